@@ -1,0 +1,1 @@
+"""What do the words mean? Frozen dataclasses and enums; standard library only, no I/O."""

@@ -1,0 +1,27 @@
+"""What is being asked, whatever the protocol."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class TextPart(NamedTuple):
+    """One text of a request or an answer, and where it stands."""
+
+    place: str  # JSON Pointer (RFC 6901) into the body; for assembled streams, into the equivalent whole answer
+    role: str  # system, user, assistant, tool, tool_call, thinking, ...
+    text: str
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, decoded. `body` is what goes upstream: the very bytes received unless something was changed."""
+
+    operation: str  # chat, messages, responses, generate_content, embeddings, models, other
+    body: bytes
+    target: str = ""  # the model asked for
+    stream: bool = False
+    texts: list[TextPart] = field(default_factory=list)
+    claimed_user: str | None = None
+    session: str | None = None
+    hides_usage: bool = False  # usage was asked for by us, so that chunk is kept from the client
+    detail: dict[str, object] = field(default_factory=dict)  # shown, never filtered on

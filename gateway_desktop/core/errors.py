@@ -1,0 +1,97 @@
+"""What can go wrong, sorted by whose turn it is to do something about it.
+
+GatewayError                  its message is safe to show to a person and to a caller
+├── Refused                   we said no
+├── Malformed                 they spoke badly
+└── UpstreamFailed            the other side failed
+ConfigurationError            a person's input does not hold
+StorageUnavailable            the disk, not us
+Unavailable                   the program is not in a state to do that
+"""
+
+from enum import StrEnum
+
+
+class GatewayError(Exception):
+    """An exchange that cannot go on; the message may be shown to the caller."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
+class Reason(StrEnum):
+    """Why an exchange was refused, as stored in `event.block_reason`."""
+
+    CREDENTIAL = "credential"
+    ACCESS = "access"
+    RATE_LIMIT = "rate_limit"
+    BUDGET = "budget"
+    POLICY = "policy"
+    AUDIT = "audit"
+
+
+class Refused(GatewayError):
+    """We said no. `status` is the HTTP status the caller gets (401, 402, 403, 429, 503)."""
+
+    def __init__(self, reason: Reason, message: str, status: int = 403) -> None:
+        super().__init__(message, status)
+        self.reason = reason
+
+
+class Malformed(GatewayError):
+    """The caller's request cannot be understood; `place` is a JSON Pointer, a header or a path."""
+
+    def __init__(self, message: str, place: str = "", status: int = 400) -> None:
+        super().__init__(f"{message} (at {place})" if place else message, status)
+        self.place = place
+
+
+class Failure(StrEnum):
+    """How an upstream failed."""
+
+    REFUSED = "refused"  # no connection, or no such host
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    BROKEN = "broken"  # reset, or an answer that is not what was announced
+    CREDENTIAL = "credential"  # we have none to give, though one is configured
+
+
+class UpstreamFailed(GatewayError):
+    """The upstream could not be reached or broke off: 502, or 504 when it was too slow."""
+
+    def __init__(self, kind: Failure, message: str) -> None:
+        super().__init__(message, 504 if kind is Failure.TIMEOUT else 502)
+        self.kind = kind
+
+
+class ConfigurationError(ValueError):
+    """What a person entered does not hold: `place` names the field, `problem` says why."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place}: {problem}")
+        self.place = place
+        self.problem = problem
+
+
+class Unavailable(RuntimeError):
+    """The program is not in a state to do that (a taken port, a locked data folder, a missing keyring)."""
+
+
+class Disk(StrEnum):
+    """What is the matter with the database."""
+
+    FULL = "full"
+    READ_ONLY = "read-only"
+    CORRUPT = "corrupt"
+    BUSY = "busy"
+    OTHER = "other"
+
+
+class StorageUnavailable(RuntimeError):
+    """The database cannot be read or written; the message says what to do."""
+
+    def __init__(self, kind: Disk, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind

@@ -1,0 +1,67 @@
+"""Exchange: one request on its way through the gateway, and its answer on the way back."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import GatewayError
+from gateway_desktop.core.principal import ANONYMOUS, Principal
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.reply import Reply
+
+
+class Headers(Protocol):
+    """Request headers: names without regard to case, values decoded."""
+
+    def get(self, name: str, default: str = "", /) -> str:
+        """Return the first value of the header."""
+        ...
+
+    def __contains__(self, name: object, /) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHead:
+    """The request line and headers, without the gateway's own credential being anywhere else."""
+
+    method: str
+    path: str  # below the proxy, starting with a slash, still percent-encoded
+    query: str  # raw, without the question mark and without the gateway's credential
+    headers: Headers
+    raw_headers: tuple[tuple[bytes, bytes], ...]
+    peer: str | None
+
+
+class ClientStream(Protocol):
+    """Where the answer is written; the very end is sent only by `finish`, after the record is durable."""
+
+    started: bool  # something of the answer has been sent
+    first_byte_at: float | None  # time.perf_counter() of the first byte of the body
+    sent: int  # bytes of the body
+
+    async def finish(self) -> None:
+        """Send what was held back."""
+        ...
+
+    async def break_off(self, event: bytes = b"") -> None:
+        """Send the protocol's error event, if there is one, and end the connection without a proper end."""
+        ...
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way, and its answer. Each field is written by those named beside it, and by nobody else."""
+
+    id: str  # handler
+    proxy: Proxy  # handler
+    request: RequestHead  # handler
+    started_us: int  # handler
+    started: float  # handler: time.perf_counter()
+    client: ClientStream  # handler: where the answer is written
+    principal: Principal = ANONYMOUS  # authentication
+    call: Call | None = None  # decoding
+    reply: Reply | None = None  # forwarding
+    error: GatewayError | None = None  # refusals
+    abandoned: bool = False  # handler
+    request_bytes: int = 0  # decoding
+    timeline: dict[str, float] = field(default_factory=dict)  # filters: name to seconds since `started`

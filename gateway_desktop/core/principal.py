@@ -1,0 +1,33 @@
+"""Who is asking."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PrincipalKind(StrEnum):
+    """How somebody is known, as stored in `event.principal_kind`."""
+
+    OAUTH = "oauth"
+    API_KEY = "api_key"
+    ANONYMOUS = "anonymous"
+    LOCAL = "local"  # the window or the command line on this machine
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The owner behind an exchange, with names as they were at the time."""
+
+    kind: PrincipalKind
+    user_id: str | None = None
+    actor: str = ""  # e-mail, or the service account's name; "" is unattributed
+    display_name: str = ""
+    group: str = ""  # the group that is recorded and charged, by name
+    groups: frozenset[str] = frozenset()  # ids of all groups that give access
+    api_key_id: str | None = None
+    client_id: str | None = None
+    session: str | None = None
+    no_user_reason: str | None = None  # why `actor` is empty, in a sentence
+
+
+ANONYMOUS = Principal(PrincipalKind.ANONYMOUS, no_user_reason="No credential was sent")

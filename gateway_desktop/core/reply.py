@@ -1,0 +1,54 @@
+"""What came back."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gateway_desktop.core.call import TextPart
+
+
+class Basis(StrEnum):
+    """How well the cost of an exchange is known, as stored in `event.cost_basis`."""
+
+    REPORTED = "reported"  # the upstream said how many tokens
+    PARTIAL = "partial"  # it was cut off; what had been reported, the rest estimated
+    ESTIMATED = "estimated"  # counted by us at 4 characters a token
+    UNKNOWN = "unknown"  # no usage, or no price for the model
+
+
+@dataclass(slots=True)
+class Usage:
+    """Tokens of one exchange. `input` and `output` are totals that include the others; None is unknown."""
+
+    input: int | None = None
+    cached: int | None = None
+    cache_write: int | None = None
+    cache_write_1h: int | None = None  # the part of `cache_write` kept for an hour (Anthropic)
+    output: int | None = None
+    reasoning: int | None = None
+    basis: Basis = Basis.REPORTED
+    extra: dict[str, int] = field(default_factory=dict)  # audio tokens, tool requests, ...: shown, priced where known
+
+
+@dataclass(slots=True)
+class Reply:
+    """The answer as far as it was read."""
+
+    status: int
+    usage: Usage | None = None
+    response_model: str | None = None
+    finish: str | None = None
+    service_tier: str | None = None
+    error: str | None = None  # an error that the upstream reported, also inside a stream
+    complete: bool = False  # the protocol's own end was seen
+    texts: list[TextPart] = field(default_factory=list)
+    detail: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error in the caller's own protocol, ready to be sent."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()

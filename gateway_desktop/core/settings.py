@@ -1,0 +1,160 @@
+"""Settings: every setting once, with type, default, label, help and limits.
+
+Those with `machine=True` live in DIR/settings.toml (they are needed before the database opens, or belong to this
+machine); all others are rows of the `setting` table. Command line > environment > file > table > default.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
+    default: object,
+    label: str,
+    *,
+    help: str = "",
+    minimum: int | None = None,
+    maximum: int | None = None,
+    choices: tuple[str, ...] = (),
+    unit: str = "",
+    machine: bool = False,
+    restart: bool = False,
+) -> Any:
+    """Declare one setting; the window, the checks and the command line are made from this."""
+    metadata = {
+        "label": label,
+        "help": help,
+        "minimum": minimum,
+        "maximum": maximum,
+        "choices": choices,
+        "unit": unit,
+        "machine": machine,
+        "restart": restart,
+    }
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Listening"""
+
+    host: str = setting("127.0.0.1", "Address", help="Only this machine, unless you say otherwise.", machine=True)
+    port: int = setting(8899, "Port", minimum=1, maximum=65535, machine=True)
+    tls_ends_in_front: bool = setting(
+        False,
+        "TLS ends in front of the gateway",
+        help="Only if something you trust in front of it speaks TLS. Without this, an address other than this "
+        "machine's own is served with TLS.",
+        machine=True,
+    )
+    certificate: str = setting(
+        "", "Certificate file", help="PEM. Empty: a self-signed one is made for addresses beyond this machine.", machine=True
+    )
+    certificate_key: str = setting("", "Certificate key file", help="PEM.", machine=True)
+    trusted_proxies: str = setting(
+        "",
+        "Trusted forwarders",
+        help="Addresses or networks, separated by spaces, whose Forwarded headers count.",
+        machine=True,
+    )
+    allowed_hosts: str = setting(
+        "",
+        "Further host names",
+        help="Names, separated by spaces, under which tools may reach the gateway, besides its address and public URL.",
+        machine=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Upstream calls"""
+
+    max_body_mb: int = setting(64, "Largest request body", minimum=1, maximum=512, unit="MB")
+    connect_timeout: int = setting(10, "Time to connect", minimum=1, maximum=300, unit="s")
+    read_timeout: int = setting(
+        600, "Longest silence", help="Between two pieces of an answer.", minimum=1, maximum=7200, unit="s"
+    )
+    ca_file: str = setting("", "Extra certificate authorities", help="PEM file, beside the system's own.", machine=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Logging"""
+
+    enabled: bool = setting(
+        True,
+        "Audit logging",
+        help="Off stops new rows and payloads of exchanges and nothing else; System events go on.",
+    )
+    wait_for_commit: bool = setting(
+        True,
+        "Answer only what is written down",
+        help="The end of every answer waits until its row is on disk (about half a millisecond).",
+    )
+    when_unwritable: str = setting(
+        "refuse",
+        "When the audit cannot be written",
+        help="'pass' lets exchanges through unrecorded. Fail closed is 'refuse'.",
+        choices=("refuse", "pass"),
+    )
+    payload_kb: int = setting(
+        256, "Stored text per exchange", help="New text only; head and tail are kept beyond it.", minimum=1, maximum=65536, unit="KB"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """General"""
+
+    time_zone: str = setting("", "Team time zone", help="IANA name; days of charts are this zone's days. Empty: this machine's.")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Window"""
+
+    theme: str = setting("system", "Theme", choices=("system", "light", "dark"), machine=True)
+    start_gateway: bool = setting(True, "Start the gateway with the window", machine=True)
+    times: str = setting("local", "Show times in", choices=("local", "utc"), machine=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Log files"""
+
+    level: str = setting("info", "Level", choices=("debug", "info", "warning", "error"), machine=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, by section. `public_url` and `database` stand alone."""
+
+    listen: Listen = field(default_factory=Listen)
+    upstream: Upstream = field(default_factory=Upstream)
+    audit: Audit = field(default_factory=Audit)
+    team: Team = field(default_factory=Team)
+    window: Window = field(default_factory=Window)
+    log: Log = field(default_factory=Log)
+    public_url: str = setting("", "Public URL", help="How tools reach the gateway from elsewhere, if not by its address.", machine=True)
+    database: str = setting("", "Database", help="Empty: SQLite in the data folder.", machine=True, restart=True)
+
+
+def entries() -> dict[str, dataclasses.Field[Any]]:
+    """Return every setting's declaration by its dotted key, in the order of the page."""
+    found: dict[str, dataclasses.Field[Any]] = {}
+    for section in dataclasses.fields(Settings):
+        if section.metadata:
+            found[section.name] = section
+        else:
+            for entry in dataclasses.fields(section.default_factory):  # type: ignore[arg-type]  # sections are dataclasses
+                found[f"{section.name}.{entry.name}"] = entry
+    return found
+
+
+def value_of(settings: Settings, key: str) -> Any:
+    """Return one setting by its dotted key."""
+    value: Any = settings
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value

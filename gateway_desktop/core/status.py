@@ -1,0 +1,46 @@
+"""What the gateway is doing right now, for the status bar, Overview and /readyz."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """The gateway's life."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyHealth:
+    """How the last calls of one proxy went."""
+
+    last_error: str = ""
+    last_error_us: int = 0
+    last_ok_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayStatus:
+    """One moment of the gateway."""
+
+    state: State = State.STOPPED
+    host: str = "127.0.0.1"
+    port: int = 0
+    tls: bool = False
+    fingerprint: str = ""  # SHA-256 of the certificate in use
+    problem: str = ""  # why it is not running, in a sentence
+    next_free_port: int | None = None  # offered when the port was taken
+    requests_per_second: float = 0.0
+    active: int = 0  # exchanges on their way
+    storage_problem: str = ""  # why exchanges are refused
+    proxies: dict[str, ProxyHealth] = field(default_factory=dict)  # by proxy id
+
+    @property
+    def base_url(self) -> str:
+        """The address that tools point at, without a trailing slash."""
+        scheme = "https" if self.tls else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{self.port}"
