@@ -1,0 +1,1 @@
+"""Forms: fields in, checked values out."""

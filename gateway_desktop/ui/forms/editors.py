@@ -1,0 +1,221 @@
+"""EDITORS: a widget for each type of field."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+LARGEST_NUMBER = 2_147_483_647
+
+
+class Editor(QWidget):
+    """One field's widget: it shows a value, takes a new one, and says when a person changed it."""
+
+    changed = Signal()
+
+    def __init__(self, control: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.control = control
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(8)
+        self.row.addWidget(control, 1)
+        self.setFocusProxy(control)
+
+    def value(self) -> Any:
+        """Return what the person entered, in the field's type."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show a value without saying `changed`."""
+        raise NotImplementedError
+
+    def name(self, label: str) -> None:
+        """Tell screen readers what is edited here."""
+        self.control.setAccessibleName(label)
+
+
+class WheelGuard(QObject):
+    """Leaves the wheel to the page unless the person is in the field: scrolling must not change a setting."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() is QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+def guard_wheel(control: QWidget) -> None:
+    """Keep the wheel from changing a field that is merely scrolled past."""
+    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    control.installEventFilter(WheelGuard(control))
+
+
+class TextEditor(Editor):
+    """One line of text; with `secret`, shown as dots."""
+
+    def __init__(self, placeholder: str = "", *, secret: bool = False, parent: QWidget | None = None) -> None:
+        self.line = QLineEdit()
+        super().__init__(self.line, parent)
+        self.line.setPlaceholderText(placeholder)
+        self.line.setMinimumWidth(160)
+        if secret:
+            self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.textEdited.connect(self.changed)
+
+    def value(self) -> str:
+        return self.line.text().strip()
+
+    def set_value(self, value: Any) -> None:
+        self.line.setText("" if value is None else str(value))
+
+
+class FileEditor(TextEditor):
+    """The path of a file, typed or chosen."""
+
+    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(placeholder, parent=parent)
+        self.browse = QPushButton("Choose…")
+        self.browse.setAutoDefault(False)
+        self.browse.clicked.connect(self._choose)
+        self.row.addWidget(self.browse)
+
+    def name(self, label: str) -> None:
+        super().name(label)
+        self.browse.setAccessibleName(f"Choose a file for {label}")
+
+    def _choose(self) -> None:
+        start = str(Path(self.value()).parent) if self.value() else ""
+        chosen, _ = QFileDialog.getOpenFileName(self, self.control.accessibleName(), start)
+        if chosen:
+            self.set_value(chosen)
+            self.changed.emit()
+
+
+class NumberEditor(Editor):
+    """A whole number between two limits, with its unit."""
+
+    def __init__(
+        self,
+        minimum: int | None = None,
+        maximum: int | None = None,
+        unit: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        self.spin = QSpinBox()
+        super().__init__(self.spin, parent)
+        self.spin.setRange(0 if minimum is None else minimum, LARGEST_NUMBER if maximum is None else maximum)
+        self.spin.setSuffix(f" {unit}" if unit else "")
+        self.spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.spin.setFixedWidth(112)
+        self.row.addStretch(1)
+        guard_wheel(self.spin)
+        self.spin.valueChanged.connect(self._edited)
+
+    def value(self) -> int:
+        return self.spin.value()
+
+    def set_value(self, value: Any) -> None:
+        self.spin.blockSignals(True)
+        self.spin.setValue(int(value))
+        self.spin.blockSignals(False)
+
+    def _edited(self, _: int) -> None:
+        self.changed.emit()
+
+
+class TickEditor(Editor):
+    """Yes or no."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        self.tick = QCheckBox(text)
+        super().__init__(self.tick, parent)
+        self.tick.clicked.connect(self.changed)
+
+    def value(self) -> bool:
+        return self.tick.isChecked()
+
+    def set_value(self, value: Any) -> None:
+        self.tick.setChecked(bool(value))
+
+
+class ChoiceEditor(Editor):
+    """One of several values, each shown by its words."""
+
+    def __init__(self, choices: Sequence[tuple[Any, str]] = (), parent: QWidget | None = None) -> None:
+        self.combo = QComboBox()
+        super().__init__(self.combo, parent)
+        self.combo.setMinimumWidth(160)
+        guard_wheel(self.combo)
+        self.set_choices(choices)
+        self.combo.activated.connect(self._edited)
+
+    def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
+        """Offer other values, keeping the one that stands if it is still among them."""
+        standing = self.combo.currentData()
+        self.combo.blockSignals(True)
+        self.combo.clear()
+        for value, words in choices:
+            self.combo.addItem(words, value)
+        if standing is not None:
+            self.set_value(standing)
+        self.combo.blockSignals(False)
+
+    def value(self) -> Any:
+        return self.combo.currentData()
+
+    def set_value(self, value: Any) -> None:
+        index = self.combo.findData(value)
+        if index >= 0:
+            self.combo.setCurrentIndex(index)
+
+    def choose(self, value: Any) -> None:
+        """Choose as a person would: the value changes and `changed` is said."""
+        self.set_value(value)
+        self.changed.emit()
+
+    def _edited(self, _: int) -> None:
+        self.changed.emit()
+
+
+def editor_for(declared: dataclasses.Field[Any]) -> Editor:
+    """Make the widget that fits a setting's declaration in core.settings."""
+    metadata: Mapping[str, Any] = declared.metadata
+    default = declared.default
+    if metadata["choices"]:
+        return ChoiceEditor([(choice, WORDS.get(choice, choice)) for choice in metadata["choices"]])
+    if isinstance(default, bool):
+        return TickEditor(metadata["label"])
+    if isinstance(default, int):
+        return NumberEditor(metadata["minimum"], metadata["maximum"], metadata["unit"])
+    if metadata.get("file"):
+        return FileEditor()
+    return TextEditor()
+
+
+WORDS = {
+    "system": "As the system",
+    "light": "Light",
+    "dark": "Dark",
+    "local": "This machine's time",
+    "utc": "UTC",
+    "refuse": "Refuse requests (fail closed)",
+    "pass": "Let requests through unrecorded",
+    "debug": "Debug",
+    "info": "Info",
+    "warning": "Warning",
+    "error": "Error",
+}

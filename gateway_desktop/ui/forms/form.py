@@ -1,0 +1,181 @@
+"""Form: labels, editors, help and errors; values in, values out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.ui.forms.editors import Editor, TickEditor
+from gateway_desktop.ui.theme import font
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a form: its name in the values, its label, its widget, and a sentence of help."""
+
+    name: str
+    label: str
+    editor: Editor
+    help: str = ""
+
+
+class Line:
+    """The widgets of one entry, shown and hidden together."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        says_itself = isinstance(entry.editor, TickEditor) and bool(entry.editor.tick.text())
+        self.label = QLabel("" if says_itself else entry.label)
+        self.label.setBuddy(entry.editor.control)
+        self.help = note_label("muted", entry.help)
+        self.error = note_label("error")
+        self.note = note_label("muted")
+        entry.editor.name(entry.label)
+        if entry.help:
+            entry.editor.control.setAccessibleDescription(entry.help)
+
+    def widgets(self) -> tuple[QWidget, ...]:
+        """Return everything that this line consists of."""
+        return (self.label, self.entry.editor, self.help, self.error, self.note)
+
+
+def note_label(role: str, text: str = "") -> QLabel:
+    """Make a small wrapped sentence in one of the roles that the theme colours; invisible while empty."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setFont(font(12))
+    label.setWordWrap(True)
+    label.setVisible(bool(text))
+    return label
+
+
+class Form(QWidget):
+    """A column of labels and a column of editors; each error stands under its field."""
+
+    changed = Signal(str)
+
+    def __init__(
+        self, entries: tuple[Entry, ...], *, label_width: int = 128, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._lines: dict[str, Line] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(12)
+        self._grid.setColumnMinimumWidth(0, label_width)
+        self._grid.setColumnStretch(1, 1)
+        for entry in entries:
+            self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
+        line = Line(entry)
+        row = self._grid.rowCount()
+        cell = QVBoxLayout()
+        cell.setSpacing(4)
+        for widget in (entry.editor, line.help, line.note, line.error):
+            cell.addWidget(widget)
+        top = Qt.AlignmentFlag.AlignTop
+        line.label.setMinimumHeight(entry.editor.sizeHint().height())
+        self._grid.addWidget(line.label, row, 0, top)
+        self._grid.addLayout(cell, row, 1)
+        entry.editor.changed.connect(lambda name=entry.name: self._edited(name))
+        self._lines[entry.name] = line
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all entries, top to bottom."""
+        return tuple(self._lines)
+
+    def editor(self, name: str) -> Editor:
+        """Return the widget of one entry."""
+        return self._lines[name].entry.editor
+
+    def value(self, name: str) -> Any:
+        """Return what stands in one field."""
+        return self.editor(name).value()
+
+    def values(self) -> dict[str, Any]:
+        """Return what stands in all fields that are shown."""
+        return {name: line.entry.editor.value() for name, line in self._lines.items() if self.shown(name)}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show these values; fields not named stay as they are."""
+        for name, value in values.items():
+            if name in self._lines:
+                self.editor(name).set_value(value)
+
+    def shown(self, name: str) -> bool:
+        """Say whether a person can see the entry."""
+        return not self._lines[name].entry.editor.isHidden()
+
+    def show_entry(self, name: str, visible: bool) -> None:
+        """Show or hide one entry with its label and sentences."""
+        line = self._lines[name]
+        line.label.setVisible(visible)
+        line.entry.editor.setVisible(visible)
+        for label in (line.help, line.note, line.error):
+            label.setVisible(visible and bool(label.text()))
+
+    def set_note(self, name: str, note: str) -> None:
+        """Say something about one field as it stands (a default, an override, a warning)."""
+        put(self._lines[name].note, note)
+
+    def set_help(self, name: str, sentence: str) -> None:
+        """Replace the sentence of help under one field."""
+        put(self._lines[name].help, sentence)
+
+    def set_editable(self, name: str, editable: bool) -> None:
+        """Let a person change one field, or only read it."""
+        self.editor(name).setEnabled(editable)
+
+    def show_error(self, error: ConfigurationError) -> bool:
+        """Put the problem under its field and go there; False if no field has that name."""
+        line = self._lines.get(error.place) or self._lines.get(error.place.rpartition(".")[2])
+        if line is None:
+            return False
+        put(line.error, sentence(error.problem))
+        line.entry.editor.control.setProperty("invalid", True)
+        restyle(line.entry.editor.control)
+        line.entry.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def error(self, name: str) -> str:
+        """Return the problem shown under a field, or nothing."""
+        return self._lines[name].error.text()
+
+    def clear_errors(self) -> None:
+        """Forget all problems."""
+        for line in self._lines.values():
+            self._clear_error(line)
+
+    def _edited(self, name: str) -> None:
+        self._clear_error(self._lines[name])
+        self.changed.emit(name)
+
+    @staticmethod
+    def _clear_error(line: Line) -> None:
+        if line.error.text():
+            put(line.error, "")
+            line.entry.editor.control.setProperty("invalid", False)
+            restyle(line.entry.editor.control)
+
+
+def put(label: QLabel, text: str) -> None:
+    """Show a sentence, or take no room for none."""
+    label.setText(text)
+    label.setVisible(bool(text))
+
+
+def restyle(widget: QWidget) -> None:
+    """Make the style sheet look at the widget's properties again."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital letter and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""

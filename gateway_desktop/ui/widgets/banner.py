@@ -1,0 +1,51 @@
+"""A sentence across the page or dialog: what is wrong, and perhaps what to do."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from gateway_desktop.ui.forms.form import restyle
+
+
+class Banner(QFrame):
+    """Invisible until there is something to say."""
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("banner", "critical")
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.button = QPushButton()
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(self.chosen)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.hide()
+
+    def say(
+        self, text: str, tone: Literal["accent", "medium", "critical"] = "critical", action: str = ""
+    ) -> None:
+        """Show the sentence; with an action, a button beside it."""
+        self.label.setText(text)
+        self.setAccessibleName(text)
+        self.setProperty("banner", tone)
+        restyle(self)
+        self.button.setText(action)
+        self.button.setVisible(bool(action))
+        self.setVisible(bool(text))
+
+    def text(self) -> str:
+        """Return the sentence, or nothing."""
+        return self.label.text() if not self.isHidden() else ""
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.label.clear()
+        self.hide()

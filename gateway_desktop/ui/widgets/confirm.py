@@ -1,0 +1,47 @@
+"""Confirmation: what will happen, and a button that says so; for what cannot be undone, typed."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+
+class Confirmation(Dialog):
+    """Asks once more; with `typed`, the button waits until the person has typed that word."""
+
+    def __init__(
+        self,
+        title: str,
+        consequence: str,
+        action: str,
+        work: Callable[[], Future[Any]],
+        *,
+        typed: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, action, parent=parent, width=440)
+        self.action.setProperty("kind", "danger")
+        self.add_text(consequence)
+        self.typed = typed
+        self.line = QLineEdit()
+        if typed:
+            self._ask_for(typed)
+        self.do(work)
+
+    def _ask_for(self, typed: str) -> None:
+        label = QLabel(f"Type <b>{typed}</b> to confirm")
+        label.setBuddy(self.line)
+        self.line.setAccessibleName(f"Type {typed} to confirm")
+        self.line.textChanged.connect(self._compare)
+        self.body.addWidget(label)
+        self.body.addWidget(self.line)
+        self.action.setEnabled(False)
+        self.line.setFocus()
+
+    @Slot(str)
+    def _compare(self, text: str) -> None:
+        self.action.setEnabled(text.strip() == self.typed)

@@ -1,0 +1,44 @@
+"""What to show when there is nothing to show: why, and one button that helps."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class EmptyState(QWidget):
+    """A title that says what is missing, a sentence that says why, and a way on."""
+
+    chosen = Signal()
+
+    def __init__(
+        self, title: str = "", sentence: str = "", action: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.title = QLabel()
+        self.title.setProperty("role", "heading")
+        self.sentence = QLabel()
+        self.sentence.setProperty("role", "muted")
+        self.sentence.setWordWrap(True)
+        self.sentence.setFixedWidth(440)
+        self.button = QPushButton()
+        self.button.setProperty("kind", "primary")
+        self.button.clicked.connect(self.chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        center = Qt.AlignmentFlag.AlignHCenter
+        for label in (self.title, self.sentence):
+            label.setAlignment(center)
+        column.addStretch(2)
+        column.addWidget(self.title, 0, center)
+        column.addWidget(self.sentence, 0, center)
+        column.addSpacing(8)
+        column.addWidget(self.button, 0, center)
+        column.addStretch(3)
+        self.say(title, sentence, action)
+
+    def say(self, title: str, sentence: str, action: str = "") -> None:
+        """Give another reason, with another button or none."""
+        self.title.setText(title)
+        self.sentence.setText(sentence)
+        self.button.setText(action)
+        self.button.setVisible(bool(action))

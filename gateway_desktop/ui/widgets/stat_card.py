@@ -1,0 +1,92 @@
+"""StatCard: a number that matters, how it stands against before; a click opens what is behind it."""
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from gateway_desktop.ui.theme import NUMBER, Token, font, theme
+
+
+class StatCard(QAbstractButton):
+    """One number of a strip; reached by keyboard and pressed like any button."""
+
+    def __init__(self, title: str, *, opens: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.number = "–"
+        self.note = ""
+        self.note_token: Token = "muted"
+        self._opens = opens
+        self.setEnabled(bool(opens))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if opens:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.show_number("–")
+
+    def show_number(self, number: str, note: str = "", token: Token = "muted", tip: str = "") -> None:
+        """Show another figure and the line below it."""
+        self.number, self.note, self.note_token = number, note, token
+        self.setToolTip(tip)
+        said = f"{self.title}: {number}" + (f", {note}" if note else "")
+        self.setAccessibleName(f"{said}. {self._opens}" if self._opens else said)
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for three lines."""
+        return QSize(160, 88)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Four of them stand beside each other in a narrow window."""
+        return QSize(120, 88)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's name
+        """Draw title, number and note; a wash while the pointer or the keyboard is on it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inner = self.rect().adjusted(4, 4, -4, -4)
+        if self.isEnabled() and (self.underMouse() or self.isDown()):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().color("grid"))
+            painter.drawRoundedRect(inner, 6, 6)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme().color("accent"), 1))
+            painter.drawRoundedRect(inner, 6, 6)
+        self._line(painter, QRect(16, 12, self.width() - 24, 18), self.title, "muted", 13, bold=False)
+        self._line(painter, QRect(16, 30, self.width() - 24, 30), self.number, "text", NUMBER, bold=True)
+        self._line(painter, QRect(16, 62, self.width() - 24, 16), self.note, self.note_token, 12, bold=False)
+
+    def _line(  # noqa: PLR0913 - one line of text, whole
+        self, painter: QPainter, place: QRect, text: str, token: Token, pixels: int, *, bold: bool
+    ) -> None:
+        written = font(pixels)
+        if bold:
+            written.setWeight(written.Weight.DemiBold)
+        painter.setFont(written)
+        painter.setPen(theme().color(token))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+
+
+class StatStrip(QFrame):
+    """Cards beside each other in one frame, parted by hairlines."""
+
+    def __init__(self, cards: tuple[StatCard, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.cards = cards
+        row = QHBoxLayout(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        for card in cards:
+            row.addWidget(card, 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the frame and the hairlines."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(theme().color("line"))
+        for card in self.cards[1:]:
+            painter.drawLine(QPointF(card.x() + 0.5, 1), QPointF(card.x() + 0.5, self.height() - 1))

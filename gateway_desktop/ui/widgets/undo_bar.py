@@ -1,0 +1,56 @@
+"""UndoBar: says what was just done and takes it back within ten seconds."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+OFFERED_FOR_MS = 10_000
+
+
+class UndoBar(QFrame):
+    """The change is already made; Undo makes the opposite change, which is recorded like any other."""
+
+    gone = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("banner", "accent")
+        self.label = QLabel()
+        self.button = QPushButton("Undo")
+        self.button.setProperty("kind", "link")
+        self.button.setAutoDefault(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(OFFERED_FOR_MS)
+        self._timer.timeout.connect(self.dismiss)
+        self._undo: Callable[[], None] | None = None
+        self.button.clicked.connect(self._take_back)
+        self.hide()
+
+    def offer(self, text: str, undo: Callable[[], None]) -> None:
+        """Say what was done, and how it is taken back."""
+        self.label.setText(text)
+        self.button.setAccessibleName(f"Undo: {text}")
+        self._undo = undo
+        self.show()
+        self._timer.start()
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Stop offering."""
+        self._timer.stop()
+        self._undo = None
+        self.hide()
+        self.gone.emit()
+
+    @Slot()
+    def _take_back(self) -> None:
+        undo = self._undo
+        self.dismiss()
+        if undo is not None:
+            undo()
