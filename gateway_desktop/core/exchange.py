@@ -1,5 +1,6 @@
 """Exchange: one request on its way through the gateway, and its answer on the way back."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.principal import ANONYMOUS, Principal
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.secret import Secret
 
 
 class Headers(Protocol):
@@ -15,6 +17,10 @@ class Headers(Protocol):
 
     def get(self, name: str, default: str = "", /) -> str:
         """Return the first value of the header."""
+        ...
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Return all headers in their order, names spelt as received."""
         ...
 
     def __contains__(self, name: object, /) -> bool: ...
@@ -28,7 +34,6 @@ class RequestHead:
     path: str  # below the proxy, starting with a slash, still percent-encoded
     query: str  # raw, without the question mark and without the gateway's credential
     headers: Headers
-    raw_headers: tuple[tuple[bytes, bytes], ...]
     peer: str | None
 
 
@@ -39,8 +44,24 @@ class ClientStream(Protocol):
     first_byte_at: float | None  # time.perf_counter() of the first byte of the body
     sent: int  # bytes of the body
 
+    async def whole(
+        self, status: int, headers: Iterable[tuple[str, str]], body: bytes
+    ) -> None:
+        """Give the whole answer; it is sent by `finish`."""
+        ...
+
+    async def begin(
+        self, status: int, headers: Iterable[tuple[str, str]], length: int | None
+    ) -> None:
+        """Send the head of an answer whose body follows piece by piece; `length` of it where it is known."""
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Send a piece of the body at once, but for the last piece of a body whose length is known."""
+        ...
+
     async def finish(self) -> None:
-        """Send what was held back."""
+        """Send what was held back and the proper end."""
         ...
 
     async def break_off(self, event: bytes = b"") -> None:
@@ -58,10 +79,18 @@ class Exchange:
     started_us: int  # handler
     started: float  # handler: time.perf_counter()
     client: ClientStream  # handler: where the answer is written
+    read_body: Callable[
+        [int], Awaitable[bytes]
+    ]  # handler: raises Malformed (413) beyond so many bytes
+    credential: Secret | None = field(
+        default=None, repr=False
+    )  # handler: what the client presented to us
     principal: Principal = ANONYMOUS  # authentication
     call: Call | None = None  # decoding
     reply: Reply | None = None  # forwarding
     error: GatewayError | None = None  # refusals
-    abandoned: bool = False  # handler
+    abandoned: bool = False  # recording
     request_bytes: int = 0  # decoding
-    timeline: dict[str, float] = field(default_factory=dict)  # filters: name to seconds since `started`
+    timeline: dict[str, float] = field(
+        default_factory=dict
+    )  # filters: name to seconds since `started`

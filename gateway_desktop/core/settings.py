@@ -39,7 +39,12 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
 class Listen:
     """Listening"""
 
-    host: str = setting("127.0.0.1", "Address", help="Only this machine, unless you say otherwise.", machine=True)
+    host: str = setting(
+        "127.0.0.1",
+        "Address",
+        help="Only this machine, unless you say otherwise.",
+        machine=True,
+    )
     port: int = setting(8899, "Port", minimum=1, maximum=65535, machine=True)
     tls_ends_in_front: bool = setting(
         False,
@@ -49,9 +54,14 @@ class Listen:
         machine=True,
     )
     certificate: str = setting(
-        "", "Certificate file", help="PEM. Empty: a self-signed one is made for addresses beyond this machine.", machine=True
+        "",
+        "Certificate file",
+        help="PEM. Empty: a self-signed one is made for addresses beyond this machine.",
+        machine=True,
     )
-    certificate_key: str = setting("", "Certificate key file", help="PEM.", machine=True)
+    certificate_key: str = setting(
+        "", "Certificate key file", help="PEM.", machine=True
+    )
     trusted_proxies: str = setting(
         "",
         "Trusted forwarders",
@@ -70,12 +80,26 @@ class Listen:
 class Upstream:
     """Upstream calls"""
 
-    max_body_mb: int = setting(64, "Largest request body", minimum=1, maximum=512, unit="MB")
-    connect_timeout: int = setting(10, "Time to connect", minimum=1, maximum=300, unit="s")
-    read_timeout: int = setting(
-        600, "Longest silence", help="Between two pieces of an answer.", minimum=1, maximum=7200, unit="s"
+    max_body_mb: int = setting(
+        64, "Largest request body", minimum=1, maximum=512, unit="MB"
     )
-    ca_file: str = setting("", "Extra certificate authorities", help="PEM file, beside the system's own.", machine=True)
+    connect_timeout: int = setting(
+        10, "Time to connect", minimum=1, maximum=300, unit="s"
+    )
+    read_timeout: int = setting(
+        600,
+        "Longest silence",
+        help="Between two pieces of an answer.",
+        minimum=1,
+        maximum=7200,
+        unit="s",
+    )
+    ca_file: str = setting(
+        "",
+        "Extra certificate authorities",
+        help="PEM file, beside the system's own.",
+        machine=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +123,12 @@ class Audit:
         choices=("refuse", "pass"),
     )
     payload_kb: int = setting(
-        256, "Stored text per exchange", help="New text only; head and tail are kept beyond it.", minimum=1, maximum=65536, unit="KB"
+        256,
+        "Stored text per exchange",
+        help="New text only; head and tail are kept beyond it.",
+        minimum=1,
+        maximum=65536,
+        unit="KB",
     )
 
 
@@ -107,23 +136,35 @@ class Audit:
 class Team:
     """General"""
 
-    time_zone: str = setting("", "Team time zone", help="IANA name; days of charts are this zone's days. Empty: this machine's.")
+    time_zone: str = setting(
+        "",
+        "Team time zone",
+        help="IANA name; days of charts are this zone's days. Empty: this machine's.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """Window"""
 
-    theme: str = setting("system", "Theme", choices=("system", "light", "dark"), machine=True)
-    start_gateway: bool = setting(True, "Start the gateway with the window", machine=True)
-    times: str = setting("local", "Show times in", choices=("local", "utc"), machine=True)
+    theme: str = setting(
+        "system", "Theme", choices=("system", "light", "dark"), machine=True
+    )
+    start_gateway: bool = setting(
+        True, "Start the gateway with the window", machine=True
+    )
+    times: str = setting(
+        "local", "Show times in", choices=("local", "utc"), machine=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
     """Log files"""
 
-    level: str = setting("info", "Level", choices=("debug", "info", "warning", "error"), machine=True)
+    level: str = setting(
+        "info", "Level", choices=("debug", "info", "warning", "error"), machine=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +177,19 @@ class Settings:
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)
     log: Log = field(default_factory=Log)
-    public_url: str = setting("", "Public URL", help="How tools reach the gateway from elsewhere, if not by its address.", machine=True)
-    database: str = setting("", "Database", help="Empty: SQLite in the data folder.", machine=True, restart=True)
+    public_url: str = setting(
+        "",
+        "Public URL",
+        help="How tools reach the gateway from elsewhere, if not by its address.",
+        machine=True,
+    )
+    database: str = setting(
+        "",
+        "Database",
+        help="Empty: SQLite in the data folder.",
+        machine=True,
+        restart=True,
+    )
 
 
 def entries() -> dict[str, dataclasses.Field[Any]]:

@@ -5,16 +5,8 @@ from dataclasses import dataclass, field
 
 from gateway_desktop.core.people import ApiKey, Group, User
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
-
-
-class Secret(str):
-    """A credential in memory that never shows itself in logs, exceptions or a debugger's listing."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +16,9 @@ class Snapshot:
     version: int = 0
     settings: Settings = field(default_factory=Settings)
     proxies: Mapping[str, Proxy] = field(default_factory=dict)  # by name
-    credentials: Mapping[str, Secret] = field(default_factory=dict)  # upstream credentials by proxy id
+    credentials: Mapping[str, Secret] = field(
+        default_factory=dict
+    )  # upstream credentials by proxy id
     keys: Mapping[bytes, ApiKey] = field(default_factory=dict)  # by SHA-256 of the key
     users: Mapping[str, User] = field(default_factory=dict)  # by id
     groups: Mapping[str, Group] = field(default_factory=dict)  # by id

@@ -44,3 +44,13 @@ class GatewayStatus:
         scheme = "https" if self.tls else "http"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """How a try of an upstream went, step by step (name, address, TLS, answer), up to the first that failed."""
+
+    ok: bool
+    summary: str  # one sentence that a person can act on
+    steps: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()  # what the upstream offers, where it says so

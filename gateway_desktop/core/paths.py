@@ -1,0 +1,54 @@
+"""Where everything of one data folder lies."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """One data folder; several may be in use on a machine, each with its own gateway."""
+
+    data: Path
+    key_file: Path | None = None  # the master key, where a person said so
+
+    @property
+    def database(self) -> Path:
+        """The SQLite database, unless the settings name another."""
+        return self.data / "gateway.sqlite"
+
+    @property
+    def settings(self) -> Path:
+        """The settings that belong to this machine."""
+        return self.data / "settings.toml"
+
+    @property
+    def master_key(self) -> Path:
+        """The key that seals secrets, where the operating system keeps no keys."""
+        return self.key_file or self.data / "master.key"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that runs the gateway."""
+        return self.data / "gateway.lock"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the log files."""
+        return self.data / "logs"
+
+    @property
+    def exports(self) -> Path:
+        """Where exports go unless a person chooses another place."""
+        return self.data / "exports"
+
+    @property
+    def window(self) -> Path:
+        """Geometry, columns and filters of the window."""
+        return self.data / "window.ini"
+
+    @property
+    def resources(self) -> Path:
+        """Icons, fonts and help pages that come with the program."""
+        package = Path(__file__).resolve().parents[1]
+        inside = package / "resources"
+        return inside if inside.is_dir() else package.parent / "resources"

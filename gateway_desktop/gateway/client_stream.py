@@ -1,0 +1,96 @@
+"""Write an answer, whole or piece by piece, to the caller; the end waits for `finish`."""
+
+import time
+from collections.abc import Iterable
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+REQUEST_ID = "x-gateway-request-id"
+
+
+class ClientLeft(Exception):
+    """The caller closed the connection before it had the whole answer."""
+
+
+class HttpClientStream:
+    """The caller's side of one exchange; fits core.exchange.ClientStream."""
+
+    def __init__(self, request: web.BaseRequest, exchange_id: str) -> None:
+        self.started = False
+        self.first_byte_at: float | None = None
+        self.sent = 0
+        self.response: web.StreamResponse | None = (
+            None  # what the server sends, or goes on sending, at the end
+        )
+        self._request = request
+        self._exchange_id = exchange_id
+        self._length: int | None = None
+        self._held = b""
+        self._cut = False
+
+    async def whole(
+        self, status: int, headers: Iterable[tuple[str, str]], body: bytes
+    ) -> None:
+        """Keep the whole answer ready; nothing is sent before `finish`, and another call replaces it."""
+        self.response = web.Response(
+            status=status, headers=self._head(headers), body=body
+        )
+        self.first_byte_at = time.perf_counter()
+        self.sent = len(body)
+
+    async def begin(
+        self, status: int, headers: Iterable[tuple[str, str]], length: int | None
+    ) -> None:
+        """Send the head of an answer whose body follows piece by piece."""
+        head = self._head(headers)
+        if length is not None:
+            head["Content-Length"] = str(length)
+        self._length = length
+        self.response = web.StreamResponse(status=status, headers=head)
+        self.started = True
+        try:
+            await self.response.prepare(self._request)
+        except ConnectionError as error:
+            raise ClientLeft from error
+
+    async def write(self, data: bytes) -> None:
+        """Send a piece at once; what completes a body of known length is held back for `finish`."""
+        if self.first_byte_at is None:
+            self.first_byte_at = time.perf_counter()
+        self.sent += len(data)
+        if self._length is not None and self.sent >= self._length:
+            self._held += data
+            return
+        await self._send(data)
+
+    async def finish(self) -> None:
+        """Send what was held back; the proper end of the answer is the server's next step."""
+        if self._cut:
+            self._request.protocol.force_close()
+            if self._request.transport is not None:
+                self._request.transport.abort()  # type: ignore[attr-defined]  # all stream transports have it
+            raise ClientLeft
+        if self._held:
+            await self._send(self._held)
+
+    async def break_off(self, event: bytes = b"") -> None:
+        """End a begun answer early: by the protocol's error event, or else by breaking the connection."""
+        self._held = b""
+        if event and self._length is None:
+            await self._send(event)
+        else:
+            self._cut = True
+
+    async def _send(self, data: bytes) -> None:
+        assert self.response is not None
+        try:
+            await self.response.write(data)
+        except ConnectionError as error:
+            raise ClientLeft from error
+
+    def _head(self, headers: Iterable[tuple[str, str]]) -> CIMultiDict[str]:
+        head = CIMultiDict(headers)
+        head[REQUEST_ID] = self._exchange_id
+        head.setdefault("Server", "gateway-desktop")
+        return head

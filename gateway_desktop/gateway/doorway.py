@@ -1,0 +1,98 @@
+"""Who may knock: Host and Origin (DNS rebinding), and the caller's address behind a trusted forwarder (RFC 7239)."""
+
+import ipaddress
+import re
+import socket
+from urllib.parse import urlsplit
+
+from gateway_desktop.core.exchange import Headers
+from gateway_desktop.core.settings import Settings
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+_FORWARDED_FOR = re.compile(r'for="?\[?([0-9a-fA-F:.]+)\]?', re.IGNORECASE)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach that address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def host_name(authority: str) -> str:
+    """Return the host of `host:port`, in lower case, with the brackets of IPv6."""
+    authority = authority.strip().lower()
+    if authority.startswith("["):
+        return authority.partition("]")[0] + "]"
+    return authority.partition(":")[0]
+
+
+class Doorway:
+    """The checks that one state of the settings asks for."""
+
+    def __init__(self, settings: Settings) -> None:
+        listen = settings.listen
+        self.local = is_loopback(listen.host)
+        names = set(LOOPBACK_NAMES) | set(listen.allowed_hosts.lower().split())
+        if settings.public_url:
+            names.add(host_name(urlsplit(settings.public_url).netloc))
+        if not self.local:
+            names |= {
+                socket.gethostname().lower(),
+                socket.getfqdn().lower(),
+                host_name(listen.host),
+            }
+        self._names = frozenset(names)
+        self._forwarders = [
+            ipaddress.ip_network(text, strict=False)
+            for text in listen.trusted_proxies.split()
+        ]
+
+    def problem(self, headers: Headers) -> str | None:
+        """Return why a request with these headers is refused, or None.
+
+        A web page can make a browser send requests here under its own name; tools and SDKs cannot be made to.
+        """
+        host = headers.get("Host", "")
+        if not self._known(host_name(host)):
+            return f"Host {host!r} is not a name of this gateway; add it under Settings > Listening if it should be"
+        origin = headers.get("Origin", "")
+        if origin and not self._known(host_name(urlsplit(origin).netloc)):
+            return f"Origin {origin!r} may not use this gateway from a browser"
+        return None
+
+    def _known(self, name: str) -> bool:
+        if name in self._names:
+            return True
+        if self.local or not name:
+            return False
+        try:  # an address cannot be rebound, only names can
+            ipaddress.ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return True
+
+    def peer(self, address: str | None, headers: Headers) -> str | None:
+        """Return the caller's address: the connection's, or what a trusted forwarder says."""
+        if not address or not self._forwarders or not self._trusted(address):
+            return address
+        if forwarded := headers.get("Forwarded", ""):
+            hops = _FORWARDED_FOR.findall(forwarded)
+        else:
+            hops = [
+                hop.strip()
+                for hop in headers.get("X-Forwarded-For", "").split(",")
+                if hop.strip()
+            ]
+        for hop in reversed(hops):  # the nearest hop that is not one of ours
+            if not self._trusted(hop):
+                return str(hop)
+        return address
+
+    def _trusted(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address.strip("[]"))
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._forwarders)

@@ -1,0 +1,14 @@
+"""Filter: the shape of every step of an exchange's way."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from gateway_desktop.core.exchange import Exchange
+
+CallNext = Callable[[Exchange], Awaitable[None]]
+
+
+class Filter(Protocol):
+    """One concern. Before `await call_next(exchange)` is the way there; after it the caller has the answer."""
+
+    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None: ...

@@ -1,0 +1,199 @@
+"""The end of the chain: call upstream, give the answer to the caller."""
+
+import asyncio
+import logging
+import os
+import time
+
+import aiohttp
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.client_stream import ClientLeft
+from gateway_desktop.gateway.compression import decompressor
+from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.headers import answer_headers, request_headers
+from gateway_desktop.gateway.meter import Meter
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.protocols.adapter import Adapter
+from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.llm.provider import provider_named
+
+_log = logging.getLogger(__name__)
+WHOLE_LIMIT = (
+    8 << 20
+)  # an answer that is not a stream is given whole up to here, piece by piece beyond
+
+
+class Forwarding:
+    """Sends the call's bytes, gives back the answer's, and lets the meter read a copy."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:  # noqa: ARG002 - the last one
+        """Set the reply; raise UpstreamFailed for what went wrong on the way."""
+        call, proxy, head = exchange.call, exchange.proxy, exchange.request
+        assert call is not None
+        runtime = self._runtime
+        provider = provider_named(proxy.provider)
+        secret = self._credential(proxy)
+        credential = provider.credential_headers(head.path, secret) if secret else ()
+        compressed = (
+            "Content-Encoding" in head.headers
+            and len(call.body) == exchange.request_bytes
+        )
+        headers = request_headers(head, call, credential, compressed=compressed)
+        url = provider.url(runtime.base_of(proxy), head.path, head.query)
+        try:
+            async with runtime.upstream.call(
+                head.method, url, headers, call.body, verify=proxy.verify_tls
+            ) as answer:
+                exchange.timeline["answered"] = time.perf_counter() - exchange.started
+                await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
+        except UpstreamFailed as error:
+            runtime.note(proxy, error.message)
+            raise
+        reply = exchange.reply
+        failed = (
+            reply is not None
+            and reply.status in (401, 403, 407)
+            or reply is not None
+            and reply.status >= 500
+        )
+        runtime.note(
+            proxy,
+            f"The upstream answered {reply.status}: {reply.error or ''}"
+            if failed and reply
+            else "",
+        )
+
+    def _credential(self, proxy: Proxy) -> Secret | None:
+        secret = self._runtime.snapshot.credentials.get(proxy.id)
+        if secret is None and proxy.credential_env:
+            secret = Secret(os.environ.get(proxy.credential_env, ""))
+        if not secret and (proxy.credential_env or proxy.credential_secret):
+            where = (
+                f"the environment variable {proxy.credential_env}"
+                if proxy.credential_env
+                else "the sealed credential"
+            )
+            raise UpstreamFailed(
+                Failure.CREDENTIAL,
+                f"{where} of the proxy '{proxy.name}' is empty or cannot be opened",
+            )
+        return secret
+
+    async def _answer(
+        self,
+        exchange: Exchange,
+        call: Call,
+        answer: aiohttp.ClientResponse,
+        adapter: Adapter,
+    ) -> None:
+        content_type = answer.headers.get("Content-Type", "")
+        coding = answer.headers.get("Content-Encoding", "")
+        meter = Meter(
+            adapter.read_reply(call, answer.status, content_type),
+            decompressor(coding),
+            coding,
+        )
+        exchange.reply = meter.reply
+        headers = answer_headers(
+            answer.headers.items(), answer.headers.get("Connection", "")
+        )
+        try:
+            if (
+                not _is_stream(call, answer.status, content_type)
+                and (whole := await self._whole(answer)) is not None
+            ):
+                meter.whole(whole)
+                self._check(call, answer, content_type, whole, meter, adapter)
+                if answer.status >= 400:
+                    meter.reply.error = (
+                        adapter.error_of(call, answer.status, meter.clear(whole))
+                        or f"HTTP {answer.status}"
+                    )
+                await exchange.client.whole(answer.status, headers, whole)
+                return
+            await self._pieces(
+                exchange, answer, headers, meter, hidden=call.hides_usage
+            )
+        except (
+            asyncio.CancelledError,
+            ClientLeft,
+            aiohttp.ClientError,
+            OSError,
+            asyncio.TimeoutError,
+        ):
+            meter.aborted()
+            raise
+
+    async def _whole(self, answer: aiohttp.ClientResponse) -> bytes | None:
+        """Return the body if it is no stream in disguise; None leaves it to be given piece by piece."""
+        length = answer.content_length
+        if length is not None:
+            return await answer.read() if length <= WHOLE_LIMIT else None
+        body = bytearray()
+        async for data in answer.content.iter_any():
+            body += data
+            if (
+                len(body) > WHOLE_LIMIT or not body.strip()
+            ):  # blank lines keep a slow answer alive
+                answer.content.unread_data(bytes(body))
+                return None
+        return bytes(body)
+
+    def _check(
+        self,
+        call: Call,
+        answer: aiohttp.ClientResponse,
+        content_type: str,
+        body: bytes,
+        meter: Meter,
+        adapter: Adapter,
+    ) -> None:
+        if (
+            200 <= answer.status < 300
+            and adapter.expects_json(call)
+            and not meter.readable_json(body)
+        ):
+            said = content_type or "no content type"
+            raise UpstreamFailed(
+                Failure.BROKEN,
+                f"The upstream's answer is not the JSON it should be ({said})",
+            )
+
+    async def _pieces(
+        self,
+        exchange: Exchange,
+        answer: aiohttp.ClientResponse,
+        headers: list[tuple[str, str]],
+        meter: Meter,
+        *,
+        hidden: bool,
+    ) -> None:
+        client = exchange.client
+        await client.begin(
+            answer.status, headers, None if hidden else answer.content_length
+        )
+        async for data in answer.content.iter_any():
+            if out := meter.feed(data):
+                await client.write(out)
+        if out := meter.end():
+            await client.write(out)
+
+
+def _is_stream(call: Call, status: int, content_type: str) -> bool:
+    """Return whether the answer must pass as it comes; a JSON answer to a call that asked for none may wait."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("text/event-stream", "application/x-ndjson"):
+        return True
+    return (
+        call.stream
+        and status < 400
+        or kind not in ("application/json", "text/html", "text/plain", "")
+    )

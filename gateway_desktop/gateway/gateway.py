@@ -1,0 +1,91 @@
+"""Gateway: the listener, the practice upstream and the runtime, on the gateway's own loop."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.core.status import Diagnosis, GatewayStatus
+from gateway_desktop.gateway.doorway import Doorway
+from gateway_desktop.gateway.listener import Listener
+from gateway_desktop.gateway.ports import Recorder
+from gateway_desktop.gateway.probe import probe
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.sandbox import Sandbox, start_sandbox
+from gateway_desktop.gateway.server import make_server
+
+_DRAIN_STEP = 0.05
+
+
+class Gateway:
+    """Made, used and ended on the loop."""
+
+    def __init__(self, recorder: Recorder, folder: Path) -> None:
+        loop = asyncio.get_event_loop()
+        self.runtime = Runtime(recorder, loop)
+        self._folder = folder
+        self._listener: Listener | None = None
+        self._sandbox: Sandbox | None = None
+
+    @property
+    def listener(self) -> Listener:
+        """The open port."""
+        assert self._listener is not None
+        return self._listener
+
+    async def open(self, settings: Settings) -> None:
+        """Listen where the settings say."""
+        self.runtime.upstream.open()
+        if self._listener is None:
+            self._listener = Listener(make_server(self.runtime), self._folder)
+        await self._listener.open(settings.listen)
+        self.runtime.doorway = Doorway(settings)
+
+    async def close(self, drain: float) -> None:
+        """Take no new connections, wait up to `drain` seconds for exchanges on their way, then end them."""
+        if self._listener is None:
+            return
+        await self._listener.close()
+        steps = int(drain / _DRAIN_STEP)
+        while self.runtime.active and steps:
+            await asyncio.sleep(_DRAIN_STEP)
+            steps -= 1
+        await self._listener.end()
+        self._listener = None
+
+    async def obey(self, snapshot: Snapshot) -> None:
+        """Obey a configuration that is not older than the current one."""
+        if snapshot.version < self.runtime.snapshot.version:
+            return
+        wanted = any(proxy.sandbox for proxy in snapshot.proxies.values())
+        if wanted and self._sandbox is None:
+            self._sandbox = await start_sandbox()
+            self.runtime.sandbox_url = self._sandbox.url
+        self.runtime.obey(snapshot)
+
+    async def probe(self, proxy: Proxy, secret: Secret | None) -> Diagnosis:
+        """Try the upstream of a proxy."""
+        upstream = self.runtime.upstream
+        upstream.open()
+        return await probe(upstream, self.runtime.base_of(proxy), proxy, secret)
+
+    async def end(self) -> None:
+        """Close everything."""
+        await self.close(0)
+        if self._sandbox is not None:
+            await self._sandbox.stop()
+        await self.runtime.upstream.close()
+
+    def fill(self, status: GatewayStatus) -> GatewayStatus:
+        """Return the status with what changes from moment to moment; any thread may ask."""
+        runtime = self.runtime
+        return replace(
+            status,
+            active=runtime.active,
+            requests_per_second=runtime.rate(),
+            storage_problem=runtime.recorder.ready() or "",
+            proxies=dict(runtime.health),
+        )

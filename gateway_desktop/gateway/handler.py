@@ -1,0 +1,127 @@
+"""aiohttp request in, Exchange through the pipeline, aiohttp response out."""
+
+import time
+
+from aiohttp import web
+
+from gateway_desktop.core.errors import GatewayError, Malformed
+from gateway_desktop.core.exchange import Exchange, RequestHead
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.client_stream import HttpClientStream
+from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.identity.credentials import read_credential
+
+BODIES_IN_MEMORY = 512 << 20
+
+
+class Handler:
+    """Takes each request for a proxy through the pipeline.
+
+    The pipeline runs in the server's own task: it is cancelled when the caller leaves, which is what LLM calls want.
+    """
+
+    def __init__(self, runtime: Runtime, pipeline: CallNext) -> None:
+        self._runtime = runtime
+        self._pipeline = pipeline
+        self._in_memory = 0
+
+    async def __call__(
+        self,
+        request: web.BaseRequest,
+        exchange_id: str,
+        proxy: Proxy,
+        path: str,
+        query: str,
+    ) -> web.StreamResponse:
+        """Return the response whose end the server sends."""
+        runtime = self._runtime
+        headers = request.headers
+        presented, query = read_credential(headers, query)
+        client = HttpClientStream(request, exchange_id)
+        body = _Body(request, self)
+        exchange = Exchange(
+            id=exchange_id,
+            proxy=proxy,
+            request=RequestHead(
+                request.method,
+                path,
+                query,
+                headers,
+                runtime.doorway.peer(request.remote, headers),
+            ),
+            started_us=time.time_ns() // 1000,
+            started=time.perf_counter(),
+            client=client,
+            read_body=body.read,
+            credential=Secret(presented) if presented is not None else None,
+        )
+        runtime.active += 1
+        try:
+            await self._pipeline(exchange)
+        finally:
+            runtime.active -= 1
+            runtime.finished()
+            self._in_memory -= body.counted
+        assert client.response is not None
+        return client.response
+
+    def take(self, size: int) -> None:
+        """Count bytes of bodies in memory; raise GatewayError (503) beyond the limit for all callers together."""
+        if self._in_memory + size > BODIES_IN_MEMORY:
+            raise GatewayError(
+                "Too many large requests at once; try again in a moment", 503
+            )
+        self._in_memory += size
+
+
+class _Body:
+    """One request's body, counted against the memory of all."""
+
+    def __init__(self, request: web.BaseRequest, handler: Handler) -> None:
+        self._request = request
+        self._handler = handler
+        self.counted = 0
+
+    async def read(self, limit: int) -> bytes:
+        """Return the body; its announced length is checked before any of it is read."""
+        request = self._request
+        if not request.body_exists:
+            return b""
+        length = request.content_length
+        if length is not None:
+            if length > limit:
+                raise _too_large(limit)
+            self._take(length)
+        if (
+            request.headers.get("Expect", "").lower() == "100-continue"
+            and request.transport is not None
+        ):
+            request.transport.write(
+                b"HTTP/1.1 100 Continue\r\n\r\n"
+            )  # RFC 9110 section 10.1.1
+        data = await request.content.readany()
+        if length is not None and len(data) == length:
+            return data
+        body = bytearray(data)
+        while data:
+            if length is None:
+                self._take(len(data))
+            if len(body) > limit:
+                raise _too_large(limit)
+            data = await request.content.readany()
+            body += data
+        return bytes(body)
+
+    def _take(self, size: int) -> None:
+        self._handler.take(size)
+        self.counted += size
+
+
+def _too_large(limit: int) -> Malformed:
+    return Malformed(
+        f"The request body is larger than {limit >> 20} MB (Settings > Upstream calls)",
+        "body",
+        413,
+    )

@@ -1,0 +1,84 @@
+"""Meter: reads a copy of an answer and can never break it."""
+
+import logging
+
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.compression import Decompressor
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import is_json
+
+_log = logging.getLogger(__name__)
+
+
+class Meter:
+    """A protocol's ReplyReader behind the content coding; if it fails, the bytes go on unread."""
+
+    def __init__(
+        self, reader: ReplyReader, decompressor: Decompressor | None, coding: str
+    ) -> None:
+        self._reader: ReplyReader | None = reader
+        self._decompressor = decompressor
+        self._clear = b""
+        self.reply: Reply = reader.reply
+        if coding and decompressor is None and coding.lower() != "identity":
+            self._reader = None
+            self.reply.detail["not_read"] = f"Content-Encoding {coding} cannot be read"
+
+    def feed(self, data: bytes) -> bytes:
+        """Read a piece; return what the caller gets of it."""
+        if self._reader is None:
+            return data
+        try:
+            if self._decompressor is None:
+                return self._reader.feed(data)
+            self._reader.feed(self._decompressor.decompress(data))
+        except Exception as error:  # noqa: BLE001 - metering must not cost the caller the answer
+            self._give_up(error)
+        return data
+
+    def end(self) -> bytes:
+        """Read the end; return what the reader had held back for the caller."""
+        if self._reader is None:
+            return b""
+        try:
+            rest = self._reader.end()
+            return rest if self._decompressor is None else b""
+        except Exception as error:  # noqa: BLE001 - as above
+            self._give_up(error)
+        return b""
+
+    def whole(self, body: bytes) -> None:
+        """Read an answer that came whole."""
+        if self._reader is None:
+            return
+        try:
+            self._clear = (
+                body
+                if self._decompressor is None
+                else self._decompressor.decompress(body)
+            )
+            self._reader.feed(self._clear)
+            self._reader.end()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._give_up(error)
+
+    def aborted(self) -> None:
+        """Make the best of an answer that was cut off."""
+        if self._reader is not None:
+            try:
+                self._reader.aborted()
+            except Exception as error:  # noqa: BLE001 - as above
+                self._give_up(error)
+
+    def clear(self, body: bytes) -> bytes:
+        """Return the whole body without its coding, or as it came if that cannot be read."""
+        return self._clear or body
+
+    def readable_json(self, body: bytes) -> bool:
+        """Return whether the whole body is JSON; one in a coding we cannot read counts as such."""
+        return self._reader is None or is_json(self.clear(body))
+
+    def _give_up(self, error: Exception) -> None:
+        _log.error("An answer could not be metered", exc_info=error)
+        self._reader = None
+        self.reply.detail["not_read"] = f"The meter failed: {type(error).__name__}"

@@ -1,0 +1,73 @@
+"""What of an exchange's texts is stored: nothing, sizes, masked texts or all (per proxy)."""
+
+from collections import OrderedDict
+
+from gateway_desktop.core.audit import Payload
+from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.proxy import PayloadLevel
+from gateway_desktop.inspection.redaction import redact
+
+_CACHED_CHARACTERS = 8 << 20
+_SHORT = 64
+
+
+class PayloadMaker:
+    """Masks each text once: a conversation's earlier turns come again with every new one."""
+
+    def __init__(self) -> None:
+        self._masked: OrderedDict[str, str] = OrderedDict()
+        self._characters = 0
+
+    def of(self, exchange: Exchange, level: PayloadLevel) -> list[Payload]:
+        """Return the parts to store of the request and the answer."""
+        if level not in (PayloadLevel.REDACTED, PayloadLevel.FULL):
+            return []
+        mask = level is PayloadLevel.REDACTED
+        parts: list[Payload] = []
+        if exchange.call is not None:
+            parts += [
+                self._payload("request", part, mask) for part in exchange.call.texts
+            ]
+        if exchange.reply is not None:
+            parts += [
+                self._payload("response", part, mask) for part in exchange.reply.texts
+            ]
+        return parts
+
+    def _payload(self, direction: str, part: TextPart, mask: bool) -> Payload:
+        if not mask:
+            return Payload(direction, part)
+        masked = self._masked_text(part.text)
+        return Payload(
+            direction, part if masked is part.text else part._replace(text=masked)
+        )
+
+    def _masked_text(self, text: str) -> str:
+        if (known := self._masked.get(text)) is not None:
+            self._masked.move_to_end(text)
+            return known
+        masked, found = redact(text)
+        if not found:
+            masked = text  # one copy in memory serves both
+        if len(text) >= _SHORT:
+            self._masked[text] = masked
+            self._characters += len(text)
+            while self._characters > _CACHED_CHARACTERS:
+                oldest, _ = self._masked.popitem(last=False)
+                self._characters -= len(oldest)
+        return masked
+
+
+def sizes(exchange: Exchange) -> dict[str, object]:
+    """Return roles and lengths of all texts, for proxies that store no texts."""
+    found: dict[str, object] = {}
+    if exchange.call is not None and exchange.call.texts:
+        found["request_texts"] = [
+            [part.role, len(part.text)] for part in exchange.call.texts
+        ]
+    if exchange.reply is not None and exchange.reply.texts:
+        found["response_texts"] = [
+            [part.role, len(part.text)] for part in exchange.reply.texts
+        ]
+    return found

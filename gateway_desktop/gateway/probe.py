@@ -1,0 +1,116 @@
+"""Try an upstream and say exactly how far that got."""
+
+import asyncio
+import socket
+from urllib.parse import urlsplit
+
+import msgspec
+from multidict import CIMultiDict
+
+from gateway_desktop.core.errors import UpstreamFailed
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.gateway.upstream import Upstream, outgoing_proxy
+from gateway_desktop.protocols.llm.provider import provider_named
+
+_ANSWER_LIMIT = 4 << 20
+_SECONDS = 15
+
+
+async def probe(
+    upstream: Upstream, base: str, proxy: Proxy, secret: Secret | None
+) -> Diagnosis:
+    """Resolve, connect and ask for the list of models with the upstream's credential."""
+    steps: list[str] = []
+    parts = urlsplit(base)
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host:
+        return Diagnosis(
+            False,
+            f"{base!r} is not an address: it should look like https://api.example.com",
+        )
+    if outgoing_proxy(parts.scheme, host) is None:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(
+                host, port, type=socket.SOCK_STREAM
+            )
+        except (OSError, UnicodeError) as error:
+            return Diagnosis(False, f"The name {host} is not known ({error})")
+        steps.append(f"{host} is {found[0][4][0]}")
+    else:
+        steps.append(f"{host} is reached through the outgoing proxy of the environment")
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await _ask(upstream, base, proxy, secret, steps)
+    except UpstreamFailed as error:
+        return Diagnosis(False, error.message, tuple(steps))
+    except TimeoutError:
+        return Diagnosis(
+            False, f"{host} did not answer within {_SECONDS} seconds", tuple(steps)
+        )
+
+
+async def _ask(
+    upstream: Upstream, base: str, proxy: Proxy, secret: Secret | None, steps: list[str]
+) -> Diagnosis:
+    provider = provider_named(proxy.provider)
+    path = provider.models_path
+    headers = CIMultiDict(
+        [("Accept", "application/json"), ("anthropic-version", "2023-06-01")]
+    )
+    headers.extend(provider.credential_headers(path, secret) if secret else ())
+    async with upstream.call(
+        "GET", provider.url(base, path, ""), headers, b"", verify=proxy.verify_tls
+    ) as answer:
+        steps.append(
+            f"connected, {'with TLS' if base.startswith('https') else 'without TLS'}"
+        )
+        steps.append(f"GET {path} answered {answer.status}")
+        body = await answer.content.read(_ANSWER_LIMIT)
+        status = answer.status
+    if 300 <= status < 400:
+        return Diagnosis(
+            False,
+            "The upstream redirects elsewhere; give its final address",
+            tuple(steps),
+        )
+    if status in (401, 403):
+        said = (
+            "refuses the credential"
+            if secret
+            else "wants a credential, and the proxy has none"
+        )
+        return Diagnosis(False, f"The upstream {said} ({status})", tuple(steps))
+    if status == 404:
+        return Diagnosis(
+            True,
+            "The upstream answers, but lists no models at this address; check its base URL",
+            tuple(steps),
+        )
+    if status >= 400:
+        return Diagnosis(
+            False, f"The upstream answers with an error ({status})", tuple(steps)
+        )
+    models = _models(body)
+    said = f"{len(models)} models" if models else "no list of models"
+    return Diagnosis(True, f"The upstream answers: {said}", tuple(steps), models)
+
+
+class _Model(msgspec.Struct):
+    id: str = ""
+    name: str = ""
+
+
+class _Models(msgspec.Struct):
+    data: list[_Model] = []
+    models: list[_Model] = []
+
+
+def _models(body: bytes) -> tuple[str, ...]:
+    try:
+        listed = msgspec.json.decode(body, type=_Models)
+    except msgspec.DecodeError:
+        return ()
+    return tuple(model.id or model.name for model in (*listed.data, *listed.models))

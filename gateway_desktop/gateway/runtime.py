@@ -1,0 +1,74 @@
+"""Runtime: what the filters are built from; holds the current Snapshot."""
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import replace
+
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.core.status import ProxyHealth
+from gateway_desktop.gateway.commits import Commits
+from gateway_desktop.gateway.doorway import Doorway
+from gateway_desktop.gateway.payloads import PayloadMaker
+from gateway_desktop.gateway.ports import Recorder
+from gateway_desktop.gateway.upstream import Upstream
+from gateway_desktop.protocols.llm.pricing import Prices, load_prices
+
+
+class Runtime:
+    """Everything an exchange may need, on the gateway's loop."""
+
+    def __init__(self, recorder: Recorder, loop: asyncio.AbstractEventLoop) -> None:
+        self.recorder = recorder
+        self.commits = Commits(recorder, loop)
+        self.upstream = Upstream()
+        self.payloads = PayloadMaker()
+        self.snapshot = Snapshot()
+        self.doorway = Doorway(self.snapshot.settings)
+        self.active = 0
+        self.health: dict[str, ProxyHealth] = {}
+        self.sandbox_url = ""
+        self._finished: deque[float] = deque(maxlen=100_000)
+        self._prices = loop.run_in_executor(None, load_prices)
+
+    def obey(self, snapshot: Snapshot) -> None:
+        """Obey this configuration from the next exchange on."""
+        if snapshot.settings != self.snapshot.settings:
+            self.doorway = Doorway(snapshot.settings)
+        self.upstream.configure(snapshot.settings.upstream)
+        self.snapshot = snapshot
+
+    async def prices(self) -> Prices:
+        """Return the price table; the first exchanges wait for it rather than go unpriced."""
+        return (
+            self._prices.result()
+            if self._prices.done()
+            else await asyncio.shield(self._prices)
+        )
+
+    def base_of(self, proxy: Proxy) -> str:
+        """Return the base URL of the proxy's upstream."""
+        return self.sandbox_url if proxy.sandbox else proxy.upstream
+
+    def note(self, proxy: Proxy, error: str) -> None:
+        """Remember how the latest exchange of a proxy went upstream."""
+        now = time.time_ns() // 1000
+        known = self.health.get(proxy.id) or ProxyHealth()
+        self.health[proxy.id] = (
+            replace(known, last_error=error, last_error_us=now)
+            if error
+            else replace(known, last_ok_us=now)
+        )
+
+    def finished(self) -> None:
+        """Count one exchange for the rate shown to people."""
+        self._finished.append(time.monotonic())
+
+    def rate(self) -> float:
+        """Return requests per second over the last five seconds; any thread may ask."""
+        since = time.monotonic() - 5
+        try:
+            return sum(1 for at in reversed(self._finished) if at >= since) / 5
+        except RuntimeError:  # the loop appended meanwhile; the next look will do
+            return 0.0

@@ -1,0 +1,98 @@
+"""What stands behind the port: health, and everything else to the pipeline."""
+
+import json
+
+from aiohttp import web
+
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.proxy import NAME
+from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
+from gateway_desktop.gateway.handler import Handler
+from gateway_desktop.gateway.pipeline import compose, filters
+from gateway_desktop.gateway.runtime import Runtime
+
+_LINE_LIMIT = 64 * 1024
+
+
+def make_server(runtime: Runtime) -> web.Server[web.BaseRequest]:
+    """Return the server for all listeners: no access log, raw bodies, handlers cancelled when their caller leaves."""
+    return web.Server(
+        Server(runtime),
+        handler_cancellation=True,
+        access_log=None,
+        auto_decompress=False,
+        keepalive_timeout=75,
+        max_line_size=_LINE_LIMIT,
+        max_field_size=_LINE_LIMIT,
+    )
+
+
+class Server:
+    """Finds what a request is for."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._handle = Handler(runtime, compose(filters(runtime)))
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        exchange_id = new_id()
+        path, _, query = request.raw_path.partition("?")
+        name, slash, rest = (
+            path[1:].partition("/") if path.startswith("/") else ("", "", "")
+        )
+        proxy = self._runtime.snapshot.proxies.get(name)
+        if proxy is not None and not _climbs(rest):
+            try:
+                return await self._handle(
+                    request, exchange_id, proxy, slash + rest, query
+                )
+            except ClientLeft as error:
+                raise ConnectionResetError from error
+        if problem := self._runtime.doorway.problem(request.headers):
+            return _answer(403, exchange_id, error=problem)
+        match path:
+            case "/healthz":
+                return _answer(200, exchange_id, status="ok")
+            case "/readyz":
+                return self._readiness(exchange_id)
+        if proxy is not None:
+            return _answer(
+                400, exchange_id, error="The path may not hold '.' or '..' segments"
+            )
+        shown = f"'{name}' " if NAME.fullmatch(name) else ""
+        return _answer(
+            404,
+            exchange_id,
+            error=f"Gateway Desktop has no proxy {shown}at this address",
+        )
+
+    def _readiness(self, exchange_id: str) -> web.Response:
+        if problem := self._runtime.recorder.ready():
+            return _answer(503, exchange_id, status="unavailable", error=problem)
+        return _answer(200, exchange_id, status="ready")
+
+
+def _climbs(path: str) -> bool:
+    """Return whether a path could leave the base of the upstream it is appended to."""
+    if "." not in path and "%2" not in path and "\\" not in path:
+        return False
+    segments = (
+        path.lower()
+        .replace("%2e", ".")
+        .replace("%2f", "/")
+        .replace("%5c", "/")
+        .replace("\\", "/")
+        .split("/")
+    )
+    return "." in segments or ".." in segments
+
+
+def _answer(status: int, exchange_id: str, **fields: str) -> web.Response:
+    body = json.dumps({**fields, "request_id": exchange_id}).encode()
+    headers = {
+        REQUEST_ID: exchange_id,
+        "Server": "gateway-desktop",
+        "Content-Type": "application/json",
+    }
+    return web.Response(status=status, body=body, headers=headers)
