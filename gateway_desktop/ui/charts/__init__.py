@@ -1,0 +1,1 @@
+"""Charts: say the series, get a chart."""

@@ -1,0 +1,90 @@
+"""What panels are built from: questions to the database, services, changes, and the way to another page."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.status import GatewayStatus
+from gateway_desktop.ui.bridge import Bridge
+
+if TYPE_CHECKING:
+    from gateway_desktop.services.services import Services
+
+Answer = TypeVar("Answer")
+
+
+class Reader(Protocol):
+    """The reader threads of the store: `query(database, *arguments)` is run in one of them."""
+
+    def submit(self, query: Callable[..., Answer], /, *arguments: Any) -> "Future[Answer]":
+        """Ask; the Future has the answer."""
+        ...
+
+    def interrupt(self, future: "Future[Any]", /) -> object:
+        """Give up a question that nobody waits for any more."""
+        ...
+
+
+class Backend(Protocol):
+    """What stands behind the window, as `app.py` builds it."""
+
+    @property
+    def services(self) -> "Services":
+        """What a person can change."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """Where questions are answered."""
+        ...
+
+    @property
+    def changes(self) -> ChangeFeed:
+        """Where changes are announced."""
+        ...
+
+
+class UiContext(QObject):
+    """Given to every panel."""
+
+    page_wanted = Signal(str, dict)  # name of a panel, and what its `open_with` gets
+    message = Signal(str)  # a sentence for the status bar, for some seconds
+
+    def __init__(self, backend: Backend, data: Path, resources: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.services = backend.services
+        self.bridge = Bridge(backend.changes, self)
+        self.data = data  # the data folder
+        self.resources = resources
+        self.state = window_state(data)
+        self._reader = backend.reader
+
+    def ask(self, query: Callable[..., Answer], *arguments: Any) -> "Future[Answer]":
+        """Run `query(database, *arguments)` in a reader thread."""
+        return self._reader.submit(query, *arguments)
+
+    def give_up(self, future: "Future[Any]") -> None:
+        """Interrupt a question whose answer is not wanted any more."""
+        if not future.done():
+            self._reader.interrupt(future)
+
+    def status(self) -> GatewayStatus:
+        """Return what the gateway is doing; never waits."""
+        return self.services.gateway_control.status()
+
+    def open_page(self, name: str, **wanted: object) -> None:
+        """Go to another page, for example `open_page("audit_logs", tab="llm", filter="user:ana")`."""
+        self.page_wanted.emit(name, wanted)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status bar."""
+        self.message.emit(sentence)
+
+
+def window_state(data: Path) -> QSettings:
+    """Return where geometry, columns and filters are kept: DIR/window.ini."""
+    return QSettings(str(data / "window.ini"), QSettings.Format.IniFormat)

@@ -1,0 +1,146 @@
+"""Numbers, dates, durations and sizes for people."""
+
+from datetime import UTC, datetime, tzinfo
+
+UNKNOWN = "\N{EN DASH}"
+SECOND_US = 1_000_000
+
+
+def number(value: float | None) -> str:
+    """Return 12,345; an en dash when it is not known."""
+    return UNKNOWN if value is None else f"{value:,.0f}"
+
+
+def short_number(value: float | None) -> str:
+    """Return 812, 58.1 k, 312.4 M, 2.1 B."""
+    if value is None:
+        return UNKNOWN
+    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= limit:
+            return f"{value / (1e3 if unit == 'k' else limit):,.1f}\N{NO-BREAK SPACE}{unit}"
+    return f"{value:,.0f}"
+
+
+def cost(nano: int | None, *, unknown: int = 0) -> str:
+    """Return dollars of nano-dollars: $0.0274, $1,284.02; 'at least' when some rows have no price."""
+    if nano is None:
+        return UNKNOWN
+    dollars = nano / 1e9
+    if dollars == 0:
+        shown = "$0"
+    elif dollars < 0.0001:
+        shown = "<$0.0001"
+    else:
+        shown = f"${dollars:,.4f}" if dollars < 1 else f"${dollars:,.2f}"
+    return f"\N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}{shown}" if unknown else shown
+
+
+def duration(milliseconds: float | None) -> str:
+    """Return 840 ms, 1.7 s, 3 min 12 s."""
+    if milliseconds is None:
+        return UNKNOWN
+    space = "\N{NO-BREAK SPACE}"
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f}{space}ms"
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return f"{seconds:.1f}{space}s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}{space}min{space}{rest}{space}s"
+
+
+def size(count: float | None) -> str:
+    """Return 812 B, 4.1 KB, 412 MB, 1.2 GB."""
+    if count is None:
+        return UNKNOWN
+    space = "\N{NO-BREAK SPACE}"
+    if count < 1024:
+        return f"{count:.0f}{space}B"
+    for unit in ("KB", "MB", "GB", "TB"):
+        count /= 1024
+        if count < 1000 or unit == "TB":
+            return f"{count:.1f}{space}{unit}" if count < 10 else f"{count:.0f}{space}{unit}"
+    raise AssertionError
+
+
+def percent(part: float, whole: float) -> str:
+    """Return 1.2%; 0% of nothing."""
+    share = 100 * part / whole if whole else 0.0
+    return "0%" if share == 0 else f"{share:.1f}%" if share < 10 else f"{share:.0f}%"
+
+
+def ago(at_us: int | None, now_us: int) -> str:
+    """Return how long ago: now, 7 s ago, 3 h ago, yesterday, 5 days ago, 14 Mar 2026."""
+    if not at_us:
+        return UNKNOWN
+    seconds = (now_us - at_us) // SECOND_US
+    if seconds < 1:
+        return "now"
+    steps = ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h"))
+    for limit, unit_seconds, unit in steps:
+        if seconds < limit:
+            return f"{seconds // unit_seconds}\N{NO-BREAK SPACE}{unit} ago"
+    days = seconds // 86_400
+    if days == 1:
+        return "yesterday"
+    return f"{days} days ago" if days < 30 else day(at_us)
+
+
+def until(at_us: int | None, now_us: int) -> str:
+    """Return how long from now: in 5 days, in 3 h; 'never' without an end, 'expired' after it."""
+    if at_us is None:
+        return "never"
+    seconds = (at_us - now_us) // SECOND_US
+    if seconds <= 0:
+        return "expired"
+    for limit, unit_seconds, unit in ((3600, 60, "min"), (172_800, 3600, "h")):
+        if seconds < limit:
+            return f"in {max(1, seconds // unit_seconds)}\N{NO-BREAK SPACE}{unit}"
+    return f"in {seconds // 86_400} days"
+
+
+def moment(at_us: int | None, zone: tzinfo | None = None) -> str:
+    """Return 2026-03-14 15:09:26.535 in this zone, by default the machine's."""
+    if not at_us:
+        return UNKNOWN
+    at = datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone(zone)
+    return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}"
+
+
+def short_moment(at_us: int | None, zone: tzinfo | None = None) -> str:
+    """Return 14 Mar 15:09:26 in this zone, by default the machine's."""
+    if not at_us:
+        return UNKNOWN
+    at = datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone(zone)
+    return f"{at.day} {at:%b %H:%M:%S}"
+
+
+def day(at_us: int | None, zone: tzinfo | None = None) -> str:
+    """Return 14 Mar 2026."""
+    if not at_us:
+        return UNKNOWN
+    at = datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone(zone)
+    return f"{at.day} {at:%b %Y}"
+
+
+def exact(at_us: int | None) -> str:
+    """Return the moment in the machine's zone and in UTC, for tooltips."""
+    if not at_us:
+        return "never"
+    local = datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone()
+    return f"{moment(at_us)} {local:%Z}\n{moment(at_us, UTC)} UTC"
+
+
+RISK_LEVELS = ((75, "Critical"), (50, "High"), (25, "Medium"), (0, "Low"))
+
+
+def risk_level(score: int | None) -> str:
+    """Return Low, Medium, High or Critical; 'Not scanned' for none."""
+    if score is None:
+        return "Not scanned"
+    return next(level for least, level in RISK_LEVELS if score >= least)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return 1 row, 2 rows."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

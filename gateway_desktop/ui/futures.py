@@ -1,0 +1,113 @@
+"""A Future's answer on the main thread, dropped when it is stale or nobody is left to hear it."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from gateway_desktop.core.errors import ConfigurationError, GatewayError, StorageUnavailable, Unavailable
+
+Answer = TypeVar("Answer")
+EXPECTED = (
+    ConfigurationError,
+    GatewayError,
+    StorageUnavailable,
+    Unavailable,
+)  # their words are made for people
+log = logging.getLogger(__name__)
+
+
+class Relay(QObject):
+    """Takes answers from the threads that found them and gives them out on the main thread."""
+
+    unheard = Signal(str)  # a failure that the asker does not handle, in words for people
+    _arrived = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: WeakKeyDictionary[QObject, dict[str, object]] = WeakKeyDictionary()
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def await_answer(
+        self,
+        asker: QObject,
+        future: "Future[Any]",
+        ok: Callable[[Any], object] | None,
+        failed: Callable[[BaseException], object] | None,
+        slot: str,
+    ) -> None:
+        """Remember who asked; `when_done` is the way in."""
+        ticket = object()
+        if slot:
+            self._asked.setdefault(asker, {})[slot] = ticket
+
+        def deliver() -> None:
+            if not shiboken6.isValid(asker) or (slot and self._asked.get(asker, {}).get(slot) is not ticket):
+                return
+            self._hand_over(future, ok, failed)
+
+        future.add_done_callback(lambda _: self._announce(deliver))
+
+    def _announce(self, deliver: Callable[[], None]) -> None:
+        if shiboken6.isValid(self):  # an answer that comes after the application has ended
+            self._arrived.emit(deliver)
+
+    @Slot(object)
+    def _deliver(self, deliver: Callable[[], None]) -> None:
+        deliver()
+
+    def _hand_over(
+        self,
+        future: "Future[Any]",
+        ok: Callable[[Any], object] | None,
+        failed: Callable[[BaseException], object] | None,
+    ) -> None:
+        try:
+            answer = future.result()
+        except CancelledError:
+            return
+        except Exception as error:  # noqa: BLE001 - the Future carries it here; this is where it is answered
+            if failed is not None:
+                failed(error)
+            else:
+                if not isinstance(error, EXPECTED):
+                    log.error("A question of the window failed", exc_info=error)
+                self.unheard.emit(words(error))
+            return
+        if ok is not None:
+            ok(answer)
+
+
+_relays: list[Relay] = []
+
+
+def relay() -> Relay:
+    """Return the one relay; first called on the main thread."""
+    if not _relays or not shiboken6.isValid(_relays[0]):
+        _relays[:] = [Relay()]
+    return _relays[0]
+
+
+def when_done(
+    asker: QObject,
+    future: "Future[Answer]",
+    ok: Callable[[Answer], object] | None = None,
+    failed: Callable[[BaseException], object] | None = None,
+    slot: str = "",
+) -> None:
+    """Call `ok` or `failed` on the main thread; not at all if the asker is gone, or asked again for this slot.
+
+    Without `failed`, the window says what went wrong in its status bar.
+    """
+    relay().await_answer(asker, future, ok, failed, slot)
+
+
+def words(error: BaseException) -> str:
+    """Return what to tell a person about an error."""
+    if isinstance(error, EXPECTED):
+        return str(error)
+    return f"Something unexpected went wrong ({type(error).__name__}: {error}). The log file has the details."

@@ -1,0 +1,67 @@
+"""Icons by name: SVG drawn in the palette's colours, so that they turn with the theme by themselves."""
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+
+def folder() -> Path:
+    """Return where the SVG files are."""
+    return Path(__file__).resolve().parents[2] / "resources" / "icons"
+
+
+@cache
+def _source(name: str) -> str:
+    return (folder() / f"{name}.svg").read_text(encoding="utf-8")
+
+
+@cache
+def _renderer(name: str, color: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
+
+
+class SvgIconEngine(QIconEngine):
+    """Draws one SVG in the colour that the palette has for its mode; `currentColor` in the file is that colour."""
+
+    def __init__(self, name: str, role: QPalette.ColorRole) -> None:
+        super().__init__()
+        self._name = name
+        self._role = role
+
+    def clone(self) -> QIconEngine:
+        """Return a copy, as Qt asks for."""
+        return SvgIconEngine(self._name, self._role)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw into a painter."""
+        renderer = _renderer(self._name, self._color(mode, state).name())
+        side = min(rect.width(), rect.height())
+        box = QRectF(0, 0, side, side)
+        box.moveCenter(QRectF(rect).center())
+        renderer.render(painter, box)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Draw into a pixmap."""
+        drawn = QPixmap(size)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return drawn
+
+    def _color(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
+        palette = QApplication.palette()
+        if mode is QIcon.Mode.Disabled:
+            return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        if state is QIcon.State.On:
+            return palette.color(QPalette.ColorRole.Accent)
+        return palette.color(self._role)
+
+
+def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.PlaceholderText) -> QIcon:
+    """Return the icon of `resources/icons/<name>.svg`; muted, unless another role of the palette is wanted."""
+    return QIcon(SvgIconEngine(name, role))

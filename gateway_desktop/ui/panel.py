@@ -1,0 +1,132 @@
+"""Panel: one page of the window; refreshed when it is visible and something it shows has changed."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, ClassVar, TypeVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.theme import GAP
+
+Answer = TypeVar("Answer")
+
+
+class Panel(QWidget):
+    """A page: title and buttons on top, `self.body` below.
+
+    A subclass says name, title, group, icon and topics, adds its widgets to `self.body` and `self.buttons`,
+    and reads what it shows in `refresh`. Changes reach a visible panel at most four times a second; a hidden one is
+    marked stale and refreshes when it is shown. Questions asked by `self.load` are not asked again while one is under
+    way, so a slow answer is never starved by changes.
+    """
+
+    name: ClassVar[str] = ""  # of the module; also of the help page
+    title: ClassVar[str] = ""
+    group: ClassVar[str] = (
+        ""  # "", Access & Identity, Security, Infrastructure; the sidebar keeps the order of PANELS
+    )
+    icon: ClassVar[str] = ""
+    help_page: ClassVar[str] = ""  # resources/help/<help_page>.md; empty: the name
+    topics: ClassVar[frozenset[Topic]] = frozenset()
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self.context = context
+        self.stale = True
+        self._under_way: dict[str, Future[Any]] = {}
+        self._load_failed = QLabel(wordWrap=True)
+        self._load_failed.hide()
+        self._load_failed.setProperty("role", "error")
+        self.setAccessibleName(self.title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 14, 20, 0)
+        layout.setSpacing(GAP)
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        self.heading = QLabel(self.title)
+        self.heading.setProperty("role", "title")
+        self.heading.setMinimumHeight(32)
+        self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        head.addWidget(self.heading)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(GAP)
+        head.addLayout(self.buttons)
+        layout.addLayout(head)
+        layout.addWidget(self._load_failed)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(GAP)
+        layout.addLayout(self.body, 1)
+        context.bridge.topic.connect(self._topic_changed)
+
+    def refresh(self) -> None:
+        """Read again what is shown; called on the main thread, asks by `self.load`."""
+
+    def open_with(self, **wanted: object) -> None:
+        """Show what another page asked for."""
+
+    def focus_filter(self) -> None:
+        """Put the cursor where rows are filtered (Ctrl+F)."""
+
+    def page_keys(self) -> tuple[tuple[str, str], ...]:
+        """Return this page's own keys and what they do, for the sheet of shortcuts."""
+        return ()
+
+    def load(
+        self,
+        slot: str,
+        query: Callable[..., Answer],
+        *arguments: Any,
+        ok: Callable[[Answer], object],
+        failed: Callable[[BaseException], object] | None = None,
+    ) -> None:
+        """Ask the database; the answer of an older question of the same slot is dropped."""
+        older = self._under_way.get(slot)
+        if older is not None:
+            self.context.give_up(older)
+        future = self.context.ask(query, *arguments)
+        self._under_way[slot] = future
+
+        def arrived(answer: Answer) -> None:
+            self._finish(slot)
+            self._load_failed.hide()
+            ok(answer)
+
+        def broke(error: BaseException) -> None:
+            self._finish(slot)
+            if failed is not None:
+                failed(error)
+            else:
+                self._load_failed.setText(words(error))
+                self._load_failed.show()
+
+        when_done(self, future, arrived, broke, slot)
+
+    def reload(self) -> None:
+        """Refresh now if visible, else when shown."""
+        self.stale = True
+        self._refresh_if_due()
+
+    @Slot(object)
+    def _topic_changed(self, topic: Topic) -> None:
+        if topic in self.topics:
+            self.stale = True
+            self._refresh_if_due()
+
+    def _finish(self, slot: str) -> None:
+        self._under_way.pop(slot, None)
+        self._refresh_if_due()
+
+    def _refresh_if_due(self) -> None:
+        if self.stale and self.isVisible() and not self._under_way:
+            self.stale = False
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Refresh when shown, if something changed meanwhile."""
+        super().showEvent(event)
+        self._refresh_if_due()

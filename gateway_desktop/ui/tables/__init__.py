@@ -1,0 +1,1 @@
+"""Tables: say the columns, get a table."""

@@ -1,0 +1,45 @@
+"""Column: what a column of a table is called, what it shows, and how."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from gateway_desktop.ui.theme import Tone
+
+Row = TypeVar("Row")
+
+
+class Badge(NamedTuple):
+    """A word on a coloured ground."""
+
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column, for a row of one kind."""
+
+    name: str  # under which its width and place are kept
+    title: str
+    value: Callable[[Row], Any]  # what it is sorted by, and shown if there is no `display`
+    display: Callable[[Row], str] | None = None
+    width: int = 120
+    numeric: bool = False  # right-aligned
+    muted: bool = False
+    strong: bool = False
+    link: bool = False  # drawn in the accent colour; a click opens the row
+    hidden: bool = False  # until somebody chooses it
+    stretch: bool = False  # takes the room that is left
+    badge: Callable[[Row], Badge | None] | None = (
+        None  # drawn instead of the text, which screen readers still get
+    )
+    tooltip: Callable[[Row], str] | None = None
+    filter: str = ""  # its name in the filter language, for Include and Exclude
+
+    def text(self, row: Row) -> str:
+        """Return what is shown."""
+        if self.display is not None:
+            return self.display(row)
+        value = self.value(row)
+        return "" if value is None else str(value)

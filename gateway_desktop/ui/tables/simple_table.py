@@ -1,0 +1,184 @@
+"""SimpleTable: a short list (up to some thousand rows) with columns, sorting and a chosen row."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Generic
+
+from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QApplication, QMenu, QTableView, QWidget
+
+from gateway_desktop.ui.tables.cells import Cells
+from gateway_desktop.ui.tables.column import Column, Row
+from gateway_desktop.ui.tables.header import Header
+from gateway_desktop.ui.theme import theme
+
+
+class SimpleTable(QTableView, Generic[Row]):
+    """Shows rows held in C++; `chosen` when a row is selected, `opened` on Enter, double click or a link column.
+
+    `show_rows` keeps order, selection and scroll position. `row_menu` gives the right-click menu of a row.
+    """
+
+    chosen = Signal(object)  # the row, or None
+    opened = Signal(object)
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        key: Callable[[Row], Hashable],
+        state: QSettings,
+        name: str,
+        title: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = columns
+        self.row_menu: Callable[[Row, QMenu], None] | None = None
+        self._key = key
+        self._rows: list[Row] = []
+        self._chosen_key: Hashable | None = None
+        self._sorted_by: tuple[int, Qt.SortOrder] | None = None
+        self._cells = Cells(columns)
+        self._model = QStandardItemModel(0, len(columns), self)
+        self.setModel(self._model)
+        head_titles(self._model, columns)
+        self.setAccessibleName(title)
+        self.header = Header(self, columns, state, name)
+        self.header.on_columns_changed(self._refill)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_row_menu)
+        heads = self.horizontalHeader()
+        heads.setSectionsClickable(True)
+        heads.sectionClicked.connect(self._sort)
+        self.selectionModel().currentRowChanged.connect(self._choose)
+        self.clicked.connect(self._clicked)
+        self.doubleClicked.connect(self._open)
+        theme().changed.connect(self._theme_changed)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows instead of the present ones."""
+        ordered = self._in_order(rows)
+        if ordered == self._rows:
+            return
+        self._rows = ordered
+        self._refill()
+
+    def rows(self) -> Sequence[Row]:
+        """Return the rows as they are shown."""
+        return self._rows
+
+    def current(self) -> Row | None:
+        """Return the chosen row."""
+        index = self.currentIndex()
+        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+
+    def select(self, key: Hashable) -> None:
+        """Choose the row with this key, if it is there."""
+        for place, row in enumerate(self._rows):
+            if self._key(row) == key:
+                self.selectRow(place)
+                return
+
+    def sort_by(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column."""
+        self._sorted_by = (column, order)
+        heads = self.horizontalHeader()
+        heads.setSortIndicatorShown(True)
+        heads.setSortIndicator(column, order)
+        self._rows = self._in_order(self._rows)
+        self._refill()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Open the chosen row with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _in_order(self, rows: Sequence[Row]) -> list[Row]:
+        if self._sorted_by is None:
+            return list(rows)
+        index, order = self._sorted_by
+        value = self.columns[index].value
+        return sorted(rows, key=lambda row: _rank(value(row)), reverse=order is Qt.SortOrder.DescendingOrder)
+
+    def _refill(self) -> None:
+        current = self.current()
+        chosen = self._chosen_key
+        at = self.verticalScrollBar().value()
+        shown = self.header.shown()
+        selection = self.selectionModel()
+        blocked = selection.blockSignals(True)
+        self._model.setRowCount(0)
+        for row in self._rows:
+            self._model.appendRow(self._cells.items(row, shown))
+        place = next((place for place, row in enumerate(self._rows) if self._key(row) == chosen), None)
+        if chosen is not None and place is not None:
+            self.selectRow(place)
+        selection.blockSignals(blocked)
+        self.verticalScrollBar().setValue(at)
+        self.viewport().update()
+        if self.current() != current:
+            self._choose(self.currentIndex())
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        row = self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        self._chosen_key = None if row is None else self._key(row)
+        self.chosen.emit(row)
+
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        if self.columns[index.column()].link:
+            self._open(index)
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid() and index.row() < len(self._rows):
+            self.opened.emit(self._rows[index.row()])
+
+    @Slot(int)
+    def _sort(self, column: int) -> None:
+        descending = self._sorted_by == (column, Qt.SortOrder.AscendingOrder)
+        self.sort_by(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+
+    @Slot(QPoint)
+    def _show_row_menu(self, at: QPoint) -> None:
+        index = self.indexAt(at)
+        if not index.isValid():
+            return
+        self.selectRow(index.row())
+        menu = QMenu(self)
+        row = self._rows[index.row()]
+        if self.row_menu is not None:
+            self.row_menu(row, menu)
+            menu.addSeparator()
+        text = self.columns[index.column()].text(row)
+        menu.addAction("Copy cell", lambda: copy(text))
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        self._cells = Cells(self.columns)
+        self._refill()
+
+
+def head_titles(model: QStandardItemModel, columns: Sequence[Column[Any]]) -> None:
+    """Put the titles above the columns, aligned as their cells are."""
+    for index, column in enumerate(columns):
+        item = QStandardItem(column.title)
+        side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        model.setHorizontalHeaderItem(index, item)
+
+
+def copy(text: str) -> None:
+    """Put a text on the clipboard."""
+    QApplication.clipboard().setText(text)
+
+
+def _rank(value: object) -> tuple[int, Any]:
+    """Return something that sorts: nothing first, then numbers, then texts without regard to case."""
+    if value is None:
+        return 0, 0
+    return (1, value) if isinstance(value, (int, float)) else (2, str(value).casefold())
