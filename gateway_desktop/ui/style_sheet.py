@@ -111,9 +111,8 @@ QTabWidget::pane { border: none; border-top: 1px solid $line; }
 
 QTableView, QTreeView, QListView { background: transparent; border: none; selection-background-color: $selection;
     selection-color: $text; gridline-color: $grid; alternate-background-color: $side; }
-QTableView::item { border-bottom: 1px solid $grid; padding: 0 8px; }
+QTableView::item { border-bottom: 1px solid $grid; padding: 0 5px; }
 QTableView::item:selected { background: $selection; }
-QTableView:focus::item:selected { background: $accent_background; }
 QTreeView::item, QListView::item { min-height: 24px; padding: 0 4px; border-radius: 4px; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_background; color: $text; }
 QTreeView:focus, QListView:focus, QTableView:focus { border: none; }
@@ -123,6 +122,18 @@ QHeaderView::section { background: $background; color: $muted; border: none; bor
 QHeaderView::section:hover { color: $text; }
 QHeaderView::up-arrow { image: url($arrow_up); width: 8px; height: 8px; subcontrol-position: right center; right: 4px; }
 QHeaderView::down-arrow { image: url($arrow); width: 8px; height: 8px; subcontrol-position: right center; right: 4px; }
+
+QCheckBox, QRadioButton { spacing: 8px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; background: $surface; }
+QCheckBox::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($tick); }
+QRadioButton::indicator:checked { background: $on_accent; border: 5px solid $accent; width: 6px; height: 6px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background: $background; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; }
+QRadioButton::indicator:checked:focus { border: 5px solid $accent; background: $text; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[role="page"] { background: transparent; }
@@ -154,6 +165,7 @@ def style_sheet(colors: Mapping[str, str], *, dark: bool) -> str:
         names,
         accent_hover="#93ADFF" if dark else "#2449C4",
         scroll="#3A424E" if dark else "#C9CED6",
+        tick=f"{icons}/tick-{shade}.svg",
         arrow=f"{icons}/arrow-down-{shade}.svg",
         arrow_up=f"{icons}/arrow-up-{shade}.svg",
     )

@@ -46,7 +46,7 @@ class Cells(Generic[Row]):
         if badge is None:
             item.setText(text)
         else:
-            item.setData(badge_pixmap(badge), Qt.ItemDataRole.DecorationRole)
+            item.setIcon(badge_icon(badge))
             item.setData(badge.text, Qt.ItemDataRole.AccessibleTextRole)
         if column.tooltip is not None:
             item.setToolTip(column.tooltip(row))
@@ -73,6 +73,20 @@ def badge_pixmap(badge: Badge) -> QPixmap:
     screen = QGuiApplication.primaryScreen()
     ratio = screen.devicePixelRatio() if screen is not None else 1.0
     return _drawn(badge.text, colors.hex(badge.tone), colors.hex(f"{badge.tone} background"), ratio)  # type: ignore[arg-type]  # every tone has a background
+
+
+def badge_icon(badge: Badge) -> QIcon:
+    """Return a badge as an icon that a selected row does not tint."""
+    return _untinted(badge_pixmap(badge).cacheKey(), badge, theme().dark)
+
+
+@lru_cache(maxsize=1024)
+def _untinted(_picture: int, badge: Badge, _dark: bool) -> QIcon:
+    icon = QIcon()
+    picture = badge_pixmap(badge)
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Active):
+        icon.addPixmap(picture, mode)
+    return icon
 
 
 @lru_cache(maxsize=1024)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QPoint, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
+from gateway_desktop.ui.tables.cells import BADGE_HEIGHT
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.theme import ROW_HEIGHT
 
@@ -130,6 +131,7 @@ def set_up(view: QTableView) -> None:
     view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
     view.setTabKeyNavigation(False)
+    view.setIconSize(QSize(240, BADGE_HEIGHT))
     view.setCornerButtonEnabled(False)
     rows = view.verticalHeader()
     rows.hide()
