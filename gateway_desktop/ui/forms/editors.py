@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -51,7 +50,8 @@ class Editor(QWidget):
 class WheelGuard(QObject):
     """Leaves the wheel to the page unless the person is in the field: scrolling must not change a setting."""
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Swallow the wheel over a field without focus."""
         if event.type() is QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()
             return True
@@ -77,9 +77,11 @@ class TextEditor(Editor):
         self.line.textEdited.connect(self.changed)
 
     def value(self) -> str:
+        """Return what stands in the field."""
         return self.line.text().strip()
 
     def set_value(self, value: Any) -> None:
+        """Show a value without saying `changed`."""
         self.line.setText("" if value is None else str(value))
 
 
@@ -94,6 +96,7 @@ class FileEditor(TextEditor):
         self.row.addWidget(self.browse)
 
     def name(self, label: str) -> None:
+        """Tell screen readers what is edited here, and what the button chooses."""
         super().name(label)
         self.browse.setAccessibleName(f"Choose a file for {label}")
 
@@ -119,16 +122,19 @@ class NumberEditor(Editor):
         super().__init__(self.spin, parent)
         self.spin.setRange(0 if minimum is None else minimum, LARGEST_NUMBER if maximum is None else maximum)
         self.spin.setSuffix(f" {unit}" if unit else "")
-        self.spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.spin.setFixedWidth(112)
+        self.spin.setFixedSize(112, 28)
+        # The sheet's frame of a line edit is for those that stand alone.
+        self.spin.lineEdit().setStyleSheet("border: none; padding: 0; min-height: 0; background: transparent")
         self.row.addStretch(1)
         guard_wheel(self.spin)
         self.spin.valueChanged.connect(self._edited)
 
     def value(self) -> int:
+        """Return what stands in the field."""
         return self.spin.value()
 
     def set_value(self, value: Any) -> None:
+        """Show a value without saying `changed`."""
         self.spin.blockSignals(True)
         self.spin.setValue(int(value))
         self.spin.blockSignals(False)
@@ -146,9 +152,11 @@ class TickEditor(Editor):
         self.tick.clicked.connect(self.changed)
 
     def value(self) -> bool:
+        """Return what stands in the field."""
         return self.tick.isChecked()
 
     def set_value(self, value: Any) -> None:
+        """Show a value without saying `changed`."""
         self.tick.setChecked(bool(value))
 
 
@@ -159,6 +167,7 @@ class ChoiceEditor(Editor):
         self.combo = QComboBox()
         super().__init__(self.combo, parent)
         self.combo.setMinimumWidth(160)
+        self.combo.setMaximumWidth(360)
         guard_wheel(self.combo)
         self.set_choices(choices)
         self.combo.activated.connect(self._edited)
@@ -175,9 +184,11 @@ class ChoiceEditor(Editor):
         self.combo.blockSignals(False)
 
     def value(self) -> Any:
+        """Return what stands in the field."""
         return self.combo.currentData()
 
     def set_value(self, value: Any) -> None:
+        """Show a value without saying `changed`."""
         index = self.combo.findData(value)
         if index >= 0:
             self.combo.setCurrentIndex(index)

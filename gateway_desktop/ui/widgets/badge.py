@@ -3,8 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from gateway_desktop.ui.display import risk_level
 from gateway_desktop.ui.forms.form import restyle
 from gateway_desktop.ui.theme import Tone
+
+TONES: dict[str, Tone] = {"Low": "low", "Medium": "medium", "High": "high", "Critical": "critical"}
 
 
 class Badge(QLabel):
@@ -23,15 +26,9 @@ class Badge(QLabel):
         restyle(self)
 
 
-def risk_level(score: int) -> tuple[str, Tone]:
-    """Return the level of a risk score and its colour."""
-    if score >= 75:
-        return "Critical", "critical"
-    if score >= 50:
-        return "High", "high"
-    if score >= 25:
-        return "Medium", "medium"
-    return "Low", "low"
+def risk_tone(score: int) -> Tone:
+    """Return the colour of a risk score's level."""
+    return TONES[risk_level(score)]
 
 
 def in_cell(badge: Badge) -> QWidget:

@@ -12,6 +12,7 @@ from gateway_desktop.ui.widgets.copy_field import copy_text
 
 SHOWN_AT_FIRST = 1_000_000
 LONGEST_LINE = 400
+OPENED_AT_FIRST = 20  # lines
 VALUE = Qt.ItemDataRole.UserRole + 1
 POINTER = Qt.ItemDataRole.UserRole + 2
 FILLED = Qt.ItemDataRole.UserRole + 3
@@ -59,7 +60,7 @@ class JsonView(QWidget):
         for name, child, pointer in children(value, ""):
             root.appendRow(row(name, child, pointer))
         for index in range(self.model.rowCount()):
-            if self.model.rowCount() <= 20:
+            if self.model.rowCount() <= OPENED_AT_FIRST:
                 self.tree.expand(self.model.index(index, 0))
         self.tree.resizeColumnToContents(0)
         self.tree.setColumnWidth(0, min(self.tree.columnWidth(0), 240))
@@ -67,7 +68,7 @@ class JsonView(QWidget):
     @Slot(QModelIndex)
     def _fill(self, index: QModelIndex) -> None:
         item = self.model.itemFromIndex(index.siblingAtColumn(0))
-        if item is None or item.data(FILLED):
+        if item.data(FILLED) or not item.hasChildren():
             return
         item.setData(True, FILLED)
         item.removeRows(0, item.rowCount())

@@ -33,15 +33,15 @@ class StatCard(QAbstractButton):
         self.setAccessibleName(f"{said}. {self._opens}" if self._opens else said)
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Room for three lines."""
         return QSize(160, 88)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Four of them stand beside each other in a narrow window."""
         return QSize(120, 88)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt gives it
         """Draw title, number and note; a wash while the pointer or the keyboard is on it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -58,7 +58,7 @@ class StatCard(QAbstractButton):
         self._line(painter, QRect(16, 30, self.width() - 24, 30), self.number, "text", NUMBER, bold=True)
         self._line(painter, QRect(16, 62, self.width() - 24, 16), self.note, self.note_token, 12, bold=False)
 
-    def _line(  # noqa: PLR0913 - one line of text, whole
+    def _line(
         self, painter: QPainter, place: QRect, text: str, token: Token, pixels: int, *, bold: bool
     ) -> None:
         written = font(pixels)
@@ -83,7 +83,7 @@ class StatStrip(QFrame):
         for card in cards:
             row.addWidget(card, 1)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame and the hairlines."""
         super().paintEvent(event)
         painter = QPainter(self)

@@ -1,0 +1,92 @@
+"""RowActions: what can be done with the chosen row, as buttons, under More and on right click."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class RowAction(Generic[Row]):
+    """One thing to do with a row."""
+
+    label: str
+    do: Callable[[Row], object]
+    fits: Callable[[Row], bool] = lambda _: True  # offered only then
+    button: bool = False  # stands beside the page's title as well
+    danger: bool = False
+
+
+class RowActions(Generic[Row]):
+    """Buttons beside the title for the frequent ones; all of them under More and on right click."""
+
+    def __init__(self, table: SimpleTable[Row], actions: tuple[RowAction[Row], ...], owner: QWidget) -> None:
+        self._table = table
+        self._actions = actions
+        self.buttons: dict[str, QPushButton] = {}
+        for action in actions:
+            if action.button:
+                button = QPushButton(action.label, owner)
+                button.clicked.connect(partial(self._clicked, action))
+                self.buttons[action.label] = button
+        self.more = QPushButton("More", owner)
+        self.more.setProperty("menu", "true")
+        self._menu = QMenu(self.more)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.more.setMenu(self._menu)
+        self.more.setAccessibleName("More actions for the chosen row")
+        table.row_menu = self.fill
+        table.chosen.connect(self.update)
+        self.update()
+
+    def widgets(self) -> tuple[QWidget, ...]:
+        """Return what goes beside the title."""
+        return (*self.buttons.values(), self.more)
+
+    def run(self, action: RowAction[Row]) -> None:
+        """Do it with the chosen row."""
+        row = self._table.current()
+        if row is not None and action.fits(row):
+            action.do(row)
+
+    def _clicked(self, action: RowAction[Row], _: bool = False) -> None:
+        self.run(action)
+
+    @staticmethod
+    def _do(action: RowAction[Row], row: Row, _: bool = False) -> None:
+        action.do(row)
+
+    def named(self, label: str) -> RowAction[Row]:
+        """Return the action with this label."""
+        return next(action for action in self._actions if action.label == label)
+
+    def fill(self, row: Row, menu: QMenu) -> None:
+        """Put the row's actions into a menu."""
+        for danger in (False, True):
+            chosen = [action for action in self._actions if action.danger is danger and action.fits(row)]
+            if danger and chosen:
+                menu.addSeparator()
+            for action in chosen:
+                menu.addAction(action.label).triggered.connect(partial(self._do, action, row))
+
+    def update(self, _: Any = None) -> None:
+        """Offer what fits the chosen row."""
+        row = self._table.current()
+        for action in self._actions:
+            if action.label in self.buttons:
+                button = self.buttons[action.label]
+                button.setVisible(row is None or action.fits(row))
+                button.setEnabled(row is not None)
+        self.more.setEnabled(row is not None)
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        row = self._table.current()
+        if row is not None:
+            self.fill(row, self._menu)
