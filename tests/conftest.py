@@ -1,0 +1,83 @@
+"""What holds for every test: no warning, no unexpected log, nothing of the person's own machine."""
+
+import atexit
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Before Qt, keyring or platformdirs are imported by anything.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the person's own keyring
+for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+    os.environ.pop(name, None)
+    os.environ.pop(name.lower(), None)
+_HOME = tempfile.TemporaryDirectory(prefix="gateway-desktop-tests-")
+atexit.register(_HOME.cleanup)
+for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+    os.environ[name] = str(Path(_HOME.name) / name)
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+SLOW_LIMIT = 300  # seconds, for a `slow` test that states no limit of its own
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give `slow` tests their own limit."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_LIMIT))
+
+
+class _Watch(logging.Handler):
+    """Collects records of WARNING or more, from all threads."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+        self.expected: list[re.Pattern[str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the record."""
+        self.records.append(record)
+
+    def complaints(self) -> list[str]:
+        """Return what was said without being expected, and what was expected without being said."""
+        said = [f"{record.name} {record.levelname}: {record.getMessage()}" for record in self.records]
+        unexpected = [line for line in said if not any(pattern.search(line) for pattern in self.expected)]
+        missing = [
+            f"expected but never logged: {pattern.pattern}"
+            for pattern in self.expected
+            if not any(pattern.search(line) for line in said)
+        ]
+        return unexpected + missing
+
+
+@pytest.fixture(autouse=True)
+def log_watch() -> Iterator[_Watch]:
+    """Fail the test if something logged WARNING or more and `expect_log` did not announce it."""
+    watch = _Watch()
+    logging.getLogger().addHandler(watch)
+    yield watch
+    logging.getLogger().removeHandler(watch)
+    complaints = watch.complaints()
+    if complaints:
+        pytest.fail("log:\n" + "\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture
+def expect_log(log_watch: _Watch) -> Callable[[str], None]:
+    """Announce a log line of WARNING or more by a regular expression over "logger LEVEL: message"."""
+
+    def expect(pattern: str) -> None:
+        log_watch.expected.append(re.compile(pattern))
+
+    return expect
