@@ -15,7 +15,7 @@ from gateway_desktop.core.secret import Secret
 class Headers(Protocol):
     """Request headers: names without regard to case, values decoded."""
 
-    def get(self, name: str, default: str = "", /) -> str:
+    def get(self, name: str, /, default: str) -> str:
         """Return the first value of the header."""
         ...
 

@@ -69,7 +69,7 @@ class HttpClientStream:
         if self._cut:
             self._request.protocol.force_close()
             if self._request.transport is not None:
-                self._request.transport.abort()  # type: ignore[attr-defined]  # all stream transports have it
+                self._request.transport.abort()
             raise ClientLeft
         if self._held:
             await self._send(self._held)

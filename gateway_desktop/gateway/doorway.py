@@ -1,15 +1,14 @@
 """Who may knock: Host and Origin (DNS rebinding), and the caller's address behind a trusted forwarder (RFC 7239)."""
 
 import ipaddress
-import re
 import socket
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.exchange import Headers
 from gateway_desktop.core.settings import Settings
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
-_FORWARDED_FOR = re.compile(r'for="?\[?([0-9a-fA-F:.]+)\]?', re.IGNORECASE)
 
 
 def is_loopback(host: str) -> bool:
@@ -78,7 +77,7 @@ class Doorway:
         if not address or not self._forwarders or not self._trusted(address):
             return address
         if forwarded := headers.get("Forwarded", ""):
-            hops = _FORWARDED_FOR.findall(forwarded)
+            hops = list(_forwarded_for(forwarded))
         else:
             hops = [
                 hop.strip()
@@ -96,3 +95,11 @@ class Doorway:
         except ValueError:
             return False
         return any(parsed in network for network in self._forwarders)
+
+
+def _forwarded_for(header: str) -> Iterator[str]:
+    """Yield the addresses of `for=` in a Forwarded header, without ports and brackets."""
+    for pair in header.replace(",", ";").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name.lower() == "for":
+            yield host_name(value.strip().strip('"')).strip("[]")

@@ -43,6 +43,7 @@ class Gateway:
             self._listener = Listener(make_server(self.runtime), self._folder)
         await self._listener.open(settings.listen)
         self.runtime.doorway = Doorway(settings)
+        self.runtime.load_prices()
 
     async def close(self, drain: float) -> None:
         """Take no new connections, wait up to `drain` seconds for exchanges on their way, then end them."""

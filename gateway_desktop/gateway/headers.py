@@ -22,7 +22,7 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-_STAY = HOP_BY_HOP | CREDENTIAL_HEADERS | {"host", "content-length", "expect"}
+_STAY = HOP_BY_HOP | {name.decode() for name in CREDENTIAL_HEADERS} | {"host", "content-length", "expect"}
 _STAY_OF_ANSWER = HOP_BY_HOP | {"content-length"}
 
 

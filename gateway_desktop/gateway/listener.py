@@ -42,7 +42,7 @@ def next_free_port(host: str, port: int) -> int | None:
 class Listener:
     """One address and port, with TLS beyond this machine."""
 
-    def __init__(self, server: web.Server[web.BaseRequest], folder: Path) -> None:
+    def __init__(self, server: web.Server, folder: Path) -> None:
         self._runner = web.ServerRunner(server)
         self._folder = folder
         self._site: web.TCPSite | None = None

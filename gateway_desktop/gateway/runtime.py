@@ -30,7 +30,8 @@ class Runtime:
         self.health: dict[str, ProxyHealth] = {}
         self.sandbox_url = ""
         self._finished: deque[float] = deque(maxlen=100_000)
-        self._prices = loop.run_in_executor(None, load_prices)
+        self._loop = loop
+        self._prices: asyncio.Future[Prices] | None = None
 
     def obey(self, snapshot: Snapshot) -> None:
         """Obey this configuration from the next exchange on."""

@@ -14,7 +14,7 @@ from gateway_desktop.gateway.runtime import Runtime
 _LINE_LIMIT = 64 * 1024
 
 
-def make_server(runtime: Runtime) -> web.Server[web.BaseRequest]:
+def make_server(runtime: Runtime) -> web.Server:
     """Return the server for all listeners: no access log, raw bodies, handlers cancelled when their caller leaves."""
     return web.Server(
         Server(runtime),
@@ -50,27 +50,25 @@ class Server:
             except ClientLeft as error:
                 raise ConnectionResetError from error
         if problem := self._runtime.doorway.problem(request.headers):
-            return _answer(403, exchange_id, error=problem)
+            return _answer(403, exchange_id, {"error": problem})
         match path:
             case "/healthz":
-                return _answer(200, exchange_id, status="ok")
+                return _answer(200, exchange_id, {"status": "ok"})
             case "/readyz":
                 return self._readiness(exchange_id)
         if proxy is not None:
-            return _answer(
-                400, exchange_id, error="The path may not hold '.' or '..' segments"
-            )
+            return _answer(400, exchange_id, {"error": "The path may not hold '.' or '..' segments"})
         shown = f"'{name}' " if NAME.fullmatch(name) else ""
         return _answer(
             404,
             exchange_id,
-            error=f"Gateway Desktop has no proxy {shown}at this address",
+            {"error": f"Gateway Desktop has no proxy {shown}at this address"},
         )
 
     def _readiness(self, exchange_id: str) -> web.Response:
         if problem := self._runtime.recorder.ready():
-            return _answer(503, exchange_id, status="unavailable", error=problem)
-        return _answer(200, exchange_id, status="ready")
+            return _answer(503, exchange_id, {"status": "unavailable", "error": problem})
+        return _answer(200, exchange_id, {"status": "ready"})
 
 
 def _climbs(path: str) -> bool:
@@ -88,7 +86,7 @@ def _climbs(path: str) -> bool:
     return "." in segments or ".." in segments
 
 
-def _answer(status: int, exchange_id: str, **fields: str) -> web.Response:
+def _answer(status: int, exchange_id: str, fields: dict[str, str]) -> web.Response:
     body = json.dumps({**fields, "request_id": exchange_id}).encode()
     headers = {
         REQUEST_ID: exchange_id,

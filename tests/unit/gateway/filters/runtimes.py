@@ -1,0 +1,32 @@
+"""A runtime for filters that are tried alone, on the running loop."""
+
+import asyncio
+from collections.abc import Callable
+
+from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.gateway.runtime import Runtime
+
+
+class KeptRecords:
+    """A recorder that keeps records in memory; with a `problem` it takes none, with a `failure` every commit fails."""
+
+    def __init__(self, problem: str | None = None, failure: BaseException | None = None) -> None:
+        self.problem = problem
+        self.failure = failure
+        self.records: list[AuditRecord] = []
+
+    def ready(self) -> str | None:
+        return self.problem
+
+    def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None) -> None:
+        self.records.append(record)
+        if done is not None:
+            done(self.failure)
+
+
+def a_runtime(snapshot: Snapshot, recorder: KeptRecords | None = None) -> Runtime:
+    """Return a runtime that obeys the snapshot."""
+    runtime = Runtime(recorder or KeptRecords(), asyncio.get_running_loop())
+    runtime.obey(snapshot)
+    return runtime

@@ -1,0 +1,42 @@
+"""Bytes to Call."""
+
+import asyncio
+import gzip
+
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.gateway.filters.decoding import Decoding
+from tests.makers import a_head, a_snapshot, an_exchange
+from tests.unit.gateway.filters.runtimes import a_runtime
+
+BODY = b'{ "model": "gpt-5-mini",  "messages": [{"role": "user", "content": "Hi"}] }'
+
+
+def decoded(body: bytes, *headers: tuple[str, str]) -> Exchange:
+    async def read_body(limit: int) -> bytes:
+        assert limit == 64 << 20
+        return body
+
+    async def call_next(_: Exchange) -> None:
+        return None
+
+    async def main() -> Exchange:
+        exchange = an_exchange(read_body=read_body, request=a_head(("content-type", "application/json"), *headers))
+        await Decoding(a_runtime(a_snapshot()))(exchange, call_next)
+        return exchange
+
+    return asyncio.run(main())
+
+
+def test_the_very_bytes_go_on() -> None:
+    exchange = decoded(BODY)
+    assert exchange.call is not None
+    assert exchange.call.body is BODY
+    assert (exchange.call.target, exchange.request_bytes) == ("gpt-5-mini", len(BODY))
+
+
+def test_a_compressed_body_is_read_and_goes_on_as_it_came() -> None:
+    packed = gzip.compress(BODY)
+    exchange = decoded(packed, ("Content-Encoding", "gzip"))
+    assert exchange.call is not None
+    assert exchange.call.target == "gpt-5-mini"
+    assert exchange.call.body is packed

@@ -1,0 +1,47 @@
+"""Errors become answers in the caller's own protocol."""
+
+import asyncio
+import json
+from collections.abc import Callable
+
+from gateway_desktop.core.errors import Malformed, Reason, Refused
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.gateway.filters.refusals import Refusals
+from tests.makers import ClientRecord, an_exchange
+
+
+def go(error: Exception, *, started: bool = False) -> ClientRecord:
+    client = ClientRecord()
+    client.started = started
+    exchange = an_exchange(client=client)
+
+    async def call_next(_: Exchange) -> None:
+        raise error
+
+    asyncio.run(Refusals()(exchange, call_next))
+    return client
+
+
+def test_a_refusal_is_the_protocols_error_object_and_names_the_exchange() -> None:
+    client = go(Refused(Reason.ACCESS, "not for you"))
+    assert client.status == 403
+    assert "not for you" in json.loads(client.body)["error"]["message"]
+
+
+def test_an_answer_that_has_begun_ends_with_an_error_event() -> None:
+    client = go(Refused(Reason.POLICY, "stop"), started=True)
+    assert client.broken
+    assert client.body.startswith(b"data: ") or client.body.startswith(b"event: ")
+
+
+def test_malformed_requests_name_the_place() -> None:
+    client = go(Malformed("not JSON", "line 1, column 2"))
+    assert client.status == 400
+    assert b"line 1, column 2" in client.body
+
+
+def test_a_bug_of_ours_is_a_500_without_its_text(expect_log: Callable[[str], None]) -> None:
+    expect_log("failed inside the gateway")
+    client = go(KeyError("internal detail"))
+    assert client.status == 500
+    assert b"internal detail" not in client.body

@@ -1,0 +1,43 @@
+"""Which headers travel on."""
+
+from multidict import CIMultiDict
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.gateway.headers import answer_headers, request_headers
+
+
+def sent(headers: list[tuple[str, str]], *, compressed: bool = False, hides_usage: bool = False) -> list[tuple[str, str]]:
+    head = RequestHead("POST", "/v1/x", "", CIMultiDict(headers), None)
+    call = Call("chat", b"{}", hides_usage=hides_usage)
+    return list(request_headers(head, call, [("Authorization", "Bearer theirs")], compressed=compressed).items())
+
+
+def test_unknown_headers_keep_their_spelling_order_and_repetition() -> None:
+    headers = [("X-One", "1"), ("x-two", "a"), ("X-TWO", "b"), ("anthropic-beta", "c,d")]
+    assert sent(headers) == [*headers, ("Authorization", "Bearer theirs")]
+
+
+def test_the_callers_credential_never_travels_on() -> None:
+    ours = [(name, "gwd_x") for name in ("authorization", "X-API-Key", "api-key", "X-Goog-Api-Key")]
+    assert sent(ours) == [("Authorization", "Bearer theirs")]
+
+
+def test_hop_by_hop_headers_stay_also_those_that_connection_names() -> None:
+    headers = [("Connection", "keep-alive, X-Hop"), ("X-Hop", "1"), ("TE", "trailers"), ("Host", "h"), ("Expect", "100-continue")]
+    assert sent(headers) == [("Authorization", "Bearer theirs")]
+
+
+def test_the_coding_of_a_body_that_was_changed_stays() -> None:
+    assert ("Content-Encoding", "gzip") in sent([("Content-Encoding", "gzip")], compressed=True)
+    assert ("Content-Encoding", "gzip") not in sent([("Content-Encoding", "gzip")])
+
+
+def test_no_coding_is_asked_for_where_a_chunk_must_be_kept_from_the_client() -> None:
+    assert ("Accept-Encoding", "identity") in sent([("Accept-Encoding", "gzip, br")], hides_usage=True)
+    assert ("Accept-Encoding", "gzip") in sent([("Accept-Encoding", "gzip, br")])
+
+
+def test_an_answer_keeps_all_but_framing_and_hops() -> None:
+    headers = [("Content-Length", "3"), ("Transfer-Encoding", "chunked"), ("Set-Cookie", "a"), ("Set-Cookie", "b"), ("X-Y", "z")]
+    assert answer_headers(headers, "close") == [("Set-Cookie", "a"), ("Set-Cookie", "b"), ("X-Y", "z")]
