@@ -1,0 +1,12 @@
+"""The command line: one file per subject. Each has `add_options(parser, common)`, which sets what to `run`."""
+
+SUBJECTS = (
+    ("serve", "Run the gateway without a window."),
+    ("check", "Start on a free port, migrate, answer /healthz, stop."),
+    ("proxy", "What the gateway stands in front of: add, change, start, stop, test, connect."),
+    ("group", "Groups of people: add, rename, remove, and who is in them."),
+    ("user", "People and service accounts: add, list, deactivate."),
+    ("key", "API keys of this gateway: create, list, revoke, rotate."),
+    ("audit", "What happened, as JSON Lines or CSV."),
+    ("settings", "Settings: list, read, change."),
+)

@@ -1,0 +1,36 @@
+"""Options that every command has, before or after its words."""
+
+import argparse
+import os
+from pathlib import Path
+
+import platformdirs
+
+from gateway_desktop import __version__
+from gateway_desktop.core.paths import Paths
+
+_DATA_VARIABLE = "GATEWAY_DESKTOP_DATA"
+
+
+def common_options() -> argparse.ArgumentParser:
+    """Return the options; without defaults, since those of an inner parser would hide what stood before it."""
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument(
+        "--data", metavar="DIR", help="the data folder (default: this platform's, or $GATEWAY_DESKTOP_DATA)"
+    )
+    options.add_argument(
+        "--key-file", metavar="FILE", help="the master key, instead of the keyring or DIR/master.key"
+    )
+    options.add_argument("--json", action="store_true", help="answer in JSON, for machines")
+    options.add_argument("--version", action="version", version=f"Gateway Desktop {__version__}")
+    return options
+
+
+def paths_of(arguments: argparse.Namespace) -> Paths:
+    """Return the data folder that the arguments name."""
+    named = getattr(arguments, "data", None) or os.environ.get(_DATA_VARIABLE)
+    data = (
+        Path(named).expanduser() if named else platformdirs.user_data_path("gateway-desktop", appauthor=False)
+    )
+    key_file = getattr(arguments, "key_file", None)
+    return Paths(data.absolute(), Path(key_file).expanduser().absolute() if key_file else None)

@@ -1,0 +1,61 @@
+"""What a command says: a table or lines for people, JSON for machines. The one place that writes to standard output."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+
+Row = Mapping[str, object]
+
+
+def say(arguments: argparse.Namespace, text: str, document: object) -> int:
+    """Write the text, or the document if JSON was asked for; return the exit status of success."""
+    write(json.dumps(document, ensure_ascii=False) if wants_json(arguments) else text)
+    return 0
+
+
+def table(arguments: argparse.Namespace, rows: Sequence[Row], columns: Sequence[str], empty: str) -> int:
+    """Write the rows under the columns, or all they hold as one JSON list."""
+    if wants_json(arguments):
+        return say(arguments, "", list(rows))
+    if not rows:
+        note(empty)
+        return 0
+    cells = [
+        [_title(column) for column in columns],
+        *([_cell(row.get(name)) for name in columns] for row in rows),
+    ]
+    widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
+    for line in cells:
+        write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    return 0
+
+
+def write(line: str) -> None:
+    """Write one line to standard output."""
+    sys.stdout.write(line + "\n")
+
+
+def note(line: str) -> None:
+    """Write one line that is for people only, beside the output."""
+    sys.stderr.write(line + "\n")
+
+
+def wants_json(arguments: argparse.Namespace) -> bool:
+    """Return whether the answer is for a machine."""
+    return getattr(arguments, "json", False)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").upper()
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None | "":
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(map(str, value)) or "-"
+    return str(value)

@@ -1,0 +1,1 @@
+"""Who is asking? Keys and proofs; no sockets."""

@@ -1,0 +1,1 @@
+"""What shall be done? The checks that people configure; pure functions."""

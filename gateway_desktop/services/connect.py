@@ -1,0 +1,143 @@
+"""Connect a tool: lines ready to paste, for one proxy and one key."""
+
+from dataclasses import dataclass
+
+from gateway_desktop.core.proxy import Proxy
+
+PLACEHOLDER = "gwd_YOUR_KEY"
+
+# Which wire formats an upstream serves, by provider; one we do not know serves OpenAI's, and perhaps Anthropic's.
+_OPENAI = frozenset({"openai", "ollama", "lmstudio", "openai-like"})
+_ANTHROPIC = frozenset({"anthropic", "ollama", "lmstudio", "openai-like"})
+_RESPONSES = frozenset({"openai", "azure", "ollama", "lmstudio", "openai-like"})
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """What one tool needs: text to paste, in which language, and what to know about it."""
+
+    tool: str
+    language: str  # sh, toml, python, text
+    text: str
+    note: str = ""
+
+
+def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snippet, ...]:
+    """Return the lines for every tool that can speak with the proxy's upstream, and the truth about Cursor."""
+    base = f"{base_url.rstrip('/')}/{proxy.name}"
+    provider = proxy.provider
+    found: list[Snippet] = []
+    if provider in _ANTHROPIC or proxy.sandbox:
+        found.append(_claude_code(base, key))
+    if provider in _RESPONSES or proxy.sandbox:
+        found.append(_codex(base, proxy, key))
+    if provider in _OPENAI or proxy.sandbox:
+        found.append(_openai(base, proxy, key))
+    if provider == "azure":
+        found.append(_azure(base, key))
+    if provider in _ANTHROPIC or proxy.sandbox:
+        found.append(_anthropic(base, proxy, key))
+    if provider == "google" or proxy.sandbox:
+        found.append(_gemini(base, proxy, key))
+    return (*found, _curl(base, proxy, key), _cursor(base_url))
+
+
+def _model(proxy: Proxy, otherwise: str) -> str:
+    return "sandbox" if proxy.sandbox else otherwise
+
+
+def _claude_code(base: str, key: str) -> Snippet:
+    text = f'export ANTHROPIC_BASE_URL="{base}"\nexport ANTHROPIC_AUTH_TOKEN="{key}"\nclaude'
+    return Snippet(
+        "Claude Code",
+        "sh",
+        text,
+        "In the same shell; an ANTHROPIC_API_KEY that is set goes first, so unset it.",
+    )
+
+
+def _codex(base: str, proxy: Proxy, key: str) -> Snippet:
+    text = (
+        f'model_provider = "{proxy.name}"\nmodel = "{_model(proxy, "gpt-5")}"\n\n'
+        f'[model_providers.{proxy.name}]\nname = "Gateway Desktop: {proxy.name}"\nbase_url = "{base}/v1"\n'
+        'env_key = "GATEWAY_DESKTOP_KEY"\nwire_api = "responses"\n'
+    )
+    note = f'Put this into ~/.codex/config.toml, then: export GATEWAY_DESKTOP_KEY="{key}". The upstream must serve /v1/responses.'
+    return Snippet("Codex", "toml", text, note)
+
+
+def _openai(base: str, proxy: Proxy, key: str) -> Snippet:
+    text = (
+        f'from openai import OpenAI\n\nclient = OpenAI(base_url="{base}/v1", api_key="{key}")\n'
+        f'answer = client.chat.completions.create(\n    model="{_model(proxy, "gpt-5-mini")}",\n'
+        '    messages=[{"role": "user", "content": "Hello"}],\n)\nprint(answer.choices[0].message.content)\n'
+    )
+    return Snippet("OpenAI SDK", "python", text)
+
+
+def _azure(base: str, key: str) -> Snippet:
+    text = (
+        f'from openai import AzureOpenAI\n\nclient = AzureOpenAI(\n    azure_endpoint="{base}",\n    api_key="{key}",\n'
+        '    api_version="2024-10-21",\n)\nanswer = client.chat.completions.create(\n    model="YOUR_DEPLOYMENT",\n'
+        '    messages=[{"role": "user", "content": "Hello"}],\n)\nprint(answer.choices[0].message.content)\n'
+    )
+    return Snippet(
+        "OpenAI SDK (Azure)", "python", text, "Azure calls the model by the name of its deployment."
+    )
+
+
+def _anthropic(base: str, proxy: Proxy, key: str) -> Snippet:
+    text = (
+        f'from anthropic import Anthropic\n\nclient = Anthropic(base_url="{base}", api_key="{key}")\n'
+        f'answer = client.messages.create(\n    model="{_model(proxy, "claude-sonnet-4-5")}",\n    max_tokens=1024,\n'
+        '    messages=[{"role": "user", "content": "Hello"}],\n)\nprint(answer.content[0].text)\n'
+    )
+    return Snippet("Anthropic SDK", "python", text)
+
+
+def _gemini(base: str, proxy: Proxy, key: str) -> Snippet:
+    text = (
+        "from google import genai\nfrom google.genai import types\n\n"
+        f'client = genai.Client(\n    api_key="{key}",\n    http_options=types.HttpOptions(base_url="{base}"),\n)\n'
+        f'answer = client.models.generate_content(model="{_model(proxy, "gemini-2.5-flash")}", contents="Hello")\n'
+        "print(answer.text)\n"
+    )
+    return Snippet("Gemini SDK", "python", text)
+
+
+def _curl(base: str, proxy: Proxy, key: str) -> Snippet:
+    message = '[{"role": "user", "content": "Hello"}]'
+    headers = ["Content-Type: application/json"]
+    if proxy.provider == "anthropic":
+        path, body = (
+            "/v1/messages",
+            f'{{"model": "claude-sonnet-4-5", "max_tokens": 1024, "messages": {message}}}',
+        )
+        headers += [f"x-api-key: {key}", "anthropic-version: 2023-06-01"]
+    elif proxy.provider == "google":
+        path, body = (
+            "/v1beta/models/gemini-2.5-flash:generateContent",
+            '{"contents": [{"parts": [{"text": "Hello"}]}]}',
+        )
+        headers += [f"x-goog-api-key: {key}"]
+    elif proxy.provider == "azure":
+        path = "/openai/deployments/YOUR_DEPLOYMENT/chat/completions?api-version=2024-10-21"
+        body = f'{{"messages": {message}}}'
+        headers += [f"api-key: {key}"]
+    else:
+        path, body = (
+            "/v1/chat/completions",
+            f'{{"model": "{_model(proxy, "gpt-5-mini")}", "messages": {message}}}',
+        )
+        headers += [f"Authorization: Bearer {key}"]
+    lines = [f'curl "{base}{path}"', *(f'-H "{header}"' for header in headers), f"-d '{body}'"]
+    return Snippet("curl", "sh", " \\\n  ".join(lines))
+
+
+def _cursor(base_url: str) -> Snippet:
+    text = (
+        "Cursor's own servers call the base URL that you give it, not the editor on your machine. "
+        f"They cannot reach {base_url}, so Cursor cannot be connected to a gateway on this machine. "
+        "It needs an address that the internet can reach, with TLS and a public URL in the settings."
+    )
+    return Snippet("Cursor", "text", text)

@@ -1,0 +1,85 @@
+"""DIR/gateway.lock: one process runs a gateway on a data folder."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import IO, Self
+
+from gateway_desktop.core.errors import Unavailable
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_FAR = 1 << 30  # Windows locks bytes against reading too: one far behind the text is locked
+
+
+class GatewayLock:
+    """Held as long as this process runs the gateway; the operating system lets go of it when the process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> None:
+        """Take the lock, or raise Unavailable naming the process that has it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.fdopen(handle, "r+", encoding="utf-8")
+        try:
+            _lock(file)
+        except OSError:
+            with file:
+                pid = file.readline().strip()
+            raise Unavailable(
+                f"A gateway is already running on {self._path.parent} (process {pid or 'unknown'})"
+            ) from None
+        self._file = file
+        self._write(f"{os.getpid()}\n")
+
+    def announce(self, base_url: str) -> None:
+        """Write down where the gateway listens, for commands of other processes."""
+        self._write(f"{os.getpid()}\n{base_url}\n")
+
+    def release(self) -> None:
+        """Let another process run the gateway."""
+        if self._file is not None:
+            self._write("")
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def _write(self, text: str) -> None:
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(text)
+            self._file.flush()
+
+
+def running_gateway(path: Path) -> tuple[int, str] | None:
+    """Return process and address of the gateway that runs on the data folder, or None."""
+    with contextlib.suppress(FileNotFoundError), path.open("r+", encoding="utf-8") as file:
+        try:
+            _lock(file)
+        except OSError:
+            lines = [*file.read().splitlines(), "", ""]
+            return (int(lines[0]), lines[1]) if lines[0].isdigit() else (0, "")
+    return None
+
+
+def _lock(file: IO[str]) -> None:
+    if sys.platform == "win32":
+        file.seek(_FAR)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        file.seek(0)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,139 @@
+"""The master key: 32 bytes that seal every secret of a data folder.
+
+Where it is looked for, in this order: `--key-file FILE`; DIR/master.key; the operating system's keyring, under the
+data folder's path. A new one is made only where nothing was sealed yet, and goes into the keyring; where there is none (a server),
+into DIR/master.key, readable for its owner only, with a notice. The keyring is asked once, and not longer than 3 s: some wait for
+a person who is not there.
+"""
+
+import base64
+import binascii
+import contextlib
+import os
+import secrets
+import threading  # noqa: TID251 - a keyring that never answers must not keep the program from ending
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NoAnswer
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.paths import Paths
+
+KEY_BYTES = 32
+_SERVICE = "Gateway Desktop"
+_SECONDS = 3.0
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKey:
+    """The key, and what a person should know about where it is."""
+
+    key: bytes
+    notice: str = ""
+
+
+def open_master_key(paths: Paths, sealed: bool) -> MasterKey:
+    """Return the data folder's key, making one if nothing was `sealed` with another before."""
+    if paths.master_key.exists():
+        return MasterKey(_read(paths.master_key))
+    entry = str(paths.data.resolve())
+    asked = "" if paths.key_file else "the keyring gives none, "
+    if not paths.key_file:
+        try:
+            if text := within(_SECONDS, lambda: _from_keyring(entry)):
+                return MasterKey(_decoded(text, "The keyring's entry"))
+        except NoAnswer:
+            asked = f"the keyring gave no answer within {_SECONDS:.0f} s, "
+    if sealed:
+        raise Unavailable(
+            f"The secrets in {paths.data} are sealed with a master key that is not here: {asked}"
+            f"and there is no file {paths.master_key}. Bring the key back, or name it with --key-file"
+        )
+    key = secrets.token_bytes(KEY_BYTES)
+    if not paths.key_file and "no answer" not in asked and _keep_in_keyring(entry, key):
+        return MasterKey(key)
+    return MasterKey(
+        _write(paths.master_key, key),
+        f"The master key is in the file {paths.master_key}: keep a copy, and let nobody else read it",
+    )
+
+
+def within(seconds: float, work: Callable[[], Result]) -> Result:
+    """Return what the work returns, or raise TimeoutError and leave its thread to the end of the program."""
+    answer: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - the Future carries it on
+            answer.set_exception(error)
+
+    threading.Thread(target=run, name="keyring", daemon=True).start()
+    return answer.result(seconds)
+
+
+def _from_keyring(entry: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(_SERVICE, entry)
+    except KeyringError:  # none on this machine, or it is locked
+        return None
+
+
+def _keep_in_keyring(entry: str, key: bytes) -> bool:
+    def keep() -> bool:
+        import keyring
+        from keyring.errors import KeyringError
+
+        text = base64.b64encode(key).decode()
+        try:
+            keyring.set_password(_SERVICE, entry, text)
+            return keyring.get_password(_SERVICE, entry) == text
+        except KeyringError:
+            return False
+
+    try:
+        return within(_SECONDS, keep)
+    except NoAnswer:
+        return False
+
+
+def _read(path: Path) -> bytes:
+    try:
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unavailable(f"The master key {path} cannot be read: {error}") from error
+    return _decoded(text, f"The file {path}")
+
+
+def _decoded(text: str, place: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise Unavailable(f"{place} does not hold a master key: {KEY_BYTES} bytes in base64 are expected")
+    return key
+
+
+def _write(path: Path, key: bytes) -> bytes:
+    """Return the key that lies in the file afterwards: this one, or another process's that was quicker."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(base64.b64encode(key) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(new)
+        new.unlink()
+    except OSError as error:
+        raise Unavailable(f"The master key cannot be written to {path}: {error.strerror}") from error
+    return _read(path)

@@ -1,0 +1,38 @@
+"""What the services need from other rooms; `app.py` brings it."""
+
+from concurrent.futures import Future
+from typing import Protocol
+
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.core.status import Diagnosis, GatewayStatus
+
+
+class Probe(Protocol):
+    """Calls an upstream as the gateway would: name, connection, TLS, the status of its list of models."""
+
+    def __call__(self, proxy: Proxy, secret: Secret | None, /) -> Future[Diagnosis]: ...
+
+
+class Apply(Protocol):
+    """Makes the running gateway obey a snapshot."""
+
+    def __call__(self, snapshot: Snapshot, /) -> Future[None]: ...
+
+
+class Gateway(Protocol):
+    """The gateway of this process, as far as people start and stop it."""
+
+    def start(self, settings: Settings) -> Future[GatewayStatus]:
+        """Listen as the settings say; the Future fails with a sentence if that cannot be."""
+        ...
+
+    def stop(self, drain: float = ...) -> Future[None]:
+        """Stop listening; calls on their way have that many seconds to end."""
+        ...
+
+    def status(self) -> GatewayStatus:
+        """Return what it is doing right now."""
+        ...

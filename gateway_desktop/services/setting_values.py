@@ -1,0 +1,120 @@
+"""Values of settings: from text, and checked against type, limits, choices and what they mean."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.settings import entries
+
+_WORDS = {
+    "true": True,
+    "on": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "off": False,
+    "no": False,
+    "0": False,
+}
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+def parsed(key: str, text: str, place: str) -> Any:
+    """Return the value that a person typed, checked."""
+    kind = entries()[key].type
+    if kind is bool:
+        if (word := text.strip().lower()) not in _WORDS:
+            raise ConfigurationError(place, f"'{text}' is neither on nor off")
+        return _WORDS[word]
+    if kind is int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise ConfigurationError(place, f"'{text}' is not a whole number") from None
+        return checked(key, number, place)
+    return checked(key, text.strip(), place)
+
+
+def checked(key: str, value: Any, place: str) -> Any:
+    """Return the value if the setting may have it, else raise ConfigurationError."""
+    declaration = entries()[key]
+    kind: Any = declaration.type
+    if type(value) is not kind:
+        expected = {int: "a whole number", bool: "true or false", str: "text"}[kind]
+        raise ConfigurationError(place, f"expected {expected}, got {value!r}")
+    limits = declaration.metadata
+    if kind is int and limits["minimum"] is not None and value < limits["minimum"]:
+        raise ConfigurationError(place, f"{value} is less than {limits['minimum']}")
+    if kind is int and limits["maximum"] is not None and value > limits["maximum"]:
+        raise ConfigurationError(place, f"{value} is more than {limits['maximum']}")
+    if limits["choices"] and value not in limits["choices"]:
+        raise ConfigurationError(place, f"'{value}' is none of {', '.join(limits['choices'])}")
+    if value and (meaning := _MEANINGS.get(key)) and (problem := meaning(value)):
+        raise ConfigurationError(place, problem)
+    return value
+
+
+def entered(key: str, value: Any, place: str) -> Any:
+    """Return the value that a person enters now: files must be there, which later, at a start, is no reason to stop."""
+    value = parsed(key, value, place) if isinstance(value, str) else checked(key, value, place)
+    if value and key in _FILES and not Path(value).is_file():
+        raise ConfigurationError(place, f"no file {value}")
+    return value
+
+
+def _address(value: str) -> str | None:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return None if _HOST.fullmatch(value) else f"'{value}' is neither an address nor a host name"
+    return None
+
+
+def _networks(value: str) -> str | None:
+    for word in value.split():
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError:
+            return f"'{word}' is neither an address nor a network"
+    return None
+
+
+def _names(value: str) -> str | None:
+    return next((f"'{word}' is not a host name" for word in value.split() if not _HOST.fullmatch(word)), None)
+
+
+def _web_address(value: str) -> str | None:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return f"'{value}' does not start with http:// or https:// and a host"
+    return "an address without ? and #, please" if parts.query or parts.fragment else None
+
+
+def _zone(value: str) -> str | None:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        return f"'{value}' is not an IANA time zone like Europe/Madrid"
+    return None
+
+
+def _database(value: str) -> str | None:
+    if "://" in value:
+        return "this version keeps its audit in SQLite; PostgreSQL comes with a later one"
+    return None
+
+
+_MEANINGS: dict[str, Callable[[str], str | None]] = {
+    "listen.host": _address,
+    "listen.trusted_proxies": _networks,
+    "listen.allowed_hosts": _names,
+    "public_url": _web_address,
+    "team.time_zone": _zone,
+    "database": _database,
+}
+_FILES = frozenset({"listen.certificate", "listen.certificate_key", "upstream.ca_file"})
