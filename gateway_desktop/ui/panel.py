@@ -1,6 +1,6 @@
 """Panel: one page of the window; refreshed when it is visible and something it shows has changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, ClassVar, TypeVar
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.theme import GAP
@@ -72,6 +73,17 @@ class Panel(QWidget):
     def focus_filter(self) -> None:
         """Put the cursor where rows are filtered (Ctrl+F)."""
 
+    def export(self) -> bool:
+        """Offer to export what is shown; return False if this page has no rows to export."""
+        return False
+
+    def commands(self) -> Sequence[Command]:
+        """Return what the command palette offers on this page."""
+        return ()
+
+    def save_state(self) -> None:
+        """Keep what the next start shall find, in `self.context.state`."""
+
     def page_keys(self) -> tuple[tuple[str, str], ...]:
         """Return this page's own keys and what they do, for the sheet of shortcuts."""
         return ()
@@ -126,7 +138,7 @@ class Panel(QWidget):
             self.stale = False
             self.refresh()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:
         """Refresh when shown, if something changed meanwhile."""
         super().showEvent(event)
         self._refresh_if_due()

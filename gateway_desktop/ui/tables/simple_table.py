@@ -88,7 +88,7 @@ class SimpleTable(QTableView, Generic[Row]):
         self._rows = self._in_order(self._rows)
         self._refill()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the chosen row with Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())

@@ -1,0 +1,121 @@
+"""The Qt application: first the window, then what stands behind it, and at the end all of it in reverse."""
+
+import logging
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QFontDatabase, QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from gateway_desktop.core.status import State
+from gateway_desktop.ui.context import Backend, UiContext, window_state
+from gateway_desktop.ui.futures import relay, when_done, words
+from gateway_desktop.ui.main_window import MainWindow
+from gateway_desktop.ui.single_instance import SingleInstance
+from gateway_desktop.ui.theme import theme
+
+Opener = Callable[[], AbstractContextManager[Backend]]
+log = logging.getLogger(__name__)
+
+
+def run(data: Path, resources: Path, opener: Opener) -> int:
+    """Show the window, open what stands behind it in a thread, run until the window is closed.
+
+    Returns the exit status; a second start for the same data folder raises the first window and returns 0.
+    """
+    application = make_application(resources)
+    first = SingleInstance(data)
+    if not first.claim():
+        return 0
+    try:
+        return Desktop(application, data, resources, opener, first).run()
+    finally:
+        first.release()
+
+
+def make_application(resources: Path) -> QApplication:
+    """Return the Qt application with its fonts, names and icon; the one that exists, if there is one."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("gateway-desktop")
+    application.setApplicationDisplayName("Gateway Desktop")
+    application.setDesktopFileName("gateway-desktop")
+    application.setWindowIcon(QIcon(str(resources / "icons" / "gateway-desktop.svg")))
+    for path in sorted((resources / "fonts").glob("*.[ot]tf")):
+        QFontDatabase.addApplicationFont(str(path))
+    relay()
+    return application
+
+
+class Desktop(QObject):
+    """The life of the window: opening, running, closing."""
+
+    def __init__(
+        self, application: QApplication, data: Path, resources: Path, opener: Opener, first: SingleInstance
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self._data = data
+        self._resources = resources
+        self._opener = opener
+        self._behind = ExitStack()  # what was opened, closed last to first
+        self._opening = ThreadPoolExecutor(max_workers=1, thread_name_prefix="opening")
+        theme().set_mode(str(window_state(data).value("window/theme", "system")))
+        self.window = MainWindow(data, resources)
+        self.window.closed.connect(application.quit)
+        first.raised.connect(self.window.come_forward)
+
+    def run(self) -> int:
+        """Show, open, run, close."""
+        previous, sys.excepthook = sys.excepthook, self._last_resort
+        self.window.show()
+        QTimer.singleShot(0, self, self._open)  # after the first paint
+        try:
+            status = self._application.exec()
+        finally:
+            sys.excepthook = previous
+            self._opening.shutdown(wait=True)
+            self.window.hide()
+            self._behind.close()
+        return status
+
+    @Slot()
+    def _open(self) -> None:
+        future: Future[Backend] = self._opening.submit(lambda: self._behind.enter_context(self._opener()))
+        when_done(self, future, self._opened, self._not_opened)
+
+    def _opened(self, backend: Backend) -> None:
+        from gateway_desktop.ui.follow_status import FollowStatus
+        from gateway_desktop.ui.panels import PANELS  # late: their imports would delay the first paint
+
+        context = UiContext(backend, self._data, self._resources, self)
+        follow = FollowStatus(self.window, context)
+        self.window.may_close = lambda: self._may_close(context)
+        self.window.fill(context, PANELS)
+        follow.begin()
+
+    def _not_opened(self, error: BaseException) -> None:
+        log.error("The window has nothing to show", exc_info=error)
+        self.window.show_problem(words(error))
+
+    def _may_close(self, context: UiContext) -> bool:
+        status = context.status()
+        if status.state is not State.RUNNING or not status.active:
+            return True
+        return self.window.ask_to_quit(status.active)
+
+    def _last_resort(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log what nobody caught and say it once at a time; the program goes on."""
+        log.critical("Uncaught error in the window", exc_info=(kind, error, trace))
+        if self.window.findChild(QMessageBox, "last resort") is None:
+            box = QMessageBox(QMessageBox.Icon.Critical, "Gateway Desktop", words(error), parent=self.window)
+            box.setObjectName("last resort")
+            box.open()
+            box.finished.connect(box.deleteLater)

@@ -1,0 +1,108 @@
+"""Help: the guides of `resources/help`, offline, one window."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QTextDocument
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gateway_desktop.ui.theme import theme
+
+PATH = Qt.ItemDataRole.UserRole
+
+
+class HelpWindow(QWidget):
+    """A list of guides and the one that is read."""
+
+    def __init__(self, folder: Path, state: QSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setWindowTitle("Help")
+        self.setAccessibleName("Help")
+        self._folder = folder
+        self._state = state
+        self.resize(860, 640)
+        self._list = QListWidget()
+        self._list.setAccessibleName("Guides")
+        self._list.setFixedWidth(200)
+        self._text = QTextBrowser()
+        self._text.setAccessibleName("Guide")
+        self._text.setOpenLinks(False)
+        self._text.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self._text.document().setDocumentMargin(20)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 8, 8, 8)
+        row.addWidget(self._list)
+        row.addWidget(self._text, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row)
+        self._list.currentItemChanged.connect(self._show)
+        self._text.anchorClicked.connect(self._follow)
+        theme().changed.connect(self._again)
+        for path in sorted(folder.glob("*.md")):
+            item = QListWidgetItem(title_of(path))
+            item.setData(PATH, path.stem)
+            self._list.addItem(item)
+        geometry = state.value("help/geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    def open_page(self, name: str) -> None:
+        """Show a guide by the name of its file; the first one if there is no such guide."""
+        chosen = next((item for item in self._items() if item.data(PATH) == name), None)
+        if chosen is None and self._list.count():
+            chosen = self._list.item(0)
+        if chosen is not None:
+            self._list.setCurrentItem(chosen)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def shown_page(self) -> str:
+        """Return the name of the guide that is shown."""
+        item = self._list.currentItem()
+        return str(item.data(PATH)) if item is not None else ""
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep size and place."""
+        self._state.setValue("help/geometry", self.saveGeometry())
+        super().closeEvent(event)
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self._list.item(row) for row in range(self._list.count())]
+
+    @Slot()
+    def _again(self) -> None:
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        name = self.shown_page()
+        if not name:
+            return
+        document = self._text.document()
+        document.setDefaultStyleSheet(f"a {{ color: {theme().hex('accent')}; }}")
+        text = (self._folder / f"{name}.md").read_text(encoding="utf-8")
+        document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        self._text.setAccessibleDescription(self._list.currentItem().text())
+
+    @Slot(QUrl)
+    def _follow(self, url: QUrl) -> None:
+        if url.isRelative() and url.path().endswith(".md"):
+            self.open_page(Path(url.path()).stem)
+        elif not QDesktopServices.openUrl(url):
+            QMessageBox.information(self, "Help", f"Open this address in a browser:\n{url.toString()}")
+
+
+def title_of(path: Path) -> str:
+    """Return the first heading of a guide."""
+    first = path.read_text(encoding="utf-8").lstrip().partition("\n")[0]
+    return first.lstrip("# ").strip() or path.stem

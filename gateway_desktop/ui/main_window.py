@@ -1,0 +1,290 @@
+"""MainWindow: sidebar, stack of pages, status bar, menus."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gateway_desktop.ui.about import show_about
+from gateway_desktop.ui.command_palette import Command, CommandPalette
+from gateway_desktop.ui.context import UiContext, window_state
+from gateway_desktop.ui.futures import relay
+from gateway_desktop.ui.help_window import HelpWindow
+from gateway_desktop.ui.icons import icon
+from gateway_desktop.ui.notices import Notices
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.shortcuts import ShortcutSheet
+from gateway_desktop.ui.sidebar import Sidebar
+from gateway_desktop.ui.status_bar import StatusBar
+from gateway_desktop.ui.theme import theme
+
+MINIMUM = (960, 600)
+DELIVERED = (1280, 800)
+MODES = ("system", "light", "dark")
+
+
+class MainWindow(QMainWindow):
+    """Shown at once, empty; filled with pages when the store is open. A page is made when it is first shown."""
+
+    closed = Signal()
+    page_shown = Signal(str)
+    theme_chosen = Signal(str)
+
+    def __init__(self, data: Path, resources: Path) -> None:
+        super().__init__()
+        self.setWindowTitle("Gateway Desktop")
+        self.setMinimumSize(*MINIMUM)
+        self.may_close: Callable[[], bool] = lambda: True
+        self.context: UiContext | None = None
+        self._resources = resources
+        self._state: QSettings = window_state(data)
+        self._panels: dict[str, type[Panel]] = {}
+        self._made: dict[str, Panel] = {}
+        self._help: HelpWindow | None = None
+        self.sidebar = Sidebar()
+        self.notices = Notices()
+        self.stack = QStackedWidget()
+        self._waiting = QLabel("Opening…", alignment=Qt.AlignmentFlag.AlignCenter)
+        self._waiting.setProperty("role", "muted")
+        self._waiting.setWordWrap(True)
+        self.stack.addWidget(self._waiting)
+        self.status_bar = StatusBar()
+        self.setStatusBar(self.status_bar)
+        self.palette_of_commands = CommandPalette(self)
+        self._lay_out()
+        self._make_menus()
+        self._restore_geometry()
+        self.sidebar.chosen.connect(self.show_page)
+        self.sidebar.commands_wanted.connect(self.open_commands)
+        relay().unheard.connect(self.status_bar.say)
+
+    # -- pages
+
+    def fill(self, context: UiContext, panels: Sequence[type[Panel]]) -> None:
+        """Show the pages, beginning with the one that was shown last."""
+        self.context = context
+        self._panels = {panel.name: panel for panel in panels}
+        self.sidebar.fill(panels)
+        context.page_wanted.connect(self._open_wanted)
+        context.message.connect(self.status_bar.say)
+        self._fill_pages_menu(panels)
+        last = str(self._state.value("window/page", ""))
+        self.show_page(last if last in self._panels else panels[0].name)
+
+    def show_problem(self, sentence: str) -> None:
+        """Say instead of pages why there are none."""
+        self._waiting.setText(sentence)
+        self._waiting.setProperty("role", "error")
+        self._waiting.style().polish(self._waiting)
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Show a page; it is made when it is shown for the first time."""
+        page = self.page(name)
+        self.stack.setCurrentWidget(page)
+        self.sidebar.show_chosen(name)
+        self.setWindowTitle(f"{page.title} - Gateway Desktop")
+        self.page_shown.emit(name)
+
+    def page(self, name: str) -> Panel:
+        """Return a page, made if need be."""
+        if name not in self._made:
+            assert self.context is not None
+            panel = self._panels[name](self.context)
+            self._made[name] = panel
+            self.stack.addWidget(panel)
+        return self._made[name]
+
+    def current_page(self) -> Panel | None:
+        """Return the page that is shown."""
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, Panel) else None
+
+    @Slot(str, dict)
+    def _open_wanted(self, name: str, wanted: dict[str, object]) -> None:
+        if name in self._panels:
+            self.show_page(name)
+            if wanted:
+                self.page(name).open_with(**wanted)
+
+    # -- menus and keys
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        file = bar.addMenu("&File")
+        self.export_action = self._action("Export CSV…", "Ctrl+E", self.export, "download")
+        self.quit_action = self._action("Quit", "Ctrl+Q", self.close)
+        file.addActions([self.export_action, self.quit_action])
+        self._view = bar.addMenu("&View")
+        self._pages_end = self._view.addSeparator()
+        self._view.addAction(self._action("Commands…", "Ctrl+K", self.open_commands, "command"))
+        self._view.addAction(self._action("Filter the page", "Ctrl+F", self.focus_filter, "search"))
+        self._view.addAction(self._action("Read again", "F5", self.read_again, "refresh"))
+        modes = self._view.addMenu("Theme")
+        group = QActionGroup(self)
+        for mode in MODES:
+            action = modes.addAction(mode.capitalize(), lambda mode=mode: self.choose_theme(mode))
+            action.setCheckable(True)
+            action.setData(mode)
+            group.addAction(action)
+        modes.aboutToShow.connect(lambda: [a.setChecked(a.data() == theme().mode) for a in group.actions()])
+        guide = bar.addMenu("&Help")
+        guide.addAction(self._action("Help for this page", "F1", self.open_help, "help"))
+        guide.addAction(self._action("All guides", "", lambda: self.open_help(""), ""))
+        guide.addAction(self._action("Shortcuts", "", self.show_shortcuts, "info"))
+        guide.addSeparator()
+        guide.addAction(self._action("About Gateway Desktop", "", lambda: show_about(self)))
+        QShortcut(QKeySequence("?"), self, self.show_shortcuts)
+        QShortcut(QKeySequence("Shift+?"), self, self.show_shortcuts)
+
+    def _action(self, title: str, key: str, run: Callable[[], object], icon_name: str = "") -> QAction:
+        action = QAction(title, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        if icon_name:
+            action.setIcon(icon(icon_name))
+        action.triggered.connect(lambda _=False: run())
+        return action
+
+    def _fill_pages_menu(self, panels: Sequence[type[Panel]]) -> None:
+        for number, panel in enumerate(panels, start=1):
+            key = f"Ctrl+{number}" if number <= 9 else ""
+            action = self._action(panel.title, key, lambda name=panel.name: self.show_page(name), panel.icon)
+            self._view.insertAction(self._pages_end, action)
+
+    def commands(self) -> list[Command]:
+        """Return all that the command palette offers."""
+        found = [
+            Command(panel.title, panel.group, lambda name=name: self.show_page(name))
+            for name, panel in self._panels.items()
+        ]
+        found += [
+            Command("Export CSV…", "Ctrl+E", self.export),
+            Command("Filter this page", "Ctrl+F", self.focus_filter),
+            Command("Read again", "F5", self.read_again),
+            Command("Copy the gateway's address", "", self.status_bar.copy_address),
+            *(Command(f"Theme: {mode}", "", lambda mode=mode: self.choose_theme(mode)) for mode in MODES),
+            Command("Help for this page", "F1", self.open_help),
+            Command("Shortcuts", "?", self.show_shortcuts),
+            Command("About", "", lambda: show_about(self)),
+            Command("Quit", "Ctrl+Q", self.close),
+        ]
+        page = self.current_page()
+        return [*(page.commands() if page is not None else ()), *found]
+
+    @Slot()
+    def open_commands(self) -> None:
+        """Open the command palette."""
+        self.palette_of_commands.open_with(self.commands())
+
+    @Slot()
+    def focus_filter(self) -> None:
+        """Put the cursor into the page's filter."""
+        page = self.current_page()
+        if page is not None:
+            page.focus_filter()
+
+    @Slot()
+    def read_again(self) -> None:
+        """Read again what the page shows."""
+        page = self.current_page()
+        if page is not None:
+            page.reload()
+
+    @Slot()
+    def export(self) -> None:
+        """Export the rows of this page, or ask which tab of Audit Logs."""
+        page = self.current_page()
+        if page is not None and page.export():
+            return
+        if "audit_logs" in self._panels:
+            self.page("audit_logs").export()
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """Show the sheet of shortcuts."""
+        page = self.current_page()
+        ShortcutSheet(page.title if page else "", page.page_keys() if page else (), self).open()
+
+    def open_help(self, name: str | None = None) -> None:
+        """Open a guide; the current page's, if none is named."""
+        page = self.current_page()
+        if name is None and page is not None:
+            name = page.help_page or page.name
+        if self._help is None:
+            self._help = HelpWindow(self._resources / "help", self._state, self)
+        self._help.open_page(name or "")
+
+    def choose_theme(self, mode: str) -> None:
+        """Switch the theme and keep the choice."""
+        theme().set_mode(mode)
+        self._state.setValue("window/theme", mode)
+        self.theme_chosen.emit(mode)
+
+    # -- the window itself
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask whether it may close, and keep size, place and page."""
+        if not self.may_close():
+            event.ignore()
+            return
+        self._state.setValue("window/geometry", self.saveGeometry())
+        page = self.current_page()
+        if page is not None:
+            self._state.setValue("window/page", page.name)
+        for made in self._made.values():
+            made.save_state()
+        self._state.sync()
+        if self._help is not None:
+            self._help.close()
+        event.accept()
+        self.closed.emit()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Show the window in front of others: the program was started again."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def ask_to_quit(self, calls: int) -> bool:
+        """Return whether to quit although calls are on their way."""
+        text = f"{calls} calls are on their way." if calls != 1 else "One call is on its way."
+        question = QMessageBox(QMessageBox.Icon.Question, "Quit", text, parent=self)
+        question.setInformativeText("Quitting gives them 10 seconds to end; what is left then is cut off.")
+        leave = question.addButton("Quit", QMessageBox.ButtonRole.AcceptRole)
+        question.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+        question.exec()
+        return question.clickedButton() is leave
+
+    def _restore_geometry(self) -> None:
+        self.resize(*DELIVERED)
+        geometry = self._state.value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.notices)
+        right.addWidget(self.stack, 1)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addLayout(right, 1)
+        self.setCentralWidget(whole)

@@ -1,0 +1,113 @@
+"""Sidebar: the pages in groups, the gateway's state on top."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.core.status import State
+from gateway_desktop.ui.icons import icon
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.theme import GAP, Token, theme
+
+WIDTH = 208
+STATE_COLORS: dict[State, Token] = {
+    State.RUNNING: "success",
+    State.STARTING: "medium",
+    State.STOPPED: "low",
+    State.FAILED: "critical",
+}
+
+
+class Dot(QWidget):
+    """A filled circle in the colour of a state; the word for it always stands beside it or in its name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = State.STARTING
+        self.setFixedSize(10, 16)
+        theme().changed.connect(self.update)
+
+    def show_state(self, state: State) -> None:
+        """Show another state."""
+        if state is not self._state:
+            self._state = state
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw the circle."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme().color(STATE_COLORS[self._state]))
+        painter.drawEllipse(1, 4, 8, 8)
+
+
+class Sidebar(QFrame):
+    """Emits `chosen` with the name of a page."""
+
+    chosen = Signal(str)
+    commands_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName("Pages")
+        self.dot = Dot()
+        self._buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        brand = QLabel("Gateway Desktop")
+        brand.setObjectName("brand")
+        top = QHBoxLayout()
+        top.setContentsMargins(GAP, 0, 0, 0)
+        top.setSpacing(GAP)
+        top.addWidget(self.dot)
+        top.addWidget(brand, 1)
+        self._pages = QVBoxLayout()
+        self._pages.setSpacing(2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP, 14, GAP, GAP)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addSpacing(14)
+        layout.addLayout(self._pages)
+        layout.addStretch(1)
+        self._commands = self._page_button("Commands", "command")
+        self._commands.setCheckable(False)
+        self._commands.setToolTip("Every page and action by its name (Ctrl+K)")
+        self._commands.clicked.connect(self.commands_wanted)
+        layout.addWidget(self._commands)
+
+    def fill(self, panels: Sequence[type[Panel]]) -> None:
+        """Show these pages, a heading above each group."""
+        group = ""
+        for panel in panels:
+            if panel.group != group:
+                group = panel.group
+                self._pages.addSpacing(14 if group else 8)
+                if group:
+                    heading = QLabel(group)
+                    heading.setProperty("role", "group")
+                    self._pages.addWidget(heading)
+                    self._pages.addSpacing(2)
+            button = self._page_button(panel.title, panel.icon)
+            button.clicked.connect(lambda _=False, name=panel.name: self.chosen.emit(name))
+            self._group.addButton(button)
+            self._buttons[panel.name] = button
+            self._pages.addWidget(button)
+
+    def show_chosen(self, name: str) -> None:
+        """Mark the page that is shown."""
+        if name in self._buttons:
+            self._buttons[name].setChecked(True)
+
+    def _page_button(self, title: str, icon_name: str) -> QPushButton:
+        button = QPushButton(f" {title}")
+        button.setAccessibleName(title)
+        button.setCheckable(True)
+        button.setIconSize(QSize(16, 16))
+        if icon_name:
+            button.setIcon(icon(icon_name))
+        return button

@@ -1,0 +1,110 @@
+"""Status bar: what the gateway is doing, where it listens, how large the database is."""
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStatusBar, QWidget
+
+from gateway_desktop.core.proxy import PayloadLevel
+from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.ui.display import number, plural, size
+from gateway_desktop.ui.sidebar import Dot
+
+WORDS = {
+    State.RUNNING: "Running",
+    State.STARTING: "Starting…",
+    State.STOPPED: "Stopped",
+    State.FAILED: "Not running",
+}
+SHOWN_MS = 6000
+
+
+class StatusBar(QStatusBar):
+    """Left: state, address, proxies, requests a second. Right: what is stored of texts, size of the database."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 0)
+        self.setFixedHeight(26)
+        self._dot = Dot()
+        self._state = QLabel("Opening…")
+        self._address = QPushButton()
+        self._address.setAccessibleName("Copy the gateway's address")
+        self._address.setToolTip("Click to copy the address that tools use")
+        self._address.clicked.connect(self.copy_address)
+        self._proxies = QLabel()
+        self._rate = QLabel()
+        self._said = QLabel()
+        self._payloads = QLabel()
+        self._size = QLabel()
+        for widget in (self._dot, self._state, self._address, self._proxies, self._rate):
+            self.addWidget(widget)
+        self.addWidget(self._said, 1)
+        for widget in (self._payloads, self._size):
+            self.addPermanentWidget(widget)
+        for widget in (self._address, self._proxies, self._rate, self._payloads, self._size):
+            widget.hide()
+        self._silence = QTimer(self, singleShot=True, interval=SHOWN_MS)
+        self._silence.timeout.connect(self._said.clear)
+
+    def show_status(self, status: GatewayStatus) -> None:
+        """Show what the gateway is doing."""
+        self._dot.show_state(status.state)
+        _put(self._state, WORDS[status.state])
+        running = status.state is State.RUNNING
+        if self._address.text() != status.base_url:
+            self._address.setText(status.base_url)
+        self._address.setVisible(running)
+        rate = status.requests_per_second
+        _put(self._rate, f"{rate:.1f} requests/s" if 0 < rate < 10 else f"{number(rate)} requests/s")
+        self._rate.setVisible(running)
+        self.setAccessibleDescription(
+            f"{self._state.text()} {status.base_url if running else status.problem}"
+        )
+
+    def show_proxies(self, running: int, total: int) -> None:
+        """Show how many proxies there are."""
+        stopped = f" ({total - running} stopped)" if running < total else ""
+        _put(self._proxies, plural(total, "proxy", "proxies") + stopped)
+        self._proxies.show()
+
+    def show_storage(self, size_bytes: int | None) -> None:
+        """Show how large the database is."""
+        _put(self._size, "" if size_bytes is None else f"Database {size(size_bytes)}")
+        self._size.setVisible(size_bytes is not None)
+
+    def show_payloads(self, levels: frozenset[PayloadLevel]) -> None:
+        """Show what is stored of texts, if it is the same for all proxies; else say that it differs."""
+        words = {
+            PayloadLevel.NOTHING: "No texts stored",
+            PayloadLevel.METADATA: "Sizes of texts stored",
+            PayloadLevel.REDACTED: "Texts stored redacted",
+            PayloadLevel.FULL: "Texts stored in full",
+        }
+        text = (
+            words[next(iter(levels))]
+            if len(levels) == 1
+            else "Stored texts differ by proxy"
+            if levels
+            else ""
+        )
+        _put(self._payloads, text)
+        self._payloads.setVisible(bool(text))
+
+    @Slot(str)
+    def say(self, sentence: str) -> None:
+        """Show a sentence for some seconds."""
+        self._said.setText(sentence)
+        self._said.setToolTip(sentence)
+        self._silence.start()
+
+    @Slot()
+    def copy_address(self) -> None:
+        """Copy the address that tools use."""
+        QApplication.clipboard().setText(self._address.text())
+        self.say("Address copied")
+
+
+def _put(label: QLabel, text: str) -> None:
+    """Set a label's text only when it differs: an unchanged window paints nothing."""
+    if label.text() != text:
+        label.setText(text)
