@@ -28,7 +28,16 @@ def uv() -> str:
 
 def compile_lock(output: str, *options: str) -> None:
     """Resolve pyproject.toml into one lock."""
-    command = [uv(), "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--python-version", "3.11"]
+    command = [
+        uv(),
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--generate-hashes",
+        "--python-version",
+        "3.11",
+    ]
     command += ["--no-config", "--custom-compile-command", "python packaging/lock.py", "--group", "build"]
     subprocess.run([*command, *options, "pyproject.toml", "--output-file", output], cwd=ROOT, check=True)
 
