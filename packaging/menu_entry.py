@@ -19,7 +19,7 @@ ICON = RESOURCES / "icons" / "gateway-desktop.svg"
 PICTURE = RESOURCES / "icons" / "gateway-desktop.png"  # 256 pixels
 
 
-def install(arguments: list[str]) -> int:
+def install(_arguments: list[str]) -> int:
     """Make everything ready and put the program into this user's menu and on the command line."""
     if sys.platform == "linux":
         system_packages.need((*system_packages.OFFSCREEN, *system_packages.X11))
@@ -41,7 +41,7 @@ def install(arguments: list[str]) -> int:
     return 0
 
 
-def uninstall(arguments: list[str]) -> int:
+def uninstall(_arguments: list[str]) -> int:
     """Remove what `install` wrote, and nothing else."""
     for path in entries():
         if path.exists() and is_ours(path):
@@ -91,7 +91,7 @@ def command_path() -> Path:
 
 
 def is_ours(path: Path) -> bool:
-    """Return whether `install` wrote the file. Icons in formats without comments lie in folders of our own."""
+    """Return whether `install` wrote the file; icons without comments lie in folders of our own."""
     return MARK.encode() in path.read_bytes() or path.suffix in (".icns", ".ico")
 
 
@@ -122,7 +122,8 @@ def property_list() -> str:
         "NSHighResolutionCapable": "true",
     }
     lines = "".join(f"<key>{key}</key><string>{value}</string>\n" for key, value in values.items())
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {MARK} -->\n<plist version="1.0"><dict>\n{lines}</dict></plist>\n'
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {MARK} -->\n'
+    return f'{head}<plist version="1.0"><dict>\n{lines}</dict></plist>\n'
 
 
 def as_icns(png: bytes) -> bytes:
@@ -152,8 +153,9 @@ def shortcut(*, make: bool) -> None:
         return
     windowless = environment.PYTHON.with_name("pythonw.exe")
     script = (
-        f"$s = (New-Object -ComObject WScript.Shell).CreateShortcut('{link}'); $s.TargetPath = '{windowless}'; "
-        f"$s.Arguments = '-m gateway_desktop'; $s.IconLocation = '{windows_icon()}'; $s.Save()"
+        f"$s = (New-Object -ComObject WScript.Shell).CreateShortcut('{link}'); "
+        f"$s.TargetPath = '{windowless}'; $s.Arguments = '-m gateway_desktop'; "
+        f"$s.IconLocation = '{windows_icon()}'; $s.Save()"
     )
     subprocess.run(["powershell", "-NoProfile", "-Command", script], check=True)
     print(f"wrote {link}")

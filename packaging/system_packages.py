@@ -15,8 +15,7 @@ OFFSCREEN = (
 X11 = (
     "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxcb-xkb1",
     "libxkbcommon-x11-0", "libxcb-render-util0", "libxcb-image0", "libxcb-util1", "libxcb-randr0",
-    "libxcb-xfixes0", "libxcb-sync1",
-    "libxcb-shm0", "libxcb-render0", "libx11-xcb1",
+    "libxcb-xfixes0", "libxcb-sync1", "libxcb-shm0", "libxcb-render0", "libx11-xcb1",
 )  # fmt: skip
 # A screen for tests of focus and dialogs, and letters for screenshots.
 SCREEN = ("xvfb", "xauth", "openbox", "fonts-noto-color-emoji", "fonts-wqy-microhei")
