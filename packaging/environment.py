@@ -98,7 +98,7 @@ def install(lock: Path) -> None:
     """Install exactly what the lock says, then the program itself from this folder, without the network."""
     print(f"Installing the packages of {lock.relative_to(ROOT)} ...", flush=True)
     pip = [
-        PYTHON,
+        str(PYTHON),
         "-m",
         "pip",
         "install",
@@ -109,8 +109,8 @@ def install(lock: Path) -> None:
     ]
     # Wheels only: nothing is compiled, and no package's own code runs while it is being installed.
     steps = (
-        [*pip, "--require-hashes", "--only-binary=:all:", "--requirement", lock],
-        [*pip, "--no-index", "--no-build-isolation", "--editable", ROOT],
+        [*pip, "--require-hashes", "--only-binary=:all:", "--requirement", str(lock)],
+        [*pip, "--no-index", "--no-build-isolation", "--editable", str(ROOT)],
     )
     for step in steps:
         if subprocess.run(step, stdin=subprocess.DEVNULL, check=False).returncode:
