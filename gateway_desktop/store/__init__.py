@@ -1,0 +1,1 @@
+"""What do we remember? Peewee and SQLite; no Qt, no aiohttp."""

@@ -1,0 +1,56 @@
+"""migrate(): bring the database to this program's schema; forward only, with a backup, or refuse."""
+
+import logging
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.migrations import MIGRATIONS
+
+log = logging.getLogger(__name__)
+
+
+def migrate(database: Database) -> None:
+    """Apply what is missing under the write lock; before a due migration of existing data, copy it beside itself."""
+    due = len(MIGRATIONS)
+    found = schema_version(database)
+    if found == due:
+        return
+    if found > due:
+        raise Unavailable(
+            f"The database {database.path} belongs to a newer Gateway Desktop (its schema is {found}, this program "
+            f"knows {due}). Nothing was changed. Start the newer program, or restore a backup made before it."
+        )
+    if found:
+        backup = _back_up(database, found)
+        log.info("Backed up the database to %s before migrating it from schema %d to %d", backup, found, due)
+    with database.atomic("immediate"):
+        for number in range(schema_version(database) + 1, due + 1):  # another process may have been faster
+            for statement in statements(MIGRATIONS[number - 1].SQLITE):
+                database.execute_sql(statement)
+            database.execute_sql("UPDATE schema_version SET version = ?", (number,))
+
+
+def schema_version(database: Database) -> int:
+    """Return how many migrations have been applied; 0 for an empty database."""
+    if not database.table_exists("schema_version"):
+        return 0
+    row = database.execute_sql("SELECT version FROM schema_version").fetchone()
+    return int(row[0])
+
+
+def statements(script: str) -> list[str]:
+    """Return the statements of a migration's text; each ends with a semicolon at the end of a line."""
+    return [part.strip() for part in re.split(r";[ \t]*\n", script) if part.strip()]
+
+
+def _back_up(database: Database, version: int) -> Path:
+    at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    backup = database.path.with_name(f"{database.path.name}.before-schema-{version + 1}.{at}")
+    unfinished = backup.with_name(backup.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    database.execute_sql("VACUUM INTO ?", (str(unfinished),))
+    unfinished.chmod(0o600)
+    return unfinished.rename(backup)

@@ -1,0 +1,5 @@
+"""MIGRATIONS: every step of the schema, oldest first; once released, a step is never changed."""
+
+from gateway_desktop.store.migrations import m0001_initial
+
+MIGRATIONS = (m0001_initial,)

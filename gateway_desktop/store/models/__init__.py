@@ -1,0 +1,34 @@
+"""MODELS: every table that is read or changed through Peewee."""
+
+from gateway_desktop.store.models.event import (
+    Event,
+    EventPart,
+    LatencyHour,
+    Part,
+    RollDayActor,
+    RollHour,
+    Seen,
+)
+from gateway_desktop.store.models.meta import GatewayRow, SchemaVersion, SettingRow
+from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
+from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
+
+MODELS = (
+    SchemaVersion,
+    GatewayRow,
+    SettingRow,
+    SecretRow,
+    UserRow,
+    GroupRow,
+    MembershipRow,
+    ApiKeyRow,
+    ProxyRow,
+    ProxyAccessRow,
+    Event,
+    Part,
+    EventPart,
+    Seen,
+    RollHour,
+    RollDayActor,
+    LatencyHour,
+)

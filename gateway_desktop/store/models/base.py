@@ -1,0 +1,23 @@
+"""BaseModel: a table whose database is the one of the thread that asks."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import peewee
+from playhouse.shortcuts import ThreadSafeDatabaseMetadata
+
+
+class BaseModel(peewee.Model):
+    """A table. Each store thread binds its own connection, so a model is used in store threads only."""
+
+    class Meta:
+        """Peewee's own way of saying so."""
+
+        model_metadata_class = ThreadSafeDatabaseMetadata
+
+
+def bind(database: peewee.Database, models: Iterable[type[peewee.Model]]) -> None:
+    """Let these models mean this database in the calling thread."""
+    for model in models:
+        metadata: Any = model._meta  # type: ignore[attr-defined]  # Peewee's documented place for it
+        metadata.set_database(database)

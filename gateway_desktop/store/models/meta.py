@@ -1,0 +1,44 @@
+"""schema_version, gateway, setting."""
+
+import peewee
+
+from gateway_desktop.store.models.base import BaseModel
+
+
+class SchemaVersion(BaseModel):
+    """One row: the schema's version and the configuration's, which moves with every change of it."""
+
+    version = peewee.BigIntegerField()
+    config_version = peewee.BigIntegerField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "schema_version"
+        primary_key = False
+
+
+class GatewayRow(BaseModel):
+    """One gateway that writes here; 0 is the command line."""
+
+    id = peewee.IntegerField(primary_key=True)
+    name = peewee.TextField()
+    host = peewee.TextField()
+    last_seen_us = peewee.BigIntegerField(null=True)
+
+    class Meta:
+        """The table."""
+
+        table_name = "gateway"
+
+
+class SettingRow(BaseModel):
+    """One setting that is not of a machine; the value is JSON."""
+
+    key = peewee.TextField(primary_key=True)
+    value = peewee.TextField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "setting"

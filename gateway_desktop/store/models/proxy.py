@@ -1,0 +1,58 @@
+"""proxy, proxy_access, secret."""
+
+import peewee
+
+from gateway_desktop.store.models.base import BaseModel
+
+
+class SecretRow(BaseModel):
+    """One sealed secret."""
+
+    id = peewee.TextField(primary_key=True)
+    owner = peewee.TextField()
+    nonce = peewee.BlobField()
+    ciphertext = peewee.BlobField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "secret"
+
+
+class ProxyRow(BaseModel):
+    """A proxy; a removed one stays as a tombstone."""
+
+    id = peewee.TextField(primary_key=True)
+    name = peewee.TextField()
+    kind = peewee.TextField()
+    upstream = peewee.TextField()
+    provider = peewee.TextField()
+    credential_env = peewee.TextField(null=True)
+    credential_secret = peewee.TextField(null=True)
+    running = peewee.BooleanField(default=True)
+    anonymous = peewee.BooleanField(default=False)
+    restricted = peewee.BooleanField(default=False)
+    payloads = peewee.TextField(default="redacted")
+    verify_tls = peewee.BooleanField(default=True)
+    sandbox = peewee.BooleanField(default=False)
+    created_us = peewee.BigIntegerField()
+    deleted_us = peewee.BigIntegerField(null=True)
+
+    class Meta:
+        """The table."""
+
+        table_name = "proxy"
+
+
+class ProxyAccessRow(BaseModel):
+    """One group that may use a proxy; `models` is a JSON list of wildcards."""
+
+    proxy_id = peewee.TextField()
+    group_id = peewee.TextField()
+    models = peewee.TextField(default='["*"]')
+
+    class Meta:
+        """The table."""
+
+        table_name = "proxy_access"
+        primary_key = peewee.CompositeKey("proxy_id", "group_id")

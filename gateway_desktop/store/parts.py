@@ -1,0 +1,148 @@
+"""Parts: the texts of exchanges, each stored once, whatever the number of conversations that repeat it.
+
+A part is found by a keyed BLAKE2b of its text: without the key nobody can test from the hashes which text was sent,
+and erasing a body leaves the chain valid. Hashes known to be stored are remembered (the latest 50,000), so a
+conversation's old turns cost one hash each.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import zstandard
+
+from gateway_desktop.core.audit import Payload
+from gateway_desktop.store.database import Database
+
+PLAIN = -1  # `dict_id` of a body that is stored as it is: too short to shrink
+ZSTANDARD = 0  # `dict_id` of a body compressed without a dictionary
+_WORTH_COMPRESSING = 160
+_REMEMBERED = 50_000
+
+EVENT_PART_COLUMNS = ("event_id", "n", "place", "role", "part_id", "cut")
+PART_COLUMNS = ("id", "hash", "dict_id", "size", "body")
+_CUT_MARK = "\n[... {} characters left out ...]\n"
+
+
+class Reference(NamedTuple):
+    """Where a text stood, and which it was."""
+
+    place: str
+    role: str
+    hash: bytes
+    cut: int
+
+
+class Parts:
+    """Turns the payloads of a batch into rows of `part` and `event_part`. Used by the writer thread only."""
+
+    def __init__(self, key: bytes = b"", limit: int = 256 * 1024) -> None:
+        self.key = key
+        self.limit = limit  # bytes of new text per exchange
+        self._known: OrderedDict[bytes, int] = OrderedDict()
+        self._new: dict[bytes, str] = {}  # of this batch, not committed yet
+        self._ids: dict[bytes, int] = {}  # of this batch
+        self._next_id = 1
+        self._added = 0
+        self._compress = zstandard.ZstdCompressor(level=3, write_content_size=True).compress
+
+    def start(self, database: Database) -> None:
+        """Read where the numbering stands; also after anything else wrote or deleted parts."""
+        row = database.execute_sql("SELECT max(id) FROM part").fetchone()
+        self._next_id = int(row[0] or 0) + 1
+        self._known.clear()
+
+    def refer(self, payloads: Sequence[Payload]) -> tuple[list[Reference], bytes]:
+        """Return the references of one exchange and their hash; what is new is kept for `rows`."""
+        key, known, new = self.key, self._known, self._new
+        left = self.limit
+        references = []
+        for payload in payloads:
+            place, role, text = payload.part
+            data = text.encode("utf-8", "surrogatepass")
+            digest = hashlib.blake2b(data, digest_size=16, key=key).digest()
+            cut = 1 if payload.cut else 0
+            if digest in known:
+                known.move_to_end(digest)
+            elif digest not in new:
+                if len(data) > left:
+                    text, data = _shortened(data, left)
+                    digest = hashlib.blake2b(data, digest_size=16, key=key).digest()
+                    cut = 1
+                left = max(0, left - len(data))
+                new[digest] = text
+            references.append(Reference(f"{payload.direction}{place}", role, digest, cut))
+        return references, _hash_of(references)
+
+    def rows(self, connection: Any) -> list[tuple[int, bytes, int, int, bytes]]:
+        """Return the rows of `part` that this batch adds, numbering every part that it refers to."""
+        if not self._new:
+            return []
+        hashes = list(self._new)
+        for start in range(0, len(hashes), 500):
+            some = hashes[start : start + 500]
+            marks = ",".join("?" * len(some))
+            found = connection.execute(f"SELECT hash, id FROM part WHERE hash IN ({marks})", some).fetchall()
+            self._ids.update(found)
+        rows = []
+        for digest, text in self._new.items():
+            if digest not in self._ids:
+                self._ids[digest] = number = self._next_id + len(rows)
+                data = text.encode("utf-8", "surrogatepass")
+                small = len(data) < _WORTH_COMPRESSING
+                body = data if small else self._compress(data)
+                rows.append((number, digest, PLAIN if small else ZSTANDARD, len(data), body))
+        self._added = len(rows)
+        return rows
+
+    def reference_rows(self, event_id: int, references: Iterable[Reference]) -> list[Any]:
+        """Return the rows of `event_part` of one exchange, flattened, after `rows`."""
+        ids, known = self._ids, self._known
+        flat: list[Any] = []
+        for n, (place, role, digest, cut) in enumerate(references):
+            number = ids.get(digest)
+            flat += (event_id, n, place, role, known[digest] if number is None else number, cut)
+        return flat
+
+    def commit(self) -> None:
+        """Remember what is stored now."""
+        known = self._known
+        known.update(self._ids)
+        self._next_id += self._added
+        while len(known) > _REMEMBERED:
+            known.popitem(last=False)
+        self.roll_back()
+
+    def roll_back(self) -> None:
+        """Forget this batch."""
+        self._new.clear()
+        self._ids.clear()
+        self._added = 0
+
+
+def text_of(dict_id: int, body: bytes | None) -> str | None:
+    """Return a stored text; None if it was erased."""
+    if body is None:
+        return None
+    data = bytes(body) if dict_id == PLAIN else zstandard.ZstdDecompressor().decompress(bytes(body))
+    return data.decode("utf-8", "surrogatepass")
+
+
+def _hash_of(references: Iterable[Reference]) -> bytes:
+    digest = hashlib.sha256()
+    for place, role, content, cut in references:
+        digest.update(
+            f"{len(place)}:{place}{len(role)}:{role}{cut}".encode("utf-8", "surrogatepass") + content
+        )
+    return digest.digest()
+
+
+def _shortened(data: bytes, limit: int) -> tuple[str, bytes]:
+    """Return head and tail of a text within the limit, with a mark between them."""
+    half = limit // 2
+    head = data[:half].decode("utf-8", "ignore")
+    tail = data[len(data) - half :].decode("utf-8", "ignore") if half else ""
+    left_out = len(data.decode("utf-8", "ignore")) - len(head) - len(tail)
+    text = f"{head}{_CUT_MARK.format(left_out)}{tail}"
+    return text, text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,1 @@
+"""Reading: plain functions that take the reader's database first and return frozen dataclasses."""

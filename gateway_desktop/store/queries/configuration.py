@@ -1,0 +1,263 @@
+"""The configuration: a Snapshot for the gateway, and the lists that pages show."""
+
+import json
+import logging
+import os
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from peewee import fn
+
+from gateway_desktop.core.people import ApiKey, Group, Role, User
+from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.event import Seen
+from gateway_desktop.store.models.meta import SchemaVersion, SettingRow
+from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
+from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
+
+log = logging.getLogger(__name__)
+
+
+class Opener(Protocol):
+    """Opens what was sealed; `identity.sealing.Sealer` is one."""
+
+    def open(self, owner: str, nonce: bytes, ciphertext: bytes, /) -> str:
+        """Return the sealed text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UserItem:
+    """A user as lists show it."""
+
+    user: User
+    groups: tuple[str, ...]  # names, the primary one first
+    keys: int  # that are not revoked
+    created_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupItem:
+    """A group as lists show it."""
+
+    group: Group
+    members: tuple[str, ...]  # user ids
+    keys: int
+    proxies: tuple[str, ...]  # names of the proxies that are limited to groups, this one among them
+    created_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyItem:
+    """An API key as lists show it."""
+
+    key: ApiKey
+    owner: str  # e-mail, or the service account's name
+    owner_name: str
+    owner_active: bool
+    group: str
+    group_active: bool
+    last_used_us: int | None
+
+    def state(self, now_us: int) -> str:
+        """Return active, needs attention, expired or revoked."""
+        if self.key.revoked_us is not None and self.key.revoked_us <= now_us:
+            return "revoked"
+        if self.key.expires_us is not None and self.key.expires_us <= now_us:
+            return "expired"
+        return "active" if self.owner_active and self.group_active else "needs attention"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyItem:
+    """A proxy as lists show it."""
+
+    proxy: Proxy
+    groups: tuple[tuple[str, tuple[str, ...]], ...]  # group name and models
+    created_us: int
+
+
+def config_version(_database: Database) -> int:
+    """Return the configuration's version."""
+    return int(SchemaVersion.get().config_version)
+
+
+def setting_rows(_database: Database) -> dict[str, str]:
+    """Return the rows of the table of settings: dotted key to JSON."""
+    return {row.key: row.value for row in SettingRow.select()}
+
+
+def load_snapshot(
+    database: Database, sealer: Opener, settings: Callable[[Mapping[str, str]], Settings]
+) -> Snapshot:
+    """Return all that a gateway obeys, of one moment; `settings` puts the table's rows below file and command line."""
+    proxies = {item.proxy.name: item.proxy for item in proxy_rows(database)}
+    return Snapshot(
+        version=config_version(database),
+        settings=settings(setting_rows(database)),
+        proxies=proxies,
+        credentials=_credentials(proxies.values(), sealer),
+        keys={item.key.digest: item.key for item in key_rows(database)},
+        users={item.user.id: item.user for item in user_rows(database)},
+        groups={item.group.id: item.group for item in group_rows(database)},
+    )
+
+
+def user_rows(_database: Database) -> tuple[UserItem, ...]:
+    """Return all users who were not deleted, by name."""
+    memberships: dict[str, list[str]] = defaultdict(list)
+    for row in MembershipRow.select().order_by(MembershipRow.user_id, MembershipRow.position):
+        memberships[row.user_id].append(row.group_id)
+    names = {row.id: row.name for row in GroupRow.select()}
+    keys = _counted(ApiKeyRow.user_id)
+    living = UserRow.select().where(UserRow.deleted_us.is_null()).order_by(fn.LOWER(UserRow.display_name))
+    return tuple(
+        UserItem(
+            user=_user(row, tuple(memberships[row.id])),
+            groups=tuple(names.get(group, "") for group in memberships[row.id]),
+            keys=keys.get(row.id, 0),
+            created_us=row.created_us,
+        )
+        for row in living
+    )
+
+
+def group_rows(_database: Database) -> tuple[GroupItem, ...]:
+    """Return all groups that were not deleted, by name."""
+    members: dict[str, list[str]] = defaultdict(list)
+    living = MembershipRow.select().join(UserRow, on=(UserRow.id == MembershipRow.user_id))
+    for row in living.where(UserRow.deleted_us.is_null()).order_by(MembershipRow.user_id):
+        members[row.group_id].append(row.user_id)
+    proxies: dict[str, list[str]] = defaultdict(list)
+    query = ProxyAccessRow.select(ProxyAccessRow.group_id, ProxyRow.name).join(
+        ProxyRow, on=(ProxyRow.id == ProxyAccessRow.proxy_id)
+    )
+    for group_id, name in query.where(ProxyRow.deleted_us.is_null()).order_by(ProxyRow.name).tuples():
+        proxies[group_id].append(name)
+    keys = _counted(ApiKeyRow.group_id)
+    return tuple(
+        GroupItem(
+            group=Group(row.id, row.name),
+            members=tuple(members[row.id]),
+            keys=keys.get(row.id, 0),
+            proxies=tuple(proxies[row.id]),
+            created_us=row.created_us,
+        )
+        for row in GroupRow.select().where(GroupRow.deleted_us.is_null()).order_by(fn.LOWER(GroupRow.name))
+    )
+
+
+def key_rows(_database: Database) -> tuple[KeyItem, ...]:
+    """Return all keys ever issued, the newest first: an expired or revoked one still names its owner."""
+    users = {row.id: row for row in UserRow.select()}
+    groups = {row.id: row for row in GroupRow.select()}
+    items = []
+    for row in ApiKeyRow.select().order_by(ApiKeyRow.created_us.desc()):
+        owner, group = users[row.user_id], groups[row.group_id]
+        items.append(
+            KeyItem(
+                key=_key(row),
+                owner=owner.email or owner.username,
+                owner_name=owner.display_name,
+                owner_active=bool(owner.active) and owner.deleted_us is None,
+                group=group.name,
+                group_active=group.deleted_us is None,
+                last_used_us=row.last_used_us,
+            )
+        )
+    return tuple(items)
+
+
+def proxy_rows(_database: Database) -> tuple[ProxyItem, ...]:
+    """Return all proxies that were not removed, by name."""
+    names = {row.id: row.name for row in GroupRow.select()}
+    access: dict[str, list[Access]] = defaultdict(list)
+    for row in ProxyAccessRow.select().order_by(ProxyAccessRow.group_id):
+        access[row.proxy_id].append(Access(row.group_id, tuple(json.loads(row.models))))
+    living = ProxyRow.select().where(ProxyRow.deleted_us.is_null()).order_by(ProxyRow.name)
+    return tuple(
+        ProxyItem(
+            proxy=_proxy(row, tuple(access[row.id])),
+            groups=tuple((names.get(entry.group_id, ""), entry.models) for entry in access[row.id]),
+            created_us=row.created_us,
+        )
+        for row in living
+    )
+
+
+def traffic_seen(_database: Database) -> bool:
+    """Return whether any exchange was ever recorded."""
+    return bool(Seen.select().where(Seen.kind.in_([kind.value for kind in Kind])).exists())
+
+
+def _counted(field: object) -> dict[str, int]:
+    query = ApiKeyRow.select(field, fn.COUNT(ApiKeyRow.id)).where(ApiKeyRow.revoked_us.is_null())
+    return dict(query.group_by(field).tuples())
+
+
+def _credentials(proxies: object, sealer: Opener) -> dict[str, Secret]:
+    found: dict[str, Secret] = {}
+    secrets = {row.id: row for row in SecretRow.select()}
+    for proxy in proxies:  # type: ignore[attr-defined]
+        row = secrets.get(proxy.credential_secret or "")
+        if row is not None:
+            try:
+                found[proxy.id] = Secret(sealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+            except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others' proxies
+                log.error("The credential of proxy %s cannot be opened: %r", proxy.name, error)
+        elif proxy.credential_env and os.environ.get(proxy.credential_env):
+            found[proxy.id] = Secret(os.environ[proxy.credential_env])
+    return found
+
+
+def _user(row: UserRow, groups: tuple[str, ...]) -> User:
+    return User(
+        id=row.id,
+        email=row.email,
+        username=row.username,
+        display_name=row.display_name,
+        role=Role(row.role),
+        service=bool(row.service),
+        active=bool(row.active),
+        groups=groups,
+    )
+
+
+def _key(row: ApiKeyRow) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        name=row.name,
+        prefix=row.prefix,
+        digest=bytes(row.digest),
+        user_id=row.user_id,
+        group_id=row.group_id,
+        created_us=row.created_us,
+        expires_us=row.expires_us,
+        revoked_us=row.revoked_us,
+        rotated_to=row.rotated_to,
+    )
+
+
+def _proxy(row: ProxyRow, access: tuple[Access, ...]) -> Proxy:
+    return Proxy(
+        id=row.id,
+        name=row.name,
+        kind=Kind(row.kind),
+        upstream=row.upstream,
+        provider=row.provider,
+        credential_env=row.credential_env,
+        credential_secret=row.credential_secret,
+        running=bool(row.running),
+        anonymous=bool(row.anonymous),
+        restricted=bool(row.restricted),
+        access=access,
+        payloads=PayloadLevel(row.payloads),
+        verify_tls=bool(row.verify_tls),
+        sandbox=bool(row.sandbox),
+    )

@@ -1,0 +1,30 @@
+"""Recorder: the gateway's way into the audit; never blocks, and says when it cannot take more."""
+
+from collections.abc import Callable
+
+from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.store.store import Store
+
+MOST_ROWS = 10_000
+MOST_BYTES = 64 * 1024 * 1024
+
+
+class Recorder:
+    """Fits the gateway's port of the same name."""
+
+    def __init__(self, store: Store) -> None:
+        self._writer = store.writer
+
+    def ready(self) -> str | None:
+        """Return None, or why nothing can be written right now, in a sentence."""
+        failure = self._writer.failure
+        if failure is not None:
+            return str(failure)
+        rows, size = self._writer.backlog()
+        if rows >= MOST_ROWS or size >= MOST_BYTES:
+            return f"The disk is slower than the traffic: {rows:,} audit rows ({size // 1_000_000} MB) wait to be written."
+        return None
+
+    def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None = None) -> None:
+        """Queue the record; `done` is called in the writer thread after its commit, or with its failure."""
+        self._writer.append(record, done)

@@ -1,0 +1,67 @@
+"""Store: the one database of this process; opens, migrates, writes, reads, closes."""
+
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.store.batch import BatchWriter
+from gateway_desktop.store.database import Database, prepare_file
+from gateway_desktop.store.migration import migrate
+from gateway_desktop.store.parts import Parts
+from gateway_desktop.store.reader import Reader
+from gateway_desktop.store.writer import Writer
+
+
+class Store:
+    """`writer.append`, `writer.submit`, `reader.submit`; `ready` resolves when the database is open and migrated."""
+
+    def __init__(self, database: Path, changes: ChangeFeed, gateway: int) -> None:
+        self.path = database
+        self.gateway = gateway
+        self._parts = Parts()
+        self.writer = Writer(self._open_writing, changes, BatchWriter(database, gateway, self._parts))
+        self.reader = Reader(self._open_reading, self.writer.ready)
+
+    @classmethod
+    def open(cls, database: Path | str, changes: ChangeFeed, gateway: int = 1) -> "Store":
+        """Start opening the database, on the writer thread; gateway 0 is the command line."""
+        return cls(Path(database), changes, gateway)
+
+    @property
+    def ready(self) -> Future[None]:
+        """Resolved once the database is open and migrated, or failed with the reason."""
+        return self.writer.ready
+
+    def configure(self, content_key: bytes | None = None, payload_kb: int | None = None) -> None:
+        """Set the key of content hashes (32 bytes) and how much new text an exchange may store; at any time."""
+        if content_key is not None:
+            self._parts.key = content_key
+        if payload_kb is not None:
+            self._parts.limit = payload_kb * 1024
+
+    def close(self) -> None:
+        """Stop running questions, write what is queued, close."""
+        self.reader.close()
+        self.writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open_writing(self) -> Database:
+        prepare_file(self.path)
+        database = Database(self.path, gateway=self.gateway)
+        migrate(database)
+        return database
+
+    def _open_reading(self) -> Database:
+        return Database(self.path, reader=True, gateway=self.gateway)

@@ -1,0 +1,298 @@
+"""The writer thread: the only one of this process that writes; batches appends, commits, announces.
+
+Why one: SQLite lets one connection write at a time, so writers would only queue for its lock, and ids, chain and
+rollups need an order anyway. Why no timer: when idle a record is on disk at once; when busy the batch grows by itself
+while the one before is being synced.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.errors import StorageUnavailable, Unavailable
+from gateway_desktop.store.batch import BatchWriter
+from gateway_desktop.store.database import WAL_LIMIT, Database, failure_of, is_disk_failure
+from gateway_desktop.store.models import MODELS
+from gateway_desktop.store.models.base import bind
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Done = Callable[[BaseException | None], None]
+
+LARGEST_BATCH = 500
+_PROBE_SECONDS = 1.0
+_CHECKPOINT_SECONDS = 0.25
+
+
+class _Append(NamedTuple):
+    record: AuditRecord
+    done: Done | None
+    size: int
+
+
+class _Unit(NamedTuple):
+    work: Callable[[Database], Any]
+    future: Future[Any]
+
+
+class Writer:
+    """Owns the thread and its connection; `open_database` runs there first."""
+
+    def __init__(
+        self, open_database: Callable[[], Database], changes: ChangeFeed, batches: BatchWriter
+    ) -> None:
+        self.batches = batches
+        self.failure: StorageUnavailable | None = None  # why the last attempt failed, until one succeeds
+        self.ready: Future[None] = Future()
+        self._open_database = open_database
+        self._changes = changes
+        self._queue: queue.SimpleQueue[_Append | _Unit | None] = queue.SimpleQueue()
+        self._held: list[_Unit | None] = []  # taken from the queue while gathering a batch
+        self._lock = threading.Lock()
+        self._rows = 0
+        self._bytes = 0
+        self._closed = False
+        self._checkpoints: _Checkpoints | None = None
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    # ---- called from any thread
+
+    def append(self, record: AuditRecord, done: Done | None = None) -> None:
+        """Queue a record; `done` is called in the writer thread after the commit that holds it, or its failure."""
+        size = 1000
+        for payload in record.payloads:
+            size += len(payload.part.text)
+        with self._lock:
+            if self._closed:
+                raise Unavailable("The store is closed")
+            self._rows += 1
+            self._bytes += size
+            self._queue.put(_Append(record, done, size))
+
+    def submit(
+        self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Run `function(database, ...)` in a transaction of its own, in order with what was queued before.
+
+        What it asks to announce (`Database.announce`, `bump_config_version`) is published after the commit.
+        """
+        future: Future[T] = Future()
+        with self._lock:
+            if self._closed:
+                raise Unavailable("The store is closed")
+            self._queue.put(_Unit(lambda database: function(database, *args, **kwargs), future))
+        return future
+
+    def backlog(self) -> tuple[int, int]:
+        """Return how many rows and bytes wait for their commit."""
+        return self._rows, self._bytes
+
+    def close(self) -> None:
+        """Write what is queued, then end the thread."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    # ---- in the thread
+
+    def _run(self) -> None:
+        database = self._opened()
+        if database is None:
+            self._refuse_everything()
+            return
+        self._checkpoints = _Checkpoints(database)
+        try:
+            while self._step(database):
+                pass
+        finally:
+            self._checkpoints.close()
+            database.close()
+
+    def _opened(self) -> Database | None:
+        try:
+            database = self._open_database()
+            bind(database, MODELS)
+            database.connect(reuse_if_open=True)
+            self.batches.start(database)
+        except Exception as error:  # noqa: BLE001 - the top of the thread; the Future carries it on
+            problem = failure_of(error, self.batches.path) if is_disk_failure(error) else error
+            self.failure = failure_of(error, self.batches.path)
+            if not isinstance(problem, StorageUnavailable):
+                self.failure = StorageUnavailable(self.failure.kind, str(problem))
+            self.ready.set_exception(problem)
+            return None
+        self.ready.set_result(None)
+        return database
+
+    def _step(self, database: Database) -> bool:
+        """Do what comes next; False at the end."""
+        try:
+            item = self._held.pop() if self._held else self._queue.get(timeout=self._patience())
+        except queue.Empty:
+            self._probe(database)
+            return True
+        if isinstance(item, _Append):
+            self._write(database, self._gathered(item))
+        elif isinstance(item, _Unit):
+            self._perform(database, item)
+        return item is not None
+
+    def _patience(self) -> float | None:
+        return _PROBE_SECONDS if self.failure else None
+
+    def _gathered(self, first: _Append) -> list[_Append]:
+        """Return all records that wait by now, up to the limit or to something else."""
+        batch = [first]
+        while len(batch) < LARGEST_BATCH:
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if not isinstance(item, _Append):
+                self._held.append(item)
+                break
+            batch.append(item)
+        return batch
+
+    def _write(self, database: Database, batch: list[_Append]) -> None:
+        error: BaseException | None = None
+        try:
+            self.batches.write(database, [item.record for item in batch])
+        except Exception as problem:  # noqa: BLE001 - every waiting caller gets it
+            error = self._failed(database, problem)
+        else:
+            self._succeeded()
+        with self._lock:
+            self._rows -= len(batch)
+            self._bytes -= sum(item.size for item in batch)
+        for item in batch:
+            if item.done is not None:
+                _call(item.done, error)
+        if error is None:
+            self._publish((Topic.AUDIT,))
+
+    def _perform(self, database: Database, unit: _Unit) -> None:
+        if not unit.future.set_running_or_notify_cancel():
+            return
+        database.topics.clear()
+        try:
+            with database.atomic("immediate"):
+                result = unit.work(database)
+            self.batches.read_head(database)
+        except Exception as problem:  # noqa: BLE001 - the Future carries it on
+            error = self._failed(database, problem) if is_disk_failure(problem) else problem
+            unit.future.set_exception(error)
+            return
+        self._succeeded()
+        unit.future.set_result(result)
+        self._publish(database.topics)
+
+    def _probe(self, database: Database) -> None:
+        """Find out whether the disk can be written again."""
+        try:
+            with database.atomic("immediate"):
+                self.batches.touch(database, time.time_ns() // 1000)
+        except Exception as problem:  # noqa: BLE001 - the state says it
+            self._failed(database, problem)
+        else:
+            self._succeeded()
+
+    def _failed(self, database: Database, problem: Exception) -> BaseException:
+        connection = database.raw()
+        if connection.in_transaction:
+            try:
+                connection.rollback()
+            except Exception:
+                log.exception("Could not roll back")
+        if not is_disk_failure(problem):
+            log.exception("A batch could not be written", exc_info=problem)
+        failure = failure_of(problem, database.path)
+        if self.failure is None or self.failure.kind is not failure.kind:
+            log.error("%s", failure)
+            self.failure = failure
+            self._publish((Topic.STATUS,))
+        return failure
+
+    def _succeeded(self) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.wanted()
+        if self.failure is not None:
+            self.failure = None
+            log.info("The database can be written again")
+            self._publish((Topic.STATUS,))
+
+    def _publish(self, topics: Iterable[Topic]) -> None:
+        for topic in tuple(topics):
+            try:
+                self._changes.publish(topic)
+            except Exception:
+                log.exception("A subscriber to %s failed", topic)
+
+    def _refuse_everything(self) -> None:
+        while (item := self._queue.get()) is not None:
+            error = self.ready.exception()
+            if isinstance(item, _Unit):
+                if item.future.set_running_or_notify_cancel():
+                    item.future.set_exception(error)
+            elif item.done is not None:
+                _call(item.done, error)
+
+
+def _call(done: Done, error: BaseException | None) -> None:
+    try:
+        done(error)
+    except Exception:
+        log.exception("A callback after a commit failed")
+
+
+class _Checkpoints:
+    """Moves the WAL into the database beside the traffic, on a thread of its own, and keeps it from growing on."""
+
+    def __init__(self, database: Database) -> None:
+        self._path = database.path
+        self._wal = database.path.with_name(database.path.name + "-wal")
+        self._wanted = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="store-checkpoints", daemon=True)
+        self._thread.start()
+
+    def wanted(self) -> None:
+        """Have a checkpoint made soon: something was committed."""
+        if not self._wanted.is_set():
+            self._wanted.set()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._closing.set()
+        self._wanted.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        database = Database(self._path)
+        try:
+            while not self._closing.wait(_CHECKPOINT_SECONDS):
+                self._wanted.wait()
+                self._wanted.clear()
+                if not self._closing.is_set():
+                    self._checkpoint(database)
+        finally:
+            database.close()
+
+    def _checkpoint(self, database: Database) -> None:
+        try:
+            # Passive waits for nobody. Beyond the limit a slow reader keeps the WAL from starting anew: wait for it.
+            too_long = self._wal.stat().st_size > WAL_LIMIT
+            database.execute_sql(f"PRAGMA wal_checkpoint({'RESTART' if too_long else 'PASSIVE'})").fetchall()
+        except Exception as error:  # noqa: BLE001 - the writer meets the same disk and says so
+            log.debug("Checkpoint: %s", error)
