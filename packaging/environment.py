@@ -97,16 +97,7 @@ def has_module(python: str, name: str) -> bool:
 def install(lock: Path) -> None:
     """Install exactly what the lock says, then the program itself from this folder, without the network."""
     print(f"Installing the packages of {lock.relative_to(ROOT)} ...", flush=True)
-    pip = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--no-input",
-    ]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     # Wheels only: nothing is compiled, and no package's own code runs while it is being installed.
     steps = (
         [*pip, "--require-hashes", "--only-binary=:all:", "--requirement", str(lock)],

@@ -1,0 +1,92 @@
+"""What is installed: pinned, with hashes, for all platforms, and under licences that a closed program may use."""
+
+import importlib.metadata
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.architecture.source import ROOT
+
+RUNTIME = ROOT / "packaging" / "requirements.txt"
+TEST = ROOT / "packaging" / "requirements-test.txt"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def locked(path: Path) -> list[Requirement]:
+    """Return the pinned packages of a lock."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"[A-Za-z0-9]", line)]
+
+
+@pytest.mark.parametrize("path", [RUNTIME, TEST], ids=lambda path: path.name)
+def test_a_lock_pins_every_package_with_hashes_and_names_no_index(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert blocks
+    assert all(re.match(r"[\w.-]+==\S+", block) and "--hash=sha256:" in block for block in blocks)
+    assert "://" not in text
+    assert "--index" not in text
+
+
+@pytest.mark.parametrize("declared", PROJECT["project"]["dependencies"])
+def test_the_locks_satisfy_what_the_project_declares(declared: str) -> None:
+    """After a change of dependencies: python packaging/lock.py."""
+    requirement = Requirement(declared)
+    for path in (RUNTIME, TEST):
+        pins = [
+            pin for pin in locked(path) if canonicalize_name(pin.name) == canonicalize_name(requirement.name)
+        ]
+        versions = [next(iter(pin.specifier)).version for pin in pins]
+        assert any(requirement.specifier.contains(version) for version in versions), (
+            f"{path.name}: {declared}"
+        )
+
+
+def test_both_locks_hold_the_same_versions() -> None:
+    runtime, test = ({str(pin) for pin in locked(path)} for path in (RUNTIME, TEST))
+    pinned = {text.split(";")[0] for text in test}
+    assert not {text for text in runtime if text.split(";")[0] not in pinned}
+
+
+def licence(name: str) -> str:
+    """Return what an installed package says about its licence."""
+    metadata = importlib.metadata.metadata(name)
+    classifiers = [line for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")]
+    return " | ".join(filter(None, [metadata.get("License-Expression"), *classifiers]))
+
+
+@pytest.mark.parametrize("name", sorted({pin.name for pin in locked(RUNTIME)}))
+def test_no_package_that_ships_with_the_program_is_under_the_gpl_alone(name: str) -> None:
+    """LGPL (PySide6, linked dynamically) and a choice that offers another licence are fine."""
+    try:
+        words = licence(name)
+    except importlib.metadata.PackageNotFoundError:
+        pins = [pin for pin in locked(RUNTIME) if pin.name == name]
+        assert not any(pin.marker is None or pin.marker.evaluate() for pin in pins), "not installed"
+        return  # a package of another platform
+    choices = re.split(r"\bOR\b|\|", words) if words else []
+    strict = [one for one in choices if re.search(r"\bA?GPL|GNU (Affero )?General Public", one)]
+    assert not choices or len(strict) < len(choices), words
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None and True are immortal from 3.12 on")
+def test_the_installed_qt_does_not_lose_references_to_none_and_true() -> None:
+    """6.12 on 3.11 loses one with every void call and every emit, until the interpreter aborts."""
+    from PySide6.QtCore import QObject, Signal
+
+    class Bell(QObject):
+        rung = Signal(bool)
+
+    bell = Bell()
+    before = sys.getrefcount(None), sys.getrefcount(True)
+    for _ in range(1000):
+        bell.rung.emit(True)
+        bell.blockSignals(False)
+        bell.setObjectName("bell")
+    after = sys.getrefcount(None), sys.getrefcount(True)
+    assert all(abs(late - early) < 500 for early, late in zip(before, after, strict=True))

@@ -1,0 +1,42 @@
+"""What README and the doors of the rooms say is what there is."""
+
+import ast
+import re
+import subprocess
+import sys
+
+from tests.architecture.source import PROGRAM, ROOT, modules, shown, tree
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = []
+    for path in modules():
+        words = ast.get_docstring(tree(path)) or ""
+        if not words.splitlines() or len(words.splitlines()[0]) < 8:
+            silent.append(shown(path))
+    assert not silent
+
+
+def test_every_room_is_on_the_map() -> None:
+    rooms = {path.name for path in PROGRAM.iterdir() if (path / "__init__.py").exists()}
+    files = {path.name for path in PROGRAM.glob("*.py")} - {"__init__.py"}
+    section = README.split("## The map of rooms")[1].split("\n## ")[0]
+    mapped = set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
+    assert mapped == rooms | files
+
+
+def test_the_settings_table_is_made_from_the_settings() -> None:
+    command = [sys.executable, "packaging/settings_table.py", "--check"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_every_file_that_the_readme_names_exists() -> None:
+    links = re.findall(r"\]\(((?!https?:|#)[^)]+)\)", README)
+    paths = re.findall(r"`((?:gateway_desktop|packaging|resources|tests)/[\w./-]+)`", README)
+    # A path with a name to be invented is an example of what a person adds.
+    missing = [path for path in links + paths if not (ROOT / path).exists() and "mistral" not in path]
+    assert not [path for path in missing if not path.endswith(("quarantine.py", "sessions.py"))]
+    assert links or paths

@@ -1,0 +1,55 @@
+"""Who may import whom: the contracts of pyproject.toml, and what they cannot see."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, imported, modules, shown, tree
+
+QT = ("PySide6", "shiboken6", "pyqtgraph")
+# Where `re` may be imported in rooms that see traffic: never for the traffic itself.
+OWN_WORDS_ONLY: dict[str, str] = {}
+
+
+def test_every_import_contract_is_kept() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    answer = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize(
+    "module", ["gateway_desktop.app", "gateway_desktop.__main__", "gateway_desktop.commands.serve"]
+)
+def test_the_headless_program_does_not_load_qt(module: str) -> None:
+    script = f"import sys, {module}; print([name for name in sys.modules if name.split('.')[0] in {QT}])"
+    answer = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer.stdout.strip() == "[]", answer.stdout + answer.stderr
+
+
+def test_python_regular_expressions_do_not_see_traffic() -> None:
+    """`re` backtracks: one crafted text would hold the loop for minutes. RE2 is linear."""
+    users = {
+        shown(path)
+        for path in modules("protocols", "inspection", "gateway")
+        if any(name.split(".")[0] == "re" for name in imported(path))
+    }
+    assert users == set(OWN_WORDS_ONLY)
+
+
+def test_a_late_import_says_why_it_is_late() -> None:
+    """An import inside a function hides a dependency; the reason stands beside it or above it as a comment."""
+    bare = []
+    for path in modules():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Import | ast.ImportFrom) and node.col_offset:
+                above = lines[node.lineno - 2].strip()
+                explained = "#" in lines[node.lineno - 1] or above.startswith(("#", "import ", "from "))
+                if not explained and "TYPE_CHECKING" not in above:
+                    bare.append(f"{shown(path)}:{node.lineno}")
+    assert not bare
