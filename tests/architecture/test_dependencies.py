@@ -1,4 +1,4 @@
-"""What is installed: pinned, with hashes, for all platforms, and under licences that a closed program may use."""
+"""What is installed: pinned, with hashes, and under licences that a closed program may use."""
 
 import importlib.metadata
 import re
@@ -57,7 +57,7 @@ def licence(name: str) -> str:
     """Return what an installed package says about its licence."""
     metadata = importlib.metadata.metadata(name)
     classifiers = [line for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")]
-    return " | ".join(filter(None, [metadata.get("License-Expression"), *classifiers]))
+    return " | ".join([*(metadata.get_all("License-Expression") or []), *classifiers])
 
 
 @pytest.mark.parametrize("name", sorted({pin.name for pin in locked(RUNTIME)}))
