@@ -40,13 +40,16 @@ class Runtime:
         self.upstream.configure(snapshot.settings.upstream)
         self.snapshot = snapshot
 
+    def load_prices(self) -> asyncio.Future[Prices]:
+        """Read the price table in a thread, once."""
+        if self._prices is None:
+            self._prices = self._loop.run_in_executor(None, load_prices)
+        return self._prices
+
     async def prices(self) -> Prices:
         """Return the price table; the first exchanges wait for it rather than go unpriced."""
-        return (
-            self._prices.result()
-            if self._prices.done()
-            else await asyncio.shield(self._prices)
-        )
+        table = self.load_prices()
+        return table.result() if table.done() else await asyncio.shield(table)
 
     def base_of(self, proxy: Proxy) -> str:
         """Return the base URL of the proxy's upstream."""
@@ -57,9 +60,7 @@ class Runtime:
         now = time.time_ns() // 1000
         known = self.health.get(proxy.id) or ProxyHealth()
         self.health[proxy.id] = (
-            replace(known, last_error=error, last_error_us=now)
-            if error
-            else replace(known, last_ok_us=now)
+            replace(known, last_error=error, last_error_us=now) if error else replace(known, last_ok_us=now)
         )
 
     def finished(self) -> None:

@@ -41,6 +41,7 @@ class GatewayThread:
     def __init__(self, recorder: Recorder, folder: Path, changes: ChangeFeed) -> None:
         self._changes = changes
         self._status = GatewayStatus()
+        self._settings: Settings | None = None  # those we listen by
         self._loop = _new_loop()
         self._gateway: Gateway | None = None
         self._ready: Future[None] = Future()
@@ -67,6 +68,11 @@ class GatewayThread:
     def probe(self, proxy: Proxy, secret: Secret | None) -> Future[Diagnosis]:
         """Ask the upstream of a proxy, saved or not, for its models and say exactly how that went."""
         return self.call(self._of().probe(proxy, secret))
+
+    @property
+    def listening(self) -> bool:
+        """Whether calls are taken."""
+        return self._status.state is State.RUNNING
 
     def status(self) -> GatewayStatus:
         """Return what the gateway is doing right now."""
@@ -104,24 +110,22 @@ class GatewayThread:
 
     async def _start(self, settings: Settings) -> GatewayStatus:
         listen = settings.listen
-        self._status = replace(self._status, host=listen.host, port=listen.port)
+        self._status = replace(self._status, host=listen.host, port=listen.port, next_free_port=None)
         self._say(State.STARTING)
         try:
             await self._of().open(settings)
-        except PortTaken as error:
-            self._status = replace(self._status, next_free_port=error.next_free)
-            self._say(State.FAILED, str(error))
-            raise
         except Unavailable as error:
+            if isinstance(error, PortTaken):
+                self._status = replace(self._status, next_free_port=error.next_free)
             self._say(State.FAILED, str(error))
             raise
         certificate = self._of().listener.certificate
+        self._settings = settings
         self._status = replace(
             self._status,
             port=self._of().listener.port,
             tls=certificate is not None,
             fingerprint=certificate.fingerprint if certificate else "",
-            next_free_port=None,
         )
         self._say(State.RUNNING)
         return self.status()
@@ -132,6 +136,13 @@ class GatewayThread:
 
     async def _apply(self, snapshot: Snapshot) -> None:
         await self._of().obey(snapshot)
+        if self.listening and self._settings and snapshot.settings.listen != self._settings.listen:
+            former = self._status
+            try:
+                await self._start(snapshot.settings)
+            except Unavailable as error:
+                self._status = former
+                self._say(State.RUNNING, f"{error}; still listening at the former address")
 
     def _say(self, state: State, problem: str = "") -> None:
         self._status = replace(self._status, state=state, problem=problem)

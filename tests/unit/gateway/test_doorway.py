@@ -19,7 +19,9 @@ def test_names_of_this_machine_are_let_in(host: str) -> None:
     assert doorway().problem(CIMultiDict(Host=host)) is None
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8899", "192.168.1.4:8899", "", "localhost.evil"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example:8899", "192.168.1.4:8899", "", "localhost.evil"]
+)
 def test_other_names_are_refused_on_loopback(host: str) -> None:
     problem = doorway().problem(CIMultiDict(Host=host))
     assert problem is not None
@@ -60,7 +62,9 @@ def test_forwarded_headers_count_only_from_listed_addresses() -> None:
 
 
 def test_the_standard_forwarded_header_wins() -> None:
-    headers = CIMultiDict({"Forwarded": 'for="[2001:db8::7]:4711";proto=https', "X-Forwarded-For": "203.0.113.9"})
+    headers = CIMultiDict(
+        {"Forwarded": 'for="[2001:db8::7]:4711";proto=https', "X-Forwarded-For": "203.0.113.9"}
+    )
     assert doorway(trusted_proxies="10.0.0.1").peer("10.0.0.1", headers) == "2001:db8::7"
 
 

@@ -7,10 +7,14 @@ from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 
 
-def sent(headers: list[tuple[str, str]], *, compressed: bool = False, hides_usage: bool = False) -> list[tuple[str, str]]:
+def sent(
+    headers: list[tuple[str, str]], *, compressed: bool = False, hides_usage: bool = False
+) -> list[tuple[str, str]]:
     head = RequestHead("POST", "/v1/x", "", CIMultiDict(headers), None)
     call = Call("chat", b"{}", hides_usage=hides_usage)
-    return list(request_headers(head, call, [("Authorization", "Bearer theirs")], compressed=compressed).items())
+    return list(
+        request_headers(head, call, [("Authorization", "Bearer theirs")], compressed=compressed).items()
+    )
 
 
 def test_unknown_headers_keep_their_spelling_order_and_repetition() -> None:
@@ -24,7 +28,13 @@ def test_the_callers_credential_never_travels_on() -> None:
 
 
 def test_hop_by_hop_headers_stay_also_those_that_connection_names() -> None:
-    headers = [("Connection", "keep-alive, X-Hop"), ("X-Hop", "1"), ("TE", "trailers"), ("Host", "h"), ("Expect", "100-continue")]
+    headers = [
+        ("Connection", "keep-alive, X-Hop"),
+        ("X-Hop", "1"),
+        ("TE", "trailers"),
+        ("Host", "h"),
+        ("Expect", "100-continue"),
+    ]
     assert sent(headers) == [("Authorization", "Bearer theirs")]
 
 
@@ -39,5 +49,11 @@ def test_no_coding_is_asked_for_where_a_chunk_must_be_kept_from_the_client() -> 
 
 
 def test_an_answer_keeps_all_but_framing_and_hops() -> None:
-    headers = [("Content-Length", "3"), ("Transfer-Encoding", "chunked"), ("Set-Cookie", "a"), ("Set-Cookie", "b"), ("X-Y", "z")]
+    headers = [
+        ("Content-Length", "3"),
+        ("Transfer-Encoding", "chunked"),
+        ("Set-Cookie", "a"),
+        ("Set-Cookie", "b"),
+        ("X-Y", "z"),
+    ]
     assert answer_headers(headers, "close") == [("Set-Cookie", "a"), ("Set-Cookie", "b"), ("X-Y", "z")]

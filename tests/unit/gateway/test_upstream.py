@@ -22,13 +22,17 @@ from gateway_desktop.gateway.upstream import Upstream, failure, outgoing_proxy
         (ConnectionResetError(), Failure.BROKEN, 502),
     ],
 )
-def test_every_failure_is_a_sentence_without_the_address(error: BaseException, kind: Failure, status: int) -> None:
+def test_every_failure_is_a_sentence_without_the_address(
+    error: BaseException, kind: Failure, status: int
+) -> None:
     failed = failure(error, "api.example.com")
     assert (failed.kind, failed.status) == (kind, status)
     assert "hunter2" not in failed.message
 
 
-def test_outgoing_proxies_come_from_the_environment_but_never_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outgoing_proxies_come_from_the_environment_but_never_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "inside.example")
     outgoing_proxy.cache_clear()

@@ -20,7 +20,9 @@ def decoded(body: bytes, *headers: tuple[str, str]) -> Exchange:
         return None
 
     async def main() -> Exchange:
-        exchange = an_exchange(read_body=read_body, request=a_head(("content-type", "application/json"), *headers))
+        exchange = an_exchange(
+            read_body=read_body, request=a_head(("content-type", "application/json"), *headers)
+        )
         await Decoding(a_runtime(a_snapshot()))(exchange, call_next)
         return exchange
 

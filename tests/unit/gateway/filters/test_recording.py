@@ -19,7 +19,9 @@ from tests.unit.gateway.filters.runtimes import KeptRecords, a_runtime
 Change = Callable[[Exchange], None]
 
 
-def go(exchange: Exchange, recorder: KeptRecords, change: Change, audit: Audit | None = None) -> list[AuditRecord]:
+def go(
+    exchange: Exchange, recorder: KeptRecords, change: Change, audit: Audit | None = None
+) -> list[AuditRecord]:
     """Take the exchange through the filter; `change` is what the filters further in do to it."""
 
     async def call_next(inner: Exchange) -> None:
@@ -40,7 +42,11 @@ def succeed(exchange: Exchange) -> None:
 def test_a_success_is_written_with_owner_model_tokens_and_cost() -> None:
     exchange = an_exchange()
     (record,) = go(exchange, KeptRecords(), succeed)
-    assert (record.outcome, record.principal.actor, record.target) == (Outcome.SUCCESS, "ana@example.com", "gpt-5-mini")
+    assert (record.outcome, record.principal.actor, record.target) == (
+        Outcome.SUCCESS,
+        "ana@example.com",
+        "gpt-5-mini",
+    )
     assert (record.tokens_in, record.tokens_out, record.cost_basis) == (12, 8, "reported")
     assert record.cost_nano is not None and record.cost_nano > 0
     assert [part.part.text for part in record.payloads] == ["Hello", "Hi!"]
@@ -108,7 +114,12 @@ def test_a_refusal_is_blocked_with_its_reason() -> None:
         exchange.error = Refused(Reason.ACCESS, "not yours")
 
     (record,) = go(an_exchange(), KeptRecords(), refuse)
-    assert (record.outcome, record.block_reason, record.error, record.http_status) == ("blocked", "access", "not yours", 403)
+    assert (record.outcome, record.block_reason, record.error, record.http_status) == (
+        "blocked",
+        "access",
+        "not yours",
+        403,
+    )
 
 
 def test_an_upstream_that_broke_off_is_failed() -> None:

@@ -1,0 +1,102 @@
+"""The composition root: builds every room but the window, and ends them in reverse order."""
+
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.core.status import GatewayStatus
+from gateway_desktop.gateway.thread import GatewayThread
+from gateway_desktop.services.actor import local_actor
+from gateway_desktop.services.gateway_lock import GatewayLock
+from gateway_desktop.services.reload import Reloader
+from gateway_desktop.services.services import Outside, Services
+from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.vault import open_vault
+from gateway_desktop.store.reader import Reader
+from gateway_desktop.store.recorder import Recorder
+from gateway_desktop.store.store import Store
+
+DRAIN_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The rooms that are open; the window and the headless program are built on this."""
+
+    services: Services
+    reader: Reader
+    changes: ChangeFeed
+    settings: Settings
+    notice: str  # where the master key is, if a person should know
+    _lock: GatewayLock
+
+    def start_gateway(self) -> GatewayStatus:
+        """Listen; raise Unavailable with a sentence if that cannot be."""
+        status = self.services.gateway_control.start().result()
+        self._lock.announce(status.base_url)
+        return status
+
+
+@contextmanager
+def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None) -> Iterator[Application]:
+    """Open store and gateway of a data folder, migrate, load the configuration; listen only when told to.
+
+    Raises:
+        Unavailable: another gateway runs on the folder, or its master key is not to be had.
+        StorageUnavailable: the database cannot be opened.
+    """
+    with ExitStack() as stack:
+        lock = stack.enter_context(GatewayLock(paths.lock))
+        changes = ChangeFeed()
+        layers = Layers.of(paths.settings, command_line)
+        store = stack.enter_context(Store.open(paths.database, changes))
+        store.ready.result()
+        vault = open_vault(paths, store)
+        store.configure(content_key=vault.sealer.derive("content of payloads"))
+        gateway = GatewayThread(Recorder(store), paths.data, changes)
+        stack.callback(gateway.end)
+
+        def apply(snapshot: Snapshot) -> Future[None]:
+            store.configure(payload_kb=snapshot.settings.audit.payload_kb)
+            return gateway.apply(snapshot)
+
+        reloader = Reloader(store, vault.sealer, layers, changes, apply)
+        stack.callback(reloader.close)
+        outside = Outside(local_actor(), lambda: vault.sealer, reloader.applied, gateway, gateway.probe)
+        services = Services(store, paths, layers, outside)
+        reloader.loaded.result()
+        settings = services.settings.current().result()
+        stack.callback(_stop, services, gateway)
+        yield Application(services, store.reader, changes, settings, vault.notice, lock)
+
+
+def serve(
+    paths: Paths, command_line: Mapping[str, Any], announce: Callable[[Application, GatewayStatus], None]
+) -> int:
+    """Run the gateway without a window until SIGINT or SIGTERM; `announce` is called once it listens."""
+    end: Future[None] = Future()
+
+    def told(_signal: int, _frame: object) -> None:
+        if not end.done():
+            end.set_result(None)
+
+    with open_application(paths, command_line) as application:
+        status = application.start_gateway()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, told)
+        announce(application, status)
+        end.result()
+    return 0
+
+
+def _stop(services: Services, gateway: GatewayThread) -> None:
+    """Let calls on their way end, and write down that the gateway stopped if it ran."""
+    if gateway.status().port and gateway.listening:
+        services.gateway_control.stop().result()
