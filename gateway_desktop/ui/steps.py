@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
+
+from gateway_desktop.services.chaining import follow
 
 
 def in_turn(steps: Sequence[Callable[[], "Future[Any]"]]) -> "Future[Any]":
@@ -10,26 +13,15 @@ def in_turn(steps: Sequence[Callable[[], "Future[Any]"]]) -> "Future[Any]":
 
     What was done before a failure stays done: each step is a change of its own, with its own System event.
     """
-    whole: Future[Any] = Future()
-    _next(tuple(steps), whole, None)
-    return whole
-
-
-def _next(steps: tuple[Callable[[], "Future[Any]"], ...], whole: "Future[Any]", answer: Any) -> None:
     if not steps:
-        whole.set_result(answer)
-        return
-    try:
-        future = steps[0]()
-    except Exception as error:  # noqa: BLE001 - the Future carries it on
-        whole.set_exception(error)
-        return
-    future.add_done_callback(lambda done: _after(done, steps[1:], whole))
+        nothing: Future[Any] = Future()
+        nothing.set_result(None)
+        return nothing
+    done = steps[0]()
+    for step in steps[1:]:
+        done = follow(done, partial(_begin, step))
+    return done
 
 
-def _after(done: "Future[Any]", rest: tuple[Callable[[], "Future[Any]"], ...], whole: "Future[Any]") -> None:
-    error = done.exception()
-    if error is not None:
-        whole.set_exception(error)
-    else:
-        _next(rest, whole, done.result())
+def _begin(step: Callable[[], "Future[Any]"], _: object) -> "Future[Any]":
+    return step()

@@ -123,6 +123,13 @@ class Form(QWidget):
         """Say something about one field as it stands (a default, an override, a warning)."""
         put(self._lines[name].note, note)
 
+    def set_danger(self, name: str, warning: str) -> None:
+        """Warn loudly about what a field says now."""
+        note = self._lines[name].note
+        note.setProperty("role", "error" if warning else "muted")
+        restyle(note)
+        put(note, warning)
+
     def set_help(self, name: str, sentence: str) -> None:
         """Replace the sentence of help under one field."""
         put(self._lines[name].help, sentence)

@@ -118,6 +118,13 @@ class CodeBlock(QWidget):
         """Return what would be copied."""
         return self.button.text_to_copy
 
+    def say(self, caption: str, text: str, note: str = "") -> None:
+        """Show other lines under another caption."""
+        self.caption.setText(caption)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        self.set_text(text)
+
     def set_text(self, text: str) -> None:
         """Show other lines, as high as they are."""
         self.button.text_to_copy = text

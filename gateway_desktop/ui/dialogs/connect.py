@@ -1,0 +1,53 @@
+"""Connect a tool: lines ready to paste, for a proxy and a key."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.widgets.connect_lines import ConnectLines
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+KEY_HELP = (
+    "A key is shown only when it is made. Paste one here to fill it in, or put it in place of gwd_YOUR_KEY."
+)
+
+
+class ConnectDialog(Dialog):
+    """Proxy and key above, the lines of each tool below."""
+
+    def __init__(
+        self,
+        base_url: str,
+        proxies: Sequence[Proxy],
+        *,
+        proxy: str = "",
+        key: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Connect a tool", parent=parent, width=680)
+        self._base_url = base_url
+        self._proxies = {each.name: each for each in proxies}
+        choices = [(each.name, each.name + (" (sandbox)" if each.sandbox else "")) for each in proxies]
+        self.proxy = ChoiceEditor(choices)
+        self.key = TextEditor("gwd_…")
+        entries = (
+            Entry("proxy", "Proxy", self.proxy),
+            Entry("key", "API key", self.key, "" if key else KEY_HELP),
+        )
+        self.add_form(Form(entries, label_width=80)).set_values({"proxy": proxy, "key": key})
+        self.lines = ConnectLines()
+        self.body.addWidget(self.lines, 1)
+        self.setMinimumHeight(520)
+        self.proxy.changed.connect(self._show)
+        self.key.changed.connect(self._show)
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        proxy = self._proxies.get(self.proxy.value())
+        if proxy is not None:
+            self.lines.show_for(self._base_url, proxy, self.key.value())

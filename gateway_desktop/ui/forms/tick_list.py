@@ -1,0 +1,79 @@
+"""TickList: some of many, each ticked or not; with a box to find one."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from gateway_desktop.ui.forms.editors import Editor
+
+SEARCHED_FROM = 8
+ROW = 26
+
+
+class TickListEditor(Editor):
+    """The values ticked, in the order of the list."""
+
+    def __init__(self, choices: Sequence[tuple[Hashable, str]], parent: QWidget | None = None) -> None:
+        self.list = QListWidget()
+        super().__init__(self.list, parent)
+        self.list.setFixedHeight(ROW * min(6, max(2, len(choices))) + 8)
+        self.list.setProperty("framed", "true")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find")
+        self.search.setVisible(len(choices) > SEARCHED_FROM)
+        self.search.textChanged.connect(self._find)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        self.row.removeWidget(self.list)
+        column.addWidget(self.search)
+        column.addWidget(self.list)
+        self.row.addLayout(column)
+        for value, words in choices:
+            item = QListWidgetItem(words)
+            item.setData(Qt.ItemDataRole.UserRole, value)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Unchecked)
+            self.list.addItem(item)
+        self.list.itemChanged.connect(self._ticked)
+
+    def value(self) -> tuple[Any, ...]:
+        """Return the ticked values."""
+        return tuple(
+            item.data(Qt.ItemDataRole.UserRole)
+            for item in self._items()
+            if item.checkState() is Qt.CheckState.Checked
+        )
+
+    def set_value(self, value: Any) -> None:
+        """Tick these values and no others."""
+        wanted: Iterable[Hashable] = value or ()
+        self.list.blockSignals(True)
+        for item in self._items():
+            ticked = item.data(Qt.ItemDataRole.UserRole) in wanted
+            item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        self.list.blockSignals(False)
+
+    def tick(self, value: Hashable, on: bool = True) -> None:
+        """Tick or clear one, as a person would."""
+        for item in self._items():
+            if item.data(Qt.ItemDataRole.UserRole) == value:
+                item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+
+    def name(self, label: str) -> None:
+        """Tell screen readers what is chosen here."""
+        super().name(label)
+        self.search.setAccessibleName(f"Find in {label}")
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self.list.item(index) for index in range(self.list.count())]
+
+    @Slot(str)
+    def _find(self, text: str) -> None:
+        for item in self._items():
+            item.setHidden(text.casefold() not in item.text().casefold())
+
+    @Slot(QListWidgetItem)
+    def _ticked(self, _: QListWidgetItem) -> None:
+        self.changed.emit()

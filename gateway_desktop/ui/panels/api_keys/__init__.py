@@ -1,0 +1,1 @@
+"""API Keys: who has one, how long it lives, and whether it works."""

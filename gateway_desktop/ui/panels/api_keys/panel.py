@@ -1,0 +1,177 @@
+"""API Keys: the list, and what can be done with a key."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QPushButton
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.services.keys import CreatedKey
+from gateway_desktop.store.queries.configuration import (
+    GroupItem,
+    KeyItem,
+    ProxyItem,
+    UserItem,
+    group_rows,
+    key_rows,
+    proxy_rows,
+    user_rows,
+)
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.dialogs.connect import ConnectDialog
+from gateway_desktop.ui.dialogs.created_key import CreatedKeyDialog
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.api_keys.columns import KEY_COLUMNS, can_rotate, shown, works
+from gateway_desktop.ui.panels.api_keys.key_dialogs import CreateKeyDialog, RenameKeyDialog, RotateKeyDialog
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+NO_KEYS = ("No API keys yet", "A tool sends a key with every request, so that the gateway knows whose it is.")
+NO_USERS = ("No users yet", "A key belongs to a user. Add one first; then make the key here.")
+
+
+class ApiKeys(Panel):
+    """Keys that we issued; only their first characters are known here."""
+
+    name = "api_keys"
+    title = "API Keys"
+    group = "Access & Identity"
+    icon = "key"
+    help_page = "authentication"
+    topics = frozenset({Topic.CONFIGURATION, Topic.AUDIT})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        self._keys = context.services.keys
+        self._all: Sequence[KeyItem] = ()
+        self._users: Sequence[UserItem] = ()
+        self._groups: Sequence[GroupItem] = ()
+        self._proxies: Sequence[Proxy] = ()
+        self._wanted_owner: str | None = None
+        self.table = SimpleTable(KEY_COLUMNS, lambda row: row.key.id, context.state, "api_keys", "API keys")
+        self.row_actions = RowActions(self.table, self._actions(), self)
+        self.ended = QCheckBox("Show ended keys")
+        self.ended.setToolTip("Expired and revoked ones")
+        self.ended.toggled.connect(self._show)
+        self.create_button = QPushButton("Create key")
+        self.create_button.setProperty("kind", "primary")
+        self.create_button.clicked.connect(self.open_create)
+        self.page = ListPage(self.table, EmptyState())
+        self.page.empty.chosen.connect(self._help_empty)
+        self.buttons.addWidget(self.ended)
+        for widget in (*self.row_actions.widgets(), self.create_button):
+            self.buttons.addWidget(widget)
+        self.body.addWidget(self.page, 1)
+        self.table.opened.connect(self._rename)
+
+    def _actions(self) -> tuple[RowAction[KeyItem], ...]:
+        return (
+            RowAction("Rotate", self._rotate, can_rotate, button=True),
+            RowAction("Connect a tool", self._connect, works),
+            RowAction("Rename", self._rename),
+            RowAction("Show requests", self._show_requests),
+            RowAction("Revoke…", self._revoke, works, button=True, danger=True),
+        )
+
+    def refresh(self) -> None:
+        """Read keys, and whom and what they can be for."""
+        self.load("users", user_rows, ok=self._set_users)
+        self.load("groups", group_rows, ok=self._set_groups)
+        self.load("proxies", proxy_rows, ok=self._set_proxies)
+        self.load("keys", key_rows, ok=self._set_keys)
+
+    def open_with(self, **wanted: object) -> None:
+        """Begin to create a key, perhaps for a given owner."""
+        if "owner" in wanted or wanted.get("create"):
+            self._wanted_owner = str(wanted.get("owner", ""))
+            self._open_wanted()
+
+    def _set_users(self, rows: Sequence[UserItem]) -> None:
+        self._users = rows
+        self._open_wanted()
+        self._show()
+
+    def _set_groups(self, rows: Sequence[GroupItem]) -> None:
+        self._groups = rows
+        self._open_wanted()
+
+    def _set_proxies(self, rows: Sequence[ProxyItem]) -> None:
+        self._proxies = [row.proxy for row in rows]
+
+    def _set_keys(self, rows: Sequence[KeyItem]) -> None:
+        self._all = rows
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        rows = [row for row in self._all if self.ended.isChecked() or works(row)]
+        title, sentence = NO_KEYS if self._users else NO_USERS
+        self.page.empty.say(title, sentence, "Create key" if self._users else "Add a user")
+        self.page.show_rows(rows)
+        self.ended.setVisible(any(not works(row) for row in self._all))
+        self.row_actions.update()
+
+    @Slot()
+    def _help_empty(self) -> None:
+        if self._users:
+            self.open_create()
+        else:
+            self.context.open_page("people", add=True)
+
+    def _open_wanted(self) -> None:
+        if self._wanted_owner is not None and self._users and self._groups:
+            owner, self._wanted_owner = self._wanted_owner, None
+            self._open_create(owner)
+
+    @Slot()
+    def open_create(self) -> None:
+        """Open the dialog that makes a key."""
+        if self._users:
+            self._open_create("")
+        else:
+            self._help_empty()
+
+    def _open_create(self, owner: str) -> None:
+        users = [row.user for row in self._users]
+        groups = [row.group for row in self._groups]
+        dialog = CreateKeyDialog(self._keys, users, groups, owner, self)
+        dialog.succeeded.connect(self._created)
+        dialog.open()
+
+    @Slot(object)
+    def _created(self, created: CreatedKey) -> None:
+        dialog = CreatedKeyDialog(
+            str(created.key), self.context.status().base_url, self._proxies, parent=self.window()
+        )
+        dialog.open()
+
+    def _rotate(self, row: KeyItem) -> None:
+        dialog = RotateKeyDialog(self._keys, row.key.id, shown(row), self)
+        dialog.succeeded.connect(self._created)
+        dialog.open()
+
+    def _rename(self, row: KeyItem) -> None:
+        RenameKeyDialog(self._keys, row.key.id, row.key.name, self).open()
+
+    def _connect(self, _: KeyItem) -> None:
+        if self._proxies:
+            ConnectDialog(self.context.status().base_url, self._proxies, parent=self).open()
+        else:
+            self.context.open_page("proxies", add=True)
+
+    def _show_requests(self, row: KeyItem) -> None:
+        self.context.open_page("audit_logs", tab="llm", filter=f"key:{row.key.prefix}")
+
+    def _revoke(self, row: KeyItem) -> None:
+        Confirmation(
+            f"Revoke {shown(row)}?",
+            f"{row.owner}'s tools that use it are refused from the next request on. This cannot be undone.",
+            "Revoke",
+            lambda: self._keys.revoke(row.key.id),
+            typed=row.key.name or row.key.prefix,
+            parent=self,
+        ).open()

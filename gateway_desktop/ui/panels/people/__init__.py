@@ -1,0 +1,1 @@
+"""Users & Groups: who may use the gateway."""

@@ -1,0 +1,63 @@
+"""The columns of users and of groups."""
+
+from dataclasses import dataclass
+
+from gateway_desktop.core.people import User
+from gateway_desktop.store.queries.configuration import GroupItem
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.display import ago, exact
+from gateway_desktop.ui.tables.column import Badge, Column
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One user on the page."""
+
+    user: User
+    groups: tuple[str, ...]  # names, the primary one first
+    keys: int
+    last_seen_us: int | None
+
+
+def kind(row: PersonRow) -> str:
+    """Return what kind of user this is."""
+    return "Service account" if row.user.service else "Person"
+
+
+def state(row: PersonRow) -> Badge:
+    """Return whether the user's keys work."""
+    return Badge("Active", "success") if row.user.active else Badge("Inactive", "low")
+
+
+USER_COLUMNS: tuple[Column[PersonRow], ...] = (
+    Column("user", "User", lambda row: row.user.shown, width=224, strong=True),
+    Column("name", "Name", lambda row: row.user.display_name, width=144, muted=True),
+    Column("groups", "Groups", lambda row: ", ".join(row.groups), stretch=True),
+    Column("kind", "Kind", kind, width=120, muted=True),
+    Column("role", "Role", lambda row: row.user.role.value.capitalize(), width=88, muted=True),
+    Column("keys", "Keys", lambda row: row.keys, width=64, numeric=True),
+    Column(
+        "last_seen",
+        "Last seen",
+        lambda row: row.last_seen_us or 0,
+        display=lambda row: ago(row.last_seen_us, now_us()) if row.last_seen_us else "never",
+        width=112,
+        muted=True,
+        tooltip=lambda row: exact(row.last_seen_us),
+    ),
+    Column("active", "Active", lambda row: "Yes" if row.user.active else "No", width=88, badge=state),
+)
+
+GROUP_COLUMNS: tuple[Column[GroupItem], ...] = (
+    Column("group", "Group", lambda row: row.group.name, width=224, strong=True),
+    Column("members", "Members", lambda row: len(row.members), width=88, numeric=True),
+    Column("keys", "Keys", lambda row: row.keys, width=88, numeric=True),
+    Column(
+        "proxies",
+        "Named by proxies",
+        lambda row: ", ".join(row.proxies),
+        display=lambda row: ", ".join(row.proxies) or "none",
+        stretch=True,
+        muted=True,
+    ),
+)

@@ -1,0 +1,209 @@
+"""Users & Groups: two lists, and everything that can be done with a user or a group."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.people import Group
+from gateway_desktop.store.queries.configuration import GroupItem, UserItem, group_rows, user_rows
+from gateway_desktop.store.queries.last_seen import last_seen
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.people.columns import GROUP_COLUMNS, USER_COLUMNS, PersonRow
+from gateway_desktop.ui.panels.people.group_dialogs import GroupDialog, MembersDialog
+from gateway_desktop.ui.panels.people.user_dialog import UserDialog
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+USERS, GROUPS = 0, 1
+
+
+class People(Panel):
+    """Who may use the gateway."""
+
+    name = "people"
+    title = "Users & Groups"
+    group = "Access & Identity"
+    icon = "people"
+    help_page = "authentication"
+    topics = frozenset({Topic.CONFIGURATION, Topic.AUDIT})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        self._people = context.services.people
+        self._items: Sequence[UserItem] | None = None
+        self._seen: dict[str, int] = {}
+        self.users = SimpleTable(USER_COLUMNS, lambda row: row.user.id, context.state, "users", "Users")
+        self.groups = SimpleTable(GROUP_COLUMNS, lambda row: row.group.id, context.state, "groups", "Groups")
+        self.user_actions = RowActions(self.users, self._for_users(), self)
+        self.group_actions = RowActions(self.groups, self._for_groups(), self)
+        self.add_user = self._add_button("Add user", self._open_add_user)
+        self.add_group = self._add_button("Add group", self._open_add_group)
+        empty = EmptyState(
+            "No users yet",
+            "A user owns API keys, and everything done with them. Add a person by e-mail, or a service "
+            "account for a machine.",
+            "Add user",
+        )
+        empty.chosen.connect(self._open_add_user)
+        self.user_page = ListPage(self.users, empty)
+        self.group_page = ListPage(self.groups, EmptyState("No groups", "Add one to grant access by it."))
+        self._lay_out()
+        self.users.opened.connect(self._edit_user)
+        self.groups.opened.connect(self._open_members)
+
+    def _lay_out(self) -> None:
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("Users or groups")
+        self.tabs.addTab("Users")
+        self.tabs.addTab("Groups")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.user_page)
+        self.stack.addWidget(self.group_page)
+        for widget in (*self.user_actions.widgets(), *self.group_actions.widgets()):
+            self.buttons.addWidget(widget)
+        self.buttons.addWidget(self.add_user)
+        self.buttons.addWidget(self.add_group)
+        self.body.addWidget(self.tabs)
+        self.body.addWidget(self.stack, 1)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self._show_tab(USERS)
+
+    def _add_button(self, words: str, open_dialog: object) -> QPushButton:
+        button = QPushButton(words)
+        button.setProperty("kind", "primary")
+        button.clicked.connect(open_dialog)
+        return button
+
+    def _for_users(self) -> tuple[RowAction[PersonRow], ...]:
+        return (
+            RowAction("Edit", self._edit_user, button=True),
+            RowAction("Deactivate", self._deactivate, lambda row: row.user.active, button=True),
+            RowAction("Reactivate", self._reactivate, lambda row: not row.user.active, button=True),
+            RowAction("Show activity", self._show_activity),
+            RowAction("Create API key", self._create_key, lambda row: row.user.active),
+            RowAction("Remove…", self._remove_user, danger=True),
+        )
+
+    def _for_groups(self) -> tuple[RowAction[GroupItem], ...]:
+        return (
+            RowAction("Members", self._open_members, button=True),
+            RowAction("Rename", self._rename_group, button=True),
+            RowAction("Remove…", self._remove_group, danger=True),
+        )
+
+    def refresh(self) -> None:
+        """Read users and groups."""
+        self.load("seen", last_seen, ok=self._set_seen)
+        self.load("users", user_rows, ok=self._set_users)
+        self.load("groups", group_rows, ok=self.group_page.show_rows)
+
+    def open_with(self, **wanted: object) -> None:
+        """Open a tab, choose a user, or begin to add one."""
+        if wanted.get("tab") == "groups":
+            self.tabs.setCurrentIndex(GROUPS)
+        if wanted.get("user"):
+            self.users.select(str(wanted["user"]))
+        if wanted.get("add"):
+            self._open_add_user()
+
+    def _set_seen(self, seen: dict[str, int]) -> None:
+        self._seen = seen
+        self._show_users()
+
+    def _set_users(self, items: Sequence[UserItem]) -> None:
+        self._items = items
+        self._show_users()
+
+    def _show_users(self) -> None:
+        if self._items is not None:
+            self.user_page.show_rows(
+                [
+                    PersonRow(item.user, item.groups, item.keys, self._seen.get(item.user.id))
+                    for item in self._items
+                ]
+            )
+            self.user_actions.update()
+
+    @Slot(int)
+    def _show_tab(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        on_users = index == USERS
+        for widget in (*self.user_actions.widgets(), self.add_user):
+            widget.setVisible(on_users)
+        for widget in (*self.group_actions.widgets(), self.add_group):
+            widget.setVisible(not on_users)
+        (self.user_actions if on_users else self.group_actions).update()
+
+    def _known_groups(self) -> Sequence[Group]:
+        return [row.group for row in self.groups.rows()]
+
+    @Slot()
+    def _open_add_user(self) -> None:
+        UserDialog(self._people, self._known_groups(), parent=self).open()
+
+    def _edit_user(self, row: PersonRow) -> None:
+        UserDialog(self._people, self._known_groups(), row.user, self).open()
+
+    def _deactivate(self, row: PersonRow) -> None:
+        self.user_page.run(
+            lambda: self._people.deactivate_user(row.user.id),
+            f"{row.user.shown} is deactivated; all their keys are refused.",
+            lambda: self._people.reactivate_user(row.user.id),
+        )
+
+    def _reactivate(self, row: PersonRow) -> None:
+        self.user_page.run(
+            lambda: self._people.reactivate_user(row.user.id),
+            f"{row.user.shown} is active again.",
+            lambda: self._people.deactivate_user(row.user.id),
+        )
+
+    def _show_activity(self, row: PersonRow) -> None:
+        self.context.open_page("user_activity", user=row.user.id)
+
+    def _create_key(self, row: PersonRow) -> None:
+        self.context.open_page("api_keys", owner=row.user.id)
+
+    def _remove_user(self, row: PersonRow) -> None:
+        self._ask(
+            f"Remove {row.user.shown}?",
+            "All their keys are revoked for good. Rows in Audit Logs keep their name. "
+            "To stop them only for a while, deactivate them instead.",
+            "Remove",
+            lambda: self._people.delete_user(row.user.id),
+            typed=row.user.shown,
+        )
+
+    @Slot()
+    def _open_add_group(self) -> None:
+        GroupDialog(self._people, parent=self).open()
+
+    def _rename_group(self, row: GroupItem) -> None:
+        GroupDialog(self._people, row.group, self).open()
+
+    def _open_members(self, row: GroupItem) -> None:
+        users = [each.user for each in self.users.rows()]
+        MembersDialog(self._people, row.group, users, self).open()
+
+    def _remove_group(self, row: GroupItem) -> None:
+        self._ask(
+            f"Remove {row.group.name}?",
+            "Only a group without members can be removed, and only if no proxy names it.",
+            "Remove",
+            lambda: self._people.remove_group(row.group.id),
+        )
+
+    def _ask(
+        self, title: str, consequence: str, action: str, work: Callable[[], Future[Any]], typed: str = ""
+    ) -> None:
+        Confirmation(title, consequence, action, work, typed=typed, parent=self).open()

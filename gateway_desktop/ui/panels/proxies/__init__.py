@@ -1,0 +1,1 @@
+"""Proxies: what the gateway stands in front of."""

@@ -1,0 +1,109 @@
+"""Access: which groups may use a proxy, and which models of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QWidget,
+)
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.people import Group
+from gateway_desktop.core.proxy import Access, Proxy
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+EVERYTHING = ("*",)
+ROWS_SHOWN = 7
+
+
+class AccessDialog(Dialog):
+    """Everyone with a valid key, or only the groups ticked, each with its models."""
+
+    def __init__(
+        self,
+        proxy: Proxy,
+        groups: Sequence[Group],
+        change: Callable[[tuple[Access, ...] | None], "Future[Any]"],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(f"Who may use {proxy.name}", "Save", parent=parent, width=560)
+        self._change = change
+        self.everyone = QRadioButton("Everyone with a valid key")
+        self.only = QRadioButton("Only these groups")
+        self._choice = QButtonGroup(self)
+        for button in (self.everyone, self.only):
+            self._choice.addButton(button)
+            self.body.addWidget(button)
+        self.ticks: dict[str, QCheckBox] = {}
+        self.models: dict[str, QLineEdit] = {}
+        self.body.addWidget(self._groups(groups, {access.group_id: access for access in proxy.access}))
+        self.add_text(
+            "Models: names separated by spaces; * stands for anything, as in gpt-5* or *-mini. "
+            "A user in several groups may use what any of them may.",
+            "muted",
+        )
+        (self.only if proxy.restricted else self.everyone).setChecked(True)
+        self._choice.buttonToggled.connect(self._show_choice)
+        self._show_choice()
+        self.do(self._save)
+
+    def _groups(self, groups: Sequence[Group], access: Mapping[str, Access]) -> QWidget:
+        self._grid = QWidget()
+        self._grid.setProperty("role", "page")
+        grid = QGridLayout(self._grid)
+        grid.setContentsMargins(24, 0, 8, 0)
+        grid.setColumnMinimumWidth(0, 160)
+        grid.setColumnStretch(1, 1)
+        for column, title in enumerate(("Group", "Models")):
+            head = QLabel(title)
+            head.setProperty("role", "small")
+            grid.addWidget(head, 0, column)
+        for row, group in enumerate(groups, start=1):
+            tick, line = QCheckBox(group.name), QLineEdit()
+            allowed = access.get(group.id)
+            tick.setChecked(allowed is not None)
+            line.setText(" ".join(allowed.models if allowed is not None else EVERYTHING))
+            line.setEnabled(tick.isChecked())
+            line.setAccessibleName(f"Models that {group.name} may use")
+            tick.toggled.connect(line.setEnabled)
+            grid.addWidget(tick, row, 0)
+            grid.addWidget(line, row, 1)
+            self.ticks[group.id], self.models[group.id] = tick, line
+        area = QScrollArea()
+        area.setWidget(self._grid)
+        area.setWidgetResizable(True)
+        area.setFixedHeight(24 + 34 * min(ROWS_SHOWN, len(groups)))
+        return area
+
+    @Slot()
+    def _show_choice(self) -> None:
+        self._grid.setEnabled(self.only.isChecked())
+
+    def chosen(self) -> tuple[Access, ...] | None:
+        """Return the access as it stands in the dialog; None is everyone."""
+        if self.everyone.isChecked():
+            return None
+        found = []
+        for group_id, tick in self.ticks.items():
+            patterns = tuple(self.models[group_id].text().split())
+            if tick.isChecked() and not patterns:
+                raise ConfigurationError("models", f"say which models {tick.text()} may use, or * for all")
+            if tick.isChecked():
+                found.append(Access(group_id, patterns))
+        if not found:
+            raise ConfigurationError(
+                "groups", "tick at least one group; to keep everybody out, stop the proxy"
+            )
+        return tuple(found)
+
+    def _save(self) -> "Future[Any]":
+        return self._change(self.chosen())

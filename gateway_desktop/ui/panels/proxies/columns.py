@@ -1,0 +1,105 @@
+"""The columns of proxies; a row is the proxy as stored and how its last calls went."""
+
+from dataclasses import dataclass
+
+from gateway_desktop.core.proxy import Kind, Proxy
+from gateway_desktop.core.status import ProxyHealth
+from gateway_desktop.ui.display import exact
+from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, accepts
+from gateway_desktop.ui.tables.column import Badge, Column
+
+KINDS = {Kind.LLM: "LLM", Kind.MCP: "MCP", Kind.A2A: "A2A"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRow:
+    """One line of the page."""
+
+    proxy: Proxy
+    groups: tuple[tuple[str, tuple[str, ...]], ...]  # names and models
+    address: str
+    health: ProxyHealth
+    serving: bool  # the gateway itself runs
+
+    @property
+    def failing(self) -> bool:
+        """Whether the latest call upstream went wrong."""
+        return self.health.last_error_us > self.health.last_ok_us
+
+
+def state(row: ProxyRow) -> str:
+    """Return running, failing, stopped, or that the gateway is not running."""
+    if not row.proxy.running:
+        return "Stopped"
+    if not row.serving:
+        return "Waiting"
+    return "Failing" if row.failing else "Running"
+
+
+def state_badge(row: ProxyRow) -> Badge:
+    """Return the state in its colour."""
+    found = state(row)
+    if found == "Running":
+        return Badge(found, "success")
+    return Badge(found, "high" if found == "Failing" else "low")
+
+
+def state_tip(row: ProxyRow) -> str:
+    """Explain the state."""
+    return {
+        "Stopped": "Calls get 503 until it is started",
+        "Waiting": "The gateway itself is not running",
+        "Failing": f"The latest call failed: {row.health.last_error}",
+        "Running": "Serving calls",
+    }[state(row)]
+
+
+def upstream(row: ProxyRow) -> str:
+    """Return where calls go."""
+    return "Sandbox on this machine" if row.proxy.sandbox else row.proxy.upstream
+
+
+def accepts_badge(row: ProxyRow) -> Badge | None:
+    """Make the dangerous case stand out."""
+    return Badge("Anyone", "critical") if row.proxy.anonymous else None
+
+
+def tls(row: ProxyRow) -> str:
+    """Return how the way upstream is protected."""
+    if row.proxy.sandbox or row.proxy.upstream.startswith("http://"):
+        return "None"
+    return "Verified" if row.proxy.verify_tls else "Not verified"
+
+
+def tls_badge(row: ProxyRow) -> Badge | None:
+    """Make the dangerous case stand out."""
+    return Badge("Not verified", "critical") if not row.proxy.verify_tls else None
+
+
+PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
+    Column("name", "Name", lambda row: row.proxy.name, width=128, strong=True),
+    Column("state", "State", state, width=88, badge=state_badge, tooltip=state_tip),
+    Column("kind", "Kind", lambda row: KINDS[row.proxy.kind], width=56, muted=True),
+    Column("address", "Address", lambda row: row.address, width=216),
+    Column("upstream", "Upstream", upstream, stretch=True, muted=True, tooltip=upstream),
+    Column("accepts", "Accepts", lambda row: accepts(row.proxy), width=88, muted=True, badge=accepts_badge),
+    Column("tls", "TLS", tls, width=104, muted=True, badge=tls_badge, hidden=True),
+    Column(
+        "payloads",
+        "Stored texts",
+        lambda row: LEVELS[row.proxy.payloads],
+        width=96,
+        muted=True,
+        tooltip=lambda row: LEVEL_SENTENCES[row.proxy.payloads],
+    ),
+    Column(
+        "last_error",
+        "Last error",
+        lambda row: row.health.last_error,
+        width=160,
+        muted=True,
+        tooltip=lambda row: (
+            f"{row.health.last_error}\n{exact(row.health.last_error_us)}" if row.health.last_error else ""
+        ),
+    ),
+)

@@ -1,0 +1,50 @@
+"""How a try of an upstream went: one sentence, and the steps up to where it failed."""
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.ui.theme import font
+from gateway_desktop.ui.widgets.banner import Banner
+
+MODELS_SHOWN = 6
+
+
+class DiagnosisView(QWidget):
+    """Invisible until something was tried."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.summary = Banner()
+        self.steps = QLabel()
+        self.steps.setProperty("role", "muted")
+        self.steps.setFont(font(12))
+        self.steps.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.summary)
+        column.addWidget(self.steps)
+        self.hide()
+
+    def wait(self) -> None:
+        """Say that it is being tried."""
+        self.summary.say("Calling the upstream…", "accent")
+        self.steps.clear()
+        self.show()
+
+    def show_diagnosis(self, diagnosis: Diagnosis) -> None:
+        """Show how it went."""
+        self.summary.say(diagnosis.summary, "accent" if diagnosis.ok else "critical")
+        lines = list(diagnosis.steps)
+        if diagnosis.models:
+            more = len(diagnosis.models) - MODELS_SHOWN
+            models = ", ".join(diagnosis.models[:MODELS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+            lines.append(f"Models: {models}")
+        self.steps.setText("\n".join(lines))
+        self.steps.setVisible(bool(lines))
+        self.show()
+
+    def clear(self) -> None:
+        """Forget it: something was changed since."""
+        self.hide()
+        self.summary.clear()

@@ -1,0 +1,217 @@
+"""Proxies: the list, the chosen one in full, and everything that can be done with it."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.people import Group
+from gateway_desktop.core.proxy import Access
+from gateway_desktop.core.status import Diagnosis, ProxyHealth, State
+from gateway_desktop.store.queries.configuration import GroupItem, ProxyItem, group_rows, proxy_rows
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.dialogs.connect import ConnectDialog
+from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
+from gateway_desktop.ui.panels.proxies.columns import PROXY_COLUMNS, ProxyRow
+from gateway_desktop.ui.panels.proxies.detail import ProxyDetail
+from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
+from gateway_desktop.ui.steps import in_turn
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+
+class Proxies(Panel):
+    """What the gateway stands in front of."""
+
+    name = "proxies"
+    title = "Proxies"
+    group = "Infrastructure"
+    icon = "proxies"
+    topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        self._proxies = context.services.proxies
+        self._items: Sequence[ProxyItem] = ()
+        self._groups: Sequence[Group] = ()
+        self._select = ""
+        self.table = SimpleTable(PROXY_COLUMNS, lambda row: row.proxy.id, context.state, "proxies", "Proxies")
+        self.row_actions = RowActions(self.table, self._actions(), self)
+        self.add = QPushButton("Add proxy")
+        self.add.setProperty("kind", "primary")
+        empty = EmptyState(
+            "No proxies yet",
+            "A proxy is one service that the gateway stands in front of. Add your provider, or try the "
+            "sandbox on Overview first: it needs no account.",
+            "Add proxy",
+        )
+        self.page = ListPage(self.table, empty)
+        self.detail = ProxyDetail()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        for widget in (*self.row_actions.widgets(), self.add):
+            self.buttons.addWidget(widget)
+        self.body.addWidget(self.page, 1)
+        self.body.addWidget(self.detail)
+        self.add.clicked.connect(self.open_add)
+        self.page.empty.chosen.connect(self.open_add)
+        self.table.opened.connect(self._edit)
+        self.table.chosen.connect(self._show_chosen)
+        self.detail.connect_wanted.connect(self._connect)
+        self.detail.test_wanted.connect(self._test)
+        self.detail.access_wanted.connect(self._open_access)
+
+    def _actions(self) -> tuple[RowAction[ProxyRow], ...]:
+        return (
+            RowAction("Edit", self._edit, button=True),
+            RowAction("Stop", self._stop, lambda row: row.proxy.running, button=True),
+            RowAction("Start", self._start, lambda row: not row.proxy.running, button=True),
+            RowAction("Connect a tool", lambda _: self._connect()),
+            RowAction("Test connection", lambda _: self._test()),
+            RowAction("Access", lambda _: self._open_access()),
+            RowAction("Show requests", self._show_requests),
+            RowAction("Remove…", self._remove, danger=True),
+        )
+
+    def refresh(self) -> None:
+        """Read the proxies and the groups that may use them."""
+        self.load("groups", group_rows, ok=self._set_groups)
+        self.load("proxies", proxy_rows, ok=self._set_proxies)
+
+    def open_with(self, **wanted: object) -> None:
+        """Choose a proxy, or begin to add one."""
+        if wanted.get("add"):
+            self.open_add()
+        if wanted.get("proxy"):
+            self._select = str(wanted["proxy"])
+            self._show_rows()
+
+    def _set_groups(self, rows: Sequence[GroupItem]) -> None:
+        self._groups = [row.group for row in rows]
+
+    def _set_proxies(self, rows: Sequence[ProxyItem]) -> None:
+        self._items = rows
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        status = self.context.status()
+        serving = status.state is State.RUNNING
+        self.page.show_rows(
+            [
+                ProxyRow(
+                    item.proxy,
+                    item.groups,
+                    f"{status.base_url}/{item.proxy.name}",
+                    status.proxies.get(item.proxy.id, ProxyHealth()),
+                    serving,
+                )
+                for item in self._items
+            ]
+        )
+        chosen = [item.proxy.id for item in self._items if item.proxy.name == self._select]
+        if chosen:
+            self.table.select(chosen[0])
+            self._select = ""
+        elif self.table.current() is None and self._items:
+            self.table.selectRow(0)
+        self._show_chosen()
+
+    @Slot()
+    def _show_chosen(self, _: object = None) -> None:
+        self.detail.show_row(self.table.current())
+
+    @Slot()
+    def open_add(self) -> None:
+        """Open the dialog that adds a proxy."""
+        taken = [item.proxy.name for item in self._items]
+        dialog = ProxyDialog(self._proxies, self.context.status().base_url, taken, parent=self)
+        dialog.succeeded.connect(self._added)
+        dialog.open()
+
+    @Slot(object)
+    def _added(self, proxy: Any) -> None:
+        self._select = proxy.name
+
+    def _edit(self, row: ProxyRow) -> None:
+        ProxyDialog(self._proxies, self.context.status().base_url, (), row.proxy, self).open()
+
+    def _stop(self, row: ProxyRow) -> None:
+        self.page.run(
+            lambda: self._proxies.stop(row.proxy.id),
+            f"{row.proxy.name} is stopped; calls to it get 503.",
+            lambda: self._proxies.start(row.proxy.id),
+        )
+
+    def _start(self, row: ProxyRow) -> None:
+        self.page.run(
+            lambda: self._proxies.start(row.proxy.id),
+            f"{row.proxy.name} is started.",
+            lambda: self._proxies.stop(row.proxy.id),
+        )
+
+    @Slot()
+    def _connect(self) -> None:
+        row = self.table.current()
+        if row is not None:
+            proxies = [item.proxy for item in self._items]
+            ConnectDialog(self.context.status().base_url, proxies, proxy=row.proxy.name, parent=self).open()
+
+    @Slot()
+    def _test(self) -> None:
+        row = self.table.current()
+        if row is None:
+            return
+        self.detail.diagnosis.wait()
+        when_done(self, self._proxies.test(row.proxy.id), self._tested, self._not_tested, "test")
+
+    def _tested(self, diagnosis: Diagnosis) -> None:
+        self.detail.diagnosis.show_diagnosis(diagnosis)
+
+    def _not_tested(self, error: BaseException) -> None:
+        self.detail.diagnosis.show_diagnosis(Diagnosis(False, words(error)))
+
+    @Slot()
+    def _open_access(self) -> None:
+        row = self.table.current()
+        if row is not None:
+            AccessDialog(row.proxy, self._groups, lambda access: self._set_access(row, access), self).open()
+
+    def _set_access(self, row: ProxyRow, wanted: tuple[Access, ...] | None) -> "Future[Any]":
+        proxy_id = row.proxy.id
+        if wanted is None:
+            return self._proxies.open_to_all(proxy_id)
+        kept = {access.group_id for access in wanted}
+        known = set(row.proxy.access)
+        allow = [
+            lambda access=access: self._proxies.allow(proxy_id, access.group_id, access.models)
+            for access in wanted
+            if access not in known
+        ]
+        disallow = [
+            lambda access=access: self._proxies.disallow(proxy_id, access.group_id)
+            for access in row.proxy.access
+            if access.group_id not in kept
+        ]
+        return in_turn([*allow, *disallow])
+
+    def _show_requests(self, row: ProxyRow) -> None:
+        self.context.open_page("audit_logs", tab="llm", filter=f"proxy:{row.proxy.name}")
+
+    def _remove(self, row: ProxyRow) -> None:
+        Confirmation(
+            f"Remove {row.proxy.name}?",
+            "Its address stops working and its stored credential is forgotten. Rows in Audit Logs stay.",
+            "Remove",
+            lambda: self._proxies.remove(row.proxy.id),
+            typed=row.proxy.name,
+            parent=self,
+        ).open()

@@ -1,0 +1,222 @@
+"""Add or edit a proxy: provider, name, upstream, credential, what is stored; and try it."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.proxy import PayloadLevel, Proxy
+from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.protocols.llm.provider import Provider
+from gateway_desktop.protocols.llm.providers import PROVIDERS
+from gateway_desktop.services.proxies import Proxies
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.panels.proxies.diagnosis_view import DiagnosisView
+from gateway_desktop.ui.panels.proxies.words import ANONYMOUS, LEVEL_SENTENCES, LEVELS, UNVERIFIED
+from gateway_desktop.ui.steps import in_turn
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+KEEP, PASTE, VARIABLE, NONE = "keep", "paste", "variable", "none"
+SAVE_FIRST = "A stored credential is sent only to the address it was stored for: save first, then test."
+
+
+class ProxyDialog(Dialog):
+    """`succeeded` when the proxy is saved."""
+
+    def __init__(
+        self,
+        proxies: Proxies,
+        base_url: str,
+        taken: Sequence[str],
+        proxy: Proxy | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            "Add proxy" if proxy is None else f"Edit {proxy.name}",
+            "Add proxy" if proxy is None else "Save",
+            parent=parent,
+            width=600,
+        )
+        self._proxies = proxies
+        self._base_url = base_url
+        self._taken = frozenset(taken)
+        self._proxy = proxy
+        self._suggested = ("", "")  # name and upstream as filled in by the provider
+        self.provider = ChoiceEditor([(each.name, each.label) for each in PROVIDERS])
+        self.source = ChoiceEditor(sources(proxy))
+        self.fields = self.add_form(Form(self._entries(), label_width=112))
+        self.diagnosis = DiagnosisView()
+        self.body.addWidget(self.diagnosis)
+        self.body.addStretch(1)
+        self.test = QPushButton("Test connection")
+        self.test.setAutoDefault(False)
+        self.test.clicked.connect(self._test)
+        self.buttons.insertWidget(0, self.test)
+        self._fill(proxy)
+        self.provider.changed.connect(self._suggest)
+        self.fields.changed.connect(self._edited)
+        self.do(self._save)
+
+    def _entries(self) -> tuple[Entry, ...]:
+        return (
+            Entry("provider", "Provider", self.provider),
+            Entry("name", "Name", TextEditor("openai")),
+            Entry("upstream", "Upstream", TextEditor("https://api.example.com")),
+            Entry("source", "Credential", self.source),
+            Entry("credential", "API key", TextEditor("of the provider", secret=True), "Sealed at once."),
+            Entry(
+                "credential_env", "Variable", TextEditor("OPENAI_API_KEY"), "Of the gateway's environment."
+            ),
+            Entry(
+                "payloads",
+                "Stored texts",
+                ChoiceEditor([(level.value, LEVELS[level]) for level in PayloadLevel]),
+            ),
+            Entry("anonymous", "Anonymous", TickEditor("Let requests without a key pass")),
+            Entry("unverified", "TLS", TickEditor("Do not verify the upstream's certificate")),
+        )
+
+    def _fill(self, proxy: Proxy | None) -> None:
+        if proxy is None:
+            self.fields.set_values({"source": PASTE, "payloads": PayloadLevel.REDACTED.value})
+            self._suggest()
+        else:
+            self.fields.set_values(
+                {
+                    "provider": proxy.provider,
+                    "name": proxy.name,
+                    "upstream": proxy.upstream,
+                    "source": VARIABLE if proxy.credential_env else KEEP if proxy.credential_secret else NONE,
+                    "credential_env": proxy.credential_env or "",
+                    "payloads": proxy.payloads.value,
+                    "anonymous": proxy.anonymous,
+                    "unverified": not proxy.verify_tls,
+                }
+            )
+            if proxy.sandbox:
+                for name in ("provider", "upstream", "source", "unverified"):
+                    self.fields.show_entry(name, False)
+        self._show()
+
+    def chosen_provider(self) -> Provider:
+        """Return the provider that is chosen."""
+        return next(each for each in PROVIDERS if each.name == self.provider.value())
+
+    @Slot()
+    def _suggest(self) -> None:
+        """Fill in name and upstream, unless a person has written their own."""
+        provider = self.chosen_provider()
+        number = 2
+        name = provider.name
+        while name in self._taken:
+            name, number = f"{provider.name}-{number}", number + 1
+        values = {"name": name, "upstream": provider.base_url}
+        for (field, value), before in zip(values.items(), self._suggested, strict=True):
+            if self.fields.value(field) in ("", before):
+                self.fields.set_values({field: value})
+        self._suggested = (name, provider.base_url)
+        if self._proxy is None:
+            self.source.set_value(NONE if provider.local else PASTE)
+        self._show()
+
+    @Slot(str)
+    def _edited(self, _: str) -> None:
+        self.diagnosis.clear()
+        self._show()
+
+    def _show(self) -> None:
+        fields = self.fields
+        source = fields.value("source")
+        sandbox = self._proxy is not None and self._proxy.sandbox
+        fields.show_entry("credential", source == PASTE and not sandbox)
+        fields.show_entry("credential_env", source == VARIABLE and not sandbox)
+        fields.set_help("name", f"Tools use {self._base_url}/{fields.value('name') or '…'}")
+        fields.set_help("provider", self.chosen_provider().notes)
+        fields.set_help("payloads", LEVEL_SENTENCES[fields.value("payloads")])
+        fields.set_danger("anonymous", ANONYMOUS if fields.value("anonymous") else "")
+        fields.set_danger("unverified", UNVERIFIED if fields.value("unverified") else "")
+        self.test.setVisible(not sandbox)
+
+    def _new(self) -> NewProxy:
+        values = self.fields.values()
+        if values["source"] == PASTE and not values.get("credential"):
+            raise ConfigurationError("credential", "paste the provider's key, or choose another credential")
+        return NewProxy(
+            name=values["name"],
+            upstream=values["upstream"],
+            provider=values["provider"],
+            credential=values.get("credential", ""),
+            credential_env=values.get("credential_env", ""),
+            payloads=values["payloads"],
+            anonymous=values["anonymous"],
+            verify_tls=not values["unverified"],
+        )
+
+    def _save(self) -> "Future[Any]":
+        if self._proxy is None:
+            return self._proxies.add(self._new())
+        values, known = self.fields.values(), self._proxy
+        changes: dict[str, object] = {
+            name: values[name]
+            for name in ("name", "upstream", "provider", "payloads", "anonymous")
+            if name in values and values[name] != getattr(known, name)
+        }
+        if "unverified" in values and values["unverified"] == known.verify_tls:
+            changes["verify_tls"] = not values["unverified"]
+        steps: list[Callable[[], Future[Any]]] = []
+        source = values.get("source", KEEP)
+        if source == VARIABLE and values["credential_env"] != known.credential_env:
+            changes["credential_env"] = values["credential_env"]
+        elif source == NONE and (known.credential_env or known.credential_secret):
+            changes["credential_env"] = ""
+        elif source == PASTE:
+            secret = self._new().credential
+            steps.append(lambda: self._proxies.set_credential(known.id, secret))
+        return in_turn([lambda: self._proxies.update(known.id, changes), *steps])
+
+    @Slot()
+    def _test(self) -> None:
+        self.banner.clear()
+        self.fields.clear_errors()
+        try:
+            future = self._try()
+        except ConfigurationError as error:
+            self.show_problem(error)
+            return
+        self.test.setEnabled(False)
+        self.diagnosis.wait()
+        when_done(self, future, self._tested, self._not_tested, "test")
+
+    def _try(self) -> "Future[Diagnosis]":
+        if self._proxy is not None and self.fields.value("source") == KEEP:
+            if self.fields.value("upstream") != self._proxy.upstream:
+                raise ConfigurationError("upstream", SAVE_FIRST)
+            return self._proxies.test(self._proxy.id)
+        return self._proxies.test_new(self._new())
+
+    def _tested(self, diagnosis: Diagnosis) -> None:
+        self.test.setEnabled(True)
+        self.diagnosis.show_diagnosis(diagnosis)
+
+    def _not_tested(self, error: BaseException) -> None:
+        self.test.setEnabled(True)
+        self.diagnosis.clear()
+        self.show_problem(error)
+
+
+def sources(proxy: Proxy | None) -> list[tuple[str, str]]:
+    """Return where the upstream's credential can come from."""
+    found = [
+        (PASTE, "Paste it here (sealed)"),
+        (VARIABLE, "An environment variable"),
+        (NONE, "None: the upstream asks for nothing"),
+    ]
+    if proxy is not None and proxy.credential_secret:
+        found.insert(0, (KEEP, "Keep the stored one"))
+    return found

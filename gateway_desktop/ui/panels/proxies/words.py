@@ -1,0 +1,56 @@
+"""How levels, credentials and dangers of a proxy are said to people."""
+
+from gateway_desktop.core.proxy import PayloadLevel, Proxy
+
+LEVELS = {
+    PayloadLevel.NOTHING: "Nothing",
+    PayloadLevel.METADATA: "Metadata",
+    PayloadLevel.REDACTED: "Redacted",
+    PayloadLevel.FULL: "Full",
+}
+LEVEL_SENTENCES = {
+    PayloadLevel.NOTHING: "No texts and no parameters.",
+    PayloadLevel.METADATA: "Roles and sizes, no texts.",
+    PayloadLevel.REDACTED: "Texts, with passwords and keys masked before anything is written.",
+    PayloadLevel.FULL: "Texts as they pass, secrets included.",
+}
+ANONYMOUS = (
+    "Anyone who reaches the port uses your credential, and nobody can be named in the audit. "
+    "Served on this machine's own address only."
+)
+UNVERIFIED = (
+    "Whoever sits between here and the upstream can read and change everything, your credential included."
+)
+
+
+def accepts(proxy: Proxy) -> str:
+    """Return what a caller must show."""
+    return "API key or nothing" if proxy.anonymous else "API key"
+
+
+def who(proxy: Proxy, groups: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """Return who may use the proxy, in few words."""
+    if not proxy.restricted:
+        return "Everyone with a key"
+    if not groups:
+        return "Nobody"
+    return ", ".join(name if models == ("*",) else f"{name} ({' '.join(models)})" for name, models in groups)
+
+
+def credential(proxy: Proxy) -> str:
+    """Return what is sent upstream, without it."""
+    if proxy.credential_secret:
+        return "Sealed"
+    return f"${proxy.credential_env}" if proxy.credential_env else "None"
+
+
+def dangers(proxy: Proxy) -> tuple[str, ...]:
+    """Return what should worry whoever looks at the proxy."""
+    found = []
+    if proxy.anonymous:
+        found.append("Answers requests without a key")
+    if not proxy.verify_tls:
+        found.append("Does not verify the upstream's certificate")
+    if proxy.payloads is PayloadLevel.FULL:
+        found.append("Stores texts with their secrets")
+    return tuple(found)

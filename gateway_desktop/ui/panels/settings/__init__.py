@@ -1,0 +1,1 @@
+"""Settings: every setting once, by section."""

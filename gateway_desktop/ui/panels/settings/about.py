@@ -1,0 +1,114 @@
+"""About: versions, where things are, and the licences of what this program is built from."""
+
+import platform
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+from PySide6.QtCore import QSettings, qVersion
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from gateway_desktop import __version__
+from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.widgets.copy_field import CopyField
+
+PARTS = (
+    "PySide6-Essentials",
+    "aiohttp",
+    "cryptography",
+    "genai-prices",
+    "google-re2",
+    "keyring",
+    "msgspec",
+    "numpy",
+    "peewee",
+    "platformdirs",
+    "pyqtgraph",
+    "pysqlite3",
+    "tzdata",
+    "uvloop",
+    "winloop",
+    "zstandard",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One library: name, version, licence."""
+
+    name: str
+    version: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What runs here."""
+
+    sqlite: str
+    parts: tuple[Part, ...]
+
+
+def versions(database: Any) -> Versions:
+    """Read the versions; run in a reader thread, for it looks into many files."""
+    found = []
+    for name in PARTS:
+        try:
+            described = metadata.metadata(name)
+        except metadata.PackageNotFoundError:  # of another platform
+            continue
+        found.append(Part(name, described["Version"], licence(described)))
+    row = database.execute_sql("SELECT sqlite_version()").fetchone()
+    inter = Part("Inter", "4", "OFL-1.1")
+    return Versions(str(row[0]), (*found, inter))
+
+
+def licence(described: metadata.PackageMetadata) -> str:
+    """Return the licence in few words: the expression, the classifier, or the first line of the text."""
+    if "License-Expression" in described:
+        return described["License-Expression"]
+    classifiers = [line for line in described.get_all("Classifier") or [] if line.startswith("License ::")]
+    if classifiers:
+        return str(classifiers[0]).rpartition(":: ")[2]
+    text = described["License"].strip() if "License" in described else ""
+    return text.splitlines()[0][:60] if text else "see its files"
+
+
+class About(QWidget):
+    """The last page of Settings."""
+
+    def __init__(self, data: str, state: QSettings) -> None:
+        super().__init__()
+        self.lines = QLabel(f"Gateway Desktop {__version__}")
+        self.lines.setProperty("role", "heading")
+        self.built_on = QLabel()
+        self.built_on.setProperty("role", "muted")
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.addRow("Data folder", CopyField("data folder", data))
+        form.addRow("Log files", CopyField("folder of the log files", f"{data}/logs"))
+        columns: tuple[Column[Part], ...] = (
+            Column("name", "Built from", lambda part: part.name, width=200),
+            Column("version", "Version", lambda part: part.version, width=140, muted=True),
+            Column("licence", "Licence", lambda part: part.licence, stretch=True, muted=True),
+        )
+        self.table = SimpleTable(columns, lambda part: part.name, state, "licences", "Libraries and licences")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.lines)
+        column.addWidget(self.built_on)
+        column.addSpacing(GAP)
+        column.addLayout(form)
+        column.addSpacing(GAP)
+        column.addWidget(self.table, 1)
+
+    def show_versions(self, found: Versions) -> None:
+        """Show what was read."""
+        self.built_on.setText(
+            f"Python {platform.python_version()} · Qt {qVersion()} · SQLite {found.sqlite} · "
+            f"{platform.system()} {platform.machine()}. No telemetry, no update check."
+        )
+        self.table.show_rows(found.parts)

@@ -1,0 +1,53 @@
+"""Listening beyond this machine: what it means, and the fingerprint to compare."""
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.ui.widgets.banner import Banner
+from gateway_desktop.ui.widgets.copy_field import CopyField
+
+TLS = (
+    "Answers are encrypted with your certificate, or with one the gateway makes; its fingerprint is shown "
+    "here once it listens. Tools must trust that certificate."
+)
+PLAIN = (
+    "You said that TLS ends in front of the gateway, so it will speak plain HTTP: without such a forwarder, "
+    "keys and texts can be read by anybody on the network."
+)
+
+
+def warning(host: str, tls_ends_in_front: bool) -> str:
+    """Say what listening on an address beyond this machine means."""
+    everywhere = host in ("0.0.0.0", "::")
+    where = "on every network this machine is in" if everywhere else f"under {host}"
+    return f"Other machines will reach the gateway {where}. {PLAIN if tls_ends_in_front else TLS}"
+
+
+class ListeningNote(QWidget):
+    """Where the gateway listens now, and with which certificate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.banner = Banner()
+        self.title = QLabel("Now")
+        self.title.setProperty("role", "heading")
+        self.address = CopyField("address of the gateway")
+        self.certificate = QLabel("SHA-256 fingerprint of the certificate in use")
+        self.certificate.setProperty("role", "muted")
+        self.fingerprint = CopyField("fingerprint of the certificate")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        for widget in (self.title, self.banner, self.address, self.certificate, self.fingerprint):
+            column.addWidget(widget)
+
+    def show_status(self, status: GatewayStatus) -> None:
+        """Show the address, the fingerprint where there is one, and why it does not listen."""
+        running = status.state is State.RUNNING
+        self.title.setText("Listening now at" if running else "Not listening now")
+        self.address.setVisible(running)
+        self.address.set_text(status.base_url)
+        self.certificate.setVisible(bool(status.fingerprint))
+        self.fingerprint.setVisible(bool(status.fingerprint))
+        self.fingerprint.set_text(status.fingerprint)
+        self.banner.say(status.problem, "critical") if status.problem else self.banner.clear()

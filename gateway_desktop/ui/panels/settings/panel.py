@@ -1,0 +1,185 @@
+"""Settings: a side list of sections, the form of one, and Save when something was edited."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+)
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.services.setting_layers import Source
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import plural
+from gateway_desktop.ui.forms.form import sentence
+from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.settings.about import About, versions
+from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
+from gateway_desktop.ui.panels.settings.section_page import SectionPage, beyond_this_machine
+from gateway_desktop.ui.panels.settings.sections import SECTIONS
+from gateway_desktop.ui.theme import GAP, SMALL, font
+from gateway_desktop.ui.widgets.banner import Banner
+from gateway_desktop.ui.widgets.confirm import Confirmation
+
+PAGE = Qt.ItemDataRole.UserRole
+
+
+class Settings(Panel):
+    """Made from core.settings; nothing is said twice."""
+
+    name = "settings"
+    title = "Settings"
+    icon = "settings"
+    topics = frozenset({Topic.SETTINGS, Topic.CONFIGURATION, Topic.STATUS})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        self.banner = Banner()
+        self.side = QListWidget()
+        self.side.setFixedWidth(168)
+        self.side.setAccessibleName("Sections of the settings")
+        self.stack = QStackedWidget()
+        self.pages = {section.title: SectionPage(section) for section in SECTIONS}
+        self.about = About(str(context.data), context.state)
+        self.listening = ListeningNote()
+        self.pages["Listening"].add_extra(self.listening)
+        self._fill_side()
+        self._lay_out()
+        for page in self.pages.values():
+            page.changed.connect(self._edited)
+        self.side.currentItemChanged.connect(self._open)
+        self.side.setCurrentRow(0)
+
+    def _fill_side(self) -> None:
+        group = ""
+        for section in SECTIONS:
+            if section.group != group and section.group:
+                self._add_heading(section.group)
+            group = section.group
+            self._add_page(section.title, self.pages[section.title])
+        self._add_page("About", self.about)
+
+    def _add_heading(self, words_: str) -> None:
+        item = QListWidgetItem(words_)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setFont(font(SMALL))
+        self.side.addItem(item)
+
+    def _add_page(self, title: str, page: Any) -> None:
+        item = QListWidgetItem(title)
+        item.setData(PAGE, self.stack.addWidget(page))
+        self.side.addItem(item)
+
+    def _lay_out(self) -> None:
+        self.bar = QFrame()
+        self.bar.setProperty("banner", "accent")
+        self.unsaved = QLabel()
+        self.discard = QPushButton("Discard")
+        self.save = QPushButton("Save")
+        self.save.setProperty("kind", "primary")
+        self.discard.clicked.connect(self._discard)
+        self.save.clicked.connect(self._save)
+        row = QHBoxLayout(self.bar)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.addWidget(self.unsaved, 1)
+        row.addWidget(self.discard)
+        row.addWidget(self.save)
+        self.bar.hide()
+        columns = QHBoxLayout()
+        columns.setSpacing(3 * GAP)
+        columns.addWidget(self.side)
+        columns.addWidget(self.stack, 1)
+        self.body.addWidget(self.banner)
+        self.body.addLayout(columns, 1)
+        self.body.addWidget(self.bar)
+
+    def refresh(self) -> None:
+        """Read all values and where they come from."""
+        when_done(self, self.context.services.settings.all(), self._show, self._failed, "values")
+        if not self.about.table.rows():
+            self.load("versions", versions, ok=self.about.show_versions)
+        self.listening.show_status(self.context.status())
+
+    def open_with(self, **wanted: object) -> None:
+        """Open the section with this title, or the one that has this setting."""
+        title = str(wanted.get("section", ""))
+        key = str(wanted.get("key", ""))
+        for section in SECTIONS:
+            if key in section.keys:
+                title = section.title
+        for item in self.side.findItems(title, Qt.MatchFlag.MatchExactly) if title else []:
+            if item.data(PAGE) is not None:
+                self.side.setCurrentItem(item)
+        if key and title in self.pages:
+            self.pages[title].form.editor(key).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def edited(self) -> dict[str, Any]:
+        """Return what was changed on any page and is not saved."""
+        return {key: value for page in self.pages.values() for key, value in page.edited().items()}
+
+    def _show(self, found: Mapping[str, tuple[Any, Source]]) -> None:
+        for page in self.pages.values():
+            page.show_values(found)
+        self._edited()
+
+    @Slot(QListWidgetItem)
+    def _open(self, item: QListWidgetItem | None) -> None:
+        if item is not None and item.data(PAGE) is not None:
+            self.stack.setCurrentIndex(item.data(PAGE))
+
+    @Slot()
+    def _edited(self) -> None:
+        count = len(self.edited())
+        self.unsaved.setText(f"{plural(count, 'change')} not saved")
+        self.bar.setVisible(count > 0)
+
+    @Slot()
+    def _discard(self) -> None:
+        for page in self.pages.values():
+            page.discard()
+        self.banner.clear()
+        self._edited()
+
+    @Slot()
+    def _save(self) -> None:
+        changes = self.edited()
+        host = changes.get("listen.host")
+        if host is not None and beyond_this_machine(host):
+            question = Confirmation(
+                "Let other machines in?",
+                warning(host, bool(self.pages["Listening"].form.value("listen.tls_ends_in_front"))),
+                f"Listen on {host}",
+                lambda: self._change(changes),
+                parent=self,
+            )
+            question.succeeded.connect(self._saved)
+            question.open()
+            return
+        when_done(self, self._change(changes), self._saved, self._failed)
+
+    def _change(self, changes: Mapping[str, Any]) -> "Future[Any]":
+        return self.context.services.settings.change(changes)
+
+    def _saved(self, _: object) -> None:
+        self.banner.clear()
+        self.context.say("Settings saved")
+        self.reload()
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, ConfigurationError):
+            for title, page in self.pages.items():
+                if error.place in page.section.keys:
+                    self.open_with(section=title)
+                    page.form.show_error(error)
+                    return
+        self.banner.say(sentence(words(error)))

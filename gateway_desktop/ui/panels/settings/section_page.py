@@ -1,0 +1,104 @@
+"""One page of Settings: the form made from the declarations in core.settings."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from gateway_desktop.core.settings import entries
+from gateway_desktop.services.setting_layers import Source, option, variable
+from gateway_desktop.ui.forms.editors import editor_for
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.panels.settings.sections import Section
+
+FORM_WIDTH = 640
+
+
+class SectionPage(QScrollArea):
+    """Shows values and where they come from; `changed` when a person edited one."""
+
+    changed = Signal()
+
+    def __init__(self, section: Section) -> None:
+        super().__init__()
+        self.section = section
+        declared = entries()
+        self.form = Form(
+            tuple(
+                Entry(key, meta["label"], editor_for(declared[key]), meta["help"])
+                for key, meta in ((key, declared[key].metadata) for key in section.keys)
+            ),
+            label_width=184,
+        )
+        self._stored: dict[str, Any] = {}
+        self.form.changed.connect(self.changed)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        page = QWidget()
+        page.setProperty("role", "page")
+        self.column = QVBoxLayout(page)
+        self.column.setContentsMargins(0, 0, 16, 16)
+        self.column.setSpacing(16)
+        sentence = QLabel(self.section.sentence)
+        sentence.setProperty("role", "muted")
+        sentence.setWordWrap(True)
+        for widget in (sentence, self.form):
+            widget.setMaximumWidth(FORM_WIDTH)
+            self.column.addWidget(widget)
+        self.extra = QVBoxLayout()
+        self.extra.setSpacing(8)
+        self.column.addLayout(self.extra)
+        self.column.addStretch(1)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_values(self, found: Mapping[str, tuple[Any, Source]]) -> None:
+        """Show what holds; a field that a person is editing keeps what they entered."""
+        edited = self.edited()
+        for key in self.section.keys:
+            value, source = found[key]
+            self._stored[key] = value
+            if key not in edited:
+                self.form.editor(key).set_value(value)
+            fixed = source in (Source.COMMAND_LINE, Source.ENVIRONMENT)
+            self.form.set_editable(key, not fixed)
+            self.form.set_note(key, override(key, source) if fixed else "")
+
+    def edited(self) -> dict[str, Any]:
+        """Return what a person changed and has not saved."""
+        return {
+            key: value
+            for key, stored in self._stored.items()
+            if (value := self.form.value(key)) != stored and self.form.editor(key).isEnabled()
+        }
+
+    def discard(self) -> None:
+        """Show again what holds."""
+        self.form.set_values(self._stored)
+        self.form.clear_errors()
+
+    def add_extra(self, widget: QWidget) -> None:
+        """Put something below the form."""
+        widget.setMaximumWidth(FORM_WIDTH)
+        self.extra.addWidget(widget)
+
+
+def override(key: str, source: Source) -> str:
+    """Say what fixes a setting for this start of the program."""
+    by = f"the command line ({option(key)})" if source is Source.COMMAND_LINE else f"{variable(key)}"
+    return f"Set by {by}; it cannot be changed here until that is gone."
+
+
+def beyond_this_machine(host: str) -> bool:
+    """Say whether listening there lets other machines in."""
+    if host == "localhost":
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True

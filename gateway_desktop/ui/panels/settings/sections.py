@@ -1,0 +1,69 @@
+"""SECTIONS: which settings stand on which page of Settings, in which order."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page: its place in the side list, and the settings on it."""
+
+    title: str
+    group: str = ""  # the heading above it in the side list
+    keys: tuple[str, ...] = ()
+    sentence: str = ""
+
+
+SECTIONS = (
+    Section(
+        "General",
+        keys=("window.start_gateway", "team.time_zone"),
+        sentence="What happens when the application starts, and when a day begins.",
+    ),
+    Section(
+        "Listening",
+        keys=(
+            "listen.host",
+            "listen.port",
+            "public_url",
+            "listen.allowed_hosts",
+            "listen.trusted_proxies",
+            "listen.tls_ends_in_front",
+            "listen.certificate",
+            "listen.certificate_key",
+        ),
+        sentence="Where tools reach the gateway, and who may.",
+    ),
+    Section(
+        "Upstream calls",
+        keys=(
+            "upstream.connect_timeout",
+            "upstream.read_timeout",
+            "upstream.max_body_mb",
+            "upstream.ca_file",
+        ),
+        sentence="How providers are called. HTTPS_PROXY and NO_PROXY of the system are honoured.",
+    ),
+    Section(
+        "Logging",
+        "System",
+        keys=(
+            "audit.enabled",
+            "audit.wait_for_commit",
+            "audit.when_unwritable",
+            "audit.payload_kb",
+            "log.level",
+        ),
+        sentence="What is written down. How much of the text is stored is chosen for each proxy, on Proxies.",
+    ),
+    Section(
+        "Database",
+        "System",
+        keys=("database",),
+        sentence="Where everything is remembered.",
+    ),
+    Section(
+        "Window",
+        keys=("window.theme", "window.times"),
+        sentence="How things look on this machine.",
+    ),
+)
