@@ -1,4 +1,4 @@
-"""Write README's table of settings from `gateway_desktop.core.settings`; `--check` only says whether it is right."""
+"""Write README's table of settings from `gateway_desktop.core.settings`; `--check` only compares."""
 
 import sys
 from pathlib import Path
