@@ -11,7 +11,7 @@ import binascii
 import contextlib
 import os
 import secrets
-import threading  # noqa: TID251 - a keyring that never answers must not keep the program from ending
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NoAnswer

@@ -98,22 +98,25 @@ def _comment(line: str) -> str:
     return found[0] if found else ""
 
 
-def changed_file(path: Path, key: str, value: object) -> str:
-    """Return the new text of the file, checked to say what was asked; rewritten whole if it was laid out oddly."""
+def changed_texts(path: Path, changes: Mapping[str, Any]) -> str:
+    """Return the file's new text, checked to say what was asked; written anew if it was laid out oddly."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    wanted = _values(text, path) | {key: value}
-    if value is None:
-        del wanted[key]
-    new = changed_text(text, key, value)
+    wanted = {key: value for key, value in (_values(text, path) | dict(changes)).items() if value is not None}
+    new = text
+    for key, value in changes.items():
+        new = changed_text(new, key, value)
     try:
         if _flat(tomllib.loads(new)) == wanted:
             return new
     except tomllib.TOMLDecodeError:
         pass
     new = ""
-    for known in entries():
-        if known in wanted:
-            new = changed_text(new, known, wanted[known])
+    for key in entries():
+        if key in wanted and "." not in key:  # before the first section
+            new = changed_text(new, key, wanted[key])
+    for key in entries():
+        if key in wanted and "." in key:
+            new = changed_text(new, key, wanted[key])
     return new
 
 

@@ -1,0 +1,87 @@
+"""`group`: groups, and who is in them."""
+
+import argparse
+
+from gateway_desktop.commands.output import say, table
+from gateway_desktop.commands.session import session, wait
+from gateway_desktop.store.queries.configuration import group_rows, user_rows
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with groups."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = actions.add_parser("add", parents=[common], help="add an empty group")
+    add.add_argument("group", metavar="NAME")
+    add.set_defaults(run=_add)
+    remove = actions.add_parser("remove", parents=[common], help="remove a group without members")
+    remove.add_argument("group", metavar="NAME")
+    remove.set_defaults(run=_remove)
+    rename = actions.add_parser("rename", parents=[common], help="give a group another name")
+    rename.add_argument("group", metavar="NAME")
+    rename.add_argument("name", metavar="NEW_NAME")
+    rename.set_defaults(run=_rename)
+    actions.add_parser("list", parents=[common], help="all groups").set_defaults(run=_list)
+    member = actions.add_parser("member", parents=[common], help="who is in a group")
+    changes = member.add_subparsers(dest="change", metavar="add|remove", required=True)
+    for name, run, summary in (
+        ("add", _add_member, "let a user be in one more group"),
+        (
+            "remove",
+            _remove_member,
+            "take a user out of a group; their keys in it move to their primary group",
+        ),
+    ):
+        change = changes.add_parser(name, parents=[common], help=summary)
+        change.add_argument("group", metavar="GROUP")
+        change.add_argument("user", metavar="EMAIL|NAME")
+        change.set_defaults(run=run)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        group = wait(opened.services.people.add_group(arguments.group))
+    return say(arguments, f"Added group {group.name}", {"id": group.id, "group": group.name})
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.people.remove_group(arguments.group))
+    return say(arguments, f"Removed group {arguments.group}", {"group": arguments.group, "removed": True})
+
+
+def _rename(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        group = wait(opened.services.people.rename_group(arguments.group, arguments.name))
+    return say(
+        arguments, f"Group {arguments.group} is now {group.name}", {"id": group.id, "group": group.name}
+    )
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        names = {item.user.id: item.user.shown for item in opened.ask(user_rows)}
+        rows = [
+            {
+                "group": item.group.name,
+                "members": [names[member] for member in item.members],
+                "keys": item.keys,
+                "limited_proxies": list(item.proxies),
+                "id": item.group.id,
+            }
+            for item in opened.ask(group_rows)
+        ]
+    return table(arguments, rows, ("group", "members", "keys", "limited_proxies"), "No groups")
+
+
+def _add_member(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        user = wait(opened.services.people.add_member(arguments.group, arguments.user))
+    document = {"group": arguments.group, "user": user.shown, "member": True}
+    return say(arguments, f"{user.shown} is in {arguments.group}", document)
+
+
+def _remove_member(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        user = wait(opened.services.people.remove_member(arguments.group, arguments.user))
+    document = {"group": arguments.group, "user": user.shown, "member": False}
+    return say(arguments, f"{user.shown} is no longer in {arguments.group}", document)

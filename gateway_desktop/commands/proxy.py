@@ -1,0 +1,203 @@
+"""`proxy`: what the gateway stands in front of."""
+
+import argparse
+import sys
+
+from gateway_desktop.commands.output import note, say, table
+from gateway_desktop.commands.proxy_connect import add_connect
+from gateway_desktop.commands.proxy_test import add_test
+from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
+from gateway_desktop.services.proxy_values import NewProxy, checked_kind
+from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with proxies."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _add_add(actions.add_parser("add", parents=[common], help="add a proxy; it runs at once"))
+    change = actions.add_parser(
+        "set",
+        parents=[common],
+        help="change upstream, provider, payloads, anonymous, verify_tls, credential-env, open",
+    )
+    change.add_argument("proxy", metavar="NAME")
+    change.add_argument("changes", metavar="KEY=VALUE", nargs="+")
+    change.set_defaults(run=_set)
+    for name, run, summary in (
+        ("start", _start, "serve it again"),
+        ("stop", _stop, "refuse calls to it; those on their way go on"),
+        ("remove", _remove, "remove it and its credential"),
+    ):
+        action = actions.add_parser(name, parents=[common], help=summary)
+        action.add_argument("proxy", metavar="NAME")
+        action.set_defaults(run=run)
+    actions.add_parser("list", parents=[common], help="all proxies").set_defaults(run=_list)
+    _add_secret(actions.add_parser("secret", parents=[common], help="the upstream's credential"), common)
+    allow = actions.add_parser("allow", parents=[common], help="limit it to groups; this one may use it")
+    allow.add_argument("proxy", metavar="NAME")
+    allow.add_argument("--group", required=True, metavar="G")
+    allow.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only these models, with * and ?; repeat it",
+    )
+    allow.set_defaults(run=_allow)
+    disallow = actions.add_parser("disallow", parents=[common], help="take a group off the list")
+    disallow.add_argument("proxy", metavar="NAME")
+    disallow.add_argument("--group", required=True, metavar="G")
+    disallow.set_defaults(run=_disallow)
+    add_test(actions.add_parser("test", parents=[common], help="call its upstream and say how far that got"))
+    add_connect(actions.add_parser("connect", parents=[common], help="lines to paste into tools"))
+
+
+def _add_add(add: argparse.ArgumentParser) -> None:
+    add.add_argument("proxy", metavar="NAME")
+    add.add_argument("--kind", default=Kind.LLM, choices=list(Kind))
+    add.add_argument("--upstream", default="", metavar="URL")
+    add.add_argument("--provider", default="", metavar="P", help="guessed from the upstream if left out")
+    credential = add.add_mutually_exclusive_group()
+    credential.add_argument(
+        "--credential-env", default="", metavar="VAR", help="the variable that holds the credential"
+    )
+    credential.add_argument(
+        "--credential-stdin", action="store_true", help="read the credential, to be sealed"
+    )
+    add.add_argument("--payloads", default=PayloadLevel.REDACTED, choices=list(PayloadLevel))
+    add.set_defaults(run=_add)
+
+
+def _add_secret(secret: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = secret.add_subparsers(dest="change", metavar="set", required=True)
+    change = actions.add_parser("set", parents=[common], help="read the upstream's credential, to be sealed")
+    change.add_argument("proxy", metavar="NAME")
+    change.add_argument("--stdin", action="store_true", required=True, help="from standard input")
+    change.set_defaults(run=_set_secret)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    checked_kind(arguments.kind)
+    credential = _read_credential() if arguments.credential_stdin else ""
+    new = NewProxy(
+        arguments.proxy,
+        arguments.upstream,
+        arguments.kind,
+        arguments.provider,
+        arguments.credential_env,
+        credential,
+        arguments.payloads,
+    )
+    with session(arguments) as opened:
+        return _say(arguments, "Added", wait(opened.services.proxies.add(new)))
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    changes: dict[str, object] = {}
+    for change in arguments.changes:
+        key, equals, value = change.partition("=")
+        if not equals:
+            raise ConfigurationError(change, "write it as KEY=VALUE")
+        changes[key.strip()] = value.strip()
+    with session(arguments) as opened:
+        proxy = wait(opened.services.proxies.update(arguments.proxy, changes))
+    if proxy.anonymous:
+        note(f"Everybody on this machine can use {proxy.name} without a key, and nobody will know who it was")
+    if not proxy.verify_tls:
+        note(f"{proxy.name} takes any certificate: whoever is on the way can read and change what is said")
+    return _say(arguments, "Changed", proxy)
+
+
+def _start(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        return _say(arguments, "Started", wait(opened.services.proxies.start(arguments.proxy)))
+
+
+def _stop(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        return _say(arguments, "Stopped", wait(opened.services.proxies.stop(arguments.proxy)))
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.proxies.remove(arguments.proxy))
+    return say(arguments, f"Removed {arguments.proxy}", {"proxy": arguments.proxy, "removed": True})
+
+
+def _allow(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        allowed = opened.services.proxies.allow(arguments.proxy, arguments.group, arguments.model)
+        return _say_access(arguments, opened, wait(allowed))
+
+
+def _disallow(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        proxy = wait(opened.services.proxies.disallow(arguments.proxy, arguments.group))
+        if not proxy.access:
+            note(
+                f"Nobody may use {proxy.name} now; `proxy set {proxy.name} open=on` opens it to everybody with a key"
+            )
+        return _say_access(arguments, opened, proxy)
+
+
+def _set_secret(arguments: argparse.Namespace) -> int:
+    credential = _read_credential()
+    with session(arguments) as opened:
+        wait(opened.services.proxies.set_credential(arguments.proxy, credential))
+    return say(
+        arguments, f"Sealed the credential of {arguments.proxy}", {"proxy": arguments.proxy, "sealed": True}
+    )
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        rows = [_row(item) for item in opened.ask(proxy_rows)]
+    columns = ("proxy", "kind", "provider", "upstream", "running", "credential", "allowed", "payloads")
+    return table(arguments, rows, columns, "No proxies yet: gateway-desktop proxy add NAME --upstream URL")
+
+
+def _row(item: ProxyItem) -> dict[str, object]:
+    proxy = item.proxy
+    allowed: list[str] | str = "everybody with a key"
+    if proxy.anonymous:
+        allowed = "everybody on this machine"
+    elif proxy.restricted:
+        allowed = [f"{group} ({', '.join(models)})" for group, models in item.groups]
+    return _document(proxy) | {"allowed": allowed}
+
+
+def _document(proxy: Proxy) -> dict[str, object]:
+    sealed = "sealed" if proxy.credential_secret else None
+    return {
+        "proxy": proxy.name,
+        "kind": str(proxy.kind),
+        "provider": proxy.provider,
+        "upstream": "the practice upstream" if proxy.sandbox else proxy.upstream,
+        "running": proxy.running,
+        "credential": f"${proxy.credential_env}" if proxy.credential_env else sealed,
+        "payloads": str(proxy.payloads),
+        "anonymous": proxy.anonymous,
+        "verify_tls": proxy.verify_tls,
+        "id": proxy.id,
+    }
+
+
+def _say(arguments: argparse.Namespace, done: str, proxy: Proxy) -> int:
+    return say(arguments, f"{done} {proxy.name} ({proxy.provider})", _document(proxy))
+
+
+def _say_access(arguments: argparse.Namespace, opened: Session, proxy: Proxy) -> int:
+    row = next(_row(item) for item in opened.ask(proxy_rows) if item.proxy.id == proxy.id)
+    allowed = row["allowed"]
+    return say(
+        arguments, f"{proxy.name}: {', '.join(allowed) if isinstance(allowed, list) else allowed}", row
+    )
+
+
+def _read_credential() -> str:
+    credential = sys.stdin.readline().strip()
+    if not credential:
+        raise ConfigurationError("credential", "nothing came from standard input")
+    return credential

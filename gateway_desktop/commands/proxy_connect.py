@@ -1,0 +1,42 @@
+"""`proxy connect`: lines to paste into tools."""
+
+import argparse
+from dataclasses import asdict
+
+from gateway_desktop.commands.output import say, wants_json, write
+from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.core.status import GatewayStatus
+from gateway_desktop.services.connect import PLACEHOLDER, snippets
+from gateway_desktop.services.gateway_lock import running_gateway
+
+
+def add_connect(connect: argparse.ArgumentParser) -> None:
+    """Say what can be asked."""
+    connect.add_argument("proxy", metavar="NAME")
+    connect.add_argument("--key", default=PLACEHOLDER, help="the key to write into the lines")
+    connect.set_defaults(run=_connect)
+
+
+def _connect(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        proxy = wait(opened.services.proxies.get(arguments.proxy))
+        found = snippets(_base_url(opened), proxy, arguments.key)
+    if wants_json(arguments):
+        return say(arguments, "", [asdict(snippet) for snippet in found])
+    for snippet in found:
+        write(f"# {snippet.tool}")
+        write(snippet.text.rstrip())
+        if snippet.note:
+            write(f"# {snippet.note}")
+        write("")
+    return 0
+
+
+def _base_url(opened: Session) -> str:
+    settings = wait(opened.services.settings.current())
+    running = running_gateway(opened.paths.lock)
+    if settings.public_url:
+        return settings.public_url
+    if running is not None and running[1]:
+        return running[1]
+    return GatewayStatus(host=settings.listen.host, port=settings.listen.port).base_url

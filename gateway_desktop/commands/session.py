@@ -1,0 +1,71 @@
+"""What a command works with: the store as gateway 0, the services, and answers waited for."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from gateway_desktop.commands.arguments import paths_of
+from gateway_desktop.commands.output import note
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.identity.sealing import Sealer
+from gateway_desktop.services.actor import local_actor
+from gateway_desktop.services.ports import Probe
+from gateway_desktop.services.services import Outside, Services
+from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.vault import open_vault
+from gateway_desktop.store.store import Store
+
+Answer = TypeVar("Answer")
+COMMAND_LINE = 0
+
+
+class Session:
+    """One command's work on a data folder."""
+
+    def __init__(self, store: Store, paths: Paths, layers: Layers) -> None:
+        self.store = store
+        self.paths = paths
+        self.layers = layers
+        self._outside = Outside(local_actor(), cache(self._sealer))
+        self.services = Services(store, paths, layers, self._outside)
+
+    def ask(self, query: Callable[..., Answer], *arguments: Any, **named: Any) -> Answer:
+        """Return the answer of `query(database, ...)`."""
+        return self.store.reader.submit(query, *arguments, **named).result()
+
+    def services_with(self, probe: Probe) -> Services:
+        """Return services that can try upstreams."""
+        return Services(self.store, self.paths, self.layers, replace(self._outside, probe=probe))
+
+    def _sealer(self) -> Sealer:
+        vault = open_vault(self.paths, self.store)
+        if vault.notice:
+            note(vault.notice)
+        return vault.sealer
+
+
+@contextmanager
+def session(arguments: argparse.Namespace) -> Iterator[Session]:
+    """Open the data folder for one command; it is made if it is not there."""
+    paths = paths_of(arguments)
+    layers = Layers.of(paths.settings)
+    with Store.open(database_of(paths, layers), ChangeFeed(), COMMAND_LINE) as store:
+        store.ready.result()
+        yield Session(store, paths, layers)
+
+
+def database_of(paths: Paths, layers: Layers) -> Path:
+    """Return the database that settings name, or the data folder's own."""
+    named = str(layers.found({})["database"][0])
+    return paths.data / Path(named).expanduser() if named else paths.database
+
+
+def wait(future: Future[Answer]) -> Answer:
+    """Return the answer of a service."""
+    return future.result()

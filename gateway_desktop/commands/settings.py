@@ -1,0 +1,72 @@
+"""`settings`: list, read, change."""
+
+import argparse
+
+from gateway_desktop.commands.output import note, say, table, wants_json
+from gateway_desktop.commands.session import session, wait
+from gateway_desktop.core.settings import entries
+from gateway_desktop.services.setting_layers import Source, variable
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with settings."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", parents=[common], help="all, and where each comes from").set_defaults(
+        run=_list
+    )
+    get = actions.add_parser("get", parents=[common], help="read one")
+    get.add_argument("key", metavar="KEY")
+    get.set_defaults(run=_get)
+    change = actions.add_parser("set", parents=[common], help="change one")
+    change.add_argument("key", metavar="KEY")
+    change.add_argument("value", metavar="VALUE")
+    change.set_defaults(run=_set)
+    reset = actions.add_parser("reset", parents=[common], help="go back to the default of one")
+    reset.add_argument("key", metavar="KEY")
+    reset.set_defaults(run=_reset)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        found = wait(opened.services.settings.all())
+    rows = [
+        {
+            "key": key,
+            "value": value if wants_json(arguments) else _text(value),
+            "from": str(source),
+            "what": entries()[key].metadata["label"],
+        }
+        for key, (value, source) in found.items()
+    ]
+    return table(arguments, rows, ("key", "value", "from", "what"), "")
+
+
+def _get(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        value, source = wait(opened.services.settings.get(arguments.key))
+    return say(arguments, _text(value), {"key": arguments.key, "value": value, "from": str(source)})
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.settings.set(arguments.key, arguments.value))
+        return _say(arguments, *wait(opened.services.settings.get(arguments.key)))
+
+
+def _reset(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.settings.change({arguments.key: None}))
+        return _say(arguments, *wait(opened.services.settings.get(arguments.key)))
+
+
+def _say(arguments: argparse.Namespace, value: object, source: Source) -> int:
+    key = arguments.key
+    if source is Source.ENVIRONMENT:
+        note(f"Saved, but the environment variable {variable(key)} says otherwise and goes first")
+    if entries()[key].metadata["restart"]:
+        note("Takes effect at the next start")
+    return say(arguments, f"{key} = {_text(value)}", {"key": key, "value": value, "from": str(source)})
+
+
+def _text(value: object) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)

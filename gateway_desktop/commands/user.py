@@ -1,0 +1,91 @@
+"""`user`: people and service accounts."""
+
+import argparse
+
+from gateway_desktop.commands.output import say, table
+from gateway_desktop.commands.session import session, wait
+from gateway_desktop.core.people import Role, User
+from gateway_desktop.store.queries.configuration import user_rows
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with users."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = actions.add_parser(
+        "add", parents=[common], help="add a person by e-mail, or a service account by name"
+    )
+    add.add_argument("user", metavar="EMAIL|NAME")
+    add.add_argument("--name", default="", help="the name to show")
+    add.add_argument(
+        "--group", action="append", default=[], metavar="G", help="repeat it; the first is the primary one"
+    )
+    add.add_argument("--role", default=Role.MEMBER, choices=list(Role))
+    add.add_argument("--service", action="store_true", help="a service account: no e-mail, no sign-in")
+    add.set_defaults(run=_add)
+    actions.add_parser("list", parents=[common], help="all users").set_defaults(run=_list)
+    for name, run, summary in (
+        ("deactivate", _deactivate, "refuse all their keys from the next request on"),
+        ("reactivate", _reactivate, "let their keys work again"),
+        ("remove", _remove, "delete them and revoke their keys"),
+    ):
+        action = actions.add_parser(name, parents=[common], help=summary)
+        action.add_argument("user", metavar="EMAIL|NAME")
+        action.set_defaults(run=run)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        people = opened.services.people
+        if arguments.service:
+            added = people.add_user(
+                name=arguments.user, groups=arguments.group, service=True, role=arguments.role
+            )
+        else:
+            added = people.add_user(arguments.user, arguments.name, arguments.group, role=arguments.role)
+        return _say(arguments, "Added", wait(added))
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        rows = [
+            {
+                "user": item.user.shown,
+                "name": item.user.display_name,
+                "groups": list(item.groups),
+                "role": item.user.role,
+                "service": item.user.service,
+                "active": item.user.active,
+                "keys": item.keys,
+                "id": item.user.id,
+            }
+            for item in opened.ask(user_rows)
+        ]
+    columns = ("user", "name", "groups", "role", "service", "active", "keys")
+    return table(arguments, rows, columns, "No users yet: gateway-desktop user add EMAIL")
+
+
+def _deactivate(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        return _say(arguments, "Deactivated", wait(opened.services.people.deactivate_user(arguments.user)))
+
+
+def _reactivate(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        return _say(arguments, "Reactivated", wait(opened.services.people.reactivate_user(arguments.user)))
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.people.delete_user(arguments.user))
+    return say(arguments, f"Removed {arguments.user}", {"user": arguments.user, "removed": True})
+
+
+def _say(arguments: argparse.Namespace, done: str, user: User) -> int:
+    document = {
+        "id": user.id,
+        "user": user.shown,
+        "name": user.display_name,
+        "service": user.service,
+        "active": user.active,
+    }
+    return say(arguments, f"{done} {user.shown}", document)

@@ -1,0 +1,60 @@
+"""Logging: one format, one rotating file, and a last resort for every thread."""
+
+import logging
+import logging.handlers
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+
+_FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)-8s %(threadName)s %(name)s: %(message)s"
+_FILE = "gateway-desktop.log"
+_BYTES = 5_000_000
+_KEPT = 3
+_log = logging.getLogger(__name__)
+
+
+def set_up(folder: Path, level: str, *, console: bool = False) -> None:
+    """Write what is logged into a file of the folder; on a console, warnings and worse go to standard error too."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    file = logging.handlers.RotatingFileHandler(
+        folder / _FILE, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
+    )
+    file.setFormatter(formatter)
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if getattr(handler, "ours", False)]:
+        root.removeHandler(handler)
+        handler.close()
+    _add(root, file)
+    if console:
+        terminal = logging.StreamHandler()
+        terminal.setLevel(logging.WARNING)
+        terminal.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+        _add(root, terminal)
+    root.setLevel(level.upper())
+    for noisy in ("aiohttp.access", "asyncio", "peewee", "keyring"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+
+
+def _add(root: logging.Logger, handler: logging.Handler) -> None:
+    handler.ours = True  # type: ignore[attr-defined]  # a second set-up replaces only these
+    root.addHandler(handler)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    _log.critical("Nobody caught this", exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:
+    error = arguments.exc_value
+    name = arguments.thread.name if arguments.thread else "a thread"
+    if error is not None and not isinstance(error, SystemExit):
+        _log.critical("Nobody caught this in %s", name, exc_info=error)

@@ -1,0 +1,93 @@
+"""change(): one transaction that writes, says who did it, and moves the configuration's version."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from gateway_desktop.core.audit import SystemEvent
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.principal import Principal
+from gateway_desktop.services.chaining import follow
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.store import Store
+from gateway_desktop.store.system_events import bump_config_version, write_system_event
+
+Result = TypeVar("Result")
+
+
+class Applied(Protocol):
+    """Resolves once this process's gateway obeys that version of the configuration, or a newer one."""
+
+    def __call__(self, version: int, /) -> Future[None]: ...
+
+
+@dataclass(slots=True)
+class Change:
+    """A change on its way to the disk; what is recorded here is written in the same transaction."""
+
+    database: Database
+    now_us: int
+    events: list[SystemEvent] = field(default_factory=list)
+
+    def record(self, event: SystemEvent) -> None:
+        """Have this written as a System event of whoever makes the change."""
+        self.events.append(event)
+
+
+class Administration:
+    """The door through which every change of the configuration goes."""
+
+    def __init__(self, store: Store, actor: Principal, applied: Applied | None = None) -> None:
+        self._store = store
+        self._actor = actor
+        self._applied = applied or at_once
+
+    def change(self, work: Callable[[Change], Result], *topics: Topic) -> Future[Result]:
+        """Run the work in one transaction; the Future resolves once this process's gateway obeys its result."""
+
+        def transaction(database: Database) -> tuple[Result, int]:
+            change = Change(database, now_us())
+            result = work(change)
+            self._write(change)
+            for topic in topics:
+                database.announce(topic)
+            return result, bump_config_version(database)
+
+        return follow(self._store.writer.submit(transaction), self._wait)
+
+    def note(self, event: SystemEvent) -> Future[None]:
+        """Write a System event of something that changed no configuration."""
+
+        def transaction(database: Database) -> None:
+            change = Change(database, now_us(), [event])
+            self._write(change)
+
+        return self._store.writer.submit(transaction)
+
+    def _write(self, change: Change) -> None:
+        for event in change.events:
+            actor = event.actor or self._actor
+            write_system_event(change.database, replace(event, actor=actor), change.now_us)
+
+    def _wait(self, done: tuple[Result, int]) -> Future[Result]:
+        result, version = done
+        return follow(self._applied(version), lambda _: resolved(result))
+
+
+def now_us() -> int:
+    """Return microseconds since 1970 UTC."""
+    return time.time_ns() // 1000
+
+
+def resolved(result: Result) -> Future[Result]:
+    """Return a Future that has its result."""
+    future: Future[Result] = Future()
+    future.set_result(result)
+    return future
+
+
+def at_once(_version: int, /) -> Future[None]:
+    """Resolve at once: this process runs no gateway."""
+    return resolved(None)

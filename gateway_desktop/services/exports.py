@@ -1,0 +1,123 @@
+"""Exports: our own command line as a process beside the gateway, so that a million rows slow nobody down."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.paths import Paths
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A finished export."""
+
+    path: Path
+    rows: int
+    manifest: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What shall be exported. No columns are all columns; payloads only by an explicit wish."""
+
+    tab: str
+    filter: str
+    path: Path
+    format: str = "csv"  # csv | jsonl
+    columns: tuple[str, ...] = ()
+    payloads: bool = False
+
+
+class Export:
+    """One export on its way."""
+
+    def __init__(self, process: "subprocess.Popen[str]", wish: Wish, progress: Progress | None) -> None:
+        self._process = process
+        self._wish = wish
+        self._progress = progress
+        self._cancelled = False
+        worker = ThreadPoolExecutor(1, thread_name_prefix="export")
+        self.future: Future[Exported] = worker.submit(self._follow)
+        worker.shutdown(wait=False)
+
+    def cancel(self) -> None:
+        """Stop it; nothing of it stays."""
+        self._cancelled = True
+        self._process.terminate()
+
+    def _follow(self) -> Exported:
+        """Read what the process says: lines of progress, in the end the result, or one line of what went wrong."""
+        said, last = "", {}
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            if line.startswith("{"):
+                last = json.loads(line)
+                if self._progress is not None:
+                    self._progress(last["rows"], last.get("of"))
+            else:
+                said = line.strip() or said
+        status = self._process.wait()
+        if self._cancelled:
+            unfinished(self._wish.path).unlink(missing_ok=True)
+            raise CancelledError
+        if status:
+            unfinished(self._wish.path).unlink(missing_ok=True)
+            raise Unavailable(said.partition(": ")[2] or said or f"The export ended with status {status}")
+        return Exported(self._wish.path, int(last["rows"]), manifest_of(self._wish.path))
+
+
+class Exports:
+    """Writes filtered rows of a tab into a file, with a manifest beside it."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    def export(self, wish: Wish, progress: Progress | None = None) -> Export:
+        """Start an export; its `future` resolves when the file is whole."""
+        process = subprocess.Popen(
+            self.command(wish),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        return Export(process, wish, progress)
+
+    def command(self, wish: Wish) -> Sequence[str]:
+        """Return the command line that does it."""
+        frozen: Any = getattr(sys, "frozen", False)  # a bundle is its own interpreter
+        program = [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
+        words = [
+            *program,
+            "audit",
+            f"--tab={wish.tab}",
+            f"--filter={wish.filter}",
+            f"--format={wish.format}",
+            f"--out={wish.path}",
+            f"--data={self._paths.data}",
+            "--progress",
+        ]
+        if wish.columns:
+            words.append(f"--columns={','.join(wish.columns)}")
+        if wish.payloads:
+            words.append("--payloads")
+        return words
+
+
+def unfinished(path: Path) -> Path:
+    """Return where an export is until it is whole."""
+    return path.with_name(path.name + ".unfinished")
+
+
+def manifest_of(path: Path) -> Path:
+    """Return the manifest beside an export."""
+    return path.with_name(path.name + ".manifest.json")

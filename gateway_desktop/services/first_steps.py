@@ -1,0 +1,57 @@
+"""First steps: the sandbox proxy, a user for the person in front of the machine, and a key, in one go."""
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from peewee import fn
+
+from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.people import TEAM, Role
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.services.actor import account_name
+from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.keys import CreatedKey, create_key
+from gateway_desktop.services.memberships import set_groups
+from gateway_desktop.services.people import described
+from gateway_desktop.services.proxies import insert_sandbox
+from gateway_desktop.store.models.people import UserRow
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKey:
+    """What a person needs for a first call."""
+
+    proxy: Proxy
+    created: CreatedKey
+
+
+class FirstSteps:
+    """The one button of a fresh Overview."""
+
+    def __init__(self, administration: Administration) -> None:
+        self._administration = administration
+
+    def first_key(self) -> Future[FirstKey]:
+        """Add the sandbox and a user named after this account, unless they are there, and make a key."""
+
+        def work(change: Change) -> FirstKey:
+            proxy = insert_sandbox(change)
+            user = _local_user(change)
+            return FirstKey(proxy, create_key(change, user, name="first key"))
+
+        return self._administration.change(work)
+
+
+def _local_user(change: Change) -> UserRow:
+    """Return the user of the operating system's account: without an e-mail, which can be added later."""
+    name = account_name()
+    mine = (fn.LOWER(UserRow.username) == name.lower()) & UserRow.deleted_us.is_null() & UserRow.active
+    row: UserRow | None = UserRow.select().where(mine & ~UserRow.service).first()
+    if row is None:
+        row = UserRow.create(
+            id=new_id(), username=name, display_name=name, role=Role.ADMIN, created_us=change.now_us
+        )
+        set_groups(change, row, [TEAM], quietly=True)
+        change.record(SystemEvent(Category.USERS, "user created", name, after=described(row)))
+    return row

@@ -1,0 +1,121 @@
+"""Find what a person named, or say what they could have meant. For use inside a transaction."""
+
+import difflib
+import json
+from collections.abc import Iterable
+
+from peewee import fn
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.people import Role as UserRole
+from gateway_desktop.core.people import User
+from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
+from gateway_desktop.identity.api_keys import SHOWN
+from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
+from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
+
+
+def the_user(named: str, place: str = "user") -> UserRow:
+    """Return the user with this e-mail address, service account's name or id."""
+    living = UserRow.select().where(UserRow.deleted_us.is_null())
+    lowered = named.strip().lower()
+    found: UserRow | None = living.where(
+        (fn.LOWER(UserRow.email) == lowered)
+        | ((fn.LOWER(UserRow.username) == lowered) & UserRow.email.is_null())
+        | (UserRow.id == named)
+    ).first()
+    if found is None:
+        raise ConfigurationError(
+            place, _missing("user", named, (user.email or user.username for user in living))
+        )
+    return found
+
+
+def the_group(named: str, place: str = "group") -> GroupRow:
+    """Return the group with this name or id."""
+    living = GroupRow.select().where(GroupRow.deleted_us.is_null())
+    found: GroupRow | None = living.where(
+        (fn.LOWER(GroupRow.name) == named.strip().lower()) | (GroupRow.id == named)
+    ).first()
+    if found is None:
+        raise ConfigurationError(place, _missing("group", named, (group.name for group in living)))
+    return found
+
+
+def the_proxy(named: str, place: str = "proxy") -> ProxyRow:
+    """Return the proxy with this name or id."""
+    living = ProxyRow.select().where(ProxyRow.deleted_us.is_null())
+    found: ProxyRow | None = living.where((ProxyRow.name == named.strip()) | (ProxyRow.id == named)).first()
+    if found is None:
+        raise ConfigurationError(place, _missing("proxy", named, (proxy.name for proxy in living)))
+    return found
+
+
+def the_key(named: str, place: str = "key") -> ApiKeyRow:
+    """Return the one key that starts like this, or has this id; a whole key is as good as its start."""
+    start = named.strip()[:SHOWN]
+    literal = start.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
+    like = fn.LIKE(f"{literal}%", ApiKeyRow.prefix, "\\")
+    found = list(ApiKeyRow.select().where((ApiKeyRow.id == named.strip()) | like).limit(9)) if start else []
+    if not found:
+        raise ConfigurationError(place, f"no key starts with '{start}'")
+    exact = [key for key in found if key.id == named.strip()]
+    if len(found) > 1 and not exact:
+        raise ConfigurationError(
+            place,
+            f"{len(found)} keys start with '{start}': {', '.join(key.prefix for key in found)}; write more of it",
+        )
+    return (exact or found)[0]
+
+
+def groups_of(user_id: str) -> tuple[str, ...]:
+    """Return the ids of a user's groups, the primary one first."""
+    rows = MembershipRow.select().where(MembershipRow.user_id == user_id).order_by(MembershipRow.position)
+    return tuple(row.group_id for row in rows)
+
+
+def user_of(row: UserRow) -> User:
+    """Return the user that the row says."""
+    return User(
+        id=row.id,
+        email=row.email,
+        username=row.username,
+        display_name=row.display_name,
+        role=UserRole(row.role),
+        service=bool(row.service),
+        active=bool(row.active),
+        groups=groups_of(row.id),
+    )
+
+
+def shown(row: UserRow) -> str:
+    """Return the name that the audit records of a user."""
+    return str(row.email or row.username)
+
+
+def _missing(kind: str, named: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(named, list(names), n=1)
+    return f"there is no {kind} '{named}'" + (f"; did you mean '{near[0]}'?" if near else "")
+
+
+def proxy_of(row: ProxyRow) -> Proxy:
+    """Return the proxy that the row says, with who may use it."""
+    access = (
+        ProxyAccessRow.select().where(ProxyAccessRow.proxy_id == row.id).order_by(ProxyAccessRow.group_id)
+    )
+    return Proxy(
+        id=row.id,
+        name=row.name,
+        kind=Kind(row.kind),
+        upstream=row.upstream,
+        provider=row.provider,
+        credential_env=row.credential_env,
+        credential_secret=row.credential_secret,
+        running=bool(row.running),
+        anonymous=bool(row.anonymous),
+        restricted=bool(row.restricted),
+        access=tuple(Access(entry.group_id, tuple(json.loads(entry.models))) for entry in access),
+        payloads=PayloadLevel(row.payloads),
+        verify_tls=bool(row.verify_tls),
+        sandbox=bool(row.sandbox),
+    )

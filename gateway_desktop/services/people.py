@@ -1,0 +1,270 @@
+"""Users, service accounts and groups."""
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from peewee import fn
+
+from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.people import TEAM, Group, Role, User
+from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.lookup import groups_of, shown, the_group, the_user, user_of
+from gateway_desktop.services.memberships import group_names, set_groups
+from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
+from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]*")
+_SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_GROUP = re.compile(r"\S(.{0,61}\S)?")
+
+
+class People:
+    """Who there is, and in which groups. Every method takes a user's e-mail, a service account's name, or an id."""
+
+    def __init__(self, administration: Administration) -> None:
+        self._administration = administration
+
+    def add_user(
+        self,
+        email: str = "",
+        name: str = "",
+        groups: Sequence[str] = (),
+        service: bool = False,
+        role: str = Role.MEMBER,
+    ) -> Future[User]:
+        """Add a person by e-mail, or a service account by name; without a group they join *team*."""
+
+        def work(change: Change) -> User:
+            address = None if service else checked_email(email)
+            username = checked_service(name) if service else str(address).partition("@")[0]
+            joined = [the_group(group, "groups").id for group in groups] or [TEAM]
+            row = UserRow.create(
+                id=new_id(),
+                email=address,
+                username=username,
+                display_name=name.strip() or username,
+                role=_role(role),
+                service=service,
+                created_us=change.now_us,
+            )
+            set_groups(change, row, joined, quietly=True)
+            change.record(_event("user created", shown(row), after=described(row)))
+            return user_of(row)
+
+        return self._administration.change(work)
+
+    def update_user(
+        self,
+        user: str,
+        email: str | None = None,
+        name: str | None = None,
+        role: str | None = None,
+        groups: Sequence[str] | None = None,
+    ) -> Future[User]:
+        """Change what is given of a user; a service account's name is its username."""
+
+        def work(change: Change) -> User:
+            row = the_user(user)
+            before = described(row)
+            if email is not None and not row.service and email.strip().lower() != row.email:
+                row.email = checked_email(email)
+                row.username = row.email.partition("@")[0]
+            if name is not None:
+                _rename(row, name)
+            if role is not None:
+                row.role = _role(role)
+            row.save()
+            if groups is not None:
+                set_groups(change, row, [the_group(group, "groups").id for group in groups])
+            after = described(row)
+            if before != after:
+                change.record(_event("user updated", shown(row), before, after))
+            return user_of(row)
+
+        return self._administration.change(work)
+
+    def deactivate_user(self, user: str) -> Future[User]:
+        """Refuse all keys of a user from the next request on."""
+        return self._set_active(user, False)
+
+    def reactivate_user(self, user: str) -> Future[User]:
+        """Let a user's keys work again."""
+        return self._set_active(user, True)
+
+    def _set_active(self, user: str, active: bool) -> Future[User]:
+        def work(change: Change) -> User:
+            row = the_user(user)
+            if bool(row.active) != active:
+                row.active = active
+                row.save()
+                event = "user reactivated" if active else "user deactivated"
+                change.record(_event(event, shown(row), {"active": not active}, {"active": active}))
+            return user_of(row)
+
+        return self._administration.change(work)
+
+    def delete_user(self, user: str) -> Future[None]:
+        """Delete a user and revoke their keys; old audit rows keep their name."""
+
+        def work(change: Change) -> None:
+            row = the_user(user)
+            before = described(row)
+            keys = list(
+                ApiKeyRow.select().where((ApiKeyRow.user_id == row.id) & ApiKeyRow.revoked_us.is_null())
+            )
+            for key in keys:
+                key.revoked_us = change.now_us
+                key.save()
+                change.record(_event("key revoked", f"{key.prefix}...", after={"owner deleted": shown(row)}))
+            MembershipRow.delete().where(MembershipRow.user_id == row.id).execute()
+            row.deleted_us, row.active = change.now_us, False
+            row.save()
+            change.record(_event("user deleted", shown(row), before))
+
+        return self._administration.change(work)
+
+    def add_group(self, name: str) -> Future[Group]:
+        """Add an empty group."""
+
+        def work(change: Change) -> Group:
+            row = GroupRow.create(id=new_id(), name=checked_group(name), created_us=change.now_us)
+            change.record(_event("group created", row.name, after={"name": row.name}))
+            return Group(row.id, row.name)
+
+        return self._administration.change(work)
+
+    def rename_group(self, group: str, name: str) -> Future[Group]:
+        """Give a group another name; old audit rows keep the old one."""
+
+        def work(change: Change) -> Group:
+            row = the_group(group)
+            before = row.name
+            if name.strip() != before:
+                row.name = checked_group(name, row.id)
+                row.save()
+                change.record(_event("group updated", row.name, {"name": before}, {"name": row.name}))
+            return Group(row.id, row.name)
+
+        return self._administration.change(work)
+
+    def remove_group(self, group: str) -> Future[None]:
+        """Remove a group that has no members and that no proxy names."""
+
+        def work(change: Change) -> None:
+            row = the_group(group)
+            _require_unused(row)
+            row.deleted_us = change.now_us
+            row.save()
+            change.record(_event("group deleted", row.name, {"name": row.name}))
+
+        return self._administration.change(work)
+
+    def add_member(self, group: str, user: str) -> Future[User]:
+        """Let a user be in one more group."""
+
+        def work(change: Change) -> User:
+            row, joined = the_user(user), the_group(group)
+            groups = groups_of(row.id)
+            if joined.id not in groups:
+                set_groups(change, row, [*groups, joined.id])
+            return user_of(row)
+
+        return self._administration.change(work)
+
+    def remove_member(self, group: str, user: str) -> Future[User]:
+        """Take a user out of a group; their keys in it move to their primary group."""
+
+        def work(change: Change) -> User:
+            row, left = the_user(user), the_group(group)
+            groups = groups_of(row.id)
+            if left.id not in groups:
+                raise ConfigurationError("user", f"{shown(row)} is not in group '{left.name}'")
+            set_groups(change, row, [joined for joined in groups if joined != left.id])
+            return user_of(row)
+
+        return self._administration.change(work)
+
+
+def described(row: UserRow) -> dict[str, object]:
+    """Return what a System event says of a user before or after a change."""
+    return {
+        "email": row.email,
+        "name": row.display_name,
+        "role": str(row.role),
+        "service": bool(row.service),
+        "groups": group_names(groups_of(row.id)),
+    }
+
+
+def checked_email(email: str) -> str:
+    """Return the address in lower case if no other user has it."""
+    address = email.strip().lower()
+    if not _EMAIL.fullmatch(address) or len(address) > 254:
+        raise ConfigurationError("email", f"'{email}' is not an e-mail address")
+    if UserRow.select().where((fn.LOWER(UserRow.email) == address) & UserRow.deleted_us.is_null()).exists():
+        raise ConfigurationError("email", f"there is already a user {address}")
+    return address
+
+
+def checked_service(name: str) -> str:
+    """Return the name if a service account may have it."""
+    name = name.strip()
+    if not _SERVICE.fullmatch(name):
+        raise ConfigurationError(
+            "name", "1 to 63 letters, digits, '.', '_' and '-', starting with a letter or digit"
+        )
+    taken = (fn.LOWER(UserRow.username) == name.lower()) & UserRow.service & UserRow.deleted_us.is_null()
+    if UserRow.select().where(taken).exists():
+        raise ConfigurationError("name", f"there is already a service account '{name}'")
+    return name
+
+
+def checked_group(name: str, own_id: str = "") -> str:
+    """Return the name if a group may have it."""
+    name = name.strip()
+    if not _GROUP.fullmatch(name) or not name.isprintable():
+        raise ConfigurationError("name", "a group's name has 1 to 63 characters")
+    taken = (
+        (fn.LOWER(GroupRow.name) == name.lower()) & GroupRow.deleted_us.is_null() & (GroupRow.id != own_id)
+    )
+    if GroupRow.select().where(taken).exists():
+        raise ConfigurationError("name", f"there is already a group '{name}'")
+    return name
+
+
+def _rename(row: UserRow, name: str) -> None:
+    if row.service and name.strip() != row.username:
+        row.username = checked_service(name)
+    row.display_name = name.strip() or row.username
+
+
+def _require_unused(row: GroupRow) -> None:
+    members = MembershipRow.select().where(MembershipRow.group_id == row.id).count()
+    if members:
+        raise ConfigurationError(
+            "group", f"'{row.name}' still has {members} member{'s' if members > 1 else ''}"
+        )
+    proxies = (
+        ProxyRow.select()
+        .join(ProxyAccessRow, on=(ProxyAccessRow.proxy_id == ProxyRow.id))
+        .where((ProxyAccessRow.group_id == row.id) & ProxyRow.deleted_us.is_null())
+    )
+    if names := ", ".join(proxy.name for proxy in proxies):
+        raise ConfigurationError("group", f"'{row.name}' may use {names}; disallow it there first")
+    if row.id == TEAM:
+        raise ConfigurationError("group", f"'{row.name}' stays: who is added without a group joins it")
+
+
+def _role(role: str) -> str:
+    if role not in list(Role):
+        raise ConfigurationError("role", f"'{role}' is none of {', '.join(Role)}")
+    return str(role)
+
+
+def _event(
+    event: str, resource: str, before: dict[str, object] | None = None, after: dict[str, object] | None = None
+) -> SystemEvent:
+    return SystemEvent(Category.USERS, event, resource, before=before, after=after)

@@ -1,0 +1,320 @@
+"""Proxies: add, change, start, stop, try, remove; and who may use them."""
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+
+from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.errors import ConfigurationError, Unavailable
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.identity.sealing import Sealer
+from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
+from gateway_desktop.services.memberships import group_names
+from gateway_desktop.services.ports import Probe
+from gateway_desktop.services.proxy_values import NewProxy, checked_changes, checked_new, checked_patterns
+from gateway_desktop.services.vault import forget, opened, seal
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
+from gateway_desktop.store.reader import Reader
+
+SANDBOX = "sandbox"
+
+
+class Proxies:
+    """What the gateway stands in front of. Every method takes a proxy's name or id."""
+
+    def __init__(
+        self,
+        administration: Administration,
+        reader: Reader,
+        sealer: Callable[[], Sealer],
+        probe: Probe | None,
+    ) -> None:
+        self._administration = administration
+        self._reader = reader
+        self._sealer = sealer
+        self._probe = probe
+
+    def add(self, new: NewProxy) -> Future[Proxy]:
+        """Add a proxy, open to every active principal unless `access` names groups; it runs at once."""
+
+        def work(change: Change) -> Proxy:
+            checked = checked_new(new)
+            row = _insert(change, checked)
+            if checked.credential:
+                row.credential_secret = seal(self._sealer(), _owner(row), checked.credential)
+                row.save()
+            for group, models in checked.access:
+                _allow(row, group, models)
+            return _made(change, row)
+
+        return self._administration.change(work)
+
+    def add_sandbox(self) -> Future[Proxy]:
+        """Add the proxy in front of our own practice upstream, whose address the gateway knows."""
+
+        def work(change: Change) -> Proxy:
+            return insert_sandbox(change)
+
+        return self._administration.change(work)
+
+    def update(self, proxy: str, changes: Mapping[str, object]) -> Future[Proxy]:
+        """Change some of name, upstream, provider, payloads, anonymous, verify_tls, credential_env, open."""
+
+        def work(change: Change) -> Proxy:
+            row = the_proxy(proxy)
+            before = described(proxy_of(row))
+            _update(row, checked_changes(changes))
+            after_proxy = proxy_of(row)
+            _record_update(change, after_proxy, before)
+            return after_proxy
+
+        return self._administration.change(work)
+
+    def set_credential(self, proxy: str, credential: str) -> Future[None]:
+        """Seal the upstream's credential; an empty one forgets it."""
+
+        def work(change: Change) -> None:
+            row = the_proxy(proxy)
+            plain = credential.strip()
+            old, row.credential_env = row.credential_secret, None
+            row.credential_secret = seal(self._sealer(), _owner(row), plain) if plain else None
+            row.save()
+            forget(old)
+            change.record(_event("credential changed", row.name, after={"credential": _kept(proxy_of(row))}))
+
+        return self._administration.change(work)
+
+    def start(self, proxy: str) -> Future[Proxy]:
+        """Serve a proxy again."""
+        return self._run(proxy, True)
+
+    def stop(self, proxy: str) -> Future[Proxy]:
+        """Refuse calls to a proxy; those on their way go on."""
+        return self._run(proxy, False)
+
+    def _run(self, proxy: str, running: bool) -> Future[Proxy]:
+        def work(change: Change) -> Proxy:
+            row = the_proxy(proxy)
+            if bool(row.running) != running:
+                row.running = running
+                row.save()
+                change.record(_event("started" if running else "stopped", row.name))
+            return proxy_of(row)
+
+        return self._administration.change(work)
+
+    def remove(self, proxy: str) -> Future[None]:
+        """Remove a proxy and its credential; calls on their way go on, and old audit rows keep its name."""
+
+        def work(change: Change) -> None:
+            row = the_proxy(proxy)
+            before = described(proxy_of(row))
+            secret, row.credential_secret = row.credential_secret, None
+            row.deleted_us = change.now_us
+            row.save()
+            forget(secret)
+            ProxyAccessRow.delete().where(ProxyAccessRow.proxy_id == row.id).execute()
+            change.record(_event("deleted", row.name, before))
+
+        return self._administration.change(work)
+
+    def allow(self, proxy: str, group: str, models: Sequence[str] = ()) -> Future[Proxy]:
+        """Let a group use these models of a proxy, all if none is named; the first one limits it to who is listed."""
+        return self._set_access(proxy, lambda row: _allow(row, group, models))
+
+    def disallow(self, proxy: str, group: str) -> Future[Proxy]:
+        """Take a group off the list; an empty list lets nobody in."""
+        return self._set_access(proxy, lambda row: _disallow(row, group))
+
+    def open_to_all(self, proxy: str) -> Future[Proxy]:
+        """Let every active principal use a proxy."""
+        return self.update(proxy, {"open": True})
+
+    def _set_access(self, proxy: str, edit: Callable[[ProxyRow], None]) -> Future[Proxy]:
+        def work(change: Change) -> Proxy:
+            row = the_proxy(proxy)
+            before = described(proxy_of(row))
+            edit(row)
+            after = proxy_of(row)
+            _record_update(change, after, before)
+            return after
+
+        return self._administration.change(work)
+
+    def get(self, proxy: str) -> Future[Proxy]:
+        """Return one proxy."""
+        return self._reader.submit(lambda _database: proxy_of(the_proxy(proxy)))
+
+    def test(self, proxy: str) -> Future[Diagnosis]:
+        """Call the upstream as the gateway would and say exactly how far that got."""
+
+        def found(_database: Database) -> tuple[Proxy, Secret | None]:
+            saved = proxy_of(the_proxy(proxy))
+            if saved.credential_secret is not None:
+                return saved, opened(self._sealer(), saved.credential_secret)
+            return saved, _from_environment(saved.credential_env)
+
+        return follow(self._reader.submit(found), self._try)
+
+    def test_new(self, new: NewProxy) -> Future[Diagnosis]:
+        """Call the upstream of a proxy that is not saved yet."""
+
+        def found(_database: Database) -> tuple[Proxy, Secret | None]:
+            checked = checked_new(new)
+            secret = (
+                Secret(checked.credential)
+                if checked.credential
+                else _from_environment(checked.credential_env)
+            )
+            return checked.proxy(), secret
+
+        return follow(self._reader.submit(found), self._try)
+
+    def _try(self, found: tuple[Proxy, Secret | None]) -> Future[Diagnosis]:
+        if self._probe is None:
+            raise Unavailable("There is no gateway here to try it with")
+        return self._probe(*found)
+
+
+def insert_sandbox(change: Change) -> Proxy:
+    """Add the sandbox proxy within the running transaction, or return the one that is there."""
+    row = ProxyRow.select().where(ProxyRow.sandbox & ProxyRow.deleted_us.is_null()).first()
+    if row is not None:
+        return proxy_of(row)
+    return _made(
+        change, _insert(change, NewProxy(SANDBOX, upstream="", sandbox=True, provider="openai-like"))
+    )
+
+
+def described(proxy: Proxy) -> dict[str, object]:
+    """Return what a System event says of a proxy before or after a change; never a secret."""
+    access: object = "everybody with a key"
+    if proxy.restricted:
+        names = group_names([entry.group_id for entry in proxy.access])
+        access = {name: list(entry.models) for name, entry in zip(names, proxy.access, strict=True)}
+    return {
+        "name": proxy.name,
+        "kind": str(proxy.kind),
+        "upstream": proxy.upstream,
+        "provider": proxy.provider,
+        "credential": _kept(proxy),
+        "access": access,
+        "anonymous": proxy.anonymous,
+        "payloads": str(proxy.payloads),
+        "verify_tls": proxy.verify_tls,
+    }
+
+
+def _insert(change: Change, new: NewProxy) -> ProxyRow:
+    _require_free(new.name)
+    proxy = new.proxy()
+    return ProxyRow.create(
+        id=new_id(),
+        name=proxy.name,
+        kind=proxy.kind,
+        upstream=proxy.upstream,
+        provider=proxy.provider,
+        credential_env=proxy.credential_env,
+        anonymous=proxy.anonymous,
+        restricted=proxy.restricted,
+        payloads=proxy.payloads,
+        verify_tls=proxy.verify_tls,
+        sandbox=proxy.sandbox,
+        created_us=change.now_us,
+    )
+
+
+def _made(change: Change, row: ProxyRow) -> Proxy:
+    proxy = proxy_of(row)
+    change.record(replace(_event("created", proxy.name, after=described(proxy)), severity=_severity(proxy)))
+    return proxy
+
+
+def _update(row: ProxyRow, changes: dict[str, object]) -> None:
+    if "name" in changes and changes["name"] != row.name:
+        _require_free(str(changes["name"]))
+    if "open" in changes:
+        row.restricted = not changes.pop("open")
+        if not row.restricted:
+            ProxyAccessRow.delete().where(ProxyAccessRow.proxy_id == row.id).execute()
+    old = row.credential_secret
+    if "credential_env" in changes:
+        row.credential_secret = None
+    for field, value in changes.items():
+        setattr(row, field, value)
+    if row.sandbox and row.upstream:
+        raise ConfigurationError("upstream", "the sandbox has its own upstream; add another proxy")
+    row.save()
+    if row.credential_secret is None:
+        forget(old)
+
+
+def _require_free(name: str) -> None:
+    if ProxyRow.select().where((ProxyRow.name == name) & ProxyRow.deleted_us.is_null()).exists():
+        raise ConfigurationError("name", f"there is already a proxy '{name}'")
+
+
+def _allow(row: ProxyRow, group: str, models: Sequence[str]) -> None:
+    patterns = json.dumps(checked_patterns(models))
+    ProxyAccessRow.insert(proxy_id=row.id, group_id=the_group(group).id, models=patterns).on_conflict(
+        conflict_target=[ProxyAccessRow.proxy_id, ProxyAccessRow.group_id], preserve=[ProxyAccessRow.models]
+    ).execute()
+    row.restricted = True
+    row.save()
+
+
+def _disallow(row: ProxyRow, group: str) -> None:
+    found = the_group(group)
+    if not row.restricted:
+        raise ConfigurationError(
+            "group", f"'{row.name}' is open to everybody; allow those who may use it instead"
+        )
+    mine = (ProxyAccessRow.proxy_id == row.id) & (ProxyAccessRow.group_id == found.id)
+    if not ProxyAccessRow.delete().where(mine).execute():
+        raise ConfigurationError("group", f"'{found.name}' is not on the list of '{row.name}'")
+
+
+def _record_update(change: Change, proxy: Proxy, before: dict[str, object]) -> None:
+    after = described(proxy)
+    if before != after:
+        changed = [key for key in after if before[key] != after[key]]
+        event = _event(
+            "updated", proxy.name, {key: before[key] for key in changed}, {key: after[key] for key in changed}
+        )
+        change.record(replace(event, severity=_severity(proxy)))
+
+
+def _severity(proxy: Proxy) -> Severity:
+    return Severity.WARNING if proxy.anonymous or not proxy.verify_tls else Severity.INFO
+
+
+def _kept(proxy: Proxy) -> str:
+    if proxy.credential_secret:
+        return "sealed"
+    return f"environment variable {proxy.credential_env}" if proxy.credential_env else "none"
+
+
+def _from_environment(variable: str | None) -> Secret | None:
+    if not variable:
+        return None
+    if not os.environ.get(variable):
+        raise ConfigurationError("credential", f"the environment variable {variable} is not set here")
+    return Secret(os.environ[variable])
+
+
+def _owner(row: ProxyRow) -> str:
+    return f"proxy:{row.id}"
+
+
+def _event(
+    event: str, name: str, before: dict[str, object] | None = None, after: dict[str, object] | None = None
+) -> SystemEvent:
+    return SystemEvent(Category.PROXIES, event, name, before=before, after=after, proxy=name)

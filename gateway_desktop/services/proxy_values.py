@@ -1,0 +1,167 @@
+"""What a person enters about a proxy, checked."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, checked_name
+from gateway_desktop.protocols.llm import provider as _STANDIN
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LATER = {Kind.MCP: "MCP servers", Kind.A2A: "agents"}
+_SWITCHES = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class NewProxy:
+    """A proxy that does not exist yet; an empty provider is guessed from the upstream."""
+
+    name: str
+    upstream: str
+    kind: str = Kind.LLM
+    provider: str = ""
+    credential_env: str = ""
+    credential: str = ""  # sealed when it is saved; never shown again
+    payloads: str = PayloadLevel.REDACTED
+    anonymous: bool = False
+    verify_tls: bool = True
+    access: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ] = ()  # groups and their models; none: everybody with a key
+    sandbox: bool = False
+
+    def proxy(self) -> Proxy:
+        """Return the proxy that this would be."""
+        return Proxy(
+            id="",
+            name=self.name,
+            kind=Kind(self.kind),
+            upstream=self.upstream,
+            provider=self.provider,
+            credential_env=self.credential_env or None,
+            anonymous=self.anonymous,
+            restricted=bool(self.access),
+            payloads=PayloadLevel(self.payloads),
+            verify_tls=self.verify_tls,
+            sandbox=self.sandbox,
+        )
+
+
+def checked_new(new: NewProxy) -> NewProxy:
+    """Return what was entered, in order, or raise ConfigurationError naming the field."""
+    upstream = checked_upstream(new.upstream)
+    credential_env = checked_variable(new.credential_env)
+    if credential_env and new.credential:
+        raise ConfigurationError("credential", "either an environment variable or a credential, not both")
+    return replace(
+        new,
+        name=checked_name(new.name.strip()),
+        kind=checked_kind(new.kind),
+        upstream=upstream,
+        provider=checked_provider(new.provider) if new.provider else _guess(upstream),
+        credential_env=credential_env or "",
+        credential=new.credential.strip(),
+        payloads=checked_payloads(new.payloads),
+    )
+
+
+def checked_changes(changes: Mapping[str, object]) -> dict[str, object]:
+    """Return the changes by column; values may be typed or text, as on the command line."""
+    checked: dict[str, object] = {}
+    for name, value in changes.items():
+        field = name.replace("-", "_")
+        if field not in _FIELDS:
+            near = difflib.get_close_matches(field, _FIELDS, n=1)
+            known = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(_FIELDS)}"
+            raise ConfigurationError(name, f"a proxy has no such setting; {known}")
+        checked[field] = _FIELDS[field](value)
+    return checked
+
+
+def checked_kind(kind: str) -> Kind:
+    """Return the kind if this version serves it."""
+    try:
+        found = Kind(kind)
+    except ValueError:
+        raise ConfigurationError("kind", f"'{kind}' is none of {', '.join(Kind)}") from None
+    if found in _LATER:
+        raise ConfigurationError(
+            "kind", f"this version serves LLM APIs only; {_LATER[found]} come with a later one"
+        )
+    return found
+
+
+def checked_upstream(upstream: object) -> str:
+    """Return a base URL without a slash at its end."""
+    text = str(upstream).strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ConfigurationError("upstream", f"'{upstream}' is not an address like https://api.openai.com")
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError(
+            "upstream", "no credentials in the address: they would be shown; store one instead"
+        )
+    if parts.query or parts.fragment:
+        raise ConfigurationError("upstream", "a base address has neither ? nor #")
+    return text
+
+
+def checked_provider(provider: object) -> str:
+    """Return the name of a known provider."""
+    names = ["openai", "anthropic", "google", "azure", "ollama", "lmstudio", "openai-like"]
+    if provider not in names:
+        raise ConfigurationError("provider", f"'{provider}' is none of {', '.join(names)}")
+    return str(provider)
+
+
+def _guess(upstream: str) -> str:
+    return str(_STANDIN.provider_for(upstream).name) if hasattr(_STANDIN, "provider_for") else "openai-like"
+
+
+def checked_payloads(level: object) -> PayloadLevel:
+    """Return how much of requests and answers is stored."""
+    try:
+        return PayloadLevel(str(level))
+    except ValueError:
+        raise ConfigurationError("payloads", f"'{level}' is none of {', '.join(PayloadLevel)}") from None
+
+
+def checked_variable(name: object) -> str | None:
+    """Return the name of an environment variable, or None for an empty one."""
+    text = str(name or "").strip()
+    if text and not _VARIABLE.fullmatch(text):
+        raise ConfigurationError("credential_env", f"'{text}' is not the name of an environment variable")
+    return text or None
+
+
+def checked_patterns(models: Sequence[str]) -> list[str]:
+    """Return the wildcards of models; none is all of them."""
+    patterns = list(dict.fromkeys(model.strip() for model in models if model.strip()))
+    return ["*"] if not patterns or "*" in patterns else patterns
+
+
+def _switch(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if (word := str(value).strip().lower()) not in _SWITCHES:
+        raise ConfigurationError(name, f"'{value}' is neither on nor off")
+    return _SWITCHES[word]
+
+
+_FIELDS = {
+    "name": lambda value: checked_name(str(value).strip()),
+    "upstream": checked_upstream,
+    "provider": checked_provider,
+    "payloads": checked_payloads,
+    "anonymous": lambda value: _switch("anonymous", value),
+    "verify_tls": lambda value: _switch("verify_tls", value),
+    "credential_env": checked_variable,
+    "open": lambda value: _switch("open", value),
+}

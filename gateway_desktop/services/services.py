@@ -1,0 +1,44 @@
+"""Services: everything a person can change, for the window and the command line alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.principal import Principal
+from gateway_desktop.identity.sealing import Sealer
+from gateway_desktop.services.administration import Administration, Applied
+from gateway_desktop.services.exports import Exports
+from gateway_desktop.services.first_steps import FirstSteps
+from gateway_desktop.services.gateway_control import GatewayControl
+from gateway_desktop.services.keys import Keys
+from gateway_desktop.services.people import People
+from gateway_desktop.services.ports import Gateway, Probe
+from gateway_desktop.services.proxies import Proxies
+from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.settings import SettingsService
+from gateway_desktop.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What stands around the services in one process; without a gateway, changes are done when they are committed."""
+
+    actor: Principal
+    sealer: Callable[[], Sealer]
+    applied: Applied | None = None
+    gateway: Gateway | None = None
+    probe: Probe | None = None
+
+
+class Services:
+    """One object per subject; every method returns a Future at once."""
+
+    def __init__(self, store: Store, paths: Paths, layers: Layers, outside: Outside) -> None:
+        administration = Administration(store, outside.actor, outside.applied)
+        self.people = People(administration)
+        self.keys = Keys(administration)
+        self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
+        self.settings = SettingsService(administration, store.reader, layers)
+        self.first_steps = FirstSteps(administration)
+        self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
+        self.exports = Exports(paths)

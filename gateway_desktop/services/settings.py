@@ -1,0 +1,95 @@
+"""Settings: read with where each comes from; changed in the file or the table, whichever it belongs to."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.settings import Settings, entries
+from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.setting_layers import Layers, Source
+from gateway_desktop.services.setting_values import entered
+from gateway_desktop.services.settings_file import changed_texts, known_key, write_atomically
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.meta import SettingRow
+from gateway_desktop.store.queries.configuration import setting_rows
+from gateway_desktop.store.reader import Reader
+
+Found = dict[str, tuple[Any, Source]]
+_LOGGING = "audit.enabled"
+_WEAKENING = {
+    "audit.enabled": False,
+    "audit.wait_for_commit": False,
+    "audit.when_unwritable": "pass",
+    "listen.tls_ends_in_front": True,
+}
+
+
+class SettingsService:
+    """Every setting of `core.settings`, by its dotted key."""
+
+    def __init__(self, administration: Administration, reader: Reader, layers: Layers) -> None:
+        self._administration = administration
+        self._reader = reader
+        self._layers = layers
+
+    def all(self) -> Future[Found]:
+        """Return every setting's value and where it comes from, in the order of the page."""
+        return self._reader.submit(self._found)
+
+    def get(self, key: str) -> Future[tuple[Any, Source]]:
+        """Return one setting's value and where it comes from."""
+        return self._reader.submit(lambda database: self._found(database)[known_key(key, key)])
+
+    def current(self) -> Future[Settings]:
+        """Return all settings as they hold now."""
+        return self._reader.submit(lambda database: self._layers.settings(setting_rows(database)))
+
+    def set(self, key: str, value: object) -> Future[None]:
+        """Change one setting; text is read as its type."""
+        return self.change({key: value})
+
+    def change(self, changes: Mapping[str, object]) -> Future[None]:
+        """Change several settings in one transaction; None goes back to the default."""
+
+        def work(change: Change) -> None:
+            before = self._found(change.database)
+            checked = {
+                known_key(key, key): None if value is None else entered(key, value, key)
+                for key, value in changes.items()
+            }
+            machine = {key: value for key, value in checked.items() if entries()[key].metadata["machine"]}
+            for key in checked.keys() - machine.keys():
+                _store(key, checked[key])
+            for key, value in checked.items():
+                _record(change, key, before[key], value)
+            if machine:  # last: what comes before it may still fail
+                write_atomically(self._layers.path, changed_texts(self._layers.path, machine))
+
+        return self._administration.change(work, Topic.SETTINGS)
+
+    def _found(self, database: Database) -> Found:
+        return self._layers.found(setting_rows(database))
+
+
+def _store(key: str, value: object) -> None:
+    if value is None:
+        SettingRow.delete().where(SettingRow.key == key).execute()
+    else:
+        SettingRow.insert(key=key, value=json.dumps(value, ensure_ascii=False)).on_conflict(
+            conflict_target=[SettingRow.key], preserve=[SettingRow.value]
+        ).execute()
+
+
+def _record(change: Change, key: str, found: tuple[Any, Source], value: object) -> None:
+    before, source = found
+    after = entries()[key].default if value is None else value
+    if before == after and source not in (Source.COMMAND_LINE, Source.ENVIRONMENT):
+        return
+    severity = Severity.WARNING if key in _WEAKENING and _WEAKENING[key] == after else Severity.INFO
+    event = "logging switched" if key == _LOGGING else "settings changed"
+    change.record(
+        SystemEvent(Category.SYSTEM, event, key, severity, before={"value": before}, after={"value": after})
+    )
