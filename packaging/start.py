@@ -30,8 +30,12 @@ def can_show_windows() -> bool:
     """Return whether Qt can open the display that is named; one that is gone would make it abort."""
     if sys.platform != "linux":
         return True
-    question = [environment.PYTHON, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"]
+    question = [
+        str(environment.PYTHON),
+        "-c",
+        "from PySide6.QtGui import QGuiApplication; QGuiApplication([])",
+    ]
     answer = subprocess.run(question, capture_output=True, text=True, check=False)
     if answer.returncode:
-        print(answer.stderr.strip(), flush=True)
+        print(answer.stderr.strip().partition("\n")[0], flush=True)
     return answer.returncode == 0
