@@ -113,6 +113,8 @@ QTableView, QTreeView, QListView { background: transparent; border: none; select
     selection-color: $text; gridline-color: $grid; alternate-background-color: $side; }
 QTableView::item { border-bottom: 1px solid $grid; padding: 0 5px; }
 QTableView::item:selected { background: $selection; }
+QListView[framed="true"] { background: $surface; border: 1px solid $line; border-radius: 6px; padding: 3px; }
+QListView[framed="true"]:focus { border: 1px solid $accent; }
 QTreeView::item, QListView::item { min-height: 24px; padding: 0 4px; border-radius: 4px; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_background; color: $text; }
 QTreeView:focus, QListView:focus, QTableView:focus { border: none; }
@@ -124,11 +126,11 @@ QHeaderView::up-arrow { image: url($arrow_up); width: 8px; height: 8px; subcontr
 QHeaderView::down-arrow { image: url($arrow); width: 8px; height: 8px; subcontrol-position: right center; right: 4px; }
 
 QCheckBox, QRadioButton { spacing: 8px; }
-QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; background: $surface; }
-QCheckBox::indicator { border-radius: 4px; }
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid $muted; background: $surface; }
+QCheckBox::indicator, QListView::indicator { border-radius: 4px; }
 QRadioButton::indicator { border-radius: 8px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($tick); }
+QCheckBox::indicator:checked, QListView::indicator:checked { background: $accent; border-color: $accent; image: url($tick); }
 QRadioButton::indicator:checked { background: $on_accent; border: 5px solid $accent; width: 6px; height: 6px; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background: $background; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }

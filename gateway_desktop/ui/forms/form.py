@@ -11,6 +11,8 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.ui.forms.editors import Editor, TickEditor
 from gateway_desktop.ui.theme import font
 
+LINE_HEIGHT = 28
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -79,7 +81,7 @@ class Form(QWidget):
         for widget in (entry.editor, line.help, line.note, line.error):
             cell.addWidget(widget)
         top = Qt.AlignmentFlag.AlignTop
-        line.label.setMinimumHeight(entry.editor.sizeHint().height())
+        line.label.setMinimumHeight(min(LINE_HEIGHT, entry.editor.sizeHint().height()))
         self._grid.addWidget(line.label, row, 0, top)
         self._grid.addLayout(cell, row, 1)
         entry.editor.changed.connect(lambda name=entry.name: self._edited(name))
@@ -106,6 +108,13 @@ class Form(QWidget):
         for name, value in values.items():
             if name in self._lines:
                 self.editor(name).set_value(value)
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first field that a person can change."""
+        for name, line in self._lines.items():
+            if self.shown(name) and line.entry.editor.isEnabled():
+                line.entry.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def shown(self, name: str) -> bool:
         """Say whether a person can see the entry."""

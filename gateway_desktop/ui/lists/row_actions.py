@@ -29,6 +29,7 @@ class RowActions(Generic[Row]):
     def __init__(self, table: SimpleTable[Row], actions: tuple[RowAction[Row], ...], owner: QWidget) -> None:
         self._table = table
         self._actions = actions
+        self._shown = True
         self.buttons: dict[str, QPushButton] = {}
         for action in actions:
             if action.button:
@@ -76,14 +77,21 @@ class RowActions(Generic[Row]):
                 menu.addAction(action.label).triggered.connect(partial(self._do, action, row))
 
     def update(self, _: Any = None) -> None:
-        """Offer what fits the chosen row."""
+        """Offer what fits the chosen row; without one, what fits some row waits greyed, and the rest is not shown."""
         row = self._table.current()
+        rows = [row] if row is not None else self._table.rows()
         for action in self._actions:
             if action.label in self.buttons:
                 button = self.buttons[action.label]
-                button.setVisible(row is None or action.fits(row))
+                button.setVisible(self._shown and any(action.fits(each) for each in rows))
                 button.setEnabled(row is not None)
+        self.more.setVisible(self._shown and bool(rows))
         self.more.setEnabled(row is not None)
+
+    def show(self, shown: bool) -> None:
+        """Show or hide all of them: their list is on another tab."""
+        self._shown = shown
+        self.update()
 
     def _fill_menu(self) -> None:
         self._menu.clear()

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
@@ -100,6 +101,12 @@ class Dialog(QDialog):
             self.banner.say(sentence(error.problem))
             return
         self.banner.say(sentence(words(error)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the first field."""
+        super().showEvent(event)
+        if self.form is not None and self.form.names():
+            self.form.focus_first()
 
     def _succeeded(self, result: Any) -> None:
         self._busy(False)

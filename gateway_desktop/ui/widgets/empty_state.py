@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+WIDTH = 440
+
 
 class EmptyState(QWidget):
     """A title that says what is missing, a sentence that says why, and a way on."""
@@ -18,7 +20,7 @@ class EmptyState(QWidget):
         self.sentence = QLabel()
         self.sentence.setProperty("role", "muted")
         self.sentence.setWordWrap(True)
-        self.sentence.setFixedWidth(440)
+        self.sentence.setFixedWidth(WIDTH)
         self.button = QPushButton()
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self.chosen)
@@ -40,5 +42,7 @@ class EmptyState(QWidget):
         """Give another reason, with another button or none."""
         self.title.setText(title)
         self.sentence.setText(sentence)
+        # A wrapped label in a centred place asks for one line only, unless it is told.
+        self.sentence.setFixedHeight(self.sentence.heightForWidth(WIDTH))
         self.button.setText(action)
         self.button.setVisible(bool(action))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gateway_desktop.ui.theme import font, theme
+from gateway_desktop.ui.theme import Token, font, theme
 
 SIDE = 24
 
@@ -36,7 +36,7 @@ class StepMark(QWidget):
             painter.setPen(QPen(colors.color("success"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPolyline([QPointF(7.5, 12.5), QPointF(10.5, 15.5), QPointF(16.5, 8.5)])
             return
-        ink = "accent" if self.current else "muted"
+        ink: Token = "accent" if self.current else "muted"
         painter.setPen(QPen(colors.color("accent" if self.current else "line"), 1.5))
         painter.setBrush(colors.color("accent background" if self.current else "surface"))
         painter.drawEllipse(circle)

@@ -105,7 +105,7 @@ class People(Panel):
         """Read users and groups."""
         self.load("seen", last_seen, ok=self._set_seen)
         self.load("users", user_rows, ok=self._set_users)
-        self.load("groups", group_rows, ok=self.group_page.show_rows)
+        self.load("groups", group_rows, ok=self._set_groups)
 
     def open_with(self, **wanted: object) -> None:
         """Open a tab, choose a user, or begin to add one."""
@@ -124,6 +124,10 @@ class People(Panel):
         self._items = items
         self._show_users()
 
+    def _set_groups(self, items: Sequence[GroupItem]) -> None:
+        self.group_page.show_rows(items)
+        self.group_actions.update()
+
     def _show_users(self) -> None:
         if self._items is not None:
             self.user_page.show_rows(
@@ -138,11 +142,10 @@ class People(Panel):
     def _show_tab(self, index: int) -> None:
         self.stack.setCurrentIndex(index)
         on_users = index == USERS
-        for widget in (*self.user_actions.widgets(), self.add_user):
-            widget.setVisible(on_users)
-        for widget in (*self.group_actions.widgets(), self.add_group):
-            widget.setVisible(not on_users)
-        (self.user_actions if on_users else self.group_actions).update()
+        self.user_actions.show(on_users)
+        self.group_actions.show(not on_users)
+        self.add_user.setVisible(on_users)
+        self.add_group.setVisible(not on_users)
 
     def _known_groups(self) -> Sequence[Group]:
         return [row.group for row in self.groups.rows()]

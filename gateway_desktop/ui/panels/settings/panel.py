@@ -111,12 +111,13 @@ class Settings(Panel):
         self.listening.show_status(self.context.status())
 
     def open_with(self, **wanted: object) -> None:
-        """Open the section with this title, or the one that has this setting."""
+        """Open a section by its title or by the first part of its settings' names, or the one with a setting."""
         title = str(wanted.get("section", ""))
         key = str(wanted.get("key", ""))
         for section in SECTIONS:
-            if key in section.keys:
+            if key in section.keys or any(each.startswith(f"{title}.") for each in section.keys):
                 title = section.title
+                break
         for item in self.side.findItems(title, Qt.MatchFlag.MatchExactly) if title else []:
             if item.data(PAGE) is not None:
                 self.side.setCurrentItem(item)
