@@ -1,7 +1,8 @@
 """BatchWriter: one transaction that writes a batch of records with their parts and rollups.
 
-Why a few INSERTs of many rows rather than `executemany`: the driver gives up the interpreter's lock for every row, and
-beside a busy event loop waits up to 5 ms to get it back; 64 rows took 50 ms so, and 12 ms this way.
+Why a few INSERTs of many rows rather than `executemany`: the driver gives up the interpreter's lock for
+every row, and beside a busy event loop waits up to 5 ms to get it back; 64 rows took 50 ms so, and 12 ms
+this way.
 """
 
 import socket
@@ -61,7 +62,7 @@ _SEEN = _Insert("seen", SEEN_COLUMNS, SEEN_ADDED)
 
 
 class BatchWriter:
-    """What the writer thread knows between batches: where the chain stands, which parts and names are stored."""
+    """What the writer thread knows between batches: where the chain stands, what is already stored."""
 
     def __init__(self, path: Path, gateway: int, parts: Parts) -> None:
         self.path = path

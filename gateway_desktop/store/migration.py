@@ -13,15 +13,15 @@ log = logging.getLogger(__name__)
 
 
 def migrate(database: Database) -> None:
-    """Apply what is missing under the write lock; before a due migration of existing data, copy it beside itself."""
+    """Apply what is missing under the write lock; existing data is copied beside itself before."""
     due = len(MIGRATIONS)
     found = schema_version(database)
     if found == due:
         return
     if found > due:
         raise Unavailable(
-            f"The database {database.path} belongs to a newer Gateway Desktop (its schema is {found}, this program "
-            f"knows {due}). Nothing was changed. Start the newer program, or restore a backup made before it."
+            f"The database {database.path} belongs to a newer Gateway Desktop (its schema is {found}, this "
+            f"program knows {due}). Nothing was changed. Start the newer program, or restore an older backup."
         )
     if found:
         backup = _back_up(database, found)

@@ -1,8 +1,8 @@
 """Parts: the texts of exchanges, each stored once, whatever the number of conversations that repeat it.
 
-A part is found by a keyed BLAKE2b of its text: without the key nobody can test from the hashes which text was sent,
-and erasing a body leaves the chain valid. Hashes known to be stored are remembered (the latest 50,000), so a
-conversation's old turns cost one hash each.
+A part is found by a keyed BLAKE2b of its text: without the key nobody can test from the hashes which text
+was sent, and erasing a body leaves the chain valid. Hashes known to be stored are remembered (the latest
+50,000), so a conversation's old turns cost one hash each.
 """
 
 import hashlib
@@ -85,7 +85,7 @@ class Parts:
             marks = ",".join("?" * len(some))
             found = connection.execute(f"SELECT hash, id FROM part WHERE hash IN ({marks})", some).fetchall()
             self._ids.update(found)
-        rows = []
+        rows: list[tuple[int, bytes, int, int, bytes]] = []
         for digest, text in self._new.items():
             if digest not in self._ids:
                 self._ids[digest] = number = self._next_id + len(rows)

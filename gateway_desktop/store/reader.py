@@ -1,4 +1,4 @@
-"""The reader threads: query-only connections that answer questions beside the writer, and can be interrupted."""
+"""The reader threads: query-only connections that answer beside the writer, and can be interrupted."""
 
 import logging
 import queue
@@ -59,7 +59,7 @@ class Reader:
         return question.future
 
     def interrupt(self, future: Future[Any]) -> None:
-        """Stop a question nobody waits for any more: its Future is cancelled, at once or within milliseconds."""
+        """Stop a question nobody waits for any more: its Future fails with CancelledError, at once or soon."""
         if future.cancel():
             return
         with self._lock:

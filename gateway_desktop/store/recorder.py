@@ -22,7 +22,8 @@ class Recorder:
             return str(failure)
         rows, size = self._writer.backlog()
         if rows >= MOST_ROWS or size >= MOST_BYTES:
-            return f"The disk is slower than the traffic: {rows:,} audit rows ({size // 1_000_000} MB) wait to be written."
+            waiting = f"{rows:,} audit rows ({size // 1_000_000} MB)"
+            return f"The disk is slower than the traffic: {waiting} wait to be written."
         return None
 
     def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None = None) -> None:

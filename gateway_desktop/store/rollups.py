@@ -1,8 +1,9 @@
 """Rollups: the counts that cards, charts and lists read instead of a million rows.
 
-They are added up per batch in Python and written in the batch's own transaction, keys sorted (on PostgreSQL, upserts in
-random order deadlock). A row's hour and day are those of its id, the time it was recorded: so a range of ids
-and a range of rollup buckets are the same thing, and views that mix the two agree.
+They are added up per batch in Python and written in the batch's own transaction, keys sorted (on
+PostgreSQL, upserts in random order deadlock). A row's hour and day are those of its id, the time it was
+recorded: so a range of ids and a range of rollup buckets are the same thing, and views that mix the two
+agree.
 """
 
 import math
@@ -35,19 +36,53 @@ _RISK, _IN, _OUT, _COST, _DURATION = (
     COLUMNS.index(name) for name in ("risk", "tokens_in", "tokens_out", "cost_nano", "duration_ms")
 )
 
-HOUR_COLUMNS = ["hour", "gw", "proxy", "kind", "target", "outcome", "n", "tin", "tout", "cost", "n_cost_unknown", "dur"]
+HOUR_COLUMNS = [
+    "hour",
+    "gw",
+    "proxy",
+    "kind",
+    "target",
+    "outcome",
+    "n",
+    "tin",
+    "tout",
+    "cost",
+    "n_cost_unknown",
+    "dur",
+]
 HOUR_ADDED = (
     " ON CONFLICT(hour, gw, proxy, kind, target, outcome) DO UPDATE SET n = n + excluded.n,"
     " tin = tin + excluded.tin, tout = tout + excluded.tout, cost = cost + excluded.cost,"
     " n_cost_unknown = n_cost_unknown + excluded.n_cost_unknown, dur = dur + excluded.dur"
 )
-DAY_COLUMNS = ["day", "gw", "user_id", "actor", "principal_kind", "grp", "api_key_id", "proxy", "kind", "n", "n_blocked", "n_failed", "tin", "tout", "cost", "n_cost_unknown", "max_risk", "last_id"]
+DAY_COLUMNS = [
+    "day",
+    "gw",
+    "user_id",
+    "actor",
+    "principal_kind",
+    "grp",
+    "api_key_id",
+    "proxy",
+    "kind",
+    "n",
+    "n_blocked",
+    "n_failed",
+    "tin",
+    "tout",
+    "cost",
+    "n_cost_unknown",
+    "max_risk",
+    "last_id",
+]
 DAY_ADDED = (
     " ON CONFLICT(day, gw, user_id, actor, principal_kind, grp, api_key_id, proxy, kind) DO UPDATE SET"
-    " n = n + excluded.n, n_blocked = n_blocked + excluded.n_blocked, n_failed = n_failed + excluded.n_failed,"
+    " n = n + excluded.n, n_blocked = n_blocked + excluded.n_blocked,"
+    " n_failed = n_failed + excluded.n_failed,"
     " tin = tin + excluded.tin, tout = tout + excluded.tout, cost = cost + excluded.cost,"
     " n_cost_unknown = n_cost_unknown + excluded.n_cost_unknown,"
-    " max_risk = CASE WHEN max_risk IS NULL OR excluded.max_risk > max_risk THEN excluded.max_risk ELSE max_risk END,"
+    " max_risk = CASE WHEN max_risk IS NULL OR excluded.max_risk > max_risk"
+    " THEN excluded.max_risk ELSE max_risk END,"
     " last_id = excluded.last_id"
 )
 LATENCY_COLUMNS = ("hour", "gw", "proxy", "kind", "bucket", "n")
@@ -83,9 +118,10 @@ class Rollups:
         unknown = 1 if cost is None else 0
         cost = cost or 0
         duration = row[_DURATION]
-        hours = self._hours.get(key := (hour, gateway, proxy, kind, row[_TARGET] or "", outcome))
+        at_hour = (hour, gateway, proxy, kind, row[_TARGET] or "", outcome)
+        hours = self._hours.get(at_hour)
         if hours is None:
-            self._hours[key] = [1, tin, tout, cost, unknown, duration or 0]
+            self._hours[at_hour] = [1, tin, tout, cost, unknown, duration or 0]
         else:
             _add(hours, (1, tin, tout, cost, unknown, duration or 0))
         blocked = 1 if outcome == "blocked" else 0
@@ -140,6 +176,6 @@ def seen_values(row: Sequence[Any]) -> Iterator[tuple[str, str, str, str]]:
         if row[place]:
             yield kind, field, row[place], ""
     # These have no index of their own: the label says whose rows to look through.
-    for field, place in (("grp", _GROUP), ("app", _APP), ("key", _KEY)):
+    for field, place in (("grp", _GROUP), ("app", _APP), ("key", _KEY), ("user", _USER)):
         if row[place]:
             yield kind, field, row[place], actor

@@ -10,8 +10,51 @@ import msgspec
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.principal import Principal, PrincipalKind
 
-_TAKEN_FROM_RECORD = ["exchange_id", "started_us", "kind", "outcome", "policy_action", "block_reason", "proxy", "principal.kind", "principal.actor", "principal.display_name", "principal.user_id", "principal.api_key_id", "principal.client_id", "principal.group", "session", "app", "claimed_user", "principal.no_user_reason", "client_ip", "trace_id", "method", "target", "endpoint"]
-_TAKEN_AFTER_CATEGORY = ["provider", "response_model", "http_status", "error", "policy", "risk", "tokens_in", "tokens_cached", "tokens_cache_write", "tokens_out", "tokens_reasoning", "cost_nano", "cost_basis", "finish", "duration_ms", "ttft_ms", "request_bytes", "response_bytes"]
+_TAKEN_FROM_RECORD = [
+    "exchange_id",
+    "started_us",
+    "kind",
+    "outcome",
+    "policy_action",
+    "block_reason",
+    "proxy",
+    "principal.kind",
+    "principal.actor",
+    "principal.display_name",
+    "principal.user_id",
+    "principal.api_key_id",
+    "principal.client_id",
+    "principal.group",
+    "session",
+    "app",
+    "claimed_user",
+    "principal.no_user_reason",
+    "client_ip",
+    "trace_id",
+    "method",
+    "target",
+    "endpoint",
+]
+_TAKEN_AFTER_CATEGORY = [
+    "provider",
+    "response_model",
+    "http_status",
+    "error",
+    "policy",
+    "risk",
+    "tokens_in",
+    "tokens_cached",
+    "tokens_cache_write",
+    "tokens_out",
+    "tokens_reasoning",
+    "cost_nano",
+    "cost_basis",
+    "finish",
+    "duration_ms",
+    "ttft_ms",
+    "request_bytes",
+    "response_bytes",
+]
 _RENAMED = {
     "principal.kind": "principal_kind",
     "principal.group": "grp",
@@ -89,7 +132,7 @@ def system_row(event: SystemEvent, event_id: int, gateway: int, seq: int, now_us
 
 
 def row_hash(values: Sequence[Any]) -> bytes:
-    """Return the SHA-256 of a row's canonical JSON; `values` are all columns but `row_hash`, in their order."""
+    """Return the SHA-256 of a row's canonical JSON; `values` are all columns but `row_hash`, in order."""
     return hashlib.sha256(_encode(values)).digest()
 
 

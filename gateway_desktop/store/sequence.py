@@ -1,8 +1,8 @@
 """Sequence: the next id and the next place in a gateway's chain.
 
-An id is `(microseconds since 2024-01-01 UTC) << 10 | gateway`, given under the write lock and strictly increasing per
-gateway, so that no cursor over ids ever misses a row. A clock that goes backwards stands still here until it has
-caught up with what was given. The head in memory counts only once it is committed.
+An id is `(microseconds since 2024-01-01 UTC) << 10 | gateway`, given under the write lock and strictly
+increasing per gateway, so that no cursor over ids ever misses a row. A clock that goes backwards stands
+still here until it has caught up with what was given. The head in memory counts only once it is committed.
 """
 
 import time

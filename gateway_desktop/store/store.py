@@ -15,7 +15,7 @@ from gateway_desktop.store.writer import Writer
 
 
 class Store:
-    """`writer.append`, `writer.submit`, `reader.submit`; `ready` resolves when the database is open and migrated."""
+    """Where everything is written and read: `writer.append`, `writer.submit`, `reader.submit`."""
 
     def __init__(self, database: Path, changes: ChangeFeed, gateway: int) -> None:
         self.path = database
@@ -35,7 +35,7 @@ class Store:
         return self.writer.ready
 
     def configure(self, content_key: bytes | None = None, payload_kb: int | None = None) -> None:
-        """Set the key of content hashes (32 bytes) and how much new text an exchange may store; at any time."""
+        """Set the key of content hashes (up to 64 bytes), and how much new text an exchange may store."""
         if content_key is not None:
             self._parts.key = content_key
         if payload_kb is not None:

@@ -37,7 +37,7 @@ def write_system_event(database: Database, event: SystemEvent, now_us: int | Non
 
 
 def bump_config_version(database: Database) -> int:
-    """Move the configuration's version within the running transaction, and return it; gateways reload by it."""
+    """Move the configuration's version in the running transaction and return it; gateways reload by it."""
     database.execute_sql("UPDATE schema_version SET config_version = config_version + 1")
     database.announce(Topic.CONFIGURATION)
     row = database.execute_sql("SELECT config_version FROM schema_version").fetchone()

@@ -1,8 +1,8 @@
 """The writer thread: the only one of this process that writes; batches appends, commits, announces.
 
-Why one: SQLite lets one connection write at a time, so writers would only queue for its lock, and ids, chain and
-rollups need an order anyway. Why no timer: when idle a record is on disk at once; when busy the batch grows by itself
-while the one before is being synced.
+Why one: SQLite lets one connection write at a time, so writers would only queue for its lock, and ids,
+chain and rollups need an order anyway. Why no timer: when idle a record is on disk at once; when busy the
+batch grows by itself while the one before is being synced.
 """
 
 import logging
@@ -67,7 +67,7 @@ class Writer:
     # ---- called from any thread
 
     def append(self, record: AuditRecord, done: Done | None = None) -> None:
-        """Queue a record; `done` is called in the writer thread after the commit that holds it, or its failure."""
+        """Queue a record; `done` is called in the writer thread after its commit, or with its failure."""
         size = 1000
         for payload in record.payloads:
             size += len(payload.part.text)
@@ -257,7 +257,7 @@ def _call(done: Done, error: BaseException | None) -> None:
 
 
 class _Checkpoints:
-    """Moves the WAL into the database beside the traffic, on a thread of its own, and keeps it from growing on."""
+    """Moves the WAL into the database beside the traffic, on a thread of its own, and keeps it small."""
 
     def __init__(self, database: Database) -> None:
         self._path = database.path
@@ -291,7 +291,8 @@ class _Checkpoints:
 
     def _checkpoint(self, database: Database) -> None:
         try:
-            # Passive waits for nobody. Beyond the limit a slow reader keeps the WAL from starting anew: wait for it.
+            # Passive waits for nobody. Beyond the limit a slow reader keeps the WAL from starting anew:
+            # wait for it.
             too_long = self._wal.stat().st_size > WAL_LIMIT
             database.execute_sql(f"PRAGMA wal_checkpoint({'RESTART' if too_long else 'PASSIVE'})").fetchall()
         except Exception as error:  # noqa: BLE001 - the writer meets the same disk and says so

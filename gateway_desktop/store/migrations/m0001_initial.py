@@ -2,16 +2,17 @@
 
 Where it leaves the design's starting schema, and why:
 - `event` keeps `display_name`: names stand as they were at the time, and filters match them.
-- Indexes start with `kind`, since every list is of one tab: with the id at the end (SQLite appends it, PostgreSQL
-  spells it out) a page is read in order from one place, whatever single filter is set. Risk is indexed by id, not
-  by risk, for the same reason. Groups, keys and applications have no index: `seen` tells whose they are, and the index
-  by actor does the rest.
-- `event_command_line` finds gateway 0's chain head, which other processes must read inside their transaction.
+- Indexes start with `kind`, since every list is of one tab: with the id at the end (SQLite appends it,
+  PostgreSQL spells it out) a page is read in order from one place, whatever single filter is set. Risk is
+  indexed by id, not by risk, for the same reason. Groups, keys and applications have no index: `seen` tells
+  whose they are, and the index by actor does the rest.
+- `event_command_line` finds gateway 0's chain head, which other processes must read inside their
+  transaction.
 - `part` is numbered: bodies are appended at the end of the file, and only a small index is in random order;
   a reference takes 3 bytes instead of 16. The hash is keyed, so it needs no salt.
 - `event_part` keeps role and order; `place` is direction and JSON Pointer: `request/messages/0/content`.
-- `seen` holds each actor, proxy, target, group, application and key once, so that choices and parts of names are
-  found without reading `event`.
+- `seen` holds each actor, proxy, target, group, application and key once, so that choices and parts of
+  names are found without reading `event`.
 - `roll_day_actor` has `user_id`: a user is the owner, also after a new e-mail address.
 - `lat_hour` has `kind`, since the strip above a tab shows that tab's percentiles.
 """
@@ -29,11 +30,13 @@ CREATE TABLE event(
   kind TEXT NOT NULL, outcome TEXT NOT NULL, policy_action TEXT NOT NULL DEFAULT 'none', block_reason TEXT,
   proxy TEXT NOT NULL DEFAULT '', principal_kind TEXT NOT NULL,
   actor TEXT NOT NULL DEFAULT '', display_name TEXT NOT NULL DEFAULT '', user_id TEXT, api_key_id TEXT,
-  client_id TEXT, grp TEXT NOT NULL DEFAULT '', session TEXT, app TEXT, claimed_user TEXT, no_user_reason TEXT,
+  client_id TEXT, grp TEXT NOT NULL DEFAULT '', session TEXT, app TEXT, claimed_user TEXT,
+  no_user_reason TEXT,
   client_ip TEXT, trace_id TEXT,
   method TEXT, target TEXT, endpoint TEXT, category TEXT, severity TEXT,
   provider TEXT, response_model TEXT, http_status INTEGER, error TEXT, policy TEXT, risk INTEGER,
-  tokens_in BIGINT, tokens_cached BIGINT, tokens_cache_write BIGINT, tokens_out BIGINT, tokens_reasoning BIGINT,
+  tokens_in BIGINT, tokens_cached BIGINT, tokens_cache_write BIGINT, tokens_out BIGINT,
+  tokens_reasoning BIGINT,
   cost_nano BIGINT, cost_basis TEXT, finish TEXT,
   duration_ms BIGINT, ttft_ms BIGINT, request_bytes BIGINT, response_bytes BIGINT,
   detail TEXT, parts_hash BLOB, row_hash BLOB NOT NULL);
@@ -50,7 +53,8 @@ CREATE INDEX event_risk ON event(kind) WHERE risk >= 50;
 CREATE INDEX event_command_line ON event(gw) WHERE gw = 0;
 
 CREATE TABLE part(
-  id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BLOB);
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BLOB);
 CREATE TABLE event_part(
   event_id BIGINT NOT NULL, n INTEGER NOT NULL, place TEXT NOT NULL, role TEXT NOT NULL,
   part_id BIGINT NOT NULL, cut INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(event_id, n)) WITHOUT ROWID;
@@ -71,7 +75,8 @@ CREATE TABLE roll_day_actor(
   proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
   n BIGINT NOT NULL, n_blocked BIGINT NOT NULL DEFAULT 0, n_failed BIGINT NOT NULL DEFAULT 0,
   tin BIGINT NOT NULL DEFAULT 0, tout BIGINT NOT NULL DEFAULT 0,
-  cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0, max_risk INTEGER, last_id BIGINT NOT NULL,
+  cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0,
+  max_risk INTEGER, last_id BIGINT NOT NULL,
   PRIMARY KEY(day, gw, user_id, actor, principal_kind, grp, api_key_id, proxy, kind)) WITHOUT ROWID;
 CREATE TABLE lat_hour(
   hour BIGINT NOT NULL, gw INTEGER NOT NULL, proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
@@ -108,14 +113,16 @@ CREATE TABLE membership(
 CREATE TABLE api_key(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, prefix TEXT NOT NULL, digest BLOB NOT NULL UNIQUE,
   user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
-  created_us BIGINT NOT NULL, expires_us BIGINT, revoked_us BIGINT, rotated_to TEXT, last_used_us BIGINT) WITHOUT ROWID;
+  created_us BIGINT NOT NULL, expires_us BIGINT, revoked_us BIGINT, rotated_to TEXT,
+  last_used_us BIGINT) WITHOUT ROWID;
 CREATE INDEX api_key_prefix ON api_key(prefix);
 CREATE INDEX api_key_user ON api_key(user_id);
 
 CREATE TABLE proxy(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, upstream TEXT NOT NULL, provider TEXT NOT NULL,
   credential_env TEXT, credential_secret TEXT REFERENCES secret(id),
-  running INTEGER NOT NULL DEFAULT 1, anonymous INTEGER NOT NULL DEFAULT 0, restricted INTEGER NOT NULL DEFAULT 0,
+  running INTEGER NOT NULL DEFAULT 1, anonymous INTEGER NOT NULL DEFAULT 0,
+  restricted INTEGER NOT NULL DEFAULT 0,
   payloads TEXT NOT NULL DEFAULT 'redacted', verify_tls INTEGER NOT NULL DEFAULT 1,
   sandbox INTEGER NOT NULL DEFAULT 0, created_us BIGINT NOT NULL, deleted_us BIGINT) WITHOUT ROWID;
 CREATE UNIQUE INDEX proxy_name ON proxy(name) WHERE deleted_us IS NULL;
@@ -141,11 +148,13 @@ CREATE TABLE event(
   kind TEXT NOT NULL, outcome TEXT NOT NULL, policy_action TEXT NOT NULL DEFAULT 'none', block_reason TEXT,
   proxy TEXT NOT NULL DEFAULT '', principal_kind TEXT NOT NULL,
   actor TEXT NOT NULL DEFAULT '', display_name TEXT NOT NULL DEFAULT '', user_id TEXT, api_key_id TEXT,
-  client_id TEXT, grp TEXT NOT NULL DEFAULT '', session TEXT, app TEXT, claimed_user TEXT, no_user_reason TEXT,
+  client_id TEXT, grp TEXT NOT NULL DEFAULT '', session TEXT, app TEXT, claimed_user TEXT,
+  no_user_reason TEXT,
   client_ip TEXT, trace_id TEXT,
   method TEXT, target TEXT, endpoint TEXT, category TEXT, severity TEXT,
   provider TEXT, response_model TEXT, http_status INTEGER, error TEXT, policy TEXT, risk INTEGER,
-  tokens_in BIGINT, tokens_cached BIGINT, tokens_cache_write BIGINT, tokens_out BIGINT, tokens_reasoning BIGINT,
+  tokens_in BIGINT, tokens_cached BIGINT, tokens_cache_write BIGINT, tokens_out BIGINT,
+  tokens_reasoning BIGINT,
   cost_nano BIGINT, cost_basis TEXT, finish TEXT,
   duration_ms BIGINT, ttft_ms BIGINT, request_bytes BIGINT, response_bytes BIGINT,
   detail TEXT, parts_hash BYTEA, row_hash BYTEA NOT NULL, PRIMARY KEY(id)) PARTITION BY RANGE(id);
@@ -163,7 +172,8 @@ CREATE INDEX event_risk ON event(kind, id) WHERE risk >= 50;
 CREATE INDEX event_command_line ON event(gw, id) WHERE gw = 0;
 
 CREATE TABLE part(
-  id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, hash BYTEA NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BYTEA);
+  id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+  hash BYTEA NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BYTEA);
 CREATE TABLE event_part(
   event_id BIGINT NOT NULL, n INTEGER NOT NULL, place TEXT NOT NULL, role TEXT NOT NULL,
   part_id BIGINT NOT NULL, cut INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(event_id, n));
@@ -184,7 +194,8 @@ CREATE TABLE roll_day_actor(
   proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
   n BIGINT NOT NULL, n_blocked BIGINT NOT NULL DEFAULT 0, n_failed BIGINT NOT NULL DEFAULT 0,
   tin BIGINT NOT NULL DEFAULT 0, tout BIGINT NOT NULL DEFAULT 0,
-  cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0, max_risk INTEGER, last_id BIGINT NOT NULL,
+  cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0,
+  max_risk INTEGER, last_id BIGINT NOT NULL,
   PRIMARY KEY(day, gw, user_id, actor, principal_kind, grp, api_key_id, proxy, kind));
 CREATE TABLE lat_hour(
   hour BIGINT NOT NULL, gw INTEGER NOT NULL, proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
@@ -221,14 +232,16 @@ CREATE TABLE membership(
 CREATE TABLE api_key(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, prefix TEXT NOT NULL, digest BYTEA NOT NULL UNIQUE,
   user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
-  created_us BIGINT NOT NULL, expires_us BIGINT, revoked_us BIGINT, rotated_to TEXT, last_used_us BIGINT);
+  created_us BIGINT NOT NULL, expires_us BIGINT, revoked_us BIGINT, rotated_to TEXT,
+  last_used_us BIGINT);
 CREATE INDEX api_key_prefix ON api_key(prefix);
 CREATE INDEX api_key_user ON api_key(user_id);
 
 CREATE TABLE proxy(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, upstream TEXT NOT NULL, provider TEXT NOT NULL,
   credential_env TEXT, credential_secret TEXT REFERENCES secret(id),
-  running INTEGER NOT NULL DEFAULT 1, anonymous INTEGER NOT NULL DEFAULT 0, restricted INTEGER NOT NULL DEFAULT 0,
+  running INTEGER NOT NULL DEFAULT 1, anonymous INTEGER NOT NULL DEFAULT 0,
+  restricted INTEGER NOT NULL DEFAULT 0,
   payloads TEXT NOT NULL DEFAULT 'redacted', verify_tls INTEGER NOT NULL DEFAULT 1,
   sandbox INTEGER NOT NULL DEFAULT 0, created_us BIGINT NOT NULL, deleted_us BIGINT);
 CREATE UNIQUE INDEX proxy_name ON proxy(name) WHERE deleted_us IS NULL;

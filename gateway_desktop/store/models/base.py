@@ -19,5 +19,16 @@ class BaseModel(peewee.Model):
 def bind(database: peewee.Database, models: Iterable[type[peewee.Model]]) -> None:
     """Let these models mean this database in the calling thread."""
     for model in models:
-        metadata: Any = model._meta  # type: ignore[attr-defined]  # Peewee's documented place for it
+        metadata: Any = model._meta
         metadata.set_database(database)
+
+
+def tuples(query: Any) -> list[tuple[Any, ...]]:
+    """Return all rows of a Peewee query as tuples."""
+    return list(query.tuples())
+
+
+def first(query: Any) -> tuple[Any, ...] | None:
+    """Return the first row of a Peewee query as a tuple."""
+    row: tuple[Any, ...] | None = query.tuples().first()
+    return row

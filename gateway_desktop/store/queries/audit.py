@@ -1,6 +1,6 @@
 """Audit rows: a page, a count, one record with its texts, choices for filters, all rows for an export."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -9,6 +9,7 @@ from peewee import JOIN, fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import first, tuples
 from gateway_desktop.store.models.event import Event, EventPart, Part, Seen
 from gateway_desktop.store.parts import text_of
 from gateway_desktop.store.queries.conditions import Narrowed, narrow
@@ -115,7 +116,8 @@ class Choices:
 
 
 _STORED = tuple(field.name for field in fields(AuditRow))[:-2]
-_COLUMNS = tuple(getattr(Event, name) for name in _STORED) + (Event.detail,)
+_COLUMNS = (*(getattr(Event, name) for name in _STORED), Event.detail)
+_make_row: Callable[..., AuditRow] = AuditRow
 _decode = msgspec.json.Decoder().decode
 
 
@@ -127,7 +129,7 @@ def page(
     after: int | None = None,
     limit: int = 250,
 ) -> Page[AuditRow]:
-    """Return rows older than `before`, or next newer than `after` (0: the oldest ones), or else the newest."""
+    """Return rows older than `before`, or the next newer than `after` (0: the oldest), or the newest."""
     narrowed = narrow(database, asked)
     low = narrowed.lowest if after is None else max(narrowed.lowest, after + 1)
     high = _least(narrowed.highest, before)
@@ -145,15 +147,21 @@ def page(
     return Page(rows, older=floor, newer=newer, searched_to_us=Recorded.time_us(floor))
 
 
+def rows_with_ids(ids: Sequence[int]) -> tuple[AuditRow, ...]:
+    """Return these rows, the newest first."""
+    query = Event.select(*_COLUMNS).where(Event.id.in_(list(ids))).order_by(Event.id.desc())
+    return tuple(_row(values) for values in tuples(query)) if ids else ()
+
+
 def follow(database: Database, asked: AuditFilter, after: int, limit: int = 500) -> Page[AuditRow]:
-    """Return rows that were committed after the one with this id, for the live tail; `newer` says that more wait."""
+    """Return rows committed after the one with this id, for the live tail; `newer`: more wait."""
     return page(database, asked, after=after, limit=limit)
 
 
 def newest_id(_database: Database) -> int:
     """Return the id from which a live tail starts."""
-    row = Event.select(fn.MAX(Event.id)).tuples().first()
-    return int(row[0] or 0)
+    row = first(Event.select(fn.MAX(Event.id)))
+    return int(row[0] or 0) if row else 0
 
 
 def event_id_at(time_us: int) -> int:
@@ -177,7 +185,7 @@ def count(database: Database, asked: AuditFilter, cap: int = 10_000) -> tuple[in
 
 def detail(_database: Database, event_id: int) -> AuditDetail | None:
     """Return one record with its texts; None if there is none with this id."""
-    values = Event.select(*_COLUMNS, Event.row_hash).where(Event.id == event_id).tuples().first()
+    values = first(Event.select(*_COLUMNS, Event.row_hash).where(Event.id == event_id))
     if values is None:
         return None
     parts = (
@@ -189,14 +197,14 @@ def detail(_database: Database, event_id: int) -> AuditDetail | None:
     return AuditDetail(
         row=_row(values[:-1]),
         detail=_decode(values[-2]) if values[-2] else {},
-        parts=tuple(_part(*part) for part in parts.tuples()),
+        parts=tuple(_part(*part) for part in tuples(parts)),
         row_hash=bytes(values[-1]).hex(),
     )
 
 
 def detail_of_exchange(database: Database, exchange_id: str) -> AuditDetail | None:
     """Return the record of the exchange that a caller names."""
-    row = Event.select(Event.id).where(Event.exchange_id == exchange_id).tuples().first()
+    row = first(Event.select(Event.id).where(Event.exchange_id == exchange_id))
     return detail(database, row[0]) if row else None
 
 
@@ -204,7 +212,7 @@ def choices(_database: Database, tab: str) -> Choices:
     """Return what the filters of a tab offer."""
     found: dict[str, dict[str, str]] = {}
     rows = Seen.select(Seen.field, Seen.value, Seen.label).where(Seen.kind == tab)
-    for field, value, label in rows.order_by(Seen.field, Seen.value).tuples():
+    for field, value, label in tuples(rows.order_by(Seen.field, Seen.value)):
         found.setdefault(field, {})[value] = label
 
     def of(field: str) -> tuple[str, ...]:
@@ -219,8 +227,8 @@ def chunks(
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Yield all rows, the oldest first, as tuples of `id` and these columns of `event`, for exports.
 
-    Bounded by the highest id at the start; each chunk is a question of its own, so that the WAL can be emptied
-    in between. Not to be run by `reader.submit`, whose question is one transaction.
+    Bounded by the highest id at the start; each chunk is a question of its own, so that the WAL can be
+    emptied in between. Not to be run by `reader.submit`, whose question is one transaction.
     """
     narrowed = narrow(database, asked)
     selected = (Event.id, *(getattr(Event, name) for name in columns))
@@ -247,14 +255,14 @@ def _ordered(
     order = Event.id.desc() if newest else Event.id
     if len(narrowed.alternatives) == 1:
         query = _select(columns, narrowed, narrowed.alternatives[0], low, high)
-        return list(query.order_by(order).limit(limit).tuples())
+        return tuples(query.order_by(order).limit(limit))
     ids = []
     for alternative in narrowed.alternatives:
         query = _select((Event.id,), narrowed, alternative, low, high).order_by(order).limit(limit)
-        ids += [row[0] for row in query.tuples()]
+        ids += [row[0] for row in tuples(query)]
     ids.sort(reverse=newest)
     query = Event.select(*columns).where(Event.id.in_(ids[:limit]))
-    return list(query.order_by(order).tuples()) if ids else []
+    return tuples(query.order_by(order)) if ids else []
 
 
 def _select(
@@ -267,17 +275,17 @@ def _select(
 
 
 def _search_floor(asked: AuditFilter, high: int | None) -> int | None:
-    """Return the id at which a search in texts stops, so that it answers in seconds; None if it can read all."""
+    """Return the id at which a search in texts stops, to answer in seconds; None if it can read all."""
     query = Event.select(Event.id).where(Event.kind == asked.tab)
     if high is not None:
         query = query.where(Event.id < high)
-    row = query.order_by(Event.id.desc()).offset(SEARCHED_AT_ONCE).limit(1).tuples().first()
+    row = first(query.order_by(Event.id.desc()).offset(SEARCHED_AT_ONCE).limit(1))
     return None if row is None else int(row[0])
 
 
 def _row(values: Sequence[Any]) -> AuditRow:
     found = _decode(values[-1]) if values[-1] else {}
-    return AuditRow(*values[:-1], str(found.get("details", "")), str(found.get("service_tier") or ""))
+    return _make_row(*values[:-1], str(found.get("details", "")), str(found.get("service_tier") or ""))
 
 
 def _part(place: str, role: str, cut: int, dict_id: int | None, body: bytes | None) -> StoredPart:

@@ -1,8 +1,8 @@
 """AuditFilter to SQL, so that one index carries the question whatever else is asked.
 
-One condition, the *driver*, is left as it is; all others are written so that no index fits them (`column || ''`), since
-without statistics the planner would sooner or later sort a million rows to use the wrong one. A driver with several
-values is asked once per value: each answer comes in order and stops at the page's end.
+One condition, the *driver*, is left as it is; all others are written so that no index fits them (`column ||
+''`), since without statistics the planner would sooner or later sort a million rows to use the wrong one. A
+driver with several values is asked once per value: each answer comes in order and stops at the page's end.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from peewee import OP, SQL, Expression, Field, NodeList, Value, fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, Seen
 from gateway_desktop.store.models.people import ApiKeyRow
 from gateway_desktop.store.queries.paging import NOT_SCANNED, RISK_LEVELS, UNKNOWN, AuditFilter, Comparison
@@ -34,12 +35,12 @@ class Narrowed:
         return not self.alternatives
 
 
-def narrow(database: Database, asked: AuditFilter) -> Narrowed:
+def narrow(_database: Database, asked: AuditFilter) -> Narrowed:
     """Return the filter in SQL."""
     kind = Event.kind == asked.tab
     residual: list[Any] = _plain_conditions(asked)
     driver: tuple[tuple[Any, ...], ...] | None = None
-    for field, values, extra in _selective(database, asked):
+    for field, values, extra in _selective(asked):
         if driver is None and len(values) <= MOST_ALTERNATIVES:
             driver = tuple((kind, field == value, *extra) for value in values)
         else:
@@ -63,22 +64,22 @@ def matching(field: Field, asked: str) -> Any:
     return Expression(field, OP.ILIKE, NodeList((Value(pattern, converter=False), SQL("ESCAPE '\\'"))))
 
 
-def actors_like(database: Database, tab: str, user: str) -> list[str]:
+def actors_like(tab: str, user: str) -> list[str]:
     """Return the actors of a tab's rows whose e-mail or name contains the text, or is the one after '='."""
     if user.startswith("="):
         return [user[1:]]
     query = Seen.select(Seen.value).distinct().where(Seen.kind == tab, Seen.field == "actor")
-    return [row[0] for row in query.where(Seen.value.contains(user) | Seen.label.contains(user)).tuples()]
+    return [row[0] for row in tuples(query.where(Seen.value.contains(user) | Seen.label.contains(user)))]
 
 
-def _selective(database: Database, asked: AuditFilter) -> list[tuple[Field, list[str], tuple[Any, ...]]]:
-    """Return the conditions that an index can carry, the most selective first: column, values, what proves it."""
+def _selective(asked: AuditFilter) -> list[tuple[Field, list[str], tuple[Any, ...]]]:
+    """Return what an index can carry, the most selective first: column, values, what proves the index right."""
     found: list[tuple[Field, list[str], tuple[Any, ...]]] = []
     if asked.exchange:
         found.append((Event.exchange_id, [asked.exchange], ()))
     if asked.session:
         found.append((Event.session, [asked.session], ()))
-    actors = _actors(database, asked)
+    actors = _actors(asked)
     if actors is not None:
         found.append((Event.actor, actors, ()))
     if asked.target:
@@ -98,12 +99,12 @@ def _values(tab: str, field: str, asked: str) -> list[str]:
     if "*" not in asked and "?" not in asked:
         return [asked]
     query = Seen.select(Seen.value).where(Seen.kind == tab, Seen.field == field, matching(Seen.value, asked))
-    return sorted({row[0] for row in query.tuples()})
+    return sorted({row[0] for row in tuples(query)})
 
 
-def _actors(database: Database, asked: AuditFilter) -> list[str] | None:
+def _actors(asked: AuditFilter) -> list[str] | None:
     """Return whose rows can match user, group, key and application; None if nothing of that is asked."""
-    found: set[str] | None = set(actors_like(database, asked.tab, asked.user)) if asked.user else None
+    found: set[str] | None = set(actors_like(asked.tab, asked.user)) if asked.user else None
     for field, condition in (
         ("grp", matching(Seen.value, asked.group) if asked.group else None),
         ("key", Seen.value.in_(key_ids(asked.key)) if asked.key else None),
@@ -111,7 +112,7 @@ def _actors(database: Database, asked: AuditFilter) -> list[str] | None:
     ):
         if condition is not None:
             query = Seen.select(Seen.label).where(Seen.kind == asked.tab, Seen.field == field, condition)
-            owners = {row[0] for row in query.tuples()}
+            owners = {row[0] for row in tuples(query)}
             found = owners if found is None else found & owners
     return None if found is None else sorted(found)
 
@@ -121,7 +122,7 @@ def key_ids(asked: str) -> list[str]:
     rows = ApiKeyRow.select(ApiKeyRow.id).where(
         (ApiKeyRow.id == asked) | (fn.SUBSTR(ApiKeyRow.prefix, 1, len(asked)) == asked[:12])
     )
-    return [row[0] for row in rows.tuples()] or [asked]
+    return [row[0] for row in tuples(rows)] or [asked]
 
 
 def _plain_conditions(asked: AuditFilter) -> list[Any]:
@@ -131,8 +132,6 @@ def _plain_conditions(asked: AuditFilter) -> list[Any]:
         found.append(hidden(Event.outcome).in_(sorted(set(asked.status))))
     if asked.policy_action == "none":
         found.append(hidden(Event.policy_action) == "none")
-    if asked.group:
-        found.append(matching(Event.grp, asked.group))
     if asked.key:
         found.append(Event.api_key_id.in_(key_ids(asked.key)))
     if asked.app:
@@ -143,9 +142,9 @@ def _plain_conditions(asked: AuditFilter) -> list[Any]:
         (Event.category, asked.category),
         (Event.severity, asked.severity),
         (Event.client_ip, asked.address),
+        (Event.grp, asked.group),
     ):
-        if value:
-            found.append(matching(field, value))
+        found += [matching(field, value)] if value else []
     if asked.code:
         found.append(Event.http_status == (int(asked.code) if asked.code.isdecimal() else -1))
     return found + _numeric(asked) + _textual(asked)

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Seen
 from gateway_desktop.store.models.meta import SchemaVersion, SettingRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
@@ -96,7 +97,7 @@ def setting_rows(_database: Database) -> dict[str, str]:
 def load_snapshot(
     database: Database, sealer: Opener, settings: Callable[[Mapping[str, str]], Settings]
 ) -> Snapshot:
-    """Return all that a gateway obeys, of one moment; `settings` puts the table's rows below file and command line."""
+    """Return all that a gateway obeys at this moment; `settings` puts its other layers above the rows."""
     proxies = {item.proxy.name: item.proxy for item in proxy_rows(database)}
     return Snapshot(
         version=config_version(database),
@@ -138,7 +139,7 @@ def group_rows(_database: Database) -> tuple[GroupItem, ...]:
     query = ProxyAccessRow.select(ProxyAccessRow.group_id, ProxyRow.name).join(
         ProxyRow, on=(ProxyRow.id == ProxyAccessRow.proxy_id)
     )
-    for group_id, name in query.where(ProxyRow.deleted_us.is_null()).order_by(ProxyRow.name).tuples():
+    for group_id, name in tuples(query.where(ProxyRow.deleted_us.is_null()).order_by(ProxyRow.name)):
         proxies[group_id].append(name)
     keys = _counted(ApiKeyRow.group_id)
     return tuple(
@@ -198,13 +199,13 @@ def traffic_seen(_database: Database) -> bool:
 
 def _counted(field: object) -> dict[str, int]:
     query = ApiKeyRow.select(field, fn.COUNT(ApiKeyRow.id)).where(ApiKeyRow.revoked_us.is_null())
-    return dict(query.group_by(field).tuples())
+    return {str(row[0]): int(row[1]) for row in tuples(query.group_by(field))}
 
 
-def _credentials(proxies: object, sealer: Opener) -> dict[str, Secret]:
+def _credentials(proxies: Iterable[Proxy], sealer: Opener) -> dict[str, Secret]:
     found: dict[str, Secret] = {}
     secrets = {row.id: row for row in SecretRow.select()}
-    for proxy in proxies:  # type: ignore[attr-defined]
+    for proxy in proxies:
         row = secrets.get(proxy.credential_secret or "")
         if row is not None:
             try:

@@ -4,6 +4,7 @@ from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import RollDayActor
 
 
@@ -12,7 +13,5 @@ def last_seen(_database: Database) -> dict[str, int]:
     query = RollDayActor.select(RollDayActor.user_id, fn.MAX(RollDayActor.last_id)).where(
         RollDayActor.user_id != ""
     )
-    return {
-        user_id: Recorded.time_us(last_id)
-        for user_id, last_id in query.group_by(RollDayActor.user_id).tuples()
-    }
+    newest = tuples(query.group_by(RollDayActor.user_id))
+    return {user_id: Recorded.time_us(last_id) for user_id, last_id in newest}

@@ -25,7 +25,7 @@ UNKNOWN: Comparison = ("unknown", 0.0)
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which rows of one tab; an empty field asks for nothing. A range is of the times at which rows were recorded."""
+    """Which rows of one tab; an empty field asks for nothing. Ranges are of the times of recording."""
 
     tab: str = "llm"
     since_us: int | None = None
@@ -71,7 +71,7 @@ class Page(Generic[T]):
 
 
 def parse_filter(tab: str, text: str, now_us: int | None = None) -> AuditFilter:
-    """Return the filter that a person wrote, or raise ConfigurationError naming the word that does not hold."""
+    """Return the filter that a person wrote, or raise ConfigurationError naming the wrong word."""
     if tab not in TABS:
         raise ConfigurationError("tab", f"'{tab}' is not one of {', '.join(TABS)}")
     found: dict[str, object] = {}
@@ -102,7 +102,23 @@ _NAMES = {
     "actor": "user",
     **{
         name: name
-        for name in ["user", "proxy", "group", "status", "risk", "reason", "key", "session", "category", "severity", "address", "code", "cost", "tokens", "duration"]
+        for name in [
+            "user",
+            "proxy",
+            "group",
+            "status",
+            "risk",
+            "reason",
+            "key",
+            "session",
+            "category",
+            "severity",
+            "address",
+            "code",
+            "cost",
+            "tokens",
+            "duration",
+        ]
     },
 }
 _WORD = re.compile(r'\s*(?:([A-Za-z_]+):)?("(?:[^"\\]|\\.)*"|=?"(?:[^"\\]|\\.)*"|[^\s"]\S*|(?=\s|$))')
@@ -117,8 +133,8 @@ def _written_names(tab: str) -> tuple[tuple[str, str], ...]:
     }
     names |= {"policy_action": "action", "exchange": "id", "method": "event" if tab == "system" else "method"}
     fields = (
-        "user proxy group target status risk policy_action reason key session app method category severity address "
-        "exchange code cost tokens duration since_us until_us"
+        "user proxy group target status risk policy_action reason key session app method category severity "
+        "address exchange code cost tokens duration since_us until_us"
     )
     return tuple((names.get(field, field), field) for field in fields.split())
 

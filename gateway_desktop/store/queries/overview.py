@@ -1,0 +1,115 @@
+"""What Overview and the window's frame show: today's numbers, the newest trouble, what is still to do."""
+
+from dataclasses import dataclass
+
+from peewee import fn
+
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import first
+from gateway_desktop.store.models.event import Event, Seen
+from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, UserRow
+from gateway_desktop.store.models.proxy import ProxyRow
+from gateway_desktop.store.queries import activity, audit
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.paging import AuditFilter
+
+_TROUBLE = ("failed", "blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """What has been done of setting up."""
+
+    proxy: bool
+    running_proxy: bool
+    user: bool
+    key: bool
+    request: bool  # any exchange was ever recorded
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.running_proxy and self.key and self.request
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSize:
+    """What the database takes on disk."""
+
+    database_bytes: int
+    wal_bytes: int
+
+    @property
+    def total(self) -> int:
+        """Both files."""
+        return self.database_bytes + self.wal_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of everything that the database knows."""
+
+    today: activity.Cards
+    failed_today: int
+    proxies: int
+    proxies_running: int
+    users: int
+    groups: int
+    keys: int  # neither revoked nor expired
+    trouble: tuple[AuditRow, ...]  # the newest failed and blocked exchanges
+    latest: tuple[AuditRow, ...]  # the newest exchanges
+    storage: StorageSize
+    steps: FirstSteps
+
+
+def overview(database: Database, today_us: int, now_us: int) -> Overview:
+    """Return what Overview shows; `today_us` is when the team's day began."""
+    asked = activity.ActivityFilter(since_us=today_us, until_us=now_us)
+    found = activity.users(database, asked)
+    proxies = ProxyRow.select().where(ProxyRow.deleted_us.is_null())
+    return Overview(
+        today=activity.cards(database, asked),
+        failed_today=sum(one.failed for one in found),
+        proxies=proxies.count(),
+        proxies_running=proxies.where(ProxyRow.running == True).count(),  # noqa: E712 - SQL
+        users=UserRow.select().where(UserRow.deleted_us.is_null()).count(),
+        groups=GroupRow.select().where(GroupRow.deleted_us.is_null()).count(),
+        keys=_usable_keys(now_us),
+        trouble=audit.page(database, AuditFilter("llm", status=_TROUBLE), limit=10).rows,
+        latest=audit.page(database, AuditFilter("llm"), limit=10).rows,
+        storage=storage_size(database),
+        steps=first_steps(database),
+    )
+
+
+def first_steps(_database: Database) -> FirstSteps:
+    """Return what has been done of setting up."""
+    proxies = ProxyRow.select().where(ProxyRow.deleted_us.is_null())
+    return FirstSteps(
+        proxy=proxies.exists(),
+        running_proxy=proxies.where(ProxyRow.running == True).exists(),  # noqa: E712 - SQL
+        user=UserRow.select().where(UserRow.deleted_us.is_null()).exists(),
+        key=ApiKeyRow.select().where(ApiKeyRow.revoked_us.is_null()).exists(),
+        request=Seen.select().where(Seen.kind.in_(activity.KINDS)).exists(),
+    )
+
+
+def storage_size(database: Database) -> StorageSize:
+    """Return what the database takes on disk."""
+    wal = database.path.with_name(database.path.name + "-wal")
+    return StorageSize(
+        database_bytes=database.path.stat().st_size,
+        wal_bytes=wal.stat().st_size if wal.exists() else 0,
+    )
+
+
+def recorded_since(_database: Database, since_us: int) -> bool:
+    """Return whether any exchange was recorded since then (for the causes of an empty page)."""
+    row = first(Event.select(fn.MAX(Event.id)).where(Event.kind.in_(activity.KINDS)))
+    return bool(row and row[0] and audit.event_id_at(since_us) <= row[0])
+
+
+def _usable_keys(now_us: int) -> int:
+    alive = ApiKeyRow.select().where(ApiKeyRow.revoked_us.is_null() | (ApiKeyRow.revoked_us > now_us))
+    usable = alive.where(ApiKeyRow.expires_us.is_null() | (ApiKeyRow.expires_us > now_us))
+    return int(usable.count())

@@ -1,0 +1,86 @@
+"""Ranges of time: whole rollup buckets in the middle, single rows at the edges, so that every view agrees."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from gateway_desktop.core.audit import Recorded
+
+BEGINNING_US = 0
+END_US = 4_102_444_800_000_000  # 2100-01-01 UTC: later than any row, a whole day and hour
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time, in microseconds since 1970 UTC; the end is not included."""
+
+    since_us: int
+    until_us: int
+
+    @classmethod
+    def of(cls, since_us: int | None, until_us: int | None) -> "Span":
+        """Return the span where None means that it has no end on that side."""
+        return cls(BEGINNING_US if since_us is None else since_us, END_US if until_us is None else until_us)
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        """The first id of its rows, and the first after them."""
+        return Recorded.first_id(self.since_us), Recorded.first_id(self.until_us)
+
+    def before(self) -> "Span | None":
+        """Return the span of the same length that ends where this one begins; None without a beginning."""
+        if self.since_us <= BEGINNING_US:
+            return None
+        return Span(max(BEGINNING_US, 2 * self.since_us - self.until_us), self.since_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A span as whole buckets `first <= number < last` and what is left of it."""
+
+    first: int
+    last: int
+    edges: tuple[Span, ...]
+
+
+def divided(span: Span, size_us: int) -> Divided:
+    """Return the whole buckets of this size inside a span, and its edges."""
+    first = -(-span.since_us // size_us)
+    last = span.until_us // size_us
+    if first >= last:
+        return Divided(0, 0, (span,) if span.since_us < span.until_us else ())
+    edges = (Span(span.since_us, first * size_us), Span(last * size_us, span.until_us))
+    return Divided(first, last, tuple(edge for edge in edges if edge.since_us < edge.until_us))
+
+
+def bucket_starts(span: Span, step: str, zone: tzinfo = UTC) -> tuple[int, ...]:
+    """Return where the hours, days, weeks or months of that zone begin within the span, and its start."""
+    at = datetime.fromtimestamp(span.since_us / 1e6, zone)
+    starts = [span.since_us]
+    if step == "hour":
+        next_hour = (span.since_us // 3_600_000_000 + 1) * 3_600_000_000
+        starts += range(next_hour, span.until_us, 3_600_000_000)
+        return tuple(starts)
+    day = at.date()
+    while True:
+        day = _next(day, step)
+        local = datetime(day.year, day.month, day.day, tzinfo=zone)
+        start = (local.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        if start >= span.until_us:
+            return tuple(starts)
+        if start > starts[-1]:
+            starts.append(start)
+
+
+def place_of(starts: Sequence[int], at_us: int) -> int:
+    """Return in which bucket a moment lies."""
+    return max(0, bisect_right(starts, at_us) - 1)
+
+
+def _next(day: date, step: str) -> date:
+    if step == "day":
+        return day + timedelta(days=1)
+    if step == "week":
+        return day + timedelta(days=7 - day.weekday())
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

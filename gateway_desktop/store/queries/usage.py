@@ -1,0 +1,198 @@
+"""How much, over time: series, totals and percentiles of one tab, from rollups wherever they know enough."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from peewee import Case, fn
+
+from gateway_desktop.core.audit import Recorded
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.event import Event, LatencyHour, RollHour
+from gateway_desktop.store.queries.conditions import matching, narrow
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
+from gateway_desktop.store.rollups import HOUR_US, bucket_of, milliseconds_of
+
+_OUTCOMES = {"success": 0, "failed": 1, "failure": 1, "partial": 1, "blocked": 2, "abandoned": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One column of a chart of outcomes."""
+
+    start_us: int
+    success: int = 0
+    failed: int = 0
+    blocked: int = 0
+    abandoned: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.success + self.failed + self.blocked + self.abandoned
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a filter's rows add up to; percentiles are within 2%, and None without rows."""
+
+    requests: int
+    failed: int
+    blocked: int
+    abandoned: int
+    tokens_in: int
+    tokens_out: int
+    cost_nano: int
+    cost_unknown: int  # rows whose cost is not known: the sum is "at least"
+    p50_ms: float | None
+    p95_ms: float | None
+
+
+def series(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tuple[Bucket, ...]:
+    """Return the outcomes in buckets that begin at `starts` (see `ranges.bucket_starts`)."""
+    if not starts:
+        return ()
+    counts = [[0, 0, 0, 0] for _ in starts]
+    span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us)
+    within = replace(asked, since_us=span.since_us)
+    if not _rolled_up(asked):
+        _count_rows(database, within, starts, counts)
+    else:
+        for hour, outcome, n in _hours(within, divided(span, HOUR_US), starts):
+            counts[place_of(starts, hour * HOUR_US)][_OUTCOMES[outcome]] += n
+        for edge in _torn(span, starts):
+            part = replace(within, since_us=edge.since_us, until_us=edge.until_us)
+            _count_rows(database, part, starts, counts)
+    return tuple(Bucket(start, *found) for start, found in zip(starts, counts, strict=True))
+
+
+def summary(database: Database, asked: AuditFilter) -> Summary:
+    """Return what the rows of a filter add up to."""
+    totals: Counter[str] = Counter()
+    latencies: Counter[int] = Counter()
+    if not _rolled_up(asked) or asked.target or asked.status:
+        # Latencies are rolled up by proxy alone: with a model or a status they are counted row by row.
+        _sum_rows(database, asked, totals, latencies)
+    else:
+        parts = divided(Span.of(asked.since_us, asked.until_us), HOUR_US)
+        _sum_hours(asked, parts, totals)
+        for bucket, n in _latencies(asked, parts):
+            latencies[bucket] += n
+        for edge in parts.edges:
+            within = replace(asked, since_us=edge.since_us, until_us=edge.until_us)
+            _sum_rows(database, within, totals, latencies)
+    return Summary(
+        requests=sum(totals[outcome] for outcome in _OUTCOMES),
+        failed=totals["failed"] + totals["failure"] + totals["partial"],
+        blocked=totals["blocked"],
+        abandoned=totals["abandoned"],
+        tokens_in=totals["tin"],
+        tokens_out=totals["tout"],
+        cost_nano=totals["cost"],
+        cost_unknown=totals["unknown"],
+        p50_ms=percentile(latencies, 0.50),
+        p95_ms=percentile(latencies, 0.95),
+    )
+
+
+def percentile(latencies: Counter[int], share: float) -> float | None:
+    """Return the duration that this share of the exchanges did not exceed, in milliseconds."""
+    left = share * sum(latencies.values())
+    for bucket in sorted(latencies):
+        left -= latencies[bucket]
+        if left <= 0:
+            return milliseconds_of(bucket)
+    return None
+
+
+def _rolled_up(asked: AuditFilter) -> bool:
+    """Return whether nothing is asked that the hourly rollups do not know."""
+    known = AuditFilter(
+        tab=asked.tab,
+        since_us=asked.since_us,
+        until_us=asked.until_us,
+        proxy=asked.proxy,
+        target=asked.target,
+        status=asked.status,
+    )
+    return asked == known and asked.tab != "system"
+
+
+def _torn(span: Span, starts: Sequence[int]) -> tuple[Span, ...]:
+    """Return what whole hours do not give: the edges, and hours in which a bucket begins (+05:30)."""
+    edges = list(divided(span, HOUR_US).edges)
+    for start in starts[1:]:
+        hour = start // HOUR_US * HOUR_US
+        whole = span.since_us <= hour and hour + HOUR_US <= span.until_us
+        if start % HOUR_US and whole and Span(hour, hour + HOUR_US) not in edges:
+            edges.append(Span(hour, hour + HOUR_US))
+    return tuple(edges)
+
+
+def _hours(asked: AuditFilter, parts: Divided, starts: Sequence[int]) -> list[tuple[Any, ...]]:
+    torn = sorted({start // HOUR_US for start in starts[1:] if start % HOUR_US})
+    query = RollHour.select(RollHour.hour, RollHour.outcome, fn.SUM(RollHour.n))
+    query = query.where(*_in_hours(RollHour, asked, parts), *_in_rollup(asked))
+    if torn:
+        query = query.where(RollHour.hour.not_in(torn))
+    return tuples(query.group_by(RollHour.hour, RollHour.outcome))
+
+
+def _in_hours(model: Any, asked: AuditFilter, parts: Divided) -> list[Any]:
+    found = [model.hour >= parts.first, model.hour < parts.last, model.kind == asked.tab]
+    return [*found, matching(model.proxy, asked.proxy)] if asked.proxy else found
+
+
+def _in_rollup(asked: AuditFilter) -> list[Any]:
+    found = [matching(RollHour.target, asked.target)] if asked.target else []
+    return [*found, RollHour.outcome.in_(sorted(asked.status))] if asked.status else found
+
+
+def _count_rows(
+    database: Database, asked: AuditFilter, starts: Sequence[int], counts: list[list[int]]
+) -> None:
+    for event_id, outcome in _rows(database, asked, (Event.id, Event.outcome)):
+        counts[place_of(starts, Recorded.time_us(event_id))][_OUTCOMES[outcome]] += 1
+
+
+def _rows(database: Database, asked: AuditFilter, columns: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
+    narrowed = narrow(database, asked)
+    low, high = Span.of(asked.since_us, asked.until_us).ids
+    for alternative in narrowed.alternatives:
+        query = Event.select(*columns).where(*alternative, *narrowed.residual)
+        yield from query.where(Event.id >= low, Event.id < high).tuples().iterator()
+
+
+def _sum_hours(asked: AuditFilter, parts: Divided, totals: Counter[str]) -> None:
+    query = RollHour.select(
+        RollHour.outcome,
+        fn.SUM(RollHour.n),
+        fn.SUM(RollHour.tin),
+        fn.SUM(RollHour.tout),
+        fn.SUM(RollHour.cost),
+        fn.SUM(RollHour.n_cost_unknown),
+    ).where(*_in_hours(RollHour, asked, parts), *_in_rollup(asked))
+    for outcome, *sums in tuples(query.group_by(RollHour.outcome)):
+        totals.update(dict(zip((outcome, "tin", "tout", "cost", "unknown"), sums, strict=True)))
+
+
+def _latencies(asked: AuditFilter, parts: Divided) -> list[tuple[Any, ...]]:
+    query = LatencyHour.select(LatencyHour.bucket, fn.SUM(LatencyHour.n))
+    return tuples(query.where(*_in_hours(LatencyHour, asked, parts)).group_by(LatencyHour.bucket))
+
+
+def _sum_rows(database: Database, asked: AuditFilter, totals: Counter[str], latencies: Counter[int]) -> None:
+    narrowed = narrow(database, asked)
+    low, high = Span.of(asked.since_us, asked.until_us).ids
+    unknown = fn.SUM(Case(None, ((Event.cost_nano.is_null(), 1),), 0))
+    sums = (fn.COUNT(Event.id), fn.SUM(Event.tokens_in), fn.SUM(Event.tokens_out), fn.SUM(Event.cost_nano))
+    for alternative in narrowed.alternatives:
+        query = Event.select(Event.outcome, Event.duration_ms, *sums, unknown)
+        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+        for outcome, duration, *found in tuples(query.group_by(Event.outcome, Event.duration_ms)):
+            named = zip((outcome, "tin", "tout", "cost", "unknown"), found, strict=True)
+            totals.update({name: value or 0 for name, value in named})
+            latencies[bucket_of(duration)] += found[0]
