@@ -2,9 +2,14 @@
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 
+import pytest
+
+from gateway_desktop.__main__ import _parser
+from gateway_desktop.commands import SUBJECTS
 from tests.architecture.source import PROGRAM, ROOT, modules, shown, tree
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,3 +44,17 @@ def test_every_file_that_the_readme_names_exists() -> None:
     example = "gateway_desktop/protocols/llm/providers/mistral.py"  # what a reader might add
     assert example in paths
     assert not [path for path in links + paths if path != example and not (ROOT / path).exists()]
+
+
+COMMANDS = re.findall(r"^gateway-desktop .+$", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_in_the_readme_is_understood(line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    assert _parser(words).parse_args(words).subject == words[0]
+
+
+def test_the_readme_shows_every_command() -> None:
+    shown_there = {line.split()[1] for line in COMMANDS}
+    assert shown_there == {name for name, _ in SUBJECTS}
