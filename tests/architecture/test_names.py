@@ -32,9 +32,15 @@ def test_no_function_is_longer_than_a_screen() -> None:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
-                if length > LONGEST_FUNCTION:
+                if length > LONGEST_FUNCTION and not is_table(node):
                     long.append(f"{shown(path)}: {node.name} has {length} lines")
     assert not long
+
+
+def is_table(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether the function only returns one written-down value: a list of columns is as long as it is."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return len(body) == 1 and isinstance(body[0], ast.Return)
 
 
 def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
