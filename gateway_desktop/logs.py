@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 def set_up(folder: Path, level: str, *, console: bool = False) -> None:
-    """Write what is logged into a file of the folder; on a console, warnings and worse go to standard error too."""
+    """Write what is logged into a file of the folder; on a console, warnings go to standard error too."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime

@@ -13,7 +13,7 @@ _DATA_VARIABLE = "GATEWAY_DESKTOP_DATA"
 
 
 def common_options() -> argparse.ArgumentParser:
-    """Return the options; without defaults, since those of an inner parser would hide what stood before it."""
+    """Return the options; without defaults: those of an inner parser would hide what stood before it."""
     options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     options.add_argument(
         "--data", metavar="DIR", help="the data folder (default: this platform's, or $GATEWAY_DESKTOP_DATA)"

@@ -1,4 +1,4 @@
-"""What a command says: a table or lines for people, JSON for machines. The one place that writes to standard output."""
+"""What a command says: lines for people, JSON for machines. The one place that writes to standard output."""
 
 import argparse
 import json

@@ -137,7 +137,7 @@ def _disallow(arguments: argparse.Namespace) -> int:
         proxy = wait(opened.services.proxies.disallow(arguments.proxy, arguments.group))
         if not proxy.access:
             note(
-                f"Nobody may use {proxy.name} now; `proxy set {proxy.name} open=on` opens it to everybody with a key"
+                f"Nobody may use {proxy.name} now; `proxy set {proxy.name} open=on` lets everybody with a key in"
             )
         return _say_access(arguments, opened, proxy)
 

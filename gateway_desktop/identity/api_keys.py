@@ -1,6 +1,7 @@
 """API keys: make, show once, hash, compare.
 
-Why a plain SHA-256: a key is 256 random bits, so nobody can try them all, and a slow hash would cost every request.
+Why a plain SHA-256: a key is 256 random bits, so nobody can try them all, and a slow hash would cost every
+request.
 """
 
 import hashlib

@@ -24,7 +24,7 @@ class Sealer:
         self._cipher = AESGCM(self.derive("sealing"))
 
     def seal(self, owner: str, plain: str) -> tuple[bytes, bytes]:
-        """Return nonce and ciphertext; the owner is authenticated with them, so that rows cannot be swapped."""
+        """Return nonce and ciphertext; the owner is authenticated too, so that rows cannot be swapped."""
         nonce = os.urandom(_NONCE_BYTES)
         return nonce, self._cipher.encrypt(nonce, plain.encode(), owner.encode())
 

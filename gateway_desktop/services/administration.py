@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import Topic
@@ -17,10 +17,8 @@ from gateway_desktop.store.system_events import bump_config_version, write_syste
 Result = TypeVar("Result")
 
 
-class Applied(Protocol):
-    """Resolves once this process's gateway obeys that version of the configuration, or a newer one."""
-
-    def __call__(self, version: int, /) -> Future[None]: ...
+# Resolves once this process's gateway obeys that version of the configuration, or a newer one.
+Applied = Callable[[int], Future[None]]
 
 
 @dataclass(slots=True)
@@ -45,7 +43,7 @@ class Administration:
         self._applied = applied or at_once
 
     def change(self, work: Callable[[Change], Result], *topics: Topic) -> Future[Result]:
-        """Run the work in one transaction; the Future resolves once this process's gateway obeys its result."""
+        """Run the work in one transaction; the Future resolves once this process's gateway obeys it."""
 
         def transaction(database: Database) -> tuple[Result, int]:
             change = Change(database, now_us())

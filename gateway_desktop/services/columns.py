@@ -10,16 +10,22 @@ class AuditColumn:
     key: str  # a field of store.queries.audit.AuditRow
     title: str
     hidden: bool = False
+    unit: str = ""  # of the exported numbers
+
+    @property
+    def export_title(self) -> str:
+        """The title in an export, where a cell has no room for its unit."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
 
 
 def _hidden(*columns: tuple[str, str]) -> tuple[AuditColumn, ...]:
     return tuple(AuditColumn(key, title, hidden=True) for key, title in columns)
 
 
-_TIME = AuditColumn("started_us", "Time")
+_TIME = AuditColumn("started_us", "Time", unit="UTC")
 _USER = AuditColumn("actor", "User")
 _PROXY = AuditColumn("proxy", "Proxy")
-_DURATION = AuditColumn("duration_ms", "Duration")
+_DURATION = AuditColumn("duration_ms", "Duration", unit="ms")
 _STATUS = AuditColumn("outcome", "Status")
 _RISK = AuditColumn("risk", "Risk")
 
@@ -56,9 +62,9 @@ COLUMNS: dict[str, tuple[AuditColumn, ...]] = {
         AuditColumn("target", "Model"),
         AuditColumn("tokens_in", "Input tokens"),
         AuditColumn("tokens_out", "Output tokens"),
-        AuditColumn("cost_nano", "Cost"),
+        AuditColumn("cost_nano", "Cost", unit="USD"),
         _DURATION,
-        AuditColumn("ttft_ms", "Time to first token", hidden=True),
+        AuditColumn("ttft_ms", "Time to first token", hidden=True, unit="ms"),
         _STATUS,
         _RISK,
         *_WHO,

@@ -6,7 +6,7 @@ from gateway_desktop.core.proxy import Proxy
 
 PLACEHOLDER = "gwd_YOUR_KEY"
 
-# Which wire formats an upstream serves, by provider; one we do not know serves OpenAI's, and perhaps Anthropic's.
+# Which wire formats an upstream serves, by provider; one we do not know serves OpenAI's, perhaps Anthropic's.
 _OPENAI = frozenset({"openai", "ollama", "lmstudio", "openai-like"})
 _ANTHROPIC = frozenset({"anthropic", "ollama", "lmstudio", "openai-like"})
 _RESPONSES = frozenset({"openai", "azure", "ollama", "lmstudio", "openai-like"})
@@ -47,61 +47,85 @@ def _model(proxy: Proxy, otherwise: str) -> str:
 
 
 def _claude_code(base: str, key: str) -> Snippet:
-    text = f'export ANTHROPIC_BASE_URL="{base}"\nexport ANTHROPIC_AUTH_TOKEN="{key}"\nclaude'
+    text = f"""\
+export ANTHROPIC_BASE_URL="{base}"
+export ANTHROPIC_AUTH_TOKEN="{key}"
+claude
+"""
     return Snippet(
-        "Claude Code",
-        "sh",
-        text,
-        "In the same shell; an ANTHROPIC_API_KEY that is set goes first, so unset it.",
+        "Claude Code", "sh", text, "Unset ANTHROPIC_API_KEY if it is set: a key of the provider's is refused."
     )
 
 
 def _codex(base: str, proxy: Proxy, key: str) -> Snippet:
-    text = (
-        f'model_provider = "{proxy.name}"\nmodel = "{_model(proxy, "gpt-5")}"\n\n'
-        f'[model_providers.{proxy.name}]\nname = "Gateway Desktop: {proxy.name}"\nbase_url = "{base}/v1"\n'
-        'env_key = "GATEWAY_DESKTOP_KEY"\nwire_api = "responses"\n'
+    text = f"""\
+model_provider = "{proxy.name}"
+model = "{_model(proxy, "gpt-5")}"
+
+[model_providers.{proxy.name}]
+name = "Gateway Desktop: {proxy.name}"
+base_url = "{base}/v1"
+env_key = "GATEWAY_KEY"
+wire_api = "responses"
+"""
+    note = (
+        f'In ~/.codex/config.toml; then: export GATEWAY_KEY="{key}". The upstream must serve /v1/responses.'
     )
-    note = f'Put this into ~/.codex/config.toml, then: export GATEWAY_DESKTOP_KEY="{key}". The upstream must serve /v1/responses.'
     return Snippet("Codex", "toml", text, note)
 
 
 def _openai(base: str, proxy: Proxy, key: str) -> Snippet:
-    text = (
-        f'from openai import OpenAI\n\nclient = OpenAI(base_url="{base}/v1", api_key="{key}")\n'
-        f'answer = client.chat.completions.create(\n    model="{_model(proxy, "gpt-5-mini")}",\n'
-        '    messages=[{"role": "user", "content": "Hello"}],\n)\nprint(answer.choices[0].message.content)\n'
-    )
+    text = f"""\
+from openai import OpenAI
+
+client = OpenAI(base_url="{base}/v1", api_key="{key}")
+answer = client.chat.completions.create(
+    model="{_model(proxy, "gpt-5-mini")}",
+    messages=[{{"role": "user", "content": "Hello"}}],
+)
+print(answer.choices[0].message.content)
+"""
     return Snippet("OpenAI SDK", "python", text)
 
 
 def _azure(base: str, key: str) -> Snippet:
-    text = (
-        f'from openai import AzureOpenAI\n\nclient = AzureOpenAI(\n    azure_endpoint="{base}",\n    api_key="{key}",\n'
-        '    api_version="2024-10-21",\n)\nanswer = client.chat.completions.create(\n    model="YOUR_DEPLOYMENT",\n'
-        '    messages=[{"role": "user", "content": "Hello"}],\n)\nprint(answer.choices[0].message.content)\n'
-    )
-    return Snippet(
-        "OpenAI SDK (Azure)", "python", text, "Azure calls the model by the name of its deployment."
-    )
+    text = f"""\
+from openai import AzureOpenAI
+
+client = AzureOpenAI(azure_endpoint="{base}", api_key="{key}", api_version="2024-10-21")
+answer = client.chat.completions.create(
+    model="YOUR_DEPLOYMENT",
+    messages=[{{"role": "user", "content": "Hello"}}],
+)
+print(answer.choices[0].message.content)
+"""
+    return Snippet("OpenAI SDK (Azure)", "python", text, "Azure calls a model by the name of its deployment.")
 
 
 def _anthropic(base: str, proxy: Proxy, key: str) -> Snippet:
-    text = (
-        f'from anthropic import Anthropic\n\nclient = Anthropic(base_url="{base}", api_key="{key}")\n'
-        f'answer = client.messages.create(\n    model="{_model(proxy, "claude-sonnet-4-5")}",\n    max_tokens=1024,\n'
-        '    messages=[{"role": "user", "content": "Hello"}],\n)\nprint(answer.content[0].text)\n'
-    )
+    text = f"""\
+from anthropic import Anthropic
+
+client = Anthropic(base_url="{base}", api_key="{key}")
+answer = client.messages.create(
+    model="{_model(proxy, "claude-sonnet-4-5")}",
+    max_tokens=1024,
+    messages=[{{"role": "user", "content": "Hello"}}],
+)
+print(answer.content[0].text)
+"""
     return Snippet("Anthropic SDK", "python", text)
 
 
 def _gemini(base: str, proxy: Proxy, key: str) -> Snippet:
-    text = (
-        "from google import genai\nfrom google.genai import types\n\n"
-        f'client = genai.Client(\n    api_key="{key}",\n    http_options=types.HttpOptions(base_url="{base}"),\n)\n'
-        f'answer = client.models.generate_content(model="{_model(proxy, "gemini-2.5-flash")}", contents="Hello")\n'
-        "print(answer.text)\n"
-    )
+    text = f"""\
+from google import genai
+from google.genai import types
+
+client = genai.Client(api_key="{key}", http_options=types.HttpOptions(base_url="{base}"))
+answer = client.models.generate_content(model="{_model(proxy, "gemini-2.5-flash")}", contents="Hello")
+print(answer.text)
+"""
     return Snippet("Gemini SDK", "python", text)
 
 
@@ -115,10 +139,8 @@ def _curl(base: str, proxy: Proxy, key: str) -> Snippet:
         )
         headers += [f"x-api-key: {key}", "anthropic-version: 2023-06-01"]
     elif proxy.provider == "google":
-        path, body = (
-            "/v1beta/models/gemini-2.5-flash:generateContent",
-            '{"contents": [{"parts": [{"text": "Hello"}]}]}',
-        )
+        path = "/v1beta/models/gemini-2.5-flash:generateContent"
+        body = '{"contents": [{"parts": [{"text": "Hello"}]}]}'
         headers += [f"x-goog-api-key: {key}"]
     elif proxy.provider == "azure":
         path = "/openai/deployments/YOUR_DEPLOYMENT/chat/completions?api-version=2024-10-21"

@@ -3,14 +3,16 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.services.administration import Administration
 
 Progress = Callable[[int, int | None], None]
 
@@ -54,7 +56,7 @@ class Export:
         self._process.terminate()
 
     def _follow(self) -> Exported:
-        """Read what the process says: lines of progress, in the end the result, or one line of what went wrong."""
+        """Read what the process says: lines of progress, or one line of what went wrong."""
         said, last = "", {}
         assert self._process.stderr is not None
         for line in self._process.stderr:
@@ -77,8 +79,9 @@ class Export:
 class Exports:
     """Writes filtered rows of a tab into a file, with a manifest beside it."""
 
-    def __init__(self, paths: Paths) -> None:
+    def __init__(self, paths: Paths, administration: Administration) -> None:
         self._paths = paths
+        self._administration = administration
 
     def export(self, wish: Wish, progress: Progress | None = None) -> Export:
         """Start an export; its `future` resolves when the file is whole."""
@@ -111,6 +114,19 @@ class Exports:
         if wish.payloads:
             words.append("--payloads")
         return words
+
+    def note(self, manifest: Mapping[str, object]) -> Future[None]:
+        """Record a finished export."""
+        details = f"{manifest['rows']} rows of the {manifest['tab']} tab"
+        return self._administration.note(
+            SystemEvent(
+                Category.SYSTEM,
+                "export written",
+                str(manifest["file"]),
+                after=dict(manifest),
+                details=details,
+            )
+        )
 
 
 def unfinished(path: Path) -> Path:

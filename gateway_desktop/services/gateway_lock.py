@@ -17,7 +17,7 @@ _FAR = 1 << 30  # Windows locks bytes against reading too: one far behind the te
 
 
 class GatewayLock:
-    """Held as long as this process runs the gateway; the operating system lets go of it when the process dies."""
+    """Held while this process runs the gateway; the operating system lets go of it when the process dies."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

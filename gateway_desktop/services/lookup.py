@@ -63,7 +63,7 @@ def the_key(named: str, place: str = "key") -> ApiKeyRow:
     if len(found) > 1 and not exact:
         raise ConfigurationError(
             place,
-            f"{len(found)} keys start with '{start}': {', '.join(key.prefix for key in found)}; write more of it",
+            f"several keys start with '{start}': {', '.join(key.prefix for key in found)}",
         )
     return (exact or found)[0]
 

@@ -12,7 +12,7 @@ from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipR
 def set_groups(change: Change, user: UserRow, groups: Sequence[str], *, quietly: bool = False) -> None:
     """Let the user be in these groups (ids, the primary one first) and in no others.
 
-    Keys in a group that the user leaves move to the primary group: a key never gives its owner's former access.
+    Keys in a group that the user leaves move to the primary group: a key belongs to a group of its owner's.
     `quietly` leaves out the events of joining, for a user who is being made.
     """
     wanted = list(dict.fromkeys(groups))

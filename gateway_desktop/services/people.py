@@ -22,7 +22,7 @@ _GROUP = re.compile(r"\S(.{0,61}\S)?")
 
 
 class People:
-    """Who there is, and in which groups. Every method takes a user's e-mail, a service account's name, or an id."""
+    """Who there is, and in which groups; a user is named by e-mail, service account's name, or id."""
 
     def __init__(self, administration: Administration) -> None:
         self._administration = administration

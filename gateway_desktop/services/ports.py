@@ -1,5 +1,6 @@
 """What the services need from other rooms; `app.py` brings it."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -10,16 +11,11 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus
 
 
-class Probe(Protocol):
-    """Calls an upstream as the gateway would: name, connection, TLS, the status of its list of models."""
+# Calls an upstream as the gateway would: name, connection, TLS, the status of its list of models.
+Probe = Callable[[Proxy, Secret | None], Future[Diagnosis]]
 
-    def __call__(self, proxy: Proxy, secret: Secret | None, /) -> Future[Diagnosis]: ...
-
-
-class Apply(Protocol):
-    """Makes the running gateway obey a snapshot."""
-
-    def __call__(self, snapshot: Snapshot, /) -> Future[None]: ...
+# Makes the running gateway obey a snapshot.
+Apply = Callable[[Snapshot], Future[None]]
 
 
 class Gateway(Protocol):

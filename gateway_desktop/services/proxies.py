@@ -127,7 +127,7 @@ class Proxies:
         return self._administration.change(work)
 
     def allow(self, proxy: str, group: str, models: Sequence[str] = ()) -> Future[Proxy]:
-        """Let a group use these models of a proxy, all if none is named; the first one limits it to who is listed."""
+        """Let a group use these models of a proxy (none named: all); from the first on, only those listed."""
         return self._set_access(proxy, lambda row: _allow(row, group, models))
 
     def disallow(self, proxy: str, group: str) -> Future[Proxy]:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, checked_name
-from gateway_desktop.protocols.llm import provider as _STANDIN
+from gateway_desktop.protocols.llm.provider import provider_for
+from gateway_desktop.protocols.llm.providers import PROVIDERS
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LATER = {Kind.MCP: "MCP servers", Kind.A2A: "agents"}
@@ -61,7 +62,7 @@ def checked_new(new: NewProxy) -> NewProxy:
         name=checked_name(new.name.strip()),
         kind=checked_kind(new.kind),
         upstream=upstream,
-        provider=checked_provider(new.provider) if new.provider else _guess(upstream),
+        provider=checked_provider(new.provider) if new.provider else provider_for(upstream).name,
         credential_env=credential_env or "",
         credential=new.credential.strip(),
         payloads=checked_payloads(new.payloads),
@@ -115,14 +116,10 @@ def checked_upstream(upstream: object) -> str:
 
 def checked_provider(provider: object) -> str:
     """Return the name of a known provider."""
-    names = ["openai", "anthropic", "google", "azure", "ollama", "lmstudio", "openai-like"]
+    names = [known.name for known in PROVIDERS]
     if provider not in names:
         raise ConfigurationError("provider", f"'{provider}' is none of {', '.join(names)}")
     return str(provider)
-
-
-def _guess(upstream: str) -> str:
-    return str(_STANDIN.provider_for(upstream).name) if hasattr(_STANDIN, "provider_for") else "openai-like"
 
 
 def checked_payloads(level: object) -> PayloadLevel:

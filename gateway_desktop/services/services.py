@@ -21,7 +21,7 @@ from gateway_desktop.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What stands around the services in one process; without a gateway, changes are done when they are committed."""
+    """What stands around the services; without a gateway, a change is done when it is committed."""
 
     actor: Principal
     sealer: Callable[[], Sealer]
@@ -41,4 +41,4 @@ class Services:
         self.settings = SettingsService(administration, store.reader, layers)
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
-        self.exports = Exports(paths)
+        self.exports = Exports(paths, administration)

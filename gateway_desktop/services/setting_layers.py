@@ -30,7 +30,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What stands above the table; the file is read anew each time, since another process may have changed it."""
+    """What stands above the table; the file is read anew each time: another process may have changed it."""
 
     path: Path
     environment: Mapping[str, Any] = field(default_factory=dict)

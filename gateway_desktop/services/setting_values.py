@@ -60,7 +60,7 @@ def checked(key: str, value: Any, place: str) -> Any:
 
 
 def entered(key: str, value: Any, place: str) -> Any:
-    """Return the value that a person enters now: files must be there, which later, at a start, is no reason to stop."""
+    """Return the value that a person enters now: then files must be there, but not at every later start."""
     value = parsed(key, value, place) if isinstance(value, str) else checked(key, value, place)
     if value and key in _FILES and not Path(value).is_file():
         raise ConfigurationError(place, f"no file {value}")

@@ -22,7 +22,7 @@ class OpenVault:
 
 
 def open_vault(paths: Paths, store: Store) -> OpenVault:
-    """Return the sealer, after a trial: a key that does not open what is sealed here is refused with a sentence."""
+    """Return the sealer, after a trial: a key that does not open what is sealed here is refused."""
     sealed = store.reader.submit(_one_secret).result()
     master = open_master_key(paths, sealed is not None)
     sealer = Sealer(master.key)

@@ -1,0 +1,100 @@
+"""`audit`: what happened, as JSON Lines or CSV, on standard output or into a file."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from gateway_desktop.commands.output import note, say
+from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.services.actor import local_actor
+from gateway_desktop.services.columns import TABS
+from gateway_desktop.services.export_file import Manifest, write_export
+from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.queries.audit import count
+from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
+
+_COUNTED = 1_000_000
+
+
+def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
+    """Say what can be asked of the audit."""
+    parser.add_argument("--tab", choices=TABS, default="llm")
+    parser.add_argument(
+        "--filter", default="", metavar="Q", help="like in the window: 'user:ana status:blocked'"
+    )
+    parser.add_argument("--since", metavar="T", help="2026-01-31, 2026-01-31T09:30+01:00, or 24h")
+    parser.add_argument("--until", metavar="T", help="before that time")
+    parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+    parser.add_argument(
+        "--out", metavar="FILE", help="into a file that appears when it is whole, with a manifest"
+    )
+    parser.add_argument("--columns", default="", metavar="A,B", help="only these columns of the tab (CSV)")
+    parser.add_argument(
+        "--payloads", action="store_true", help="with the stored texts of requests and answers"
+    )
+    parser.add_argument(
+        "--progress", action="store_true", help="say on standard error how far it came, as JSON"
+    )
+    parser.set_defaults(run=_audit)
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    asked = _asked(arguments)
+    wanted = [name.strip() for name in arguments.columns.split(",") if name.strip()]
+    layout = Layout(arguments.format, checked_columns(arguments.tab, wanted), arguments.payloads)
+    with session(arguments) as opened, closing(Database(opened.store.path, reader=True)) as database:
+        pieces = text_chunks(database, asked, layout)
+        if arguments.out is None:
+            return _stream(pieces)
+        manifest = _export(arguments, opened, pieces, _manifest(asked, layout))
+    return say(arguments, f"Wrote {manifest['rows']} rows to {arguments.out}", manifest)
+
+
+def _asked(arguments: argparse.Namespace) -> AuditFilter:
+    text = arguments.filter
+    for name in ("since", "until"):
+        if value := getattr(arguments, name):
+            text += f' {name}:"{value}"'
+    return parse_filter(arguments.tab, text)
+
+
+def _stream(pieces: Iterator[tuple[int, str]]) -> int:
+    for _, text in pieces:  # bytes: Windows would translate the ends of lines
+        sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _export(
+    arguments: argparse.Namespace, opened: Session, pieces: Iterator[tuple[int, str]], what: Manifest
+) -> Manifest:
+    asked = _asked(arguments)
+    progress = _progress(opened, asked) if arguments.progress else lambda _rows: None
+    manifest = write_export(Path(arguments.out).absolute(), pieces, what, progress)
+    wait(opened.services.exports.note(manifest))
+    return manifest
+
+
+def _manifest(asked: AuditFilter, layout: Layout) -> Manifest:
+    return {
+        "tab": asked.tab,
+        "filter": str(asked),
+        "format": layout.format,
+        "columns": list(layout.columns),
+        "payloads": layout.payloads,
+        "who": local_actor().actor,
+    }
+
+
+def _progress(opened: Session, asked: AuditFilter) -> Callable[[int], None]:
+    found, more = opened.ask(count, asked, _COUNTED)
+    of = None if more else found
+
+    def tell(rows: int) -> None:
+        note(json.dumps({"rows": rows, "of": of}))
+
+    return tell

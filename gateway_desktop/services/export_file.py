@@ -1,0 +1,49 @@
+"""A file that appears only when it is whole, with a manifest that says what is in it."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway_desktop import __version__
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.services.exports import manifest_of, unfinished
+from gateway_desktop.services.settings_file import write_atomically
+
+Manifest = dict[str, object]
+
+
+def write_export(
+    path: Path, pieces: Iterator[tuple[int, str]], what: Manifest, progress: Callable[[int], None]
+) -> Manifest:
+    """Write the pieces into the file and return its manifest; nothing stays if it cannot be finished."""
+    beside = unfinished(path)
+    rows, hashed = 0, hashlib.sha256()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            for count, text in pieces:
+                data = text.encode()
+                hashed.update(data)
+                file.write(data)
+                rows += count
+                progress(rows)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        manifest = {
+            "file": path.name,
+            **what,
+            "rows": rows,
+            "sha256": hashed.hexdigest(),
+            "when": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "program": f"Gateway Desktop {__version__}",
+        }
+        write_atomically(manifest_of(path), json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return manifest
