@@ -38,7 +38,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def is_table(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Return whether the function only returns one written-down value: a list of columns is as long as it is."""
+    """Return whether the function only returns one written-down value, as a list of columns is."""
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return len(body) == 1 and isinstance(body[0], ast.Return)
 
