@@ -1,4 +1,4 @@
-"""The command line, one file per subject; each has `add_options(parser, common)`, which sets what to `run`."""
+"""The command line, one file per subject; each has `add_options(parser, common)`, setting what to `run`."""
 
 SUBJECTS = (
     ("serve", "Run the gateway without a window."),

@@ -136,9 +136,7 @@ def _disallow(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         proxy = wait(opened.services.proxies.disallow(arguments.proxy, arguments.group))
         if not proxy.access:
-            note(
-                f"Nobody may use {proxy.name} now; `proxy set {proxy.name} open=on` lets everybody with a key in"
-            )
+            note(f"Now nobody may use {proxy.name}; `proxy set {proxy.name} open=on` admits all keys")
         return _say_access(arguments, opened, proxy)
 
 

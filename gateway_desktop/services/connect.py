@@ -23,7 +23,7 @@ class Snippet:
 
 
 def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snippet, ...]:
-    """Return the lines for every tool that can speak with the proxy's upstream, and the truth about Cursor."""
+    """Return the lines for every tool that speaks with the proxy's upstream, and the truth about Cursor."""
     base = f"{base_url.rstrip('/')}/{proxy.name}"
     provider = proxy.provider
     found: list[Snippet] = []
@@ -52,9 +52,7 @@ export ANTHROPIC_BASE_URL="{base}"
 export ANTHROPIC_AUTH_TOKEN="{key}"
 claude
 """
-    return Snippet(
-        "Claude Code", "sh", text, "Unset ANTHROPIC_API_KEY if it is set: a key of the provider's is refused."
-    )
+    return Snippet("Claude Code", "sh", text, "All in one shell, so that the variables reach it.")
 
 
 def _codex(base: str, proxy: Proxy, key: str) -> Snippet:

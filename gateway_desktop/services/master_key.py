@@ -1,9 +1,9 @@
 """The master key: 32 bytes that seal every secret of a data folder.
 
-Where it is looked for, in this order: `--key-file FILE`; DIR/master.key; the operating system's keyring, under the
-data folder's path. A new one is made only where nothing was sealed yet, and goes into the keyring; where there is
-none (a server), into DIR/master.key, readable for its owner only, with a notice. The keyring is asked once, and not
-longer than 3 s: some wait for a person who is not there.
+It is looked for in this order: `--key-file FILE`; DIR/master.key; the operating system's keyring, under the
+data folder's path. A new one is made only where nothing was sealed yet, and goes into the keyring; where
+there is none (a server), into DIR/master.key, readable for its owner only, with a notice. The keyring is
+asked once, and not longer than 3 s: some wait for a person who is not there.
 """
 
 import base64

@@ -10,7 +10,6 @@ from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus
 
-
 # Calls an upstream as the gateway would: name, connection, TLS, the status of its list of models.
 Probe = Callable[[Proxy, Secret | None], Future[Diagnosis]]
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -152,7 +152,7 @@ def _switch(name: str, value: object) -> bool:
     return _SWITCHES[word]
 
 
-_FIELDS = {
+_FIELDS: dict[str, Callable[[object], object]] = {
     "name": lambda value: checked_name(str(value).strip()),
     "upstream": checked_upstream,
     "provider": checked_provider,

@@ -1,8 +1,8 @@
 """When configuration was committed, whoever did it: load a Snapshot, give it to the gateway.
 
-Why a look every half second: a command of another process writes the database, and nothing tells this one. The
-look reads one number (`config_version`) in microseconds; `PRAGMA data_version` would say "something changed" after
-every batch of audit rows too, and belongs to one connection, while readers have three.
+Why a look every half second: a command of another process writes the database, and nothing tells this one.
+The look reads one number (`config_version`) in microseconds; `PRAGMA data_version` would say "something
+changed" after every batch of audit rows too, and belongs to one connection, while readers have three.
 """
 
 import logging
