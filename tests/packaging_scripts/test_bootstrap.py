@@ -1,0 +1,167 @@
+"""From a bare machine to the program: what can be tried without one."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "packaging"
+
+
+def run(script: str, at: Path = SCRIPTS, /, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run lines of Python beside the scripts."""
+    command = [sys.executable, "-c", script]
+    environment = {**os.environ, "PYTHONPATH": str(at), **variables}
+    return subprocess.run(command, cwd=at, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_an_old_python_can_read_the_first_file() -> None:
+    ast.parse((SCRIPTS / "bootstrap.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+def test_a_python_that_is_too_old_and_alone_says_what_is_needed() -> None:
+    answer = run("import bootstrap; bootstrap.candidates = lambda version: []; bootstrap.hand_over()")
+    assert answer.returncode == 1
+    assert "needs Python 3.11 or newer" in answer.stderr
+
+
+def test_a_newer_python_is_found_by_starting_it(tmp_path: Path) -> None:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    (tmp_path / f"python{version}").symlink_to(sys.executable)
+    (tmp_path / "python3.99").write_text("#!/bin/sh\nexit 127\n")
+    question = f"import bootstrap; print(bootstrap.candidates(({version.replace('.', ', ')}))[0])"
+    answer = run(question, PATH=str(tmp_path))
+    assert str(tmp_path) in answer.stdout
+    assert run("import bootstrap; print(bootstrap.version_of(['/nonexistent']))").stdout.strip() == "None"
+
+
+@pytest.mark.parametrize("words", [[], ["dance"]])
+def test_an_unknown_command_says_how_it_is_used(words: list[str]) -> None:
+    command = [sys.executable, str(SCRIPTS / "bootstrap.py"), *words]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert "run|test|install|uninstall" in answer.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Debian's packages")
+def test_a_library_renamed_for_64_bit_time_is_there(tmp_path: Path) -> None:
+    listing = tmp_path / "dpkg-query"
+    listing.write_text("#!/bin/sh\necho 'libglib2.0-0t64 installed'\necho 'libgl1 config-files'\n")
+    listing.chmod(0o755)
+    answer = run(
+        "import system_packages; print(system_packages.missing(['libglib2.0-0', 'libgl1', 'libegl1']))",
+        PATH=f"{tmp_path}:{os.environ['PATH']}",
+    )
+    assert answer.stdout.strip() == "['libgl1', 'libegl1']", answer.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="paths of the Linux desktop")
+def test_uninstall_removes_what_install_wrote_and_nothing_else(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "share")}
+    data = tmp_path / "share" / "gateway-desktop" / "gateway.sqlite"
+    data.parent.mkdir(parents=True)
+    data.write_bytes(b"precious")
+    installed = run("import menu_entry as m; m.environment.ready = lambda lock: None; m.install([])", **home)
+    assert installed.returncode == 0, installed.stderr
+    command = tmp_path / ".local" / "bin" / "gateway-desktop"
+    entry = tmp_path / "share" / "applications" / "gateway-desktop.desktop"
+    assert f'Exec="{command}"' in entry.read_text()
+    assert os.access(command, os.X_OK)
+    assert run("import menu_entry; menu_entry.uninstall([])", **home).returncode == 0
+    left = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert left - {entry.with_name("mimeinfo.cache")} == {data}  # the cache is the desktop's own
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="paths of the Linux desktop")
+def test_a_command_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "share")}
+    command = tmp_path / ".local" / "bin" / "gateway-desktop"
+    command.parent.mkdir(parents=True)
+    command.write_text("#!/bin/sh\n")
+    installed = run("import menu_entry as m; m.environment.ready = lambda lock: None; m.install([])", **home)
+    assert installed.returncode == 1
+    assert "was not made by this program" in installed.stderr
+    run("import menu_entry; menu_entry.uninstall([])", **home)
+    assert command.read_text() == "#!/bin/sh\n"
+
+
+def test_the_closing_line_counts_a_crash_of_pytest_as_a_failure(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text('<testsuites><testsuite tests="5" failures="1" errors="0" skipped="1"/></testsuites>')
+    script = f"""
+import suite
+from pathlib import Path
+score = suite.Score()
+score.add_tests(Path({str(report)!r}), 1)
+score.add_tests(Path("/nonexistent.xml"), 3)
+score.add_check(0)
+raise SystemExit(suite.closing_lines(score, ["tests"]))
+"""
+    answer = run(script)
+    assert answer.stdout.splitlines()[-1] == "4 passed, 2 failed, 1 skipped", answer.stderr
+    assert answer.returncode == 1
+
+
+BACKEND = """
+import zipfile
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    name = "tiny-1-py3-none-any.whl"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.writestr("tiny.py", "")
+        wheel.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1\\n")
+        wheel.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nTag: py3-none-any\\n")
+        wheel.writestr("tiny-1.dist-info/RECORD", "")
+    return name
+"""
+PROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "tiny"
+version = "1"
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of a program with nothing in it, and the scripts that make its environment."""
+    place = tmp_path / "checkout"
+    (place / "packaging").mkdir(parents=True)
+    for name in ("environment.py", "system_packages.py"):
+        shutil.copy(SCRIPTS / name, place / "packaging")
+    for name in ("requirements.txt", "requirements-test.txt"):
+        (place / "packaging" / name).write_text(f"# nothing in {name}\n")
+    (place / "backend.py").write_text(BACKEND)
+    (place / "pyproject.toml").write_text(PROJECT)
+    return place
+
+
+def ready(place: Path) -> str:
+    """Make the environment ready and return what was said."""
+    answer = run("import environment as e; e.ready(e.RUNTIME_LOCK)", place / "packaging")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout
+
+
+@pytest.mark.slow
+def test_the_environment_is_made_once_and_again_when_it_is_not_right_any_more(checkout: Path) -> None:
+    assert "Making" in ready(checkout)
+    assert ready(checkout) == ""  # the second run finds the stamp
+    lock = checkout / "packaging" / "requirements.txt"
+    lock.write_text("# still nothing\n")
+    assert ready(checkout).startswith("Installing")  # another lock: filled again, not made again
+    (checkout / ".venv" / "gateway-desktop.json").unlink()
+    (checkout / ".venv" / "installing").touch()
+    assert "Making" in ready(checkout)  # interrupted while it was being filled
+    moved = checkout.rename(checkout.with_name("moved"))
+    assert "Making" in ready(moved)  # its scripts name the old place
+    (moved / ".venv" / "bin" / "python").unlink()
+    assert "Making" in ready(moved)  # the Python it was made with is gone
