@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.proxy import PayloadLevel
+from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.ui.bridge import Bridge
 
@@ -61,6 +64,11 @@ class UiContext(QObject):
         self.data = data  # the data folder
         self.resources = resources
         self.state = window_state(data)
+        self.zone: tzinfo = (
+            datetime.now(UTC).astimezone().tzinfo or UTC
+        )  # of the team; days of charts are its days
+        self.settings = Settings()  # as they were read last; kept up to date by the window's frame
+        self.payload_levels: dict[str, PayloadLevel] = {}  # by name of the proxy; kept up to date likewise
         self._reader = backend.reader
 
     def ask(self, query: Callable[..., Answer], *arguments: Any) -> "Future[Answer]":
@@ -75,6 +83,10 @@ class UiContext(QObject):
     def status(self) -> GatewayStatus:
         """Return what the gateway is doing; never waits."""
         return self.services.gateway_control.status()
+
+    def payload_level(self, proxy: str) -> PayloadLevel | None:
+        """Return how much of texts a proxy stores now; None for one that is not there any more."""
+        return self.payload_levels.get(proxy)
 
     def open_page(self, name: str, **wanted: object) -> None:
         """Go to another page, for example `open_page("audit_logs", tab="llm", filter="user:ana")`."""

@@ -1,15 +1,22 @@
 """FollowStatus: keeps the frame of the window (status bar, sidebar, notices) at what is true now."""
 
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.store.queries import overview
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
+from gateway_desktop.store.queries.overview import StorageSize, storage_size
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.main_window import MainWindow
+from gateway_desktop.ui.theme import theme
 
 EVERY_MS = 1000
-STORAGE_EVERY = 30  # times
+STORAGE_EVERY = 30  # looks
 
 
 class FollowStatus(QObject):
@@ -51,3 +58,48 @@ class FollowStatus(QObject):
             self._look()
         elif topic in (Topic.CONFIGURATION, Topic.SETTINGS):
             self._ask()
+
+    def _ask(self) -> None:
+        when_done(self, self._context.ask(_frame), self._show_frame, _ignore, slot="frame")
+        when_done(
+            self, self._context.services.settings.current(), self._show_settings, _ignore, slot="settings"
+        )
+
+    def _show_frame(self, found: tuple[tuple[ProxyItem, ...], StorageSize]) -> None:
+        items, storage = found
+        proxies = [item.proxy for item in items]
+        self._window.status_bar.show_proxies(sum(proxy.running for proxy in proxies), len(proxies))
+        self._window.status_bar.show_payloads(frozenset(proxy.payloads for proxy in proxies))
+        self._window.status_bar.show_storage(storage.total)
+        self._context.payload_levels = {proxy.name: proxy.payloads for proxy in proxies}
+
+    def _show_settings(self, settings: Settings) -> None:
+        self._context.settings = settings
+        self._context.zone = zone_of(settings.team.time_zone)
+        self._window.notices.show_logging(settings.audit.enabled)
+        if settings.window.theme != theme().mode:
+            self._window.show_theme(settings.window.theme)
+
+    @Slot(str)
+    def _keep_theme(self, mode: str) -> None:
+        when_done(self, self._context.services.settings.set("window.theme", mode))
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return the zone of this name; this machine's, if there is none."""
+    try:
+        return ZoneInfo(name) if name else _machine_zone()
+    except (OSError, ValueError):
+        return _machine_zone()
+
+
+def _machine_zone() -> tzinfo:
+    return datetime.now(UTC).astimezone().tzinfo or UTC
+
+
+def _frame(database: Database) -> tuple[tuple[ProxyItem, ...], StorageSize]:
+    return proxy_rows(database), storage_size(database)
+
+
+def _ignore(error: BaseException) -> None:
+    """The frame keeps what it shows: the page in it says what is wrong."""

@@ -70,7 +70,7 @@ class Relay(QObject):
             answer = future.result()
         except CancelledError:
             return
-        except Exception as error:  # noqa: BLE001 - the Future carries it here; this is where it is answered
+        except Exception as error:
             if failed is not None:
                 failed(error)
             else:

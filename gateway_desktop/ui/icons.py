@@ -8,10 +8,12 @@ from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixma
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
+from gateway_desktop.core.paths import Paths
+
 
 def folder() -> Path:
     """Return where the SVG files are."""
-    return Path(__file__).resolve().parents[2] / "resources" / "icons"
+    return Paths(Path()).resources / "icons"
 
 
 @cache

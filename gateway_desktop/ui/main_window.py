@@ -227,9 +227,13 @@ class MainWindow(QMainWindow):
 
     def choose_theme(self, mode: str) -> None:
         """Switch the theme and keep the choice."""
+        self.show_theme(mode)
+        self.theme_chosen.emit(mode)
+
+    def show_theme(self, mode: str) -> None:
+        """Switch the theme; the next start begins with it, before the settings are read."""
         theme().set_mode(mode)
         self._state.setValue("window/theme", mode)
-        self.theme_chosen.emit(mode)
 
     # -- the window itself
 

@@ -49,6 +49,11 @@ class Header(QObject):
     def menu(self, parent: QWidget) -> QMenu:
         """Return the menu in which columns are chosen."""
         menu = QMenu(parent)
+        self.fill_menu(menu)
+        return menu
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Put the choice of columns into a menu."""
         for index, column in enumerate(self._columns):
             action = menu.addAction(column.title or column.name)
             action.setCheckable(True)
@@ -57,7 +62,6 @@ class Header(QObject):
             action.toggled.connect(lambda on, index=index: self.show_column(index, on))
         menu.addSeparator()
         menu.addAction("Reset columns", self.reset)
-        return menu
 
     def show_column(self, index: int, on: bool) -> None:
         """Show or hide one column."""

@@ -1,0 +1,33 @@
+"""Into which buckets a range of time is divided."""
+
+from datetime import UTC, datetime, tzinfo
+
+from gateway_desktop.store.queries.ranges import Span, bucket_starts
+
+MOST_BARS = 120
+SECOND_US = 1_000_000
+HOUR_US = 3600 * SECOND_US
+SHORT_STEPS = tuple(seconds * SECOND_US for seconds in (10, 30, 60, 120, 300, 600, 1800))
+HOURS = (1, 2, 3, 4, 6, 8, 12)
+
+
+def starts_of(since_us: int, until_us: int, zone: tzinfo) -> tuple[int, ...]:
+    """Return where buckets begin, at most 120: round seconds, or hours to months of the zone."""
+    length = until_us - since_us
+    for step in SHORT_STEPS:
+        if length / step <= MOST_BARS:
+            first = since_us // step * step
+            return (since_us, *range(first + step, until_us, step))
+    span = Span(since_us, until_us)
+    for hours in HOURS:
+        if length / HOUR_US / hours <= MOST_BARS:
+            starts = bucket_starts(span, "hour", zone)
+            return (starts[0], *(start for start in starts[1:] if _hour(start, zone) % hours == 0))
+    for name, days in (("day", 1), ("week", 7)):
+        if length / HOUR_US / 24 / days <= MOST_BARS:
+            return bucket_starts(span, name, zone)
+    return bucket_starts(span, "month", zone)
+
+
+def _hour(at_us: int, zone: tzinfo) -> int:
+    return datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone(zone).hour

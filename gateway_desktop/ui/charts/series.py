@@ -1,0 +1,94 @@
+"""Series: what is drawn, already added up by SQL."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from gateway_desktop.ui.theme import Token
+
+MOST_POINTS = 2000
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+STEPS = (
+    MINUTE,
+    5 * MINUTE,
+    15 * MINUTE,
+    HOUR,
+    3 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    DAY,
+    2 * DAY,
+    7 * DAY,
+    14 * DAY,
+    28 * DAY,
+)
+MOST_LABELS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One colour of the bars, from the bottom up; a value for each bucket."""
+
+    name: str
+    color: Token
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Stacked bars over time: bucket `i` reaches from `starts_us[i]` to the next one's start, the last to `end_us`."""
+
+    starts_us: tuple[int, ...]
+    end_us: int
+    series: tuple[Series, ...]
+
+    @property
+    def ends_us(self) -> tuple[int, ...]:
+        """Return where the buckets end."""
+        return (*self.starts_us[1:], self.end_us)
+
+    def bucket_of(self, at_us: float) -> int | None:
+        """Return which bucket a moment is in."""
+        place = bisect_right(self.starts_us, at_us) - 1
+        return place if place >= 0 and at_us < self.end_us else None
+
+    @property
+    def count(self) -> int:
+        """Return how many buckets there are."""
+        return len(self.starts_us)
+
+    @property
+    def highest(self) -> float:
+        """Return the height of the highest bar."""
+        return max((sum(values) for values in zip(*(s.values for s in self.series), strict=True)), default=0)
+
+
+def round_up(value: float) -> float:
+    """Return the next 1, 2 or 5 with zeros that is not below the value."""
+    step = 1.0
+    while step * 10 < value:
+        step *= 10
+    return next(step * factor for factor in (1, 2, 5, 10) if step * factor >= value)
+
+
+def time_labels(start_s: float, end_s: float, zone: tzinfo | None = None) -> list[tuple[float, str]]:
+    """Return where to write which moment on the axis: midnights as days, hours between them."""
+    step = next((step for step in STEPS if (end_s - start_s) / step <= MOST_LABELS), STEPS[-1])
+    at = (
+        datetime.fromtimestamp(start_s, UTC)
+        .astimezone(zone)
+        .replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+    labels = []
+    while at.timestamp() <= end_s:
+        if at.timestamp() >= start_s:
+            midnight = at.hour == at.minute == 0
+            labels.append(
+                (at.timestamp(), f"{at:%a} {at.day}" if midnight and step <= DAY else _label(at, step))
+            )
+        at = (at.replace(tzinfo=None) + timedelta(seconds=step)).astimezone(zone)
+    return labels
+
+
+def _label(at: datetime, step: int) -> str:
+    return f"{at.day} {at:%b}" if step >= DAY else f"{at:%H:%M}"

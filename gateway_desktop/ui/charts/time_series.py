@@ -1,0 +1,200 @@
+"""BarChart: stacked bars over time; the exact numbers on hover, a range by dragging."""
+
+from types import ModuleType
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QRubberBand, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from gateway_desktop.ui.charts.plotting import plotting
+from gateway_desktop.ui.charts.series import Bars, round_up, time_labels
+from gateway_desktop.ui.display import number, short_moment, short_number
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.theme import SMALL, font, theme
+
+GAP_SHARE = 0.16  # of a bar's width, between bars
+AXIS_WIDTH, AXIS_HEIGHT = 34, 18
+LEAST_DRAG = 6  # pixels; less is a click
+
+
+class BarChart(QWidget):
+    """Empty until pyqtgraph has been imported; then shows the last bars it was given."""
+
+    range_chosen = Signal(object, object)  # from and until, microseconds
+
+    def __init__(self, title: str, height: int = 92, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self.setFixedHeight(height)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._bars: Bars | None = None
+        self._unit = "requests"
+        self._plot: Any = None
+        self._items: list[Any] = []
+        self._lines: list[Any] = []
+        self._drag_from: int | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._glass = Glass(self)
+        self._band = QRubberBand(QRubberBand.Shape.Rectangle, self._glass)
+        theme().changed.connect(self._draw)
+        when_done(self, plotting(), self._ready)
+
+    def sizeHint(self) -> QSize:
+        """Take what width there is."""
+        return QSize(600, self.height())
+
+    def show_bars(self, bars: Bars) -> None:
+        """Show these bars instead of the present ones."""
+        if bars == self._bars:
+            return
+        self._bars = bars
+        total = sum(sum(series.values) for series in bars.series)
+        words = ", ".join(f"{number(sum(series.values))} {series.name}" for series in bars.series)
+        self.setAccessibleDescription(f"{number(total)} {self._unit}: {words}")
+        self._draw()
+
+    def bars(self) -> Bars | None:
+        """Return what is shown."""
+        return self._bars
+
+    # -- drawing
+
+    def _ready(self, pg: ModuleType) -> None:
+        self._pg = pg
+        self._plot = pg.PlotWidget(parent=self, background=None)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setFrameShape(self._plot.Shape.NoFrame)
+        item = self._plot.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setMouseEnabled(x=False, y=False)
+        item.hideAxis("left")
+        item.showAxis("right")
+        item.getAxis("right").setWidth(AXIS_WIDTH)
+        item.getAxis("bottom").setHeight(AXIS_HEIGHT)
+        for side in ("right", "bottom"):
+            axis = item.getAxis(side)
+            axis.setStyle(tickLength=0, tickFont=font(SMALL))
+            axis.setPen(None)
+        item.getViewBox().setDefaultPadding(0)
+        item.setContentsMargins(0, 2, 0, 0)
+        self._layout.addWidget(self._plot)
+        self._glass.raise_()
+        self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        if self._plot is None or self._bars is None or not self._bars.count:
+            return
+        item = self._plot.getPlotItem()
+        for old in (*self._items, *self._lines):
+            item.removeItem(old)
+        bars, top = self._bars, round_up(max(1, self._bars.highest))
+        self._items = self._stacks(bars)
+        grid = self._pg.mkPen(theme().color("grid"))
+        self._lines = [self._pg.InfiniteLine(pos=top * part, angle=0, pen=grid) for part in (0, 0.5, 1)]
+        for line in self._lines:
+            line.setZValue(-10)
+            item.addItem(line)
+        for stack in self._items:
+            item.addItem(stack)
+        start, end = bars.starts_us[0] / 1e6, bars.end_us / 1e6
+        muted = theme().color("muted")
+        ticks = {
+            "bottom": time_labels(start, end),
+            "right": [(top * p, short_number(top * p)) for p in (0.5, 1)],
+        }
+        for side, labels in ticks.items():
+            item.getAxis(side).setTextPen(muted)
+            item.getAxis(side).setTicks([labels if side == "bottom" or top > 1 else labels[1:]])
+        item.setXRange(start, end, padding=0)
+        item.setYRange(0, top * 1.08, padding=0)
+
+    def _stacks(self, bars: Bars) -> list[Any]:
+        sides = list(zip(bars.starts_us, bars.ends_us, strict=True))
+        lefts = [start / 1e6 + (end - start) / 1e6 * GAP_SHARE / 2 for start, end in sides]
+        rights = [end / 1e6 - (end - start) / 1e6 * GAP_SHARE / 2 for start, end in sides]
+        below = [0.0] * bars.count
+        stacks = []
+        for series in bars.series:
+            tops = [low + value for low, value in zip(below, series.values, strict=True)]
+            brush = theme().color(series.color)
+            stacks.append(
+                self._pg.BarGraphItem(x0=lefts, x1=rights, y0=below, y1=tops, pen=None, brush=brush)
+            )
+            below = tops
+        return stacks
+
+    # -- the mouse
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep the glass over the whole chart."""
+        super().resizeEvent(event)
+        self._glass.setGeometry(self.rect())
+
+    def words_at(self, x: int) -> str:
+        """Return the exact numbers of the bar at this pixel."""
+        bars = self._bars
+        place = bars.bucket_of(self._moment_at(x)) if bars is not None and bars.count else None
+        if bars is None or place is None:
+            return ""
+        start, end = bars.starts_us[place], bars.ends_us[place]
+        lines = [f"{short_moment(start)} to {short_moment(end)}"]
+        lines += [f"{number(series.values[place])} {series.name}" for series in reversed(bars.series)]
+        return "\n".join(lines)
+
+    def pressed(self, x: int) -> None:
+        """Begin a range."""
+        self._drag_from = x
+
+    def moved(self, x: int, at: QPoint) -> None:
+        """Show the numbers, or the range so far."""
+        if self._drag_from is not None and abs(x - self._drag_from) >= LEAST_DRAG:
+            left, right = sorted((self._drag_from, x))
+            self._band.setGeometry(QRect(left, 0, right - left, self.height() - AXIS_HEIGHT))
+            self._band.show()
+        words = self.words_at(x)
+        if words:
+            QToolTip.showText(at, words, self._glass)
+        else:
+            QToolTip.hideText()
+
+    def released(self, x: int) -> None:
+        """End the range and say so, if it is more than a click."""
+        begun, self._drag_from = self._drag_from, None
+        self._band.hide()
+        if begun is None or self._bars is None or abs(x - begun) < LEAST_DRAG:
+            return
+        first, last = (self._moment_at(place) for place in sorted((begun, x)))
+        self.range_chosen.emit(first, last)
+
+    def _moment_at(self, x: int) -> int:
+        assert self._bars is not None
+        share = min(1.0, max(0.0, x / max(1, self.width() - AXIS_WIDTH)))
+        start = self._bars.starts_us[0]
+        return start + round(share * (self._bars.end_us - start))
+
+
+class Glass(QWidget):
+    """Lies over a chart and takes the mouse, so that the plot below has no ideas of its own."""
+
+    def __init__(self, chart: BarChart) -> None:
+        super().__init__(chart)
+        self._chart = chart
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a range."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._chart.pressed(event.position().toPoint().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show numbers."""
+        self._chart.moved(event.position().toPoint().x(), event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a range."""
+        self._chart.released(event.position().toPoint().x())

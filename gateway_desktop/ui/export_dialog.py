@@ -1,0 +1,188 @@
+"""Export: what will be written, where to; then progress, cancel, and a finished file only when it is finished."""
+
+from concurrent.futures import CancelledError
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gateway_desktop.services.exports import Export, Exported, Wish
+from gateway_desktop.store.queries import audit
+from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import plural
+from gateway_desktop.ui.futures import when_done, words
+
+FORMATS = (("CSV", "csv"), ("JSON Lines", "jsonl"))
+
+
+class Steps(QObject):
+    """Carries progress from the thread that follows the process to the main thread."""
+
+    came = Signal(int, object)
+
+
+class ExportDialog(QDialog):
+    """Asks, then shows how far it is."""
+
+    def __init__(
+        self, context: UiContext, tab: str, title: str, text: str, columns: list[str], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Export {title}")
+        self.setMinimumWidth(540)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._context = context
+        self._tab, self._filter, self._columns = tab, text, columns
+        self._export: Export | None = None
+        self._done: Exported | None = None
+        self._steps = Steps(self)
+        self._steps.came.connect(self._progressed, Qt.ConnectionType.QueuedConnection)
+        self._rows = QLabel("Counting…")
+        self._path = QLineEdit(str(context.data / "exports" / _file_name(tab, "csv")))
+        self._path.setAccessibleName("File")
+        self._browse = QPushButton("Choose…")
+        self._browse.clicked.connect(self._choose)
+        self._format = QComboBox()
+        self._format.setAccessibleName("Format")
+        for label, value in FORMATS:
+            self._format.addItem(label, value)
+        self._format.currentIndexChanged.connect(self._format_changed)
+        self._visible = QCheckBox("Only the columns that are shown")
+        self._payloads = QCheckBox("Also the stored texts (they may hold personal data)")
+        self._payloads.setVisible(tab != "system")
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName("Progress")
+        self._bar.setTextVisible(False)
+        self._bar.hide()
+        self._said = QLabel()
+        self._said.setWordWrap(True)
+        self._said.setProperty("role", "muted")
+        self._cancel = QPushButton("Cancel")
+        self._cancel.clicked.connect(self.reject)
+        self._start = QPushButton("Export")
+        self._start.setProperty("kind", "primary")
+        self._start.setDefault(True)
+        self._start.clicked.connect(self._begin)
+        self._lay_out(title, text)
+        future = context.ask(audit.count, parse_filter(tab, text), 1_000_000)
+        when_done(self, future, self._counted, lambda error: self._rows.setText(words(error)))
+
+    def _lay_out(self, title: str, text: str) -> None:
+        heading = QLabel(f"Export {title}")
+        heading.setProperty("role", "title")
+        filtered = QLabel(text or "no filter: all rows of all time")
+        filtered.setWordWrap(True)
+        file = QHBoxLayout()
+        file.addWidget(self._path, 1)
+        file.addWidget(self._browse)
+        form = QFormLayout()
+        form.setSpacing(10)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.addRow("Tab", QLabel(title))
+        form.addRow("Filter", filtered)
+        form.addRow("Rows", self._rows)
+        form.addRow("Format", self._format)
+        form.addRow("File", file)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._start)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(12)
+        layout.addWidget(heading)
+        layout.addLayout(form)
+        for widget in (self._visible, self._payloads, self._bar, self._said):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+
+    def _counted(self, found: tuple[int, bool]) -> None:
+        count, capped = found
+        self._rows.setText(f"more than {count:,}" if capped else plural(count, "row"))
+
+    @Slot()
+    def _choose(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text())
+        if name:
+            self._path.setText(name)
+
+    @Slot()
+    def _format_changed(self) -> None:
+        path = Path(self._path.text())
+        self._path.setText(str(path.with_suffix(f".{self._format.currentData()}")))
+
+    @Slot()
+    def _begin(self) -> None:
+        if self._done is not None:
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._done.path.parent))):
+                self._said.setText(f"The folder is {self._done.path.parent}")
+            return
+        wish = Wish(
+            tab=self._tab,
+            filter=self._filter,
+            path=Path(self._path.text()),
+            format=str(self._format.currentData()),
+            columns=tuple(self._columns) if self._visible.isChecked() else (),
+            payloads=self._payloads.isChecked(),
+        )
+        try:
+            self._export = self._context.services.exports.export(wish, self._steps.came.emit)
+        except OSError as error:
+            self._said.setText(f"The export could not be started: {error.strerror}")
+            return
+        for widget in (self._path, self._browse, self._format, self._visible, self._payloads, self._start):
+            widget.setEnabled(False)
+        self._bar.setRange(0, 0)
+        self._bar.show()
+        when_done(self, self._export.future, self._finished, self._failed)
+
+    @Slot(int, object)
+    def _progressed(self, rows: int, of: int | None) -> None:
+        if of:
+            self._bar.setRange(0, of)
+            self._bar.setValue(rows)
+        self._said.setText(f"{plural(rows, 'row')} written")
+
+    def _finished(self, exported: Exported) -> None:
+        self._done = exported
+        self._bar.hide()
+        self._said.setText(
+            f"{plural(exported.rows, 'row')} in {exported.path}\nBeside it: {exported.manifest.name} (filter, rows, SHA-256)"
+        )
+        self._start.setText("Open folder")
+        self._start.setEnabled(True)
+        self._cancel.setText("Close")
+
+    def _failed(self, error: BaseException) -> None:
+        self._bar.hide()
+        self._said.setText(
+            "Cancelled: no file was left." if isinstance(error, CancelledError) else words(error)
+        )
+        for widget in (self._path, self._browse, self._format, self._visible, self._payloads, self._start):
+            widget.setEnabled(True)
+
+    def reject(self) -> None:
+        """Cancel an export that is under way, then close."""
+        if self._export is not None and self._done is None and not self._export.future.done():
+            self._export.cancel()
+        super().reject()
+
+
+def _file_name(tab: str, suffix: str) -> str:
+    return f"audit-{tab}-{datetime.now().astimezone():%Y-%m-%d-%H%M}.{suffix}"

@@ -1,0 +1,10 @@
+"""The pages of the window, in the order of the sidebar."""
+
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
+from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.people.panel import People
+from gateway_desktop.ui.panels.proxies.panel import Proxies
+from gateway_desktop.ui.panels.settings.panel import Settings
+
+PANELS: tuple[type[Panel], ...] = (People, ApiKeys, Proxies, AuditLogs, Settings)

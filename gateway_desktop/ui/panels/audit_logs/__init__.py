@@ -1,0 +1,1 @@
+"""Audit Logs: its tabs."""

@@ -1,0 +1,137 @@
+"""Body: the stored texts of a request or an answer - pretty, as a tree, or raw."""
+
+import json
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import QSettings, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gateway_desktop.store.queries.audit import StoredPart
+from gateway_desktop.ui.panels.audit_logs.reconstruction import ERASED, rebuilt
+from gateway_desktop.ui.theme import fixed_font, theme
+from gateway_desktop.ui.widgets.json_view import JsonView
+
+SHOWN_AT_FIRST = 1_000_000  # characters
+MODES = ("Pretty", "Tree", "Raw")
+STORED = "As it was stored: texts in their places, secrets masked; not the bytes on the wire."
+
+
+class Body(QWidget):
+    """One direction of an exchange; the chosen way of showing is remembered."""
+
+    def __init__(self, title: str, state: QSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._parts: Sequence[StoredPart] = ()
+        self._whole = False
+        self._pretty = QTextBrowser()
+        self._pretty.setAccessibleName(f"{title}, pretty")
+        self._pretty.setOpenLinks(False)
+        self._pretty.anchorClicked.connect(self._load_all)
+        self._tree = JsonView()
+        self._tree.load_all.connect(self._load_all)
+        self._raw = QPlainTextEdit()
+        self._raw.setReadOnly(True)
+        self._raw.setFont(fixed_font())
+        self._raw.setAccessibleName(f"{title}, raw")
+        self._note = QLabel()
+        self._note.setProperty("role", "small")
+        self._note.setWordWrap(True)
+        self._pages = QStackedWidget()
+        for page in (self._pretty, self._tree, self._raw):
+            self._pages.addWidget(page)
+        self._modes = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for number, mode in enumerate(MODES):
+            button = QPushButton(mode)
+            button.setCheckable(True)
+            button.setProperty("kind", "quiet")
+            button.setAccessibleName(f"{title}: {mode}")
+            self._modes.addButton(button, number)
+            row.addWidget(button)
+        row.addWidget(self._note, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self._pages, 1)
+        self._modes.idClicked.connect(self.show_mode)
+        theme().changed.connect(self._draw)
+        self._missing = ""
+        self.show_mode(MODES.index(str(state.value("audit/body", MODES[0]))))
+
+    def show_parts(self, parts: Sequence[StoredPart], missing: str) -> None:
+        """Show these texts; without any, say why there are none."""
+        self._parts, self._missing, self._whole = parts, missing, False
+        self._draw()
+
+    @Slot(int)
+    def show_mode(self, number: int) -> None:
+        """Show another way, and remember it."""
+        self._modes.button(number).setChecked(True)
+        self._pages.setCurrentIndex(number)
+        self._state.setValue("audit/body", MODES[number])
+        self._draw()
+
+    def text(self) -> str:
+        """Return what is shown, without colours."""
+        page = self._pages.currentWidget()
+        return page.toPlainText() if isinstance(page, QTextBrowser | QPlainTextEdit) else self._json()
+
+    @Slot()
+    def _load_all(self) -> None:
+        self._whole = True
+        self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        mode = MODES[self._pages.currentIndex()]
+        self._note.setText(STORED if mode != "Pretty" and self._parts else "")
+        if mode == "Pretty" or not self._parts:
+            self._pages.setCurrentIndex(0) if not self._parts else None
+            self._pretty.setHtml(self._html())
+        elif mode == "Tree":
+            self._tree.show_value(rebuilt(self._parts), whole=self._whole)
+        else:
+            text = self._json()
+            cut = len(text) > SHOWN_AT_FIRST and not self._whole
+            self._raw.setPlainText(text[:SHOWN_AT_FIRST] if cut else text)
+
+    def _json(self) -> str:
+        return json.dumps(rebuilt(self._parts), indent=2, ensure_ascii=False) if self._parts else ""
+
+    def _html(self) -> str:
+        muted = theme().hex("muted")
+        if not self._parts:
+            return f"<p style='color:{muted}'>{escape(self._missing)}</p>"
+        left = SHOWN_AT_FIRST
+        found = []
+        for part in self._parts:
+            text = part.text if part.text is not None else ERASED
+            found.append(
+                f"<p style='color:{muted}; margin:8px 0 2px 0'><b>{escape(part.role)}</b> · {part.place}</p>"
+            )
+            found.append(
+                f"<div style='white-space:pre-wrap'>{escape(text[:left] if not self._whole else text)}</div>"
+            )
+            if part.cut:
+                found.append(
+                    f"<p style='color:{muted}'>The middle was left out: longer than what is kept.</p>"
+                )
+            left -= len(text)
+            if left < 0 and not self._whole:
+                found.append("<p><a href='all'>Load all</a></p>")
+                break
+        return "".join(found)

@@ -1,0 +1,216 @@
+"""LLM Proxy: one row for each exchange with a model."""
+
+from gateway_desktop.store.queries.audit import AuditRow, Choices
+from gateway_desktop.store.queries.paging import STATUSES
+from gateway_desktop.ui.display import UNKNOWN, cost, duration, exact, number, risk_level
+from gateway_desktop.ui.panels.audit_logs.kind import (
+    Choice,
+    LogKind,
+    outcome_badge,
+    plain_options,
+    user_options,
+)
+from gateway_desktop.ui.panels.audit_logs.times import Times
+from gateway_desktop.ui.tables.choice import Option
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.theme import Tone
+
+NOT_SCANNED = "Not scanned: this version records exchanges and does not look into them"
+RISK_TONES: dict[str, Tone] = {"Low": "low", "Medium": "medium", "High": "high", "Critical": "critical"}
+RISKS = (
+    Option(">=critical", "Critical"),
+    Option(">=high", "High and above"),
+    Option(">=medium", "Medium and above"),
+    Option("low", "Low"),
+    Option("none", "Not scanned"),
+)
+UNATTRIBUTED = "Unattributed"
+
+
+def columns(times: Times) -> tuple[Column[AuditRow], ...]:
+    """Return the columns of the tab, as they are delivered."""
+    return (
+        Column(
+            "started_us",
+            "Time",
+            lambda row: row.started_us,
+            display=lambda row: times.text(row.started_us),
+            width=96,
+            muted=True,
+            tooltip=lambda row: exact(row.started_us),
+        ),
+        Column(
+            "actor",
+            "User",
+            lambda row: row.actor,
+            display=lambda row: row.actor or UNATTRIBUTED,
+            width=168,
+            stretch=True,
+            filter="user",
+            tooltip=_user_tooltip,
+        ),
+        Column("proxy", "Proxy", lambda row: row.proxy, width=96, muted=True, filter="proxy"),
+        Column("target", "Model", lambda row: row.target, width=150, filter="model", tooltip=_model_tooltip),
+        _number("tokens_in", "Input"),
+        _number("tokens_out", "Output"),
+        Column(
+            "cost_nano",
+            "Cost",
+            lambda row: row.cost_nano,
+            display=lambda row: cost(row.cost_nano),
+            width=80,
+            numeric=True,
+            tooltip=_cost_tooltip,
+        ),
+        Column(
+            "duration_ms",
+            "Duration",
+            lambda row: row.duration_ms,
+            display=lambda row: duration(row.duration_ms),
+            width=78,
+            numeric=True,
+        ),
+        Column(
+            "ttft_ms",
+            "First token",
+            lambda row: row.ttft_ms,
+            display=lambda row: duration(row.ttft_ms),
+            width=84,
+            numeric=True,
+            hidden=True,
+        ),
+        Column(
+            "outcome",
+            "Status",
+            lambda row: row.outcome,
+            width=92,
+            badge=outcome_badge,
+            filter="status",
+            tooltip=_status_tooltip,
+        ),
+        Column(
+            "risk",
+            "Risk",
+            lambda row: row.risk,
+            display=lambda _: "not scanned",
+            width=92,
+            muted=True,
+            badge=risk_badge,
+            tooltip=lambda row: NOT_SCANNED if row.risk is None else "",
+        ),
+        _hidden("grp", "Group", filtered="group"),
+        _hidden("api_key_id", "Key", filtered="key"),
+        _hidden("session", "Session", filtered="session"),
+        _hidden("app", "Client", filtered="client"),
+        _hidden("claimed_user", "Claimed user"),
+        _number("tokens_cached", "Cached", hidden=True),
+        _number("tokens_reasoning", "Reasoning", hidden=True),
+        _hidden("service_tier", "Service tier"),
+        _hidden("cost_basis", "Cost basis"),
+        _hidden("finish", "Finish reason"),
+        _hidden("endpoint", "Endpoint"),
+        _hidden("client_ip", "Address", filtered="address"),
+    )
+
+
+def risk_badge(row: AuditRow) -> Badge | None:
+    """Return score and level; nothing for what was not scanned."""
+    if row.risk is None:
+        return None
+    level = risk_level(row.risk)
+    return Badge(f"{row.risk} {level}", RISK_TONES[level])
+
+
+def _number(field: str, title: str, *, hidden: bool = False) -> Column[AuditRow]:
+    return Column(
+        field,
+        title,
+        lambda row: getattr(row, field),
+        display=lambda row: number(getattr(row, field)),
+        width=72,
+        numeric=True,
+        hidden=hidden,
+    )
+
+
+def _hidden(field: str, title: str, *, filtered: str = "") -> Column[AuditRow]:
+    return Column(
+        field,
+        title,
+        lambda row: getattr(row, field),
+        width=130,
+        muted=True,
+        hidden=True,
+        filter=filtered,
+    )
+
+
+def _user_tooltip(row: AuditRow) -> str:
+    if row.actor:
+        return row.display_name if row.display_name != row.actor else ""
+    return row.no_user_reason or ""
+
+
+def _model_tooltip(row: AuditRow) -> str:
+    answered = row.response_model
+    return f"Answered by {answered}" if answered and answered != row.target else ""
+
+
+def _cost_tooltip(row: AuditRow) -> str:
+    if row.cost_nano is None:
+        return "The cost is not known: no usage was reported, or the model has no known price"
+    return f"${row.cost_nano / 1e9:.9f}".rstrip("0").rstrip(".") + f" ({row.cost_basis or UNKNOWN})"
+
+
+def _status_tooltip(row: AuditRow) -> str:
+    parts = (row.error, f"HTTP {row.http_status}" if row.http_status else "", row.block_reason)
+    return " · ".join(part for part in parts if part)
+
+
+def _values(choices: Choices) -> dict[str, tuple[str, ...]]:
+    return {
+        "user": (*(actor for actor, _ in choices.users if actor), "none"),
+        "proxy": choices.proxies,
+        "model": choices.targets,
+        "group": choices.groups,
+        "client": choices.apps,
+        "method": choices.methods,
+        "status": STATUSES,
+        "risk": (">=medium", ">=high", ">=critical", "none"),
+        "reason": ("credential", "access", "rate_limit", "budget", "policy", "audit"),
+        "cost": (">0.1", "unknown"),
+        "duration": (">5s",),
+        "tokens": (">10000",),
+        "since": ("1h", "24h", "7d", "30d", "90d"),
+    }
+
+
+LLM = LogKind(
+    tab="llm",
+    title="LLM Proxy",
+    things="requests",
+    columns=columns,
+    choices=(
+        Choice("user", "User", user_options),
+        Choice("proxy", "Proxy", lambda choices: plain_options(choices.proxies)),
+        Choice("status", "Status", lambda _: plain_options(STATUSES), multiple=True),
+        Choice("risk", "Risk level", lambda _: RISKS),
+    ),
+    names=tuple(
+        ["user", "proxy", "model", "status", "risk", "group", "client", "method", "key", "session", "reason", "action", "cost", "tokens", "duration", "code", "address", "id", "since", "until"]
+    ),
+    values=_values,
+    statuses=STATUSES,
+    hint="user:ana status:blocked,failed model:gpt* …",
+    series=(
+        ("success", "accent"),
+        ("abandoned", "low"),
+        ("failed", "high"),
+        ("blocked", "critical"),
+    ),
+    nothing=(
+        "No requests yet",
+        "Every call that a tool makes through the gateway is a row here, with user, model, tokens, cost and duration.",
+        "Go to Proxies",
+    ),
+)

@@ -1,0 +1,182 @@
+"""Audit Logs: what happened, in tabs."""
+
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QStackedWidget, QTabBar
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.ui.command_palette import Command
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.export_dialog import ExportDialog
+from gateway_desktop.ui.icons import icon
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.audit_logs.llm import LLM
+from gateway_desktop.ui.panels.audit_logs.system import SYSTEM
+from gateway_desktop.ui.panels.audit_logs.tab import DELIVERED, LogTab
+from gateway_desktop.ui.panels.audit_logs.times import Times
+from gateway_desktop.ui.panels.audit_logs.views import Views
+
+KINDS = (LLM, SYSTEM)
+
+
+class AuditLogs(Panel):
+    """Rows of exchanges and System events, as they are recorded."""
+
+    name: ClassVar[str] = "audit_logs"
+    title: ClassVar[str] = "Audit Logs"
+    group: ClassVar[str] = "Infrastructure"
+    icon: ClassVar[str] = "audit"
+    help_page: ClassVar[str] = "audit-logging"
+    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.AUDIT})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        self.times = Times(context.state, self)
+        self.live = QPushButton("Live")
+        self.live.setCheckable(True)
+        self.live.setChecked(str(context.state.value("audit/live", "true")) == "true")
+        self.live.setIcon(icon("live"))
+        self.live.setToolTip("Follow new rows while the newest is on the screen")
+        self.live.toggled.connect(self._switch_live)
+        self.views = _menu_button("Views", QMenu(self))
+        self.columns = _menu_button("Columns", QMenu(self))
+        self.views.menu().aboutToShow.connect(self._fill_views)
+        self.columns.menu().aboutToShow.connect(self._fill_columns)
+        export = QPushButton("Export CSV")
+        export.setToolTip("All rows of this filter into a file (Ctrl+E)")
+        export.clicked.connect(self.export)
+        for button in (self.live, self.views, self.columns, export):
+            self.buttons.addWidget(button)
+        self.bar = QTabBar()
+        self.bar.setExpanding(False)
+        self.bar.setDrawBase(False)
+        self.bar.setAccessibleName("Kinds of rows")
+        self.pages = QStackedWidget()
+        self.tabs: dict[str, LogTab] = {}
+        for kind in KINDS:
+            tab = LogTab(context, kind, self.times)
+            tab.live = self.live.isChecked()
+            self.tabs[kind.tab] = tab
+            self.bar.addTab(kind.title)
+            self.pages.addWidget(tab)
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.pages, 1)
+        self.bar.currentChanged.connect(self._switch_tab)
+        last = str(context.state.value("audit/tab", KINDS[0].tab))
+        self.bar.setCurrentIndex(next((i for i, kind in enumerate(KINDS) if kind.tab == last), 0))
+
+    @property
+    def current(self) -> LogTab:
+        """The tab that is shown."""
+        return self.tabs[KINDS[self.bar.currentIndex()].tab]
+
+    def refresh(self) -> None:
+        """Follow what was recorded."""
+        self.times.show_utc(self.context.settings.window.times == "utc")
+        self.current.follow()
+
+    def reload(self) -> None:
+        """Read all again (F5)."""
+        self.current.reload()
+
+    def open_with(self, **wanted: object) -> None:
+        """Show a tab (`tab`) with a filter (`filter`), as another page asked."""
+        tab = str(wanted.get("tab", KINDS[0].tab))
+        if tab in self.tabs:
+            self.bar.setCurrentIndex(list(self.tabs).index(tab))
+        if "filter" in wanted:
+            self.current.filter.set_text(str(wanted["filter"]))
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the query line."""
+        self.current.filter.line.setFocus()
+        self.current.filter.line.selectAll()
+
+    @Slot()
+    def export(self) -> bool:
+        """Export the rows of the shown tab's filter."""
+        tab = self.current
+        columns = [name for name in tab.table.header.visible_names() if name]
+        ExportDialog(self.context, tab.kind.tab, tab.kind.title, tab.filter.text(), columns, self).open()
+        return True
+
+    def commands(self) -> tuple[Command, ...]:
+        """Offer what this page can do."""
+        tab = self.current
+        return (
+            Command("Audit Logs: newest row", "Home", tab.table.go_newest),
+            Command("Audit Logs: oldest row", "End", tab.table.go_oldest),
+            Command("Audit Logs: clear filter", "", tab.clear_filter),
+            Command("Audit Logs: follow live", "", self.live.toggle),
+            Command("Audit Logs: times as ago or exact", "", self._switch_times),
+        )
+
+    def page_keys(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys of the rows."""
+        return (
+            ("J / K", "Next (older) and previous row"),
+            ("Home / End", "Newest and oldest row"),
+            ("Escape", "Close details"),
+            ("Enter", "Open details"),
+        )
+
+    @Slot(int)
+    def _switch_tab(self, place: int) -> None:
+        self.pages.setCurrentIndex(place)
+        self.context.state.setValue("audit/tab", KINDS[place].tab)
+        if self.isVisible():
+            self.current.follow()
+
+    @Slot(bool)
+    def _switch_live(self, on: bool) -> None:
+        self.context.state.setValue("audit/live", "true" if on else "false")
+        for tab in self.tabs.values():
+            tab.set_live(on)
+
+    @Slot()
+    def _switch_times(self) -> None:
+        self.times.show_relative(not self.times.relative)
+
+    @Slot()
+    def _fill_columns(self) -> None:
+        menu = self.columns.menu()
+        menu.clear()
+        relative = menu.addAction("Times as “7 s ago”")
+        relative.setCheckable(True)
+        relative.setChecked(self.times.relative)
+        relative.toggled.connect(self.times.show_relative)
+        menu.addSeparator()
+        self.current.table.header.fill_menu(menu)
+
+    @Slot()
+    def _fill_views(self) -> None:
+        menu = self.views.menu()
+        menu.clear()
+        tab = self.current
+        views = Views(self.context.state, tab.kind.tab)
+        named = views.all()
+        for name, text in named.items():
+            menu.addAction(name, lambda text=text: tab.filter.set_text(text))
+        if named:
+            menu.addSeparator()
+        menu.addAction("Save this filter…", lambda: self._save_view(views, tab.filter.text()))
+        if named:
+            remove = menu.addMenu("Remove")
+            for name in named:
+                remove.addAction(name, lambda name=name: views.remove(name))
+        menu.addAction("Reset to the last 7 days", lambda: tab.filter.set_text(DELIVERED))
+
+    def _save_view(self, views: Views, text: str) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Save filter")
+        dialog.setLabelText(f"Name for “{text or 'all rows'}”:")
+        dialog.textValueSelected.connect(lambda name: views.save(name, text) if name.strip() else None)
+        dialog.open()
+
+
+def _menu_button(title: str, menu: QMenu) -> QPushButton:
+    button = QPushButton(title)
+    button.setProperty("menu", "true")
+    button.setMenu(menu)
+    return button

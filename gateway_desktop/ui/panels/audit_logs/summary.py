@@ -1,0 +1,162 @@
+"""Summary: one record in words, as the first tab of its details."""
+
+from html import escape
+
+from gateway_desktop.core.principal import PrincipalKind
+from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
+from gateway_desktop.ui.display import UNKNOWN, cost, duration, exact, number, risk_level, size
+from gateway_desktop.ui.panels.audit_logs.llm import NOT_SCANNED
+from gateway_desktop.ui.theme import theme
+
+Lines = list[tuple[str, str]]  # name, HTML
+KINDS = {
+    PrincipalKind.API_KEY: "API key",
+    PrincipalKind.OAUTH: "OAuth",
+    PrincipalKind.ANONYMOUS: "without a credential",
+    PrincipalKind.LOCAL: "this machine",
+    PrincipalKind.SYSTEM: "the system itself",
+}
+FIXES = {
+    "credential": "Create a key under API Keys and give it to the tool as its API key.",
+    "access": "Open the proxy to one of the user's groups: Proxies, Access.",
+    "rate_limit": "Wait, or raise the limit.",
+    "audit": "Make room on the disk, or see the notice on top of the window.",
+}
+
+
+def exchange_lines(row: AuditRow, detail: AuditDetail | None) -> Lines:
+    """Return what is told of an exchange."""
+    lines: Lines = [("Time", _moment(row.started_us)), ("User", _user(row))]
+    if row.grp or row.api_key_id:
+        lines.append(("Key", _join(_of(row.api_key_id), row.grp and f"group {escape(row.grp)}")))
+    lines += [
+        ("Client", _of(row.app)),
+        ("Claimed user", _of(row.claimed_user)),
+        ("Session", _of(row.session)),
+        ("Proxy", _join(escape(row.proxy), _of(row.provider), _sandbox(detail))),
+        ("Model", _model(row)),
+        ("Outcome", _outcome(row)),
+        (
+            "Error",
+            f"<span style='color:{theme().hex('critical')}'>{escape(row.error)}</span>" if row.error else "",
+        ),
+        ("Tokens", _tokens(row)),
+        ("Cost", _cost(row, detail)),
+        ("Duration", _join(duration(row.duration_ms), _ttft(row))),
+        ("Finish", _join(_of(row.finish), row.service_tier and f"tier {escape(row.service_tier)}")),
+        ("Size", _join(f"{size(row.request_bytes)} in", f"{size(row.response_bytes)} out")),
+        ("Risk", f"{row.risk} {risk_level(row.risk)}" if row.risk is not None else NOT_SCANNED),
+        ("Policy", "" if row.policy_action == "none" else _join(row.policy_action, _of(row.policy))),
+        ("Address", _of(row.client_ip)),
+    ]
+    return [(name, value) for name, value in lines if value and value != UNKNOWN]
+
+
+def system_lines(row: AuditRow, detail: AuditDetail | None) -> Lines:
+    """Return what is told of a System event."""
+    kind = KINDS.get(PrincipalKind(row.principal_kind), row.principal_kind)
+    lines: Lines = [
+        ("Time", _moment(row.started_us)),
+        ("Category", _of(row.category)),
+        ("Event", _of(row.method)),
+        ("Severity", _of(row.severity)),
+        ("Actor", _join(_of(row.actor), kind)),
+        ("Resource", _of(row.target)),
+        ("Proxy", _of(row.proxy)),
+        ("Result", _of(row.outcome)),
+        ("Details", _of(row.details)),
+        ("Address", _of(row.client_ip)),
+    ]
+    found = detail.detail if detail is not None else {}
+    before, after = found.get("before") or {}, found.get("after") or {}
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in dict.fromkeys((*before, *after)):
+            lines.append((escape(str(name)), _changed(before.get(name), after.get(name))))
+    return [(name, value) for name, value in lines if value]
+
+
+def page(lines: Lines) -> str:
+    """Return the lines as a table that can be read, selected and copied."""
+    muted = theme().hex("muted")
+    rows = "".join(
+        f"<tr><td style='color:{muted}; padding:3px 16px 3px 0; white-space:nowrap'>{name}</td>"
+        f"<td style='padding:3px 0'>{value}</td></tr>"
+        for name, value in lines
+    )
+    return f"<table cellspacing='0' width='100%'>{rows}</table>"
+
+
+def _of(value: str | None) -> str:
+    return escape(value) if value else ""
+
+
+def _join(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _moment(at_us: int) -> str:
+    local, _, utc = exact(at_us).partition("\n")
+    return f"{local}<br><span style='color:{theme().hex('muted')}'>{utc}</span>"
+
+
+def _user(row: AuditRow) -> str:
+    kind = KINDS.get(PrincipalKind(row.principal_kind), row.principal_kind)
+    if row.actor:
+        name = "" if row.display_name in ("", row.actor) else escape(row.display_name)
+        return _join(f"<a href='user:={escape(row.actor)}'>{escape(row.actor)}</a>", name, kind)
+    why = row.no_user_reason or "No credential named an owner"
+    fix = FIXES["credential"]
+    return f"<b>Why is there no user?</b> {escape(why)}. {fix} <a href='user:none'>Show all of these</a>"
+
+
+def _model(row: AuditRow) -> str:
+    if not row.target:
+        return _of(row.method)
+    asked = f"<a href='model:{escape(row.target)}'>{escape(row.target)}</a>"
+    answered = row.response_model
+    return _join(asked, f"answered by {escape(answered)}" if answered and answered != row.target else "")
+
+
+def _outcome(row: AuditRow) -> str:
+    fix = FIXES.get(row.block_reason or "", "")
+    status = f"HTTP {row.http_status}" if row.http_status else ""
+    reason = f"refused by {row.block_reason.replace('_', ' ')}" if row.block_reason else ""
+    return _join(f"<b>{escape(row.outcome)}</b>", reason, status) + (
+        f"<br>{fix}" if fix and row.actor else ""
+    )
+
+
+def _tokens(row: AuditRow) -> str:
+    parts = [f"{number(row.tokens_in)} in", f"{number(row.tokens_out)} out"]
+    for value, word in (
+        (row.tokens_cached, "cached"),
+        (row.tokens_cache_write, "written to cache"),
+        (row.tokens_reasoning, "reasoning"),
+    ):
+        if value:
+            parts.append(f"{number(value)} {word}")
+    return "" if row.tokens_in is None and row.tokens_out is None else _join(*parts)
+
+
+def _cost(row: AuditRow, detail: AuditDetail | None) -> str:
+    version = detail.detail.get("prices") if detail is not None else None
+    prices = f"prices of {escape(str(version))}" if version and row.cost_nano else ""
+    if row.cost_nano is None:
+        return "not known" if row.tokens_in is not None else ""
+    return _join(cost(row.cost_nano), _of(row.cost_basis), prices)
+
+
+def _ttft(row: AuditRow) -> str:
+    return f"first token after {duration(row.ttft_ms)}" if row.ttft_ms is not None else ""
+
+
+def _sandbox(detail: AuditDetail | None) -> str:
+    return "sandbox" if detail is not None and detail.detail.get("sandbox") else ""
+
+
+def _changed(before: object, after: object) -> str:
+    if before == after or before is None:
+        return escape(str(after))
+    if after is None:
+        return f"<s>{escape(str(before))}</s>"
+    return f"<s>{escape(str(before))}</s> → {escape(str(after))}"

@@ -1,0 +1,104 @@
+"""Sums: asks how many and how much, and shows it in the chart and the strip above the rows."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from gateway_desktop.store.queries import audit, usage
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.usage import Bucket, Summary
+from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.charts.time_series import BarChart
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import cost, duration, number, percent, short_number
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.panels.audit_logs.kind import LogKind
+from gateway_desktop.ui.panels.audit_logs.strip import Strip
+from gateway_desktop.ui.panels.audit_logs.volume import volume
+
+AGAIN_MS = 1000  # under traffic the sums are read no more often
+
+
+class Sums(QObject):
+    """One question of each kind is under way at most; changes in between are read when it is answered."""
+
+    def __init__(self, context: UiContext, kind: LogKind, parent: QObject) -> None:
+        super().__init__(parent)
+        self.chart = BarChart(f"{kind.title}: {kind.things} over time by outcome")
+        self.strip = Strip()
+        self._context = context
+        self._kind = kind
+        self._asked: AuditFilter | None = None
+        self._under_way: dict[str, Future[Any]] = {}
+        self._pause = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._pause.timeout.connect(self._read_again)
+        self._wanted = False
+
+    def read(self, asked: AuditFilter) -> None:
+        """Read for another filter; what is under way is not wanted any more."""
+        for future in self._under_way.values():
+            self._context.give_up(future)
+        self._under_way.clear()
+        self._asked = asked
+        self._wanted = False
+        now = time.time_ns() // 1000
+        self._ask("count", self._show_count, audit.count, asked)
+        self._ask("volume", self._show_volume, volume, asked, now, self._context.zone)
+        self._ask("summary", self._show_summary, usage.summary, asked)
+        self._pause.start()
+
+    def read_soon(self, asked: AuditFilter) -> None:
+        """Read again because rows came, soon but not at once."""
+        self._asked = asked
+        self._wanted = True
+        if not self._pause.isActive() and not self._under_way:
+            self.read(asked)
+
+    @Slot()
+    def _read_again(self) -> None:
+        if self._wanted and self._asked is not None and not self._under_way:
+            self.read(self._asked)
+
+    def _ask(self, slot: str, ok: Callable[[Any], None], query: Callable[..., Any], *arguments: Any) -> None:
+        future = self._context.ask(query, *arguments)
+        self._under_way[slot] = future
+
+        def arrived(answer: Any) -> None:
+            self._ended(slot)
+            ok(answer)
+
+        when_done(self, future, arrived, lambda _: self._ended(slot), slot)
+
+    def _ended(self, slot: str) -> None:
+        self._under_way.pop(slot, None)
+        if not self._under_way and self._wanted and not self._pause.isActive():
+            self._pause.start()
+
+    def _show_count(self, found: tuple[int, bool]) -> None:
+        self.strip.show_count(*found, self._kind.things)
+
+    def _show_volume(self, found: tuple[tuple[Bucket, ...], int]) -> None:
+        buckets, end = found
+        series = tuple(
+            Series(name, color, tuple(getattr(bucket, name) for bucket in buckets))
+            for name, color in self._kind.series
+        )
+        self.chart.show_bars(Bars(tuple(bucket.start_us for bucket in buckets), end, series))
+
+    def _show_summary(self, found: Summary) -> None:
+        facts = [
+            (number(found.requests), self._kind.things),
+            (percent(found.failed, found.requests), "failed"),
+        ]
+        if self._kind.tab != "system":
+            facts += [
+                (number(found.blocked), "blocked"),
+                (short_number(found.tokens_in), "tokens in"),
+                (short_number(found.tokens_out), "out"),
+                (cost(found.cost_nano, unknown=found.cost_unknown), "cost"),
+                (duration(found.p95_ms), "p95"),
+            ]
+        self.strip.show_facts(tuple(facts))

@@ -1,0 +1,91 @@
+"""System: one row for each thing that a person or the system did."""
+
+from gateway_desktop.core.audit import Category, Severity
+from gateway_desktop.store.queries.audit import AuditRow, Choices
+from gateway_desktop.store.queries.paging import SYSTEM_STATUSES
+from gateway_desktop.ui.display import exact
+from gateway_desktop.ui.panels.audit_logs.kind import (
+    Choice,
+    LogKind,
+    outcome_badge,
+    plain_options,
+    user_options,
+)
+from gateway_desktop.ui.panels.audit_logs.times import Times
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.theme import Tone
+
+SEVERITY_TONES: dict[str, Tone] = {"info": "low", "warning": "medium", "critical": "critical"}
+
+
+def columns(times: Times) -> tuple[Column[AuditRow], ...]:
+    """Return the columns of the tab."""
+    return (
+        Column(
+            "started_us",
+            "Time",
+            lambda row: row.started_us,
+            display=lambda row: times.text(row.started_us),
+            width=96,
+            muted=True,
+            tooltip=lambda row: exact(row.started_us),
+        ),
+        Column("category", "Category", lambda row: row.category, width=136, muted=True, filter="category"),
+        Column("method", "Event", lambda row: row.method, width=150, filter="event"),
+        Column(
+            "severity",
+            "Severity",
+            lambda row: row.severity,
+            width=86,
+            badge=lambda row: Badge(
+                row.severity or "info", SEVERITY_TONES.get(row.severity or "info", "low")
+            ),
+            filter="severity",
+        ),
+        Column("actor", "Actor", lambda row: row.actor, width=150, filter="user"),
+        Column("target", "Resource", lambda row: row.target, width=150, filter="resource"),
+        Column("outcome", "Result", lambda row: row.outcome, width=86, badge=outcome_badge, filter="status"),
+        Column(
+            "details",
+            "Details",
+            lambda row: row.details,
+            width=180,
+            stretch=True,
+            muted=True,
+            tooltip=lambda row: row.details,
+        ),
+        Column("client_ip", "Address", lambda row: row.client_ip, width=110, muted=True, filter="address"),
+    )
+
+
+def _values(choices: Choices) -> dict[str, tuple[str, ...]]:
+    return {
+        "user": tuple(actor for actor, _ in choices.users if actor),
+        "event": choices.methods,
+        "resource": choices.targets,
+        "category": tuple(Category),
+        "severity": tuple(Severity),
+        "status": SYSTEM_STATUSES,
+        "proxy": choices.proxies,
+        "since": ("1h", "24h", "7d", "30d", "90d"),
+    }
+
+
+SYSTEM = LogKind(
+    tab="system",
+    title="System",
+    things="events",
+    columns=columns,
+    choices=(
+        Choice("category", "Category", lambda _: plain_options(tuple(Category))),
+        Choice("event", "Event", lambda choices: plain_options(choices.methods)),
+        Choice("severity", "Severity", lambda _: plain_options(tuple(Severity))),
+        Choice("user", "Actor", user_options),
+    ),
+    names=tuple(["user", "event", "category", "severity", "resource", "status", "proxy", "address", "since", "until"]),
+    values=_values,
+    statuses=SYSTEM_STATUSES,
+    hint='category:Authentication severity:critical event:"key created" …',
+    series=(("success", "accent"), ("failed", "high")),
+    nothing=("No events yet", "Everything that a person or the system changes is a row here.", ""),
+)

@@ -1,0 +1,316 @@
+"""LogTab: filter, chart, sums, rows and details of one kind of record."""
+
+from concurrent.futures import Future
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from gateway_desktop.store.queries import audit
+from gateway_desktop.store.queries.audit import AuditRow, Choices
+from gateway_desktop.store.queries.paging import AuditFilter, Page, parse_filter
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.icons import icon
+from gateway_desktop.ui.panels.audit_logs.detail import DetailPane
+from gateway_desktop.ui.panels.audit_logs.go_to_time import GoToTime
+from gateway_desktop.ui.panels.audit_logs.kind import LogKind
+from gateway_desktop.ui.panels.audit_logs.sums import Sums
+from gateway_desktop.ui.panels.audit_logs.times import Times
+from gateway_desktop.ui.tables.choice import ChoiceButton
+from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.date_range import DateRange, DateRangeButton
+from gateway_desktop.ui.tables.filter_bar import FilterBar
+from gateway_desktop.ui.tables.query_text import value_of, with_term
+from gateway_desktop.ui.tables.record_table import RecordTable
+from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+DELIVERED = "since:7d"
+PANE_WIDTH, PANE_HEIGHT = 360, 270
+
+
+class LogTab(QWidget):
+    """Shows the rows of one kind; the panel says when something changed."""
+
+    filter_changed = Signal(str)
+
+    def __init__(self, context: UiContext, kind: LogKind, times: Times) -> None:
+        super().__init__()
+        self.context = context
+        self.kind = kind
+        self.times = times
+        self.live = True
+        self._loaded = False
+        self._new_under_way = False
+        choices = [ChoiceButton(c.name, c.title, multiple=c.multiple) for c in kind.choices]
+        self.filter = FilterBar(choices, self._check, kind.hint)
+        self.range = DateRangeButton()
+        self.filter.add_widget(self.range, 3)
+        self.sums = Sums(context, kind, self)
+        self.table: RecordTable[AuditRow] = RecordTable(
+            kind.columns(times), lambda row: row.id, context.state, f"audit-{kind.tab}", f"{kind.title} rows"
+        )
+        self.table.moving_column = 0
+        self.table.cell_menu = self._cell_menu
+        self.empty = EmptyState()
+        self.detail = DetailPane(context, kind)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self._rows = QWidget()
+        self._stack = QStackedLayout(self._rows)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self._rows)
+        self.splitter.addWidget(self.detail)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.detail.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.sums.chart)
+        layout.addWidget(self.sums.strip)
+        layout.addWidget(self.splitter, 1)
+
+    def _connect(self) -> None:
+        self.filter.changed.connect(self._filter_changed)
+        self.filter.mirrored.connect(self._mirror_range)
+        self.range.picked.connect(self._range_picked)
+        self.sums.chart.range_chosen.connect(self._zoom)
+        strip = self.sums.strip
+        strip.newest.connect(self.table.go_newest)
+        strip.oldest.connect(self.table.go_oldest)
+        strip.moment.connect(self._ask_moment)
+        self.table.loading.connect(strip.show_busy)
+        self.table.shown.connect(self._rows_shown)
+        self.table.edge_changed.connect(self._edge_changed)
+        self.table.failed.connect(self._query_failed)
+        self.table.chosen.connect(self._row_chosen)
+        self.detail.closed.connect(self._detail_closed)
+        self.detail.term_wanted.connect(self.filter.set_term)
+        self.detail.bottom_toggled.connect(self._place_detail)
+        self.empty.chosen.connect(self._help_empty)
+        self.times.changed.connect(self.table.draw_all_again)
+
+    # -- the filter
+
+    def _check(self, text: str) -> AuditFilter:
+        return parse_filter(self.kind.tab, text)
+
+    def asked(self) -> AuditFilter:
+        """Return the filter as it is at this moment."""
+        return parse_filter(self.kind.tab, self.filter.text())
+
+    def restore(self) -> None:
+        """Begin with the filter that was in force last."""
+        self.filter.set_text(str(self.context.state.value(f"audit/{self.kind.tab}/filter", DELIVERED)))
+
+    @Slot(str)
+    def _filter_changed(self, text: str) -> None:
+        self.context.state.setValue(f"audit/{self.kind.tab}/filter", text)
+        self.reload()
+        self.filter_changed.emit(text)
+
+    @Slot(str)
+    def _mirror_range(self, text: str) -> None:
+        self.range.show_range(DateRange.of_terms(value_of(text, "since"), value_of(text, "until")))
+
+    @Slot(object)
+    def _range_picked(self, chosen: DateRange) -> None:
+        since, until = chosen.terms()
+        self.filter.set_text(with_term(with_term(self.filter.line.text(), "since", since), "until", until))
+
+    @Slot(object, object)
+    def _zoom(self, since_us: int, until_us: int) -> None:
+        self._range_picked(DateRange(None, since_us, until_us))
+
+    def clear_filter(self) -> None:
+        """Show all rows of all time."""
+        self.filter.set_text("")
+
+    # -- reading
+
+    def reload(self) -> None:
+        """Read all again: another filter, or for the first time."""
+        self._loaded = True
+        self.sums.strip.show_new(0, False)
+        self.table.show_query(self._fetch)
+        self.sums.read(self.asked())
+        when_done(self, self.context.ask(audit.choices, self.kind.tab), self._offer, slot="choices")
+
+    def follow(self) -> None:
+        """Something was recorded: follow it at the edge, count it elsewhere."""
+        if not self._loaded:
+            self.restore()
+            if not self._loaded:  # the same filter as before: nothing was announced
+                self.reload()
+            return
+        self.sums.read_soon(self.asked())
+        newest = self.table.window_of_rows.first_id()
+        if self.live and (newest is None or self.table.at_edge()):
+            self.table.follow()
+        elif newest is not None and self.table.window_of_rows.at_newest:
+            self._count_new(newest)
+
+    def _fetch(self, *, before: int | None, after: int | None, limit: int) -> "Future[Page[AuditRow]]":
+        return self.context.ask(_page, self.asked(), before, after, limit)
+
+    def _count_new(self, newest: int) -> None:
+        if not self._new_under_way:
+            self._new_under_way = True
+            future = self.context.ask(_page, self.asked(), None, newest, 1000)
+            when_done(self, future, self._counted, self._count_failed, slot="new")
+
+    def _counted(self, page: Page[AuditRow]) -> None:
+        self._new_under_way = False
+        self.sums.strip.show_new(len(page.rows), page.newer is not None)
+
+    def _count_failed(self, _: BaseException) -> None:
+        self._new_under_way = False
+
+    @Slot()
+    def _edge_changed(self) -> None:
+        if self.table.at_edge() and self.live:
+            self.sums.strip.show_new(0, False)
+            self.table.follow()
+
+    def set_live(self, on: bool) -> None:
+        """Follow new rows at the edge, or leave the table alone."""
+        self.live = on
+        if on and self._loaded:
+            self.table.go_newest()
+
+    def _offer(self, choices: Choices) -> None:
+        self.filter.offer(self.kind.names, self.kind.values(choices))
+        for choice in self.kind.choices:
+            self.filter.choices[choice.name].offer(choice.options(choices))
+
+    @Slot(object)
+    def _query_failed(self, error: BaseException) -> None:
+        self.empty.say("The rows could not be read", words(error), "Try again")
+        self._stack.setCurrentWidget(self.empty)
+
+    @Slot()
+    def _rows_shown(self) -> None:
+        if self.table.window_of_rows.rows:
+            self._stack.setCurrentWidget(self.table)
+            if self.table.at_edge():
+                self.sums.strip.show_new(0, False)
+            return
+        if self.table.window_of_rows.older is not None:
+            return  # a search in texts goes on further back
+        if self.filter.text():
+            future = self.context.ask(audit.count, AuditFilter(tab=self.kind.tab))
+            when_done(self, future, self._nothing_matches, slot="total")
+        else:
+            self._nothing_matches((0, False))
+
+    def _nothing_matches(self, total: tuple[int, bool]) -> None:
+        if self.table.window_of_rows.rows:
+            return
+        count, capped = total
+        if count:
+            about = f"about {count:,}+" if capped else f"{count:,}"
+            self.empty.say("No match", f"0 of {about} {self.kind.things} match the filter.", "Clear filters")
+        else:
+            self.empty.say(*self.kind.nothing)
+        self._stack.setCurrentWidget(self.empty)
+
+    @Slot()
+    def _help_empty(self) -> None:
+        if self.empty.button.text() == "Clear filters":
+            self.clear_filter()
+        elif self.empty.button.text() == "Try again":
+            self.reload()
+        else:
+            self.context.open_page("proxies")
+
+    @Slot()
+    def _ask_moment(self) -> None:
+        dialog = GoToTime(self)
+        dialog.accepted.connect(lambda: self.table.go_before(audit.event_id_at(dialog.moment_us())))
+        dialog.open()
+
+    # -- one row
+
+    @Slot(object)
+    def _row_chosen(self, row: AuditRow | None) -> None:
+        if row is None:
+            return
+        self.detail.show_row(row)
+        if not self.detail.isVisible():
+            self.detail.show()
+            self._place_detail()
+
+    @Slot()
+    def _detail_closed(self) -> None:
+        self.detail.hide()
+        self.table.setFocus()
+
+    @Slot()
+    def _place_detail(self) -> None:
+        """Put the details to the right if what matters of the rows stays visible there, else to the bottom."""
+        if self.detail.isHidden():
+            return
+        names = [column.name for column in self.table.columns]
+        needed = sum(
+            self.table.columnWidth(index)
+            for index, name in enumerate(names)
+            if not self.table.isColumnHidden(index) and not self.table.columns[index].stretch
+        )
+        needed += sum(column.width for column in self.table.columns if column.stretch) + 16
+        right = not self.detail.prefers_bottom() and self.splitter.width() - needed >= PANE_WIDTH
+        wanted = Qt.Orientation.Horizontal if right else Qt.Orientation.Vertical
+        self.detail.show_place(right=right)
+        if self.splitter.orientation() is not wanted or min(self.splitter.sizes()) == 0:
+            self.splitter.setOrientation(wanted)
+            whole, pane = (
+                (self.splitter.width(), PANE_WIDTH) if right else (self.splitter.height(), PANE_HEIGHT)
+            )
+            self.splitter.setSizes([whole - pane, pane])
+            self.table.scroll_to_chosen()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the details where there is room."""
+        super().resizeEvent(event)
+        self._place_detail()
+
+    def _cell_menu(self, column: Column[AuditRow], row: AuditRow, menu: QMenu) -> None:
+        value = str(column.value(row) or "")
+        if column.filter and (value or column.filter == "user"):
+            word = _exact(column.filter, value)
+            title = f"Include only {value or 'unattributed'}"
+            menu.addAction(icon("include"), title, lambda: self.filter.set_term(column.filter, word))
+            if column.filter == "status":
+                others = ",".join(name for name in self.kind.statuses if name != value)
+                menu.addAction(
+                    icon("exclude"), f"Exclude {value}", lambda: self.filter.set_term("status", others)
+                )
+            if value_of(self.filter.text(), column.filter):
+                menu.addAction(f"Any {column.title.lower()}", lambda: self.filter.set_term(column.filter, ""))
+            menu.addSeparator()
+        clipboard = QApplication.clipboard()
+        menu.addAction(icon("copy"), "Copy", lambda: clipboard.setText(value or column.text(row)))
+        if row.exchange_id:
+            exchange = row.exchange_id
+            menu.addAction("Copy exchange id", lambda: clipboard.setText(exchange))
+
+
+def _page(
+    database: audit.Database, asked: AuditFilter, before: int | None, after: int | None, limit: int
+) -> Page[AuditRow]:
+    """Return a page; run in a reader thread."""
+    return audit.page(database, asked, before=before, after=after, limit=limit)
+
+
+def _exact(name: str, value: str) -> str:
+    """Return how a filter asks for just this value."""
+    if name == "user":
+        return f"={value}" if value else "none"
+    return value

@@ -1,0 +1,174 @@
+"""DateRange: a span of time that is said ("Last 7 days") or given; and the button that chooses it."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QDateTime, Signal, Slot
+from PySide6.QtWidgets import (
+    QDateTimeEdit,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
+
+from gateway_desktop.ui.display import short_moment
+
+DAY = 86_400
+UNITS = (("d", DAY), ("h", 3600), ("m", 60))
+AGO = re.compile(r"([0-9]+)\s*([mhd])")
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """The last so many seconds, or from one moment until another (None: no end)."""
+
+    last_seconds: int | None = None
+    since_us: int | None = None
+    until_us: int | None = None
+
+    @property
+    def label(self) -> str:
+        """Return how people call it."""
+        named = next((label for label, preset in PRESETS if preset == self), None)
+        if named is not None:
+            return named
+        if self.last_seconds is not None:
+            return f"Last {self.terms()[0]}"
+        since = short_moment(self.since_us) if self.since_us is not None else "…"
+        until = short_moment(self.until_us) if self.until_us is not None else "now"
+        return f"{since[:-3]} – {until if until == 'now' else until[:-3]}"
+
+    def bounds(self, now: datetime) -> tuple[int | None, int | None]:
+        """Return from and until in microseconds."""
+        if self.last_seconds is None:
+            return self.since_us, self.until_us
+        return round((now - timedelta(seconds=self.last_seconds)).timestamp() * 1e6), None
+
+    def terms(self) -> tuple[str, str]:
+        """Return it as the values of `since:` and `until:` in a filter."""
+        if self.last_seconds is not None:
+            unit, seconds = next((u, n) for u, n in UNITS if self.last_seconds % n == 0)
+            return f"{self.last_seconds // seconds}{unit}", ""
+        return _iso(self.since_us), _iso(self.until_us)
+
+    @classmethod
+    def of_terms(cls, since: str, until: str) -> "DateRange":
+        """Return the range of these values; what cannot be read is no end."""
+        ago = AGO.fullmatch(since.lower())
+        if ago and not until:
+            return cls(last_seconds=int(ago[1]) * dict(UNITS)[ago[2]])
+        return cls(None, _moment(since), _moment(until))
+
+
+ALL_TIME = DateRange()
+PRESETS = (
+    ("Last hour", DateRange(3600)),
+    ("Last 24 hours", DateRange(DAY)),
+    ("Last 7 days", DateRange(7 * DAY)),
+    ("Last 30 days", DateRange(30 * DAY)),
+    ("Last 90 days", DateRange(90 * DAY)),
+    ("All time", ALL_TIME),
+)
+LAST_WEEK = PRESETS[2][1]
+
+
+class DateRangeButton(QPushButton):
+    """Shows the range; `picked` when a person chose another."""
+
+    picked = Signal(object)  # DateRange
+
+    def __init__(self, chosen: DateRange = LAST_WEEK, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("menu", "true")
+        menu = QMenu(self)
+        for label, preset in PRESETS:
+            menu.addAction(label, lambda preset=preset: self.pick(preset))
+        menu.addSeparator()
+        menu.addAction("Custom…", self._ask)
+        self.setMenu(menu)
+        self.chosen = chosen
+        self.show_range(chosen)
+
+    def show_range(self, chosen: DateRange) -> None:
+        """Show a range, without announcing it."""
+        self.chosen = chosen
+        self.setText(chosen.label)
+        self.setAccessibleName(f"Date range: {chosen.label}")
+        self.setToolTip(f"Date range: {chosen.label}")
+
+    def pick(self, chosen: DateRange) -> None:
+        """Choose as a person does."""
+        self.show_range(chosen)
+        self.picked.emit(chosen)
+
+    @Slot()
+    def _ask(self) -> None:
+        since, until = self.chosen.bounds(datetime.now(UTC))
+        dialog = CustomRange(since, until, self)
+        dialog.accepted.connect(lambda: self.pick(dialog.chosen()))
+        dialog.open()
+
+
+class CustomRange(QDialog):
+    """From and until, to the minute."""
+
+    def __init__(self, since_us: int | None, until_us: int | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Date range")
+        now = QDateTime.currentDateTime()
+        self._since = _editor("From", since_us, now.addDays(-1))
+        self._until = _editor("Until", until_us, now)
+        form = QFormLayout(self)
+        form.setContentsMargins(24, 20, 24, 20)
+        form.setSpacing(12)
+        form.addRow("From", self._since)
+        form.addRow("Until", self._until)
+        zone = QLabel(f"Times are this machine's ({now.timeZoneAbbreviation()}).")
+        zone.setProperty("role", "small")
+        form.addRow(zone)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form.addRow(buttons)
+
+    def chosen(self) -> DateRange:
+        """Return what was entered; the earlier moment first."""
+        first, last = sorted(e.dateTime().toMSecsSinceEpoch() * 1000 for e in (self._since, self._until))
+        return DateRange(None, first, last)
+
+
+def _iso(at_us: int | None) -> str:
+    return (
+        ""
+        if at_us is None
+        else datetime.fromtimestamp(at_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    )
+
+
+def _moment(text: str) -> int | None:
+    """Return what a filter's time means; without a zone it is UTC, as everywhere in filters."""
+    ago = AGO.fullmatch(text.lower())
+    try:
+        if ago:
+            at = datetime.now(UTC) - timedelta(seconds=int(ago[1]) * dict(UNITS)[ago[2]])
+        else:
+            at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1e6)
+
+
+def _editor(name: str, at_us: int | None, otherwise: QDateTime) -> QDateTimeEdit:
+    at = otherwise if at_us is None else QDateTime.fromMSecsSinceEpoch(at_us // 1000)
+    editor = QDateTimeEdit(at)
+    editor.setDisplayFormat("yyyy-MM-dd HH:mm")
+    editor.setCalendarPopup(True)
+    editor.setAccessibleName(name)
+    return editor

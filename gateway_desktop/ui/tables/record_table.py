@@ -1,0 +1,317 @@
+"""RecordTable: a view that walks along a query of any length; newest rows first, following them at the edge only."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, Generic
+
+from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QMenu, QTableView, QWidget
+
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.tables.column import Column, Row
+from gateway_desktop.ui.tables.header import Header
+from gateway_desktop.ui.tables.page_window import HALF, Fetch, Page, PageCache, PageWindow
+from gateway_desktop.ui.theme import ROW_HEIGHT, theme
+
+NEAR_ROWS = 100  # so near an end the next half page is fetched
+FIRST_PAGE = 250
+TICK_MS = 1000
+
+
+class RecordTable(QTableView, Generic[Row]):
+    """Give it columns and `fetch`; it loads, scrolls, follows, keeps the chosen row."""
+
+    chosen = Signal(object)  # the row, or None
+    opened = Signal(object)
+    loading = Signal(bool)
+    shown = Signal()  # rows have changed
+    edge_changed = Signal()  # at the newest row or not
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        key: Callable[[Row], int],
+        state: QSettings,
+        name: str,
+        title: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = columns
+        self.window_of_rows = PageWindow(columns, key, self)
+        self.cell_menu: Callable[[Column[Row], Row, QMenu], None] | None = None
+        self.moving_column: int | None = None  # the one that shows how long ago, drawn again every second
+        self._key = key
+        self._fetch: Fetch[Row] | None = None
+        self._cache: PageCache[Row] = PageCache()
+        self._loading: set[str] = set()
+        self._chosen_id: int | None = None
+        self._silent = False  # while rows move under the selection
+        self._was_at_edge = True
+        self.setModel(self.window_of_rows.model)
+        self.setAccessibleName(title)
+        self.header = Header(self, columns, state, name)
+        self.header.on_columns_changed(lambda: self.window_of_rows.show_columns(self.header.shown()))
+        self.window_of_rows.show_columns(self.header.shown())
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_cell_menu)
+        self.selectionModel().currentRowChanged.connect(self._choose)
+        self.doubleClicked.connect(self._open)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        theme().changed.connect(self._theme_changed)
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self.draw_moving_column)
+        self._tick.start()
+
+    # -- where the rows come from
+
+    def show_query(self, fetch: Fetch[Row]) -> None:
+        """Show another query from its newest row on; what was chosen stays chosen if it is there."""
+        self._fetch = fetch
+        self._cache.clear()
+        self._loading.clear()
+        self.go_newest()
+
+    def go_newest(self) -> None:
+        """Show the newest rows."""
+        self._jump(None, None, to_bottom=False)
+
+    def go_oldest(self) -> None:
+        """Show the oldest rows."""
+        self._jump(None, 0, to_bottom=True)
+
+    def go_before(self, row_id: int) -> None:
+        """Show the rows recorded before this id, and what is newer above them."""
+        self._jump(row_id, None, to_bottom=False)
+
+    def follow(self) -> None:
+        """Fetch what is newer than the newest row held, and stay at the edge."""
+        newest = self.window_of_rows.first_id()
+        if newest is None:
+            self.go_newest()
+        elif not self._loading:
+            self._ask("newer", None, newest, self._followed)
+
+    def at_edge(self) -> bool:
+        """Return whether the newest row is on the screen's top."""
+        return self.window_of_rows.at_newest and self.verticalScrollBar().value() == 0
+
+    def is_loading(self) -> bool:
+        """Return whether rows are being fetched."""
+        return bool(self._loading)
+
+    def current(self) -> Row | None:
+        """Return the chosen row, if it is among those held."""
+        place = self.window_of_rows.place_of(self._chosen_id)
+        return None if place is None else self.window_of_rows.rows[place]
+
+    def select_id(self, row_id: int | None) -> None:
+        """Choose a row by its id; None chooses nothing."""
+        self._chosen_id = row_id
+        self._select_again()
+        self.chosen.emit(self.current())
+
+    # -- fetching
+
+    def _ask(
+        self, slot: str, before: int | None, after: int | None, ok: Callable[[Page[Row]], object]
+    ) -> None:
+        assert self._fetch is not None
+        kept = self._cache.get(before, after)
+        if kept is not None:
+            ok(kept)
+            return
+        limit = HALF if (before, after) != (None, None) else FIRST_PAGE
+        self._loading.add(slot)
+        self.loading.emit(True)
+
+        def arrived(page: Page[Row]) -> None:
+            self._cache.put(before, after, page, limit)
+            self._ended(slot)
+            ok(page)
+
+        def broke(error: BaseException) -> None:
+            self._ended(slot)
+            self.failed.emit(error)
+
+        future: Future[Any] = self._fetch(before=before, after=after, limit=limit)
+        when_done(self, future, arrived, broke, "page")
+
+    def _ended(self, slot: str) -> None:
+        self._loading.discard(slot)
+        self.loading.emit(bool(self._loading))
+
+    def _jump(self, before: int | None, after: int | None, *, to_bottom: bool) -> None:
+        self._loading.clear()
+
+        def arrived(page: Page[Row]) -> None:
+            self._move(lambda: self.window_of_rows.replace(page))
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.maximum() if to_bottom else 0)
+            self._select_again()
+            self._report()
+
+        self._ask("jump", before, after, arrived)
+
+    def _followed(self, page: Page[Row]) -> None:
+        if page.newer is not None:  # more than a page came in between
+            self.go_newest()
+            return
+        if page.rows:
+            self._move(lambda: self.window_of_rows.add_newer(page))
+            self._report()
+
+    def _older_arrived(self, page: Page[Row]) -> None:
+        bar = self.verticalScrollBar()
+        value = bar.value()
+        dropped = self._move(lambda: self.window_of_rows.add_older(page))
+        bar.setValue(value - dropped * ROW_HEIGHT)
+        self._select_again()
+        self._report()
+
+    def _newer_arrived(self, page: Page[Row]) -> None:
+        bar = self.verticalScrollBar()
+        value = bar.value()
+        self._move(lambda: self.window_of_rows.add_newer(page))
+        bar.setValue(value + len(page.rows) * ROW_HEIGHT)
+        self._select_again()
+        self._report()
+
+    def _move(self, change: Callable[[], int | None]) -> int:
+        """Change the rows held without flicker, and without taking another row for the chosen one."""
+        self._silent = True
+        self.setUpdatesEnabled(False)
+        held = self.window_of_rows.place_of(self._chosen_id)
+        if held is None:
+            self.setCurrentIndex(QModelIndex())
+        try:
+            dropped = change() or 0
+            if self.window_of_rows.place_of(self._chosen_id) is None:
+                self.selectionModel().clear()
+            self.updateGeometries()
+        finally:
+            self.setUpdatesEnabled(True)
+            self._silent = False
+        return dropped
+
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        if self._silent or self._fetch is None:
+            return
+        self._report_edge()
+        if self._loading:
+            return
+        bar = self.verticalScrollBar()
+        rows = self.window_of_rows
+        if bar.maximum() - value < NEAR_ROWS * ROW_HEIGHT and not rows.at_oldest:
+            self._ask("older", rows.older, None, self._older_arrived)
+        elif value < NEAR_ROWS * ROW_HEIGHT and not rows.at_newest:
+            self._ask("newer", None, rows.newer, self._newer_arrived)
+
+    def _report(self) -> None:
+        self.shown.emit()
+        self._report_edge()
+        self._scrolled(self.verticalScrollBar().value())
+
+    def _report_edge(self) -> None:
+        if self.at_edge() is not self._was_at_edge:
+            self._was_at_edge = self.at_edge()
+            self.edge_changed.emit()
+
+    # -- the chosen row
+
+    def _select_again(self) -> None:
+        place = self.window_of_rows.place_of(self._chosen_id)
+        self._silent = True
+        if place is None:
+            self.selectionModel().clear()
+        elif self.currentIndex().row() != place or not self.selectionModel().isRowSelected(place):
+            value = self.verticalScrollBar().value()
+            self.selectRow(place)
+            self.verticalScrollBar().setValue(value)
+        self._silent = False
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        if self._silent or not index.isValid() or index.row() >= len(self.window_of_rows.rows):
+            return
+        row = self.window_of_rows.rows[index.row()]
+        self._chosen_id = self._key(row)
+        self.chosen.emit(row)
+
+    def step(self, rows: int) -> None:
+        """Choose the next older (+1) or newer (-1) row of this query."""
+        held = self.window_of_rows
+        place = held.place_of(self._chosen_id)
+        target = 0 if place is None else place + rows
+        if 0 <= target < len(held.rows):
+            self.selectRow(target)
+            self.scrollTo(held.model.index(target, 0))
+
+    def scroll_to_chosen(self) -> None:
+        """Bring the chosen row onto the screen."""
+        place = self.window_of_rows.place_of(self._chosen_id)
+        if place is not None:
+            self.scrollTo(self.window_of_rows.model.index(place, 0))
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid() and index.row() < len(self.window_of_rows.rows):
+            self.opened.emit(self.window_of_rows.rows[index.row()])
+
+    # -- keys, menu, colours
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """J and K go to the next and the previous row, Home and End to the newest and the oldest, Enter opens."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        actions: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_J: lambda: self.step(1),
+            Qt.Key.Key_K: lambda: self.step(-1),
+            Qt.Key.Key_Home: self.go_newest,
+            Qt.Key.Key_End: self.go_oldest,
+            Qt.Key.Key_Return: lambda: self._open(self.currentIndex()),
+            Qt.Key.Key_Enter: lambda: self._open(self.currentIndex()),
+        }
+        action = actions.get(event.key())
+        if plain and action is not None and self._fetch is not None:
+            action()
+            return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the row again that is chosen already: its details may have been closed."""
+        index = self.indexAt(event.position().toPoint())
+        again = index.isValid() and index.row() == self.currentIndex().row()
+        super().mousePressEvent(event)
+        if again and event.button() is Qt.MouseButton.LeftButton:
+            self._choose(index)
+
+    @Slot(QPoint)
+    def _show_cell_menu(self, at: QPoint) -> None:
+        index = self.indexAt(at)
+        if index.isValid() and self.cell_menu is not None:
+            menu = QMenu(self)
+            self.cell_menu(self.columns[index.column()], self.window_of_rows.rows[index.row()], menu)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.viewport().mapToGlobal(at))
+
+    @Slot()
+    def draw_moving_column(self) -> None:
+        """Draw again how long ago, in the rows on the screen."""
+        if self.moving_column is None or not self.isVisible() or self.isColumnHidden(self.moving_column):
+            return
+        top = max(0, self.rowAt(0))
+        bottom = self.rowAt(self.viewport().height() - 1)
+        last = len(self.window_of_rows.rows) if bottom < 0 else bottom + 1
+        self.window_of_rows.fill_column(self.moving_column, range(top, last))
+
+    def draw_all_again(self) -> None:
+        """Draw every cell again: colours or the way times are shown have changed."""
+        self._move(self.window_of_rows.draw_again)
+        self._select_again()
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        self.draw_all_again()

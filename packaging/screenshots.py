@@ -1,0 +1,288 @@
+"""Pictures of every page, light and dark, of a team that does not exist: `python packaging/screenshots.py --out DIR`."""
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # never the person's own
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from gateway_desktop.app import Application, open_application  # noqa: E402
+from gateway_desktop.core.audit import AuditRecord, Outcome, Payload  # noqa: E402
+from gateway_desktop.core.call import TextPart  # noqa: E402
+from gateway_desktop.core.ids import new_id  # noqa: E402
+from gateway_desktop.core.paths import Paths  # noqa: E402
+from gateway_desktop.core.principal import Principal, PrincipalKind  # noqa: E402
+from gateway_desktop.services.proxy_values import NewProxy  # noqa: E402
+from gateway_desktop.store.batch import BatchWriter  # noqa: E402
+from gateway_desktop.store.database import Database  # noqa: E402
+from gateway_desktop.store.parts import Parts  # noqa: E402
+from gateway_desktop.store.sequence import Sequence as Numbers  # noqa: E402
+from gateway_desktop.ui.application import make_application  # noqa: E402
+from gateway_desktop.ui.context import UiContext  # noqa: E402
+from gateway_desktop.ui.follow_status import FollowStatus  # noqa: E402
+from gateway_desktop.ui.main_window import MainWindow  # noqa: E402
+from gateway_desktop.ui.panels import PANELS  # noqa: E402
+from gateway_desktop.ui.theme import theme  # noqa: E402
+
+ROWS = {"0": 0, "few": 3, "many": 24_000}
+DAY_US = 86_400_000_000
+PEOPLE = (
+    ("ana@example.org", "Ana Ferreira", "dev", 30),
+    ("jonas@example.org", "Jonas Weber", "dev", 22),
+    ("mei@example.org", "Mei Tanaka", "data", 16),
+    ("priya@example.org", "Priya Nair", "dev", 9),
+    ("tomas@example.org", "Tomás Novák", "ops", 6),
+    ("ci-runner", "", "build", 17),
+)
+MODELS = (  # proxy, provider, model, answered as, dollars per million tokens in and out, weight
+    ("anthropic", "anthropic", "claude-sonnet-4-5", "claude-sonnet-4-5-20250929", 3.0, 15.0, 34),
+    ("anthropic", "anthropic", "claude-haiku-4-5", "claude-haiku-4-5-20251001", 1.0, 5.0, 18),
+    ("openai", "openai", "gpt-5-mini", "gpt-5-mini-2025-08-07", 0.25, 2.0, 24),
+    ("openai", "openai", "gpt-5.1", "gpt-5.1-2025-11-13", 1.25, 10.0, 14),
+    ("gemini", "google", "gemini-2.5-pro", "gemini-2.5-pro", 1.25, 10.0, 7),
+    ("ollama", "ollama", "qwen3:8b", "qwen3:8b", 0.0, 0.0, 3),
+)
+ENDPOINTS = {
+    "anthropic": "POST /v1/messages",
+    "openai": "POST /v1/chat/completions",
+    "google": "POST /v1beta/models/gemini-2.5-pro:generateContent",
+    "ollama": "POST /v1/chat/completions",
+}
+APPLICATIONS = ("Claude Code 2.1.228", "Codex 0.63", "openai-python 3.54", "anthropic-python 2.12", "curl 8.5")
+QUESTIONS = (
+    "Summarise the open points of this review and propose an order for them.",
+    "Why does the nightly import take twice as long since Tuesday? The log is below.",
+    "Write a table-driven test for the rounding of cents.",
+    "Which of these three queries can use the index on (kind, id)?",
+)
+ANSWER = "There are three open points. The second depends on the first, so I would begin with the schema change …"
+
+
+class Backdated(Numbers):
+    """Gives ids of the time that a record says it ended, so that a week can be written in seconds."""
+
+    at_us = 0
+
+    def take(self, now_us: int | None = None) -> tuple[int, int]:
+        """Return the next id of that time."""
+        return super().take(self.at_us if now_us is None else now_us)
+
+
+def set_up(opened: Application) -> dict[str, Principal]:
+    """Add proxies, groups, people and keys as a person would; return who they are as callers."""
+    services = opened.services
+    for group in ("dev", "data", "ops", "build"):
+        services.people.add_group(group).result()
+    upstreams = {
+        "anthropic": "https://api.anthropic.com",
+        "openai": "https://api.openai.com",
+        "gemini": "https://generativelanguage.googleapis.com",
+        "ollama": "http://127.0.0.1:11434",
+    }
+    for name, upstream in upstreams.items():
+        variable = "" if name == "ollama" else f"{name.upper()}_API_KEY"
+        services.proxies.add(NewProxy(name=name, upstream=upstream, credential_env=variable)).result()
+    callers = {}
+    for shown, display, group, _ in PEOPLE:
+        service = "@" not in shown
+        added = services.people.add_user(
+            email="" if service else shown, name=shown if service else display, groups=[group], service=service
+        ).result()
+        key = services.keys.create(user=shown, name="laptop" if not service else "pipeline").result()
+        callers[shown] = Principal(
+            PrincipalKind.API_KEY,
+            user_id=added.id,
+            actor=shown,
+            display_name=added.display_name,
+            group=group,
+            api_key_id=key.id,
+        )
+    return callers
+
+
+def traffic(callers: dict[str, Principal], rows: int, now_us: int) -> Iterator[AuditRecord]:
+    """Yield exchanges of the last nine days, oldest first: busy by day, quiet by night."""
+    dice = random.Random(7)
+    moments = []
+    while len(moments) < rows:
+        back = dice.random() ** 1.15 * 9 * DAY_US
+        hour = (now_us - back) % DAY_US / 3_600_000_000
+        if dice.random() < (0.95 if 7 <= hour <= 18 else 0.22):
+            moments.append(now_us - round(back))
+    for at_us in sorted(moments):
+        yield exchange(dice, callers, at_us)
+
+
+def exchange(dice: random.Random, callers: dict[str, Principal], at_us: int) -> AuditRecord:
+    """Return one believable exchange."""
+    person = dice.choices(PEOPLE, [weight for *_, weight in PEOPLE])[0][0]
+    proxy, provider, model, answered, dear_in, dear_out, _ = dice.choices(MODELS, [m[-1] for m in MODELS])[0]
+    outcome = dice.choices(list(Outcome), (956, 22, 14, 8))[0]
+    tokens_in, tokens_out = round(dice.lognormvariate(8.2, 1.3)), round(dice.lognormvariate(6.1, 0.9))
+    ended = outcome is Outcome.SUCCESS
+    record = AuditRecord(
+        exchange_id=new_id(),
+        kind="llm",
+        started_us=at_us,
+        duration_ms=round(dice.lognormvariate(7.7, 0.7)) if outcome is not Outcome.BLOCKED else 2,
+        outcome=outcome,
+        proxy=proxy,
+        principal=callers[person],
+        app="Claude Code 2.1.228" if provider == "anthropic" and dice.random() < 0.7 else dice.choice(APPLICATIONS),
+        client_ip=f"192.168.1.{dice.randrange(20, 60)}",
+        method="messages" if provider == "anthropic" else "chat",
+        target=model,
+        endpoint=ENDPOINTS[provider],
+        provider=provider,
+        response_model=answered if ended else None,
+        http_status=200 if ended else None,
+        finish="stop" if ended else None,
+        request_bytes=tokens_in * 4,
+        response_bytes=tokens_out * 5 if ended else 180,
+        detail={"timeline_ms": {"authenticated": 0.2, "decoded": 0.9, "answered": 480.0}, "prices": "2025-11-20"},
+    )
+    if outcome is Outcome.BLOCKED:
+        refuse(dice, record)
+    elif outcome is Outcome.FAILED:
+        record.http_status, record.error = dice.choice(((429, "Rate limit reached for requests"), (502, "No connection")))
+    else:
+        record.ttft_ms = min(record.duration_ms, round(dice.lognormvariate(6.0, 0.5)))
+        record.tokens_in, record.tokens_out = tokens_in, tokens_out if ended else tokens_out // 3
+        record.tokens_cached = tokens_in * 3 // 5 if dice.random() < 0.4 else 0
+        record.cost_nano = round((tokens_in * dear_in + record.tokens_out * dear_out) * 1000)
+        record.cost_basis = "reported" if ended else "partial"
+        record.payloads = [
+            Payload("request", TextPart("/messages/0/content", "user", dice.choice(QUESTIONS))),
+            Payload("response", TextPart("/choices/0/message/content", "assistant", ANSWER)),
+        ]
+    return record
+
+
+def refuse(dice: random.Random, record: AuditRecord) -> None:
+    """Make it an exchange that was refused: for a model that is not allowed, or without a known key."""
+    if dice.random() < 0.6:
+        record.http_status, record.block_reason = 403, "access"
+        record.error = f"The model {record.target} is not among those that the group may use"
+        return
+    record.http_status, record.block_reason = 401, "credential"
+    record.error = "No such API key"
+    record.principal = Principal(PrincipalKind.ANONYMOUS, no_user_reason="The key is not known here")
+    record.target = None
+
+
+def write(paths: Paths, records: Sequence[AuditRecord]) -> None:
+    """Write the records with ids of their own time."""
+    database = Database(paths.database, gateway=2)
+    writer = BatchWriter(paths.database, 2, Parts(os.urandom(32)))
+    writer.start(database)
+    numbers = Backdated(2)
+    writer._numbers = numbers
+    for place in range(0, len(records), 200):
+        batch = records[place : place + 200]
+        numbers.at_us = min(record.started_us + record.duration_ms * 1000 for record in batch)
+        writer.write(database, batch)
+    database.close()
+
+
+def wait(until: Callable[[], bool], seconds: float = 20) -> None:
+    """Run the window until something is so."""
+    deadline = QDeadlineTimer(round(seconds * 1000))
+    while not until() and not deadline.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+        QApplication.sendPostedEvents()
+
+
+def settle(milliseconds: int = 700) -> None:
+    """Let questions be answered and charts be drawn."""
+    begun = time.monotonic()
+    wait(lambda: time.monotonic() - begun > milliseconds / 1000)
+
+
+def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace) -> list[Path]:
+    """Open every page and keep its picture, light and dark."""
+    application = make_application(paths.resources)
+    window = MainWindow(paths.data, paths.resources)
+    width, height = (int(side) for side in arguments.size.split("x"))
+    window.resize(width, height)
+    window.show()
+    context = UiContext(opened, paths.data, paths.resources, window)
+    follow = FollowStatus(window, context)
+    window.fill(context, PANELS)
+    follow.begin()
+    taken = []
+    for mode in ("light", "dark"):
+        theme().set_mode(mode)
+        for panel in PANELS:
+            if arguments.page and panel.name not in arguments.page:
+                continue
+            window.show_page(panel.name)
+            settle()
+            taken.append(keep(window, arguments, panel.name, mode))
+            if panel.name == "audit_logs" and arguments.rows != "0":
+                taken += photograph_details(window, arguments, mode)
+    window.close()
+    application.processEvents()
+    return taken
+
+
+def photograph_details(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Choose a row of the Audit Logs, then show the System tab."""
+    page = window.page("audit_logs")
+    page.current.table.step(1)
+    page.current.table.step(1)
+    settle()
+    taken = [keep(window, arguments, "audit_logs_details", mode)]
+    page.current.detail.closed.emit()
+    page.bar.setCurrentIndex(1)
+    settle()
+    taken.append(keep(window, arguments, "audit_logs_system", mode))
+    page.bar.setCurrentIndex(0)
+    return taken
+
+
+def keep(window: MainWindow, arguments: argparse.Namespace, name: str, mode: str) -> Path:
+    """Write one picture."""
+    picture = window.grab()
+    if arguments.scale != 1:
+        size = picture.size() * arguments.scale
+        picture = picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    path = arguments.out / f"{name.replace('_', '-')}-{mode}.png"
+    picture.save(str(path))
+    return path
+
+
+def main() -> int:
+    """Read the arguments, write the data, take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the pictures")
+    parser.add_argument("--size", default="1280x800", help="of the window, for example 1920x1080")
+    parser.add_argument("--rows", choices=ROWS, default="many")
+    parser.add_argument("--page", action="append", help="only this page (repeatable)")
+    parser.add_argument("--scale", type=float, default=1, help="of the pictures, to make small ones")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = Paths(Path(folder))
+        if arguments.rows != "0":
+            with open_application(paths) as opened:
+                callers = set_up(opened)
+            write(paths, list(traffic(callers, ROWS[arguments.rows], time.time_ns() // 1000)))
+        with open_application(paths) as opened:
+            opened.services.gateway_control.start().result()
+            for path in photograph(opened, paths, arguments):
+                print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
