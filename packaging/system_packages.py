@@ -9,7 +9,7 @@ from collections.abc import Iterable
 # What Qt loads even without a screen (`QT_QPA_PLATFORM=offscreen`), and one font so that no letter is a box.
 OFFSCREEN = (
     "libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libxkbcommon0", "libfontconfig1", "libfreetype6",
-    "libx11-6", "libbrotli1", "fonts-dejavu-core",
+    "libx11-6", "libbrotli1", "libgssapi-krb5-2", "fonts-dejavu-core",
 )  # fmt: skip
 # What its X11 plugin loads besides.
 X11 = (
