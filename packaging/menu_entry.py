@@ -22,7 +22,7 @@ PICTURE = RESOURCES / "icons" / "gateway-desktop.png"  # 256 pixels
 def install(_arguments: list[str]) -> int:
     """Make everything ready and put the program into this user's menu and on the command line."""
     if sys.platform == "linux":
-        system_packages.need((*system_packages.OFFSCREEN, *system_packages.X11))
+        system_packages.need((*system_packages.OFFSCREEN, *system_packages.WINDOWS))
     environment.ready(environment.RUNTIME_LOCK)
     for path, content in entries().items():
         if path.exists() and not is_ours(path):

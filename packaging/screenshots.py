@@ -58,14 +58,22 @@ ENDPOINTS = {
     "google": "POST /v1beta/models/gemini-2.5-pro:generateContent",
     "ollama": "POST /v1/chat/completions",
 }
-APPLICATIONS = ("Claude Code 2.1.228", "Codex 0.63", "openai-python 3.54", "anthropic-python 2.12", "curl 8.5")
+APPLICATIONS = (
+    "Claude Code 2.1.228",
+    "Codex 0.63",
+    "openai-python 3.54",
+    "anthropic-python 2.12",
+    "curl 8.5",
+)
 QUESTIONS = (
     "Summarise the open points of this review and propose an order for them.",
     "Why does the nightly import take twice as long since Tuesday? The log is below.",
     "Write a table-driven test for the rounding of cents.",
     "Which of these three queries can use the index on (kind, id)?",
 )
-ANSWER = "There are three open points. The second depends on the first, so I would begin with the schema change …"
+ANSWER = (
+    "There are three open points. The second depends on the first, so I would begin with the schema change …"
+)
 
 
 class Backdated(Numbers):
@@ -96,7 +104,10 @@ def set_up(opened: Application) -> dict[str, Principal]:
     for shown, display, group, _ in PEOPLE:
         service = "@" not in shown
         added = services.people.add_user(
-            email="" if service else shown, name=shown if service else display, groups=[group], service=service
+            email="" if service else shown,
+            name=shown if service else display,
+            groups=[group],
+            service=service,
         ).result()
         key = services.keys.create(user=shown, name="laptop" if not service else "pipeline").result()
         callers[shown] = Principal(
@@ -138,7 +149,9 @@ def exchange(dice: random.Random, callers: dict[str, Principal], at_us: int) -> 
         outcome=outcome,
         proxy=proxy,
         principal=callers[person],
-        app="Claude Code 2.1.228" if provider == "anthropic" and dice.random() < 0.7 else dice.choice(APPLICATIONS),
+        app="Claude Code 2.1.228"
+        if provider == "anthropic" and dice.random() < 0.7
+        else dice.choice(APPLICATIONS),
         client_ip=f"192.168.1.{dice.randrange(20, 60)}",
         method="messages" if provider == "anthropic" else "chat",
         target=model,
@@ -149,12 +162,17 @@ def exchange(dice: random.Random, callers: dict[str, Principal], at_us: int) -> 
         finish="stop" if ended else None,
         request_bytes=tokens_in * 4,
         response_bytes=tokens_out * 5 if ended else 180,
-        detail={"timeline_ms": {"authenticated": 0.2, "decoded": 0.9, "answered": 480.0}, "prices": "2025-11-20"},
+        detail={
+            "timeline_ms": {"authenticated": 0.2, "decoded": 0.9, "answered": 480.0},
+            "prices": "2025-11-20",
+        },
     )
     if outcome is Outcome.BLOCKED:
         refuse(dice, record)
     elif outcome is Outcome.FAILED:
-        record.http_status, record.error = dice.choice(((429, "Rate limit reached for requests"), (502, "No connection")))
+        record.http_status, record.error = dice.choice(
+            ((429, "Rate limit reached for requests"), (502, "No connection"))
+        )
     else:
         record.ttft_ms = min(record.duration_ms, round(dice.lognormvariate(6.0, 0.5)))
         record.tokens_in, record.tokens_out = tokens_in, tokens_out if ended else tokens_out // 3
@@ -255,7 +273,9 @@ def keep(window: MainWindow, arguments: argparse.Namespace, name: str, mode: str
     picture = window.grab()
     if arguments.scale != 1:
         size = picture.size() * arguments.scale
-        picture = picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        picture = picture.scaled(
+            size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
     path = arguments.out / f"{name.replace('_', '-')}-{mode}.png"
     picture.save(str(path))
     return path

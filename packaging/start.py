@@ -15,7 +15,7 @@ def run(arguments: list[str]) -> int:
     wants_window = not arguments or arguments[0].startswith("-")
     named = sys.platform != "linux" or any(os.environ.get(name) for name in SCREENS)
     if wants_window and named:
-        system_packages.need((*system_packages.OFFSCREEN, *system_packages.X11))
+        system_packages.need((*system_packages.OFFSCREEN, *system_packages.WINDOWS))
     environment.ready(environment.RUNTIME_LOCK)
     if wants_window and not (named and can_show_windows()):
         print("There is no display here: serving without a window (gateway-desktop serve).", flush=True)

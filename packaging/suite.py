@@ -76,7 +76,7 @@ def run(arguments: list[str]) -> int:
     """Run everything; return 0 only if all of it passed."""
     os.chdir(environment.ROOT)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    system_packages.need((*system_packages.OFFSCREEN, *system_packages.X11, *system_packages.SCREEN))
+    system_packages.need((*system_packages.OFFSCREEN, *system_packages.WINDOWS, *system_packages.SCREEN))
     environment.ready(environment.TEST_LOCK)
     score, failures = Score(), []
     with tempfile.TemporaryDirectory(prefix="gateway-desktop-test-") as folder:

@@ -11,11 +11,12 @@ OFFSCREEN = (
     "libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libxkbcommon0", "libfontconfig1", "libfreetype6",
     "libx11-6", "libbrotli1", "libgssapi-krb5-2", "fonts-dejavu-core",
 )  # fmt: skip
-# What its X11 plugin loads besides.
-X11 = (
+# What its plugins for X11 and Wayland load besides.
+WINDOWS = (
     "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxcb-xkb1",
     "libxkbcommon-x11-0", "libxcb-render-util0", "libxcb-image0", "libxcb-util1", "libxcb-randr0",
     "libxcb-xfixes0", "libxcb-sync1", "libxcb-shm0", "libxcb-render0", "libx11-xcb1",
+    "libwayland-cursor0", "libwayland-egl1",
 )  # fmt: skip
 # A screen for tests of focus and dialogs, and letters for screenshots.
 SCREEN = ("xvfb", "xauth", "openbox", "fonts-noto-color-emoji", "fonts-wqy-microhei")
