@@ -10,7 +10,8 @@ import pytest
 
 from gateway_desktop.__main__ import _parser
 from gateway_desktop.commands import SUBJECTS
-from tests.architecture.source import PROGRAM, ROOT, modules, shown, tree
+from gateway_desktop.core.settings import entries
+from tests.architecture.source import PROGRAM, ROOT, members, modules, shown, tree
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -58,3 +59,12 @@ def test_every_command_in_the_readme_is_understood(line: str) -> None:
 def test_the_readme_shows_every_command() -> None:
     shown_there = {line.split()[1] for line in COMMANDS}
     assert shown_there == {name for name, _ in SUBJECTS}
+
+
+def test_every_page_and_setting_that_help_names_exists() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "resources" / "help").glob("*.md")]
+    named = set(re.findall(r"\]\((page|setting):([^)]+)\)", "\n".join(texts)))
+    pages = {("page", name) for name in members(PROGRAM / "ui" / "panels")}
+    settings = {("setting", key) for key in entries()}
+    assert named
+    assert not named - pages - settings
