@@ -28,6 +28,7 @@ from gateway_desktop.store.database import Database  # noqa: E402
 from gateway_desktop.store.parts import Parts  # noqa: E402
 from gateway_desktop.store.sequence import Sequence as Numbers  # noqa: E402
 from gateway_desktop.ui.application import make_application  # noqa: E402
+from gateway_desktop.ui.charts.plotting import plotting  # noqa: E402
 from gateway_desktop.ui.context import UiContext  # noqa: E402
 from gateway_desktop.ui.follow_status import FollowStatus  # noqa: E402
 from gateway_desktop.ui.main_window import MainWindow  # noqa: E402
@@ -205,8 +206,8 @@ def write(paths: Paths, records: Sequence[AuditRecord]) -> None:
     writer.start(database)
     numbers = Backdated(2)
     writer._numbers = numbers
-    for place in range(0, len(records), 200):
-        batch = records[place : place + 200]
+    for place in range(0, len(records), 20):
+        batch = records[place : place + 20]
         numbers.at_us = min(record.started_us + record.duration_ms * 1000 for record in batch)
         writer.write(database, batch)
     database.close()
@@ -238,6 +239,7 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
     window.fill(context, PANELS)
     follow.begin()
     taken = []
+    wait(plotting().done)
     for mode in ("light", "dark"):
         theme().set_mode(mode)
         for panel in PANELS:

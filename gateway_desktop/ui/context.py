@@ -69,6 +69,7 @@ class UiContext(QObject):
         )  # of the team; days of charts are its days
         self.settings = Settings()  # as they were read last; kept up to date by the window's frame
         self.payload_levels: dict[str, PayloadLevel] = {}  # by name of the proxy; kept up to date likewise
+        self.key_labels: dict[str, str] = {}  # prefix and name by id of the API key
         self._reader = backend.reader
 
     def ask(self, query: Callable[..., Answer], *arguments: Any) -> "Future[Answer]":
@@ -87,6 +88,10 @@ class UiContext(QObject):
     def payload_level(self, proxy: str) -> PayloadLevel | None:
         """Return how much of texts a proxy stores now; None for one that is not there any more."""
         return self.payload_levels.get(proxy)
+
+    def key_label(self, key_id: str | None) -> str:
+        """Return how an API key is told apart; its id, if it is not known here."""
+        return self.key_labels.get(key_id or "", key_id or "")
 
     def open_page(self, name: str, **wanted: object) -> None:
         """Go to another page, for example `open_page("audit_logs", tab="llm", filter="user:ana")`."""

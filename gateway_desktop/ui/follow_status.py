@@ -1,6 +1,7 @@
 """FollowStatus: keeps the frame of the window (status bar, sidebar, notices) at what is true now."""
 
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -8,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
+from gateway_desktop.store.queries.configuration import KeyItem, ProxyItem, key_rows, proxy_rows
 from gateway_desktop.store.queries.overview import StorageSize, storage_size
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
@@ -17,6 +18,14 @@ from gateway_desktop.ui.theme import theme
 
 EVERY_MS = 1000
 STORAGE_EVERY = 30  # looks
+
+
+class Frame(NamedTuple):
+    """What the frame reads of the database."""
+
+    proxies: tuple[ProxyItem, ...]
+    keys: tuple[KeyItem, ...]
+    storage: StorageSize
 
 
 class FollowStatus(QObject):
@@ -65,12 +74,15 @@ class FollowStatus(QObject):
             self, self._context.services.settings.current(), self._show_settings, _ignore, slot="settings"
         )
 
-    def _show_frame(self, found: tuple[tuple[ProxyItem, ...], StorageSize]) -> None:
-        items, storage = found
+    def _show_frame(self, found: Frame) -> None:
+        items, keys, storage = found
         proxies = [item.proxy for item in items]
         self._window.status_bar.show_proxies(sum(proxy.running for proxy in proxies), len(proxies))
         self._window.status_bar.show_payloads(frozenset(proxy.payloads for proxy in proxies))
         self._window.status_bar.show_storage(storage.total)
+        self._context.key_labels = {
+            item.key.id: f"{item.key.prefix}… {item.key.name}".strip() for item in keys
+        }
         self._context.payload_levels = {proxy.name: proxy.payloads for proxy in proxies}
 
     def _show_settings(self, settings: Settings) -> None:
@@ -97,8 +109,8 @@ def _machine_zone() -> tzinfo:
     return datetime.now(UTC).astimezone().tzinfo or UTC
 
 
-def _frame(database: Database) -> tuple[tuple[ProxyItem, ...], StorageSize]:
-    return proxy_rows(database), storage_size(database)
+def _frame(database: Database) -> Frame:
+    return Frame(proxy_rows(database), key_rows(database), storage_size(database))
 
 
 def _ignore(error: BaseException) -> None:

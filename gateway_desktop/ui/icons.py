@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from gateway_desktop.core.paths import Paths
 
@@ -67,3 +67,10 @@ class SvgIconEngine(QIconEngine):
 def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.PlaceholderText) -> QIcon:
     """Return the icon of `resources/icons/<name>.svg`; muted, unless another role of the palette is wanted."""
     return QIcon(SvgIconEngine(name, role))
+
+
+def opens_menu(button: QAbstractButton) -> None:
+    """Mark a button as one that opens a list: an arrow behind its words."""
+    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    button.setIcon(icon("chevron-down"))
+    button.setIconSize(QSize(12, 12))

@@ -159,7 +159,9 @@ class MainWindow(QMainWindow):
     def _fill_pages_menu(self, panels: Sequence[type[Panel]]) -> None:
         for number, panel in enumerate(panels, start=1):
             key = f"Ctrl+{number}" if number <= 9 else ""
-            action = self._action(panel.title, key, lambda name=panel.name: self.show_page(name), panel.icon)
+            action = self._action(
+                panel.title.replace("&", "&&"), key, lambda name=panel.name: self.show_page(name), panel.icon
+            )
             self._view.insertAction(self._pages_end, action)
 
     def commands(self) -> list[Command]:

@@ -104,7 +104,7 @@ class Sidebar(QFrame):
             self._buttons[name].setChecked(True)
 
     def _page_button(self, title: str, icon_name: str) -> QPushButton:
-        button = QPushButton(f" {title}")
+        button = QPushButton(" " + title.replace("&", "&&"))
         button.setAccessibleName(title)
         button.setCheckable(True)
         button.setIconSize(QSize(16, 16))

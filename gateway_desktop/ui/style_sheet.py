@@ -22,9 +22,9 @@ QMainWindow, QDialog { background: $background; }
 
 QStatusBar { background: $side; border-top: 1px solid $line; }
 QStatusBar::item { border: none; }
-QStatusBar QLabel { color: $muted; font-size: 12px; background: transparent; }
+QStatusBar QLabel { color: $muted; font-size: 12px; background: transparent; padding: 0 6px; }
 QStatusBar QPushButton { color: $muted; font-size: 12px; background: transparent; border: 1px solid transparent;
-    border-radius: 4px; padding: 1px 4px; min-height: 16px; }
+    border-radius: 4px; padding: 0 5px; min-height: 18px; font-weight: 400; }
 QStatusBar QPushButton:hover { color: $text; background: $grid; }
 QStatusBar QPushButton:focus { border-color: $accent; }
 QMenuBar { background: $side; border-bottom: 1px solid $line; }
@@ -81,14 +81,14 @@ QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; 
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $grid; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
 QPushButton[active="true"] { color: $accent; border-color: $accent; }
-QPushButton::menu-indicator, QToolButton::menu-indicator { image: url($arrow); width: 10px; subcontrol-position: right center;
-    subcontrol-origin: padding; right: 6px; }
-QPushButton[menu="true"] { padding-right: 22px; }
+QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox { background: $surface; border: 1px solid $line;
     border-radius: 6px; padding: 0 8px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: 26px; }
+QLineEdit > QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QPlainTextEdit, QTextEdit { padding: 6px; }
+QTextEdit[role="plain"], QTextEdit[role="plain"]:focus { background: transparent; border: none; padding: 4px 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border: 1px solid $accent; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: $muted; background: $background; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid $critical; }

@@ -64,11 +64,11 @@ class Bars:
 
 
 def round_up(value: float) -> float:
-    """Return the next 1, 2 or 5 with zeros that is not below the value."""
+    """Return the next even number (1, 1.5, 2, 3, 4, 5, 6, 8 with zeros) that is not below the value."""
     step = 1.0
     while step * 10 < value:
         step *= 10
-    return next(step * factor for factor in (1, 2, 5, 10) if step * factor >= value)
+    return next(step * factor for factor in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * factor >= value)
 
 
 def time_labels(start_s: float, end_s: float, zone: tzinfo | None = None) -> list[tuple[float, str]]:

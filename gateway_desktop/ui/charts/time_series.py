@@ -15,6 +15,7 @@ from gateway_desktop.ui.theme import SMALL, font, theme
 
 GAP_SHARE = 0.16  # of a bar's width, between bars
 AXIS_WIDTH, AXIS_HEIGHT = 34, 18
+SOFT = 0.78
 LEAST_DRAG = 6  # pixels; less is a click
 
 
@@ -78,6 +79,7 @@ class BarChart(QWidget):
             axis = item.getAxis(side)
             axis.setStyle(tickLength=0, tickFont=font(SMALL))
             axis.setPen(None)
+            axis.setTickPen(pg.mkPen(None))
         item.getViewBox().setDefaultPadding(0)
         item.setContentsMargins(0, 2, 0, 0)
         self._layout.addWidget(self._plot)
@@ -108,7 +110,7 @@ class BarChart(QWidget):
         }
         for side, labels in ticks.items():
             item.getAxis(side).setTextPen(muted)
-            item.getAxis(side).setTicks([labels if side == "bottom" or top > 1 else labels[1:]])
+            item.getAxis(side).setTicks([labels if side == "bottom" or top >= 2 else labels[1:]])
         item.setXRange(start, end, padding=0)
         item.setYRange(0, top * 1.08, padding=0)
 
@@ -121,6 +123,7 @@ class BarChart(QWidget):
         for series in bars.series:
             tops = [low + value for low, value in zip(below, series.values, strict=True)]
             brush = theme().color(series.color)
+            brush.setAlphaF(SOFT if series.color == "accent" else 1.0)  # what is wrong stands out
             stacks.append(
                 self._pg.BarGraphItem(x0=lefts, x1=rights, y0=below, y1=tops, pen=None, brush=brush)
             )

@@ -6,5 +6,6 @@ from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.settings.panel import Settings
+from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 
-PANELS: tuple[type[Panel], ...] = (People, ApiKeys, Proxies, AuditLogs, Settings)
+PANELS: tuple[type[Panel], ...] = (UserActivity, People, ApiKeys, Proxies, AuditLogs, Settings)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gateway_desktop.ui.icons import opens_menu
+
 SEARCH_FROM = 9  # options
 WIDTH, MOST_HEIGHT, LINE = 248, 340, 28
 VALUE = Qt.ItemDataRole.UserRole
@@ -42,7 +44,7 @@ class ChoiceButton(QPushButton):
         self.multiple = multiple
         self.options: Sequence[Option] = ()
         self.values: tuple[str, ...] = ()
-        self.setProperty("menu", "true")
+        opens_menu(self)
         self.setAccessibleName(title)
         self._popup = ChoicePopup(self)
         self.clicked.connect(self.open_popup)

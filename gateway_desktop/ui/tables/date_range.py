@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gateway_desktop.ui.display import short_moment
+from gateway_desktop.ui.icons import opens_menu
 
 DAY = 86_400
 UNITS = (("d", DAY), ("h", 3600), ("m", 60))
@@ -84,7 +85,7 @@ class DateRangeButton(QPushButton):
 
     def __init__(self, chosen: DateRange = LAST_WEEK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("menu", "true")
+        opens_menu(self)
         menu = QMenu(self)
         for label, preset in PRESETS:
             menu.addAction(label, lambda preset=preset: self.pick(preset))

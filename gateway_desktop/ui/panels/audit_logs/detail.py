@@ -46,7 +46,9 @@ class DetailPane(QWidget):
         self._kind = kind
         self._row: AuditRow | None = None
         self._detail: AuditDetail | None = None
+        self._wide = False  # below the rows there is room for two columns
         self._badge = Badge()
+        self._badge.setFixedHeight(20)
         self._title = QLabel()
         self._title.setProperty("role", "heading")
         self._title.setMinimumWidth(40)
@@ -86,11 +88,11 @@ class DetailPane(QWidget):
         head.addWidget(self._title, 1)
         for button in (self._copy, self._place, self._close):
             head.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 6, 0, 8)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(self.tabs, 1)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(14, 6, 0, 8)
+        self._outer.setSpacing(4)
+        self._outer.addLayout(head)
+        self._outer.addWidget(self.tabs, 1)
 
     def show_row(self, row: AuditRow) -> None:
         """Show what is known at once, and ask for the rest."""
@@ -106,8 +108,10 @@ class DetailPane(QWidget):
 
     def show_place(self, *, right: bool) -> None:
         """Leave room to the rows on the side where they are."""
-        margins = (14, 6, 0, 8) if right else (0, 6, 0, 8)
-        self.layout().setContentsMargins(*margins)
+        self._outer.setContentsMargins(14 if right else 0, 6, 0, 8)
+        if right is self._wide:
+            self._wide = not right
+            self._draw()
 
     def _arrived(self, detail: AuditDetail | None) -> None:
         if detail is None:
@@ -128,9 +132,10 @@ class DetailPane(QWidget):
         self._badge.say(row.outcome, OUTCOMES.get(row.outcome, "low"))
         self._title.setText(f"{row.category}: {row.method}" if system else row.endpoint or row.method or "")
         self._title.setToolTip(self._title.text())
-        lines = summary.system_lines(row, detail) if system else summary.exchange_lines(row, detail)
+        key = self._context.key_label(row.api_key_id)
+        lines = summary.system_lines(row, detail) if system else summary.exchange_lines(row, detail, key)
         at = self._summary.verticalScrollBar().value()
-        self._summary.setHtml(summary.page(lines))
+        self._summary.setHtml(summary.page(lines, columns=2 if self._wide else 1))
         self._summary.verticalScrollBar().setValue(at)
         self._ids.setHtml(summary.page(id_lines(row, detail)))
         if detail is not None and not system:

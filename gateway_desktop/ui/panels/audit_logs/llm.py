@@ -1,5 +1,7 @@
 """LLM Proxy: one row for each exchange with a model."""
 
+from collections.abc import Callable
+
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import STATUSES
 from gateway_desktop.ui.display import UNKNOWN, cost, duration, exact, number, risk_level
@@ -27,7 +29,7 @@ RISKS = (
 UNATTRIBUTED = "Unattributed"
 
 
-def columns(times: Times) -> tuple[Column[AuditRow], ...]:
+def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     """Return the columns of the tab, as they are delivered."""
     return (
         Column(
@@ -99,7 +101,16 @@ def columns(times: Times) -> tuple[Column[AuditRow], ...]:
             tooltip=lambda row: NOT_SCANNED if row.risk is None else "",
         ),
         _hidden("grp", "Group", filtered="group"),
-        _hidden("api_key_id", "Key", filtered="key"),
+        Column(
+            "api_key_id",
+            "Key",
+            lambda row: row.api_key_id,
+            display=lambda row: key_label(row.api_key_id),
+            width=150,
+            muted=True,
+            hidden=True,
+            filter="key",
+        ),
         _hidden("session", "Session", filtered="session"),
         _hidden("app", "Client", filtered="client"),
         _hidden("claimed_user", "Claimed user"),
@@ -197,7 +208,28 @@ LLM = LogKind(
         Choice("risk", "Risk level", lambda _: RISKS),
     ),
     names=tuple(
-        ["user", "proxy", "model", "status", "risk", "group", "client", "method", "key", "session", "reason", "action", "cost", "tokens", "duration", "code", "address", "id", "since", "until"]
+        [
+            "user",
+            "proxy",
+            "model",
+            "status",
+            "risk",
+            "group",
+            "client",
+            "method",
+            "key",
+            "session",
+            "reason",
+            "action",
+            "cost",
+            "tokens",
+            "duration",
+            "code",
+            "address",
+            "id",
+            "since",
+            "until",
+        ]
     ),
     values=_values,
     statuses=STATUSES,

@@ -9,7 +9,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog
-from gateway_desktop.ui.icons import icon
+from gateway_desktop.ui.icons import icon, opens_menu
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.audit_logs.llm import LLM
 from gateway_desktop.ui.panels.audit_logs.system import SYSTEM
@@ -33,7 +33,8 @@ class AuditLogs(Panel):
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
         self.times = Times(context.state, self)
-        self.live = QPushButton("Live")
+        self.live = QPushButton(" Live")
+        self.live.setAccessibleName("Live")
         self.live.setCheckable(True)
         self.live.setChecked(str(context.state.value("audit/live", "true")) == "true")
         self.live.setIcon(icon("live"))
@@ -177,6 +178,6 @@ class AuditLogs(Panel):
 
 def _menu_button(title: str, menu: QMenu) -> QPushButton:
     button = QPushButton(title)
-    button.setProperty("menu", "true")
+    opens_menu(button)
     button.setMenu(menu)
     return button

@@ -24,11 +24,11 @@ FIXES = {
 }
 
 
-def exchange_lines(row: AuditRow, detail: AuditDetail | None) -> Lines:
+def exchange_lines(row: AuditRow, detail: AuditDetail | None, key: str) -> Lines:
     """Return what is told of an exchange."""
     lines: Lines = [("Time", _moment(row.started_us)), ("User", _user(row))]
     if row.grp or row.api_key_id:
-        lines.append(("Key", _join(_of(row.api_key_id), row.grp and f"group {escape(row.grp)}")))
+        lines.append(("Key", _join(escape(key), row.grp and f"group {escape(row.grp)}")))
     lines += [
         ("Client", _of(row.app)),
         ("Claimed user", _of(row.claimed_user)),
@@ -75,11 +75,21 @@ def system_lines(row: AuditRow, detail: AuditDetail | None) -> Lines:
     return [(name, value) for name, value in lines if value]
 
 
-def page(lines: Lines) -> str:
-    """Return the lines as a table that can be read, selected and copied."""
+def page(lines: Lines, columns: int = 1) -> str:
+    """Return the lines as a table that can be read, selected and copied; side by side where there is room."""
+    half = -(-len(lines) // columns)
+    parts = [lines[start : start + half] for start in range(0, len(lines), half)]
+    if len(parts) == 1:
+        return _table(parts[0])
+    width = 100 // columns
+    cells = "".join(f"<td width='{width}%' style='padding-right:16px'>{_table(part)}</td>" for part in parts)
+    return f"<table cellspacing='0' width='100%'><tr>{cells}</tr></table>"
+
+
+def _table(lines: Lines) -> str:
     muted = theme().hex("muted")
     rows = "".join(
-        f"<tr><td style='color:{muted}; padding:3px 16px 3px 0; white-space:nowrap'>{name}</td>"
+        f"<tr><td width='96' style='color:{muted}; padding:3px 12px 3px 0'>{name}</td>"
         f"<td style='padding:3px 0'>{value}</td></tr>"
         for name, value in lines
     )
@@ -96,6 +106,8 @@ def _join(*parts: str | None) -> str:
 
 def _moment(at_us: int) -> str:
     local, _, utc = exact(at_us).partition("\n")
+    if local == utc:
+        return local
     return f"{local}<br><span style='color:{theme().hex('muted')}'>{utc}</span>"
 
 

@@ -1,5 +1,7 @@
 """System: one row for each thing that a person or the system did."""
 
+from collections.abc import Callable
+
 from gateway_desktop.core.audit import Category, Severity
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import SYSTEM_STATUSES
@@ -18,7 +20,7 @@ from gateway_desktop.ui.theme import Tone
 SEVERITY_TONES: dict[str, Tone] = {"info": "low", "warning": "medium", "critical": "critical"}
 
 
-def columns(times: Times) -> tuple[Column[AuditRow], ...]:
+def columns(times: Times, _key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     """Return the columns of the tab."""
     return (
         Column(
@@ -26,25 +28,25 @@ def columns(times: Times) -> tuple[Column[AuditRow], ...]:
             "Time",
             lambda row: row.started_us,
             display=lambda row: times.text(row.started_us),
-            width=96,
+            width=88,
             muted=True,
             tooltip=lambda row: exact(row.started_us),
         ),
-        Column("category", "Category", lambda row: row.category, width=136, muted=True, filter="category"),
-        Column("method", "Event", lambda row: row.method, width=150, filter="event"),
+        Column("category", "Category", lambda row: row.category, width=130, muted=True, filter="category"),
+        Column("method", "Event", lambda row: row.method, width=124, filter="event"),
         Column(
             "severity",
             "Severity",
             lambda row: row.severity,
-            width=86,
+            width=80,
             badge=lambda row: Badge(
                 row.severity or "info", SEVERITY_TONES.get(row.severity or "info", "low")
             ),
             filter="severity",
         ),
-        Column("actor", "Actor", lambda row: row.actor, width=150, filter="user"),
-        Column("target", "Resource", lambda row: row.target, width=150, filter="resource"),
-        Column("outcome", "Result", lambda row: row.outcome, width=86, badge=outcome_badge, filter="status"),
+        Column("actor", "Actor", lambda row: row.actor, width=132, filter="user"),
+        Column("target", "Resource", lambda row: row.target, width=146, filter="resource"),
+        Column("outcome", "Result", lambda row: row.outcome, width=82, badge=outcome_badge, filter="status"),
         Column(
             "details",
             "Details",
@@ -54,7 +56,7 @@ def columns(times: Times) -> tuple[Column[AuditRow], ...]:
             muted=True,
             tooltip=lambda row: row.details,
         ),
-        Column("client_ip", "Address", lambda row: row.client_ip, width=110, muted=True, filter="address"),
+        Column("client_ip", "Address", lambda row: row.client_ip, width=96, muted=True, filter="address"),
     )
 
 
@@ -82,7 +84,9 @@ SYSTEM = LogKind(
         Choice("severity", "Severity", lambda _: plain_options(tuple(Severity))),
         Choice("user", "Actor", user_options),
     ),
-    names=tuple(["user", "event", "category", "severity", "resource", "status", "proxy", "address", "since", "until"]),
+    names=tuple(
+        ["user", "event", "category", "severity", "resource", "status", "proxy", "address", "since", "until"]
+    ),
     values=_values,
     statuses=SYSTEM_STATUSES,
     hint='category:Authentication severity:critical event:"key created" …',

@@ -49,7 +49,11 @@ class LogTab(QWidget):
         self.filter.add_widget(self.range, 3)
         self.sums = Sums(context, kind, self)
         self.table: RecordTable[AuditRow] = RecordTable(
-            kind.columns(times), lambda row: row.id, context.state, f"audit-{kind.tab}", f"{kind.title} rows"
+            kind.columns(times, context.key_label),
+            lambda row: row.id,
+            context.state,
+            f"audit-{kind.tab}",
+            f"{kind.title} rows",
         )
         self.table.moving_column = 0
         self.table.cell_menu = self._cell_menu
