@@ -77,7 +77,7 @@ class RowActions(Generic[Row]):
                 menu.addAction(action.label).triggered.connect(partial(self._do, action, row))
 
     def update(self, _: Any = None) -> None:
-        """Offer what fits the chosen row; without one, what fits some row waits greyed, and the rest is not shown."""
+        """Offer what fits the chosen row; without one, what fits some row waits, greyed."""
         row = self._table.current()
         rows = [row] if row is not None else self._table.rows()
         for action in self._actions:

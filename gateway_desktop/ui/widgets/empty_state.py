@@ -43,6 +43,6 @@ class EmptyState(QWidget):
         self.title.setText(title)
         self.sentence.setText(sentence)
         # A wrapped label in a centred place asks for one line only, unless it is told.
-        self.sentence.setFixedHeight(self.sentence.heightForWidth(WIDTH))
+        self.sentence.setFixedHeight(max(0, self.sentence.heightForWidth(WIDTH)))
         self.button.setText(action)
         self.button.setVisible(bool(action))

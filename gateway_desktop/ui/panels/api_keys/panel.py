@@ -18,6 +18,7 @@ from gateway_desktop.store.queries.configuration import (
     proxy_rows,
     user_rows,
 )
+from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
 from gateway_desktop.ui.dialogs.created_key import CreatedKeyDialog
@@ -30,6 +31,7 @@ from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
+EVERY_MS = 2000
 NO_KEYS = ("No API keys yet", "A tool sends a key with every request, so that the gateway knows whose it is.")
 NO_USERS = ("No users yet", "A key belongs to a user. Add one first; then make the key here.")
 
@@ -42,10 +44,11 @@ class ApiKeys(Panel):
     group = "Access & Identity"
     icon = "key"
     help_page = "authentication"
-    topics = frozenset({Topic.CONFIGURATION, Topic.AUDIT})
+    topics = frozenset({Topic.CONFIGURATION})
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
+        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._keys = context.services.keys
         self._all: Sequence[KeyItem] = ()
         self._users: Sequence[UserItem] = ()

@@ -11,6 +11,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Group
 from gateway_desktop.store.queries.configuration import GroupItem, UserItem, group_rows, user_rows
 from gateway_desktop.store.queries.last_seen import last_seen
+from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
@@ -23,6 +24,7 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 USERS, GROUPS = 0, 1
+EVERY_MS = 2000
 
 
 class People(Panel):
@@ -33,10 +35,11 @@ class People(Panel):
     group = "Access & Identity"
     icon = "people"
     help_page = "authentication"
-    topics = frozenset({Topic.CONFIGURATION, Topic.AUDIT})
+    topics = frozenset({Topic.CONFIGURATION})
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
+        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._people = context.services.people
         self._items: Sequence[UserItem] | None = None
         self._seen: dict[str, int] = {}

@@ -111,7 +111,7 @@ class Settings(Panel):
         self.listening.show_status(self.context.status())
 
     def open_with(self, **wanted: object) -> None:
-        """Open a section by its title or by the first part of its settings' names, or the one with a setting."""
+        """Open a section by its title or its settings' first part, or the one with a setting."""
         title = str(wanted.get("section", ""))
         key = str(wanted.get("key", ""))
         for section in SECTIONS:

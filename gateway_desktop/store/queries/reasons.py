@@ -1,0 +1,62 @@
+"""Why: the reasons of what was blocked, and of requests whose owner is not known, most frequent first."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
+
+from gateway_desktop.core.audit import Recorded
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import first, tuples
+from gateway_desktop.store.models.event import Event
+from gateway_desktop.store.queries.activity import KINDS, ActivityFilter
+
+Counts = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Reasons and how often each."""
+
+    blocked: Counts  # credential, access, ...
+    unattributed: Counts  # sentences
+
+
+def reasons(_database: Database, asked: ActivityFilter) -> Reasons:
+    """Return the reasons within a range."""
+    blocked: Counter[str] = Counter()
+    unattributed: Counter[str] = Counter()
+    for kind in (asked.kind,) if asked.kind else KINDS:
+        within = _within(kind, asked)
+        blocked.update(_counted(Event.block_reason, [*within, Event.outcome == "blocked"]))
+        unattributed.update(_counted(Event.no_user_reason, [*within, Event.actor == ""]))
+    return Reasons(tuple(blocked.most_common()), tuple(unattributed.most_common()))
+
+
+def first_us(_database: Database) -> int | None:
+    """Return when the first exchange was recorded; None before that."""
+    found = [
+        row[0]
+        for kind in KINDS
+        if (row := first(Event.select(fn.MIN(Event.id)).where(Event.kind == kind))) and row[0] is not None
+    ]
+    return Recorded.time_us(min(found)) if found else None
+
+
+def _within(kind: str, asked: ActivityFilter) -> list[Any]:
+    low, high = asked.span.ids
+    found = [Event.kind == kind, Event.id >= low, Event.id < high]
+    if asked.user is not None:
+        found.append(fn.COALESCE(fn.NULLIF(Event.user_id, ""), Event.actor) == asked.user)
+    if asked.group:
+        found.append(Event.grp == asked.group)
+    if asked.proxy:
+        # Not by the proxy's index: the partial index of the outcome, or that of the actor, is narrower.
+        found.append(Event.proxy.concat("") == asked.proxy)
+    return found
+
+
+def _counted(field: Any, conditions: list[Any]) -> dict[str, int]:
+    named = fn.COALESCE(field, "")
+    return dict(tuples(Event.select(named, fn.COUNT(Event.id)).where(*conditions).group_by(named)))

@@ -1,0 +1,91 @@
+"""The columns of recent requests and of recent trouble."""
+
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.display import ago, cost, duration, exact, number
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.theme import Tone
+
+OUTCOMES: dict[str, Tone] = {
+    "success": "success",
+    "failed": "high",
+    "blocked": "critical",
+    "abandoned": "low",
+}
+
+
+def reason(row: AuditRow) -> str:
+    """Return what went wrong."""
+    if row.error:
+        return row.error
+    if row.block_reason:
+        return f"Refused: {row.block_reason.replace('_', ' ')}"
+    return f"HTTP {row.http_status}" if row.http_status else ""
+
+
+def status(row: AuditRow) -> Badge:
+    """Return the outcome in its colour."""
+    return Badge(row.outcome, OUTCOMES.get(row.outcome, "low"))
+
+
+TIME: Column[AuditRow] = Column(
+    "time",
+    "Time",
+    lambda row: row.started_us,
+    display=lambda row: ago(row.started_us, now_us()),
+    width=88,
+    muted=True,
+    tooltip=lambda row: exact(row.started_us),
+)
+STATUS: Column[AuditRow] = Column(
+    "status", "Status", lambda row: row.outcome, width=88, badge=status, tooltip=reason
+)
+USER: Column[AuditRow] = Column("user", "User", lambda row: row.actor or "Unattributed", stretch=True)
+PROXY: Column[AuditRow] = Column("proxy", "Proxy", lambda row: row.proxy, width=104, muted=True)
+
+LATEST_COLUMNS: tuple[Column[AuditRow], ...] = (
+    TIME,
+    USER,
+    PROXY,
+    Column("model", "Model", lambda row: row.target or "", width=176),
+    Column(
+        "input",
+        "Input",
+        lambda row: row.tokens_in,
+        display=lambda row: number(row.tokens_in),
+        width=72,
+        numeric=True,
+    ),
+    Column(
+        "output",
+        "Output",
+        lambda row: row.tokens_out,
+        display=lambda row: number(row.tokens_out),
+        width=72,
+        numeric=True,
+    ),
+    Column(
+        "cost",
+        "Cost",
+        lambda row: row.cost_nano,
+        display=lambda row: cost(row.cost_nano),
+        width=80,
+        numeric=True,
+    ),
+    Column(
+        "duration",
+        "Duration",
+        lambda row: row.duration_ms,
+        display=lambda row: duration(row.duration_ms),
+        width=80,
+        numeric=True,
+    ),
+    STATUS,
+)
+TROUBLE_COLUMNS: tuple[Column[AuditRow], ...] = (
+    TIME,
+    STATUS,
+    Column("user", "User", lambda row: row.actor or "Unattributed", width=184),
+    PROXY,
+    Column("reason", "What went wrong", reason, stretch=True, tooltip=reason),
+)

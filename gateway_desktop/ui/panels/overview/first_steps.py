@@ -1,0 +1,146 @@
+"""First steps: a proxy, a tool that uses it, the first row; each turns to a tick when it is done."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.services.first_steps import FirstKey
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.overview import FirstSteps
+from gateway_desktop.ui.display import cost, duration, number
+from gateway_desktop.ui.widgets.connect_lines import ConnectLines
+from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.step import Step
+
+PROXY = "A proxy is one service that the gateway stands in front of. The sandbox answers from this machine."
+READY = "Ready: {names}."
+KEY_ONCE = "Your key, shown this once: copy it if you want to keep it."
+NO_KEY = "A tool needs a key. It is shown once, with the lines that use it."
+LINES = "Run one of these. Put your key in place of gwd_YOUR_KEY."
+WAITING = "Waiting for the first request…"
+
+
+class FirstStepsCard(QFrame):
+    """Three steps, top to bottom."""
+
+    sandbox_wanted = Signal()
+    provider_wanted = Signal()
+    key_wanted = Signal()
+    rows_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._key = ""
+        self._proxy: Proxy | None = None
+        self.proxy_step = Step(1, "Add a proxy")
+        self.tool_step = Step(2, "Connect a tool")
+        self.row_step = Step(3, "Watch the first row arrive")
+        self.sandbox = _button("Add the sandbox", self.sandbox_wanted, "primary")
+        self.provider = _button("Add a provider", self.provider_wanted)
+        self.new_key = _button("Create key", self.key_wanted)
+        self.key = CopyField("API key")
+        self.lines = ConnectLines(first="curl")
+        self.rows = _button("Open Audit Logs", self.rows_wanted)
+        self.close_steps = _button("Close these steps", self.closed)
+        self.proxy_text = _text(PROXY)
+        self.tool_text = _text(NO_KEY)
+        self.row_text = _text(WAITING)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.proxy_step.body.addWidget(self.proxy_text)
+        self.proxy_step.body.addLayout(_row(self.sandbox, self.provider))
+        self.tool_step.body.addWidget(self.tool_text)
+        self.tool_step.body.addLayout(_row(self.new_key))
+        self.tool_step.body.addWidget(self.key)
+        self.tool_step.body.addWidget(self.lines)
+        self.row_step.body.addWidget(self.row_text)
+        self.row_step.body.addLayout(_row(self.rows, self.close_steps))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(20)
+        for step in (self.proxy_step, self.tool_step, self.row_step):
+            column.addWidget(step)
+
+    def show_key(self, made: FirstKey) -> None:
+        """Show the key that was just made, and the lines with it."""
+        self._key = str(made.created.key)
+        self._proxy = made.proxy
+        self.key.set_text(self._key)
+
+    def show_state(
+        self, steps: FirstSteps, proxies: Sequence[Proxy], base_url: str, latest: AuditRow | None
+    ) -> None:
+        """Show what is done, and what to do now."""
+        proxy = next(
+            (each for each in proxies if self._proxy is not None and each.id == self._proxy.id), None
+        )
+        proxy = proxy or next(iter(proxies), None)
+        has_key = steps.key or bool(self._key)
+        self.proxy_step.show_state(done=steps.proxy, current=not steps.proxy)
+        self.tool_step.show_state(done=steps.request, current=steps.proxy and not steps.request)
+        self.row_step.show_state(done=steps.request, current=has_key and steps.proxy and not steps.request)
+        self.proxy_text.setText(_ready(proxies) if steps.proxy else PROXY)
+        self.sandbox.setVisible(not steps.proxy)
+        self.provider.setVisible(not steps.proxy)
+        self.tool_text.setText(KEY_ONCE if self._key else LINES if has_key else NO_KEY)
+        self.new_key.setVisible(steps.proxy and not self._key and not steps.request)
+        self.tool_text.setVisible(steps.proxy)
+        self.key.setVisible(bool(self._key))
+        self.lines.setVisible(proxy is not None and has_key)
+        if proxy is not None:
+            self.lines.show_for(base_url, proxy, self._key)
+        self.row_text.setText(_arrived(latest) if latest is not None else WAITING)
+        self.row_text.setVisible(steps.proxy)
+        self.rows.setVisible(latest is not None)
+        self.close_steps.setVisible(steps.request)
+
+    @Slot()
+    def forget_key(self) -> None:
+        """The steps are closed: the key is not shown again."""
+        self._key = ""
+        self.key.set_text("")
+
+
+def _ready(proxies: Sequence[Proxy]) -> str:
+    names = ", ".join(f"{proxy.name} (sandbox)" if proxy.sandbox else proxy.name for proxy in proxies)
+    return READY.format(names=names)
+
+
+def _arrived(row: AuditRow) -> str:
+    tokens = (
+        "" if row.tokens_in is None else f", {number(row.tokens_in)} tokens in, {number(row.tokens_out)} out"
+    )
+    model = f" asked {row.target}" if row.target else " called"
+    return (
+        f"{row.actor or 'Somebody unnamed'}{model} through {row.proxy}: {row.outcome}{tokens}, "
+        f"{cost(row.cost_nano)}, {duration(row.duration_ms)}."
+    )
+
+
+def _text(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "muted")
+    label.setWordWrap(True)
+    return label
+
+
+def _button(words: str, signal: object, kind: str = "") -> QPushButton:
+    button = QPushButton(words)
+    if kind:
+        button.setProperty("kind", kind)
+    button.clicked.connect(signal)
+    return button
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row

@@ -1,0 +1,84 @@
+"""The gateway in one line: state, address to copy, what it does now; start and stop."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.store.queries.overview import Overview
+from gateway_desktop.ui.display import plural, size
+from gateway_desktop.ui.theme import Tone
+from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.copy_field import CopyField
+
+TONES: dict[State, Tone] = {
+    State.RUNNING: "success",
+    State.STARTING: "medium",
+    State.STOPPED: "low",
+    State.FAILED: "critical",
+}
+
+
+class Fact(QWidget):
+    """A small caption over a value."""
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self.caption = QLabel(caption)
+        self.caption.setProperty("role", "small")
+        self.value = QLabel("–")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.caption)
+        column.addWidget(self.value)
+
+
+class GatewayLine(QFrame):
+    """What tools reach, and whether they do."""
+
+    start_wanted = Signal()
+    stop_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = Badge()
+        self.address = CopyField("address of the gateway")
+        self.address.setFixedWidth(296)
+        self.address.button.setAccessibleName("Copy the address of the gateway")
+        self.now = Fact("Now")
+        self.proxies = Fact("Proxies")
+        self.people = Fact("Users and keys")
+        self.storage = Fact("Database")
+        self.switch = QPushButton()
+        self._running = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(20)
+        row.addWidget(self.state)
+        row.addWidget(self.address)
+        for fact in (self.now, self.proxies, self.people, self.storage):
+            row.addWidget(fact)
+        row.addStretch(1)
+        row.addWidget(self.switch)
+        self.switch.clicked.connect(self._switched)
+
+    def show_status(self, status: GatewayStatus) -> None:
+        """Show what the gateway does now."""
+        self._running = status.state is State.RUNNING
+        self.state.say(status.state.value.capitalize(), TONES[status.state])
+        self.state.setToolTip(status.problem)
+        self.address.set_text(status.base_url if self._running else "not listening")
+        self.address.setEnabled(self._running)
+        rate = f"{status.requests_per_second:.1f}/s"
+        self.now.value.setText(f"{rate}, {plural(status.active, 'call')} open" if self._running else "–")
+        self.switch.setText("Stop gateway" if self._running else "Start gateway")
+        self.switch.setEnabled(status.state is not State.STARTING)
+
+    def show_counts(self, found: Overview) -> None:
+        """Show what is set up."""
+        self.proxies.value.setText(f"{found.proxies_running} of {found.proxies} running")
+        self.people.value.setText(f"{plural(found.users, 'user')}, {plural(found.keys, 'key')}")
+        self.storage.value.setText(size(found.storage.total))
+
+    def _switched(self) -> None:
+        (self.stop_wanted if self._running else self.start_wanted).emit()

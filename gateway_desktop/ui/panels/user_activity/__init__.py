@@ -1,0 +1,1 @@
+"""User Activity: who used the gateway, how much, and what it cost."""

@@ -1,0 +1,235 @@
+"""The columns of Most Active Users and of one user's requests, models and keys."""
+
+from gateway_desktop.store.queries.activity import ActiveUser
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.configuration import KeyItem
+from gateway_desktop.store.queries.user_view import TargetUse
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.display import ago, cost, duration, exact, number, risk_level, short_number, until
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.theme import Tone
+from gateway_desktop.ui.widgets.badge import TONES
+
+KINDS = {"api_key": "API key", "oauth": "OAuth", "anonymous": "Anonymous"}
+OUTCOMES: dict[str, Tone] = {
+    "success": "success",
+    "failed": "high",
+    "blocked": "critical",
+    "abandoned": "low",
+}
+NOT_SCANNED = "Not scanned: this version does not look for risks yet"
+
+
+def risk_badge(score: int | None) -> Badge | None:
+    """Return a risk score with its level."""
+    if score is None:
+        return None
+    level = risk_level(score)
+    return Badge(f"{score} {level}", TONES[level])
+
+
+def who(row: ActiveUser) -> str:
+    """Return how an owner is called."""
+    return "Unattributed" if row.unattributed else row.actor
+
+
+def kinds(row: ActiveUser) -> str:
+    """Return how the owner was known."""
+    return ", ".join(KINDS.get(kind, kind) for kind in row.kinds)
+
+
+def tokens_tip(row: ActiveUser) -> str:
+    """Return both directions."""
+    return f"{number(row.tokens_in)} in, {number(row.tokens_out)} out"
+
+
+def cost_tip(nano: int, unknown: int) -> str:
+    """Say when a sum is only a lower bound."""
+    missing = f"\n{number(unknown)} requests of unknown cost are not in it" if unknown else ""
+    return f"${nano / 1e9:,.6f}{missing}"
+
+
+USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
+    Column(
+        "user",
+        "User",
+        who,
+        stretch=True,
+        strong=True,
+        tooltip=lambda row: row.display_name,
+    ),
+    Column("group", "Group", lambda row: ", ".join(row.groups), width=112, muted=True),
+    Column("kind", "Kind", kinds, width=96, muted=True),
+    Column(
+        "requests",
+        "Requests",
+        lambda row: row.requests,
+        display=lambda row: number(row.requests),
+        width=88,
+        numeric=True,
+    ),
+    Column(
+        "blocked",
+        "Blocked",
+        lambda row: row.blocked,
+        display=lambda row: number(row.blocked),
+        width=80,
+        numeric=True,
+    ),
+    Column(
+        "tokens",
+        "Tokens",
+        lambda row: row.tokens_in + row.tokens_out,
+        display=lambda row: short_number(row.tokens_in + row.tokens_out),
+        width=88,
+        numeric=True,
+        tooltip=tokens_tip,
+    ),
+    Column(
+        "cost",
+        "Cost",
+        lambda row: row.cost_nano,
+        display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
+        width=96,
+        numeric=True,
+        tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
+    ),
+    Column(
+        "risk",
+        "Highest risk",
+        lambda row: row.max_risk,
+        display=lambda row: risk_level(row.max_risk),
+        width=104,
+        muted=True,
+        badge=lambda row: risk_badge(row.max_risk),
+        tooltip=lambda row: NOT_SCANNED if row.max_risk is None else "",
+    ),
+    Column(
+        "last",
+        "Last activity",
+        lambda row: row.last_us,
+        display=lambda row: ago(row.last_us, now_us()),
+        width=104,
+        muted=True,
+        tooltip=lambda row: exact(row.last_us),
+    ),
+    Column("view", "", lambda _: "View", width=56, link=True, numeric=True),
+)
+
+
+def refused(row: AuditRow) -> str:
+    """Say why a request did not succeed."""
+    return row.error or (f"Blocked: {row.block_reason}" if row.block_reason else "")
+
+
+RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
+    Column(
+        "time",
+        "Time",
+        lambda row: row.started_us,
+        display=lambda row: ago(row.started_us, now_us()),
+        width=88,
+        muted=True,
+        tooltip=lambda row: exact(row.started_us),
+    ),
+    Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True),
+    Column("method", "Method", lambda row: row.method or "", width=64, muted=True),
+    Column("model", "Model", lambda row: row.target or "", stretch=True),
+    Column(
+        "status",
+        "Status",
+        lambda row: row.outcome,
+        width=88,
+        badge=lambda row: Badge(row.outcome, OUTCOMES.get(row.outcome, "low")),
+        tooltip=refused,
+    ),
+    Column(
+        "duration",
+        "Duration",
+        lambda row: row.duration_ms,
+        display=lambda row: duration(row.duration_ms),
+        width=72,
+        numeric=True,
+    ),
+    Column(
+        "risk",
+        "Risk",
+        lambda row: row.risk,
+        display=lambda row: risk_level(row.risk),
+        width=96,
+        muted=True,
+        badge=lambda row: risk_badge(row.risk),
+        tooltip=lambda row: NOT_SCANNED if row.risk is None else "",
+    ),
+)
+
+MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
+    Column("model", "Model", lambda row: row.target or "–", stretch=True),
+    Column(
+        "requests",
+        "Requests",
+        lambda row: row.requests,
+        display=lambda row: number(row.requests),
+        width=72,
+        numeric=True,
+    ),
+    Column(
+        "tokens",
+        "Tokens",
+        lambda row: row.tokens_in + row.tokens_out,
+        display=lambda row: short_number(row.tokens_in + row.tokens_out),
+        width=72,
+        numeric=True,
+    ),
+    Column(
+        "cost",
+        "Cost",
+        lambda row: row.cost_nano,
+        display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
+        width=80,
+        numeric=True,
+        tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
+    ),
+)
+
+KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
+    Column(
+        "key",
+        "Key",
+        lambda row: row.key.name or f"{row.key.prefix}…",
+        stretch=True,
+        tooltip=lambda row: f"{row.key.prefix}…",
+    ),
+    Column("group", "Group", lambda row: row.group, width=80, muted=True),
+    Column(
+        "used",
+        "Last used",
+        lambda row: row.last_used_us or 0,
+        display=lambda row: ago(row.last_used_us, now_us()) if row.last_used_us else "never",
+        width=80,
+        muted=True,
+    ),
+    Column(
+        "state",
+        "State",
+        lambda row: row.state(now_us()),
+        display=lambda row: row.state(now_us()).capitalize(),
+        width=104,
+        muted=True,
+        tooltip=lambda row: f"Expires {until(row.key.expires_us, now_us())}",
+    ),
+)
+
+SECURITY_COLUMNS: tuple[Column[AuditRow], ...] = (
+    Column(
+        "time",
+        "Time",
+        lambda row: row.started_us,
+        display=lambda row: ago(row.started_us, now_us()),
+        width=88,
+        muted=True,
+        tooltip=lambda row: exact(row.started_us),
+    ),
+    Column("event", "Event", lambda row: row.method or "", stretch=True),
+    Column("resource", "Resource", lambda row: row.target or "", width=112, muted=True),
+)

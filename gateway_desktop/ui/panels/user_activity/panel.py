@@ -1,0 +1,213 @@
+"""User Activity: numbers against the period before, requests over time, the most active users, one user."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.services.settings import Found
+from gateway_desktop.store.queries.activity import ActiveUser, ActivityFilter
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.user_view import UserView, user
+from gateway_desktop.ui.calm import Calm
+from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.charts.time_series import BarChart
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.user_activity.cards import ActivityCards
+from gateway_desktop.ui.panels.user_activity.causes import NOBODY, Cause, cause
+from gateway_desktop.ui.panels.user_activity.columns import USER_COLUMNS
+from gateway_desktop.ui.panels.user_activity.reading import Activity, activity
+from gateway_desktop.ui.panels.user_activity.user_page import UserPage
+from gateway_desktop.ui.tables.date_range import ALL_TIME, LAST_WEEK, DateRange, DateRangeButton
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.banner import Banner
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+EVERY_MS = 2000
+RANGE_KEY = "user_activity/range"
+
+
+class UserActivity(Panel):
+    """Who used the gateway, how much, and what it cost."""
+
+    name = "user_activity"
+    title = "User Activity"
+    group = "Access & Identity"
+    icon = "activity"
+    help_page = "user-activity"
+    topics = frozenset({Topic.CONFIGURATION, Topic.SETTINGS})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        self.range = DateRangeButton(self._kept_range())
+        self.cards = ActivityCards()
+        self.chart = BarChart("Requests over time", 168)
+        self.nobody = Banner()
+        self.table = SimpleTable(
+            USER_COLUMNS, lambda row: row.owner, context.state, "active-users", "Most active users"
+        )
+        self.empty = EmptyState()
+        self.user_page = UserPage(context)
+        self._logging = True
+        self._shown: Activity | None = None
+        self._cause: Cause | None = None
+        self._owner: str | None = None  # whose page is open
+        self._asked = ActivityFilter()
+        self.buttons.addWidget(self.range)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.list = QWidget()
+        column = QVBoxLayout(self.list)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.cards)
+        column.addSpacing(4)
+        column.addWidget(_heading("Requests over time"))
+        column.addWidget(self.chart)
+        column.addSpacing(4)
+        column.addWidget(_heading("Most Active Users"))
+        column.addWidget(self.nobody)
+        column.addWidget(self.table, 1)
+        self.stack = QStackedWidget()
+        self._waiting = QWidget()
+        for page in (self._waiting, self.list, self.empty, self.user_page):
+            self.stack.addWidget(page)
+        self.body.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        Calm(self.context.bridge, EVERY_MS, self).due.connect(self.reload)
+        self.range.picked.connect(self._range_picked)
+        self.cards.opened.connect(self._open_rows)
+        self.chart.range_chosen.connect(lambda since, until: self.range.pick(DateRange(None, since, until)))
+        self.nobody.chosen.connect(lambda: self.context.open_page(NOBODY.page))
+        self.table.opened.connect(self._view)
+        self.empty.chosen.connect(self._help_empty)
+        self.user_page.left.connect(self._leave_user)
+        self.user_page.all_wanted.connect(self._show_all)
+        self.user_page.row_wanted.connect(self._open_row)
+
+    # -- reading
+
+    def refresh(self) -> None:
+        """Read settings first, for days are days of the team's zone."""
+        when_done(self, self.context.services.settings.all(), self._set_settings, slot="settings")
+
+    def open_with(self, **wanted: object) -> None:
+        """Open one user."""
+        if "user" in wanted:
+            self._open_user(str(wanted["user"]))
+
+    def _set_settings(self, found: Found) -> None:
+        self._logging = bool(found["audit.enabled"][0])
+        zone = str(found["team.time_zone"][0])
+        since, until = self.range.chosen.bounds(datetime.now(UTC))
+        self._asked = ActivityFilter(since_us=since, until_us=until or now_us())
+        if self._owner is not None:
+            self.load("user", user, self._owner, self._asked, ok=self._show_user)
+        self.load(
+            "activity", activity, self._asked, ZoneInfo(zone) if zone else self.context.zone, ok=self._show
+        )
+
+    def _show(self, found: Activity) -> None:
+        self._shown = found
+        self._cause = cause(found, logging=self._logging)
+        self.cards.show_cards(found, self.range.chosen)
+        self.table.show_rows(found.users)
+        self.chart.show_bars(bars(found))
+        if self._cause is not None:
+            self.empty.say(self._cause.title, self._cause.sentence, self._cause.action)
+        unnamed = not found.cards.unique_users and found.cards.requests > 0
+        if unnamed:
+            self.nobody.say(f"{NOBODY.title}. {self._reasons()}", "medium", NOBODY.action)
+        else:
+            self.nobody.clear()
+        if self._owner is None:
+            self.stack.setCurrentWidget(self.list if self._cause is None else self.empty)
+
+    def _reasons(self) -> str:
+        found = self._shown.reasons.unattributed if self._shown is not None else ()
+        return "; ".join(f"{sentence or 'unknown'} ({count:,})" for sentence, count in found)
+
+    # -- range
+
+    def _kept_range(self) -> DateRange:
+        since, _, until = str(self.context.state.value(RANGE_KEY, "7d|")).partition("|")
+        return DateRange.of_terms(since, until) if since or until else LAST_WEEK
+
+    @Slot(object)
+    def _range_picked(self, chosen: DateRange) -> None:
+        self.context.state.setValue(RANGE_KEY, "|".join(chosen.terms()))
+        self.reload()
+
+    @Slot()
+    def _help_empty(self) -> None:
+        if self._cause is not None and self._cause.page:
+            self.context.open_page(self._cause.page, **dict(self._cause.wanted))
+        else:
+            self.range.pick(ALL_TIME)
+
+    # -- one user
+
+    @Slot(object)
+    def _view(self, row: ActiveUser) -> None:
+        self._open_user(row.owner)
+
+    def _open_user(self, owner: str) -> None:
+        self._owner = owner
+        self.load("user", user, owner, self._asked, ok=self._show_user)
+
+    def _show_user(self, view: UserView) -> None:
+        if self._owner != view.owner:
+            return  # left, or another one, meanwhile
+        self.user_page.show_view(view, self._reasons() if not view.owner else "")
+        if self.stack.currentWidget() is not self.user_page:
+            self.stack.setCurrentWidget(self.user_page)
+            self.user_page.back.setFocus()
+
+    @Slot()
+    def _leave_user(self) -> None:
+        self._owner = None
+        self.stack.setCurrentWidget(self.list if self._cause is None else self.empty)
+        self.table.setFocus()
+
+    # -- the rows behind a number
+
+    @Slot(str)
+    def _open_rows(self, term: str) -> None:
+        since, until = self.range.chosen.terms()
+        words = [term, f"since:{since}" if since else "", f"until:{until}" if until else ""]
+        self.context.open_page("audit_logs", tab="llm", filter=" ".join(word for word in words if word))
+
+    @Slot()
+    def _show_all(self) -> None:
+        actor = self.user_page.title.text()
+        self._open_rows(f"user:={actor}" if self._owner else "user:none")
+
+    @Slot(object)
+    def _open_row(self, row: AuditRow) -> None:
+        self.context.open_page("audit_logs", tab=row.kind, filter=f"id:{row.exchange_id}")
+
+
+def bars(found: Activity) -> Bars:
+    """Return the chart: allowed below, blocked on top."""
+    allowed = tuple(bucket.total - bucket.blocked for bucket in found.buckets)
+    blocked = tuple(bucket.blocked for bucket in found.buckets)
+    starts = tuple(bucket.start_us for bucket in found.buckets)
+    return Bars(
+        starts,
+        found.until_us,
+        (Series("allowed", "accent", allowed), Series("blocked", "critical", blocked)),
+    )
+
+
+def _heading(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "heading")
+    return label

@@ -1,0 +1,70 @@
+"""What the page reads in one go, so that cards, chart and table are of one moment."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from gateway_desktop.store.queries.activity import KINDS, ActiveUser, ActivityFilter, Cards, cards, users
+from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows, traffic_seen
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.reasons import Reasons, first_us, reasons
+from gateway_desktop.store.queries.usage import Bucket, series
+from gateway_desktop.ui.charts.buckets import HOUR_US, starts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Everything on the page."""
+
+    cards: Cards
+    users: tuple[ActiveUser, ...]
+    reasons: Reasons
+    buckets: tuple[Bucket, ...]
+    until_us: int
+    proxies: tuple[ProxyItem, ...]
+    seen: bool  # any traffic, ever
+
+
+def activity(database: Any, asked: ActivityFilter, zone: tzinfo) -> Activity:
+    """Read cards, users, chart and what explains an empty page; `asked` has an end."""
+    assert asked.until_us is not None
+    since = asked.since_us if asked.since_us is not None else first_us(database) or asked.until_us - HOUR_US
+    return Activity(
+        cards=cards(database, asked),
+        users=users(database, asked),
+        reasons=reasons(database, asked),
+        buckets=_buckets(database, asked, starts_of(since, asked.until_us, zone)),
+        until_us=asked.until_us,
+        proxies=proxy_rows(database),
+        seen=traffic_seen(database),
+    )
+
+
+def _buckets(database: Any, asked: ActivityFilter, starts: tuple[int, ...]) -> tuple[Bucket, ...]:
+    found = []
+    for kind in (asked.kind,) if asked.kind else KINDS:
+        wanted = AuditFilter(
+            kind,
+            asked.since_us,
+            asked.until_us,
+            proxy=asked.proxy,
+            group=asked.group,
+            user=exactly(asked.user),
+        )
+        found.append(series(database, wanted, starts))
+    return tuple(_added(each) for each in zip(*found, strict=True))
+
+
+def _added(buckets: tuple[Bucket, ...]) -> Bucket:
+    return Bucket(
+        buckets[0].start_us,
+        sum(each.success for each in buckets),
+        sum(each.failed for each in buckets),
+        sum(each.blocked for each in buckets),
+        sum(each.abandoned for each in buckets),
+    )
+
+
+def exactly(actor: str | None) -> str:
+    """Return how an audit filter asks for just this actor; "" is unattributed."""
+    return "" if actor is None else f"={actor}"

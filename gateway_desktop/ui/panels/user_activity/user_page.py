@@ -1,0 +1,169 @@
+"""One user: who they are, what they did, with what; and the way to all their rows."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from gateway_desktop.store.queries.user_view import UserView
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import ago, cost, exact, number, short_number
+from gateway_desktop.ui.panels.user_activity.columns import (
+    KEY_COLUMNS,
+    MODEL_COLUMNS,
+    RECENT_COLUMNS,
+    SECURITY_COLUMNS,
+    cost_tip,
+)
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
+
+SIDE_WIDTH = 360
+FACTS = ("Name", "Groups", "Keys", "First seen", "Last seen", "Proxies")
+
+
+class UserPage(QWidget):
+    """Opened by View; Escape or Back leads back to the list."""
+
+    left = Signal()
+    all_wanted = Signal()
+    row_wanted = Signal(object)  # an AuditRow
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self.back = QPushButton("Back")
+        self.back.setAccessibleName("Back to all users")
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.kind = Badge()
+        self.state = Badge()
+        self.show_all = QPushButton("Show all in Audit Logs")
+        self.facts = {name: QLabel() for name in FACTS}
+        self.cards = tuple(StatCard(title) for title in ("Requests", "Blocked", "Tokens", "Cost"))
+        state = context.state
+        self.recent = SimpleTable(RECENT_COLUMNS, lambda row: row.id, state, "user-recent", "Recent requests")
+        self.models = SimpleTable(
+            MODEL_COLUMNS, lambda row: (row.kind, row.target), state, "user-models", "Models"
+        )
+        self.keys = SimpleTable(KEY_COLUMNS, lambda row: row.key.id, state, "user-keys", "Keys")
+        self.security = SimpleTable(
+            SECURITY_COLUMNS, lambda row: row.id, state, "user-events", "Security events"
+        )
+        self._lay_out()
+        self.back.clicked.connect(self.left)
+        self.show_all.clicked.connect(self.all_wanted)
+        self.recent.opened.connect(self.row_wanted)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self.left)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(self.back)
+        head.addSpacing(GAP)
+        for widget in (self.title, self.kind, self.state):
+            head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        head.addWidget(self.show_all)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(3 * GAP)
+        grid.setVerticalSpacing(2)
+        for column, (name, label) in enumerate(self.facts.items()):
+            caption = QLabel(name)
+            caption.setProperty("role", "small")
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(caption, 0, column)
+            grid.addWidget(label, 1, column)
+        grid.setColumnStretch(len(FACTS), 1)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(_heading("Recent requests"))
+        left.addWidget(self.recent, 1)
+        self.side = QTabWidget()
+        self.side.setFixedWidth(SIDE_WIDTH)
+        self.side.setDocumentMode(True)
+        self.side.tabBar().setDrawBase(False)
+        for table, words in (
+            (self.models, "Models"),
+            (self.keys, "Keys"),
+            (self.security, "Security events"),
+        ):
+            self.side.addTab(table, words)
+        below = QHBoxLayout()
+        below.setSpacing(3 * GAP)
+        below.addLayout(left, 1)
+        below.addWidget(self.side)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2 * GAP)
+        whole.addLayout(head)
+        whole.addLayout(grid)
+        whole.addWidget(StatStrip(self.cards))
+        whole.addLayout(below, 1)
+
+    def show_view(self, view: UserView, reasons: str) -> None:
+        """Show a user as read; `reasons` says why the unattributed have no name."""
+        account, counts = view.account, view.counts
+        name = counts.actor if counts is not None else view.owner
+        if account is not None:
+            name = account.user.shown
+        self.title.setText(name or "Unattributed")
+        service = account is not None and account.user.service
+        self.kind.say("Service account" if service else "Person", "low")
+        self.kind.setVisible(account is not None)
+        active = account is not None and account.user.active
+        gone = "Deleted" if view.owner else "No known owner"
+        self.state.say(
+            "Active" if active else "Inactive" if account is not None else gone,
+            "success" if active else "low",
+        )
+        self._show_facts(view, reasons)
+        self._show_counts(view)
+        self.recent.show_rows(view.recent)
+        self.models.show_rows(view.targets)
+        self.keys.show_rows(view.keys)
+        self.security.show_rows(view.security)
+
+    def _show_facts(self, view: UserView, reasons: str) -> None:
+        account, counts = view.account, view.counts
+        groups = account.groups if account is not None else counts.groups if counts is not None else ()
+        texts = {
+            "Name": account.user.display_name if account is not None else reasons or "–",
+            "Groups": ", ".join(groups) or "–",
+            "Keys": str(len(view.keys)),
+            "First seen": ago(view.first_seen_us, now_us()) if view.first_seen_us else "never",
+            "Last seen": ago(view.last_seen_us, now_us()) if view.last_seen_us else "never",
+            "Proxies": ", ".join(view.proxies) or "–",
+        }
+        for name, text in texts.items():
+            self.facts[name].setText(text)
+        self.facts["First seen"].setToolTip(exact(view.first_seen_us))
+        self.facts["Last seen"].setToolTip(exact(view.last_seen_us))
+
+    def _show_counts(self, view: UserView) -> None:
+        requests, blocked, tokens, spend = self.cards
+        counts = view.counts
+        if counts is None:
+            for card in self.cards:
+                card.show_number("0")
+            return
+        requests.show_number(number(counts.requests), f"{number(counts.failed)} failed")
+        blocked.show_number(number(counts.blocked), "", "critical" if counts.blocked else "muted")
+        both = f"{short_number(counts.tokens_in)} in, {short_number(counts.tokens_out)} out"
+        tokens.show_number(short_number(counts.tokens_in + counts.tokens_out), both)
+        missing = f"{number(counts.cost_unknown)} of unknown cost" if counts.cost_unknown else ""
+        spend.show_number(
+            cost(counts.cost_nano, unknown=counts.cost_unknown),
+            missing,
+            tip=cost_tip(counts.cost_nano, counts.cost_unknown),
+        )
+
+
+def _heading(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "heading")
+    label.setFixedHeight(28)
+    return label
