@@ -4,12 +4,14 @@ Why a stamp: a second run must take seconds. The stamp is written last, so what 
 while packages are being installed a marker says so, and an environment that still has it is thrown away.
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import system_packages
@@ -26,26 +28,47 @@ TEST_LOCK = ROOT / "packaging" / "requirements-test.txt"
 
 def ready(lock: Path) -> None:
     """Make sure that everything in the lock, and the program itself, can be imported from the environment."""
-    wanted = {
+    if is_right(lock):
+        return
+    with only_one():
+        if is_right(lock):  # whoever was before us made it
+            return
+        stamp = read_stamp()
+        moved = stamp is not None and stamp["place"] != str(PLACE)
+        if moved or MARKER.exists() or not is_healthy():
+            create()
+        STAMP.unlink(missing_ok=True)
+        MARKER.touch()
+        install(lock)
+        MARKER.unlink()
+        STAMP.write_text(json.dumps(wanted(lock)), encoding="utf-8")
+
+
+def wanted(lock: Path) -> dict[str, str]:
+    """Return the stamp of an environment that is right for this lock."""
+    return {
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest(),
         "project": hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest(),
         "place": str(PLACE),
     }
-    have = read_stamp()
-    if have and have["place"] == wanted["place"] and is_healthy():
-        # The test lock holds everything of the runtime lock, in the same versions.
-        locks = [wanted["lock"]] + (
-            [hashlib.sha256(TEST_LOCK.read_bytes()).hexdigest()] if lock == RUNTIME_LOCK else []
-        )
-        if have["lock"] in locks and have["project"] == wanted["project"]:
-            return
-    elif have or MARKER.exists() or not is_healthy():
-        create()
-    STAMP.unlink(missing_ok=True)
-    MARKER.touch()
-    install(lock)
-    MARKER.unlink()
-    STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+
+
+def is_right(lock: Path) -> bool:
+    """Return whether nothing is left to do: the test lock holds all that the runtime lock does."""
+    return read_stamp() in (wanted(lock), wanted(TEST_LOCK)) and is_healthy()
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Let one process at a time work on the environment; the others wait."""
+    if os.name == "nt":  # Windows lets nobody replace files that another process holds open
+        yield
+        return
+    import fcntl  # there is none on Windows
+
+    with RUNTIME_LOCK.open() as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def read_stamp() -> dict[str, str] | None:
