@@ -7,7 +7,7 @@ this way.
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,13 @@ from gateway_desktop.store.rollups import (
     SEEN_ADDED,
     SEEN_COLUMNS,
     Rollups,
+    seen_key,
     seen_values,
 )
 from gateway_desktop.store.rows import COLUMNS, insert_sql, row_of
 from gateway_desktop.store.sequence import Sequence as Numbers
 
-_AT_ONCE = (64, 16, 4, 1)  # so few different statements that all stay prepared
+_AT_ONCE = (64, 16, 8, 4, 2, 1)  # so few different statements that all stay prepared
 _LAST_USED_EVERY_US = 30_000_000
 _MOST_SEEN = 20_000
 
@@ -69,7 +70,7 @@ class BatchWriter:
         self.gateway = gateway
         self.parts = parts
         self._numbers = Numbers(gateway)
-        self._seen: set[tuple[str, str, str, str]] = set()
+        self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key, as flushed
 
     def start(self, database: Database) -> None:
@@ -105,23 +106,25 @@ class BatchWriter:
             raise
         self._numbers.commit()
         self.parts.commit()
-        self._seen |= seen
+        self._seen.update(seen)
         if len(self._seen) > _MOST_SEEN:
             self._seen.clear()
         self._last_used.update(keys)
 
-    def _insert(self, connection: Any, records: Sequence[AuditRecord]) -> set[tuple[str, str, str, str]]:
+    def _insert(self, connection: Any, records: Sequence[AuditRecord]) -> Iterable[tuple[Any, ...]]:
         rollups = Rollups()
         events: list[Any] = []
         referring = []
-        new: set[tuple[str, str, str, str]] = set()
+        new: dict[tuple[Any, ...], list[Any]] = {}
         for record in records:
             references, parts_hash = self.parts.refer(record.payloads) if record.payloads else (None, None)
             event_id, seq = self._numbers.take()
             row = row_of(record, event_id, self.gateway, seq, parts_hash)
             events += row
             rollups.add(row)
-            new.update(seen_values(row))
+            key = seen_key(row)
+            if key not in self._seen:
+                new[key] = row
             if references:
                 referring.append((event_id, references))
         _EVENTS(connection, events)
@@ -130,10 +133,10 @@ class BatchWriter:
         _HOURS(connection, list(chain.from_iterable(rollups.hours())))
         _DAYS(connection, list(chain.from_iterable(rollups.days())))
         _LATENCIES(connection, list(chain.from_iterable(rollups.latencies())))
-        new -= self._seen
         if new:
-            _SEEN(connection, list(chain.from_iterable(sorted(new))))
-        return new
+            values = {value for row in new.values() for value in seen_values(row)}
+            _SEEN(connection, list(chain.from_iterable(sorted(values))))
+        return new.keys()
 
     def _insert_parts(self, connection: Any, referring: list[tuple[int, Any]]) -> None:
         rows = self.parts.rows(connection)

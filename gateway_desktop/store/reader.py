@@ -59,7 +59,7 @@ class Reader:
         return question.future
 
     def interrupt(self, future: Future[Any]) -> None:
-        """Stop a question nobody waits for any more: its Future fails with CancelledError, at once or soon."""
+        """Stop a question nobody waits for any more; its Future fails with CancelledError."""
         if future.cancel():
             return
         with self._lock:

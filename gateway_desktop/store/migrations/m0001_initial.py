@@ -6,6 +6,7 @@ Where it leaves the design's starting schema, and why:
   PostgreSQL spells it out) a page is read in order from one place, whatever single filter is set. Risk is
   indexed by id, not by risk, for the same reason. Groups, keys and applications have no index: `seen` tells
   whose they are, and the index by actor does the rest.
+- `exchange_id` has no index: it is a UUIDv7, so the row is found by walking from the time that it tells.
 - `event_command_line` finds gateway 0's chain head, which other processes must read inside their
   transaction.
 - `part` is numbered: bodies are appended at the end of the file, and only a small index is in random order;
@@ -40,7 +41,6 @@ CREATE TABLE event(
   cost_nano BIGINT, cost_basis TEXT, finish TEXT,
   duration_ms BIGINT, ttft_ms BIGINT, request_bytes BIGINT, response_bytes BIGINT,
   detail TEXT, parts_hash BLOB, row_hash BLOB NOT NULL);
-CREATE INDEX event_exchange ON event(exchange_id);
 CREATE INDEX event_kind ON event(kind);
 CREATE INDEX event_proxy ON event(kind, proxy);
 CREATE INDEX event_actor ON event(kind, actor);
@@ -159,7 +159,6 @@ CREATE TABLE event(
   duration_ms BIGINT, ttft_ms BIGINT, request_bytes BIGINT, response_bytes BIGINT,
   detail TEXT, parts_hash BYTEA, row_hash BYTEA NOT NULL, PRIMARY KEY(id)) PARTITION BY RANGE(id);
 CREATE TABLE event_default PARTITION OF event DEFAULT;
-CREATE INDEX event_exchange ON event(exchange_id, id);
 CREATE INDEX event_kind ON event(kind, id);
 CREATE INDEX event_proxy ON event(kind, proxy, id);
 CREATE INDEX event_actor ON event(kind, actor, id);

@@ -12,7 +12,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import first, tuples
 from gateway_desktop.store.models.event import Event, EventPart, Part, Seen
 from gateway_desktop.store.parts import text_of
-from gateway_desktop.store.queries.conditions import Narrowed, narrow
+from gateway_desktop.store.queries.conditions import Narrowed, exchange_ids, narrow
 from gateway_desktop.store.queries.paging import AuditFilter, Page
 
 SEARCHED_AT_ONCE = 200_000  # rows that one search in texts reads before it says how far it came
@@ -204,7 +204,9 @@ def detail(_database: Database, event_id: int) -> AuditDetail | None:
 
 def detail_of_exchange(database: Database, exchange_id: str) -> AuditDetail | None:
     """Return the record of the exchange that a caller names."""
-    row = first(Event.select(Event.id).where(Event.exchange_id == exchange_id))
+    low, high = exchange_ids(exchange_id)
+    within = Event.select(Event.id).where(Event.id >= low, Event.id < high, Event.exchange_id == exchange_id)
+    row = first(within.order_by(Event.id))
     return detail(database, row[0]) if row else None
 
 

@@ -5,6 +5,7 @@ One condition, the *driver*, is left as it is; all others are written so that no
 driver with several values is asked once per value: each answer comes in order and stops at the page's end.
 """
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +46,19 @@ def narrow(_database: Database, asked: AuditFilter) -> Narrowed:
             driver = tuple((kind, field == value, *extra) for value in values)
         else:
             residual.append(hidden(field).in_(values))
+    low = 0 if asked.since_us is None else Recorded.first_id(asked.since_us)
+    high = None if asked.until_us is None else Recorded.first_id(asked.until_us)
+    if asked.exchange:
+        first, end = exchange_ids(asked.exchange)
+        low, high = max(low, first), end if high is None else min(high, end)
+        residual.append(Event.exchange_id == asked.exchange)
     if driver is None:
         driver = ((kind, *_risk_driver(asked)),)
     return Narrowed(
         alternatives=driver,
         residual=tuple(residual),
-        lowest=0 if asked.since_us is None else Recorded.first_id(asked.since_us),
-        highest=None if asked.until_us is None else Recorded.first_id(asked.until_us),
+        lowest=low,
+        highest=high,
     )
 
 
@@ -73,10 +80,8 @@ def actors_like(tab: str, user: str) -> list[str]:
 
 
 def _selective(asked: AuditFilter) -> list[tuple[Field, list[str], tuple[Any, ...]]]:
-    """Return what an index can carry, the most selective first: column, values, what proves the index right."""
+    """Return what an index can carry, the most selective first: column, values, what proves it right."""
     found: list[tuple[Field, list[str], tuple[Any, ...]]] = []
-    if asked.exchange:
-        found.append((Event.exchange_id, [asked.exchange], ()))
     if asked.session:
         found.append((Event.session, [asked.session], ()))
     actors = _actors(asked)
@@ -123,6 +128,15 @@ def key_ids(asked: str) -> list[str]:
         (ApiKeyRow.id == asked) | (fn.SUBSTR(ApiKeyRow.prefix, 1, len(asked)) == asked[:12])
     )
     return [row[0] for row in tuples(rows)] or [asked]
+
+
+def exchange_ids(exchange_id: str) -> tuple[int, int]:
+    """Return between which ids the row of an exchange stands: from its start (a UUIDv7 tells) to a day on."""
+    try:
+        started_us = (uuid.UUID(exchange_id).int >> 80) * 1000
+    except ValueError:
+        return 0, 0
+    return Recorded.first_id(started_us), Recorded.first_id(started_us + 86_400_000_000)
 
 
 def _plain_conditions(asked: AuditFilter) -> list[Any]:
