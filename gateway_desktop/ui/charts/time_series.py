@@ -77,9 +77,8 @@ class BarChart(QWidget):
         item.getAxis("bottom").setHeight(AXIS_HEIGHT)
         for side in ("right", "bottom"):
             axis = item.getAxis(side)
-            axis.setStyle(tickLength=0, tickFont=font(SMALL))
-            axis.setPen(None)
-            axis.setTickPen(pg.mkPen(None))
+            axis.setStyle(tickLength=0, tickAlpha=0, tickFont=font(SMALL))
+            axis.setPen(pg.mkPen(None))
         item.getViewBox().setDefaultPadding(0)
         item.setContentsMargins(0, 2, 0, 0)
         self._layout.addWidget(self._plot)
