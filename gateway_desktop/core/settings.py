@@ -20,6 +20,7 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
     unit: str = "",
     machine: bool = False,
     restart: bool = False,
+    file: bool = False,
 ) -> Any:
     """Declare one setting; the window, the checks and the command line are made from this."""
     metadata = {
@@ -31,6 +32,7 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
         "unit": unit,
         "machine": machine,
         "restart": restart,
+        "file": file,
     }
     return field(default=default, metadata=metadata)
 
@@ -57,11 +59,10 @@ class Listen:
         "",
         "Certificate file",
         help="PEM. Empty: a self-signed one is made for addresses beyond this machine.",
+        file=True,
         machine=True,
     )
-    certificate_key: str = setting(
-        "", "Certificate key file", help="PEM.", machine=True
-    )
+    certificate_key: str = setting("", "Certificate key file", help="PEM.", file=True, machine=True)
     trusted_proxies: str = setting(
         "",
         "Trusted forwarders",
@@ -80,12 +81,8 @@ class Listen:
 class Upstream:
     """Upstream calls"""
 
-    max_body_mb: int = setting(
-        64, "Largest request body", minimum=1, maximum=512, unit="MB"
-    )
-    connect_timeout: int = setting(
-        10, "Time to connect", minimum=1, maximum=300, unit="s"
-    )
+    max_body_mb: int = setting(64, "Largest request body", minimum=1, maximum=512, unit="MB")
+    connect_timeout: int = setting(10, "Time to connect", minimum=1, maximum=300, unit="s")
     read_timeout: int = setting(
         600,
         "Longest silence",
@@ -98,6 +95,7 @@ class Upstream:
         "",
         "Extra certificate authorities",
         help="PEM file, beside the system's own.",
+        file=True,
         machine=True,
     )
 
@@ -147,24 +145,16 @@ class Team:
 class Window:
     """Window"""
 
-    theme: str = setting(
-        "system", "Theme", choices=("system", "light", "dark"), machine=True
-    )
-    start_gateway: bool = setting(
-        True, "Start the gateway with the window", machine=True
-    )
-    times: str = setting(
-        "local", "Show times in", choices=("local", "utc"), machine=True
-    )
+    theme: str = setting("system", "Theme", choices=("system", "light", "dark"), machine=True)
+    start_gateway: bool = setting(True, "Start the gateway with the window", machine=True)
+    times: str = setting("local", "Show times in", choices=("local", "utc"), machine=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
     """Log files"""
 
-    level: str = setting(
-        "info", "Level", choices=("debug", "info", "warning", "error"), machine=True
-    )
+    level: str = setting("info", "Log level", choices=("debug", "info", "warning", "error"), machine=True)
 
 
 @dataclass(frozen=True, slots=True)

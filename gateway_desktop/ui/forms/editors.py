@@ -124,7 +124,9 @@ class NumberEditor(Editor):
         self.spin.setSuffix(f" {unit}" if unit else "")
         self.spin.setFixedSize(112, 28)
         # The sheet's frame of a line edit is for those that stand alone.
-        self.spin.lineEdit().setStyleSheet("border: none; padding: 0; min-height: 0; background: transparent")
+        self.spin.lineEdit().setStyleSheet(
+            "border: none; padding: 0 0 0 7px; min-height: 0; background: transparent"
+        )
         self.row.addStretch(1)
         guard_wheel(self.spin)
         self.spin.valueChanged.connect(self._edited)
@@ -167,7 +169,6 @@ class ChoiceEditor(Editor):
         self.combo = QComboBox()
         super().__init__(self.combo, parent)
         self.combo.setMinimumWidth(160)
-        self.combo.setMaximumWidth(360)
         guard_wheel(self.combo)
         self.set_choices(choices)
         self.combo.activated.connect(self._edited)
@@ -224,7 +225,7 @@ WORDS = {
     "local": "This machine's time",
     "utc": "UTC",
     "refuse": "Refuse requests (fail closed)",
-    "pass": "Let requests through unrecorded",
+    "pass": "Pass them on, unrecorded",
     "debug": "Debug",
     "info": "Info",
     "warning": "Warning",

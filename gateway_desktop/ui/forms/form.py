@@ -50,7 +50,8 @@ def note_label(role: str, text: str = "") -> QLabel:
     label.setProperty("role", role)
     label.setFont(font(12))
     label.setWordWrap(True)
-    label.setVisible(bool(text))
+    if not text:  # never setVisible(True) here: without a parent yet, it would open as a window
+        label.hide()
     return label
 
 
@@ -68,7 +69,7 @@ class Form(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(12)
-        self._grid.setColumnMinimumWidth(0, label_width)
+        self._label_width = label_width
         self._grid.setColumnStretch(1, 1)
         for entry in entries:
             self._add(entry)
@@ -81,6 +82,7 @@ class Form(QWidget):
         for widget in (entry.editor, line.help, line.note, line.error):
             cell.addWidget(widget)
         top = Qt.AlignmentFlag.AlignTop
+        line.label.setFixedWidth(self._label_width)
         line.label.setMinimumHeight(min(LINE_HEIGHT, entry.editor.sizeHint().height()))
         self._grid.addWidget(line.label, row, 0, top)
         self._grid.addLayout(cell, row, 1)

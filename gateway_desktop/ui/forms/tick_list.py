@@ -22,7 +22,8 @@ class TickListEditor(Editor):
         self.list.setProperty("framed", "true")
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find")
-        self.search.setVisible(len(choices) > SEARCHED_FROM)
+        if len(choices) <= SEARCHED_FROM:
+            self.search.hide()
         self.search.textChanged.connect(self._find)
         column = QVBoxLayout()
         column.setSpacing(4)

@@ -1,7 +1,7 @@
 """Badge: a word in a colour; a state is never told by colour alone."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gateway_desktop.ui.display import risk_level
 from gateway_desktop.ui.forms.form import restyle
@@ -16,6 +16,7 @@ class Badge(QLabel):
     def __init__(self, text: str = "", tone: Tone = "low", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.say(text, tone)
 
     def say(self, text: str, tone: Tone) -> None:

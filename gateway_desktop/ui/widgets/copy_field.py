@@ -1,7 +1,7 @@
 """A text that can be copied: one line, or a block of lines."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 from gateway_desktop.ui.theme import fixed_font, font
 
 SAID_FOR_MS = 1600
+FRAME = 24  # border, padding and margin of both sides
+SCROLL_BAR = 10
 
 
 def copy_text(text: str) -> None:
@@ -32,7 +34,7 @@ class CopyButton(QPushButton):
         self.text_to_copy = text
         self.setAutoDefault(False)
         self.setAccessibleName(f"Copy {what}")
-        self.setFixedWidth(max(72, self.sizeHint().width() + 16))
+        self.setFixedWidth(QFontMetrics(font()).horizontalAdvance("Copied") + 28)
         self._back = QTimer(self)
         self._back.setSingleShot(True)
         self._back.setInterval(SAID_FOR_MS)
@@ -99,8 +101,8 @@ class CodeBlock(QWidget):
         self.note.setProperty("role", "muted")
         self.note.setFont(font(12))
         self.note.setWordWrap(True)
-        self.note.setVisible(bool(note))
         self._lay_out()
+        self.note.setVisible(bool(note))
         self.set_text(text)
 
     def _lay_out(self) -> None:
@@ -129,10 +131,16 @@ class CodeBlock(QWidget):
         """Show other lines, as high as they are."""
         self.button.text_to_copy = text
         self.edit.setPlainText(text)
-        lines = max(1, text.count("\n") + 1)
-        margins = self.edit.document().documentMargin() * 2 + self.edit.frameWidth() * 2 + 12
-        widest = max(
-            (self.edit.fontMetrics().horizontalAdvance(line) for line in text.split("\n")), default=0
-        )
-        bar = 12 if widest > 560 else 0
-        self.edit.setFixedHeight(int(lines * self.edit.fontMetrics().lineSpacing() + margins) + bar)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the scroll bar of lines that do not fit any more."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics = QFontMetrics(self.edit.font())
+        lines = self.text().split("\n")
+        widest = max(metrics.horizontalAdvance(line) for line in lines)
+        bar = SCROLL_BAR if widest > self.edit.width() - FRAME else 0
+        self.edit.setFixedHeight(len(lines) * metrics.lineSpacing() + FRAME + bar)

@@ -35,7 +35,8 @@ class Dialog(QDialog):
         self.action = QPushButton(action)
         self.action.setProperty("kind", "primary")
         self.action.setDefault(True)
-        self.action.setVisible(bool(action))
+        if not action:
+            self.action.hide()
         self.form: Form | None = None
         self._work: Callable[[], Future[Any]] | None = None
         self._words = action
@@ -103,10 +104,17 @@ class Dialog(QDialog):
         self.banner.say(sentence(words(error)))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin in the first field."""
+        """Be as high as the paragraphs are at this width, and begin in the first field."""
         super().showEvent(event)
+        self.fit()
         if self.form is not None and self.form.names():
             self.form.focus_first()
+
+    def fit(self) -> None:
+        """Take the height that is needed at this width."""
+        needed = self.layout().totalHeightForWidth(self.width())
+        if needed > 0:
+            self.resize(self.width(), max(needed, self.minimumHeight()))
 
     def _succeeded(self, result: Any) -> None:
         self._busy(False)

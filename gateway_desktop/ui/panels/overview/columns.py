@@ -14,13 +14,21 @@ OUTCOMES: dict[str, Tone] = {
 }
 
 
+REFUSED = {
+    "credential": "no valid key",
+    "access": "no access to this proxy or model",
+    "rate_limit": "over a rate limit",
+    "budget": "over a budget",
+    "policy": "against a policy",
+    "audit": "the audit could not be written",
+}
+
+
 def reason(row: AuditRow) -> str:
     """Return what went wrong."""
-    if row.error:
-        return row.error
     if row.block_reason:
-        return f"Refused: {row.block_reason.replace('_', ' ')}"
-    return f"HTTP {row.http_status}" if row.http_status else ""
+        return f"Refused: {row.no_user_reason or REFUSED.get(row.block_reason, row.block_reason)}"
+    return row.error or (f"HTTP {row.http_status}" if row.http_status else "")
 
 
 def status(row: AuditRow) -> Badge:

@@ -15,7 +15,8 @@ from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.step import Step
 
 PROXY = "A proxy is one service that the gateway stands in front of. The sandbox answers from this machine."
-READY = "Ready: {names}."
+LATER_LINES = "Lines for curl, Claude Code, Codex and the SDKs, with your key in them."
+LATER_ROW = "It shows here as soon as it is written down."
 KEY_ONCE = "Your key, shown this once: copy it if you want to keep it."
 NO_KEY = "A tool needs a key. It is shown once, with the lines that use it."
 LINES = "Run one of these. Put your key in place of gwd_YOUR_KEY."
@@ -87,15 +88,17 @@ class FirstStepsCard(QFrame):
         self.proxy_text.setText(_ready(proxies) if steps.proxy else PROXY)
         self.sandbox.setVisible(not steps.proxy)
         self.provider.setVisible(not steps.proxy)
-        self.tool_text.setText(KEY_ONCE if self._key else LINES if has_key else NO_KEY)
+        self.tool_text.setText(
+            KEY_ONCE if self._key else LINES if has_key else NO_KEY if steps.proxy else LATER_LINES
+        )
         self.new_key.setVisible(steps.proxy and not self._key and not steps.request)
-        self.tool_text.setVisible(steps.proxy)
         self.key.setVisible(bool(self._key))
         self.lines.setVisible(proxy is not None and has_key)
         if proxy is not None:
             self.lines.show_for(base_url, proxy, self._key)
-        self.row_text.setText(_arrived(latest) if latest is not None else WAITING)
-        self.row_text.setVisible(steps.proxy)
+        self.row_text.setText(
+            _arrived(latest) if latest is not None else WAITING if has_key and steps.proxy else LATER_ROW
+        )
         self.rows.setVisible(latest is not None)
         self.close_steps.setVisible(steps.request)
 
@@ -107,8 +110,10 @@ class FirstStepsCard(QFrame):
 
 
 def _ready(proxies: Sequence[Proxy]) -> str:
-    names = ", ".join(f"{proxy.name} (sandbox)" if proxy.sandbox else proxy.name for proxy in proxies)
-    return READY.format(names=names)
+    if len(proxies) == 1 and proxies[0].sandbox:
+        return "Ready: the sandbox, a small model upstream of ours on this machine."
+    names = (f"{proxy.name} (sandbox)" if proxy.sandbox else proxy.name for proxy in proxies)
+    return f"Ready: {', '.join(names)}."
 
 
 def _arrived(row: AuditRow) -> str:

@@ -33,6 +33,8 @@ PARTS = (
     "zstandard",
 )
 
+UNSAID = {"peewee": "MIT", "pysqlite3": "Zlib"}  # their packages carry the text, but do not name it
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -73,7 +75,7 @@ def licence(described: metadata.PackageMetadata) -> str:
     if classifiers:
         return str(classifiers[0]).rpartition(":: ")[2]
     text = described["License"].strip() if "License" in described else ""
-    return text.splitlines()[0][:60] if text else "see its files"
+    return text.splitlines()[0][:60] if text else UNSAID.get(described["Name"], "see its files")
 
 
 class About(QWidget):

@@ -67,6 +67,7 @@ class Settings(Panel):
                 self._add_heading(section.group)
             group = section.group
             self._add_page(section.title, self.pages[section.title])
+        self._add_heading("")
         self._add_page("About", self.about)
 
     def _add_heading(self, words_: str) -> None:

@@ -13,7 +13,7 @@ from gateway_desktop.ui.forms.editors import editor_for
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.settings.sections import Section
 
-FORM_WIDTH = 640
+FORM_WIDTH = 680
 
 
 class SectionPage(QScrollArea):
@@ -30,7 +30,7 @@ class SectionPage(QScrollArea):
                 Entry(key, meta["label"], editor_for(declared[key]), meta["help"])
                 for key, meta in ((key, declared[key].metadata) for key in section.keys)
             ),
-            label_width=184,
+            label_width=216,
         )
         self._stored: dict[str, Any] = {}
         self.form.changed.connect(self.changed)

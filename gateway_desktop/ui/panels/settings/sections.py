@@ -20,6 +20,11 @@ SECTIONS = (
         sentence="What happens when the application starts, and when a day begins.",
     ),
     Section(
+        "Window",
+        keys=("window.theme", "window.times"),
+        sentence="How things look on this machine.",
+    ),
+    Section(
         "Listening",
         keys=(
             "listen.host",
@@ -60,10 +65,5 @@ SECTIONS = (
         "System",
         keys=("database",),
         sentence="Where everything is remembered.",
-    ),
-    Section(
-        "Window",
-        keys=("window.theme", "window.times"),
-        sentence="How things look on this machine.",
     ),
 )
