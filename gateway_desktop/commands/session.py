@@ -6,7 +6,6 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from gateway_desktop.commands.arguments import paths_of
@@ -55,15 +54,9 @@ def session(arguments: argparse.Namespace) -> Iterator[Session]:
     """Open the data folder for one command; it is made if it is not there."""
     paths = paths_of(arguments)
     layers = Layers.of(paths.settings)
-    with Store.open(database_of(paths, layers), ChangeFeed(), COMMAND_LINE) as store:
+    with Store.open(layers.database(paths.database), ChangeFeed(), COMMAND_LINE) as store:
         store.ready.result()
         yield Session(store, paths, layers)
-
-
-def database_of(paths: Paths, layers: Layers) -> Path:
-    """Return the database that settings name, or the data folder's own."""
-    named = str(layers.found({})["database"][0])
-    return paths.data / Path(named).expanduser() if named else paths.database
 
 
 def wait(future: Future[Answer]) -> Answer:

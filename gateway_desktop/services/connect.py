@@ -63,12 +63,10 @@ model = "{_model(proxy, "gpt-5")}"
 [model_providers.{proxy.name}]
 name = "Gateway Desktop: {proxy.name}"
 base_url = "{base}/v1"
-env_key = "GATEWAY_KEY"
+env_key = "GATEWAY_DESKTOP_KEY"
 wire_api = "responses"
 """
-    note = (
-        f'In ~/.codex/config.toml; then: export GATEWAY_KEY="{key}". The upstream must serve /v1/responses.'
-    )
+    note = f'In ~/.codex/config.toml; then: export GATEWAY_DESKTOP_KEY="{key}". The upstream must serve /v1/responses.'
     return Snippet("Codex", "toml", text, note)
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,20 +59,21 @@ class Export:
     def _follow(self) -> Exported:
         """Read what the process says: lines of progress, or one line of what went wrong."""
         said, last = "", {}
-        assert self._process.stderr is not None
-        for line in self._process.stderr:
-            if line.startswith("{"):
-                last = json.loads(line)
-                if self._progress is not None:
-                    self._progress(last["rows"], last.get("of"))
-            else:
-                said = line.strip() or said
-        status = self._process.wait()
+        with self._process as process:
+            for line in process.stderr or ():
+                if line.startswith("{"):
+                    last = json.loads(line)
+                    if self._progress is not None:
+                        self._progress(last["rows"], last.get("of"))
+                else:
+                    said = line.strip() or said
+        status = process.returncode
+        if status or self._cancelled:
+            with suppress(OSError):
+                unfinished(self._wish.path).unlink()
         if self._cancelled:
-            unfinished(self._wish.path).unlink(missing_ok=True)
             raise CancelledError
         if status:
-            unfinished(self._wish.path).unlink(missing_ok=True)
             raise Unavailable(said.partition(": ")[2] or said or f"The export ended with status {status}")
         return Exported(self._wish.path, int(last["rows"]), manifest_of(self._wish.path))
 

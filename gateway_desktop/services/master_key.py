@@ -124,9 +124,9 @@ def _decoded(text: str, place: str) -> bytes:
 
 def _write(path: Path, key: bytes) -> bytes:
     """Return the key that lies in the file afterwards: this one, or another process's that was quicker."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(base64.b64encode(key) + b"\n")
             file.flush()

@@ -70,8 +70,10 @@ class People:
             row = the_user(user)
             before = described(row)
             if email is not None and not row.service and email.strip().lower() != row.email:
-                row.email = checked_email(email)
-                row.username = row.email.partition("@")[0]
+                address = checked_email(email)
+                if row.email is not None:  # else the name is the operating system's account
+                    row.username = address.partition("@")[0]
+                row.email = address
             if name is not None:
                 _rename(row, name)
             if role is not None:

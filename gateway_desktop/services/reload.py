@@ -45,7 +45,7 @@ class Reloader:
         self._wake: queue.SimpleQueue[_Waiting | bool] = queue.SimpleQueue()
         self._waiting: list[_Waiting] = []
         self._version = 0
-        self._failed_version = 0
+        self._complaint = ""  # the last one; the same again is not told again
         self._first: Future[None] = Future()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="reload")
         self._worker.submit(self._run)
@@ -100,8 +100,8 @@ class Reloader:
     def _look(self, told: bool) -> None:
         try:
             version = self._store.reader.submit(config_version).result()
-            if version > self._version and (told or version != self._failed_version):
-                self._load(version)
+            if version > self._version:
+                self._load()
                 if not told:
                     self._changes.publish(Topic.CONFIGURATION)
         except Exception as error:  # noqa: BLE001 - the waiting Futures carry it on, and the log says it
@@ -109,28 +109,32 @@ class Reloader:
         else:
             self._resolve(None)
 
-    def _load(self, version: int) -> None:
-        self._failed_version = version
+    def _load(self) -> None:
         snapshot = self._store.reader.submit(load_snapshot, self._sealer, self._layers.settings).result()
         self._apply(snapshot).result(_LONGEST_APPLY)
-        self._version, self._failed_version = snapshot.version, 0
+        self._version, self._complaint = snapshot.version, ""
         if not self._first.done():
             self._first.set_result(None)
 
     def _failed(self, error: Exception) -> None:
+        if str(error) != self._complaint:
+            self._complaint = str(error)
+            self._complain()
         if not self._first.done():
             self._first.set_exception(error)
-        _log.error("The configuration cannot be loaded; the former one stays in force: %s", error)
+        self._resolve(error)
+
+    def _complain(self) -> None:
+        _log.error("The configuration cannot be loaded; the former one stays in force: %s", self._complaint)
         event = SystemEvent(
             Category.SYSTEM,
             "configuration not loaded",
             severity=Severity.CRITICAL,
             result="failure",
-            details=str(error),
+            details=self._complaint,
         )
         with suppress(Exception):  # the log has it already
-            self._store.writer.submit(_write, event)
-        self._resolve(error)
+            self._store.writer.submit(_write, event).result(_LONGEST_APPLY)
 
     def _resolve(self, error: BaseException | None) -> None:
         """Answer those whose version is in force, or all of them if it cannot be."""

@@ -15,7 +15,9 @@ from gateway_desktop.services.setting_values import checked, parsed
 from gateway_desktop.services.settings_file import known_key, read_settings_file
 
 PREFIX = "GATEWAY_DESKTOP_"
-DATA_VARIABLE = PREFIX + "DATA"
+_NO_SETTINGS = frozenset(
+    {PREFIX + "DATA", PREFIX + "KEY"}
+)  # the data folder; a tool's key, as Codex reads it
 
 
 class Source(StrEnum):
@@ -58,6 +60,11 @@ class Layers:
             values[key] = (layer.get(key, declaration.default), source)
         return values
 
+    def database(self, default: Path) -> Path:
+        """Return the database, which must be known before the table can be read."""
+        named = str(self.found({})["database"][0])
+        return default.parent / Path(named).expanduser() if named else default
+
     def settings(self, rows: Mapping[str, str]) -> Settings:
         """Return all settings as they hold now."""
         return build({key: value for key, (value, _) in self.found(rows).items()})
@@ -93,7 +100,7 @@ def environment_settings(environment: Mapping[str, str]) -> dict[str, Any]:
     keys = {variable(key): key for key in entries()}
     found: dict[str, Any] = {}
     for name, text in environment.items():
-        if not name.startswith(PREFIX) or name == DATA_VARIABLE:
+        if not name.startswith(PREFIX) or name in _NO_SETTINGS:
             continue
         if name not in keys:
             known_key(_guess(name), f"environment variable {name}")

@@ -1,0 +1,53 @@
+"""The program as a person types it, in this process."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway_desktop.__main__ import main
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Types commands for one data folder and reads what they say."""
+
+    data: Path
+    capture: pytest.CaptureFixture[str]
+
+    def type(self, *words: str) -> tuple[int, str, str]:
+        """Return exit status, standard output and standard error."""
+        self.capture.readouterr()
+        status = main([*words, "--data", str(self.data)])
+        said = self.capture.readouterr()
+        return status, said.out, said.err
+
+    def run(self, *words: str) -> str:
+        """Return the output of a command that works."""
+        status, out, err = self.type(*words)
+        assert status == 0, err
+        return out
+
+    def json(self, *words: str) -> Any:
+        """Return the answer of a command that works, as a machine reads it."""
+        return json.loads(self.run(*words, "--json"))
+
+    def fail(self, *words: str) -> str:
+        """Return the one sentence of a command that fails."""
+        status, out, err = self.type(*words)
+        assert (status, out) == (1, "")
+        assert err.startswith("gateway-desktop: ") and err.count("\n") == 1
+        return err
+
+    def misuse(self, *words: str) -> str:
+        """Return what a command says that was typed wrongly."""
+        status, out, err = self.type(*words)
+        assert (status, out) == (2, "")
+        return err
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(tmp_path / "data", capsys)

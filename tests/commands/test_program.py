@@ -1,0 +1,141 @@
+"""The program as a process, and what all commands have in common."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from gateway_desktop.__main__ import main
+from gateway_desktop.commands import SUBJECTS
+from tests.commands.conftest import Terminal
+
+PROGRAM = [sys.executable, "-m", "gateway_desktop"]
+
+
+def imported(*words: str) -> set[str]:
+    """Return the modules that a command imports."""
+    code = (
+        "import json, sys\nfrom gateway_desktop.__main__ import main\n"
+        "status = main(sys.argv[1:])\nsys.stderr.write(json.dumps([status, sorted(sys.modules)]))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    status, names = json.loads(answer.stderr.splitlines()[-1])
+    assert status == 0
+    return {name.partition(".")[0] for name in names}
+
+
+def test_the_data_folder_may_stand_anywhere(terminal: Terminal) -> None:
+    data = str(terminal.data)
+    assert main(["--data", data, "group", "add", "one"]) == 0
+    assert main(["group", "--data", data, "add", "two"]) == 0
+    assert main(["group", "add", "three", "--data", data]) == 0
+    assert len(terminal.json("group", "list")) == 4
+
+
+def test_the_environment_names_a_data_folder_too(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GATEWAY_DESKTOP_DATA", str(terminal.data))
+    assert main(["group", "add", "lab"]) == 0
+    monkeypatch.delenv("GATEWAY_DESKTOP_DATA")
+    assert "lab" in terminal.run("group", "list")
+
+
+def test_version_and_help_work_for_every_command(terminal: Terminal) -> None:
+    assert terminal.run("--version").startswith("Gateway Desktop ")
+    overview = terminal.run("--help")
+    for name, summary in SUBJECTS:
+        assert summary in " ".join(overview.split())
+        assert f"usage: gateway-desktop {name}" in terminal.run(name, "--help")
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, terminal: Terminal) -> None:
+    (tmp_path / "data").write_text("a file")
+    terminal.fail("group", "list")
+
+
+def test_settings_that_do_not_hold_stop_a_command_with_one_sentence(terminal: Terminal) -> None:
+    terminal.run("group", "list")
+    (terminal.data / "settings.toml").write_text("[listen]\nprot = 1\n")
+    assert "did you mean 'listen.port'?" in terminal.fail("settings", "list")
+
+
+def test_a_command_imports_neither_qt_nor_the_gateway(tmp_path: Path) -> None:
+    for words in (("user", "list"), ("audit", "--tab", "llm")):
+        names = imported(*words, "--data", str(tmp_path))
+        assert names.isdisjoint(
+            {"PySide6", "shiboken6", "aiohttp", "genai_prices", "numpy", "keyring", "pyqtgraph"}
+        )
+
+
+def test_the_gateway_without_a_window_never_imports_qt(tmp_path: Path) -> None:
+    names = imported("check", "--data", str(tmp_path))
+    assert "aiohttp" in names
+    assert names.isdisjoint({"PySide6", "shiboken6", "pyqtgraph"})
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_accident(terminal: Terminal) -> None:
+    for number in range(3):
+        terminal.run("group", "add", f"group {number}")
+    read, write = os.pipe()
+    os.close(read)
+    words = [*PROGRAM, "audit", "--tab", "system", "--data", str(terminal.data)]
+    answer = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert (answer.returncode, answer.stderr) == (1, "")
+
+
+def test_check_says_that_all_is_well(terminal: Terminal) -> None:
+    answer = subprocess.run(
+        [*PROGRAM, "check", "--json", "--data", str(terminal.data)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout) == {"ok": True, "data": str(terminal.data)}
+
+
+def serve(data: Path, *words: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [*PROGRAM, "serve", "--json", *words, "--data", str(data)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+def test_a_served_gateway_says_where_it_listens_answers_and_ends_when_told(terminal: Terminal) -> None:
+    port = free_port()
+    with serve(terminal.data, "--port", str(port)) as process:
+        assert process.stdout is not None and process.stderr is not None
+        said = json.loads(process.stdout.readline())
+        assert said == {"url": f"http://127.0.0.1:{port}", "port": port, "pid": process.pid, "tls": False}
+        with urllib.request.urlopen(f"{said['url']}/healthz", timeout=5) as answer:
+            assert answer.status == 200
+        assert f"(process {process.pid})" in terminal.fail("serve")
+        assert f"(process {process.pid})" in terminal.fail("check")
+        terminal.run("proxy", "add", "main", "--upstream", "http://127.0.0.1:9")
+        assert f"http://127.0.0.1:{port}/main" in terminal.run("proxy", "connect", "main")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+        assert "Traceback" not in process.stderr.read()
+    events = [json.loads(line)["method"] for line in terminal.run("audit", "--tab", "system").splitlines()]
+    assert events == ["started", "created", "stopped"]
+
+
+def test_a_port_that_does_not_exist_is_one_sentence(terminal: Terminal) -> None:
+    assert "--port: 70000 is more than 65535" in terminal.fail("serve", "--port", "70000")

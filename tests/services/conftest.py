@@ -1,0 +1,72 @@
+"""A data folder with a real store and its services, as the command line has them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.identity.sealing import Sealer
+from gateway_desktop.services.services import Outside, Services
+from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.store.queries.audit import AuditDetail, detail, page
+from gateway_desktop.store.queries.configuration import config_version, load_snapshot
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.store import Store
+
+Answer = TypeVar("Answer")
+ACTOR = Principal(PrincipalKind.LOCAL, actor="local:ana@laptop", display_name="ana")
+
+
+@dataclass(frozen=True)
+class Office:
+    """The store, the services on it, and questions about what they did."""
+
+    store: Store
+    paths: Paths
+    layers: Layers
+    sealer: Sealer
+    outside: Outside
+
+    @property
+    def services(self) -> Services:
+        return Services(self.store, self.paths, self.layers, self.outside)
+
+    def with_outside(self, **changes: Any) -> "Office":
+        return replace(self, outside=replace(self.outside, **changes))
+
+    def ask(self, query: Callable[..., Answer], *arguments: Any) -> Answer:
+        return self.store.reader.submit(query, *arguments).result()
+
+    def version(self) -> int:
+        return self.ask(config_version)
+
+    def snapshot(self) -> Snapshot:
+        return self.ask(load_snapshot, self.sealer, self.layers.settings)
+
+    def events(self) -> list[AuditDetail]:
+        """Return every System event, the oldest first."""
+        rows = self.ask(page, AuditFilter("system")).rows
+        found = [self.ask(detail, row.id) for row in reversed(rows)]
+        return [event for event in found if event is not None]
+
+    def last_event(self) -> AuditDetail:
+        return self.events()[-1]
+
+    def told(self) -> list[tuple[str | None, str | None]]:
+        """Return event and resource of every System event, the oldest first."""
+        return [(event.row.method, event.row.target) for event in self.events()]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    paths = Paths(tmp_path)
+    sealer = Sealer(bytes(range(32)))
+    with Store.open(paths.database, ChangeFeed(), 0) as store:
+        store.ready.result()
+        yield Office(store, paths, Layers(paths.settings), sealer, Outside(ACTOR, lambda: sealer))

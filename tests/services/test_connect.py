@@ -1,0 +1,77 @@
+"""Lines for tools."""
+
+import ast
+import tomllib
+
+import pytest
+
+from gateway_desktop.services.connect import PLACEHOLDER, Snippet, snippets
+from tests.makers import a_proxy
+
+BASE = "http://127.0.0.1:8899"
+KEY = "gwd_" + "k" * 43
+
+
+def lines(provider: str, key: str = KEY, *, sandbox: bool = False) -> dict[str, Snippet]:
+    proxy = a_proxy(name="main", provider=provider, sandbox=sandbox)
+    return {snippet.tool: snippet for snippet in snippets(BASE + "/", proxy, key)}
+
+
+@pytest.mark.parametrize(
+    ("provider", "tools"),
+    [
+        ("openai", ["Codex", "OpenAI SDK", "curl", "Cursor"]),
+        ("anthropic", ["Claude Code", "Anthropic SDK", "curl", "Cursor"]),
+        ("google", ["Gemini SDK", "curl", "Cursor"]),
+        ("azure", ["Codex", "OpenAI SDK (Azure)", "curl", "Cursor"]),
+        ("ollama", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
+        ("openai-like", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
+    ],
+)
+def test_a_proxy_offers_the_tools_that_speak_its_upstreams_formats(provider: str, tools: list[str]) -> None:
+    assert list(lines(provider)) == tools
+
+
+def test_the_sandbox_speaks_with_every_tool_by_its_own_model() -> None:
+    found = lines("openai-like", sandbox=True)
+    assert list(found) == [
+        "Claude Code",
+        "Codex",
+        "OpenAI SDK",
+        "Anthropic SDK",
+        "Gemini SDK",
+        "curl",
+        "Cursor",
+    ]
+    assert all('"sandbox' in found[tool].text for tool in ("Codex", "OpenAI SDK", "Anthropic SDK", "curl"))
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "google", "azure", "openai-like"])
+def test_every_line_has_the_address_and_the_key_and_is_valid_in_its_language(provider: str) -> None:
+    for snippet in lines(provider).values():
+        assert BASE in snippet.text
+        if snippet.language != "text":
+            assert KEY in snippet.text + snippet.note
+        if snippet.language == "python":
+            ast.parse(snippet.text)
+        if snippet.language == "toml":
+            provider_table = tomllib.loads(snippet.text)["model_providers"]["main"]
+            assert (provider_table["wire_api"], provider_table["base_url"]) == (
+                "responses",
+                f"{BASE}/main/v1",
+            )
+
+
+def test_claude_code_gets_the_base_without_a_version_and_the_key_as_token() -> None:
+    text = lines("anthropic")["Claude Code"].text
+    assert f'export ANTHROPIC_BASE_URL="{BASE}/main"\n' in text
+    assert f'export ANTHROPIC_AUTH_TOKEN="{KEY}"\n' in text
+
+
+def test_without_a_key_there_is_a_placeholder() -> None:
+    proxy = a_proxy(name="main", provider="openai")
+    assert PLACEHOLDER in snippets(BASE, proxy)[1].text
+
+
+def test_cursor_is_told_the_truth() -> None:
+    assert "cannot reach http://127.0.0.1:8899" in lines("openai")["Cursor"].text

@@ -1,0 +1,166 @@
+"""Exports: all filtered rows, safe, whole or not at all."""
+
+import csv
+import hashlib
+import io
+import json
+from concurrent.futures import CancelledError
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.errors import ConfigurationError, Unavailable
+from gateway_desktop.services.columns import COLUMNS, TABS
+from gateway_desktop.services.export_file import write_export
+from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
+from gateway_desktop.services.exports import Wish, manifest_of, unfinished
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.queries import paging
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.paging import parse_filter
+from tests.makers import a_principal, a_record
+from tests.services.conftest import Office
+
+
+def record(office: Office, *records: AuditRecord) -> None:
+    for one in records:
+        office.store.writer.append(one)
+    office.store.writer.submit(lambda _database: None).result()
+
+
+def exported(office: Office, text: str = "", tab: str = "llm", layout: Layout | None = None) -> str:
+    layout = layout or Layout("csv", checked_columns(tab, ()))
+    with closing(Database(office.paths.database, reader=True)) as database:
+        return "".join(piece for _, piece in text_chunks(database, parse_filter(tab, text), layout))
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_every_column_of_every_tab_is_a_field_of_its_rows() -> None:
+    assert tuple(COLUMNS) == TABS == paging.TABS
+    for columns in COLUMNS.values():
+        keys = [column.key for column in columns]
+        assert set(keys) <= set(AuditRow.__dataclass_fields__)
+        assert len(set(keys)) == len(keys)
+
+
+def test_a_csv_has_the_tabs_columns_in_their_order_and_every_row(office: Office) -> None:
+    record(office, *(a_record(target=f"model-{number}") for number in range(30)))
+    text = exported(office)
+    assert text.splitlines()[0].startswith(
+        "Time (UTC),User,Proxy,Model,Input tokens,Output tokens,Cost (USD),Duration (ms),"
+    )
+    rows = rows_of(text)
+    assert [row["Model"] for row in rows] == [f"model-{number}" for number in range(30)]
+    first = rows[0]
+    assert first["Time (UTC)"] == "2026-01-01T12:00:00.000000Z"
+    assert (first["User"], first["Cost (USD)"], first["Risk"]) == ("ana@example.com", "0.000019", "")
+    assert text.endswith("\r\n") and "\n" not in text.replace("\r\n", "")
+    assert rows[0]["Id"].isdecimal() and len(rows[0]["Id"]) > 15
+
+
+def test_a_filter_holds_for_the_export_too(office: Office) -> None:
+    record(
+        office, a_record(), a_record(outcome=Outcome.FAILED, principal=a_principal(actor="bo@example.com"))
+    )
+    assert [row["User"] for row in rows_of(exported(office, "status:failed"))] == ["bo@example.com"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(office: Office, start: str) -> None:
+    record(office, a_record(target=f"{start}1+cmd|' /C calc'!A0", session='quoted "and, split"\nin two'))
+    (row,) = rows_of(exported(office))
+    assert row["Model"].startswith(f"'{start}1+cmd")
+    assert row["Session"] == 'quoted "and, split"\nin two'
+
+
+def test_columns_can_be_chosen_and_unknown_ones_are_named(office: Office) -> None:
+    record(office, a_record(detail={"service_tier": "flex"}))
+    layout = Layout("csv", checked_columns("llm", ["service_tier", "target"]))
+    assert exported(office, layout=layout) == "Service tier,Model\r\nflex,gpt-5-mini\r\n"
+    with pytest.raises(ConfigurationError, match="columns: 'modle' is none of"):
+        checked_columns("llm", ["modle"])
+
+
+def test_payloads_are_written_only_by_an_explicit_wish(office: Office) -> None:
+    record(office, a_record())
+    assert "Hello" not in exported(office)
+    (row,) = rows_of(exported(office, layout=Layout("csv", ("target",), payloads=True)))
+    assert (row["Request"], row["Response"]) == ("[user] Hello", "[assistant] Hi!")
+    (line,) = exported(office, layout=Layout("jsonl", (), payloads=True)).splitlines()
+    assert json.loads(line)["request"] == [
+        {"place": "/messages/0/content", "role": "user", "text": "Hello", "cut": False}
+    ]
+
+
+def test_json_lines_have_everything_by_name_and_ids_as_text(office: Office) -> None:
+    record(office, a_record(detail={"tier": "x"}), a_record(cost_nano=None))
+    first, second = (json.loads(line) for line in exported(office, layout=Layout("jsonl", ())).splitlines())
+    assert isinstance(first["id"], str) and int(first["id"]) > 2**53
+    assert (first["time"], first["actor"], first["tokens_in"]) == (
+        "2026-01-01T12:00:00.000000Z",
+        "ana@example.com",
+        12,
+    )
+    assert first["cost"] == 0.000019 and first["detail"] == {"tier": "x"}
+    assert "cost" not in second and second["cost_nano"] is None
+
+
+def test_an_export_in_its_own_process_is_whole_with_a_manifest_and_an_event(office: Office) -> None:
+    record(office, *(a_record() for _ in range(25)), a_record(outcome=Outcome.FAILED))
+    path = office.paths.exports / "march.csv"
+    heard: list[tuple[int, int | None]] = []
+    wish = Wish("llm", "status:success", path, columns=("actor", "target"))
+    done = office.services.exports.export(wish, lambda rows, of: heard.append((rows, of))).future.result(20)
+    assert (done.path, done.rows) == (path, 25)
+    assert heard[-1] == (25, 25)
+    manifest = json.loads(manifest_of(path).read_text())
+    assert manifest["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (manifest["rows"], manifest["filter"], manifest["columns"]) == (
+        25,
+        "status:success",
+        ["actor", "target"],
+    )
+    assert manifest["who"].startswith("local:")
+    assert sorted(found.name for found in path.parent.iterdir()) == ["march.csv", "march.csv.manifest.json"]
+    event = office.last_event()
+    assert (event.row.method, event.row.target) == ("export written", "march.csv")
+    assert event.detail["after"]["sha256"] == manifest["sha256"]
+
+
+def test_a_cancelled_export_leaves_nothing(office: Office) -> None:
+    path = office.paths.exports / "never.csv"
+    export = office.services.exports.export(Wish("llm", "", path))
+    export.cancel()
+    with pytest.raises(CancelledError):
+        export.future.result(20)
+    assert not path.exists() and not unfinished(path).exists() and not office.events()
+
+
+def test_an_export_that_fails_says_why_and_leaves_nothing(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    export = office.services.exports.export(Wish("llm", "", tmp_path / "taken" / "x.csv"))
+    with pytest.raises(Unavailable, match=r"x\.csv cannot be written: "):
+        export.future.result(20)
+    with pytest.raises(Unavailable, match="colour: not a filter"):
+        office.services.exports.export(Wish("llm", "colour:red", tmp_path / "x.csv")).future.result(20)
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_an_older_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("old")
+
+    def broken() -> object:
+        yield 1, "new"
+        assert path.read_text() == "old"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(Unavailable, match="No space left on device"):
+        write_export(path, broken(), {}, lambda _rows: None)  # type: ignore[arg-type]  # it never ends well
+    assert path.read_text() == "old"
+    assert [found.name for found in tmp_path.iterdir()] == ["x.csv"]

@@ -1,0 +1,57 @@
+"""One process runs a gateway on a data folder."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.services.gateway_lock import GatewayLock, running_gateway
+
+HOLD = """
+import sys
+from pathlib import Path
+from gateway_desktop.services.gateway_lock import GatewayLock
+lock = GatewayLock(Path(sys.argv[1]))
+lock.acquire()
+lock.announce("http://127.0.0.1:1")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def hold(path: Path) -> "subprocess.Popen[str]":
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_second_process_is_told_who_holds_the_lock_until_that_one_dies(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "gateway.lock"
+    with hold(path) as process:
+        with pytest.raises(Unavailable, match=rf"already running on {path.parent} \(process {process.pid}\)"):
+            GatewayLock(path).acquire()
+        assert running_gateway(path) == (process.pid, "http://127.0.0.1:1")
+        process.kill()
+    assert running_gateway(path) is None
+    with GatewayLock(path):
+        assert path.read_text() == f"{os.getpid()}\n"
+
+
+def test_a_lock_that_was_let_go_can_be_taken_again(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.lock"
+    assert running_gateway(path) is None
+    lock = GatewayLock(path)
+    for _ in range(2):
+        lock.acquire()
+        with pytest.raises(Unavailable):
+            GatewayLock(path).acquire()
+        lock.release()
+    lock.release()
+    lock.announce("nobody reads this")
+    assert path.read_text() == ""

@@ -1,0 +1,124 @@
+"""The master key and the vault it opens."""
+
+import base64
+import stat
+import sys
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NoAnswer
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.services.master_key import open_master_key, within
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.services.vault import open_vault
+from tests.services.conftest import Office
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1.0
+
+    def __init__(self, *, locked: bool = False) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring's own
+        self.entries: dict[tuple[str, str], str] = {}
+        self.locked = locked
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise KeyringLocked
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.locked:
+            raise KeyringLocked
+        self.entries[service, username] = password
+
+
+@pytest.fixture
+def ring(request: pytest.FixtureRequest) -> Ring:
+    before = keyring.get_keyring()
+    made = Ring()
+    keyring.set_keyring(made)
+    request.addfinalizer(lambda: keyring.set_keyring(before))
+    return made
+
+
+def test_where_no_keyring_is_the_key_lies_in_a_file_of_its_owner_and_a_notice_says_so(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "data")
+    first = open_master_key(paths, sealed=False)
+    assert len(first.key) == 32
+    assert str(paths.master_key) in first.notice
+    if sys.platform != "win32":
+        assert stat.S_IMODE(paths.master_key.stat().st_mode) == 0o600
+    again = open_master_key(paths, sealed=True)
+    assert (again.key, again.notice) == (first.key, "")
+    assert [path.name for path in paths.data.iterdir()] == ["master.key"]
+
+
+def test_a_keyring_keeps_the_key_of_each_data_folder(tmp_path: Path, ring: Ring) -> None:
+    one, other = (open_master_key(Paths(tmp_path / name), sealed=False) for name in ("one", "other"))
+    assert one.key != other.key and not one.notice
+    assert open_master_key(Paths(tmp_path / "one"), sealed=True) == one
+    assert not list(tmp_path.rglob("master.key"))
+    assert len(ring.entries) == 2
+
+
+def test_a_locked_keyring_is_like_none(tmp_path: Path, ring: Ring) -> None:
+    ring.locked = True
+    assert "master.key" in open_master_key(Paths(tmp_path), sealed=False).notice
+
+
+def test_a_keyring_that_gives_no_answer_is_not_waited_for() -> None:
+    with pytest.raises(NoAnswer):
+        within(0.01, Future[None]().result)
+    with pytest.raises(KeyringLocked):
+        within(5, lambda: Ring(locked=True).get_password("a", "b"))
+
+
+def test_no_second_key_is_made_where_something_is_sealed_already(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match=r"sealed with a master key that is not here.*--key-file"):
+        open_master_key(Paths(tmp_path), sealed=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_key_file_goes_before_everything(tmp_path: Path, ring: Ring) -> None:
+    key_file = tmp_path / "key"
+    key_file.write_bytes(base64.b64encode(bytes(range(32))))
+    assert open_master_key(Paths(tmp_path / "data", key_file), sealed=True).key == bytes(range(32))
+    made = open_master_key(Paths(tmp_path / "data", tmp_path / "new"), sealed=False)
+    assert "new" in made.notice and not ring.entries
+
+
+@pytest.mark.parametrize("content", [b"", b"not base64!", base64.b64encode(bytes(16)), b"\xff\xff"])
+def test_a_file_without_a_key_in_it_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "master.key").write_bytes(content)
+    with pytest.raises(Unavailable, match="master"):
+        open_master_key(Paths(tmp_path), sealed=False)
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable, match="cannot be written"):
+        open_master_key(Paths(tmp_path, tmp_path / "file" / "key"), sealed=False)
+
+
+def test_a_vault_opens_what_was_sealed_with_its_key_and_refuses_another(office: Office) -> None:
+    first = open_vault(office.paths, office.store)
+    assert first.notice
+    services = office.with_outside(sealer=lambda: first.sealer).services
+    services.proxies.add(NewProxy("openai", "https://host", credential="sk-1")).result()
+    again = open_vault(office.paths, office.store)
+    assert again.sealer.derive("x") == first.sealer.derive("x") and not again.notice
+    office.paths.master_key.write_bytes(base64.b64encode(bytes(32)))
+    with pytest.raises(Unavailable, match="is not the one that the secrets"):
+        open_vault(office.paths, office.store)
+    office.paths.master_key.unlink()
+    with pytest.raises(Unavailable, match="not here"):
+        open_vault(office.paths, office.store)
