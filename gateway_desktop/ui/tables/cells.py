@@ -14,58 +14,83 @@ from PySide6.QtGui import (
     QIcon,
     QPainter,
     QPixmap,
-    QStandardItem,
+    QStandardItemModel,
 )
 
 from gateway_desktop.ui.tables.column import Badge, Column, Row
-from gateway_desktop.ui.theme import ROW_HEIGHT, SMALL, font, theme
+from gateway_desktop.ui.theme import SMALL, font, theme
 
 BADGE_HEIGHT, BADGE_PADDING = 18, 6
 
 
 class Cells(Generic[Row]):
-    """Makes the items of rows; made again when the theme changes."""
+    """Puts rows into a model as plain values; made again when the theme changes.
+
+    Why no QStandardItem: Python wrappers of items that C++ made and deleted (`clone`, `item`) outlive them, and PySide
+    then takes another object at the same address for the item. Values leave no wrappers.
+    """
 
     def __init__(self, columns: Sequence[Column[Row]]) -> None:
         self.columns = columns
-        self._patterns = [self._pattern(column) for column in columns]
+        self._looks = [self._look(column) for column in columns]
 
-    def items(self, row: Row, wanted: Sequence[bool]) -> list[QStandardItem]:
-        """Return a row's items; those of columns that are not wanted stay empty."""
-        made = []
-        for column, pattern, needed in zip(self.columns, self._patterns, wanted, strict=True):
-            item = pattern.clone()
+    def insert(
+        self, model: QStandardItemModel, place: int, rows: Sequence[Row], wanted: Sequence[bool]
+    ) -> None:
+        """Insert rows before a place; cells of columns that are not wanted stay empty."""
+        if not rows:
+            return
+        model.insertRows(place, len(rows))
+        for index, needed in enumerate(wanted):
             if needed:
-                self.fill(item, column, row)
-            made.append(item)
-        return made
+                self.fill(model, index, range(place, place + len(rows)), rows)
 
-    def fill(self, item: QStandardItem, column: Column[Row], row: Row) -> None:
-        """Put into an item what its column shows of the row."""
-        text = column.text(row)
-        badge = column.badge(row) if column.badge is not None else None
-        if badge is None:
-            item.setText(text)
-        else:
-            item.setIcon(badge_icon(badge))
-            item.setData(badge.text, Qt.ItemDataRole.AccessibleTextRole)
-        if column.tooltip is not None:
-            item.setToolTip(column.tooltip(row))
+    def fill(self, model: QStandardItemModel, index: int, places: range, rows: Sequence[Row]) -> None:
+        """Put into one column of these places what it shows of the rows."""
+        if not places:
+            return
+        column, look = self.columns[index], self._looks[index]
+        blocked = model.blockSignals(True)  # one signal for all of them
+        for place, row in zip(places, rows, strict=True):
+            model.setItemData(model.index(place, index), self._values(column, look, row))
+        model.blockSignals(blocked)
+        model.dataChanged.emit(model.index(places[0], index), model.index(places[-1], index))
 
     @staticmethod
-    def _pattern(column: Column[Any]) -> QStandardItem:
-        item = QStandardItem()
-        item.setEditable(False)
-        side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
-        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        item.setSizeHint(QSize(column.width, ROW_HEIGHT))
-        if column.muted:
-            item.setForeground(QBrush(theme().color("muted")))
-        if column.link:
-            item.setForeground(QBrush(theme().color("accent")))
+    def _values(column: Column[Row], look: dict[int, object], row: Row) -> dict[int, object]:
+        values = dict(look)
+        badge = column.badge(row) if column.badge is not None else None
+        if badge is None:
+            values[Qt.ItemDataRole.DisplayRole] = column.text(row)
+        else:
+            values[Qt.ItemDataRole.DecorationRole] = badge_icon(badge)
+            values[Qt.ItemDataRole.AccessibleTextRole] = badge.text
+        if column.tooltip is not None and (words := column.tooltip(row)):
+            values[Qt.ItemDataRole.ToolTipRole] = words
+        return values
+
+    @staticmethod
+    def _look(column: Column[Any]) -> dict[int, object]:
+        look: dict[int, object] = {}
+        if column.numeric:
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            look[Qt.ItemDataRole.TextAlignmentRole] = right.value
+        if column.muted or column.link:
+            look[Qt.ItemDataRole.ForegroundRole] = QBrush(
+                theme().color("muted" if column.muted else "accent")
+            )
         if column.strong:
-            item.setFont(font(weight=QFont.Weight.DemiBold))
-        return item
+            look[Qt.ItemDataRole.FontRole] = font(weight=QFont.Weight.DemiBold)
+        return look
+
+
+def head_titles(model: QStandardItemModel, columns: Sequence[Column[Any]]) -> None:
+    """Put the titles above the columns, aligned as their cells are."""
+    for index, column in enumerate(columns):
+        side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+        alignment = (side | Qt.AlignmentFlag.AlignVCenter).value
+        model.setHeaderData(index, Qt.Orientation.Horizontal, column.title)
+        model.setHeaderData(index, Qt.Orientation.Horizontal, alignment, Qt.ItemDataRole.TextAlignmentRole)
 
 
 def badge_pixmap(badge: Badge) -> QPixmap:

@@ -3,43 +3,23 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QStandardItemModel
 
-from gateway_desktop.ui.tables.cells import Cells
+from gateway_desktop.store.queries.paging import Page
+from gateway_desktop.ui.tables.cells import Cells, head_titles
 from gateway_desktop.ui.tables.column import Column, Row
-from gateway_desktop.ui.tables.simple_table import head_titles
 
 HALF, MOST = 250, 500
 PAGES_KEPT = 20
-Held = TypeVar("Held", covariant=True)
 
 
-class Page(Protocol[Held]):
-    """Rows, newest first, and where the neighbours begin: None where there are none."""
-
-    @property
-    def rows(self) -> tuple[Held, ...]:
-        """The rows."""
-        ...
-
-    @property
-    def older(self) -> int | None:
-        """Give this as `before` to get the next older page."""
-        ...
-
-    @property
-    def newer(self) -> int | None:
-        """Give this as `after` to get the next newer page."""
-        ...
-
-
-class Fetch(Protocol[Held]):
+class Fetch(Protocol[Row]):
     """Asks for a page of the query, off the main thread."""
 
-    def __call__(self, *, before: int | None, after: int | None, limit: int) -> "Future[Page[Held]]":
+    def __call__(self, *, before: int | None, after: int | None, limit: int) -> "Future[Page[Row]]":
         """Return the Future of the page."""
         ...
 
@@ -85,14 +65,12 @@ class PageWindow(QObject, Generic[Row]):
         """Hold this page instead of what was held."""
         self.model.setRowCount(0)
         self.rows = list(page.rows)
-        for row in self.rows:
-            self.model.appendRow(self._cells.items(row, self._shown))
+        self._cells.insert(self.model, 0, self.rows, self._shown)
         self.older, self.newer = page.older, page.newer
 
     def add_older(self, page: Page[Row]) -> int:
         """Add an older page below; return how many rows were dropped above."""
-        for row in page.rows:
-            self.model.appendRow(self._cells.items(row, self._shown))
+        self._cells.insert(self.model, len(self.rows), page.rows, self._shown)
         self.rows += page.rows
         self.older = page.older
         dropped = max(0, len(self.rows) - MOST)
@@ -104,8 +82,7 @@ class PageWindow(QObject, Generic[Row]):
 
     def add_newer(self, page: Page[Row]) -> int:
         """Add a newer page above; return how many rows were dropped below."""
-        for place, row in enumerate(page.rows):
-            self.model.insertRow(place, self._cells.items(row, self._shown))
+        self._cells.insert(self.model, 0, page.rows, self._shown)
         self.rows[:0] = page.rows
         self.newer = page.newer
         dropped = max(0, len(self.rows) - MOST)
@@ -123,19 +100,24 @@ class PageWindow(QObject, Generic[Row]):
         self._shown = list(shown)
 
     def fill_column(self, index: int, places: range) -> None:
-        """Fill one column of some rows again; cells that show the same already are not touched."""
+        """Fill one column of some rows again."""
+        self._cells.fill(self.model, index, places, self.rows[places.start : places.stop])
+
+    def fill_changed(self, index: int, places: range) -> None:
+        """Fill again what shows something else now than before, cell by cell."""
         column = self.columns[index]
         for place in places:
-            item = self.model.item(place, index)
-            if column.badge is not None or item.text() != column.text(self.rows[place]):
-                self._cells.fill(item, column, self.rows[place])
+            cell = self.model.index(place, index)
+            text = column.text(self.rows[place])
+            if cell.data() != text:
+                self.model.setData(cell, text, Qt.ItemDataRole.DisplayRole)
 
     def draw_again(self) -> None:
         """Make all cells again, in the colours of now."""
         self._cells = Cells(self.columns)
-        for place, row in enumerate(self.rows):
-            for index, item in enumerate(self._cells.items(row, self._shown)):
-                self.model.setItem(place, index, item)
+        for index, shown in enumerate(self._shown):
+            if shown:
+                self.fill_column(index, range(len(self.rows)))
 
 
 class PageCache(Generic[Row]):

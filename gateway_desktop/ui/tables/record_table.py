@@ -8,10 +8,11 @@ from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QTimer, Signal, S
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
+from gateway_desktop.store.queries.paging import Page
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.header import Header
-from gateway_desktop.ui.tables.page_window import HALF, Fetch, Page, PageCache, PageWindow
+from gateway_desktop.ui.tables.page_window import HALF, Fetch, PageCache, PageWindow
 from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 
 NEAR_ROWS = 100  # so near an end the next half page is fetched
@@ -305,7 +306,7 @@ class RecordTable(QTableView, Generic[Row]):
         top = max(0, self.rowAt(0))
         bottom = self.rowAt(self.viewport().height() - 1)
         last = len(self.window_of_rows.rows) if bottom < 0 else bottom + 1
-        self.window_of_rows.fill_column(self.moving_column, range(top, last))
+        self.window_of_rows.fill_changed(self.moving_column, range(top, last))
 
     def draw_all_again(self) -> None:
         """Draw every cell again: colours or the way times are shown have changed."""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic
 
 from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMenu, QTableView, QWidget
 
-from gateway_desktop.ui.tables.cells import Cells
+from gateway_desktop.ui.tables.cells import Cells, head_titles
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.header import Header
 from gateway_desktop.ui.theme import theme
@@ -110,8 +110,7 @@ class SimpleTable(QTableView, Generic[Row]):
         selection = self.selectionModel()
         blocked = selection.blockSignals(True)
         self._model.setRowCount(0)
-        for row in self._rows:
-            self._model.appendRow(self._cells.items(row, shown))
+        self._cells.insert(self._model, 0, self._rows, shown)
         place = next((place for place, row in enumerate(self._rows) if self._key(row) == chosen), None)
         if chosen is not None and place is not None:
             self.selectRow(place)
@@ -161,15 +160,6 @@ class SimpleTable(QTableView, Generic[Row]):
     def _theme_changed(self) -> None:
         self._cells = Cells(self.columns)
         self._refill()
-
-
-def head_titles(model: QStandardItemModel, columns: Sequence[Column[Any]]) -> None:
-    """Put the titles above the columns, aligned as their cells are."""
-    for index, column in enumerate(columns):
-        item = QStandardItem(column.title)
-        side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
-        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        model.setHorizontalHeaderItem(index, item)
 
 
 def copy(text: str) -> None:
