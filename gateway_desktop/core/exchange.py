@@ -35,6 +35,7 @@ class RequestHead:
     query: str  # raw, without the question mark and without the gateway's credential
     headers: Headers
     peer: str | None
+    raw_headers: tuple[tuple[bytes, bytes], ...] = ()  # as received: spelling, order, repetition
 
 
 class ClientStream(Protocol):

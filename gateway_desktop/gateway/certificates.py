@@ -46,18 +46,12 @@ class Certificate:
             if state == self._loaded:
                 return False
             self.context.load_cert_chain(self._certificate, self._key)
-            encoded = ssl.PEM_cert_to_DER_cert(
-                _first_certificate(self._certificate.read_text())
-            )
+            encoded = ssl.PEM_cert_to_DER_cert(_first_certificate(self._certificate.read_text()))
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-            raise Unavailable(
-                f"The certificate {self._certificate} cannot be used: {error}"
-            ) from error
+            raise Unavailable(f"The certificate {self._certificate} cannot be used: {error}") from error
         self._loaded = state
         digest = hashlib.sha256(encoded).hexdigest().upper()
-        self.fingerprint = ":".join(
-            digest[place : place + 2] for place in range(0, len(digest), 2)
-        )
+        self.fingerprint = ":".join(digest[place : place + 2] for place in range(0, len(digest), 2))
         return True
 
 

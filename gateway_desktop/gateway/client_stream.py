@@ -29,19 +29,13 @@ class HttpClientStream:
         self._held = b""
         self._cut = False
 
-    async def whole(
-        self, status: int, headers: Iterable[tuple[str, str]], body: bytes
-    ) -> None:
+    async def whole(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         """Keep the whole answer ready; nothing is sent before `finish`, and another call replaces it."""
-        self.response = web.Response(
-            status=status, headers=self._head(headers), body=body
-        )
+        self.response = web.Response(status=status, headers=self._head(headers), body=body)
         self.first_byte_at = time.perf_counter()
         self.sent = len(body)
 
-    async def begin(
-        self, status: int, headers: Iterable[tuple[str, str]], length: int | None
-    ) -> None:
+    async def begin(self, status: int, headers: Iterable[tuple[str, str]], length: int | None) -> None:
         """Send the head of an answer whose body follows piece by piece."""
         head = self._head(headers)
         if length is not None:

@@ -28,9 +28,7 @@ class Commits:
         """Append without waiting."""
         self._recorder.append(record, None)
 
-    def _committed(
-        self, future: asyncio.Future[None], error: BaseException | None
-    ) -> None:
+    def _committed(self, future: asyncio.Future[None], error: BaseException | None) -> None:
         first = not self._done
         self._done.append((future, error))
         if first:

@@ -7,7 +7,7 @@ import zstandard
 
 from gateway_desktop.core.errors import Malformed
 
-READABLE = ("gzip", "deflate", "zstd", "identity")
+READABLE = frozenset({"gzip", "x-gzip", "deflate", "zstd", "identity"})
 
 
 class Decompressor(Protocol):
@@ -28,9 +28,7 @@ class _Deflate:
         if not data:
             return b""
         if self._inner is None:
-            self._inner = zlib.decompressobj(
-                zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS
-            )
+            self._inner = zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS)
         return self._inner.decompress(data)
 
 
@@ -55,18 +53,14 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
     """
     reader = decompressor(encoding)
     if reader is None:
-        raise Malformed(
-            f"Content-Encoding {encoding!r} cannot be read", "Content-Encoding", 415
-        )
+        raise Malformed(f"Content-Encoding {encoding!r} cannot be read", "Content-Encoding", 415)
     out = bytearray()
     step = 64 * 1024
     try:
         for start in range(0, len(body), step):
             out += reader.decompress(body[start : start + step])
             if len(out) > limit:
-                raise Malformed(
-                    "The request body is too large once decompressed", "body", 413
-                )
+                raise Malformed("The request body is too large once decompressed", "body", 413)
     except (zlib.error, zstandard.ZstdError) as error:
         raise Malformed(f"The body is not {encoding}", "Content-Encoding") from error
     return bytes(out)
@@ -74,10 +68,7 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
 
 def readable_encodings(accept: str) -> str:
     """Return the client's Accept-Encoding without the codings that we could not read in the answer."""
-    kept = [
-        item.strip()
-        for item in accept.split(",")
-        if item.split(";")[0].strip().lower()
-        in ("gzip", "x-gzip", "deflate", "zstd", "identity")
-    ]
+    if accept in ("gzip, deflate", "gzip", "identity"):
+        return accept
+    kept = [item.strip() for item in accept.split(",") if item.split(";")[0].strip().lower() in READABLE]
     return ", ".join(kept) or "identity"

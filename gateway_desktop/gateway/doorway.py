@@ -1,4 +1,4 @@
-"""Who may knock: Host and Origin (DNS rebinding), and the caller's address behind a trusted forwarder (RFC 7239)."""
+"""Who may knock: Host and Origin (DNS rebinding), and who stands behind a trusted forwarder (RFC 7239)."""
 
 import ipaddress
 import socket
@@ -44,8 +44,7 @@ class Doorway:
             }
         self._names = frozenset(names)
         self._forwarders = [
-            ipaddress.ip_network(text, strict=False)
-            for text in listen.trusted_proxies.split()
+            ipaddress.ip_network(text, strict=False) for text in listen.trusted_proxies.split()
         ]
 
     def problem(self, headers: Headers) -> str | None:
@@ -55,7 +54,7 @@ class Doorway:
         """
         host = headers.get("Host", "")
         if not self._known(host_name(host)):
-            return f"Host {host!r} is not a name of this gateway; add it under Settings > Listening if it should be"
+            return f"Host {host!r} is not a name of this gateway; Settings > Listening can add it"
         origin = headers.get("Origin", "")
         if origin and not self._known(host_name(urlsplit(origin).netloc)):
             return f"Origin {origin!r} may not use this gateway from a browser"
@@ -79,11 +78,7 @@ class Doorway:
         if forwarded := headers.get("Forwarded", ""):
             hops = list(_forwarded_for(forwarded))
         else:
-            hops = [
-                hop.strip()
-                for hop in headers.get("X-Forwarded-For", "").split(",")
-                if hop.strip()
-            ]
+            hops = [hop.strip() for hop in headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
         for hop in reversed(hops):  # the nearest hop that is not one of ours
             if not self._trusted(hop):
                 return str(hop)

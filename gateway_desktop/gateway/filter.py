@@ -9,6 +9,7 @@ CallNext = Callable[[Exchange], Awaitable[None]]
 
 
 class Filter(Protocol):
-    """One concern. Before `await call_next(exchange)` is the way there; after it the caller has the answer."""
+    """One concern. Before `await call_next(exchange)` is the way there; after it the answer is given."""
 
-    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None: ...
+    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
+        """Do it, and call on or raise a GatewayError."""

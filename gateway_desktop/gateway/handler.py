@@ -19,7 +19,7 @@ BODIES_IN_MEMORY = 512 << 20
 class Handler:
     """Takes each request for a proxy through the pipeline.
 
-    The pipeline runs in the server's own task: it is cancelled when the caller leaves, which is what LLM calls want.
+    It runs in the server's own task, which is cancelled when the caller leaves: what LLM calls want.
     """
 
     def __init__(self, runtime: Runtime, pipeline: CallNext) -> None:
@@ -50,6 +50,7 @@ class Handler:
                 query,
                 headers,
                 runtime.doorway.peer(request.remote, headers),
+                tuple(request.raw_headers),
             ),
             started_us=time.time_ns() // 1000,
             started=time.perf_counter(),
@@ -68,11 +69,9 @@ class Handler:
         return client.response
 
     def take(self, size: int) -> None:
-        """Count bytes of bodies in memory; raise GatewayError (503) beyond the limit for all callers together."""
+        """Count bytes of bodies in memory; raise GatewayError (503) beyond the limit for all callers."""
         if self._in_memory + size > BODIES_IN_MEMORY:
-            raise GatewayError(
-                "Too many large requests at once; try again in a moment", 503
-            )
+            raise GatewayError("Too many large requests at once; try again in a moment", 503)
         self._in_memory += size
 
 
@@ -94,15 +93,9 @@ class _Body:
             if length > limit:
                 raise _too_large(limit)
             self._take(length)
-        if (
-            request.headers.get("Expect", "").lower() == "100-continue"
-            and request.transport is not None
-        ):
-            request.transport.write(
-                b"HTTP/1.1 100 Continue\r\n\r\n"
-            )  # RFC 9110 section 10.1.1
+        self._go_on()
         data = await request.content.readany()
-        if length is not None and len(data) == length:
+        if len(data) == length:
             return data
         body = bytearray(data)
         while data:
@@ -113,6 +106,12 @@ class _Body:
             data = await request.content.readany()
             body += data
         return bytes(body)
+
+    def _go_on(self) -> None:
+        """Tell a caller who waits for it that the body is welcome (RFC 9110 section 10.1.1)."""
+        transport = self._request.transport
+        if transport is not None and self._request.headers.get("Expect", "").lower() == "100-continue":
+            transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _take(self, size: int) -> None:
         self._handler.take(size)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from multidict import CIMultiDict
-
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.gateway.client import RawHeaders
 from gateway_desktop.gateway.compression import readable_encodings
 from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS
 
@@ -22,43 +21,46 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-_STAY = HOP_BY_HOP | {name.decode() for name in CREDENTIAL_HEADERS} | {"host", "content-length", "expect"}
-_STAY_OF_ANSWER = HOP_BY_HOP | {"content-length"}
+_STAY = frozenset(name.encode() for name in HOP_BY_HOP | {"host", "content-length", "expect"}) | frozenset(
+    CREDENTIAL_HEADERS
+)
+_STAY_OF_ANSWER = frozenset(name.encode() for name in HOP_BY_HOP | {"content-length"})
 
 
 def request_headers(
-    head: RequestHead,
-    call: Call,
-    credential: Iterable[tuple[str, str]],
-    *,
-    compressed: bool,
-) -> CIMultiDict[str]:
+    head: RequestHead, call: Call, credential: Iterable[tuple[str, str]], *, compressed: bool
+) -> RawHeaders:
     """Return what goes upstream: all as received but the caller's credential, hop-by-hop headers and framing.
 
     `compressed`: the body still has the client's Content-Encoding.
     """
-    stay = _STAY | _named_by(head.headers.get("Connection", ""))
-    kept: list[tuple[str, str]] = []
-    for name, value in head.headers.items():
-        lower = name.lower()
-        if lower in stay or (lower == "content-encoding" and not compressed):
+    named = _named_by(head.headers.get("Connection", ""))
+    stay = _STAY | named if named else _STAY
+    kept: RawHeaders = []
+    for header in head.raw_headers:
+        lower = header[0].lower()
+        if lower in stay:
             continue
-        if lower == "accept-encoding":
-            value = "identity" if call.hides_usage else readable_encodings(value)
-        kept.append((name, value))
-    kept.extend(credential)
-    return CIMultiDict(kept)
+        if lower == b"accept-encoding":
+            accepted = "identity" if call.hides_usage else readable_encodings(header[1].decode("latin-1"))
+            kept.append((header[0], accepted.encode("latin-1")))
+        elif compressed or lower != b"content-encoding":
+            kept.append(header)
+    kept.extend((name.encode(), value.encode()) for name, value in credential)
+    return kept
 
 
-def answer_headers(
-    headers: Iterable[tuple[str, str]], connection: str
-) -> list[tuple[str, str]]:
+def answer_headers(headers: Iterable[tuple[bytes, bytes]], connection: str) -> list[tuple[str, str]]:
     """Return what goes back to the caller."""
     stay = _STAY_OF_ANSWER | _named_by(connection)
-    return [(name, value) for name, value in headers if name.lower() not in stay]
+    return [
+        (name.decode(), value.decode("utf-8", "surrogateescape"))
+        for name, value in headers
+        if name.lower() not in stay
+    ]
 
 
-def _named_by(connection: str) -> frozenset[str]:
+def _named_by(connection: str) -> frozenset[bytes]:
     if not connection or connection.lower() in ("keep-alive", "close"):
         return frozenset()
-    return frozenset(name.strip().lower() for name in connection.split(","))
+    return frozenset(name.strip().lower().encode() for name in connection.split(","))

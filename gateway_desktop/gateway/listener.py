@@ -51,7 +51,7 @@ class Listener:
         self.port = 0
 
     async def open(self, listen: Listen) -> None:
-        """Listen there instead of where we listened before; raise PortTaken or Unavailable, keeping the old one."""
+        """Listen there instead of where we listened; raise PortTaken or Unavailable, keeping the old one."""
         if self._runner.server is None:
             await self._runner.setup()
         certificate = None

@@ -13,9 +13,7 @@ _log = logging.getLogger(__name__)
 class Meter:
     """A protocol's ReplyReader behind the content coding; if it fails, the bytes go on unread."""
 
-    def __init__(
-        self, reader: ReplyReader, decompressor: Decompressor | None, coding: str
-    ) -> None:
+    def __init__(self, reader: ReplyReader, decompressor: Decompressor | None, coding: str) -> None:
         self._reader: ReplyReader | None = reader
         self._decompressor = decompressor
         self._clear = b""
@@ -52,11 +50,7 @@ class Meter:
         if self._reader is None:
             return
         try:
-            self._clear = (
-                body
-                if self._decompressor is None
-                else self._decompressor.decompress(body)
-            )
+            self._clear = body if self._decompressor is None else self._decompressor.decompress(body)
             self._reader.feed(self._clear)
             self._reader.end()
         except Exception as error:  # noqa: BLE001 - as above

@@ -26,22 +26,16 @@ class PayloadMaker:
         mask = level is PayloadLevel.REDACTED
         parts: list[Payload] = []
         if exchange.call is not None:
-            parts += [
-                self._payload("request", part, mask) for part in exchange.call.texts
-            ]
+            parts += [self._payload("request", part, mask) for part in exchange.call.texts]
         if exchange.reply is not None:
-            parts += [
-                self._payload("response", part, mask) for part in exchange.reply.texts
-            ]
+            parts += [self._payload("response", part, mask) for part in exchange.reply.texts]
         return parts
 
     def _payload(self, direction: str, part: TextPart, mask: bool) -> Payload:
         if not mask:
             return Payload(direction, part)
         masked = self._masked_text(part.text)
-        return Payload(
-            direction, part if masked is part.text else part._replace(text=masked)
-        )
+        return Payload(direction, part if masked is part.text else part._replace(text=masked))
 
     def _masked_text(self, text: str) -> str:
         if (known := self._masked.get(text)) is not None:
@@ -63,11 +57,7 @@ def sizes(exchange: Exchange) -> dict[str, object]:
     """Return roles and lengths of all texts, for proxies that store no texts."""
     found: dict[str, object] = {}
     if exchange.call is not None and exchange.call.texts:
-        found["request_texts"] = [
-            [part.role, len(part.text)] for part in exchange.call.texts
-        ]
+        found["request_texts"] = [[part.role, len(part.text)] for part in exchange.call.texts]
     if exchange.reply is not None and exchange.reply.texts:
-        found["response_texts"] = [
-            [part.role, len(part.text)] for part in exchange.reply.texts
-        ]
+        found["response_texts"] = [[part.role, len(part.text)] for part in exchange.reply.texts]
     return found

@@ -13,8 +13,6 @@ class Recorder(Protocol):
         """Return None, or why nothing can be written right now, in a sentence."""
         ...
 
-    def append(
-        self, record: AuditRecord, done: Callable[[BaseException | None], None] | None
-    ) -> None:
-        """Queue the record; `done` is called in another thread after the commit that holds it, or with its failure."""
+    def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None) -> None:
+        """Queue the record; `done` is called in another thread after its commit, or with its failure."""
         ...

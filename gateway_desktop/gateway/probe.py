@@ -4,23 +4,21 @@ import asyncio
 import socket
 from urllib.parse import urlsplit
 
+import aiohttp
 import msgspec
-from multidict import CIMultiDict
 
 from gateway_desktop.core.errors import UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
-from gateway_desktop.gateway.upstream import Upstream, outgoing_proxy
+from gateway_desktop.gateway.upstream import Upstream, done, failure, outgoing_proxy
 from gateway_desktop.protocols.llm.provider import provider_named
 
 _ANSWER_LIMIT = 4 << 20
 _SECONDS = 15
 
 
-async def probe(
-    upstream: Upstream, base: str, proxy: Proxy, secret: Secret | None
-) -> Diagnosis:
+async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | None) -> Diagnosis:
     """Resolve, connect and ask for the list of models with the upstream's credential."""
     steps: list[str] = []
     parts = urlsplit(base)
@@ -33,9 +31,7 @@ async def probe(
     if outgoing_proxy(parts.scheme, host) is None:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(
-                host, port, type=socket.SOCK_STREAM
-            )
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             return Diagnosis(False, f"The name {host} is not known ({error})")
         steps.append(f"{host} is {found[0][4][0]}")
@@ -47,9 +43,7 @@ async def probe(
     except UpstreamFailed as error:
         return Diagnosis(False, error.message, tuple(steps))
     except TimeoutError:
-        return Diagnosis(
-            False, f"{host} did not answer within {_SECONDS} seconds", tuple(steps)
-        )
+        return Diagnosis(False, f"{host} did not answer within {_SECONDS} seconds", tuple(steps))
 
 
 async def _ask(
@@ -57,19 +51,19 @@ async def _ask(
 ) -> Diagnosis:
     provider = provider_named(proxy.provider)
     path = provider.models_path
-    headers = CIMultiDict(
-        [("Accept", "application/json"), ("anthropic-version", "2023-06-01")]
-    )
-    headers.extend(provider.credential_headers(path, secret) if secret else ())
-    async with upstream.call(
-        "GET", provider.url(base, path, ""), headers, b"", verify=proxy.verify_tls
-    ) as answer:
-        steps.append(
-            f"connected, {'with TLS' if base.startswith('https') else 'without TLS'}"
-        )
+    headers = [(b"Accept", b"application/json"), (b"anthropic-version", b"2023-06-01")]
+    credential = provider.credential_headers(path, secret) if secret else ()
+    headers.extend((name.encode(), value.encode()) for name, value in credential)
+    answer = await upstream.send("GET", provider.url(base, path, ""), headers, b"", verify=proxy.verify_tls)
+    try:
+        steps.append(f"connected, {'with TLS' if base.startswith('https') else 'without TLS'}")
         steps.append(f"GET {path} answered {answer.status}")
         body = await answer.content.read(_ANSWER_LIMIT)
         status = answer.status
+    except (aiohttp.ClientError, OSError) as error:
+        raise failure(error, urlsplit(base).hostname or "") from error
+    finally:
+        done(answer)
     if 300 <= status < 400:
         return Diagnosis(
             False,
@@ -77,11 +71,7 @@ async def _ask(
             tuple(steps),
         )
     if status in (401, 403):
-        said = (
-            "refuses the credential"
-            if secret
-            else "wants a credential, and the proxy has none"
-        )
+        said = "refuses the credential" if secret else "wants a credential, and the proxy has none"
         return Diagnosis(False, f"The upstream {said} ({status})", tuple(steps))
     if status == 404:
         return Diagnosis(
@@ -90,9 +80,7 @@ async def _ask(
             tuple(steps),
         )
     if status >= 400:
-        return Diagnosis(
-            False, f"The upstream answers with an error ({status})", tuple(steps)
-        )
+        return Diagnosis(False, f"The upstream answers with an error ({status})", tuple(steps))
     models = _models(body)
     said = f"{len(models)} models" if models else "no list of models"
     return Diagnosis(True, f"The upstream answers: {said}", tuple(steps), models)

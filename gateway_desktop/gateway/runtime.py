@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections import deque
-from dataclasses import replace
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.snapshot import Snapshot
@@ -57,11 +56,11 @@ class Runtime:
 
     def note(self, proxy: Proxy, error: str) -> None:
         """Remember how the latest exchange of a proxy went upstream."""
+        known = self.health.get(proxy.id)
+        if not error and known is not None and not known.last_error:
+            return
         now = time.time_ns() // 1000
-        known = self.health.get(proxy.id) or ProxyHealth()
-        self.health[proxy.id] = (
-            replace(known, last_error=error, last_error_us=now) if error else replace(known, last_ok_us=now)
-        )
+        self.health[proxy.id] = ProxyHealth(error, now if error else 0, 0 if error else now)
 
     def finished(self) -> None:
         """Count one exchange for the rate shown to people."""

@@ -15,7 +15,7 @@ _LINE_LIMIT = 64 * 1024
 
 
 def make_server(runtime: Runtime) -> web.Server:
-    """Return the server for all listeners: no access log, raw bodies, handlers cancelled when their caller leaves."""
+    """Return the server for all listeners; a handler is cancelled when its caller leaves."""
     return web.Server(
         Server(runtime),
         handler_cancellation=True,
@@ -38,15 +38,11 @@ class Server:
         """Answer one request."""
         exchange_id = new_id()
         path, _, query = request.raw_path.partition("?")
-        name, slash, rest = (
-            path[1:].partition("/") if path.startswith("/") else ("", "", "")
-        )
+        name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
         proxy = self._runtime.snapshot.proxies.get(name)
         if proxy is not None and not _climbs(rest):
             try:
-                return await self._handle(
-                    request, exchange_id, proxy, slash + rest, query
-                )
+                return await self._handle(request, exchange_id, proxy, slash + rest, query)
             except ClientLeft as error:
                 raise ConnectionResetError from error
         if problem := self._runtime.doorway.problem(request.headers):
@@ -76,12 +72,7 @@ def _climbs(path: str) -> bool:
     if "." not in path and "%2" not in path and "\\" not in path:
         return False
     segments = (
-        path.lower()
-        .replace("%2e", ".")
-        .replace("%2f", "/")
-        .replace("%5c", "/")
-        .replace("\\", "/")
-        .split("/")
+        path.lower().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("\\", "/").split("/")
     )
     return "." in segments or ".." in segments
 

@@ -27,10 +27,10 @@ Result = TypeVar("Result")
 
 def _new_loop() -> asyncio.AbstractEventLoop:
     if sys.platform == "win32":
-        import winloop  # noqa: PLC0415 - one of two, by platform
+        import winloop
 
         return winloop.new_event_loop()  # type: ignore[no-any-return]
-    import uvloop  # noqa: PLC0415
+    import uvloop
 
     return uvloop.new_event_loop()
 
@@ -54,7 +54,7 @@ class GatewayThread:
         self._thread.start()
 
     def start(self, settings: Settings) -> Future[GatewayStatus]:
-        """Listen where the settings say; the Future fails with PortTaken or Unavailable, and `status` says why."""
+        """Listen where the settings say; the Future fails with Unavailable, and `status` says why."""
         return self.call(self._start(settings))
 
     def stop(self, drain: float = 10.0) -> Future[None]:

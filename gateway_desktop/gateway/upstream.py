@@ -2,21 +2,16 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import lru_cache
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from multidict import CIMultiDict
 from yarl import URL
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.settings import Upstream as UpstreamSettings
+from gateway_desktop.gateway.client import HttpClient, RawHeaders
 from gateway_desktop.gateway.doorway import is_loopback
-
-_OWN_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-_LINE_LIMIT = 64 * 1024
 
 
 @lru_cache(maxsize=4096)
@@ -34,21 +29,21 @@ def outgoing_proxy(scheme: str, host: str) -> str | None:
 
 
 class Upstream:
-    """The one client session, and what the settings say about it."""
+    """The one client, and what the settings say about it."""
 
     def __init__(self) -> None:
         self._settings: UpstreamSettings | None = None
-        self._session: aiohttp.ClientSession | None = None
-        self._timeout = aiohttp.ClientTimeout()
+        self._client: HttpClient | None = None
+        self._limits = aiohttp.ClientTimeout()
         self._verified: ssl.SSLContext | bool = True
         self.problem = ""  # why the settings could not be obeyed
 
     def configure(self, settings: UpstreamSettings) -> None:
-        """Obey the settings from the next call on; an unreadable CA file keeps the system's authorities."""
+        """Obey the settings from the next call on; an unreadable CA file leaves the system's authorities."""
         if settings == self._settings:
             return
         self._settings = settings
-        self._timeout = aiohttp.ClientTimeout(
+        self._limits = aiohttp.ClientTimeout(
             total=None,
             sock_connect=settings.connect_timeout,
             sock_read=settings.read_timeout,
@@ -59,95 +54,64 @@ class Upstream:
             try:
                 context.load_verify_locations(settings.ca_file)
             except OSError as error:  # ssl.SSLError is one
-                self.problem = (
-                    f"upstream.ca_file {settings.ca_file!r} cannot be read: {error}"
-                )
+                self.problem = f"upstream.ca_file {settings.ca_file!r} cannot be read: {error}"
         self._verified = context
 
     def open(self) -> None:
-        """Make the session, on the loop, if there is none."""
-        if self._session is not None:
-            return
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            skip_auto_headers=_OWN_HEADERS,
-            max_line_size=_LINE_LIMIT,
-            max_field_size=_LINE_LIMIT,
-        )
+        """Make the client, on the loop, if there is none."""
+        if self._client is None:
+            self._client = HttpClient()
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
 
-    @asynccontextmanager
-    async def call(
-        self,
-        method: str,
-        url: str,
-        headers: CIMultiDict[str],
-        body: bytes,
-        *,
-        verify: bool = True,
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send the request and yield the answer, its body still unread; what goes wrong is an UpstreamFailed.
+    async def send(
+        self, method: str, url: str, headers: RawHeaders, body: bytes, *, verify: bool = True
+    ) -> aiohttp.ClientResponse:
+        """Send the request and return the answer, its body unread; what goes wrong is an UpstreamFailed.
 
-        Leaving the block early closes the connection at once, so that the upstream stops working for nobody.
+        The caller ends it with `done`, whatever happened.
         """
-        assert self._session is not None
+        assert self._client is not None
         target = _url(url)
-        answer: aiohttp.ClientResponse | None = None
+        host = target.host or ""
         try:
-            answer = await self._session.request(
+            return await self._client.request(
                 method,
                 target,
-                headers=headers,
-                data=body or None,
-                allow_redirects=False,
-                ssl=self._verified if verify else False,
-                proxy=outgoing_proxy(target.scheme, target.host or ""),
-                timeout=self._timeout,
+                headers,
+                body,
+                verify=self._verified if verify else False,
+                proxy=outgoing_proxy(target.scheme, host),
+                limits=self._limits,
             )
-            yield answer
-        except (
-            aiohttp.ClientError,
-            OSError,
-            asyncio.TimeoutError,
-            ValueError,
-        ) as error:
-            raise failure(error, target.host or "") from error
-        finally:
-            if answer is not None:
-                answer.release() if answer.content.at_eof() else answer.close()
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # timeouts are OSErrors
+            raise failure(error, host) from error
+
+
+def done(answer: aiohttp.ClientResponse) -> None:
+    """Give the connection back; one whose answer was not read to its end is closed: the upstream stops."""
+    if answer.content.at_eof():
+        answer.release()
+    else:
+        answer.close()
 
 
 def failure(error: BaseException, host: str) -> UpstreamFailed:
-    """Say in a sentence what went wrong on the way to the upstream, without its URL (it may hold a credential)."""
+    """Say in a sentence what went wrong upstream, without the URL, which may hold a credential."""
     match error:
-        case (
-            aiohttp.ClientConnectorCertificateError()
-            | aiohttp.ClientConnectorSSLError()
-            | ssl.SSLError()
-        ):
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError() | ssl.SSLError():
             reason = getattr(error, "certificate_error", error)
-            return UpstreamFailed(
-                Failure.TLS, f"TLS with the upstream {host} failed: {reason}"
-            )
+            return UpstreamFailed(Failure.TLS, f"TLS with the upstream {host} failed: {reason}")
         case asyncio.TimeoutError():  # aiohttp's own timeouts are among them
-            return UpstreamFailed(
-                Failure.TIMEOUT, f"The upstream {host} did not answer in time"
-            )
+            return UpstreamFailed(Failure.TIMEOUT, f"The upstream {host} did not answer in time")
         case aiohttp.ClientConnectorDNSError():
-            return UpstreamFailed(
-                Failure.REFUSED, f"The name of the upstream {host} is not known"
-            )
+            return UpstreamFailed(Failure.REFUSED, f"The name of the upstream {host} is not known")
         case aiohttp.ClientProxyConnectionError():
-            return UpstreamFailed(
-                Failure.REFUSED, f"The outgoing proxy for {host} cannot be reached"
-            )
+            return UpstreamFailed(Failure.REFUSED, f"The outgoing proxy for {host} cannot be reached")
         case aiohttp.ClientConnectorError():
             return UpstreamFailed(
                 Failure.REFUSED,
@@ -159,10 +123,6 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
                 f"The address of the upstream cannot be used: {type(error).__name__}",
             )
         case aiohttp.ClientResponseError():
-            return UpstreamFailed(
-                Failure.BROKEN, f"The upstream {host} did not answer in HTTP"
-            )
+            return UpstreamFailed(Failure.BROKEN, f"The upstream {host} did not answer in HTTP")
         case _:
-            return UpstreamFailed(
-                Failure.BROKEN, f"The upstream {host} broke the connection"
-            )
+            return UpstreamFailed(Failure.BROKEN, f"The upstream {host} broke the connection")

@@ -33,9 +33,7 @@ class Authentication:
                 )
             exchange.principal = ANONYMOUS
         else:
-            principal, refused = authenticate(
-                runtime.snapshot, exchange.credential, time.time_ns() // 1000
-            )
+            principal, refused = authenticate(runtime.snapshot, exchange.credential, time.time_ns() // 1000)
             exchange.principal = principal
             if refused is not None:
                 raise refused

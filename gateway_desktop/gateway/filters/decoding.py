@@ -22,9 +22,7 @@ class Decoding:
         exchange.request_bytes = len(body)
         encoding = exchange.request.headers.get("Content-Encoding", "")
         clear = (
-            decompressed(body, encoding, limit)
-            if body and encoding.lower() not in ("", "identity")
-            else body
+            decompressed(body, encoding, limit) if body and encoding.lower() not in ("", "identity") else body
         )
         adapter = ADAPTERS[exchange.proxy.kind]
         call = adapter.decode(exchange.request, clear, exchange.proxy.provider)

@@ -11,6 +11,7 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import decompressor
@@ -18,14 +19,13 @@ from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.meter import Meter
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.upstream import done, failure
 from gateway_desktop.protocols.adapter import Adapter
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.provider import provider_named
 
 _log = logging.getLogger(__name__)
-WHOLE_LIMIT = (
-    8 << 20
-)  # an answer that is not a stream is given whole up to here, piece by piece beyond
+WHOLE_LIMIT = 8 << 20  # an answer that is not a stream is given whole up to here, piece by piece beyond
 
 
 class Forwarding:
@@ -42,34 +42,24 @@ class Forwarding:
         provider = provider_named(proxy.provider)
         secret = self._credential(proxy)
         credential = provider.credential_headers(head.path, secret) if secret else ()
-        compressed = (
-            "Content-Encoding" in head.headers
-            and len(call.body) == exchange.request_bytes
-        )
+        compressed = "Content-Encoding" in head.headers and len(call.body) == exchange.request_bytes
         headers = request_headers(head, call, credential, compressed=compressed)
         url = provider.url(runtime.base_of(proxy), head.path, head.query)
         try:
-            async with runtime.upstream.call(
+            answer = await runtime.upstream.send(
                 head.method, url, headers, call.body, verify=proxy.verify_tls
-            ) as answer:
-                exchange.timeline["answered"] = time.perf_counter() - exchange.started
+            )
+            exchange.timeline["answered"] = time.perf_counter() - exchange.started
+            try:
                 await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
+            except (aiohttp.ClientError, OSError) as error:
+                raise failure(error, answer.url.host or "") from error
+            finally:
+                done(answer)
         except UpstreamFailed as error:
             runtime.note(proxy, error.message)
             raise
-        reply = exchange.reply
-        failed = (
-            reply is not None
-            and reply.status in (401, 403, 407)
-            or reply is not None
-            and reply.status >= 500
-        )
-        runtime.note(
-            proxy,
-            f"The upstream answered {reply.status}: {reply.error or ''}"
-            if failed and reply
-            else "",
-        )
+        runtime.note(proxy, _trouble(exchange.reply))
 
     def _credential(self, proxy: Proxy) -> Secret | None:
         secret = self._runtime.snapshot.credentials.get(proxy.id)
@@ -102,9 +92,7 @@ class Forwarding:
             coding,
         )
         exchange.reply = meter.reply
-        headers = answer_headers(
-            answer.headers.items(), answer.headers.get("Connection", "")
-        )
+        headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
         try:
             if (
                 not _is_stream(call, answer.status, content_type)
@@ -114,21 +102,12 @@ class Forwarding:
                 self._check(call, answer, content_type, whole, meter, adapter)
                 if answer.status >= 400:
                     meter.reply.error = (
-                        adapter.error_of(call, answer.status, meter.clear(whole))
-                        or f"HTTP {answer.status}"
+                        adapter.error_of(call, answer.status, meter.clear(whole)) or f"HTTP {answer.status}"
                     )
                 await exchange.client.whole(answer.status, headers, whole)
                 return
-            await self._pieces(
-                exchange, answer, headers, meter, hidden=call.hides_usage
-            )
-        except (
-            asyncio.CancelledError,
-            ClientLeft,
-            aiohttp.ClientError,
-            OSError,
-            asyncio.TimeoutError,
-        ):
+            await self._pieces(exchange, answer, headers, meter, hidden=call.hides_usage)
+        except (TimeoutError, asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError):
             meter.aborted()
             raise
 
@@ -140,9 +119,7 @@ class Forwarding:
         body = bytearray()
         async for data in answer.content.iter_any():
             body += data
-            if (
-                len(body) > WHOLE_LIMIT or not body.strip()
-            ):  # blank lines keep a slow answer alive
+            if len(body) > WHOLE_LIMIT or not body.strip():  # blank lines keep a slow answer alive
                 answer.content.unread_data(bytes(body))
                 return None
         return bytes(body)
@@ -156,11 +133,7 @@ class Forwarding:
         meter: Meter,
         adapter: Adapter,
     ) -> None:
-        if (
-            200 <= answer.status < 300
-            and adapter.expects_json(call)
-            and not meter.readable_json(body)
-        ):
+        if 200 <= answer.status < 300 and adapter.expects_json(call) and not meter.readable_json(body):
             said = content_type or "no content type"
             raise UpstreamFailed(
                 Failure.BROKEN,
@@ -177,9 +150,7 @@ class Forwarding:
         hidden: bool,
     ) -> None:
         client = exchange.client
-        await client.begin(
-            answer.status, headers, None if hidden else answer.content_length
-        )
+        await client.begin(answer.status, headers, None if hidden else answer.content_length)
         async for data in answer.content.iter_any():
             if out := meter.feed(data):
                 await client.write(out)
@@ -187,13 +158,16 @@ class Forwarding:
             await client.write(out)
 
 
+def _trouble(reply: Reply | None) -> str:
+    """Return what a person should know of the upstream: that it refuses our credential, or fails."""
+    if reply is None or (reply.status not in (401, 403, 407) and reply.status < 500):
+        return ""
+    return f"The upstream answered {reply.status}: {reply.error or ''}"
+
+
 def _is_stream(call: Call, status: int, content_type: str) -> bool:
-    """Return whether the answer must pass as it comes; a JSON answer to a call that asked for none may wait."""
+    """Return whether the answer must pass as it comes; a whole JSON answer may wait for its end."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind in ("text/event-stream", "application/x-ndjson"):
         return True
-    return (
-        call.stream
-        and status < 400
-        or kind not in ("application/json", "text/html", "text/plain", "")
-    )
+    return (call.stream and status < 400) or kind not in ("application/json", "text/html", "text/plain", "")

@@ -51,9 +51,7 @@ class Recording:
                 self._runtime.commits.queue(record)
         await exchange.client.finish()
 
-    async def _commit(
-        self, exchange: Exchange, record: AuditRecord, must_write: bool
-    ) -> None:
+    async def _commit(self, exchange: Exchange, record: AuditRecord, must_write: bool) -> None:
         try:
             await self._runtime.commits.durable(record)
         except Exception as error:  # noqa: BLE001 - whatever it was, the row is not there
@@ -61,9 +59,7 @@ class Recording:
             if must_write:
                 await answer_error(
                     exchange,
-                    Refused(
-                        Reason.AUDIT, f"The audit could not be written: {error}", 503
-                    ),
+                    Refused(Reason.AUDIT, f"The audit could not be written: {error}", 503),
                 )
 
     async def _record(self, exchange: Exchange) -> AuditRecord:
@@ -76,9 +72,7 @@ class Recording:
         if usage is not None:
             prices = await self._runtime.prices()
             model = record.response_model or record.target or ""
-            cost = prices.cost(
-                exchange.proxy.provider, model, usage, exchange.started_us
-            )
+            cost = prices.cost(exchange.proxy.provider, model, usage, exchange.started_us)
             record.cost_nano, record.cost_basis = cost.nano, cost.basis
             record.detail["prices"] = cost.version
         return record
@@ -144,9 +138,7 @@ def record_of(exchange: Exchange) -> AuditRecord:
         record.detail.update(call.detail)
     if reply is not None:
         _add_reply(record, exchange)
-    record.detail["timeline_ms"] = {
-        name: round(at * 1000, 2) for name, at in exchange.timeline.items()
-    }
+    record.detail["timeline_ms"] = {name: round(at * 1000, 2) for name, at in exchange.timeline.items()}
     if exchange.proxy.sandbox:
         record.detail["sandbox"] = True
     return record

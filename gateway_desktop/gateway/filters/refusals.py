@@ -26,7 +26,5 @@ class Refusals:
             _log.exception("Exchange %s failed inside the gateway", exchange.id)
             await answer_error(
                 exchange,
-                GatewayError(
-                    f"Internal error ({type(error).__name__}); see the log", 500
-                ),
+                GatewayError(f"Internal error ({type(error).__name__}); see the log", 500),
             )

@@ -30,7 +30,7 @@ def test_files_that_change_are_loaded_again(tmp_path: Path) -> None:
     before = loaded.fingerprint
     assert not loaded.reload()
     for name in names:
-        os.replace(tmp_path / "b" / name, tmp_path / "a" / name)
+        (tmp_path / "b" / name).replace(tmp_path / "a" / name)
         os.utime(tmp_path / "a" / name, (1, 1))
     assert loaded.reload()
     assert loaded.fingerprint != before
@@ -40,5 +40,5 @@ def test_files_that_change_are_loaded_again(tmp_path: Path) -> None:
 def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.pem"
     wrong.write_text("nothing")
-    with pytest.raises(Unavailable, match="wrong.pem"):
+    with pytest.raises(Unavailable, match=r"wrong\.pem"):
         Certificate(replace(Listen(), certificate=str(wrong)), tmp_path)

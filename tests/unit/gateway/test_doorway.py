@@ -1,17 +1,15 @@
 """Host, Origin and the caller's address."""
 
-from dataclasses import replace
-
 import pytest
 from multidict import CIMultiDict
 
-from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.settings import Listen, Settings
 from gateway_desktop.gateway.doorway import Doorway, host_name, is_loopback
 
 
 def doorway(public_url: str = "", **listen: str) -> Doorway:
-    settings = Settings()
-    return Doorway(replace(settings, public_url=public_url, listen=replace(settings.listen, **listen)))
+    settings = Settings(public_url=public_url, listen=Listen(**listen))  # type: ignore[arg-type]  # all are text here
+    return Doorway(settings)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8899", "localhost:8899", "LOCALHOST", "[::1]:8899", "[::1]"])

@@ -9,7 +9,7 @@ from gateway_desktop.gateway.runtime import Runtime
 
 
 class KeptRecords:
-    """A recorder that keeps records in memory; with a `problem` it takes none, with a `failure` every commit fails."""
+    """A recorder in memory; with a `problem` it takes no records, with a `failure` every commit fails."""
 
     def __init__(self, problem: str | None = None, failure: BaseException | None = None) -> None:
         self.problem = problem

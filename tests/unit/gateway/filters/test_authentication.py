@@ -78,5 +78,5 @@ def test_a_stopped_proxy_says_so() -> None:
 
 
 def test_a_rebound_name_is_refused() -> None:
-    with pytest.raises(Refused, match="evil.example"):
+    with pytest.raises(Refused, match=r"evil\.example"):
         go(an_exchange(request=a_head(("Host", "evil.example")), credential=Secret(KEY)))

@@ -1,0 +1,11 @@
+"""STAND-IN."""
+
+
+class Sandbox:
+    url = ""
+
+    async def stop(self) -> None: ...
+
+
+async def start_sandbox() -> Sandbox:
+    return Sandbox()
