@@ -62,6 +62,19 @@ _LATENCIES = _Insert("lat_hour", LATENCY_COLUMNS, LATENCY_ADDED)
 _SEEN = _Insert("seen", SEEN_COLUMNS, SEEN_ADDED)
 
 
+def insert_rollups(connection: Any, rollups: Rollups) -> None:
+    """Add what was counted to the rollups."""
+    _HOURS(connection, list(chain.from_iterable(rollups.hours())))
+    _DAYS(connection, list(chain.from_iterable(rollups.days())))
+    _LATENCIES(connection, list(chain.from_iterable(rollups.latencies())))
+
+
+def insert_seen(connection: Any, rows: Iterable[Sequence[Any]]) -> None:
+    """Add to `seen` what these rows have."""
+    values = {value for row in rows for value in seen_values(row)}
+    _SEEN(connection, list(chain.from_iterable(sorted(values))))
+
+
 class BatchWriter:
     """What the writer thread knows between batches: where the chain stands, what is already stored."""
 
@@ -130,12 +143,9 @@ class BatchWriter:
         _EVENTS(connection, events)
         if referring:
             self._insert_parts(connection, referring)
-        _HOURS(connection, list(chain.from_iterable(rollups.hours())))
-        _DAYS(connection, list(chain.from_iterable(rollups.days())))
-        _LATENCIES(connection, list(chain.from_iterable(rollups.latencies())))
+        insert_rollups(connection, rollups)
         if new:
-            values = {value for row in new.values() for value in seen_values(row)}
-            _SEEN(connection, list(chain.from_iterable(sorted(values))))
+            insert_seen(connection, new.values())
         return new.keys()
 
     def _insert_parts(self, connection: Any, referring: list[tuple[int, Any]]) -> None:

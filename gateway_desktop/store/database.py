@@ -15,8 +15,9 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import Disk, StorageUnavailable, Unavailable
 
 _driver: Any = peewee.sqlite3  # type: ignore[attr-defined]  # the newest SQLite that Peewee found
-# The driver binds int, float and str at once, but asks every None and every bytes whether it adapts itself: an
-# AttributeError each, two thirds of the cost of an INSERT. These adapters answer at once with the same value.
+# The driver binds int, float and str at once, but asks every None and every bytes whether it adapts itself:
+# an AttributeError each, two thirds of the cost of an INSERT. These adapters answer at once, with the same
+# value.
 _driver.register_adapter(type(None), {}.get)
 _driver.register_adapter(bytes, bytes)
 

@@ -31,10 +31,11 @@ def records(count: int, dice: random.Random, kind: str) -> list[AuditRecord]:
         duration = dice.randrange(200, 9000)
         record = AuditRecord(
             new_id(), "llm", time.time_ns() // 1000, duration, Outcome.SUCCESS, "openai", who,
-            app="openai-python 3.54", client_ip="127.0.0.1", method="chat",
-            target=f"model-{dice.randrange(4)}", endpoint="/v1/chat/completions", provider="openai",
-            response_model="model-1-2026", http_status=200, tokens_in=1200, tokens_cached=0, tokens_out=300, cost_nano=1_234_000, cost_basis="reported",
-            finish="stop", ttft_ms=210, request_bytes=2100, response_bytes=900,
+            app="openai-python 3.54", client_ip="127.0.0.1", method="chat", provider="openai",
+            target=f"model-{dice.randrange(4)}", endpoint="/v1/chat/completions",
+            response_model="model-1-2026", http_status=200, tokens_in=1200, tokens_cached=0, tokens_out=300,
+            cost_nano=1_234_000, cost_basis="reported", finish="stop", ttft_ms=210,
+            request_bytes=2100, response_bytes=900,
             detail={"timeline": {"authentication": 0.0001, "forwarding": 0.4}, "price_version": "2026-01"},
         )  # fmt: skip
         if kind == "new":
