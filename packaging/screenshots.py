@@ -1,4 +1,4 @@
-"""Pictures of every page, light and dark, of a team that does not exist: `python packaging/screenshots.py --out DIR`."""
+"""Pictures of every page, light and dark, of a team that is made up: `screenshots.py --out DIR`."""
 
 import argparse
 import os
@@ -13,27 +13,27 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # never the person's own
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
+from PySide6.QtWidgets import QApplication
 
-from gateway_desktop.app import Application, open_application  # noqa: E402
-from gateway_desktop.core.audit import AuditRecord, Outcome, Payload  # noqa: E402
-from gateway_desktop.core.call import TextPart  # noqa: E402
-from gateway_desktop.core.ids import new_id  # noqa: E402
-from gateway_desktop.core.paths import Paths  # noqa: E402
-from gateway_desktop.core.principal import Principal, PrincipalKind  # noqa: E402
-from gateway_desktop.services.proxy_values import NewProxy  # noqa: E402
-from gateway_desktop.store.batch import BatchWriter  # noqa: E402
-from gateway_desktop.store.database import Database  # noqa: E402
-from gateway_desktop.store.parts import Parts  # noqa: E402
-from gateway_desktop.store.sequence import Sequence as Numbers  # noqa: E402
-from gateway_desktop.ui.application import make_application  # noqa: E402
-from gateway_desktop.ui.charts.plotting import plotting  # noqa: E402
-from gateway_desktop.ui.context import UiContext  # noqa: E402
-from gateway_desktop.ui.follow_status import FollowStatus  # noqa: E402
-from gateway_desktop.ui.main_window import MainWindow  # noqa: E402
-from gateway_desktop.ui.panels import PANELS  # noqa: E402
-from gateway_desktop.ui.theme import theme  # noqa: E402
+from gateway_desktop.app import Application, open_application
+from gateway_desktop.core.audit import AuditRecord, Outcome, Payload
+from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store.batch import BatchWriter
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.parts import Parts
+from gateway_desktop.store.sequence import Sequence as Numbers
+from gateway_desktop.ui.application import make_application
+from gateway_desktop.ui.charts.plotting import plotting
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.follow_status import FollowStatus
+from gateway_desktop.ui.main_window import MainWindow
+from gateway_desktop.ui.panels import PANELS
+from gateway_desktop.ui.theme import theme
 
 ROWS = {"0": 0, "few": 3, "many": 24_000}
 DAY_US = 86_400_000_000

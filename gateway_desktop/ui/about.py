@@ -17,8 +17,8 @@ def show_about(parent: QWidget) -> None:
     lines = [f"Python {platform.python_version()} on {platform.system()}", f"Qt {qVersion()}"]
     lines += [f"{part} {_version(part)}" for part in PARTS]
     box.setInformativeText(
-        "A desktop gateway in front of LLM APIs. No account, no telemetry, no update check: nothing leaves this "
-        "machine but the forwarded calls.<br><br>" + "<br>".join(lines)
+        "A desktop gateway in front of LLM APIs. No account, no telemetry, no update check: nothing leaves "
+        "this machine but the forwarded calls.<br><br>" + "<br>".join(lines)
     )
     box.setStandardButtons(QMessageBox.StandardButton.Close)
     box.open()

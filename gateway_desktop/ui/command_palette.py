@@ -25,6 +25,7 @@ class CommandPalette(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "card")
         self.setAccessibleName("Commands")
+        self._window = parent
         self._commands: Sequence[Command] = ()
         self._found: list[Command] = []
         self._line = QLineEdit()
@@ -50,9 +51,8 @@ class CommandPalette(QFrame):
         self._commands = commands
         self._line.clear()
         self._search("")
-        window = self.parentWidget()
-        corner = window.mapToGlobal(window.rect().topLeft())
-        self.move(corner.x() + (window.width() - WIDTH) // 2, corner.y() + 88)
+        corner = self._window.mapToGlobal(self._window.rect().topLeft())
+        self.move(corner.x() + (self._window.width() - WIDTH) // 2, corner.y() + 88)
         self.show()
         self._line.setFocus()
 

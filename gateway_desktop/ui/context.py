@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 class Reader(Protocol):
     """The reader threads of the store: `query(database, *arguments)` is run in one of them."""
 
-    def submit(self, query: Callable[..., Answer], /, *arguments: Any) -> "Future[Answer]":
+    def submit(self, query: Callable[..., Answer], /, *arguments: Any, **named: Any) -> "Future[Answer]":
         """Ask; the Future has the answer."""
         ...
 
@@ -72,9 +72,9 @@ class UiContext(QObject):
         self.key_labels: dict[str, str] = {}  # prefix and name by id of the API key
         self._reader = backend.reader
 
-    def ask(self, query: Callable[..., Answer], *arguments: Any) -> "Future[Answer]":
-        """Run `query(database, *arguments)` in a reader thread."""
-        return self._reader.submit(query, *arguments)
+    def ask(self, query: Callable[..., Answer], *arguments: Any, **named: Any) -> "Future[Answer]":
+        """Run `query(database, ...)` in a reader thread."""
+        return self._reader.submit(query, *arguments, **named)
 
     def give_up(self, future: "Future[Any]") -> None:
         """Interrupt a question whose answer is not wanted any more."""

@@ -1,4 +1,4 @@
-"""Export: what will be written, where to; then progress, cancel, and a finished file only when it is finished."""
+"""Export: what will be written, where to; then progress, cancel, and a file when it is finished."""
 
 from concurrent.futures import CancelledError
 from datetime import datetime
@@ -163,7 +163,8 @@ class ExportDialog(QDialog):
         self._done = exported
         self._bar.hide()
         self._said.setText(
-            f"{plural(exported.rows, 'row')} in {exported.path}\nBeside it: {exported.manifest.name} (filter, rows, SHA-256)"
+            f"{plural(exported.rows, 'row')} in {exported.path}\n"
+            f"Beside it: {exported.manifest.name} (filter, rows, SHA-256)"
         )
         self._start.setText("Open folder")
         self._start.setEnabled(True)

@@ -1,14 +1,12 @@
 """FollowStatus: keeps the frame of the window (status bar, sidebar, notices) at what is true now."""
 
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.settings import Settings
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.configuration import KeyItem, ProxyItem, key_rows, proxy_rows
 from gateway_desktop.store.queries.overview import StorageSize, storage_size
 from gateway_desktop.ui.context import UiContext
@@ -20,16 +18,8 @@ EVERY_MS = 1000
 STORAGE_EVERY = 30  # looks
 
 
-class Frame(NamedTuple):
-    """What the frame reads of the database."""
-
-    proxies: tuple[ProxyItem, ...]
-    keys: tuple[KeyItem, ...]
-    storage: StorageSize
-
-
 class FollowStatus(QObject):
-    """Looks once a second at what the gateway says of itself (no I/O), and asks the database when it changed."""
+    """Looks once a second at what the gateway says of itself; asks the database when that changed."""
 
     def __init__(self, window: MainWindow, context: UiContext) -> None:
         super().__init__(window)
@@ -69,21 +59,25 @@ class FollowStatus(QObject):
             self._ask()
 
     def _ask(self) -> None:
-        when_done(self, self._context.ask(_frame), self._show_frame, _ignore, slot="frame")
-        when_done(
-            self, self._context.services.settings.current(), self._show_settings, _ignore, slot="settings"
-        )
+        ask = self._context.ask
+        when_done(self, ask(proxy_rows), self._show_proxies, _ignore, slot="proxies")
+        when_done(self, ask(key_rows), self._show_keys, _ignore, slot="keys")
+        when_done(self, ask(storage_size), self._show_storage, _ignore, slot="storage")
+        settings = self._context.services.settings.current()
+        when_done(self, settings, self._show_settings, _ignore, slot="settings")
 
-    def _show_frame(self, found: Frame) -> None:
-        items, keys, storage = found
+    def _show_proxies(self, items: tuple[ProxyItem, ...]) -> None:
         proxies = [item.proxy for item in items]
         self._window.status_bar.show_proxies(sum(proxy.running for proxy in proxies), len(proxies))
         self._window.status_bar.show_payloads(frozenset(proxy.payloads for proxy in proxies))
-        self._window.status_bar.show_storage(storage.total)
-        self._context.key_labels = {
-            item.key.id: f"{item.key.prefix}… {item.key.name}".strip() for item in keys
-        }
         self._context.payload_levels = {proxy.name: proxy.payloads for proxy in proxies}
+
+    def _show_keys(self, items: tuple[KeyItem, ...]) -> None:
+        keys = [item.key for item in items]
+        self._context.key_labels = {key.id: f"{key.prefix}… {key.name}".strip() for key in keys}
+
+    def _show_storage(self, storage: StorageSize) -> None:
+        self._window.status_bar.show_storage(storage.total)
 
     def _show_settings(self, settings: Settings) -> None:
         self._context.settings = settings
@@ -107,10 +101,6 @@ def zone_of(name: str) -> tzinfo:
 
 def _machine_zone() -> tzinfo:
     return datetime.now(UTC).astimezone().tzinfo or UTC
-
-
-def _frame(database: Database) -> Frame:
-    return Frame(proxy_rows(database), key_rows(database), storage_size(database))
 
 
 def _ignore(error: BaseException) -> None:

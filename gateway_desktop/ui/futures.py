@@ -99,7 +99,7 @@ def when_done(
     failed: Callable[[BaseException], object] | None = None,
     slot: str = "",
 ) -> None:
-    """Call `ok` or `failed` on the main thread; not at all if the asker is gone, or asked again for this slot.
+    """Call `ok` or `failed` on the main thread; not at all if the asker is gone or asked again for the slot.
 
     Without `failed`, the window says what went wrong in its status bar.
     """

@@ -27,7 +27,7 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 
 
 class SvgIconEngine(QIconEngine):
-    """Draws one SVG in the colour that the palette has for its mode; `currentColor` in the file is that colour."""
+    """Draws one SVG; `currentColor` in the file is the colour that the palette has for the mode."""
 
     def __init__(self, name: str, role: QPalette.ColorRole) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class SvgIconEngine(QIconEngine):
 
 
 def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.PlaceholderText) -> QIcon:
-    """Return the icon of `resources/icons/<name>.svg`; muted, unless another role of the palette is wanted."""
+    """Return the icon of `resources/icons/<name>.svg`; muted, unless another role is wanted."""
     return QIcon(SvgIconEngine(name, role))
 
 

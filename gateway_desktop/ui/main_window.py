@@ -1,6 +1,7 @@
 """MainWindow: sidebar, stack of pages, status bar, menus."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
@@ -34,7 +35,7 @@ MODES = ("system", "light", "dark")
 
 
 class MainWindow(QMainWindow):
-    """Shown at once, empty; filled with pages when the store is open. A page is made when it is first shown."""
+    """Shown at once, empty; filled when the store is open. A page is made when it is first shown."""
 
     closed = Signal()
     page_shown = Signal(str)
@@ -133,11 +134,11 @@ class MainWindow(QMainWindow):
         modes = self._view.addMenu("Theme")
         group = QActionGroup(self)
         for mode in MODES:
-            action = modes.addAction(mode.capitalize(), lambda mode=mode: self.choose_theme(mode))
+            action = modes.addAction(mode.capitalize(), partial(self.choose_theme, mode))
             action.setCheckable(True)
             action.setData(mode)
             group.addAction(action)
-        modes.aboutToShow.connect(lambda: [a.setChecked(a.data() == theme().mode) for a in group.actions()])
+        modes.aboutToShow.connect(lambda: _tick(group, theme().mode))
         guide = bar.addMenu("&Help")
         guide.addAction(self._action("Help for this page", "F1", self.open_help, "help"))
         guide.addAction(self._action("All guides", "", lambda: self.open_help(""), ""))
@@ -160,14 +161,14 @@ class MainWindow(QMainWindow):
         for number, panel in enumerate(panels, start=1):
             key = f"Ctrl+{number}" if number <= 9 else ""
             action = self._action(
-                panel.title.replace("&", "&&"), key, lambda name=panel.name: self.show_page(name), panel.icon
+                panel.title.replace("&", "&&"), key, partial(self.show_page, panel.name), panel.icon
             )
             self._view.insertAction(self._pages_end, action)
 
     def commands(self) -> list[Command]:
         """Return all that the command palette offers."""
         found = [
-            Command(panel.title, panel.group, lambda name=name: self.show_page(name))
+            Command(panel.title, panel.group, partial(self.show_page, name))
             for name, panel in self._panels.items()
         ]
         found += [
@@ -175,7 +176,7 @@ class MainWindow(QMainWindow):
             Command("Filter this page", "Ctrl+F", self.focus_filter),
             Command("Read again", "F5", self.read_again),
             Command("Copy the gateway's address", "", self.status_bar.copy_address),
-            *(Command(f"Theme: {mode}", "", lambda mode=mode: self.choose_theme(mode)) for mode in MODES),
+            *(Command(f"Theme: {mode}", "", partial(self.choose_theme, mode)) for mode in MODES),
             Command("Help for this page", "F1", self.open_help),
             Command("Shortcuts", "?", self.show_shortcuts),
             Command("About", "", lambda: show_about(self)),
@@ -294,3 +295,8 @@ class MainWindow(QMainWindow):
         row.addWidget(self.sidebar)
         row.addLayout(right, 1)
         self.setCentralWidget(whole)
+
+
+def _tick(group: QActionGroup, chosen: str) -> None:
+    for action in group.actions():
+        action.setChecked(action.data() == chosen)

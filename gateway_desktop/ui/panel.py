@@ -21,9 +21,9 @@ class Panel(QWidget):
     """A page: title and buttons on top, `self.body` below.
 
     A subclass says name, title, group, icon and topics, adds its widgets to `self.body` and `self.buttons`,
-    and reads what it shows in `refresh`. Changes reach a visible panel at most four times a second; a hidden one is
-    marked stale and refreshes when it is shown. Questions asked by `self.load` are not asked again while one is under
-    way, so a slow answer is never starved by changes.
+    and reads what it shows in `refresh`. Changes reach a visible panel at most four times a second; a hidden
+    one is marked stale and refreshes when it is shown. Questions asked by `self.load` are not asked again
+    while one is under way, so a slow answer is never starved by changes.
     """
 
     name: ClassVar[str] = ""  # of the module; also of the help page

@@ -18,7 +18,7 @@ SHOWN_MS = 6000
 
 
 class StatusBar(QStatusBar):
-    """Left: state, address, proxies, requests a second. Right: what is stored of texts, size of the database."""
+    """Left: state, address, proxies, requests a second. Right: what is stored of texts, the database."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -14,7 +14,8 @@ QMainWindow, QDialog { background: $background; }
 #side QLabel { background: transparent; }
 #brand { font-weight: 600; }
 #side QLabel[role="group"] { color: $muted; font-size: 11px; padding: 0 8px; }
-#side QPushButton { background: transparent; border: 1px solid transparent; border-radius: 6px; text-align: left;
+#side QPushButton { background: transparent; border: 1px solid transparent; border-radius: 6px; text-align:
+    left;
     padding: 0 9px; min-height: 26px; max-height: 26px; color: $text; }
 #side QPushButton:hover { background: $grid; }
 #side QPushButton:checked { background: $accent_background; color: $accent; font-weight: 600; }
@@ -23,7 +24,8 @@ QMainWindow, QDialog { background: $background; }
 QStatusBar { background: $side; border-top: 1px solid $line; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; font-size: 12px; background: transparent; padding: 0 6px; }
-QStatusBar QPushButton { color: $muted; font-size: 12px; background: transparent; border: 1px solid transparent;
+QStatusBar QPushButton { color: $muted; font-size: 12px; background: transparent; border: 1px solid
+    transparent;
     border-radius: 4px; padding: 0 5px; min-height: 18px; font-weight: 400; }
 QStatusBar QPushButton:hover { color: $text; background: $grid; }
 QStatusBar QPushButton:focus { border-color: $accent; }
@@ -60,13 +62,15 @@ QFrame[banner="medium"] { background: $medium_background; }
 QFrame[banner="critical"] { background: $critical_background; }
 QFrame[banner] QLabel { background: transparent; }
 
-QPushButton, QToolButton { background: $surface; border: 1px solid $line; border-radius: 6px; padding: 0 10px; min-height: 26px;
+QPushButton, QToolButton { background: $surface; border: 1px solid $line; border-radius: 6px; padding: 0
+    10px; min-height: 26px;
     color: $text; font-weight: 500; }
 QPushButton:hover, QToolButton:hover { background: $grid; }
 QPushButton:pressed, QToolButton:pressed { background: $line; }
 QPushButton:focus, QToolButton:focus { border: 1px solid $accent; }
 QPushButton:disabled, QToolButton:disabled { color: $muted; background: $background; }
-QPushButton:checked, QToolButton:checked { background: $accent_background; color: $accent; border-color: $accent_background; }
+QPushButton:checked, QToolButton:checked { background: $accent_background; color: $accent; border-color:
+    $accent_background; }
 QPushButton:checked:focus, QToolButton:checked:focus { border-color: $accent; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
@@ -74,42 +78,51 @@ QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $line; color: $muted; border-color: $line; }
 QPushButton[kind="danger"] { color: $critical; }
 QPushButton[kind="danger"]:hover { background: $critical_background; border-color: $critical; }
-QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent; padding: 0 4px; }
+QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent; padding:
+    0 4px; }
 QPushButton[kind="link"]:hover { background: $accent_background; }
 QPushButton[kind="link"]:focus { border-color: $accent; }
-QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; border: 1px solid transparent; padding: 0 6px; }
+QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; border: 1px solid
+    transparent; padding: 0 6px; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $grid; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
 QPushButton[active="true"] { color: $accent; border-color: $accent; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox { background: $surface; border: 1px solid $line;
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox { background: $surface; border: 1px solid
+    $line;
     border-radius: 6px; padding: 0 8px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: 26px; }
 QLineEdit > QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QPlainTextEdit, QTextEdit { padding: 6px; }
-QTextEdit[role="plain"], QTextEdit[role="plain"]:focus { background: transparent; border: none; padding: 4px 0; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border: 1px solid $accent; }
+QTextEdit[role="plain"], QTextEdit[role="plain"]:focus { background: transparent; border: none; padding: 4px
+    0; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border:
+    1px solid $accent; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: $muted; background: $background; }
-QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid $critical; }
+QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid
+    $critical; }
 QComboBox { padding-right: 4px; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url($arrow); width: 10px; height: 10px; }
-QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; selection-background-color: $accent_background;
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; selection-background-color:
+    $accent_background;
     selection-color: $text; padding: 4px; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; background: transparent; width: 16px; }
 QSpinBox::up-arrow { image: url($arrow_up); width: 8px; height: 8px; }
 QSpinBox::down-arrow { image: url($arrow); width: 8px; height: 8px; }
 
 QTabBar { background: transparent; border: none; }
-QTabBar::tab { background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent; padding: 6px 0;
+QTabBar::tab { background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
+    padding: 6px 0;
     margin-right: 20px; min-height: 18px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $accent; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 
-QTableView, QTreeView, QListView { background: transparent; border: none; selection-background-color: $selection;
+QTableView, QTreeView, QListView { background: transparent; border: none; selection-background-color:
+    $selection;
     selection-color: $text; gridline-color: $grid; alternate-background-color: $side; }
 QTableView::item { border-bottom: 1px solid $grid; padding: 0 5px; }
 QTableView::item:selected { background: $selection; }
@@ -119,20 +132,27 @@ QTreeView::item, QListView::item { min-height: 24px; padding: 0 4px; border-radi
 QTreeView::item:selected, QListView::item:selected { background: $accent_background; color: $text; }
 QTreeView:focus, QListView:focus, QTableView:focus { border: none; }
 QHeaderView { background: transparent; border: none; }
-QHeaderView::section { background: $background; color: $muted; border: none; border-bottom: 1px solid $line; padding: 0 8px;
+QHeaderView::section { background: $background; color: $muted; border: none; border-bottom: 1px solid $line;
+    padding: 0 8px;
     font-size: 11px; font-weight: 500; min-height: 26px; }
 QHeaderView::section:hover { color: $text; }
-QHeaderView::up-arrow { image: url($arrow_up); width: 8px; height: 8px; subcontrol-position: right center; right: 4px; }
-QHeaderView::down-arrow { image: url($arrow); width: 8px; height: 8px; subcontrol-position: right center; right: 4px; }
+QHeaderView::up-arrow { image: url($arrow_up); width: 8px; height: 8px; subcontrol-position: right center;
+    right: 4px; }
+QHeaderView::down-arrow { image: url($arrow); width: 8px; height: 8px; subcontrol-position: right center;
+    right: 4px; }
 
 QCheckBox, QRadioButton { spacing: 8px; }
-QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid $muted; background: $surface; }
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px
+    solid $muted; background: $surface; }
 QCheckBox::indicator, QListView::indicator { border-radius: 4px; }
 QRadioButton::indicator { border-radius: 8px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
-QCheckBox::indicator:checked, QListView::indicator:checked { background: $accent; border-color: $accent; image: url($tick); }
-QRadioButton::indicator:checked { background: $on_accent; border: 5px solid $accent; width: 6px; height: 6px; }
-QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background: $background; }
+QCheckBox::indicator:checked, QListView::indicator:checked { background: $accent; border-color: $accent;
+    image: url($tick); }
+QRadioButton::indicator:checked { background: $on_accent; border: 5px solid $accent; width: 6px; height:
+    6px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background:
+    $background; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; }
 QRadioButton::indicator:checked:focus { border: 5px solid $accent; background: $text; }
@@ -151,7 +171,8 @@ QSplitter::handle { background: $line; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: $accent; }
-QProgressBar { background: $grid; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; text-align: center; }
+QProgressBar { background: $grid; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
+    text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QGroupBox { border: none; margin-top: 24px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; }

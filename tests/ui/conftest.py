@@ -50,7 +50,7 @@ class Opened:
         last: Future[None] = Future()
         for record in records[:-1]:
             self.store.writer.append(record, None)
-        self.store.writer.append(records[-1], lambda error: last.set_result(None))
+        self.store.writer.append(records[-1], lambda _: last.set_result(None))
         last.result(30)
 
     def write_many(self, count: int, **changes: object) -> None:

@@ -36,7 +36,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Stacked bars over time: bucket `i` reaches from `starts_us[i]` to the next one's start, the last to `end_us`."""
+    """Stacked bars over time: a bucket reaches to the next one's start, the last one to `end_us`."""
 
     starts_us: tuple[int, ...]
     end_us: int

@@ -26,8 +26,8 @@ BADGE_HEIGHT, BADGE_PADDING = 18, 6
 class Cells(Generic[Row]):
     """Puts rows into a model as plain values; made again when the theme changes.
 
-    Why no QStandardItem: Python wrappers of items that C++ made and deleted (`clone`, `item`) outlive them, and PySide
-    then takes another object at the same address for the item. Values leave no wrappers.
+    Why no QStandardItem: Python wrappers of items that C++ made and deleted outlive them, and
+    PySide then takes another object at the same address for the item. Values leave no wrappers.
     """
 
     def __init__(self, columns: Sequence[Column[Row]]) -> None:

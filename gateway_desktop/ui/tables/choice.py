@@ -1,4 +1,4 @@
-"""ChoiceButton: one of the always visible choices of a filter; a popup with a search line where there are many."""
+"""ChoiceButton: one of a filter's visible choices; its list can be searched where there are many."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

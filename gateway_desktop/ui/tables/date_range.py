@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import QDateTime, Signal, Slot
 from PySide6.QtWidgets import (
@@ -88,7 +89,7 @@ class DateRangeButton(QPushButton):
         opens_menu(self)
         menu = QMenu(self)
         for label, preset in PRESETS:
-            menu.addAction(label, lambda preset=preset: self.pick(preset))
+            menu.addAction(label, partial(self.pick, preset))
         menu.addSeparator()
         menu.addAction("Custom…", self._ask)
         self.setMenu(menu)

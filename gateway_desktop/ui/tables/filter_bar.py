@@ -16,7 +16,7 @@ PAUSE_MS = 450  # after the last letter the filter is applied
 
 
 class FilterBar(QWidget):
-    """Emits `changed` with a text that `check` accepts; a text that it does not is explained below the line."""
+    """Emits `changed` with a text that `check` accepts; what is wrong with another stands below the line."""
 
     changed = Signal(str)
     mirrored = Signal(str)  # a text that holds, before `changed`: for choices that are not buttons of words
@@ -136,13 +136,13 @@ class FilterBar(QWidget):
             self.apply()
 
     def _suggest(self, word: str) -> None:
-        name, colon, value = word.partition(":")
+        name, colon, _ = word.partition(":")
         if colon:
             words = [f"{name}:{known}" for known in self._values.get(name.lower().lstrip("-"), ())]
         else:
             words = [f"{known}:" for known in self._names]
         if not word or word in words:
-            self._completer.popup().hide()
+            self._hide_suggestions()
             return
         self._words.setStringList(words[:2000])
         self._completer.setCompletionPrefix(word)
@@ -151,7 +151,12 @@ class FilterBar(QWidget):
             area.setWidth(260)
             self._completer.complete(area)
         else:
-            self._completer.popup().hide()
+            self._hide_suggestions()
+
+    def _hide_suggestions(self) -> None:
+        popup = self._completer.popup()
+        if popup is not None:
+            popup.hide()
 
     @Slot(str)
     def _complete(self, chosen: str) -> None:

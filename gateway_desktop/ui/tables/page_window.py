@@ -25,7 +25,7 @@ class Fetch(Protocol[Row]):
 
 
 class PageWindow(QObject, Generic[Row]):
-    """The rows that are held now, and their model. Knows nothing of views; says how many rows it took and dropped."""
+    """The rows that are held now, and their model; says how many rows it dropped. Knows nothing of views."""
 
     def __init__(self, columns: Sequence[Column[Row]], key: Callable[[Row], int], parent: QObject) -> None:
         super().__init__(parent)

@@ -48,7 +48,7 @@ def also(text: str, name: str, value: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return a value as it is written: in quotes if it has spaces or quotes; `=` for an exact one stays in front."""
+    """Return a value as it is written: in quotes if need be; `=` for an exact one stays in front."""
     exact = "=" if value.startswith("=") else ""
     rest = value[len(exact) :]
     if value and not re.search(r'[\s"\\]', rest):

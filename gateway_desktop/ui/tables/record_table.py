@@ -1,4 +1,4 @@
-"""RecordTable: a view that walks along a query of any length; newest rows first, following them at the edge only."""
+"""RecordTable: walks along a query of any length, newest rows first; follows them at the edge only."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -265,7 +265,7 @@ class RecordTable(QTableView, Generic[Row]):
     # -- keys, menu, colours
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """J and K go to the next and the previous row, Home and End to the newest and the oldest, Enter opens."""
+        """J and K: next and previous row; Home and End: newest and oldest; Enter opens."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         actions: dict[int, Callable[[], None]] = {
             Qt.Key.Key_J: lambda: self.step(1),

@@ -14,7 +14,7 @@ from gateway_desktop.ui.theme import theme
 
 
 class SimpleTable(QTableView, Generic[Row]):
-    """Shows rows held in C++; `chosen` when a row is selected, `opened` on Enter, double click or a link column.
+    """Shows rows held in C++; `chosen` when a row is selected, `opened` on Enter, double click or a link.
 
     `show_rows` keeps order, selection and scroll position. `row_menu` gives the right-click menu of a row.
     """

@@ -40,7 +40,9 @@ class Source:
         return self.context.ask(page, self.asked, before, after, limit)
 
 
-def page(database: object, asked: AuditFilter, before: int | None, after: int | None, limit: int) -> Page[AuditRow]:
+def page(
+    database: object, asked: AuditFilter, before: int | None, after: int | None, limit: int
+) -> Page[AuditRow]:
     return audit.page(database, asked, before=before, after=after, limit=limit)  # type: ignore[arg-type]
 
 
@@ -117,7 +119,9 @@ def test_the_rows_on_the_screen_stay_where_they_are_when_others_are_loaded_and_d
     assert table.window_of_rows.rows[table.rowAt(0)].id == top
 
 
-def test_oldest_newest_and_a_moment_are_one_question_away(qtbot: QtBot, long: UiContext, tmp_path: Path) -> None:
+def test_oldest_newest_and_a_moment_are_one_question_away(
+    qtbot: QtBot, long: UiContext, tmp_path: Path
+) -> None:
     table = shown(qtbot, long, tmp_path)
     newest = ids(table)[0]
     with qtbot.waitSignal(table.shown):
@@ -167,7 +171,9 @@ def test_the_chosen_row_is_kept_while_others_move_and_nothing_else_is_chosen_ins
     assert chosen == []
 
 
-def test_a_page_that_was_fetched_is_not_asked_for_again(qtbot: QtBot, long: UiContext, tmp_path: Path) -> None:
+def test_a_page_that_was_fetched_is_not_asked_for_again(
+    qtbot: QtBot, long: UiContext, tmp_path: Path
+) -> None:
     table = shown(qtbot, long, tmp_path)
     source = Source(long)
     with qtbot.waitSignal(table.shown):

@@ -196,6 +196,28 @@ def _values(choices: Choices) -> dict[str, tuple[str, ...]]:
     }
 
 
+NAMES = (
+    "user",
+    "proxy",
+    "model",
+    "status",
+    "risk",
+    "group",
+    "client",
+    "method",
+    "key",
+    "session",
+    "reason",
+    "action",
+    "cost",
+    "tokens",
+    "duration",
+    "code",
+    "address",
+    "id",
+    "since",
+    "until",
+)
 LLM = LogKind(
     tab="llm",
     title="LLM Proxy",
@@ -207,30 +229,7 @@ LLM = LogKind(
         Choice("status", "Status", lambda _: plain_options(STATUSES), multiple=True),
         Choice("risk", "Risk level", lambda _: RISKS),
     ),
-    names=tuple(
-        [
-            "user",
-            "proxy",
-            "model",
-            "status",
-            "risk",
-            "group",
-            "client",
-            "method",
-            "key",
-            "session",
-            "reason",
-            "action",
-            "cost",
-            "tokens",
-            "duration",
-            "code",
-            "address",
-            "id",
-            "since",
-            "until",
-        ]
-    ),
+    names=NAMES,
     values=_values,
     statuses=STATUSES,
     hint="user:ana status:blocked,failed model:gpt* …",
@@ -242,7 +241,7 @@ LLM = LogKind(
     ),
     nothing=(
         "No requests yet",
-        "Every call that a tool makes through the gateway is a row here, with user, model, tokens, cost and duration.",
+        "Every call that a tool makes through the gateway is a row: user, model, tokens, cost, duration.",
         "Go to Proxies",
     ),
 )

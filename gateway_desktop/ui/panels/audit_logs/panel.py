@@ -1,5 +1,6 @@
 """Audit Logs: what happened, in tabs."""
 
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Slot
@@ -158,14 +159,14 @@ class AuditLogs(Panel):
         views = Views(self.context.state, tab.kind.tab)
         named = views.all()
         for name, text in named.items():
-            menu.addAction(name, lambda text=text: tab.filter.set_text(text))
+            menu.addAction(name, partial(tab.filter.set_text, text))
         if named:
             menu.addSeparator()
         menu.addAction("Save this filter…", lambda: self._save_view(views, tab.filter.text()))
         if named:
             remove = menu.addMenu("Remove")
             for name in named:
-                remove.addAction(name, lambda name=name: views.remove(name))
+                remove.addAction(name, partial(views.remove, name))
         menu.addAction("Reset to the last 7 days", lambda: tab.filter.set_text(DELIVERED))
 
     def _save_view(self, views: Views, text: str) -> None:

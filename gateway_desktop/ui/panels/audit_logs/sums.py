@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gateway_desktop.store.queries import audit, usage
-from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.paging import AuditFilter, Page
 from gateway_desktop.store.queries.usage import Bucket, Summary
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import BarChart
@@ -17,7 +18,7 @@ from gateway_desktop.ui.display import cost, duration, number, percent, short_nu
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.panels.audit_logs.strip import Strip
-from gateway_desktop.ui.panels.audit_logs.volume import volume
+from gateway_desktop.ui.panels.audit_logs.volume import starts_of
 
 AGAIN_MS = 1000  # under traffic the sums are read no more often
 
@@ -44,9 +45,14 @@ class Sums(QObject):
         self._under_way.clear()
         self._asked = asked
         self._wanted = False
-        now = time.time_ns() // 1000
         self._ask("count", self._show_count, audit.count, asked)
-        self._ask("volume", self._show_volume, volume, asked, now, self._context.zone)
+        if asked.since_us is None:
+            oldest = AuditFilter(tab=asked.tab)
+            self._ask(
+                "volume", lambda page: self._ask_volume(asked, page), audit.page, oldest, after=0, limit=1
+            )
+        else:
+            self._ask_volume(asked, None)
         self._ask("summary", self._show_summary, usage.summary, asked)
         self._pause.start()
 
@@ -62,8 +68,20 @@ class Sums(QObject):
         if self._wanted and self._asked is not None and not self._under_way:
             self.read(self._asked)
 
-    def _ask(self, slot: str, ok: Callable[[Any], None], query: Callable[..., Any], *arguments: Any) -> None:
-        future = self._context.ask(query, *arguments)
+    def _ask_volume(self, asked: AuditFilter, oldest: Page[AuditRow] | None) -> None:
+        """Ask for the chart; without a beginning it begins with the oldest row."""
+        now = time.time_ns() // 1000
+        until = min(now, asked.until_us) if asked.until_us is not None else now
+        since = asked.since_us
+        if since is None:
+            since = oldest.rows[0].recorded_us if oldest is not None and oldest.rows else until
+        starts = starts_of(since, until, self._context.zone)
+        self._ask("volume", lambda buckets: self._show_volume(buckets, until), usage.series, asked, starts)
+
+    def _ask(
+        self, slot: str, ok: Callable[[Any], None], query: Callable[..., Any], *arguments: Any, **named: Any
+    ) -> None:
+        future = self._context.ask(query, *arguments, **named)
         self._under_way[slot] = future
 
         def arrived(answer: Any) -> None:
@@ -80,8 +98,7 @@ class Sums(QObject):
     def _show_count(self, found: tuple[int, bool]) -> None:
         self.strip.show_count(*found, self._kind.things)
 
-    def _show_volume(self, found: tuple[tuple[Bucket, ...], int]) -> None:
-        buckets, end = found
+    def _show_volume(self, buckets: tuple[Bucket, ...], end: int) -> None:
         series = tuple(
             Series(name, color, tuple(getattr(bucket, name) for bucket in buckets))
             for name, color in self._kind.series

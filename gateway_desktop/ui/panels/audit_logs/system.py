@@ -73,6 +73,18 @@ def _values(choices: Choices) -> dict[str, tuple[str, ...]]:
     }
 
 
+NAMES = (
+    "user",
+    "event",
+    "category",
+    "severity",
+    "resource",
+    "status",
+    "proxy",
+    "address",
+    "since",
+    "until",
+)
 SYSTEM = LogKind(
     tab="system",
     title="System",
@@ -84,9 +96,7 @@ SYSTEM = LogKind(
         Choice("severity", "Severity", lambda _: plain_options(tuple(Severity))),
         Choice("user", "Actor", user_options),
     ),
-    names=tuple(
-        ["user", "event", "category", "severity", "resource", "status", "proxy", "address", "since", "until"]
-    ),
+    names=NAMES,
     values=_values,
     statuses=SYSTEM_STATUSES,
     hint='category:Authentication severity:critical event:"key created" …',

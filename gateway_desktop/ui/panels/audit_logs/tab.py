@@ -163,12 +163,12 @@ class LogTab(QWidget):
             self._count_new(newest)
 
     def _fetch(self, *, before: int | None, after: int | None, limit: int) -> "Future[Page[AuditRow]]":
-        return self.context.ask(_page, self.asked(), before, after, limit)
+        return self.context.ask(audit.page, self.asked(), before=before, after=after, limit=limit)
 
     def _count_new(self, newest: int) -> None:
         if not self._new_under_way:
             self._new_under_way = True
-            future = self.context.ask(_page, self.asked(), None, newest, 1000)
+            future = self.context.ask(audit.page, self.asked(), after=newest, limit=1000)
             when_done(self, future, self._counted, self._count_failed, slot="new")
 
     def _counted(self, page: Page[AuditRow]) -> None:
@@ -259,7 +259,7 @@ class LogTab(QWidget):
 
     @Slot()
     def _place_detail(self) -> None:
-        """Put the details to the right if what matters of the rows stays visible there, else to the bottom."""
+        """Put the details to the right if the rows keep their columns visible there, else to the bottom."""
         if self.detail.isHidden():
             return
         names = [column.name for column in self.table.columns]
@@ -304,13 +304,6 @@ class LogTab(QWidget):
         if row.exchange_id:
             exchange = row.exchange_id
             menu.addAction("Copy exchange id", lambda: clipboard.setText(exchange))
-
-
-def _page(
-    database: audit.Database, asked: AuditFilter, before: int | None, after: int | None, limit: int
-) -> Page[AuditRow]:
-    """Return a page; run in a reader thread."""
-    return audit.page(database, asked, before=before, after=after, limit=limit)
 
 
 def _exact(name: str, value: str) -> str:

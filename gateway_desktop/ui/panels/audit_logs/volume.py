@@ -1,35 +1,20 @@
-"""Volume: into which buckets a range of time is divided, and how many rows each holds."""
+"""Volume: into which buckets the chart divides a range of time."""
 
 from datetime import UTC, datetime, tzinfo
 
-from gateway_desktop.store.database import Database
-from gateway_desktop.store.queries import audit, usage
-from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
-from gateway_desktop.store.queries.usage import Bucket
 
 MOST_BARS = 120
 SECOND_US = 1_000_000
 HOUR_US = 3600 * SECOND_US
+LEAST_US = 60 * SECOND_US
 SHORT_STEPS = tuple(seconds * SECOND_US for seconds in (10, 30, 60, 120, 300, 600, 1800))
 HOURS = (1, 2, 3, 4, 6, 8, 12)
 
 
-def volume(
-    database: Database, asked: AuditFilter, now_us: int, zone: tzinfo
-) -> tuple[tuple[Bucket, ...], int]:
-    """Return the buckets of a filter's range and where the last one ends; run in a reader thread."""
-    until = min(now_us, asked.until_us) if asked.until_us is not None else now_us
-    since = asked.since_us
-    if since is None:
-        oldest = audit.page(database, AuditFilter(tab=asked.tab), after=0, limit=1).rows
-        since = oldest[0].recorded_us if oldest else until - HOUR_US
-    since = min(since, until - 60 * SECOND_US)
-    return usage.series(database, asked, starts_of(since, until, zone)), until
-
-
 def starts_of(since_us: int, until_us: int, zone: tzinfo) -> tuple[int, ...]:
-    """Return where buckets begin, at most 120: round numbers of seconds, or hours, days, weeks, months of the zone."""
+    """Return where buckets begin, at most 120: round seconds, or the zone's hours, days, weeks, months."""
+    since_us = min(since_us, until_us - LEAST_US)
     length = until_us - since_us
     for step in SHORT_STEPS:
         if length / step <= MOST_BARS:
