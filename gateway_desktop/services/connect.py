@@ -66,7 +66,7 @@ base_url = "{base}/v1"
 env_key = "GATEWAY_DESKTOP_KEY"
 wire_api = "responses"
 """
-    note = f'In ~/.codex/config.toml; then: export GATEWAY_DESKTOP_KEY="{key}". The upstream must serve /v1/responses.'
+    note = f'In ~/.codex/config.toml; then: export GATEWAY_DESKTOP_KEY="{key}". It calls /v1/responses only.'
     return Snippet("Codex", "toml", text, note)
 
 

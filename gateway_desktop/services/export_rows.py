@@ -3,9 +3,10 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from gateway_desktop.core.errors import ConfigurationError
@@ -17,19 +18,20 @@ from gateway_desktop.store.queries.audit import AuditRow, StoredPart, chunks, de
 from gateway_desktop.store.queries.paging import AuditFilter
 
 Record = dict[str, Any]
+Cell = Callable[[Any], object]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP: what a spreadsheet would run
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_IN_JSON = ("details", "service_tier")
-_STORED = tuple(field.name for field in fields(AuditRow) if field.name not in _IN_JSON)
+_IN_DETAIL = ("details", "service_tier")  # inside the row's JSON
+_STORED = tuple(field.name for field in fields(AuditRow) if field.name not in _IN_DETAIL)
 _PAYLOADS = ("request", "response")
-_ROWS_AT_ONCE = 10_000
+_ROWS_AT_ONCE = 5_000
 _ROWS_WITH_PAYLOADS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What of each row is written, and how."""
+    """What of each row is written, and how; JSON Lines always have every field."""
 
     format: str  # csv | jsonl
     columns: tuple[str, ...]
@@ -48,84 +50,41 @@ def checked_columns(tab: str, wanted: Sequence[str]) -> tuple[str, ...]:
 def text_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Iterator[tuple[int, str]]:
     """Yield how many rows, and their text, until there are no more; a CSV's first piece is its header."""
     bind(database, MODELS)
-    write = _csv_text if layout.format == "csv" else _json_lines
-    if layout.format == "csv":
-        yield 0, _csv_header(asked.tab, layout)
-    size = _ROWS_WITH_PAYLOADS if layout.payloads else _ROWS_AT_ONCE
-    for rows in chunks(database, asked, (*_STORED[1:], "detail"), size):
-        records = [_record(row) for row in rows]
+    return (_csv_chunks if layout.format == "csv" else _json_chunks)(database, asked, layout)
+
+
+# ---- CSV
+
+
+def _csv_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Iterator[tuple[int, str]]:
+    titles = {column.key: column.export_title for column in COLUMNS[asked.tab]}
+    extra = _PAYLOADS if layout.payloads else ()
+    yield 0, _csv([[titles[key] for key in layout.columns] + [name.title() for name in extra]])
+    stored = [key for key in layout.columns if key not in _IN_DETAIL and key != "id"]
+    if len(stored) < len(layout.columns):
+        stored.append("detail")
+    places = {key: place for place, key in enumerate(("id", *stored))}
+    picks = [(places.get(key, places.get("detail", 0)), _CELLS.get(key, _harmless)) for key in layout.columns]
+    for rows in chunks(database, asked, stored, _size(layout)):
+        cells = [[cell(row[place]) for place, cell in picks] for row in rows]
         if layout.payloads:
-            for record in records:
-                record |= _texts(database, int(record["id"]))
-        yield len(rows), write(records, layout)
+            for line, row in zip(cells, rows, strict=True):
+                line += [_harmless(_joined(parts)) for parts in _texts(database, row[0]).values()]
+        yield len(rows), _csv(cells)
 
 
-def _record(row: Sequence[Any]) -> Record:
-    record = dict(zip(_STORED, row, strict=False))
-    more = json.loads(row[-1]) if row[-1] else {}
-    record["detail"] = more
-    for name in _IN_JSON:
-        record[name] = more.get(name) or ""
-    record["id"] = str(record["id"])  # 63 bits: a spreadsheet keeps 15 digits, JavaScript 53 bits
-    return record
-
-
-def _texts(database: Database, event_id: int) -> dict[str, list[StoredPart]]:
-    found = detail(database, event_id)
-    parts = found.parts if found is not None else ()
-    return {direction: [part for part in parts if part.direction == direction] for direction in _PAYLOADS}
-
-
-def _csv_header(tab: str, layout: Layout) -> str:
-    titles = {column.key: column.export_title for column in COLUMNS[tab]}
-    return _csv(
-        [[titles[key] for key in layout.columns] + [name.title() for name in _PAYLOADS if layout.payloads]]
-    )
-
-
-def _csv_text(records: Sequence[Record], layout: Layout) -> str:
-    rows = []
-    for record in records:
-        row = [_CELLS[key](record[key]) if key in _CELLS else record[key] for key in layout.columns]
-        if layout.payloads:
-            row += ["\n".join(f"[{part.role}] {_text(part)}" for part in record[name]) for name in _PAYLOADS]
-        rows.append([_harmless(cell) for cell in row])
-    return _csv(rows)
-
-
-def _csv(rows: Sequence[Sequence[object]]) -> str:
+def _csv(rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue()
 
 
-def _harmless(cell: object) -> object:
+def _harmless(cell: Any) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def _json_lines(records: Sequence[Record], layout: Layout) -> str:
-    lines = []
-    for record in records:
-        written: dict[str, Any] = {"time": iso(record["started_us"])} | record
-        if record["cost_nano"] is not None:
-            written["cost"] = record["cost_nano"] / 1e9
-        if layout.payloads:
-            written |= {name: [_part(part) for part in record[name]] for name in _PAYLOADS}
-        lines.append(json.dumps(written, ensure_ascii=False, separators=(",", ":")))
-    return "".join(line + "\n" for line in lines)
-
-
-def _part(part: StoredPart) -> Mapping[str, object]:
-    return {"place": part.place, "role": part.role, "text": part.text, "cut": part.cut}
-
-
-def _text(part: StoredPart) -> str:
-    return "(erased)" if part.text is None else part.text
-
-
-def iso(at_us: int) -> str:
-    """Return microseconds since 1970 as ISO 8601 in UTC."""
-    return (_EPOCH + timedelta(microseconds=at_us)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def _joined(parts: Sequence[StoredPart]) -> str:
+    return "\n".join(f"[{part.role}] {'(erased)' if part.text is None else part.text}" for part in parts)
 
 
 def _money(nano: int | None) -> str | None:
@@ -135,4 +94,75 @@ def _money(nano: int | None) -> str | None:
     return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
 
 
-_CELLS: dict[str, Callable[[Any], object]] = {"started_us": iso, "cost_nano": _money}
+def _of_detail(name: str) -> Cell:
+    return lambda detail: _harmless(str(json.loads(detail).get(name) or "")) if detail else ""
+
+
+def _as_it_is(number: Any) -> object:
+    return number
+
+
+# ---- JSON Lines
+
+
+def _json_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Iterator[tuple[int, str]]:
+    for rows in chunks(database, asked, (*_STORED[1:], "detail"), _size(layout)):
+        lines = []
+        for row in rows:
+            record = _record(row)
+            if layout.payloads:
+                for name, parts in _texts(database, row[0]).items():
+                    record[name] = [_part(part) for part in parts]
+            lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        yield len(rows), "".join(lines)
+
+
+def _record(row: Sequence[Any]) -> Record:
+    record: Record = {"time": "", **dict(zip(_STORED, row, strict=False))}
+    record["time"] = iso(record["started_us"])
+    record["id"] = str(record["id"])  # 63 bits: JavaScript keeps 53 of them
+    if record["cost_nano"] is not None:
+        record["cost"] = record["cost_nano"] / 1e9
+    record["detail"] = json.loads(row[-1]) if row[-1] else {}
+    return record | {name: record["detail"].get(name) or "" for name in _IN_DETAIL}
+
+
+def _part(part: StoredPart) -> Record:
+    return {"place": part.place, "role": part.role, "text": part.text, "cut": part.cut}
+
+
+# ---- both
+
+
+def _texts(database: Database, event_id: int) -> dict[str, list[StoredPart]]:
+    found = detail(database, event_id)
+    parts = found.parts if found is not None else ()
+    return {direction: [part for part in parts if part.direction == direction] for direction in _PAYLOADS}
+
+
+def _size(layout: Layout) -> int:
+    return _ROWS_WITH_PAYLOADS if layout.payloads else _ROWS_AT_ONCE
+
+
+def iso(at_us: int) -> str:
+    """Return microseconds since 1970 as ISO 8601 in UTC."""
+    seconds, rest = divmod(at_us, 1_000_000)
+    return f"{_second(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _second(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+_NUMBERS = (
+    "tokens_in tokens_out tokens_cached tokens_cache_write tokens_reasoning duration_ms ttft_ms risk "
+    "http_status request_bytes response_bytes"
+)
+_CELLS: dict[str, Cell] = {
+    **dict.fromkeys(_NUMBERS.split(), _as_it_is),
+    "id": str,
+    "started_us": iso,
+    "cost_nano": _money,
+    **{name: _of_detail(name) for name in _IN_DETAIL},
+}
