@@ -10,6 +10,7 @@ from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.setting_values import beyond_this_machine
 
 
 def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
@@ -33,6 +34,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     def announce(application: Application, status: GatewayStatus) -> None:
         if application.notice:
             note(application.notice)
+        if beyond_this_machine(status.host):
+            note("Other machines can reach it")
         if status.fingerprint:
             note(f"Its certificate's SHA-256 is {status.fingerprint}")
         document = {"url": status.base_url, "port": status.port, "pid": os.getpid(), "tls": status.tls}

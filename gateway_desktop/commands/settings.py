@@ -6,6 +6,7 @@ from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.setting_layers import Source, variable
+from gateway_desktop.services.setting_values import beyond_this_machine
 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -63,6 +64,10 @@ def _say(arguments: argparse.Namespace, value: object, source: Source) -> int:
     key = arguments.key
     if source is Source.ENVIRONMENT:
         note(f"Saved, but the environment variable {variable(key)} says otherwise and goes first")
+    if key == "listen.host" and beyond_this_machine(str(value)):
+        note(
+            "Other machines can reach the gateway there; it speaks TLS unless listen.tls_ends_in_front is on"
+        )
     if entries()[key].metadata["restart"]:
         note("Takes effect at the next start")
     return say(arguments, f"{key} = {_text(value)}", {"key": key, "value": value, "from": str(source)})

@@ -77,7 +77,7 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
 
 
 def _from_keyring(entry: str) -> str | None:
-    import keyring
+    import keyring  # late: a quarter of a second that only a first start pays
     from keyring.errors import KeyringError
 
     try:
@@ -88,7 +88,7 @@ def _from_keyring(entry: str) -> str | None:
 
 def _keep_in_keyring(entry: str, key: bytes) -> bool:
     def keep() -> bool:
-        import keyring
+        import keyring  # late, as above
         from keyring.errors import KeyringError
 
         text = base64.b64encode(key).decode()

@@ -67,6 +67,14 @@ def entered(key: str, value: Any, place: str) -> Any:
     return value
 
 
+def beyond_this_machine(host: str) -> bool:
+    """Return whether other machines reach what listens there."""
+    try:
+        return not ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host != "localhost"
+
+
 def _address(value: str) -> str | None:
     try:
         ipaddress.ip_address(value)

@@ -10,7 +10,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.settings import Settings, entries
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.setting_layers import Layers, Source
-from gateway_desktop.services.setting_values import entered
+from gateway_desktop.services.setting_values import beyond_this_machine, entered
 from gateway_desktop.services.settings_file import changed_texts, known_key, write_atomically
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.meta import SettingRow
@@ -88,7 +88,8 @@ def _record(change: Change, key: str, found: tuple[Any, Source], value: object) 
     after = entries()[key].default if value is None else value
     if before == after and source not in (Source.COMMAND_LINE, Source.ENVIRONMENT):
         return
-    severity = Severity.WARNING if key in _WEAKENING and _WEAKENING[key] == after else Severity.INFO
+    weaker = _WEAKENING.get(key) == after or (key == "listen.host" and beyond_this_machine(str(after)))
+    severity = Severity.WARNING if weaker else Severity.INFO
     event = "logging switched" if key == _LOGGING else "settings changed"
     change.record(
         SystemEvent(Category.SYSTEM, event, key, severity, before={"value": before}, after={"value": after})

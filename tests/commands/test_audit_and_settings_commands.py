@@ -86,6 +86,14 @@ def test_a_setting_that_the_environment_overrides_says_so(
     assert "GATEWAY_DESKTOP_LISTEN_PORT says otherwise" in err
 
 
+def test_an_address_that_others_can_reach_is_said_loudly(terminal: Terminal) -> None:
+    status, _, err = terminal.type("settings", "set", "listen.host", "0.0.0.0")
+    assert status == 0 and "Other machines can reach the gateway" in err
+    assert json.loads(terminal.run("audit", "--tab", "system"))["severity"] == "warning"
+    for host in ("localhost", "::1"):
+        assert terminal.type("settings", "set", "listen.host", host)[2] == ""
+
+
 def test_a_setting_that_needs_a_start_says_so(terminal: Terminal) -> None:
     status, _, err = terminal.type("settings", "set", "database", "other.sqlite")
     assert status == 0 and "next start" in err
