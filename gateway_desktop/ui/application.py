@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from gateway_desktop.core.status import State
 from gateway_desktop.ui.context import Backend, UiContext, window_state
 from gateway_desktop.ui.futures import relay, when_done, words
+from gateway_desktop.ui.garbage import GarbageCollector
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.single_instance import SingleInstance
 from gateway_desktop.ui.theme import theme
 
+SETTLED_MS = 5000  # after so long everything that stays has been made
 Opener = Callable[[], AbstractContextManager[Backend]]
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Desktop(QObject):
         self._resources = resources
         self._opener = opener
         self._behind = ExitStack()  # what was opened, closed last to first
+        self._garbage = GarbageCollector(self)
         self._opening = ThreadPoolExecutor(max_workers=1, thread_name_prefix="opening")
         theme().set_mode(str(window_state(data).value("window/theme", "system")))
         self.window = MainWindow(data, resources)
@@ -82,6 +85,7 @@ class Desktop(QObject):
             self._opening.shutdown(wait=True)
             self.window.hide()
             self._behind.close()
+            self._garbage.end()
         return status
 
     @Slot()
@@ -98,6 +102,7 @@ class Desktop(QObject):
         self.window.may_close = lambda: self._may_close(context)
         self.window.fill(context, PANELS)
         follow.begin()
+        QTimer.singleShot(SETTLED_MS, self, self._garbage.settle)
 
     def _not_opened(self, error: BaseException) -> None:
         log.error("The window has nothing to show", exc_info=error)

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 import shiboken6
@@ -21,44 +22,52 @@ EXPECTED = (
 log = logging.getLogger(__name__)
 
 
+class Waiting(NamedTuple):
+    """Who waits for which answer, and what to do with it."""
+
+    asker: QObject
+    future: "Future[Any]"
+    ok: Callable[[Any], object] | None
+    failed: Callable[[BaseException], object] | None
+    slot: str
+
+
 class Relay(QObject):
     """Takes answers from the threads that found them and gives them out on the main thread."""
 
     unheard = Signal(str)  # a failure that the asker does not handle, in words for people
-    _arrived = Signal(object)
+    _arrived = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
-        self._asked: WeakKeyDictionary[QObject, dict[str, object]] = WeakKeyDictionary()
+        self._numbers = count(1)
+        self._waiting: dict[int, Waiting] = {}
+        self._asked: WeakKeyDictionary[QObject, dict[str, int]] = WeakKeyDictionary()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def await_answer(
-        self,
-        asker: QObject,
-        future: "Future[Any]",
-        ok: Callable[[Any], object] | None,
-        failed: Callable[[BaseException], object] | None,
-        slot: str,
-    ) -> None:
-        """Remember who asked; `when_done` is the way in."""
-        ticket = object()
-        if slot:
-            self._asked.setdefault(asker, {})[slot] = ticket
+    def await_answer(self, waiting: "Waiting") -> None:
+        """Remember who asked; `when_done` is the way in.
 
-        def deliver() -> None:
-            if not shiboken6.isValid(asker) or (slot and self._asked.get(asker, {}).get(slot) is not ticket):
-                return
-            self._hand_over(future, ok, failed)
+        The thread that answers holds a number only: what it drops last must not be a widget.
+        """
+        number = next(self._numbers)
+        self._waiting[number] = waiting
+        if waiting.slot:
+            self._asked.setdefault(waiting.asker, {})[waiting.slot] = number
+        waiting.future.add_done_callback(lambda _: self._announce(number))
 
-        future.add_done_callback(lambda _: self._announce(deliver))
-
-    def _announce(self, deliver: Callable[[], None]) -> None:
+    def _announce(self, number: int) -> None:
         if shiboken6.isValid(self):  # an answer that comes after the application has ended
-            self._arrived.emit(deliver)
+            self._arrived.emit(number)
 
-    @Slot(object)
-    def _deliver(self, deliver: Callable[[], None]) -> None:
-        deliver()
+    @Slot(int)
+    def _deliver(self, number: int) -> None:
+        waiting = self._waiting.pop(number)
+        if not shiboken6.isValid(waiting.asker):
+            return
+        if waiting.slot and self._asked.get(waiting.asker, {}).get(waiting.slot) != number:
+            return
+        self._hand_over(waiting.future, waiting.ok, waiting.failed)
 
     def _hand_over(
         self,
@@ -103,7 +112,7 @@ def when_done(
 
     Without `failed`, the window says what went wrong in its status bar.
     """
-    relay().await_answer(asker, future, ok, failed, slot)
+    relay().await_answer(Waiting(asker, future, ok, failed, slot))
 
 
 def words(error: BaseException) -> str:

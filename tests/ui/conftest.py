@@ -22,6 +22,7 @@ from gateway_desktop.store.store import Store
 from gateway_desktop.ui.application import make_application
 from gateway_desktop.ui.charts.plotting import plotting
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.garbage import GarbageCollector
 from gateway_desktop.ui.theme import theme
 from tests.makers import a_record
 
@@ -67,11 +68,14 @@ def qapp_cls() -> type[QApplication]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def window_system(qapp: QApplication) -> None:
+def window_system(qapp: QApplication) -> Iterator[None]:
     """Fonts and theme as the application has them; pyqtgraph is imported once, before any test is timed."""
     make_application(Paths(Path()).resources)
     theme().set_mode("light")
     plotting().result()
+    collector = GarbageCollector()
+    yield
+    collector.end()
 
 
 @pytest.fixture
