@@ -74,7 +74,7 @@ def _export(
 ) -> Manifest:
     asked = _asked(arguments)
     progress = _progress(opened, asked) if arguments.progress else lambda _rows: None
-    manifest = write_export(Path(arguments.out).absolute(), pieces, what, progress)
+    manifest = write_export(Path(arguments.out).expanduser().absolute(), pieces, what, progress)
     wait(opened.services.exports.note(manifest))
     return manifest
 

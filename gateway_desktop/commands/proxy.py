@@ -91,6 +91,8 @@ def _add(arguments: argparse.Namespace) -> int:
         arguments.payloads,
     )
     with session(arguments) as opened:
+        if credential:
+            opened.unlock()
         return _say(arguments, "Added", wait(opened.services.proxies.add(new)))
 
 
@@ -143,6 +145,7 @@ def _disallow(arguments: argparse.Namespace) -> int:
 def _set_secret(arguments: argparse.Namespace) -> int:
     credential = _read_credential()
     with session(arguments) as opened:
+        opened.unlock()
         wait(opened.services.proxies.set_credential(arguments.proxy, credential))
     return say(
         arguments, f"Sealed the credential of {arguments.proxy}", {"proxy": arguments.proxy, "sealed": True}

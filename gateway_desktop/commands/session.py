@@ -38,6 +38,10 @@ class Session:
         """Return the answer of `query(database, ...)`."""
         return self.store.reader.submit(query, *arguments, **named).result()
 
+    def unlock(self) -> None:
+        """Get the master key now: a keyring may take seconds, and a transaction would make the gateway wait."""
+        self._outside.sealer()
+
     def services_with(self, probe: Probe) -> Services:
         """Return services that can try upstreams."""
         return Services(self.store, self.paths, self.layers, replace(self._outside, probe=probe))
