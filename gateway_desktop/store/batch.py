@@ -6,8 +6,7 @@ this way.
 """
 
 import socket
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from gateway_desktop.store.rollups import (
 )
 from gateway_desktop.store.rows import COLUMNS, insert_sql, row_of
 from gateway_desktop.store.sequence import Sequence as Numbers
+from gateway_desktop.store.sequence import now_us
 
 _AT_ONCE = (64, 16, 8, 4, 2, 1)  # so few different statements that all stay prepared
 _LAST_USED_EVERY_US = 30_000_000
@@ -78,10 +78,11 @@ def insert_seen(connection: Any, rows: Iterable[Sequence[Any]]) -> None:
 class BatchWriter:
     """What the writer thread knows between batches: where the chain stands, what is already stored."""
 
-    def __init__(self, path: Path, gateway: int, parts: Parts) -> None:
+    def __init__(self, path: Path, gateway: int, parts: Parts, clock: Callable[[], int] = now_us) -> None:
         self.path = path
         self.gateway = gateway
         self.parts = parts
+        self._clock = clock
         self._numbers = Numbers(gateway)
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key, as flushed
@@ -131,7 +132,7 @@ class BatchWriter:
         new: dict[tuple[Any, ...], list[Any]] = {}
         for record in records:
             references, parts_hash = self.parts.refer(record.payloads) if record.payloads else (None, None)
-            event_id, seq = self._numbers.take()
+            event_id, seq = self._numbers.take(self._clock())
             row = row_of(record, event_id, self.gateway, seq, parts_hash)
             events += row
             rollups.add(row)
@@ -159,7 +160,7 @@ class BatchWriter:
 
     def _flush_last_used(self, connection: Any, records: Sequence[AuditRecord]) -> dict[str, int]:
         """Note when keys were last used, each every 30 seconds at most."""
-        now = time.time_ns() // 1000
+        now = self._clock()
         keys: dict[str, int] = {}
         for record in records:
             key = record.principal.api_key_id

@@ -2,8 +2,10 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.store.database import Database
@@ -12,9 +14,9 @@ from gateway_desktop.store.migrations import MIGRATIONS
 log = logging.getLogger(__name__)
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, migrations: Sequence[Any] = MIGRATIONS) -> None:
     """Apply what is missing under the write lock; existing data is copied beside itself before."""
-    due = len(MIGRATIONS)
+    due = len(migrations)
     found = schema_version(database)
     if found == due:
         return
@@ -28,7 +30,7 @@ def migrate(database: Database) -> None:
         log.info("Backed up the database to %s before migrating it from schema %d to %d", backup, found, due)
     with database.atomic("immediate"):
         for number in range(schema_version(database) + 1, due + 1):  # another process may have been faster
-            for statement in statements(MIGRATIONS[number - 1].SQLITE):
+            for statement in statements(migrations[number - 1].SQLITE):
                 database.execute_sql(statement)
             database.execute_sql("UPDATE schema_version SET version = ?", (number,))
 

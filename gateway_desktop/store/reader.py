@@ -18,6 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS = 3
+_STEPS = 500_000  # of SQLite's virtual machine, some milliseconds
 
 
 class _Question:
@@ -107,6 +108,8 @@ class Reader:
 
     def _answer(self, database: Database, question: _Question) -> None:
         connection = database.raw()
+        # SQLite forgets an interruption that comes just before a statement begins: so it is asked for as well.
+        connection.set_progress_handler(lambda: question.interrupted, _STEPS)
         with self._lock:
             question.connection = connection
         try:

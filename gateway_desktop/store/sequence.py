@@ -25,10 +25,9 @@ class Sequence:
         """Return the sequence that continues the chain as it stands in the database."""
         return cls(gateway, chain_head(database, gateway))
 
-    def take(self, now_us: int | None = None) -> tuple[int, int]:
+    def take(self, at_us: int) -> tuple[int, int]:
         """Return the next id and seq."""
-        now = time.time_ns() // 1000 if now_us is None else now_us
-        self._tick = max(now - Recorded.EPOCH_US, self._tick + 1)
+        self._tick = max(at_us - Recorded.EPOCH_US, self._tick + 1)
         self._seq += 1
         return self._tick << Recorded.GATEWAY_BITS | self.gateway, self._seq
 
@@ -40,6 +39,11 @@ class Sequence:
         """Give back what was taken since the last commit."""
         self._tick = self._committed[0] >> Recorded.GATEWAY_BITS
         self._seq = self._committed[1]
+
+
+def now_us() -> int:
+    """Return the time, in microseconds since 1970 UTC."""
+    return time.time_ns() // 1000
 
 
 def chain_head(database: Database, gateway: int) -> tuple[int, int]:

@@ -1,0 +1,102 @@
+CREATE TABLE anchor(at_us BIGINT, gw INTEGER, n BIGINT, mac BLOB, sink TEXT);
+CREATE TABLE api_key(
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, prefix TEXT NOT NULL, digest BLOB NOT NULL UNIQUE,
+  user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
+  created_us BIGINT NOT NULL, expires_us BIGINT, revoked_us BIGINT, rotated_to TEXT,
+  last_used_us BIGINT) WITHOUT ROWID;
+CREATE TABLE erase_auth(id INTEGER PRIMARY KEY, at_us BIGINT, reason TEXT, mac BLOB NOT NULL);
+CREATE TABLE event(
+  id INTEGER PRIMARY KEY,
+  gw INTEGER NOT NULL, seq BIGINT NOT NULL,
+  exchange_id TEXT, started_us BIGINT NOT NULL,
+  kind TEXT NOT NULL, outcome TEXT NOT NULL, policy_action TEXT NOT NULL DEFAULT 'none', block_reason TEXT,
+  proxy TEXT NOT NULL DEFAULT '', principal_kind TEXT NOT NULL,
+  actor TEXT NOT NULL DEFAULT '', display_name TEXT NOT NULL DEFAULT '', user_id TEXT, api_key_id TEXT,
+  client_id TEXT, grp TEXT NOT NULL DEFAULT '', session TEXT, app TEXT, claimed_user TEXT,
+  no_user_reason TEXT,
+  client_ip TEXT, trace_id TEXT,
+  method TEXT, target TEXT, endpoint TEXT, category TEXT, severity TEXT,
+  provider TEXT, response_model TEXT, http_status INTEGER, error TEXT, policy TEXT, risk INTEGER,
+  tokens_in BIGINT, tokens_cached BIGINT, tokens_cache_write BIGINT, tokens_out BIGINT,
+  tokens_reasoning BIGINT,
+  cost_nano BIGINT, cost_basis TEXT, finish TEXT,
+  duration_ms BIGINT, ttft_ms BIGINT, request_bytes BIGINT, response_bytes BIGINT,
+  detail TEXT, parts_hash BLOB, row_hash BLOB NOT NULL);
+CREATE TABLE event_part(
+  event_id BIGINT NOT NULL, n INTEGER NOT NULL, place TEXT NOT NULL, role TEXT NOT NULL,
+  part_id BIGINT NOT NULL, cut INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(event_id, n)) WITHOUT ROWID;
+CREATE TABLE gateway(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, last_seen_us BIGINT);
+CREATE TABLE lat_hour(
+  hour BIGINT NOT NULL, gw INTEGER NOT NULL, proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
+  bucket INTEGER NOT NULL, n BIGINT NOT NULL,
+  PRIMARY KEY(hour, gw, proxy, kind, bucket)) WITHOUT ROWID;
+CREATE TABLE membership(
+  user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
+  position INTEGER NOT NULL, PRIMARY KEY(user_id, group_id)) WITHOUT ROWID;
+CREATE TABLE part(
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BLOB);
+CREATE TABLE proxy(
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, upstream TEXT NOT NULL, provider TEXT NOT NULL,
+  credential_env TEXT, credential_secret TEXT REFERENCES secret(id),
+  running INTEGER NOT NULL DEFAULT 1, anonymous INTEGER NOT NULL DEFAULT 0,
+  restricted INTEGER NOT NULL DEFAULT 0,
+  payloads TEXT NOT NULL DEFAULT 'redacted', verify_tls INTEGER NOT NULL DEFAULT 1,
+  sandbox INTEGER NOT NULL DEFAULT 0, created_us BIGINT NOT NULL, deleted_us BIGINT) WITHOUT ROWID;
+CREATE TABLE proxy_access(
+  proxy_id TEXT NOT NULL REFERENCES proxy(id), group_id TEXT NOT NULL REFERENCES user_group(id),
+  models TEXT NOT NULL DEFAULT '["*"]', PRIMARY KEY(proxy_id, group_id)) WITHOUT ROWID;
+CREATE TABLE purge_auth(
+  gw INTEGER NOT NULL, n BIGINT NOT NULL, reason TEXT, mac BLOB NOT NULL, PRIMARY KEY(gw, n)) WITHOUT ROWID;
+CREATE TABLE roll_day_actor(
+  day BIGINT NOT NULL, gw INTEGER NOT NULL, user_id TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '',
+  principal_kind TEXT NOT NULL, grp TEXT NOT NULL DEFAULT '', api_key_id TEXT NOT NULL DEFAULT '',
+  proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
+  n BIGINT NOT NULL, n_blocked BIGINT NOT NULL DEFAULT 0, n_failed BIGINT NOT NULL DEFAULT 0,
+  tin BIGINT NOT NULL DEFAULT 0, tout BIGINT NOT NULL DEFAULT 0,
+  cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0,
+  max_risk INTEGER, last_id BIGINT NOT NULL,
+  PRIMARY KEY(day, gw, user_id, actor, principal_kind, grp, api_key_id, proxy, kind)) WITHOUT ROWID;
+CREATE TABLE roll_hour(
+  hour BIGINT NOT NULL, gw INTEGER NOT NULL, proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
+  target TEXT NOT NULL DEFAULT '', outcome TEXT NOT NULL,
+  n BIGINT NOT NULL, tin BIGINT NOT NULL DEFAULT 0, tout BIGINT NOT NULL DEFAULT 0,
+  cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0, dur BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY(hour, gw, proxy, kind, target, outcome)) WITHOUT ROWID;
+CREATE TABLE schema_version(version BIGINT NOT NULL, config_version BIGINT NOT NULL);
+CREATE TABLE seal(
+  gw INTEGER NOT NULL, n BIGINT NOT NULL, lo BIGINT, hi BIGINT, cnt BIGINT, first_id BIGINT, last_id BIGINT,
+  root BLOB, prev BLOB, mac BLOB, purged INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(gw, n)) WITHOUT ROWID;
+CREATE TABLE secret(
+  id TEXT PRIMARY KEY, owner TEXT NOT NULL, nonce BLOB NOT NULL, ciphertext BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE seen(
+  kind TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, label TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(kind, field, value, label)) WITHOUT ROWID;
+CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sink_cursor(
+  sink TEXT NOT NULL, gw INTEGER NOT NULL, last_seq BIGINT NOT NULL, updated_us BIGINT,
+  PRIMARY KEY(sink, gw)) WITHOUT ROWID;
+CREATE TABLE user_account(
+  id TEXT PRIMARY KEY, email TEXT, username TEXT NOT NULL, display_name TEXT NOT NULL, role TEXT NOT NULL,
+  service INTEGER NOT NULL DEFAULT 0, active INTEGER NOT NULL DEFAULT 1, created_us BIGINT NOT NULL,
+  deleted_us BIGINT) WITHOUT ROWID;
+CREATE TABLE user_group(
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us BIGINT NOT NULL, deleted_us BIGINT) WITHOUT ROWID;
+CREATE TABLE zdict(id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE INDEX api_key_prefix ON api_key(prefix);
+CREATE INDEX api_key_user ON api_key(user_id);
+CREATE INDEX event_action ON event(kind, policy_action) WHERE policy_action <> 'none';
+CREATE INDEX event_actor ON event(kind, actor);
+CREATE INDEX event_command_line ON event(gw) WHERE gw = 0;
+CREATE INDEX event_kind ON event(kind);
+CREATE INDEX event_outcome ON event(kind, outcome) WHERE outcome <> 'success';
+CREATE INDEX event_proxy ON event(kind, proxy);
+CREATE INDEX event_risk ON event(kind) WHERE risk >= 50;
+CREATE INDEX event_scanned ON event(kind) WHERE risk IS NOT NULL;
+CREATE INDEX event_session ON event(kind, session) WHERE session IS NOT NULL;
+CREATE INDEX event_target ON event(kind, target);
+CREATE UNIQUE INDEX group_name ON user_group(lower(name)) WHERE deleted_us IS NULL;
+CREATE UNIQUE INDEX proxy_name ON proxy(name) WHERE deleted_us IS NULL;
+CREATE UNIQUE INDEX user_email ON user_account(lower(email)) WHERE deleted_us IS NULL AND email IS NOT NULL;
+CREATE UNIQUE INDEX user_service ON user_account(lower(username)) WHERE deleted_us IS NULL AND service = 1;
