@@ -39,7 +39,7 @@ class Session:
         return self.store.reader.submit(query, *arguments, **named).result()
 
     def unlock(self) -> None:
-        """Get the master key now: a keyring may take seconds, and a transaction would make the gateway wait."""
+        """Get the master key now: a keyring may take seconds, and a transaction makes others wait."""
         self._outside.sealer()
 
     def services_with(self, probe: Probe) -> Services:

@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.protocols.llm.known_provider import provider_named
 
 PLACEHOLDER = "gwd_YOUR_KEY"
-
-# Which wire formats an upstream serves, by provider; one we do not know serves OpenAI's, perhaps Anthropic's.
-_OPENAI = frozenset({"openai", "ollama", "lmstudio", "openai-like"})
-_ANTHROPIC = frozenset({"anthropic", "ollama", "lmstudio", "openai-like"})
-_RESPONSES = frozenset({"openai", "azure", "ollama", "lmstudio", "openai-like"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +21,25 @@ class Snippet:
 def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snippet, ...]:
     """Return the lines for every tool that speaks with the proxy's upstream, and the truth about Cursor."""
     base = f"{base_url.rstrip('/')}/{proxy.name}"
-    provider = proxy.provider
-    found: list[Snippet] = []
-    if provider in _ANTHROPIC or proxy.sandbox:
-        found.append(_claude_code(base, key))
-    if provider in _RESPONSES or proxy.sandbox:
-        found.append(_codex(base, proxy, key))
-    if provider in _OPENAI or proxy.sandbox:
-        found.append(_openai(base, proxy, key))
-    if provider == "azure":
-        found.append(_azure(base, key))
-    if provider in _ANTHROPIC or proxy.sandbox:
-        found.append(_anthropic(base, proxy, key))
-    if provider == "google" or proxy.sandbox:
-        found.append(_gemini(base, proxy, key))
-    return (*found, _curl(base, proxy, key), _cursor(base_url))
+    formats = provider_named(proxy.provider).formats
+    azure = proxy.provider == "azure"
+    offered = (
+        ("anthropic" in formats, _claude_code),
+        ("responses" in formats, _codex),
+        ("openai" in formats and not azure, _openai),
+        (azure, _azure),
+        ("anthropic" in formats, _anthropic),
+        ("gemini" in formats, _gemini),
+        (True, _curl),
+    )
+    return (*(make(base, proxy, key) for wanted, make in offered if wanted), _cursor(base_url))
 
 
 def _model(proxy: Proxy, otherwise: str) -> str:
     return "sandbox" if proxy.sandbox else otherwise
 
 
-def _claude_code(base: str, key: str) -> Snippet:
+def _claude_code(base: str, _proxy: Proxy, key: str) -> Snippet:
     text = f"""\
 export ANTHROPIC_BASE_URL="{base}"
 export ANTHROPIC_AUTH_TOKEN="{key}"
@@ -84,7 +77,7 @@ print(answer.choices[0].message.content)
     return Snippet("OpenAI SDK", "python", text)
 
 
-def _azure(base: str, key: str) -> Snippet:
+def _azure(base: str, _proxy: Proxy, key: str) -> Snippet:
     text = f"""\
 from openai import AzureOpenAI
 

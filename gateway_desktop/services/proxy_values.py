@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, checked_name
-from gateway_desktop.protocols.llm.provider import provider_for
+from gateway_desktop.protocols.llm.known_provider import provider_for
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
