@@ -78,7 +78,10 @@ def rows(store: Store) -> Callable[..., list[tuple[Any, ...]]]:
     """Ask in SQL."""
 
     def ask(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        return store.reader.submit(lambda database: database.execute_sql(sql, values).fetchall()).result(10)
+        def work(database: Database) -> list[tuple[Any, ...]]:
+            return list(database.execute_sql(sql, values).fetchall())
+
+        return store.reader.submit(work).result(10)
 
     return ask
 

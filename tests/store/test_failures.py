@@ -27,7 +27,7 @@ def noise(size: int) -> str:
 
 
 @pytest.fixture
-def status_changed(changes: ChangeFeed) -> Iterator[threading.Semaphore]:
+def status_changed(changes: ChangeFeed) -> threading.Semaphore:
     changed = threading.Semaphore(0)
     changes.subscribe(lambda topic: changed.release() if topic is Topic.STATUS else None)
     return changed
@@ -165,9 +165,9 @@ def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path) -> None:
         assert refused.value.kind is Disk.CORRUPT
         assert "backup" in (Recorder(store).ready() or "")
         with pytest.raises(StorageUnavailable):
-            store.writer.submit(lambda database: None).result(10)
+            store.writer.submit(lambda _: None).result(10)
         with pytest.raises(StorageUnavailable):
-            store.reader.submit(lambda database: None).result(10)
+            store.reader.submit(lambda _: None).result(10)
     assert path.read_bytes().startswith(b"this is not")
 
 

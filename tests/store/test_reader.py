@@ -24,7 +24,7 @@ def test_a_reader_cannot_write(store: Store) -> None:
 
 def test_models_mean_the_store_of_the_thread_that_asks(store: Store, append: Callable[..., None]) -> None:
     append(a_record(), a_record())
-    assert store.reader.submit(lambda database: Event.select().count()).result(10) == 2
+    assert store.reader.submit(lambda _: Event.select().count()).result(10) == 2
 
 
 def test_an_interrupted_question_stops_and_the_thread_goes_on(store: Store) -> None:
@@ -39,13 +39,13 @@ def test_an_interrupted_question_stops_and_the_thread_goes_on(store: Store) -> N
     store.reader.interrupt(running)
     with pytest.raises(CancelledError):
         running.result(10)
-    assert store.reader.submit(lambda database: 42).result(10) == 42
+    assert store.reader.submit(lambda _: 42).result(10) == 42
 
 
 def test_a_question_that_still_waits_is_cancelled_at_once(store: Store) -> None:
     go_on = threading.Event()
-    running = [store.reader.submit(lambda database: go_on.wait(10)) for _ in range(3)]
-    waiting = store.reader.submit(lambda database: 1)
+    running = [store.reader.submit(lambda _: go_on.wait(10)) for _ in range(3)]
+    waiting = store.reader.submit(lambda _: 1)
     store.reader.interrupt(waiting)
     assert waiting.cancelled()
     go_on.set()

@@ -87,9 +87,9 @@ def test_a_closed_store_takes_no_more(store: Store) -> None:
     with pytest.raises(Unavailable):
         store.writer.append(a_record())
     with pytest.raises(Unavailable):
-        store.writer.submit(lambda database: None)
+        store.writer.submit(lambda _: None)
     with pytest.raises(Unavailable):
-        store.reader.submit(lambda database: None)
+        store.reader.submit(lambda _: None)
 
 
 def test_a_unit_of_work_runs_after_what_was_appended_before_it(store: Store) -> None:
@@ -202,21 +202,21 @@ def test_keys_remember_when_they_were_used(store: Store, append: Callable[..., N
 def test_the_recorder_refuses_when_too_much_waits(store: Store) -> None:
     recorder = Recorder(store)
     go_on = threading.Event()
-    store.writer.submit(lambda database: go_on.wait(10))
+    store.writer.submit(lambda _: go_on.wait(10))
     for _ in range(10_000):
         recorder.append(a_record(payloads=[]))
     problem = recorder.ready()
     go_on.set()
     assert problem is not None
     assert "10,000 audit rows" in problem
-    store.writer.submit(lambda database: None).result(30)
+    store.writer.submit(lambda _: None).result(30)
     assert recorder.ready() is None
 
 
 def test_the_recorder_refuses_when_too_many_bytes_wait(store: Store, an_hour_long_text: AuditRecord) -> None:
     recorder = Recorder(store)
     go_on = threading.Event()
-    store.writer.submit(lambda database: go_on.wait(10))
+    store.writer.submit(lambda _: go_on.wait(10))
     for _ in range(14):
         recorder.append(an_hour_long_text)
     problem = recorder.ready()

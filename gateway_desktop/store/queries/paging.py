@@ -121,7 +121,7 @@ _NAMES = {
         ]
     },
 }
-_WORD = re.compile(r'\s*(?:([A-Za-z_]+):)?("(?:[^"\\]|\\.)*"|=?"(?:[^"\\]|\\.)*"|[^\s"]\S*|(?=\s|$))')
+_WORD = re.compile(r'\s*(?:([A-Za-z_]+):)?("(?:[^"\\]|\\.)*"|=?"(?:[^"\\]|\\.)*"|[^\s"]+|(?=\s|$))')
 
 
 def _written_names(tab: str) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,194 @@
+"""Cards, users, groups and one user agree with each other and with the rows, for any traffic and range."""
+
+import random
+from collections import Counter
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.principal import ANONYMOUS, PrincipalKind
+from gateway_desktop.store.queries import activity, audit, overview, usage
+from gateway_desktop.store.queries.activity import ActivityFilter
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.user_view import user
+from gateway_desktop.store.rollups import DAY_US, HOUR_US
+from gateway_desktop.store.system_events import write_system_event
+from tests.makers import a_principal, a_record, a_system_event
+from tests.store.conftest import Timeline
+
+FIRST_DAY_US = 20_400 * DAY_US
+
+records = st.builds(
+    lambda who, kind, outcome, cost, tokens, risk: a_record(
+        principal=who, kind=kind, outcome=outcome, cost_nano=cost, tokens_in=tokens, risk=risk, payloads=[]
+    ),
+    st.sampled_from(
+        [
+            a_principal(),
+            a_principal(api_key_id="key-2", group="night"),
+            a_principal(actor="ana@new.example.com", kind=PrincipalKind.OAUTH),
+            a_principal(user_id="user-2", actor="bob@example.com", display_name="Bob"),
+            a_principal(user_id=None, actor="robot", display_name=""),
+            ANONYMOUS,
+        ]
+    ),
+    st.sampled_from(["llm", "mcp", "a2a"]),
+    st.sampled_from(list(Outcome)),
+    st.none() | st.integers(0, 10**9),
+    st.none() | st.integers(0, 10**5),
+    st.none() | st.integers(0, 100),
+)
+moments = st.integers(0, 4 * DAY_US) | st.integers(0, 4).map(lambda day: day * DAY_US)
+traffic = st.lists(st.tuples(moments, st.lists(records, min_size=1, max_size=4)), max_size=12)
+
+
+def fill(timeline: Timeline, moments_and_records: list[tuple[int, list[AuditRecord]]]) -> None:
+    timeline.clear()
+    for at_us, some in sorted(moments_and_records, key=lambda one: one[0]):
+        timeline.record(FIRST_DAY_US + at_us, *some)
+
+
+def rows_between(timeline: Timeline, since_us: int, until_us: int) -> list[audit.AuditRow]:
+    found: list[audit.AuditRow] = []
+    for tab in activity.KINDS:
+        asked = AuditFilter(tab, since_us=since_us, until_us=until_us)
+        found += audit.page(timeline.database, asked, limit=10_000).rows
+    return found
+
+
+def test_all_views_agree_with_the_rows(tmp_path: Path) -> None:
+    timeline = Timeline(tmp_path / "timeline.sqlite")
+
+    @settings(max_examples=60)
+    @given(traffic, moments, moments)
+    def agree(moments_and_records: list[tuple[int, list[AuditRecord]]], one: int, other: int) -> None:
+        fill(timeline, moments_and_records)
+        since, until = FIRST_DAY_US + min(one, other), FIRST_DAY_US + max(one, other)
+        asked = ActivityFilter(since, until)
+        rows = rows_between(timeline, since, until)
+        cards = activity.cards(timeline.database, asked)
+        users = activity.users(timeline.database, asked)
+        groups = activity.groups(timeline.database, asked)
+        owners = Counter(row.user_id or row.actor for row in rows)
+        assert (
+            cards.requests
+            == len(rows)
+            == sum(one.requests for one in users)
+            == sum(g.requests for g in groups)
+        )
+        assert {one.owner: one.requests for one in users} == dict(owners)
+        assert cards.unique_users == len(set(owners) - {""})
+        assert cards.unattributed == owners[""]
+        blocked = sum(row.outcome == "blocked" for row in rows)
+        assert cards.blocked == blocked == sum(one.blocked for one in users)
+        assert cards.cost_nano == sum(row.cost_nano or 0 for row in rows)
+        assert cards.cost_unknown == sum(row.cost_nano is None for row in rows)
+        for found in users:
+            theirs = [row for row in rows if (row.user_id or row.actor) == found.owner]
+            assert found.last_us == max(row.recorded_us for row in theirs)
+            assert found.tokens_in == sum(row.tokens_in or 0 for row in theirs)
+            assert found.max_risk == max((row.risk for row in theirs if row.risk is not None), default=None)
+            view = user(timeline.database, found.owner, asked)
+            assert view.counts == found
+            assert sum(use.requests for use in view.targets) == found.requests
+            assert view.last_seen_us is not None
+            assert view.last_seen_us >= found.last_us
+        total = sum(
+            usage.summary(timeline.database, AuditFilter(tab, since_us=since, until_us=until)).requests
+            for tab in activity.KINDS
+        )
+        assert total == len(rows)
+
+    agree()
+    timeline.database.close()
+
+
+def test_filters_of_activity_narrow_the_same_rows(timeline: Timeline) -> None:
+    dice = random.Random(3)
+    for hour in range(0, 80, 3):
+        some = [
+            a_record(
+                kind=dice.choice(activity.KINDS),
+                proxy=dice.choice(("openai", "local")),
+                principal=a_principal(user_id=dice.choice(("a", "b")), group=dice.choice(("red", "blue"))),
+                payloads=[],
+            )
+            for _ in range(5)
+        ]
+        timeline.record(FIRST_DAY_US + hour * HOUR_US, *some)
+    since, until = FIRST_DAY_US + 10 * HOUR_US, FIRST_DAY_US + 75 * HOUR_US
+    rows = rows_between(timeline, since, until)
+    for asked, wanted in (
+        (ActivityFilter(since, until, group="red"), [row for row in rows if row.grp == "red"]),
+        (ActivityFilter(since, until, proxy="local"), [row for row in rows if row.proxy == "local"]),
+        (ActivityFilter(since, until, kind="mcp"), [row for row in rows if row.kind == "mcp"]),
+        (ActivityFilter(since, until, user="a"), [row for row in rows if row.user_id == "a"]),
+        (
+            ActivityFilter(since, until, user="a", group="blue", proxy="openai"),
+            [row for row in rows if (row.user_id, row.grp, row.proxy) == ("a", "blue", "openai")],
+        ),
+    ):
+        assert activity.cards(timeline.database, asked).requests == len(wanted)
+
+
+def test_the_period_before_has_the_same_length(timeline: Timeline) -> None:
+    for day, number in ((0, 1), (1, 2), (2, 4)):
+        timeline.record(
+            FIRST_DAY_US + day * DAY_US + HOUR_US, *[a_record(payloads=[]) for _ in range(number)]
+        )
+    asked = ActivityFilter(FIRST_DAY_US + 2 * DAY_US, FIRST_DAY_US + 3 * DAY_US)
+    cards = activity.cards(timeline.database, asked)
+    assert cards.previous is not None
+    assert (cards.requests, cards.previous.requests) == (4, 2)
+
+
+def test_one_person_with_a_new_address_and_two_keys_is_one_row(timeline: Timeline) -> None:
+    timeline.record(FIRST_DAY_US, a_record(payloads=[]))
+    timeline.record(
+        FIRST_DAY_US + DAY_US,
+        a_record(principal=a_principal(actor="ana@new.example.com", api_key_id="key-2"), payloads=[]),
+    )
+    timeline.record(
+        FIRST_DAY_US + 2 * DAY_US,
+        a_record(principal=a_principal(actor="ana@new.example.com", kind=PrincipalKind.OAUTH), payloads=[]),
+    )
+    [row] = activity.users(timeline.database, ActivityFilter(FIRST_DAY_US, FIRST_DAY_US + 5 * DAY_US))
+    assert (row.owner, row.actor, row.requests) == ("user-1", "ana@new.example.com", 3)
+    assert row.kinds == ("api_key", "oauth")
+    assert row.display_name == "Ana"
+
+
+def test_the_view_of_a_user_shows_their_exchanges_and_what_was_done_to_them(timeline: Timeline) -> None:
+    timeline.record(FIRST_DAY_US, a_record(payloads=[]), a_record(principal=ANONYMOUS, payloads=[]))
+    with timeline.database.atomic("immediate"):
+        write_system_event(
+            timeline.database, a_system_event(event="user updated", resource="ana@example.com")
+        )
+        write_system_event(
+            timeline.database, a_system_event(event="user updated", resource="bob@example.com")
+        )
+    view = user(timeline.database, "user-1", ActivityFilter(FIRST_DAY_US, FIRST_DAY_US + DAY_US))
+    assert [row.actor for row in view.recent] == ["ana@example.com"]
+    assert [row.target for row in view.security] == ["ana@example.com"]
+    assert view.first_seen_us == view.last_seen_us == FIRST_DAY_US
+    assert view.proxies == ("openai",)
+    nobody = user(timeline.database, "", ActivityFilter(FIRST_DAY_US, FIRST_DAY_US + DAY_US))
+    assert [row.principal_kind for row in nobody.recent] == ["anonymous"]
+
+
+def test_overview_counts_the_day_and_shows_the_newest_trouble(timeline: Timeline) -> None:
+    timeline.record(FIRST_DAY_US - HOUR_US, a_record(payloads=[]))
+    timeline.record(
+        FIRST_DAY_US + HOUR_US,
+        a_record(payloads=[]),
+        a_record(outcome=Outcome.FAILED, error="no route", payloads=[]),
+    )
+    found = overview.overview(timeline.database, FIRST_DAY_US, FIRST_DAY_US + DAY_US)
+    assert (found.today.requests, found.failed_today) == (2, 1)
+    assert [row.error for row in found.trouble] == ["no route"]
+    assert len(found.latest) == 3
+    assert found.steps.request
+    assert not found.steps.proxy
+    assert found.storage.total > 0
