@@ -1,6 +1,7 @@
 """The Qt application: first the window, then what stands behind it, and at the end all of it in reverse."""
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -76,8 +77,10 @@ class Desktop(QObject):
     def run(self) -> int:
         """Show, open, run, close."""
         previous, sys.excepthook = sys.excepthook, self._last_resort
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._application.quit())
+        self.window.painted.connect(self._open)
         self.window.show()
-        QTimer.singleShot(0, self, self._open)  # after the first paint
         try:
             status = self._application.exec()
         finally:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -37,7 +37,9 @@ MODES = ("system", "light", "dark")
 class MainWindow(QMainWindow):
     """Shown at once, empty; filled when the store is open. A page is made when it is first shown."""
 
+    painted = Signal()  # once
     closed = Signal()
+    problem_shown = Signal(str)
     page_shown = Signal(str)
     theme_chosen = Signal(str)
 
@@ -47,6 +49,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*MINIMUM)
         self.may_close: Callable[[], bool] = lambda: True
         self.context: UiContext | None = None
+        self._painted = False
         self._resources = resources
         self._state: QSettings = window_state(data)
         self._panels: dict[str, type[Panel]] = {}
@@ -87,6 +90,7 @@ class MainWindow(QMainWindow):
         self._waiting.setText(sentence)
         self._waiting.setProperty("role", "error")
         self._waiting.style().polish(self._waiting)
+        self.problem_shown.emit(sentence)
 
     @Slot(str)
     def show_page(self, name: str) -> None:
@@ -165,6 +169,11 @@ class MainWindow(QMainWindow):
             )
             self._view.insertAction(self._pages_end, action)
 
+    def actions_of_pages(self) -> list[QAction]:
+        """Return what leads to the pages, in their order."""
+        actions = self._view.actions()
+        return actions[: actions.index(self._pages_end)]
+
     def commands(self) -> list[Command]:
         """Return all that the command palette offers."""
         found = [
@@ -240,12 +249,20 @@ class MainWindow(QMainWindow):
 
     # -- the window itself
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and say so the first time: what is slow begins after it."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whether it may close, and keep size, place and page."""
         if not self.may_close():
             event.ignore()
             return
         self._state.setValue("window/geometry", self.saveGeometry())
+        self._state.setValue("window/size", self.size())
         page = self.current_page()
         if page is not None:
             self._state.setValue("window/page", page.name)
@@ -281,6 +298,11 @@ class MainWindow(QMainWindow):
         geometry = self._state.value("window/geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+        size = self._state.value("window/size")
+        if isinstance(size, QSize) and not self.isMaximized():
+            self.resize(
+                size
+            )  # restored geometry is cut to the screen, whose panels are not known before it shows
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()

@@ -12,7 +12,8 @@ Until = Callable[[Callable[[], bool]], None]
 
 
 def test_an_answer_from_a_thread_arrives_on_the_main_thread(until: Until) -> None:
-    asker, arrived = QObject(), []
+    asker = QObject()
+    arrived: list[tuple[int, QThread]] = []
     with ThreadPoolExecutor(1) as pool:
         when_done(asker, pool.submit(lambda: 7), lambda n: arrived.append((n, QThread.currentThread())))
     until(lambda: bool(arrived))
@@ -20,7 +21,8 @@ def test_an_answer_from_a_thread_arrives_on_the_main_thread(until: Until) -> Non
 
 
 def test_an_answer_is_dropped_when_the_asker_has_asked_again(until: Until) -> None:
-    asker, arrived = QObject(), []
+    asker = QObject()
+    arrived: list[int] = []
     first: Future[int] = Future()
     second: Future[int] = Future()
     when_done(asker, first, arrived.append, slot="rows")
@@ -32,7 +34,8 @@ def test_an_answer_is_dropped_when_the_asker_has_asked_again(until: Until) -> No
 
 
 def test_slots_do_not_supersede_each_other(until: Until) -> None:
-    asker, arrived = QObject(), []
+    asker = QObject()
+    arrived: list[str] = []
     for slot in ("rows", "count"):
         future: Future[str] = Future()
         when_done(asker, future, arrived.append, slot=slot)
@@ -41,7 +44,8 @@ def test_slots_do_not_supersede_each_other(until: Until) -> None:
 
 
 def test_an_answer_for_a_deleted_asker_is_dropped(qtbot: QtBot, until: Until) -> None:
-    asker, witness, arrived = QObject(), QObject(), []
+    asker, witness = QObject(), QObject()
+    arrived: list[object] = []
     future: Future[int] = Future()
     when_done(asker, future, arrived.append)
     when_done(witness, future, lambda _: arrived.append("witness"))
@@ -53,7 +57,8 @@ def test_an_answer_for_a_deleted_asker_is_dropped(qtbot: QtBot, until: Until) ->
 
 
 def test_a_failure_goes_to_the_one_who_handles_it(until: Until) -> None:
-    asker, failures = QObject(), []
+    asker = QObject()
+    failures: list[BaseException] = []
     future: Future[int] = Future()
     when_done(asker, future, None, failures.append)
     future.set_exception(ConfigurationError("port", "is taken"))
@@ -82,7 +87,8 @@ def test_a_bug_is_logged_and_named(qtbot: QtBot, expect_log: Callable[[str], Non
 
 @pytest.mark.parametrize("slot", ["", "rows"])
 def test_a_cancelled_question_is_silent(slot: str, until: Until) -> None:
-    asker, arrived = QObject(), []
+    asker = QObject()
+    arrived: list[object] = []
     cancelled: Future[int] = Future()
     when_done(asker, cancelled, arrived.append, arrived.append, slot)
     cancelled.cancel()

@@ -1,7 +1,7 @@
 from itertools import product
 
 import pytest
-from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtGui import QColor, QIcon, QImage, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -53,13 +53,13 @@ def test_an_icon_turns_with_the_theme(qtbot: QtBot) -> None:
     assert brightest(in_dark) > brightest(in_light)
 
 
-def brightest(image: object) -> int:
+def brightest(image: QImage) -> int:
     """Return the brightest of the pixels that are painted."""
     return max(
-        image.pixelColor(x, y).value()  # type: ignore[attr-defined]  # QImage
+        image.pixelColor(x, y).value()
         for x in range(24)
         for y in range(24)
-        if image.pixelColor(x, y).alpha() > 200  # type: ignore[attr-defined]
+        if image.pixelColor(x, y).alpha() > 200
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Generic
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -65,9 +65,13 @@ class Cells(Generic[Row]):
         else:
             values[Qt.ItemDataRole.DecorationRole] = badge_icon(badge)
             values[Qt.ItemDataRole.AccessibleTextRole] = badge.text
-        if column.tooltip is not None and (words := column.tooltip(row)):
-            values[Qt.ItemDataRole.ToolTipRole] = words
         return values
+
+    def explain(self, model: QStandardItemModel, cell: QModelIndex, row: Row) -> None:
+        """Give a cell its tooltip, when the mouse comes to it: most cells never need one."""
+        tooltip = self.columns[cell.column()].tooltip
+        if tooltip is not None:
+            model.setData(cell, tooltip(row), Qt.ItemDataRole.ToolTipRole)
 
     @staticmethod
     def _look(column: Column[Any]) -> dict[int, object]:

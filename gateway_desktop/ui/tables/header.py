@@ -137,6 +137,7 @@ def set_up(view: QTableView) -> None:
     view.setTabKeyNavigation(False)
     view.setIconSize(QSize(240, BADGE_HEIGHT))
     view.setCornerButtonEnabled(False)
+    view.setMouseTracking(True)
     rows = view.verticalHeader()
     rows.hide()
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

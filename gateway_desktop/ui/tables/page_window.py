@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, Protocol
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QStandardItemModel
 
 from gateway_desktop.store.queries.paging import Page
@@ -111,6 +111,11 @@ class PageWindow(QObject, Generic[Row]):
             text = column.text(self.rows[place])
             if cell.data() != text:
                 self.model.setData(cell, text, Qt.ItemDataRole.DisplayRole)
+
+    def explain(self, cell: QModelIndex) -> None:
+        """Give the cell under the mouse its tooltip."""
+        if cell.row() < len(self.rows):
+            self._cells.explain(self.model, cell, self.rows[cell.row()])
 
     def draw_again(self) -> None:
         """Make all cells again, in the colours of now."""

@@ -60,6 +60,7 @@ class RecordTable(QTableView, Generic[Row]):
         self.customContextMenuRequested.connect(self._show_cell_menu)
         self.selectionModel().currentRowChanged.connect(self._choose)
         self.doubleClicked.connect(self._open)
+        self.entered.connect(self.window_of_rows.explain)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         theme().changed.connect(self._theme_changed)
         self._tick = QTimer(self, interval=TICK_MS)

@@ -53,6 +53,7 @@ class SimpleTable(QTableView, Generic[Row]):
         self.selectionModel().currentRowChanged.connect(self._choose)
         self.clicked.connect(self._clicked)
         self.doubleClicked.connect(self._open)
+        self.entered.connect(self._explain)
         theme().changed.connect(self._theme_changed)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
@@ -125,6 +126,11 @@ class SimpleTable(QTableView, Generic[Row]):
         row = self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
         self._chosen_key = None if row is None else self._key(row)
         self.chosen.emit(row)
+
+    @Slot(QModelIndex)
+    def _explain(self, cell: QModelIndex) -> None:
+        if cell.row() < len(self._rows):
+            self._cells.explain(self._model, cell, self._rows[cell.row()])
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:

@@ -76,6 +76,10 @@ def shown(qtbot: QtBot, context: UiContext, tmp_path: Path) -> Table:
     return made
 
 
+def at_newest(table: Table) -> bool:
+    return table.window_of_rows.at_newest
+
+
 def ids(table: Table) -> list[int]:
     return [row.id for row in table.window_of_rows.rows]
 
@@ -94,7 +98,7 @@ def test_the_whole_query_is_walked_down_and_up_and_never_more_than_500_rows_are_
         assert table.window_of_rows.model.rowCount() == len(ids(table)) <= MOST
     assert len(seen) == ROWS
     assert list(seen) == sorted(seen, reverse=True)
-    while not table.window_of_rows.at_newest:
+    while not at_newest(table):
         with qtbot.waitSignal(table.shown):
             bar.setValue(0)
         assert table.window_of_rows.model.rowCount() == len(ids(table)) <= MOST
@@ -158,12 +162,12 @@ def test_the_chosen_row_is_kept_while_others_move_and_nothing_else_is_chosen_ins
     kept = table.current()
     chosen: list[AuditRow] = []
     table.chosen.connect(chosen.append)
-    while table.window_of_rows.at_newest:
+    while at_newest(table):
         with qtbot.waitSignal(table.shown):
             bar.setValue(bar.maximum())
     assert table.current() is None
     assert table.selectionModel().selectedRows() == []
-    while not table.window_of_rows.at_newest:
+    while not at_newest(table):
         with qtbot.waitSignal(table.shown):
             bar.setValue(0)
     assert table.current() == kept
@@ -217,7 +221,12 @@ def test_what_a_person_made_of_the_columns_is_kept(
     table.horizontalHeader().moveSection(2, 0)
     table.setColumnWidth(2, 333)
     state = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    until(lambda: state.sync() or "333" in str(state.value("tables/test/widths")))
+
+    def kept() -> bool:
+        state.sync()
+        return "333" in str(state.value("tables/test/widths"))
+
+    until(kept)
     again = shown(qtbot, long, tmp_path)
     assert again.header.visible_names() == ["tokens", "user", "session"]
     assert again.columnWidth(2) == 333

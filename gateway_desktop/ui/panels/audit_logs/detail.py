@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QSize, QUrl, Signal, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -60,7 +60,6 @@ class DetailPane(QWidget):
         self._copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._copy.setMenu(self._copy_menu())
         self._close = _button("close", "Close details (Escape)")
-        self._close.setShortcut(Qt.Key.Key_Escape)
         self._close.clicked.connect(self.closed)
         self._summary = _text("Summary")
         self._summary.setOpenLinks(False)

@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from gateway_desktop.store.queries import audit
@@ -284,6 +284,13 @@ class LogTab(QWidget):
         """Place the details where there is room."""
         super().resizeEvent(event)
         self._place_detail()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the details with Escape."""
+        if event.key() == Qt.Key.Key_Escape and self.detail.isVisible():
+            self._detail_closed()
+        else:
+            super().keyPressEvent(event)
 
     def _cell_menu(self, column: Column[AuditRow], row: AuditRow, menu: QMenu) -> None:
         value = str(column.value(row) or "")

@@ -1,0 +1,66 @@
+"""The whole life of the window in a process of its own: `run_desktop.py FOLDER opens|locked`; tells it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtCore import QTimer
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.ui.application import Desktop, make_application
+from gateway_desktop.ui.context import Backend
+from gateway_desktop.ui.single_instance import SingleInstance
+from tests.ui.conftest import Opened
+
+
+def say(what: str) -> None:
+    sys.stdout.write(what + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def behind(folder: Path) -> Iterator[Backend]:
+    made = Opened(folder)
+    say("opened")
+    yield made
+    made.store.close()
+    say("closed")
+
+
+@contextmanager
+def locked() -> Iterator[Backend]:
+    with ExitStack() as stack:
+        stack.enter_context(Lock())
+        yield Opened(Path())
+
+
+class Lock:
+    """Is held by somebody else."""
+
+    def __enter__(self) -> None:
+        raise Unavailable("Another gateway (process 4711) runs on this data folder")
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def main(folder: Path, how: str) -> int:
+    resources = Paths(folder).resources
+    qapp = make_application(resources)
+    opener = locked if how == "locked" else lambda: behind(folder)
+    program = Desktop(qapp, folder, resources, opener, SingleInstance(folder))
+    program.window.painted.connect(lambda: say("painted"))
+    program.window.page_shown.connect(lambda name: say(f"page {name}"))
+    program.window.page_shown.connect(lambda _: QTimer.singleShot(0, program.window.close))
+    program.window.problem_shown.connect(say)
+    program.window.problem_shown.connect(lambda _: QTimer.singleShot(0, program.window.close))
+    say(f"pyqtgraph {'pyqtgraph' in sys.modules}")
+    return program.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

@@ -1,0 +1,78 @@
+"""The life of the window: shown first, then filled; the second start raises the first."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.ui.panels import PANELS
+from gateway_desktop.ui.single_instance import SingleInstance
+
+ROOT = Path(__file__).parents[2]
+
+
+def life(folder: Path, how: str) -> list[str]:
+    """Return what a process said that was one window from start to end."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.ui.run_desktop", str(folder), how],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=25,
+        check=True,
+    )
+    return ended.stdout.splitlines()
+
+
+def test_the_window_is_painted_before_anything_is_opened_and_all_is_closed_after_it(tmp_path: Path) -> None:
+    said = life(tmp_path, "opens")
+    assert said == ["pyqtgraph False", "painted", "opened", f"page {PANELS[0].name}", "closed"]
+
+
+def test_what_cannot_be_opened_is_said_in_the_window(tmp_path: Path) -> None:
+    said = life(tmp_path, "locked")
+    assert said[1:] == ["painted", "Another gateway (process 4711) runs on this data folder"]
+
+
+def start_elsewhere(folder: Path) -> "subprocess.Popen[str]":
+    """Claim the folder in another process; it says whether it is the first."""
+    program = (
+        "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication; "
+        "from gateway_desktop.ui.single_instance import SingleInstance; app = QCoreApplication([]); "
+        "print(SingleInstance(Path(sys.argv[1])).claim(), flush=True)"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_a_second_start_raises_the_first_window(tmp_path: Path, qtbot: QtBot) -> None:
+    first = SingleInstance(tmp_path)
+    assert first.claim()
+    with qtbot.waitSignal(first.raised, timeout=10_000):
+        second = start_elsewhere(tmp_path)
+    assert second.communicate(timeout=10)[0] == "False\n"
+    first.release()
+    third = start_elsewhere(tmp_path)
+    assert third.communicate(timeout=10)[0] == "True\n"
+
+
+def test_two_data_folders_have_two_windows(tmp_path: Path, qapp: QApplication) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    first, second = SingleInstance(here), SingleInstance(there)
+    assert first.claim()
+    assert second.claim()
+    first.release()
+    second.release()
+
+
+def test_the_lock_of_a_window_that_was_killed_locks_nobody_out(tmp_path: Path, qapp: QApplication) -> None:
+    (tmp_path / "window.lock").write_text(f"999999\npython\n{socket.gethostname()}\n")
+    first = SingleInstance(tmp_path)
+    assert first.claim()
+    first.release()

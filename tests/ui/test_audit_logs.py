@@ -1,0 +1,377 @@
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Severity
+from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.proxy import PayloadLevel
+from gateway_desktop.store.system_events import write_system_event
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.audit_logs.tab import LogTab
+from gateway_desktop.ui.theme import ROW_HEIGHT
+from tests.makers import a_payload, a_principal, a_record, a_system_event
+from tests.ui.conftest import Opened
+
+Until = Callable[[Callable[[], bool]], None]
+BEA = a_principal(user_id="user-2", actor="bea@example.com", display_name="Bea", api_key_id="key-2")
+
+
+def recent(**changes: object) -> AuditRecord:
+    return a_record(started_us=time.time_ns() // 1000, **changes)
+
+
+@pytest.fixture
+def page(context: UiContext, qtbot: QtBot) -> Iterator[AuditLogs]:
+    made = AuditLogs(context)
+    qtbot.addWidget(made)
+    made.resize(1040, 740)
+    yield made
+
+
+def opened_page(page: AuditLogs, qtbot: QtBot) -> LogTab:
+    with qtbot.waitSignal(page.current.table.shown):
+        page.show()
+    return page.current
+
+
+def models(tab: LogTab) -> list[str | None]:
+    return [row.target for row in tab.table.window_of_rows.rows]
+
+
+def actors(tab: LogTab) -> list[str]:
+    return [row.actor for row in tab.table.window_of_rows.rows]
+
+
+# ---- rows and sums
+
+
+def test_a_row_is_shown_with_user_model_tokens_cost_and_duration(
+    page: AuditLogs, opened: Opened, qtbot: QtBot
+) -> None:
+    opened.write(recent(tokens_in=58_102, tokens_out=2_290, cost_nano=208_700_000, duration_ms=7300))
+    tab = opened_page(page, qtbot)
+    shown = [tab.table.model().index(0, column).data() for column in range(1, 8)]
+    assert shown == [
+        "ana@example.com",
+        "openai",
+        "gpt-5-mini",
+        "58,102",
+        "2,290",
+        "$0.2087",
+        "7.3\N{NO-BREAK SPACE}s",
+    ]
+
+
+def test_the_sums_above_the_rows_are_those_of_the_filter(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(
+        recent(), recent(outcome=Outcome.FAILED), recent(outcome=Outcome.BLOCKED), recent(principal=BEA)
+    )
+    tab = opened_page(page, qtbot)
+    until(lambda: "4</b>&nbsp;" in tab.sums.strip.numbers.text())
+    until(lambda: tab.sums.chart.bars() is not None)
+    bars = tab.sums.chart.bars()
+    assert bars is not None
+    assert {series.name: sum(series.values) for series in bars.series} == {
+        "success": 2,
+        "abandoned": 0,
+        "failed": 1,
+        "blocked": 1,
+    }
+    tab.filter.set_text("user:bea")
+    until(lambda: "1</b>&nbsp;" in tab.sums.strip.numbers.text())
+
+
+def test_system_events_stand_in_their_own_tab(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
+    event = a_system_event(category=Category.SECURITY, event="policy updated", severity=Severity.WARNING)
+    opened.store.writer.submit(write_system_event, event).result()
+    opened.write(recent())
+    tab = opened_page(page, qtbot)
+    assert len(tab.table.window_of_rows.rows) == 1
+    with qtbot.waitSignal(page.tabs["system"].table.shown):
+        page.bar.setCurrentIndex(1)
+    row = page.current.table.window_of_rows.rows[0]
+    assert (row.category, row.method, row.severity) == ("Security", "policy updated", "warning")
+
+
+# ---- the filter and its mirror
+
+
+def test_choices_write_the_query_line_and_the_query_line_sets_the_choices(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(), recent(principal=BEA), recent(outcome=Outcome.FAILED))
+    tab = opened_page(page, qtbot)
+    until(lambda: len(tab.filter.choices["user"].options) == 3)
+    with qtbot.waitSignal(tab.table.shown):
+        tab.filter.choices["user"].pick(["=bea@example.com"])
+    assert "user:=bea@example.com" in tab.filter.text()
+    assert actors(tab) == ["bea@example.com"]
+    with qtbot.waitSignal(tab.table.shown):
+        tab.filter.set_text("status:failed,blocked risk:none since:24h")
+    assert tab.filter.choices["status"].values == ("failed", "blocked")
+    assert tab.filter.choices["risk"].values == ("none",)
+    assert tab.filter.choices["user"].values == ()
+    assert tab.range.text() == "Last 24 hours"
+    assert [row.outcome for row in tab.table.window_of_rows.rows] == ["failed"]
+
+
+def test_the_date_range_writes_since_into_the_query_line(
+    page: AuditLogs, opened: Opened, qtbot: QtBot
+) -> None:
+    opened.write(recent())
+    tab = opened_page(page, qtbot)
+    assert tab.filter.text() == "since:7d"
+    with qtbot.waitSignal(tab.table.shown):
+        tab.range.menu().actions()[0].trigger()
+    assert tab.filter.text() == "since:1h"
+    with qtbot.waitSignal(tab.table.shown):
+        tab.sums.chart.range_chosen.emit(1_767_268_800_000_000, 1_767_272_400_000_000)
+    assert tab.filter.text() == "since:2026-01-01T12:00:00Z until:2026-01-01T13:00:00Z"
+    assert tab.asked().until_us == 1_767_272_400_000_000
+
+
+def test_a_filter_that_does_not_hold_says_why_and_the_rows_stay(
+    page: AuditLogs, opened: Opened, qtbot: QtBot
+) -> None:
+    opened.write(recent())
+    tab = opened_page(page, qtbot)
+    tab.filter.line.setText("status:sucess")
+    tab.filter.apply()
+    assert tab.filter.problem.text().startswith("status: 'sucess' is not one of")
+    assert len(tab.table.window_of_rows.rows) == 1
+
+
+def test_typing_completes_names_and_known_values(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(principal=BEA))
+    tab = opened_page(page, qtbot)
+    until(lambda: len(tab.filter.choices["user"].options) == 2)
+    tab.filter.line.clear()
+    QTest.keyClicks(tab.filter.line, "user:be")
+    suggestions = tab.filter.suggestions()
+    assert suggestions == ["user:bea@example.com"]
+
+
+def test_a_cell_offers_to_include_only_its_value(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
+    opened.write(recent(), recent(target="gpt-5.1"))
+    tab = opened_page(page, qtbot)
+    model = next(column for column in tab.table.columns if column.name == "target")
+    menu = QMenu(tab)
+    assert tab.table.cell_menu is not None
+    tab.table.cell_menu(model, tab.table.window_of_rows.rows[0], menu)
+    with qtbot.waitSignal(tab.table.shown):
+        next(action for action in menu.actions() if action.text().startswith("Include")).trigger()
+    assert models(tab) == ["gpt-5.1"]
+
+
+def test_filter_live_tab_and_views_are_kept_from_start_to_start(
+    page: AuditLogs, opened: Opened, context: UiContext, qtbot: QtBot
+) -> None:
+    opened.write(recent())
+    tab = opened_page(page, qtbot)
+    tab.filter.set_text("user:ana since:30d")
+    page._save_view(page_views(page), "status:failed")
+    page.live.setChecked(False)
+    again = AuditLogs(context)
+    qtbot.addWidget(again)
+    opened_page(again, qtbot)
+    assert again.current.filter.text() == "user:ana since:30d"
+    assert not again.live.isChecked()
+
+
+def page_views(page: AuditLogs):  # type: ignore[no-untyped-def]
+    from gateway_desktop.ui.panels.audit_logs.views import Views
+
+    return Views(page.context.state, page.current.kind.tab)
+
+
+# ---- nothing to show
+
+
+def test_no_match_is_told_apart_from_no_rows(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(), recent())
+    tab = opened_page(page, qtbot)
+    tab.filter.set_text("user:nobody")
+    until(lambda: tab.empty.isVisible())
+    assert tab.empty.title.text() == "No match"
+    assert tab.empty.sentence.text() == "0 of 2 requests match the filter."
+    with qtbot.waitSignal(tab.table.shown):
+        QTest.mouseClick(tab.empty.button, Qt.MouseButton.LeftButton)
+    assert len(tab.table.window_of_rows.rows) == 2
+    assert tab.table.isVisible()
+
+
+def test_without_any_row_the_page_says_what_will_be_here(
+    page: AuditLogs, opened: Opened, context: UiContext, qtbot: QtBot, until: Until
+) -> None:
+    tab = opened_page(page, qtbot)
+    until(lambda: tab.empty.isVisible())
+    assert tab.empty.title.text() == "No requests yet"
+    with qtbot.waitSignal(context.page_wanted) as wanted:
+        QTest.mouseClick(tab.empty.button, Qt.MouseButton.LeftButton)
+    assert wanted.args[0] == "proxies"
+
+
+# ---- live
+
+
+def test_new_rows_are_followed_at_the_edge(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent())
+    tab = opened_page(page, qtbot)
+    opened.write(recent(target="gpt-new"))
+    until(lambda: models(tab) == ["gpt-new", "gpt-5-mini"])
+    assert tab.table.verticalScrollBar().value() == 0
+
+
+def test_the_first_row_ever_appears_by_itself(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    tab = opened_page(page, qtbot)
+    until(lambda: tab.empty.isVisible())
+    opened.write(recent())
+    until(lambda: tab.table.isVisible() and len(models(tab)) == 1)
+
+
+def test_scrolled_away_nothing_moves_and_the_new_rows_are_counted(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write_many(200)
+    tab = opened_page(page, qtbot)
+    tab.table.verticalScrollBar().setValue(10 * ROW_HEIGHT)
+    top = tab.table.indexAt(QPoint(5, 5)).row(), tab.table.window_of_rows.first_id()
+    opened.write_many(3, target="gpt-new")
+    until(lambda: tab.sums.strip.chip.isVisible())
+    assert tab.sums.strip.chip.text() == "Paused – 3 new"
+    assert (tab.table.indexAt(QPoint(5, 5)).row(), tab.table.window_of_rows.first_id()) == top
+    QTest.mouseClick(tab.sums.strip.chip, Qt.MouseButton.LeftButton)
+    until(lambda: models(tab)[:3] == ["gpt-new"] * 3)
+    assert not tab.sums.strip.chip.isVisible()
+
+
+def test_with_live_off_new_rows_are_only_counted(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent())
+    tab = opened_page(page, qtbot)
+    QTest.mouseClick(page.live, Qt.MouseButton.LeftButton)
+    opened.write(recent(), recent())
+    until(lambda: tab.sums.strip.chip.text() == "Paused – 2 new")
+    assert len(models(tab)) == 1
+    QTest.mouseClick(page.live, Qt.MouseButton.LeftButton)
+    until(lambda: len(models(tab)) == 3)
+
+
+def test_the_chosen_row_stays_chosen_while_rows_come(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(target="mine"))
+    tab = opened_page(page, qtbot)
+    tab.table.step(1)
+    opened.write_many(20)
+    until(lambda: len(models(tab)) == 21)
+    chosen = tab.table.current()
+    assert chosen is not None and chosen.target == "mine"
+    assert [index.row() for index in tab.table.selectionModel().selectedRows()] == [20]
+
+
+# ---- one row
+
+
+def chosen_detail(tab: LogTab, until: Until) -> str:
+    tab.table.step(1)
+    until(lambda: tab.detail._detail is not None)
+    return tab.detail._summary.toPlainText()
+
+
+def test_the_details_tell_the_row_and_its_texts(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(payloads=[a_payload("What is two and two?")]))
+    tab = opened_page(page, qtbot)
+    told = chosen_detail(tab, until)
+    assert "ana@example.com" in told and "12 in" in told and "Not scanned" in told
+    assert "What is two and two?" in tab.detail._request.text()
+    assert tab.detail._response.text().strip() == "There was no text."
+
+
+def test_a_row_without_a_user_says_why_and_what_to_do(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    nobody = Principal(PrincipalKind.ANONYMOUS, no_user_reason="The key is not known here")
+    opened.write(recent(principal=nobody, outcome=Outcome.BLOCKED, block_reason="credential", payloads=[]))
+    told = chosen_detail(opened_page(page, qtbot), until)
+    assert "Why is there no user?" in told
+    assert "The key is not known here" in told
+    assert "Create a key under API Keys" in told
+
+
+@pytest.mark.parametrize("level", [PayloadLevel.NOTHING, PayloadLevel.METADATA])
+def test_a_text_that_is_not_stored_says_which_setting_left_it_out(
+    level: PayloadLevel, page: AuditLogs, opened: Opened, context: UiContext, qtbot: QtBot, until: Until
+) -> None:
+    context.payload_levels = {"openai": level}
+    opened.write(recent(payloads=[]))
+    tab = opened_page(page, qtbot)
+    chosen_detail(tab, until)
+    assert "Proxies, openai, Stored texts" in tab.detail._request.text()
+    assert str(level) in tab.detail._request.text()
+
+
+def test_at_1280_pixels_the_details_stand_below_so_that_all_columns_stay(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent())
+    tab = opened_page(page, qtbot)
+    chosen_detail(tab, until)
+    assert tab.splitter.orientation() is Qt.Orientation.Vertical
+    bar = tab.table.horizontalScrollBar()
+    assert bar.maximum() == 0
+    page.resize(1700, 900)
+    until(lambda: tab.splitter.orientation() is Qt.Orientation.Horizontal)
+    assert tab.table.horizontalScrollBar().maximum() == 0
+    QTest.keyClick(tab.detail, Qt.Key.Key_Escape)
+    assert not tab.detail.isVisible()
+
+
+def test_a_copied_curl_command_holds_no_credential(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    payload = a_payload()
+    payload.part = TextPart("/messages/0/content", "user", "it's <OPENAI_KEY>")
+    opened.write(recent(payloads=[payload], endpoint="POST /v1/chat/completions"))
+    tab = opened_page(page, qtbot)
+    chosen_detail(tab, until)
+    tab.detail._copy_curl()
+    command = QApplication.clipboard().text()
+    assert "/openai/v1/chat/completions" in command
+    assert "Bearer $GATEWAY_KEY" in command
+    assert '"role": "user"' in command and '"model": "gpt-5-mini"' in command
+
+
+def test_times_are_shown_as_ago_or_exactly(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
+    opened.write(a_record())
+    tab = opened_page(page, qtbot)
+    with qtbot.waitSignal(tab.table.shown):
+        tab.clear_filter()
+    cell = tab.table.model().index(0, 0)
+    page.times.show_relative(False)
+    page.times.show_utc(True)
+    assert cell.data() == "1 Jan 12:00:00"
+    tab.table.entered.emit(cell)  # the mouse comes to it
+    assert "2026-01-01 12:00:00.000 UTC" in cell.data(Qt.ItemDataRole.ToolTipRole)
+    page.times.show_relative(True)
+    assert cell.data() != "1 Jan 12:00:00"

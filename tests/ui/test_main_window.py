@@ -1,0 +1,208 @@
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.ui.command_palette import Command, found
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.follow_status import FollowStatus
+from gateway_desktop.ui.main_window import MainWindow
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels import PANELS
+from gateway_desktop.ui.theme import theme
+from tests.makers import a_record
+from tests.ui.conftest import Opened
+
+Until = Callable[[Callable[[], bool]], None]
+QT_INTERNAL = ("qt_", "Q")  # names and classes of parts that Qt makes and speaks for itself
+
+
+@pytest.fixture
+def window(opened: Opened, context: UiContext, qtbot: QtBot) -> Iterator[MainWindow]:
+    made = MainWindow(opened.paths.data, opened.paths.resources)
+    qtbot.addWidget(made)
+    made.show()
+    made.fill(context, PANELS)
+    yield made
+    theme().set_mode("light")
+
+
+def page_names() -> list[str]:
+    return [panel.name for panel in PANELS]
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_every_page_opens_with_nothing_in_the_database(window: MainWindow, name: str, qtbot: QtBot) -> None:
+    window.show_page(name)
+    qtbot.waitUntil(lambda: not window.page(name)._under_way)
+    assert window.current_page() is window.page(name)
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_every_widget_that_can_have_the_focus_has_a_name(
+    window: MainWindow, opened: Opened, name: str, qtbot: QtBot
+) -> None:
+    opened.write(a_record())
+    window.show_page(name)
+    qtbot.waitUntil(lambda: not window.page(name)._under_way)
+    nameless = [describe(widget) for widget in focusable(window) if not spoken(widget)]
+    assert nameless == []
+
+
+def focusable(window: QWidget) -> list[QWidget]:
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and not widget.objectName().startswith("qt_")
+    ]
+
+
+def spoken(widget: QWidget) -> str:
+    """Return what a screen reader says of a widget."""
+    asked = QAccessible.queryAccessibleInterface(widget)
+    return asked.text(QAccessible.Text.Name) if asked is not None else ""
+
+
+def describe(widget: QObject) -> str:
+    above = widget.parent()
+    return f"{type(widget).__name__} in {type(above).__name__}"
+
+
+def test_pages_are_made_when_they_are_first_shown(window: MainWindow) -> None:
+    assert len(window._made) == 1
+
+
+def test_ctrl_and_a_number_goes_to_a_page(window: MainWindow, qtbot: QtBot) -> None:
+    last = len(PANELS)
+    action = next(
+        action for action in window.actions_of_pages() if action.shortcut().toString() == f"Ctrl+{last}"
+    )
+    with qtbot.waitSignal(window.page_shown) as shown:
+        action.trigger()
+    assert shown.args == [PANELS[-1].name]
+
+
+def test_the_command_palette_finds_pages_by_any_word_of_their_name(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_commands()
+    palette = window.palette_of_commands
+    QTest.keyClicks(palette._line, "logs")
+    with qtbot.waitSignal(window.page_shown) as shown:
+        QTest.keyClick(palette._line, Qt.Key.Key_Return)
+    assert shown.args == ["audit_logs"]
+    assert not palette.isVisible()
+
+
+def test_commands_that_begin_with_the_words_come_first() -> None:
+    commands = [Command(title, "", list) for title in ("Go to Settings", "Settings", "Help")]
+    assert [command.title for command in found(commands, "sett")] == ["Settings", "Go to Settings"]
+
+
+def test_another_page_can_be_asked_for_with_a_filter(window: MainWindow, context: UiContext) -> None:
+    context.open_page("audit_logs", tab="system", filter="severity:critical")
+    page = window.page("audit_logs")
+    assert window.current_page() is page
+    assert page.current.filter.text() == "severity:critical"  # type: ignore[attr-defined]  # AuditLogs
+
+
+def test_the_theme_is_switched_and_kept(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.theme_chosen) as chosen:
+        window.choose_theme("dark")
+    assert chosen.args == ["dark"]
+    assert theme().dark
+    assert window._state.value("window/theme") == "dark"
+
+
+def test_size_and_page_are_kept_from_start_to_start(
+    window: MainWindow, opened: Opened, context: UiContext, qtbot: QtBot
+) -> None:
+    window.resize(1111, 777)
+    window.show_page(PANELS[-1].name)
+    window.close()
+    again = MainWindow(opened.paths.data, opened.paths.resources)
+    qtbot.addWidget(again)
+    again.fill(context, PANELS)
+    assert (again.width(), again.height()) == (1111, 777)
+    page = again.current_page()
+    assert page is not None and page.name == PANELS[-1].name
+
+
+def test_f1_opens_the_guide_of_the_page(window: MainWindow) -> None:
+    window.show_page("audit_logs")
+    window.open_help()
+    assert window._help is not None
+    assert window._help.shown_page() == "audit-logging"
+    assert len(window._help._text.toPlainText()) > 200
+    window._help.close()
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=page_names())
+def test_every_page_has_its_guide(panel: type[Panel], opened: Opened) -> None:
+    assert (opened.paths.resources / "help" / f"{panel.help_page or panel.name}.md").is_file()
+
+
+def test_a_taken_port_is_a_sentence_with_a_button_for_the_next_free_one(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    asked: list[int] = []
+    done: Future[None] = Future()
+
+    def use(port: int) -> "Future[None]":
+        asked.append(port)
+        return done
+
+    window.notices.use_port = use
+    problem = "Port 8899 is taken by another program."
+    window.notices.show_status(GatewayStatus(state=State.FAILED, problem=problem, next_free_port=8900))
+    assert window.notices.gateway.isVisible()
+    assert window.notices.gateway.text() == problem
+    assert window.notices.gateway.button.text() == "Use port 8900"
+    QTest.mouseClick(window.notices.gateway.button, Qt.MouseButton.LeftButton)
+    assert asked == [8900]
+    window.notices.show_status(GatewayStatus(state=State.RUNNING, port=8900))
+    assert not window.notices.gateway.isVisible()
+
+
+def test_a_disk_that_takes_no_rows_is_told_on_every_page(window: MainWindow) -> None:
+    window.notices.show_status(GatewayStatus(state=State.RUNNING, storage_problem="The disk is full."))
+    assert window.notices.storage.text() == "The disk is full."
+
+
+def test_the_status_bar_tells_state_address_proxies_and_copies_the_address(
+    window: MainWindow, opened: Opened, context: UiContext, until: Until
+) -> None:
+    bar = window.status_bar
+    bar.show_status(GatewayStatus(state=State.RUNNING, port=8899, requests_per_second=12.4))
+    bar.show_proxies(3, 4)
+    shown = [label.text() for label in bar.findChildren(QLabel) if label.isVisible()]
+    assert "Running" in shown and "12 requests/s" in shown and "4 proxies (1 stopped)" in shown
+    bar.copy_address()
+    assert QApplication.clipboard().text() == "http://127.0.0.1:8899"
+
+
+def test_logging_that_is_switched_off_is_told_as_long_as_it_is(
+    window: MainWindow, opened: Opened, context: UiContext, until: Until
+) -> None:
+    follow = FollowStatus(window, context)
+    follow.begin()
+    opened.services.settings.set("audit.enabled", False).result()
+    until(lambda: window.notices.logging.isVisible())
+    opened.services.settings.set("audit.enabled", True).result()
+    until(lambda: not window.notices.logging.isVisible())
+
+
+def test_quitting_asks_first_while_calls_are_on_their_way(window: MainWindow) -> None:
+    window.may_close = lambda: False
+    window.close()
+    assert window.isVisible()
+    window.may_close = lambda: True
+    window.close()
+    assert not window.isVisible()
