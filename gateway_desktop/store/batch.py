@@ -24,6 +24,7 @@ from gateway_desktop.store.rollups import (
     SEEN_ADDED,
     SEEN_COLUMNS,
     Rollups,
+    close_spans,
     seen_key,
     seen_values,
 )
@@ -84,6 +85,7 @@ class BatchWriter:
         self.parts = parts
         self._clock = clock
         self._numbers = Numbers(gateway)
+        self._open_span = -1
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key, as flushed
 
@@ -115,6 +117,7 @@ class BatchWriter:
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            self._open_span = -1
             self._numbers.roll_back()
             self.parts.roll_back()
             raise
@@ -145,6 +148,10 @@ class BatchWriter:
         if referring:
             self._insert_parts(connection, referring)
         insert_rollups(connection, rollups)
+        span = rollups.first_span()
+        if span != self._open_span:
+            close_spans(connection, self.gateway, span)
+            self._open_span = span
         if new:
             insert_seen(connection, new.values())
         return new.keys()

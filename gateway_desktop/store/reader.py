@@ -108,7 +108,7 @@ class Reader:
 
     def _answer(self, database: Database, question: _Question) -> None:
         connection = database.raw()
-        # SQLite forgets an interruption that comes just before a statement begins: so it is asked for as well.
+        # SQLite forgets an interruption that comes just before a statement begins: so it is asked for too.
         connection.set_progress_handler(lambda: question.interrupted, _STEPS)
         with self._lock:
             question.connection = connection

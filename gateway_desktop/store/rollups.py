@@ -16,6 +16,8 @@ from gateway_desktop.store.rows import COLUMNS
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
+SPAN_DAYS = 16
+SPAN_US = SPAN_DAYS * DAY_US
 _LOG_STEP = math.log(1.04)
 
 _ID, _GW, _KIND, _OUTCOME, _PROXY = (COLUMNS.index(name) for name in ("id", "gw", "kind", "outcome", "proxy"))
@@ -86,6 +88,14 @@ DAY_ADDED = (
     " THEN excluded.max_risk ELSE max_risk END,"
     " last_id = excluded.last_id"
 )
+_KEY_COLUMNS = "user_id, actor, principal_kind, grp, api_key_id, proxy, kind"
+_CLOSE_SPANS = (
+    f"INSERT INTO roll_span_actor(span, gw, {_KEY_COLUMNS},"
+    " n, n_blocked, n_failed, tin, tout, cost, n_cost_unknown, max_risk, last_id)"
+    f" SELECT day / {SPAN_DAYS}, gw, {_KEY_COLUMNS}, sum(n), sum(n_blocked), sum(n_failed),"
+    " sum(tin), sum(tout), sum(cost), sum(n_cost_unknown), max(max_risk), max(last_id) FROM roll_day_actor"
+    f" WHERE gw = ? AND day >= ? AND day < ? GROUP BY day / {SPAN_DAYS}, gw, {_KEY_COLUMNS}"
+)
 LATENCY_COLUMNS = ("hour", "gw", "proxy", "kind", "bucket", "n")
 LATENCY_ADDED = " ON CONFLICT(hour, gw, proxy, kind, bucket) DO UPDATE SET n = n + excluded.n"
 SEEN_COLUMNS = ("kind", "field", "value", "label")
@@ -100,6 +110,16 @@ def bucket_of(duration_ms: int | None) -> int:
 def milliseconds_of(bucket: int) -> float:
     """Return the middle of a latency bucket."""
     return float(math.exp((bucket + 0.5) * _LOG_STEP))
+
+
+def close_spans(connection: Any, gateway: int, first_open: int) -> None:
+    """Add up the spans of days before this one, if they are not; ids only go up, so they are over."""
+    row = connection.execute("SELECT closed_span FROM gateway WHERE id = ?", (gateway,)).fetchone()
+    known = row[0] if row is not None and row[0] is not None else 0
+    if known < first_open:
+        days = (known * SPAN_DAYS, first_open * SPAN_DAYS)
+        connection.execute(_CLOSE_SPANS, (gateway, *days))
+        connection.execute("UPDATE gateway SET closed_span = ? WHERE id = ?", (first_open, gateway))
 
 
 class Rollups:
@@ -149,6 +169,10 @@ class Rollups:
                 days[-2] = risk
         latency = (hour, gateway, proxy, kind, bucket_of(duration))
         self._latencies[latency] = self._latencies.get(latency, 0) + 1
+
+    def first_span(self) -> int:
+        """Return the span of days in which the earliest of the rows stands."""
+        return min((key[0] for key in self._days), default=0) // SPAN_DAYS
 
     def hours(self) -> list[Sequence[Any]]:
         """Return what to add to `roll_hour`."""

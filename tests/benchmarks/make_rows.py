@@ -17,7 +17,7 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.store.batch import insert_rollups, insert_seen
 from gateway_desktop.store.database import Database, prepare_file
 from gateway_desktop.store.migration import migrate
-from gateway_desktop.store.rollups import DAY_US, HOUR_US, Rollups, seen_key
+from gateway_desktop.store.rollups import DAY_US, HOUR_US, SPAN_DAYS, Rollups, close_spans, seen_key
 from gateway_desktop.store.rows import COLUMNS, insert_sql, row_hash
 
 USERS = 200
@@ -73,6 +73,8 @@ def make_rows(path: Path, count: int, days: int = 90, end_us: int | None = None,
     connection.execute("BEGIN IMMEDIATE")
     insert_rollups(connection, rollups)
     insert_seen(connection, seen.values())
+    connection.execute("INSERT INTO gateway(id, name, host) VALUES(1, 'benchmark', '')")
+    close_spans(connection, 1, max(row[0] for row in rollups.days()) // SPAN_DAYS)
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     database.close()

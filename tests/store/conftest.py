@@ -37,8 +37,18 @@ class Timeline:
 
     def clear(self) -> None:
         """Start anew."""
-        for table in ("event", "part", "event_part", "seen", "roll_hour", "roll_day_actor", "lat_hour"):
+        for table in (
+            "event",
+            "part",
+            "event_part",
+            "seen",
+            "roll_hour",
+            "roll_day_actor",
+            "roll_span_actor",
+            "lat_hour",
+        ):
             self.database.execute_sql(f"DELETE FROM {table}")
+        self.database.execute_sql("UPDATE gateway SET closed_span = NULL")
         self.batches = BatchWriter(self.database.path, 1, Parts(b"key"), clock=lambda: self.now_us)
         self.batches.start(self.database)
 

@@ -40,7 +40,7 @@ records = st.builds(
     st.none() | st.integers(0, 10**5),
     st.none() | st.integers(0, 100),
 )
-moments = st.integers(0, 4 * DAY_US) | st.integers(0, 4).map(lambda day: day * DAY_US)
+moments = st.integers(0, 40 * DAY_US) | st.integers(0, 40).map(lambda day: day * DAY_US)
 traffic = st.lists(st.tuples(moments, st.lists(records, min_size=1, max_size=4)), max_size=12)
 
 

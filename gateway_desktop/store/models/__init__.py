@@ -7,6 +7,7 @@ from gateway_desktop.store.models.event import (
     Part,
     RollDayActor,
     RollHour,
+    RollSpanActor,
     Seen,
 )
 from gateway_desktop.store.models.meta import GatewayRow, SchemaVersion, SettingRow
@@ -29,6 +30,7 @@ MODELS = (
     EventPart,
     Seen,
     RollHour,
+    RollSpanActor,
     RollDayActor,
     LatencyHour,
 )

@@ -165,6 +165,37 @@ class RollDayActor(BaseModel):
         )
 
 
+class RollSpanActor(BaseModel):
+    """Counts of 16 UTC days that are over, by user."""
+
+    span = peewee.BigIntegerField()
+    gw = peewee.IntegerField()
+    user_id = peewee.TextField(default="")
+    actor = peewee.TextField(default="")
+    principal_kind = peewee.TextField()
+    grp = peewee.TextField(default="")
+    api_key_id = peewee.TextField(default="")
+    proxy = peewee.TextField(default="")
+    kind = peewee.TextField()
+    n = peewee.BigIntegerField()
+    n_blocked = peewee.BigIntegerField(default=0)
+    n_failed = peewee.BigIntegerField(default=0)
+    tin = peewee.BigIntegerField(default=0)
+    tout = peewee.BigIntegerField(default=0)
+    cost = peewee.BigIntegerField(default=0)
+    n_cost_unknown = peewee.BigIntegerField(default=0)
+    max_risk = peewee.IntegerField(null=True)
+    last_id = peewee.BigIntegerField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "roll_span_actor"
+        primary_key = peewee.CompositeKey(
+            "span", "gw", "user_id", "actor", "principal_kind", "grp", "api_key_id", "proxy", "kind"
+        )
+
+
 class LatencyHour(BaseModel):
     """How many exchanges of one hour took how long; a bucket is 4% wide."""
 

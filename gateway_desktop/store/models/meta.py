@@ -25,6 +25,7 @@ class GatewayRow(BaseModel):
     name = peewee.TextField()
     host = peewee.TextField()
     last_seen_us = peewee.BigIntegerField(null=True)
+    closed_span = peewee.BigIntegerField(null=True)
 
     class Meta:
         """The table."""

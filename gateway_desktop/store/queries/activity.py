@@ -14,11 +14,13 @@ from peewee import Case, fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import first as first_row
 from gateway_desktop.store.models.base import tuples
-from gateway_desktop.store.models.event import Event, RollDayActor, Seen
+from gateway_desktop.store.models.event import Event, RollDayActor, RollSpanActor, Seen
+from gateway_desktop.store.models.meta import GatewayRow
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.queries.ranges import Span, divided
-from gateway_desktop.store.rollups import DAY_US
+from gateway_desktop.store.rollups import DAY_US, SPAN_DAYS
 
 KINDS = ("llm", "mcp", "a2a")
 UNATTRIBUTED = ""
@@ -160,16 +162,31 @@ class _Sum:
 
 def _sums(asked: ActivityFilter) -> list[_Sum]:
     parts = divided(asked.span, DAY_US)
+    first = -(-parts.first // SPAN_DAYS)
+    last = min(parts.last // SPAN_DAYS, _closed_span())
     found = []
-    if parts.first < parts.last:
-        found += _from_days(asked, parts.first, parts.last)
+    if first < last:
+        found += _rolled_up(RollSpanActor, RollSpanActor.span, asked, first, last)
+        found += _rolled_up(RollDayActor, RollDayActor.day, asked, parts.first, first * SPAN_DAYS)
+        found += _rolled_up(RollDayActor, RollDayActor.day, asked, last * SPAN_DAYS, parts.last)
+    else:
+        found += _rolled_up(RollDayActor, RollDayActor.day, asked, parts.first, parts.last)
     for edge in parts.edges:
         found += _from_rows(asked, edge)
     return found
 
 
-def _from_days(asked: ActivityFilter, first: int, last: int) -> list[_Sum]:
-    day = RollDayActor
+def _closed_span() -> int:
+    """Return the first span of days that is not added up; gateways without exchanges do not count."""
+    row = first_row(
+        GatewayRow.select(fn.MIN(GatewayRow.closed_span)).where(GatewayRow.closed_span.is_null(False))
+    )
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def _rolled_up(day: Any, number: Any, asked: ActivityFilter, first: int, last: int) -> list[_Sum]:
+    if first >= last:
+        return []
     query = day.select(
         day.user_id,
         day.actor,
@@ -179,7 +196,7 @@ def _from_days(asked: ActivityFilter, first: int, last: int) -> list[_Sum]:
         fn.SUM(day.n_cost_unknown),
         fn.MAX(day.max_risk),
         fn.MAX(day.last_id),
-    ).where(day.day >= first, day.day < last, *_asked_of(day, asked))
+    ).where(number >= first, number < last, *_asked_of(day, asked))
     grouped = query.group_by(day.user_id, day.actor, day.principal_kind, day.grp)
     return [_Sum(*row) for row in tuples(grouped)]
 
