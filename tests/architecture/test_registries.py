@@ -13,7 +13,7 @@ PLURALS = {"dialects", "providers", "detectors", "filters", "panels", "migration
 
 def plural_folders() -> list[Path]:
     """Return every folder that holds members of one kind."""
-    return sorted(path for path in PROGRAM.rglob("*") if path.is_dir() and path.name in PLURALS)
+    return sorted(path for path in PROGRAM.rglob("*") if path.name in PLURALS and any(path.glob("*.py")))
 
 
 def registry(folder: Path) -> Path:
