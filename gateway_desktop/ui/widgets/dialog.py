@@ -26,6 +26,7 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(width)
         self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.heading = QLabel(title)
         self.heading.setProperty("role", "title")
         self.banner = Banner()

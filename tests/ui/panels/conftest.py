@@ -1,0 +1,76 @@
+"""Pages before a real store and real services: what is clicked, and what then stands in the database."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.store.queries.audit import page
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.widgets.dialog import Dialog
+from tests.ui.conftest import Opened
+
+PanelType = TypeVar("PanelType", bound=Panel)
+DialogType = TypeVar("DialogType", bound=Dialog)
+Until = Callable[[Callable[[], bool]], None]
+
+
+class Hand:
+    """Does what a person does: opens pages, presses buttons, types."""
+
+    def __init__(self, qtbot: QtBot, context: UiContext, opened: Opened, until: Until) -> None:
+        self._qtbot = qtbot
+        self.context = context
+        self.opened = opened
+        self.until = until
+        self.went_to: list[tuple[str, dict[str, object]]] = []
+        context.page_wanted.connect(lambda name, wanted: self.went_to.append((name, wanted)))
+
+    def open(self, panel: type[PanelType]) -> PanelType:
+        """Show a page as large as in a window of 1280x800, and wait for its first answer."""
+        made = panel(self.context)
+        self._qtbot.addWidget(made)
+        made.resize(1072, 745)
+        made.show()
+        self.wait_for_answers(made)
+        return made
+
+    def wait_for_answers(self, panel: Panel) -> None:
+        """Wait until a page has asked for what it shows, and has it."""
+        self.until(lambda: not panel.stale and not panel._under_way)
+
+    def press(self, button: QAbstractButton) -> None:
+        """Press a button that can be seen and pressed."""
+        assert button.isVisible(), f"'{button.text()}' cannot be seen"
+        assert button.isEnabled(), f"'{button.text()}' cannot be pressed"
+        self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def write(self, line: QLineEdit, text: str) -> None:
+        """Write into a field, over what stands there."""
+        assert line.isVisible()
+        line.selectAll()
+        self._qtbot.keyClicks(line, text)
+
+    def dialog(self, owner: QWidget, kind: type[DialogType]) -> DialogType:
+        """Return the open dialog of this kind."""
+        self.until(lambda: any(each.isVisible() for each in owner.findChildren(kind)))
+        return next(each for each in owner.findChildren(kind) if each.isVisible())
+
+    def wait_closed(self, owner: QWidget, kind: type[Dialog]) -> None:
+        """Wait until no dialog of this kind is open: it did what it was for."""
+        self.until(lambda: not any(each.isVisible() for each in owner.findChildren(kind)))
+
+    def events(self) -> list[str]:
+        """Return the System events, the newest first."""
+        rows = self.opened.reader.submit(page, AuditFilter("system")).result().rows
+        return [str(row.method) for row in rows]
+
+
+@pytest.fixture
+def hand(qtbot: QtBot, context: UiContext, opened: Opened, until: Until) -> Hand:
+    return Hand(qtbot, context, opened, until)
