@@ -106,9 +106,8 @@ def run(arguments: list[str]) -> int:
 
 def step(name: str, command: list[str]) -> int:
     """Run one command, say how long it took, and return its exit status."""
-    print(
-        f"--- {name}: {' '.join(Path(part).name if os.sep in part else part for part in command)}", flush=True
-    )
+    words = [Path(command[0]).name, *(word for word in command[1:] if not word.startswith("--junitxml"))]
+    print(f"--- {name}: {' '.join(words)}", flush=True)
     started = time.monotonic()
     status = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
     result = "passed" if status == 0 else f"FAILED ({status})"
