@@ -6,11 +6,11 @@ A range is whole UTC days from the daily rollup and its edges from `event`.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from peewee import Case, fn
+from peewee import Case, Value, fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
@@ -24,6 +24,7 @@ from gateway_desktop.store.rollups import DAY_US, SPAN_DAYS
 
 KINDS = ("llm", "mcp", "a2a")
 UNATTRIBUTED = ""
+_NO_DETAIL = (Value(""), Value(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ def cards(_database: Database, asked: ActivityFilter) -> Cards:
     previous = None
     if before is not None:
         earlier = replace(asked, since_us=before.since_us, until_us=before.until_us)
-        previous = _added_up(_sums(earlier))
-    return replace(_added_up(_sums(asked)), previous=previous)
+        previous = _added_up(_sums(earlier, by_owner=True))
+    return replace(_added_up(_sums(asked, by_owner=True)), previous=previous)
 
 
 def users(_database: Database, asked: ActivityFilter) -> tuple[ActiveUser, ...]:
@@ -160,20 +161,27 @@ class _Sum:
         return self.user_id or self.actor
 
 
-def _sums(asked: ActivityFilter) -> list[_Sum]:
-    parts = divided(asked.span, DAY_US)
-    first = -(-parts.first // SPAN_DAYS)
-    last = min(parts.last // SPAN_DAYS, _closed_span())
+def _sums(asked: ActivityFilter, *, by_owner: bool = False) -> list[_Sum]:
+    """Return the sums by owner, group and kind of credential; for cards by owner alone, a third faster."""
+    parts = divided(asked.span.opened(), DAY_US)
     found = []
-    if first < last:
-        found += _rolled_up(RollSpanActor, RollSpanActor.span, asked, first, last)
-        found += _rolled_up(RollDayActor, RollDayActor.day, asked, parts.first, first * SPAN_DAYS)
-        found += _rolled_up(RollDayActor, RollDayActor.day, asked, last * SPAN_DAYS, parts.last)
-    else:
-        found += _rolled_up(RollDayActor, RollDayActor.day, asked, parts.first, parts.last)
+    for model, within in _rollups(parts.first, parts.last):
+        found += _rolled_up(model, within, asked, () if by_owner else (model.principal_kind, model.grp))
     for edge in parts.edges:
-        found += _from_rows(asked, edge)
+        found += _from_rows(asked, edge, () if by_owner else (Event.principal_kind, Event.grp))
     return found
+
+
+def _rollups(first: int, last: int) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Yield which rollups to read for these days, and what of each: spans that are over, days around them."""
+    first_span = -(-first // SPAN_DAYS)
+    last_span = min(last // SPAN_DAYS, _closed_span())
+    if first_span >= last_span:
+        yield RollDayActor, (RollDayActor.day >= first, RollDayActor.day < last)
+        return
+    yield RollDayActor, (RollDayActor.day >= first, RollDayActor.day < first_span * SPAN_DAYS)
+    yield RollSpanActor, (RollSpanActor.span >= first_span, RollSpanActor.span < last_span)
+    yield RollDayActor, (RollDayActor.day >= last_span * SPAN_DAYS, RollDayActor.day < last)
 
 
 def _closed_span() -> int:
@@ -184,24 +192,28 @@ def _closed_span() -> int:
     return int(row[0]) if row and row[0] is not None else 0
 
 
-def _rolled_up(day: Any, number: Any, asked: ActivityFilter, first: int, last: int) -> list[_Sum]:
-    if first >= last:
-        return []
-    query = day.select(
-        day.user_id,
-        day.actor,
-        day.principal_kind,
-        day.grp,
-        *(fn.SUM(field) for field in (day.n, day.n_blocked, day.n_failed, day.tin, day.tout, day.cost)),
-        fn.SUM(day.n_cost_unknown),
-        fn.MAX(day.max_risk),
-        fn.MAX(day.last_id),
-    ).where(number >= first, number < last, *_asked_of(day, asked))
-    grouped = query.group_by(day.user_id, day.actor, day.principal_kind, day.grp)
-    return [_Sum(*row) for row in tuples(grouped)]
+def _rolled_up(model: Any, within: Sequence[Any], asked: ActivityFilter, detail: Sequence[Any]) -> list[_Sum]:
+    summed = (
+        model.n,
+        model.n_blocked,
+        model.n_failed,
+        model.tin,
+        model.tout,
+        model.cost,
+        model.n_cost_unknown,
+    )
+    query = model.select(
+        model.user_id,
+        model.actor,
+        *(detail or _NO_DETAIL),
+        *(fn.SUM(field) for field in summed),
+        fn.MAX(model.max_risk),
+        fn.MAX(model.last_id),
+    ).where(*within, *_asked_of(model, asked))
+    return [_Sum(*row) for row in tuples(query.group_by(model.user_id, model.actor, *detail))]
 
 
-def _from_rows(asked: ActivityFilter, edge: Span) -> list[_Sum]:
+def _from_rows(asked: ActivityFilter, edge: Span, detail: Sequence[Any]) -> list[_Sum]:
     low, high = edge.ids
 
     def number(condition: Any) -> Any:
@@ -214,8 +226,7 @@ def _from_rows(asked: ActivityFilter, edge: Span) -> list[_Sum]:
     query = Event.select(
         owner,
         Event.actor,
-        Event.principal_kind,
-        Event.grp,
+        *(detail or _NO_DETAIL),
         fn.COUNT(Event.id),
         number(Event.outcome == "blocked"),
         number(Event.outcome == "failed"),
@@ -226,7 +237,7 @@ def _from_rows(asked: ActivityFilter, edge: Span) -> list[_Sum]:
         fn.MAX(Event.risk),
         fn.MAX(Event.id),
     ).where(Event.id >= low, Event.id < high, *_asked_of(Event, asked))
-    return [_Sum(*row) for row in tuples(query.group_by(owner, Event.actor, Event.principal_kind, Event.grp))]
+    return [_Sum(*row) for row in tuples(query.group_by(owner, Event.actor, *detail))]
 
 
 def _asked_of(model: Any, asked: ActivityFilter) -> list[Any]:

@@ -207,13 +207,13 @@ def _credentials(proxies: Iterable[Proxy], sealer: Opener) -> dict[str, Secret]:
     secrets = {row.id: row for row in SecretRow.select()}
     for proxy in proxies:
         row = secrets.get(proxy.credential_secret or "")
-        if row is not None:
+        if given := os.environ.get(proxy.credential_env or ""):
+            found[proxy.id] = Secret(given)
+        elif row is not None:
             try:
                 found[proxy.id] = Secret(sealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
             except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others' proxies
                 log.error("The credential of proxy %s cannot be opened: %r", proxy.name, error)
-        elif proxy.credential_env and os.environ.get(proxy.credential_env):
-            found[proxy.id] = Secret(os.environ[proxy.credential_env])
     return found
 
 

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from peewee import fn
+
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.store.models.base import first
+from gateway_desktop.store.models.event import Event
 
 BEGINNING_US = 0
 END_US = 4_102_444_800_000_000  # 2100-01-01 UTC: later than any row, a whole day and hour
@@ -27,6 +31,12 @@ class Span:
     def ids(self) -> tuple[int, int]:
         """The first id of its rows, and the first after them."""
         return Recorded.first_id(self.since_us), Recorded.first_id(self.until_us)
+
+    def opened(self) -> "Span":
+        """Return the span without an end if no row is newer: its last day or hour is a whole one then."""
+        row = first(Event.select(fn.MAX(Event.id)))
+        newest = int(row[0] or 0) if row else 0
+        return Span(self.since_us, END_US) if newest < self.ids[1] else self
 
     def before(self) -> "Span | None":
         """Return the span of the same length that ends where this one begins; None without a beginning."""

@@ -56,7 +56,7 @@ def series(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tup
     if not starts:
         return ()
     counts = [[0, 0, 0, 0] for _ in starts]
-    span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us)
+    span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
     within = replace(asked, since_us=span.since_us)
     if not _rolled_up(asked):
         _count_rows(database, within, starts, counts)
@@ -77,7 +77,7 @@ def summary(database: Database, asked: AuditFilter) -> Summary:
         # Latencies are rolled up by proxy alone: with a model or a status they are counted row by row.
         _sum_rows(database, asked, totals, latencies)
     else:
-        parts = divided(Span.of(asked.since_us, asked.until_us), HOUR_US)
+        parts = divided(Span.of(asked.since_us, asked.until_us).opened(), HOUR_US)
         _sum_hours(asked, parts, totals)
         for bucket, n in _latencies(asked, parts):
             latencies[bucket] += n
