@@ -86,7 +86,8 @@ def time_labels(start_s: float, end_s: float, zone: tzinfo | None = None) -> lis
             labels.append(
                 (at.timestamp(), f"{at:%a} {at.day}" if midnight and step <= DAY else _label(at, step))
             )
-        at = (at.replace(tzinfo=None) + timedelta(seconds=step)).astimezone(zone)
+        wall = at.replace(tzinfo=None) + timedelta(seconds=step)  # clocks may change in between
+        at = wall.astimezone() if zone is None else wall.replace(tzinfo=zone)
     return labels
 
 

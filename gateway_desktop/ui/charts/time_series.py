@@ -1,5 +1,6 @@
 """BarChart: stacked bars over time; the exact numbers on hover, a range by dragging."""
 
+from datetime import tzinfo
 from types import ModuleType
 from typing import Any
 
@@ -30,6 +31,7 @@ class BarChart(QWidget):
         self.setFixedHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._bars: Bars | None = None
+        self._zone: tzinfo | None = None
         self._unit = "requests"
         self._plot: Any = None
         self._items: list[Any] = []
@@ -46,11 +48,11 @@ class BarChart(QWidget):
         """Take what width there is."""
         return QSize(600, self.height())
 
-    def show_bars(self, bars: Bars) -> None:
-        """Show these bars instead of the present ones."""
-        if bars == self._bars:
+    def show_bars(self, bars: Bars, zone: tzinfo | None = None) -> None:
+        """Show these bars instead of the present ones; moments are told in the zone, or in this machine's."""
+        if bars == self._bars and zone == self._zone:
             return
-        self._bars = bars
+        self._bars, self._zone = bars, zone
         total = sum(sum(series.values) for series in bars.series)
         words = ", ".join(f"{number(sum(series.values))} {series.name}" for series in bars.series)
         self.setAccessibleDescription(f"{number(total)} {self._unit}: {words}")
@@ -104,7 +106,7 @@ class BarChart(QWidget):
         start, end = bars.starts_us[0] / 1e6, bars.end_us / 1e6
         muted = theme().color("muted")
         ticks = {
-            "bottom": time_labels(start, end),
+            "bottom": time_labels(start, end, self._zone),
             "right": [(top * p, short_number(top * p)) for p in (0.5, 1)],
         }
         for side, labels in ticks.items():
@@ -143,7 +145,7 @@ class BarChart(QWidget):
         if bars is None or place is None:
             return ""
         start, end = bars.starts_us[place], bars.ends_us[place]
-        lines = [f"{short_moment(start)} to {short_moment(end)}"]
+        lines = [f"{short_moment(start, self._zone)} to {short_moment(end, self._zone)}"]
         lines += [f"{number(series.values[place])} {series.name}" for series in reversed(bars.series)]
         return "\n".join(lines)
 

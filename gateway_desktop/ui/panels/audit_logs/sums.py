@@ -103,7 +103,8 @@ class Sums(QObject):
             Series(name, color, tuple(getattr(bucket, name) for bucket in buckets))
             for name, color in self._kind.series
         )
-        self.chart.show_bars(Bars(tuple(bucket.start_us for bucket in buckets), end, series))
+        starts = tuple(bucket.start_us for bucket in buckets)
+        self.chart.show_bars(Bars(starts, end, series), self._context.zone)
 
     def _show_summary(self, found: Summary) -> None:
         facts = [

@@ -1,0 +1,62 @@
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.charts.time_series import AXIS_WIDTH, BarChart
+from gateway_desktop.ui.theme import theme
+
+HOUR_US = 3_600_000_000
+NOON_US = 1_767_268_800_000_000
+BARS = Bars(
+    tuple(NOON_US + hour * HOUR_US for hour in range(10)),
+    NOON_US + 10 * HOUR_US,
+    (Series("success", "accent", tuple(range(10))), Series("failed", "high", (1,) * 10)),
+)
+Until = Callable[[Callable[[], bool]], None]
+
+
+def chart(qtbot: QtBot, until: Until) -> BarChart:
+    made = BarChart("Requests over time")
+    qtbot.addWidget(made)
+    made.resize(1000 + AXIS_WIDTH, 92)
+    made.show()
+    made.show_bars(BARS)
+    until(lambda: bool(made._items))
+    return made
+
+
+def test_the_exact_numbers_are_told_for_the_bar_under_the_mouse(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    assert shown.words_at(350).splitlines()[1:] == ["1 failed", "3 success"]
+    assert shown.words_at(1000 + AXIS_WIDTH) == ""
+
+
+def test_a_screen_reader_hears_the_sums(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    assert shown.accessibleDescription() == "55 requests: 45 success, 10 failed"
+
+
+def test_dragging_chooses_a_range_and_a_click_does_not(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    ranges: list[tuple[int, int]] = []
+    shown.range_chosen.connect(lambda since, until: ranges.append((since, until)))
+    glass = shown._glass
+    QTest.mouseClick(glass, Qt.MouseButton.LeftButton, pos=QPoint(500, 40))
+    assert ranges == []
+    QTest.mousePress(glass, Qt.MouseButton.LeftButton, pos=QPoint(700, 40))
+    QTest.mouseMove(glass, QPoint(400, 40))
+    QTest.mouseRelease(glass, Qt.MouseButton.LeftButton, pos=QPoint(200, 40))
+    assert ranges == [(NOON_US + 2 * HOUR_US, NOON_US + 7 * HOUR_US)]
+
+
+def test_the_bars_turn_with_the_theme(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    in_light = shown.grab().toImage()
+    theme().set_mode("dark")
+    in_dark = shown.grab().toImage()
+    theme().set_mode("light")
+    assert in_light != in_dark
+    assert shown.grab().toImage() == in_light

@@ -1,0 +1,94 @@
+import pytest
+
+from gateway_desktop.ui import display
+
+S = "\N{NO-BREAK SPACE}"
+NOW = 1_767_268_800_000_000
+SECOND = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "–"),
+        (0, "0"),
+        (812, "812"),
+        (9999, "9,999"),
+        (58_102, f"58.1{S}k"),
+        (312_400_000, f"312.4{S}M"),
+    ],
+)
+def test_large_numbers_are_short(value: float | None, expected: str) -> None:
+    assert display.short_number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("nano", "expected"),
+    [(None, "–"), (0, "$0"), (10, "<$0.0001"), (27_400_000, "$0.0274"), (1_284_020_000_000, "$1,284.02")],
+)
+def test_costs_show_what_matters_and_unknown_is_not_zero(nano: int | None, expected: str) -> None:
+    assert display.cost(nano) == expected
+
+
+def test_a_sum_with_unknown_costs_is_at_least_that() -> None:
+    assert display.cost(5_000_000_000, unknown=2) == f"≥{S}$5.00"
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "expected"),
+    [(None, "–"), (840, f"840{S}ms"), (1700, f"1.7{S}s"), (192_000, f"3{S}min{S}12{S}s")],
+)
+def test_durations(milliseconds: float | None, expected: str) -> None:
+    assert display.duration(milliseconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(812, f"812{S}B"), (4200, f"4.1{S}KB"), (412 * 1024**2, f"412{S}MB"), (3 * 1024**5, f"3072{S}TB")],
+)
+def test_sizes(count: int, expected: str) -> None:
+    assert display.size(count) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0, "now"),
+        (7, f"7{S}s ago"),
+        (119, f"1{S}min ago"),
+        (7200, f"2{S}h ago"),
+        (90_000, "yesterday"),
+        (5 * 86_400, "5 days ago"),
+        (-5, "now"),
+    ],
+)
+def test_how_long_ago(seconds: int, expected: str) -> None:
+    assert display.ago(NOW - seconds * SECOND, NOW) == expected
+
+
+def test_how_long_still() -> None:
+    assert display.until(None, NOW) == "never"
+    assert display.until(NOW - 1, NOW) == "expired"
+    assert display.until(NOW + 90 * 60 * SECOND, NOW) == f"in 1{S}h"
+    assert display.until(NOW + 5 * 86_400 * SECOND, NOW) == "in 5 days"
+
+
+@pytest.mark.parametrize(
+    ("score", "level"),
+    [
+        (None, "Not scanned"),
+        (0, "Low"),
+        (24, "Low"),
+        (25, "Medium"),
+        (50, "High"),
+        (75, "Critical"),
+        (100, "Critical"),
+    ],
+)
+def test_risk_levels(score: int | None, level: str) -> None:
+    assert display.risk_level(score) == level
+
+
+@pytest.mark.parametrize(("part", "whole", "expected"), [(0, 0, "0%"), (1, 80, "1.2%"), (1, 2, "50%")])
+def test_shares(part: float, whole: float, expected: str) -> None:
+    assert display.percent(part, whole) == expected
