@@ -56,7 +56,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         lock = stack.enter_context(GatewayLock(paths.lock))
         changes = ChangeFeed()
         layers = Layers.of(paths.settings, command_line)
-        store = stack.enter_context(Store.open(paths.database, changes))
+        store = stack.enter_context(Store.open(layers.database(paths.database), changes))
         store.ready.result()
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))

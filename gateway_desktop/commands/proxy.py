@@ -1,6 +1,7 @@
 """`proxy`: what the gateway stands in front of."""
 
 import argparse
+import os
 import sys
 
 from gateway_desktop.commands.output import note, say, table
@@ -91,7 +92,7 @@ def _add(arguments: argparse.Namespace) -> int:
         arguments.payloads,
     )
     with session(arguments) as opened:
-        if credential:
+        if credential or os.environ.get(arguments.credential_env):
             opened.unlock()
         return _say(arguments, "Added", wait(opened.services.proxies.add(new)))
 

@@ -21,6 +21,7 @@ class Call:
     )
     body: bytes
     target: str = ""  # the model asked for
+    dialect: str = ""  # which of the protocol's request shapes; "" passes unread
     stream: bool = False
     texts: list[TextPart] = field(default_factory=list)
     claimed_user: str | None = None

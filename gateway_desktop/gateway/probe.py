@@ -12,7 +12,7 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.upstream import Upstream, done, failure, outgoing_proxy
-from gateway_desktop.protocols.llm.provider import provider_named
+from gateway_desktop.protocols.llm.known_provider import provider_named
 
 _ANSWER_LIMIT = 4 << 20
 _SECONDS = 15

@@ -43,13 +43,18 @@ class Proxies:
         self._probe = probe
 
     def add(self, new: NewProxy) -> Future[Proxy]:
-        """Add a proxy, open to every active principal unless `access` names groups; it runs at once."""
+        """Add a proxy, open to every active principal unless `access` names groups; it runs at once.
+
+        Where the credential is an environment variable that is set here, a sealed copy serves gateways that are
+        started without it: a program from a menu has not the variables of a shell.
+        """
 
         def work(change: Change) -> Proxy:
             checked = checked_new(new)
             row = _insert(change, checked)
-            if checked.credential:
-                row.credential_secret = seal(self._sealer(), _owner(row), checked.credential)
+            plain = checked.credential or os.environ.get(checked.credential_env, "")
+            if plain:
+                row.credential_secret = seal(self._sealer(), _owner(row), plain)
                 row.save()
             for group, models in checked.access:
                 _allow(row, group, models)
@@ -158,7 +163,8 @@ class Proxies:
 
         def found(_database: Database) -> tuple[Proxy, Secret | None]:
             saved = proxy_of(the_proxy(proxy))
-            if saved.credential_secret is not None:
+            given = os.environ.get(saved.credential_env or "")
+            if saved.credential_secret is not None and not given:
                 return saved, opened(self._sealer(), saved.credential_secret)
             return saved, _from_environment(saved.credential_env)
 
@@ -297,9 +303,12 @@ def _severity(proxy: Proxy) -> Severity:
 
 
 def _kept(proxy: Proxy) -> str:
-    if proxy.credential_secret:
-        return "sealed"
-    return f"environment variable {proxy.credential_env}" if proxy.credential_env else "none"
+    sealed = "sealed" if proxy.credential_secret else "none"
+    if not proxy.credential_env:
+        return sealed
+    return f"environment variable {proxy.credential_env}" + (
+        ", else sealed" if proxy.credential_secret else ""
+    )
 
 
 def _from_environment(variable: str | None) -> Secret | None:

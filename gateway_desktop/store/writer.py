@@ -1,8 +1,8 @@
 """The writer thread: the only one of this process that writes; batches appends, commits, announces.
 
 Why one: SQLite lets one connection write at a time, so writers would only queue for its lock, and ids,
-chain and rollups need an order anyway. Why no timer: when idle a record is on disk at once; when busy the
-batch grows by itself while the one before is being synced.
+chain and rollups need an order anyway. Why no timer when idle: a lone record is on disk at once; when busy
+the batch grows while the one before is being synced.
 """
 
 import logging
@@ -30,6 +30,7 @@ Done = Callable[[BaseException | None], None]
 LARGEST_BATCH = 500
 _PROBE_SECONDS = 1.0
 _CHECKPOINT_SECONDS = 0.25
+_RESTART_MS = 100
 _GATHER_SECONDS = 0.001
 
 
@@ -291,6 +292,8 @@ class _Checkpoints:
 
     def _run(self) -> None:
         database = Database(self._path)
+        # While a restart waits for a slow reader it keeps the writer out: it gives up soon and tries again.
+        database.execute_sql(f"PRAGMA busy_timeout={_RESTART_MS}")
         try:
             while not self._closing.wait(_CHECKPOINT_SECONDS):
                 self._wanted.wait()

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import time
 
 import aiohttp
@@ -22,7 +21,7 @@ from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import done, failure
 from gateway_desktop.protocols.adapter import Adapter
 from gateway_desktop.protocols.adapters import ADAPTERS
-from gateway_desktop.protocols.llm.provider import provider_named
+from gateway_desktop.protocols.llm.known_provider import provider_named
 
 _log = logging.getLogger(__name__)
 WHOLE_LIMIT = 8 << 20  # an answer that is not a stream is given whole up to here, piece by piece beyond
@@ -63,8 +62,6 @@ class Forwarding:
 
     def _credential(self, proxy: Proxy) -> Secret | None:
         secret = self._runtime.snapshot.credentials.get(proxy.id)
-        if secret is None and proxy.credential_env:
-            secret = Secret(os.environ.get(proxy.credential_env, ""))
         if not secret and (proxy.credential_env or proxy.credential_secret):
             where = (
                 f"the environment variable {proxy.credential_env}"
