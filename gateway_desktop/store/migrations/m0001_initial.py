@@ -239,10 +239,10 @@ CREATE TABLE secret(
 
 CREATE TABLE user_account(
   id TEXT PRIMARY KEY, email TEXT, username TEXT NOT NULL, display_name TEXT NOT NULL, role TEXT NOT NULL,
-  service INTEGER NOT NULL DEFAULT 0, active INTEGER NOT NULL DEFAULT 1, created_us BIGINT NOT NULL,
+  service BOOLEAN NOT NULL DEFAULT false, active BOOLEAN NOT NULL DEFAULT true, created_us BIGINT NOT NULL,
   deleted_us BIGINT);
 CREATE UNIQUE INDEX user_email ON user_account(lower(email)) WHERE deleted_us IS NULL AND email IS NOT NULL;
-CREATE UNIQUE INDEX user_service ON user_account(lower(username)) WHERE deleted_us IS NULL AND service = 1;
+CREATE UNIQUE INDEX user_service ON user_account(lower(username)) WHERE deleted_us IS NULL AND service;
 CREATE TABLE user_group(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us BIGINT NOT NULL, deleted_us BIGINT);
 CREATE UNIQUE INDEX group_name ON user_group(lower(name)) WHERE deleted_us IS NULL;
@@ -260,10 +260,10 @@ CREATE INDEX api_key_user ON api_key(user_id);
 CREATE TABLE proxy(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, upstream TEXT NOT NULL, provider TEXT NOT NULL,
   credential_env TEXT, credential_secret TEXT REFERENCES secret(id),
-  running INTEGER NOT NULL DEFAULT 1, anonymous INTEGER NOT NULL DEFAULT 0,
-  restricted INTEGER NOT NULL DEFAULT 0,
-  payloads TEXT NOT NULL DEFAULT 'redacted', verify_tls INTEGER NOT NULL DEFAULT 1,
-  sandbox INTEGER NOT NULL DEFAULT 0, created_us BIGINT NOT NULL, deleted_us BIGINT);
+  running BOOLEAN NOT NULL DEFAULT true, anonymous BOOLEAN NOT NULL DEFAULT false,
+  restricted BOOLEAN NOT NULL DEFAULT false,
+  payloads TEXT NOT NULL DEFAULT 'redacted', verify_tls BOOLEAN NOT NULL DEFAULT true,
+  sandbox BOOLEAN NOT NULL DEFAULT false, created_us BIGINT NOT NULL, deleted_us BIGINT);
 CREATE UNIQUE INDEX proxy_name ON proxy(name) WHERE deleted_us IS NULL;
 CREATE TABLE proxy_access(
   proxy_id TEXT NOT NULL REFERENCES proxy(id), group_id TEXT NOT NULL REFERENCES user_group(id),
