@@ -1,0 +1,7 @@
+"""ADAPTERS: which adapter speaks for which kind of proxy."""
+
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.protocols.adapter import Adapter
+from gateway_desktop.protocols.llm.adapter import LlmAdapter
+
+ADAPTERS: dict[Kind, Adapter] = {Kind.LLM: LlmAdapter()}

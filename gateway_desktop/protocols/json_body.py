@@ -1,0 +1,203 @@
+"""Parse a JSON object once, keep every byte of it, and know where its members stand.
+
+Only the first level is taken apart at first; members are decoded when somebody asks for them. A key that stands twice
+is refused: which of the two counts is each parser's own choice, so that one could be checked and the other obeyed.
+"""
+
+import json
+from typing import Any
+
+import msgspec
+
+from gateway_desktop.core.errors import Malformed
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ANY = msgspec.json.Decoder()
+_SPACE = b" \t\n\r"
+
+
+def is_json(body: bytes) -> bool:
+    """Return whether the body is JSON."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def decoded(data: bytes | msgspec.Raw) -> Any:
+    """Return the decoded value, also of JSON that only lenient parsers take; raises ValueError for what is none."""
+    try:
+        return _ANY.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raw = bytes(data)
+        if not _may_hold_lone_surrogates(raw):
+            raise ValueError(str(error)) from error
+        return _ANY.decode(_repaired(raw)[0])
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def compact(value: object) -> str:
+    """Return a decoded value as JSON text without spaces."""
+    return msgspec.json.encode(value).decode()
+
+
+class JsonBody:
+    """The members of a JSON object, each decoded when asked for."""
+
+    __slots__ = ("_body", "_exact", "_members")
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._exact = True  # the members are slices of the body
+        try:
+            self._members = _MEMBERS.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            self._members = self._lenient(error)
+        else:
+            self._check_keys()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def get(self, name: str) -> Any:
+        """Return the decoded member, or None; raise Malformed where it is not JSON after all."""
+        raw = self._members.get(name)
+        if raw is None:
+            return None
+        try:
+            return decoded(raw)
+        except ValueError as error:
+            raise Malformed(f"The request is not valid JSON: {error}", f"/{name}") from error
+
+    def string(self, name: str) -> str:
+        """Return the member if it is a string, else ""."""
+        value = self.get(name)
+        return value if isinstance(value, str) else ""
+
+    def span(self, name: str) -> tuple[int, int] | None:
+        """Return where the value of the member starts and ends in the body, if that is known."""
+        if not self._exact or name not in self._members:
+            return None
+        start = _walk(self._body, self._members, until=name)
+        return start, start + len(bytes(self._members[name]))
+
+    def _check_keys(self) -> None:
+        members = self._members
+        # Two quotes, colon and comma a member; equal to the whole, there is room for nothing else: no second key.
+        least = 1 + 4 * len(members)
+        for key, raw in members.items():
+            least += len(key) + len(memoryview(raw))
+            if len(key) == 5 and key != "model" and key.lower() == "model":
+                # Go's encoding/json (Ollama) takes any case for the same key.
+                raise Malformed("The key 'model' must be written in small letters", f"/{key}")
+        if least != len(self._body) and members:
+            _walk(self._body, members)
+
+    def _lenient(self, error: Exception) -> dict[str, msgspec.Raw]:
+        """Read what msgspec refuses and JavaScript writes: half of a surrogate pair in a cut string."""
+        if not isinstance(error, msgspec.ValidationError) and _may_hold_lone_surrogates(self._body):
+            try:
+                repaired, pairs = _repaired(self._body)
+                members = _MEMBERS.decode(repaired)
+            except (ValueError, RecursionError):
+                raise _malformed(self._body, error) from error
+            names = [name.lower() if name.lower() == "model" else name for name, _ in pairs]
+            if len(set(names)) != len(names):
+                raise Malformed("A key stands twice in the request") from error
+            self._exact = False
+            return members
+        raise _malformed(self._body, error) from error
+
+
+def _walk(body: bytes, members: dict[str, msgspec.Raw], until: str = "") -> int:
+    """Follow the members through the body, to the value of `until` or to the end; raise Malformed at a second key.
+
+    A dict keeps each key where it first stood, with the value that stood last: where keys are unique, both agree
+    with the body all the way.
+    """
+    at = _after_space(body, body.index(b"{") + 1)
+    for key, raw in members.items():
+        literal, end = _string(body, at)
+        if literal != key:
+            raise Malformed("A key stands twice in the request", f"/{literal}")
+        at = _after_space(body, _after_space(body, end) + 1)
+        if key == until:
+            return at
+        value = bytes(raw)
+        if not body.startswith(value, at):
+            raise Malformed("A key stands twice in the request", f"/{key}")
+        at = _after_space(body, at + len(value))
+        at = _after_space(body, at + 1) if body[at] == 0x2C else at
+    if body[at] != 0x7D:
+        raise Malformed("A key stands twice in the request", f"/{_string(body, at)[0]}")
+    return at
+
+
+def _string(body: bytes, start: int) -> tuple[str, int]:
+    """Return the string literal that starts here, decoded, and where it ends."""
+    end = body.index(b'"', start + 1)
+    while _escaped(body, end):
+        end = body.index(b'"', end + 1)
+    return str(_ANY.decode(body[start : end + 1])), end + 1
+
+
+def _escaped(body: bytes, at: int) -> bool:
+    slashes = 0
+    while body[at - 1 - slashes] == 0x5C:
+        slashes += 1
+    return slashes % 2 == 1
+
+
+def _after_space(body: bytes, at: int) -> int:
+    while body[at] in _SPACE:
+        at += 1
+    return at
+
+
+def _may_hold_lone_surrogates(body: bytes) -> bool:
+    return b"\\ud" in body or b"\\uD" in body
+
+
+def _repaired(body: bytes) -> tuple[bytes, list[tuple[str, Any]]]:
+    """Return the JSON with halves of surrogate pairs replaced, and the pairs of its outermost object."""
+    outermost: list[tuple[str, Any]] = []
+
+    def remember(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal outermost
+        outermost = pairs  # the outermost object is closed last
+        return dict(pairs)
+
+    value = json.loads(body, object_pairs_hook=remember, parse_constant=_refuse)
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), outermost
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _malformed(body: bytes, error: Exception) -> Malformed:
+    """Say what is wrong with the body, and where."""
+    if isinstance(error, msgspec.ValidationError):
+        return Malformed("The request must be a JSON object")
+    if isinstance(error, RecursionError):
+        return Malformed("The request is nested too deeply")
+    at = _error_offset(body, error)
+    line = body.count(b"\n", 0, at) + 1
+    column = at - body.rfind(b"\n", 0, at)
+    what = str(error).split(" (byte ")[0].removeprefix("JSON is malformed: ")
+    if isinstance(error, UnicodeDecodeError):
+        what = "not UTF-8"
+    return Malformed(f"The request is not valid JSON: {what}", f"line {line} column {column}")
+
+
+def _error_offset(body: bytes, error: Exception) -> int:
+    _, found, rest = str(error).rpartition("(byte ")
+    if found:
+        return int(rest.rstrip(")"))
+    try:
+        body.decode()
+    except UnicodeDecodeError as bad:
+        return bad.start
+    return len(body)

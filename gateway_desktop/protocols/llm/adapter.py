@@ -1,0 +1,139 @@
+"""The LLM adapter: finds the dialect by the path, whatever the provider, and delegates to it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from urllib.parse import unquote
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import GatewayError, Malformed
+from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.core.reply import Refusal, Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.llm import refusals
+from gateway_desktop.protocols.llm.clients import read_claims
+from gateway_desktop.protocols.llm.dialect import Dialect
+from gateway_desktop.protocols.llm.dialects import DIALECTS
+from gateway_desktop.protocols.llm.form import model_of_form
+from gateway_desktop.protocols.llm.known_provider import provider_named
+from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader, error_text
+from gateway_desktop.protocols.llm.usage_request import ask_usage
+
+_MODEL_FOLDERS = frozenset({"models", "tunedModels", "engines"})
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """What a path asks for."""
+
+    dialect: Dialect
+    operation: str
+    path: str  # decoded
+    model: str = ""  # named in the path: there it counts, whatever the body says
+
+
+class LlmAdapter:
+    """All LLM APIs."""
+
+    def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:
+        """Read a request as far as it is understood; the body goes on as it is, but where usage is asked for."""
+        route = _route(head.method, head.path)
+        call = Call(route.operation, body, target=route.model, dialect=_name(route.dialect))
+        value = None
+        if body and head.method not in _WITHOUT_BODY:
+            value = _object(route, body)
+        elif route.dialect.reads_json:
+            raise Malformed("The request has no body")
+        if value is not None:
+            _read(call, route, value)
+            if call.stream and call.operation == "chat" and provider_named(provider).asks_usage:
+                ask_usage(call, value, head)
+        elif body and not call.target:
+            call.target = model_of_form(head.headers.get("Content-Type", ""), body)
+        read_claims(call, head.headers, value)
+        return call
+
+    def read_reply(self, call: Call, status: int, content_type: str) -> ReplyReader:
+        """Return the dialect's reader, or one for errors."""
+        reply = Reply(status)
+        if status >= 400:
+            return ErrorReader(reply)
+        kind = content_type.partition(";")[0].strip().lower()
+        if status == 204 or 300 <= status < 400:
+            return BlindReader(reply)
+        return _dialect(call).reader(call, reply, kind)
+
+    def refuse(self, head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal:
+        """Return the error as the SDK that called expects it."""
+        return refusals.refusal(head, error, exchange_id)
+
+    def refuse_midstream(self, head: RequestHead, error: GatewayError, exchange_id: str) -> bytes:
+        """Return the error as an event of the caller's stream."""
+        return refusals.midstream(head, error, exchange_id)
+
+    def error_of(self, call: Call, status: int, body: bytes) -> str | None:  # noqa: ARG002 - all shapes are known
+        """Return the upstream's own words."""
+        return error_text(body)
+
+    def expects_json(self, call: Call) -> bool:
+        """Ask the dialect."""
+        return _dialect(call).expects_json(call)
+
+
+@lru_cache(maxsize=4096)
+def _route(method: str, raw_path: str) -> _Route:
+    path = unquote(raw_path).rstrip("/")
+    segments = path.split("/")
+    if ".." in segments or "." in segments:
+        # Upstreams resolve them in their own ways: what was allowed would not be what is asked for.
+        raise Malformed("The path must not hold '.' or '..'", "path")
+    for dialect in DIALECTS:
+        if operation := dialect.operation(method, path):
+            return _Route(dialect, operation, path, _model_of(segments, method))
+    raise AssertionError("the last dialect reads every path")
+
+
+def _name(dialect: Dialect) -> str:
+    return type(dialect).__name__
+
+
+_BY_NAME = {_name(dialect): dialect for dialect in DIALECTS}
+
+
+def _dialect(call: Call) -> Dialect:
+    """Return who reads the answer; of a call made elsewhere, nobody in particular."""
+    return _BY_NAME.get(call.dialect, DIALECTS[-1])
+
+
+def _model_of(segments: list[str], method: str) -> str:
+    """Return the model that a path names: Azure's deployment, Google's model."""
+    for before, segment in pairwise(segments):
+        if before == "deployments" or (method == "POST" and before in _MODEL_FOLDERS):
+            return segment.rpartition(":")[0] or segment
+    return ""
+
+
+def _object(route: _Route, body: bytes) -> JsonBody | None:
+    """Return the body's members; where other things than JSON may come, None."""
+    if route.dialect.reads_json:
+        return JsonBody(body)
+    if body.lstrip()[:1] != b"{":
+        return None
+    try:
+        return JsonBody(body)
+    except Malformed as error:
+        if error.place.startswith("/") or "twice" in error.message:
+            raise
+        return None  # not for us to understand
+
+
+def _read(call: Call, route: _Route, value: JsonBody) -> None:
+    if "model" in value:
+        model = value.string("model")
+        if not call.target:
+            call.target = model
+        elif model and model not in (call.target, f"models/{call.target}"):
+            call.detail["model_in_body"] = model  # the path's is the one that counts
+    route.dialect.read(call, value, route.path)

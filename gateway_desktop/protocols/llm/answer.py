@@ -1,0 +1,97 @@
+"""Answer: what is learnt of one answer of an LLM API, whole or in events; a dialect knows how to read it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.reply import Basis, Reply, Usage
+from gateway_desktop.protocols.json_body import JsonBody, decoded
+from gateway_desktop.protocols.llm.usage import estimated, mapping
+
+
+class Answer:
+    """Fills a Reply; dialects override the two ways of reading, and `texts`."""
+
+    estimates = True  # an answer without usage is estimated from its texts
+
+    def __init__(self, call: Call, reply: Reply) -> None:
+        self.call = call
+        self.reply = reply
+        self.usage: Usage | None = None
+        self.streamed = False
+        self.ended = False  # the protocol's own end was seen
+        self.characters = 0  # of output, of a stream that was cut before its texts could be assembled
+
+    def whole(self, body: bytes) -> None:
+        """Read a whole JSON answer."""
+        self.read_object(JsonBody(body))
+        self.ended = True
+
+    def read_object(self, body: JsonBody) -> None:
+        """Read the members of a whole JSON answer."""
+        raise NotImplementedError
+
+    def data(self, data: bytes) -> bool:
+        """Read one event's data; return whether it is kept from the caller."""
+        self.streamed = True
+        value = decoded(data)
+        return self.event(value) if isinstance(value, dict) else False
+
+    def event(self, value: Mapping[str, Any]) -> bool:
+        """Read one event of a stream; return whether it is kept from the caller."""
+        raise NotImplementedError
+
+    def texts(self) -> list[TextPart]:
+        """Return the texts of the answer, as far as it was read."""
+        return []
+
+    def reported(self) -> Usage | None:
+        """Return the usage as reported, as far as it was."""
+        return self.usage
+
+    def error(self, error: object) -> None:
+        """Remember an error that the upstream put into its answer."""
+        self.reply.error = self.reply.error or error_message(error) or "The upstream reported an error"
+
+    def close(self, *, cut: bool) -> None:
+        """Complete the reply; `cut`: the body ended before its time."""
+        reply = self.reply
+        reply.texts = self.texts()
+        reply.complete = self.ended and not cut
+        usage = self.reported()
+        if not self.estimates or reply.status >= 300:
+            reply.usage = usage
+            return
+        characters = max(self.characters, sum(len(part.text) for part in reply.texts))
+        if cut or not self.ended:
+            known = usage is not None and usage.output is not None and self.final_usage()
+            if known and usage is not None:
+                usage.basis = Basis.PARTIAL
+            reply.usage = usage if known else estimated(self.call, characters, usage, Basis.PARTIAL)
+        elif usage is None or usage.output is None:
+            reply.usage = self.unreported(characters, usage)
+        else:
+            reply.usage = usage
+
+    def final_usage(self) -> bool:
+        """Return whether the usage that was reported holds for all of the answer that was seen."""
+        return self.usage is not None
+
+    def unreported(self, characters: int, usage: Usage | None) -> Usage | None:
+        """Return the usage of an answer that ended well and said nothing of it."""
+        if usage is None and not characters and self.reply.error:
+            return None
+        return estimated(self.call, characters, usage, Basis.ESTIMATED)
+
+
+def error_message(error: object) -> str:
+    """Return the words of an error, in whichever of the usual shapes."""
+    if isinstance(error, str):
+        return error
+    if isinstance(error, list):
+        return error_message(error[0]) if error else ""
+    found = mapping(error)
+    for name in ("message", "error", "detail", "error_description", "msg"):
+        if found.get(name) and (words := error_message(found[name])):
+            return words
+    return ""

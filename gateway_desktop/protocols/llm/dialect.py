@@ -1,0 +1,30 @@
+"""Dialect: one request shape of an LLM API, found by the end of the path, whatever the provider."""
+
+from typing import Protocol
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody
+
+
+class Dialect(Protocol):
+    """Reads requests and answers of one shape."""
+
+    reads_json: bool  # a request that is no JSON object is refused
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return the name of what this asks for, or None if it is not of this dialect; the path is decoded."""
+        ...
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:
+        """Fill the call: stream, texts, counts, claimed user, session; `target` is the body's or path's model."""
+        ...
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
+        """Return what reads the answer."""
+        ...
+
+    def expects_json(self, call: Call) -> bool:
+        """Return whether a whole 2xx answer must be JSON."""
+        ...

@@ -1,0 +1,210 @@
+"""POST /v1/messages and /v1/messages/count_tokens (Anthropic; also Ollama, LM Studio and others)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.reply import Reply, Usage
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody, compact, decoded
+from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
+from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
+from gateway_desktop.protocols.llm.usage import anthropic_usage, mapping
+
+_FINAL = "message_delta"
+
+
+class AnthropicMessages:
+    """Messages."""
+
+    reads_json = True
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return "messages" or "count_tokens"; OpenAI's threads have messages too."""
+        if method != "POST" or "/threads/" in path:
+            return None
+        if path.endswith("/messages"):
+            return "messages"
+        return "count_tokens" if path.endswith("/messages/count_tokens") else None
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+        """Read system and messages."""
+        call.stream = body.get("stream") is True and call.operation == "messages"
+        texts = Texts(call)
+        texts.content("/system", "system", body.get("system"), _read_block)
+        messages = body.get("messages")
+        call.detail["messages"] = length(messages)
+        for index, message in objects(messages):
+            texts.content(
+                f"/messages/{index}/content", role_of(message, "user"), message.get("content"), _read_block
+            )
+        texts.count("tools", length(body.get("tools")))
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
+        """Return a reader of events or of one object."""
+        answer = MessagesAnswer(call, reply)
+        if content_type == "application/json" or not (call.stream or content_type == "text/event-stream"):
+            return WholeReader(answer)
+        return SseReader(answer)
+
+    def expects_json(self, call: Call) -> bool:
+        """Return True but for streams."""
+        return not call.stream
+
+
+class MessagesAnswer(Answer):
+    """A message of several content blocks; its usage is cumulative, field by field."""
+
+    def __init__(self, call: Call, reply: Reply) -> None:
+        super().__init__(call, reply)
+        self.estimates = call.operation == "messages"
+        self._blocks: dict[int, _Block] = {}
+        self._last: dict[str, Any] = {}  # of each field of usage the last value that was one
+        self._told = False  # how much output there was at the end
+
+    def read_object(self, body: JsonBody) -> None:
+        """Read a whole message."""
+        reply = self.reply
+        reply.response_model = body.string("model") or None
+        reply.finish = body.string("stop_reason") or None
+        self._usage(body.get("usage"))
+        self._told = True
+        if "error" in body:
+            self.error(body.get("error"))
+        if self.call.operation == "count_tokens" and "input_tokens" in body:
+            reply.detail["counted_tokens"] = body.get("input_tokens")  # nothing was used: counting is free
+        for index, block in objects(body.get("content")):
+            self._blocks[index] = _Block(block)
+
+    def event(self, value: Mapping[str, Any]) -> bool:
+        """Read an event of a stream."""
+        match value.get("type"):
+            case "content_block_delta":
+                block = self._blocks.get(value.get("index", 0))
+                if block is not None:
+                    block.add(mapping(value.get("delta")))
+            case "content_block_start":
+                self._blocks[value.get("index", 0)] = _Block(mapping(value.get("content_block")))
+            case "message_start":
+                message = mapping(value.get("message"))
+                self.reply.response_model = message.get("model") or None
+                self._usage(message.get("usage"))
+            case "message_delta":
+                self._usage(value.get("usage"))
+                self._told = self._told or "usage" in value
+                self.reply.finish = mapping(value.get("delta")).get("stop_reason") or self.reply.finish
+            case "message_stop":
+                self.ended = True
+            case "error":
+                self.error(value.get("error"))
+        return False
+
+    def reported(self) -> Usage | None:
+        """Return the usage from the last value of each field."""
+        if self.usage is None and self._last:
+            self.usage = anthropic_usage(self._last)
+        return self.usage
+
+    def final_usage(self) -> bool:
+        """Return whether the count of output at the end had come; the one at the start knows nothing of it."""
+        return self._told
+
+    def texts(self) -> list[TextPart]:
+        """Return the blocks' texts."""
+        found = [
+            TextPart(f"/content/{index}/{block.member}", block.role, text)
+            for index, block in sorted(self._blocks.items())
+            if (text := block.text())
+        ]
+        if calls := [block.name for _, block in sorted(self._blocks.items()) if block.name]:
+            self.reply.detail["tool_calls"] = calls
+        return found
+
+    def _usage(self, usage: object) -> None:
+        for name, number in mapping(usage).items():
+            if number is not None:
+                self._last[name] = number
+        if isinstance(tier := self._last.get("service_tier"), str):
+            self.reply.service_tier = tier
+
+
+class _Block:
+    """One content block, whole or put together from deltas."""
+
+    __slots__ = ("_pieces", "_value", "member", "name", "role")
+
+    def __init__(self, block: Mapping[str, Any]) -> None:
+        self._pieces: list[str] = []
+        self._value: object = None
+        self.member, self.role, self.name = "text", "assistant", ""
+        kind = block.get("type")
+        if kind == "text":
+            self._put(block.get("text"))
+        elif kind == "thinking":
+            self.member, self.role = "thinking", "thinking"
+            self._put(block.get("thinking"))
+        elif isinstance(kind, str) and kind.endswith("tool_use"):
+            self.member, self.role = "input", "tool_call"
+            self.name = str(block.get("name") or "")
+            self._value = block.get("input")
+        elif isinstance(kind, str) and kind.endswith("tool_result"):
+            self.member, self.role = "content", "tool"
+            for _, part in objects(block.get("content")):
+                self._put(part.get("text"))
+
+    def add(self, delta: Mapping[str, Any]) -> None:
+        """Add a delta; signatures and citations are no text."""
+        match delta.get("type"):
+            case "text_delta":
+                self._put(delta.get("text"))
+            case "input_json_delta":
+                self._put(delta.get("partial_json"))
+            case "thinking_delta":
+                self._put(delta.get("thinking"))
+
+    def text(self) -> str:
+        """Return the text; input that came in pieces is written as the whole answer would be."""
+        joined = "".join(self._pieces)
+        if self.role != "tool_call":
+            return joined
+        if not joined:
+            return compact(self._value) if self._value else ""
+        try:
+            return compact(decoded(joined.encode()))
+        except ValueError:
+            return joined  # it was cut
+
+    def _put(self, text: object) -> None:
+        if type(text) is str:
+            self._pieces.append(text)
+
+
+def _read_block(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -> None:
+    match block.get("type"):
+        case "text" | None:
+            texts.add(f"{place}/text", role, block.get("text"))
+        case "thinking":
+            texts.add(f"{place}/thinking", "thinking", block.get("thinking"))
+        case "tool_use" | "server_tool_use" | "mcp_tool_use":
+            texts.add_json(f"{place}/input", "tool_call", block.get("input"))
+        case "image":
+            texts.count("images")
+        case "document":
+            _read_document(texts, place, role, block)
+        case "search_result":
+            texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
+        case str() as kind if kind.endswith("tool_result"):
+            texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
+        case _:
+            texts.add(f"{place}/text", role, block.get("text"))
+
+
+def _read_document(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -> None:
+    texts.count("files")
+    source = mapping(block.get("source"))
+    match source.get("type"):
+        case "text":
+            texts.add(f"{place}/source/data", role, source.get("data"))
+        case "content":
+            texts.content(f"{place}/source/content", role, source.get("content"), _read_block)

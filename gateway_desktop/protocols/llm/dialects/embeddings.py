@@ -1,0 +1,77 @@
+"""POST /v1/embeddings (OpenAI and others), :embedContent (Gemini), /api/embed (Ollama)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.readers import WholeReader
+from gateway_desktop.protocols.llm.texts import Texts, objects
+from gateway_desktop.protocols.llm.usage import gemini_usage, mapping, ollama_usage, openai_usage
+
+_ENDS = ("/embeddings", "/api/embed", ":embedContent", ":batchEmbedContents")
+
+
+class Embeddings:
+    """Texts to vectors."""
+
+    reads_json = True
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return "embeddings"."""
+        return "embeddings" if method == "POST" and path.endswith(_ENDS) else None
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+        """Read what is to be embedded."""
+        texts = Texts(call)
+        for name in ("input", "prompt"):
+            if name in body:
+                _read_input(texts, f"/{name}", body.get(name))
+        if "content" in body:
+            _read_content(texts, "/content", body.get("content"))
+        for index, request in objects(body.get("requests")):
+            _read_content(texts, f"/requests/{index}/content", request.get("content"))
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:  # noqa: ARG002 - always JSON
+        """Return a reader of one object."""
+        return WholeReader(EmbeddingsAnswer(call, reply))
+
+    def expects_json(self, call: Call) -> bool:  # noqa: ARG002 - always
+        """Return True."""
+        return True
+
+
+class EmbeddingsAnswer(Answer):
+    """Vectors, which are not looked at, and usage."""
+
+    def read_object(self, body: JsonBody) -> None:
+        """Read model and usage."""
+        self.reply.response_model = body.string("model") or None
+        if usage := mapping(body.get("usage")):
+            self.usage = openai_usage(usage)
+        elif usage := mapping(body.get("usageMetadata")):
+            self.usage = gemini_usage(usage)
+        elif "prompt_eval_count" in body:
+            self.usage = ollama_usage({"prompt_eval_count": body.get("prompt_eval_count")})
+        if self.usage is not None and self.usage.output is None:
+            self.usage.output = 0  # vectors are not tokens
+        if "error" in body:
+            self.error(body.get("error"))
+
+
+def _read_input(texts: Texts, place: str, given: object) -> None:
+    if isinstance(given, list) and any(isinstance(item, int | list) for item in given):
+        texts.count("token_prompts", len(given) if isinstance(given[0], list) else 1)
+    else:
+        texts.content(place, "user", given, _read_part)
+
+
+def _read_content(texts: Texts, place: str, content: object) -> None:
+    texts.content(f"{place}/parts", "user", mapping(content).get("parts"), _read_part)
+
+
+def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
+    texts.add(f"{place}/text", role, part.get("text"))

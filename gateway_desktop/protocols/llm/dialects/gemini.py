@@ -1,0 +1,180 @@
+"""POST .../models/M:generateContent, :streamGenerateContent, :countTokens (Google Gemini and Vertex AI)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody, compact
+from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.readers import ArrayReader, SseReader, WholeReader
+from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
+from gateway_desktop.protocols.llm.usage import count, gemini_usage, mapping
+
+_OPERATIONS = {
+    "generateContent": "generate_content",
+    "streamGenerateContent": "generate_content",
+    "countTokens": "count_tokens",
+}
+
+
+class Gemini:
+    """Generating, streamed and not, and counting."""
+
+    reads_json = True
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return "generate_content" or "count_tokens"."""
+        return _OPERATIONS.get(path.rpartition(":")[2]) if method == "POST" else None
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:
+        """Read the model from the path, then system instruction and contents."""
+        call.stream = path.endswith(":streamGenerateContent")
+        texts = Texts(call)
+        for name in ("systemInstruction", "system_instruction"):
+            if name in body:
+                _read_content(texts, f"/{name}", body.get(name), "system")
+        contents = body.get("contents")
+        if isinstance(contents, list):
+            call.detail["messages"] = length(contents)
+            for index, content in enumerate(contents):
+                _read_content(texts, f"/contents/{index}", content, "user")
+        else:
+            _read_content(texts, "/contents", contents, "user")
+        if "tools" in body:
+            texts.count("tools", length(body.get("tools")))
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
+        """Return a reader of events, of an array or of one object."""
+        answer = GeminiAnswer(call, reply)
+        if content_type == "text/event-stream":
+            return SseReader(answer)
+        return ArrayReader(answer) if call.stream else WholeReader(answer)
+
+    def expects_json(self, call: Call) -> bool:
+        """Return True but for streams."""
+        return not call.stream
+
+
+class GeminiAnswer(Answer):
+    """Candidates, whole or in pieces; the last usage counts."""
+
+    def __init__(self, call: Call, reply: Reply) -> None:
+        super().__init__(call, reply)
+        self.estimates = call.operation == "generate_content"
+        self._parts: dict[int, list[TextPart]] = {}
+        self._pieces: dict[int, list[str]] = {}  # of the part of each candidate that is being written
+        self._calls: list[str] = []
+
+    def read_object(self, body: JsonBody) -> None:
+        """Read a whole answer."""
+        if self.call.operation == "count_tokens":
+            self.reply.detail["counted_tokens"] = body.get(
+                "totalTokens"
+            )  # nothing was used: counting is free
+            return
+        names = ("candidates", "usageMetadata", "modelVersion", "promptFeedback", "error")
+        self.event({name: body.get(name) for name in names if name in body})
+
+    def event(self, value: Mapping[str, Any]) -> bool:
+        """Read one piece of a stream, which looks like a whole answer."""
+        reply = self.reply
+        if usage := value.get("usageMetadata"):
+            self.usage = gemini_usage(mapping(usage))
+            tier = mapping(usage).get("serviceTier") or mapping(usage).get("trafficType")
+            reply.service_tier = tier if isinstance(tier, str) else reply.service_tier
+        if model := value.get("modelVersion"):
+            reply.response_model = str(model)
+        for position, candidate in objects(value.get("candidates")):
+            self._candidate(position, candidate)
+        if reason := mapping(value.get("promptFeedback")).get("blockReason"):
+            reply.finish = str(reason)
+            self.ended = True
+        if "error" in value:
+            self.error(value["error"])
+        return False
+
+    def texts(self) -> list[TextPart]:
+        """Return each candidate's parts; neighbouring pieces of one kind are one part."""
+        for candidate in self._parts:
+            self._finish_part(candidate)
+        if self._calls:
+            self.reply.detail["tool_calls"] = self._calls
+        return [part for _, parts in sorted(self._parts.items()) for part in parts if part.text]
+
+    def _candidate(self, position: int, candidate: Mapping[str, Any]) -> None:
+        index = count(candidate.get("index"))
+        index = position if index is None else index
+        for _, part in objects(mapping(candidate.get("content")).get("parts")):
+            self._part(index, part)
+        if isinstance(finish := candidate.get("finishReason"), str):
+            self.reply.finish = finish
+            self.ended = True
+
+    def _part(self, candidate: int, part: Mapping[str, Any]) -> None:
+        text = part.get("text")
+        if type(text) is str:
+            self._text(candidate, "thinking" if part.get("thought") is True else "assistant", "text", text)
+        elif call := mapping(part.get("functionCall")):
+            self._calls.append(str(call.get("name") or ""))
+            arguments = call.get("args")
+            self._finish_part(candidate)
+            self._text(candidate, "tool_call", "functionCall/args", compact(arguments) if arguments else "")
+            self._finish_part(candidate)
+        elif code := mapping(part.get("executableCode")):
+            self._text(candidate, "tool_call", "executableCode/code", str(code.get("code") or ""))
+        elif result := mapping(part.get("codeExecutionResult")):
+            self._text(candidate, "tool", "codeExecutionResult/output", str(result.get("output") or ""))
+
+    def _text(self, candidate: int, role: str, member: str, text: str) -> None:
+        parts = self._parts.setdefault(candidate, [])
+        pieces = self._pieces.setdefault(candidate, [])
+        if not pieces or not parts or parts[-1].role != role:
+            self._finish_part(candidate)
+            place = f"/candidates/{candidate}/content/parts/{len(parts)}/{member}"
+            parts.append(TextPart(place, role, ""))
+        pieces.append(text)
+
+    def _finish_part(self, candidate: int) -> None:
+        pieces = self._pieces.get(candidate)
+        if pieces:
+            parts = self._parts[candidate]
+            parts[-1] = parts[-1]._replace(text="".join(pieces))
+            pieces.clear()
+
+
+def _read_content(texts: Texts, place: str, content: object, otherwise: str) -> None:
+    if isinstance(content, dict) and "parts" in content:
+        role = role_of(content, otherwise) if otherwise == "user" else otherwise
+        role = {"model": "assistant", "function": "tool"}.get(role, role)
+        texts.content(f"{place}/parts", role, content["parts"], _read_part)
+    else:
+        texts.content(place, otherwise, content, _read_part)
+
+
+def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
+    if "text" in part:
+        texts.add(f"{place}/text", "thinking" if part.get("thought") is True else role, part["text"])
+    for name in ("functionCall", "function_call"):
+        if call := mapping(part.get(name)):
+            texts.add_json(f"{place}/{name}/args", "tool_call", call.get("args"))
+    for name in ("functionResponse", "function_response"):
+        if response := mapping(part.get(name)):
+            texts.add_json(f"{place}/{name}/response", "tool", response.get("response"))
+    if code := mapping(part.get("executableCode")):
+        texts.add(f"{place}/executableCode/code", "tool_call", code.get("code"))
+    if result := mapping(part.get("codeExecutionResult")):
+        texts.add(f"{place}/codeExecutionResult/output", "tool", result.get("output"))
+    for name in ("inlineData", "inline_data", "fileData", "file_data"):
+        if name in part:
+            _count_media(texts, mapping(part[name]))
+
+
+def _count_media(texts: Texts, data: Mapping[str, Any]) -> None:
+    kind = data.get("mimeType", data.get("mime_type"))
+    kind = kind if isinstance(kind, str) else ""
+    if kind.startswith("image/"):
+        texts.count("images")
+    else:
+        texts.count("audio" if kind.startswith("audio/") else "files")

@@ -1,0 +1,107 @@
+"""POST /api/chat and /api/generate (Ollama's own shape; streams are lines of JSON)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody, compact
+from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.readers import LinesReader
+from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
+from gateway_desktop.protocols.llm.usage import mapping, ollama_usage
+
+
+class Ollama:
+    """Chat and generate; both stream unless told otherwise."""
+
+    reads_json = True
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return "chat" or "generate"."""
+        if method != "POST":
+            return None
+        if path.endswith("/api/chat"):
+            return "chat"
+        return "generate" if path.endswith("/api/generate") else None
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+        """Read messages or prompt."""
+        call.stream = body.get("stream") is not False
+        texts = Texts(call)
+        for name, role in (("system", "system"), ("prompt", "user"), ("suffix", "user")):
+            if name in body:
+                texts.add(f"/{name}", role, body.get(name))
+        texts.count("images", length(body.get("images")))
+        messages = body.get("messages")
+        if call.operation == "chat":
+            call.detail["messages"] = length(messages)
+        for index, message in objects(messages):
+            _read_message(texts, f"/messages/{index}", message)
+        texts.count("tools", length(body.get("tools")))
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:  # noqa: ARG002 - lines or one
+        """Return a reader of lines; a whole answer is one line."""
+        return LinesReader(OllamaAnswer(call, reply))
+
+    def expects_json(self, call: Call) -> bool:
+        """Return True but for streams."""
+        return not call.stream
+
+
+class OllamaAnswer(Answer):
+    """Pieces of text, and an object that is `done`."""
+
+    def __init__(self, call: Call, reply: Reply) -> None:
+        super().__init__(call, reply)
+        self._pieces: dict[str, list[str]] = {}
+        self._tools: list[tuple[str, str]] = []
+
+    def event(self, value: Mapping[str, Any]) -> bool:
+        """Read one object."""
+        reply = self.reply
+        if reply.response_model is None and isinstance(model := value.get("model"), str):
+            reply.response_model = model
+        message = mapping(value.get("message"))
+        for place, text in (
+            ("/message/thinking", message.get("thinking")),
+            ("/message/content", message.get("content")),
+            ("/thinking", value.get("thinking")),
+            ("/response", value.get("response")),
+        ):
+            if type(text) is str and text:
+                self._pieces.setdefault(place, []).append(text)
+        for _, call in objects(message.get("tool_calls")):
+            function = mapping(call.get("function"))
+            self._tools.append((str(function.get("name") or ""), compact(function.get("arguments"))))
+        if "error" in value:
+            self.error(value["error"])
+        if value.get("done") is True:
+            self.ended = True
+            self.usage = ollama_usage(value)
+            reason = value.get("done_reason")
+            reply.finish = reason if isinstance(reason, str) else "stop"
+        return False
+
+    def texts(self) -> list[TextPart]:
+        """Return thinking, text and tool calls."""
+        found = [
+            TextPart(place, "thinking" if place.endswith("thinking") else "assistant", "".join(pieces))
+            for place, pieces in self._pieces.items()
+        ]
+        for index, (_, arguments) in enumerate(self._tools):
+            place = f"/message/tool_calls/{index}/function/arguments"
+            found.append(TextPart(place, "tool_call", arguments))
+        if self._tools:
+            self.reply.detail["tool_calls"] = [name for name, _ in self._tools]
+        return found
+
+
+def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
+    texts.add(f"{place}/content", role_of(message, "user"), message.get("content"))
+    texts.add(f"{place}/thinking", "thinking", message.get("thinking"))
+    texts.count("images", length(message.get("images")))
+    for index, call in objects(message.get("tool_calls")):
+        arguments = mapping(call.get("function")).get("arguments")
+        texts.add_json(f"{place}/tool_calls/{index}/function/arguments", "tool_call", arguments)

@@ -1,0 +1,184 @@
+"""POST /v1/chat/completions (OpenAI, Azure OpenAI, and all who speak like them), and the older /v1/completions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.openai_choices import Choice
+from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
+from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
+from gateway_desktop.protocols.llm.usage import mapping, openai_usage
+
+
+class OpenAiChat:
+    """Chat completions and completions."""
+
+    reads_json = True
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return "chat" or "completions"."""
+        if method != "POST":
+            return None
+        if path.endswith("/chat/completions"):
+            return "chat"
+        return "completions" if path.endswith("/completions") else None
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+        """Read messages or prompt."""
+        call.stream = body.get("stream") is True
+        texts = Texts(call)
+        if call.operation == "chat":
+            messages = body.get("messages")
+            call.detail["messages"] = length(messages)
+            for index, message in objects(messages):
+                _read_message(texts, f"/messages/{index}", message)
+            texts.count("tools", length(body.get("tools") if "tools" in body else None))
+        else:
+            _read_prompt(texts, body)
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
+        """Return a reader of events or of one object."""
+        answer = ChatAnswer(call, reply)
+        if content_type == "application/json" or not (call.stream or content_type == "text/event-stream"):
+            return WholeReader(answer)
+        return SseReader(answer, hides=call.hides_usage)
+
+    def expects_json(self, call: Call) -> bool:
+        """Return True but for streams."""
+        return not call.stream
+
+
+class ChatAnswer(Answer):
+    """An answer of one or more choices."""
+
+    def __init__(self, call: Call, reply: Reply) -> None:
+        super().__init__(call, reply)
+        self._choices: dict[int, Choice] = {}
+
+    def read_object(self, body: JsonBody) -> None:
+        """Read a whole answer."""
+        if "error" in body and (error := body.get("error")):
+            self.error(error)
+        self._usage(body.get("usage"))
+        self.reply.response_model = body.string("model") or None
+        self.reply.service_tier = body.string("service_tier") or None
+        for index, choice in objects(body.get("choices")):
+            self._choice(index).whole(choice)
+
+    def data(self, data: bytes) -> bool:
+        """Read a chunk, or the mark at the end."""
+        if data.startswith(b"[DONE]"):
+            self.ended = True
+            return False
+        return super().data(data)
+
+    def event(self, value: Mapping[str, Any]) -> bool:
+        """Read a chunk; the one with nothing but usage is kept from a caller who did not ask for it."""
+        usage = value.get("usage")
+        if usage:
+            self._usage(usage)
+        reply = self.reply
+        if reply.response_model is None:
+            reply.response_model = value.get("model") or None
+        if tier := value.get("service_tier"):
+            reply.service_tier = str(tier)
+        choices = value.get("choices")
+        if not choices:
+            self._rare(value)
+            return bool(usage) and choices == []
+        for choice in choices:
+            self._choice(choice.get("index", 0)).delta(choice)
+            if "usage" in choice and not usage:  # Moonshot
+                self._usage(choice["usage"])
+        if "error" in value or "x_groq" in value:
+            self._rare(value)
+        return False
+
+    def texts(self) -> list[TextPart]:
+        """Return each choice's texts."""
+        reply = self.reply
+        found: list[TextPart] = []
+        calls: list[str] = []
+        for index in sorted(self._choices):
+            choice = self._choices[index]
+            found += choice.texts(f"/choices/{index}", legacy=self.call.operation == "completions")
+            calls += choice.tool_names()
+            reply.finish = reply.finish or choice.finish
+        if calls:
+            reply.detail["tool_calls"] = calls
+        if len(self._choices) > 1:
+            reply.detail["choices"] = len(self._choices)
+        if self.streamed and not self.ended:  # not everybody sends [DONE]
+            self.ended = bool(self._choices) and all(choice.finish for choice in self._choices.values())
+        return found
+
+    def _choice(self, index: object) -> Choice:
+        key = index if isinstance(index, int) else 0
+        choice = self._choices.get(key)
+        if choice is None:
+            choice = self._choices[key] = Choice()
+        return choice
+
+    def _usage(self, usage: object) -> None:
+        if isinstance(usage, dict):
+            self.usage = openai_usage(usage)
+
+    def _rare(self, value: Mapping[str, Any]) -> None:
+        if error := value.get("error"):
+            self.error(error)
+        if not self.usage and (groq := mapping(value.get("x_groq"))):
+            self._usage(groq.get("usage"))
+
+
+def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
+    role = role_of(message, "user")
+    content = message.get("content")
+    if type(content) is str:
+        texts.add(f"{place}/content", role, content)
+    else:
+        texts.content(f"{place}/content", role, content, _read_part)
+    if len(message) > 2:
+        _read_rest_of_message(texts, place, message)
+
+
+def _read_rest_of_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
+    for name in ("reasoning_content", "reasoning"):
+        texts.add(f"{place}/{name}", "thinking", message.get(name))
+    texts.add(f"{place}/refusal", "refusal", message.get("refusal"))
+    for index, call in objects(message.get("tool_calls")):
+        for kind, member in (("function", "arguments"), ("custom", "input")):
+            where = f"{place}/tool_calls/{index}/{kind}/{member}"
+            texts.add_json(where, "tool_call", mapping(call.get(kind)).get(member))
+    old = mapping(message.get("function_call"))
+    texts.add(f"{place}/function_call/arguments", "tool_call", old.get("arguments"))
+
+
+def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
+    match part.get("type"):
+        case "refusal":
+            texts.add(f"{place}/refusal", "refusal", part.get("refusal"))
+        case "image_url":
+            texts.count("images")
+        case "input_audio":
+            texts.count("audio")
+        case "file":
+            texts.count("files")
+        case _:
+            texts.content(f"{place}/text", role, part.get("text"), _read_nothing)
+
+
+def _read_nothing(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
+    """Leave out what stands where text should."""
+
+
+def _read_prompt(texts: Texts, body: JsonBody) -> None:
+    prompt = body.get("prompt")
+    if isinstance(prompt, list) and any(isinstance(item, int | list) for item in prompt):
+        texts.count("token_prompts")
+    else:
+        texts.content("/prompt", "user", prompt, _read_nothing)
+    texts.add("/suffix", "user", body.get("suffix") if "suffix" in body else None)

@@ -1,0 +1,213 @@
+"""POST /v1/responses (OpenAI, Azure OpenAI, and all who speak like them)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody, compact
+from gateway_desktop.protocols.llm.answer import Answer, error_message
+from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
+from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
+from gateway_desktop.protocols.llm.usage import mapping, openai_usage
+
+_TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
+# Which member of an item holds text, and whose words they are.
+_TEXT_OF_ITEM = {
+    "function_call": (("arguments", "tool_call"),),
+    "function_call_output": (("output", "tool"),),
+    "custom_tool_call": (("input", "tool_call"),),
+    "custom_tool_call_output": (("output", "tool"),),
+    "mcp_call": (("arguments", "tool_call"), ("output", "tool")),
+    "code_interpreter_call": (("code", "tool_call"),),
+    "local_shell_call": (("action", "tool_call"),),
+    "local_shell_call_output": (("output", "tool"),),
+    "shell_call": (("action", "tool_call"),),
+    "shell_call_output": (("output", "tool"),),
+    "apply_patch_call": (("operation", "tool_call"),),
+    "apply_patch_call_output": (("output", "tool"),),
+    "computer_call": (("action", "tool_call"),),
+    "web_search_call": (("action", "tool_call"),),
+}
+# Which event brings a piece of which text; the terminal event has them all whole.
+_DELTAS = {
+    "response.output_text.delta": "assistant",
+    "response.refusal.delta": "refusal",
+    "response.function_call_arguments.delta": "tool_call",
+    "response.custom_tool_call_input.delta": "tool_call",
+    "response.mcp_call_arguments.delta": "tool_call",
+    "response.code_interpreter_call_code.delta": "tool_call",
+    "response.reasoning_text.delta": "thinking",
+    "response.reasoning_summary_text.delta": "thinking",
+}
+_MEMBERS = {
+    "assistant": "/content/{content}/text",
+    "refusal": "/content/{content}/refusal",
+    "tool_call": "/arguments",
+    "thinking": "/summary/{content}/text",
+}
+
+
+class OpenAiResponses:
+    """Responses, and their compaction."""
+
+    reads_json = True
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return "responses"."""
+        found = method == "POST" and path.endswith(("/responses", "/responses/compact"))
+        return "responses" if found else None
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+        """Read instructions and input."""
+        call.stream = body.get("stream") is True
+        if body.get("background") is True:
+            call.detail["background"] = True
+        texts = Texts(call)
+        texts.content("/instructions", "system", body.get("instructions"), _read_part)
+        given = body.get("input")
+        if isinstance(given, str):
+            texts.add("/input", "user", given)
+        else:
+            call.detail["messages"] = length(given)
+            for index, item in objects(given):
+                _read_item(texts, f"/input/{index}", item)
+        if "tools" in body:
+            texts.count("tools", length(body.get("tools")))
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
+        """Return a reader of events or of one object."""
+        answer = ResponsesAnswer(call, reply)
+        if content_type == "application/json" or not (call.stream or content_type == "text/event-stream"):
+            return WholeReader(answer)
+        return SseReader(answer)
+
+    def expects_json(self, call: Call) -> bool:
+        """Return True but for streams."""
+        return not call.stream
+
+
+class ResponsesAnswer(Answer):
+    """A response object: whole, or in the event that ends the stream."""
+
+    def __init__(self, call: Call, reply: Reply) -> None:
+        super().__init__(call, reply)
+        self._texts: list[TextPart] | None = None
+        self._deltas: dict[tuple[int, int, str], list[str]] = {}
+
+    def read_object(self, body: JsonBody) -> None:
+        """Read a whole response."""
+        self._response({name: body.get(name) for name in _WANTED if name in body})
+
+    def event(self, value: Mapping[str, Any]) -> bool:
+        """Read an event."""
+        kind = value.get("type")
+        if role := _DELTAS.get(kind) if type(kind) is str else None:
+            delta = value.get("delta")
+            if type(delta) is str:
+                content = value.get("content_index", value.get("summary_index", 0))
+                key = (value.get("output_index", 0), content, role)
+                self._deltas.setdefault(key, []).append(delta)
+        elif kind in _TERMINAL:
+            self._response(mapping(value.get("response")))
+            self.ended = True
+        elif kind == "response.created":
+            response = mapping(value.get("response"))
+            self.reply.response_model = response.get("model") or None
+        elif kind == "error" or "error" in value:
+            self.error(value.get("error") or value)
+        return False
+
+    def texts(self) -> list[TextPart]:
+        """Return the texts of the response, or the pieces of it that came."""
+        if self._texts is not None:
+            return self._texts
+        return [
+            TextPart(f"/output/{output}" + _MEMBERS[role].format(content=content), role, "".join(pieces))
+            for (output, content, role), pieces in sorted(self._deltas.items())
+        ]
+
+    def unreported(self, characters: int, usage: Any) -> Any:
+        """Return nothing for what has only been queued; it is reported where it is fetched."""
+        return (
+            None if self.reply.finish in ("queued", "in_progress") else super().unreported(characters, usage)
+        )
+
+    def _response(self, response: Mapping[str, Any]) -> None:
+        reply = self.reply
+        reply.response_model = response.get("model") or reply.response_model
+        status = response.get("status")
+        reason = mapping(response.get("incomplete_details")).get("reason")
+        reply.finish = reason if isinstance(reason, str) else status if isinstance(status, str) else None
+        if tier := response.get("service_tier"):
+            reply.service_tier = str(tier)
+        if error := response.get("error"):
+            self.error(error)
+        if status == "failed" and not reply.error:
+            reply.error = error_message(error) or "The response failed"
+        if isinstance(usage := response.get("usage"), dict):
+            self.usage = openai_usage(usage)
+        if isinstance(output := response.get("output"), list):
+            self._output(output)
+
+    def _output(self, output: list[Any]) -> None:
+        call = Call("responses", b"")
+        texts = Texts(call)
+        for index, item in objects(output):
+            _read_item(texts, f"/output/{index}", item, "assistant")
+        # Some upstreams leave `output` empty in the last event of a stream: the pieces have it then.
+        if texts.parts or not self._deltas:
+            self._texts = texts.parts
+        if names := [str(item["name"]) for _, item in objects(output) if item.get("name")]:
+            self.reply.detail["tool_calls"] = names
+
+
+_WANTED = (
+    "model",
+    "status",
+    "incomplete_details",
+    "service_tier",
+    "error",
+    "usage",
+    "output",
+)
+
+
+def _read_item(texts: Texts, place: str, item: Mapping[str, Any], otherwise: str = "user") -> None:
+    kind = item.get("type")
+    if kind in (None, "message"):
+        texts.content(f"{place}/content", role_of(item, otherwise), item.get("content"), _read_part)
+    elif kind == "reasoning":
+        texts.content(f"{place}/summary", "thinking", item.get("summary"), _read_part)
+        texts.content(f"{place}/content", "thinking", item.get("content"), _read_part)
+    elif isinstance(kind, str) and (members := _TEXT_OF_ITEM.get(kind)):
+        for member, role in members:
+            _read_member(texts, f"{place}/{member}", role, item.get(member))
+
+
+def _read_member(texts: Texts, place: str, role: str, value: object) -> None:
+    if isinstance(value, list):
+        texts.content(place, role, value, _read_part)
+    else:
+        texts.add_json(place, role, value)
+
+
+def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
+    match part.get("type"):
+        case "refusal":
+            texts.add(f"{place}/refusal", "refusal", part.get("refusal"))
+        case "input_image":
+            texts.count("images")
+        case "input_audio":
+            texts.count("audio")
+        case "input_file":
+            texts.count("files")
+        case None | "message":
+            if "content" in part:
+                texts.add_json(f"{place}/content", role_of(part, role), compact(part["content"]))
+            texts.add(f"{place}/text", role, part.get("text"))
+        case _:
+            texts.add(f"{place}/text", role, part.get("text"))
+            texts.add(f"{place}/stdout", role, part.get("stdout"))
+            texts.add(f"{place}/stderr", role, part.get("stderr"))

@@ -1,0 +1,96 @@
+"""Every other path: passed through; metered where a JSON answer to a POST has `usage`, lists of models named."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeReader
+from gateway_desktop.protocols.llm.texts import Texts
+from gateway_desktop.protocols.llm.usage import gemini_usage, mapping, openai_usage
+
+_TEXTS = ("prompt", "input", "instructions", "query")  # of images, speech, rerankers, ...
+
+
+class Other:
+    """What has no dialect of its own."""
+
+    reads_json = False
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return "models" or "other"; never None."""
+        reads = method in ("GET", "HEAD")
+        models = path.endswith(("/models", "/api/tags", "/api/ps")) or "/models/" in path
+        return "models" if reads and models else "other"
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+        """Read the texts that such requests have."""
+        call.stream = body.get("stream") is True
+        texts = Texts(call)
+        for name in _TEXTS:
+            if name in body:
+                texts.content(f"/{name}", "user", body.get(name), _read_part)
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
+        """Return a reader where a usage may come; what is fetched with GET was metered when it was made."""
+        if not call.body:
+            return BlindReader(reply)
+        if content_type == "application/json":
+            return WholeReader(OtherAnswer(call, reply))
+        return (
+            SseReader(OtherAnswer(call, reply)) if content_type == "text/event-stream" else BlindReader(reply)
+        )
+
+    def expects_json(self, call: Call) -> bool:  # noqa: ARG002 - anything may come
+        """Return False."""
+        return False
+
+
+class OtherAnswer(Answer):
+    """A usage, wherever answers usually have it."""
+
+    estimates = False
+
+    def read_object(self, body: JsonBody) -> None:
+        """Read model, usage and error."""
+        self.event({name: body.get(name) for name in _MEMBERS if name in body})
+
+    def whole(self, body: bytes) -> None:
+        """Read a whole answer, which need not be an object."""
+        self.ended = True
+        if body.lstrip()[:1] == b"{":
+            self.read_object(JsonBody(body))
+
+    def data(self, data: bytes) -> bool:
+        """Read an event; what is no JSON passes."""
+        return super().data(data) if data[:1] == b"{" else False
+
+    def event(self, value: Mapping[str, Any]) -> bool:
+        """Read model, usage and error."""
+        if isinstance(model := value.get("model"), str):
+            self.reply.response_model = model
+        inner = mapping(value.get("response"))  # events of OpenAI
+        if usage := mapping(value.get("usage")) or mapping(inner.get("usage")):
+            self.usage = openai_usage(usage)
+        elif usage := mapping(value.get("usageMetadata")):
+            self.usage = gemini_usage(usage)
+        if self.usage is not None and self.usage.input is None and self.usage.output is None:
+            self.usage = None  # paid by the second or the page
+        if error := value.get("error"):
+            self.error(error)
+        return False
+
+    def close(self, *, cut: bool) -> None:
+        """Complete the reply; such streams have no end that we know of."""
+        self.ended = True
+        super().close(cut=cut)
+
+
+_MEMBERS = ("model", "usage", "usageMetadata", "error")
+
+
+def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
+    texts.add(f"{place}/text", role, part.get("text"))

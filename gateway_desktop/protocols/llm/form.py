@@ -1,0 +1,59 @@
+"""The model named in a multipart form (audio, images): read strictly, since it decides what is allowed."""
+
+from gateway_desktop.core.errors import Malformed
+
+_LONGEST_MODEL = 256
+
+
+def model_of_form(content_type: str, body: bytes) -> str:
+    """Return the one `model` of the form; "" where there is none, or where two parsers might differ about it."""
+    boundary = _boundary(content_type)
+    if not boundary:
+        return ""
+    models = [text for name, text in _parts(body, boundary) if name.lower() == "model"]
+    if len(models) > 1:
+        raise Malformed("The form names a model twice", "model")
+    return models[0] if models else ""
+
+
+def _boundary(content_type: str) -> bytes:
+    kind, _, rest = content_type.partition(";")
+    if kind.strip().lower() != "multipart/form-data":
+        return b""
+    fields = [field.strip() for field in rest.split(";")]
+    found = [field[9:].strip('"') for field in fields if field.lower().startswith("boundary=")]
+    return found[0].encode("latin-1", "replace") if len(found) == 1 else b""
+
+
+def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str]]:
+    """Return name and text of the fields; a part that is not written in the usual way ends the reading with none."""
+    mark = b"\r\n--" + boundary
+    found: list[tuple[str, str]] = []
+    pieces = (b"\r\n" + body).split(mark)
+    for piece in pieces[1:]:
+        if piece.startswith(b"--"):
+            break
+        head, separator, content = piece.partition(b"\r\n\r\n")
+        name = _name(head)
+        if not separator or name is None:
+            return []
+        text = content.decode("utf-8", "replace") if len(content) <= _LONGEST_MODEL else ""
+        found.append((name, text))
+    return found
+
+
+def _name(head: bytes) -> str | None:
+    """Return the field's name, if the part says it in the one usual way."""
+    names = [line for line in head.split(b"\r\n") if line.lower().startswith(b"content-disposition:")]
+    if len(names) != 1 or b"\n" in names[0] or b"\\" in names[0]:
+        return None
+    _, _, rest = names[0].partition(b":")
+    kind, *fields = [field.strip() for field in rest.split(b";")]
+    values = [field[5:] for field in fields if field.lower().startswith(b"name=")]
+    if (
+        kind.lower() != b"form-data"
+        or len(values) != 1
+        or any(field.lower().startswith(b"name*") for field in fields)
+    ):
+        return None
+    return values[0].strip(b'"').decode("utf-8", "replace")

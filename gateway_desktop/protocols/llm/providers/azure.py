@@ -1,0 +1,15 @@
+"""Azure OpenAI."""
+
+from gateway_desktop.protocols.llm.provider import Provider
+
+AZURE = Provider(
+    name="azure",
+    label="Azure OpenAI",
+    base_url="",
+    credential_header=("api-key", ""),
+    prices="azure",
+    hosts=("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com"),
+    models_path="/openai/v1/models",
+    formats=("openai", "responses"),
+    notes="The upstream is your resource: https://NAME.openai.azure.com. Models are called by the names of their deployments.",
+)

@@ -1,0 +1,15 @@
+"""Ollama on this machine."""
+
+from gateway_desktop.protocols.llm.provider import Provider
+
+OLLAMA = Provider(
+    name="ollama",
+    label="Ollama",
+    base_url="http://127.0.0.1:11434",
+    by_path=True,
+    local=True,
+    ports=(11434,),
+    own_roots=("/api/",),
+    formats=("openai", "responses", "anthropic"),
+    notes="Models on this machine; no credential, no cost.",
+)

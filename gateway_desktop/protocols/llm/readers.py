@@ -1,0 +1,229 @@
+"""How an answer's bytes become events or one object: ReplyReaders for SSE, lines of JSON, JSON, and everything else.
+
+None of them ever raises: what cannot be read is noted in the reply, and the bytes go on.
+"""
+
+import json
+
+from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.json_body import decoded
+from gateway_desktop.protocols.llm.answer import Answer, error_message
+from gateway_desktop.protocols.sse import EventSplitter, data_of
+
+_LARGEST = 64 << 20  # a whole answer beyond that is not read
+_ERROR_READ = 64 << 10
+_NOT_READ = "not_read"
+
+
+class SseReader:
+    """Reads Server-Sent Events; may keep single events from the caller."""
+
+    def __init__(self, answer: Answer, *, hides: bool = False) -> None:
+        self.reply = answer.reply
+        self._answer = answer
+        self._splitter = EventSplitter()
+        self._hides = hides  # then the caller gets whole events only
+
+    def feed(self, data: bytes) -> bytes:
+        """Read a piece."""
+        blocks = self._splitter.feed(data)
+        if not self._hides:
+            for block in blocks:
+                self._read(block)
+            return data
+        return b"".join([block for block in blocks if not self._read(block)])
+
+    def end(self) -> bytes:
+        """Read the end; a last event may lack its blank line."""
+        rest = self._splitter.rest()
+        hidden = self._read(rest) if rest else False
+        _close(self._answer, cut=False)
+        return rest if self._hides and not hidden else b""
+
+    def aborted(self) -> None:
+        """Complete the reply from what was seen."""
+        _close(self._answer, cut=True)
+
+    def _read(self, block: bytes) -> bool:
+        try:
+            data = data_of(block)
+            return self._answer.data(data) if data else False
+        except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this event is
+            _note(self.reply, error)
+            return False
+
+
+class LinesReader:
+    """Reads lines of JSON (Ollama)."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.reply = answer.reply
+        self._answer = answer
+        self._pieces: list[bytes] = []
+
+    def feed(self, data: bytes) -> bytes:
+        """Read a piece."""
+        if b"\n" not in data:
+            self._pieces.append(data)
+            return data
+        *lines, rest = b"".join([*self._pieces, data]).split(b"\n")
+        self._pieces = [rest] if rest else []
+        for line in lines:
+            self._read(line)
+        return data
+
+    def end(self) -> bytes:
+        """Read the end; the last line may lack its line feed."""
+        self._read(b"".join(self._pieces))
+        _close(self._answer, cut=False)
+        return b""
+
+    def aborted(self) -> None:
+        """Complete the reply from what was seen."""
+        _close(self._answer, cut=True)
+
+    def _read(self, line: bytes) -> None:
+        try:
+            if line.strip():
+                self._answer.data(line)
+        except Exception as error:  # noqa: BLE001 - as above
+            _note(self.reply, error)
+
+
+class WholeReader:
+    """Reads one JSON object at its end."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.reply = answer.reply
+        self._answer = answer
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def feed(self, data: bytes) -> bytes:
+        """Keep a piece."""
+        self._size += len(data)
+        if self._size <= _LARGEST:
+            self._pieces.append(data)
+        elif self._pieces:
+            self._pieces.clear()
+            self.reply.detail[_NOT_READ] = "The answer is too large to be read"
+        return data
+
+    def end(self) -> bytes:
+        """Read the object."""
+        if self._size > _LARGEST:
+            self._answer.ended = True
+        else:
+            self._read(b"".join(self._pieces))
+        _close(self._answer, cut=False)
+        return b""
+
+    def aborted(self) -> None:
+        """Complete the reply: of half an object only its size is known."""
+        self._answer.characters = self._size
+        _close(self._answer, cut=True)
+
+    def _read(self, body: bytes) -> None:
+        try:
+            self._answer.whole(body)
+        except Malformed:
+            self.reply.detail[_NOT_READ] = "The answer is not a JSON object"
+        except Exception as error:  # noqa: BLE001 - as above
+            _note(self.reply, error)
+
+
+class ArrayReader(WholeReader):
+    """Reads the objects of one JSON array as the events of a stream (Gemini without alt=sse)."""
+
+    def aborted(self) -> None:
+        """Complete the reply from the objects that came whole."""
+        self._read(b"".join(self._pieces))
+        _close(self._answer, cut=True)
+
+    def _read(self, body: bytes) -> None:
+        try:
+            for element in _elements(body.decode("utf-8", "replace")):
+                self._answer.streamed = True
+                self._answer.event(element)
+        except Exception as error:  # noqa: BLE001 - as above
+            _note(self.reply, error)
+
+
+class ErrorReader:
+    """Reads an answer of status 400 or more: the upstream's own words."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        self._body = bytearray()
+
+    def feed(self, data: bytes) -> bytes:
+        """Keep a piece, up to a limit."""
+        if len(self._body) < _ERROR_READ:
+            self._body += data
+        return data
+
+    def end(self) -> bytes:
+        """Read the error."""
+        self.aborted()
+        self.reply.complete = True
+        return b""
+
+    def aborted(self) -> None:
+        """Read what came of the error."""
+        self.reply.error = error_text(bytes(self._body)) or f"HTTP {self.reply.status}"
+
+
+class BlindReader:
+    """Passes what is not for reading: audio, images, files."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+    def feed(self, data: bytes) -> bytes:
+        """Pass a piece."""
+        return data
+
+    def end(self) -> bytes:
+        """Complete the reply."""
+        self.reply.complete = True
+        return b""
+
+    def aborted(self) -> None:
+        """Leave the reply incomplete."""
+
+
+def error_text(body: bytes) -> str | None:
+    """Return the words of an error answer: its message, or its beginning where it is no JSON."""
+    try:
+        words = error_message(decoded(body))
+    except ValueError:
+        words = body[:1000].decode("utf-8", "replace").strip()
+    return words[:2000] or None
+
+
+def _elements(text: str) -> list[dict[str, object]]:
+    """Return the objects of an array, up to the first that is not whole."""
+    decoder = json.JSONDecoder()
+    found: list[dict[str, object]] = []
+    at = 0
+    while (at := text.find("{", at)) >= 0:
+        try:
+            element, at = decoder.raw_decode(text, at)
+        except ValueError:
+            break
+        found.append(element)
+    return found
+
+
+def _close(answer: Answer, *, cut: bool) -> None:
+    try:
+        answer.close(cut=cut)
+    except Exception as error:  # noqa: BLE001 - as above
+        _note(answer.reply, error)
+
+
+def _note(reply: Reply, error: Exception) -> None:
+    reply.detail.setdefault(
+        _NOT_READ, f"Part of the answer could not be read: {type(error).__name__}: {error}"[:300]
+    )

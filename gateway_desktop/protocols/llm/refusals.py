@@ -1,0 +1,164 @@
+"""Errors in the caller's own protocol, so that official SDKs raise the exception that fits."""
+
+from dataclasses import dataclass
+
+from gateway_desktop.core.errors import GatewayError, Reason, Refused
+from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.core.reply import Refusal
+from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.sse import event
+
+# OpenAI: type and code; Anthropic: type; Google: status (google.rpc.Code).
+_OPENAI = {
+    400: ("invalid_request_error", None),
+    401: ("authentication_error", "invalid_api_key"),
+    402: ("insufficient_quota", "insufficient_quota"),
+    403: ("permission_error", "access_denied"),
+    404: ("invalid_request_error", "not_found"),
+    413: ("invalid_request_error", "request_too_large"),
+    415: ("invalid_request_error", "unsupported_media_type"),
+    429: ("rate_limit_error", "rate_limit_exceeded"),
+    502: ("upstream_error", "upstream_failed"),
+    503: ("server_error", "service_unavailable"),
+    504: ("timeout_error", "upstream_timeout"),
+}
+_ANTHROPIC = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    415: "invalid_request_error",
+    429: "rate_limit_error",
+    504: "timeout_error",
+    529: "overloaded_error",
+}
+_GOOGLE = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    402: "FAILED_PRECONDITION",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    413: "INVALID_ARGUMENT",
+    415: "INVALID_ARGUMENT",
+    429: "RESOURCE_EXHAUSTED",
+    502: "UNAVAILABLE",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+_JSON = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class _Openai:
+    """OpenAI, Azure OpenAI and all who speak like them."""
+
+    responses: bool = False
+
+    def body(self, error: GatewayError, message: str, exchange_id: str) -> dict[str, object]:
+        kind, code = _OPENAI.get(
+            error.status, ("server_error" if error.status >= 500 else "invalid_request_error", None)
+        )
+        if isinstance(error, Refused) and error.reason is Reason.POLICY:
+            kind, code = "invalid_request_error", "content_policy_violation"
+        return {
+            "error": {
+                "message": message,
+                "type": kind,
+                "param": None,
+                "code": code,
+                "request_id": exchange_id,
+            }
+        }
+
+    def midstream(self, body: dict[str, object]) -> bytes:
+        if not self.responses:
+            return event(compact(body).encode())
+        inner = body["error"]
+        assert isinstance(inner, dict)
+        value = {"type": "error", "code": inner["code"], "message": inner["message"], "param": None, **body}
+        return event(compact(value).encode(), "error")
+
+
+class _Anthropic:
+    """Anthropic's Messages."""
+
+    def body(self, error: GatewayError, message: str, exchange_id: str) -> dict[str, object]:
+        kind = _ANTHROPIC.get(error.status, "api_error" if error.status >= 500 else "invalid_request_error")
+        return {"type": "error", "error": {"type": kind, "message": message}, "request_id": exchange_id}
+
+    def midstream(self, body: dict[str, object]) -> bytes:
+        return event(compact(body).encode(), "error")
+
+
+@dataclass(frozen=True, slots=True)
+class _Google:
+    """Google's APIs."""
+
+    array: bool = False  # the stream is one JSON array
+
+    def body(self, error: GatewayError, message: str, exchange_id: str) -> dict[str, object]:
+        status = _GOOGLE.get(error.status, "INTERNAL" if error.status >= 500 else "INVALID_ARGUMENT")
+        details = [{"@type": "type.googleapis.com/google.rpc.RequestInfo", "requestId": exchange_id}]
+        return {"error": {"code": error.status, "message": message, "status": status, "details": details}}
+
+    def midstream(self, body: dict[str, object]) -> bytes:
+        return f",\n{compact(body)}]".encode() if self.array else event(compact(body).encode())
+
+
+class _Ollama:
+    """Ollama's own API."""
+
+    def body(self, error: GatewayError, message: str, exchange_id: str) -> dict[str, object]:  # noqa: ARG002 - one shape
+        return {"error": message}
+
+    def midstream(self, body: dict[str, object]) -> bytes:
+        return b"\n" + compact(body).encode() + b"\n"
+
+
+_Shape = _Openai | _Anthropic | _Google | _Ollama
+
+
+def refusal(head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal:
+    """Return the whole answer."""
+    body = _shape(head).body(error, _message(error, exchange_id), exchange_id)
+    headers: tuple[tuple[str, str], ...] = ()
+    if error.status == 401:
+        headers = (("WWW-Authenticate", 'Bearer realm="Gateway Desktop"'),)
+    elif isinstance(error, Refused) and error.reason is not Reason.RATE_LIMIT:
+        headers = (("x-should-retry", "false"),)  # SDKs would try again what will not change
+    return Refusal(error.status, compact(body).encode(), _JSON, headers)
+
+
+def midstream(head: RequestHead, error: GatewayError, exchange_id: str) -> bytes:
+    """Return the error event; a blank line before it ends what broke off in the middle."""
+    shape = _shape(head)
+    data = shape.midstream(shape.body(error, _message(error, exchange_id), exchange_id))
+    return (
+        data if isinstance(shape, _Ollama) or (isinstance(shape, _Google) and shape.array) else b"\n\n" + data
+    )
+
+
+def _message(error: GatewayError, exchange_id: str) -> str:
+    return f"Gateway Desktop: {error.message.rstrip('.')}. (request {exchange_id})"
+
+
+def _shape(head: RequestHead) -> _Shape:
+    """Tell whose errors the caller reads: by the path, and where that is anybody's, by headers of their SDKs."""
+    path = head.path.lower().replace("%3a", ":").rstrip("/")
+    if "generatecontent" in path or "embedcontent" in path or path.endswith(":counttokens"):
+        return _Google(array=":streamgeneratecontent" in path and "alt=sse" not in head.query)
+    if path.endswith(("/api/chat", "/api/generate", "/api/embed", "/api/tags", "/api/show")):
+        return _Ollama()
+    if "/messages" in path and "/threads/" not in path:
+        return _Anthropic()
+    if "/chat/" in path or "/openai/" in path or path.endswith(("/completions", "/embeddings")):
+        return _Openai()
+    if "/responses" in path:
+        return _Openai(responses=True)
+    if "anthropic-version" in head.headers:
+        return _Anthropic()
+    if "/v1beta" in path or "x-goog-api-key" in head.headers or "x-goog-api-client" in head.headers:
+        return _Google()
+    return _Openai()

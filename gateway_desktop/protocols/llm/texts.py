@@ -1,0 +1,69 @@
+"""Texts: collects the text parts of a request with their places, and counts what is no text."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.protocols.json_body import compact
+
+ReadPart = Callable[["Texts", str, str, Mapping[str, Any]], None]
+
+
+class Texts:
+    """The texts of one call, in their order, and counts that go into its detail."""
+
+    __slots__ = ("_call", "parts")
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self.parts = call.texts
+
+    def add(self, place: str, role: str, text: object) -> None:
+        """Add a text; what is no string, or an empty one, is left out."""
+        if type(text) is str and text:
+            self.parts.append(TextPart(place, role, text))
+
+    def add_json(self, place: str, role: str, value: object) -> None:
+        """Add a value that is not text as JSON, or as it is where it is a string."""
+        if isinstance(value, str):
+            self.add(place, role, value)
+        elif value:
+            self.parts.append(TextPart(place, role, compact(value)))
+
+    def content(self, place: str, role: str, content: object, read_part: ReadPart) -> None:
+        """Add a content that is a string, one part or a list of parts."""
+        if type(content) is str:
+            self.add(place, role, content)
+        elif isinstance(content, list):
+            for index, part in enumerate(content):
+                if type(part) is str:
+                    self.add(f"{place}/{index}", role, part)
+                elif isinstance(part, dict):
+                    read_part(self, f"{place}/{index}", role, part)
+        elif isinstance(content, dict):
+            read_part(self, place, role, content)
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Count something that is not text."""
+        if number:
+            counted = self._call.detail.get(what, 0)
+            self._call.detail[what] = number + (counted if isinstance(counted, int) else 0)
+
+
+def objects(value: object) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects in a list with their index; nothing for what is no list."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield index, item
+
+
+def role_of(item: Mapping[str, Any], otherwise: str) -> str:
+    """Return the role of a message."""
+    role = item.get("role")
+    return role if isinstance(role, str) and role else otherwise
+
+
+def length(value: object) -> int:
+    """Return how many items a list has; 0 for what is none."""
+    return len(value) if isinstance(value, list) else 0

@@ -1,0 +1,151 @@
+"""What upstreams report as used, in their several ways, as a Usage. Totals include their parts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.reply import Basis, Usage
+
+_CHARACTERS_PER_TOKEN = 4
+_OPENAI_INPUT_DETAILS = ("audio_tokens", "image_tokens")
+_OPENAI_OUTPUT_DETAILS = (
+    "audio_tokens",
+    "image_tokens",
+    "accepted_prediction_tokens",
+    "rejected_prediction_tokens",
+)
+
+
+def count(value: object) -> int | None:
+    """Return a reported number of tokens; None for what is none."""
+    if type(value) is int:
+        return value if value >= 0 else None
+    if isinstance(value, float) and value >= 0 and value.is_integer():
+        return int(value)
+    return None
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return the value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def openai_usage(reported: Mapping[str, Any]) -> Usage:
+    """Read `usage` of chat completions, Responses, embeddings and of what speaks like them."""
+    if "cache_read_input_tokens" in reported or "cache_creation_input_tokens" in reported:
+        return anthropic_usage(reported)
+    get = reported.get
+    into = mapping(get("prompt_tokens_details") or get("input_tokens_details"))
+    out = mapping(get("completion_tokens_details") or get("output_tokens_details"))
+    usage = Usage(
+        input=_first(get("prompt_tokens"), get("input_tokens")),
+        cached=_first(into.get("cached_tokens"), get("prompt_cache_hit_tokens"), get("cached_tokens")),
+        cache_write=_first(into.get("cache_write_tokens"), into.get("cache_creation_tokens")),
+        output=_first(get("completion_tokens"), get("output_tokens")),
+        reasoning=_first(out.get("reasoning_tokens"), get("reasoning_tokens")),
+    )
+    total = count(get("total_tokens"))
+    if total is not None:
+        _reconcile(usage, total)
+    if into or out:
+        _add_details(usage.extra, "input", into, _OPENAI_INPUT_DETAILS)
+        _add_details(usage.extra, "output", out, _OPENAI_OUTPUT_DETAILS)
+    return usage
+
+
+def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
+    """Read Anthropic's `usage`, whose input does not include what was read from or written to the cache."""
+    get = reported.get
+    split = mapping(get("cache_creation"))
+    short, long = count(split.get("ephemeral_5m_input_tokens")), count(split.get("ephemeral_1h_input_tokens"))
+    fresh, cached = count(get("input_tokens")), count(get("cache_read_input_tokens"))
+    written = count(get("cache_creation_input_tokens"))
+    if written is None and (short is not None or long is not None):
+        written = (short or 0) + (long or 0)
+    usage = Usage(
+        input=None if fresh is None else fresh + (cached or 0) + (written or 0),
+        cached=cached,
+        cache_write=written,
+        cache_write_1h=long,
+        output=count(get("output_tokens")),
+        reasoning=count(mapping(get("output_tokens_details")).get("thinking_tokens")),
+    )
+    for name, number in mapping(get("server_tool_use")).items():
+        if counted := count(number):
+            usage.extra[name] = counted
+    return usage
+
+
+def gemini_usage(reported: Mapping[str, Any]) -> Usage:
+    """Read Gemini's `usageMetadata`; what is zero is left out there (protocol buffers in JSON)."""
+    get = reported.get
+    candidates, thoughts = count(get("candidatesTokenCount")), count(get("thoughtsTokenCount"))
+    prompt = count(get("promptTokenCount"))
+    total = count(get("totalTokenCount"))
+    if prompt is None and total is not None:
+        prompt = 0
+    usage = Usage(
+        input=prompt,
+        cached=count(get("cachedContentTokenCount")),
+        output=None if prompt is None and candidates is None else (candidates or 0) + (thoughts or 0),
+        reasoning=thoughts,
+    )
+    tools = count(get("toolUsePromptTokenCount"))
+    if tools:  # what tools of Google's brought in: paid as input, counted beside the prompt
+        usage.input = (usage.input or 0) + tools
+        usage.extra["tool_use_prompt_tokens"] = tools
+    _add_modalities(usage.extra, "input", get("promptTokensDetails"))
+    _add_modalities(usage.extra, "output", get("candidatesTokensDetails"))
+    return usage
+
+
+def ollama_usage(reported: Mapping[str, Any]) -> Usage:
+    """Read the counts of Ollama's last object."""
+    return Usage(input=count(reported.get("prompt_eval_count")), output=count(reported.get("eval_count")))
+
+
+def estimated(call: Call, output_characters: int, known: Usage | None, basis: Basis) -> Usage:
+    """Return the usage with what is not known estimated at four characters a token."""
+    usage = known or Usage()
+    usage.basis = basis
+    if usage.input is None:
+        usage.input = tokens(sum(len(part.text) for part in call.texts))
+    usage.output = max(usage.output or 0, tokens(output_characters))
+    return usage
+
+
+def tokens(characters: int) -> int:
+    """Return about how many tokens so many characters are."""
+    return -(-characters // _CHARACTERS_PER_TOKEN)
+
+
+def _first(*values: object) -> int | None:
+    """Return the first that is a number; a reported zero is one."""
+    for value in values:
+        if (found := count(value)) is not None:
+            return found
+    return None
+
+
+def _reconcile(usage: Usage, total: int) -> None:
+    """Take the total's word where the parts are told in another way."""
+    if usage.input is None and usage.output is None:
+        usage.input = total  # rerankers report nothing else
+    elif usage.reasoning and total == (usage.input or 0) + (usage.output or 0) + usage.reasoning:
+        usage.output = (usage.output or 0) + usage.reasoning  # xAI counts reasoning beside the output
+
+
+def _add_details(
+    extra: dict[str, int], side: str, details: Mapping[str, Any], names: tuple[str, ...]
+) -> None:
+    for name in names:
+        if found := count(details.get(name)):
+            extra[f"{side}_{name}"] = found
+
+
+def _add_modalities(extra: dict[str, int], side: str, details: object) -> None:
+    for detail in details if isinstance(details, list) else ():
+        modality = mapping(detail).get("modality")
+        found = count(mapping(detail).get("tokenCount"))
+        if found and isinstance(modality, str) and modality != "TEXT":
+            extra[f"{side}_{modality.lower()}_tokens"] = found

@@ -1,0 +1,60 @@
+"""Asking a chat stream for its usage, where the caller did not, by the smallest change of the body.
+
+Why: without `stream_options.include_usage` OpenAI's streams say nothing of tokens. The one event that this adds is kept
+from the caller (`Call.hides_usage`). All other bytes of the body stay as they were.
+"""
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.protocols.json_body import JsonBody
+
+_ASK = b'"include_usage":true'
+_AZURE_SINCE = "2024-09-01"  # older API versions refuse the option
+
+
+def ask_usage(call: Call, value: JsonBody, head: RequestHead) -> None:
+    """Change the call's body so that the stream ends with its usage, unless the caller asked for that too."""
+    if "stream_options" not in value:
+        if _refuses(head):
+            return
+        end = call.body.rindex(b"}")
+        _edit(call, end, end, b',"stream_options":{' + _ASK + b"}")
+        return
+    options = value.get("stream_options")
+    span = value.span("stream_options")
+    if span is None or _refuses(head) or not (options is None or isinstance(options, dict)):
+        return
+    start, end = span
+    if not options:
+        _edit(call, start, end, b"{" + _ASK + b"}")
+    elif "include_usage" not in options:
+        _edit(call, end - 1, end - 1, b"," + _ASK)
+    elif options["include_usage"] is not True:
+        _switch_on(call, start, end)
+
+
+def _switch_on(call: Call, start: int, end: int) -> None:
+    try:
+        span = JsonBody(call.body[start:end]).span("include_usage")
+    except Malformed:
+        return  # a key twice: let the upstream decide
+    if span is not None:
+        _edit(call, start + span[0], start + span[1], b"true")
+
+
+def _edit(call: Call, start: int, end: int, text: bytes) -> None:
+    body = call.body
+    call.body = body[:start] + text + body[end:]
+    call.hides_usage = True
+
+
+def _refuses(head: RequestHead) -> bool:
+    """Return whether this is an API version of Azure's that does not know the option."""
+    if "/deployments/" not in head.path:
+        return False
+    for field in head.query.split("&"):
+        name, _, version = field.partition("=")
+        if name == "api-version":
+            return version < _AZURE_SINCE
+    return False

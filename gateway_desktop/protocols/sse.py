@@ -1,0 +1,103 @@
+"""Server-Sent Events (WHATWG HTML, section 9.2), parsed piece by piece."""
+
+_MARK = b"\xef\xbb\xbf"  # byte order mark
+_LARGEST = 16 << 20
+
+
+class EventSplitter:
+    """Cuts a stream into its blocks (all lines of an event, with the blank line that ends it)."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []  # of the block that is not complete yet
+        self._held = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Return the blocks that these bytes complete; joined, all blocks and the rest are the stream."""
+        pieces = self._pieces
+        if pieces:
+            if (
+                b"\n" not in data
+                and b"\r" not in data
+                and self._held < _LARGEST
+                and pieces[-1][-1] not in b"\r\n"
+            ):
+                pieces.append(data)  # in the midst of a line
+                self._held += len(data)
+                return []
+            pieces.append(data)
+            data = b"".join(pieces)
+            pieces.clear()
+        blocks = _plain_blocks(data) if b"\r" not in data else _blocks(data)
+        rest = blocks.pop()
+        if len(rest) > _LARGEST:  # no event is that long: let it pass as what it may be
+            blocks.append(rest)
+            rest = b""
+        if rest:
+            pieces.append(rest)
+        self._held = len(rest)
+        return blocks
+
+    def rest(self) -> bytes:
+        """Return what is left when the stream has ended: nothing, or a last block without its blank line."""
+        rest = b"".join(self._pieces)
+        self._pieces.clear()
+        return rest
+
+
+def data_of(block: bytes) -> bytes | None:
+    """Return the data of an event, or None if it has none."""
+    if block.startswith(b"data: ") and block.find(b"\n") == len(block) - 2 and b"\r" not in block:
+        return block[6:-2]  # how OpenAI and Google write: one line of data and nothing else
+    if block.startswith(b"event: ") and block.count(b"\n") == 3 and b"\r" not in block:
+        start = block.find(b"\ndata: ")
+        if start > 0:  # how Anthropic writes: the event's name and one line of data
+            return block[start + 7 : -2]
+    return _data_of_lines(block)
+
+
+def event(data: bytes, name: str = "") -> bytes:
+    """Return an event; `data` is one line."""
+    head = f"event: {name}\n".encode() if name else b""
+    return head + b"data: " + data + b"\n\n"
+
+
+def _within_line(before: bytes, data: bytes) -> bool:
+    """Return whether the data neither starts nor ends a line."""
+    return b"\n" not in data and b"\r" not in data and before[-1] not in b"\r\n"
+
+
+def _data_of_lines(block: bytes) -> bytes | None:
+    lines: list[bytes] = []
+    for line in block.removeprefix(_MARK).splitlines():
+        name, _, value = line.partition(b":")
+        if name == b"data":
+            lines.append(value.removeprefix(b" "))
+    return b"\n".join(lines) if lines else None
+
+
+def _plain_blocks(data: bytes) -> list[bytes]:
+    """Return the blocks and the rest where every line ends with LF."""
+    blocks = []
+    start = 0
+    while (end := data.find(b"\n\n", start)) >= 0:
+        end += 2
+        blocks.append(data[start:end])
+        start = end
+    blocks.append(data[start:])
+    return blocks
+
+
+def _blocks(data: bytes) -> list[bytes]:
+    """Return the blocks and the rest where lines end with CRLF, CR or LF, mixed as they like."""
+    blocks = []
+    start = line = 0  # where the block and the line begin
+    for whole in data.splitlines(keepends=True):
+        end = line + len(whole)
+        if end == len(data) and whole.endswith(b"\r"):
+            break  # its LF may follow
+        if whole in (b"\n", b"\r\n", b"\r"):
+            blocks.append(data[start:end])
+            start = end
+        line = end
+    blocks.append(data[start:])
+    return blocks
