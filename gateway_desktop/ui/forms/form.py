@@ -164,6 +164,10 @@ class Form(QWidget):
         """Return the problem shown under a field, or nothing."""
         return self._lines[name].error.text()
 
+    def note(self, name: str) -> str:
+        """Return what is said about a field as it stands, or nothing."""
+        return self._lines[name].note.text()
+
     def clear_errors(self) -> None:
         """Forget all problems."""
         for line in self._lines.values():

@@ -38,7 +38,8 @@ class Dialog(QDialog):
         self.action.setDefault(True)
         if not action:
             self.action.hide()
-        self.form: Form | None = None
+        self.form = Form((), parent=self)  # stays empty in dialogs that only ask
+        self.form.hide()
         self._work: Callable[[], Future[Any]] | None = None
         self._words = action
         self._lay_out()
@@ -51,7 +52,7 @@ class Dialog(QDialog):
         self.buttons.addStretch(1)
         self.buttons.addWidget(self.cancel)
         self.buttons.addWidget(self.action)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(16)
         column.addWidget(self.heading)
@@ -85,8 +86,7 @@ class Dialog(QDialog):
         if self._work is None or not self.action.isEnabled():
             return
         self.banner.clear()
-        if self.form is not None:
-            self.form.clear_errors()
+        self.form.clear_errors()
         try:
             future = self._work()
         except ConfigurationError as error:
@@ -98,9 +98,8 @@ class Dialog(QDialog):
     def show_problem(self, error: BaseException) -> None:
         """Put a problem where it belongs: under its field, else in the banner."""
         if isinstance(error, ConfigurationError):
-            if self.form is not None and self.form.show_error(error):
-                return
-            self.banner.say(sentence(error.problem))
+            if not self.form.show_error(error):
+                self.banner.say(sentence(error.problem))
             return
         self.banner.say(sentence(words(error)))
 
@@ -108,12 +107,11 @@ class Dialog(QDialog):
         """Be as high as the paragraphs are at this width, and begin in the first field."""
         super().showEvent(event)
         self.fit()
-        if self.form is not None and self.form.names():
-            self.form.focus_first()
+        self.form.focus_first()
 
     def fit(self) -> None:
         """Take the height that is needed at this width."""
-        needed = self.layout().totalHeightForWidth(self.width())
+        needed = self._column.totalHeightForWidth(self.width())
         if needed > 0:
             self.resize(self.width(), max(needed, self.minimumHeight()))
 

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.store.queries.audit import page
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.forms.editors import TextEditor
+from gateway_desktop.ui.forms.form import Form
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.widgets.dialog import Dialog
 from tests.ui.conftest import Opened
@@ -48,13 +51,22 @@ class Hand:
         """Press a button that can be seen and pressed."""
         assert button.isVisible(), f"'{button.text()}' cannot be seen"
         assert button.isEnabled(), f"'{button.text()}' cannot be pressed"
-        self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        indicator = QPoint(8, button.height() // 2)  # a tick takes clicks on itself and its words only
+        place = indicator if isinstance(button, QCheckBox) else button.rect().center()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=place)
 
     def write(self, line: QLineEdit, text: str) -> None:
         """Write into a field, over what stands there."""
         assert line.isVisible()
         line.selectAll()
-        self._qtbot.keyClicks(line, text)
+        QTest.keyClicks(line, text)
+
+    def fill(self, form: Form, **values: str) -> None:
+        """Write into fields of a form."""
+        for name, text in values.items():
+            editor = form.editor(name)
+            assert isinstance(editor, TextEditor)
+            self.write(editor.line, text)
 
     def dialog(self, owner: QWidget, kind: type[DialogType]) -> DialogType:
         """Return the open dialog of this kind."""

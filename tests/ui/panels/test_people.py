@@ -28,8 +28,8 @@ def test_an_empty_page_says_why_and_its_button_adds_the_first_user(hand: Hand) -
     assert not page.user_actions.more.isVisible()
     hand.press(page.user_page.empty.button)
     dialog = hand.dialog(page, UserDialog)
-    hand.write(dialog.form.editor("email").line, "Ana@Example.org")
-    hand.write(dialog.form.editor("name").line, "Ana")
+    hand.fill(dialog.form, email="Ana@Example.org")
+    hand.fill(dialog.form, name="Ana")
     hand.press(dialog.action)
     hand.until(lambda: [row.user.shown for row in page.users.rows()] == ["ana@example.org"])
     assert not page.user_page.is_empty()
@@ -41,11 +41,11 @@ def test_what_is_no_address_is_said_at_the_field_and_the_dialog_stays(hand: Hand
     page = hand.open(People)
     hand.press(page.add_user)
     dialog = hand.dialog(page, UserDialog)
-    hand.write(dialog.form.editor("email").line, "ana")
+    hand.fill(dialog.form, email="ana")
     hand.press(dialog.action)
     hand.until(lambda: "not an e-mail address" in dialog.form.error("email"))
     assert dialog.isVisible()
-    hand.write(dialog.form.editor("email").line, "ana@example.org")
+    hand.fill(dialog.form, email="ana@example.org")
     assert dialog.form.error("email") == ""
 
 
@@ -55,7 +55,7 @@ def test_a_service_account_has_a_name_and_no_address(hand: Hand) -> None:
     dialog = hand.dialog(page, UserDialog)
     dialog.kind.choose(SERVICE)
     assert not dialog.form.shown("email")
-    hand.write(dialog.form.editor("name").line, "ci-runner")
+    hand.fill(dialog.form, name="ci-runner")
     hand.press(dialog.action)
     hand.until(lambda: len(page.users.rows()) == 1)
     user = stored_users(hand)["ci-runner"].user
@@ -125,7 +125,7 @@ def test_a_group_is_added_renamed_filled_emptied_and_removed(hand: Hand) -> None
     assert not page.add_user.isVisible()
     hand.press(page.add_group)
     adding = hand.dialog(page, GroupDialog)
-    hand.write(adding.form.editor("name").line, "dev")
+    hand.fill(adding.form, name="dev")
     hand.press(adding.action)
     hand.until(lambda: "dev" in [row.group.name for row in page.groups.rows()])
     dev = stored_groups(hand)["dev"].group
@@ -133,7 +133,7 @@ def test_a_group_is_added_renamed_filled_emptied_and_removed(hand: Hand) -> None
 
     hand.press(page.group_actions.buttons["Rename"])
     renaming = hand.dialog(page, GroupDialog)
-    hand.write(renaming.form.editor("name").line, "developers")
+    hand.fill(renaming.form, name="developers")
     hand.press(renaming.action)
     hand.until(lambda: "developers" in [row.group.name for row in page.groups.rows()])
 

@@ -40,6 +40,7 @@ class CreateKeyDialog(Dialog):
         self._names = {group.id: group.name for group in groups}
         self.owner = ChoiceEditor([(user.id, user.shown) for user in self._users.values()])
         self.group = ChoiceEditor()
+        self.expires = ChoiceEditor([(days or UNENDING, words) for days, words in LIVES])
         form = Form(
             (
                 Entry("user", "Owner", self.owner, "Everything done with the key counts as theirs."),
@@ -47,9 +48,7 @@ class CreateKeyDialog(Dialog):
                 Entry(
                     "name", "Name", TextEditor("laptop"), "What it is for; only for you to tell keys apart."
                 ),
-                Entry(
-                    "expires", "Expires", ChoiceEditor([(days or UNENDING, words) for days, words in LIVES])
-                ),
+                Entry("expires", "Expires", self.expires),
             )
         )
         self.add_form(form)

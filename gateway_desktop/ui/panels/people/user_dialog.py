@@ -70,14 +70,12 @@ class UserDialog(Dialog):
 
     @Slot()
     def _show_kind(self) -> None:
-        assert self.form is not None
         service = self.kind.value() == SERVICE
         self.form.show_entry("email", not service)
         self.form.show_entry("role", not service)
         self.form.set_help("name", "As it stands in the audit, for example ci-runner." if service else "")
 
     def _save(self) -> "Future[Any]":
-        assert self.form is not None
         values = self.form.values()
         groups = [values["primary"], *(each for each in values["groups"] if each != values["primary"])]
         if self._user is not None:

@@ -123,6 +123,7 @@ class Proxies(Panel):
             self._select = ""
         elif self.table.current() is None and self._items:
             self.table.selectRow(0)
+        self.row_actions.update()
         self._show_chosen()
 
     @Slot()

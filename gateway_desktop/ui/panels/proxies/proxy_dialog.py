@@ -50,6 +50,9 @@ class ProxyDialog(Dialog):
         self._suggested = ("", "")  # name and upstream as filled in by the provider
         self.provider = ChoiceEditor([(each.name, each.label) for each in PROVIDERS])
         self.source = ChoiceEditor(sources(proxy))
+        self.payloads = ChoiceEditor([(level.value, LEVELS[level]) for level in PayloadLevel])
+        self.anonymous = TickEditor("Let requests without a key pass")
+        self.unverified = TickEditor("Do not verify the upstream's certificate")
         self.fields = self.add_form(Form(self._entries(), label_width=112))
         self.diagnosis = DiagnosisView()
         self.body.addWidget(self.diagnosis)
@@ -73,13 +76,9 @@ class ProxyDialog(Dialog):
             Entry(
                 "credential_env", "Variable", TextEditor("OPENAI_API_KEY"), "Of the gateway's environment."
             ),
-            Entry(
-                "payloads",
-                "Stored texts",
-                ChoiceEditor([(level.value, LEVELS[level]) for level in PayloadLevel]),
-            ),
-            Entry("anonymous", "Anonymous", TickEditor("Let requests without a key pass")),
-            Entry("unverified", "TLS", TickEditor("Do not verify the upstream's certificate")),
+            Entry("payloads", "Stored texts", self.payloads),
+            Entry("anonymous", "Anonymous", self.anonymous),
+            Entry("unverified", "TLS", self.unverified),
         )
 
     def _fill(self, proxy: Proxy | None) -> None:

@@ -1,0 +1,228 @@
+"""Proxies: add, edit, start, stop, limit, warn, remove; the credential is sealed and never seen again."""
+
+from PySide6.QtGui import QGuiApplication
+
+from gateway_desktop.core.proxy import Access, PayloadLevel, Proxy
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store.queries.configuration import proxy_rows
+from gateway_desktop.ui.dialogs.connect import ConnectDialog
+from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
+from gateway_desktop.ui.panels.proxies.panel import Proxies
+from gateway_desktop.ui.panels.proxies.proxy_dialog import KEEP, NONE, VARIABLE, ProxyDialog
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from tests.ui.panels.conftest import Hand
+
+SECRET = "sk-a-credential-that-must-not-be-seen"
+
+
+def stored(hand: Hand) -> dict[str, Proxy]:
+    return {item.proxy.name: item.proxy for item in hand.opened.reader.submit(proxy_rows).result()}
+
+
+def add_openai(hand: Hand, **changes: str) -> Proxy:
+    values = {"name": "openai", "upstream": "https://api.openai.com", "credential": SECRET} | changes
+    return hand.opened.services.proxies.add(NewProxy(**values)).result()  # type: ignore[arg-type]  # all text
+
+
+def test_the_first_proxy_is_added_from_a_preset_with_its_credential_sealed(hand: Hand) -> None:
+    page = hand.open(Proxies)
+    assert page.page.empty.title.text() == "No proxies yet"
+    hand.press(page.page.empty.button)
+    dialog = hand.dialog(page, ProxyDialog)
+    dialog.provider.choose("anthropic")
+    assert dialog.form.value("name") == "anthropic"
+    assert dialog.form.value("upstream") == "https://api.anthropic.com"
+    hand.fill(dialog.form, credential=SECRET)
+    hand.press(dialog.action)
+    hand.until(lambda: [row.proxy.name for row in page.table.rows()] == ["anthropic"])
+    proxy = stored(hand)["anthropic"]
+    assert proxy.credential_secret is not None
+    assert page.detail.facts["Credential"].text() == "Sealed"
+    assert page.detail.address.text().endswith("/anthropic")
+    files = [path.read_bytes() for path in hand.opened.paths.data.iterdir() if path.is_file()]
+    assert not any(SECRET.encode() in content for content in files)
+
+
+def test_what_a_person_wrote_is_not_overwritten_by_the_next_preset(hand: Hand) -> None:
+    page = hand.open(Proxies)
+    hand.press(page.add)
+    dialog = hand.dialog(page, ProxyDialog)
+    hand.fill(dialog.form, name="mine")
+    dialog.provider.choose("google")
+    assert dialog.form.value("name") == "mine"
+    assert "googleapis" in dialog.form.value("upstream")
+
+
+def test_a_local_provider_asks_for_no_credential(hand: Hand) -> None:
+    page = hand.open(Proxies)
+    hand.press(page.add)
+    dialog = hand.dialog(page, ProxyDialog)
+    dialog.provider.choose("ollama")
+    assert dialog.source.value() == NONE
+    assert not dialog.form.shown("credential")
+    hand.press(dialog.action)
+    hand.until(lambda: "ollama" in stored(hand))
+    assert stored(hand)["ollama"].upstream == "http://127.0.0.1:11434"
+
+
+def test_problems_are_said_at_their_fields(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    hand.press(page.add)
+    dialog = hand.dialog(page, ProxyDialog)
+    assert dialog.form.value("name") == "openai-2"
+    hand.press(dialog.action)
+    assert "paste" in dialog.form.error("credential").lower()
+    hand.fill(dialog.form, credential=SECRET, upstream="api.openai.com")
+    hand.press(dialog.action)
+    hand.until(lambda: "not an address" in dialog.form.error("upstream"))
+    hand.fill(dialog.form, upstream="https://api.openai.com", name="openai")
+    hand.press(dialog.action)
+    hand.until(lambda: "already a proxy" in dialog.form.error("name"))
+    assert list(stored(hand)) == ["openai"]
+
+
+def test_editing_keeps_the_credential_unless_another_is_given(hand: Hand) -> None:
+    before = add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.row_actions.buttons["Edit"])
+    dialog = hand.dialog(page, ProxyDialog)
+    assert dialog.source.value() == KEEP
+    assert SECRET not in str(dialog.form.values())
+    hand.fill(dialog.form, name="gpt")
+    dialog.payloads.choose(PayloadLevel.NOTHING.value)
+    hand.press(dialog.action)
+    hand.until(lambda: "gpt" in stored(hand))
+    after = stored(hand)["gpt"]
+    assert after.credential_secret == before.credential_secret
+    assert after.payloads is PayloadLevel.NOTHING
+
+
+def test_a_credential_can_come_from_a_variable_instead(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.row_actions.buttons["Edit"])
+    dialog = hand.dialog(page, ProxyDialog)
+    dialog.source.choose(VARIABLE)
+    hand.fill(dialog.form, credential_env="OPENAI_API_KEY")
+    hand.press(dialog.action)
+    hand.until(lambda: stored(hand)["openai"].credential_env == "OPENAI_API_KEY")
+    assert stored(hand)["openai"].credential_secret is None
+
+
+def test_dangerous_switches_warn_loudly_before_and_after(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    assert not page.detail.warning.isVisible()
+    hand.press(page.row_actions.buttons["Edit"])
+    dialog = hand.dialog(page, ProxyDialog)
+    for switch in (dialog.anonymous.tick, dialog.unverified.tick):
+        hand.press(switch)
+    assert "nobody can be named" in dialog.form.note("anonymous")
+    assert "can read and change everything" in dialog.form.note("unverified")
+    hand.press(dialog.action)
+    hand.until(page.detail.warning.isVisible)
+    assert "without a key" in page.detail.warning.text()
+    assert "certificate" in page.detail.warning.text()
+    proxy = stored(hand)["openai"]
+    assert proxy.anonymous
+    assert not proxy.verify_tls
+
+
+def test_stopping_can_be_taken_back_for_a_moment(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.row_actions.buttons["Stop"])
+    hand.until(page.page.undo.isVisible)
+    assert not stored(hand)["openai"].running
+    hand.until(lambda: page.row_actions.buttons["Start"].isVisible())
+    hand.press(page.page.undo.button)
+    hand.until(lambda: page.table.rows()[0].proxy.running)
+    assert hand.events()[:2] == ["started", "stopped"]
+
+
+def test_removing_waits_for_the_name(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    page.row_actions.run(page.row_actions.named("Remove…"))
+    dialog = hand.dialog(page, Confirmation)
+    assert not dialog.action.isEnabled()
+    hand.write(dialog.line, "openai")
+    hand.press(dialog.action)
+    hand.until(page.page.is_empty)
+    assert stored(hand) == {}
+    hand.until(lambda: not page.detail.isVisible())
+
+
+def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> None:
+    dev = hand.opened.services.people.add_group("dev").result()
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    assert page.detail.facts["May use it"].text() == "Everyone with a key"
+    hand.press(page.detail.access)
+    dialog = hand.dialog(page, AccessDialog)
+    dialog.only.click()
+    hand.press(dialog.action)
+    assert "tick at least one group" in dialog.banner.text().lower()
+    hand.press(dialog.ticks[dev.id])
+    hand.write(dialog.models[dev.id], "gpt-5* o4-mini")
+    hand.press(dialog.action)
+    hand.until(lambda: page.detail.facts["May use it"].text() == "dev (gpt-5* o4-mini)")
+    assert stored(hand)["openai"].access == (Access(dev.id, ("gpt-5*", "o4-mini")),)
+    assert stored(hand)["openai"].restricted
+
+    hand.wait_closed(page, AccessDialog)
+    hand.press(page.detail.access)
+    again = hand.dialog(page, AccessDialog)
+    again.everyone.click()
+    hand.press(again.action)
+    hand.until(lambda: page.detail.facts["May use it"].text() == "Everyone with a key")
+    assert not stored(hand)["openai"].restricted
+
+
+def test_the_address_is_copied_and_the_lines_hold_it(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.detail.address.button)
+    address = QGuiApplication.clipboard().text()
+    assert address.endswith("/openai")
+    assert page.detail.address.button.text() == "Copied"
+    hand.press(page.detail.connect_tool)
+    dialog = hand.dialog(page, ConnectDialog)
+    for tool in ("Codex", "OpenAI SDK", "curl"):
+        dialog.lines.choose(tool)
+        assert address in dialog.lines.text(), tool
+
+
+def test_connect_a_tool_says_the_truth_about_cursor(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.detail.connect_tool)
+    dialog = hand.dialog(page, ConnectDialog)
+    dialog.lines.choose("Cursor")
+    assert dialog.lines.text() == ""
+    assert "servers call" in dialog.lines.truth.text()
+
+
+def test_a_proxy_leads_to_its_requests(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    page.row_actions.run(page.row_actions.named("Show requests"))
+    assert hand.went_to == [("audit_logs", {"tab": "llm", "filter": "proxy:openai"})]
+
+
+def test_a_try_that_cannot_be_made_says_why(hand: Hand) -> None:
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.detail.test)
+    hand.until(lambda: "no gateway here" in page.detail.diagnosis.summary.text())
