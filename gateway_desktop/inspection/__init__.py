@@ -1,0 +1,1 @@
+"""What is in it? Pure functions from text to findings."""

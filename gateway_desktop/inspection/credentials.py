@@ -1,0 +1,127 @@
+"""PATTERNS: how well-known credentials look, for google-re2; group 1 is what is masked, where there is one."""
+
+from typing import NamedTuple
+
+
+class Pattern(NamedTuple):
+    """One kind of credential."""
+
+    kind: str
+    expression: str
+    checked: str = ""  # a further check of what was found: "value", "password"
+
+
+_NAMES = (
+    r"(?:api[_-]?key|apikey|access[_-]?key|secret[_-]?key|account[_-]?key|auth[_-]?key|encryption[_-]?key"
+    r"|signing[_-]?key|private[_-]?key|client[_-]?secret|secret|auth[_-]?token|access[_-]?token|refresh[_-]?token"
+    r"|bearer[_-]?token|bot[_-]?token|api[_-]?token|token|credential)"
+)
+_PASSWORD_NAMES = r"(?:password|passwd|passphrase|pwd)"
+# What stands between a name and its value: a quote (also escaped: JSON in a string), and = or : between spaces.
+_ASSIGNED = r"(?:\\?[\"'])?[ \t]{0,4}(?::=|=>|=|:)[ \t]{0,4}"
+_BEGIN = r"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+_HEADERS = r"(?:\\[nr]|\s|[A-Za-z-]{4,20}: [^\n\\]{0,100})*"
+_END = r"-----END[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+
+# In this order: what an earlier one has found, a later one leaves alone.
+PATTERNS: tuple[Pattern, ...] = (
+    Pattern("PRIVATE_KEY", _BEGIN + r"(?:[^-]|-[^-])*" + _END),
+    Pattern("PRIVATE_KEY", _BEGIN + _HEADERS + r"[A-Za-z0-9+/]{20,}(?:\\[nr]|[A-Za-z0-9+/=\s])*"),  # cut
+    Pattern("GATEWAY_KEY", r"gwd_[A-Za-z0-9_-]{20,}"),
+    # LLM providers
+    Pattern("ANTHROPIC_KEY", r"\bsk-ant-[A-Za-z0-9]{2,12}-[A-Za-z0-9_-]{20,}"),
+    Pattern("OPENROUTER_KEY", r"\bsk-or-v1-[0-9a-f]{40,}"),
+    Pattern("OPENAI_KEY", r"\bsk-(?:proj|svcacct|service|admin|None)-[A-Za-z0-9_-]{20,}"),
+    Pattern("OPENAI_KEY", r"\bsk-[A-Za-z0-9]{20,}\b"),
+    Pattern("OPENAI_KEY", r"\bsess-[A-Za-z0-9]{40}\b"),
+    Pattern("GOOGLE_KEY", r"\bAIza[0-9A-Za-z_-]{35}"),
+    Pattern("GOOGLE_TOKEN", r"\bya29\.[0-9A-Za-z_-]{20,}"),
+    Pattern("GOOGLE_SECRET", r"\bGOCSPX-[A-Za-z0-9_-]{28}"),
+    Pattern("HUGGINGFACE_TOKEN", r"\b(?:hf|api_org)_[A-Za-z0-9]{30,40}\b"),
+    Pattern("GROQ_KEY", r"\bgsk_[A-Za-z0-9]{40,}"),
+    Pattern("XAI_KEY", r"\bxai-[A-Za-z0-9]{60,}"),
+    Pattern("PERPLEXITY_KEY", r"\bpplx-[A-Za-z0-9]{40,}"),
+    Pattern("REPLICATE_TOKEN", r"\br8_[A-Za-z0-9]{37}\b"),
+    Pattern("LANGSMITH_KEY", r"\blsv2_[a-z]{2}_[0-9a-f]{32}_[0-9a-f]{10}\b"),
+    # clouds
+    Pattern("AWS_ACCESS_KEY", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
+    Pattern(
+        "AWS_SECRET_KEY",
+        r"(?i)aws[a-z0-9_.-]{0,20}(?:secret|key)[a-z0-9_.-]{0,20}"
+        + _ASSIGNED
+        + r"(?:\\?[\"'])?([A-Za-z0-9/+]{40})\b",
+    ),
+    Pattern("AWS_BEDROCK_KEY", r"\bABSK[A-Za-z0-9+/]{100,}={0,2}"),
+    Pattern("AZURE_KEY", r"(?i)(?:AccountKey|SharedAccessKey|SharedSecret)=([A-Za-z0-9+/]{40,}={0,2})"),
+    Pattern("AZURE_KEY", r"\b[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}\b"),
+    Pattern("AZURE_SECRET", r"[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}"),
+    Pattern("AZURE_SIGNATURE", r"[?&]sig=([A-Za-z0-9%+/=]{40,})"),
+    Pattern("DIGITALOCEAN_TOKEN", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
+    Pattern("DATABRICKS_TOKEN", r"\bdapi[a-f0-9]{32}\b"),
+    Pattern("TERRAFORM_TOKEN", r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}"),
+    Pattern("VAULT_TOKEN", r"\bhv[sbr]\.[A-Za-z0-9_-]{24,}"),
+    Pattern("TAILSCALE_KEY", r"\btskey-[a-z]+-[A-Za-z0-9]+-[A-Za-z0-9]{20,}"),
+    Pattern("SUPABASE_TOKEN", r"\bsbp_[a-f0-9]{40}\b"),
+    Pattern("PLANETSCALE_TOKEN", r"\bpscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{32,}"),
+    # code
+    Pattern("GITHUB_TOKEN", r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b"),
+    Pattern("GITHUB_TOKEN", r"\bgithub_pat_[A-Za-z0-9_]{36,255}"),
+    Pattern("GITLAB_TOKEN", r"\bgl(?:pat|ptt|dt|rt|cbt|oas|ft|soat|agent|imt)-[A-Za-z0-9_.-]{20,}"),
+    Pattern("NPM_TOKEN", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    Pattern("PYPI_TOKEN", r"\bpypi-AgE[A-Za-z0-9_-]{50,}"),
+    Pattern("RUBYGEMS_KEY", r"\brubygems_[a-f0-9]{48}\b"),
+    Pattern("CRATES_TOKEN", r"\bcio[A-Za-z0-9]{32}\b"),
+    Pattern("DOCKER_TOKEN", r"\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{27,}"),
+    Pattern("ATLASSIAN_TOKEN", r"\bATATT3[A-Za-z0-9_=-]{100,}"),
+    Pattern("LINEAR_KEY", r"\blin_api_[A-Za-z0-9]{40}\b"),
+    Pattern("NOTION_TOKEN", r"\bntn_[A-Za-z0-9]{40,}\b"),
+    Pattern("POSTMAN_KEY", r"\bPMAK-[a-f0-9]{24}-[a-f0-9]{34}\b"),
+    Pattern("SENTRY_TOKEN", r"\bsntry[su]_[A-Za-z0-9_+/=-]{40,}"),
+    Pattern("GRAFANA_TOKEN", r"\bgl(?:c|sa)_[A-Za-z0-9_+/=]{32,}"),
+    Pattern("NEWRELIC_KEY", r"\bNRAK-[A-Z0-9]{27}\b"),
+    Pattern("DOPPLER_TOKEN", r"\bdp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9._-]{40,}"),
+    # messages and money
+    Pattern("SLACK_TOKEN", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    Pattern("SLACK_TOKEN", r"\bxapp-[0-9]-[A-Z0-9]+-[0-9]+-[a-f0-9]{20,}"),
+    Pattern("SLACK_WEBHOOK", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/]{20,})"),
+    Pattern("DISCORD_WEBHOOK", r"discord(?:app)?\.com/api/webhooks/[0-9]+/([A-Za-z0-9_-]{40,})"),
+    Pattern("TELEGRAM_TOKEN", r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
+    Pattern("STRIPE_KEY", r"\b[rs]k_(?:live|test|prod)_[A-Za-z0-9]{16,}"),
+    Pattern("STRIPE_SECRET", r"\bwhsec_[A-Za-z0-9+/]{32,}"),
+    Pattern("SQUARE_TOKEN", r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{22,}"),
+    Pattern("SHOPIFY_TOKEN", r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b"),
+    Pattern("SENDGRID_KEY", r"\bSG\.[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39,50}"),
+    Pattern("TWILIO_KEY", r"\bSK[0-9a-f]{32}\b"),
+    Pattern("MAILGUN_KEY", r"\bkey-[0-9a-f]{32}\b"),
+    # of all kinds
+    Pattern("AGE_KEY", r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b"),
+    Pattern("JWT", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+    Pattern(
+        "PASSWORD", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:([^\s/:@\"'<>]{3,128})@", "password"
+    ),
+    Pattern("BEARER_TOKEN", r"(?i)\bbearer[ \t]+([A-Za-z0-9._~+/-]{20,}=*)", "value"),
+    Pattern(
+        "BASIC_CREDENTIAL",
+        r"(?i)\bauthorization" + _ASSIGNED + r"(?:\\?[\"'])?basic[ \t]+([A-Za-z0-9+/]{12,}={0,2})",
+    ),
+    Pattern(
+        "PASSWORD", r"(?i)" + _PASSWORD_NAMES + _ASSIGNED + r"\\?[\"']([^\s\"'\\]{6,128})\\?[\"']", "password"
+    ),
+    Pattern(
+        "PASSWORD",
+        r"(?im)(?:^|[\s;])[a-z0-9_.-]{0,40}"
+        + _PASSWORD_NAMES
+        + r"[ \t]?=[ \t]?([^\s\"';(){}\[\]<>$,]{6,128})(?:$|[\s;])",
+        "password",
+    ),
+    Pattern(
+        "SECRET", r"(?i)" + _NAMES + _ASSIGNED + r"\\?[\"']([A-Za-z0-9_./+=~-]{16,256})\\?[\"']", "value"
+    ),
+    Pattern(
+        "SECRET",
+        r"(?im)(?:^|[\s;])[a-z0-9_.-]{0,40}"
+        + _NAMES
+        + r"[ \t]?[=:][ \t]?([A-Za-z0-9_/+=~-]{16,256})(?:$|[\s;,])",
+        "value",
+    ),
+)

@@ -1,0 +1,126 @@
+"""Secrets: credentials in texts. One pass of all patterns at once tells which deserve a search of their own."""
+
+import math
+from collections import Counter
+
+import re2
+
+from gateway_desktop.inspection.credentials import PATTERNS
+from gateway_desktop.inspection.detector import Finding
+
+_MEMORY = 64 << 20
+_RANDOM = 3.0  # bits a character
+# Words by which people say that here a secret would stand.
+_STAND_INS = (
+    b"example",
+    b"placeholder",
+    b"your",
+    b"xxxx",
+    b"changeme",
+    b"redacted",
+    b"dummy",
+    b"****",
+    b"....",
+    b"1234567890",
+)
+_WORDS = frozenset(
+    {
+        b"password",
+        b"passwd",
+        b"secret",
+        b"string",
+        b"required",
+        b"optional",
+        b"undefined",
+        b"disabled",
+        b"enabled",
+    }
+)
+_REFERENCES = (
+    b"$",
+    b"{",
+    b"%",
+    b"<",
+    b"process.env",
+    b"os.environ",
+    b"getenv",
+    b"env.",
+    b"self.",
+    b"this.",
+    b"config.",
+    b"settings.",
+)
+
+
+_SAMPLE = """def warm(self) -> None:
+    return {"key": 'value', "Number": 0.123456789, **options}  # Why not? See https://example.com/a-b_c?d=e&f=1.
+SELECT COUNT(*) FROM users WHERE id >= 42; <div class="token">Authorization header, password field</div>
+$ git commit -m "Fix: 3 of 4 tests (50%)" && ls -la ~/.config | grep secret\n\t@decorator [1, 2] ^~`|\\
+The quick brown fox jumps over the lazy dog. PLEASE EXPLAIN HOW THIS FUNCTION WORKS! Größe, naïve.
+"""
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
+
+
+class Secrets:
+    """Known shapes of credentials, and what is assigned to names like password."""
+
+    def __init__(self) -> None:
+        self._all = re2.Set.SearchSet(_options())
+        for pattern in PATTERNS:
+            self._all.Add(pattern.expression)
+        self._all.Compile()
+        self._single = [re2.compile(pattern.expression.encode(), _options()) for pattern in PATTERNS]
+
+    def find(self, data: bytes) -> list[Finding]:
+        """Return the credentials; where two overlap, the one whose pattern stands first."""
+        matched = self._all.Match(data)
+        if not matched:
+            return []
+        found: list[tuple[int, int, int]] = []
+        for index in matched:
+            pattern, single = PATTERNS[index], self._single[index]
+            group = 1 if single.groups else 0
+            for match in single.finditer(data):
+                start, end = match.span(group)
+                if _holds(pattern.checked, data[start:end]):
+                    found.append((start, index, end))
+        return _apart(sorted(found))
+
+    def warm(self) -> None:
+        """Search the usual kinds of text once, so that the automaton has their states."""
+        for text in (__doc__, _SAMPLE):
+            self._all.Match((text or "").encode() * 2)
+
+
+def _apart(found: list[tuple[int, int, int]]) -> list[Finding]:
+    """Return those that do not overlap: the earlier, and of two at one place that of the earlier pattern."""
+    kept: list[Finding] = []
+    at = 0
+    for start, index, end in found:
+        if start >= at:
+            kept.append(Finding(start, end, PATTERNS[index].kind))
+            at = end
+    return kept
+
+
+def _holds(check: str, value: bytes) -> bool:
+    """Return whether what was found is a value and not the name of one."""
+    if not check:
+        return True
+    small = value.lower()
+    if small in _WORDS or small.startswith(_REFERENCES) or any(word in small for word in _STAND_INS):
+        return False
+    if check == "password":
+        return len(set(value)) > 3
+    return any(48 <= byte <= 57 for byte in value) and _bits(value) >= _RANDOM
+
+
+def _bits(value: bytes) -> float:
+    """Return the Shannon entropy in bits a byte."""
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
