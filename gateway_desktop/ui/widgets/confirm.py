@@ -25,6 +25,7 @@ class Confirmation(Dialog):
     ) -> None:
         super().__init__(title, action, parent=parent, width=440)
         self.action.setProperty("kind", "danger")
+        self.consequence = consequence
         self.add_text(consequence)
         self.typed = typed
         self.line = QLineEdit()

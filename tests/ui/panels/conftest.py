@@ -30,6 +30,7 @@ class Hand:
         self._qtbot = qtbot
         self.context = context
         self.opened = opened
+        self._pages: list[Panel] = []
         self.until = until
         self.went_to: list[tuple[str, dict[str, object]]] = []
         context.page_wanted.connect(lambda name, wanted: self.went_to.append((name, wanted)))
@@ -38,6 +39,7 @@ class Hand:
         """Show a page as large as in a window of 1280x800, and wait for its first answer."""
         made = panel(self.context)
         self._qtbot.addWidget(made)
+        self._pages.append(made)  # as a window would: else a dialog that is deleted could take its page along
         made.resize(1072, 745)
         made.show()
         self.wait_for_answers(made)

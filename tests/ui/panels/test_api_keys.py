@@ -187,6 +187,7 @@ def test_a_key_leads_to_its_requests_and_to_the_lines(hand: Hand) -> None:
     assert hand.went_to == [("audit_logs", {"tab": "llm", "filter": f"key:{key[:12]}"})]
     page.row_actions.run(page.row_actions.named("Connect a tool"))
     dialog = hand.dialog(page, ConnectDialog)
+    dialog.lines.choose("curl")
     assert "gwd_YOUR_KEY" in dialog.lines.text()
     hand.write(dialog.key.line, key)
     assert key in dialog.lines.text()

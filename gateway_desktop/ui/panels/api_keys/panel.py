@@ -18,6 +18,7 @@ from gateway_desktop.store.queries.configuration import (
     proxy_rows,
     user_rows,
 )
+from gateway_desktop.ui.address import address
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
@@ -148,7 +149,7 @@ class ApiKeys(Panel):
     @Slot(object)
     def _created(self, created: CreatedKey) -> None:
         dialog = CreatedKeyDialog(
-            str(created.key), self.context.status().base_url, self._proxies, parent=self.window()
+            str(created.key), address(self.context), self._proxies, parent=self.window()
         )
         dialog.open()
 
@@ -162,7 +163,7 @@ class ApiKeys(Panel):
 
     def _connect(self, _: KeyItem) -> None:
         if self._proxies:
-            ConnectDialog(self.context.status().base_url, self._proxies, parent=self).open()
+            ConnectDialog(address(self.context), self._proxies, parent=self).open()
         else:
             self.context.open_page("proxies", add=True)
 

@@ -16,6 +16,7 @@ from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import proxy_rows
 from gateway_desktop.store.queries.overview import Overview as Found
 from gateway_desktop.store.queries.overview import overview
+from gateway_desktop.ui.address import address
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
@@ -146,7 +147,7 @@ class Overview(Panel):
         self.steps.setVisible(self._steps_open)
         if self._steps_open:
             latest = found.latest[0] if found.latest else None
-            self.steps.show_state(found.steps, answer.proxies, self.context.status().base_url, latest)
+            self.steps.show_state(found.steps, answer.proxies, address(self.context), latest)
 
     def _show_numbers(self, found: Found) -> None:
         today = found.today

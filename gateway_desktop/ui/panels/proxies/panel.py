@@ -12,6 +12,7 @@ from gateway_desktop.core.people import Group
 from gateway_desktop.core.proxy import Access
 from gateway_desktop.core.status import Diagnosis, ProxyHealth, State
 from gateway_desktop.store.queries.configuration import GroupItem, ProxyItem, group_rows, proxy_rows
+from gateway_desktop.ui.address import address
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
 from gateway_desktop.ui.futures import when_done, words
@@ -105,12 +106,13 @@ class Proxies(Panel):
     def _show_rows(self) -> None:
         status = self.context.status()
         serving = status.state is State.RUNNING
+        base_url = address(self.context)
         self.page.show_rows(
             [
                 ProxyRow(
                     item.proxy,
                     item.groups,
-                    f"{status.base_url}/{item.proxy.name}",
+                    f"{base_url}/{item.proxy.name}",
                     status.proxies.get(item.proxy.id, ProxyHealth()),
                     serving,
                 )
@@ -134,7 +136,7 @@ class Proxies(Panel):
     def open_add(self) -> None:
         """Open the dialog that adds a proxy."""
         taken = [item.proxy.name for item in self._items]
-        dialog = ProxyDialog(self._proxies, self.context.status().base_url, taken, parent=self)
+        dialog = ProxyDialog(self._proxies, address(self.context), taken, parent=self)
         dialog.succeeded.connect(self._added)
         dialog.open()
 
@@ -143,7 +145,7 @@ class Proxies(Panel):
         self._select = proxy.name
 
     def _edit(self, row: ProxyRow) -> None:
-        ProxyDialog(self._proxies, self.context.status().base_url, (), row.proxy, self).open()
+        ProxyDialog(self._proxies, address(self.context), (), row.proxy, self).open()
 
     def _stop(self, row: ProxyRow) -> None:
         self.page.run(
@@ -164,7 +166,7 @@ class Proxies(Panel):
         row = self.table.current()
         if row is not None:
             proxies = [item.proxy for item in self._items]
-            ConnectDialog(self.context.status().base_url, proxies, proxy=row.proxy.name, parent=self).open()
+            ConnectDialog(address(self.context), proxies, proxy=row.proxy.name, parent=self).open()
 
     @Slot()
     def _test(self) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.setting_layers import Source
+from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.forms.form import sentence
@@ -25,12 +26,13 @@ from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.settings.about import About, versions
 from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
-from gateway_desktop.ui.panels.settings.section_page import SectionPage, beyond_this_machine
+from gateway_desktop.ui.panels.settings.section_page import SectionPage
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
 from gateway_desktop.ui.theme import GAP, SMALL, font
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
+WIDENING = {"listen.host", "listen.tls_ends_in_front"}  # what lets others in, or lets them read
 PAGE = Qt.ItemDataRole.UserRole
 
 
@@ -155,11 +157,12 @@ class Settings(Panel):
     @Slot()
     def _save(self) -> None:
         changes = self.edited()
-        host = changes.get("listen.host")
-        if host is not None and beyond_this_machine(host):
+        listening = self.pages["Listening"].form
+        host = listening.value("listen.host")
+        if WIDENING & changes.keys() and beyond_this_machine(host):
             question = Confirmation(
                 "Let other machines in?",
-                warning(host, bool(self.pages["Listening"].form.value("listen.tls_ends_in_front"))),
+                warning(host, listening.value("listen.tls_ends_in_front")),
                 f"Listen on {host}",
                 lambda: self._change(changes),
                 parent=self,

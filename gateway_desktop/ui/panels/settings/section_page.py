@@ -1,6 +1,5 @@
 """One page of Settings: the form made from the declarations in core.settings."""
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,6 +68,10 @@ class SectionPage(QScrollArea):
             self.form.set_editable(key, not fixed)
             self.form.set_note(key, override(key, source) if fixed else "")
 
+    def stored(self) -> Mapping[str, Any]:
+        """Return the values as they were read."""
+        return self._stored
+
     def edited(self) -> dict[str, Any]:
         """Return what a person changed and has not saved."""
         return {
@@ -92,13 +95,3 @@ def override(key: str, source: Source) -> str:
     """Say what fixes a setting for this start of the program."""
     by = f"the command line ({option(key)})" if source is Source.COMMAND_LINE else f"{variable(key)}"
     return f"Set by {by}; it cannot be changed here until that is gone."
-
-
-def beyond_this_machine(host: str) -> bool:
-    """Say whether listening there lets other machines in."""
-    if host == "localhost":
-        return False
-    try:
-        return not ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return True

@@ -1,0 +1,181 @@
+"""Settings: every setting once, saved where it belongs, refused at its field, warned about."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from gateway_desktop.core.settings import entries
+from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.ui.forms.editors import ChoiceEditor, Editor, NumberEditor, TextEditor, TickEditor
+from gateway_desktop.ui.panels.settings.panel import Settings
+from gateway_desktop.ui.panels.settings.sections import SECTIONS
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from tests.ui.panels.conftest import Hand
+
+
+def in_force(hand: Hand, key: str) -> Any:
+    return hand.opened.services.settings.get(key).result()[0]
+
+
+def editor(page: Settings, key: str) -> Editor:
+    """Open the section of a setting and return its widget."""
+    page.open_with(key=key)
+    return next(each.form.editor(key) for each in page.pages.values() if key in each.section.keys)
+
+
+def write(hand: Hand, page: Settings, key: str, text: str) -> None:
+    field = editor(page, key)
+    assert isinstance(field, TextEditor)
+    hand.write(field.line, text)
+
+
+def opened(hand: Hand) -> Settings:
+    page = hand.open(Settings)
+    hand.until(lambda: bool(page.pages["General"].stored()))
+    return page
+
+
+def test_every_setting_stands_on_exactly_one_page() -> None:
+    shown = [key for section in SECTIONS for key in section.keys]
+    assert sorted(shown) == sorted(entries())
+
+
+def test_labels_limits_and_units_are_those_of_the_declaration(hand: Hand) -> None:
+    page = opened(hand)
+    timeout = editor(page, "upstream.read_timeout")
+    assert isinstance(timeout, NumberEditor)
+    assert (timeout.spin.minimum(), timeout.spin.maximum(), timeout.spin.suffix()) == (1, 7200, " s")
+    assert timeout.spin.accessibleName() == "Longest silence"
+    theme = editor(page, "window.theme")
+    assert isinstance(theme, ChoiceEditor)
+    assert [theme.combo.itemData(n) for n in range(theme.combo.count())] == ["system", "light", "dark"]
+
+
+def test_a_setting_of_the_team_is_saved_in_the_database(hand: Hand) -> None:
+    page = opened(hand)
+    field = editor(page, "upstream.read_timeout")
+    assert isinstance(field, NumberEditor)
+    assert not page.bar.isVisible()
+    field.spin.setValue(90)
+    assert page.unsaved.text() == "1 change not saved"
+    hand.press(page.save)
+    hand.until(lambda: not page.bar.isVisible())
+    assert in_force(hand, "upstream.read_timeout") == 90
+    assert hand.events()[0] == "settings changed"
+
+
+def test_a_setting_of_the_machine_is_saved_in_its_file(hand: Hand) -> None:
+    page = opened(hand)
+    field = editor(page, "window.times")
+    assert isinstance(field, ChoiceEditor)
+    field.choose("utc")
+    hand.press(page.save)
+    hand.until(lambda: not page.bar.isVisible())
+    stored = tomllib.loads(hand.opened.paths.settings.read_text(encoding="utf-8"))
+    assert stored["window"]["times"] == "utc"
+
+
+def test_several_changes_are_saved_or_discarded_together(hand: Hand) -> None:
+    page = opened(hand)
+    audit = editor(page, "audit.enabled")
+    assert isinstance(audit, TickEditor)
+    hand.press(audit.tick)
+    port = editor(page, "listen.port")
+    assert isinstance(port, NumberEditor)
+    port.spin.setValue(9000)
+    assert page.unsaved.text() == "2 changes not saved"
+    hand.press(page.discard)
+    assert not page.bar.isVisible()
+    assert (audit.value(), port.value()) == (True, 8899)
+    assert in_force(hand, "listen.port") == 8899
+
+
+def test_what_does_not_hold_is_said_at_its_field(hand: Hand) -> None:
+    page = opened(hand)
+    write(hand, page, "team.time_zone", "Mars/Olympus")
+    page.open_with(section="Window")
+    hand.press(page.save)
+    general = page.pages["General"]
+    hand.until(lambda: "not an IANA time zone" in general.form.error("team.time_zone"))
+    assert page.stack.currentWidget() is general
+    assert in_force(hand, "team.time_zone") == ""
+    write(hand, page, "team.time_zone", "Europe/Madrid")
+    hand.press(page.save)
+    hand.until(lambda: not page.bar.isVisible())
+    assert in_force(hand, "team.time_zone") == "Europe/Madrid"
+
+
+def test_listening_beyond_this_machine_asks_and_warns(hand: Hand) -> None:
+    page = opened(hand)
+    write(hand, page, "listen.host", "0.0.0.0")
+    hand.press(page.save)
+    question = hand.dialog(page, Confirmation)
+    hand.press(question.cancel)
+    hand.wait_closed(page, Confirmation)
+    assert in_force(hand, "listen.host") == "127.0.0.1"
+    hand.press(page.save)
+    hand.press(hand.dialog(page, Confirmation).action)
+    hand.until(lambda: not page.bar.isVisible())
+    assert in_force(hand, "listen.host") == "0.0.0.0"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_listening_on_this_machine_asks_nothing(hand: Hand, host: str) -> None:
+    page = opened(hand)
+    write(hand, page, "listen.host", host)
+    if host != "127.0.0.1":
+        hand.press(page.save)
+    hand.until(lambda: in_force(hand, "listen.host") == host)
+    assert not page.findChildren(Confirmation)
+
+
+def test_tls_that_ends_in_front_is_warned_about_where_it_matters(hand: Hand) -> None:
+    hand.opened.services.settings.change({"listen.host": "0.0.0.0"}).result()
+    page = opened(hand)
+    tick = editor(page, "listen.tls_ends_in_front")
+    assert isinstance(tick, TickEditor)
+    hand.press(tick.tick)
+    hand.press(page.save)
+    question = hand.dialog(page, Confirmation)
+    assert "plain HTTP" in question.consequence
+    hand.press(question.cancel)
+    hand.wait_closed(page, Confirmation)
+    assert in_force(hand, "listen.tls_ends_in_front") is False
+
+
+def test_what_the_environment_sets_is_shown_as_such_and_cannot_be_changed(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_DESKTOP_LISTEN_PORT", "9100")
+    hand.opened.services.settings._layers = Layers.of(
+        hand.opened.paths.settings, {"listen.host": "127.0.0.2"}
+    )
+    page = opened(hand)
+    port, form = editor(page, "listen.port"), page.pages["Listening"].form
+    assert (port.value(), port.isEnabled()) == (9100, False)
+    assert "GATEWAY_DESKTOP_LISTEN_PORT" in form.note("listen.port")
+    assert "command line (--host)" in form.note("listen.host")
+    assert form.note("public_url") == ""
+
+
+def test_about_names_versions_and_licences(hand: Hand) -> None:
+    page = opened(hand)
+    page.open_with(section="About")
+    hand.until(lambda: bool(page.about.table.rows()))
+    assert "SQLite 3." in page.about.built_on.text()
+    licences = {part.name: part.licence for part in page.about.table.rows()}
+    assert licences["aiohttp"].startswith("Apache-2.0")
+    assert all(licences.values())
+
+
+def test_a_value_changed_elsewhere_arrives_but_not_over_what_is_being_edited(hand: Hand) -> None:
+    page = opened(hand)
+    port = editor(page, "listen.port")
+    assert isinstance(port, NumberEditor)
+    port.spin.setValue(9000)
+    changes = {"listen.port": 9500, "upstream.connect_timeout": 25}
+    hand.opened.services.settings.change(changes).result()
+    other = page.pages["Upstream calls"].form.editor("upstream.connect_timeout")
+    hand.until(lambda: other.value() == 25)
+    assert port.value() == 9000
