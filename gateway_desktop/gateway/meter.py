@@ -64,13 +64,9 @@ class Meter:
             except Exception as error:  # noqa: BLE001 - as above
                 self._give_up(error)
 
-    def clear(self, body: bytes) -> bytes:
-        """Return the whole body without its coding, or as it came if that cannot be read."""
-        return self._clear or body
-
-    def readable_json(self, body: bytes) -> bool:
-        """Return whether the whole body is JSON; one in a coding we cannot read counts as such."""
-        return self._reader is None or is_json(self.clear(body))
+    def is_json(self) -> bool:
+        """Return whether the whole body is JSON; one that we cannot read counts as such."""
+        return "not_read" not in self.reply.detail or self._reader is None or is_json(self._clear)
 
     def _give_up(self, error: Exception) -> None:
         _log.error("An answer could not be metered", exc_info=error)

@@ -93,49 +93,16 @@ class Forwarding:
         try:
             if (
                 not _is_stream(call, answer.status, content_type)
-                and (whole := await self._whole(answer)) is not None
+                and (whole := await _whole(answer)) is not None
             ):
                 meter.whole(whole)
-                self._check(call, answer, content_type, whole, meter, adapter)
-                if answer.status >= 400:
-                    meter.reply.error = (
-                        adapter.error_of(call, answer.status, meter.clear(whole)) or f"HTTP {answer.status}"
-                    )
+                _check(call, answer, content_type, meter, adapter)
                 await exchange.client.whole(answer.status, headers, whole)
                 return
             await self._pieces(exchange, answer, headers, meter, hidden=call.hides_usage)
         except (TimeoutError, asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError):
             meter.aborted()
             raise
-
-    async def _whole(self, answer: aiohttp.ClientResponse) -> bytes | None:
-        """Return the body if it is no stream in disguise; None leaves it to be given piece by piece."""
-        length = answer.content_length
-        if length is not None:
-            return await answer.read() if length <= WHOLE_LIMIT else None
-        body = bytearray()
-        async for data in answer.content.iter_any():
-            body += data
-            if len(body) > WHOLE_LIMIT or not body.strip():  # blank lines keep a slow answer alive
-                answer.content.unread_data(bytes(body))
-                return None
-        return bytes(body)
-
-    def _check(
-        self,
-        call: Call,
-        answer: aiohttp.ClientResponse,
-        content_type: str,
-        body: bytes,
-        meter: Meter,
-        adapter: Adapter,
-    ) -> None:
-        if 200 <= answer.status < 300 and adapter.expects_json(call) and not meter.readable_json(body):
-            said = content_type or "no content type"
-            raise UpstreamFailed(
-                Failure.BROKEN,
-                f"The upstream's answer is not the JSON it should be ({said})",
-            )
 
     async def _pieces(
         self,
@@ -153,6 +120,29 @@ class Forwarding:
                 await client.write(out)
         if out := meter.end():
             await client.write(out)
+
+
+async def _whole(answer: aiohttp.ClientResponse) -> bytes | None:
+    """Return the body if it is no stream in disguise; None leaves it to be given piece by piece."""
+    length = answer.content_length
+    if length is not None:
+        return await answer.read() if length <= WHOLE_LIMIT else None
+    body = bytearray()
+    async for data in answer.content.iter_any():
+        body += data
+        if len(body) > WHOLE_LIMIT or not body.strip():  # blank lines keep a slow answer alive
+            answer.content.unread_data(bytes(body))
+            return None
+    return bytes(body)
+
+
+def _check(
+    call: Call, answer: aiohttp.ClientResponse, content_type: str, meter: Meter, adapter: Adapter
+) -> None:
+    """Raise UpstreamFailed for a success that is not what the caller can read."""
+    if 200 <= answer.status < 300 and adapter.expects_json(call) and not meter.is_json():
+        said = content_type or "no content type"
+        raise UpstreamFailed(Failure.BROKEN, f"The upstream's answer is not the JSON it should be ({said})")
 
 
 def _trouble(reply: Reply | None) -> str:
