@@ -21,7 +21,7 @@ from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 
 SIDE_WIDTH = 360
-FACTS = ("Name", "Groups", "Keys", "First seen", "Last seen", "Proxies")
+FACTS = ("Name", "Why", "Groups", "Keys", "First seen", "Last seen", "Proxies")
 
 
 class UserPage(QWidget):
@@ -41,6 +41,7 @@ class UserPage(QWidget):
         self.state = Badge()
         self.show_all = QPushButton("Show all in Audit Logs")
         self.facts = {name: QLabel() for name in FACTS}
+        self.captions = {name: QLabel(name) for name in FACTS}
         self.cards = tuple(StatCard(title) for title in ("Requests", "Blocked", "Tokens", "Cost"))
         state = context.state
         self.recent = SimpleTable(RECENT_COLUMNS, lambda row: row.id, state, "user-recent", "Recent requests")
@@ -72,7 +73,7 @@ class UserPage(QWidget):
         grid.setHorizontalSpacing(3 * GAP)
         grid.setVerticalSpacing(2)
         for column, (name, label) in enumerate(self.facts.items()):
-            caption = QLabel(name)
+            caption = self.captions[name]
             caption.setProperty("role", "small")
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(caption, 0, column)
@@ -131,7 +132,8 @@ class UserPage(QWidget):
         account, counts = view.account, view.counts
         groups = account.groups if account is not None else counts.groups if counts is not None else ()
         texts = {
-            "Name": account.user.display_name if account is not None else reasons or "–",
+            "Name": account.user.display_name if account is not None else "",
+            "Why": reasons,
             "Groups": ", ".join(groups) or "–",
             "Keys": str(len(view.keys)),
             "First seen": ago(view.first_seen_us, now_us()) if view.first_seen_us else "never",
@@ -140,6 +142,8 @@ class UserPage(QWidget):
         }
         for name, text in texts.items():
             self.facts[name].setText(text)
+            self.facts[name].setVisible(bool(text))
+            self.captions[name].setVisible(bool(text))
         self.facts["First seen"].setToolTip(exact(view.first_seen_us))
         self.facts["Last seen"].setToolTip(exact(view.last_seen_us))
 

@@ -1,0 +1,55 @@
+"""Every page can be used without eyes or a mouse: what takes the keyboard says its name."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels import PANELS
+from gateway_desktop.ui.panels.people.panel import People
+from gateway_desktop.ui.panels.people.user_dialog import UserDialog
+from gateway_desktop.ui.panels.proxies.panel import Proxies
+from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
+from tests.ui.panels.conftest import Hand
+
+
+def nameless(owner: QWidget) -> list[str]:
+    """Return what takes the keyboard and has no name for a screen reader."""
+    found = []
+    for widget in owner.findChildren(QWidget):
+        inner = isinstance(widget.parent(), QAbstractScrollArea) or widget.objectName().startswith("qt_")
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and not inner:
+            interface = QAccessible.queryAccessibleInterface(widget)
+            if interface is None or not interface.text(QAccessible.Text.Name):
+                found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    return found
+
+
+def set_up(hand: Hand) -> None:
+    services = hand.opened.services
+    services.people.add_user("ana@example.org", "Ana").result()
+    services.keys.create("ana@example.org", name="laptop").result()
+    services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+    hand.opened.write_many(3)
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
+@pytest.mark.parametrize("filled", [False, True], ids=["empty", "filled"])
+def test_everything_that_takes_the_keyboard_says_its_name(
+    hand: Hand, panel: type[Panel], filled: bool
+) -> None:
+    if filled:
+        set_up(hand)
+    page = hand.open(panel)
+    assert nameless(page) == []
+
+
+def test_the_dialogs_say_the_names_of_their_fields(hand: Hand) -> None:
+    people = hand.open(People)
+    hand.press(people.add_user)
+    assert nameless(hand.dialog(people, UserDialog)) == []
+    proxies = hand.open(Proxies)
+    proxies.open_add()
+    assert nameless(hand.dialog(proxies, ProxyDialog)) == []

@@ -1,0 +1,188 @@
+"""User Activity: the numbers are the rows, everybody is one owner, and an empty page says the true cause."""
+
+import time
+
+from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.people import User
+from gateway_desktop.core.principal import ANONYMOUS
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store.queries.audit import count
+from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.ui.panels.user_activity.panel import UserActivity
+from gateway_desktop.ui.tables.date_range import ALL_TIME, PRESETS, DateRange
+from tests.makers import a_principal, a_record
+from tests.ui.panels.conftest import Hand
+
+NO_CREDENTIAL = "No credential was sent"
+
+
+def person(hand: Hand, name: str) -> User:
+    return hand.opened.services.people.add_user(f"{name}@example.org", name.capitalize()).result()
+
+
+def request(user: User | None, **changes: object) -> AuditRecord:
+    """A request of a user, or of somebody who sent no credential, begun just now."""
+    principal = ANONYMOUS
+    if user is not None:
+        principal = a_principal(user_id=user.id, actor=user.shown, display_name=user.display_name)
+    return a_record(principal=principal, started_us=time.time_ns() // 1000, **changes)
+
+
+def refused() -> AuditRecord:
+    return request(None, outcome=Outcome.BLOCKED, block_reason="credential", cost_nano=0)
+
+
+def filled(hand: Hand) -> tuple[User, User]:
+    """Three requests of Ana, two of Jonas (one blocked), one without a credential."""
+    hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+    ana, jonas = person(hand, "ana"), person(hand, "jonas")
+    blocked = request(jonas, outcome=Outcome.BLOCKED, block_reason="access", cost_nano=0)
+    hand.opened.write(*(request(ana) for _ in range(3)), request(jonas), blocked, refused())
+    return ana, jonas
+
+
+def test_the_cards_are_the_sums_of_the_table_and_of_the_rows(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.stack.currentWidget() is page.list)
+    rows = page.table.rows()
+    assert page.cards.users.number == "2"
+    assert page.cards.requests.number == "6" == str(sum(row.requests for row in rows))
+    assert page.cards.blocked.number == "2" == str(sum(row.blocked for row in rows))
+    assert [row.actor for row in rows] == ["ana@example.org", "jonas@example.org", ""]
+    page.cards.blocked.click()
+    (name, wanted) = hand.went_to[-1]
+    assert name == "audit_logs"
+    behind = parse_filter("llm", str(wanted["filter"]))
+    assert hand.opened.reader.submit(count, behind).result() == (2, False)
+
+
+def test_each_card_opens_the_rows_behind_it(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.stack.currentWidget() is page.list)
+    for card in (page.cards.users, page.cards.requests, page.cards.blocked, page.cards.cost):
+        hand.press(card)
+    filters = [str(wanted["filter"]) for _, wanted in hand.went_to]
+    assert filters == ["since:7d", "since:7d", "status:blocked since:7d", "cost:>0 since:7d"]
+    counts = [hand.opened.reader.submit(count, parse_filter("llm", text)).result()[0] for text in filters]
+    assert counts == [6, 6, 2, 4]
+
+
+def test_the_chart_holds_every_request_once(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.chart.bars() is not None)
+    bars = page.chart.bars()
+    assert bars is not None
+    assert {series.name: sum(series.values) for series in bars.series} == {"allowed": 4, "blocked": 2}
+
+
+def test_the_numbers_follow_what_comes_in(hand: Hand) -> None:
+    ana, _ = filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.cards.requests.number == "6")
+    hand.opened.write(request(ana))
+    hand.until(lambda: page.cards.requests.number == "7")
+
+
+def test_blocked_requests_are_split_by_reason(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.cards.blocked.number == "2")
+    tip = page.cards.blocked.toolTip()
+    assert "1 without a valid key" in tip
+    assert "1 without access" in tip
+
+
+def test_view_opens_the_user_and_back_returns(hand: Hand) -> None:
+    ana, _ = filled(hand)
+    hand.opened.services.keys.create("ana@example.org", name="laptop").result()
+    page = hand.open(UserActivity)
+    hand.until(lambda: bool(page.table.rows()))
+    page.table.opened.emit(page.table.rows()[0])
+    hand.until(lambda: page.stack.currentWidget() is page.user_page)
+    view = page.user_page
+    assert view.title.text() == "ana@example.org"
+    assert view.facts["Name"].text() == "Ana"
+    assert view.facts["Keys"].text() == "1"
+    assert view.cards[0].number == "3"
+    assert len(view.recent.rows()) == 3
+    assert [use.target for use in view.models.rows()] == ["gpt-5-mini"]
+    assert [item.key.name for item in view.keys.rows()] == ["laptop"]
+    assert "user created" in [row.method for row in view.security.rows()]
+    hand.press(view.show_all)
+    name, wanted = hand.went_to[-1]
+    asked = parse_filter("llm", str(wanted["filter"]))
+    assert name == "audit_logs"
+    assert hand.opened.reader.submit(count, asked).result() == (3, False)
+    hand.press(view.back)
+    assert page.stack.currentWidget() is page.list
+    assert ana.id == page.table.rows()[0].user_id
+
+
+def test_the_unattributed_stand_in_one_row_with_the_reasons(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: bool(page.table.rows()))
+    page.table.opened.emit(page.table.rows()[-1])
+    hand.until(lambda: page.stack.currentWidget() is page.user_page)
+    assert page.user_page.title.text() == "Unattributed"
+    assert page.user_page.facts["Why"].text() == f"{NO_CREDENTIAL} (1)"
+    hand.press(page.user_page.show_all)
+    asked = parse_filter("llm", str(hand.went_to[-1][1]["filter"]))
+    assert hand.opened.reader.submit(count, asked).result() == (1, False)
+
+
+def test_another_page_can_open_a_user(hand: Hand) -> None:
+    ana, _ = filled(hand)
+    page = hand.open(UserActivity)
+    page.open_with(user=ana.id)
+    hand.until(lambda: page.stack.currentWidget() is page.user_page)
+    assert page.user_page.title.text() == "ana@example.org"
+
+
+def test_an_empty_page_names_the_true_cause_in_order_each_with_its_button(hand: Hand) -> None:
+    services = hand.opened.services
+    services.settings.change({"audit.enabled": False}).result()
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.empty.title.text() == "Audit logging is off")
+    hand.press(page.empty.button)
+    services.settings.change({"audit.enabled": True}).result()
+    hand.until(lambda: page.empty.title.text() == "No proxy is running")
+    hand.press(page.empty.button)
+    services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+    hand.until(lambda: page.empty.title.text() == "Nothing has come through yet")
+    hand.press(page.empty.button)
+    assert hand.went_to == [("settings", {"section": "Logging"}), ("proxies", {}), ("overview", {})]
+    hand.opened.write(refused())
+    hand.until(lambda: page.stack.currentWidget() is page.list)
+    hand.until(page.nobody.isVisible)
+    assert NO_CREDENTIAL in page.nobody.text()
+    page.range.pick(PRESETS[0][1])
+    hand.until(lambda: page.cards.requests.number == "1")
+
+
+def test_a_range_that_is_too_narrow_is_widened_by_the_button(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    page.range.pick(DateRange(None, 1_600_000_000_000_000, 1_600_000_100_000_000))
+    hand.until(lambda: page.empty.title.text() == "Nothing in this range")
+    hand.until(page.empty.isVisible)
+    hand.press(page.empty.button)
+    hand.until(lambda: page.stack.currentWidget() is page.list)
+    assert page.range.chosen == ALL_TIME
+
+
+def test_the_range_is_kept_from_start_to_start(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    page.range.pick(PRESETS[3][1])
+    assert hand.open(UserActivity).range.chosen.label == "Last 30 days"
+
+
+def test_the_period_before_is_compared_with(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.cards.requests.number == "6")
+    assert page.cards.requests.note == "none in the week before"
