@@ -66,7 +66,7 @@ class Meter:
 
     def is_json(self) -> bool:
         """Return whether the whole body is JSON; one that we cannot read counts as such."""
-        return "not_read" not in self.reply.detail or self._reader is None or is_json(self._clear)
+        return self._reader is None or is_json(self._clear)
 
     def _give_up(self, error: Exception) -> None:
         _log.error("An answer could not be metered", exc_info=error)

@@ -140,7 +140,11 @@ def _check(
     call: Call, answer: aiohttp.ClientResponse, content_type: str, meter: Meter, adapter: Adapter
 ) -> None:
     """Raise UpstreamFailed for a success that is not what the caller can read."""
-    if 200 <= answer.status < 300 and adapter.expects_json(call) and not meter.is_json():
+    if not 200 <= answer.status < 300:
+        return
+    unread = adapter.expects_json(call) and "not_read" in meter.reply.detail
+    page = call.stream and _kind(content_type) == "text/html"
+    if (unread or page) and not meter.is_json():
         said = content_type or "no content type"
         raise UpstreamFailed(Failure.BROKEN, f"The upstream's answer is not the JSON it should be ({said})")
 
@@ -154,7 +158,13 @@ def _trouble(reply: Reply | None) -> str:
 
 def _is_stream(call: Call, status: int, content_type: str) -> bool:
     """Return whether the answer must pass as it comes; a whole JSON answer may wait for its end."""
-    kind = content_type.partition(";")[0].strip().lower()
+    kind = _kind(content_type)
     if kind in ("text/event-stream", "application/x-ndjson"):
         return True
-    return (call.stream and status < 400) or kind not in ("application/json", "text/html", "text/plain", "")
+    if kind == "text/html":  # a login page, a proxy's apology: no stream, whatever was asked for
+        return False
+    return (call.stream and status < 400) or kind not in ("application/json", "text/plain", "")
+
+
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
