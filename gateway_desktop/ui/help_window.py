@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QUrl, Slot
+from PySide6.QtCore import QSettings, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -20,7 +20,9 @@ PATH = Qt.ItemDataRole.UserRole
 
 
 class HelpWindow(QWidget):
-    """A list of guides and the one that is read."""
+    """A list of guides and the one that is read; links to pages and settings of the window lead there."""
+
+    page_wanted = Signal(str, dict)  # as UiContext says it
 
     def __init__(self, folder: Path, state: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -98,6 +100,10 @@ class HelpWindow(QWidget):
     def _follow(self, url: QUrl) -> None:
         if url.isRelative() and url.path().endswith(".md"):
             self.open_page(Path(url.path()).stem)
+        elif url.scheme() == "page":
+            self.page_wanted.emit(url.path(), {})
+        elif url.scheme() == "setting":
+            self.page_wanted.emit("settings", {"key": url.path()})
         elif not QDesktopServices.openUrl(url):
             QMessageBox.information(self, "Help", f"Open this address in a browser:\n{url.toString()}")
 
