@@ -58,6 +58,7 @@ QFrame[role="card"] QLabel { background: transparent; }
 QFrame[role="line"] { background: $line; border: none; min-height: 1px; max-height: 1px; }
 QFrame[banner] { border: none; border-bottom: 1px solid $line; }
 QFrame[banner="accent"] { background: $accent_background; }
+QFrame[banner="success"] { background: $success_background; }
 QFrame[banner="medium"] { background: $medium_background; }
 QFrame[banner="critical"] { background: $critical_background; }
 QFrame[banner] QLabel { background: transparent; }

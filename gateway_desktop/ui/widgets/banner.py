@@ -30,7 +30,10 @@ class Banner(QFrame):
         self.hide()
 
     def say(
-        self, text: str, tone: Literal["accent", "medium", "critical"] = "critical", action: str = ""
+        self,
+        text: str,
+        tone: Literal["accent", "success", "medium", "critical"] = "critical",
+        action: str = "",
     ) -> None:
         """Show the sentence; with an action, a button beside it."""
         self.label.setText(text)

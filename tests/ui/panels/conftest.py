@@ -1,7 +1,7 @@
 """Pages before a real store and real services: what is clicked, and what then stands in the database."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.services.services import Services
 from gateway_desktop.store.queries.audit import page
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.reader import Reader
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.forms.editors import TextEditor
 from gateway_desktop.ui.forms.form import Form
@@ -23,13 +25,22 @@ DialogType = TypeVar("DialogType", bound=Dialog)
 Until = Callable[[Callable[[], bool]], None]
 
 
+class Behind(Protocol):
+    """What stands behind the window: a store with services, or the whole application."""
+
+    @property
+    def services(self) -> Services: ...
+    @property
+    def reader(self) -> Reader: ...
+
+
 class Hand:
     """Does what a person does: opens pages, presses buttons, types."""
 
-    def __init__(self, qtbot: QtBot, context: UiContext, opened: Opened, until: Until) -> None:
+    def __init__(self, qtbot: QtBot, context: UiContext, opened: Behind, until: Until) -> None:
         self._qtbot = qtbot
         self.context = context
-        self.opened = opened
+        self.opened: Any = opened  # an Opened, where a test writes rows itself
         self._pages: list[Panel] = []
         self.until = until
         self.went_to: list[tuple[str, dict[str, object]]] = []

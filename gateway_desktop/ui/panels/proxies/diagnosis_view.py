@@ -34,7 +34,7 @@ class DiagnosisView(QWidget):
 
     def show_diagnosis(self, diagnosis: Diagnosis) -> None:
         """Show how it went."""
-        self.summary.say(diagnosis.summary, "accent" if diagnosis.ok else "critical")
+        self.summary.say(diagnosis.summary, "success" if diagnosis.ok else "critical")
         lines = list(diagnosis.steps)
         if diagnosis.models:
             more = len(diagnosis.models) - MODELS_SHOWN

@@ -1,0 +1,193 @@
+"""Overview: three steps to the first row with the real gateway, and afterwards the state of everything."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.app import Application, open_application
+from gateway_desktop.core.audit import Outcome
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.status import State
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store.queries.configuration import key_rows, proxy_rows, user_rows
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.panels.overview.panel import Overview
+from gateway_desktop.ui.panels.proxies.panel import Proxies
+from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
+from tests.makers import a_record
+from tests.ui.panels.conftest import Hand, Until
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Application]:
+    with open_application(Paths(tmp_path / "live"), {"listen.port": free_port()}) as application:
+        application.start_gateway()
+        yield application
+
+
+@pytest.fixture
+def live(qtbot: QtBot, running: Application, until: Until, tmp_path: Path) -> Iterator[Hand]:
+    """A hand at a window with a real gateway behind it."""
+    context = UiContext(running, tmp_path / "live", Paths(tmp_path).resources)
+    yield Hand(qtbot, context, running, until)
+    context.deleteLater()
+
+
+@pytest.fixture
+def call() -> Iterator[Callable[[str, str], "Future[dict[str, Any]]"]]:
+    """Ask the sandbox something in a thread, as a tool of its own would."""
+    pool = ThreadPoolExecutor(1)
+
+    def post(url: str, key: str) -> dict[str, Any]:
+        body = {"model": "sandbox", "messages": [{"role": "user", "content": "Hello"}]}
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        with urlopen(Request(url, json.dumps(body).encode(), headers), timeout=10) as answer:
+            found: dict[str, Any] = json.load(answer)
+            return found
+
+    yield lambda url, key: pool.submit(post, url, key)
+    pool.shutdown()
+
+
+def test_the_first_row_stands_there_within_three_steps(
+    live: Hand, call: Callable[[str, str], "Future[dict[str, Any]]"]
+) -> None:
+    page = live.open(Overview)
+    steps = page.steps
+    assert steps.isVisible()
+    assert not (steps.proxy_step.done or steps.tool_step.done or steps.row_step.done)
+    assert steps.proxy_step.mark.current
+
+    live.press(steps.sandbox)
+    live.until(lambda: steps.proxy_step.done and steps.lines.isVisible())
+    key = steps.key.text()
+    assert key.startswith("gwd_")
+    assert len(live.opened.reader.submit(proxy_rows).result()) == 1
+    assert len(live.opened.reader.submit(user_rows).result()) == 1
+    assert len(live.opened.reader.submit(key_rows).result()) == 1
+
+    assert steps.lines.tool() == "curl"
+    live.press(steps.lines.block.button)
+    copied = QGuiApplication.clipboard().text()
+    base = live.context.status().base_url
+    assert key in copied
+    assert f"{base}/sandbox/" in copied
+    assert not steps.row_step.done
+
+    answer = call(f"{base}/sandbox/v1/chat/completions", key)
+    live.until(answer.done)
+    assert answer.result()["choices"]
+    live.until(lambda: steps.row_step.done)
+    assert "through sandbox: success" in steps.row_text.text()
+    assert page.requests.number == "1"
+    assert [row.proxy for row in page.latest.rows()] == ["sandbox"]
+
+    live.press(steps.close_steps)
+    assert not steps.isVisible()
+    assert key not in steps.key.text()
+    assert not live.open(Overview).steps.isVisible()
+
+
+def test_every_tool_has_lines_with_the_key(live: Hand) -> None:
+    page = live.open(Overview)
+    live.press(page.steps.sandbox)
+    live.until(page.steps.lines.isVisible)
+    lines, key = page.steps.lines, page.steps.key.text()
+    tools = [lines.tabs.tabText(index) for index in range(lines.tabs.count())]
+    assert tools[0] == "curl"
+    assert {"OpenAI SDK", "Anthropic SDK", "Gemini SDK", "Claude Code", "Codex", "Cursor"} <= set(tools)
+    for tool in tools:
+        lines.choose(tool)
+        assert key in lines.text() + lines.block.note.text() or tool == "Cursor", tool
+
+
+def test_the_gateway_is_stopped_and_started_with_the_button(live: Hand) -> None:
+    page = live.open(Overview)
+    assert page.gateway.state.text() == "Running"
+    live.press(page.gateway.address.button)
+    assert QGuiApplication.clipboard().text() == live.context.status().base_url
+    live.press(page.gateway.switch)
+    live.until(lambda: page.gateway.state.text() == "Stopped")
+    assert live.context.status().state is State.STOPPED
+    assert page.gateway.address.text() == "not listening"
+    live.press(page.gateway.switch)
+    live.until(lambda: page.gateway.state.text() == "Running")
+    assert live.context.status().state is State.RUNNING
+
+
+def test_a_dead_upstream_is_diagnosed_in_the_dialog(live: Hand) -> None:
+    page = live.open(Proxies)
+    live.press(page.add)
+    dialog = live.dialog(page, ProxyDialog)
+    dialog.provider.choose("ollama")
+    live.fill(dialog.form, upstream=f"http://127.0.0.1:{free_port()}")
+    live.press(dialog.test)
+    live.until(lambda: "cannot be reached" in dialog.diagnosis.summary.text())
+    assert dialog.diagnosis.summary.property("banner") == "critical"
+    assert dialog.test.isEnabled()
+
+
+def test_the_sandbox_can_be_tried_from_its_page(live: Hand) -> None:
+    live.opened.services.first_steps.first_key().result()
+    page = live.open(Proxies)
+    assert page.detail.sandbox.isVisible()
+    live.press(page.detail.test)
+    live.until(lambda: page.detail.diagnosis.summary.property("banner") == "success")
+    assert "Models: sandbox" in page.detail.diagnosis.steps.text()
+
+
+def test_without_a_sandbox_the_steps_lead_to_a_provider_and_to_a_key(hand: Hand) -> None:
+    page = hand.open(Overview)
+    hand.press(page.steps.provider)
+    hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+    hand.until(lambda: page.steps.proxy_step.done)
+    assert "openai" in page.steps.proxy_text.text()
+    hand.press(page.steps.new_key)
+    assert hand.went_to == [("proxies", {"add": True}), ("api_keys", {"create": True})]
+
+
+def test_each_number_opens_what_is_behind_it(hand: Hand) -> None:
+    hand.opened.write_many(2)
+    hand.opened.write_many(1, outcome=Outcome.FAILED, error="Connection refused")
+    page = hand.open(Overview)
+    hand.until(lambda: page.requests.number == "3")
+    assert page.failed.number == "1"
+    for card in (page.requests, page.users, page.failed, page.blocked, page.cost):
+        hand.press(card)
+    names = [name for name, _ in hand.went_to]
+    assert names == ["audit_logs", "user_activity", "audit_logs", "audit_logs", "user_activity"]
+
+
+def test_trouble_is_listed_with_what_went_wrong(hand: Hand) -> None:
+    hand.opened.write_many(1)
+    hand.opened.write_many(1, outcome=Outcome.FAILED, error="Connection refused by api.openai.com:443")
+    page = hand.open(Overview)
+    hand.until(lambda: len(page.trouble.rows()) == 1)
+    model = page.trouble.model()
+    assert model.index(0, 4).data() == "Connection refused by api.openai.com:443"
+    page.trouble.opened.emit(page.trouble.rows()[0])
+    name, wanted = hand.went_to[-1]
+    assert name == "audit_logs"
+    assert wanted["filter"] == f"id:{page.trouble.rows()[0].exchange_id}"
+
+
+def test_a_row_that_comes_in_is_shown_without_being_asked_for(hand: Hand) -> None:
+    hand.opened.write_many(1)
+    page = hand.open(Overview)
+    hand.until(lambda: len(page.latest.rows()) == 1)
+    hand.opened.write(a_record(target="gpt-new"))
+    hand.until(lambda: page.latest.rows()[0].target == "gpt-new")
