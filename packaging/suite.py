@@ -13,6 +13,8 @@ import system_packages
 
 WINDOW = ["tests/ui", "tests/end_to_end"]  # one after the other: they show windows and start programs
 NOTHING_COLLECTED = 5
+LIMIT = 1800  # seconds for one step: what hangs has failed
+TIMED_OUT = 124
 
 
 @dataclass
@@ -109,7 +111,10 @@ def step(name: str, command: list[str]) -> int:
     words = [Path(command[0]).name, *(word for word in command[1:] if not word.startswith("--junitxml"))]
     print(f"--- {name}: {' '.join(words)}", flush=True)
     started = time.monotonic()
-    status = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
+    try:
+        status = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=LIMIT, check=False).returncode
+    except subprocess.TimeoutExpired:
+        status = TIMED_OUT
     result = "passed" if status == 0 else f"FAILED ({status})"
     print(f"--- {name}: {result} in {time.monotonic() - started:.1f} s\n", flush=True)
     return status

@@ -1,11 +1,13 @@
 """The program as a process, and what all commands have in common."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -101,13 +103,20 @@ def test_check_says_that_all_is_well(terminal: Terminal) -> None:
     assert json.loads(answer.stdout) == {"ok": True, "data": str(terminal.data)}
 
 
-def serve(data: Path, *words: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+@contextlib.contextmanager
+def serve(data: Path, *words: str) -> Iterator["subprocess.Popen[str]"]:
+    """A served gateway, which ends with the test however the test ends."""
+    process = subprocess.Popen(
         [*PROGRAM, "serve", "--json", *words, "--data", str(data)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def free_port() -> int:
