@@ -1,4 +1,4 @@
-"""PATTERNS: how well-known credentials look, for google-re2; group 1 is what is masked, where there is one."""
+"""PATTERNS: how well-known credentials look, for google-re2; group 1 is what is masked, if there is one."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ _NAMES = (
     r"|bearer[_-]?token|bot[_-]?token|api[_-]?token|token|credential)"
 )
 _PASSWORD_NAMES = r"(?:password|passwd|passphrase|pwd)"
-# What stands between a name and its value: a quote (also escaped: JSON in a string), and = or : between spaces.
+# What stands between a name and its value: a quote (or an escaped one: JSON in JSON), = or : between spaces.
 _ASSIGNED = r"(?:\\?[\"'])?[ \t]{0,4}(?::=|=>|=|:)[ \t]{0,4}"
 _BEGIN = r"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 _HEADERS = r"(?:\\[nr]|\s|[A-Za-z-]{4,20}: [^\n\\]{0,100})*"

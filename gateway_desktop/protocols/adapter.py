@@ -14,7 +14,7 @@ class ReplyReader(Protocol):
     reply: Reply  # filled as the bytes come
 
     def feed(self, data: bytes) -> bytes:
-        """Read a piece of the body; return what the caller gets of it: the same object, unless part is hidden."""
+        """Read a piece of the body; return what the caller gets: the same object, unless part is hidden."""
         ...
 
     def end(self) -> bytes:

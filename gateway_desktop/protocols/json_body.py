@@ -1,7 +1,7 @@
 """Parse a JSON object once, keep every byte of it, and know where its members stand.
 
-Only the first level is taken apart at first; members are decoded when somebody asks for them. A key that stands twice
-is refused: which of the two counts is each parser's own choice, so that one could be checked and the other obeyed.
+Only the first level is taken apart at first; members are decoded when somebody asks for them. A key that stands
+twice is refused: which of the two counts is each parser's own choice, and one could be checked, the other obeyed.
 """
 
 import json
@@ -26,7 +26,7 @@ def is_json(body: bytes) -> bool:
 
 
 def decoded(data: bytes | msgspec.Raw) -> Any:
-    """Return the decoded value, also of JSON that only lenient parsers take; raises ValueError for what is none."""
+    """Return the decoded value, also where only lenient parsers take it; raise ValueError for no JSON."""
     try:
         return _ANY.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -85,7 +85,7 @@ class JsonBody:
 
     def _check_keys(self) -> None:
         members = self._members
-        # Two quotes, colon and comma a member; equal to the whole, there is room for nothing else: no second key.
+        # Two quotes, colon and comma a member: if that is the whole, there is no room for a second key.
         least = 1 + 4 * len(members)
         for key, raw in members.items():
             least += len(key) + len(memoryview(raw))
@@ -112,10 +112,10 @@ class JsonBody:
 
 
 def _walk(body: bytes, members: dict[str, msgspec.Raw], until: str = "") -> int:
-    """Follow the members through the body, to the value of `until` or to the end; raise Malformed at a second key.
+    """Follow the members through the body, to the value of `until` or the end; refuse a second key.
 
-    A dict keeps each key where it first stood, with the value that stood last: where keys are unique, both agree
-    with the body all the way.
+    A dict keeps each key where it first stood, with the value that stood last: only where keys are unique,
+    both agree with the body all the way.
     """
     at = _after_space(body, body.index(b"{") + 1)
     for key, raw in members.items():

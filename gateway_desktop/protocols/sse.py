@@ -13,15 +13,12 @@ class EventSplitter:
 
     def feed(self, data: bytes) -> list[bytes]:
         """Return the blocks that these bytes complete; joined, all blocks and the rest are the stream."""
+        if not data:
+            return []
         pieces = self._pieces
         if pieces:
-            if (
-                b"\n" not in data
-                and b"\r" not in data
-                and self._held < _LARGEST
-                and pieces[-1][-1] not in b"\r\n"
-            ):
-                pieces.append(data)  # in the midst of a line
+            if self._held < _LARGEST and _within_line(pieces[-1], data):
+                pieces.append(data)
                 self._held += len(data)
                 return []
             pieces.append(data)

@@ -1,4 +1,4 @@
-"""Secrets: credentials in texts. One pass of all patterns at once tells which deserve a search of their own."""
+"""Secrets: credentials in texts. One pass of all patterns at once tells which need a search of their own."""
 
 import math
 from collections import Counter

@@ -38,7 +38,7 @@ class LlmAdapter:
     """All LLM APIs."""
 
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:
-        """Read a request as far as it is understood; the body goes on as it is, but where usage is asked for."""
+        """Read a request as far as it is understood; the body goes on as it is, unless usage is asked for."""
         route = _route(head.method, head.path)
         call = Call(route.operation, body, target=route.model, dialect=_name(route.dialect))
         value = None
@@ -48,7 +48,7 @@ class LlmAdapter:
             raise Malformed("The request has no body")
         if value is not None:
             _read(call, route, value)
-            if call.stream and call.operation == "chat" and provider_named(provider).asks_usage:
+            if call.stream and _asks_usage(route, provider):
                 ask_usage(call, value, head)
         elif body and not call.target:
             call.target = model_of_form(head.headers.get("Content-Type", ""), body)
@@ -113,6 +113,11 @@ def _model_of(segments: list[str], method: str) -> str:
         if before == "deployments" or (method == "POST" and before in _MODEL_FOLDERS):
             return segment.rpartition(":")[0] or segment
     return ""
+
+
+def _asks_usage(route: _Route, provider: str) -> bool:
+    """Return whether the stream would say nothing of tokens; the older completions are left as they are."""
+    return route.dialect.asks_usage and route.operation == "chat" and provider_named(provider).asks_usage
 
 
 def _object(route: _Route, body: bytes) -> JsonBody | None:

@@ -63,11 +63,11 @@ class Answer:
             reply.usage = usage
             return
         characters = max(self.characters, sum(len(part.text) for part in reply.texts))
+        if usage is None and not characters and reply.error:
+            return  # it failed before it began: nobody bills that
         if cut or not self.ended:
             known = usage is not None and usage.output is not None and self.final_usage()
-            if known and usage is not None:
-                usage.basis = Basis.PARTIAL
-            reply.usage = usage if known else estimated(self.call, characters, usage, Basis.PARTIAL)
+            reply.usage = estimated(self.call, 0 if known else characters, usage, Basis.PARTIAL)
         elif usage is None or usage.output is None:
             reply.usage = self.unreported(characters, usage)
         else:
@@ -79,8 +79,6 @@ class Answer:
 
     def unreported(self, characters: int, usage: Usage | None) -> Usage | None:
         """Return the usage of an answer that ended well and said nothing of it."""
-        if usage is None and not characters and self.reply.error:
-            return None
         return estimated(self.call, characters, usage, Basis.ESTIMATED)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 from urllib.parse import unquote
 
 from gateway_desktop.core.call import Call
@@ -50,6 +49,7 @@ _AGENT_HEADERS = (
 )
 _USER_HEADERS = ("x-user-email", "x-user-id", "x-user-name", "x-user", "x-openwebui-user-email")
 _USER_MEMBERS = ("user", "safety_identifier")
+_SESSION_MEMBERS = ("session_id", "conversation", "prompt_cache_key")
 
 
 def application(headers: Headers) -> str | None:
@@ -60,70 +60,64 @@ def application(headers: Headers) -> str | None:
 
 def read_claims(call: Call, headers: Headers, body: JsonBody | None) -> None:
     """Set what the call claims about itself: user and session, from the body first, then from headers."""
-    for name in _SESSION_HEADERS:
-        if session := headers.get(name, ""):
-            call.session = session[:_LONGEST]
-            break
+    call.session = _first(headers, _SESSION_HEADERS)
     for field, name in _AGENT_HEADERS:
         if agent := headers.get(name, ""):
             call.detail[field] = agent[:_LONGEST]
     if body is not None:
         _read_body(call, body)
-    if call.claimed_user is None:
-        for name in _USER_HEADERS:
-            if user := headers.get(name, ""):
-                call.claimed_user = unquote(user)[:_LONGEST]
-                break
+    if call.claimed_user is None and (user := _first(headers, _USER_HEADERS)):
+        call.claimed_user = unquote(user)
 
 
-def session_of(user_id: object) -> str | None:
-    """Return the session inside Anthropic's metadata.user_id: `..._session_<id>`, an object, or one as JSON."""
-    if isinstance(user_id, str):
-        if user_id.startswith("{"):
-            try:
-                user_id = decoded(user_id.encode("utf-8", "replace"))
-            except ValueError:
-                return None
-        else:
-            _, found, session = user_id.rpartition("_session_")
-            return session[:_LONGEST] if found and session else None
-    if isinstance(user_id, Mapping):
-        session = user_id.get("session_id", user_id.get("sessionId"))
-        return session[:_LONGEST] if isinstance(session, str) and session else None
+def _first(headers: Headers, names: tuple[str, ...]) -> str | None:
+    for name in names:
+        if value := headers.get(name, ""):
+            return value[:_LONGEST]
     return None
+
+
+def user_and_session(user_id: object) -> tuple[str | None, str | None]:
+    """Return both out of Anthropic's metadata.user_id: `..._session_<id>`, an object, or its JSON."""
+    if isinstance(user_id, str) and user_id.startswith("{"):
+        try:
+            user_id = decoded(user_id.encode("utf-8", "replace"))
+        except ValueError:
+            return _text(user_id), None
+    if isinstance(user_id, Mapping):
+        users = (user_id.get(name) for name in ("email", "user_id", "id", "account_uuid", "device_id"))
+        sessions = (user_id.get(name) for name in ("session_id", "sessionId"))
+        return next(filter(None, map(_text, users)), None), next(filter(None, map(_text, sessions)), None)
+    if not isinstance(user_id, str):
+        return None, None
+    user, found, session = user_id.rpartition("_session_")
+    return (_text(user), _text(session)) if found else (_text(user_id), None)
 
 
 def _read_body(call: Call, body: JsonBody) -> None:
     for name in _USER_MEMBERS:
         if name in body:
-            call.claimed_user = _claim(body.get(name)) or call.claimed_user
-            break
+            call.claimed_user = call.claimed_user or _text(body.get(name))
     if "metadata" in body:
         metadata = body.get("metadata")
         if isinstance(metadata, dict):
-            user_id = metadata.get("user_id")
-            call.claimed_user = call.claimed_user or _claim(user_id)
-            call.session = call.session or session_of(user_id) or session_of(metadata)
+            user, session = user_and_session(metadata.get("user_id"))
+            call.claimed_user = call.claimed_user or user
+            call.session = call.session or session or _text(metadata.get("session_id"))
     if call.session is None:
         call.session = _session(body)
 
 
 def _session(body: JsonBody) -> str | None:
-    for name in ("session_id", "conversation", "prompt_cache_key"):
+    for name in _SESSION_MEMBERS:
         if name in body:
             value = body.get(name)
-            value = value.get("id") if isinstance(value, dict) else value
-            if isinstance(value, str) and value:
-                return value[:_LONGEST]
+            if session := _text(value.get("id") if isinstance(value, dict) else value):
+                return session
     return None
 
 
-def _claim(value: Any) -> str | None:
-    if isinstance(value, Mapping):
-        value = next(
-            (value[key] for key in ("email", "user_id", "id", "account_uuid", "device_id") if value.get(key)),
-            "",
-        )
+def _text(value: object) -> str | None:
     return value[:_LONGEST] if isinstance(value, str) and value else None
 
 

@@ -12,13 +12,14 @@ class Dialect(Protocol):
     """Reads requests and answers of one shape."""
 
     reads_json: bool  # a request that is no JSON object is refused
+    asks_usage: bool  # its streams report usage only where the request asks for it
 
     def operation(self, method: str, path: str) -> str | None:
-        """Return the name of what this asks for, or None if it is not of this dialect; the path is decoded."""
+        """Return the name of what this asks for, None if it is none of this dialect; the path is decoded."""
         ...
 
     def read(self, call: Call, body: JsonBody, path: str) -> None:
-        """Fill the call: stream, texts, counts, claimed user, session; `target` is the body's or path's model."""
+        """Fill the call: whether it streams, texts, and counts of what is no text."""
         ...
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:

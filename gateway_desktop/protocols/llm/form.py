@@ -6,7 +6,7 @@ _LONGEST_MODEL = 256
 
 
 def model_of_form(content_type: str, body: bytes) -> str:
-    """Return the one `model` of the form; "" where there is none, or where two parsers might differ about it."""
+    """Return the one `model` of the form; "" where there is none, or where parsers might differ about it."""
     boundary = _boundary(content_type)
     if not boundary:
         return ""
@@ -26,7 +26,7 @@ def _boundary(content_type: str) -> bytes:
 
 
 def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str]]:
-    """Return name and text of the fields; a part that is not written in the usual way ends the reading with none."""
+    """Return name and text of the fields; none at all if one is not written in the usual way."""
     mark = b"\r\n--" + boundary
     found: list[tuple[str, str]] = []
     pieces = (b"\r\n" + body).split(mark)

@@ -1,23 +1,28 @@
-"""Cost of a Usage, from the genai-prices data, flattened to a few rates per model.
+"""Cost of a Usage, by the data of genai-prices, flattened to a few whole numbers per model.
 
-Why flattened: the library's own `calc_price` takes 0.3 ms, a multiplication takes none. It is asked once per model and
-hour (prices change by date, some by the time of day), and for what the rates here do not cover (audio tokens).
+Why flattened: the library's own `calc_price` takes 0.3 ms, its look-up of a model more, its import 0.6 s.
+Here a model is looked up once, its rates once a minute (some change by the hour), and a cost is a sum.
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway_desktop.core.reply import Basis, Usage
+from gateway_desktop.protocols.llm.known_provider import provider_named
 
 SANDBOX = "sandbox"  # the practice upstream costs nothing
-_FREE = frozenset({"ollama", "lmstudio", SANDBOX})
-_KNOWN = frozenset({"openai", "anthropic", "google", "azure"})  # the same names there
-_HOUR_US = 3_600_000_000
-_REMEMBERED = 2_000
-_NANO = 1_000  # dollars a million tokens to billionths of a dollar a token
-_AUDIO = ("input_audio_tokens", "output_audio_tokens")
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+_MINUTE_US = 60_000_000
+_REMEMBERED = 4_096
+_SCALE = 10**12  # of a price, so that it is a whole number
+_FAMILIES = frozenset(
+    {"tokens", "tool_calls", "requests"}
+)  # what a usage counts; not hours, pages or characters
+_EXTRA = {"web_search_requests": "web_searches"}  # ours to theirs; others have the same name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,125 +35,162 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class _Line:
+    """One price: of what, from how many input tokens on (the highest first), and what is counted apart."""
+
+    unit: str
+    steps: tuple[tuple[int, int], ...]
+    within: tuple[str, ...]  # units of more exact lines, whose counts are not paid here again
+    factor: int
+
+    def rate(self, total_input: int) -> int:
+        """Return the price for a request of so many input tokens."""
+        return next(price for start, price in self.steps if total_input > start)
+
+
 class Rates:
-    """1e-9 US dollars a token, from so many input tokens on."""
+    """All prices of one model at one time."""
 
-    start: int
-    input: float
-    cached: float
-    cache_write: float
-    cache_write_1h: float
-    output: float
+    def __init__(self, lines: tuple[_Line, ...]) -> None:
+        self._lines = lines  # the most exact first
+        units = {line.unit for line in lines}
+        self._sells_input = any(unit.startswith("input_") and unit.endswith("_tokens") for unit in units)
+        self._sells_output = any(unit.startswith("output_") and unit.endswith("_tokens") for unit in units)
 
-    def cost(self, usage: Usage) -> int:
-        """Return what the usage costs; `input` is the total that includes what was cached."""
-        cached, written = usage.cached or 0, usage.cache_write or 0
-        hour = min(usage.cache_write_1h or 0, written)
-        plain = max(0, (usage.input or 0) - cached - written)
-        total = plain * self.input + cached * self.cached + (usage.output or 0) * self.output
-        return round(total + (written - hour) * self.cache_write + hour * self.cache_write_1h)
+    def nano(self, counts: Mapping[str, int]) -> int | None:
+        """Return the cost in 1e-9 US dollars; None for what this model is not sold by."""
+        total_input = counts.get("input_tokens", 0)
+        if not self._sells_input or (counts.get("output_tokens", 0) and not self._sells_output):
+            return None
+        total = 0
+        paid: dict[str, int] = {}
+        for line in self._lines:
+            count = 1 if line.unit == "requests" else counts.get(line.unit, 0)
+            for unit in line.within:
+                count -= paid[unit]
+            paid[line.unit] = count = max(0, count)
+            if count:
+                total += count * line.rate(total_input) * line.factor
+        return (total + _WHOLE // 2) // _WHOLE
+
+
+_WHOLE = _SCALE * 1_000  # a line's total, in 1e-9 US dollars
 
 
 class Prices:
     """The price table; used by one thread."""
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, snapshot: Any, version: str) -> None:
+        self._snapshot = snapshot
         self.version = f"genai-prices {version}"
-        self._rates: OrderedDict[tuple[str, str, int], tuple[Rates, ...]] = OrderedDict()
+        self._models: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._rates: OrderedDict[tuple[str, str, str | None], tuple[int, Rates]] = OrderedDict()
 
-    def cost(self, provider: str, model: str, usage: Usage, at_us: int) -> Cost:
-        """Return the cost at that time (microseconds since 1970 UTC); an unknown model is unknown, not free."""
-        if provider in _FREE:
+    def cost(
+        self, provider: str, model: str, usage: Usage, at_us: int, service_tier: str | None = None
+    ) -> Cost:
+        """Return the cost at that time (microseconds since 1970 UTC); an unknown model is not free."""
+        if provider == SANDBOX or provider_named(provider).local:
             return Cost(0, str(usage.basis), self.version)
-        if usage.input is None and usage.output is None:
-            return self._unknown()
-        rates = self._rates_of(provider, model, at_us)
-        if not rates:
-            return self._unknown()
-        if any(usage.extra.get(name) for name in _AUDIO):
-            return self._asked(provider, model, usage, at_us)
-        fitting = next(rate for rate in rates if (usage.input or 0) > rate.start)
-        return Cost(fitting.cost(usage), str(usage.basis), self.version)
+        nano = None
+        if model and (usage.input is not None or usage.output is not None):
+            rates = self._rates_of(provider, model, at_us, service_tier)
+            nano = rates.nano(_counts(usage)) if rates is not None else None
+        return Cost(nano, str(Basis.UNKNOWN if nano is None else usage.basis), self.version)
 
-    def _unknown(self) -> Cost:
-        return Cost(None, str(Basis.UNKNOWN), self.version)
-
-    def _rates_of(self, provider: str, model: str, at_us: int) -> tuple[Rates, ...]:
-        key = (provider, model, at_us // _HOUR_US)
-        rates = self._rates.get(key)
-        if rates is None:
-            found = _look_up(provider, model, at_us, {"input_tokens": 1, "output_tokens": 1})
-            rates = self._rates[key] = _flattened(found.model_price) if found else ()
-            if len(self._rates) > _REMEMBERED:
-                self._rates.popitem(last=False)
+    def _rates_of(self, provider: str, model: str, at_us: int, tier: str | None) -> Rates | None:
+        found = self._model(provider, model)
+        if found is None:
+            return None
+        key, minute = (provider, model, tier), at_us // _MINUTE_US
+        known = self._rates.get(key)
+        if known is not None and known[0] == minute:
+            return known[1]
+        context = {"service_tier": tier.lower(), "speed": tier.lower()} if tier else None
+        at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
+        rates = _flattened(found.get_prices(at, context))
+        _remember(self._rates, key, (minute, rates))
         return rates
 
-    def _asked(self, provider: str, model: str, usage: Usage, at_us: int) -> Cost:
-        counts = {
-            "input_tokens": usage.input,
-            "cache_read_tokens": usage.cached,
-            "cache_write_tokens": usage.cache_write,
-            "output_tokens": usage.output,
-            **{name: usage.extra[name] for name in _AUDIO if name in usage.extra},
-        }
-        found = _look_up(provider, model, at_us, {name: count for name, count in counts.items() if count})
-        if found is None:
-            return self._unknown()
-        return Cost(round(found.total_price * 1_000_000_000), str(usage.basis), self.version)
+    def _model(self, provider: str, model: str) -> Any:
+        key = (provider, model)
+        if key not in self._models:
+            _remember(self._models, key, self._look_up(provider_named(provider).prices, model))
+        return self._models[key]
+
+    def _look_up(self, prices: str, model: str) -> Any:
+        """Return the library's model: of the provider, or of whoever is known for a model of this name."""
+        name = model.removeprefix("models/")
+        named: list[str | None] = [prices] if prices else []
+        if not prices or prices == "azure":  # which sells others' models too
+            named += [None, "litellm"] if "/" in name else [None]
+        for provider_id in named:
+            try:
+                return self._snapshot.find_provider_model(name, None, provider_id, None)[1]
+            except LookupError:
+                continue
+        return None
 
 
 def load_prices() -> Prices:
     """Read the price data; takes most of a second, so not on the way to the first window."""
-    import genai_prices  # noqa: PLC0415 - late on purpose
+    # Late on purpose: the import alone takes 0.6 s.
+    import genai_prices
+    from genai_prices.data_snapshot import get_snapshot
 
-    prices = Prices(genai_prices.__version__)
-    _look_up("openai", "gpt-4o-mini", 0, {"input_tokens": 1})  # what the library builds late, it builds now
+    prices = Prices(get_snapshot(), genai_prices.__version__)
+    prices.cost(
+        "openai", "gpt-4o-mini", Usage(input=1, output=1), 0
+    )  # what the library builds late, it builds now
     return prices
 
 
-def _look_up(provider: str, model: str, at_us: int, counts: dict[str, int]) -> Any:
-    """Return the library's calculation, None where it knows no such model."""
-    import genai_prices  # noqa: PLC0415 - late on purpose
-
-    at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
-    named = [provider, None] if provider in _KNOWN else [None]  # Azure sells others' models too
-    for provider_id in named:
-        try:
-            return genai_prices.calc_price(
-                genai_prices.Usage(**counts), model, provider_id=provider_id, genai_request_timestamp=at
-            )
-        except (LookupError, ValueError):
-            continue
-    return None
-
-
-def _flattened(price: Any) -> tuple[Rates, ...]:
-    """Return the rates by rising input, the highest first; none for what is not sold by the token."""
-    kinds = {name: getattr(price, f"{name}_mtok", None) for name in _PRICED}
-    if kinds["input"] is None:
-        return ()
-    starts = {-1}
-    for kind in kinds.values():
-        starts.update(tier.start for tier in getattr(kind, "tiers", ()))
-    return tuple(_rates(kinds, start) for start in sorted(starts, reverse=True))
+def _counts(usage: Usage) -> dict[str, int]:
+    """Return the counts under the library's names."""
+    written, hour = usage.cache_write or 0, usage.cache_write_1h or 0
+    counts = {
+        "input_tokens": usage.input or 0,
+        "cache_read_tokens": usage.cached or 0,
+        "cache_write_tokens": written,
+        "cache_write_1h_tokens": min(hour, written),
+        "output_tokens": usage.output or 0,
+        "output_reasoning_tokens": usage.reasoning or 0,
+    }
+    for name, count in usage.extra.items():
+        counts[_EXTRA.get(name, name)] = count
+    return counts
 
 
-_PRICED = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
+def _flattened(price: Any) -> Rates:
+    # Late on purpose, with the library itself.
+    from genai_prices.units import _get_registry
+
+    registry = _get_registry()
+    priced = []
+    for key, value in vars(price).items():
+        unit = registry.unit_for_price_key(key)
+        if value is not None and unit.dimensions.get("family") in _FAMILIES:
+            priced.append((unit, value))
+    priced.sort(key=lambda each: (-len(each[0].dimensions), each[0].usage_key))
+    lines = []
+    for unit, value in priced:
+        within = tuple(
+            other.usage_key
+            for other, _ in priced
+            if other is not unit and unit.dimensions.items() <= other.dimensions.items()
+        )
+        lines.append(_Line(unit.usage_key, _steps(value), within, _SCALE // unit.per))
+    return Rates(tuple(lines))
 
 
-def _rates(kinds: dict[str, Any], start: int) -> Rates:
-    def rate(name: str, default: float = 0.0) -> float:
-        kind = kinds[name]
-        if kind is None:
-            return default
-        fitting = getattr(kind, "base", kind)
-        for tier in getattr(kind, "tiers", ()):
-            if tier.start <= start:
-                fitting = tier.price
-        return float(fitting) * _NANO
+def _steps(value: Any) -> tuple[tuple[int, int], ...]:
+    """Return a price by the input from which it holds, the highest first."""
+    tiers = [(tier.start, int(tier.price * _SCALE)) for tier in getattr(value, "tiers", ())]
+    base = (-1, int(getattr(value, "base", value) * _SCALE))
+    return (*sorted(tiers, reverse=True), base)
 
-    plain = rate("input")
-    write = rate("cache_write", plain)
-    return Rates(
-        start, plain, rate("cache_read", plain), write, rate("cache_write_1h", write), rate("output")
-    )
+
+def _remember(cache: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+    cache[key] = value
+    if len(cache) > _REMEMBERED:
+        cache.popitem(last=False)

@@ -1,4 +1,4 @@
-"""How an answer's bytes become events or one object: ReplyReaders for SSE, lines of JSON, JSON, and everything else.
+"""ReplyReaders: how an answer's bytes become events or one object (SSE, lines of JSON, JSON, anything else).
 
 None of them ever raises: what cannot be read is noted in the reply, and the bytes go on.
 """
@@ -27,7 +27,11 @@ class SseReader:
 
     def feed(self, data: bytes) -> bytes:
         """Read a piece."""
-        blocks = self._splitter.feed(data)
+        try:
+            blocks = self._splitter.feed(data)
+        except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this is
+            _note(self.reply, error)
+            return data
         if not self._hides:
             for block in blocks:
                 self._read(block)

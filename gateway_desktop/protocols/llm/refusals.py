@@ -145,7 +145,7 @@ def _message(error: GatewayError, exchange_id: str) -> str:
 
 
 def _shape(head: RequestHead) -> _Shape:
-    """Tell whose errors the caller reads: by the path, and where that is anybody's, by headers of their SDKs."""
+    """Tell whose errors the caller reads: by the path, and where that may be anybody's, by SDKs' headers."""
     path = head.path.lower().replace("%3a", ":").rstrip("/")
     if "generatecontent" in path or "embedcontent" in path or path.endswith(":counttokens"):
         return _Google(array=":streamgeneratecontent" in path and "alt=sse" not in head.query)

@@ -1,7 +1,7 @@
 """Asking a chat stream for its usage, where the caller did not, by the smallest change of the body.
 
-Why: without `stream_options.include_usage` OpenAI's streams say nothing of tokens. The one event that this adds is kept
-from the caller (`Call.hides_usage`). All other bytes of the body stay as they were.
+Why: without `stream_options.include_usage` OpenAI's streams say nothing of tokens. The event that this adds
+is kept from the caller (`Call.hides_usage`). All other bytes of the body stay as they were.
 """
 
 from gateway_desktop.core.call import Call

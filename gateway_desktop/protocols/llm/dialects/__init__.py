@@ -1,4 +1,4 @@
-"""DIALECTS: the request shapes the gateway reads; the first that knows a path reads it, the last knows all."""
+"""DIALECTS: the request shapes it reads; the first that knows a path reads it, the last knows all."""
 
 from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.dialects.anthropic_messages import AnthropicMessages

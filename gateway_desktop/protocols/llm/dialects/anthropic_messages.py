@@ -19,6 +19,7 @@ class AnthropicMessages:
     """Messages."""
 
     reads_json = True
+    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "messages" or "count_tokens"; OpenAI's threads have messages too."""
@@ -34,7 +35,7 @@ class AnthropicMessages:
         texts = Texts(call)
         texts.content("/system", "system", body.get("system"), _read_block)
         messages = body.get("messages")
-        call.detail["messages"] = length(messages)
+        texts.count("messages", length(messages))
         for index, message in objects(messages):
             texts.content(
                 f"/messages/{index}/content", role_of(message, "user"), message.get("content"), _read_block
@@ -107,7 +108,7 @@ class MessagesAnswer(Answer):
         return self.usage
 
     def final_usage(self) -> bool:
-        """Return whether the count of output at the end had come; the one at the start knows nothing of it."""
+        """Return whether the count of output at the end had come; the first one knows nothing of it."""
         return self._told
 
     def texts(self) -> list[TextPart]:
@@ -125,7 +126,8 @@ class MessagesAnswer(Answer):
         for name, number in mapping(usage).items():
             if number is not None:
                 self._last[name] = number
-        if isinstance(tier := self._last.get("service_tier"), str):
+        tier = "fast" if self._last.get("speed") == "fast" else self._last.get("service_tier")
+        if isinstance(tier, str):
             self.reply.service_tier = tier
 
 

@@ -19,6 +19,7 @@ class Embeddings:
     """Texts to vectors."""
 
     reads_json = True
+    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "embeddings"."""

@@ -23,6 +23,7 @@ class Gemini:
     """Generating, streamed and not, and counting."""
 
     reads_json = True
+    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "generate_content" or "count_tokens"."""
@@ -37,7 +38,7 @@ class Gemini:
                 _read_content(texts, f"/{name}", body.get(name), "system")
         contents = body.get("contents")
         if isinstance(contents, list):
-            call.detail["messages"] = length(contents)
+            texts.count("messages", length(contents))
             for index, content in enumerate(contents):
                 _read_content(texts, f"/contents/{index}", content, "user")
         else:
@@ -153,20 +154,26 @@ def _read_content(texts: Texts, place: str, content: object, otherwise: str) -> 
         texts.content(place, otherwise, content, _read_part)
 
 
+# Where in a part which words stand; SDKs write some names in either way.
+_WORDS = (
+    ("functionCall", "args", "tool_call"),
+    ("function_call", "args", "tool_call"),
+    ("functionResponse", "response", "tool"),
+    ("function_response", "response", "tool"),
+    ("executableCode", "code", "tool_call"),
+    ("codeExecutionResult", "output", "tool"),
+)
+_MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
+
+
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
     if "text" in part:
         texts.add(f"{place}/text", "thinking" if part.get("thought") is True else role, part["text"])
-    for name in ("functionCall", "function_call"):
-        if call := mapping(part.get(name)):
-            texts.add_json(f"{place}/{name}/args", "tool_call", call.get("args"))
-    for name in ("functionResponse", "function_response"):
-        if response := mapping(part.get(name)):
-            texts.add_json(f"{place}/{name}/response", "tool", response.get("response"))
-    if code := mapping(part.get("executableCode")):
-        texts.add(f"{place}/executableCode/code", "tool_call", code.get("code"))
-    if result := mapping(part.get("codeExecutionResult")):
-        texts.add(f"{place}/codeExecutionResult/output", "tool", result.get("output"))
-    for name in ("inlineData", "inline_data", "fileData", "file_data"):
+        return
+    for name, member, speaker in _WORDS:
+        if name in part:
+            texts.add_json(f"{place}/{name}/{member}", speaker, mapping(part[name]).get(member))
+    for name in _MEDIA:
         if name in part:
             _count_media(texts, mapping(part[name]))
 

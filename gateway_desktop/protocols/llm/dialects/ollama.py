@@ -17,6 +17,7 @@ class Ollama:
     """Chat and generate; both stream unless told otherwise."""
 
     reads_json = True
+    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "chat" or "generate"."""
@@ -36,7 +37,7 @@ class Ollama:
         texts.count("images", length(body.get("images")))
         messages = body.get("messages")
         if call.operation == "chat":
-            call.detail["messages"] = length(messages)
+            texts.count("messages", length(messages))
         for index, message in objects(messages):
             _read_message(texts, f"/messages/{index}", message)
         texts.count("tools", length(body.get("tools")))

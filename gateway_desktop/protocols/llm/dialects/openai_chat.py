@@ -1,4 +1,4 @@
-"""POST /v1/chat/completions (OpenAI, Azure OpenAI, and all who speak like them), and the older /v1/completions."""
+"""POST /v1/chat/completions (OpenAI, Azure OpenAI, all who speak like them), and older /v1/completions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +18,7 @@ class OpenAiChat:
     """Chat completions and completions."""
 
     reads_json = True
+    asks_usage = True
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "chat" or "completions"."""
@@ -33,7 +34,7 @@ class OpenAiChat:
         texts = Texts(call)
         if call.operation == "chat":
             messages = body.get("messages")
-            call.detail["messages"] = length(messages)
+            texts.count("messages", length(messages))
             for index, message in objects(messages):
                 _read_message(texts, f"/messages/{index}", message)
             texts.count("tools", length(body.get("tools") if "tools" in body else None))

@@ -6,7 +6,7 @@ from typing import Any
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.json_body import JsonBody, compact
+from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer, error_message
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
@@ -53,6 +53,7 @@ class OpenAiResponses:
     """Responses, and their compaction."""
 
     reads_json = True
+    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "responses"."""
@@ -70,7 +71,7 @@ class OpenAiResponses:
         if isinstance(given, str):
             texts.add("/input", "user", given)
         else:
-            call.detail["messages"] = length(given)
+            texts.count("messages", length(given))
             for index, item in objects(given):
                 _read_item(texts, f"/input/{index}", item)
         if "tools" in body:
@@ -203,11 +204,6 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
             texts.count("audio")
         case "input_file":
             texts.count("files")
-        case None | "message":
-            if "content" in part:
-                texts.add_json(f"{place}/content", role_of(part, role), compact(part["content"]))
-            texts.add(f"{place}/text", role, part.get("text"))
         case _:
-            texts.add(f"{place}/text", role, part.get("text"))
-            texts.add(f"{place}/stdout", role, part.get("stdout"))
-            texts.add(f"{place}/stderr", role, part.get("stderr"))
+            for member in ("text", "stdout", "stderr"):
+                texts.add(f"{place}/{member}", role, part.get(member))

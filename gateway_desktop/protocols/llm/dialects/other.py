@@ -1,4 +1,4 @@
-"""Every other path: passed through; metered where a JSON answer to a POST has `usage`, lists of models named."""
+"""Every other path: passed through; metered where the answer to a POST has `usage`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +19,7 @@ class Other:
     """What has no dialect of its own."""
 
     reads_json = False
+    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "models" or "other"; never None."""

@@ -11,5 +11,5 @@ AZURE = Provider(
     hosts=("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com"),
     models_path="/openai/v1/models",
     formats=("openai", "responses"),
-    notes="The upstream is your resource: https://NAME.openai.azure.com. Models are called by the names of their deployments.",
+    notes="Your resource: https://NAME.openai.azure.com. Models go by their deployments' names.",
 )

@@ -1,0 +1,194 @@
+"""Costs: the flattened rates say what the library says."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import genai_prices
+import pytest
+from genai_prices.data import providers
+
+from gateway_desktop.core.reply import Basis, Usage
+from gateway_desktop.protocols.llm.pricing import Prices, load_prices
+
+NOW_US = 1_795_000_000_000_000
+DAYS = [
+    datetime(2024, 6, 1, 12, tzinfo=UTC),
+    datetime(2025, 9, 1, 3, tzinfo=UTC),  # in DeepSeek's cheap hours
+    datetime(2025, 9, 1, 18, tzinfo=UTC),
+    datetime(2026, 11, 20, 9, tzinfo=UTC),
+]
+USAGES = (
+    Usage(input=1_000, output=100),
+    Usage(input=150_000, cached=100_000, output=3_000),
+    Usage(input=250_000, cached=10_000, cache_write=20_000, output=5_000),
+    Usage(input=300_000, cached=299_999, output=1),
+    Usage(input=90_000, cached=0, cache_write=40_000, cache_write_1h=30_000, output=0),
+    Usage(input=1, output=1),
+    Usage(input=0, output=0),
+)
+
+
+@pytest.fixture(scope="module")
+def prices() -> Prices:
+    return load_prices()
+
+
+def counts(usage: Usage) -> genai_prices.Usage:
+    known = {
+        "input_tokens": usage.input,
+        "cache_read_tokens": usage.cached,
+        "cache_write_tokens": usage.cache_write,
+        "cache_write_1h_tokens": usage.cache_write_1h,
+        "output_tokens": usage.output,
+    }
+    return genai_prices.Usage(**{name: count for name, count in known.items() if count is not None})
+
+
+def theirs(provider: str, model: str, usage: Usage, at: datetime, **more: Any) -> float:
+    price = genai_prices.calc_price(
+        counts(usage), model, provider_id=provider, genai_request_timestamp=at, **more
+    )
+    return float(price.total_price * 1_000_000_000)
+
+
+def us(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)
+
+
+@pytest.mark.parametrize("at", DAYS, ids=str)
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "google"])
+def test_every_model_costs_what_the_library_says(prices: Prices, provider: str, at: datetime) -> None:
+    checked = 0
+    for model in next(known.models for known in providers if known.id == provider):
+        for usage in USAGES:
+            ours = prices.cost(provider, model.id, usage, us(at)).nano
+            if ours is not None:
+                assert ours == pytest.approx(theirs(provider, model.id, usage, at), abs=0.51), (
+                    model.id,
+                    usage,
+                )
+                checked += 1
+    assert checked > 100
+
+
+def test_prices_of_every_other_provider_are_read_alike() -> None:
+    """By the library's own names: the providers that a proxy can have are fewer."""
+    from gateway_desktop.protocols.llm.pricing import _counts, _flattened
+
+    checked = 0
+    for provider in providers:
+        for model in provider.models[:40]:
+            for at in DAYS[1:3]:
+                ours = _flattened(model.get_prices(at)).nano(_counts(USAGES[2]))
+                if ours is not None:
+                    price = model.calc_price(counts(USAGES[2]), provider, genai_request_timestamp=at)
+                    expected = float(price.total_price * 1_000_000_000)
+                    assert ours == pytest.approx(expected, abs=0.51), (provider.id, model.id)
+                    checked += 1
+    assert checked > 800
+
+
+def test_a_price_that_changed_is_the_one_of_its_day(prices: Prices) -> None:
+    days = [datetime(year, month, 2, tzinfo=UTC) for year in (2024, 2025, 2026) for month in range(1, 12, 2)]
+    changed = 0
+    for model in next(known.models for known in providers if known.id == "openai"):
+        costs = []
+        for at in days:
+            cost = prices.cost("openai", model.id, USAGES[1], us(at)).nano
+            if cost is not None:
+                assert cost == pytest.approx(theirs("openai", model.id, USAGES[1], at), abs=0.51), (
+                    model.id,
+                    at,
+                )
+                costs.append(cost)
+        changed += len(set(costs)) > 1
+    assert changed
+
+
+def test_a_service_tier_has_its_own_price(prices: Prices) -> None:
+    flex = prices.cost("openai", "gpt-5", USAGES[0], us(DAYS[3]), "flex").nano
+    expected = theirs("openai", "gpt-5", USAGES[0], DAYS[3], price_context={"service_tier": "flex"})
+    assert flex == expected
+    standard = prices.cost("openai", "gpt-5", USAGES[0], us(DAYS[3]), "default").nano
+    assert standard == theirs("openai", "gpt-5", USAGES[0], DAYS[3]) == 2 * flex
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "same_as"),
+    [
+        ("openai", "gpt-4o-mini-2024-07-18", "gpt-4o-mini"),
+        ("anthropic", "claude-sonnet-4-5-20250929", "claude-sonnet-4-5"),
+        ("google", "models/gemini-2.5-flash", "gemini-2.5-flash"),
+        ("azure", "gpt-4o-mini", "gpt-4o-mini"),
+        ("openai-like", "gpt-4o-mini-2024-07-18", "gpt-4o-mini"),
+        ("openai-like", "claude-sonnet-4-5", "claude-sonnet-4-5"),
+        ("openai-like", "anthropic/claude-sonnet-4-5", "claude-sonnet-4-5"),
+    ],
+)
+def test_a_model_is_found_as_the_library_finds_it(
+    prices: Prices, provider: str, model: str, same_as: str
+) -> None:
+    owner = {"g": "openai", "c": "anthropic"}[same_as[0]] if same_as[:3] != "gem" else "google"
+    cost = prices.cost(provider, model, USAGES[0], NOW_US)
+    assert cost.nano == prices.cost(owner, same_as, USAGES[0], NOW_US).nano is not None
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "azure", "openai-like", "no-such-provider"])
+def test_a_model_nobody_knows_is_unknown_and_not_free(prices: Prices, provider: str) -> None:
+    cost = prices.cost(provider, "no-such-model-at-all", USAGES[0], NOW_US)
+    assert (cost.nano, cost.basis) == (None, "unknown")
+
+
+@pytest.mark.parametrize("usage", USAGES)
+def test_what_is_sold_by_the_hour_is_unknown_by_the_token(prices: Prices, usage: Usage) -> None:
+    assert prices.cost("openai", "whisper-1", usage, NOW_US).nano is None
+
+
+def test_no_usage_is_no_cost_that_anybody_knows(prices: Prices) -> None:
+    assert prices.cost("openai", "gpt-4o-mini", Usage(), NOW_US).nano is None
+    assert prices.cost("openai", "", USAGES[0], NOW_US).nano is None
+
+
+def test_upstreams_on_this_machine_cost_an_explicit_zero(prices: Prices) -> None:
+    for name in ("ollama", "lmstudio", "sandbox"):
+        cost = prices.cost(name, "llama3", USAGES[0], NOW_US)
+        assert (cost.nano, cost.basis) == (0, "reported")
+
+
+def test_cached_tokens_are_not_paid_twice(prices: Prices) -> None:
+    whole = prices.cost("anthropic", "claude-sonnet-4-5", Usage(input=10_000, output=0), NOW_US).nano
+    cached = prices.cost(
+        "anthropic", "claude-sonnet-4-5", Usage(input=10_000, cached=10_000, output=0), NOW_US
+    ).nano
+    assert (whole, cached) == (30_000_000, 3_000_000)
+
+
+def test_an_hour_in_the_cache_costs_more_than_five_minutes(prices: Prices) -> None:
+    short = Usage(input=1_000, cache_write=1_000, output=0)
+    long = Usage(input=1_000, cache_write=1_000, cache_write_1h=1_000, output=0)
+    assert prices.cost("anthropic", "claude-sonnet-4-5", short, NOW_US).nano == 3_750_000
+    assert prices.cost("anthropic", "claude-sonnet-4-5", long, NOW_US).nano == 6_000_000
+
+
+def test_more_cached_than_there_was_is_not_paid_back(prices: Prices) -> None:
+    cost = prices.cost("openai", "gpt-4o-mini", Usage(input=10, cached=1_000, output=0), NOW_US).nano
+    assert cost is not None and cost >= 0
+
+
+def test_searches_are_paid_beside_the_tokens(prices: Prices) -> None:
+    usage = Usage(input=0, output=0, extra={"web_search_requests": 3})
+    assert prices.cost("anthropic", "claude-sonnet-4-5", usage, NOW_US).nano == 30_000_000
+
+
+def test_audio_tokens_have_their_own_price(prices: Prices) -> None:
+    usage = Usage(input=1_000, output=500, extra={"input_audio_tokens": 800})
+    plain = prices.cost("google", "gemini-2.5-flash", Usage(input=1_000, output=500), NOW_US).nano
+    audio = prices.cost("google", "gemini-2.5-flash", usage, NOW_US).nano
+    assert plain is not None and audio is not None
+    assert audio > plain
+
+
+@pytest.mark.parametrize("basis", [Basis.REPORTED, Basis.PARTIAL, Basis.ESTIMATED])
+def test_the_basis_is_that_of_the_usage_and_the_table_is_named(prices: Prices, basis: Basis) -> None:
+    cost = prices.cost("openai", "gpt-4o-mini", Usage(input=10, output=10, basis=basis), NOW_US)
+    assert (cost.basis, cost.version) == (basis, f"genai-prices {genai_prices.__version__}")
