@@ -82,9 +82,9 @@ class Backdated(Numbers):
 
     at_us = 0
 
-    def take(self, now_us: int | None = None) -> tuple[int, int]:
+    def take(self, now_us: int | None = None) -> tuple[int, int]:  # noqa: ARG002 - the time is the record's
         """Return the next id of that time."""
-        return super().take(self.at_us if now_us is None else now_us)
+        return super().take(self.at_us)
 
 
 def set_up(opened: Application) -> dict[str, Principal]:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -88,8 +88,13 @@ class Desktop(QObject):
             self._opening.shutdown(wait=True)
             self.window.hide()
             self._behind.close()
-            self._garbage.end()
+            self._take_down()
         return status
+
+    def _take_down(self) -> None:
+        """Delete the window from the top down, before Python takes its parts in any order it likes."""
+        self.window.deleteLater()
+        self._application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     @Slot()
     def _open(self) -> None:

@@ -50,6 +50,11 @@ class Backend(Protocol):
         """Where changes are announced."""
         ...
 
+    @property
+    def notice(self) -> str:
+        """What a person should know of the master key; empty: nothing."""
+        ...
+
 
 class UiContext(QObject):
     """Given to every panel."""
@@ -70,6 +75,7 @@ class UiContext(QObject):
         self.settings = Settings()  # as they were read last; kept up to date by the window's frame
         self.payload_levels: dict[str, PayloadLevel] = {}  # by name of the proxy; kept up to date likewise
         self.key_labels: dict[str, str] = {}  # prefix and name by id of the API key
+        self.notice = backend.notice
         self._reader = backend.reader
 
     def ask(self, query: Callable[..., Answer], *arguments: Any, **named: Any) -> "Future[Answer]":

@@ -15,6 +15,7 @@ from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.theme import theme
 
 EVERY_MS = 1000
+NOTICE_READ = "window/notice"  # what a person has read is not shown again
 STORAGE_EVERY = 30  # looks
 
 
@@ -34,6 +35,9 @@ class FollowStatus(QObject):
         window.notices.start = control.start
         window.notices.logging.chosen.connect(lambda: context.open_page("settings", section="audit"))
         window.theme_chosen.connect(self._keep_theme)
+        window.notices.key.chosen.connect(self._understood)
+        if context.notice and context.state.value(NOTICE_READ) != context.notice:
+            window.notices.show_key_notice(context.notice)
 
     def begin(self) -> None:
         """Look now, and from now on."""
@@ -85,6 +89,11 @@ class FollowStatus(QObject):
         self._window.notices.show_logging(settings.audit.enabled)
         if settings.window.theme != theme().mode:
             self._window.show_theme(settings.window.theme)
+
+    @Slot()
+    def _understood(self) -> None:
+        self._context.state.setValue(NOTICE_READ, self._context.notice)
+        self._window.notices.show_key_notice("")
 
     @Slot(str)
     def _keep_theme(self, mode: str) -> None:

@@ -12,7 +12,11 @@ EVERY_MS = 500
 
 
 class GarbageCollector(QObject):
-    """Takes the place of Python's automatic collection as long as it lives."""
+    """Takes the place of Python's automatic collection until the process ends.
+
+    It is never given back: a collection that begins while Qt destroys one object (and holds its lock) may
+    destroy another, and wait for that lock forever.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,8 +38,3 @@ class GarbageCollector(QObject):
         """Take what lives now out of all later collections: they stay short, and the window fluent."""
         gc.collect()
         gc.freeze()
-
-    def end(self) -> None:
-        """Give it back to Python."""
-        self._timer.stop()
-        gc.enable()

@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.sidebar.show_chosen(name)
         self.setWindowTitle(f"{page.title} - Gateway Desktop")
+        page.setFocus()  # Tab goes on into the page, and a screen reader says its title
         self.page_shown.emit(name)
 
     def page(self, name: str) -> Panel:
@@ -235,6 +236,7 @@ class MainWindow(QMainWindow):
             name = page.help_page or page.name
         if self._help is None:
             self._help = HelpWindow(self._resources / "help", self._state, self)
+            self._help.page_wanted.connect(self._open_wanted)
         self._help.open_page(name or "")
 
     def choose_theme(self, mode: str) -> None:

@@ -12,20 +12,21 @@ from gateway_desktop.ui.widgets.banner import Banner
 
 
 class Notices(QWidget):
-    """Three banners: the gateway does not run, the disk does not take rows, audit logging is off."""
+    """Banners: the gateway does not run, the disk takes no rows, logging is off, where the master key is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.gateway = Banner()
         self.storage = Banner()
         self.logging = Banner()
+        self.key = Banner()
         self.use_port: Callable[[int], Future[Any]] | None = None
         self.start: Callable[[], Future[Any]] | None = None
         self._next_port: int | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for banner in (self.gateway, self.storage, self.logging):
+        for banner in (self.gateway, self.storage, self.logging, self.key):
             layout.addWidget(banner)
         self.gateway.chosen.connect(self._help_gateway)
 
@@ -42,6 +43,10 @@ class Notices(QWidget):
         """Say that audit logging is off, as long as it is."""
         text = "Audit logging is off: exchanges pass and leave no rows. System events go on."
         _say(self.logging, "" if on else text, "medium", "Open Logging")
+
+    def show_key_notice(self, text: str) -> None:
+        """Say where the master key is, until a person has read it."""
+        _say(self.key, text, "medium", "Understood")
 
     def _help_gateway(self) -> None:
         if self._next_port is not None and self.use_port is not None:

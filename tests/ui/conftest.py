@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -75,7 +76,14 @@ def window_system(qapp: QApplication) -> Iterator[None]:
     plotting().result()
     collector = GarbageCollector()
     yield
-    collector.end()
+    collector.deleteLater()
+
+
+@pytest.fixture(autouse=True)
+def deleted_widgets(window_system: None) -> Iterator[None]:
+    """Delete a test's widgets from the top down, as Qt does, and not in the order that Python finds them."""
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def test_a_freeze_is_noticed(qtbot: QtBot) -> None:
 def test_scrolling_through_thousands_of_rows_does_not_freeze_the_window(
     context: UiContext, opened: Opened, qtbot: QtBot
 ) -> None:
-    opened.write_many(4000)
+    opened.write_many(3000)
     page = AuditLogs(context)
     qtbot.addWidget(page)
     page.resize(1040, 740)
@@ -41,12 +41,12 @@ def test_scrolling_through_thousands_of_rows_does_not_freeze_the_window(
         while not table.window_of_rows.at_oldest:
             with qtbot.waitSignal(table.shown):
                 bar.setValue(bar.maximum())
-            qtbot.wait(30)
+            qtbot.wait(90)
         while not table.window_of_rows.at_newest:
             with qtbot.waitSignal(table.shown):
                 bar.setValue(0)
-            qtbot.wait(30)
-    assert len(heart.late_ms) > 30
+            qtbot.wait(90)
+    assert len(heart.late_ms) > 100
     assert heart.p99() < LATE_MS, sorted(heart.late_ms)[-5:]
 
 
@@ -73,5 +73,5 @@ def test_following_a_stream_of_new_rows_does_not_freeze_the_window(
         until(lambda: left[0] <= 0)
         timer.stop()
     assert heart.p99() < LATE_MS, sorted(heart.late_ms)[-5:]
-    until(lambda: page.current.sums.strip.numbers.text().startswith("<b>1,400"))
+    until(lambda: ("1,400", "requests") in page.current.sums.strip.facts())
     assert {row.target for row in page.current.table.window_of_rows.rows[:100]} == {"gpt-late"}

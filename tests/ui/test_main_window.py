@@ -206,3 +206,15 @@ def test_quitting_asks_first_while_calls_are_on_their_way(window: MainWindow) ->
     window.may_close = lambda: True
     window.close()
     assert not window.isVisible()
+
+
+def test_where_the_master_key_is_is_said_until_a_person_has_read_it(
+    opened: Opened, qtbot: QtBot, context: UiContext, window: MainWindow
+) -> None:
+    context.notice = "The master key is in a file"
+    FollowStatus(window, context)
+    assert window.notices.key.text() == "The master key is in a file"
+    QTest.mouseClick(window.notices.key.button, Qt.MouseButton.LeftButton)
+    assert not window.notices.key.isVisible()
+    FollowStatus(window, context)
+    assert not window.notices.key.isVisible()

@@ -36,7 +36,7 @@ def test_several_values_are_ticked_one_after_another_and_taken_back(qtbot: QtBot
     assert button.values == ("=ana", "=cai")
     assert button.text() == "ana, cai"
     button._popup._toggle(button._popup._model.index(0, 0))
-    assert button.values == ()
+    assert not button.values
     assert button.text() == "User"
 
 

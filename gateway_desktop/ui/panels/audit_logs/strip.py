@@ -60,6 +60,10 @@ class Strip(QWidget):
             self._facts = facts
             self._draw()
 
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Return the numbers that are shown."""
+        return self._facts
+
     def show_busy(self, busy: bool) -> None:
         """Say that rows are being looked for, once it takes a moment."""
         if busy:
@@ -84,7 +88,7 @@ class Strip(QWidget):
         muted = theme().hex("muted")
         self.numbers.setText(
             f"<span style='color:{muted}'> &nbsp;&nbsp;&nbsp; </span>".join(
-                f"<b>{value}</b>&nbsp;<span style='color:{muted}'>{name}</span>"
+                f"<span style='font-weight:600'>{value}</span>&nbsp;<span style='color:{muted}'>{name}</span>"
                 for value, name in self._facts
             )
         )

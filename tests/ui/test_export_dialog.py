@@ -1,0 +1,93 @@
+import csv
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.core.audit import Outcome
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.export_dialog import ExportDialog
+from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from tests.makers import a_record
+from tests.ui.conftest import Opened
+
+Until = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture
+def owner(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+def dialog(context: UiContext, owner: QWidget, text: str, columns: list[str]) -> ExportDialog:
+    made = ExportDialog(context, "llm", "LLM Proxy", text, columns, owner)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    made.open()
+    return made
+
+
+def test_the_filtered_rows_are_written_all_of_them_and_the_manifest_stands_beside(
+    opened: Opened, context: UiContext, qtbot: QtBot, owner: QWidget, until: Until, tmp_path: Path
+) -> None:
+    now = time.time_ns() // 1000
+    failed = [a_record(started_us=now, outcome=Outcome.FAILED) for _ in range(3)]
+    opened.write(a_record(started_us=now), *failed)
+    shown = dialog(context, owner, "status:failed", ["started_us", "actor"])
+    until(lambda: shown._rows.text() == "3 rows")
+    target = tmp_path / "rows.csv"
+    shown._path.setText(str(target))
+    shown._visible.setChecked(True)
+    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown._done is not None, timeout=20_000)
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert len(rows) == 4
+    assert len(rows[0]) == 2
+    assert (tmp_path / "rows.csv.manifest.json").is_file()
+    assert "3 rows in" in shown._said.text()
+    assert shown._start.text() == "Open folder"
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(
+    opened: Opened, context: UiContext, qtbot: QtBot, owner: QWidget, until: Until, tmp_path: Path
+) -> None:
+    opened.write(a_record())
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    shown = dialog(context, owner, "", [])
+    shown._path.setText(str(blocked / "rows.csv"))
+    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown._start.isEnabled() and bool(shown._said.text()), timeout=20_000)
+    assert shown._done is None
+
+
+def test_the_page_exports_its_own_filter(opened: Opened, context: UiContext, qtbot: QtBot) -> None:
+    opened.write(a_record(started_us=time.time_ns() // 1000))
+    page = AuditLogs(context)
+    qtbot.addWidget(page)
+    with qtbot.waitSignal(page.current.table.shown):
+        page.show()
+    page.current.filter.set_text("user:ana")
+    assert page.export()
+    shown = page.findChild(ExportDialog)
+    assert shown is not None
+    assert (shown._tab, shown._filter) == ("llm", "user:ana")
+    assert shown._columns[:4] == ["started_us", "actor", "proxy", "target"]
+    shown.reject()
+
+
+@pytest.mark.parametrize(("place", "suffix"), [(0, ".csv"), (1, ".jsonl")])
+def test_the_name_of_the_file_follows_the_format(
+    place: int, suffix: str, context: UiContext, owner: QWidget
+) -> None:
+    shown = dialog(context, owner, "", [])
+    shown._format.setCurrentIndex(1)
+    shown._format.setCurrentIndex(place)
+    assert shown._path.text().endswith(suffix)
