@@ -31,7 +31,7 @@ class ConnectDialog(Dialog):
         super().__init__("Connect a tool", parent=parent, width=680)
         self._base_url = base_url
         self._proxies = {each.name: each for each in proxies}
-        choices = [(each.name, each.name + (" (sandbox)" if each.sandbox else "")) for each in proxies]
+        choices = [(each.name, called(each)) for each in proxies]
         self.proxy = ChoiceEditor(choices)
         self.key = TextEditor("gwd_…")
         entries = (
@@ -51,3 +51,8 @@ class ConnectDialog(Dialog):
         proxy = self._proxies.get(self.proxy.value())
         if proxy is not None:
             self.lines.show_for(self._base_url, proxy, self.key.value())
+
+
+def called(proxy: Proxy) -> str:
+    """Return how a proxy is called in lists: a sandbox is named as such everywhere."""
+    return f"{proxy.name} (sandbox)" if proxy.sandbox and proxy.name != "sandbox" else proxy.name

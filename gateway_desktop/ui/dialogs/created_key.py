@@ -6,6 +6,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.ui.dialogs.connect import called
 from gateway_desktop.ui.forms.editors import ChoiceEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
@@ -40,7 +41,7 @@ class CreatedKeyDialog(Dialog):
 
     def _add_lines(self, key: str, base_url: str, proxies: Sequence[Proxy]) -> None:
         named = {proxy.name: proxy for proxy in proxies}
-        editor = ChoiceEditor([(proxy.name, proxy.name) for proxy in proxies])
+        editor = ChoiceEditor([(proxy.name, called(proxy)) for proxy in proxies])
         self.add_form(Form((Entry("proxy", "Connect a tool to", editor),), label_width=112))
         self.body.addWidget(self.lines, 1)
         self.lines.block.button.copied.connect(self._remember)

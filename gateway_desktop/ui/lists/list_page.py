@@ -1,10 +1,11 @@
-"""ListPage: a table, or why it is empty; below it what was just done, with Undo."""
+"""ListPage: a table to search in, or why it is empty; below it what was just done, with Undo."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
@@ -14,10 +15,14 @@ from gateway_desktop.ui.widgets.empty_state import EmptyState
 from gateway_desktop.ui.widgets.undo_bar import UndoBar
 
 Row = TypeVar("Row")
+SEARCHED_FROM = 8  # rows
+FIND_WIDTH = 168
 
 
 class ListPage(QWidget, Generic[Row]):
-    """Everything of a page of rows but its title."""
+    """Everything of a page of rows but its title; `search` goes beside the title."""
+
+    shown = Signal()  # other rows, or the same ones as they are now
 
     def __init__(self, table: SimpleTable[Row], empty: EmptyState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,9 +30,17 @@ class ListPage(QWidget, Generic[Row]):
         self.empty = empty
         self.banner = Banner()
         self.undo = UndoBar()
+        self.no_match = EmptyState()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find")
+        self.search.setAccessibleName(f"Find in {table.accessibleName()}")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(FIND_WIDTH)
+        self.search.hide()
+        self._rows: Sequence[Row] = ()
         self._stack = QStackedLayout()
         self._waiting = QWidget()  # neither rows nor "nothing here" before the first answer
-        for page in (self._waiting, table, empty):
+        for page in (self._waiting, table, empty, self.no_match):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -36,11 +49,36 @@ class ListPage(QWidget, Generic[Row]):
         column.addLayout(self._stack, 1)
         column.addWidget(self.undo)
         self.banner.chosen.connect(self.banner.clear)
+        self.search.textChanged.connect(self._look)
+        self.no_match.chosen.connect(self.search.clear)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show rows, or the empty state."""
-        self.table.show_rows(rows)
-        self._stack.setCurrentWidget(self.table if rows else self.empty)
+        """Show those rows in which the words looked for stand, or why there are none."""
+        self._rows = rows
+        sought = self.search.text().casefold().split()
+        found = [row for row in rows if all(word in self._text(row) for word in sought)]
+        self.table.show_rows(found)
+        if len(rows) >= SEARCHED_FROM:
+            self.search.show()
+        if rows and not found:
+            sentence = f"None of {len(rows):,} has '{self.search.text().strip()}'."
+            self.no_match.say("No match", sentence, "Show all")
+        self._stack.setCurrentWidget(self.table if found else self.no_match if rows else self.empty)
+        self.shown.emit()
+
+    def focus_find(self) -> None:
+        """Put the cursor where rows are looked for."""
+        if self._rows:
+            self.search.show()
+            self.search.setFocus()
+            self.search.selectAll()
+
+    def _text(self, row: Row) -> str:
+        return " ".join(column.text(row) for column in self.table.columns).casefold()
+
+    @Slot()
+    def _look(self) -> None:
+        self.show_rows(self._rows)
 
     def is_empty(self) -> bool:
         """Say whether the empty state is what is seen."""

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from gateway_desktop.ui.icons import opens_menu
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 
 Row = TypeVar("Row")
@@ -37,7 +38,7 @@ class RowActions(Generic[Row]):
                 button.clicked.connect(partial(self._clicked, action))
                 self.buttons[action.label] = button
         self.more = QPushButton("More", owner)
-        self.more.setProperty("menu", "true")
+        opens_menu(self.more)
         self._menu = QMenu(self.more)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.more.setMenu(self._menu)

@@ -1,7 +1,7 @@
 """Pages before a real store and real services: what is clicked, and what then stands in the database."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -40,7 +40,7 @@ class Hand:
     def __init__(self, qtbot: QtBot, context: UiContext, opened: Behind, until: Until) -> None:
         self._qtbot = qtbot
         self.context = context
-        self.opened: Any = opened  # an Opened, where a test writes rows itself
+        self.opened = cast(Opened, opened)  # the whole application has what most tests ask of it
         self._pages: list[Panel] = []
         self.until = until
         self.went_to: list[tuple[str, dict[str, object]]] = []

@@ -176,3 +176,17 @@ def test_last_seen_is_the_time_of_the_users_newest_request(hand: Hand) -> None:
     assert page.users.rows()[0].last_seen_us is None
     hand.opened.write(a_record(principal=a_principal(user_id=ana.id, actor=ana.shown)))
     hand.until(lambda: page.users.rows()[0].last_seen_us is not None)
+
+
+def test_a_long_list_is_searched_with_the_keyboard(hand: Hand) -> None:
+    for name in ("ana", "jonas", "mei", "priya", "tomas", "ulla", "vera", "wim"):
+        hand.opened.services.people.add_user(f"{name}@example.org").result()
+    page = hand.open(People)
+    assert page.user_page.search.isVisible()
+    page.focus_filter()
+    hand.write(page.user_page.search, "MEI example")
+    assert [row.user.username for row in page.users.rows()] == ["mei"]
+    hand.write(page.user_page.search, "nobody")
+    assert page.user_page.no_match.isVisible()
+    hand.press(page.user_page.no_match.button)
+    assert len(page.users.rows()) == 8

@@ -65,7 +65,9 @@ class ApiKeys(Panel):
         self.create_button.setProperty("kind", "primary")
         self.create_button.clicked.connect(self.open_create)
         self.page = ListPage(self.table, EmptyState())
+        self.page.shown.connect(self.row_actions.update)
         self.page.empty.chosen.connect(self._help_empty)
+        self.buttons.addWidget(self.page.search)
         self.buttons.addWidget(self.ended)
         for widget in (*self.row_actions.widgets(), self.create_button):
             self.buttons.addWidget(widget)
@@ -94,6 +96,10 @@ class ApiKeys(Panel):
             self._wanted_owner = str(wanted.get("owner", ""))
             self._open_wanted()
 
+    def focus_filter(self) -> None:
+        """Look for a key (Ctrl+F)."""
+        self.page.focus_find()
+
     def _set_users(self, rows: Sequence[UserItem]) -> None:
         self._users = rows
         self._open_wanted()
@@ -117,7 +123,6 @@ class ApiKeys(Panel):
         self.page.empty.say(title, sentence, "Create key" if self._users else "Add a user")
         self.page.show_rows(rows)
         self.ended.setVisible(any(not works(row) for row in self._all))
-        self.row_actions.update()
 
     @Slot()
     def _help_empty(self) -> None:

@@ -59,6 +59,8 @@ class People(Panel):
         self.user_page = ListPage(self.users, empty)
         self.group_page = ListPage(self.groups, EmptyState("No groups", "Add one to grant access by it."))
         self._lay_out()
+        self.user_page.shown.connect(self.user_actions.update)
+        self.group_page.shown.connect(self.group_actions.update)
         self.users.opened.connect(self._edit_user)
         self.groups.opened.connect(self._open_members)
 
@@ -72,6 +74,8 @@ class People(Panel):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.user_page)
         self.stack.addWidget(self.group_page)
+        for page in (self.user_page, self.group_page):
+            self.buttons.addWidget(page.search)
         for widget in (*self.user_actions.widgets(), *self.group_actions.widgets()):
             self.buttons.addWidget(widget)
         self.buttons.addWidget(self.add_user)
@@ -129,7 +133,6 @@ class People(Panel):
 
     def _set_groups(self, items: Sequence[GroupItem]) -> None:
         self.group_page.show_rows(items)
-        self.group_actions.update()
 
     def _show_users(self) -> None:
         if self._items is not None:
@@ -139,16 +142,23 @@ class People(Panel):
                     for item in self._items
                 ]
             )
-            self.user_actions.update()
 
     @Slot(int)
     def _show_tab(self, index: int) -> None:
         self.stack.setCurrentIndex(index)
         on_users = index == USERS
+        for page in (self.user_page, self.group_page):
+            page.search.clear()
+            page.search.hide()
         self.user_actions.show(on_users)
         self.group_actions.show(not on_users)
         self.add_user.setVisible(on_users)
         self.add_group.setVisible(not on_users)
+        self.reload()
+
+    def focus_filter(self) -> None:
+        """Look for users or groups (Ctrl+F)."""
+        (self.user_page if self.tabs.currentIndex() == USERS else self.group_page).focus_find()
 
     def _known_groups(self) -> Sequence[Group]:
         return [row.group for row in self.groups.rows()]

@@ -59,11 +59,13 @@ class Proxies(Panel):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        self.buttons.addWidget(self.page.search)
         for widget in (*self.row_actions.widgets(), self.add):
             self.buttons.addWidget(widget)
         self.body.addWidget(self.page, 1)
         self.body.addWidget(self.detail)
         self.add.clicked.connect(self.open_add)
+        self.page.shown.connect(self.row_actions.update)
         self.page.empty.chosen.connect(self.open_add)
         self.table.opened.connect(self._edit)
         self.table.chosen.connect(self._show_chosen)
@@ -96,6 +98,10 @@ class Proxies(Panel):
             self._select = str(wanted["proxy"])
             self._show_rows()
 
+    def focus_filter(self) -> None:
+        """Look for a proxy (Ctrl+F)."""
+        self.page.focus_find()
+
     def _set_groups(self, rows: Sequence[GroupItem]) -> None:
         self._groups = [row.group for row in rows]
 
@@ -125,7 +131,6 @@ class Proxies(Panel):
             self._select = ""
         elif self.table.current() is None and self._items:
             self.table.selectRow(0)
-        self.row_actions.update()
         self._show_chosen()
 
     @Slot()

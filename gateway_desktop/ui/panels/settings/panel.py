@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,7 +28,7 @@ from gateway_desktop.ui.panels.settings.about import About, versions
 from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
 from gateway_desktop.ui.panels.settings.section_page import SectionPage
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
-from gateway_desktop.ui.theme import GAP, SMALL, font
+from gateway_desktop.ui.theme import GAP, ROW_HEIGHT, SMALL, font
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
@@ -76,11 +76,13 @@ class Settings(Panel):
         item = QListWidgetItem(words_)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         item.setFont(font(SMALL))
+        item.setSizeHint(QSize(0, ROW_HEIGHT))
         self.side.addItem(item)
 
     def _add_page(self, title: str, page: Any) -> None:
         item = QListWidgetItem(title)
         item.setData(PAGE, self.stack.addWidget(page))
+        item.setSizeHint(QSize(0, ROW_HEIGHT))
         self.side.addItem(item)
 
     def _lay_out(self) -> None:
