@@ -3,8 +3,8 @@ from datetime import UTC
 import pytest
 
 from gateway_desktop.store.queries.audit import StoredPart
+from gateway_desktop.ui.charts.buckets import MOST_BARS, starts_of
 from gateway_desktop.ui.panels.audit_logs.reconstruction import rebuilt
-from gateway_desktop.ui.panels.audit_logs.volume import MOST_BARS, starts_of
 
 DAY_US = 86_400_000_000
 NOON_US = 1_767_268_800_000_000

@@ -1,4 +1,4 @@
-"""Into which buckets a range of time is divided."""
+"""Into which buckets a chart divides a range of time."""
 
 from datetime import UTC, datetime, tzinfo
 
@@ -7,12 +7,14 @@ from gateway_desktop.store.queries.ranges import Span, bucket_starts
 MOST_BARS = 120
 SECOND_US = 1_000_000
 HOUR_US = 3600 * SECOND_US
+LEAST_US = 60 * SECOND_US
 SHORT_STEPS = tuple(seconds * SECOND_US for seconds in (10, 30, 60, 120, 300, 600, 1800))
 HOURS = (1, 2, 3, 4, 6, 8, 12)
 
 
 def starts_of(since_us: int, until_us: int, zone: tzinfo) -> tuple[int, ...]:
-    """Return where buckets begin, at most 120: round seconds, or hours to months of the zone."""
+    """Return where buckets begin, at most 120: round seconds, or the zone's hours, days, weeks, months."""
+    since_us = min(since_us, until_us - LEAST_US)
     length = until_us - since_us
     for step in SHORT_STEPS:
         if length / step <= MOST_BARS:

@@ -11,6 +11,7 @@ from gateway_desktop.store.queries import audit, usage
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.paging import AuditFilter, Page
 from gateway_desktop.store.queries.usage import Bucket, Summary
+from gateway_desktop.ui.charts.buckets import starts_of
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.context import UiContext
@@ -18,7 +19,6 @@ from gateway_desktop.ui.display import cost, duration, number, percent, short_nu
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.panels.audit_logs.strip import Strip
-from gateway_desktop.ui.panels.audit_logs.volume import starts_of
 
 AGAIN_MS = 1000  # under traffic the sums are read no more often
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings, qVersion
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from gateway_desktop import __version__
+from gateway_desktop.store.queries.engine import sqlite_version
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
@@ -62,9 +63,8 @@ def versions(database: Any) -> Versions:
         except metadata.PackageNotFoundError:  # of another platform
             continue
         found.append(Part(name, described["Version"], licence(described)))
-    row = database.execute_sql("SELECT sqlite_version()").fetchone()
     inter = Part("Inter", "4", "OFL-1.1")
-    return Versions(str(row[0]), (*found, inter))
+    return Versions(sqlite_version(database), (*found, inter))
 
 
 def licence(described: metadata.PackageMetadata) -> str:
