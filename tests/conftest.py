@@ -17,6 +17,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never 
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
     os.environ.pop(name, None)
     os.environ.pop(name.lower(), None)
+os.environ.pop("PYTHONUNBUFFERED", None)  # it would hide a line that was never flushed
 _HOME = tempfile.TemporaryDirectory(prefix="gateway-desktop-tests-")
 atexit.register(_HOME.cleanup)
 for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
