@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gateway_desktop.ui.about import show_about
 from gateway_desktop.ui.command_palette import Command, CommandPalette
 from gateway_desktop.ui.context import UiContext, window_state
 from gateway_desktop.ui.futures import relay
@@ -149,7 +148,7 @@ class MainWindow(QMainWindow):
         guide.addAction(self._action("All guides", "", lambda: self.open_help(""), ""))
         guide.addAction(self._action("Shortcuts", "", self.show_shortcuts, "info"))
         guide.addSeparator()
-        guide.addAction(self._action("About Gateway Desktop", "", lambda: show_about(self)))
+        guide.addAction(self._action("About Gateway Desktop", "", self.show_about))
         QShortcut(QKeySequence("?"), self, self.show_shortcuts)
         QShortcut(QKeySequence("Shift+?"), self, self.show_shortcuts)
 
@@ -189,7 +188,7 @@ class MainWindow(QMainWindow):
             *(Command(f"Theme: {mode}", "", partial(self.choose_theme, mode)) for mode in MODES),
             Command("Help for this page", "F1", self.open_help),
             Command("Shortcuts", "?", self.show_shortcuts),
-            Command("About", "", lambda: show_about(self)),
+            Command("About", "", self.show_about),
             Command("Quit", "Ctrl+Q", self.close),
         ]
         page = self.current_page()
@@ -222,6 +221,11 @@ class MainWindow(QMainWindow):
             return
         if "audit_logs" in self._panels:
             self.page("audit_logs").export()
+
+    @Slot()
+    def show_about(self) -> None:
+        """Show versions and licences, which are a section of the settings."""
+        self._open_wanted("settings", {"section": "About"})
 
     @Slot()
     def show_shortcuts(self) -> None:

@@ -174,6 +174,18 @@ def test_a_cell_offers_to_include_only_its_value(page: AuditLogs, opened: Opened
     assert models(tab) == ["gpt-5.1"]
 
 
+def test_a_status_can_be_excluded(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
+    opened.write(recent(outcome=Outcome.FAILED), recent())
+    tab = opened_page(page, qtbot)
+    status = next(column for column in tab.table.columns if column.name == "outcome")
+    menu = QMenu(tab)
+    assert tab.table.cell_menu is not None
+    tab.table.cell_menu(status, tab.table.window_of_rows.rows[0], menu)
+    with qtbot.waitSignal(tab.table.shown):
+        next(action for action in menu.actions() if action.text() == "Exclude success").trigger()
+    assert [row.outcome for row in tab.table.window_of_rows.rows] == ["failed"]
+
+
 def test_filter_live_tab_and_views_are_kept_from_start_to_start(
     page: AuditLogs, opened: Opened, context: UiContext, qtbot: QtBot
 ) -> None:

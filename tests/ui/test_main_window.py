@@ -135,6 +135,12 @@ def test_size_and_page_are_kept_from_start_to_start(
     assert page is not None and page.name == PANELS[-1].name
 
 
+def test_about_is_a_section_of_the_settings(window: MainWindow) -> None:
+    window.show_about()
+    page = window.current_page()
+    assert page is not None and page.name == "settings"
+
+
 def test_f1_opens_the_guide_of_the_page(window: MainWindow) -> None:
     window.show_page("audit_logs")
     window.open_help()

@@ -1,13 +1,6 @@
-from datetime import UTC
-
-import pytest
-
 from gateway_desktop.store.queries.audit import StoredPart
 from gateway_desktop.ui.charts.buckets import MOST_BARS, starts_of
 from gateway_desktop.ui.panels.audit_logs.reconstruction import rebuilt
-
-DAY_US = 86_400_000_000
-NOON_US = 1_767_268_800_000_000
 
 
 def part(place: str, text: str | None) -> StoredPart:
@@ -36,10 +29,3 @@ def test_a_text_above_others_is_kept_with_them() -> None:
     both = [part("/input", "whole"), part("/input/0", "piece")]
     assert rebuilt(both) == {"input": {"": "whole", "0": "piece"}}
     assert rebuilt(reversed(both)) == {"input": {"0": "piece", "": "whole"}}
-
-
-@pytest.mark.parametrize("days", [0.001, 0.04, 1, 7, 30, 90, 400, 4000])
-def test_a_chart_has_enough_bars_and_not_too_many(days: float) -> None:
-    starts = starts_of(NOON_US - round(days * DAY_US), NOON_US, UTC)
-    assert 6 <= len(starts) <= MOST_BARS + 30
-    assert list(starts) == sorted(set(starts))

@@ -118,7 +118,10 @@ def _user(row: AuditRow) -> str:
         return _join(f"<a href='user:={escape(row.actor)}'>{escape(row.actor)}</a>", name, kind)
     why = row.no_user_reason or "No credential named an owner"
     fix = FIXES["credential"]
-    return f"<b>Why is there no user?</b> {escape(why)}. {fix} <a href='user:none'>Show all of these</a>"
+    return (
+        f"<span style='font-weight:600'>Why is there no user?</span> {escape(why)}. {fix} "
+        "<a href='user:none'>Show all of these</a>"
+    )
 
 
 def _model(row: AuditRow) -> str:
@@ -133,7 +136,7 @@ def _outcome(row: AuditRow) -> str:
     fix = FIXES.get(row.block_reason or "", "")
     status = f"HTTP {row.http_status}" if row.http_status else ""
     reason = f"refused by {row.block_reason.replace('_', ' ')}" if row.block_reason else ""
-    return _join(f"<b>{escape(row.outcome)}</b>", reason, status) + (
+    return _join(f"<span style='font-weight:600'>{escape(row.outcome)}</span>", reason, status) + (
         f"<br>{fix}" if fix and row.actor else ""
     )
 
