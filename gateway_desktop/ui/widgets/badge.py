@@ -1,9 +1,8 @@
 """Badge: a word in a colour; a state is never told by colour alone."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gateway_desktop.ui.display import risk_level
 from gateway_desktop.ui.forms.form import restyle
 from gateway_desktop.ui.theme import Tone
 
@@ -25,18 +24,3 @@ class Badge(QLabel):
         self.setAccessibleName(text)
         self.setProperty("badge", tone)
         restyle(self)
-
-
-def risk_tone(score: int) -> Tone:
-    """Return the colour of a risk score's level."""
-    return TONES[risk_level(score)]
-
-
-def in_cell(badge: Badge) -> QWidget:
-    """Put a badge into a table's cell without stretching it."""
-    cell = QWidget()
-    row = QHBoxLayout(cell)
-    row.setContentsMargins(8, 0, 8, 0)
-    row.addWidget(badge)
-    row.addStretch(1)
-    return cell

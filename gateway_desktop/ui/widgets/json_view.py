@@ -1,6 +1,7 @@
 """JSON, folded: a tree whose branches are filled when they are opened."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
@@ -16,6 +17,13 @@ OPENED_AT_FIRST = 20  # lines
 VALUE = Qt.ItemDataRole.UserRole + 1
 POINTER = Qt.ItemDataRole.UserRole + 2
 FILLED = Qt.ItemDataRole.UserRole + 3
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Carries a value through Qt as it is: a bare dict would come back as Qt's own map, sorted by its keys."""
+
+    value: Any
 
 
 class JsonView(QWidget):
@@ -72,7 +80,7 @@ class JsonView(QWidget):
             return
         item.setData(True, FILLED)
         item.removeRows(0, item.rowCount())
-        for name, child, pointer in children(item.data(VALUE), item.data(POINTER)):
+        for name, child, pointer in children(item.data(VALUE).value, item.data(POINTER)):
             item.appendRow(row(name, child, pointer))
 
     def _chosen(self) -> QStandardItem | None:
@@ -84,7 +92,7 @@ class JsonView(QWidget):
         """Copy the value of the chosen line: text as it is, the rest as JSON."""
         item = self._chosen()
         if item is not None:
-            value = item.data(VALUE)
+            value = item.data(VALUE).value
             copy_text(value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False))
 
     @Slot()
@@ -118,7 +126,7 @@ def children(value: Any, pointer: str) -> list[tuple[str, Any, str]]:
 def row(name: str, value: Any, pointer: str) -> list[QStandardItem]:
     """Make one line of the tree."""
     key, shown = QStandardItem(name), QStandardItem(summary(value))
-    key.setData(value, VALUE)
+    key.setData(Held(value), VALUE)
     key.setData(pointer, POINTER)
     if isinstance(value, dict | list) and value:
         key.appendRow(QStandardItem(""))
