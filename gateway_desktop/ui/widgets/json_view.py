@@ -21,7 +21,7 @@ FILLED = Qt.ItemDataRole.UserRole + 3
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Carries a value through Qt as it is: a bare dict would come back as Qt's own map, sorted by its keys."""
+    """Carries a value through Qt as it is: Qt would give a bare dict back sorted by its keys."""
 
     value: Any
 
