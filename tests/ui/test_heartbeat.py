@@ -8,10 +8,11 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from tests.makers import a_record
 from tests.ui.conftest import Opened
-from tests.ui.heartbeat import Heartbeat
+from tests.ui.heartbeat import Heartbeat, p99
 
 Until = Callable[[Callable[[], bool]], None]
-LATE_MS = 50
+BUSY_MS = 50
+LATE_MS = 250  # other processes of the machine may be at work
 
 
 def test_a_freeze_is_noticed(qtbot: QtBot) -> None:
@@ -47,7 +48,8 @@ def test_scrolling_through_thousands_of_rows_does_not_freeze_the_window(
                 bar.setValue(0)
             qtbot.wait(90)
     assert len(heart.late_ms) > 100
-    assert heart.p99() < LATE_MS, sorted(heart.late_ms)[-5:]
+    assert p99(heart.busy_ms) < BUSY_MS, sorted(heart.busy_ms)[-5:]
+    assert p99(heart.late_ms) < LATE_MS, sorted(heart.late_ms)[-5:]
 
 
 def test_following_a_stream_of_new_rows_does_not_freeze_the_window(
@@ -72,6 +74,7 @@ def test_following_a_stream_of_new_rows_does_not_freeze_the_window(
         timer.start()
         until(lambda: left[0] <= 0)
         timer.stop()
-    assert heart.p99() < LATE_MS, sorted(heart.late_ms)[-5:]
+    assert p99(heart.busy_ms) < BUSY_MS, sorted(heart.busy_ms)[-5:]
+    assert p99(heart.late_ms) < LATE_MS, sorted(heart.late_ms)[-5:]
     until(lambda: ("1,400", "requests") in page.current.sums.strip.facts())
     assert {row.target for row in page.current.table.window_of_rows.rows[:100]} == {"gpt-late"}

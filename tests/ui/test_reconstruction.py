@@ -1,5 +1,4 @@
 from gateway_desktop.store.queries.audit import StoredPart
-from gateway_desktop.ui.charts.buckets import MOST_BARS, starts_of
 from gateway_desktop.ui.panels.audit_logs.reconstruction import rebuilt
 
 
