@@ -46,7 +46,7 @@ class Payload:
 
 @dataclass(slots=True)
 class AuditRecord:
-    """One exchange as the writer stores it: a row of `event` and its parts. Times in microseconds since 1970 UTC."""
+    """One exchange as the writer stores it: a row of `event` and its parts. Times in µs since 1970 UTC."""
 
     exchange_id: str
     kind: str  # llm | mcp | a2a

@@ -7,14 +7,14 @@ from typing import NamedTuple
 class TextPart(NamedTuple):
     """One text of a request or an answer, and where it stands."""
 
-    place: str  # JSON Pointer (RFC 6901) into the body; for assembled streams, into the equivalent whole answer
+    place: str  # JSON Pointer (RFC 6901) into the body; of streams, into the whole answer they are
     role: str  # system, user, assistant, tool, tool_call, thinking, ...
     text: str
 
 
 @dataclass(slots=True)
 class Call:
-    """One request, decoded. `body` is what goes upstream: the very bytes received unless something was changed."""
+    """One request, decoded. `body` goes upstream: the very bytes received unless something was changed."""
 
     operation: (
         str  # chat, messages, responses, generate_content, embeddings, models, other

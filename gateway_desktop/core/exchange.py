@@ -72,7 +72,7 @@ class ClientStream(Protocol):
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way, and its answer. Each field is written by those named beside it, and by nobody else."""
+    """One request on its way, and its answer. Each field is written by those named beside it only."""
 
     id: str  # handler
     proxy: Proxy  # handler

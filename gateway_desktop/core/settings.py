@@ -1,7 +1,7 @@
 """Settings: every setting once, with type, default, label, help and limits.
 
-Those with `machine=True` live in DIR/settings.toml (they are needed before the database opens, or belong to this
-machine); all others are rows of the `setting` table. Command line > environment > file > table > default.
+Those with `machine=True` live in DIR/settings.toml (they are needed before the database opens, or belong to
+this machine); all others are rows of the `setting` table. Command line > environment > file > table > default.
 """
 
 import dataclasses
@@ -51,8 +51,8 @@ class Listen:
     tls_ends_in_front: bool = setting(
         False,
         "TLS ends in front of the gateway",
-        help="Only if something you trust in front of it speaks TLS. Without this, an address other than this "
-        "machine's own is served with TLS.",
+        help="Only if something you trust in front of it speaks TLS. Without this, an address other than "
+        "this machine's own is served with TLS.",
         machine=True,
     )
     certificate: str = setting(
@@ -72,7 +72,8 @@ class Listen:
     allowed_hosts: str = setting(
         "",
         "Further host names",
-        help="Names, separated by spaces, under which tools may reach the gateway, besides its address and public URL.",
+        help="Names, separated by spaces, under which tools may reach the gateway, besides its address and "
+        "public URL.",
         machine=True,
     )
 

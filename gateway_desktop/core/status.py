@@ -48,7 +48,7 @@ class GatewayStatus:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """How a try of an upstream went, step by step (name, address, TLS, answer), up to the first that failed."""
+    """How a try of an upstream went, step by step (name, address, TLS, answer), up to the first failure."""
 
     ok: bool
     summary: str  # one sentence that a person can act on
