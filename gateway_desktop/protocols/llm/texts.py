@@ -64,6 +64,11 @@ def role_of(item: Mapping[str, Any], otherwise: str) -> str:
     return role if isinstance(role, str) and role else otherwise
 
 
+def words(value: object) -> str | None:
+    """Return the value if it is a string that says something, else None."""
+    return value if isinstance(value, str) and value else None
+
+
 def length(value: object) -> int:
     """Return how many items a list has; 0 for what is none."""
     return len(value) if isinstance(value, list) else 0

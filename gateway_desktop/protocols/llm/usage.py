@@ -7,6 +7,7 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import Basis, Usage
 
 _CHARACTERS_PER_TOKEN = 4
+_MOST = 10**12  # no exchange has more tokens: whoever says so has not counted, and the store holds 64 bits
 _OPENAI_INPUT_DETAILS = ("audio_tokens", "image_tokens")
 _OPENAI_OUTPUT_DETAILS = (
     "audio_tokens",
@@ -19,8 +20,8 @@ _OPENAI_OUTPUT_DETAILS = (
 def count(value: object) -> int | None:
     """Return a reported number of tokens; None for what is none."""
     if type(value) is int:
-        return value if value >= 0 else None
-    if isinstance(value, float) and value >= 0 and value.is_integer():
+        return value if 0 <= value <= _MOST else None
+    if isinstance(value, float) and 0 <= value <= _MOST and value.is_integer():
         return int(value)
     return None
 

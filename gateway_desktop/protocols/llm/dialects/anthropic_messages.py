@@ -9,8 +9,8 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody, compact, decoded
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
-from gateway_desktop.protocols.llm.usage import anthropic_usage, mapping
+from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of, words
+from gateway_desktop.protocols.llm.usage import anthropic_usage, count, mapping
 
 _FINAL = "message_delta"
 
@@ -86,15 +86,15 @@ class MessagesAnswer(Answer):
                 if block is not None:
                     block.add(mapping(value.get("delta")))
             case "content_block_start":
-                self._blocks[value.get("index", 0)] = _Block(mapping(value.get("content_block")))
+                self._begin(value)
             case "message_start":
                 message = mapping(value.get("message"))
-                self.reply.response_model = message.get("model") or None
+                self.reply.response_model = words(message.get("model"))
                 self._usage(message.get("usage"))
             case "message_delta":
                 self._usage(value.get("usage"))
                 self._told = self._told or "usage" in value
-                self.reply.finish = mapping(value.get("delta")).get("stop_reason") or self.reply.finish
+                self.reply.finish = words(mapping(value.get("delta")).get("stop_reason")) or self.reply.finish
             case "message_stop":
                 self.ended = True
             case "error":
@@ -121,6 +121,12 @@ class MessagesAnswer(Answer):
         if calls := [block.name for _, block in sorted(self._blocks.items()) if block.name]:
             self.reply.detail["tool_calls"] = calls
         return found
+
+    def _begin(self, value: Mapping[str, Any]) -> None:
+        """Begin a block; deltas find only what began here, so an index that is none is refused once."""
+        index = count(value.get("index", 0))
+        if index is not None:
+            self._blocks[index] = _Block(mapping(value.get("content_block")))
 
     def _usage(self, usage: object) -> None:
         for name, number in mapping(usage).items():

@@ -10,7 +10,7 @@ from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.openai_choices import Choice
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
+from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import mapping, openai_usage
 
 
@@ -84,9 +84,9 @@ class ChatAnswer(Answer):
             self._usage(usage)
         reply = self.reply
         if reply.response_model is None:
-            reply.response_model = value.get("model") or None
+            reply.response_model = words(value.get("model"))
         if tier := value.get("service_tier"):
-            reply.service_tier = str(tier)
+            reply.service_tier = words(tier)
         choices = value.get("choices")
         if not choices:
             self._rare(value)

@@ -9,8 +9,8 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer, error_message
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
-from gateway_desktop.protocols.llm.usage import mapping, openai_usage
+from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of, words
+from gateway_desktop.protocols.llm.usage import count, mapping, openai_usage
 
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 # Which member of an item holds text, and whose words they are.
@@ -115,7 +115,7 @@ class ResponsesAnswer(Answer):
             self.ended = True
         elif kind == "response.created":
             response = mapping(value.get("response"))
-            self.reply.response_model = response.get("model") or None
+            self.reply.response_model = words(response.get("model"))
         elif kind == "error" or "error" in value:
             self.error(value.get("error") or value)
         return False
@@ -126,7 +126,7 @@ class ResponsesAnswer(Answer):
             return self._texts
         return [
             TextPart(f"/output/{output}" + _MEMBERS[role].format(content=content), role, "".join(pieces))
-            for (output, content, role), pieces in sorted(self._deltas.items())
+            for (output, content, role), pieces in sorted(self._deltas.items(), key=_position)
         ]
 
     def unreported(self, characters: int, usage: Any) -> Any:
@@ -137,12 +137,12 @@ class ResponsesAnswer(Answer):
 
     def _response(self, response: Mapping[str, Any]) -> None:
         reply = self.reply
-        reply.response_model = response.get("model") or reply.response_model
+        reply.response_model = words(response.get("model")) or reply.response_model
         status = response.get("status")
         reason = mapping(response.get("incomplete_details")).get("reason")
         reply.finish = reason if isinstance(reason, str) else status if isinstance(status, str) else None
         if tier := response.get("service_tier"):
-            reply.service_tier = str(tier)
+            reply.service_tier = words(tier)
         if error := response.get("error"):
             self.error(error)
         if status == "failed" and not reply.error:
@@ -162,6 +162,11 @@ class ResponsesAnswer(Answer):
             self._texts = texts.parts
         if names := [str(item["name"]) for _, item in objects(output) if item.get("name")]:
             self.reply.detail["tool_calls"] = names
+
+
+def _position(piece: tuple[tuple[object, object, str], list[str]]) -> tuple[int, int, str]:
+    output, content, role = piece[0]
+    return count(output) or 0, count(content) or 0, role
 
 
 _WANTED = (

@@ -1,0 +1,86 @@
+"""What an upstream says is not believed: a reply holds only what can be priced and stored."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.reply import Basis, Reply, Usage
+from gateway_desktop.protocols.adapters import ADAPTERS
+from tests.makers import HeaderList
+
+ADAPTER = ADAPTERS[Kind.LLM]
+CHAT, MESSAGES, RESPONSES = "/v1/chat/completions", "/v1/messages", "/v1/responses"
+NO_STRINGS = [5, 0.5, True, [1], {"a": 1}, [[]]]
+NO_COUNTS = [-1, 1.5, 1e300, 10**30, True, "7", [7], {"a": 7}, None]
+
+
+def read(path: str, *events: dict[str, Any] | str) -> Reply:
+    """Return what is understood of a stream of these events."""
+    head = RequestHead("POST", path, "", HeaderList(), "127.0.0.1")
+    request = {"model": "m", "stream": True, "messages": [], "input": "", "stream_options": None}
+    call = ADAPTER.decode(head, json.dumps(request).encode(), "openai-basic")
+    reader = ADAPTER.read_reply(call, 200, "text/event-stream")
+    for event in events:
+        data = event if isinstance(event, str) else json.dumps(event)
+        reader.feed(f"data: {data}\n\n".encode())
+    reader.end()
+    return reader.reply
+
+
+def message(model: object = "claude", stop: object = "end_turn", index: object = 0) -> list[dict[str, Any]]:
+    """Return the events of a short message."""
+    return [
+        {
+            "type": "message_start",
+            "message": {"model": model, "usage": {"input_tokens": 3, "output_tokens": 1}},
+        },
+        {"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": "Hi"}},
+        {"type": "message_delta", "delta": {"stop_reason": stop}, "usage": {"output_tokens": 2}},
+        {"type": "message_stop"},
+    ]
+
+
+def response(**members: object) -> dict[str, Any]:
+    """Return the last event of a response."""
+    usage = {"input_tokens": 3, "output_tokens": 2}
+    return {"type": "response.completed", "response": {"status": "completed", "usage": usage, **members}}
+
+
+@pytest.mark.parametrize("value", NO_STRINGS, ids=repr)
+def test_a_name_that_is_no_string_is_no_name(value: object) -> None:
+    chunk = {"model": value, "service_tier": value, "choices": [{"finish_reason": value, "delta": {}}]}
+    for reply in (
+        read(CHAT, chunk, "[DONE]"),
+        read(MESSAGES, *message(model=value, stop=value)),
+        read(RESPONSES, {"type": "response.created", "response": {"model": value}}),
+        read(RESPONSES, response(model=value, service_tier=value, incomplete_details={"reason": value})),
+    ):
+        assert reply.response_model is None
+        assert reply.service_tier is None
+        assert reply.finish in (None, "completed")
+
+
+@pytest.mark.parametrize("value", NO_COUNTS, ids=repr)
+def test_a_count_that_is_none_is_estimated(value: object) -> None:
+    text = {"choices": [{"index": 0, "delta": {"content": "eight..."}, "finish_reason": "stop"}]}
+    usage = {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": value}}
+    reply = read(CHAT, text, usage, "[DONE]")
+    assert reply.usage == Usage(input=9, output=2, basis=Basis.ESTIMATED)
+
+
+@pytest.mark.parametrize("index", [True, "x", None, [0], {"a": 0}, -1, 0.5], ids=repr)
+def test_an_index_that_is_none_costs_no_usage(index: object) -> None:
+    reply = read(MESSAGES, *message(index=index), *message(index=1))
+    assert reply.usage == Usage(input=3, output=2)
+    assert reply.complete
+
+
+@pytest.mark.parametrize("index", [True, "x", None, -1, 0.5], ids=repr)
+def test_pieces_in_no_order_are_texts_all_the_same(index: object) -> None:
+    delta = {"type": "response.output_text.delta", "delta": "Hi"}
+    reply = read(RESPONSES, {**delta, "output_index": index}, {**delta, "output_index": 1}, response())
+    assert reply.usage == Usage(input=3, output=2)
+    assert "".join(part.text for part in reply.texts) == "HiHi"
