@@ -16,9 +16,7 @@ class TextPart(NamedTuple):
 class Call:
     """One request, decoded. `body` goes upstream: the very bytes received unless something was changed."""
 
-    operation: (
-        str  # chat, messages, responses, generate_content, embeddings, models, other
-    )
+    operation: str  # chat, messages, responses, generate_content, embeddings, models, other
     body: bytes
     target: str = ""  # the model asked for
     dialect: str = ""  # which of the protocol's request shapes; "" passes unread
@@ -26,7 +24,5 @@ class Call:
     texts: list[TextPart] = field(default_factory=list)
     claimed_user: str | None = None
     session: str | None = None
-    hides_usage: bool = (
-        False  # usage was asked for by us, so that chunk is kept from the client
-    )
+    hides_usage: bool = False  # usage was asked for by us, so that chunk is kept from the client
     detail: dict[str, object] = field(default_factory=dict)  # shown, never filtered on

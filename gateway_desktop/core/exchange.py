@@ -45,15 +45,11 @@ class ClientStream(Protocol):
     first_byte_at: float | None  # time.perf_counter() of the first byte of the body
     sent: int  # bytes of the body
 
-    async def whole(
-        self, status: int, headers: Iterable[tuple[str, str]], body: bytes
-    ) -> None:
+    async def whole(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         """Give the whole answer; it is sent by `finish`."""
         ...
 
-    async def begin(
-        self, status: int, headers: Iterable[tuple[str, str]], length: int | None
-    ) -> None:
+    async def begin(self, status: int, headers: Iterable[tuple[str, str]], length: int | None) -> None:
         """Send the head of an answer whose body follows piece by piece; `length` of it where it is known."""
         ...
 
@@ -80,18 +76,12 @@ class Exchange:
     started_us: int  # handler
     started: float  # handler: time.perf_counter()
     client: ClientStream  # handler: where the answer is written
-    read_body: Callable[
-        [int], Awaitable[bytes]
-    ]  # handler: raises Malformed (413) beyond so many bytes
-    credential: Secret | None = field(
-        default=None, repr=False
-    )  # handler: what the client presented to us
+    read_body: Callable[[int], Awaitable[bytes]]  # handler: raises Malformed (413) beyond so many bytes
+    credential: Secret | None = field(default=None, repr=False)  # handler: what the client presented to us
     principal: Principal = ANONYMOUS  # authentication
     call: Call | None = None  # decoding
     reply: Reply | None = None  # forwarding
     error: GatewayError | None = None  # refusals
     abandoned: bool = False  # recording
     request_bytes: int = 0  # decoding
-    timeline: dict[str, float] = field(
-        default_factory=dict
-    )  # filters: name to seconds since `started`
+    timeline: dict[str, float] = field(default_factory=dict)  # filters: name to seconds since `started`

@@ -18,9 +18,7 @@ class Kind(StrEnum):
 class PayloadLevel(StrEnum):
     """How much of requests and answers is stored."""
 
-    NOTHING = (
-        "nothing"  # no texts, and neither tool parameters nor other content in `detail`
-    )
+    NOTHING = "nothing"  # no texts, and neither tool parameters nor other content in `detail`
     METADATA = "metadata"  # roles and sizes, no texts
     REDACTED = "redacted"  # texts with secrets masked
     FULL = "full"  # texts as they passed
@@ -43,9 +41,7 @@ class Proxy:
     kind: Kind
     upstream: str  # base URL, without a trailing slash
     provider: str = "openai-like"  # a name in protocols.llm.providers.PROVIDERS
-    credential_env: str | None = (
-        None  # environment variable that holds the upstream's credential
-    )
+    credential_env: str | None = None  # environment variable that holds the upstream's credential
     credential_secret: str | None = None  # id of the sealed secret that holds it
     running: bool = True
     anonymous: bool = False  # requests without a credential pass; only on loopback
@@ -63,11 +59,7 @@ RESERVED = frozenset({"oauth", "healthz", "readyz", "metrics"})
 def checked_name(name: str) -> str:
     """Return the name if a proxy may have it, else raise ConfigurationError."""
     if not NAME.fullmatch(name):
-        raise ConfigurationError(
-            "name", "1 to 63 of a-z, 0-9 and '-', starting with a letter or digit"
-        )
+        raise ConfigurationError("name", "1 to 63 of a-z, 0-9 and '-', starting with a letter or digit")
     if name in RESERVED:
-        raise ConfigurationError(
-            "name", f"'{name}' is an address of the gateway itself"
-        )
+        raise ConfigurationError("name", f"'{name}' is an address of the gateway itself")
     return name

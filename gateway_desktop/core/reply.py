@@ -22,9 +22,7 @@ class Usage:
     input: int | None = None
     cached: int | None = None
     cache_write: int | None = None
-    cache_write_1h: int | None = (
-        None  # the part of `cache_write` kept for an hour (Anthropic)
-    )
+    cache_write_1h: int | None = None  # the part of `cache_write` kept for an hour (Anthropic)
     output: int | None = None
     reasoning: int | None = None
     basis: Basis = Basis.REPORTED
@@ -42,9 +40,7 @@ class Reply:
     response_model: str | None = None
     finish: str | None = None
     service_tier: str | None = None
-    error: str | None = (
-        None  # an error that the upstream reported, also inside a stream
-    )
+    error: str | None = None  # an error that the upstream reported, also inside a stream
     complete: bool = False  # the protocol's own end was seen
     texts: list[TextPart] = field(default_factory=list)
     detail: dict[str, object] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """Settings: every setting once, with type, default, label, help and limits.
 
 Those with `machine=True` live in DIR/settings.toml (they are needed before the database opens, or belong to
-this machine); all others are rows of the `setting` table. Command line > environment > file > table > default.
+this machine); all others are rows of the `setting` table.
+Command line > environment > file > table > default.
 """
 
 import dataclasses

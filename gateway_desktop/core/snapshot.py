@@ -16,9 +16,7 @@ class Snapshot:
     version: int = 0
     settings: Settings = field(default_factory=Settings)
     proxies: Mapping[str, Proxy] = field(default_factory=dict)  # by name
-    credentials: Mapping[str, Secret] = field(
-        default_factory=dict
-    )  # upstream credentials by proxy id
+    credentials: Mapping[str, Secret] = field(default_factory=dict)  # upstream credentials by proxy id
     keys: Mapping[bytes, ApiKey] = field(default_factory=dict)  # by SHA-256 of the key
     users: Mapping[str, User] = field(default_factory=dict)  # by id
     groups: Mapping[str, Group] = field(default_factory=dict)  # by id
