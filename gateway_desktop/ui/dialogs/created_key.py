@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.proxy import Proxy
@@ -37,7 +37,6 @@ class CreatedKeyDialog(Dialog):
         self.lines = ConnectLines()
         if proxies:
             self._add_lines(key, base_url, proxies)
-        self.key.button.setFocus()
 
     def _add_lines(self, key: str, base_url: str, proxies: Sequence[Proxy]) -> None:
         named = {proxy.name: proxy for proxy in proxies}
@@ -60,6 +59,11 @@ class CreatedKeyDialog(Dialog):
         self.banner.say(
             "The key was not copied yet. After this window closes it cannot be shown again.", "medium"
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin at what must not be forgotten."""
+        super().showEvent(event)
+        self.key.button.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's own close button asks the same."""

@@ -101,6 +101,7 @@ class CodeBlock(QWidget):
         self.note.setProperty("role", "muted")
         self.note.setFont(font(12))
         self.note.setWordWrap(True)
+        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay_out()
         self.note.setVisible(bool(note))
         self.set_text(text)
