@@ -8,7 +8,7 @@ class Pattern(NamedTuple):
 
     kind: str
     expression: str
-    checked: str = ""  # a further check of what was found: "value", "password"
+    checked: str = ""  # a further check of what was found: "value", "password", "bare password"
 
 
 _NAMES = (
@@ -19,14 +19,18 @@ _NAMES = (
 _PASSWORD_NAMES = r"(?:password|passwd|passphrase|pwd)"
 # What stands between a name and its value: a quote (or an escaped one: JSON in JSON), = or : between spaces.
 _ASSIGNED = r"(?:\\?[\"'])?[ \t]{0,4}(?::=|=>|=|:)[ \t]{0,4}"
+# Around an assignment without quotes of its own: lines of .env files, lists of variables, URLs' queries.
+_BEFORE = r"(?:^|[\s;,?&\"'])[a-z0-9_.-]{0,40}"
+_AFTER = r"(?:$|[\s;,&#\"'\\])"
 _BEGIN = r"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 _HEADERS = r"(?:\\[nr]|\s|[A-Za-z-]{4,20}: [^\n\\]{0,100})*"
+_LINES = r"[A-Za-z0-9+/]{20,}(?:(?:\\[nr]|[\r\n])+[A-Za-z0-9+/=]+|[ \t]+[A-Za-z0-9+/=]{20,})*"
 _END = r"-----END[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 
 # In this order: what an earlier one has found, a later one leaves alone.
 PATTERNS: tuple[Pattern, ...] = (
     Pattern("PRIVATE_KEY", _BEGIN + r"(?:[^-]|-[^-])*" + _END),
-    Pattern("PRIVATE_KEY", _BEGIN + _HEADERS + r"[A-Za-z0-9+/]{20,}(?:\\[nr]|[A-Za-z0-9+/=\s])*"),  # cut
+    Pattern("PRIVATE_KEY", _BEGIN + _HEADERS + _LINES),  # cut
     Pattern("GATEWAY_KEY", r"gwd_[A-Za-z0-9_-]{20,}"),
     # LLM providers
     Pattern("ANTHROPIC_KEY", r"\bsk-ant-[A-Za-z0-9]{2,12}-[A-Za-z0-9_-]{20,}"),
@@ -109,9 +113,12 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "PASSWORD",
-        r"(?im)(?:^|[\s;])[a-z0-9_.-]{0,40}"
-        + _PASSWORD_NAMES
-        + r"[ \t]?=[ \t]?([^\s\"';(){}\[\]<>$,]{6,128})(?:$|[\s;])",
+        r"(?im)" + _BEFORE + _PASSWORD_NAMES + r"[ \t]?=[ \t]?([^\s\"';(){}\[\]<>$,&#\\]{6,128})" + _AFTER,
+        "bare password",
+    ),
+    Pattern(
+        "PASSWORD",
+        r"\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]\\?[\"']?[^\s:\"']{1,64}:([^\s\"'\\]{6,128})",
         "password",
     ),
     Pattern(
@@ -119,9 +126,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "SECRET",
-        r"(?im)(?:^|[\s;])[a-z0-9_.-]{0,40}"
-        + _NAMES
-        + r"[ \t]?[=:][ \t]?([A-Za-z0-9_/+=~-]{16,256})(?:$|[\s;,])",
+        r"(?im)" + _BEFORE + _NAMES + r"[ \t]?[=:][ \t]?([A-Za-z0-9_/+=~-]{16,256})" + _AFTER,
         "value",
     ),
 )

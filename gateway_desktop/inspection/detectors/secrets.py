@@ -116,7 +116,9 @@ def _holds(check: str, value: bytes) -> bool:
     small = value.lower()
     if small in _WORDS or small.startswith(_REFERENCES) or any(word in small for word in _STAND_INS):
         return False
-    if check == "password":
+    if check == "bare password" and value.replace(b".", b"").replace(b"_", b"").isalpha() and b"." in value:
+        return False  # form.password.data
+    if check != "value":
         return len(set(value)) > 3
     return any(48 <= byte <= 57 for byte in value) and _bits(value) >= _RANDOM
 
