@@ -1,7 +1,7 @@
 """Parse a JSON object once, keep every byte of it, and know where its members stand.
 
-Only the first level is taken apart at first; members are decoded when somebody asks for them. A key that stands
-twice is refused: which of the two counts is each parser's own choice, and one could be checked, the other obeyed.
+Only the first level is taken apart at first; members are decoded when somebody asks for them. A key that
+stands twice is refused: which of them counts is each parser's choice, so one could be checked, the other obeyed.
 """
 
 import json
@@ -111,7 +111,7 @@ class JsonBody:
         raise _malformed(self._body, error) from error
 
 
-def _walk(body: bytes, members: dict[str, msgspec.Raw], until: str = "") -> int:
+def _walk(body: bytes, members: dict[str, msgspec.Raw], until: str | None = None) -> int:
     """Follow the members through the body, to the value of `until` or the end; refuse a second key.
 
     A dict keeps each key where it first stood, with the value that stood last: only where keys are unique,

@@ -1,6 +1,6 @@
 """Golden cases: a folder each, with request, answer, and what is to be understood of them.
 
-`head.json` names path, query, headers, provider, content type, and `cut` where the answer broke off; `call.json`
+`head.json` names path, query, headers, provider, content type, and `cut` if the answer broke off; `call.json`
 and `reply.json` say what is understood; `client.*`, where it exists, is what the caller gets of the answer.
 """
 

@@ -39,6 +39,7 @@ class LlmAdapter:
 
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:
         """Read a request as far as it is understood; the body goes on as it is, unless usage is asked for."""
+        _check_method(head)
         route = _route(head.method, head.path)
         call = Call(route.operation, body, target=route.model, dialect=_name(route.dialect))
         value = None
@@ -95,6 +96,16 @@ def _route(method: str, raw_path: str) -> _Route:
     raise AssertionError("the last dialect reads every path")
 
 
+def _check_method(head: RequestHead) -> None:
+    """Refuse to let a request be another one upstream than it is here (Google's APIs know both ways)."""
+    if "X-HTTP-Method-Override" in head.headers:
+        raise Malformed(
+            "Another method than the request's is not taken from a header", "X-HTTP-Method-Override"
+        )
+    if head.query and "$http" in unquote(head.query).lower():
+        raise Malformed("Method and headers are not taken from the query", "query")
+
+
 def _name(dialect: Dialect) -> str:
     return type(dialect).__name__
 
@@ -141,4 +152,10 @@ def _read(call: Call, route: _Route, value: JsonBody) -> None:
             call.target = model
         elif model and model not in (call.target, f"models/{call.target}"):
             call.detail["model_in_body"] = model  # the path's is the one that counts
+    models = value.get("models") if "models" in value else None
+    if isinstance(models, list) and any(model != call.target for model in models):
+        call.detail["models"] = (
+            models  # OpenRouter's: any of them may answer, so nobody can say which is asked
+        )
+        call.target = ""
     route.dialect.read(call, value, route.path)

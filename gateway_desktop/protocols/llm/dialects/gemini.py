@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
-from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody, compact
 from gateway_desktop.protocols.llm.answer import Answer
@@ -67,6 +67,7 @@ class GeminiAnswer(Answer):
         self._parts: dict[int, list[TextPart]] = {}
         self._pieces: dict[int, list[str]] = {}  # of the part of each candidate that is being written
         self._calls: list[str] = []
+        self._last: Mapping[str, Any] = {}  # usage; each piece of a stream repeats it
 
     def read_object(self, body: JsonBody) -> None:
         """Read a whole answer."""
@@ -82,9 +83,7 @@ class GeminiAnswer(Answer):
         """Read one piece of a stream, which looks like a whole answer."""
         reply = self.reply
         if usage := value.get("usageMetadata"):
-            self.usage = gemini_usage(mapping(usage))
-            tier = mapping(usage).get("serviceTier") or mapping(usage).get("trafficType")
-            reply.service_tier = tier if isinstance(tier, str) else reply.service_tier
+            self._last = mapping(usage)
         if model := value.get("modelVersion"):
             reply.response_model = str(model)
         for position, candidate in objects(value.get("candidates")):
@@ -95,6 +94,14 @@ class GeminiAnswer(Answer):
         if "error" in value:
             self.error(value["error"])
         return False
+
+    def reported(self) -> Usage | None:
+        """Return the last usage."""
+        if self.usage is None and self._last:
+            self.usage = gemini_usage(self._last)
+            tier = self._last.get("serviceTier") or self._last.get("trafficType")
+            self.reply.service_tier = tier if isinstance(tier, str) else None
+        return self.usage
 
     def texts(self) -> list[TextPart]:
         """Return each candidate's parts; neighbouring pieces of one kind are one part."""

@@ -1,0 +1,228 @@
+"""Credentials are found by their shapes; what only resembles them is left alone.
+
+No credential stands here as it would be written: each is put together from pieces.
+"""
+
+import random
+import string
+import time
+
+import pytest
+
+from gateway_desktop.inspection.credentials import PATTERNS
+from gateway_desktop.inspection.detectors.secrets import Secrets
+
+SECRETS = Secrets()
+LETTERS = string.ascii_letters + string.digits
+LOWER = string.ascii_lowercase + string.digits
+HEX = "0123456789abcdef"
+BASE32 = string.ascii_uppercase + "234567"
+
+
+def some(alphabet: str, count: int, seed: int = 1) -> str:
+    chance = random.Random(seed)
+    text = "".join(chance.choice(alphabet) for _ in range(count - 2))
+    return (
+        text[:3]
+        + "Z9"[: 2 if alphabet == LETTERS else 0]
+        + text[3:]
+        + ("" if alphabet == LETTERS else text[:2])
+    )
+
+
+def pem(kind: str, lines: int = 6, end: bool = True) -> str:
+    dashes = "-" * 5
+    body = "\n".join(some(LETTERS, 64, seed) for seed in range(lines))
+    return f"{dashes}BEGIN {kind}{dashes}\n{body}\n" + (f"{dashes}END {kind}{dashes}" if end else "")
+
+
+# kind, credential, and where only a part of it is secret, that part
+SAMPLES: list[tuple[str, str, str]] = [
+    ("GATEWAY_KEY", "gw" + "d_" + some(LETTERS, 43), ""),
+    ("ANTHROPIC_KEY", "sk-" + "ant-api03-" + some(LETTERS, 93) + "AA", ""),
+    ("ANTHROPIC_KEY", "sk-" + "ant-oat01-" + some(LETTERS, 80), ""),
+    ("OPENROUTER_KEY", "sk-" + "or-v1-" + some(HEX, 64), ""),
+    ("OPENAI_KEY", "sk-" + "proj-" + some(LETTERS, 60) + "_x-" + some(LETTERS, 60), ""),
+    ("OPENAI_KEY", "sk-" + some(LETTERS, 20) + "T3Blbk" + "FJ" + some(LETTERS, 20), ""),
+    ("OPENAI_KEY", "sk-" + some(HEX, 32), ""),
+    ("GOOGLE_KEY", "AI" + "za" + some(LETTERS, 35), ""),
+    ("GOOGLE_TOKEN", "ya" + "29." + some(LETTERS, 60), ""),
+    ("GOOGLE_SECRET", "GOC" + "SPX-" + some(LETTERS, 28), ""),
+    ("HUGGINGFACE_TOKEN", "h" + "f_" + some(LETTERS, 34), ""),
+    ("GROQ_KEY", "gs" + "k_" + some(LETTERS, 52), ""),
+    ("XAI_KEY", "xa" + "i-" + some(LETTERS, 80), ""),
+    ("PERPLEXITY_KEY", "ppl" + "x-" + some(LETTERS, 48), ""),
+    ("REPLICATE_TOKEN", "r" + "8_" + some(LETTERS, 37), ""),
+    ("AWS_ACCESS_KEY", "AK" + "IA" + some(BASE32, 16), ""),
+    ("AWS_SECRET_KEY", "aws_secret_access_key = " + (secret := some(LETTERS, 40)), secret),
+    ("AWS_SECRET_KEY", 'AWS_SECRET_ACCESS_KEY: "' + secret + '"', secret),
+    ("AZURE_KEY", "AccountName=x;AccountKey=" + (secret := some(LETTERS, 86) + "==") + ";", secret),
+    ("AZURE_KEY", some(LETTERS, 52) + "JQQ" + "J99" + some(LETTERS, 26), ""),
+    ("AZURE_SECRET", "abc" + "8" + "Q~" + some(LETTERS, 34), ""),
+    (
+        "AZURE_SIGNATURE",
+        "https://x.blob.core.windows.net/c?sv=1&sig=" + (secret := some(LETTERS, 43) + "%3D"),
+        secret,
+    ),
+    ("DIGITALOCEAN_TOKEN", "do" + "p_v1_" + some(HEX, 64), ""),
+    ("DATABRICKS_TOKEN", "da" + "pi" + some(HEX, 32), ""),
+    ("VAULT_TOKEN", "hv" + "s." + some(LETTERS, 90), ""),
+    ("GITHUB_TOKEN", "gh" + "p_" + some(LETTERS, 36), ""),
+    ("GITHUB_TOKEN", "github" + "_pat_" + some(LETTERS, 22) + "_" + some(LETTERS, 59), ""),
+    ("GITLAB_TOKEN", "gl" + "pat-" + some(LETTERS, 20), ""),
+    ("NPM_TOKEN", "np" + "m_" + some(LETTERS, 36), ""),
+    ("PYPI_TOKEN", "py" + "pi-AgE" + "IcHlwaS5vcmc" + some(LETTERS, 150), ""),
+    ("DOCKER_TOKEN", "dck" + "r_pat_" + some(LETTERS, 27), ""),
+    ("SLACK_TOKEN", "xox" + "b-123456789012-1234567890123-" + some(LETTERS, 24), ""),
+    (
+        "SLACK_WEBHOOK",
+        "https://hooks.slack.com/services/" + (secret := "T0000/B0000/" + some(LETTERS, 24)),
+        secret,
+    ),
+    (
+        "DISCORD_WEBHOOK",
+        "https://discord.com/api/webhooks/123456/" + (secret := some(LETTERS, 68)),
+        secret,
+    ),
+    ("TELEGRAM_TOKEN", "1234567890" + ":AA" + some(LETTERS, 33), ""),
+    ("STRIPE_KEY", "sk" + "_live_" + some(LETTERS, 24), ""),
+    ("STRIPE_KEY", "rk" + "_test_" + some(LETTERS, 99), ""),
+    ("STRIPE_SECRET", "wh" + "sec_" + some(LETTERS, 32), ""),
+    ("SENDGRID_KEY", "S" + "G." + some(LETTERS, 22) + "." + some(LETTERS, 43), ""),
+    ("SHOPIFY_TOKEN", "shp" + "at_" + some(HEX, 32), ""),
+    ("TWILIO_KEY", "S" + "K" + some(HEX, 32), ""),
+    (
+        "JWT",
+        "ey" + "J" + some(LETTERS, 33) + ".ey" + "J" + some(LETTERS, 80) + "." + some(LETTERS, 43),
+        "",
+    ),
+    ("PRIVATE_KEY", pem("RSA PRIVATE" + " KEY"), ""),
+    ("PRIVATE_KEY", pem("PRIVATE" + " KEY"), ""),
+    ("PRIVATE_KEY", pem("OPENSSH PRIVATE" + " KEY").replace("\n", "\\n"), ""),
+    ("PRIVATE_KEY", pem("PGP PRIVATE" + " KEY BLOCK"), ""),
+    ("PASSWORD", "postgres://app:" + (secret := "hun" + "ter22!") + "@db.internal:5432/app", secret),
+    ("PASSWORD", "mongodb+srv://u:" + (secret := "p4ss%40" + "w0rd") + "@cluster0.mongodb.net", secret),
+    ("PASSWORD", 'password = "' + (secret := "correct-" + "horse") + '"', secret),
+    ("PASSWORD", '{"db_password":"' + (secret := "Tr0ub4" + "dor&3") + '"}', secret),
+    ("PASSWORD", '{\\"password\\":\\"' + (secret := "Tr0ub4" + "dor") + '\\"}', secret),
+    ("PASSWORD", "DB_PASSWORD=" + (secret := "s3cr" + "3tP4ss") + "\nNEXT=1", secret),
+    ("PASSWORD", "Server=x;Database=y;Password=" + (secret := "Kq8!" + "vv2z") + ";", secret),
+    ("SECRET", 'api_key: "' + (secret := some(LETTERS, 32)) + '"', secret),
+    ("SECRET", '"client_secret": "' + secret + '"', secret),
+    ("SECRET", "export MY_SERVICE_TOKEN=" + secret, secret),
+    ("SECRET", "X-Api-Key: " + secret, secret),
+    ("BEARER_TOKEN", "Authorization: Bearer " + secret, secret),
+    ("BASIC_CREDENTIAL", "Authorization: Basic " + (secret := some(LETTERS, 24) + "=="), secret),
+]
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    data = text.encode()
+    return [(finding.kind, data[finding.start : finding.end].decode()) for finding in SECRETS.find(data)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "secret"), SAMPLES, ids=[f"{n}-{kind}" for n, (kind, *_) in enumerate(SAMPLES)]
+)
+def test_a_credential_is_found_wherever_it_stands(kind: str, text: str, secret: str) -> None:
+    secret = secret or text
+    for before, after in (
+        ("", ""),
+        ("Use this: ", " , please."),
+        ("Größe 🟢 ", "\n"),
+        ("line\n", "\nline"),
+        ('say "', '" now'),
+    ):
+        assert found(before + text + after) == [(kind, secret)]
+
+
+def test_a_private_key_that_was_cut_is_found_to_its_last_line() -> None:
+    cut = pem("EC PRIVATE" + " KEY", end=False).rstrip()[:-40]
+    assert found(f"It is {cut} , they say.") == [("PRIVATE_KEY", cut)]
+    assert found(f"{cut}\n") == [("PRIVATE_KEY", cut)]
+    one_line = cut.replace("\n", "\\n")
+    assert found(f'"{one_line}"') == [("PRIVATE_KEY", one_line)]
+
+
+def test_most_kinds_have_a_sample() -> None:
+    assert len({kind for kind, *_ in SAMPLES}) > len({pattern.kind for pattern in PATTERNS}) * 0.6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please explain how this function works, " * 30,
+        "password = get_password()",
+        'password = os.environ["DB_PASSWORD"]',
+        "password: string;",
+        'password: "required"',
+        "PASSWORD=${DB_PASSWORD}",
+        "PASSWORD=$DB_PASSWORD",
+        'password = "your-password-here"',
+        'api_key = "YOUR_API_KEY_HERE_0"',
+        'api_key="xxxxxxxxxxxxxxxxxxxxxxx1"',
+        "api_key = config.api_key_of_the_service_1",
+        "def token(self, token: str) -> Token: ...",
+        "the secret of happiness is a good breakfast",
+        "token_count = 123456789012345678901234",
+        "max_tokens=4096, stop_token_ids=[1, 2, 3]",
+        "https://example.com:8080/path@2x.png",
+        "postgres://app:${PASSWORD}@db/app",
+        "git@github.com:owner/repository.git",
+        "sk-estonia-loading-indicator-wrapper-small",
+        "task-management-and-scheduling-service-01",
+        "AKIA is how they begin",
+        "commit 9fceb02d0ae598e95dc970b74767f19372d61af8",
+        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "id: 123e4567-e89b-12d3-a456-426614174000",
+        "data:image/png;base64," + "iVBORw0KGgoAAAANSUhEUgAA" * 20,
+        "Authorization: Bearer <token>",
+        "Authorization: Bearer $TOKEN",
+        "a file that begins with " + "-" * 5 + "BEGIN PUBLIC KEY" + "-" * 5,
+        "key-value-store-of-the-second-kind",
+        "SELECT password FROM users WHERE token = 'abc'",
+        "eyJ is base64 of an opening brace",
+    ],
+)
+def test_what_only_resembles_a_credential_is_left_alone(text: str) -> None:
+    assert found(text) == []
+
+
+def test_two_in_one_text_are_both_found_in_their_order() -> None:
+    first, second = "gh" + "p_" + some(LETTERS, 36), "AI" + "za" + some(LETTERS, 35)
+    assert found(f"{second} and {first} and {second}") == [
+        ("GOOGLE_KEY", second),
+        ("GITHUB_TOKEN", first),
+        ("GOOGLE_KEY", second),
+    ]
+
+
+def test_a_known_shape_counts_before_an_assignment() -> None:
+    key = "sk-" + "ant-api03-" + some(LETTERS, 90)
+    assert found(f'api_key = "{key}"') == [("ANTHROPIC_KEY", key)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * (1 << 20),
+        '"' * (1 << 20),
+        "://" * 300_000,
+        "password=" * 100_000,
+        "eyJ" * 300_000,
+        "-----BEGIN " * 90_000,
+        "sk-" * 300_000,
+    ],
+    ids=["a", "quotes", "addresses", "passwords", "tokens", "keys", "starts"],
+)
+def test_a_crafted_megabyte_takes_linear_time(text: str) -> None:
+    started = time.perf_counter()
+    SECRETS.find(text.encode())
+    assert time.perf_counter() - started < 2
+
+
+def test_ten_thousand_findings_take_no_more_than_their_number() -> None:
+    key = "gh" + "p_" + some(LETTERS, 36)
+    started = time.perf_counter()
+    assert len(SECRETS.find((key + " ").encode() * 10_000)) == 10_000
+    assert time.perf_counter() - started < 2

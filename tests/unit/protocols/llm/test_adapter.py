@@ -1,0 +1,242 @@
+"""Which dialect reads a path, what is refused before it goes anywhere, and whose model counts."""
+
+import pytest
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.protocols.adapters import ADAPTERS
+from tests.makers import a_head
+
+ADAPTER = ADAPTERS[Kind.LLM]
+BODY = b'{"model":"m","messages":[],"input":"x","contents":[],"prompt":"x"}'
+
+
+def decode(
+    path: str, body: bytes = BODY, method: str = "POST", query: str = "", *headers: tuple[str, str]
+) -> Call:
+    return ADAPTER.decode(a_head(*headers, method=method, path=path, query=query), body, "openai")
+
+
+@pytest.mark.parametrize(
+    ("path", "dialect", "operation"),
+    [
+        ("/v1/chat/completions", "OpenAiChat", "chat"),
+        ("/v1/chat/completions/", "OpenAiChat", "chat"),
+        ("/chat/completions", "OpenAiChat", "chat"),
+        ("/api/v1/chat/completions", "OpenAiChat", "chat"),
+        ("/v1beta/openai/chat/completions", "OpenAiChat", "chat"),
+        ("/v1/chat%2Fcompletions", "OpenAiChat", "chat"),
+        ("/openai/deployments/d/chat/completions", "OpenAiChat", "chat"),
+        ("/v1/completions", "OpenAiChat", "completions"),
+        ("/v1/responses", "OpenAiResponses", "responses"),
+        ("/openai/v1/responses", "OpenAiResponses", "responses"),
+        ("/v1/responses/resp_1/cancel", "Other", "other"),
+        ("/v1/messages", "AnthropicMessages", "messages"),
+        ("/anthropic/v1/messages", "AnthropicMessages", "messages"),
+        ("/v1/messages/count_tokens", "AnthropicMessages", "count_tokens"),
+        ("/v1/messages/batches", "Other", "other"),
+        ("/v1/threads/t1/messages", "Other", "other"),
+        ("/v1beta/models/gemini-2.5-flash:generateContent", "Gemini", "generate_content"),
+        ("/v1beta/models/gemini-2.5-flash%3AgenerateContent", "Gemini", "generate_content"),
+        ("/v1beta/models/gemini-2.5-flash:streamGenerateContent", "Gemini", "generate_content"),
+        ("/v1beta/models/gemini-2.5-flash:countTokens", "Gemini", "count_tokens"),
+        ("/v1beta/models/gemini-embedding-001:embedContent", "Embeddings", "embeddings"),
+        ("/v1/embeddings", "Embeddings", "embeddings"),
+        ("/api/embed", "Embeddings", "embeddings"),
+        ("/api/chat", "Ollama", "chat"),
+        ("/api/generate", "Ollama", "generate"),
+        ("/v1/images/generations", "Other", "other"),
+        ("/v1/moderations", "Other", "other"),
+    ],
+)
+def test_the_end_of_the_path_tells_the_dialect(path: str, dialect: str, operation: str) -> None:
+    call = decode(path)
+    assert (call.dialect, call.operation) == (dialect, operation)
+
+
+@pytest.mark.parametrize("path", ["/v1/models", "/v1/models/gpt-5", "/v1beta/models", "/api/tags"])
+def test_lists_of_models_are_named_and_concern_no_model(path: str) -> None:
+    call = decode(path, b"", "GET")
+    assert (call.operation, call.target, call.body) == ("models", "", b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [
+        ("/v1/chat/completions", "m"),
+        ("/openai/deployments/ours/chat/completions", "ours"),
+        ("/openai/deployments/ours/embeddings", "ours"),
+        ("/v1beta/models/gemini-2.5-flash:generateContent", "gemini-2.5-flash"),
+        ("/v1beta/models/gemini%2D2.5-flash%3AgenerateContent", "gemini-2.5-flash"),
+        ("/v1beta/tunedModels/mine:generateContent", "mine"),
+        ("/v1/projects/p/locations/l/publishers/anthropic/models/claude@1:rawPredict", "claude@1"),
+        ("/v1/images/generations", "m"),
+    ],
+)
+def test_the_model_in_the_path_counts_before_the_one_in_the_body(path: str, model: str) -> None:
+    assert decode(path).target == model
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1beta/models/allowed/../forbidden:generateContent",
+        "/v1beta/models/allowed/%2e%2e/forbidden:generateContent",
+        "/v1/./chat/completions",
+        "/v1/x%2F..%2Fchat/completions",
+    ],
+)
+def test_paths_that_upstreams_resolve_in_their_own_ways_are_refused(path: str) -> None:
+    with pytest.raises(Malformed):
+        decode(path)
+
+
+@pytest.mark.parametrize("query", ["$httpMethod=POST", "x=1&%24httpHeaders=a"])
+def test_a_request_is_upstream_what_it_is_here(query: str) -> None:
+    path = "/v1beta/models/forbidden:generateContent"
+    with pytest.raises(Malformed):
+        decode(path, b"", "GET", query)
+    with pytest.raises(Malformed):
+        decode(path, b"", "GET", "", ("x-http-method-override", "POST"))
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/embeddings", "/api/chat"]
+)
+@pytest.mark.parametrize("body", [b"", b"[]", b"nonsense", b'{"model":', b'{"model":"a","model":"b"}'])
+def test_a_known_shape_must_be_a_json_object(path: str, body: bytes) -> None:
+    with pytest.raises(Malformed) as refused:
+        decode(path, body)
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"nonsense", b'{"model":', b"\x00\x01", b'"model"'])
+def test_any_other_body_passes_and_names_no_model(body: bytes) -> None:
+    call = decode("/v1/something/new", body)
+    assert (call.target, call.body) == ("", body)
+
+
+def test_no_path_takes_a_model_twice() -> None:
+    with pytest.raises(Malformed):
+        decode("/v1/something/new", b'{"model":"a","model":"b"}')
+
+
+def test_who_lets_the_upstream_choose_among_models_names_none() -> None:
+    call = decode("/v1/chat/completions", b'{"model":"a","models":["a","b"],"messages":[]}')
+    assert (call.target, call.detail["models"]) == ("", ["a", "b"])
+    assert decode("/v1/chat/completions", b'{"model":"a","models":["a"],"messages":[]}').target == "a"
+    assert decode("/v1/chat/completions", b'{"model":"a","models":[["x"]],"messages":[]}').target == ""
+
+
+def form(*parts: tuple[str, bytes], boundary: str = "XX") -> bytes:
+    pieces = [f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n" for head, content in parts]
+    return b"".join(pieces) + f"--{boundary}--\r\n".encode()
+
+
+FILE = (
+    'Content-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav',
+    b"\x00\r\n\r\nmodel",
+)
+MODEL = ('Content-Disposition: form-data; name="model"', b"whisper-1")
+MULTIPART = ("content-type", "multipart/form-data; boundary=XX")
+
+
+def test_the_model_of_a_form_is_found() -> None:
+    call = decode("/v1/audio/transcriptions", form(FILE, MODEL), "POST", "", MULTIPART)
+    assert call.target == "whisper-1"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [FILE],
+        [
+            MODEL,
+            (
+                'Content-Disposition: form-data; name="x"\r\nContent-Disposition: form-data; name="model"',
+                b"b",
+            ),
+        ],
+        [MODEL, ("Content-Disposition: form-data; name*=utf-8''model", b"b")],
+        [MODEL, ('content-disposition: form-data; name="mo\\del"', b"b")],
+        [MODEL, ("X: y", b"b")],
+        [MODEL, ('Content-Disposition: form-data; name="x"; name="model"', b"b")],
+    ],
+)
+def test_a_form_that_parsers_might_read_in_two_ways_names_no_model(parts: list[tuple[str, bytes]]) -> None:
+    assert decode("/v1/audio/transcriptions", form(*parts), "POST", "", MULTIPART).target == ""
+
+
+def test_a_form_with_two_models_is_refused() -> None:
+    other = ('Content-Disposition: form-data; name="Model"', b"other")
+    with pytest.raises(Malformed):
+        decode("/v1/audio/transcriptions", form(MODEL, FILE, other), "POST", "", MULTIPART)
+
+
+@pytest.mark.parametrize(
+    "header", ["multipart/form-data", "multipart/form-data; boundary=XX; boundary=YY", "text/plain"]
+)
+def test_a_form_without_one_boundary_names_no_model(header: str) -> None:
+    assert decode("/v1/audio/transcriptions", form(MODEL), "POST", "", ("content-type", header)).target == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"error":{"message":"No such model","type":"x"}}', "No such model"),
+        (b'{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}', "Overloaded"),
+        (b'[{"error":{"code":400,"message":"Bad key","status":"INVALID_ARGUMENT"}}]', "Bad key"),
+        (b'{"error":"model not found"}', "model not found"),
+        (b'{"detail":[{"msg":"field required"}]}', "field required"),
+        (b'{"message":"Unauthorized"}', "Unauthorized"),
+        (b"<html>502 Bad Gateway</html>", "<html>502 Bad Gateway</html>"),
+        (b"", None),
+        (b"[]", None),
+        (b"7", None),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+    ],
+)
+def test_the_upstream_s_own_words_are_found(body: bytes, words: str | None) -> None:
+    call = decode("/v1/chat/completions")
+    assert ADAPTER.error_of(call, 400, body) == words
+    reader = ADAPTER.read_reply(call, 400, "application/json")
+    assert reader.feed(body) is body
+    assert reader.end() == b""
+    assert reader.reply.error == (words or "HTTP 400")
+    assert reader.reply.usage is None and reader.reply.complete
+
+
+def test_only_known_shapes_must_be_answered_with_json() -> None:
+    assert ADAPTER.expects_json(decode("/v1/chat/completions"))
+    assert ADAPTER.expects_json(decode("/v1/embeddings"))
+    assert not ADAPTER.expects_json(
+        decode("/v1/chat/completions", b'{"model":"m","stream":true,"messages":[]}')
+    )
+    assert not ADAPTER.expects_json(decode("/v1/audio/speech"))
+    assert not ADAPTER.expects_json(Call("chat", b""))
+
+
+def test_what_is_fetched_was_metered_when_it_was_made() -> None:
+    call = decode("/v1/responses/resp_1", b"", "GET")
+    reader = ADAPTER.read_reply(call, 200, "application/json")
+    reader.feed(b'{"object":"response","usage":{"input_tokens":5,"output_tokens":5}}')
+    reader.end()
+    assert reader.reply.usage is None and reader.reply.complete
+
+
+@pytest.mark.parametrize("status", [204, 301, 304])
+def test_an_answer_without_a_body_to_read_is_complete(status: int) -> None:
+    reader = ADAPTER.read_reply(decode("/v1/chat/completions"), status, "")
+    assert reader.end() == b""
+    assert reader.reply.complete and reader.reply.usage is None
+
+
+def test_an_answer_too_large_to_read_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway_desktop.protocols.llm.readers._LARGEST", 1000)
+    reader = ADAPTER.read_reply(decode("/v1/chat/completions"), 200, "application/json")
+    pieces = [b"x" * 400] * 5
+    assert [reader.feed(piece) for piece in pieces] == pieces
+    reader.end()
+    assert "too large" in str(reader.reply.detail["not_read"])
+    assert reader.reply.complete

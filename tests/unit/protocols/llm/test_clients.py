@@ -1,0 +1,96 @@
+"""Which program calls, in which session, for whom it says it does."""
+
+import pytest
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.protocols.json_body import JsonBody, compact
+from gateway_desktop.protocols.llm.clients import application, read_claims, user_and_session
+from tests.makers import HeaderList
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("claude-cli/2.1.228 (external, cli)", "Claude Code 2.1.228"),
+        ("codex_cli_rs/0.46.0 (Debian 12; x86_64) WindowsTerminal", "Codex 0.46.0"),
+        ("OpenAI/Python 3.54.0", "openai-python 3.54.0"),
+        ("AsyncOpenAI/Python 3.54.0", "openai-python 3.54.0"),
+        ("AzureOpenAI/Python 3.54.0", "openai-python 3.54.0"),
+        ("OpenAI/JS 6.1.0", "openai-js 6.1.0"),
+        ("Anthropic/Python 0.71.0", "anthropic-python 0.71.0"),
+        ("google-genai-sdk/1.45.0 gl-python/3.11.7", "google-genai 1.45.0"),
+        ("GeminiCLI/0.9.0/gemini-2.5-pro (linux; x64)", "Gemini CLI 0.9.0"),
+        ("curl/8.5.0", "curl 8.5.0"),
+        ("python-requests/2.32.3", "python-requests 2.32.3"),
+        ("Go-http-client/1.1", "Go-http-client 1.1"),
+        ("mytool", "mytool"),
+    ],
+)
+def test_the_application_is_named_as_people_know_it(agent: str, name: str) -> None:
+    assert application(HeaderList(("user-agent", agent))) == name
+
+
+def test_without_a_user_agent_the_originator_is_asked() -> None:
+    assert application(HeaderList(("originator", "codex_vscode"))) == "codex_vscode"
+    assert application(HeaderList()) is None
+    assert len(application(HeaderList(("user-agent", "x" * 5000))) or "") <= 200
+
+
+def claims(body: dict[str, object] | None, *headers: tuple[str, str]) -> tuple[str | None, str | None]:
+    call = Call("chat", b"")
+    read_claims(call, HeaderList(*headers), JsonBody(compact(body).encode()) if body is not None else None)
+    return call.claimed_user, call.session
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"user": "ana"}, ("ana", None)),
+        ({"safety_identifier": "hash-1"}, ("hash-1", None)),
+        ({"user": "ana", "safety_identifier": "hash-1"}, ("ana", None)),
+        ({"user": "", "safety_identifier": "hash-1"}, ("hash-1", None)),
+        ({"metadata": {"user_id": "ana"}}, ("ana", None)),
+        ({"metadata": {"user_id": "user_1_account_2_session_3"}}, ("user_1_account_2", "3")),
+        ({"metadata": {"user_id": {"account_uuid": "a", "session_id": "s"}}}, ("a", "s")),
+        ({"metadata": {"user_id": '{"device_id":"d","session_id":"s"}'}}, ("d", "s")),
+        ({"metadata": {"user_id": "{broken"}}, ("{broken", None)),
+        ({"metadata": {"user_id": 7}}, (None, None)),
+        ({"metadata": "x"}, (None, None)),
+        ({"metadata": {"session_id": "s"}}, (None, "s")),
+        ({"conversation": "conv_1"}, (None, "conv_1")),
+        ({"conversation": {"id": "conv_1"}}, (None, "conv_1")),
+        ({"prompt_cache_key": "thread"}, (None, "thread")),
+        ({"session_id": "s", "prompt_cache_key": "thread"}, (None, "s")),
+        ({"user": ["x"]}, (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_claims_of_the_body(body: dict[str, object] | None, expected: tuple[str | None, str | None]) -> None:
+    assert claims(body) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x-claude-code-session-id", "session-id", "session_id", "thread-id", "conversation_id", "x-session-id"],
+)
+def test_a_session_in_a_header_counts_before_the_body_s(name: str) -> None:
+    assert claims({"prompt_cache_key": "other"}, (name, "s-1")) == (None, "s-1")
+
+
+@pytest.mark.parametrize(
+    "name", ["X-User-Email", "X-User-Id", "X-User-Name", "X-User", "X-OpenWebUI-User-Email"]
+)
+def test_a_user_in_a_header_counts_after_the_body_s(name: str) -> None:
+    assert claims({}, (name, "ana%40example.com"))[0] == "ana@example.com"
+    assert claims({"user": "bob"}, (name, "ana"))[0] == "bob"
+
+
+def test_agents_of_claude_code_are_kept() -> None:
+    call = Call("messages", b"")
+    headers = HeaderList(("x-claude-code-agent-id", "a2"), ("x-claude-code-parent-agent-id", "a1"))
+    read_claims(call, headers, None)
+    assert call.detail == {"agent": "a2", "parent_agent": "a1"}
+
+
+def test_what_is_claimed_at_length_is_cut() -> None:
+    assert user_and_session("x" * 1000) == ("x" * 200, None)

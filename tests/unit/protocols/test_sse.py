@@ -1,0 +1,77 @@
+"""Server-Sent Events in every way that the standard allows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway_desktop.protocols.sse import EventSplitter, data_of, event
+
+
+def data_in(pieces: list[bytes]) -> list[bytes]:
+    splitter = EventSplitter()
+    blocks = [block for piece in pieces for block in splitter.feed(piece)] + [splitter.rest()]
+    assert b"".join(blocks) == b"".join(pieces)
+    return [data for block in blocks if (data := data_of(block)) is not None]
+
+
+LINES = st.sampled_from(
+    [b"data: a", b"data:b", b"data:  c", b"data", b": comment", b"event: x", b"id", b"", b"dat: no"]
+)
+ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
+
+
+def plainly(stream: bytes) -> list[bytes]:
+    """Read the stream as the standard says it, line by line."""
+    found: list[bytes] = []
+    lines: list[bytes] = []
+    for line in stream.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
+        if not line:
+            if lines:
+                found.append(b"\n".join(lines))
+            lines = []
+        name, _, value = line.partition(b":")
+        if name == b"data":
+            lines.append(value.removeprefix(b" "))
+    return found + ([b"\n".join(lines)] if lines else [])
+
+
+@given(st.lists(st.tuples(LINES, ENDS), max_size=30), st.data())
+def test_any_stream_in_any_pieces_is_read_as_the_standard_says(
+    lines: list[tuple[bytes, bytes]], data: st.DataObject
+) -> None:
+    stream = b"".join(line + end for line, end in lines)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
+    pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    assert data_in(pieces) == plainly(stream)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_each_way_to_end_a_line(end: bytes) -> None:
+    stream = end.join([b"event: one", b"data: 1", b"", b"data: 2", b"data: 3", b"", b": hi", b"", b"data: 4"])
+    assert data_in([stream]) == [b"1", b"2\n3", b"4"]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name() -> None:
+    assert data_in([b"\xef\xbb\xbfdata: x\n\n"]) == [b"x"]
+
+
+def test_an_event_without_data_has_none() -> None:
+    assert data_in([b"event: ping\n\n: comment\n\nretry: 5\n\n"]) == []
+
+
+def test_a_large_event_in_many_pieces_costs_what_its_size_costs() -> None:
+    """Each piece joined to all before it would copy 400 GB here."""
+    piece = b"x" * 16_384
+    stream = [b"data: ", *[piece] * 800, b"\n\n", b"data: next\n\n"]
+    assert [len(data) for data in data_in(stream)] == [800 * 16_384, 4]
+
+
+def test_what_never_ends_passes_unread() -> None:
+    splitter = EventSplitter()
+    passed = b"".join(block for _ in range(40) for block in splitter.feed(b"x" * (1 << 20))) + splitter.rest()
+    assert passed == b"x" * (40 << 20)
+
+
+def test_what_is_written_is_read() -> None:
+    assert event(b"{}", "error") == b"event: error\ndata: {}\n\n"
+    assert data_in([event(b"{}", "error"), event(b"[]")]) == [b"{}", b"[]"]
