@@ -15,6 +15,7 @@ from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.payloads import sizes
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.llm.clients import application
+from gateway_desktop.protocols.llm.pricing import SANDBOX
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +73,9 @@ class Recording:
         if usage is not None:
             prices = await self._runtime.prices()
             model = record.response_model or record.target or ""
-            cost = prices.cost(exchange.proxy.provider, model, usage, exchange.started_us)
+            provider = SANDBOX if exchange.proxy.sandbox else exchange.proxy.provider
+            tier = exchange.reply.service_tier if exchange.reply else None
+            cost = prices.cost(provider, model, usage, exchange.started_us, tier)
             record.cost_nano, record.cost_basis = cost.nano, cost.basis
             record.detail["prices"] = cost.version
         return record

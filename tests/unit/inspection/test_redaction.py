@@ -39,7 +39,7 @@ def test_a_masked_text_holds_nothing_more_to_mask() -> None:
 
 
 def test_a_kilobyte_without_secrets_costs_little() -> None:
-    """Far above the 3 us it takes here, for slow machines; single patterns one by one would take milliseconds."""
+    """Far above the 3 us it takes here, for slow machines; single patterns would take milliseconds."""
     warm()
     text = ("please explain how this function works, " * 30)[:1024]
     redact(text)

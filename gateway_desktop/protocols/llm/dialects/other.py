@@ -63,7 +63,7 @@ class OtherAnswer(Answer):
         """Read a whole answer, which need not be an object."""
         self.ended = True
         if body.lstrip()[:1] == b"{":
-            self.read_object(JsonBody(body))
+            self.read_object(JsonBody(body, checked=False))
 
     def data(self, data: bytes) -> bool:
         """Read an event; what is no JSON passes."""

@@ -84,3 +84,19 @@ def test_pieces_in_no_order_are_texts_all_the_same(index: object) -> None:
     reply = read(RESPONSES, {**delta, "output_index": index}, {**delta, "output_index": 1}, response())
     assert reply.usage == Usage(input=3, output=2)
     assert "".join(part.text for part in reply.texts) == "HiHi"
+
+
+@pytest.mark.parametrize("path", [CHAT, MESSAGES, RESPONSES, "/v1/embeddings", "/v1/rerank"])
+@pytest.mark.parametrize("key", ["model", "Model"])
+def test_a_key_that_stands_twice_in_an_answer_is_read_as_it_is(path: str, key: str) -> None:
+    """It passes as it came, so it is metered too: only in a request would it be a way around what is allowed."""
+    call = ADAPTER.decode(
+        RequestHead("POST", path, "", HeaderList(), "127.0.0.1"), b'{"model": "m"}', "openai-basic"
+    )
+    reader = ADAPTER.read_reply(call, 200, "application/json")
+    reader.feed(b'{"%s": "a", "model": "b", "usage": {"input_tokens": 3, "output_tokens": 0}}' % key.encode())
+    reader.end()
+    assert reader.reply.usage == Usage(input=3, output=0)
+    assert reader.reply.response_model == "b"
+    assert reader.reply.complete
+    assert not reader.reply.detail
