@@ -89,7 +89,7 @@ def test_pieces_in_no_order_are_texts_all_the_same(index: object) -> None:
 @pytest.mark.parametrize("path", [CHAT, MESSAGES, RESPONSES, "/v1/embeddings", "/v1/rerank"])
 @pytest.mark.parametrize("key", ["model", "Model"])
 def test_a_key_that_stands_twice_in_an_answer_is_read_as_it_is(path: str, key: str) -> None:
-    """It passes as it came, so it is metered too: only in a request would it be a way around what is allowed."""
+    """It passes as it came, so it is metered; only in a request would it be a way around what is allowed."""
     call = ADAPTER.decode(
         RequestHead("POST", path, "", HeaderList(), "127.0.0.1"), b'{"model": "m"}', "openai-basic"
     )
