@@ -17,6 +17,7 @@ from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 
 NEAR_ROWS = 100  # so near an end the next half page is fetched
 FIRST_PAGE = 250
+SLICE = 50
 TICK_MS = 1000
 
 
@@ -49,6 +50,7 @@ class RecordTable(QTableView, Generic[Row]):
         self._cache: PageCache[Row] = PageCache()
         self._loading: set[str] = set()
         self._chosen_id: int | None = None
+        self._jumps = 0
         self._silent = False  # while rows move under the selection
         self._was_at_edge = True
         self.setModel(self.window_of_rows.model)
@@ -147,6 +149,7 @@ class RecordTable(QTableView, Generic[Row]):
 
     def _jump(self, before: int | None, after: int | None, *, to_bottom: bool) -> None:
         self._loading.clear()
+        self._jumps += 1
 
         def arrived(page: Page[Row]) -> None:
             self._move(lambda: self.window_of_rows.replace(page))
@@ -166,20 +169,40 @@ class RecordTable(QTableView, Generic[Row]):
             self._report()
 
     def _older_arrived(self, page: Page[Row]) -> None:
+        pieces = [page.rows[start : start + SLICE] for start in range(0, len(page.rows), SLICE)] or [()]
+        pages = [Page(piece, older=self._key(piece[-1])) for piece in pieces[:-1]]
+        self._take("older", [*pages, Page(pieces[-1], older=page.older)], self._add_older)
+
+    def _newer_arrived(self, page: Page[Row]) -> None:
+        pieces = [page.rows[max(0, end - SLICE) : end] for end in range(len(page.rows), 0, -SLICE)] or [()]
+        pages = [Page(piece, newer=self._key(piece[0])) for piece in pieces[:-1]]
+        self._take("newer", [*pages, Page(pieces[-1], newer=page.newer)], self._add_newer)
+
+    def _take(self, slot: str, pages: Sequence[Page[Row]], add: Callable[[Page[Row]], None]) -> None:
+        """Add a page in slices, the event loop in between: a whole one at once would be felt."""
+        self._loading.add(slot)  # nothing else is asked for until all of it is there
+        add(pages[0])
+        jump = self._jumps
+        if pages[1:]:
+            QTimer.singleShot(
+                0, self, lambda: self._take(slot, pages[1:], add) if jump == self._jumps else None
+            )
+            return
+        self._ended(slot)
+        self._select_again()
+        self._report()
+
+    def _add_older(self, page: Page[Row]) -> None:
         bar = self.verticalScrollBar()
         value = bar.value()
         dropped = self._move(lambda: self.window_of_rows.add_older(page))
         bar.setValue(value - dropped * ROW_HEIGHT)
-        self._select_again()
-        self._report()
 
-    def _newer_arrived(self, page: Page[Row]) -> None:
+    def _add_newer(self, page: Page[Row]) -> None:
         bar = self.verticalScrollBar()
         value = bar.value()
         self._move(lambda: self.window_of_rows.add_newer(page))
         bar.setValue(value + len(page.rows) * ROW_HEIGHT)
-        self._select_again()
-        self._report()
 
     def _move(self, change: Callable[[], int | None]) -> int:
         """Change the rows held without flicker, and without taking another row for the chosen one."""
