@@ -27,13 +27,13 @@ PATHS = {
     "Other": "/v1/new",
 }
 _NAMES = """
-model messages role content type text input output choices delta index usage error tool_calls function arguments
-message stream system contents parts candidates usageMetadata response status stream_options metadata user_id
-finish_reason content_block prompt tools done item input_tokens output_tokens prompt_tokens_details
+model messages role content type text input output choices delta index usage error tool_calls function
+arguments message stream system contents parts candidates usageMetadata response status stream_options
+metadata user_id finish_reason content_block prompt tools done item input_tokens output_tokens
 """
 _WORDS = """
-text image tool_use tool_result message function_call reasoning message_start message_delta content_block_delta
-content_block_start response.completed response.output_text.delta error user assistant thinking document
+text image tool_use tool_result message function_call reasoning message_start message_delta document
+content_block_delta content_block_start response.completed response.output_text.delta error user assistant
 """
 NAMES, WORDS = st.sampled_from(_NAMES.split()), st.sampled_from(_WORDS.split())
 SCALARS = (
