@@ -123,7 +123,7 @@ class Prices:
         name = model.removeprefix("models/")
         named: list[str | None] = [prices] if prices else []
         if not prices or prices == "azure":  # which sells others' models too
-            named += [None, "litellm"] if "/" in name else [None]
+            named += [None, "litellm"] if "/" in name else [None, "openai"]
         for provider_id in named:
             try:
                 return self._snapshot.find_provider_model(name, None, provider_id, None)[1]

@@ -5,6 +5,9 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 _BEARER = ("Authorization", "Bearer ")
+_GOOGLE_METHODS = frozenset(
+    {"generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents"}
+)
 # What is no key but a token, of a sign-in (Anthropic) or of Entra ID (Azure), is borne in another header.
 _TOKENS = {"x-api-key": "sk-ant-oat", "api-key": "eyJ"}
 
@@ -52,7 +55,7 @@ class Provider:
             return self.credential_header
         if "/messages" in path and "/threads/" not in path:
             return "x-api-key", ""
-        if "/v1beta/" in path or ":generateContent" in path or ":streamGenerateContent" in path:
+        if "/v1beta/" in path or path.rpartition(":")[2] in _GOOGLE_METHODS:
             return "x-goog-api-key", ""
         return self.credential_header
 

@@ -122,15 +122,17 @@ def test_a_service_tier_has_its_own_price(prices: Prices) -> None:
         ("azure", "gpt-4o-mini", "gpt-4o-mini"),
         ("openai-like", "gpt-4o-mini-2024-07-18", "gpt-4o-mini"),
         ("openai-like", "claude-sonnet-4-5", "claude-sonnet-4-5"),
+        ("openai-like", "text-embedding-3-small", "text-embedding-3-small"),
         ("openai-like", "anthropic/claude-sonnet-4-5", "claude-sonnet-4-5"),
     ],
 )
 def test_a_model_is_found_as_the_library_finds_it(
     prices: Prices, provider: str, model: str, same_as: str
 ) -> None:
-    owner = {"g": "openai", "c": "anthropic"}[same_as[0]] if same_as[:3] != "gem" else "google"
-    cost = prices.cost(provider, model, USAGES[0], NOW_US)
-    assert cost.nano == prices.cost(owner, same_as, USAGES[0], NOW_US).nano is not None
+    owner = {"gpt": "openai", "cla": "anthropic", "gem": "google", "tex": "openai"}[same_as[:3]]
+    usage = Usage(input=1_000, output=0)
+    cost = prices.cost(provider, model, usage, NOW_US)
+    assert cost.nano == prices.cost(owner, same_as, usage, NOW_US).nano is not None
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "azure", "openai-like", "no-such-provider"])
