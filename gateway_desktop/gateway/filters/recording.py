@@ -14,6 +14,7 @@ from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.payloads import sizes
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application
 from gateway_desktop.protocols.llm.pricing import SANDBOX
 
@@ -65,6 +66,8 @@ class Recording:
 
     async def _record(self, exchange: Exchange) -> AuditRecord:
         record = record_of(exchange)
+        if record.error:
+            record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
         level = exchange.proxy.payloads
         record.payloads = self._runtime.payloads.of(exchange, level)
         if level is PayloadLevel.METADATA:
