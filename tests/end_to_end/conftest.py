@@ -1,0 +1,48 @@
+"""The gateway as a process in front of a scripted upstream."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.end_to_end.program import Program
+from tests.fakes.answers import answer
+from tests.fakes.llm import FakeUpstream, Script
+
+
+@dataclass
+class Setting:
+    """A gateway with one proxy `llm` and Ana's key."""
+
+    program: Program
+    upstream: FakeUpstream
+    key: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.program.base}/llm"
+
+    def script(self, script: Script) -> None:
+        self.upstream.script = script
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+    """Start once per module: a process takes a second."""
+    program = Program(tmp_path_factory.mktemp("gateway") / "data")
+    with FakeUpstream(answer) as upstream:
+        program.add_proxy("llm", upstream.url)
+        key = program.add_user("ana@example.org", "--name", "Ana")
+        program.run("settings", "set", "upstream.read_timeout", "2")
+        program.start()
+        yield Setting(program, upstream, key)
+        program.stop()
+
+
+@pytest.fixture
+def setting(running: Setting) -> Setting:
+    """The running gateway, its upstream answering as usual again."""
+    running.script(answer)
+    running.upstream.received.clear()
+    running.upstream.left.clear()
+    return running

@@ -1,0 +1,122 @@
+"""The program as its users have it: the command line, and `serve` as a process."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+PROGRAM = [sys.executable, "-m", "gateway_desktop"]
+CREDENTIAL = "upstream-" + "credential-0123456789"
+Found = TypeVar("Found")
+
+
+class Program:
+    """One data folder, and the gateway on it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *words: str, stdin: str | None = None, status: int = 0) -> str:
+        """Run a command and return what it says."""
+        command = [*PROGRAM, *words, "--data", str(self.data)]
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=20)
+        assert done.returncode == status, done.stderr
+        return done.stdout if status == 0 else done.stderr
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self.run(*words, "--json"))
+
+    def add_proxy(self, name: str, upstream: str) -> None:
+        words = ("proxy", "add", name, "--kind", "llm", "--upstream", upstream, "--credential-stdin")
+        self.run(*words, stdin=CREDENTIAL)
+
+    def add_user(self, email: str, *words: str) -> str:
+        """Add a user and return a key of theirs."""
+        self.run("user", "add", email, *words)
+        return str(self.json("key", "create", "--user", email)["key"])
+
+    def start(self) -> None:
+        """Serve, and return once it listens."""
+        log = (self.data.parent / "serve.log").open("ab")
+        command = [*PROGRAM, "serve", "--port", str(self.port), "--data", str(self.data)]
+        with log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        eventually(self._listens, seconds=15)
+
+    def kill(self) -> None:
+        """Kill it without a word."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+        self._process = None
+
+    def stop(self) -> None:
+        """Stop it as a service manager does."""
+        if self._process is not None:
+            self._process.terminate()
+            assert self._process.wait(20) == 0
+            self._process = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def rows(self, *words: str) -> list[dict[str, Any]]:
+        """Return the rows of the LLM tab, newest last."""
+        out = self.run("audit", "--tab", "llm", "--format", "jsonl", *words)
+        rows = [json.loads(line) for line in out.splitlines()]
+        return sorted(rows, key=lambda row: int(row["id"]))
+
+    def row(self, exchange_id: str) -> dict[str, Any]:
+        """Return the one row of an exchange, once it is there."""
+
+        def found() -> dict[str, Any] | None:
+            rows = [row for row in self.rows() if row["exchange_id"] == exchange_id]
+            assert len(rows) < 2
+            return rows[0] if rows else None
+
+        return eventually(found)
+
+    def post(self, path: str, body: bytes, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """Send a request as it is and return status, headers in small letters, and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request("POST", path, body, {"Content-Type": "application/json", **named})
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def _listens(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self.data.parent / "serve.log").read_text()
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def eventually(look: Callable[[], Found | None], seconds: float = 5.0) -> Found:
+    """Return what is looked for as soon as it is there."""
+    end = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < end, "it never came"
+        os.sched_yield()

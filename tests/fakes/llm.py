@@ -1,0 +1,126 @@
+"""A scripted upstream: a real server on loopback that keeps what it received and answers as it is told."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Received:
+    """One request, byte for byte."""
+
+    method: str
+    target: str
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    def header(self, name: str) -> bytes | None:
+        return next((value for known, value in self.headers if known.lower() == name.lower().encode()), None)
+
+
+@dataclass
+class Connection:
+    """What a script answers through."""
+
+    received: Received
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    upstream: "FakeUpstream"
+
+    async def head(self, status: int = 200, *headers: tuple[str, str], length: int | None = None) -> None:
+        """Send the status line and headers; without a length, the body follows in chunks."""
+        lines = [f"HTTP/1.1 {status} Whatever", *(f"{name}: {value}" for name, value in headers)]
+        lines.append("Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}")
+        self.writer.write("\r\n".join([*lines, "", ""]).encode())
+        await self.writer.drain()
+
+    async def chunk(self, data: bytes) -> None:
+        self.writer.write(b"%x\r\n" % len(data) + data + b"\r\n")
+        await self.writer.drain()
+
+    async def end(self) -> None:
+        self.writer.write(b"0\r\n\r\n")
+        await self.writer.drain()
+
+    async def whole(self, body: bytes, status: int = 200, *headers: tuple[str, str]) -> None:
+        await self.head(status, *(headers or (("Content-Type", "application/json"),)), length=len(body))
+        self.writer.write(body)
+        await self.writer.drain()
+
+    def reset(self) -> None:
+        """Break the connection hard."""
+        raw = self.writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        self.writer.transport.abort()
+
+    async def gone(self) -> float:
+        """Return when the gateway had closed the connection."""
+        await self.reader.read(1)
+        at = time.monotonic()
+        self.upstream.left.append(at)
+        return at
+
+
+Script = Callable[[Connection], Awaitable[None]]
+
+
+@dataclass
+class FakeUpstream:
+    """Runs in a thread with a loop of its own; `script` decides every answer."""
+
+    script: Script
+    received: list[Received] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)
+    go_on: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+
+    def __enter__(self) -> "FakeUpstream":
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        start = asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 27)
+        self._server = asyncio.run_coroutine_threadsafe(start, self._loop).result(5)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        async def stop() -> None:
+            self._server.close()
+            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(stop(), self._loop).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._loop.close()
+
+    async def signalled(self) -> None:
+        """Wait until the test says so (`go_on.release()`)."""
+        while not self.go_on.acquire(blocking=False):
+            await asyncio.sleep(0.002)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                received = await _request(reader)
+                self.received.append(received)
+                await self.script(Connection(received, reader, writer, self))
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+async def _request(reader: asyncio.StreamReader) -> Received:
+    method, target, _ = (await reader.readuntil(b"\r\n")).decode("latin-1").split(" ", 2)
+    headers: list[tuple[bytes, bytes]] = []
+    while (line := await reader.readuntil(b"\r\n")) != b"\r\n":
+        name, _, value = line.rstrip(b"\r\n").partition(b":")
+        headers.append((name, value.strip(b" \t")))
+    length = next((int(value) for name, value in headers if name.lower() == b"content-length"), 0)
+    return Received(method, target, headers, await reader.readexactly(length))
