@@ -45,8 +45,8 @@ class Proxies:
     def add(self, new: NewProxy) -> Future[Proxy]:
         """Add a proxy, open to every active principal unless `access` names groups; it runs at once.
 
-        Where the credential is an environment variable that is set here, a sealed copy serves gateways that are
-        started without it: a program from a menu has not the variables of a shell.
+        Where the credential is an environment variable that is set here, a sealed copy serves gateways that
+        are started without it: a program from a menu has not the variables of a shell.
         """
 
         def work(change: Change) -> Proxy:

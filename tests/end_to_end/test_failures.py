@@ -138,7 +138,7 @@ def test_a_client_who_leaves_cancels_the_upstream_at_once(setting: Setting) -> N
 def test_a_client_who_leaves_before_the_answer_cancels_too(setting: Setting) -> None:
     setting.script(_silence)
     with socket.create_connection(("127.0.0.1", setting.program.port)) as caller:
-        head = f"POST /llm/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {setting.key}\r\n"
+        head = f"POST /llm/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nx-api-key: {setting.key}\r\n"
         caller.sendall(f"{head}Content-Length: {len(CHAT)}\r\n\r\n".encode() + CHAT)
         eventually(lambda: setting.upstream.received)
     left = time.monotonic()
@@ -147,7 +147,7 @@ def test_a_client_who_leaves_before_the_answer_cancels_too(setting: Setting) -> 
 
 
 def test_an_upstreams_own_error_passes_untouched(setting: Setting) -> None:
-    said = b'{"error":{"message":"Rate limit reached for gpt-4o-mini","type":"tokens","code":"rate_limit_exceeded"}}'
+    said = b'{"error":{"message":"Rate limit reached for gpt-4o-mini","type":"tokens","code":"rate_limit"}}'
 
     async def limited(connection: Connection) -> None:
         await connection.whole(said, 429, ("Content-Type", "application/json"), ("Retry-After", "7"))
@@ -175,7 +175,7 @@ def test_requests_that_cannot_be_understood(setting: Setting) -> None:
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read(setting: Setting) -> None:
     with socket.create_connection(("127.0.0.1", setting.program.port)) as caller:
-        head = f"POST /llm/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {setting.key}\r\n"
+        head = f"POST /llm/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nx-api-key: {setting.key}\r\n"
         caller.sendall(f"{head}Content-Length: {65 << 20}\r\n\r\n".encode())
         caller.settimeout(5)
         assert b" 413 " in caller.recv(100)

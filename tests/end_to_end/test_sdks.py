@@ -11,7 +11,7 @@ from google.genai import types
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import CREDENTIAL
 
-IMAGE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+IMAGE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
 CHAT: list[Any] = [
     {"role": "system", "content": "You are brief."},
     {

@@ -101,8 +101,8 @@ class FakeUpstream:
 
     async def signalled(self) -> None:
         """Wait until the test says so (`go_on.release()`)."""
-        while not self.go_on.acquire(blocking=False):
-            await asyncio.sleep(0.002)
+        loop = asyncio.get_running_loop()
+        assert await loop.run_in_executor(None, self.go_on.acquire, True, 5)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -96,6 +96,11 @@ class Forwarding:
                 and (whole := await _whole(answer)) is not None
             ):
                 meter.whole(whole)
+                secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
+                if answer.status >= 400 and secret and secret.encode() in whole:
+                    whole = whole.replace(
+                        secret.encode(), b"***"
+                    )  # it never comes back, not even in an error
                 _check(call, answer, content_type, meter, adapter)
                 await exchange.client.whole(answer.status, headers, whole)
                 return

@@ -5,7 +5,7 @@ import logging
 import time
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
-from gateway_desktop.core.errors import Reason, Refused
+from gateway_desktop.core.errors import Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.reply import Basis
@@ -19,6 +19,7 @@ from gateway_desktop.protocols.llm.clients import application
 from gateway_desktop.protocols.llm.pricing import SANDBOX
 
 _log = logging.getLogger(__name__)
+LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow with it
 
 
 class Recording:
@@ -81,7 +82,20 @@ class Recording:
             cost = prices.cost(provider, model, usage, exchange.started_us, tier)
             record.cost_nano, record.cost_basis = cost.nano, cost.basis
             record.detail["prices"] = cost.version
+        elif _is_free(exchange):
+            record.cost_nano = 0
         return record
+
+
+def _is_free(exchange: Exchange) -> bool:
+    """Return whether nobody charged for it: it never went upstream, was refused there, or only fetched."""
+    reply, call = exchange.reply, exchange.call
+    if reply is None:
+        return not exchange.abandoned and not isinstance(exchange.error, UpstreamFailed)
+    if exchange.proxy.sandbox or 400 <= reply.status < 500:
+        return True
+    fetched = exchange.request.method in ("GET", "HEAD", "OPTIONS")
+    return fetched or (call is not None and call.operation == "count_tokens")
 
 
 def outcome_of(exchange: Exchange) -> Outcome:
@@ -135,11 +149,8 @@ def record_of(exchange: Exchange) -> AuditRecord:
         response_bytes=exchange.client.sent,
     )
     if call is not None:
-        record.method, record.target, record.claimed_user = (
-            call.operation,
-            call.target,
-            call.claimed_user,
-        )
+        record.method, record.target = call.operation, call.target[:LONGEST_NAME]
+        record.claimed_user = call.claimed_user
         record.session = call.session or record.session
         record.detail.update(call.detail)
     if reply is not None:

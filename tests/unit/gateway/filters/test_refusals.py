@@ -32,7 +32,7 @@ def test_an_answer_that_has_begun_ends_with_an_error_event() -> None:
     client = go(Refused(Reason.POLICY, "stop"), started=True)
     assert client.broken
     event = client.body.lstrip(b"\n")  # a blank line ends what broke off in the middle of an event
-    assert event.startswith(b"data: ") or event.startswith(b"event: ")
+    assert event.startswith((b"data: ", b"event: "))
 
 
 def test_malformed_requests_name_the_place() -> None:

@@ -1,0 +1,69 @@
+"""The end of the chain, against a real upstream on loopback."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from gateway_desktop.core.errors import UpstreamFailed
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.filters.forwarding import Forwarding
+from tests.fakes.answers import answer
+from tests.fakes.llm import Connection, FakeUpstream, Script
+from tests.makers import ClientRecord, a_call, a_proxy, a_snapshot, an_exchange
+from tests.unit.gateway.filters.runtimes import a_runtime
+
+SECRET = Secret("upstream-" + "secret-0123456789")
+
+
+def go(
+    script: Script, change: Callable[[Exchange], None] = lambda _: None
+) -> tuple[Exchange, ClientRecord, FakeUpstream]:
+    """Forward a chat to an upstream with that script."""
+
+    async def unreached(_: Exchange) -> None:
+        raise AssertionError
+
+    async def main(url: str) -> tuple[Exchange, ClientRecord]:
+        proxy, client = a_proxy(upstream=url, credential_secret="sealed"), ClientRecord()
+        runtime = a_runtime(a_snapshot(credentials={proxy.id: SECRET}))
+        runtime.upstream.open()
+        call = a_call(dialect="OpenAiChat")
+        exchange = an_exchange(proxy=proxy, client=client, call=call, request_bytes=len(call.body))
+        change(exchange)
+        try:
+            await Forwarding(runtime)(exchange, unreached)
+        finally:
+            await runtime.upstream.close()
+        return exchange, client
+
+    with FakeUpstream(script) as upstream:
+        exchange, client = asyncio.run(main(upstream.url))
+        return exchange, client, upstream
+
+
+def test_the_call_goes_with_the_upstreams_credential_and_the_reply_is_read() -> None:
+    exchange, client, upstream = go(answer)
+    assert exchange.reply is not None and exchange.reply.usage is not None
+    assert (exchange.reply.status, exchange.reply.usage.input, client.status) == (200, 1041, 200)
+    assert upstream.received[0].header("Authorization") == f"Bearer {SECRET}".encode()
+
+
+def test_a_credential_that_is_not_to_be_had_is_said_without_calling() -> None:
+    def forget(exchange: Exchange) -> None:
+        exchange.proxy = a_proxy(id="another", credential_secret="lost")
+
+    with pytest.raises(UpstreamFailed, match="cannot be opened"):
+        go(answer, forget)
+
+
+def test_an_error_that_quotes_our_credential_comes_back_without_it() -> None:
+    async def quoting(connection: Connection) -> None:
+        said = connection.received.header("Authorization") or b""
+        await connection.whole(b'{"error":{"message":"bad key ' + said + b'"}}', 401)
+
+    _, client, _ = go(quoting)
+    assert client.status == 401
+    assert SECRET.encode() not in client.body
+    assert b"bad key Bearer ***" in client.body
