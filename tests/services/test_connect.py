@@ -24,7 +24,7 @@ def lines(provider: str, key: str = KEY, *, sandbox: bool = False) -> dict[str, 
         ("anthropic", ["Claude Code", "Anthropic SDK", "curl", "Cursor"]),
         ("google", ["Gemini SDK", "curl", "Cursor"]),
         ("azure", ["Codex", "OpenAI SDK (Azure)", "curl", "Cursor"]),
-        ("ollama", ["Claude Code", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
+        ("ollama", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
         ("lmstudio", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
     ],
 )
