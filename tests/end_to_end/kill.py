@@ -1,0 +1,94 @@
+"""kill -9 under load: every answer that a caller had whole is in the database.
+
+python -m tests.end_to_end.kill --times 100
+"""
+
+import argparse
+import http.client
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from gateway_desktop.store.database import Database
+from tests.end_to_end.program import Program
+from tests.fakes.answers import answer
+from tests.fakes.llm import FakeUpstream
+
+CHAT = b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
+CALLERS = 4
+ANSWERS_BEFORE_THE_KILL = 40
+
+
+def kill_many(folder: Path, times: int) -> int:
+    """Kill the gateway so many times under load; return how many acknowledged rows were found."""
+    program = Program(folder / "data")
+    acknowledged: set[str] = set()
+    with FakeUpstream(answer) as upstream:
+        program.add_proxy("llm", upstream.url)
+        key = program.add_user("ana@example.org")
+        for _ in range(times):
+            program.start()
+            acknowledged |= _load_and_kill(program, key)
+    stored = _stored(program.data / "gateway.sqlite")
+    missing = acknowledged - stored
+    if missing:
+        raise AssertionError(
+            f"{len(missing)} of {len(acknowledged)} acknowledged exchanges are not in the database"
+        )
+    return len(acknowledged)
+
+
+def _load_and_kill(program: Program, key: str) -> set[str]:
+    """Let callers ask until the gateway dies under them; return the ids of the answers they had whole."""
+    enough, answered = threading.Event(), set[str]()
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=10)
+        try:
+            while True:
+                connection.request(
+                    "POST", "/llm/v1/chat/completions", CHAT, {"Authorization": f"Bearer {key}"}
+                )
+                response = connection.getresponse()
+                assert response.status == 200, response.read()
+                if response.read().endswith(b"}"):
+                    answered.add(response.headers["x-gateway-request-id"])
+                if len(answered) >= ANSWERS_BEFORE_THE_KILL:
+                    enough.set()
+        except (OSError, http.client.HTTPException):
+            return  # it was killed
+        finally:
+            connection.close()
+
+    callers = [threading.Thread(target=ask) for _ in range(CALLERS)]
+    for caller in callers:
+        caller.start()
+    assert enough.wait(20)
+    program.kill()
+    for caller in callers:
+        caller.join(15)
+    return answered
+
+
+def _stored(path: Path) -> set[str]:
+    database = Database(path)
+    try:
+        assert database.execute_sql("PRAGMA integrity_check").fetchone() == ("ok",)
+        return {row[0] for row in database.execute_sql("SELECT exchange_id FROM event WHERE kind = 'llm'")}
+    finally:
+        database.close()
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=100)
+    with tempfile.TemporaryDirectory() as folder:
+        found = kill_many(Path(folder), parser.parse_args().times)
+    sys.stdout.write(f"All {found} acknowledged exchanges are there\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
