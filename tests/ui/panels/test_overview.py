@@ -73,7 +73,7 @@ def test_the_first_row_stands_there_within_three_steps(
     assert steps.proxy_step.mark.current
 
     live.press(steps.sandbox)
-    live.until(lambda: steps.proxy_step.done and steps.lines.isVisible())
+    live.until(lambda: steps.proxy_step.done and steps.lines.isVisible() and steps.key.text() != "")
     key = steps.key.text()
     assert key.startswith("gwd_")
     assert len(live.opened.reader.submit(proxy_rows).result()) == 1
@@ -105,7 +105,7 @@ def test_the_first_row_stands_there_within_three_steps(
 def test_every_tool_has_lines_with_the_key(live: Hand) -> None:
     page = live.open(Overview)
     live.press(page.steps.sandbox)
-    live.until(page.steps.lines.isVisible)
+    live.until(lambda: page.steps.lines.isVisible() and page.steps.key.text() != "")
     lines, key = page.steps.lines, page.steps.key.text()
     tools = [lines.tabs.tabText(index) for index in range(lines.tabs.count())]
     assert tools[0] == "curl"

@@ -67,11 +67,12 @@ class FirstStepsCard(QFrame):
         for step in (self.proxy_step, self.tool_step, self.row_step):
             column.addWidget(step)
 
-    def show_key(self, made: FirstKey) -> None:
+    def show_key(self, made: FirstKey, base_url: str) -> None:
         """Show the key that was just made, and the lines with it."""
         self._key = str(made.created.key)
         self._proxy = made.proxy
         self.key.set_text(self._key)
+        self.lines.show_for(base_url, made.proxy, self._key)
 
     def show_state(
         self, steps: FirstSteps, proxies: Sequence[Proxy], base_url: str, latest: AuditRow | None

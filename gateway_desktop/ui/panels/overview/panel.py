@@ -177,7 +177,7 @@ class Overview(Panel):
 
     def _sandbox_added(self, made: FirstKey) -> None:
         self.steps.sandbox.setEnabled(True)
-        self.steps.show_key(made)
+        self.steps.show_key(made, address(self.context))
         self.reload()
 
     def _failed(self, error: BaseException) -> None:
