@@ -10,6 +10,7 @@ class TextPart(NamedTuple):
     place: str  # JSON Pointer (RFC 6901) into the body; of streams, into the whole answer they are
     role: str  # system, user, assistant, tool, tool_call, thinking, ...
     text: str
+    tool: str = ""  # the tool that is called, described or answered, where the text belongs to one
 
 
 @dataclass(slots=True)

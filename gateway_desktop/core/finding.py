@@ -1,0 +1,111 @@
+"""What a detector saw in a text, where, and how sure it is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Context(StrEnum):
+    """Where a text stands: the same words are harmless in one place and dangerous in another."""
+
+    HARNESS = "harness"  # what the tool's maker wrote: system prompts, reminders
+    USER_PROMPT = "user_prompt"  # the person's newest message
+    TOOL_RESULT = "tool_result"  # what came from outside: results, fetched pages, files, agents' replies
+    TOOL_DESCRIPTION = "tool_description"  # tools/list, agent cards
+    TOOL_ARGUMENT = "tool_argument"  # what a tool is called with
+    ANSWER = "answer"  # what a model or agent says
+
+
+class Level(StrEnum):
+    """How bad it is; of findings, alerts and risk scores."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 to 3, for comparing."""
+        return list(Level).index(self)
+
+    @classmethod
+    def of_score(cls, score: int) -> "Level":
+        """Return the level of a risk score from 0 to 100."""
+        return list(Level)[min(score, 99) // 25]
+
+
+class Family(StrEnum):
+    """Kinds of danger; the words policies and alerts are written with."""
+
+    SQL_INJECTION = "sql_injection"
+    COMMAND_INJECTION = "command_injection"
+    PATH_TRAVERSAL = "path_traversal"
+    SSRF = "ssrf"
+    PROMPT_INJECTION = "prompt_injection"  # said by a person, jailbreaks included
+    INDIRECT_INJECTION = "indirect_injection"  # standing in data
+    TOOL_POISONING = "tool_poisoning"
+    INVISIBLE_TEXT = "invisible_text"
+    SECRET = "secret"
+    PERSONAL_DATA = "personal_data"
+    DATA_LEAK = "data_leak"  # links and images that carry data out
+    PROVENANCE = "provenance"  # a sensitive call's argument that came from an untrusted result
+    CHECK_FAILED = "check_failed"  # a detector could not run
+
+
+class Evidence(StrEnum):
+    """What a finding rests on; a lone statistical one is never high."""
+
+    STATISTICAL = "statistical"
+    RULE = "rule"
+    STRUCTURE = "structure"
+    CHECKSUM = "checksum"
+    TAINT = "taint"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text to look at, with all that is known of where it stands."""
+
+    text: str
+    context: Context
+    place: str = ""  # JSON Pointer (RFC 6901) into the body
+    tool: str = ""  # the tool that is called, described, or answered
+    argument: str = ""  # of an argument: its name
+    tool_says: str = ""  # the tool's own description, where it is known
+    schema: str = ""  # the argument's JSON Schema as text, where it is known
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place in a passage. `start` and `end` count characters of the passage's text as it stands there."""
+
+    family: Family
+    kind: str  # "sql_injection.tautology", "secret.openai_key", ...: detector's own name for it
+    severity: Level
+    confidence: float  # 0 to 1
+    evidence: Evidence
+    context: Context
+    place: str
+    start: int
+    end: int
+    excerpt: str  # at most 200 characters around it, secrets masked
+    why: str = ""  # a sentence for people
+    tool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One line of a risk score."""
+
+    points: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was found in one exchange; without a `score` nothing was looked at, `not_scanned` says why."""
+
+    findings: tuple[Finding, ...] = ()
+    score: int | None = None
+    contributions: tuple[Contribution, ...] = ()
+    not_scanned: str = ""
