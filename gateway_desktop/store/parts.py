@@ -59,7 +59,7 @@ class Parts:
         left = self.limit
         references = []
         for payload in payloads:
-            place, role, text = payload.part
+            place, role, text, _ = payload.part
             data = text.encode("utf-8", "surrogatepass")
             digest = hashlib.blake2b(data, digest_size=16, key=key).digest()
             cut = 1 if payload.cut else 0
