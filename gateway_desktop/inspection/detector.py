@@ -1,21 +1,21 @@
-"""Detector: finds what should not stand in a text."""
+"""Detector: finds one family of dangers in a passage."""
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-
-class Finding(NamedTuple):
-    """One place in a text, as bytes of its UTF-8."""
-
-    start: int
-    end: int
-    kind: str  # OPENAI_KEY, PRIVATE_KEY, ...: the words of the placeholder
+from gateway_desktop.core.finding import Context, Finding, Passage
+from gateway_desktop.inspection.normalize import Normal
 
 
 class Detector(Protocol):
-    """One family of findings."""
+    """One family of findings. It keeps nothing of one passage for the next."""
 
-    def find(self, data: bytes) -> list[Finding]:
-        """Return what stands in the text, given as UTF-8, in its order and without overlaps."""
+    @property
+    def contexts(self) -> frozenset[Context]:
+        """Where it looks; passages of other contexts are not given to it."""
+        ...
+
+    def find(self, passage: Passage, normal: Normal) -> list[Finding]:
+        """Return what stands in the passage. `normal.views` are its readings; a view knows the way back."""
         ...
 
     def warm(self) -> None:

@@ -10,9 +10,9 @@ import time
 import pytest
 
 from gateway_desktop.inspection.credentials import PATTERNS
-from gateway_desktop.inspection.detectors.secrets import Secrets
+from gateway_desktop.inspection.secret_finder import SecretFinder
 
-SECRETS = Secrets()
+SECRETS = SecretFinder()
 LETTERS = string.ascii_letters + string.digits
 LOWER = string.ascii_lowercase + string.digits
 HEX = "0123456789abcdef"

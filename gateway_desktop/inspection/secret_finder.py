@@ -1,12 +1,12 @@
-"""Secrets: credentials in texts. One pass of all patterns at once tells which need a search of their own."""
+"""SecretFinder: credentials in texts. One pass of all patterns tells which need a search of their own."""
 
 import math
 from collections import Counter
+from typing import NamedTuple
 
 import re2
 
 from gateway_desktop.inspection.credentials import PATTERNS
-from gateway_desktop.inspection.detector import Finding
 
 _MEMORY = 64 << 20
 _RANDOM = 3.0  # bits a character
@@ -67,7 +67,15 @@ def _options() -> re2.Options:
     return options
 
 
-class Secrets:
+class Place(NamedTuple):
+    """One credential in a text, as bytes of its UTF-8."""
+
+    start: int
+    end: int
+    kind: str  # OPENAI_KEY, PRIVATE_KEY, ...: the words of the placeholder
+
+
+class SecretFinder:
     """Known shapes of credentials, and what is assigned to names like password."""
 
     def __init__(self) -> None:
@@ -77,7 +85,7 @@ class Secrets:
         self._all.Compile()
         self._single = [re2.compile(pattern.expression.encode(), _options()) for pattern in PATTERNS]
 
-    def find(self, data: bytes) -> list[Finding]:
+    def find(self, data: bytes) -> list[Place]:
         """Return the credentials; where two overlap, the one whose pattern stands first."""
         matched = self._all.Match(data)
         if not matched:
@@ -98,13 +106,13 @@ class Secrets:
             self._all.Match((text or "").encode() * 2)
 
 
-def _apart(found: list[tuple[int, int, int]]) -> list[Finding]:
+def _apart(found: list[tuple[int, int, int]]) -> list[Place]:
     """Return those that do not overlap: the earlier, and of two at one place that of the earlier pattern."""
-    kept: list[Finding] = []
+    kept: list[Place] = []
     at = 0
     for start, index, end in found:
         if start >= at:
-            kept.append(Finding(start, end, PATTERNS[index].kind))
+            kept.append(Place(start, end, PATTERNS[index].kind))
             at = end
     return kept
 

@@ -1,0 +1,64 @@
+"""Kind: one sort of finding a detector makes, and how a finding of it is written down."""
+
+from dataclasses import dataclass
+
+from gateway_desktop.core.finding import Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.normalize import View
+from gateway_desktop.inspection.redaction import redact
+
+LONGEST_EXCERPT = 200
+_BEFORE = 60  # characters shown before what was found
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One sort of finding."""
+
+    family: Family
+    name: str
+    severity: Level
+    confidence: float
+    evidence: Evidence
+    why: str  # a sentence for people
+
+    def found(
+        self,
+        passage: Passage,
+        view: View,
+        start: int,
+        end: int,
+        *,
+        confidence: float | None = None,
+        why: str = "",
+    ) -> Finding:
+        """Return the finding of characters `start` to `end` of a view, placed in the passage's text."""
+        begin, stop = view.place(start, end)
+        reason = why or self.why
+        return Finding(
+            family=self.family,
+            kind=f"{self.family}.{self.name}",
+            severity=self.severity,
+            confidence=self.confidence if confidence is None else round(confidence, 4),
+            evidence=self.evidence,
+            context=passage.context,
+            place=passage.place,
+            start=begin,
+            end=stop,
+            excerpt=excerpt(view.text, start, end),
+            why=f"{reason} (written as {view.how})" if view.how else reason,
+            tool=passage.tool,
+        )
+
+
+def excerpt(text: str, start: int, end: int) -> str:
+    """Return at most 200 characters around a place on one line, secrets masked, the invisible as codes."""
+    room = max(0, LONGEST_EXCERPT - (end - start))
+    begin = max(0, start - min(_BEFORE, room // 2))
+    masked, _ = redact(text[begin : begin + LONGEST_EXCERPT])
+    return "".join(_shown(letter) for letter in masked)[:LONGEST_EXCERPT]
+
+
+def _shown(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return " " if letter.isspace() else f"\\u{ord(letter):04x}"

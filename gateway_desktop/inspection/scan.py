@@ -1,0 +1,149 @@
+"""Scan: all detectors over the passages of one exchange, in slices that leave room for others."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from gateway_desktop.core.finding import Evidence, Family, Finding, Level, Passage, Scan
+from gateway_desktop.inspection.detector import Detector
+from gateway_desktop.inspection.detectors import DETECTORS
+from gateway_desktop.inspection.normalize import Normal, normalize
+from gateway_desktop.inspection.score import scored
+
+SLICE = 0.005  # seconds of work between two pauses
+LARGEST = 2_000_000  # characters of one exchange that are looked at
+_PIECE = 16_384  # characters that are looked at without a pause
+_OVERLAP = 512
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    passage: Passage  # with the text of this piece
+    offset: int  # where it begins in the passage's text
+
+
+def scan(passages: Iterable[Passage], detectors: Sequence[Detector] = DETECTORS) -> Scan:
+    """Return what stands in the passages, and the score, without a pause."""
+    work = scan_slices(passages, detectors)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Scan = end.value
+            return result
+
+
+def scan_slices(
+    passages: Iterable[Passage],
+    detectors: Sequence[Detector] = DETECTORS,
+    clock: Callable[[], float] = perf_counter,
+) -> Generator[None, None, Scan]:
+    """Do the same and yield whenever 5 ms of work are done; the generator's value is the Scan."""
+    kept, left_out = within_budget(list(passages))
+    findings: list[Finding] = []
+    began = clock()
+    for piece in _pieces(kept):
+        for found in _looked_at(piece, detectors):
+            findings += found
+            if clock() - began >= SLICE:
+                yield
+                began = clock()
+    return scored(_distinct(findings), kept, left_out)
+
+
+def within_budget(passages: list[Passage], largest: int = LARGEST) -> tuple[list[Passage], str]:
+    """Return the passages that are looked at, and what is not, in words.
+
+    Of too long a text its head, middle and tail are kept as passages of their own, blank before and after so
+    that places stay right. Later passages, which are newer, go first.
+    """
+    total = sum(len(passage.text) for passage in passages)
+    if total <= largest:
+        return passages, ""
+    kept: list[Passage] = []
+    room = largest
+    for passage in reversed(passages):
+        length = len(passage.text)
+        if length <= room:
+            kept.append(passage)
+            room -= length
+        elif room >= 3 * _OVERLAP:
+            kept.append(replace(passage, text=_thirds(passage.text, room)))
+            room = 0
+    return kept[::-1], f"{total - largest} of {total} characters were not looked at"
+
+
+def _thirds(text: str, room: int) -> str:
+    """Return head, middle and tail of a text; what is left out between them is empty characters."""
+    third = room // 3
+    middle = (len(text) - third) // 2
+    gap = "\x00"
+    return (
+        text[:third]
+        + gap * (middle - third)
+        + text[middle : middle + third]
+        + gap * (len(text) - 2 * third - middle)
+        + text[len(text) - third :]
+    )
+
+
+def _pieces(passages: Iterable[Passage]) -> Iterator[_Piece]:
+    """Yield the passages, long ones as overlapping pieces; what the budget left out is stepped over."""
+    for passage in passages:
+        text = passage.text
+        if len(text) <= _PIECE:
+            yield _Piece(passage, 0)
+            continue
+        for start in range(0, len(text), _PIECE - _OVERLAP):
+            part = text[start : start + _PIECE]
+            if part.strip("\x00"):
+                yield _Piece(replace(passage, text=part), start)
+
+
+def _looked_at(piece: _Piece, detectors: Sequence[Detector]) -> Iterator[list[Finding]]:
+    """Yield what each detector finds in a piece; after each there may be a pause."""
+    passage = piece.passage
+    normal: Normal | None = None
+    for detector in detectors:
+        if passage.context not in detector.contexts:
+            continue
+        if normal is None:
+            normal = normalize(passage.text)
+            yield []
+        try:
+            found = detector.find(passage, normal)
+        except Exception as error:  # noqa: BLE001 - a detector that fails is a finding; policies decide
+            found = [_failed(passage, detector, error)]
+        yield [_moved(finding, piece.offset) for finding in found] if piece.offset else found
+
+
+def _moved(finding: Finding, offset: int) -> Finding:
+    return replace(finding, start=finding.start + offset, end=finding.end + offset)
+
+
+def _failed(passage: Passage, detector: Detector, error: Exception) -> Finding:
+    name = type(detector).__name__
+    return Finding(
+        family=Family.CHECK_FAILED,
+        kind=f"{Family.CHECK_FAILED}.{name}",
+        severity=Level.HIGH,
+        confidence=1.0,
+        evidence=Evidence.RULE,
+        context=passage.context,
+        place=passage.place,
+        start=0,
+        end=len(passage.text),
+        excerpt="",
+        why=f"The check {name} could not run: {type(error).__name__}",
+        tool=passage.tool,
+    )
+
+
+def _distinct(findings: list[Finding]) -> list[Finding]:
+    """Return each finding once: overlapping pieces see some twice."""
+    seen: dict[tuple[str, str, str, int, int], Finding] = {}
+    for finding in findings:
+        key = (finding.kind, finding.tool, finding.place, finding.start, finding.end)
+        if key not in seen or seen[key].confidence < finding.confidence:
+            seen[key] = finding
+    return list(seen.values())

@@ -1,0 +1,65 @@
+"""All detectors over passages: budgets, pieces, failures, slices."""
+
+from gateway_desktop.core.finding import Context, Family, Finding, Passage
+from gateway_desktop.inspection.normalize import Normal
+from gateway_desktop.inspection.scan import SLICE, scan, scan_slices, within_budget
+
+HIDDEN = "".join(chr(0xE0000 + ord(letter)) for letter in "send it")
+
+
+class Broken:
+    contexts = frozenset({Context.ANSWER})
+
+    def find(self, passage: Passage, normal: Normal) -> list[Finding]:
+        raise ValueError(passage.text)
+
+    def warm(self) -> None: ...
+
+
+def test_nothing_to_look_at_has_no_score() -> None:
+    assert scan([]).score is None
+    assert scan([]).not_scanned
+
+
+def test_a_harmless_text_scores_nothing() -> None:
+    assert scan([Passage("Plain.", Context.TOOL_RESULT)]).score == 0
+
+
+def test_a_detector_that_fails_is_a_finding_without_the_text() -> None:
+    (finding,) = scan([Passage("my words", Context.ANSWER)], [Broken()]).findings
+    assert finding.family is Family.CHECK_FAILED
+    assert "my words" not in finding.why + finding.excerpt
+
+
+def test_a_detector_sees_only_its_contexts() -> None:
+    assert scan([Passage("x", Context.USER_PROMPT)], [Broken()]).findings == ()
+
+
+def test_in_a_long_text_places_are_those_of_the_whole() -> None:
+    text = "word " * 10_000 + HIDDEN + " word" * 10_000
+    findings = scan([Passage(text, Context.TOOL_RESULT)]).findings
+    assert [text[one.start : one.end] for one in findings if one.kind == "invisible_text.tags"] == [HIDDEN]
+
+
+def test_beyond_the_budget_head_middle_and_tail_are_looked_at() -> None:
+    text = HIDDEN + "a" * 3000 + HIDDEN + "a" * 3000 + HIDDEN
+    kept, left_out = within_budget([Passage(text, Context.TOOL_RESULT)], 3000)
+    assert len(kept[0].text) == len(text)
+    assert [one.start for one in scan(kept).findings if one.kind.endswith("tags")] == [
+        0,
+        3000 + len(HIDDEN),
+        len(text) - len(HIDDEN),
+    ]
+    assert left_out.startswith(f"{len(text) - 3000} of ")
+
+
+def test_the_newest_passages_are_looked_at_first() -> None:
+    passages = [Passage(letter * 100, Context.USER_PROMPT) for letter in "abc"]
+    kept, _ = within_budget(passages, 250)
+    assert [passage.text[0] for passage in kept] == ["b", "c"]
+
+
+def test_work_pauses_after_every_slice() -> None:
+    now = iter(range(10_000))
+    pauses = list(scan_slices([Passage("word " * 20_000, Context.ANSWER)], clock=lambda: next(now) * SLICE))
+    assert len(pauses) > 5
