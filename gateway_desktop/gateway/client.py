@@ -10,21 +10,53 @@ import ssl as tls
 
 import aiohttp
 from aiohttp import hdrs
-from aiohttp.client_reqrep import ClientRequest, RequestInfo
+from aiohttp.client_reqrep import ClientRequest
+from aiohttp.connector import Connection
 from aiohttp.helpers import TimerNoop
-from aiohttp.http_writer import StreamWriter
-from multidict import CIMultiDict, CIMultiDictProxy
+from aiohttp.http import RawResponseMessage
+from aiohttp.streams import StreamReader
 from yarl import URL
 
 RawHeaders = list[tuple[bytes, bytes]]
 
 _NO_TIMER = TimerNoop()
-_NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(
-    CIMultiDict()
-)  # what an error may show of a request's headers
 _LINE_LIMIT = 64 * 1024
 _READ_BUFFER = 64 * 1024
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Answer:
+    """Status and headers of an answer; its body is still on the way. Ended by `close`, whatever happened."""
+
+    __slots__ = ("_connection", "content", "headers", "host", "raw_headers", "status")
+
+    def __init__(
+        self, message: RawResponseMessage, content: StreamReader, connection: Connection, host: str
+    ) -> None:
+        self.status = message.code
+        self.headers = message.headers
+        self.raw_headers = message.raw_headers
+        self.content = content
+        self.host = host
+        self._connection = connection
+
+    @property
+    def content_length(self) -> int | None:
+        """Return how many bytes the body is said to have."""
+        length = self.headers.get("Content-Length", "")
+        return int(length) if length.isascii() and length.isdigit() else None
+
+    async def read(self) -> bytes:
+        """Return the whole body."""
+        content = self.content
+        return content.read_nowait() if content.is_eof() else await content.read()
+
+    def close(self) -> None:
+        """Give the connection back, or close it if the answer was not read to its end: the upstream stops."""
+        if self.content.at_eof():
+            self._connection.release()
+        else:
+            self._connection.close()
 
 
 class HttpClient:
@@ -33,7 +65,7 @@ class HttpClient:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._connector = aiohttp.TCPConnector(limit=0)
-        # The response asks its session for a default charset and nothing else; it also closes the connector.
+        # What opens connections asks its session for nothing that matters here; it also closes the connector.
         self._session = aiohttp.ClientSession(connector=self._connector, cookie_jar=aiohttp.DummyCookieJar())
         self._origins: dict[tuple[object, ...], ClientRequest] = {}
 
@@ -51,11 +83,11 @@ class HttpClient:
         verify: tls.SSLContext | bool,
         proxy: str | None,
         limits: aiohttp.ClientTimeout,
-    ) -> aiohttp.ClientResponse:
+    ) -> Answer:
         """Send the request and return the answer, its body still unread; redirects are answers like others.
 
         Raises:
-            aiohttp.ClientError, OSError: as aiohttp's own client does.
+            aiohttp.ClientError, HttpProcessingError, OSError: as aiohttp's own client does.
             ValueError: a header that could be read as more than one.
         """
         origin = self._origin(url, verify, proxy)
@@ -76,19 +108,10 @@ class HttpClient:
             )
             protocol.transport.write(head + body)
             protocol.start_timeout()
-            answer = aiohttp.ClientResponse(
-                method,
-                url,
-                writer=None,
-                continue100=None,
-                timer=_NO_TIMER,
-                request_info=RequestInfo(url, method, _NO_HEADERS, url),
-                traces=[],
-                loop=self._loop,
-                session=self._session,
-                stream_writer=StreamWriter(protocol, self._loop),
-            )
-            return await answer.start(connection)
+            while True:
+                message, content = await protocol.read()
+                if message.code >= 200 or message.code == 101:  # else a hint on the way (RFC 9110 15.2)
+                    return Answer(message, content, connection, url.host or "")
         except BaseException:
             connection.close()
             raise

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from aiohttp import web
 from multidict import CIMultiDict
 
+from gateway_desktop.gateway.whole_answer import whole_answer
+
 REQUEST_ID = "x-gateway-request-id"
 
 
@@ -31,13 +33,13 @@ class HttpClientStream:
 
     async def whole(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         """Keep the whole answer ready; nothing is sent before `finish`, and another call replaces it."""
-        self.response = web.Response(status=status, headers=self._head(headers), body=body)
+        self.response = whole_answer(self._request, status, self._head(headers), body)
         self.first_byte_at = time.perf_counter()
         self.sent = len(body)
 
     async def begin(self, status: int, headers: Iterable[tuple[str, str]], length: int | None) -> None:
         """Send the head of an answer whose body follows piece by piece."""
-        head = self._head(headers)
+        head = CIMultiDict(self._head(headers))
         if length is not None:
             head["Content-Length"] = str(length)
         self._length = length
@@ -83,8 +85,9 @@ class HttpClientStream:
         except ConnectionError as error:
             raise ClientLeft from error
 
-    def _head(self, headers: Iterable[tuple[str, str]]) -> CIMultiDict[str]:
-        head = CIMultiDict(headers)
-        head[REQUEST_ID] = self._exchange_id
-        head.setdefault("Server", "gateway-desktop")
+    def _head(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        head = [header for header in headers if header[0].lower() != REQUEST_ID]
+        head.append((REQUEST_ID, self._exchange_id))
+        if not any(name.lower() == "server" for name, _ in head):
+            head.append(("Server", "gateway-desktop"))
         return head

@@ -11,7 +11,7 @@ from gateway_desktop.core.errors import UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
-from gateway_desktop.gateway.upstream import Upstream, done, failure, outgoing_proxy
+from gateway_desktop.gateway.upstream import Upstream, failure, outgoing_proxy
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 _ANSWER_LIMIT = 4 << 20
@@ -63,7 +63,7 @@ async def _ask(
     except (aiohttp.ClientError, OSError) as error:
         raise failure(error, urlsplit(base).hostname or "") from error
     finally:
-        done(answer)
+        answer.close()
     if 300 <= status < 400:
         return Diagnosis(
             False,

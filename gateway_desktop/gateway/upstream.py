@@ -6,11 +6,12 @@ from functools import lru_cache
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.settings import Upstream as UpstreamSettings
-from gateway_desktop.gateway.client import HttpClient, RawHeaders
+from gateway_desktop.gateway.client import Answer, HttpClient, RawHeaders
 from gateway_desktop.gateway.doorway import is_loopback
 
 
@@ -70,10 +71,10 @@ class Upstream:
 
     async def send(
         self, method: str, url: str, headers: RawHeaders, body: bytes, *, verify: bool = True
-    ) -> aiohttp.ClientResponse:
+    ) -> Answer:
         """Send the request and return the answer, its body unread; what goes wrong is an UpstreamFailed.
 
-        The caller ends it with `done`, whatever happened.
+        The caller closes it, whatever happened.
         """
         assert self._client is not None
         target = _url(url)
@@ -88,16 +89,9 @@ class Upstream:
                 proxy=outgoing_proxy(target.scheme, host),
                 limits=self._limits,
             )
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # timeouts are OSErrors
+        # Timeouts are OSErrors.
+        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
             raise failure(error, host) from error
-
-
-def done(answer: aiohttp.ClientResponse) -> None:
-    """Give the connection back; one whose answer was not read to its end is closed: the upstream stops."""
-    if answer.content.at_eof():
-        answer.release()
-    else:
-        answer.close()
 
 
 def failure(error: BaseException, host: str) -> UpstreamFailed:
@@ -122,7 +116,7 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
                 Failure.REFUSED,
                 f"The address of the upstream cannot be used: {type(error).__name__}",
             )
-        case aiohttp.ClientResponseError():
+        case HttpProcessingError():
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} did not answer in HTTP")
         case _:
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} broke the connection")

@@ -81,6 +81,10 @@ class JsonBody:
         value = self.get(name)
         return value if isinstance(value, str) else ""
 
+    def members(self, *names: str) -> dict[str, Any]:
+        """Return those of the members that are there, decoded."""
+        return {name: self.get(name) for name in names if name in self._members}
+
     def span(self, name: str) -> tuple[int, int] | None:
         """Return where the value of the member starts and ends in the body, if that is known."""
         if not self._exact or name not in self._members:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway_desktop.core.call import Call
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Reply
@@ -93,7 +93,7 @@ def describe_call(case: Case, call: Call) -> dict[str, Any]:
     body = described.pop("body")
     if body != case.request:
         described["upstream"] = body.decode()
-    described["texts"] = [list(part) for part in call.texts]
+    described["texts"] = [_text(part) for part in call.texts]
     return _kept(described)
 
 
@@ -102,10 +102,15 @@ def describe_reply(reply: Reply) -> dict[str, Any]:
     described = dataclasses.asdict(reply)
     if reply.usage is not None:
         described["usage"] = _kept(described["usage"])
-    described["texts"] = [list(part) for part in reply.texts]
+    described["texts"] = [_text(part) for part in reply.texts]
     return _kept(described)
 
 
 def _kept(described: dict[str, Any]) -> dict[str, Any]:
     """Leave out what is None or empty; a zero is neither."""
     return {key: value for key, value in described.items() if value is not None and value not in ("", [], {})}
+
+
+def _text(part: TextPart) -> list[str]:
+    """Return place, role, text, and the tool it belongs to if it does."""
+    return [word for index, word in enumerate(part) if index < 3 or word]

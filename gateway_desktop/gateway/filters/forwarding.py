@@ -12,13 +12,14 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import decompressor
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.meter import Meter
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.upstream import done, failure
+from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.protocols.adapter import Adapter
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.known_provider import provider_named
@@ -52,9 +53,9 @@ class Forwarding:
             try:
                 await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
             except (aiohttp.ClientError, OSError) as error:
-                raise failure(error, answer.url.host or "") from error
+                raise failure(error, answer.host) from error
             finally:
-                done(answer)
+                answer.close()
         except UpstreamFailed as error:
             runtime.note(proxy, error.message)
             raise
@@ -78,7 +79,7 @@ class Forwarding:
         self,
         exchange: Exchange,
         call: Call,
-        answer: aiohttp.ClientResponse,
+        answer: Answer,
         adapter: Adapter,
     ) -> None:
         content_type = answer.headers.get("Content-Type", "")
@@ -112,7 +113,7 @@ class Forwarding:
     async def _pieces(
         self,
         exchange: Exchange,
-        answer: aiohttp.ClientResponse,
+        answer: Answer,
         headers: list[tuple[str, str]],
         meter: Meter,
         *,
@@ -127,7 +128,7 @@ class Forwarding:
             await client.write(out)
 
 
-async def _whole(answer: aiohttp.ClientResponse) -> bytes | None:
+async def _whole(answer: Answer) -> bytes | None:
     """Return the body if it is no stream in disguise; None leaves it to be given piece by piece."""
     length = answer.content_length
     if length is not None:
@@ -141,9 +142,7 @@ async def _whole(answer: aiohttp.ClientResponse) -> bytes | None:
     return bytes(body)
 
 
-def _check(
-    call: Call, answer: aiohttp.ClientResponse, content_type: str, meter: Meter, adapter: Adapter
-) -> None:
+def _check(call: Call, answer: Answer, content_type: str, meter: Meter, adapter: Adapter) -> None:
     """Raise UpstreamFailed for a success that is not what the caller can read."""
     if not 200 <= answer.status < 300:
         return

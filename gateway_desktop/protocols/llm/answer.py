@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Basis, Reply, Usage
-from gateway_desktop.protocols.json_body import JsonBody, decoded
+from gateway_desktop.protocols.json_body import decoded
 from gateway_desktop.protocols.llm.usage import estimated, mapping
 
 
@@ -23,11 +23,14 @@ class Answer:
         self.characters = 0  # of output, of a stream that was cut before its texts could be assembled
 
     def whole(self, body: bytes) -> None:
-        """Read a whole JSON answer."""
-        self.read_object(JsonBody(body, checked=False))
+        """Read a whole JSON answer; raise ValueError for what is no object."""
+        value = decoded(body)
+        if not isinstance(value, dict):
+            raise ValueError("no object")
+        self.read_object(value)
         self.ended = True
 
-    def read_object(self, body: JsonBody) -> None:
+    def read_object(self, value: Mapping[str, Any]) -> None:
         """Read the members of a whole JSON answer."""
         raise NotImplementedError
 

@@ -78,6 +78,10 @@ class Choice:
     def texts(self, place: str, *, legacy: bool = False) -> list[TextPart]:
         """Return what was said, each with its place in the whole answer."""
         message = f"{place}/message"
+        others = (self._thinking, self._refusal, self._transcript, self._tools)
+        if not legacy and not any(others):
+            text = "".join(self._content)
+            return [TextPart(f"{message}/content", "assistant", text)] if text else []
         found = [
             (f"{message}/{self._thinking_name}", "thinking", "".join(self._thinking)),
             (f"{message}/content", "assistant", "".join(self._content)),

@@ -131,7 +131,7 @@ class WholeReader:
     def _read(self, body: bytes) -> None:
         try:
             self._answer.whole(body)
-        except Malformed:
+        except (Malformed, ValueError):
             self.reply.detail[_NOT_READ] = "The answer is not a JSON object"
         except Exception as error:  # noqa: BLE001 - as above
             _note(self.reply, error)

@@ -64,18 +64,18 @@ class MessagesAnswer(Answer):
         self._last: dict[str, Any] = {}  # of each field of usage the last value that was one
         self._told = False  # how much output there was at the end
 
-    def read_object(self, body: JsonBody) -> None:
+    def read_object(self, value: Mapping[str, Any]) -> None:
         """Read a whole message."""
         reply = self.reply
-        reply.response_model = body.string("model") or None
-        reply.finish = body.string("stop_reason") or None
-        self._usage(body.get("usage"))
+        reply.response_model = words(value.get("model"))
+        reply.finish = words(value.get("stop_reason"))
+        self._usage(value.get("usage"))
         self._told = True
-        if "error" in body:
-            self.error(body.get("error"))
-        if self.call.operation == "count_tokens" and "input_tokens" in body:
-            reply.detail["counted_tokens"] = body.get("input_tokens")  # nothing was used: counting is free
-        for index, block in objects(body.get("content")):
+        if "error" in value:
+            self.error(value["error"])
+        if self.call.operation == "count_tokens" and "input_tokens" in value:
+            reply.detail["counted_tokens"] = value["input_tokens"]  # nothing was used: counting is free
+        for index, block in objects(value.get("content")):
             self._blocks[index] = _Block(block)
 
     def event(self, value: Mapping[str, Any]) -> bool:

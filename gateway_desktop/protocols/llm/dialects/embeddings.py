@@ -9,9 +9,10 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.readers import WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, objects
+from gateway_desktop.protocols.llm.texts import Texts, objects, words
 from gateway_desktop.protocols.llm.usage import gemini_usage, mapping, ollama_usage, openai_usage
 
+_USAGES = ("usage", "usageMetadata", "prompt_eval_count")
 _ENDS = ("/embeddings", "/api/embed", ":embedContent", ":batchEmbedContents")
 
 
@@ -48,19 +49,24 @@ class Embeddings:
 class EmbeddingsAnswer(Answer):
     """Vectors, which are not looked at, and usage."""
 
-    def read_object(self, body: JsonBody) -> None:
+    def whole(self, body: bytes) -> None:
+        """Read all members but the vectors."""
+        self.read_object(JsonBody(body, checked=False).members("model", "error", *_USAGES))
+        self.ended = True
+
+    def read_object(self, value: Mapping[str, Any]) -> None:
         """Read model and usage."""
-        self.reply.response_model = body.string("model") or None
-        if usage := mapping(body.get("usage")):
+        self.reply.response_model = words(value.get("model"))
+        if usage := mapping(value.get("usage")):
             self.usage = openai_usage(usage)
-        elif usage := mapping(body.get("usageMetadata")):
+        elif usage := mapping(value.get("usageMetadata")):
             self.usage = gemini_usage(usage)
-        elif "prompt_eval_count" in body:
-            self.usage = ollama_usage({"prompt_eval_count": body.get("prompt_eval_count")})
+        elif "prompt_eval_count" in value:
+            self.usage = ollama_usage(value)
         if self.usage is not None and self.usage.output is None:
             self.usage.output = 0  # vectors are not tokens
-        if "error" in body:
-            self.error(body.get("error"))
+        if "error" in value:
+            self.error(value["error"])
 
 
 def _read_input(texts: Texts, place: str, given: object) -> None:

@@ -69,15 +69,12 @@ class GeminiAnswer(Answer):
         self._calls: list[str] = []
         self._last: Mapping[str, Any] = {}  # usage; each piece of a stream repeats it
 
-    def read_object(self, body: JsonBody) -> None:
+    def read_object(self, value: Mapping[str, Any]) -> None:
         """Read a whole answer."""
-        if self.call.operation == "count_tokens":
-            self.reply.detail["counted_tokens"] = body.get(
-                "totalTokens"
-            )  # nothing was used: counting is free
+        if self.call.operation == "count_tokens":  # nothing was used: counting is free
+            self.reply.detail["counted_tokens"] = value.get("totalTokens")
             return
-        names = ("candidates", "usageMetadata", "modelVersion", "promptFeedback", "error")
-        self.event({name: body.get(name) for name in names if name in body})
+        self.event(value)
 
     def event(self, value: Mapping[str, Any]) -> bool:
         """Read one piece of a stream, which looks like a whole answer."""

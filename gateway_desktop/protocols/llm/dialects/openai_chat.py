@@ -60,14 +60,14 @@ class ChatAnswer(Answer):
         super().__init__(call, reply)
         self._choices: dict[int, Choice] = {}
 
-    def read_object(self, body: JsonBody) -> None:
+    def read_object(self, value: Mapping[str, Any]) -> None:
         """Read a whole answer."""
-        if "error" in body and (error := body.get("error")):
+        if error := value.get("error"):
             self.error(error)
-        self._usage(body.get("usage"))
-        self.reply.response_model = body.string("model") or None
-        self.reply.service_tier = body.string("service_tier") or None
-        for index, choice in objects(body.get("choices")):
+        self._usage(value.get("usage"))
+        self.reply.response_model = words(value.get("model"))
+        self.reply.service_tier = words(value.get("service_tier"))
+        for index, choice in objects(value.get("choices")):
             self._choice(index).whole(choice)
 
     def data(self, data: bytes) -> bool:

@@ -97,9 +97,9 @@ class ResponsesAnswer(Answer):
         self._texts: list[TextPart] | None = None
         self._deltas: dict[tuple[int, int, str], list[str]] = {}
 
-    def read_object(self, body: JsonBody) -> None:
+    def read_object(self, value: Mapping[str, Any]) -> None:
         """Read a whole response."""
-        self._response({name: body.get(name) for name in _WANTED if name in body})
+        self._response(value)
 
     def event(self, value: Mapping[str, Any]) -> bool:
         """Read an event."""
@@ -167,17 +167,6 @@ class ResponsesAnswer(Answer):
 def _position(piece: tuple[tuple[object, object, str], list[str]]) -> tuple[int, int, str]:
     output, content, role = piece[0]
     return count(output) or 0, count(content) or 0, role
-
-
-_WANTED = (
-    "model",
-    "status",
-    "incomplete_details",
-    "service_tier",
-    "error",
-    "usage",
-    "output",
-)
 
 
 def _read_item(texts: Texts, place: str, item: Mapping[str, Any], otherwise: str = "user") -> None:

@@ -55,15 +55,11 @@ class OtherAnswer(Answer):
 
     estimates = False
 
-    def read_object(self, body: JsonBody) -> None:
-        """Read model, usage and error."""
-        self.event({name: body.get(name) for name in _MEMBERS if name in body})
-
     def whole(self, body: bytes) -> None:
-        """Read a whole answer, which need not be an object."""
+        """Read model, usage and error of a whole answer, which need not be an object."""
         self.ended = True
         if body.lstrip()[:1] == b"{":
-            self.read_object(JsonBody(body, checked=False))
+            self.event(JsonBody(body, checked=False).members("model", "usage", "usageMetadata", "error"))
 
     def data(self, data: bytes) -> bool:
         """Read an event; what is no JSON passes."""
@@ -88,9 +84,6 @@ class OtherAnswer(Answer):
         """Complete the reply; such streams have no end that we know of."""
         self.ended = True
         super().close(cut=cut)
-
-
-_MEMBERS = ("model", "usage", "usageMetadata", "error")
 
 
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:

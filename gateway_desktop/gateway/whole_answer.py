@@ -1,0 +1,60 @@
+"""An answer that is there whole: head and body go out as one piece of bytes.
+
+Why not `web.Response`: it copies the headers into a dict, completes and serialises them in five steps, for
+answers whose headers are known to the byte. HEAD, HTTP/1.0 and answers without a body are left to it.
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import cast
+
+from aiohttp import HttpVersion11, web
+from aiohttp.helpers import rfc822_formatted_time
+
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+def whole_answer(
+    request: web.BaseRequest, status: int, headers: Iterable[tuple[str, str]], body: bytes
+) -> web.StreamResponse:
+    """Return what the server sends when the handler is done."""
+    if request.version != HttpVersion11 or request.method == "HEAD" or status < 200 or status in (204, 304):
+        return web.Response(status=status, headers=headers, body=body)
+    return cast(web.StreamResponse, WholeAnswer(request, status, headers, body))
+
+
+class WholeAnswer:
+    """What the server needs of a response: `prepare`, `write_eof`, `keep_alive`."""
+
+    __slots__ = ("_body", "_head", "_request", "keep_alive")
+
+    def __init__(
+        self, request: web.BaseRequest, status: int, headers: Iterable[tuple[str, str]], body: bytes
+    ) -> None:
+        self.keep_alive = request.keep_alive
+        self._request = request
+        self._body = body
+        lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}"]
+        dated = False
+        for name, value in headers:
+            lines.append(f"{name}: {value}")
+            dated = dated or name.lower() == "date"
+        lines.append(f"Content-Length: {len(body)}")
+        if not dated:
+            lines.append(f"Date: {rfc822_formatted_time()}")
+        if not self.keep_alive:
+            lines.append("Connection: close")
+        head = "\r\n".join(lines)
+        if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or "\0" in head:
+            raise ValueError("a header of the answer holds a line break")
+        self._head = f"{head}\r\n\r\n".encode("utf-8", "surrogateescape")
+
+    async def prepare(self, _request: web.BaseRequest) -> None:
+        """Do nothing: all goes out at the end."""
+
+    async def write_eof(self) -> None:
+        """Send it; raise ConnectionResetError if nobody is there any more."""
+        transport = self._request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError
+        transport.writelines((self._head, self._body))
