@@ -8,8 +8,10 @@ from typing import Any
 from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Payload, SystemEvent
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.exchange import Exchange, RequestHead
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import TEAM, ApiKey, Group, Role, User
+from gateway_desktop.core.policy import Action, Policy, Rule
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.reply import Basis, Reply, Usage
@@ -220,3 +222,27 @@ def a_system_event(**changes: Any) -> SystemEvent:
         actor=Principal(PrincipalKind.LOCAL, actor="local:ana@laptop"),
     )
     return replace(event, **changes)
+
+
+def a_finding(**changes: Any) -> Finding:
+    """A key of OpenAI's in the person's message, as sure as a rule can be."""
+    finding = Finding(
+        Family.SECRET,
+        "secret.openai_key",
+        Level.HIGH,
+        0.9,
+        Evidence.RULE,
+        Context.USER_PROMPT,
+        "/messages/0/content",
+        start=4,
+        end=55,
+        excerpt="key <OPENAI_KEY>",
+        why="A key of OpenAI's",
+    )
+    return replace(finding, **changes)
+
+
+def a_policy(**changes: Any) -> Policy:
+    """One rule that blocks everything, at version 1."""
+    rule = Rule("everything", Action.BLOCK, message="Not here")
+    return replace(Policy("Closed", (rule,), id="policy-1", version=1), **changes)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from gateway_desktop.core.finding import Scan
+from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
+
 
 class TextPart(NamedTuple):
     """One text of a request or an answer, and where it stands."""
@@ -27,3 +30,6 @@ class Call:
     session: str | None = None
     hides_usage: bool = False  # usage was asked for by us, so that chunk is kept from the client
     detail: dict[str, object] = field(default_factory=dict)  # shown, never filtered on
+    scan: Scan | None = None  # guardrails: of request and answer together; None: never looked at
+    verdict: Verdict = ALLOWED  # guardrails: on request and answer together
+    noted: tuple[Noted, ...] = ()  # guardrails: the findings, with what the record says of each

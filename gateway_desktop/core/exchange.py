@@ -66,6 +66,24 @@ class ClientStream(Protocol):
         ...
 
 
+class AnswerGuard(Protocol):
+    """What looks at an answer before the caller gets it; all bytes are clear of any content coding."""
+
+    rewrites: bool  # the caller gets other bytes than came, or the same ones later
+
+    async def whole(self, body: bytes, reply: Reply) -> bytes:
+        """Return what the caller gets of a whole answer; raise Refused if it must not pass."""
+        ...
+
+    async def piece(self, data: bytes) -> bytes:
+        """Take a piece of a stream, return what may leave by now; raise Refused if it must not go on."""
+        ...
+
+    async def end(self, reply: Reply) -> bytes:
+        """Return what was held back, at the proper end of a stream; raise Refused as above."""
+        ...
+
+
 @dataclass(slots=True)
 class Exchange:
     """One request on its way, and its answer. Each field is written by those named beside it only."""
@@ -80,6 +98,7 @@ class Exchange:
     credential: Secret | None = field(default=None, repr=False)  # handler: what the client presented to us
     principal: Principal = ANONYMOUS  # authentication
     call: Call | None = None  # decoding
+    guard: AnswerGuard | None = None  # guardrails; forwarding asks it
     reply: Reply | None = None  # forwarding
     error: GatewayError | None = None  # refusals
     abandoned: bool = False  # recording

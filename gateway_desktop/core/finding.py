@@ -49,6 +49,7 @@ class Family(StrEnum):
     PERSONAL_DATA = "personal_data"
     DATA_LEAK = "data_leak"  # links and images that carry data out
     PROVENANCE = "provenance"  # a sensitive call's argument that came from an untrusted result
+    CUSTOM = "custom"  # what a rule of one's own looks for
     CHECK_FAILED = "check_failed"  # a detector could not run
 
 

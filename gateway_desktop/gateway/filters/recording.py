@@ -13,6 +13,7 @@ from gateway_desktop.gateway.answers import answer_error
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.payloads import sizes
+from gateway_desktop.gateway.risk import add_risk
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application
@@ -153,6 +154,8 @@ def record_of(exchange: Exchange) -> AuditRecord:
         record.claimed_user = call.claimed_user
         record.session = call.session or record.session
         record.detail.update(call.detail)
+        stored = exchange.proxy.payloads
+        add_risk(record, call, texts=stored in (PayloadLevel.REDACTED, PayloadLevel.FULL))
     if reply is not None:
         _add_reply(record, exchange)
     record.detail["timeline_ms"] = {name: round(at * 1000, 2) for name, at in exchange.timeline.items()}

@@ -1,0 +1,74 @@
+"""Verdict: what the policies decided; the strictest action wins."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gateway_desktop.core.finding import Finding, Level
+from gateway_desktop.core.policy import Action, Direction
+
+
+class Noted(NamedTuple):
+    """A finding, and what is known of it beyond the text it stands in."""
+
+    finding: Finding
+    direction: Direction  # request or answer
+    value: str = ""  # keyed hash of what was found, for exceptions and for merging repeats
+    seen: bool = False  # in an earlier turn of the same conversation: it is not told again
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One rule whose conditions held."""
+
+    policy: str
+    version: int
+    rule: str
+    action: Action
+    severity: Level
+    message: str = ""  # to the caller
+    recommended: str = ""
+    findings: tuple[Finding, ...] = ()  # those it is about
+    fresh: bool = True  # something of it was not seen before: only then it is told again
+    restore: bool = False
+
+    @property
+    def named(self) -> str:
+        """Return policy, version and rule in one word: `Guard@3/secrets`."""
+        return f"{self.policy}@{self.version}/{self.rule}"
+
+    @property
+    def tells(self) -> bool:
+        """Return whether people must be told: it did more than log, and it is new or was refused."""
+        return self.action is Action.BLOCK or (self.fresh and self.action.rank >= Action.MONITOR.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All rules that held, the strictest first."""
+
+    hits: tuple[Hit, ...] = ()
+
+    @property
+    def first(self) -> Hit | None:
+        """Return the rule that decided."""
+        return self.hits[0] if self.hits else None
+
+    @property
+    def action(self) -> Action | None:
+        """Return what is done; None: nothing, no rule held."""
+        return self.hits[0].action if self.hits else None
+
+    @property
+    def masked(self) -> tuple[Finding, ...]:
+        """Return what is to be masked, also where another rule is stricter."""
+        found = [one for hit in self.hits if hit.action is Action.REDACT for one in hit.findings]
+        return tuple(dict.fromkeys(found))
+
+    def joined(self, other: "Verdict") -> "Verdict":
+        """Return both verdicts as one: that on the request and that on the answer."""
+        if not other.hits:
+            return self
+        return Verdict(tuple(sorted((*self.hits, *other.hits), key=lambda hit: -hit.action.rank)))
+
+
+ALLOWED = Verdict()

@@ -1,0 +1,78 @@
+"""What the record of an exchange says of its findings, its risk and the policies' decision.
+
+`risk` is the score (None: not scanned, and `detail["not_scanned"]` says why), `policy_action` and `policy`
+(`name@version/rule`) are of the strictest rule that held. In `detail`:
+- `findings`: at most 50, the worst first: family, kind, severity, confidence, evidence, context, place, start,
+  end, excerpt (at most 200 characters, secrets masked; empty where the proxy stores no texts), why, tool,
+  direction, value (keyed hash), seen (in an earlier turn).
+- `risk`: the contributions to the score, each with points and why.
+- `policies`: every rule that held, the strictest first: policy, version, rule, action, severity, message,
+  recommended, `tells` (people must be told), and `findings`: indices into the list above.
+"""
+
+from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.finding import Finding
+from gateway_desktop.core.verdict import Hit, Noted
+
+MOST_FINDINGS = 50
+_LONGEST = 300
+
+
+def add_risk(record: AuditRecord, call: Call, *, texts: bool) -> None:
+    """Write what guardrails left on the call into the record; with pieces of the texts, or without."""
+    scan, verdict = call.scan, call.verdict
+    if scan is None:
+        record.detail["not_scanned"] = "it was refused before its texts were looked at"
+    else:
+        record.risk = scan.score
+        if scan.not_scanned:
+            record.detail["not_scanned"] = scan.not_scanned
+        if scan.contributions:
+            record.detail["risk"] = [
+                {"points": part.points, "why": part.why[:_LONGEST]} for part in scan.contributions
+            ]
+    noted = sorted(call.noted, key=lambda one: (one.seen, -one.finding.severity.rank))[:MOST_FINDINGS]
+    if noted:
+        record.detail["findings"] = [_finding(one, texts) for one in noted]
+        if len(call.noted) > MOST_FINDINGS:
+            record.detail["findings_left_out"] = len(call.noted) - MOST_FINDINGS
+    if verdict.first is not None:
+        record.policy_action, record.policy = verdict.first.action.done, verdict.first.named
+        places = {id(one.finding): index for index, one in enumerate(noted)}
+        record.detail["policies"] = [_hit(hit, places) for hit in verdict.hits]
+
+
+def _finding(noted: Noted, texts: bool) -> dict[str, object]:
+    finding: Finding = noted.finding
+    return {
+        "family": str(finding.family),
+        "kind": finding.kind[:_LONGEST],
+        "severity": str(finding.severity),
+        "confidence": finding.confidence,
+        "evidence": str(finding.evidence),
+        "context": str(finding.context),
+        "place": finding.place[:_LONGEST],
+        "start": finding.start,
+        "end": finding.end,
+        "excerpt": finding.excerpt[:200] if texts else "",
+        "why": finding.why[:_LONGEST],
+        "tool": finding.tool[:_LONGEST],
+        "direction": str(noted.direction),
+        "value": noted.value,
+        "seen": noted.seen,
+    }
+
+
+def _hit(hit: Hit, places: dict[int, int]) -> dict[str, object]:
+    return {
+        "policy": hit.policy,
+        "version": hit.version,
+        "rule": hit.rule,
+        "action": str(hit.action),
+        "severity": str(hit.severity),
+        "message": hit.message,
+        "recommended": hit.recommended,
+        "tells": hit.tells,
+        "findings": [places[id(one)] for one in hit.findings if id(one) in places],
+    }
