@@ -3,8 +3,8 @@
 `risk` is the score (None: not scanned, and `detail["not_scanned"]` says why), `policy_action` and `policy`
 (`name@version/rule`) are of the strictest rule that held. In `detail`:
 - `findings`: at most 50, the worst first: family, kind, severity, confidence, evidence, context, place,
-  start, end, excerpt (at most 200 characters, secrets masked; empty where the proxy stores no texts), why, tool,
-  direction, value (keyed hash), seen (in an earlier turn).
+  start, end, excerpt (at most 200 characters, secrets masked; empty where the proxy stores no texts), why,
+  tool, direction, value (keyed hash), seen (in an earlier turn).
 - `risk`: the contributions to the score, each with points and why.
 - `policies`: every rule that held, the strictest first: policy, version, rule, action, severity, message,
   recommended, `tells` (people must be told), and `findings`: indices into the list above.
