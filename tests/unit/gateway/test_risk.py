@@ -1,14 +1,14 @@
 """The record says what was found, how bad it is, and which rule of which version decided."""
 
-from gateway_desktop.core.finding import Contribution, Level, Scan
+from gateway_desktop.core.finding import Contribution, Finding, Level, Scan
 from gateway_desktop.core.policy import Action, Direction
 from gateway_desktop.core.verdict import Hit, Noted, Verdict
 from gateway_desktop.gateway.risk import MOST_FINDINGS, add_risk
 from tests.makers import a_call, a_finding, a_record
 
 
-def a_hit(action: Action, *findings: object, fresh: bool = True) -> Hit:
-    return Hit("Guard", 3, f"{action}-it", action, Level.HIGH, findings=findings, fresh=fresh)  # type: ignore[arg-type]  # findings
+def a_hit(action: Action, *findings: Finding, fresh: bool = True) -> Hit:
+    return Hit("Guard", 3, f"{action}-it", action, Level.HIGH, findings=findings, fresh=fresh)
 
 
 def test_the_strictest_rule_is_named_with_its_version_and_points_to_its_findings() -> None:
@@ -21,8 +21,10 @@ def test_the_strictest_rule_is_named_with_its_version_and_points_to_its_findings
     )
     add_risk(record, call, texts=True)
     assert (record.risk, record.policy_action, record.policy) == (62, "blocked", "Guard@3/block-it")
-    [found] = record.detail["findings"]  # type: ignore[misc]  # a list
-    assert found["family"] == "secret" and found["excerpt"] == "key <OPENAI_KEY>" and found["value"] == "abc"
+    found = record.detail["findings"]
+    assert isinstance(found, list) and len(found) == 1
+    assert found[0]["family"] == "secret" and found[0]["excerpt"] == "key <OPENAI_KEY>"
+    assert found[0]["value"] == "abc"
     policies = record.detail["policies"]
     assert isinstance(policies, list)
     assert [(hit["findings"], hit["tells"]) for hit in policies] == [([0], True), ([0], False)]
@@ -49,5 +51,5 @@ def test_a_thousand_findings_do_not_fill_the_record_and_the_worst_are_kept() -> 
 def test_where_no_texts_are_stored_the_findings_quote_none() -> None:
     record = a_record()
     add_risk(record, a_call(scan=Scan((), 90), noted=(Noted(a_finding(), Direction.REQUEST),)), texts=False)
-    [found] = record.detail["findings"]  # type: ignore[misc]  # a list
-    assert found["excerpt"] == ""
+    found = record.detail["findings"]
+    assert isinstance(found, list) and found[0]["excerpt"] == ""
