@@ -126,7 +126,7 @@ def a_head(*headers: tuple[str, str], **changes: Any) -> RequestHead:
     """POST /v1/chat/completions with a JSON body."""
     pairs = headers or (("content-type", "application/json"), ("user-agent", "python/3"))
     head = RequestHead("POST", "/v1/chat/completions", "", HeaderList(*pairs), "127.0.0.1")
-    return replace(head, **changes)
+    return head._replace(**changes)
 
 
 def a_call(**changes: Any) -> Call:

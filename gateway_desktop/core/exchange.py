@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import GatewayError
@@ -26,8 +26,7 @@ class Headers(Protocol):
     def __contains__(self, name: object, /) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class RequestHead:
+class RequestHead(NamedTuple):
     """The request line and headers, without the gateway's own credential being anywhere else."""
 
     method: str

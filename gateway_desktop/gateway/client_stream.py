@@ -40,6 +40,7 @@ class HttpClientStream:
     async def begin(self, status: int, headers: Iterable[tuple[str, str]], length: int | None) -> None:
         """Send the head of an answer whose body follows piece by piece."""
         head = CIMultiDict(self._head(headers))
+        head.setdefault("Server", "gateway-desktop")
         if length is not None:
             head["Content-Length"] = str(length)
         self._length = length
@@ -86,8 +87,4 @@ class HttpClientStream:
             raise ClientLeft from error
 
     def _head(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        head = [header for header in headers if header[0].lower() != REQUEST_ID]
-        head.append((REQUEST_ID, self._exchange_id))
-        if not any(name.lower() == "server" for name, _ in head):
-            head.append(("Server", "gateway-desktop"))
-        return head
+        return [*headers, (REQUEST_ID, self._exchange_id)]

@@ -24,7 +24,7 @@ HOP_BY_HOP = frozenset(
 _STAY = frozenset(name.encode() for name in HOP_BY_HOP | {"host", "content-length", "expect"}) | frozenset(
     CREDENTIAL_HEADERS
 )
-_STAY_OF_ANSWER = frozenset(name.encode() for name in HOP_BY_HOP | {"content-length"})
+_STAY_OF_ANSWER = frozenset(name.encode() for name in HOP_BY_HOP | {"content-length", "x-gateway-request-id"})
 
 
 def request_headers(

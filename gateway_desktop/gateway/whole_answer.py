@@ -34,20 +34,18 @@ class WholeAnswer:
         self.keep_alive = request.keep_alive
         self._request = request
         self._body = body
-        lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}"]
-        dated = False
-        for name, value in headers:
-            lines.append(f"{name}: {value}")
-            dated = dated or name.lower() == "date"
-        lines.append(f"Content-Length: {len(body)}")
-        if not dated:
-            lines.append(f"Date: {rfc822_formatted_time()}")
-        if not self.keep_alive:
-            lines.append("Connection: close")
-        head = "\r\n".join(lines)
-        if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or "\0" in head:
+        lines = [f"{name}: {value}\r\n" for name, value in headers]
+        head = "".join(lines)
+        if head.count("\n") != len(lines) or head.count("\r") != len(lines) or "\0" in head:
             raise ValueError("a header of the answer holds a line break")
-        self._head = f"{head}\r\n\r\n".encode("utf-8", "surrogateescape")
+        small = "\n" + head.lower()
+        date = "" if "\ndate:" in small else f"Date: {rfc822_formatted_time()}\r\n"
+        server = "" if "\nserver:" in small else "Server: gateway-desktop\r\n"
+        end = "" if self.keep_alive else "Connection: close\r\n"
+        self._head = (
+            f"HTTP/1.1 {status} {_REASONS.get(status, '')}\r\n{head}{date}{server}{end}"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        ).encode("utf-8", "surrogateescape")
 
     async def prepare(self, _request: web.BaseRequest) -> None:
         """Do nothing: all goes out at the end."""

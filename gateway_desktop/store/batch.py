@@ -32,7 +32,8 @@ from gateway_desktop.store.rows import COLUMNS, insert_sql, row_of
 from gateway_desktop.store.sequence import Sequence as Numbers
 from gateway_desktop.store.sequence import now_us
 
-_AT_ONCE = (64, 16, 8, 4, 2, 1)  # so few different statements that all stay prepared
+_PREPARED = 16  # rows up to which every number has a statement of its own; so few that all stay prepared
+_AT_ONCE = 64  # rows of the statement for the bulk
 _LAST_USED_EVERY_US = 30_000_000
 _MOST_SEEN = 20_000
 
@@ -42,16 +43,25 @@ class _Insert:
 
     def __init__(self, table: str, columns: Sequence[str], suffix: str = "") -> None:
         self._width = len(columns)
-        self._statements = [(rows, insert_sql(table, columns, rows, suffix)) for rows in _AT_ONCE]
+        self._statements = [insert_sql(table, columns, rows, suffix) for rows in range(_PREPARED + 1)]
+        self._bulk = insert_sql(table, columns, _AT_ONCE, suffix)
 
     def __call__(self, connection: Any, flat: list[Any]) -> None:
         """Insert rows whose values stand one after another."""
-        at, end, width = 0, len(flat), self._width
-        for rows, statement in self._statements:
-            size = rows * width
-            while end - at >= size:
-                connection.execute(statement, flat if end == size else flat[at : at + size])
-                at += size
+        rows = len(flat) // self._width
+        if 0 < rows <= _PREPARED:
+            connection.execute(self._statements[rows], flat)
+            return
+        at = 0
+        while rows:
+            statement, some = (self._bulk, _AT_ONCE) if rows >= _AT_ONCE else self._largest(rows)
+            connection.execute(statement, flat[at : at + some * self._width])
+            at += some * self._width
+            rows -= some
+
+    def _largest(self, rows: int) -> tuple[str, int]:
+        some = min(rows, _PREPARED)
+        return self._statements[some], some
 
 
 _EVENTS = _Insert("event", COLUMNS)

@@ -130,12 +130,11 @@ def text_of(dict_id: int, body: bytes | None) -> str | None:
 
 
 def _hash_of(references: Iterable[Reference]) -> bytes:
-    digest = hashlib.sha256()
-    for place, role, content, cut in references:
-        digest.update(
-            f"{len(place)}:{place}{len(role)}:{role}{cut}".encode("utf-8", "surrogatepass") + content
-        )
-    return digest.digest()
+    pieces = [
+        f"{len(place)}:{place}{len(role)}:{role}{cut}".encode("utf-8", "surrogatepass") + content
+        for place, role, content, cut in references
+    ]
+    return hashlib.sha256(b"".join(pieces)).digest()
 
 
 def _shortened(data: bytes, limit: int) -> tuple[str, bytes]:

@@ -144,7 +144,12 @@ class Rollups:
         if hours is None:
             self._hours[at_hour] = [1, tin, tout, cost, unknown, duration or 0]
         else:
-            _add(hours, (1, tin, tout, cost, unknown, duration or 0))
+            hours[0] += 1
+            hours[1] += tin
+            hours[2] += tout
+            hours[3] += cost
+            hours[4] += unknown
+            hours[5] += duration or 0
         blocked = 1 if outcome == "blocked" else 0
         failed = 1 if outcome == "failed" else 0
         key = (
@@ -163,7 +168,13 @@ class Rollups:
         if days is None:
             self._days[key] = [1, blocked, failed, tin, tout, cost, unknown, risk, event_id]
         else:
-            _add(days, (1, blocked, failed, tin, tout, cost, unknown))
+            days[0] += 1
+            days[1] += blocked
+            days[2] += failed
+            days[3] += tin
+            days[4] += tout
+            days[5] += cost
+            days[6] += unknown
             days[-1] = event_id
             if risk is not None and (days[-2] is None or risk > days[-2]):
                 days[-2] = risk
@@ -185,11 +196,6 @@ class Rollups:
     def latencies(self) -> list[Sequence[Any]]:
         """Return what to add to `lat_hour`."""
         return [(*key, self._latencies[key]) for key in sorted(self._latencies)]
-
-
-def _add(sums: list[int], values: tuple[int, ...]) -> None:
-    for place, value in enumerate(values):
-        sums[place] += value
 
 
 # All that `seen_values` looks at, in one go: mostly the same for thousands of rows.

@@ -45,7 +45,10 @@ class _Line:
 
     def rate(self, total_input: int) -> int:
         """Return the price for a request of so many input tokens."""
-        return next(price for start, price in self.steps if total_input > start)
+        for start, price in self.steps:
+            if total_input > start:
+                return price
+        raise AssertionError("the last step starts below zero")
 
 
 class Rates:
@@ -65,11 +68,14 @@ class Rates:
         total = 0
         paid: dict[str, int] = {}
         for line in self._lines:
-            count = 1 if line.unit == "requests" else counts.get(line.unit, 0)
-            for unit in line.within:
-                count -= paid[unit]
-            paid[line.unit] = count = max(0, count)
-            if count:
+            unit, within = line.unit, line.within
+            count = counts.get(unit, 1 if unit == "requests" else 0)
+            if not count:
+                continue
+            for other in within:
+                count -= paid.get(other, 0)
+            if count > 0:
+                paid[unit] = count
                 total += count * line.rate(total_input) * line.factor
         return (total + _WHOLE // 2) // _WHOLE
 
@@ -147,15 +153,14 @@ def load_prices() -> Prices:
 
 def _counts(usage: Usage) -> dict[str, int]:
     """Return the counts under the library's names."""
-    written, hour = usage.cache_write or 0, usage.cache_write_1h or 0
-    counts = {
-        "input_tokens": usage.input or 0,
-        "cache_read_tokens": usage.cached or 0,
-        "cache_write_tokens": written,
-        "cache_write_1h_tokens": min(hour, written),
-        "output_tokens": usage.output or 0,
-        "output_reasoning_tokens": usage.reasoning or 0,
-    }
+    counts = {"input_tokens": usage.input or 0, "output_tokens": usage.output or 0}
+    if cached := usage.cached:
+        counts["cache_read_tokens"] = cached
+    if written := usage.cache_write:
+        counts["cache_write_tokens"] = written
+        counts["cache_write_1h_tokens"] = min(usage.cache_write_1h or 0, written)
+    if reasoning := usage.reasoning:
+        counts["output_reasoning_tokens"] = reasoning
     for name, count in usage.extra.items():
         counts[_EXTRA.get(name, name)] = count
     return counts

@@ -39,12 +39,17 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
     into = mapping(get("prompt_tokens_details") or get("input_tokens_details"))
     out = mapping(get("completion_tokens_details") or get("output_tokens_details"))
     usage = Usage(
-        input=_first(get("prompt_tokens"), get("input_tokens")),
-        cached=_first(into.get("cached_tokens"), get("prompt_cache_hit_tokens"), get("cached_tokens")),
-        cache_write=_first(into.get("cache_write_tokens"), into.get("cache_creation_tokens")),
-        output=_first(get("completion_tokens"), get("output_tokens")),
-        reasoning=_first(out.get("reasoning_tokens"), get("reasoning_tokens")),
+        _first(reported, "prompt_tokens", "input_tokens"),
+        _first(into, "cached_tokens"),
+        _first(into, "cache_write_tokens", "cache_creation_tokens"),
+        None,
+        _first(reported, "completion_tokens", "output_tokens"),
+        _first(out, "reasoning_tokens"),
     )
+    if usage.cached is None:
+        usage.cached = _first(reported, "prompt_cache_hit_tokens", "cached_tokens")
+    if usage.reasoning is None:
+        usage.reasoning = _first(reported, "reasoning_tokens")
     total = count(get("total_tokens"))
     if total is not None:
         _reconcile(usage, total)
@@ -120,10 +125,10 @@ def tokens(characters: int) -> int:
     return -(-characters // _CHARACTERS_PER_TOKEN)
 
 
-def _first(*values: object) -> int | None:
-    """Return the first that is a number; a reported zero is one."""
-    for value in values:
-        if (found := count(value)) is not None:
+def _first(reported: Mapping[str, Any], *names: str) -> int | None:
+    """Return the first that is there and a number; a reported zero is one."""
+    for name in names:
+        if name in reported and (found := count(reported[name])) is not None:
             return found
     return None
 
@@ -140,7 +145,7 @@ def _add_details(
     extra: dict[str, int], side: str, details: Mapping[str, Any], names: tuple[str, ...]
 ) -> None:
     for name in names:
-        if found := count(details.get(name)):
+        if name in details and (found := count(details[name])):
             extra[f"{side}_{name}"] = found
 
 

@@ -1,7 +1,6 @@
 """Credential to Principal, before the body is read."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -68,7 +67,7 @@ def test_anonymous_use_is_for_this_machine_only() -> None:
     proxy = a_proxy(anonymous=True)
     assert go(an_exchange(request=LOCAL, proxy=proxy))
     with pytest.raises(Refused, match="this machine only"):
-        go(an_exchange(request=replace(LOCAL, peer="192.0.2.1"), proxy=proxy))
+        go(an_exchange(request=LOCAL._replace(peer="192.0.2.1"), proxy=proxy))
 
 
 def test_a_stopped_proxy_says_so() -> None:
