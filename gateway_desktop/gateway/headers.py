@@ -52,7 +52,8 @@ def request_headers(
 
 def answer_headers(headers: Iterable[tuple[bytes, bytes]], connection: str) -> list[tuple[str, str]]:
     """Return what goes back to the caller."""
-    stay = _STAY_OF_ANSWER | _named_by(connection)
+    named = _named_by(connection)
+    stay = _STAY_OF_ANSWER | named if named else _STAY_OF_ANSWER
     return [
         (name.decode(), value.decode("utf-8", "surrogateescape"))
         for name, value in headers

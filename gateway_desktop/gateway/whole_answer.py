@@ -11,6 +11,7 @@ from typing import cast
 from aiohttp import HttpVersion11, web
 from aiohttp.helpers import rfc822_formatted_time
 
+_JOINED = 64 * 1024  # bytes up to which copying the body is cheaper than a second piece
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -55,4 +56,7 @@ class WholeAnswer:
         transport = self._request.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError
-        transport.writelines((self._head, self._body))
+        if len(self._body) < _JOINED:
+            transport.write(self._head + self._body)
+        else:
+            transport.writelines((self._head, self._body))

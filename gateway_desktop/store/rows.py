@@ -78,6 +78,8 @@ _first_half = attrgetter(*_TAKEN_FROM_RECORD)
 _second_half = attrgetter(*_TAKEN_AFTER_CATEGORY)
 _KIND, _OUTCOME, _ACTION, _REASON, _PRINCIPAL_KIND = 2, 3, 4, 5, 7
 _BASIS = _TAKEN_AFTER_CATEGORY.index("cost_basis")
+_ENUMS = (_KIND, _OUTCOME, _ACTION, _REASON, _PRINCIPAL_KIND)
+_exact = str.__str__  # of a StrEnum the plain string, without a call of Python's
 _encode = msgspec.json.Encoder().encode
 
 SYSTEM = Principal(PrincipalKind.SYSTEM, actor="system", display_name="Gateway Desktop")
@@ -87,15 +89,12 @@ def row_of(record: AuditRecord, event_id: int, gateway: int, seq: int, parts_has
     """Return the row of one exchange."""
     first = list(_first_half(record))
     # The driver binds exact strings fast and goes looking for adapters with anything else, enums included.
-    for place in (_OUTCOME, _REASON, _PRINCIPAL_KIND):
-        value = first[place]
-        if value is not None:
-            first[place] = str(value)
-    first[_ACTION] = str(first[_ACTION])
-    first[_KIND] = str(first[_KIND])
+    for place in _ENUMS:
+        if (value := first[place]) is not None:
+            first[place] = _exact(value)
     second = list(_second_half(record))
-    if second[_BASIS] is not None:
-        second[_BASIS] = str(second[_BASIS])
+    if (basis := second[_BASIS]) is not None:
+        second[_BASIS] = _exact(basis)
     detail = _encode(record.detail).decode() if record.detail else None
     return _hashed([event_id, gateway, seq, *first, None, None, *second, detail, parts_hash])
 
