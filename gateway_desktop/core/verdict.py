@@ -27,9 +27,14 @@ class Hit:
     severity: Level
     message: str = ""  # to the caller
     recommended: str = ""
-    findings: tuple[Finding, ...] = ()  # those it is about
+    noted: tuple[Noted, ...] = ()  # the findings it is about
     fresh: bool = True  # something of it was not seen before: only then it is told again
     restore: bool = False
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the findings it is about."""
+        return tuple(one.finding for one in self.noted)
 
     @property
     def named(self) -> str:
@@ -59,10 +64,19 @@ class Verdict:
         return self.hits[0].action if self.hits else None
 
     @property
-    def masked(self) -> tuple[Finding, ...]:
-        """Return what is to be masked, also where another rule is stricter."""
-        found = [one for hit in self.hits if hit.action is Action.REDACT for one in hit.findings]
-        return tuple(dict.fromkeys(found))
+    def noted(self) -> tuple[Noted, ...]:
+        """Return the findings of all rules, each once."""
+        return tuple(dict.fromkeys(one for hit in self.hits for one in hit.noted))
+
+    @property
+    def masks(self) -> dict[Finding, bool]:
+        """Return what is to be masked, and whether the caller gets it back; stricter rules or not."""
+        found: dict[Finding, bool] = {}
+        for hit in self.hits:
+            if hit.action is Action.REDACT:
+                for finding in hit.findings:
+                    found[finding] = found.get(finding, True) and hit.restore
+        return found
 
     def joined(self, other: "Verdict") -> "Verdict":
         """Return both verdicts as one: that on the request and that on the answer."""

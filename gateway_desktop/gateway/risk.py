@@ -39,7 +39,7 @@ def add_risk(record: AuditRecord, call: Call, *, texts: bool) -> None:
             record.detail["findings_left_out"] = len(call.noted) - MOST_FINDINGS
     if verdict.first is not None:
         record.policy_action, record.policy = verdict.first.action.done, verdict.first.named
-        places = {id(one.finding): index for index, one in enumerate(noted)}
+        places = {one.finding: index for index, one in enumerate(noted)}
         record.detail["policies"] = [_hit(hit, places) for hit in verdict.hits]
 
 
@@ -64,7 +64,7 @@ def _finding(noted: Noted, texts: bool) -> dict[str, object]:
     }
 
 
-def _hit(hit: Hit, places: dict[int, int]) -> dict[str, object]:
+def _hit(hit: Hit, places: dict[Finding, int]) -> dict[str, object]:
     return {
         "policy": hit.policy,
         "version": hit.version,
@@ -74,5 +74,5 @@ def _hit(hit: Hit, places: dict[int, int]) -> dict[str, object]:
         "message": hit.message,
         "recommended": hit.recommended,
         "tells": hit.tells,
-        "findings": [places[id(one)] for one in hit.findings if id(one) in places],
+        "findings": [places[one] for one in hit.findings if one in places],
     }

@@ -8,7 +8,8 @@ from tests.makers import a_call, a_finding, a_record
 
 
 def a_hit(action: Action, *findings: Finding, fresh: bool = True) -> Hit:
-    return Hit("Guard", 3, f"{action}-it", action, Level.HIGH, findings=findings, fresh=fresh)
+    noted = tuple(Noted(finding, Direction.REQUEST) for finding in findings)
+    return Hit("Guard", 3, f"{action}-it", action, Level.HIGH, noted=noted, fresh=fresh)
 
 
 def test_the_strictest_rule_is_named_with_its_version_and_points_to_its_findings() -> None:

@@ -1,0 +1,52 @@
+"""argument: what a tool is called with."""
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.finding import Context, Passage
+from gateway_desktop.policies.condition import Check, OfText, members, wildcards
+from gateway_desktop.policies.expression import Expression
+
+
+class Argument:
+    """An argument of a tool by its name, and what its value matches, equals or contains."""
+
+    name = "argument"
+    summary = "tool: names, name: names, and one of matches: expression, equals: text, contains: text"
+
+    def parse(self, value: object) -> Check:
+        """Read names and what is looked for."""
+        given = members(value, ("tool", "name", "matches", "equals", "contains"))
+        looked = [key for key in ("matches", "equals", "contains") if key in given]
+        if len(looked) > 1:
+            raise ConfigurationError(looked[1], f"{looked[0]} is there already, and only one of them can be")
+        sought = given[looked[0]] if looked else None
+        if looked and (not isinstance(sought, str) or not sought):
+            raise ConfigurationError(looked[0], f"{sought!r} is not a text")
+        tool, name = wildcards(given.get("tool", "*")), wildcards(given.get("name", "*"))
+        found = _Sought(looked[0] if looked else "", str(sought))
+
+        def places(passage: Passage) -> list[tuple[int, int]]:
+            if passage.context is not Context.TOOL_ARGUMENT:
+                return []
+            return found.of(passage.text) if tool(passage.tool) and name(passage.argument) else []
+
+        return OfText(places)
+
+
+class _Sought:
+    """What the value must be."""
+
+    def __init__(self, how: str, sought: str) -> None:
+        self._how, self._sought = how, sought
+        try:
+            self._expression = Expression(sought) if how == "matches" else None
+        except ConfigurationError as error:
+            raise ConfigurationError("matches", error.problem) from None
+
+    def of(self, text: str) -> list[tuple[int, int]]:
+        """Return where it stands."""
+        if self._expression is not None:
+            return self._expression.places(text)
+        if self._how == "contains":
+            at = text.find(self._sought)
+            return [(at, at + len(self._sought))] if at >= 0 else []
+        return [(0, len(text))] if not self._how or text == self._sought else []

@@ -1,0 +1,289 @@
+"""decide(): what the policies say of a request or an answer; the strictest action wins.
+
+A rule holds if all its conditions hold. Those about findings and texts must hold for one finding or place at
+least, and the rule is about those. Of rules that are equally strict, the first of the first policy is named.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.core.policy import Action, Direction, OnError, Policy, PolicyException, Rule, Scope
+from gateway_desktop.core.verdict import ALLOWED, Hit, Noted, Verdict
+from gateway_desktop.policies.access import matches
+from gateway_desktop.policies.condition import Case, OfCase, OfFinding, OfText, OfTool
+from gateway_desktop.policies.conditions import CONDITIONS
+
+ON_ERROR = "on_error"  # the name of the rule that speaks for checks that could not run
+_LONGEST_EXCERPT = 200
+_TYPES = {known.name: known for known in CONDITIONS}
+Hashed = Callable[[str], str]  # a value to its keyed hash
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    rule: Rule
+    case: tuple[OfCase, ...]
+    findings: tuple[OfFinding, ...]
+    texts: tuple[OfText, ...]
+    tools: tuple[OfTool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    policy: Policy
+    rules: tuple[_Rule, ...]
+    groups: frozenset[str] | None  # ids; None: all
+    looks_into_texts: bool
+    without_findings: bool  # a rule may hold though nothing was found
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The policies as they are obeyed: compiled once, when the configuration changes."""
+
+    policies: tuple[_Policy, ...] = ()
+    exceptions: Mapping[tuple[str, str], tuple[PolicyException, ...]] | None = None
+
+    def concerned(self, case: Case) -> list[_Policy]:
+        """Return the policies whose scope holds."""
+        return [one for one in self.policies if _in_scope(one, case)]
+
+    def may_stop_answers(self, case: Case) -> bool:
+        """Return whether a rule could mask or refuse an answer of this exchange."""
+        return any(
+            rule.rule.action.rank >= Action.REDACT.rank
+            and _direction(one.policy, rule.rule, Direction.ANSWER)
+            for one in self.concerned(case)
+            for rule in one.rules
+        )
+
+
+def rule_book(
+    policies: Iterable[Policy],
+    groups: Mapping[str, str] | None = None,
+    exceptions: Iterable[PolicyException] = (),
+) -> RuleBook:
+    """Compile policies; `groups` are names by id. Raise ConfigurationError naming the place."""
+    sorted_out: dict[tuple[str, str], list[PolicyException]] = {}
+    for one in exceptions:
+        sorted_out.setdefault((one.policy_id, one.rule), []).append(one)
+    return RuleBook(
+        tuple(_compiled(policy, groups or {}) for policy in policies if policy.enabled),
+        {key: tuple(found) for key, found in sorted_out.items()},
+    )
+
+
+def decide(book: RuleBook, case: Case, noted: Sequence[Noted], hashed: Hashed = lambda _: "") -> Verdict:
+    """Return what the policies say; `hashed` makes of a value what exceptions name it by."""
+    hits: list[Hit] = []
+    for policy in book.policies:
+        if not noted and not policy.looks_into_texts and not policy.without_findings:
+            continue
+        if _in_scope(policy, case):
+            hits += _hits(book, policy, case, noted, hashed)
+    if not hits:
+        return ALLOWED
+    return Verdict(tuple(sorted(hits, key=lambda hit: -hit.action.rank)))
+
+
+def _compiled(policy: Policy, groups: Mapping[str, str]) -> _Policy:
+    rules = tuple(_compiled_rule(rule, f"rules[{at}]") for at, rule in enumerate(policy.rules))
+    scope = policy.scope.groups
+    return _Policy(
+        policy,
+        rules,
+        frozenset(id_ for id_, name in groups.items() if _fits(scope, name)) if scope else None,
+        any(rule.texts for rule in rules),
+        any(not rule.findings and not rule.texts for rule in rules),
+    )
+
+
+def _compiled_rule(rule: Rule, place: str) -> _Rule:
+    checks = []
+    for condition in rule.conditions:
+        where = f"{place}.when.{condition.kind}"
+        known = _TYPES.get(condition.kind)
+        if known is None:
+            raise ConfigurationError(where, f"there is no such condition; there are {', '.join(_TYPES)}")
+        try:
+            checks.append(known.parse(condition.value))
+        except ConfigurationError as error:
+            inner = f"{where}.{error.place}" if error.place else where
+            raise ConfigurationError(inner, error.problem) from None
+    return _Rule(
+        rule,
+        tuple(check for check in checks if isinstance(check, OfCase)),
+        tuple(check for check in checks if isinstance(check, OfFinding)),
+        tuple(check for check in checks if isinstance(check, OfText)),
+        tuple(check for check in checks if isinstance(check, OfTool)),
+    )
+
+
+def _in_scope(compiled: _Policy, case: Case) -> bool:
+    policy, scope, proxy = compiled.policy, compiled.policy.scope, case.proxy
+    if policy.assigned and proxy.id not in policy.assigned:
+        return False
+    if compiled.groups is not None and compiled.groups.isdisjoint(case.principal.groups):
+        return False
+    return scope == _EVERYWHERE or (
+        _fits(scope.proxies, proxy.name)
+        and _fits(scope.kinds, proxy.kind)
+        and _fits(scope.users, case.principal.actor)
+        and _fits(scope.models, case.target)
+        and (not scope.tools or any(_fits(scope.tools, tool) for tool in case.tools))
+    )
+
+
+_EVERYWHERE = Scope()
+
+
+def _fits(patterns: Sequence[str], name: str) -> bool:
+    return not patterns or any(matches(pattern, name) for pattern in patterns)
+
+
+def _direction(policy: Policy, rule: Rule, direction: Direction) -> bool:
+    return policy.direction.covers(direction) and rule.direction.covers(direction)
+
+
+def _hits(book: RuleBook, compiled: _Policy, case: Case, noted: Sequence[Noted], hashed: Hashed) -> list[Hit]:
+    policy = compiled.policy
+    if not policy.direction.covers(case.direction):
+        return []
+    hits: list[Hit] = []
+    failed = [one for one in noted if one.finding.family is Family.CHECK_FAILED]
+    for rule in compiled.rules:
+        if not rule.rule.direction.covers(case.direction):
+            continue
+        try:
+            hit = _hit(book, policy, rule, case, noted, hashed)
+        except Exception as error:  # noqa: BLE001 - a condition that fails is a check that could not run
+            failed.append(Noted(_broken(rule.rule, error), case.direction))
+            continue
+        if hit is not None:
+            hits.append(hit)
+    if failed and policy.rules:
+        hits.append(_unchecked(policy, failed))
+    return hits
+
+
+def _hit(
+    book: RuleBook, policy: Policy, rule: _Rule, case: Case, noted: Sequence[Noted], hashed: Hashed
+) -> Hit | None:
+    if not all(check.holds(case) for check in rule.case):
+        return None
+    if rule.tools and not any(check.fits(tool) for check in rule.tools for tool in case.tools):
+        return None
+    found: list[Noted] = []
+    if rule.findings:
+        found = [one for one in noted if _concerns(policy, rule, one.finding)]
+        if not found:
+            return None
+    for check in rule.texts:
+        places = _looked_up(policy, rule, check, case, hashed)
+        if not places:
+            return None
+        found += places
+    kept = _without_exceptions(book, policy, rule.rule, found, case.now_us)
+    if found and not kept:
+        return None
+    fresh = not kept or any(not one.seen for one in kept)
+    return _made(policy, rule.rule, kept, fresh)
+
+
+def _made(policy: Policy, rule: Rule, noted: Sequence[Noted], fresh: bool) -> Hit:
+    return Hit(
+        policy.name,
+        policy.version,
+        rule.name,
+        rule.action,
+        rule.severity,
+        rule.message,
+        rule.recommended,
+        tuple(noted),
+        fresh,
+        rule.restore,
+    )
+
+
+def _concerns(policy: Policy, rule: _Rule, finding: Finding) -> bool:
+    return (
+        all(check.holds(finding) for check in rule.findings)
+        and all(check.fits(finding.tool) for check in rule.tools)
+        and (not policy.scope.tools or _fits(policy.scope.tools, finding.tool))
+    )
+
+
+def _looked_up(policy: Policy, rule: _Rule, check: OfText, case: Case, hashed: Hashed) -> list[Noted]:
+    found: list[Noted] = []
+    for passage in case.passages:
+        if not all(tool.fits(passage.tool) for tool in rule.tools):
+            continue
+        for start, end in check.places(passage):
+            finding = _own(policy, rule.rule, passage, start, end)
+            seen = passage.place in case.old
+            found.append(Noted(finding, case.direction, hashed(passage.text[start:end]), seen))
+    return found
+
+
+def _own(policy: Policy, rule: Rule, passage: Passage, start: int, end: int) -> Finding:
+    """Return what a rule's own pattern found; it is not quoted, for it may be what nobody should see."""
+    return Finding(
+        Family.CUSTOM,
+        f"{Family.CUSTOM}.{rule.name}",
+        rule.severity,
+        1.0,
+        Evidence.RULE,
+        passage.context,
+        passage.place,
+        start,
+        end,
+        excerpt=f"{end - start} characters at {start}"[:_LONGEST_EXCERPT],
+        why=f"The rule '{rule.name}' of policy '{policy.name}' looks for this",
+        tool=passage.tool,
+    )
+
+
+def _without_exceptions(
+    book: RuleBook, policy: Policy, rule: Rule, found: list[Noted], now_us: int
+) -> list[Noted]:
+    known = (book.exceptions or {}).get((policy.id, rule.name), ())
+    living = [one for one in known if one.revoked_us is None and one.expires_us > now_us]
+    if not living:
+        return found
+    return [one for one in found if not any(_excepted(exception, one) for exception in living)]
+
+
+def _excepted(exception: PolicyException, noted: Noted) -> bool:
+    return (not exception.tool or exception.tool == noted.finding.tool) and (
+        not exception.value or exception.value == noted.value
+    )
+
+
+def _unchecked(policy: Policy, failed: list[Noted]) -> Hit:
+    refuses = policy.on_error is OnError.REFUSE
+    rule = Rule(
+        ON_ERROR,
+        Action.BLOCK if refuses else Action.MONITOR,
+        severity=Level.HIGH,
+        message="A check could not run, and what was not checked does not pass" if refuses else "",
+        recommended="Look into the log for the check that failed; the policy's on_error decides what passes",
+    )
+    return _made(policy, rule, failed, fresh=True)
+
+
+def _broken(rule: Rule, error: Exception) -> Finding:
+    return Finding(
+        Family.CHECK_FAILED,
+        f"{Family.CHECK_FAILED}.condition",
+        Level.HIGH,
+        1.0,
+        Evidence.RULE,
+        Context.HARNESS,
+        "",
+        0,
+        0,
+        excerpt="",
+        why=f"A condition of the rule '{rule.name}' could not run: {type(error).__name__}",
+    )
