@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.sealing import Sealer
+from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.ports import Apply
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.expired_keys import next_expiry, write_expired_keys
 from gateway_desktop.store.queries.configuration import config_version, load_snapshot
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
@@ -45,6 +48,8 @@ class Reloader:
         self._wake: queue.SimpleQueue[_Waiting | bool] = queue.SimpleQueue()
         self._waiting: list[_Waiting] = []
         self._version = 0
+        self._snapshot = Snapshot()
+        self._next_expiry: int | None = None
         self._complaint = ""  # the last one; the same again is not told again
         self._first: Future[None] = Future()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="reload")
@@ -104,6 +109,8 @@ class Reloader:
                 self._load()
                 if not told:
                     self._changes.publish(Topic.CONFIGURATION)
+            elif self._next_expiry is not None and self._next_expiry <= now_us():
+                self._note_expired(self._snapshot)
         except Exception as error:  # noqa: BLE001 - the waiting Futures carry it on, and the log says it
             self._failed(error)
         else:
@@ -113,8 +120,16 @@ class Reloader:
         snapshot = self._store.reader.submit(load_snapshot, self._sealer, self._layers.settings).result()
         self._apply(snapshot).result(_LONGEST_APPLY)
         self._version, self._complaint = snapshot.version, ""
+        self._note_expired(snapshot)
         if not self._first.done():
             self._first.set_result(None)
+
+    def _note_expired(self, snapshot: Snapshot) -> None:
+        """Have the keys that have expired written down, and know when the next one will."""
+        now = now_us()
+        self._snapshot, self._next_expiry = snapshot, next_expiry(snapshot.keys.values(), now)
+        if any(key.expires_us and key.expires_us <= now for key in snapshot.keys.values()):
+            self._store.writer.submit(write_expired_keys, now)
 
     def _failed(self, error: Exception) -> None:
         if str(error) != self._complaint:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.store.first_uses import FirstUses, write_first_use
 from gateway_desktop.store.store import Store
 
 MOST_ROWS = 10_000
@@ -14,6 +15,7 @@ class Recorder:
 
     def __init__(self, store: Store) -> None:
         self._writer = store.writer
+        self._firsts = FirstUses()
 
     def ready(self) -> str | None:
         """Return None, or why nothing can be written right now, in a sentence."""
@@ -29,3 +31,5 @@ class Recorder:
     def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None = None) -> None:
         """Queue the record; `done` is called in the writer thread after its commit, or with its failure."""
         self._writer.append(record, done)
+        if self._firsts.new(record):
+            self._writer.submit(write_first_use, record)

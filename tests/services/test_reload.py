@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -125,3 +126,14 @@ def test_whoever_waits_at_the_end_is_told_that_it_is_the_end(
     reloader.close()
     with pytest.raises(RuntimeError, match="ending"):
         never.result(5)
+
+
+def test_a_key_that_expires_is_written_down_once(running: Office) -> None:
+    running.services.people.add_user("ana@example.com").result(5)
+    half_a_second = 0.5 / 86_400
+    created = running.services.keys.create("ana@example.com", expires_days=half_a_second).result(5)
+    late = time.monotonic() + 20
+    while "key expired" not in [event for event, _ in running.told()]:
+        assert time.monotonic() < late
+    running.services.people.add_group("another").result(5)  # the configuration is loaded again
+    assert [key for event, key in running.told() if event == "key expired"] == [f"{created.key[:12]}..."]

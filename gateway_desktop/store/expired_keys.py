@@ -1,0 +1,30 @@
+"""Expired keys: each expiry becomes a System event once, however often the program starts."""
+
+from collections.abc import Iterable
+
+from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.people import ApiKey
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.system_events import write_system_event
+
+_MARK = "INSERT INTO seen(kind, field, value, label) VALUES('expired', 'key', ?, ?) ON CONFLICT DO NOTHING"
+_OVER = (
+    "SELECT k.id, k.prefix, k.name, k.expires_us, coalesce(u.email, u.username) FROM api_key k"
+    " LEFT JOIN user_account u ON u.id = k.user_id WHERE k.expires_us <= ? AND k.revoked_us IS NULL"
+)
+
+
+def write_expired_keys(database: Database, now_us: int) -> None:
+    """Write a System event of each key that has expired by now and has none yet."""
+    for key_id, prefix, name, expires_us, owner in database.execute_sql(_OVER, (now_us,)).fetchall():
+        if database.execute_sql(_MARK, (key_id, str(expires_us))).rowcount == 1:
+            details = f"Owner: {owner}" if owner else ""
+            resource = f"{prefix}... {name or ''}".rstrip()
+            write_system_event(
+                database, SystemEvent(Category.USERS, "key expired", resource, details=details)
+            )
+
+
+def next_expiry(keys: Iterable[ApiKey], now_us: int) -> int | None:
+    """Return when the next key expires, in microseconds since 1970 UTC; None if none will."""
+    return min((key.expires_us for key in keys if key.expires_us and key.expires_us > now_us), default=None)
