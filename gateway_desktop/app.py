@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway_desktop.core.changes import ChangeFeed
@@ -15,6 +15,7 @@ from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.gateway.thread import GatewayThread
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.gateway_lock import GatewayLock
+from gateway_desktop.services.policy_exceptions import VALUE_KEY
 from gateway_desktop.services.reload import Reloader
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
@@ -60,18 +61,20 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         store.ready.result()
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))
+        value_key = vault.sealer.derive(VALUE_KEY)
         gateway = GatewayThread(Recorder(store), paths.data, changes)
         stack.callback(gateway.end)
 
         def apply(snapshot: Snapshot) -> Future[None]:
             store.configure(payload_kb=snapshot.settings.audit.payload_kb)
-            return gateway.apply(snapshot)
+            return gateway.apply(replace(snapshot, value_key=value_key))
 
         reloader = Reloader(store, vault.sealer, layers, changes, apply)
         stack.callback(reloader.close)
         outside = Outside(local_actor(), lambda: vault.sealer, reloader.applied, gateway, gateway.probe)
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
+        services.policies.ship().result()
         settings = services.settings.current().result()
         stack.callback(_stop, services, gateway)
         yield Application(services, store.reader, changes, settings, vault.notice, lock)

@@ -7,6 +7,8 @@ SUBJECTS = (
     ("group", "Groups of people: add, rename, remove, and who is in them."),
     ("user", "People and service accounts: add, list, deactivate."),
     ("key", "API keys of this gateway: create, list, revoke, rotate."),
+    ("policy", "Policies: what may pass, their versions, where they hold."),
+    ("exception", "Exceptions from rules: add, list, revoke."),
     ("audit", "What happened, as JSON Lines or CSV."),
     ("settings", "Settings: list, read, change."),
 )

@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     change = actions.add_parser(
         "set",
         parents=[common],
-        help="change upstream, provider, payloads, anonymous, verify_tls, credential-env, open",
+        help="change upstream, provider, payloads, anonymous, verify_tls, credential-env, answers, open",
     )
     change.add_argument("proxy", metavar="NAME")
     change.add_argument("changes", metavar="KEY=VALUE", nargs="+")
@@ -182,6 +182,7 @@ def _document(proxy: Proxy) -> dict[str, object]:
         "payloads": str(proxy.payloads),
         "anonymous": proxy.anonymous,
         "verify_tls": proxy.verify_tls,
+        "answers": str(proxy.answers),
         "id": proxy.id,
     }
 

@@ -9,6 +9,7 @@ from peewee import fn
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role as UserRole
 from gateway_desktop.core.people import User
+from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
 from gateway_desktop.identity.api_keys import SHOWN
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
@@ -118,4 +119,5 @@ def proxy_of(row: ProxyRow) -> Proxy:
         payloads=PayloadLevel(row.payloads),
         verify_tls=bool(row.verify_tls),
         sandbox=bool(row.sandbox),
+        answers=AnswerMode(row.answers),
     )

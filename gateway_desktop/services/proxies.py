@@ -71,7 +71,10 @@ class Proxies:
         return self._administration.change(work)
 
     def update(self, proxy: str, changes: Mapping[str, object]) -> Future[Proxy]:
-        """Change some of name, upstream, provider, payloads, anonymous, verify_tls, credential_env, open."""
+        """Change some of a proxy's fields.
+
+        They are name, upstream, provider, payloads, anonymous, verify_tls, credential_env, answers, open.
+        """
 
         def work(change: Change) -> Proxy:
             row = the_proxy(proxy)
@@ -216,6 +219,7 @@ def described(proxy: Proxy) -> dict[str, object]:
         "anonymous": proxy.anonymous,
         "payloads": str(proxy.payloads),
         "verify_tls": proxy.verify_tls,
+        "answers": str(proxy.answers),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, checked_name
 from gateway_desktop.protocols.llm.known_provider import provider_for
 from gateway_desktop.protocols.llm.providers import PROVIDERS
@@ -130,6 +131,14 @@ def checked_payloads(level: object) -> PayloadLevel:
         raise ConfigurationError("payloads", f"'{level}' is none of {', '.join(PayloadLevel)}") from None
 
 
+def checked_answers(mode: object) -> AnswerMode:
+    """Return how answers pass while they are looked at."""
+    try:
+        return AnswerMode(str(mode))
+    except ValueError:
+        raise ConfigurationError("answers", f"'{mode}' is none of {', '.join(AnswerMode)}") from None
+
+
 def checked_variable(name: object) -> str | None:
     """Return the name of an environment variable, or None for an empty one."""
     text = str(name or "").strip()
@@ -160,5 +169,6 @@ _FIELDS: dict[str, Callable[[object], object]] = {
     "anonymous": lambda value: _switch("anonymous", value),
     "verify_tls": lambda value: _switch("verify_tls", value),
     "credential_env": checked_variable,
+    "answers": checked_answers,
     "open": lambda value: _switch("open", value),
 }

@@ -12,6 +12,8 @@ from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.keys import Keys
 from gateway_desktop.services.people import People
+from gateway_desktop.services.policies import Policies
+from gateway_desktop.services.policy_exceptions import PolicyExceptions
 from gateway_desktop.services.ports import Gateway, Probe
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.setting_layers import Layers
@@ -38,6 +40,9 @@ class Services:
         self.people = People(administration)
         self.keys = Keys(administration)
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
+        author = outside.actor.actor
+        self.policies = Policies(administration, store.reader, author, paths.resources / "policies")
+        self.policy_exceptions = PolicyExceptions(administration, outside.sealer, author)
         self.settings = SettingsService(administration, store.reader, layers)
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)

@@ -37,13 +37,27 @@ CREATE TABLE membership(
 CREATE TABLE part(
   id INTEGER PRIMARY KEY,
   hash BLOB NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BLOB);
+CREATE TABLE policy(
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, created_us BIGINT NOT NULL,
+  deleted_us BIGINT);
+CREATE TABLE policy_exception(
+  id TEXT PRIMARY KEY, policy_id TEXT NOT NULL REFERENCES policy(id), rule TEXT NOT NULL,
+  tool TEXT NOT NULL DEFAULT '', value TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL, reason TEXT NOT NULL,
+  created_us BIGINT NOT NULL, expires_us BIGINT NOT NULL, revoked_us BIGINT);
+CREATE TABLE policy_on_proxy(
+  policy_id TEXT NOT NULL REFERENCES policy(id), proxy_id TEXT NOT NULL REFERENCES proxy(id),
+  PRIMARY KEY(policy_id, proxy_id));
+CREATE TABLE policy_version(
+  policy_id TEXT NOT NULL REFERENCES policy(id), version INTEGER NOT NULL, document TEXT NOT NULL,
+  author TEXT NOT NULL, at_us BIGINT NOT NULL, note TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(policy_id, version));
 CREATE TABLE proxy(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, upstream TEXT NOT NULL, provider TEXT NOT NULL,
   credential_env TEXT, credential_secret TEXT REFERENCES secret(id),
   running INTEGER NOT NULL DEFAULT 1, anonymous INTEGER NOT NULL DEFAULT 0,
   restricted INTEGER NOT NULL DEFAULT 0,
   payloads TEXT NOT NULL DEFAULT 'redacted', verify_tls INTEGER NOT NULL DEFAULT 1,
-  sandbox INTEGER NOT NULL DEFAULT 0, created_us BIGINT NOT NULL, deleted_us BIGINT) WITHOUT ROWID;
+  sandbox INTEGER NOT NULL DEFAULT 0, created_us BIGINT NOT NULL, deleted_us BIGINT, answers TEXT NOT NULL DEFAULT 'auto') WITHOUT ROWID;
 CREATE TABLE proxy_access(
   proxy_id TEXT NOT NULL REFERENCES proxy(id), group_id TEXT NOT NULL REFERENCES user_group(id),
   models TEXT NOT NULL DEFAULT '["*"]', PRIMARY KEY(proxy_id, group_id)) WITHOUT ROWID;
@@ -106,6 +120,7 @@ CREATE INDEX event_scanned ON event(kind) WHERE risk IS NOT NULL;
 CREATE INDEX event_session ON event(kind, session) WHERE session IS NOT NULL;
 CREATE INDEX event_target ON event(kind, target);
 CREATE UNIQUE INDEX group_name ON user_group(lower(name)) WHERE deleted_us IS NULL;
+CREATE UNIQUE INDEX policy_name ON policy(lower(name)) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX proxy_name ON proxy(name) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX user_email ON user_account(lower(email)) WHERE deleted_us IS NULL AND email IS NOT NULL;
 CREATE UNIQUE INDEX user_service ON user_account(lower(username)) WHERE deleted_us IS NULL AND service = 1;

@@ -84,7 +84,7 @@ def test_a_due_migration_copies_the_data_first(tmp_path: Path) -> None:
     database = opened(path)
     migrate(database, (*MIGRATIONS, SECOND))
     assert schema_version(database) == len(MIGRATIONS) + 1
-    [backup] = tmp_path.glob("*.before-schema-2.*")
+    [backup] = tmp_path.glob(f"*.before-schema-{len(MIGRATIONS) + 1}.*")
     copy = Database(backup, reader=True)
     assert schema_version(copy) == len(MIGRATIONS)
     assert copy.execute_sql("SELECT count(*) FROM event").fetchone() == (1,)

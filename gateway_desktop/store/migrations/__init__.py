@@ -1,5 +1,5 @@
 """MIGRATIONS: every step of the schema, oldest first; once released, a step is never changed."""
 
-from gateway_desktop.store.migrations import m0001_initial
+from gateway_desktop.store.migrations import m0001_initial, m0002_policies
 
-MIGRATIONS = (m0001_initial,)
+MIGRATIONS = (m0001_initial, m0002_policies)

@@ -12,6 +12,12 @@ from gateway_desktop.store.models.event import (
 )
 from gateway_desktop.store.models.meta import GatewayRow, SchemaVersion, SettingRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
+from gateway_desktop.store.models.policy import (
+    PolicyExceptionRow,
+    PolicyOnProxyRow,
+    PolicyRow,
+    PolicyVersionRow,
+)
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
 
 MODELS = (
@@ -25,6 +31,10 @@ MODELS = (
     ApiKeyRow,
     ProxyRow,
     ProxyAccessRow,
+    PolicyRow,
+    PolicyVersionRow,
+    PolicyOnProxyRow,
+    PolicyExceptionRow,
     Event,
     Part,
     EventPart,

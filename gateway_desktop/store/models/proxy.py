@@ -37,6 +37,7 @@ class ProxyRow(BaseModel):
     sandbox = peewee.BooleanField(default=False)
     created_us = peewee.BigIntegerField()
     deleted_us = peewee.BigIntegerField(null=True)
+    answers = peewee.TextField(default="auto")
 
     class Meta:
         """The table."""

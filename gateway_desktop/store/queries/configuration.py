@@ -11,6 +11,7 @@ from typing import Protocol
 from peewee import fn
 
 from gateway_desktop.core.people import ApiKey, Group, Role, User
+from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
@@ -21,6 +22,7 @@ from gateway_desktop.store.models.event import Seen
 from gateway_desktop.store.models.meta import SchemaVersion, SettingRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
+from gateway_desktop.store.queries.policies import exception_rows, policy_rows
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +109,8 @@ def load_snapshot(
         keys={item.key.digest: item.key for item in key_rows(database)},
         users={item.user.id: item.user for item in user_rows(database)},
         groups={item.group.id: item.group for item in group_rows(database)},
+        policies=tuple(item.policy for item in policy_rows(database) if item.policy.enabled),
+        exceptions=exception_rows(database),
     )
 
 
@@ -261,4 +265,5 @@ def _proxy(row: ProxyRow, access: tuple[Access, ...]) -> Proxy:
         payloads=PayloadLevel(row.payloads),
         verify_tls=bool(row.verify_tls),
         sandbox=bool(row.sandbox),
+        answers=AnswerMode(row.answers),
     )

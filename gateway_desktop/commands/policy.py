@@ -1,0 +1,213 @@
+"""`policy`: what may pass."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway_desktop.commands.output import say, table, wants_json, write
+from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.policy import Policy
+from gateway_desktop.services.policies import difference
+from gateway_desktop.store.queries.policies import PolicyItem, policy_rows, policy_versions
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with policies."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", parents=[common], help="all policies").set_defaults(run=_list)
+    for name, run, summary in (
+        ("show", _show, "its document"),
+        ("enable", _enable, "switch it on"),
+        ("disable", _disable, "switch it off"),
+        ("history", _history, "its versions, who made them, and what changed"),
+        ("remove", _remove, "remove it"),
+    ):
+        action = actions.add_parser(name, parents=[common], help=summary)
+        action.add_argument("policy", metavar="NAME")
+        action.set_defaults(run=run)
+    _add_documents(actions, common)
+    for name, run, summary in (
+        ("assign", _assign, "let it hold for these proxies only, and switch it on"),
+        ("unassign", _unassign, "no longer for these; with the last one it is switched off"),
+    ):
+        action = actions.add_parser(name, parents=[common], help=summary)
+        action.add_argument("policy", metavar="NAME")
+        action.add_argument("proxies", metavar="PROXY", nargs="+")
+        action.set_defaults(run=run)
+
+
+def _add_documents(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    bring = actions.add_parser(
+        "import", parents=[common], help="add the policies of a YAML file, or their next versions"
+    )
+    bring.add_argument("file", metavar="FILE", help="- is standard input")
+    bring.add_argument("--note", default="", help="why, for the history")
+    bring.set_defaults(run=_import)
+    export = actions.add_parser("export", parents=[common], help="write documents as YAML")
+    export.add_argument("policies", metavar="NAME", nargs="*", help="none: all")
+    export.add_argument("--out", metavar="FILE")
+    export.set_defaults(run=_export)
+    copy = actions.add_parser("copy", parents=[common], help="add a copy, switched off")
+    copy.add_argument("policy", metavar="NAME")
+    copy.add_argument("name", metavar="NEW_NAME")
+    copy.set_defaults(run=_copy)
+    restore = actions.add_parser("restore", parents=[common], help="go back to a former version")
+    restore.add_argument("policy", metavar="NAME")
+    restore.add_argument("version", metavar="VERSION", type=int)
+    restore.set_defaults(run=_restore)
+
+
+def _shipped(opened: Session) -> Session:
+    wait(opened.services.policies.ship())
+    return opened
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        rows = [_row(item) for item in _shipped(opened).ask(policy_rows)]
+    return table(
+        arguments, rows, ("policy", "enabled", "version", "proxies", "rules", "on_error"), "No policies"
+    )
+
+
+def _row(item: PolicyItem) -> dict[str, object]:
+    policy = item.policy
+    return {
+        "policy": policy.name,
+        "enabled": policy.enabled,
+        "version": policy.version,
+        "proxies": list(item.proxies) or "wherever its scope says",
+        "rules": [f"{rule.name}: {rule.action}" for rule in policy.rules],
+        "on_error": str(policy.on_error),
+        "description": policy.description,
+        "changed_by": item.author,
+        "changed": _time(item.changed_us),
+        "id": policy.id,
+    }
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        item = wait(_shipped(opened).services.policies.get(arguments.policy))
+    return say(arguments, item.document.rstrip(), _row(item) | {"document": item.document})
+
+
+def _enable(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        return _say(arguments, "On", wait(_shipped(opened).services.policies.enable(arguments.policy)))
+
+
+def _disable(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        return _say(arguments, "Off", wait(_shipped(opened).services.policies.disable(arguments.policy)))
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(_shipped(opened).services.policies.remove(arguments.policy))
+    return say(arguments, f"Removed {arguments.policy}", {"policy": arguments.policy, "removed": True})
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    text = sys.stdin.read() if arguments.file == "-" else _text(Path(arguments.file))
+    with session(arguments) as opened:
+        saved = wait(_shipped(opened).services.policies.save_all(text, arguments.note))
+    lines = [f"{policy.name} is at version {policy.version}" for policy in saved]
+    return say(arguments, "\n".join(lines), [_document(policy) for policy in saved])
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(str(path), f"cannot be read: {error}") from None
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        policies = _shipped(opened).services.policies
+        names = arguments.policies or [item.policy.name for item in opened.ask(policy_rows)]
+        text = "---\n".join(wait(policies.get(name)).document for name in names)
+    if arguments.out:
+        Path(arguments.out).write_text(text, encoding="utf-8")
+        return say(arguments, f"Wrote {arguments.out}", {"file": arguments.out, "policies": names})
+    return say(arguments, text.rstrip(), {"policies": names, "document": text})
+
+
+def _copy(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        copied = _shipped(opened).services.policies.copy(arguments.policy, arguments.name)
+        return _say(arguments, "Added, switched off", wait(copied))
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        restored = _shipped(opened).services.policies.restore(arguments.policy, arguments.version)
+        return _say(arguments, f"Back to version {arguments.version}", wait(restored))
+
+
+def _assign(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        policies = _shipped(opened).services.policies
+        wait(policies.assign(arguments.policy, arguments.proxies))
+        return _say_where(arguments, wait(policies.get(arguments.policy)))
+
+
+def _unassign(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        policies = _shipped(opened).services.policies
+        wait(policies.unassign(arguments.policy, arguments.proxies))
+        return _say_where(arguments, wait(policies.get(arguments.policy)))
+
+
+def _say_where(arguments: argparse.Namespace, item: PolicyItem) -> int:
+    where = f"for {', '.join(item.proxies)} only" if item.proxies else "wherever its scope says"
+    state = "on" if item.policy.enabled else "off"
+    return say(arguments, f"{item.policy.name} is {state}, and holds {where}", _row(item))
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        policy = wait(_shipped(opened).services.policies.get(arguments.policy)).policy
+        versions = opened.ask(policy_versions, policy.id)
+    rows: list[dict[str, object]] = []
+    for at, version in enumerate(versions):
+        older = versions[at + 1].document if at + 1 < len(versions) else ""
+        changes = difference(older, version.document) if older else ""
+        rows.append(
+            {
+                "version": version.version,
+                "author": version.author,
+                "at": _time(version.at_us),
+                "note": version.note,
+                "changes": changes,
+            }
+        )
+    if wants_json(arguments):
+        return say(arguments, "", rows)
+    for row in rows:
+        write(f"version {row['version']}  {row['at']}  {row['author']}  {row['note']}".rstrip())
+        for line in str(row["changes"]).splitlines():
+            write(f"    {line}")
+    return 0
+
+
+def _time(at_us: int) -> str:
+    return datetime.fromtimestamp(at_us / 1e6, UTC).isoformat(timespec="seconds")
+
+
+def _document(policy: Policy) -> dict[str, object]:
+    return {
+        "policy": policy.name,
+        "enabled": policy.enabled,
+        "version": policy.version,
+        "id": policy.id,
+    }
+
+
+def _say(arguments: argparse.Namespace, done: str, policy: Policy) -> int:
+    return say(arguments, f"{done}: {policy.name}, version {policy.version}", _document(policy))

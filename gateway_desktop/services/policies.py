@@ -1,0 +1,265 @@
+"""Policies: add, change, go back, switch, assign; every change is a version with its author."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+from peewee import Expression, fn
+
+from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.policy import Policy
+from gateway_desktop.policies.document import read, read_all, write
+from gateway_desktop.services.administration import Administration, Change, resolved
+from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.lookup import the_proxy
+from gateway_desktop.store.models.policy import PolicyOnProxyRow, PolicyRow, PolicyVersionRow
+from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
+from gateway_desktop.store.reader import Reader
+
+
+class Policies:
+    """What may pass. Every method takes a policy's name or id."""
+
+    def __init__(self, administration: Administration, reader: Reader, author: str, shipped: Path) -> None:
+        self._administration = administration
+        self._reader = reader
+        self._author = author
+        self._shipped = shipped
+
+    def ship(self) -> Future[None]:
+        """Add the policies that come with the program, if there never was any."""
+
+        def work(change: Change) -> None:
+            if PolicyRow.select().exists():
+                return
+            for path in sorted(self._shipped.glob("*.yaml")):
+                self._insert(change, read(path.read_text(encoding="utf-8")), "as shipped")
+
+        def looked(found: tuple[PolicyItem, ...]) -> Future[None]:
+            return resolved(None) if found else self._administration.change(work)
+
+        return follow(self._reader.submit(policy_rows), looked)
+
+    def save(self, document: str, note: str = "") -> Future[Policy]:
+        """Add the policy of a YAML document, or make it the next version of the one with its name."""
+        policy = read(document)
+        return self._administration.change(lambda change: self._put(change, policy, note))
+
+    def save_all(self, documents: str, note: str = "") -> Future[list[Policy]]:
+        """Do the same with all policies of a file, or with none of them."""
+        policies = read_all(documents)
+        if not policies:
+            raise ConfigurationError("document", "holds no policy")
+        return self._administration.change(
+            lambda change: [self._put(change, policy, note) for policy in policies]
+        )
+
+    def change(self, named: str, document: str, note: str = "") -> Future[Policy]:
+        """Give a policy its next version; the document may have another name, then the policy gets it."""
+        policy = read(document)
+
+        def work(change: Change) -> Policy:
+            return self._next(change, the_policy(named), policy, note)
+
+        return self._administration.change(work)
+
+    def copy(self, named: str, name: str) -> Future[Policy]:
+        """Add a copy under another name, switched off."""
+
+        def work(change: Change) -> Policy:
+            _require_free(name)
+            policy = replace(_current(the_policy(named)), name=name, enabled=False)
+            return self._insert(change, read(write(policy)), f"a copy of {named}")
+
+        return self._administration.change(work)
+
+    def restore(self, named: str, version: int) -> Future[Policy]:
+        """Make what a former version said the next version."""
+
+        def work(change: Change) -> Policy:
+            row = the_policy(named)
+            mine = (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == version)
+            found = PolicyVersionRow.select().where(mine).first()
+            if found is None:
+                raise ConfigurationError("version", f"'{row.name}' has the versions 1 to {row.version}")
+            return self._next(change, row, read(found.document), f"back to version {version}")
+
+        return self._administration.change(work)
+
+    def enable(self, named: str) -> Future[Policy]:
+        """Switch a policy on."""
+        return self._switch(named, True)
+
+    def disable(self, named: str) -> Future[Policy]:
+        """Switch a policy off."""
+        return self._switch(named, False)
+
+    def assign(self, named: str, proxies: Sequence[str]) -> Future[Policy]:
+        """Let a policy hold for these proxies and switch it on: assigned and off, it would be a trap."""
+
+        def edit(row: PolicyRow, proxy_id: str) -> bool:
+            link = PolicyOnProxyRow.insert(policy_id=row.id, proxy_id=proxy_id).on_conflict_ignore()
+            known = PolicyOnProxyRow.select().where(_link(row, proxy_id)).exists()
+            link.execute()
+            return not known
+
+        def work(change: Change) -> Policy:
+            policy = _link_all(change, named, proxies, "assigned", edit)
+            if policy.enabled:
+                return policy
+            return self._next(change, the_policy(policy.id), replace(policy, enabled=True), "assigned")
+
+        return self._administration.change(work)
+
+    def unassign(self, named: str, proxies: Sequence[str]) -> Future[Policy]:
+        """Let a policy no longer hold for these; with the last it goes off, or it would hold for all."""
+
+        def edit(row: PolicyRow, proxy_id: str) -> bool:
+            return bool(PolicyOnProxyRow.delete().where(_link(row, proxy_id)).execute())
+
+        def work(change: Change) -> Policy:
+            had = bool(_current(the_policy(named)).assigned)
+            policy = _link_all(change, named, proxies, "unassigned", edit)
+            if policy.assigned or not had or not policy.enabled:
+                return policy
+            note = "no longer assigned to any proxy"
+            return self._next(change, the_policy(policy.id), replace(policy, enabled=False), note)
+
+        return self._administration.change(work)
+
+    def remove(self, named: str) -> Future[None]:
+        """Remove a policy; old rows keep its name, and its versions stay."""
+
+        def work(change: Change) -> None:
+            row = the_policy(named)
+            before: dict[str, object] = {"document": write(_current(row))}
+            row.deleted_us = change.now_us
+            row.save()
+            PolicyOnProxyRow.delete().where(PolicyOnProxyRow.policy_id == row.id).execute()
+            change.record(replace(_event("policy deleted", row.name, before), severity=Severity.WARNING))
+
+        return self._administration.change(work)
+
+    def get(self, named: str) -> Future[PolicyItem]:
+        """Return one policy with its document."""
+
+        def found(database: object) -> PolicyItem:
+            row = the_policy(named)
+            return next(item for item in policy_rows(database) if item.policy.id == row.id)  # type: ignore[arg-type]  # the reader's own
+
+        return self._reader.submit(found)
+
+    def _switch(self, named: str, enabled: bool) -> Future[Policy]:
+        def work(change: Change) -> Policy:
+            row = the_policy(named)
+            policy = _current(row)
+            if policy.enabled == enabled:
+                return policy
+            return self._next(change, row, replace(policy, enabled=enabled), "on" if enabled else "off")
+
+        return self._administration.change(work)
+
+    def _put(self, change: Change, policy: Policy, note: str) -> Policy:
+        row = _named(policy.name)
+        return self._insert(change, policy, note) if row is None else self._next(change, row, policy, note)
+
+    def _insert(self, change: Change, policy: Policy, note: str) -> Policy:
+        row = PolicyRow.create(id=new_id(), name=policy.name, version=1, created_us=change.now_us)
+        self._write(change, row, policy, note)
+        change.record(_event("policy created", policy.name, after={"document": write(policy)}))
+        return _current(row)
+
+    def _next(self, change: Change, row: PolicyRow, policy: Policy, note: str) -> Policy:
+        before = _current(row)
+        if write(before) == write(policy):
+            return before
+        if policy.name.lower() != row.name.lower():
+            _require_free(policy.name)
+        row.name, row.version = policy.name, row.version + 1
+        row.save()
+        self._write(change, row, policy, note)
+        change.record(_changed(before, policy, row.version))
+        return _current(row)
+
+    def _write(self, change: Change, row: PolicyRow, policy: Policy, note: str) -> None:
+        PolicyVersionRow.create(
+            policy_id=row.id,
+            version=row.version,
+            document=write(policy),
+            author=self._author,
+            at_us=change.now_us,
+            note=note,
+        )
+
+
+def difference(older: str, newer: str) -> str:
+    """Return what changed between two documents, as lines that begin with - and +."""
+    lines = difflib.unified_diff(older.splitlines(), newer.splitlines(), "before", "after", lineterm="", n=2)
+    return "\n".join(list(lines)[2:])
+
+
+def the_policy(named: str, place: str = "policy") -> PolicyRow:
+    """Return the policy with this name or id, or say which there are. For use inside a transaction."""
+    row = _named(named.strip())
+    if row is None:
+        names = [known.name for known in PolicyRow.select().where(PolicyRow.deleted_us.is_null())]
+        near = difflib.get_close_matches(named, names, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names) or 'none yet'}"
+        raise ConfigurationError(place, f"there is no policy '{named}'; {hint}")
+    return row
+
+
+def _named(named: str) -> PolicyRow | None:
+    living = PolicyRow.select().where(PolicyRow.deleted_us.is_null())
+    found: PolicyRow | None = living.where(
+        (fn.LOWER(PolicyRow.name) == named.lower()) | (PolicyRow.id == named)
+    ).first()
+    return found
+
+
+def _require_free(name: str) -> None:
+    if _named(name) is not None:
+        raise ConfigurationError("name", f"there is already a policy '{name}'")
+
+
+def _current(row: PolicyRow) -> Policy:
+    mine = (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == row.version)
+    links = PolicyOnProxyRow.select().where(PolicyOnProxyRow.policy_id == row.id)
+    assigned = frozenset(link.proxy_id for link in links)
+    policy = read(PolicyVersionRow.get(mine).document)
+    return replace(policy, id=row.id, name=row.name, version=row.version, assigned=assigned)
+
+
+def _link(row: PolicyRow, proxy_id: str) -> Expression:
+    return (PolicyOnProxyRow.policy_id == row.id) & (PolicyOnProxyRow.proxy_id == proxy_id)
+
+
+def _link_all(
+    change: Change, named: str, proxies: Sequence[str], word: str, edit: Callable[[PolicyRow, str], bool]
+) -> Policy:
+    row = the_policy(named)
+    for name in proxies:
+        proxy = the_proxy(name)
+        if edit(row, proxy.id):
+            event = _event(f"policy {word}", row.name)
+            change.record(replace(event, proxy=proxy.name, details=f"proxy {proxy.name}"))
+    return _current(row)
+
+
+def _changed(before: Policy, after: Policy, version: int) -> SystemEvent:
+    switched = write(replace(before, enabled=after.enabled)) == write(after)
+    word = ("policy enabled" if after.enabled else "policy disabled") if switched else "policy updated"
+    weaker = Severity.WARNING if before.enabled and not after.enabled else Severity.INFO
+    shown = difference(write(before), write(after))
+    event = _event(word, after.name, {"version": before.version}, {"version": version, "changes": shown})
+    return replace(event, severity=weaker)
+
+
+def _event(
+    event: str, name: str, before: dict[str, object] | None = None, after: dict[str, object] | None = None
+) -> SystemEvent:
+    return SystemEvent(Category.SECURITY, event, name, before=before, after=after)

@@ -1,0 +1,96 @@
+"""Policies as the gateway obeys them and as lists show them, their versions, and the exceptions."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from gateway_desktop.core.policy import Policy, PolicyException
+from gateway_desktop.policies.document import read
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.policy import (
+    PolicyExceptionRow,
+    PolicyOnProxyRow,
+    PolicyRow,
+    PolicyVersionRow,
+)
+from gateway_desktop.store.models.proxy import ProxyRow
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyItem:
+    """A policy as lists show it."""
+
+    policy: Policy
+    document: str
+    proxies: tuple[str, ...]  # names of those it is assigned to; none: wherever its scope says
+    author: str
+    changed_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """One version of a policy."""
+
+    version: int
+    document: str
+    author: str
+    at_us: int
+    note: str
+
+
+def policy_rows(_database: Database) -> tuple[PolicyItem, ...]:
+    """Return all policies that were not removed, by name."""
+    living = PolicyRow.select().where(PolicyRow.deleted_us.is_null()).order_by(PolicyRow.name)
+    return tuple(_item(row) for row in living)
+
+
+def policy_versions(_database: Database, policy_id: str) -> tuple[PolicyVersion, ...]:
+    """Return all versions of a policy, the newest first."""
+    rows = PolicyVersionRow.select().where(PolicyVersionRow.policy_id == policy_id)
+    return tuple(
+        PolicyVersion(row.version, row.document, row.author, row.at_us, row.note)
+        for row in rows.order_by(PolicyVersionRow.version.desc())
+    )
+
+
+def exception_rows(_database: Database, *, ended: bool = False) -> tuple[PolicyException, ...]:
+    """Return the exceptions, the newest first; `ended` adds those that were revoked."""
+    names = {row.id: row.name for row in PolicyRow.select()}
+    rows = PolicyExceptionRow.select().order_by(PolicyExceptionRow.created_us.desc())
+    if not ended:
+        rows = rows.where(PolicyExceptionRow.revoked_us.is_null())
+    return tuple(
+        PolicyException(
+            id=row.id,
+            policy_id=row.policy_id,
+            policy=names.get(row.policy_id, ""),
+            rule=row.rule,
+            tool=row.tool,
+            value=row.value,
+            expires_us=row.expires_us,
+            owner=row.owner,
+            reason=row.reason,
+            created_us=row.created_us,
+            revoked_us=row.revoked_us,
+        )
+        for row in rows
+    )
+
+
+def policies_of_proxies(_database: Database) -> dict[str, tuple[str, ...]]:
+    """Return the names of the policies that are assigned to each proxy, by its id."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for item in policy_rows(_database):
+        for proxy_id in item.policy.assigned:
+            found[proxy_id].append(item.policy.name)
+    return {proxy_id: tuple(names) for proxy_id, names in found.items()}
+
+
+def _item(row: PolicyRow) -> PolicyItem:
+    version = PolicyVersionRow.get(
+        (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == row.version)
+    )
+    on = PolicyOnProxyRow.select().where(PolicyOnProxyRow.policy_id == row.id)
+    assigned = frozenset(link.proxy_id for link in on)
+    names = [proxy.name for proxy in ProxyRow.select().where(ProxyRow.id.in_(list(assigned)))]
+    policy = replace(read(version.document), id=row.id, name=row.name, version=row.version, assigned=assigned)
+    return PolicyItem(policy, version.document, tuple(sorted(names)), version.author, version.at_us)
