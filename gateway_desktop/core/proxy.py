@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.oauth import ProxyOAuth
 from gateway_desktop.core.policy import AnswerMode
 
 
@@ -52,6 +53,7 @@ class Proxy:
     verify_tls: bool = True
     sandbox: bool = False  # our own practice upstream
     answers: AnswerMode = AnswerMode.AUTO  # how answers pass while they are looked at
+    oauth: ProxyOAuth | None = None  # None: people never signed in here
 
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

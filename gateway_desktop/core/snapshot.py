@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.people import ApiKey, Group, User
 from gateway_desktop.core.policy import Policy, PolicyException
 from gateway_desktop.core.proxy import Proxy
@@ -21,6 +22,8 @@ class Snapshot:
     keys: Mapping[bytes, ApiKey] = field(default_factory=dict)  # by SHA-256 of the key
     users: Mapping[str, User] = field(default_factory=dict)  # by id
     groups: Mapping[str, Group] = field(default_factory=dict)  # by id
+    identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)  # by id
+    provider_secrets: Mapping[str, Secret] = field(default_factory=dict)  # client secrets by provider id
     policies: tuple[Policy, ...] = ()  # those that are enabled, in the order of their names
     exceptions: tuple[PolicyException, ...] = ()  # that are not revoked
     value_key: bytes = field(default=b"", repr=False)  # by which values of findings are hashed

@@ -1,0 +1,1 @@
+"""The authorization server: one for all proxies, with an issuer and a resource per proxy."""
