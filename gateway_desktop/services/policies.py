@@ -31,13 +31,13 @@ class Policies:
         self._shipped = shipped
 
     def ship(self) -> Future[None]:
-        """Add the policies that come with the program, if there never was any."""
+        """Add the policies that come with the program, if there never was any; nobody made them, so no event."""
 
         def work(change: Change) -> None:
             if PolicyRow.select().exists():
                 return
             for path in sorted(self._shipped.glob("*.yaml")):
-                self._insert(change, read(path.read_text(encoding="utf-8")), "as shipped")
+                self._create(change, read(path.read_text(encoding="utf-8")), "as shipped")
 
         def looked(found: tuple[PolicyItem, ...]) -> Future[None]:
             return resolved(None) if found else self._administration.change(work)
@@ -168,10 +168,14 @@ class Policies:
         return self._insert(change, policy, note) if row is None else self._next(change, row, policy, note)
 
     def _insert(self, change: Change, policy: Policy, note: str) -> Policy:
-        row = PolicyRow.create(id=new_id(), name=policy.name, version=1, created_us=change.now_us)
-        self._write(change, row, policy, note)
+        row = self._create(change, policy, note)
         change.record(_event("policy created", policy.name, after={"document": write(policy)}))
         return _current(row)
+
+    def _create(self, change: Change, policy: Policy, note: str) -> PolicyRow:
+        row = PolicyRow.create(id=new_id(), name=policy.name, version=1, created_us=change.now_us)
+        self._write(change, row, policy, note)
+        return row
 
     def _next(self, change: Change, row: PolicyRow, policy: Policy, note: str) -> Policy:
         before = _current(row)
