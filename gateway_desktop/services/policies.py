@@ -31,7 +31,7 @@ class Policies:
         self._shipped = shipped
 
     def ship(self) -> Future[None]:
-        """Add the policies that come with the program, if there never was any; nobody made them, so no event."""
+        """Add the policies that come with the program, if there never was any; nobody made them: no event."""
 
         def work(change: Change) -> None:
             if PolicyRow.select().exists():
