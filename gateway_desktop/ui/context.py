@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.ui.bridge import Bridge
@@ -73,7 +72,6 @@ class UiContext(QObject):
             datetime.now(UTC).astimezone().tzinfo or UTC
         )  # of the team; days of charts are its days
         self.settings = Settings()  # as they were read last; kept up to date by the window's frame
-        self.payload_levels: dict[str, PayloadLevel] = {}  # by name of the proxy; kept up to date likewise
         self.key_labels: dict[str, str] = {}  # prefix and name by id of the API key
         self.notice = backend.notice
         self._reader = backend.reader
@@ -90,10 +88,6 @@ class UiContext(QObject):
     def status(self) -> GatewayStatus:
         """Return what the gateway is doing; never waits."""
         return self.services.gateway_control.status()
-
-    def payload_level(self, proxy: str) -> PayloadLevel | None:
-        """Return how much of texts a proxy stores now; None for one that is not there any more."""
-        return self.payload_levels.get(proxy)
 
     def key_label(self, key_id: str | None) -> str:
         """Return how an API key is told apart; its id, if it is not known here."""

@@ -74,7 +74,6 @@ class FollowStatus(QObject):
         proxies = [item.proxy for item in items]
         self._window.status_bar.show_proxies(sum(proxy.running for proxy in proxies), len(proxies))
         self._window.status_bar.show_payloads(frozenset(proxy.payloads for proxy in proxies))
-        self._context.payload_levels = {proxy.name: proxy.payloads for proxy in proxies}
 
     def _show_keys(self, items: tuple[KeyItem, ...]) -> None:
         keys = [item.key for item in items]

@@ -67,6 +67,13 @@ QUERIES: dict[str, Callable[[AuditRow], bool]] = {
     "key:key-ana": lambda row: row.api_key_id == "key-ana",
     "client:claude": lambda row: "Claude" in (row.app or ""),
     "model:gpt*": lambda row: (row.target or "").startswith("gpt"),
+    "-model:gpt-5": lambda row: row.target != "gpt-5",
+    "-user:an -status:success,failed": lambda row: (
+        "an" not in row.actor and row.outcome not in ("success", "failed")
+    ),
+    "-user:nobody -client:claude": lambda row: "Claude" not in (row.app or ""),
+    "-key:key-ana proxy:local": lambda row: row.api_key_id != "key-ana" and row.proxy == "local",
+    "-model:gpt* -session:s1": lambda row: not (row.target or "").startswith("gpt") and row.session != "s1",
     "model:gpt-?": lambda row: row.target == "gpt-5",
     "status:blocked": lambda row: row.outcome == "blocked",
     "status:failed,abandoned": lambda row: row.outcome in ("failed", "abandoned"),

@@ -56,6 +56,7 @@ def filters(draw: st.DrawFn) -> AuditFilter:
         text=draw(words),
         address=draw(words),
         code=draw(words),
+        excluded=tuple(draw(st.lists(st.tuples(st.sampled_from(PLAIN), words.filter(bool)), max_size=3))),
         **plain,
     )
 

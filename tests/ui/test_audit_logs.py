@@ -183,6 +183,7 @@ def test_a_status_can_be_excluded(page: AuditLogs, opened: Opened, qtbot: QtBot)
     tab.table.cell_menu(status, tab.table.window_of_rows.rows[0], menu)
     with qtbot.waitSignal(tab.table.shown):
         next(action for action in menu.actions() if action.text() == "Exclude success").trigger()
+    assert tab.filter.text().endswith("-status:success")
     assert [row.outcome for row in tab.table.window_of_rows.rows] == ["failed"]
 
 
@@ -333,10 +334,9 @@ def test_a_row_without_a_user_says_why_and_what_to_do(
 
 @pytest.mark.parametrize("level", [PayloadLevel.NOTHING, PayloadLevel.METADATA])
 def test_a_text_that_is_not_stored_says_which_setting_left_it_out(
-    level: PayloadLevel, page: AuditLogs, opened: Opened, context: UiContext, qtbot: QtBot, until: Until
+    level: PayloadLevel, page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:
-    context.payload_levels = {"openai": level}
-    opened.write(recent(payloads=[]))
+    opened.write(recent(payloads=[], detail={"payloads": str(level)}))
     tab = opened_page(page, qtbot)
     chosen_detail(tab, until)
     assert "Proxies, openai, Stored texts" in tab.detail._request.text()

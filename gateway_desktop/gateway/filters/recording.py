@@ -72,6 +72,7 @@ class Recording:
             record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
         level = exchange.proxy.payloads
         record.payloads = self._runtime.payloads.of(exchange, level)
+        record.detail["payloads"] = level
         if level is PayloadLevel.METADATA:
             record.detail.update(sizes(exchange))
         usage = exchange.reply.usage if exchange.reply else None

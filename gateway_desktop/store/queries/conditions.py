@@ -161,7 +161,39 @@ def _plain_conditions(asked: AuditFilter) -> list[Any]:
         found += [matching(field, value)] if value else []
     if asked.code:
         found.append(Event.http_status == (int(asked.code) if asked.code.isdecimal() else -1))
-    return found + _numeric(asked) + _textual(asked)
+    return found + _left_out(asked) + _numeric(asked) + _textual(asked)
+
+
+_COLUMNS: dict[str, Field] = {
+    "proxy": Event.proxy,
+    "group": Event.grp,
+    "target": Event.target,
+    "status": Event.outcome,
+    "policy_action": Event.policy_action,
+    "reason": Event.block_reason,
+    "session": Event.session,
+    "method": Event.method,
+    "category": Event.category,
+    "severity": Event.severity,
+    "address": Event.client_ip,
+}
+
+
+def _left_out(asked: AuditFilter) -> list[Any]:
+    """Return what keeps out the rows that somebody excluded; a row without the value stays."""
+    found: list[Any] = []
+    for name, value in asked.excluded:
+        match name:
+            case "user":
+                found.append(hidden(Event.actor).not_in(actors_like(asked.tab, value)))
+            case "key":
+                found.append(Event.api_key_id.is_null() | Event.api_key_id.not_in(key_ids(value)))
+            case "app":
+                found.append(Event.app.is_null() | ~Event.app.contains(value))
+            case _:
+                column = _COLUMNS[name]
+                found.append(column.is_null() | ~matching(column, value))
+    return found
 
 
 def _numeric(asked: AuditFilter) -> list[Any]:

@@ -1,6 +1,6 @@
 """AuditFilter and Page: what is asked of the audit, as a person writes it, and one page of the answer.
 
-`user:ana status:blocked,failed model:gpt* cost:>0.1 duration:>5s since:2026-01-31 "free text"`
+`user:ana status:blocked,failed -model:gpt* cost:>0.1 duration:>5s since:2026-01-31 "free text"`
 """
 
 import re
@@ -51,10 +51,13 @@ class AuditFilter:
     tokens: Comparison | None = None  # input and output
     duration: Comparison | None = None  # in seconds
     text: str = ""  # anywhere in the row, without its payloads
+    excluded: tuple[tuple[str, str], ...] = ()  # field and value: rows that match none of these
 
     def __str__(self) -> str:
         """Return the query that parses back to this filter (but for the tab)."""
-        words = [_word(name, getattr(self, field)) for name, field in _written_names(self.tab)]
+        names = {field: name for name, field in _written_names(self.tab)}
+        words = [_word(name, getattr(self, field)) for field, name in names.items()]
+        words += [f"-{_word(names[field], value)}" for field, value in self.excluded]
         if self.text:
             words.append(_quoted(self.text, bare=True))
         return " ".join(word for word in words if word)
@@ -76,16 +79,24 @@ def parse_filter(tab: str, text: str, now_us: int | None = None) -> AuditFilter:
         raise ConfigurationError("tab", f"'{tab}' is not one of {', '.join(TABS)}")
     found: dict[str, object] = {}
     bare: list[str] = []
+    excluded: list[tuple[str, str]] = []
     for name, value in _words(text):
         if name is None or name == "text":
             bare.append(value)
             continue
-        field = _NAMES.get(name.lower())
-        if field is None:
-            known = ", ".join(name for name, _ in _written_names(tab))
+        field = _NAMES.get(name.lower().removeprefix("-"))
+        if field is None or (name.startswith("-") and field in _ONLY_INCLUDED):
+            left_out = name.startswith("-")
+            names = (known for known, of in _written_names(tab) if of not in _ONLY_INCLUDED or not left_out)
+            known = ", ".join(names)
             raise ConfigurationError(name, f"not a filter; known are {known}")
-        found[field] = _READERS.get(field, _plain)(name, value, tab, now_us)
-    return replace(AuditFilter(tab=tab, text=" ".join(bare)), **found)  # type: ignore[arg-type]  # by field name
+        meant = _READERS.get(field, _plain)(name, value, tab, now_us)
+        if not name.startswith("-"):
+            found[field] = meant
+        elif value:
+            excluded += [(field, one) for one in (meant if isinstance(meant, tuple) else (str(meant),))]
+    asked = AuditFilter(tab=tab, text=" ".join(bare), excluded=tuple(excluded))
+    return replace(asked, **found)  # type: ignore[arg-type]  # by field name
 
 
 # ---- words
@@ -121,7 +132,8 @@ _NAMES = {
         ]
     },
 }
-_WORD = re.compile(r'\s*(?:([A-Za-z_]+):)?("(?:[^"\\]|\\.)*"|=?"(?:[^"\\]|\\.)*"|[^\s"]+|(?=\s|$))')
+_ONLY_INCLUDED = frozenset(("risk", "code", "cost", "tokens", "duration", "since_us", "until_us", "exchange"))
+_WORD = re.compile(r'\s*(?:(-?[A-Za-z_]+):)?(=?"(?:[^"\\]|\\.)*"|[^\s"]+|(?=\s|$))')
 
 
 def _written_names(tab: str) -> tuple[tuple[str, str], ...]:

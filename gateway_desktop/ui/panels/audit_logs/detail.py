@@ -138,9 +138,8 @@ class DetailPane(QWidget):
         self._summary.verticalScrollBar().setValue(at)
         self._ids.setHtml(summary.page(id_lines(row, detail)))
         if detail is not None and not system:
-            level = self._context.payload_level(row.proxy)
-            self._request.show_parts(copy_as.requested(detail.parts), missing(detail, "request", level))
-            self._response.show_parts(copy_as.answered(detail.parts), missing(detail, "response", level))
+            self._request.show_parts(copy_as.requested(detail.parts), missing(detail, "request"))
+            self._response.show_parts(copy_as.answered(detail.parts), missing(detail, "response"))
             self._timeline.setHtml(summary.page(timeline_lines(detail)))
 
     @Slot(QUrl)
@@ -208,9 +207,10 @@ def timeline_lines(detail: AuditDetail) -> summary.Lines:
     return [*lines, ("end", duration(detail.row.duration_ms))]
 
 
-def missing(detail: AuditDetail, direction: str, level: PayloadLevel | None) -> str:
+def missing(detail: AuditDetail, direction: str) -> str:
     """Say why no text is stored: which setting left it out, or that there was none."""
     setting = f"Proxies, {detail.row.proxy}, Stored texts"
+    level = detail.detail.get("payloads")
     sizes = detail.detail.get(f"{direction}_texts")
     if isinstance(sizes, list):
         told = ", ".join(f"{role} {length:,} characters" for role, length in sizes)

@@ -21,7 +21,7 @@ from gateway_desktop.ui.tables.choice import ChoiceButton
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.date_range import DateRange, DateRangeButton
 from gateway_desktop.ui.tables.filter_bar import FilterBar
-from gateway_desktop.ui.tables.query_text import value_of, with_term
+from gateway_desktop.ui.tables.query_text import also, value_of, with_term
 from gateway_desktop.ui.tables.record_table import RecordTable
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -298,11 +298,11 @@ class LogTab(QWidget):
             word = _exact(column.filter, value)
             title = f"Include only {value or 'unattributed'}"
             menu.addAction(icon("include"), title, lambda: self.filter.set_term(column.filter, word))
-            if column.filter == "status":
-                others = ",".join(name for name in self.kind.statuses if name != value)
-                menu.addAction(
-                    icon("exclude"), f"Exclude {value}", lambda: self.filter.set_term("status", others)
-                )
+            menu.addAction(
+                icon("exclude"),
+                f"Exclude {value or 'unattributed'}",
+                lambda: self.filter.set_text(also(self.filter.text(), f"-{column.filter}", word)),
+            )
             if value_of(self.filter.text(), column.filter):
                 menu.addAction(f"Any {column.title.lower()}", lambda: self.filter.set_term(column.filter, ""))
             menu.addSeparator()
