@@ -14,6 +14,7 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.gateway.thread import GatewayThread
 from gateway_desktop.services.actor import local_actor
+from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.services.policy_exceptions import VALUE_KEY
 from gateway_desktop.services.reload import Reloader
@@ -56,6 +57,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
     with ExitStack() as stack:
         lock = stack.enter_context(GatewayLock(paths.lock))
         changes = ChangeFeed()
+        find_models(paths)
         layers = Layers.of(paths.settings, command_line)
         store = stack.enter_context(Store.open(layers.database(paths.database), changes))
         store.ready.result()

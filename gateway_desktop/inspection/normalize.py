@@ -1,27 +1,55 @@
 """Normal: the readings of a passage with encodings and Unicode tricks undone, each knowing the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+from gateway_desktop.inspection.encodings import Decoded, decoded, without_leet
+from gateway_desktop.inspection.letters import LETTERS, read
+
+_LEVELS = 2
+_Piece = tuple[Decoded, tuple[int, int] | None, str]  # with where it stands, and how it is written
+_SMALL = 2_000  # characters that may be decoded of any text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """One reading of a text. `how` is "" for the text itself, else what was undone: "base64", ..."""
 
     text: str
     how: str = ""
-    origins: Sequence[int] | None = None  # of each character its place in the passage's text; None: the same
-    within: tuple[int, int] | None = None  # a decoded piece: where the code of it stands, as a whole
+    source: str | None = None  # the text it was read from, letter by letter; None: it is that text
+    within: tuple[int, int] | None = None  # of what is decoded: where the code of it stands, as a whole
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where characters `start` to `end` of this reading stand in the passage's text."""
         if self.within is not None:
             return self.within
-        if self.origins is None or not self.origins:
+        if self.source is None:
             return start, end
-        last = len(self.origins) - 1
-        begin = self.origins[min(start, last)]
-        return begin, max(begin, self.origins[min(max(end - 1, start), last)] + 1)
+        last = len(self._origins) - 1
+        if last < 0:
+            return 0, len(self.source)
+        begin = self._origins[min(start, last)]
+        return begin, max(begin, self._origins[max(min(end - 1, last), 0)] + 1)
+
+    @cached_property
+    def data(self) -> bytes:
+        """The reading as UTF-8."""
+        return self.text.encode("utf-8", "replace")
+
+    def characters(self, start: int, end: int) -> tuple[int, int]:
+        """Return a span of bytes of `data` as one of characters."""
+        if len(self.data) == len(self.text):
+            return start, end
+        begin = len(self.data[:start].decode("utf-8", "ignore"))
+        return begin, begin + len(self.data[start:end].decode("utf-8", "ignore"))
+
+    @cached_property
+    def _origins(self) -> list[int]:
+        """Of each character its place in the source; only made when something was found."""
+        assert self.source is not None
+        return [place for place, letter in enumerate(self.source) for _ in LETTERS[ord(letter)]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +65,36 @@ class Normal:
 
 
 def normalize(text: str) -> Normal:
-    """Return the readings of a text. Takes time linear in its length and never raises."""
-    return Normal((View(text),))
+    """Return the readings of a text; decoded pieces are together at most as long as it, or 2,000 characters.
+
+    Takes linear time and never raises.
+    """
+    if text.isascii():
+        first = View(text)
+    else:
+        plain = read(text)
+        first = View(plain, source=None if plain == text else text)
+    return Normal((first, *_further(first)))
+
+
+def _further(first: View) -> Iterator[View]:
+    """Yield what is decoded from pieces of a view, and from those pieces."""
+    room = max(len(first.text), _SMALL)
+    if plain := without_leet(first.text):
+        room = 0
+        yield View(plain, "digits for letters", first.source)
+    level: list[tuple[Decoded, tuple[int, int] | None, str]] = [
+        (Decoded(0, len(first.text), first.text, ""), None, "")
+    ]
+    for _ in range(_LEVELS):
+        following: list[_Piece] = []
+        for piece, place, names in level:
+            for inner in decoded(piece.text):
+                if len(inner.text) > room:
+                    continue
+                room -= len(inner.text)
+                span = first.place(inner.start, inner.end) if place is None else place
+                how = f"{inner.how} in {names}" if names else inner.how
+                yield View(inner.text, how, within=span)
+                following.append((inner, span, how))
+        level = following

@@ -2,11 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import prod
 
 from gateway_desktop.core.finding import Context, Contribution, Evidence, Family, Finding, Passage, Scan
 
-# What a finding of confidence 1 weighs at each place.
+# The constants were tuned on the corpora: 25 (medium) is what one harmless text in a hundred reaches.
+SOFT = 49  # points of words alone, however many: a lone signal stays below high
+AGREEMENT = 40  # more where phrases and statistics agree
+HARD = 72  # points of a structural finding
+IMPACT = 25
+TAINT = 20
+_FAINT = 0.3  # signals that agree below it add nothing
+_MIXED = 0.3  # of the smaller of soft and hard
+_HIGHEST_WITHOUT_IMPACT = 74
+# What a structural finding weighs at each place.
 _WEIGHT = {
     Context.HARNESS: 0.3,
     Context.USER_PROMPT: 0.7,
@@ -15,36 +25,83 @@ _WEIGHT = {
     Context.TOOL_ARGUMENT: 1.0,
     Context.ANSWER: 0.8,
 }
-_LONE_STATISTICAL = 49  # a statistical signal alone stays below high
-_POINTS = 70
-_IMPACT = 25
-_TAINT = 20
+_WORDS = frozenset({Family.PROMPT_INJECTION, Family.INDIRECT_INJECTION, Family.TOOL_POISONING})
 _IMPACTFUL = frozenset({Family.SECRET, Family.DATA_LEAK})
+_WORTH_TELLING = 0.4  # fainter statistical signals count, and are not shown as findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The contributions of one part of the exchange."""
+
+    total: int
+    lines: tuple[Contribution, ...]
 
 
 def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned: str = "") -> Scan:
     """Return the Scan of these findings. Without passages nothing was looked at, so there is no score."""
-    if not list(passages):
+    if not any(True for _ in passages):
         return Scan(not_scanned=not_scanned or "no text to look at")
     parts: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.family is not Family.CHECK_FAILED:
             parts[finding.place].append(finding)
-    contributions = sorted(map(_of_part, parts.values()), key=lambda one: -one.points)[:1]
-    if any(finding.family in _IMPACTFUL for finding in findings):
-        contributions.append(Contribution(_IMPACT, "a secret, or data on its way out"))
+    worst = max(
+        (_of_part(part) for part in parts.values()), key=lambda part: part.total, default=_Part(0, ())
+    )
+    lines = list(worst.lines)
+    total = min(worst.total, _HIGHEST_WITHOUT_IMPACT)
+    if any(
+        finding.family in _IMPACTFUL and finding.evidence is not Evidence.STATISTICAL for finding in findings
+    ):
+        lines.append(Contribution(IMPACT, "a secret, or data on its way out"))
+        total += IMPACT
     if any(finding.evidence is Evidence.TAINT for finding in findings):
-        contributions.append(Contribution(_TAINT, "came from an untrusted result"))
-    total = min(100, sum(one.points for one in contributions))
-    return Scan(tuple(findings), total, tuple(contributions), not_scanned)
+        lines.append(Contribution(TAINT, "came from an untrusted result"))
+        total += TAINT
+    told = tuple(finding for finding in findings if _worth_telling(finding))
+    return Scan(told, min(total, 100), tuple(line for line in lines if line.points), not_scanned)
 
 
-def _of_part(findings: list[Finding]) -> Contribution:
+def _worth_telling(finding: Finding) -> bool:
+    return finding.evidence is not Evidence.STATISTICAL or finding.confidence >= _WORTH_TELLING
+
+
+def _of_part(findings: list[Finding]) -> _Part:
+    """Return the contributions of the findings of one part.
+
+    Words and phrases are soft: together at most SOFT, more where they agree. The rest is hard.
+    """
+    statistics = _together(one for one in findings if one.evidence is Evidence.STATISTICAL)
+    phrases = _together(one for one in findings if _is_phrase(one))
+    hard = [one for one in findings if one.evidence is not Evidence.STATISTICAL and not _is_phrase(one)]
+    weighed = min(HARD * _together(iter(hard)) * _WEIGHT[findings[0].context], 100)
+    agreed = AGREEMENT * max(0.0, min(statistics, phrases) - _FAINT) / (1 - _FAINT)
+    soft = SOFT * (1 - (1 - statistics) * (1 - phrases)) + agreed
+    lines = [
+        Contribution(round(SOFT * statistics), "its words are those of attacks"),
+        Contribution(round(SOFT * (1 - statistics) * phrases), _names(filter(_is_phrase, findings))),
+        Contribution(round(agreed), "phrases and words agree"),
+    ]
+    if weighed >= soft:
+        lines = [Contribution(round(_MIXED * soft), "its words are those of attacks")]
+        lines.insert(0, Contribution(round(weighed), _names(hard)))
+    elif hard:
+        lines.append(Contribution(round(_MIXED * weighed), _names(hard)))
+    return _Part(sum(line.points for line in lines), tuple(lines))
+
+
+def _is_phrase(finding: Finding) -> bool:
+    return finding.family in _WORDS and finding.evidence is Evidence.RULE
+
+
+def _together(findings: Iterable[Finding]) -> float:
+    """Return how sure several findings make us: of each kind the surest, as if independent."""
     best: dict[str, float] = {}
     for finding in findings:
         best[finding.kind] = max(best.get(finding.kind, 0.0), finding.confidence)
-    together = 1 - prod(1 - confidence for confidence in best.values())
-    points = round(_POINTS * together * _WEIGHT[findings[0].context])
-    if all(finding.evidence is Evidence.STATISTICAL for finding in findings):
-        points = min(points, _LONE_STATISTICAL)
-    return Contribution(min(points, 100), ", ".join(sorted(best)))
+    return 1 - prod(1 - confidence for confidence in best.values())
+
+
+def _names(findings: Iterable[Finding]) -> str:
+    return ", ".join(sorted({finding.kind for finding in findings}))

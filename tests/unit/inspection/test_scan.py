@@ -22,7 +22,7 @@ def test_nothing_to_look_at_has_no_score() -> None:
 
 
 def test_a_harmless_text_scores_nothing() -> None:
-    assert scan([Passage("Plain.", Context.TOOL_RESULT)]).score == 0
+    assert scan([Passage("It rains.", Context.TOOL_RESULT)]).score == 0
 
 
 def test_a_detector_that_fails_is_a_finding_without_the_text() -> None:

@@ -1,0 +1,137 @@
+"""Encodings: pieces of a text that say something else when decoded."""
+
+import base64
+import binascii
+import html
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import re2
+
+_LONGEST = 8_192  # characters of one piece that are decoded
+_FEWEST = 8  # characters that mean something
+_READABLE = 0.9
+_LEET = str.maketrans("013457@$!|", "oieastasii")
+
+
+class Decoded(NamedTuple):
+    """What a piece of a text says."""
+
+    start: int
+    end: int
+    text: str
+    how: str
+
+
+def _base64(code: str) -> str:
+    code = code.rstrip("=").replace("-", "+").replace("_", "/")
+    code = code[: len(code) - (len(code) % 4 == 1)]
+    return base64.b64decode(code + "=" * (-len(code) % 4)).decode("utf-8", "replace")
+
+
+def _hexadecimal(code: str) -> str:
+    digits = code.replace("\\x", "").replace("0x", "").replace(" ", "").replace(":", "").replace(",", "")
+    return bytes.fromhex(digits[: len(digits) // 2 * 2]).decode("utf-8", "replace")
+
+
+def _escapes(code: str) -> str:
+    units = [int(unit[:4], 16) for unit in code.split("\\u") if unit]
+    return b"".join(unit.to_bytes(2, "big") for unit in units).decode("utf-16-be", "replace")
+
+
+def _spaced(code: str) -> str:
+    """Put letters together that stand apart; what parts them twice parts words."""
+    gap = code[1]
+    return " ".join(word.replace(gap, "") for word in code.split(gap * 3 if gap != " " else "  "))
+
+
+def _comment(code: str) -> str:
+    return code[4:-3]
+
+
+# How it is called, how it looks, how it is read, whether what comes out must read like a text.
+_CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
+    ("base64", r"[A-Za-z0-9+/_-]{24,}={0,2}", _base64, True),
+    ("hexadecimal", r"(?:\b|\\x)(?:(?:\\x|0x)?[0-9a-fA-F]{2}[ :,]?){12,}", _hexadecimal, True),
+    ("percent", r"[^\s%]{0,64}(?:%[0-9a-fA-F]{2}[^\s%]{0,64}){4,}", unquote, True),
+    ("entities", r"(?:&(?:#x?[0-9a-fA-F]{1,6}|[a-z]{2,8});[^\s&]{0,8}\s?){4,}", html.unescape, True),
+    ("unicode escapes", r"(?:\\u[0-9a-fA-F]{4}){6,}", _escapes, True),
+    ("a comment", r"<!--[^>]{24,1000}-->", _comment, False),
+    (
+        "spaced letters",
+        r"\b[A-Za-z0-9@$](?:(?: {1,3}[A-Za-z0-9@$]\b){7,}|(?:-{1,3}[A-Za-z0-9@$]\b){7,}"
+        r"|(?:\.{1,3}[A-Za-z0-9@$]\b){7,}|(?:_{1,3}[A-Za-z0-9@$]){7,}|(?:\*{1,3}[A-Za-z0-9@$]\b){7,})",
+        _spaced,
+        False,
+    ),
+)
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 16 << 20
+    return options
+
+
+class Codes:
+    """All codes at once tell which of them need a search of their own."""
+
+    def __init__(self) -> None:
+        self._all = re2.Set.SearchSet(_options())
+        for _, expression, _, _ in _CODES:
+            self._all.Add(expression)
+        self._all.Compile()
+        self._single = [re2.compile(expression.encode(), _options()) for _, expression, _, _ in _CODES]
+
+    def find(self, text: str) -> Iterator[Decoded]:
+        """Yield what pieces of the text say."""
+        data = text.encode("ascii", "replace")  # one byte a character: places stay
+        for index in sorted(self._all.Match(data) or ()):
+            how, _, read, strict = _CODES[index]
+            for match in self._single[index].finditer(data):
+                start, end = match.span()
+                said = _said(read, text[start : min(end, start + _LONGEST)], strict)
+                if said:
+                    yield Decoded(start, end, said, how)
+
+
+def _said(read: Callable[[str], str], code: str, strict: bool) -> str:
+    """Return what a code says, "" if it says nothing that can be read."""
+    try:
+        if strict and len(code) > 512 and not _reads(read(code[:256])):
+            return ""  # an image, a key: not worth decoding
+        said = read(code)
+    except (ValueError, binascii.Error):
+        return ""
+    if len(said) < _FEWEST or said == code or (strict and not _reads(said)):
+        return ""
+    return said
+
+
+def _reads(said: str) -> bool:
+    """Return whether it is a text: mostly letters that can be shown, with spaces or marks between words."""
+    shown = sum(letter.isprintable() or letter in "\r\n\t" for letter in said)
+    letters = sum(letter.isalpha() or letter == " " for letter in said)
+    return shown >= _READABLE * len(said) and "\ufffd" not in said[:-3] and letters >= 0.6 * len(said)
+
+
+_CODE_BOOK = Codes()
+_MIXED = re2.compile(rb"\b[A-Za-z@$]{0,12}[013457@$!|][A-Za-z]{1,12}[013457@$!|A-Za-z]{0,12}", _options())
+_MANY = 3
+_SHARE = 0.25  # of all words
+
+
+def without_leet(text: str) -> str:
+    """Return the text with digits that stand for letters as letters, "" if it is not written so."""
+    enough = max(_MANY, _SHARE * (text.count(" ") + 1))
+    for mixed, _ in enumerate(_MIXED.finditer(text.encode("ascii", "replace")), 1):
+        if mixed >= enough:
+            return text.translate(_LEET)
+    return ""
+
+
+def decoded(text: str) -> Iterator[Decoded]:
+    """Yield what the encoded pieces of a text say. Takes linear time and never raises."""
+    return _CODE_BOOK.find(text)

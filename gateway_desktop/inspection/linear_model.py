@@ -1,0 +1,119 @@
+"""LinearModel: weights of features, trained by packaging/detection; the highest window is the score."""
+
+import zlib
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from gateway_desktop.inspection.features import BITS, Features
+
+WINDOW = 64  # words
+STRIDE = 16
+# What one harmless text in 10, 100, 1,000 of sources not trained on reaches, and as much again.
+CONFIDENCES = (0.0, 0.2, 0.51, 0.82, 0.98)
+_PHRASES = 3
+_WORDS = 8  # of one phrase
+
+
+class Saved(msgspec.Struct):
+    """A model as it is stored: MessagePack, compressed with zlib."""
+
+    bias: float
+    scale: float
+    knots: tuple[float, float, float, float, float]  # margins whose confidences are CONFIDENCES
+    weights: bytes  # signed, of two bytes each, times `scale`
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a model says of a text."""
+
+    margin: float
+    confidence: float
+    start: int  # the window, as bytes of the text
+    end: int
+    phrases: tuple[tuple[int, int], ...]  # what weighed most in it, as bytes of the text
+
+
+def windows(count: int) -> list[tuple[int, int]]:
+    """Return the windows of a text of so many words."""
+    if count <= WINDOW:
+        return [(0, count)]
+    return [(start, min(start + WINDOW, count)) for start in range(0, count - WINDOW + STRIDE, STRIDE)]
+
+
+class LinearModel:
+    """One model, for one context."""
+
+    def __init__(self, stored: bytes) -> None:
+        saved = msgspec.msgpack.decode(zlib.decompress(stored), type=Saved)
+        self._weights = np.frombuffer(saved.weights, dtype=np.int16)
+        if self._weights.size != 1 << BITS:
+            raise ValueError("a model of another size")
+        self._scale = saved.scale
+        self._bias = saved.bias
+        self._knots = saved.knots
+
+    def judge(self, found: Features) -> Judgement:
+        """Return the judgement of a text's features. Takes time linear in their number."""
+        points, counts = self._by_word(found)
+        starts, ends = _bounds(found.count)
+        sums, numbers = np.append(0, np.cumsum(points)), np.append(0, np.cumsum(counts))
+        margins = (sums[ends] - sums[starts]) / np.sqrt(np.maximum(numbers[ends] - numbers[starts], 1))
+        best = int(np.argmax(margins))
+        margin = float(margins[best]) * self._scale + self._bias
+        first, last = int(starts[best]), int(ends[best])
+        return Judgement(
+            margin,
+            self.confidence(margin),
+            int(found.starts[first]),
+            int(found.ends[last - 1]),
+            _phrases(found, points, first, last),
+        )
+
+    def confidence(self, margin: float) -> float:
+        """Return how sure a margin makes us, by how many harmless texts reach it."""
+        return float(np.interp(margin, self._knots, CONFIDENCES))
+
+    def _by_word(self, found: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return of each word the weights of the features that begin in it, and their number."""
+        weights = self._weights
+        points = weights[found.words].astype(np.float32)
+        points[:-1] += weights[found.pairs]
+        counts = np.full(found.count, 2, dtype=np.float32)
+        counts[-1] = 1
+        size = found.letters.size
+        reached = int(np.searchsorted(found.starts, size))
+        if reached:
+            begins = found.starts[:reached].copy()
+            begins[0] = 0
+            points[:reached] += np.add.reduceat(weights[found.letters].astype(np.float32), begins)
+            counts[:reached] += np.diff(np.append(begins, size))
+        return points, counts
+
+
+def _bounds(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    if count <= WINDOW:
+        return np.array([0]), np.array([count])
+    starts = np.arange(0, count - WINDOW + STRIDE, STRIDE)
+    return starts, np.minimum(starts + WINDOW, count)
+
+
+def _phrases(
+    found: Features, points: NDArray[np.float32], first: int, last: int
+) -> tuple[tuple[int, int], ...]:
+    """Return the few runs of words that weighed most, as bytes."""
+    inside = points[first:last]
+    heavy = inside > max(float(np.mean(inside)), 0.0)
+    runs: list[tuple[float, int, int]] = []
+    start = None
+    for index, is_heavy in enumerate([*heavy.tolist(), False]):
+        if is_heavy and start is None:
+            start = index
+        elif start is not None and (not is_heavy or index - start == _WORDS):
+            runs.append((float(inside[start:index].sum()), start, index))
+            start = index if is_heavy else None
+    best = sorted(sorted(runs, reverse=True)[:_PHRASES], key=lambda run: run[1])
+    return tuple((int(found.starts[first + a]), int(found.ends[first + b - 1])) for _, a, b in best)

@@ -1,0 +1,187 @@
+"""PHRASES: what is said to a model that should not be said, as patterns for the text in its plain reading.
+
+`strength` is how sure one such phrase makes us where it is said by a person, stands in data, or in a
+description: three numbers, 0 where it means nothing there. They were set by what the phrases meet in the
+corpora's harmless texts.
+"""
+
+from typing import NamedTuple
+
+
+class Phrase(NamedTuple):
+    """One thing that is said."""
+
+    name: str
+    expression: str
+    strength: tuple[float, float, float]  # by a person, in data, in a description
+    why: str
+
+
+_GAP = r"(?:[\w'’,-]+\W{1,3}){0,6}?"
+_RULES = r"(?:instruction|direction|directive|rule|guideline|prompt|command|constraint|order|programming|polic(?:y|ie)|message|restriction|training|context)s?\b"
+_MODEL = r"(?:ai|a\.i\.|llm|gpt|chatgpt|assistant|language model|claude|gemini|copilot|chat ?bot|agent|model)"
+_SECRET = r"(?:password|passcode|api[ _-]?keys?|credentials?|tokens?|secrets?|private keys?|ssh keys?|environment variables|conversation|chat history|e-?mails?|messages|\.env|id_rsa|history)"
+
+PHRASES: tuple[Phrase, ...] = (
+    Phrase(
+        "override",
+        r"\b(?:ignore|disregard|forget|override|bypass|discard|neglect|dismiss|do not follow|stop following|pay no attention to)\W{1,3}"
+        + _GAP
+        + r"(?:previous|prior|above|earlier|preceding|former|initial|original|existing|system|your|other|past)\W{1,3}"
+        + _GAP
+        + _RULES,
+        (0.55, 0.75, 0.8),
+        "Tells the model to ignore its instructions",
+    ),
+    Phrase(
+        "forget_everything",
+        r"\b(?:ignore|disregard|forget)\W{1,3}(?:everything|anything|all|what)\W{1,3}(?:\w+\W{1,3}){0,4}(?:before|above|told|said|prior|previously|so far|learned|know)\b",
+        (0.5, 0.7, 0.8),
+        "Tells the model to forget what it was told",
+    ),
+    Phrase(
+        "void",
+        r"\b(?:previous|prior|original|earlier|initial|above)\W{1,3}(?:\w+\W{1,3}){0,2}"
+        + _RULES
+        + r"\W{1,3}(?:\w+\W{1,3}){0,3}(?:void|revoked|obsolete|cancell?ed|no longer (?:apply|valid)|superseded|replaced|invalid|outdated)",
+        (0.5, 0.7, 0.8),
+        "Declares the model's instructions void",
+    ),
+    Phrase(
+        "override_other_language",
+        "(?:ignorier|vergiss|missachte|ignora|olvida|ignorez|oublie[zr]?|dimentica|esque[cç]a|negeer|vergeet|zignoruj|zapomnij|ignorera|"
+        "абаикан|abaikan|unohda|glem)\\w{0,4}\\W{1,3}(?:\\S+\\s+){0,4}(?:anweisung|instruc|instruk|regel|vorgabe|consigne|istruzion|regol|instruç|"
+        "regra|instructie|polece|zasad|instruktion|ohjee|consignas|reglas|dicho|dit|gesagt)",
+        (0.55, 0.75, 0.8),
+        "Tells the model to ignore its instructions, in another language",
+    ),
+    Phrase(
+        "persona",
+        r"\b(?:you are now|from now on,? (?:you are|you will|act|respond|answer)|pretend (?:to be|you are)|act as|you(?:'re| are) going to (?:act|pretend|roleplay|play)|roleplay as|immerse yourself|simulate)\b.{0,200}"
+        r"(?:without (?:any )?(?:restriction|filter|limit|rule|censor|moral|ethic)|no (?:restriction|filter|limit|rule|ethic|moral|censor|content polic)|unfiltered|uncensored|unrestricted|do anything now|jailbr|any(?:thing)? illegal|free (?:of|from) (?:all|any|the))",
+        (0.7, 0.75, 0.8),
+        "Gives the model a role without limits",
+    ),
+    Phrase(
+        "jailbreak_name",
+        r"\b(?:do anything now|dan mode|developer mode (?:enabled|output|activated|on)|jailbroken|jailbreak (?:mode|prompt)|stan mode|dude mode|antigpt|anti-dan|evil[- ]?(?:bot|confidant|gpt)|god ?mode (?:enabled|on)|aim, (?:always|an acronym)|unfiltered and amoral|opposite day)\b",
+        (0.55, 0.7, 0.7),
+        "Names a known jailbreak",
+    ),
+    Phrase(
+        "two_answers",
+        r"(?:two|both|2) (?:different )?(?:responses?|answers?|ways|paragraphs)\b.{0,160}(?:normal|classic|standard|unfiltered|jailbreak|\[?gpt|dan\b|🔓)",
+        (0.5, 0.6, 0.6),
+        "Asks for a second answer without limits",
+    ),
+    Phrase(
+        "never_refuse",
+        r"\b(?:never|cannot|can't|must not|mustn't|do not|don't|not allowed to|will not|won't)\W{1,3}(?:ever\W)?(?:refuse|decline|reject|say (?:that )?you (?:can't|cannot|are unable)|say no|add (?:any )?(?:warning|disclaimer)s?|warn me|censor|moralize|apologi[sz]e or)",
+        (0.35, 0.5, 0.5),
+        "Forbids the model to refuse",
+    ),
+    Phrase(
+        "no_policy",
+        r"\b(?:openai|anthropic|google|content|safety|ethical|usage)(?:'s)?\W{1,2}(?:content |usage |safety |moral )?(?:polic(?:y|ies)|guidelines?|filters?|restrictions?)\b.{0,80}(?:do(?:es)? not apply|not bound|lifted|disabled|bypass|ignored?|removed|no longer|don't matter|turned off)"
+        r"|(?:not bound by|bypass(?:es|ing)?|ignores?|regardless of|free from|does not follow|doesn't follow|against)\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|content polic|polic|guideline|ethic|moral|safety)",
+        (0.4, 0.5, 0.5),
+        "Says that the rules do not apply",
+    ),
+    Phrase(
+        "prompt_leak",
+        r"\b(?:repeat|print|output|reveal|show|tell|give|display|write|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say)\W{1,3}(?:\w+\W{1,3}){0,5}"
+        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial|original|hidden|rules you)|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above)",
+        (0.45, 0.6, 0.6),
+        "Asks for the system prompt",
+    ),
+    Phrase(
+        "secret_game",
+        r"\b(?:secret|password|passphrase|hidden (?:value|word|code|key)|access code|secret key)\b.{0,80}(?:letters?|character|backwards?|reverse|rhym|hint|spell|encode|base64|morse|synonym|first \w+|acrostic|starts? with|poem|without (?:the|saying)|in (?:french|german|spanish|hex|ascii))"
+        r"|(?:letters?|characters?|spell|rhymes?|hint|backwards?|encode|synonyms?|story|poem) (?:of|for|with|about|to) (?:\w+ ){0,2}(?:secret|password|passphrase|hidden (?:value|word|code|key)|access code)",
+        (0.35, 0.4, 0.3),
+        "Plays around a secret",
+    ),
+    Phrase(
+        "access_granted",
+        r"\baccess granted\b|\bi have been pwned\b|\bsay ['\"]?pwned",
+        (0.4, 0.5, 0.5),
+        "Asks for words that a hijacked model says",
+    ),
+    Phrase(
+        "fake_turn",
+        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|\n\n(?:human|system|user): |</?(?:system|user|tool|admin|instructions?)>",
+        (0.3, 0.5, 0.5),
+        "Pretends that another speaker begins",
+    ),
+    Phrase(
+        "new_task",
+        r"\b(?:new|updated|revised|real|actual|only|next|urgent)\W{1,3}(?:\w+\W){0,2}(?:instruction|task|directive|order|objective|system prompt|command)s?\W{0,3}(?:[:\n]|is\b|are\b|from (?:the |your )?(?:admin|developer|user|system|owner))"
+        r"|\b(?:system|admin(?:istrator)?|developer|emergency|maintenance|root|debug)(?: mode)? (?:override|enabled|activated|engaged)\b",
+        (0.35, 0.5, 0.5),
+        "Announces a new task",
+    ),
+    Phrase(
+        "to_the_model",
+        r"\b(?:note|message|instructions?|notice|attention|reminder|hint|request|important|todo|info(?:rmation)?)\W{1,3}(?:\w+\W){0,2}(?:to|for)\W{1,2}(?:\w+\W){0,3}"
+        + _MODEL
+        + r"s?\b"
+        + r"|\b(?:dear|hey|hello|hi|attention|as an?|if you(?:'re| are) an?|any|every|all)\W{1,2}(?:\w+\W){0,2}"
+        + _MODEL
+        + r"s?\b[^.\n]{0,40}(?:,|:|must|should|shall|please|are (?:required|instructed|to)|need to|have to|reading|processing)",
+        (0.15, 0.5, 0.5),
+        "Speaks to the model that reads this",
+    ),
+    Phrase(
+        "before_the_task",
+        r"\b(?:before|prior to|instead of|in order to|after|while|when(?:ever)?|once|to)\W{1,2}(?:you\W)?(?:\w+\W){0,2}(?:solve|solving|answer(?:ing)?|complet(?:e|ing)|continu(?:e|ing)|proceed(?:ing)?|respond(?:ing)?|reply(?:ing)?|summari[sz](?:e|ing)|perform(?:ing)?|finish(?:ing)?)\W{1,2}(?:\w+\W){0,5}(?:you (?:must|have to|need to|should)|please|first|also|always|send|include|add|call|execute|read|forward|transfer)",
+        (0.05, 0.35, 0.3),
+        "Puts a step of its own before the task",
+    ),
+    Phrase(
+        "conceal",
+        r"\b(?:do not|don't|never|must not|without|not to|should not|shouldn't|avoid)\W{1,3}(?:ever\W)?(?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|notify(?:ing)?|show(?:ing)?|alert(?:ing)?|let(?:ting)?|disclos(?:e|ing)|report(?:ing)?)\W{1,3}(?:\w+\W{1,3}){0,5}(?:user|anyone|them|human|person|customer|owner|operator)\b"
+        r"|\b(?:user|human|they) (?:must|should|will|does|do)(?: not|n't) (?:notice|know|see|be (?:told|informed|aware|notified))|\bkeep (?:this|it) (?:a )?(?:secret|hidden|confidential) from\b|\bsilently (?:send|call|read|add|forward|include|execute|run)",
+        (0.05, 0.12, 0.3),
+        "Asks to keep something from the person",
+    ),
+    Phrase(
+        "important_tag",
+        r"<(?:important|information|secret|hidden|system|instructions?|critical|attention)>|\*\*(?:important|urgent|emergency)[^*]{0,20}\*\*|important!!!|!{2,} ?important|\bthis is an? (?:very )?(?:important|urgent) message (?:from|to)\b",
+        (0.15, 0.35, 0.3),
+        "Marks words for the model's eyes",
+    ),
+    Phrase(
+        "exfiltrate",
+        r"\b(?:send|forward|e-?mail|post|upload|transmit|exfiltrate|share|leak|copy|append|attach|pass|include|embed|encode|put)\W{1,3}(?:\w+\W{1,3}){0,8}?"
+        + _SECRET
+        + r".{0,60}?(?:\bto\b|\bat\b|\bin(?:to)?\b|\bvia\b|\bas\b)\W{1,3}.{0,40}?(?:https?://|www\.|@|\bserver\b|webhook|attacker|evil|external|parameter|url|\bquery\b|sidenote|metadata|logger)",
+        (0.25, 0.4, 0.55),
+        "Wants private things sent somewhere",
+    ),
+    Phrase(
+        "read_secret_file",
+        r"\b(?:read|cat|open|load|access|get|include|pass|provide|copy|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|mcp\.json|/proc/self/environ|\.env\b)",
+        (0.15, 0.35, 0.6),
+        "Wants a file with credentials read",
+    ),
+    Phrase(
+        "tool_order",
+        r"\b(?:must|always|should|need to|have to|required to)\b.{0,50}\b(?:be (?:called|used|invoked|run) (?:first|before (?:any|all|every))|call this (?:tool )?(?:first|before)|use this (?:tool )?instead of|(?:call|use|invoke|run) (?:it|this tool) (?:before|instead))"
+        r"|\bbefore (?:using|calling|invoking) (?:this|any(?: other)?|the|other) (?:tool|function)s?\b.{0,80}(?:read|send|call|pass|must|provide|access)|\b(?:takes? priority|preferred|higher priority) over (?:all|any|every) (?:other )?tools?\b|\bdo not use (?:any other|the other|other) tools?\b",
+        (0.0, 0.2, 0.45),
+        "Gives orders about the use of tools",
+    ),
+    Phrase(
+        "shell_pipe",
+        r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;]{0,200}\|\s{0,4}(?:sudo )?(?:ba|z|da)?sh\b|\b(?:bash|sh) -c [\"']?\$\((?:curl|wget)|\bbase64 (?:-d|--decode|-D)\b[^\n]{0,60}\|\s{0,4}(?:ba)?sh\b|/dev/tcp/\d|\bnc (?:-e|-c)\b|\beval\(atob\(",
+        (0.1, 0.3, 0.6),
+        "Fetches something and runs it",
+    ),
+    Phrase(
+        "image_leak",
+        r"!\[[^\]]{0,60}\]\(https?://[^)\s]{1,200}[?&/=](?:\[|\{|<|%7b|\$)[^)]{0,80}\)|<img[^>]{1,200}(?:onerror|src=['\"]?https?://[^'\">]{1,120}[?&=](?:\[|\{|\$))",
+        (0.3, 0.55, 0.6),
+        "An image whose address carries data out",
+    ),
+)
+PLACES = ("by a person", "in data", "in a description")

