@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gateway_desktop.core.people import User
+from gateway_desktop.core.secret import Secret
+
 LOCAL = "local"  # the provider that is our own directory of passwords
 
 ACCESS_SECONDS = 3600
@@ -97,6 +100,37 @@ class Token:
     scopes: tuple[str, ...]
     issued_us: int
     expires_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewTokens:
+    """What is stored of tokens that are about to be handed out: SHA-256 digests and times."""
+
+    access: bytes
+    refresh: bytes | None
+    scopes: tuple[str, ...]
+    issued_us: int
+    access_expires_us: int
+    refresh_expires_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What became of a refresh token that was presented: a session with new tokens, or a problem."""
+
+    session: OAuthSession | None = None
+    problem: str = ""
+    revoked: bool = False  # the session was ended because of it
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassword:
+    """What the local directory knows of a person who signs in."""
+
+    user: User
+    hash: str
+    totp_seed: Secret | None
+    totp_step: int  # of the last one-time code that was accepted
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from gateway_desktop.core.people import User
 from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
 from gateway_desktop.identity.api_keys import SHOWN
+from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
+from gateway_desktop.store.oauth_rows import proxy_oauth_of
 
 
 def the_user(named: str, place: str = "user") -> UserRow:
@@ -104,6 +106,7 @@ def proxy_of(row: ProxyRow) -> Proxy:
     access = (
         ProxyAccessRow.select().where(ProxyAccessRow.proxy_id == row.id).order_by(ProxyAccessRow.group_id)
     )
+    oauth = ProxyOAuthRow.get_or_none(ProxyOAuthRow.proxy_id == row.id)
     return Proxy(
         id=row.id,
         name=row.name,
@@ -119,5 +122,6 @@ def proxy_of(row: ProxyRow) -> Proxy:
         payloads=PayloadLevel(row.payloads),
         verify_tls=bool(row.verify_tls),
         sandbox=bool(row.sandbox),
+        oauth=proxy_oauth_of(oauth) if oauth is not None else None,
         answers=AnswerMode(row.answers),
     )

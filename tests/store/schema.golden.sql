@@ -34,9 +34,23 @@ CREATE TABLE lat_hour(
 CREATE TABLE membership(
   user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
   position INTEGER NOT NULL, PRIMARY KEY(user_id, group_id)) WITHOUT ROWID;
+CREATE TABLE oauth_client(
+  proxy_id TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, redirect_uris TEXT NOT NULL,
+  how TEXT NOT NULL, auth_method TEXT NOT NULL, secret_digest BLOB, grant_types TEXT NOT NULL,
+  registered_us BIGINT NOT NULL, last_used_us BIGINT, revoked_us BIGINT, PRIMARY KEY(proxy_id, id));
+CREATE TABLE oauth_session(
+  id TEXT PRIMARY KEY, proxy_id TEXT NOT NULL, client_id TEXT NOT NULL, user_id TEXT NOT NULL,
+  provider TEXT NOT NULL, scopes TEXT NOT NULL, created_us BIGINT NOT NULL, expires_us BIGINT NOT NULL,
+  last_used_us BIGINT, revoked_us BIGINT, address TEXT NOT NULL DEFAULT '', code_digest BLOB);
+CREATE TABLE oauth_token(
+  digest BLOB PRIMARY KEY, session_id TEXT NOT NULL REFERENCES oauth_session(id), refresh BOOLEAN NOT NULL,
+  scopes TEXT NOT NULL, issued_us BIGINT NOT NULL, expires_us BIGINT NOT NULL, used_us BIGINT);
 CREATE TABLE part(
   id INTEGER PRIMARY KEY,
   hash BLOB NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BLOB);
+CREATE TABLE password(
+  user_id TEXT PRIMARY KEY REFERENCES user_account(id), hash TEXT NOT NULL, totp_secret TEXT,
+  totp_step BIGINT NOT NULL DEFAULT 0, changed_us BIGINT NOT NULL);
 CREATE TABLE policy(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, created_us BIGINT NOT NULL,
   deleted_us BIGINT);
@@ -61,6 +75,10 @@ CREATE TABLE proxy(
 CREATE TABLE proxy_access(
   proxy_id TEXT NOT NULL REFERENCES proxy(id), group_id TEXT NOT NULL REFERENCES user_group(id),
   models TEXT NOT NULL DEFAULT '["*"]', PRIMARY KEY(proxy_id, group_id)) WITHOUT ROWID;
+CREATE TABLE proxy_oauth(
+  proxy_id TEXT PRIMARY KEY REFERENCES proxy(id), enabled BOOLEAN NOT NULL, mode TEXT NOT NULL,
+  providers TEXT NOT NULL, scopes TEXT NOT NULL, group_ids TEXT NOT NULL, access_seconds INTEGER NOT NULL,
+  refresh_seconds INTEGER NOT NULL, registration TEXT NOT NULL);
 CREATE TABLE purge_auth(
   gw INTEGER NOT NULL, n BIGINT NOT NULL, reason TEXT, mac BLOB NOT NULL, PRIMARY KEY(gw, n)) WITHOUT ROWID;
 CREATE TABLE roll_day_actor(
@@ -97,6 +115,8 @@ CREATE TABLE seen(
   kind TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, label TEXT NOT NULL DEFAULT '',
   PRIMARY KEY(kind, field, value, label)) WITHOUT ROWID;
 CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sign_in_attempt(
+  name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since_us BIGINT NOT NULL, locked_until_us BIGINT);
 CREATE TABLE sink_cursor(
   sink TEXT NOT NULL, gw INTEGER NOT NULL, last_seq BIGINT NOT NULL, updated_us BIGINT,
   PRIMARY KEY(sink, gw)) WITHOUT ROWID;
@@ -120,6 +140,10 @@ CREATE INDEX event_scanned ON event(kind) WHERE risk IS NOT NULL;
 CREATE INDEX event_session ON event(kind, session) WHERE session IS NOT NULL;
 CREATE INDEX event_target ON event(kind, target);
 CREATE UNIQUE INDEX group_name ON user_group(lower(name)) WHERE deleted_us IS NULL;
+CREATE INDEX oauth_session_client ON oauth_session(proxy_id, client_id);
+CREATE UNIQUE INDEX oauth_session_code ON oauth_session(code_digest);
+CREATE INDEX oauth_session_user ON oauth_session(user_id);
+CREATE INDEX oauth_token_session ON oauth_token(session_id);
 CREATE UNIQUE INDEX policy_name ON policy(lower(name)) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX proxy_name ON proxy(name) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX user_email ON user_account(lower(email)) WHERE deleted_us IS NULL AND email IS NOT NULL;

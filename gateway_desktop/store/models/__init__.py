@@ -11,6 +11,14 @@ from gateway_desktop.store.models.event import (
     Seen,
 )
 from gateway_desktop.store.models.meta import GatewayRow, SchemaVersion, SettingRow
+from gateway_desktop.store.models.oauth import (
+    OAuthClientRow,
+    OAuthSessionRow,
+    PasswordRow,
+    ProxyOAuthRow,
+    SignInAttemptRow,
+    TokenRow,
+)
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.policy import (
     PolicyExceptionRow,
@@ -35,6 +43,12 @@ MODELS = (
     PolicyVersionRow,
     PolicyOnProxyRow,
     PolicyExceptionRow,
+    ProxyOAuthRow,
+    OAuthClientRow,
+    OAuthSessionRow,
+    TokenRow,
+    PasswordRow,
+    SignInAttemptRow,
     Event,
     Part,
     EventPart,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from peewee import fn
 
+from gateway_desktop.core.oauth import ProxyOAuth
 from gateway_desktop.core.people import ApiKey, Group, Role, User
 from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
@@ -20,8 +21,10 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Seen
 from gateway_desktop.store.models.meta import SchemaVersion, SettingRow
+from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
+from gateway_desktop.store.oauth_rows import proxy_oauth_of
 from gateway_desktop.store.queries.policies import exception_rows, policy_rows
 
 log = logging.getLogger(__name__)
@@ -185,10 +188,11 @@ def proxy_rows(_database: Database) -> tuple[ProxyItem, ...]:
     access: dict[str, list[Access]] = defaultdict(list)
     for row in ProxyAccessRow.select().order_by(ProxyAccessRow.group_id):
         access[row.proxy_id].append(Access(row.group_id, tuple(json.loads(row.models))))
+    oauth = {row.proxy_id: proxy_oauth_of(row) for row in ProxyOAuthRow.select()}
     living = ProxyRow.select().where(ProxyRow.deleted_us.is_null()).order_by(ProxyRow.name)
     return tuple(
         ProxyItem(
-            proxy=_proxy(row, tuple(access[row.id])),
+            proxy=_proxy(row, tuple(access[row.id]), oauth.get(row.id)),
             groups=tuple((names.get(entry.group_id, ""), entry.models) for entry in access[row.id]),
             created_us=row.created_us,
         )
@@ -249,7 +253,7 @@ def _key(row: ApiKeyRow) -> ApiKey:
     )
 
 
-def _proxy(row: ProxyRow, access: tuple[Access, ...]) -> Proxy:
+def _proxy(row: ProxyRow, access: tuple[Access, ...], oauth: ProxyOAuth | None) -> Proxy:
     return Proxy(
         id=row.id,
         name=row.name,
@@ -265,5 +269,6 @@ def _proxy(row: ProxyRow, access: tuple[Access, ...]) -> Proxy:
         payloads=PayloadLevel(row.payloads),
         verify_tls=bool(row.verify_tls),
         sandbox=bool(row.sandbox),
+        oauth=oauth,
         answers=AnswerMode(row.answers),
     )

@@ -1,0 +1,164 @@
+"""PasswordStore: the local directory's passwords, and how often a sign-in failed under a name.
+
+Failures are counted under the name that was typed, whether anybody has it or not: who tries names learns
+nothing from being locked out.
+"""
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from peewee import fn
+
+from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.oauth import StoredPassword
+from gateway_desktop.core.people import Role, User
+from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.oauth import PasswordRow, SignInAttemptRow
+from gateway_desktop.store.models.people import MembershipRow, UserRow
+from gateway_desktop.store.models.proxy import SecretRow
+from gateway_desktop.store.queries.configuration import Opener
+from gateway_desktop.store.sequence import now_us
+from gateway_desktop.store.store import Store
+from gateway_desktop.store.system_events import write_system_event
+
+MOST_FAILURES = 5
+WINDOW_US = 15 * 60 * 1_000_000  # in which they count, and for which they lock
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One attempt: the name as typed, where, from where."""
+
+    name: str
+    proxy: str
+    address: str
+
+
+class PasswordStore:
+    """Fits the gateway's port of the same name."""
+
+    def __init__(self, store: Store, opener: Opener) -> None:
+        self._writer = store.writer
+        self._reader = store.reader
+        self._opener = opener
+
+    def find(self, name: str) -> Future[tuple[StoredPassword | None, int | None]]:
+        """Return the person with that e-mail address, and until when the name is locked, if it is.
+
+        Only people who are active and have a password are found.
+        """
+        return self._reader.submit(_find, name, self._opener)
+
+    def failed(self, name: str, proxy: str, address: str) -> Future[int | None]:
+        """Count a failure; return until when the name is locked, if it is."""
+        return self._writer.submit(_failed, SignIn(name, proxy, address))
+
+    def succeeded(self, name: str, proxy: str, address: str, totp_step: int | None) -> Future[bool]:
+        """Forget the failures; return False if that one-time code was used before."""
+        return self._writer.submit(_succeeded, SignIn(name, proxy, address), totp_step)
+
+
+def _find(_database: Database, name: str, opener: Opener) -> tuple[StoredPassword | None, int | None]:
+    attempt = SignInAttemptRow.get_or_none(SignInAttemptRow.name == counted(name))
+    locked = attempt.locked_until_us if attempt is not None else None
+    row = _user(name)
+    password = None if row is None else PasswordRow.get_or_none(PasswordRow.user_id == row.id)
+    if row is None or password is None:
+        return None, locked
+    memberships = MembershipRow.select().where(MembershipRow.user_id == row.id)
+    user = User(
+        id=row.id,
+        email=row.email,
+        username=row.username,
+        display_name=row.display_name,
+        role=Role(row.role),
+        service=False,
+        active=True,
+        groups=tuple(entry.group_id for entry in memberships.order_by(MembershipRow.position)),
+    )
+    seed = _seed(password.totp_secret, opener)
+    return StoredPassword(user, password.hash, seed, password.totp_step), locked
+
+
+def _user(name: str) -> UserRow | None:
+    lowered = name.strip().lower()
+    row: UserRow | None = (
+        UserRow.select()
+        .where(
+            UserRow.deleted_us.is_null()
+            & (UserRow.active == True)  # noqa: E712 - SQL
+            & (UserRow.service == False)  # noqa: E712 - SQL
+            & (fn.LOWER(UserRow.email) == lowered)
+        )
+        .first()
+    )
+    return row
+
+
+def _seed(secret_id: str | None, opener: Opener) -> Secret | None:
+    if secret_id is None:
+        return None
+    row = SecretRow.get_by_id(secret_id)
+    return Secret(opener.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+
+
+def counted(name: str) -> str:
+    """Return the name under which failures are counted."""
+    return name.strip().lower()[:200]
+
+
+def _failed(database: Database, attempt: SignIn) -> int | None:
+    now = now_us()
+    SignInAttemptRow.delete().where(SignInAttemptRow.since_us < now - 2 * WINDOW_US).execute()
+    name = counted(attempt.name)
+    row = SignInAttemptRow.get_or_none(SignInAttemptRow.name == name)
+    if row is None or row.since_us < now - WINDOW_US:
+        SignInAttemptRow.delete().where(SignInAttemptRow.name == name).execute()
+        row = SignInAttemptRow.create(name=name, failures=1, since_us=now)
+    else:
+        row.failures += 1
+    locked_now = row.failures >= MOST_FAILURES and row.locked_until_us is None
+    if locked_now:
+        row.locked_until_us = now + WINDOW_US
+    row.save()
+    _note(database, attempt, "login failed", Severity.WARNING, now)
+    if locked_now:
+        _note(database, attempt, "account locked", Severity.WARNING, now)
+    locked: int | None = row.locked_until_us
+    return locked
+
+
+def _succeeded(_database: Database, attempt: SignIn, totp_step: int | None) -> bool:
+    row = _user(attempt.name)
+    if row is None:
+        return False
+    if totp_step is not None:
+        fresh = PasswordRow.update(totp_step=totp_step).where(
+            (PasswordRow.user_id == row.id) & (PasswordRow.totp_step < totp_step)
+        )
+        if not fresh.execute():
+            return False
+    SignInAttemptRow.delete().where(SignInAttemptRow.name == counted(attempt.name)).execute()
+    return True
+
+
+def _note(database: Database, attempt: SignIn, event: str, severity: Severity, now: int) -> None:
+    user = _user(attempt.name)
+    actor = Principal(PrincipalKind.ANONYMOUS, no_user_reason="The sign-in failed")
+    if user is not None:
+        actor = Principal(
+            PrincipalKind.ANONYMOUS, user_id=user.id, actor=user.email or "", display_name=user.display_name
+        )
+    written = SystemEvent(
+        Category.AUTHENTICATION,
+        event,
+        counted(attempt.name),
+        severity=severity,
+        result="failure",
+        proxy=attempt.proxy,
+        actor=actor,
+        client_ip=attempt.address or None,
+    )
+    write_system_event(database, written, now)

@@ -1,0 +1,281 @@
+"""TokenStore: what the authorization server remembers of clients, sessions and tokens.
+
+Every call returns a Future at once. What must happen together (rotating a token, ending the session whose
+code or token came twice) happens in one transaction of the writer, together with its System event.
+"""
+
+import json
+from concurrent.futures import Future
+from dataclasses import replace
+
+from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered, Rotation, Token
+from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow, TokenRow
+from gateway_desktop.store.models.people import UserRow
+from gateway_desktop.store.models.proxy import ProxyRow
+from gateway_desktop.store.oauth_rows import client_of, session_of, token_of
+from gateway_desktop.store.sequence import now_us
+from gateway_desktop.store.store import Store
+from gateway_desktop.store.system_events import write_system_event
+
+_REUSED = "The refresh token was used before: the session has been ended"
+
+
+class TokenStore:
+    """Fits the gateway's port of the same name."""
+
+    def __init__(self, store: Store) -> None:
+        self._writer = store.writer
+        self._reader = store.reader
+
+    def client(self, proxy_id: str, client_id: str) -> Future[OAuthClient | None]:
+        """Return a client of the proxy, also a revoked one."""
+        return self._reader.submit(_client, proxy_id, client_id)
+
+    def add_client(self, client: OAuthClient, address: str, never_used_since_us: int) -> Future[int]:
+        """Remember a client; return how many were swept: those registered before that time and never used."""
+        return self._writer.submit(_add_client, client, address, never_used_since_us)
+
+    def token(self, digest: bytes) -> Future[Token | None]:
+        """Return what a living access token stands for."""
+        return self._reader.submit(_token, digest)
+
+    def refresh_token(self, digest: bytes) -> Future[Token | None]:
+        """Return what a living, unused refresh token stands for."""
+        return self._reader.submit(_token, digest, refresh=True)
+
+    def open_session(
+        self, session: OAuthSession, tokens: NewTokens, code_digest: bytes | None
+    ) -> Future[None]:
+        """Remember a sign-in with its first tokens."""
+        return self._writer.submit(_open_session, session, tokens, code_digest)
+
+    def rotate(
+        self, digest: bytes, client: OAuthClient, scopes: tuple[str, ...], tokens: NewTokens
+    ) -> Future[Rotation]:
+        """Exchange a refresh token for new tokens; one that comes a second time ends its session.
+
+        `scopes` narrows them (RFC 6749 section 6); empty: those of the session.
+        """
+        return self._writer.submit(_rotate, digest, client, scopes, tokens)
+
+    def code_came_again(self, code_digest: bytes) -> Future[str | None]:
+        """End the session that the code opened, if one did, and return its id (RFC 6749 section 4.1.2)."""
+        return self._writer.submit(_code_came_again, code_digest)
+
+    def revoke(self, digest: bytes, client: OAuthClient) -> Future[str | None]:
+        """End the session of an access or refresh token of the client and return its id (RFC 7009)."""
+        return self._writer.submit(_revoke, digest, client)
+
+    def note(self, event: SystemEvent) -> Future[int]:
+        """Write a System event."""
+        return self._writer.submit(write_system_event, event)
+
+
+def _client(_database: Database, proxy_id: str, client_id: str) -> OAuthClient | None:
+    row = OAuthClientRow.get_or_none((OAuthClientRow.proxy_id == proxy_id) & (OAuthClientRow.id == client_id))
+    return None if row is None else client_of(row)
+
+
+def _add_client(database: Database, client: OAuthClient, address: str, never_used_since_us: int) -> int:
+    swept = sweep(never_used_since_us)
+    known = _client(database, client.proxy_id, client.id)
+    values = {
+        "name": client.name,
+        "redirect_uris": json.dumps(client.redirect_uris),
+        "auth_method": client.auth_method,
+        "grant_types": json.dumps(client.grant_types),
+    }
+    if known is not None:  # its document says something new
+        OAuthClientRow.update(values).where(
+            (OAuthClientRow.proxy_id == client.proxy_id) & (OAuthClientRow.id == client.id)
+        ).execute()
+        return swept
+    OAuthClientRow.insert(
+        {
+            **values,
+            "proxy_id": client.proxy_id,
+            "id": client.id,
+            "how": str(client.how),
+            "secret_digest": client.secret_digest,
+            "registered_us": client.registered_us,
+        }
+    ).execute()
+    after: dict[str, object] = {"redirect_uris": list(client.redirect_uris), "how": str(client.how)}
+    event = SystemEvent(
+        Category.AUTHENTICATION,
+        "client registered",
+        client.name or client.id,
+        after={**after, "client_id": client.id, "authentication": client.auth_method},
+        proxy=_proxy_name(client.proxy_id),
+        client_ip=address,
+    )
+    write_system_event(database, event, client.registered_us)
+    return swept
+
+
+def sweep(before_us: int) -> int:
+    """Forget clients that registered themselves before that time and never had a session; return how many."""
+    used = OAuthSessionRow.select(OAuthSessionRow.client_id).where(
+        OAuthSessionRow.proxy_id == OAuthClientRow.proxy_id
+    )
+    stale = (
+        (OAuthClientRow.how != str(Registered.BY_HAND))
+        & (OAuthClientRow.registered_us < before_us)
+        & OAuthClientRow.last_used_us.is_null()
+        & OAuthClientRow.id.not_in(used)
+    )
+    return int(OAuthClientRow.delete().where(stale).execute())
+
+
+def _token(_database: Database, digest: bytes, refresh: bool = False) -> Token | None:
+    row = TokenRow.get_or_none((TokenRow.digest == digest) & (TokenRow.refresh == refresh))
+    if row is None or row.used_us is not None:
+        return None
+    session = OAuthSessionRow.get_by_id(row.session_id)
+    client = _client(_database, session.proxy_id, session.client_id)
+    if session.revoked_us is not None or client is None or client.revoked_us is not None:
+        return None
+    return token_of(row, session)
+
+
+def _open_session(
+    database: Database, session: OAuthSession, tokens: NewTokens, code_digest: bytes | None
+) -> None:
+    OAuthSessionRow.insert(
+        {
+            "id": session.id,
+            "proxy_id": session.proxy_id,
+            "client_id": session.client_id,
+            "user_id": session.user_id,
+            "provider": session.provider,
+            "scopes": json.dumps(session.scopes),
+            "created_us": session.created_us,
+            "expires_us": session.expires_us,
+            "last_used_us": session.created_us,
+            "address": session.address,
+            "code_digest": code_digest,
+        }
+    ).execute()
+    _insert(session.id, tokens)
+    _client_used(session, tokens.issued_us)
+    _write(database, session, tokens.issued_us, SystemEvent(Category.AUTHENTICATION, "token issued"))
+
+
+def _rotate(
+    database: Database, digest: bytes, client: OAuthClient, scopes: tuple[str, ...], tokens: NewTokens
+) -> Rotation:
+    now = tokens.issued_us
+    row = TokenRow.get_or_none((TokenRow.digest == digest) & (TokenRow.refresh == True))  # noqa: E712 - SQL
+    session = None if row is None else session_of(OAuthSessionRow.get_by_id(row.session_id))
+    if row is None or session is None or _another(session, client):
+        return Rotation(problem="The refresh token is unknown")
+    if row.used_us is not None:
+        already = session.revoked_us is not None
+        if not already:
+            _end(database, session, now, _critical("refresh token reuse detected", _REUSED))
+        return Rotation(session, _REUSED, revoked=not already)
+    if session.revoked_us is not None:
+        return Rotation(session, "The session has been ended")
+    if row.expires_us <= now:
+        return Rotation(session, "The refresh token has expired")
+    user = UserRow.get_by_id(session.user_id)
+    if not user.active or user.deleted_us is not None:
+        return Rotation(session, "The user is not active")
+    if not set(scopes) <= set(session.scopes):
+        return Rotation(session, "scope")
+    row.used_us = now
+    row.save()
+    TokenRow.delete().where((TokenRow.session_id == session.id) & (TokenRow.expires_us <= now)).execute()
+    _insert(session.id, replace(tokens, scopes=scopes or session.scopes))
+    OAuthSessionRow.update(expires_us=tokens.refresh_expires_us, last_used_us=now).where(
+        OAuthSessionRow.id == session.id
+    ).execute()
+    _client_used(session, now)
+    _write(database, session, now, SystemEvent(Category.AUTHENTICATION, "token refreshed"))
+    return Rotation(session)
+
+
+def _code_came_again(database: Database, code_digest: bytes) -> str | None:
+    row = OAuthSessionRow.get_or_none(OAuthSessionRow.code_digest == code_digest)
+    if row is None:
+        return None
+    session = session_of(row)
+    if session.revoked_us is None:
+        why = "Its authorization code was presented a second time"
+        _end(database, session, now_us(), _critical("session revoked", why))
+    return session.id
+
+
+def _revoke(database: Database, digest: bytes, client: OAuthClient) -> str | None:
+    row = TokenRow.get_or_none(TokenRow.digest == digest)
+    session = None if row is None else session_of(OAuthSessionRow.get_by_id(row.session_id))
+    if session is None or _another(session, client):
+        return None
+    if session.revoked_us is None:
+        why = "The application revoked its token"
+        _end(database, session, now_us(), SystemEvent(Category.AUTHENTICATION, "logout", details=why))
+    return session.id
+
+
+def _another(session: OAuthSession, client: OAuthClient) -> bool:
+    return (session.proxy_id, session.client_id) != (client.proxy_id, client.id)
+
+
+def _critical(event: str, details: str) -> SystemEvent:
+    return SystemEvent(Category.AUTHENTICATION, event, severity=Severity.CRITICAL, details=details)
+
+
+def _end(database: Database, session: OAuthSession, now: int, event: SystemEvent) -> None:
+    OAuthSessionRow.update(revoked_us=now).where(OAuthSessionRow.id == session.id).execute()
+    TokenRow.delete().where((TokenRow.session_id == session.id) & (TokenRow.refresh == False)).execute()  # noqa: E712 - SQL
+    _write(database, session, now, event)
+
+
+def _insert(session_id: str, tokens: NewTokens) -> None:
+    scopes = json.dumps(tokens.scopes)
+    common = {"session_id": session_id, "scopes": scopes, "issued_us": tokens.issued_us}
+    TokenRow.insert(
+        {**common, "digest": tokens.access, "refresh": False, "expires_us": tokens.access_expires_us}
+    ).execute()
+    if tokens.refresh is not None:
+        TokenRow.insert(
+            {**common, "digest": tokens.refresh, "refresh": True, "expires_us": tokens.refresh_expires_us}
+        ).execute()
+
+
+def _client_used(session: OAuthSession, now: int) -> None:
+    OAuthClientRow.update(last_used_us=now).where(
+        (OAuthClientRow.proxy_id == session.proxy_id) & (OAuthClientRow.id == session.client_id)
+    ).execute()
+
+
+def _write(database: Database, session: OAuthSession, now: int, event: SystemEvent) -> None:
+    client = _client(database, session.proxy_id, session.client_id)
+    written = replace(
+        event,
+        resource=(client.name if client else "") or session.client_id,
+        proxy=_proxy_name(session.proxy_id),
+        actor=_actor(session),
+        client_ip=session.address or None,
+    )
+    write_system_event(database, written, now)
+
+
+def _actor(session: OAuthSession) -> Principal:
+    user = UserRow.get_by_id(session.user_id)
+    return Principal(
+        PrincipalKind.OAUTH,
+        user_id=user.id,
+        actor=user.email or user.username,
+        display_name=user.display_name,
+        client_id=session.client_id,
+        session=session.id,
+    )
+
+
+def _proxy_name(proxy_id: str) -> str:
+    row = ProxyRow.get_or_none(ProxyRow.id == proxy_id)
+    return "" if row is None else str(row.name)
