@@ -44,6 +44,7 @@ class Gateway:
         await self._listener.open(settings.listen)
         self.runtime.doorway = Doorway(settings)
         self.runtime.load_prices()
+        self.runtime.warm()
 
     async def close(self, drain: float) -> None:
         """Take no new connections, wait up to `drain` seconds for exchanges on their way, then end them."""

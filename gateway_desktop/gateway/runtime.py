@@ -12,6 +12,7 @@ from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Recorder
 from gateway_desktop.gateway.upstream import Upstream
+from gateway_desktop.inspection.redaction import warm
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
 
 
@@ -44,6 +45,10 @@ class Runtime:
         if self._prices is None:
             self._prices = self._loop.run_in_executor(None, load_prices)
         return self._prices
+
+    def warm(self) -> None:
+        """Have the searching machines built in a thread, before the first texts come."""
+        self._loop.run_in_executor(None, warm)
 
     async def prices(self) -> Prices:
         """Return the price table; the first exchanges wait for it rather than go unpriced."""
