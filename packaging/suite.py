@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import environment
+import node_packages
 import system_packages
 
 WINDOW = ["tests/ui", "tests/end_to_end"]  # one after the other: they show windows and start programs
@@ -84,6 +85,7 @@ def run(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     system_packages.need((*system_packages.OFFSCREEN, *system_packages.WINDOWS, *system_packages.SCREEN))
     environment.ready(environment.TEST_LOCK)
+    node_packages.ready()
     score, failures = Score(), []
     with tempfile.TemporaryDirectory(prefix="gateway-desktop-test-") as folder:
         check = [

@@ -25,7 +25,9 @@ class Call:
     target: str = ""  # the model asked for
     dialect: str = ""  # which of the protocol's request shapes; "" passes unread
     stream: bool = False
+    request_id: str = ""  # of JSON-RPC: its id, as JSON
     texts: list[TextPart] = field(default_factory=list)
+    goes_on: bool = False  # also after the caller left: it may come back for the answer
     claimed_user: str | None = None
     session: str | None = None
     hides_usage: bool = False  # usage was asked for by us, so that chunk is kept from the client

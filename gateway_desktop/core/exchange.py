@@ -65,6 +65,14 @@ class ClientStream(Protocol):
         ...
 
 
+class MessageRewriter(Protocol):
+    """What changes the one message that answers a call (a list of tools without those that are forbidden)."""
+
+    def __call__(self, message: bytes, /) -> bytes:
+        """Return what the caller gets: the same object if it is as it was; raise Refused if none may."""
+        ...
+
+
 class AnswerGuard(Protocol):
     """What looks at an answer before the caller gets it; all bytes are clear of any content coding."""
 
@@ -98,6 +106,8 @@ class Exchange:
     principal: Principal = ANONYMOUS  # authentication
     call: Call | None = None  # decoding
     guard: AnswerGuard | None = None  # guardrails; forwarding asks it
+    on_message: list[MessageRewriter] = field(default_factory=list)  # filters; MCP's forwarding applies them
+    rowless: bool = False  # forwarding: no row now (an open stream, a batch, an answer on another stream)
     reply: Reply | None = None  # forwarding
     error: GatewayError | None = None  # refusals
     abandoned: bool = False  # recording

@@ -10,9 +10,9 @@ async def answer_error(exchange: Exchange, error: GatewayError) -> None:
     exchange.error = error
     adapter = ADAPTERS[exchange.proxy.kind]
     if exchange.client.started:
-        event = adapter.refuse_midstream(exchange.request, error, exchange.id)
+        event = adapter.refuse_midstream(exchange.request, error, exchange.id, exchange.call)
         await exchange.client.break_off(event)
         return
-    refusal = adapter.refuse(exchange.request, error, exchange.id)
+    refusal = adapter.refuse(exchange.request, error, exchange.id, exchange.call)
     headers = [("Content-Type", refusal.content_type), *refusal.headers]
     await exchange.client.whole(refusal.status, headers, refusal.body)

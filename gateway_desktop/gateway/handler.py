@@ -1,6 +1,9 @@
 """aiohttp request in, Exchange through the pipeline, aiohttp response out."""
 
+import asyncio
 import time
+from collections.abc import Coroutine
+from typing import Any
 
 from aiohttp import web
 
@@ -8,10 +11,12 @@ from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.client_stream import HttpClientStream
+from gateway_desktop.gateway.client_stream import ClientLeft, HttpClientStream
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.identity.credentials import read_credential
+from gateway_desktop.protocols.adapters import ADAPTERS
 
 BODIES_IN_MEMORY = 512 << 20
 
@@ -19,7 +24,8 @@ BODIES_IN_MEMORY = 512 << 20
 class Handler:
     """Takes each request for a proxy through the pipeline.
 
-    It runs in the server's own task, which is cancelled when the caller leaves: what LLM calls want.
+    It runs in the server's own task, which is cancelled when the caller leaves: what LLM calls want. Where
+    work may go on without the caller, it is a task of its own.
     """
 
     def __init__(self, runtime: Runtime, pipeline: CallNext) -> None:
@@ -58,6 +64,15 @@ class Handler:
             read_body=body.read,
             credential=Secret(presented) if presented is not None else None,
         )
+        if ADAPTERS[proxy.kind].outlives_client:
+            await self._beside(exchange, body)
+        else:
+            await self._run(exchange, body)
+        assert client.response is not None
+        return client.response
+
+    async def _run(self, exchange: Exchange, body: "_Body") -> None:
+        runtime = self._runtime
         runtime.active += 1
         try:
             await self._pipeline(exchange)
@@ -65,14 +80,33 @@ class Handler:
             runtime.active -= 1
             runtime.finished()
             self._in_memory -= body.counted
-        assert client.response is not None
-        return client.response
+
+    async def _beside(self, exchange: Exchange, body: "_Body") -> None:
+        """Run in a task of its own, which is cancelled only where the call needs its caller."""
+        task = spawn(_unless_left(self._run(exchange, body)), f"exchange {exchange.id}")
+        try:
+            left = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if exchange.call is None or not exchange.call.goes_on:
+                task.cancel()
+            raise
+        if left:
+            raise ClientLeft
 
     def take(self, size: int) -> None:
         """Count bytes of bodies in memory; raise GatewayError (503) beyond the limit for all callers."""
         if self._in_memory + size > BODIES_IN_MEMORY:
             raise GatewayError("Too many large requests at once; try again in a moment", 503)
         self._in_memory += size
+
+
+async def _unless_left(work: Coroutine[Any, Any, None]) -> bool:
+    """Return whether the caller left before the end; nobody may be there to take an exception."""
+    try:
+        await work
+    except ClientLeft:
+        return True
+    return False
 
 
 class _Body:

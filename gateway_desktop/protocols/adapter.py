@@ -29,6 +29,8 @@ class ReplyReader(Protocol):
 class Adapter(Protocol):
     """One protocol: bytes to Call, answers to Reply, errors to the caller's own words."""
 
+    outlives_client: bool  # work may go on after the caller left, where the call says so
+
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:
         """Return what is asked; raise Malformed (400) for what cannot be understood."""
         ...
@@ -37,11 +39,15 @@ class Adapter(Protocol):
         """Return a reader for the answer to this call."""
         ...
 
-    def refuse(self, head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal:
-        """Return the error as the caller's own protocol writes errors."""
+    def refuse(
+        self, head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None
+    ) -> Refusal:
+        """Return the error as the caller's own protocol writes errors; `call` as far as it was read."""
         ...
 
-    def refuse_midstream(self, head: RequestHead, error: GatewayError, exchange_id: str) -> bytes:
+    def refuse_midstream(
+        self, head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None
+    ) -> bytes:
         """Return the error as an event of a stream that has begun."""
         ...
 

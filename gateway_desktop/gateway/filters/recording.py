@@ -44,10 +44,10 @@ class Recording:
             await call_next(exchange)
         except (asyncio.CancelledError, ClientLeft):
             exchange.abandoned = True
-            if audit.enabled:
+            if audit.enabled and not exchange.rowless:
                 self._runtime.commits.queue(await self._record(exchange))
             raise
-        if audit.enabled:
+        if audit.enabled and not exchange.rowless:
             record = await self._record(exchange)
             if audit.wait_for_commit:
                 await self._commit(exchange, record, must_write)

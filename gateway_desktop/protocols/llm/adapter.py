@@ -37,6 +37,8 @@ class _Route:
 class LlmAdapter:
     """All LLM APIs."""
 
+    outlives_client = False
+
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:
         """Read a request as far as it is understood; the body goes on as it is, unless usage is asked for."""
         _check_method(head)
@@ -66,11 +68,23 @@ class LlmAdapter:
             return BlindReader(reply)
         return _dialect(call).reader(call, reply, kind)
 
-    def refuse(self, head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal:
+    def refuse(
+        self,
+        head: RequestHead,
+        error: GatewayError,
+        exchange_id: str,
+        call: Call | None = None,  # noqa: ARG002 - the path tells the shape
+    ) -> Refusal:
         """Return the error as the SDK that called expects it."""
         return refusals.refusal(head, error, exchange_id)
 
-    def refuse_midstream(self, head: RequestHead, error: GatewayError, exchange_id: str) -> bytes:
+    def refuse_midstream(
+        self,
+        head: RequestHead,
+        error: GatewayError,
+        exchange_id: str,
+        call: Call | None = None,  # noqa: ARG002 - as above
+    ) -> bytes:
         """Return the error as an event of the caller's stream."""
         return refusals.midstream(head, error, exchange_id)
 
