@@ -10,5 +10,6 @@ SUBJECTS = (
     ("policy", "Policies: what may pass, their versions, where they hold."),
     ("exception", "Exceptions from rules: add, list, revoke."),
     ("audit", "What happened, as JSON Lines or CSV."),
+    ("scan", "What would be found in a text, and what it would score."),
     ("settings", "Settings: list, read, change."),
 )

@@ -140,10 +140,12 @@ def _failed(passage: Passage, detector: Detector, error: Exception) -> Finding:
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
-    """Return each finding once: overlapping pieces see some twice."""
+    """Return each finding once: overlapping pieces see some twice, and statistics judge every piece."""
     seen: dict[tuple[str, str, str, int, int], Finding] = {}
     for finding in findings:
-        key = (finding.kind, finding.tool, finding.place, finding.start, finding.end)
+        statistical = finding.evidence is Evidence.STATISTICAL
+        span = (0, 0) if statistical else (finding.start, finding.end)
+        key = (finding.kind if not statistical else finding.family, finding.tool, finding.place, *span)
         if key not in seen or seen[key].confidence < finding.confidence:
             seen[key] = finding
     return list(seen.values())

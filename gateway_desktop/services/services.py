@@ -18,6 +18,7 @@ from gateway_desktop.services.ports import Gateway, Probe
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
+from gateway_desktop.services.text_scan import TextScan
 from gateway_desktop.store.store import Store
 
 
@@ -47,3 +48,4 @@ class Services:
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
         self.exports = Exports(paths, administration)
+        self.text_scan = TextScan(store.reader)

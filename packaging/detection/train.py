@@ -23,13 +23,13 @@ from gateway_desktop.inspection.features import Features, features  # noqa: E402
 from gateway_desktop.inspection.linear_model import Saved, windows  # noqa: E402
 from gateway_desktop.inspection.normalize import normalize  # noqa: E402
 
-PENALTY = 3e-5
-STEPS = 25
+PENALTY = 1e-5
+STEPS = 35
 ROUNDS = 2
 FOLDS = 5
 LARGEST_SOURCE = 900  # texts of one source
 MADE = 3.0  # weight of what was made here
-ELSEWHERE = 0.3  # weight of texts from other contexts
+ELSEWHERE = 1.0  # weight of texts from other contexts
 
 
 class Lesson:

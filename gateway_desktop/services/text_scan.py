@@ -1,0 +1,61 @@
+"""Scanning a text that a person tries: what would be found in it, and what it would score."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import asdict
+
+import msgspec
+
+from gateway_desktop.core.finding import Context, Finding, Level, Passage, Scan
+from gateway_desktop.inspection.scan import scan
+from gateway_desktop.store.reader import Reader
+
+# What a person can say that a text is.
+CONTEXTS = (
+    Context.USER_PROMPT,
+    Context.TOOL_RESULT,
+    Context.TOOL_DESCRIPTION,
+    Context.TOOL_ARGUMENT,
+    Context.ANSWER,
+)
+
+
+class Line(msgspec.Struct):
+    """One line of a file of texts."""
+
+    text: str
+    tool: str = ""
+    argument: str = ""
+
+    def passage(self, context: Context) -> Passage:
+        """Return the text where it stands."""
+        return Passage(self.text, context, tool=self.tool, argument=self.argument)
+
+
+class TextScan:
+    """Looks at texts off the window's thread."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def scan(self, passage: Passage) -> Future[Scan]:
+        """Return what stands in the text, and its score."""
+        return self._reader.submit(lambda _database: scan([passage]))
+
+
+def document_of(result: Scan) -> dict[str, object]:
+    """Return a scan as JSON: score, level, contributions, findings."""
+    document: dict[str, object] = {
+        "score": result.score,
+        "level": None if result.score is None else str(Level.of_score(result.score)),
+        "contributions": [asdict(one) for one in result.contributions],
+        "findings": [finding_of(one) for one in result.findings],
+    }
+    if result.not_scanned:
+        document["not_scanned"] = result.not_scanned
+    return document
+
+
+def finding_of(finding: Finding) -> Mapping[str, object]:
+    """Return a finding as JSON."""
+    return {name: value for name, value in asdict(finding).items() if value != ""}
