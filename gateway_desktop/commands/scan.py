@@ -57,7 +57,7 @@ def _each(lines: IO[bytes], context: Context) -> int:
         try:
             passage = decoder.decode(line).passage(context)
         except msgspec.MsgspecError as error:
-            raise ConfigurationError(f"line {number}: {error}") from error
+            raise ConfigurationError(f"line {number}", str(error)) from error
         write(msgspec.json.encode(document_of(scan([passage]))).decode())
     sys.stdout.flush()
     return 0
