@@ -103,6 +103,18 @@ class Upstream:
 
 
 @dataclass(frozen=True, slots=True)
+class Agents:
+    """Agents"""
+
+    push_hosts: str = setting(
+        "",
+        "Hosts for push notifications",
+        help="Names, separated by spaces, that agents may be told to call past the gateway. Empty: none. "
+        "Private addresses are always refused.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """Logging"""
 
@@ -165,6 +177,7 @@ class Settings:
 
     listen: Listen = field(default_factory=Listen)
     upstream: Upstream = field(default_factory=Upstream)
+    a2a: Agents = field(default_factory=Agents)
     audit: Audit = field(default_factory=Audit)
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)

@@ -5,6 +5,7 @@ from functools import partial
 
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.filter import CallNext, Filter
+from gateway_desktop.gateway.filters.agents import Agents
 from gateway_desktop.gateway.filters.authentication import Authentication
 from gateway_desktop.gateway.filters.authorization import Authorization
 from gateway_desktop.gateway.filters.decoding import Decoding
@@ -22,6 +23,7 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
         Authentication(runtime),  # before the body is read: strangers cost nothing
         Decoding(runtime),  # bytes to Call
         Authorization(),  # needs to know the model: after decoding
+        Agents(runtime),  # cards are answered here; everything else of agents goes on
         Forwarding(runtime),  # the end of the chain; it does not call on
     )
 

@@ -8,9 +8,10 @@ import aiohttp
 import msgspec
 
 from gateway_desktop.core.errors import UpstreamFailed
-from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.gateway.agent_cards import AgentCards
 from gateway_desktop.gateway.upstream import Upstream, failure, outgoing_proxy
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
@@ -39,11 +40,28 @@ async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | No
         steps.append(f"{host} is reached through the outgoing proxy of the environment")
     try:
         async with asyncio.timeout(_SECONDS):
+            if proxy.kind is Kind.A2A:
+                return await _ask_agent(upstream, proxy, secret, steps)
             return await _ask(upstream, base, proxy, secret, steps)
     except UpstreamFailed as error:
         return Diagnosis(False, error.message, tuple(steps))
     except TimeoutError:
         return Diagnosis(False, f"{host} did not answer within {_SECONDS} seconds", tuple(steps))
+
+
+async def _ask_agent(upstream: Upstream, proxy: Proxy, secret: Secret | None, steps: list[str]) -> Diagnosis:
+    """Fetch the agent's card and say what it can do, and what of it cannot be reached through here."""
+    card = await AgentCards(upstream).fetch(proxy, secret)
+    steps.append(f"the card of {card.name!r} has {len(card.skills)} skills")
+    steps.extend(f"left out: {left}" for left in card.left_out)
+    if not card.paths:
+        return Diagnosis(
+            False, f"The agent '{card.name}' names no address that lies below the upstream", tuple(steps)
+        )
+    skills = ", ".join(card.skills) or "none named"
+    return Diagnosis(
+        True, f"The agent '{card.name}' answers; its skills: {skills}", tuple(steps), card.skills
+    )
 
 
 async def _ask(

@@ -4,9 +4,12 @@ import asyncio
 import time
 from collections import deque
 
+from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import ProxyHealth
+from gateway_desktop.gateway.agent_cards import AgentCards
 from gateway_desktop.gateway.commits import Commits
 from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.payloads import PayloadMaker
@@ -23,6 +26,7 @@ class Runtime:
         self.recorder = recorder
         self.commits = Commits(recorder, loop)
         self.upstream = Upstream()
+        self.agents = AgentCards(self.upstream)
         self.payloads = PayloadMaker()
         self.snapshot = Snapshot()
         self.doorway = Doorway(self.snapshot.settings)
@@ -54,6 +58,21 @@ class Runtime:
         """Return the price table; the first exchanges wait for it rather than go unpriced."""
         table = self.load_prices()
         return table.result() if table.done() else await asyncio.shield(table)
+
+    def credential_of(self, proxy: Proxy) -> Secret | None:
+        """Return the upstream's credential or None; raise UpstreamFailed if one is set and cannot be had."""
+        secret = self.snapshot.credentials.get(proxy.id)
+        if not secret and (proxy.credential_env or proxy.credential_secret):
+            where = (
+                f"the environment variable {proxy.credential_env}"
+                if proxy.credential_env
+                else "the sealed credential"
+            )
+            raise UpstreamFailed(
+                Failure.CREDENTIAL,
+                f"{where} of the proxy '{proxy.name}' is empty or cannot be opened",
+            )
+        return secret
 
     def base_of(self, proxy: Proxy) -> str:
         """Return the base URL of the proxy's upstream."""

@@ -13,7 +13,7 @@ from gateway_desktop.protocols.llm.known_provider import provider_for
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LATER = {Kind.MCP: "MCP servers", Kind.A2A: "agents"}
+_LATER = {Kind.MCP: "MCP servers"}
 _SWITCHES = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -91,7 +91,7 @@ def checked_kind(kind: str) -> Kind:
         raise ConfigurationError("kind", f"'{kind}' is none of {', '.join(Kind)}") from None
     if found in _LATER:
         raise ConfigurationError(
-            "kind", f"this version serves LLM APIs only; {_LATER[found]} come with a later one"
+            "kind", f"this version serves LLM APIs and agents; {_LATER[found]} come with a later one"
         )
     return found
 

@@ -3,6 +3,7 @@
 import time
 
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.compression import decompressed
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
@@ -29,5 +30,8 @@ class Decoding:
         if call.body is clear:
             call.body = body  # untouched: it travels on as it came, compressed or not
         exchange.call = call
+        if exchange.proxy.kind is Kind.A2A:
+            secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
+            call.target = await self._runtime.agents.name(exchange.proxy, secret)
         exchange.timeline["decoded"] = time.perf_counter() - exchange.started
         await call_next(exchange)

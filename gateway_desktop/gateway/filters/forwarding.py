@@ -8,10 +8,9 @@ import aiohttp
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Failure, UpstreamFailed
-from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.exchange import Exchange, RequestHead
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import decompressor
@@ -39,12 +38,9 @@ class Forwarding:
         call, proxy, head = exchange.call, exchange.proxy, exchange.request
         assert call is not None
         runtime = self._runtime
-        provider = provider_named(proxy.provider)
-        secret = self._credential(proxy)
-        credential = provider.credential_headers(head.path, secret) if secret else ()
+        url, credential = self._target(proxy, head)
         compressed = "Content-Encoding" in head.headers and len(call.body) == exchange.request_bytes
         headers = request_headers(head, call, credential, compressed=compressed)
-        url = provider.url(runtime.base_of(proxy), head.path, head.query)
         try:
             answer = await runtime.upstream.send(
                 head.method, url, headers, call.body, verify=proxy.verify_tls
@@ -61,19 +57,17 @@ class Forwarding:
             raise
         runtime.note(proxy, _trouble(exchange.reply))
 
-    def _credential(self, proxy: Proxy) -> Secret | None:
-        secret = self._runtime.snapshot.credentials.get(proxy.id)
-        if not secret and (proxy.credential_env or proxy.credential_secret):
-            where = (
-                f"the environment variable {proxy.credential_env}"
-                if proxy.credential_env
-                else "the sealed credential"
-            )
-            raise UpstreamFailed(
-                Failure.CREDENTIAL,
-                f"{where} of the proxy '{proxy.name}' is empty or cannot be opened",
-            )
-        return secret
+    def _target(self, proxy: Proxy, head: RequestHead) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Return the address upstream, and the headers that carry our credential there."""
+        runtime = self._runtime
+        secret = runtime.credential_of(proxy)
+        if proxy.kind is Kind.A2A:
+            agents = runtime.agents
+            headers = agents.credential_headers(proxy, secret) if secret else ()
+            return agents.url(proxy, head.path, head.query), headers
+        provider = provider_named(proxy.provider)
+        headers = provider.credential_headers(head.path, secret) if secret else ()
+        return provider.url(runtime.base_of(proxy), head.path, head.query), headers
 
     async def _answer(
         self,

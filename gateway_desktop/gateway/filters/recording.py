@@ -7,7 +7,7 @@ import time
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.errors import Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.proxy import PayloadLevel
+from gateway_desktop.core.proxy import Kind, PayloadLevel
 from gateway_desktop.core.reply import Basis
 from gateway_desktop.gateway.answers import answer_error
 from gateway_desktop.gateway.client_stream import ClientLeft
@@ -84,7 +84,7 @@ class Recording:
             cost = prices.cost(provider, model, usage, exchange.started_us, tier)
             record.cost_nano, record.cost_basis = cost.nano, cost.basis
             record.detail["prices"] = cost.version
-        elif _is_free(exchange):
+        elif exchange.proxy.kind is not Kind.LLM or _is_free(exchange):
             record.cost_nano = 0
         return record
 

@@ -1,0 +1,118 @@
+"""Answer for an agent: its card, and its extended card, with addresses that lead back through the gateway."""
+
+import hashlib
+from typing import Any
+
+import aiohttp
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import Failure, Malformed, UpstreamFailed
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.gateway.compression import decompressor
+from gateway_desktop.gateway.headers import answer_headers, request_headers
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.protocols.a2a.agent_card import AgentCard, card_of, served
+from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.json_body import compact, decoded
+
+_LARGEST = 8 << 20
+_REPLACED = frozenset({"content-encoding", "etag", "content-type", "last-modified"})
+
+
+async def serve_card(runtime: Runtime, exchange: Exchange, secret: Secret | None) -> None:
+    """Answer a request for the agent's card; a card the caller has already is not sent again."""
+    if exchange.request.method not in ("GET", "HEAD"):
+        raise Malformed("An agent card can only be read", "method", 405)
+    card = await runtime.agents.fresh(exchange.proxy, secret)
+    if not card.paths:
+        raise UpstreamFailed(Failure.BROKEN, f"The agent cannot be called here. {'; '.join(card.left_out)}")
+    body = compact(_served(runtime, exchange, card)).encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()}"'
+    headers = [("ETag", tag), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization, Host")]
+    known = _matches(exchange.request.headers.get("If-None-Match", ""), tag)
+    status = 304 if known else 200
+    reply = Reply(status, complete=True)
+    if card.left_out:
+        reply.detail["left_out"] = list(card.left_out)
+    exchange.reply = reply
+    if not known:
+        headers.append(("Content-Type", "application/json"))
+    await exchange.client.whole(status, headers, b"" if known else body)
+
+
+async def serve_extended_card(
+    runtime: Runtime, exchange: Exchange, call: Call, secret: Secret | None
+) -> None:
+    """Ask the agent for its extended card and answer with the one that leads back here."""
+    head, proxy = exchange.request, exchange.proxy
+    credential = runtime.agents.credential_headers(proxy, secret) if secret else ()
+    headers = request_headers(head, call, credential, compressed=False)
+    url = runtime.agents.url(proxy, head.path, head.query)
+    answer = await runtime.upstream.send(head.method, url, headers, call.body, verify=proxy.verify_tls)
+    try:
+        body = await answer.content.read(_LARGEST + 1)
+        while not answer.content.at_eof() and len(body) <= _LARGEST:
+            body += await answer.content.read(_LARGEST)
+    except (aiohttp.ClientError, OSError) as error:
+        raise failure(error, answer.host) from error
+    finally:
+        answer.close()
+    coding = decompressor(answer.headers.get("Content-Encoding", ""))
+    clear = coding.decompress(body) if coding is not None else body
+    reader = ADAPTERS[proxy.kind].read_reply(call, answer.status, "application/json")
+    reader.feed(clear)
+    reader.end()
+    exchange.reply = reader.reply
+    if answer.status == 200 and not reader.reply.error:
+        clear = _rewritten(runtime, exchange, clear)
+    kept = [
+        (name, value)
+        for name, value in answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+        if name.lower() not in _REPLACED
+    ]
+    await exchange.client.whole(answer.status, [*kept, ("Content-Type", "application/json")], clear)
+
+
+def address_of(settings: Settings, exchange: Exchange) -> str:
+    """Return the proxy's address as the caller reached it, without a slash at its end."""
+    base = settings.public_url.rstrip("/")
+    if not base:
+        tls = not settings.listen.tls_ends_in_front and settings.listen.host not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        )
+        base = f"{'https' if tls else 'http'}://{exchange.request.headers.get('Host', '')}"
+    return f"{base}/{exchange.proxy.name}"
+
+
+def _rewritten(runtime: Runtime, exchange: Exchange, body: bytes) -> bytes:
+    try:
+        document: Any = decoded(body)
+    except ValueError as error:
+        raise UpstreamFailed(Failure.BROKEN, "The agent's extended card is not JSON") from error
+    inner = document.get("result") if isinstance(document, dict) and "jsonrpc" in document else document
+    if not isinstance(inner, dict):
+        raise UpstreamFailed(Failure.BROKEN, "The agent's extended card is no card")
+    card = _served(runtime, exchange, card_of(inner, exchange.proxy.upstream))
+    return compact({**document, "result": card} if inner is not document else card).encode()
+
+
+def _served(runtime: Runtime, exchange: Exchange, card: AgentCard) -> dict[str, Any]:
+    settings = runtime.snapshot.settings
+    return served(
+        card,
+        address_of(settings, exchange),
+        push=bool(settings.a2a.push_hosts.split()),
+        keyed=not exchange.proxy.anonymous,
+    )
+
+
+def _matches(header: str, tag: str) -> bool:
+    """Return whether the caller has this very card (RFC 9110 section 13.1.2)."""
+    named = [candidate.strip().removeprefix("W/") for candidate in header.split(",")]
+    return "*" in named or tag in named

@@ -1,0 +1,156 @@
+"""The A2A adapter: JSON-RPC and HTTP+JSON in all versions' spellings."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.errors import GatewayError, Malformed
+from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.core.reply import Refusal, Reply
+from gateway_desktop.protocols.a2a import errors
+from gateway_desktop.protocols.a2a.methods import (
+    CARD,
+    KNOWN,
+    LIST,
+    OTHER,
+    PUSHES,
+    SENDS,
+    STREAMS,
+    Route,
+    operation_named,
+    route_of,
+)
+from gateway_desktop.protocols.a2a.parts import files_of, message_texts
+from gateway_desktop.protocols.a2a.push import push_urls
+from gateway_desktop.protocols.a2a.reader import A2aReader
+from gateway_desktop.protocols.a2a.strict_json import strict
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.llm.readers import ErrorReader, error_text
+
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+_LONGEST = 200  # of a method nobody knows
+PUSH_URLS = "push_urls"  # in `Call.detail`: addresses that the agent is asked to call
+
+
+class A2aAdapter:
+    """Agents behind the gateway."""
+
+    def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:  # noqa: ARG002 - agents have none
+        """Read a request as far as it is understood; the body goes on as it is."""
+        if "X-HTTP-Method-Override" in head.headers:
+            raise Malformed("The method is not taken from a header", "X-HTTP-Method-Override")
+        route = route_of(head.method, head.path)
+        call = Call(OTHER, body, dialect="rest" if route else "other")
+        _read_version(call, head)
+        document = strict(body) if body and head.method not in _WITHOUT_BODY else None
+        if route is not None:
+            _read_rest(call, route, head, document)
+        elif isinstance(document, dict) and "method" in document:
+            _read_rpc(call, document)
+        elif isinstance(document, list):
+            raise Malformed("Agent2Agent has no batches; send one request at a time")
+        elif document is not None:
+            call.texts.append(TextPart("", "user", compact(document)))
+        return call
+
+    def read_reply(self, call: Call, status: int, content_type: str) -> ReplyReader:
+        """Return the reader of the answer."""
+        reply = Reply(status)
+        if status >= 400:
+            return ErrorReader(reply)
+        kind = content_type.partition(";")[0].strip().lower()
+        return A2aReader(call, reply, stream=kind == "text/event-stream")
+
+    def refuse(
+        self, head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None
+    ) -> Refusal:
+        """Return the error in the caller's binding."""
+        return errors.refusal(head, error, exchange_id, call)
+
+    def refuse_midstream(
+        self, head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None
+    ) -> bytes:
+        """Return the error as an event of the caller's stream."""
+        return errors.midstream(head, error, exchange_id, call)
+
+    def error_of(self, call: Call, status: int, body: bytes) -> str | None:  # noqa: ARG002 - all shapes are known
+        """Return the upstream's own words."""
+        return error_text(body)
+
+    def expects_json(self, call: Call) -> bool:
+        """Return whether a whole answer must be JSON."""
+        return call.operation not in (OTHER, CARD)
+
+
+def _read_version(call: Call, head: RequestHead) -> None:
+    """Note the version and extensions asked for; an empty version is 0.3 (A2A 1.0 section 3.6.2)."""
+    query = dict(parse_qsl(head.query, keep_blank_values=True))
+    given = next((value for name, value in query.items() if name.lower() == "a2a-version"), "")
+    call.detail["version"] = head.headers.get("A2A-Version", "").strip() or given.strip() or "0.3"
+    if extensions := head.headers.get("A2A-Extensions", "") or head.headers.get("X-A2A-Extensions", ""):
+        call.detail["extensions"] = extensions
+
+
+def _read_rpc(call: Call, document: dict[str, Any]) -> None:
+    method, params = document["method"], document.get("params")
+    if not isinstance(method, str) or not method:
+        raise Malformed("The method must be a text", "/method")
+    if isinstance(document.get("id"), dict | list | bool):
+        raise Malformed("The id must be a text or a number", "/id")
+    call.dialect = "jsonrpc"
+    call.request_id = json.dumps(document.get("id"))
+    call.operation = operation_named(method)[:_LONGEST]
+    call.detail["called"] = method[:_LONGEST]
+    _read_params(call, params, "/params", known=call.operation in KNOWN)
+    if isinstance(params, dict) and "task" not in call.detail and (task := _task_of(call.operation, params)):
+        call.detail["task"] = task
+
+
+def _read_rest(call: Call, route: Route, head: RequestHead, document: object) -> None:
+    call.operation = route.operation
+    call.detail["called"] = f"{head.method} {head.path}"
+    if route.task:
+        call.detail["task"] = route.task
+    _read_params(call, document, "", known=True)
+    if route.operation == LIST:
+        context = dict(parse_qsl(head.query)).get("contextId", "")
+        _note(call, "context", context)
+
+
+def _read_params(call: Call, params: object, place: str, *, known: bool) -> None:
+    call.stream = call.operation in STREAMS
+    if urls := push_urls(call.operation, params):
+        call.detail[PUSH_URLS] = urls
+    if not isinstance(params, dict):
+        return
+    if call.operation in SENDS:
+        name = "message" if "message" in params else "request"
+        message = params.get(name)
+        call.texts += message_texts(message, f"{place}/{name}")
+        if files := files_of(message):
+            call.detail["files"] = files
+        if isinstance(message, dict):
+            _note(call, "task", message.get("taskId"))
+            _note(call, "context", message.get("contextId"))
+        if params.get("metadata"):
+            call.texts.append(TextPart(f"{place}/metadata", "metadata", compact(params["metadata"])))
+    elif not known:
+        call.texts.append(TextPart(place, "user", compact(params)))
+    _note(call, "context", params.get("contextId"))
+    call.session = str(call.detail["context"]) if "context" in call.detail else None
+
+
+def _task_of(operation: str, params: dict[str, Any]) -> str:
+    """Return the task that is meant: of push configs 1.0 calls it `taskId`, 0.3 `id` or `taskId`."""
+    names = ("taskId", "task_id", "id", "name", "parent") if operation in PUSHES else ("id", "taskId", "name")
+    for name in names:
+        if isinstance(params.get(name), str) and params[name]:
+            return str(params[name]).removeprefix("tasks/").partition("/")[0]
+    return ""
+
+
+def _note(call: Call, name: str, value: object) -> None:
+    if isinstance(value, str) and value:
+        call.detail[name] = value

@@ -1,0 +1,71 @@
+"""Push notifications: the agent calls the client's webhook, past us; so which webhooks may be named."""
+
+import ipaddress
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from gateway_desktop.protocols.a2a.methods import SET_PUSH
+
+
+def push_urls(operation: str, document: object) -> list[str]:
+    """Return the addresses that a request asks the agent to call; "" stands for one that is no text."""
+    if operation == SET_PUSH:
+        return list(_urls(document)) or [""]
+    return list(_configured(document))
+
+
+def problem(url: str, hosts: frozenset[str]) -> str | None:
+    """Return why the agent may not be told to call this address, or None. `hosts` are in small letters."""
+    if not hosts:
+        return "push notifications are not allowed here (setting a2a.push_hosts)"
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        parts, host = None, ""
+    if parts is None or parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        return "the address for push notifications must be http or https, without a user name"
+    if "\\" in url or any(ord(character) <= 32 for character in url):
+        return "the address for push notifications holds characters that no address has"
+    if is_private(host):
+        return f"push notifications to the private address {host} are never allowed"
+    if host not in hosts:
+        return f"push notifications to {host} are not allowed (setting a2a.push_hosts)"
+    return None
+
+
+def is_private(host: str) -> bool:
+    """Return whether a host is, by its spelling, not on the public internet."""
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal", ".home.arpa")):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        # 127.1, 0x7f000001 and 2130706433 are addresses to many resolvers
+        return host.replace(".", "").isdigit() or host.startswith("0x") or "." not in host
+    mapped = getattr(address, "ipv4_mapped", None)
+    return not (mapped or address).is_global or address.is_multicast
+
+
+def _configured(document: object) -> Iterator[str]:
+    if isinstance(document, dict):
+        for name, value in document.items():
+            if "pushnotification" in name.replace("_", "").lower():
+                yield from _urls(value)
+            else:
+                yield from _configured(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _configured(value)
+
+
+def _urls(document: object) -> Iterator[str]:
+    if isinstance(document, dict):
+        for name, value in document.items():
+            if name.lower() == "url":
+                yield value if isinstance(value, str) else ""
+            else:
+                yield from _urls(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _urls(value)

@@ -1,0 +1,186 @@
+"""Reads answers of agents: tasks, messages, status and artifact updates, whole or as a stream."""
+
+from typing import Any
+
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.a2a.methods import EXTENDED_CARD, SENDS, SUBSCRIBE
+from gateway_desktop.protocols.a2a.parts import artifact_texts, files_of, message_texts
+from gateway_desktop.protocols.json_body import decoded
+from gateway_desktop.protocols.sse import EventSplitter, data_of
+
+_LARGEST = 32 << 20  # of a whole answer that is read
+_UPDATES = {"statusUpdate": "status-update", "artifactUpdate": "artifact-update", "msg": "message"}
+_ENDED_BADLY = frozenset({"failed", "rejected"})
+
+
+def state_of(state: object) -> str:
+    """Return a task's state in the words of 0.3: `TASK_STATE_INPUT_REQUIRED` is `input-required`."""
+    text = state if isinstance(state, str) else ""
+    return text.removeprefix("TASK_STATE_").lower().replace("_", "-").replace("cancelled", "canceled")
+
+
+class A2aReader:
+    """The reader of both bindings; each message or artifact is one text, however many pieces it came in."""
+
+    def __init__(self, call: Call, reply: Reply, *, stream: bool) -> None:
+        self.reply = reply
+        self._call = call
+        self._splitter = EventSplitter() if stream else None
+        self._body = bytearray()
+        self._texts: dict[str, list[TextPart]] = {}
+        self._files: dict[str, list[dict[str, object]]] = {}
+        self._events = 0
+
+    def feed(self, data: bytes) -> bytes:
+        """Read a piece."""
+        if self._splitter is None:
+            if len(self._body) <= _LARGEST:
+                self._body += data
+            return data
+        for block in self._splitter.feed(data):
+            self._block(block)
+        return data
+
+    def end(self) -> bytes:
+        """Read the end: of a stream it is the connection's, the protocol has no other."""
+        self._close()
+        self.reply.complete = True
+        return b""
+
+    def aborted(self) -> None:
+        """Keep what was seen."""
+        self._close()
+
+    def _close(self) -> None:
+        if self._splitter is not None:
+            if rest := self._splitter.rest():
+                self._block(rest)
+            self.reply.detail["events"] = self._events
+        elif self._body:
+            self._whole(bytes(self._body))
+        self.reply.texts = [text for texts in self._texts.values() for text in texts]
+        if files := [file for found in self._files.values() for file in found]:
+            self.reply.detail["answer_files"] = files
+
+    def _whole(self, body: bytes) -> None:
+        if len(body) > _LARGEST:
+            self.reply.detail["not_read"] = f"The answer is larger than {_LARGEST >> 20} MB"
+            return
+        try:
+            document = decoded(body)
+        except ValueError as error:
+            self.reply.detail["not_read"] = f"The answer is not JSON: {error}"
+            return
+        self._document(document)
+
+    def _block(self, block: bytes) -> None:
+        data = data_of(block)
+        if not data:
+            return
+        self._events += 1
+        try:
+            self._document(decoded(data))
+        except ValueError:
+            self.reply.detail["not_read"] = f"Event {self._events} is not JSON"
+
+    def _document(self, document: Any) -> None:
+        if not isinstance(document, dict):
+            return
+        error = document.get("error")
+        if isinstance(error, dict) and "message" in error:
+            self.reply.error = str(error["message"])
+            self.reply.detail["error_code"] = error.get("code")
+            return
+        inner = document.get("result") if "jsonrpc" in document else document
+        if isinstance(inner, dict) and self._call.operation != EXTENDED_CARD:
+            self._result(inner)
+
+    def _result(self, result: dict[str, Any]) -> None:
+        kind, holder = _kind(result)
+        match kind:
+            case "message":
+                self._message(holder)
+            case "artifact-update":
+                self._ids(holder, "taskId")
+                self._artifact(holder.get("artifact"), append=bool(holder.get("append")))
+            case "status-update":
+                self._ids(holder, "taskId")
+                self._status(holder.get("status"))
+            case "task":
+                self._task(holder)
+            case "tasks":
+                self._list(holder["tasks"])
+
+    def _list(self, tasks: list[object]) -> None:
+        self.reply.detail["tasks"] = len(tasks)
+        for task in tasks:
+            if isinstance(task, dict):
+                self._content(task)
+
+    def _task(self, task: dict[str, Any]) -> None:
+        self._ids(task, "id")
+        self._content(task)
+        self._status(task.get("status"))
+
+    def _content(self, task: dict[str, Any]) -> None:
+        history = task.get("history")
+        for message in history if isinstance(history, list) else ():
+            self._message(message)
+        artifacts = task.get("artifacts")
+        for artifact in artifacts if isinstance(artifacts, list) else ():
+            self._artifact(artifact, append=False)
+
+    def _status(self, status: object) -> None:
+        if not isinstance(status, dict):
+            return
+        self._message(status.get("message") or status.get("update"))
+        if state := state_of(status.get("state")):
+            self.reply.finish = state
+            self.reply.detail["state"] = state
+            asked_for_work = self._call.operation in SENDS or self._call.operation == SUBSCRIBE
+            if state in _ENDED_BADLY and asked_for_work:
+                self.reply.error = f"The task was {state}" if state == "rejected" else "The task failed"
+
+    def _message(self, message: object) -> None:
+        if not isinstance(message, dict):
+            return
+        name = message.get("messageId") or message.get("message_id") or len(self._texts)
+        place = f"/messages/{name}"
+        if "taskId" in message or "contextId" in message:
+            self._ids(message, "taskId")
+        self._texts[place] = message_texts(message, place)
+        self._files[place] = files_of(message)
+
+    def _artifact(self, artifact: object, *, append: bool) -> None:
+        if not isinstance(artifact, dict):
+            return
+        place = f"/artifacts/{artifact.get('artifactId', len(self._texts))}"
+        texts, files = artifact_texts(artifact, place), files_of(artifact)
+        if append and self._texts.get(place):
+            before = self._texts[place]
+            if texts and before[-1].place.endswith("/text") and texts[0].place.endswith("/text"):
+                texts[0] = before[-1]._replace(text=before[-1].text + texts[0].text)
+                before = before[:-1]
+            texts, files = before + texts, self._files.get(place, []) + files
+        self._texts[place], self._files[place] = texts, files
+
+    def _ids(self, holder: dict[str, Any], task: str) -> None:
+        if isinstance(holder.get(task), str) and holder[task]:
+            self.reply.detail["task"] = holder[task]
+        if isinstance(holder.get("contextId"), str) and holder["contextId"]:
+            self.reply.detail["context"] = holder["contextId"]
+
+
+def _kind(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return what an answer is, and where it stands: 0.3 says it in `kind`, 1.0 by the member's name."""
+    kind = result.get("kind")
+    if isinstance(kind, str):
+        return kind, result
+    for name in ("task", "message", *_UPDATES):
+        inner = result.get(name)
+        if isinstance(inner, dict):
+            return _UPDATES.get(name, name), inner
+    if "status" in result:
+        return "task", result
+    return ("tasks" if isinstance(result.get("tasks"), list) else ""), result

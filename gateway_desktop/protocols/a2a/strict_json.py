@@ -1,0 +1,36 @@
+"""JSON of which no two parsers can think differently: UTF-8, no key twice at any depth, no NaN."""
+
+import json
+from typing import Any
+
+from gateway_desktop.core.errors import Malformed
+
+
+def strict(body: bytes) -> Any:
+    """Return the decoded body; raise Malformed naming the place.
+
+    At every depth, unlike `JsonBody`: an address for notifications in a second `configuration` would be
+    checked by nobody and obeyed by some.
+    """
+    try:
+        return json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        raise Malformed("The request is not valid JSON: not UTF-8", f"byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise Malformed(f"The request is not valid JSON: {error.msg}", place) from error
+    except RecursionError as error:
+        raise Malformed("The request is nested too deeply") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]  # set.add
+        raise Malformed("A key stands twice in the request", f"'{twice}'")
+    return found
+
+
+def _constant(constant: str) -> None:
+    raise Malformed(f"The request is not valid JSON: {constant}")
