@@ -37,6 +37,8 @@ PUSH_URLS = "push_urls"  # in `Call.detail`: addresses that the agent is asked t
 class A2aAdapter:
     """Agents behind the gateway."""
 
+    outlives_client = False  # who leaves cancels the call of the agent
+
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:  # noqa: ARG002 - agents have none
         """Read a request as far as it is understood; the body goes on as it is."""
         if "X-HTTP-Method-Override" in head.headers:
