@@ -28,9 +28,8 @@ def test_a_proxy_is_added_listed_changed_stopped_and_removed(terminal: Terminal)
 
 
 def test_kinds_of_later_versions_are_refused_with_a_sentence(terminal: Terminal) -> None:
-    for kind in ("mcp", "a2a"):
-        said = terminal.fail("proxy", "add", "x", "--kind", kind, "--upstream", "http://127.0.0.1:9")
-        assert "this version serves LLM APIs only" in said
+    said = terminal.fail("proxy", "add", "x", "--kind", "mcp", "--upstream", "http://127.0.0.1:9")
+    assert "this version serves LLM APIs and agents" in said
     assert not terminal.data.exists()
 
 
