@@ -78,6 +78,10 @@ class AnswerGuard(Protocol):
 
     rewrites: bool  # the caller gets other bytes than came, or the same ones later
 
+    def opens(self, kind: str) -> None:
+        """Say that a stream follows, and of which media type."""
+        ...
+
     async def whole(self, body: bytes, reply: Reply) -> bytes:
         """Return what the caller gets of a whole answer; raise Refused if it must not pass."""
         ...

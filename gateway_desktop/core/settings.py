@@ -145,6 +145,33 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspection:
+    """Inspection"""
+
+    enabled: bool = setting(
+        True,
+        "Look at what passes",
+        help="Off: nothing is looked at, no policy about contents holds, and rows say so.",
+    )
+    largest_kb: int = setting(
+        2048,
+        "Looked at per request",
+        help="Of more text, head, middle and tail are looked at, and the row says so.",
+        minimum=16,
+        maximum=65536,
+        unit="KB",
+    )
+    held_characters: int = setting(
+        256,
+        "Held back of a stream",
+        help="Where answers are held back: how much of the newest text waits. Words are never cut.",
+        minimum=64,
+        maximum=8192,
+        unit="characters",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """General"""
 
@@ -179,6 +206,7 @@ class Settings:
     upstream: Upstream = field(default_factory=Upstream)
     a2a: Agents = field(default_factory=Agents)
     audit: Audit = field(default_factory=Audit)
+    inspection: Inspection = field(default_factory=Inspection)
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)
     log: Log = field(default_factory=Log)

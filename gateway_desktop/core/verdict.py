@@ -1,6 +1,6 @@
 """Verdict: what the policies decided; the strictest action wins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from gateway_desktop.core.finding import Finding, Level
@@ -77,6 +77,12 @@ class Verdict:
                 for finding in hit.findings:
                     found[finding] = found.get(finding, True) and hit.restore
         return found
+
+    def told_only(self) -> "Verdict":
+        """Return the verdict on what has passed already: nothing of it is masked or refused any more."""
+        mild = Action.MONITOR
+        hits = (replace(hit, action=mild) if hit.action.rank > mild.rank else hit for hit in self.hits)
+        return Verdict(tuple(hits))
 
     def joined(self, other: "Verdict") -> "Verdict":
         """Return both verdicts as one: that on the request and that on the answer."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.gateway.client import RawHeaders
 from gateway_desktop.gateway.compression import readable_encodings
@@ -28,11 +27,11 @@ _STAY_OF_ANSWER = frozenset(name.encode() for name in HOP_BY_HOP | {"content-len
 
 
 def request_headers(
-    head: RequestHead, call: Call, credential: Iterable[tuple[str, str]], *, compressed: bool
+    head: RequestHead, credential: Iterable[tuple[str, str]], *, compressed: bool, plain: bool
 ) -> RawHeaders:
     """Return what goes upstream: all as received but the caller's credential, hop-by-hop headers and framing.
 
-    `compressed`: the body still has the client's Content-Encoding.
+    `compressed`: the body still has the client's Content-Encoding. `plain`: the answer must come without one.
     """
     named = _named_by(head.headers.get("Connection", ""))
     stay = _STAY | named if named else _STAY
@@ -42,7 +41,7 @@ def request_headers(
         if lower in stay:
             continue
         if lower == b"accept-encoding":
-            accepted = "identity" if call.hides_usage else readable_encodings(header[1].decode("latin-1"))
+            accepted = "identity" if plain else readable_encodings(header[1].decode("latin-1"))
             kept.append((header[0], accepted.encode("latin-1")))
         elif compressed or lower != b"content-encoding":
             kept.append(header)

@@ -22,6 +22,16 @@ class Meter:
             self._reader = None
             self.reply.detail["not_read"] = f"Content-Encoding {coding} cannot be read"
 
+    @property
+    def clear(self) -> bytes:
+        """The whole body without its content coding."""
+        return self._clear
+
+    @property
+    def reads(self) -> bool:
+        """Whether the answer can be read."""
+        return self._reader is not None
+
     def feed(self, data: bytes) -> bytes:
         """Read a piece; return what the caller gets of it."""
         if self._reader is None:

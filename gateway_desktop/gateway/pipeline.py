@@ -10,6 +10,7 @@ from gateway_desktop.gateway.filters.authentication import Authentication
 from gateway_desktop.gateway.filters.authorization import Authorization
 from gateway_desktop.gateway.filters.decoding import Decoding
 from gateway_desktop.gateway.filters.forwarding import Forwarding
+from gateway_desktop.gateway.filters.guardrails import Guardrails
 from gateway_desktop.gateway.filters.recording import Recording
 from gateway_desktop.gateway.filters.refusals import Refusals
 from gateway_desktop.gateway.runtime import Runtime
@@ -23,6 +24,7 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
         Authentication(runtime),  # before the body is read: strangers cost nothing
         Decoding(runtime),  # bytes to Call
         Authorization(),  # needs to know the model: after decoding
+        Guardrails(runtime),  # what may be said: after who may say it, before it leaves; then the answer
         Agents(runtime),  # cards are answered here; everything else of agents goes on
         Forwarding(runtime),  # the end of the chain; it does not call on
     )

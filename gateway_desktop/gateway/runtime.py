@@ -12,10 +12,13 @@ from gateway_desktop.core.status import ProxyHealth
 from gateway_desktop.gateway.agent_cards import AgentCards
 from gateway_desktop.gateway.commits import Commits
 from gateway_desktop.gateway.doorway import Doorway
+from gateway_desktop.gateway.inspector import Inspector
 from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Recorder
 from gateway_desktop.gateway.upstream import Upstream
 from gateway_desktop.inspection.redaction import warm
+from gateway_desktop.policies.decision import rule_book
+from gateway_desktop.policies.redaction import Vaults
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
 
 
@@ -29,6 +32,8 @@ class Runtime:
         self.agents = AgentCards(self.upstream)
         self.payloads = PayloadMaker()
         self.snapshot = Snapshot()
+        self.inspector = Inspector()
+        self.vaults = Vaults()
         self.doorway = Doorway(self.snapshot.settings)
         self.active = 0
         self.health: dict[str, ProxyHealth] = {}
@@ -38,9 +43,12 @@ class Runtime:
         self._prices: asyncio.Future[Prices] | None = None
 
     def obey(self, snapshot: Snapshot) -> None:
-        """Obey this configuration from the next exchange on."""
+        """Obey this configuration from the next exchange on; raise ConfigurationError if that cannot be."""
+        names = {group.id: group.name for group in snapshot.groups.values()}
+        rules = rule_book(snapshot.policies, names, snapshot.exceptions)
         if snapshot.settings != self.snapshot.settings:
             self.doorway = Doorway(snapshot.settings)
+        self.inspector.obey(snapshot, rules)
         self.upstream.configure(snapshot.settings.upstream)
         self.snapshot = snapshot
 

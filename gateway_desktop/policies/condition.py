@@ -1,7 +1,7 @@
 """ConditionType: what every condition of a rule can do; Case: what it looks at."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -28,6 +28,12 @@ class Case:
     now_us: int  # since 1970 UTC
     zone: tzinfo | None = None  # the team's; None: this machine's
     old: frozenset[str] = frozenset()  # places of passages that stood in earlier turns
+
+    def of(
+        self, passages: Sequence[Passage], tools: frozenset[str], score: int | None, old: frozenset[str]
+    ) -> "Case":
+        """Return the same case with what is known once its texts have been looked at."""
+        return replace(self, passages=passages, tools=tools, score=score, old=old)
 
     def local_time(self) -> datetime:
         """Return the time on the team's clock."""

@@ -37,6 +37,7 @@ class _Policy:
     groups: frozenset[str] | None  # ids; None: all
     looks_into_texts: bool
     without_findings: bool  # a rule may hold though nothing was found
+    stops_answers: bool  # a rule may mask or refuse answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,19 @@ class RuleBook:
     policies: tuple[_Policy, ...] = ()
     exceptions: Mapping[tuple[str, str], tuple[PolicyException, ...]] | None = None
 
-    def concerned(self, case: Case) -> list[_Policy]:
-        """Return the policies whose scope holds."""
-        return [one for one in self.policies if _in_scope(one, case)]
+    @property
+    def looks_into_texts(self) -> bool:
+        """Return whether a rule looks into texts by itself."""
+        return any(one.looks_into_texts for one in self.policies)
+
+    @property
+    def decides_without_findings(self) -> bool:
+        """Return whether a rule may hold though nothing was found."""
+        return any(one.looks_into_texts or one.without_findings for one in self.policies)
 
     def may_stop_answers(self, case: Case) -> bool:
         """Return whether a rule could mask or refuse an answer of this exchange."""
-        return any(
-            rule.rule.action.rank >= Action.REDACT.rank
-            and _direction(one.policy, rule.rule, Direction.ANSWER)
-            for one in self.concerned(case)
-            for rule in one.rules
-        )
+        return any(one.stops_answers and _in_scope(one, case) for one in self.policies)
 
 
 def rule_book(
@@ -97,6 +99,7 @@ def _compiled(policy: Policy, groups: Mapping[str, str]) -> _Policy:
         frozenset(id_ for id_, name in groups.items() if _fits(scope, name)) if scope else None,
         any(rule.texts for rule in rules),
         any(not rule.findings and not rule.texts for rule in rules),
+        any(_stops(policy, rule, Direction.ANSWER) for rule in policy.rules),
     )
 
 
@@ -143,8 +146,9 @@ def _fits(patterns: Sequence[str], name: str) -> bool:
     return not patterns or any(matches(pattern, name) for pattern in patterns)
 
 
-def _direction(policy: Policy, rule: Rule, direction: Direction) -> bool:
-    return policy.direction.covers(direction) and rule.direction.covers(direction)
+def _stops(policy: Policy, rule: Rule, direction: Direction) -> bool:
+    covers = policy.direction.covers(direction) and rule.direction.covers(direction)
+    return covers and rule.action.rank >= Action.REDACT.rank
 
 
 def _hits(book: RuleBook, compiled: _Policy, case: Case, noted: Sequence[Noted], hashed: Hashed) -> list[Hit]:

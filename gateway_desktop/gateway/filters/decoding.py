@@ -28,6 +28,7 @@ class Decoding:
         adapter = ADAPTERS[exchange.proxy.kind]
         call = adapter.decode(exchange.request, clear, exchange.proxy.provider)
         if call.body is clear:
+            call.compressed = clear is not body
             call.body = body  # untouched: it travels on as it came, compressed or not
         exchange.call = call
         if exchange.proxy.kind is Kind.A2A:

@@ -7,8 +7,8 @@ import time
 import aiohttp
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.errors import Failure, UpstreamFailed
-from gateway_desktop.core.exchange import Exchange, RequestHead
+from gateway_desktop.core.errors import Failure, Refused, UpstreamFailed
+from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.client import Answer
@@ -39,8 +39,8 @@ class Forwarding:
         assert call is not None
         runtime = self._runtime
         url, credential = self._target(proxy, head)
-        compressed = "Content-Encoding" in head.headers and len(call.body) == exchange.request_bytes
-        headers = request_headers(head, call, credential, compressed=compressed)
+        plain = call.hides_usage or (exchange.guard is not None and exchange.guard.rewrites)
+        headers = request_headers(head, credential, compressed=call.compressed, plain=plain)
         try:
             answer = await runtime.upstream.send(
                 head.method, url, headers, call.body, verify=proxy.verify_tls
@@ -97,10 +97,15 @@ class Forwarding:
                         secret.encode(), b"***"
                     )  # it never comes back, not even in an error
                 _check(call, answer, content_type, meter, adapter)
+                if exchange.guard is not None and answer.status < 400:
+                    whole, headers = await _guarded(exchange.guard, whole, headers, meter)
                 await exchange.client.whole(answer.status, headers, whole)
                 return
-            await self._pieces(exchange, answer, headers, meter, hidden=call.hides_usage)
-        except (TimeoutError, asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError):
+            if exchange.guard is not None and exchange.guard.rewrites and answer.status < 400:
+                await _guarded_pieces(exchange, exchange.guard, answer, headers, meter)
+            else:
+                await self._pieces(exchange, answer, headers, meter, hidden=call.hides_usage)
+        except (TimeoutError, asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError, Refused):
             meter.aborted()
             raise
 
@@ -120,6 +125,54 @@ class Forwarding:
                 await client.write(out)
         if out := meter.end():
             await client.write(out)
+
+
+async def _guarded(
+    guard: AnswerGuard, whole: bytes, headers: list[tuple[str, str]], meter: Meter
+) -> tuple[bytes, list[tuple[str, str]]]:
+    """Return body and headers as the guard lets them pass; what it changed is no longer compressed."""
+    if guard.rewrites and not meter.reads:
+        raise UpstreamFailed(
+            Failure.BROKEN, "The upstream's answer is in a coding that cannot be looked into"
+        )
+    passed = await guard.whole(meter.clear, meter.reply)
+    if passed is meter.clear:
+        return whole, headers
+    return passed, _uncoded(headers)
+
+
+async def _guarded_pieces(
+    exchange: Exchange, guard: AnswerGuard, answer: Answer, headers: list[tuple[str, str]], meter: Meter
+) -> None:
+    """Give a stream as the guard lets it pass. The head waits for the first piece: it may yet be refused."""
+    if not meter.reads:
+        raise UpstreamFailed(
+            Failure.BROKEN, "The upstream's answer is in a coding that cannot be looked into"
+        )
+    client, coding = exchange.client, answer.headers.get("Content-Encoding", "")
+    plain = decompressor(coding)
+    guard.opens(_kind(answer.headers.get("Content-Type", "")))
+
+    async def give(data: bytes) -> None:
+        if not data:
+            return
+        if not client.started:
+            await client.begin(answer.status, _uncoded(headers), None)
+        await client.write(data)
+
+    async for data in answer.content.iter_any():
+        seen = meter.feed(data)
+        await give(await guard.piece(seen if plain is None else plain.decompress(data)))
+    rest = meter.end()
+    if rest:
+        await give(await guard.piece(rest))
+    await give(await guard.end(meter.reply))
+    if not client.started:
+        await client.begin(answer.status, _uncoded(headers), None)
+
+
+def _uncoded(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [header for header in headers if header[0].lower() not in ("content-encoding", "content-length")]
 
 
 async def _whole(answer: Answer) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from multidict import CIMultiDict
 
-from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 
@@ -15,8 +14,8 @@ def sent(
     headers: list[tuple[str, str]], *, compressed: bool = False, hides_usage: bool = False
 ) -> list[tuple[str, str]]:
     head = RequestHead("POST", "/v1/x", "", CIMultiDict(headers), None, raw(headers))
-    call = Call("chat", b"{}", hides_usage=hides_usage)
-    kept = request_headers(head, call, [("Authorization", "Bearer theirs")], compressed=compressed)
+    theirs = [("Authorization", "Bearer theirs")]
+    kept = request_headers(head, theirs, compressed=compressed, plain=hides_usage)
     return [(name.decode(), value.decode()) for name, value in kept]
 
 

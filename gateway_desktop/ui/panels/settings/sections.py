@@ -54,6 +54,11 @@ SECTIONS = (
         sentence="What agents behind Agent2Agent proxies may do.",
     ),
     Section(
+        "Inspection",
+        keys=("inspection.enabled", "inspection.largest_kb", "inspection.held_characters"),
+        sentence="Whether contents are looked at. What follows from it is said by policies.",
+    ),
+    Section(
         "Logging",
         "System",
         keys=(

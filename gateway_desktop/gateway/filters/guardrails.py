@@ -1,0 +1,104 @@
+"""Look at the request, decide, mask or refuse; look at the answer before the caller has it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.policy import Action, AnswerMode, Direction
+from gateway_desktop.gateway.answer_guard import Guard, value_of, without
+from gateway_desktop.gateway.client_stream import ClientLeft
+from gateway_desktop.gateway.compression import decompressed
+from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.inspector import NO_TEXT, OFF, Looked, owner_of
+from gateway_desktop.gateway.policy_refusal import refused_by
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.policies.redaction import Replacement, Vault, label_of, replaced
+from gateway_desktop.protocols.json_text import edited
+
+
+class Guardrails:
+    """What policies say of contents, done."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
+        """Call on, or raise Refused (403) for what must not pass."""
+        call, runtime = exchange.call, self._runtime
+        assert call is not None
+        if not runtime.snapshot.settings.inspection.enabled:
+            call.scan = OFF
+            await call_next(exchange)
+            return
+        await self._request(exchange, call)
+        guard = self._guard(exchange)
+        exchange.guard = guard
+        try:
+            await call_next(exchange)
+        except (asyncio.CancelledError, ClientLeft):
+            raise  # nobody is there to be told, and what was answered is in the record
+        if not guard.looked and exchange.reply is not None and exchange.reply.texts:
+            looked = await runtime.inspector.look(exchange, exchange.reply.texts, Direction.ANSWER)
+            looked.verdict = looked.verdict.told_only()
+            guard.note(looked)
+
+    async def _request(self, exchange: Exchange, call: Call) -> None:
+        looked = await self._runtime.inspector.look(exchange, call.texts, Direction.REQUEST, len(call.body))
+        call.scan = looked.scan if call.texts else NO_TEXT
+        call.noted, call.verdict = looked.noted, looked.verdict
+        exchange.timeline["inspected"] = time.perf_counter() - exchange.started
+        if looked.verdict.action is Action.BLOCK:
+            raise refused_by(looked.verdict)
+        if looked.verdict.masks:
+            self._mask(exchange, call, looked)
+
+    def _guard(self, exchange: Exchange) -> Guard:
+        inspector, settings = self._runtime.inspector, self._runtime.snapshot.settings.inspection
+        mode = exchange.proxy.answers
+        if mode is AnswerMode.AUTO:
+            stops = inspector.rules.may_stop_answers(inspector.case(exchange, Direction.ANSWER))
+            mode = AnswerMode.HOLD if stops else AnswerMode.PASS
+        vault = self._runtime.vaults.known(owner_of(exchange))
+        if vault is None and mode is not AnswerMode.PASS:
+            vault = self._runtime.vaults.of(owner_of(exchange))
+        return Guard(exchange, inspector, mode, vault, settings.held_characters)
+
+    def _mask(self, exchange: Exchange, call: Call, looked: Looked) -> None:
+        """Put placeholders into the body, where the findings stand and nowhere else."""
+        body = call.body
+        if call.compressed:
+            limit = self._runtime.snapshot.settings.upstream.max_body_mb << 20
+            body = decompressed(body, exchange.request.headers.get("Content-Encoding", ""), limit)
+        vault = self._runtime.vaults.of(owner_of(exchange))
+        by_place, values = _replacements(looked, vault)
+        call.body = edited(
+            body, {place: _change(looked.passages[place].text, made) for place, made in by_place.items()}
+        )
+        call.compressed = False
+        call.texts = [part._replace(text=without(part.text, values)) for part in call.texts]
+
+
+def _replacements(looked: Looked, vault: Vault) -> tuple[dict[str, list[Replacement]], dict[str, str]]:
+    """Return what is to be put where, and the placeholder of each value."""
+    by_place: dict[str, list[Replacement]] = {}
+    values: dict[str, str] = {}
+    for finding, restore in looked.verdict.masks.items():
+        value = value_of(looked.passages, finding)
+        if not value:
+            raise Malformed("What a policy masks cannot be found in the body", finding.place)
+        placeholder = vault.placeholder(label_of(finding), value, restore=restore)
+        values[value] = placeholder
+        by_place.setdefault(finding.place, []).append(Replacement(finding.start, finding.end, placeholder))
+    return by_place, values
+
+
+def _change(known: str, made: list[Replacement]) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        if text != known:
+            raise Malformed("What a policy masks is not what stands in the body")
+        return replaced(text, made)
+
+    return change

@@ -1,0 +1,229 @@
+"""Inspector: looks at the texts of an exchange, in slices that leave the loop to others, and decides."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import lru_cache, partial
+from zoneinfo import ZoneInfo
+
+from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.finding import Context, Family, Finding, Passage, Scan
+from gateway_desktop.core.policy import Direction
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.core.verdict import Noted, Verdict
+from gateway_desktop.inspection.memory import Memory
+from gateway_desktop.inspection.passages import context_of, newest, passages_of
+from gateway_desktop.inspection.scan import scan_slices, within_budget
+from gateway_desktop.inspection.score import scored
+from gateway_desktop.policies.condition import Case
+from gateway_desktop.policies.decision import RuleBook, decide
+from gateway_desktop.policies.values import hashed_value
+
+NO_TEXT = Scan(not_scanned="no text to look at")
+OFF = Scan(not_scanned="inspection is switched off (Settings -> Inspection)")
+_SOMETHING = (Passage("", Context.HARNESS),)
+_STANDING = frozenset({Context.HARNESS, Context.TOOL_DESCRIPTION})  # what comes again with every session
+
+
+@dataclass(slots=True)
+class Looked:
+    """What was found in some texts, and what the policies say of it."""
+
+    scan: Scan = NO_TEXT
+    noted: tuple[Noted, ...] = ()
+    verdict: Verdict = field(default_factory=Verdict)
+    passages: dict[str, Passage] = field(default_factory=dict)  # by place: those with findings, or all
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is known of the parts before the detectors are asked."""
+
+    noted: list[tuple[TextPart, Finding, bool]]
+    new: list[tuple[TextPart, bool]]
+
+
+class Inspector:
+    """The memory of what was looked at, and the rules that are obeyed."""
+
+    def __init__(self) -> None:
+        self.rules = RuleBook()
+        self._memory = Memory()
+        self._snapshot = Snapshot()
+
+    def obey(self, snapshot: Snapshot, rules: RuleBook) -> None:
+        """Decide by these rules from now on; what texts hold does not change with them."""
+        self._snapshot, self.rules = snapshot, rules
+
+    def case(self, exchange: Exchange, direction: Direction, size: int = 0) -> Case:
+        """Return what rules may ask about an exchange before its texts are looked at."""
+        call = exchange.call
+        return Case(
+            exchange.proxy,
+            exchange.principal,
+            direction,
+            call.target if call is not None else "",
+            (),
+            frozenset(),
+            None,
+            size,
+            time.time_ns() // 1000,
+            zone_of(self._snapshot.settings),
+        )
+
+    async def look(
+        self,
+        exchange: Exchange,
+        parts: Sequence[TextPart],
+        direction: Direction,
+        size: int = 0,
+        *,
+        passing: bool = False,
+    ) -> Looked:
+        """Return what stands in the parts, new ones looked at and old ones remembered, and the verdict.
+
+        `passing`: the texts are cuttings of a stream, which nobody will meet again.
+        """
+        looked = Looked()
+        if parts:
+            await self._look_at("" if passing else owner_of(exchange), parts, direction, looked)
+        self._decide(exchange, parts, direction, size, looked)
+        return looked
+
+    @staticmethod
+    def together(first: Scan | None, second: Scan) -> Scan:
+        """Return what is said of request and answer: the findings of both, the score of the worse."""
+        if first is None or first.score is None:
+            return second if second.score is not None or first is None else first
+        if second.score is None:
+            return first
+        worse = first if first.score >= second.score else second
+        words = "; ".join(filter(None, (first.not_scanned, second.not_scanned)))
+        return Scan((*first.findings, *second.findings), worse.score, worse.contributions, words)
+
+    async def _look_at(
+        self, owner: str, parts: Sequence[TextPart], direction: Direction, looked: Looked
+    ) -> None:
+        seen = self._recalled(owner, parts, direction)
+        scan, found = await self._scanned(owner, seen.new)
+        known = [finding for _, finding, old in seen.noted if not old]
+        looked.scan = (
+            scored((*known, *scan.findings), _SOMETHING, scan.not_scanned) if known or not seen.new else scan
+        )
+        every = [*seen.noted, *found]
+        if not every:
+            return
+        for part in {id(part): part for part, _, _ in every}.values():
+            looked.passages.update((passage.place, passage) for passage in passages_of(part))
+        hashed = partial(hashed_value, self._snapshot.value_key)
+        noted = []
+        for _, finding, old in every:
+            passage = looked.passages.get(finding.place)
+            value = hashed(passage.text[finding.start : finding.end]) if passage is not None else ""
+            noted.append(Noted(finding, direction, value, old))
+        looked.noted = tuple(noted)
+
+    def _recalled(self, owner: str, parts: Sequence[TextPart], direction: Direction) -> _Seen:
+        since = newest(parts) if direction is Direction.REQUEST else 0
+        seen = _Seen([], [])
+        recall = self._memory.recall
+        for index, part in enumerate(parts):
+            findings = recall(owner, part) if owner else None
+            if findings is None:
+                seen.new.append((part, False))
+            elif findings:
+                old = index < since or context_of(part) in _STANDING
+                seen.noted += [(part, finding, old) for finding in findings]
+        return seen
+
+    async def _scanned(
+        self, owner: str, new: list[tuple[TextPart, bool]]
+    ) -> tuple[Scan, list[tuple[TextPart, Finding, bool]]]:
+        if not new:
+            return NO_TEXT, []
+        part_at: dict[str, TextPart] = {}
+        passages: list[Passage] = []
+        for part, _ in new:
+            for passage in passages_of(part):
+                part_at[passage.place] = part
+                passages.append(passage)
+        limit = self._snapshot.settings.inspection.largest_kb << 10
+        kept, left_out = within_budget(passages, limit)
+        scan = await in_slices(kept)
+        if left_out:
+            scan = Scan(scan.findings, scan.score, scan.contributions, left_out)
+        found = [
+            (part_at[finding.place], finding, False) for finding in scan.findings if finding.place in part_at
+        ]
+        if owner and not scan.not_scanned:
+            self._keep(owner, new, found)
+        return scan, found
+
+    def _keep(
+        self, owner: str, new: list[tuple[TextPart, bool]], found: list[tuple[TextPart, Finding, bool]]
+    ) -> None:
+        by_part: dict[int, list[Finding]] = {}
+        for part, finding, _ in found:
+            by_part.setdefault(id(part), []).append(finding)
+        if any(finding.family is Family.CHECK_FAILED for _, finding, _ in found):
+            return  # it is tried again
+        for part, _ in new:
+            self._memory.keep(owner, part, tuple(by_part.get(id(part), ())))
+
+    def _decide(
+        self, exchange: Exchange, parts: Sequence[TextPart], direction: Direction, size: int, looked: Looked
+    ) -> None:
+        rules = self.rules
+        if not rules.policies or not (looked.noted or rules.decides_without_findings):
+            return
+        old: frozenset[str] = frozenset()
+        if rules.looks_into_texts:
+            since = newest(parts) if direction is Direction.REQUEST else 0
+            before = [passage for part in parts[:since] for passage in passages_of(part)]
+            after = [passage for part in parts[since:] for passage in passages_of(part)]
+            old = frozenset(passage.place for passage in before)
+            looked.passages = {passage.place: passage for passage in (*before, *after)}
+        case = self.case(exchange, direction, size).of(
+            tuple(looked.passages.values()) if rules.looks_into_texts else (),
+            frozenset(part.tool for part in parts if part.tool),
+            looked.scan.score,
+            old,
+        )
+        looked.verdict = decide(rules, case, looked.noted, partial(hashed_value, self._snapshot.value_key))
+        own = [one for one in looked.verdict.noted if one not in looked.noted]
+        if own:
+            looked.noted = (*looked.noted, *own)
+
+
+async def in_slices(passages: Sequence[Passage]) -> Scan:
+    """Scan, and give the loop to others after every 5 ms of it."""
+    work = scan_slices(passages)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Scan = end.value
+            return result
+        await asyncio.sleep(0)
+
+
+def owner_of(exchange: Exchange) -> str:
+    """Return whose conversation it is: the principal's, and within it the session's if one is named."""
+    who = exchange.principal
+    call = exchange.call
+    session = call.session if call is not None and call.session else who.session or ""
+    return f"{who.user_id or who.api_key_id or who.kind}\n{exchange.proxy.id}\n{session}"
+
+
+def zone_of(settings: Settings) -> tzinfo | None:
+    """Return the team's zone; None is this machine's."""
+    return _zone(settings.team.time_zone)
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str) -> tzinfo | None:
+    return ZoneInfo(name) if name else None

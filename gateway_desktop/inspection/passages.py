@@ -1,0 +1,85 @@
+"""From text parts to passages: the one place that says which role stands in which context."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.finding import Context, Passage
+
+_CONTEXTS = {
+    "system": Context.HARNESS,
+    "developer": Context.HARNESS,
+    "user": Context.USER_PROMPT,
+    "tool": Context.TOOL_RESULT,
+    "function": Context.TOOL_RESULT,
+    "tool_result": Context.TOOL_RESULT,
+    "resource": Context.TOOL_RESULT,
+    "tool_call": Context.TOOL_ARGUMENT,
+    "tool_argument": Context.TOOL_ARGUMENT,
+    "tool_description": Context.TOOL_DESCRIPTION,
+    "assistant": Context.ANSWER,
+    "model": Context.ANSWER,
+    "agent": Context.ANSWER,
+    "thinking": Context.ANSWER,
+    "refusal": Context.ANSWER,
+}
+_SAID_BY_A_MODEL = frozenset({"assistant", "model", "thinking", "refusal", "tool_call"})
+# Coding tools put what their makers wrote into messages of the user, between these.
+_REMINDER = ("<system-reminder>", "</system-reminder>")
+_MOST_LEAVES = 500  # of one JSON argument; beyond that it is looked at as one text
+_DEEPEST = 20
+
+
+def context_of(part: TextPart) -> Context:
+    """Return where a part stands; an unknown role may be anybody's words, so it counts as a result."""
+    context = _CONTEXTS.get(part.role, Context.TOOL_RESULT)
+    if context is Context.USER_PROMPT and part.text.startswith(_REMINDER[0]):
+        return Context.HARNESS if part.text.rstrip().endswith(_REMINDER[1]) else context
+    return context
+
+
+def newest(parts: Sequence[TextPart]) -> int:
+    """Return the index of the first part of the newest turn: what came after a model's last words."""
+    for index in range(len(parts) - 1, -1, -1):
+        if parts[index].role in _SAID_BY_A_MODEL:
+            return index + 1
+    return 0
+
+
+def passages_of(part: TextPart) -> list[Passage]:
+    """Return the passages of a part: one, or of a tool's arguments in JSON one for each text in them."""
+    context = context_of(part)
+    if context is Context.TOOL_ARGUMENT and part.text[:1] in ("{", "["):
+        leaves = _leaves(part)
+        if leaves is not None:
+            return leaves
+    return [Passage(part.text, context, part.place, part.tool)]
+
+
+def _leaves(part: TextPart) -> list[Passage] | None:
+    try:
+        value = json.loads(part.text)
+    except (ValueError, RecursionError):
+        return None
+    found: list[Passage] = []
+    for place, name, text in _texts(value, part.place, "", 0):
+        if len(found) == _MOST_LEAVES:
+            return None
+        found.append(Passage(text, Context.TOOL_ARGUMENT, place, part.tool, name))
+    return found
+
+
+def _texts(value: object, place: str, name: str, depth: int) -> Iterator[tuple[str, str, str]]:
+    """Yield place, argument's name and text of every text in a value."""
+    if isinstance(value, str):
+        if value:
+            yield place, name, value
+    elif depth > _DEEPEST:
+        yield place, name, json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            here = f"{place}/{key.replace('~', '~0').replace('/', '~1')}"
+            yield from _texts(inner, here, name or key, depth + 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{place}/{index}", name, depth + 1)
