@@ -38,6 +38,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(SLOW_LIMIT))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_models() -> None:
+    """Let the detectors find their models, as the program does when it starts."""
+    from gateway_desktop.core.paths import Paths
+    from gateway_desktop.services.detection import find_models
+
+    find_models(Paths(Path()))
+
+
 class _Watch(logging.Handler):
     """Collects records of WARNING or more, from all threads."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import aiohttp
 
-from gateway_desktop.core.call import Call
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.errors import Failure, Malformed, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
@@ -15,7 +15,7 @@ from gateway_desktop.gateway.compression import decompressor
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
-from gateway_desktop.protocols.a2a.agent_card import AgentCard, card_of, served
+from gateway_desktop.protocols.a2a.agent_card import AgentCard, card_of, card_texts, served
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.json_body import compact, decoded
 
@@ -30,12 +30,13 @@ async def serve_card(runtime: Runtime, exchange: Exchange, secret: Secret | None
     card = await runtime.agents.fresh(exchange.proxy, secret)
     if not card.paths:
         raise UpstreamFailed(Failure.BROKEN, f"The agent cannot be called here. {'; '.join(card.left_out)}")
-    body = compact(_served(runtime, exchange, card)).encode()
+    shown = _served(runtime, exchange, card)
+    reply = Reply(200, complete=True, texts=card_texts(shown))
+    body = await _looked_at(exchange, compact(shown).encode(), reply)
     tag = f'"{hashlib.sha256(body).hexdigest()}"'
     headers = [("ETag", tag), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization, Host")]
     known = _matches(exchange.request.headers.get("If-None-Match", ""), tag)
-    status = 304 if known else 200
-    reply = Reply(status, complete=True)
+    reply.status = status = 304 if known else 200
     if card.left_out:
         reply.detail["left_out"] = list(card.left_out)
     exchange.reply = reply
@@ -50,7 +51,7 @@ async def serve_extended_card(
     """Ask the agent for its extended card and answer with the one that leads back here."""
     head, proxy = exchange.request, exchange.proxy
     credential = runtime.agents.credential_headers(proxy, secret) if secret else ()
-    headers = request_headers(head, call, credential, compressed=False)
+    headers = request_headers(head, credential, compressed=call.compressed, plain=False)
     url = runtime.agents.url(proxy, head.path, head.query)
     answer = await runtime.upstream.send(head.method, url, headers, call.body, verify=proxy.verify_tls)
     try:
@@ -68,7 +69,8 @@ async def serve_extended_card(
     reader.end()
     exchange.reply = reader.reply
     if answer.status == 200 and not reader.reply.error:
-        clear = _rewritten(runtime, exchange, clear)
+        clear, reader.reply.texts = _rewritten(runtime, exchange, clear)
+        clear = await _looked_at(exchange, clear, reader.reply)
     kept = [
         (name, value)
         for name, value in answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
@@ -90,7 +92,12 @@ def address_of(settings: Settings, exchange: Exchange) -> str:
     return f"{base}/{exchange.proxy.name}"
 
 
-def _rewritten(runtime: Runtime, exchange: Exchange, body: bytes) -> bytes:
+async def _looked_at(exchange: Exchange, body: bytes, reply: Reply) -> bytes:
+    """Return a card as policies let it pass."""
+    return body if exchange.guard is None else await exchange.guard.whole(body, reply)
+
+
+def _rewritten(runtime: Runtime, exchange: Exchange, body: bytes) -> tuple[bytes, list[TextPart]]:
     try:
         document: Any = decoded(body)
     except ValueError as error:
@@ -99,7 +106,8 @@ def _rewritten(runtime: Runtime, exchange: Exchange, body: bytes) -> bytes:
     if not isinstance(inner, dict):
         raise UpstreamFailed(Failure.BROKEN, "The agent's extended card is no card")
     card = _served(runtime, exchange, card_of(inner, exchange.proxy.upstream))
-    return compact({**document, "result": card} if inner is not document else card).encode()
+    whole = {**document, "result": card} if inner is not document else card
+    return compact(whole).encode(), card_texts(card)
 
 
 def _served(runtime: Runtime, exchange: Exchange, card: AgentCard) -> dict[str, Any]:

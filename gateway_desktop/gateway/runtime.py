@@ -16,7 +16,7 @@ from gateway_desktop.gateway.inspector import Inspector
 from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Recorder
 from gateway_desktop.gateway.upstream import Upstream
-from gateway_desktop.inspection.redaction import warm
+from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.policies.decision import rule_book
 from gateway_desktop.policies.redaction import Vaults
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
@@ -60,7 +60,7 @@ class Runtime:
 
     def warm(self) -> None:
         """Have the searching machines built in a thread, before the first texts come."""
-        self._loop.run_in_executor(None, warm)
+        self._loop.run_in_executor(None, warm_detectors)
 
     async def prices(self) -> Prices:
         """Return the price table; the first exchanges wait for it rather than go unpriced."""

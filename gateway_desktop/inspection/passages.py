@@ -19,7 +19,8 @@ _CONTEXTS = {
     "tool_description": Context.TOOL_DESCRIPTION,
     "assistant": Context.ANSWER,
     "model": Context.ANSWER,
-    "agent": Context.ANSWER,
+    "agent": Context.TOOL_RESULT,  # another program's words, as those of a tool
+    "artifact": Context.TOOL_RESULT,
     "thinking": Context.ANSWER,
     "refusal": Context.ANSWER,
 }

@@ -8,6 +8,7 @@ from gateway_desktop.core.finding import Evidence, Family, Finding, Level, Passa
 from gateway_desktop.inspection.detector import Detector
 from gateway_desktop.inspection.detectors import DETECTORS
 from gateway_desktop.inspection.normalize import Normal, normalize
+from gateway_desktop.inspection.redaction import warm
 from gateway_desktop.inspection.score import scored
 
 SLICE = 0.005  # seconds of work between two pauses
@@ -149,3 +150,10 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
         if key not in seen or seen[key].confidence < finding.confidence:
             seen[key] = finding
     return list(seen.values())
+
+
+def warm_detectors(detectors: Sequence[Detector] = DETECTORS) -> None:
+    """Build what would otherwise be built with the first texts, of the masking of stored texts too."""
+    warm()
+    for detector in detectors:
+        detector.warm()

@@ -21,17 +21,17 @@ def edited(body: bytes, changes: Mapping[str, Change]) -> bytes:
     A pointer may lead on through a string that holds JSON itself. Raises Malformed where it leads nowhere, or
     where the body is not clear (a key twice): what cannot be changed for certain must not pass unchanged.
     """
-    tree: dict[str, Any] = {}
+    root: dict[str, Any] = {}
     for pointer, change in changes.items():
-        node = tree
-        *steps, last = [_unescaped(step) for step in pointer.split("/")[1:]] or [""]
-        for step in steps:
+        node = root
+        *way, last = map(_unescaped, pointer.split("/"))
+        for step in way:
             node = node.setdefault(step, {})
             if not isinstance(node, dict):
                 raise Malformed("A text cannot be changed as a whole and in part", pointer)
         node[last] = change
     try:
-        return _edited(body, tree, "", 0)
+        return _edited(body, root.get("", {}), "", 0)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, IndexError, ValueError) as error:
         raise Malformed(f"A text in the body cannot be changed: {type(error).__name__}") from error
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.a2a.methods import WELL_KNOWN
 from gateway_desktop.protocols.json_body import decoded
 
@@ -227,3 +228,25 @@ def _key_header(scheme: object) -> str:
 def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str, int | None]:
     name = (host or "").lower()
     return scheme, "loopback" if name in _LOOPBACK else name, port or _PORTS.get(scheme)
+
+
+def card_texts(card: dict[str, Any]) -> list[TextPart]:
+    """Return what a card says of the agent and its skills: descriptions, which models read as orders."""
+    texts = [
+        TextPart(f"/{name}", "tool_description", _said(card.get(name))) for name in ("name", "description")
+    ]
+    skills = card.get("skills")
+    for index, skill in enumerate(skills if isinstance(skills, list) else ()):
+        if not isinstance(skill, dict):
+            continue
+        tool = _said(skill.get("id"))
+        for name in ("name", "description"):
+            place = f"/skills/{index}/{name}"
+            texts.append(TextPart(place, "tool_description", _said(skill.get(name)), tool))
+        for at, example in enumerate(skill["examples"] if isinstance(skill.get("examples"), list) else ()):
+            texts.append(TextPart(f"/skills/{index}/examples/{at}", "tool_description", _said(example), tool))
+    return [text for text in texts if text.text]
+
+
+def _said(value: object) -> str:
+    return value if isinstance(value, str) else ""

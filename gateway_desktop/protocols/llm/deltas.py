@@ -51,6 +51,8 @@ def pieces_of(event: Mapping[str, Any]) -> Pieces:
         _responses(found, kind, event)
     elif isinstance(kind, str) and kind.startswith("content_block_"):
         _block(found, kind, event)
+    elif artifact := _artifact(event):
+        _agent(found, *artifact)
     elif "done" in event and isinstance(event.get("done"), bool):
         _ollama(found, event)
     known = {piece.steps for piece in found.pieces}
@@ -127,6 +129,25 @@ def _block(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
         for name in ("text", "thinking", "partial_json"):
             tool = name == "partial_json"
             _add(found, ("block", index, name), ("delta", name), delta.get(name), tool=tool)
+
+
+def _artifact(event: Mapping[str, Any]) -> tuple[tuple[Step, ...], dict[str, Any]] | None:
+    """Return where an artifact's update of Agent2Agent stands, and the update, in 1.0 and 0.3 alike."""
+    steps: tuple[Step, ...] = ()
+    if isinstance(event.get("result"), dict):
+        steps, event = ("result",), event["result"]
+    if isinstance(event.get("artifactUpdate"), dict):
+        steps, event = (*steps, "artifactUpdate"), event["artifactUpdate"]
+    return (steps, dict(event)) if isinstance(event.get("artifact"), dict) else None
+
+
+def _agent(found: Pieces, steps: tuple[Step, ...], update: dict[str, Any]) -> None:
+    artifact = _dict(update.get("artifact"))
+    channel: Channel = ("artifact", str(artifact.get("artifactId")))
+    for index, part in enumerate(_list(artifact.get("parts"))):
+        _add(found, channel, (*steps, "artifact", "parts", index, "text"), part.get("text"))
+    if update.get("lastChunk") or not update.get("append", True):
+        found.ended.append(channel)
 
 
 def _ollama(found: Pieces, event: Mapping[str, Any]) -> None:

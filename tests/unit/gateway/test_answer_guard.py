@@ -78,7 +78,17 @@ def openai_arguments(pieces: Iterable[str]) -> bytes:
     return b"".join(map(sse, chunks))
 
 
-STREAMS = (openai_chat, responses, anthropic, gemini)
+def agent(pieces: Iterable[str]) -> bytes:
+    updates = []
+    for piece in pieces:
+        artifact = {"artifactId": "a", "parts": [{"text": piece}]}
+        updates.append(
+            {"jsonrpc": "2.0", "result": {"artifactUpdate": {"artifact": artifact, "append": True}}}
+        )
+    return b"".join(map(sse, updates)) + sse({"jsonrpc": "2.0", "result": {"statusUpdate": {"final": True}}})
+
+
+STREAMS = (openai_chat, responses, anthropic, gemini, agent)
 
 
 def text_of(body: bytes) -> str:
@@ -95,6 +105,8 @@ def text_of(body: bytes) -> str:
             said += [call["function"]["arguments"] for call in delta.get("tool_calls", [])]
         for candidate in value.get("candidates", []):
             said += [part["text"] for part in candidate.get("content", {}).get("parts", [])]
+        if "artifactUpdate" in value.get("result", {}):
+            said.append(value["result"]["artifactUpdate"]["artifact"]["parts"][0]["text"])
         if value.get("type") == "response.output_text.delta":
             said.append(value["delta"])
         if value.get("type") == "content_block_delta":

@@ -62,6 +62,11 @@ def test_a_pointer_leads_on_through_json_in_a_string() -> None:
     assert json.loads(new["function"]["arguments"]) == {"q": 'say "hi""\\', "n": 1}
 
 
+def test_the_whole_body_may_be_the_text() -> None:
+    new = edited(b'{"a": {"b": "x@y.zz"}}', {"": lambda text: text.replace("x@y.zz", "<EMAIL_1>")})
+    assert json.loads(new) == {"a": {"b": "<EMAIL_1>"}}
+
+
 def test_a_value_that_is_no_text_is_changed_as_its_json_and_stays_json() -> None:
     body = b'{"response": {"a": "x@y.zz", "b": [1, 2]}}'
     new = edited(body, {"/response": lambda text: text.replace("x@y.zz", "<EMAIL_1>")})
