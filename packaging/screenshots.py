@@ -53,6 +53,17 @@ MODELS = (  # proxy, provider, model, answered as, dollars per million tokens in
     ("gemini", "google", "gemini-2.5-pro", "gemini-2.5-pro", 1.25, 10.0, 7),
     ("ollama", "ollama", "qwen3:8b", "qwen3:8b", 0.0, 0.0, 3),
 )
+CALLS = (  # kind, proxy, tool or agent, method
+    ("mcp", "files", "read_file", "tools/call"),
+    ("mcp", "files", "search_files", "tools/call"),
+    ("mcp", "git", "git_diff", "tools/call"),
+    ("mcp", "git", "git_log", "tools/call"),
+    ("mcp", "files", "", "tools/list"),
+    ("a2a", "travel", "Travel planner", "SendStreamingMessage"),
+    ("a2a", "travel", "Travel planner", "GetTask"),
+    ("a2a", "reviews", "Code reviewer", "SendMessage"),
+)
+STATES = ("completed", "completed", "completed", "working", "input-required", "canceled")
 ENDPOINTS = {
     "anthropic": "POST /v1/messages",
     "openai": "POST /v1/chat/completions",
@@ -131,8 +142,49 @@ def traffic(callers: dict[str, Principal], rows: int, now_us: int) -> Iterator[A
         hour = (now_us - back) % DAY_US / 3_600_000_000
         if dice.random() < (0.95 if 7 <= hour <= 18 else 0.22):
             moments.append(now_us - round(back))
-    for at_us in sorted(moments):
+    for place, at_us in enumerate(sorted(moments)):
         yield exchange(dice, callers, at_us)
+        if place % 5 == 0:
+            yield protocol_call(dice, callers, at_us)
+
+
+def protocol_call(dice: random.Random, callers: dict[str, Principal], at_us: int) -> AuditRecord:
+    """Return one believable call of a tool or request to an agent."""
+    person = dice.choices(PEOPLE, [weight for *_, weight in PEOPLE])[0][0]
+    kind, proxy, target, method = dice.choice(CALLS)
+    outcome = dice.choices(list(Outcome), (930, 50, 12, 8))[0]
+    agent = kind == "a2a" and outcome is not Outcome.BLOCKED
+    record = AuditRecord(
+        exchange_id=new_id(),
+        kind=kind,
+        started_us=at_us,
+        duration_ms=round(dice.lognormvariate(5.2, 0.9)) if outcome is not Outcome.BLOCKED else 2,
+        outcome=outcome,
+        proxy=proxy,
+        principal=callers[person],
+        app="Claude Code 2.1.228",
+        client_ip=f"192.168.1.{dice.randrange(20, 60)}",
+        method=method,
+        target=target,
+        endpoint="POST /" if agent else "POST /mcp",
+        http_status=200,
+        finish=dice.choice(STATES) if agent else None,
+        request_bytes=dice.randrange(200, 4000),
+        response_bytes=dice.randrange(300, 40_000),
+        cost_nano=0,
+        detail={"timeline_ms": {"authenticated": 0.2, "decoded": 0.5, "answered": 60.0}},
+    )
+    if agent:
+        record.detail |= {"task": new_id(), "context": new_id(), "protocol_version": "1.0"}
+        record.payloads = [Payload("request", TextPart("/params/message/parts/0/text", "user", QUESTIONS[1]))]
+    if outcome is Outcome.FAILED:
+        record.error, record.finish = (
+            "The task failed" if agent else "No such file",
+            "failed" if agent else None,
+        )
+    if outcome is Outcome.BLOCKED:
+        record.block_reason, record.error = "access", f"{person} may not use {target}"
+    return record
 
 
 def exchange(dice: random.Random, callers: dict[str, Principal], at_us: int) -> AuditRecord:
@@ -263,9 +315,10 @@ def photograph_details(window: MainWindow, arguments: argparse.Namespace, mode: 
     settle()
     taken = [keep(window, arguments, "audit_logs_details", mode)]
     page.current.detail.closed.emit()
-    page.bar.setCurrentIndex(1)
-    settle()
-    taken.append(keep(window, arguments, "audit_logs_system", mode))
+    for tab in ("mcp", "a2a", "system"):
+        page.open_with(tab=tab)
+        settle()
+        taken.append(keep(window, arguments, f"audit_logs_{tab}", mode))
     page.bar.setCurrentIndex(0)
     return taken
 

@@ -92,6 +92,7 @@ COLUMNS: dict[str, tuple[AuditColumn, ...]] = {
         _STATUS,
         _RISK,
         *_WHO,
+        *_hidden(("server", "Server"), ("protocol_version", "Protocol version"), ("endpoint", "Endpoint")),
         *_HOW,
     ),
     "a2a": (
@@ -100,10 +101,13 @@ COLUMNS: dict[str, tuple[AuditColumn, ...]] = {
         _PROXY,
         AuditColumn("target", "Agent"),
         AuditColumn("method", "Method"),
+        AuditColumn("task", "Task"),
+        AuditColumn("finish", "Task state"),
         _DURATION,
         _STATUS,
         _RISK,
         *_WHO,
+        *_hidden(("context", "Context"), ("protocol_version", "Protocol version"), ("endpoint", "Endpoint")),
         *_HOW,
     ),
     "system": (

@@ -14,7 +14,7 @@ from gateway_desktop.services.columns import COLUMNS
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
-from gateway_desktop.store.queries.audit import AuditRow, StoredPart, chunks, detail
+from gateway_desktop.store.queries.audit import IN_DETAIL, AuditRow, StoredPart, chunks, detail
 from gateway_desktop.store.queries.paging import AuditFilter
 
 Record = dict[str, Any]
@@ -22,8 +22,7 @@ Cell = Callable[[Any], object]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP: what a spreadsheet would run
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_IN_DETAIL = ("details", "service_tier")  # inside the row's JSON
-_STORED = tuple(field.name for field in fields(AuditRow) if field.name not in _IN_DETAIL)
+_STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
 _PAYLOADS = ("request", "response")
 _ROWS_AT_ONCE = 5_000
 _ROWS_WITH_PAYLOADS = 100
@@ -60,7 +59,7 @@ def _csv_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Itera
     titles = {column.key: column.export_title for column in COLUMNS[asked.tab]}
     extra = _PAYLOADS if layout.payloads else ()
     yield 0, _csv([[titles[key] for key in layout.columns] + [name.title() for name in extra]])
-    stored = [key for key in layout.columns if key not in _IN_DETAIL and key != "id"]
+    stored = [key for key in layout.columns if key not in IN_DETAIL and key != "id"]
     if len(stored) < len(layout.columns):
         stored.append("detail")
     places = {key: place for place, key in enumerate(("id", *stored))}
@@ -124,7 +123,7 @@ def _record(row: Sequence[Any]) -> Record:
     if record["cost_nano"] is not None:
         record["cost"] = record["cost_nano"] / 1e9
     record["detail"] = json.loads(row[-1]) if row[-1] else {}
-    return record | {name: record["detail"].get(name) or "" for name in _IN_DETAIL}
+    return record | {name: record["detail"].get(name) or "" for name in IN_DETAIL}
 
 
 def _part(part: StoredPart) -> Record:
@@ -164,5 +163,5 @@ _CELLS: dict[str, Cell] = {
     "id": str,
     "started_us": iso,
     "cost_nano": _money,
-    **{name: _of_detail(name) for name in _IN_DETAIL},
+    **{name: _of_detail(name) for name in IN_DETAIL},
 }

@@ -312,7 +312,7 @@ def test_an_address_counts_with_and_without_a_slash(setting: Setting, path: str)
 def test_the_version_may_stand_in_the_query(setting: Setting) -> None:
     said = {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "hello"}]}
     answer = setting.rpc("SendMessage", {"message": said}, "/rpc/?A2A-Version=1.0")
-    assert setting.row(answer)["detail"]["version"] == "1.0"
+    assert setting.row(answer)["detail"]["protocol_version"] == "1.0"
     direct = httpx.post(
         f"{setting.agent.url}/rpc/?A2A-Version=1.0",
         json={"jsonrpc": "2.0", "id": "seven", "method": "SendMessage", "params": {"message": said}},

@@ -97,7 +97,7 @@ def test_system_events_stand_in_their_own_tab(page: AuditLogs, opened: Opened, q
     tab = opened_page(page, qtbot)
     assert len(tab.table.window_of_rows.rows) == 1
     with qtbot.waitSignal(page.tabs["system"].table.shown):
-        page.bar.setCurrentIndex(1)
+        page.open_with(tab="system")
     row = page.current.table.window_of_rows.rows[0]
     assert (row.category, row.method, row.severity) == ("Security", "policy updated", "warning")
 

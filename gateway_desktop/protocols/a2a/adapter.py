@@ -90,7 +90,7 @@ def _read_version(call: Call, head: RequestHead) -> None:
     """Note the version and extensions asked for; an empty version is 0.3 (A2A 1.0 section 3.6.2)."""
     query = dict(parse_qsl(head.query, keep_blank_values=True))
     given = next((value for name, value in query.items() if name.lower() == "a2a-version"), "")
-    call.detail["version"] = head.headers.get("A2A-Version", "").strip() or given.strip() or "0.3"
+    call.detail["protocol_version"] = head.headers.get("A2A-Version", "").strip() or given.strip() or "0.3"
     if extensions := head.headers.get("A2A-Extensions", "") or head.headers.get("X-A2A-Extensions", ""):
         call.detail["extensions"] = extensions
 

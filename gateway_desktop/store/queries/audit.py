@@ -20,7 +20,7 @@ SEARCHED_AT_ONCE = 200_000  # rows that one search in texts reads before it says
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One row of `event`, as stored, but for its hashes; `details` and `service_tier` come from its JSON."""
+    """One row of `event`, as stored, but for its hashes; the fields from `details` on come from its JSON."""
 
     id: int
     gw: int
@@ -70,6 +70,10 @@ class AuditRow:
     response_bytes: int | None
     details: str
     service_tier: str
+    task: str  # of agents
+    context: str  # of agents: what several tasks belong to
+    protocol_version: str  # of agents and MCP servers
+    server: str  # of MCP: its own name
 
     @property
     def recorded_us(self) -> int:
@@ -115,7 +119,8 @@ class Choices:
         return self.targets
 
 
-_STORED = tuple(field.name for field in fields(AuditRow))[:-2]
+IN_DETAIL = ("details", "service_tier", "task", "context", "protocol_version", "server")
+_STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
 _COLUMNS = (*(getattr(Event, name) for name in _STORED), Event.detail)
 _make_row: Callable[..., AuditRow] = AuditRow
 _decode = msgspec.json.Decoder().decode
@@ -287,7 +292,7 @@ def _search_floor(asked: AuditFilter, high: int | None) -> int | None:
 
 def _row(values: Sequence[Any]) -> AuditRow:
     found = _decode(values[-1]) if values[-1] else {}
-    return _make_row(*values[:-1], str(found.get("details", "")), str(found.get("service_tier") or ""))
+    return _make_row(*values[:-1], *(str(found.get(name) or "") for name in IN_DETAIL))
 
 
 def _part(place: str, role: str, cut: int, dict_id: int | None, body: bytes | None) -> StoredPart:

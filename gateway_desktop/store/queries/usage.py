@@ -51,6 +51,49 @@ class Summary:
     p95_ms: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How the calls of one user, or to one tool or agent, ended."""
+
+    name: str  # "": nobody, or nothing, that has a name
+    calls: int
+    success: int
+    failed: int
+    blocked: int
+    abandoned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The same rows twice: by who called, and by what was called; those with most calls first."""
+
+    users: tuple[Rate, ...]
+    targets: tuple[Rate, ...]
+
+
+def rates(database: Database, asked: AuditFilter) -> Rates:
+    """Return how the rows of a filter ended, per user and per tool or agent."""
+    narrowed = narrow(database, asked)
+    low, high = Span.of(asked.since_us, asked.until_us).ids
+    users: dict[str, Counter[str]] = {}
+    targets: dict[str, Counter[str]] = {}
+    for alternative in narrowed.alternatives:
+        query = Event.select(Event.actor, Event.target, Event.outcome, fn.COUNT(Event.id))
+        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+        for actor, target, outcome, n in tuples(query.group_by(Event.actor, Event.target, Event.outcome)):
+            users.setdefault(actor or "", Counter())[outcome] += n
+            targets.setdefault(target or "", Counter())[outcome] += n
+    return Rates(_ranked(users), _ranked(targets))
+
+
+def _ranked(found: dict[str, Counter[str]]) -> tuple[Rate, ...]:
+    named = [
+        Rate(name, n.total(), n["success"], n["failed"], n["blocked"], n["abandoned"])
+        for name, n in found.items()
+    ]
+    return tuple(sorted(named, key=lambda rate: (-rate.calls, rate.name)))
+
+
 def series(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tuple[Bucket, ...]:
     """Return the outcomes in buckets that begin at `starts` (see `ranges.bucket_starts`)."""
     if not starts:

@@ -239,6 +239,7 @@ LLM = LogKind(
         ("failed", "high"),
         ("blocked", "critical"),
     ),
+    counts_tokens=True,
     nothing=(
         "No requests yet",
         "Every call that a tool makes through the gateway is a row: user, model, tokens, cost, duration.",

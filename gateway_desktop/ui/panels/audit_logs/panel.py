@@ -12,13 +12,15 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog
 from gateway_desktop.ui.icons import icon, opens_menu
 from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.audit_logs.a2a import A2A
 from gateway_desktop.ui.panels.audit_logs.llm import LLM
+from gateway_desktop.ui.panels.audit_logs.mcp import MCP
 from gateway_desktop.ui.panels.audit_logs.system import SYSTEM
 from gateway_desktop.ui.panels.audit_logs.tab import DELIVERED, LogTab
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.panels.audit_logs.views import Views
 
-KINDS = (LLM, SYSTEM)
+KINDS = (LLM, MCP, A2A, SYSTEM)
 
 
 class AuditLogs(Panel):

@@ -34,16 +34,19 @@ def exchange_lines(row: AuditRow, detail: AuditDetail | None, key: str) -> Lines
         ("Claimed user", _of(row.claimed_user)),
         ("Session", _of(row.session)),
         ("Proxy", _join(escape(row.proxy), _of(row.provider), _sandbox(detail))),
-        ("Model", _model(row)),
+        *_asked(row, detail),
         ("Outcome", _outcome(row)),
         (
             "Error",
             f"<span style='color:{theme().hex('critical')}'>{escape(row.error)}</span>" if row.error else "",
         ),
         ("Tokens", _tokens(row)),
-        ("Cost", _cost(row, detail)),
+        ("Cost", _cost(row, detail) if row.kind == "llm" else ""),
         ("Duration", _join(duration(row.duration_ms), _ttft(row))),
-        ("Finish", _join(_of(row.finish), row.service_tier and f"tier {escape(row.service_tier)}")),
+        (
+            "Finish" if row.kind == "llm" else "Task state",
+            _join(_of(row.finish), row.service_tier and f"tier {escape(row.service_tier)}"),
+        ),
         ("Size", _join(f"{size(row.request_bytes)} in", f"{size(row.response_bytes)} out")),
         ("Risk", f"{row.risk} {risk_level(row.risk)}" if row.risk is not None else NOT_SCANNED),
         ("Policy", "" if row.policy_action == "none" else _join(row.policy_action, _of(row.policy))),
@@ -122,6 +125,21 @@ def _user(row: AuditRow) -> str:
         f"<span style='font-weight:600'>Why is there no user?</span> {escape(why)}. {fix} "
         "<a href='user:none'>Show all of these</a>"
     )
+
+
+def _asked(row: AuditRow, detail: AuditDetail | None) -> Lines:
+    """Return what was asked for: a model, or the tool or agent and all that names the work."""
+    if row.kind == "llm":
+        return [("Model", _model(row))]
+    word = "tool" if row.kind == "mcp" else "agent"
+    link = f"<a href='{word}:{escape(row.target)}'>{escape(row.target)}</a>" if row.target else ""
+    found = detail.detail if detail is not None else {}
+    lines = [(word.title(), link), ("Method", _of(row.method)), ("Task", _of(row.task))]
+    lines += [("Context", _of(row.context)), ("Server", _of(row.server))]
+    lines += [("Protocol", _join(_of(row.protocol_version), _of(str(found.get("extensions") or ""))))]
+    left_out = found.get("left_out")
+    told = "<br>".join(escape(str(one)) for one in left_out) if isinstance(left_out, list) else ""
+    return [*lines, ("Left out of the card", told)]
 
 
 def _model(row: AuditRow) -> str:

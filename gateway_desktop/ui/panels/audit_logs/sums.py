@@ -18,6 +18,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import cost, duration, number, percent, short_number
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
+from gateway_desktop.ui.panels.audit_logs.rates import RatesLine
 from gateway_desktop.ui.panels.audit_logs.strip import Strip
 
 AGAIN_MS = 1000  # under traffic the sums are read no more often
@@ -30,6 +31,7 @@ class Sums(QObject):
         super().__init__(parent)
         self.chart = BarChart(f"{kind.title}: {kind.things} over time by outcome")
         self.strip = Strip()
+        self.rates = RatesLine(kind.rates_of)
         self._context = context
         self._kind = kind
         self._asked: AuditFilter | None = None
@@ -54,6 +56,8 @@ class Sums(QObject):
         else:
             self._ask_volume(asked, None)
         self._ask("summary", self._show_summary, usage.summary, asked)
+        if self._kind.rates_of:
+            self._ask("rates", self.rates.show_rates, usage.rates, asked)
         self._pause.start()
 
     def read_soon(self, asked: AuditFilter) -> None:
@@ -114,9 +118,15 @@ class Sums(QObject):
         if self._kind.tab != "system":
             facts += [
                 (number(found.blocked), "blocked"),
-                (short_number(found.tokens_in), "tokens in"),
-                (short_number(found.tokens_out), "out"),
-                (cost(found.cost_nano, unknown=found.cost_unknown), "cost"),
+                *(_spent(found) if self._kind.counts_tokens else ()),
                 (duration(found.p95_ms), "p95"),
             ]
         self.strip.show_facts(tuple(facts))
+
+
+def _spent(found: Summary) -> tuple[tuple[str, str], ...]:
+    return (
+        (short_number(found.tokens_in), "tokens in"),
+        (short_number(found.tokens_out), "out"),
+        (cost(found.cost_nano, unknown=found.cost_unknown), "cost"),
+    )

@@ -80,6 +80,7 @@ class LogTab(QWidget):
         layout.addWidget(self.filter)
         layout.addWidget(self.sums.chart)
         layout.addWidget(self.sums.strip)
+        layout.addWidget(self.sums.rates)
         layout.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
@@ -97,6 +98,7 @@ class LogTab(QWidget):
         self.table.failed.connect(self._query_failed)
         self.table.chosen.connect(self._row_chosen)
         self.detail.closed.connect(self._detail_closed)
+        self.sums.rates.term_wanted.connect(self.filter.set_term)
         self.detail.term_wanted.connect(self.filter.set_term)
         self.detail.bottom_toggled.connect(self._place_detail)
         self.empty.chosen.connect(self._help_empty)

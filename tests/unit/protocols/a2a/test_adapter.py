@@ -62,7 +62,7 @@ def test_a_message_is_read_in_both_spellings(method: str, message: dict[str, Any
     )
     assert [(part.role, part.text) for part in call.texts] == [("user", "hello"), ("user", '{"city":"Oslo"}')]
     assert call.texts[0].place == "/params/message/parts/0/text"
-    assert (call.detail["task"], call.detail["version"]) == ("t", "0.3")
+    assert (call.detail["task"], call.detail["protocol_version"]) == ("t", "0.3")
     assert call.detail["files"] == [{"name": "a.txt", "type": "text/plain", "bytes": 3, "uri": None}]
     assert call.detail["extensions"] == "https://example.com/x"
 
@@ -131,7 +131,7 @@ def test_what_parsers_could_read_differently_is_refused(body: bytes) -> None:
 
 def test_the_version_is_taken_from_the_query_where_no_header_has_it() -> None:
     call = ADAPTER.decode(head("GET", "/tasks", "A2A-Version=1.0"), b"", "")
-    assert call.detail["version"] == "1.0"
+    assert call.detail["protocol_version"] == "1.0"
 
 
 def answer(call: Call, body: bytes, kind: str = "application/json", pieces: int = 7) -> Any:

@@ -1,0 +1,67 @@
+"""Agent2Agent: one row for each request to an agent, with its task and the state that was seen last."""
+
+from collections.abc import Callable
+
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.paging import STATUSES
+from gateway_desktop.ui.panels.audit_logs import protocol_columns
+from gateway_desktop.ui.panels.audit_logs.kind import LogKind
+from gateway_desktop.ui.panels.audit_logs.llm import LLM
+from gateway_desktop.ui.panels.audit_logs.times import Times
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.theme import Tone
+
+STATES: dict[str, Tone] = {
+    "completed": "success",
+    "failed": "high",
+    "rejected": "high",
+    "input-required": "medium",
+    "auth-required": "medium",
+    "canceled": "low",
+    "submitted": "low",
+    "working": "low",
+}
+
+
+def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
+    """Return the columns of the tab, as they are delivered."""
+    own: tuple[Column[AuditRow], ...] = (
+        Column("target", "Agent", lambda row: row.target, width=150, filter="agent"),
+        Column("method", "Method", lambda row: row.method, width=160, filter="method"),
+        Column("task", "Task", lambda row: row.task, width=110, muted=True, tooltip=_task_tooltip),
+        Column("finish", "Task state", lambda row: row.finish, width=116, badge=state_badge),
+    )
+    hidden: tuple[Column[AuditRow], ...] = (
+        protocol_columns.hidden_column("context", "Context"),
+        protocol_columns.hidden_column("protocol_version", "Protocol"),
+    )
+    return protocol_columns.columns(times, key_label, own, hidden)
+
+
+def state_badge(row: AuditRow) -> Badge | None:
+    """Return the state of the task; nothing where there was none."""
+    return Badge(row.finish, STATES.get(row.finish, "low")) if row.finish else None
+
+
+def _task_tooltip(row: AuditRow) -> str:
+    return " · ".join(part for part in (row.task, row.context and f"context {row.context}") if part)
+
+
+A2A = LogKind(
+    tab="a2a",
+    title="Agent2Agent",
+    things="requests",
+    columns=columns,
+    choices=protocol_columns.choices("agent", "Agent"),
+    names=protocol_columns.names("agent"),
+    values=lambda known: protocol_columns.values(known, "agent"),
+    statuses=STATUSES,
+    hint="user:ana agent:weather* method:SendMessage …",
+    series=LLM.series,
+    rates_of="agent",
+    nothing=(
+        "No requests yet",
+        "Every request to an agent behind a proxy is a row here: user, agent, method, task and its state.",
+        "Go to Proxies",
+    ),
+)

@@ -1,0 +1,54 @@
+"""MCP Proxy: one row for each call of a tool, a resource or a prompt, and what else is said."""
+
+from collections.abc import Callable
+
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.paging import STATUSES
+from gateway_desktop.ui.display import size
+from gateway_desktop.ui.panels.audit_logs import protocol_columns
+from gateway_desktop.ui.panels.audit_logs.kind import LogKind
+from gateway_desktop.ui.panels.audit_logs.llm import LLM
+from gateway_desktop.ui.panels.audit_logs.times import Times
+from gateway_desktop.ui.tables.column import Column
+
+
+def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
+    """Return the columns of the tab, as they are delivered."""
+    own: tuple[Column[AuditRow], ...] = (
+        Column("method", "Method", lambda row: row.method, width=150, filter="method"),
+        Column("target", "Tool or resource", lambda row: row.target, width=190, filter="tool"),
+    )
+    hidden: tuple[Column[AuditRow], ...] = (
+        protocol_columns.hidden_column("server", "Server"),
+        protocol_columns.hidden_column("protocol_version", "Protocol"),
+        Column(
+            "response_bytes",
+            "Response size",
+            lambda row: row.response_bytes,
+            display=lambda row: size(row.response_bytes),
+            width=96,
+            numeric=True,
+            hidden=True,
+        ),
+    )
+    return protocol_columns.columns(times, key_label, own, hidden)
+
+
+MCP = LogKind(
+    tab="mcp",
+    title="MCP Proxy",
+    things="calls",
+    columns=columns,
+    choices=protocol_columns.choices("tool", "Tool or resource"),
+    names=protocol_columns.names("tool"),
+    values=lambda known: protocol_columns.values(known, "tool"),
+    statuses=STATUSES,
+    hint="user:ana tool:search* status:failed …",
+    series=LLM.series,
+    rates_of="tool",
+    nothing=(
+        "No calls yet",
+        "Every call of a tool, a resource or a prompt through an MCP proxy is a row here.",
+        "Go to Proxies",
+    ),
+)

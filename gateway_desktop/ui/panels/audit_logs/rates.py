@@ -1,0 +1,94 @@
+"""RatesLine: how often calls succeed and fail, per user and per tool or agent, of the current filter."""
+
+from html import escape
+
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gateway_desktop.store.queries.usage import Rate, Rates
+from gateway_desktop.ui.display import number, percent
+from gateway_desktop.ui.theme import theme
+
+SHOWN = 3  # of each on the line; the tooltip has more
+IN_TOOLTIP = 25
+UNNAMED = "without a name"
+
+
+class RatesLine(QWidget):
+    """Two lines; a click on a name filters by it."""
+
+    term_wanted = Signal(str, str)  # a word for the filter
+
+    def __init__(self, target: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._target = target
+        self._rates = Rates((), ())
+        self.lines = {name: QLabel() for name in ("user", target)}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for name, line in self.lines.items():
+            line.setTextFormat(Qt.TextFormat.RichText)
+            line.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+            line.setAccessibleName(f"Success and failure per {name}")
+            line.linkActivated.connect(self._follow)
+            line.setMinimumWidth(40)
+            layout.addWidget(line)
+        self.hide()
+        theme().changed.connect(self._draw)
+
+    def show_rates(self, rates: Rates) -> None:
+        """Show those with most calls; without calls there is nothing to show."""
+        self._rates = rates
+        self.setVisible(bool(self._target and rates.users))
+        self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        for name, found in (("user", self._rates.users), (self._target, self._rates.targets)):
+            muted = theme().hex("muted")
+            shown = " &nbsp;·&nbsp; ".join(_short(name, rate) for rate in found[:SHOWN])
+            more = f" &nbsp;·&nbsp; {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+            self.lines[name].setText(f"<span style='color:{muted}'>By {name}:</span> {shown}{more}")
+            self.lines[name].setToolTip(_table(name, found[:IN_TOOLTIP]))
+
+    @Slot(str)
+    def _follow(self, link: str) -> None:
+        name, _, value = QUrl(link).toString(QUrl.ComponentFormattingOption.FullyDecoded).partition(":")
+        self.term_wanted.emit(name, value)
+
+
+def _short(kind: str, rate: Rate) -> str:
+    text = f"{percent(rate.success, rate.calls)} ok, {percent(rate.failed, rate.calls)} failed"
+    blocked = f", {number(rate.blocked)} blocked" if rate.blocked else ""
+    return f"{_link(kind, rate.name)} {text} of {number(rate.calls)}{blocked}"
+
+
+def _link(kind: str, name: str) -> str:
+    if not name:
+        return f"<a href='user:none'>{UNNAMED}</a>" if kind == "user" else UNNAMED
+    value = f"={name}" if kind == "user" else name
+    return f"<a href='{kind}:{escape(value, quote=True)}'>{escape(name)}</a>"
+
+
+def _table(kind: str, found: tuple[Rate, ...]) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(rate.name) or UNNAMED}</td>"
+        + "".join(
+            f"<td align='right'>&nbsp;&nbsp;{cell}</td>"
+            for cell in (
+                number(rate.calls),
+                percent(rate.success, rate.calls),
+                percent(rate.failed, rate.calls),
+                number(rate.blocked),
+                number(rate.abandoned),
+            )
+        )
+        + "</tr>"
+        for rate in found
+    )
+    heads = "".join(f"<th align='right'>&nbsp;&nbsp;{head}</th>" for head in HEADS)
+    return f"<table><tr><th align='left'>{kind.title()}</th>{heads}</tr>{rows}</table>"
+
+
+HEADS = ("Calls", "Success", "Failed", "Blocked", "Abandoned")

@@ -1,0 +1,155 @@
+"""The tabs MCP Proxy and Agent2Agent, in the real window parts, on rows that the real writer wrote."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.services.columns import COLUMNS
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.panels.audit_logs.a2a import state_badge
+from gateway_desktop.ui.panels.audit_logs.panel import KINDS, AuditLogs
+from gateway_desktop.ui.panels.audit_logs.tab import LogTab
+from gateway_desktop.ui.tables.column import Badge
+from tests.makers import a_principal, a_record
+from tests.ui.conftest import Opened
+
+Until = Callable[[Callable[[], bool]], None]
+BEA = a_principal(user_id="user-2", actor="bea@example.com", display_name="Bea", api_key_id="key-2")
+TASK = "0f6c1e2a-task"
+
+
+def called(kind: str, **changes: object) -> AuditRecord:
+    """Return an exchange of now without tokens, as both protocols leave it."""
+    plain = {"tokens_in": None, "tokens_out": None, "cost_nano": 0, "finish": None, "response_model": None}
+    return a_record(started_us=time.time_ns() // 1000, kind=kind, **(plain | changes))
+
+
+def to_agent(**changes: object) -> AuditRecord:
+    known = {
+        "task": TASK,
+        "context": "c1",
+        "protocol_version": "1.0",
+        "left_out": ["GRPC: gRPC is not proxied"],
+    }
+    standard = {"target": "Weather agent", "method": "SendMessage", "finish": "completed", "detail": known}
+    return called("a2a", **(standard | changes))
+
+
+def of_tool(**changes: object) -> AuditRecord:
+    known = {"server": "everything 1.2", "protocol_version": "2025-11-25"}
+    return called("mcp", **({"target": "echo", "method": "tools/call", "detail": known} | changes))
+
+
+@pytest.fixture
+def page(context: UiContext, qtbot: QtBot) -> Iterator[AuditLogs]:
+    made = AuditLogs(context)
+    qtbot.addWidget(made)
+    made.resize(1180, 740)
+    yield made
+
+
+def opened_tab(page: AuditLogs, qtbot: QtBot, name: str) -> LogTab:
+    page.bar.setCurrentIndex([kind.tab for kind in KINDS].index(name))
+    with qtbot.waitSignal(page.current.table.shown):
+        page.show()
+    return page.current
+
+
+def cells(tab: LogTab) -> dict[str, str]:
+    """Return the first row by column."""
+    model = tab.table.model()
+    return {
+        column.name: str(model.index(0, place).data() or "")
+        for place, column in enumerate(tab.table.columns)
+        if not tab.table.isColumnHidden(place)
+    }
+
+
+def test_a_request_to_an_agent_is_shown_with_agent_method_task_and_state(
+    page: AuditLogs, opened: Opened, qtbot: QtBot
+) -> None:
+    opened.write(to_agent())
+    shown = cells(opened_tab(page, qtbot, "a2a"))
+    assert (shown["actor"], shown["target"], shown["method"]) == (
+        "ana@example.com",
+        "Weather agent",
+        "SendMessage",
+    )
+    assert shown["task"] == TASK
+    row = page.current.table.window_of_rows.rows[0]
+    assert state_badge(row) == Badge("completed", "success")
+    assert "Task state" in [column.title for column in page.current.table.columns if not column.hidden]
+
+
+def test_a_call_of_a_tool_is_shown_with_method_and_tool_and_no_tokens(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(of_tool(), to_agent())
+    tab = opened_tab(page, qtbot, "mcp")
+    shown = cells(tab)
+    assert (shown["method"], shown["target"]) == ("tools/call", "echo")
+    assert "tokens_in" not in shown
+    until(lambda: ("1", "calls") in tab.sums.strip.facts())
+    assert not {"tokens in", "cost"} & {name for _, name in tab.sums.strip.facts()}
+
+
+def test_success_and_failure_are_told_per_user_and_per_tool(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(
+        of_tool(),
+        of_tool(),
+        of_tool(outcome=Outcome.FAILED),
+        of_tool(principal=BEA, target="search", outcome=Outcome.FAILED),
+        of_tool(principal=BEA, target="search", outcome=Outcome.BLOCKED),
+    )
+    tab = opened_tab(page, qtbot, "mcp")
+    until(lambda: tab.sums.rates.isVisible())
+    users, tools = tab.sums.rates.lines["user"].text(), tab.sums.rates.lines["tool"].text()
+    assert "67% ok, 33% failed of 3" in users.replace("\N{NO-BREAK SPACE}", "")
+    assert "50% failed of 2, 1 blocked" in users.replace("\N{NO-BREAK SPACE}", "")
+    assert "echo" in tools
+    assert "search" in tools
+    assert "Abandoned" in tab.sums.rates.lines["tool"].toolTip()
+
+
+def test_a_click_on_a_tool_filters_by_it(page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until) -> None:
+    opened.write(of_tool(), of_tool(target="search"))
+    tab = opened_tab(page, qtbot, "mcp")
+    until(lambda: tab.sums.rates.isVisible())
+    tab.sums.rates.lines["tool"].linkActivated.emit("tool:search")
+    until(lambda: [row.target for row in tab.table.window_of_rows.rows] == ["search"])
+    assert "tool:search" in tab.filter.text()
+
+
+def test_the_details_of_a_request_to_an_agent_name_context_protocol_and_what_was_left_out(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(to_agent())
+    tab = opened_tab(page, qtbot, "a2a")
+    tab.table.selectRow(0)
+    until(lambda: "gRPC is not proxied" in tab.detail._summary.toPlainText())
+    told = tab.detail._summary.toPlainText()
+    for word in ("Weather agent", TASK, "c1", "1.0", "Task state"):
+        assert word in told
+    assert "Cost" not in told
+
+
+def test_a_filter_by_agent_and_method_shows_only_those(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(to_agent(), to_agent(target="Other agent", method="GetTask"))
+    tab = opened_tab(page, qtbot, "a2a")
+    tab.filter.set_text('agent:"Weather agent" method:SendMessage')
+    until(lambda: [row.method for row in tab.table.window_of_rows.rows] == ["SendMessage"])
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.tab)
+def test_what_the_window_shows_can_be_exported(page: AuditLogs, kind: object) -> None:
+    for log in KINDS:
+        if log is kind:
+            shown = {column.name for column in page.tabs[log.tab].table.columns}
+            assert shown <= {column.key for column in COLUMNS[log.tab]}
