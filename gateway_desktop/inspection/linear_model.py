@@ -11,7 +11,7 @@ from gateway_desktop.inspection.features import BITS, Features
 
 WINDOW = 64  # words
 STRIDE = 16
-# What one harmless text in 10, 100, 1,000 of sources not trained on reaches, and as much again.
+# What one harmless text in 10, 200, 1,000 of sources not trained on reaches, and as much again.
 CONFIDENCES = (0.0, 0.2, 0.51, 0.82, 0.98)
 _PHRASES = 3
 _WORDS = 8  # of one phrase

@@ -7,7 +7,7 @@ from math import prod
 
 from gateway_desktop.core.finding import Context, Contribution, Evidence, Family, Finding, Passage, Scan
 
-# The constants were tuned on the corpora: 25 (medium) is what one harmless text in a hundred reaches.
+# The constants were tuned on the corpora: 25 (medium) is what one harmless text in two hundred reaches.
 SOFT = 49  # points of words alone, however many: a lone signal stays below high
 AGREEMENT = 40  # more where phrases and statistics agree
 HARD = 72  # points of a structural finding

@@ -10,7 +10,7 @@ from gateway_desktop.inspection.patterns import PatternSet
 from gateway_desktop.inspection.phrases import PHRASES
 
 _PLACE = {Context.USER_PROMPT: 0, Context.TOOL_RESULT: 1, Context.TOOL_DESCRIPTION: 2}
-_SURE = 0.51  # what one harmless text in a hundred reaches
+_SURE = 0.51  # what one harmless text in two hundred reaches
 _FAINT = 0.05
 _MENTIONED = 0.5  # of what is quoted, or stands in code
 _QUOTES = "\"'`“‘«„"

@@ -78,11 +78,14 @@ def read(path: Path) -> list[Text]:
     ]
 
 
-def for_context(rows: list[Text], context: str) -> list[Text]:
-    """Return what the model of a context learns from: its own texts, and those of the other places of words."""
+def for_context(rows: list[Text], context: str, *, alone: bool = False) -> list[Text]:
+    """Return what the model of a context learns from: its own texts, and those of the other places of words.
+
+    With them, unless they shall be `alone`, texts of installed packages and of the grammars.
+    """
     kept = [row for row in rows if row.context in CONTEXTS and row.kind != "pii"]
     attacks = [row for row in kept if not row.attack or row.kind in _KINDS]
-    return [*attacks, *packages(context), *made(context)]
+    return attacks if alone else [*attacks, *packages(context), *made(context)]
 
 
 def made(context: str, count: int = 2500) -> Iterator[Text]:

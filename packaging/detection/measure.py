@@ -25,6 +25,7 @@ from gateway_desktop.core.finding import Context, Passage  # noqa: E402
 from gateway_desktop.inspection.models import MODELS  # noqa: E402
 from gateway_desktop.inspection.scan import scan  # noqa: E402
 
+MEASURED = "<!-- measured -->"
 MEDIUM, HIGH = 25, 50
 SHARES = (0.01, 0.001)
 _ALIKE = str.maketrans("aeopcyx", "аеорсух")
@@ -140,6 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--context", choices=corpus.CONTEXTS, action="append")
+    parser.add_argument("--write", action="store_true", help="into the models' cards, too")
     options = parser.parse_args()
     rows = corpus.read(options.corpus)
     for context in options.context or corpus.CONTEXTS:
