@@ -6,6 +6,7 @@ SUBJECTS = (
     ("proxy", "What the gateway stands in front of: add, change, start, stop, test, connect."),
     ("group", "Groups of people: add, rename, remove, and who is in them."),
     ("user", "People and service accounts: add, list, deactivate."),
+    ("alert", "Alerts: list, show, review, resolve, dismiss, assign, note."),
     ("key", "API keys of this gateway: create, list, revoke, rotate."),
     ("policy", "Policies: what may pass, their versions, where they hold."),
     ("exception", "Exceptions from rules: add, list, revoke."),

@@ -10,6 +10,7 @@ class Topic(Enum):
     AUDIT = auto()
     CONFIGURATION = auto()
     SETTINGS = auto()
+    ALERTS = auto()
     STATUS = auto()  # gateway, proxies' health, storage
 
 

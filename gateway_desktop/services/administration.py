@@ -39,7 +39,7 @@ class Administration:
 
     def __init__(self, store: Store, actor: Principal, applied: Applied | None = None) -> None:
         self._store = store
-        self._actor = actor
+        self.actor = actor
         self._applied = applied or at_once
 
     def change(self, work: Callable[[Change], Result], *topics: Topic) -> Future[Result]:
@@ -66,7 +66,7 @@ class Administration:
 
     def _write(self, change: Change) -> None:
         for event in change.events:
-            actor = event.actor or self._actor
+            actor = event.actor or self.actor
             write_system_event(change.database, replace(event, actor=actor), change.now_us)
 
     def _wait(self, done: tuple[Result, int]) -> Future[Result]:

@@ -7,6 +7,7 @@ from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Applied
+from gateway_desktop.services.alerts import Alerts
 from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
@@ -38,6 +39,7 @@ class Services:
 
     def __init__(self, store: Store, paths: Paths, layers: Layers, outside: Outside) -> None:
         administration = Administration(store, outside.actor, outside.applied)
+        self.alerts = Alerts(administration)
         self.people = People(administration)
         self.keys = Keys(administration)
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.store.alerts import AlertWriter
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.parts import EVENT_PART_COLUMNS, PART_COLUMNS, Parts
 from gateway_desktop.store.rollups import (
@@ -98,11 +99,13 @@ class BatchWriter:
         self._open_span = -1
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key, as flushed
+        self._alerts = AlertWriter()
 
     def start(self, database: Database) -> None:
         """Continue what stands in the database."""
         self.read_head(database)
         self.parts.start(database)
+        self._alerts.start(database)
         database.execute_sql(
             "INSERT INTO gateway(id, name, host) VALUES(?, ?, ?) ON CONFLICT DO NOTHING",
             (self.gateway, socket.gethostname(), socket.gethostname()),
@@ -119,15 +122,19 @@ class BatchWriter:
     def write(self, database: Database, records: Sequence[AuditRecord]) -> None:
         """Write all records, or none and raise."""
         connection = database.raw()
+        numbers = self._numbers
         connection.execute("BEGIN IMMEDIATE")
         try:
             seen = self._insert(connection, records)
             keys = self._flush_last_used(connection, records)
+            if self._alerts.of_records(database, records, self._clock()):
+                self.read_head(database)  # System events stand after the batch's rows
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             self._open_span = -1
+            self._numbers = numbers
             self._numbers.roll_back()
             self.parts.roll_back()
             raise

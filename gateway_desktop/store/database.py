@@ -5,12 +5,13 @@ is neither; and two stores can be open in one process (tests, or a copy beside t
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import peewee
 
+from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import Disk, StorageUnavailable, Unavailable
 
@@ -49,6 +50,7 @@ class Database(peewee.SqliteDatabase):
         self.path = path
         self.gateway = gateway
         self.topics: set[Topic] = set()
+        self.on_event: Callable[[Database, SystemEvent, int], None] | None = None  # looks at System events
 
     def announce(self, topic: Topic) -> None:
         """Have this topic published once the running unit of work is committed."""

@@ -33,6 +33,8 @@ def write_system_event(database: Database, event: SystemEvent, now_us: int | Non
         if values[field]:
             database.execute_sql(_SEEN, (field, values[field], label))
     database.announce(Topic.AUDIT)
+    if database.on_event is not None:
+        database.on_event(database, event, now)
     return event_id
 
 

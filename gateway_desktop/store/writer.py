@@ -192,7 +192,8 @@ class Writer:
             if item.done is not None:
                 _call(item.done, error)
         if error is None:
-            self._publish((Topic.AUDIT,))
+            self._publish((Topic.AUDIT, *database.topics))
+        database.topics.clear()
 
     def _perform(self, database: Database, unit: _Unit) -> None:
         if not unit.future.set_running_or_notify_cancel():

@@ -18,6 +18,7 @@ from tests.store.conftest import Timeline
 
 NOW_US = 20_500 * DAY_US
 FILTERS = (
+    "-model:gpt* -user:bob",
     "", "user:ana", "user:=ana@example.com", "user:none", "proxy:openai", "proxy:o*", "group:team",
     "key:key-1", "model:gpt-5-mini", "model:gpt*", "session:s-1", "client:openai", "method:chat",
     "reason:policy",

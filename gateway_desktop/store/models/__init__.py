@@ -1,5 +1,6 @@
 """MODELS: every table that is read or changed through Peewee."""
 
+from gateway_desktop.store.models.alert import AlertHistoryRow, AlertMemoryRow, AlertRow
 from gateway_desktop.store.models.event import (
     Event,
     EventPart,
@@ -49,6 +50,9 @@ MODELS = (
     TokenRow,
     PasswordRow,
     SignInAttemptRow,
+    AlertRow,
+    AlertHistoryRow,
+    AlertMemoryRow,
     Event,
     Part,
     EventPart,

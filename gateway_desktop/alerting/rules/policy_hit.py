@@ -1,0 +1,112 @@
+"""What policies found and want told."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gateway_desktop.alerting.rule import Quiet, named, subject_of
+from gateway_desktop.core.alert import AlertType, Occurrence, Remedy, Subject
+from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.finding import Family, Level
+
+_TYPES = {
+    Family.SQL_INJECTION: AlertType.INJECTION,
+    Family.COMMAND_INJECTION: AlertType.INJECTION,
+    Family.PATH_TRAVERSAL: AlertType.INJECTION,
+    Family.SSRF: AlertType.INJECTION,
+    Family.PROMPT_INJECTION: AlertType.INJECTION,
+    Family.INDIRECT_INJECTION: AlertType.INJECTION,
+    Family.TOOL_POISONING: AlertType.INJECTION,
+    Family.INVISIBLE_TEXT: AlertType.INJECTION,
+    Family.PROVENANCE: AlertType.INJECTION,
+    Family.SECRET: AlertType.DATA_LEAK,
+    Family.PERSONAL_DATA: AlertType.DATA_LEAK,
+    Family.DATA_LEAK: AlertType.DATA_LEAK,
+}
+_WORDS = {
+    Family.SQL_INJECTION: "SQL injection",
+    Family.COMMAND_INJECTION: "Command injection",
+    Family.PATH_TRAVERSAL: "Path that climbs out",
+    Family.SSRF: "Request to an internal address",
+    Family.PROMPT_INJECTION: "Prompt injection",
+    Family.INDIRECT_INJECTION: "Instructions hidden in data",
+    Family.TOOL_POISONING: "Tool description that gives orders",
+    Family.INVISIBLE_TEXT: "Text that nobody sees",
+    Family.SECRET: "Secret",
+    Family.PERSONAL_DATA: "Personal data",
+    Family.DATA_LEAK: "Link that carries data out",
+    Family.PROVENANCE: "Call steered by untrusted data",
+    Family.CHECK_FAILED: "A check could not run",
+}
+_DONE = {"monitor": "passed, watched", "redact": "masked", "block": "blocked", "log": "noted"}
+_RECOMMENDED = {
+    AlertType.INJECTION: "Look at where the text came from; if the tool or page is not yours, disable it.",
+    AlertType.DATA_LEAK: "If the secret is real, replace it where it was issued.",
+    AlertType.POLICY: "Talk to the user, or make an exception if this is meant to pass.",
+}
+
+
+class PolicyHit(Quiet):
+    """One alert for each rule of a policy that wants people told."""
+
+    def of_exchange(self, record: AuditRecord, now_us: int) -> Iterable[Occurrence]:
+        """Return an occurrence for each hit."""
+        hits = record.detail.get("policies")
+        if not isinstance(hits, list):
+            return ()
+        findings = record.detail.get("findings")
+        known = findings if isinstance(findings, list) else []
+        return [_occurrence(record, hit, known, now_us) for hit in hits if hit.get("tells")]
+
+
+def _occurrence(
+    record: AuditRecord, hit: Mapping[str, Any], findings: list[dict[str, object]], now_us: int
+) -> Occurrence:
+    mine = [findings[place] for place in hit.get("findings", ()) if place < len(findings)]
+    worst = max(mine, key=lambda one: Level(str(one["severity"])).rank, default=None)
+    family = Family(str(worst["family"])) if worst else None
+    kind = _TYPES.get(family, AlertType.POLICY) if family else AlertType.POLICY
+    subject = subject_of(record.principal, record.client_ip, record.session)
+    done = _DONE.get(str(hit["action"]), str(hit["action"]))
+    what = _WORDS.get(family, "") if family else ""
+    where = f" in {worst['tool']}" if worst and worst["tool"] else ""
+    title = f"{what or hit['rule']}{where} ({done})"
+    values = sorted({f"{one['kind']}:{one['value']}" for one in mine})
+    return Occurrence(
+        rule=f"policy {hit['policy']}/{hit['rule']}",
+        type=kind,
+        severity=Level(str(hit["severity"])),
+        title=title,
+        description=_description(record, hit, worst, subject),
+        subject=subject,
+        proxy=record.proxy,
+        policy=f"{hit['policy']}@{hit['version']}/{hit['rule']}",
+        recommended=str(hit.get("recommended") or _RECOMMENDED.get(kind, "")),
+        remedy=_remedy(subject, family),
+        evidence=tuple(mine),
+        merged_by=(str(hit["action"]), *values[:20]),
+        exchange_id=record.exchange_id,
+        kind=str(record.kind),
+        risk=record.risk,
+        at_us=now_us,
+        details={"contributions": record.detail.get("risk", [])},
+    )
+
+
+def _description(
+    record: AuditRecord, hit: Mapping[str, Any], worst: Mapping[str, Any] | None, subject: Subject
+) -> str:
+    target = f" ({record.target})" if record.target else ""
+    said = f" {worst['why']}" if worst and worst["why"] else ""
+    way = "answer" if worst and worst["direction"] == "answer" else "request"
+    return (
+        f"{named(subject)} used proxy {record.proxy}{target}. The {way} met rule '{hit['rule']}' "
+        f"of policy '{hit['policy']}' and was {_DONE.get(str(hit['action']), hit['action'])}.{said}"
+    )
+
+
+def _remedy(subject: Subject, family: Family | None) -> Remedy | None:
+    if family is Family.TOOL_POISONING:
+        return Remedy.OPEN_TOOL
+    if subject.api_key_id:
+        return Remedy.REVOKE_KEY
+    return Remedy.REVOKE_SESSION if subject.session else None

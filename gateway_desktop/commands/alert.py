@@ -1,0 +1,156 @@
+"""`alert`: what somebody must be told."""
+
+import argparse
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict
+
+from gateway_desktop.commands.output import say, table, wants_json
+from gateway_desktop.commands.session import session, wait
+from gateway_desktop.commands.times import iso
+from gateway_desktop.core.alert import AlertState, AlertType, Dismissal
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.finding import Level
+from gateway_desktop.services.alerts import Alerts
+from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, detail
+
+_OPEN = (AlertState.NEW, AlertState.REVIEW)
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with alerts."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _add_list(actions.add_parser("list", parents=[common], help="open alerts, the last seen first"))
+    show = actions.add_parser("show", parents=[common], help="one alert with evidence and history")
+    show.add_argument("alert", metavar="ID", help="its id, or the start of it")
+    show.set_defaults(run=_show)
+    for name, words in (("review", "start looking at alerts"), ("resolve", "say that they were seen to")):
+        move = actions.add_parser(name, parents=[common], help=words)
+        _add_ids(move)
+        move.set_defaults(run=_move)
+    dismiss = actions.add_parser("dismiss", parents=[common], help="say that nothing has to be done")
+    _add_ids(dismiss)
+    dismiss.add_argument("--reason", required=True, choices=[str(each) for each in Dismissal])
+    dismiss.set_defaults(run=_move)
+    assign = actions.add_parser("assign", parents=[common], help="say who looks at them")
+    assign.add_argument("alerts", nargs="+", metavar="ID")
+    assign.add_argument("--to", required=True, metavar="NAME", help='"" for nobody')
+    assign.set_defaults(run=_assign)
+    note = actions.add_parser("note", parents=[common], help="add a note to their history")
+    note.add_argument("alerts", nargs="+", metavar="ID")
+    note.add_argument("--text", required=True)
+    note.set_defaults(run=_note)
+
+
+def _add_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="closed ones, too")
+    parser.add_argument("--severity", choices=[str(each) for each in Level], action="append", default=[])
+    parser.add_argument("--state", choices=[str(each) for each in AlertState], action="append", default=[])
+    parser.add_argument("--type", choices=[str(each) for each in AlertType], action="append", default=[])
+    parser.add_argument("--user", default="", metavar="TEXT", help="part of e-mail or name")
+    parser.add_argument("--proxy", default="", metavar="NAME")
+    parser.add_argument("--limit", type=int, default=500, metavar="N")
+    parser.set_defaults(run=_list)
+
+
+def _add_ids(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("alerts", nargs="+", metavar="ID", help="ids, or the starts of them")
+    parser.add_argument("--note", default="", help="why, for the history")
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    states = tuple(map(AlertState, arguments.state))
+    asked = AlertFilter(
+        states=states or (() if arguments.all else _OPEN),
+        severities=tuple(map(Level, arguments.severity)),
+        types=tuple(map(AlertType, arguments.type)),
+        user=arguments.user,
+        proxy=arguments.proxy,
+    )
+    with session(arguments) as opened:
+        rows = [_row(item) for item in opened.ask(alerts, asked, arguments.limit)]
+    columns = ("id", "severity", "title", "type", "user", "proxy", "times", "last_seen", "state", "assignee")
+    return table(arguments, rows, columns, "No alerts")
+
+
+def _row(item: AlertItem) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "severity": str(item.severity),
+        "title": item.title,
+        "type": str(item.type),
+        "user": item.actor,
+        "proxy": item.proxy,
+        "policy": item.policy,
+        "rule": item.rule,
+        "times": item.times,
+        "first_seen": iso(item.first_us),
+        "last_seen": iso(item.last_us),
+        "state": str(item.state),
+        "assignee": item.assignee,
+    }
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        found = opened.ask(detail, arguments.alert)
+    if found is None:
+        raise ConfigurationError("alert", f"there is none, or more than one, with id '{arguments.alert}'")
+    return say(arguments, "\n".join(_lines(found)), _document(found) if wants_json(arguments) else None)
+
+
+def _document(found: AlertDetail) -> dict[str, object]:
+    document = {**_row(found.item), **asdict(found)}
+    del document["item"]
+    document["history"] = [{**asdict(line), "at": iso(line.at_us)} for line in found.history]
+    return document
+
+
+def _lines(found: AlertDetail) -> list[str]:
+    item = found.item
+    lines = [
+        item.title,
+        f"{item.severity} {item.type}, {item.state}, seen {item.times} times,"
+        f" {iso(item.first_us)} to {iso(item.last_us)}",
+        found.description,
+    ]
+    if item.policy:
+        lines.append(f"Policy: {item.policy}")
+    lines += [f"Evidence: {_evidence(one)}" for one in found.evidence]
+    lines += [f"Exchange: {exchange}" for exchange in found.exchanges]
+    if found.recommended:
+        lines.append(f"Recommended: {found.recommended}")
+    lines += [f"{iso(line.at_us)} {line.actor}: {line.what} {line.note}".rstrip() for line in found.history]
+    return lines
+
+
+def _evidence(one: dict[str, object]) -> str:
+    if "excerpt" in one:
+        return f"{one['kind']} at {one['place']}: {one['excerpt']}"
+    return ", ".join(f"{name}: {value}" for name, value in one.items())
+
+
+def _move(arguments: argparse.Namespace) -> int:
+    def work(service: Alerts) -> Future[None]:
+        match arguments.action:
+            case "review":
+                return service.review(arguments.alerts, arguments.note)
+            case "resolve":
+                return service.resolve(arguments.alerts, arguments.note)
+        return service.dismiss(arguments.alerts, arguments.reason, arguments.note)
+
+    return _done(arguments, work)
+
+
+def _assign(arguments: argparse.Namespace) -> int:
+    return _done(arguments, lambda service: service.assign(arguments.alerts, arguments.to))
+
+
+def _note(arguments: argparse.Namespace) -> int:
+    return _done(arguments, lambda service: service.note(arguments.alerts, arguments.text))
+
+
+def _done(arguments: argparse.Namespace, work: Callable[[Alerts], Future[None]]) -> int:
+    with session(arguments) as opened:
+        wait(work(opened.services.alerts))
+    return say(arguments, f"{arguments.action}: {', '.join(arguments.alerts)}", {"alerts": arguments.alerts})

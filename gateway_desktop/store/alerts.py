@@ -1,0 +1,158 @@
+"""AlertWriter: what must be told, computed from what is written and in its transaction.
+
+Why here: an alert rests on a record that is on the disk, or on none at all. Repeats are merged by their
+fingerprint: the count goes up; one that was closed is new again.
+"""
+
+import json
+from collections.abc import Sequence
+
+from gateway_desktop.alerting.evaluation import Evaluation
+from gateway_desktop.alerting.memory import Remembered
+from gateway_desktop.core.alert import AlertState, Occurrence
+from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.finding import Level
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.alert import AlertHistoryRow, AlertMemoryRow, AlertRow
+from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.system_events import write_system_event
+
+MOST_EXCHANGES = 20  # that an alert names
+SYSTEM = "system"
+_LEARN = (
+    "INSERT INTO alert_memory(rule, subject, name, value) VALUES(?, ?, ?, ?)"
+    " ON CONFLICT(rule, subject, name) DO UPDATE SET value = excluded.value"
+)
+
+
+class AlertWriter:
+    """The rules and their memory, used by the writing thread."""
+
+    def __init__(self) -> None:
+        self._evaluation = Evaluation()
+
+    def start(self, database: Database) -> None:
+        """Know again what was learnt; from now on System events are looked at, too."""
+        known: dict[str, list[Remembered]] = {}
+        query = AlertMemoryRow.select(
+            AlertMemoryRow.rule, AlertMemoryRow.subject, AlertMemoryRow.name, AlertMemoryRow.value
+        )
+        for rule, subject, name, value in tuples(query):
+            known.setdefault(rule, []).append(Remembered(subject, name, json.loads(value)))
+        self._evaluation.restore(known)
+        database.on_event = self.of_event
+
+    def of_records(self, database: Database, records: Sequence[AuditRecord], now_us: int) -> bool:
+        """Write what must be told of a batch; return whether System events were written."""
+        found: list[Occurrence] = []
+        for record in records:
+            found += self._evaluation.of_exchange(record, now_us)
+        for rule, learnt in self._evaluation.learnt():
+            database.execute_sql(_LEARN, (rule, learnt.subject, learnt.name, json.dumps(learnt.value)))
+        told = [write_occurrence(database, occurrence) for occurrence in found]
+        return any(told)
+
+    def of_event(self, database: Database, event: SystemEvent, now_us: int) -> None:
+        """Write what must be told of a System event."""
+        for occurrence in self._evaluation.of_event(event, now_us):
+            write_occurrence(database, occurrence)
+
+
+def write_occurrence(database: Database, occurrence: Occurrence) -> bool:
+    """Make an alert, or count one up, in the running transaction; return whether it is new or new again."""
+    row = AlertRow.get_or_none(AlertRow.fingerprint == occurrence.fingerprint)
+    database.announce(Topic.ALERTS)
+    if row is None:
+        row = _created(occurrence)
+        add_history(row.id, occurrence.at_us, SYSTEM, "created", after=AlertState.NEW)
+        _tell(database, row, "alert created", occurrence)
+        return True
+    row.times += 1
+    row.last_us = max(row.last_us, occurrence.at_us)
+    row.severity = max(row.severity, occurrence.severity.rank)
+    row.policy, row.title, row.description = occurrence.policy, occurrence.title, occurrence.description
+    row.evidence, row.details = _json(occurrence.evidence), _json(occurrence.details)
+    row.risk = occurrence.risk if row.risk is None else max(row.risk, occurrence.risk or 0)
+    if occurrence.exchange_id:
+        row.exchanges = _json([occurrence.exchange_id, *json.loads(row.exchanges)][:MOST_EXCHANGES])
+    reopened = AlertState(row.state).closed
+    if reopened:
+        add_history(
+            row.id, occurrence.at_us, SYSTEM, "reopened", row.state, AlertState.NEW, "It happened again"
+        )
+        row.state, row.dismissal = str(AlertState.NEW), ""
+        _tell(database, row, "alert reopened", occurrence)
+    row.save()
+    return reopened
+
+
+def add_history(  # noqa: PLR0913 - one line of history
+    alert_id: str, at_us: int, actor: str, what: str, before: str = "", after: str = "", note: str = ""
+) -> None:
+    """Add a line to an alert's history, in the running transaction."""
+    n = AlertHistoryRow.select().where(AlertHistoryRow.alert_id == alert_id).count() + 1
+    AlertHistoryRow.create(
+        alert_id=alert_id,
+        n=n,
+        at_us=at_us,
+        actor=actor,
+        what=what,
+        before=str(before),
+        after=str(after),
+        note=note,
+    )
+
+
+def _created(occurrence: Occurrence) -> AlertRow:
+    subject = occurrence.subject
+    row: AlertRow = AlertRow.create(
+        id=new_id(),
+        fingerprint=occurrence.fingerprint,
+        type=str(occurrence.type),
+        severity=occurrence.severity.rank,
+        state=str(AlertState.NEW),
+        rule=occurrence.rule,
+        policy=occurrence.policy,
+        title=occurrence.title,
+        description=occurrence.description,
+        recommended=occurrence.recommended,
+        remedy=str(occurrence.remedy or ""),
+        proxy=occurrence.proxy,
+        user_id=subject.user_id,
+        actor=subject.actor,
+        display_name=subject.display_name,
+        grp=subject.group,
+        api_key_id=subject.api_key_id,
+        client_id=subject.client_id,
+        session=subject.session,
+        address=subject.address,
+        times=1,
+        first_us=occurrence.at_us,
+        last_us=occurrence.at_us,
+        kind=occurrence.kind,
+        exchanges=_json([occurrence.exchange_id] if occurrence.exchange_id else []),
+        risk=occurrence.risk,
+        evidence=_json(occurrence.evidence),
+        details=_json(occurrence.details),
+    )
+    return row
+
+
+def _tell(database: Database, row: AlertRow, event: str, occurrence: Occurrence) -> None:
+    severity = {Level.CRITICAL: Severity.CRITICAL, Level.HIGH: Severity.WARNING}
+    what = SystemEvent(
+        Category.SECURITY,
+        event,
+        row.title,
+        severity=severity.get(occurrence.severity, Severity.INFO),
+        after={"alert": row.id, "severity": str(occurrence.severity), "type": str(occurrence.type)},
+        details=occurrence.description,
+        proxy=occurrence.proxy,
+    )
+    write_system_event(database, what, occurrence.at_us)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,196 @@
+"""Alerts: rows by filter, one with its history, how many are open."""
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+
+from peewee import fn
+
+from gateway_desktop.core.alert import AlertState, AlertType
+from gateway_desktop.core.finding import Level
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.alert import AlertHistoryRow, AlertRow
+from gateway_desktop.store.models.base import tuples
+
+LEVELS = tuple(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilter:
+    """Which alerts; an empty field asks for nothing."""
+
+    states: tuple[AlertState, ...] = ()
+    severities: tuple[Level, ...] = ()
+    types: tuple[AlertType, ...] = ()
+    user: str = ""  # part of e-mail or name
+    proxy: str = ""
+    policy: str = ""  # name of the policy
+    rule: str = ""
+    assignee: str = ""
+    since_us: int | None = None  # last seen
+    until_us: int | None = None  # not included
+    text: str = ""  # part of title or description
+
+
+@dataclass(frozen=True, slots=True)
+class AlertItem:
+    """One alert as lists show it. Times in microseconds since 1970 UTC."""
+
+    id: str
+    severity: Level
+    title: str
+    type: AlertType
+    state: AlertState
+    user_id: str
+    actor: str
+    display_name: str
+    proxy: str
+    policy: str
+    rule: str
+    times: int
+    first_us: int
+    last_us: int
+    assignee: str
+
+    @property
+    def user(self) -> str:
+        """Return how the user is shown."""
+        return self.display_name or self.actor
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that was done with an alert."""
+
+    at_us: int
+    actor: str
+    what: str
+    before: str
+    after: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDetail:
+    """All that is known of an alert."""
+
+    item: AlertItem
+    description: str
+    recommended: str
+    remedy: str
+    group: str
+    api_key_id: str
+    client_id: str
+    session: str
+    address: str
+    kind: str  # tab of the audit where its exchanges stand; "system" for none
+    exchanges: tuple[str, ...]  # ids, the newest first
+    risk: int | None
+    dismissal: str
+    evidence: tuple[dict[str, Any], ...]
+    details: dict[str, Any]
+    history: tuple[HistoryLine, ...]
+
+
+_ITEM = tuple(getattr(AlertRow, field.name) for field in fields(AlertItem))
+_SEVERITY, _TYPE, _STATE = 1, 3, 4
+
+
+def alerts(
+    _database: Database, asked: AlertFilter, limit: int = 500, before: tuple[int, str] | None = None
+) -> tuple[AlertItem, ...]:
+    """Return alerts, the last seen first; `before` is last_us and id of the row to go on from."""
+    query = AlertRow.select(*_ITEM).order_by(AlertRow.last_us.desc(), AlertRow.id.desc()).limit(limit)
+    for condition in _conditions(asked):
+        query = query.where(condition)
+    if before is not None:
+        last_us, alert_id = before
+        query = query.where(
+            (AlertRow.last_us < last_us) | ((AlertRow.last_us == last_us) & (AlertRow.id < alert_id))
+        )
+    return tuple(_item(row) for row in tuples(query))
+
+
+def count(_database: Database, asked: AlertFilter) -> int:
+    """Return how many alerts match."""
+    query = AlertRow.select()
+    for condition in _conditions(asked):
+        query = query.where(condition)
+    found: int = query.count()
+    return found
+
+
+def open_counts(_database: Database) -> dict[Level, int]:
+    """Return how many alerts nobody has closed, by severity."""
+    query = (
+        AlertRow.select(AlertRow.severity, fn.COUNT(AlertRow.id))
+        .where(AlertRow.state.in_([AlertState.NEW, AlertState.REVIEW]))
+        .group_by(AlertRow.severity)
+    )
+    return {LEVELS[rank]: number for rank, number in tuples(query)}
+
+
+def detail(_database: Database, alert_id: str) -> AlertDetail | None:
+    """Return one alert by its id, or by the start of it if that is enough."""
+    row: Any = AlertRow.get_or_none(AlertRow.id == alert_id)
+    if row is None:
+        found = list(AlertRow.select().where(AlertRow.id.startswith(alert_id)).limit(2)) if alert_id else []
+        if len(found) != 1:
+            return None
+        row = found[0]
+    values = tuple(getattr(row, field.name) for field in fields(AlertItem))
+    history = AlertHistoryRow.select().where(AlertHistoryRow.alert_id == row.id).order_by(AlertHistoryRow.n)
+    return AlertDetail(
+        item=_item(values),
+        description=row.description,
+        recommended=row.recommended,
+        remedy=row.remedy,
+        group=row.grp,
+        api_key_id=row.api_key_id,
+        client_id=row.client_id,
+        session=row.session,
+        address=row.address,
+        kind=row.kind,
+        exchanges=tuple(json.loads(row.exchanges)),
+        risk=row.risk,
+        dismissal=row.dismissal,
+        evidence=tuple(json.loads(row.evidence)),
+        details=json.loads(row.details),
+        history=tuple(
+            HistoryLine(line.at_us, line.actor, line.what, line.before, line.after, line.note)
+            for line in history
+        ),
+    )
+
+
+def _item(values: tuple[Any, ...]) -> AlertItem:
+    row = list(values)
+    row[_SEVERITY] = LEVELS[row[_SEVERITY]]
+    row[_TYPE], row[_STATE] = AlertType(row[_TYPE]), AlertState(row[_STATE])
+    return AlertItem(*row)
+
+
+def _conditions(asked: AlertFilter) -> list[Any]:
+    found = [
+        column.in_(values)
+        for column, values in (
+            (AlertRow.state, [str(state) for state in asked.states]),
+            (AlertRow.severity, [level.rank for level in asked.severities]),
+            (AlertRow.type, [str(one) for one in asked.types]),
+            (AlertRow.proxy, [asked.proxy] if asked.proxy else []),
+            (AlertRow.rule, [asked.rule] if asked.rule else []),
+            (AlertRow.assignee, [asked.assignee] if asked.assignee else []),
+        )
+        if values
+    ]
+    if asked.user:
+        found.append(AlertRow.actor.contains(asked.user) | AlertRow.display_name.contains(asked.user))
+    if asked.policy:
+        found.append(AlertRow.policy.startswith(f"{asked.policy}@"))
+    if asked.since_us is not None:
+        found.append(AlertRow.last_us >= asked.since_us)
+    if asked.until_us is not None:
+        found.append(AlertRow.last_us < asked.until_us)
+    if asked.text:
+        found.append(AlertRow.title.contains(asked.text) | AlertRow.description.contains(asked.text))
+    return found

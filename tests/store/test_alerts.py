@@ -1,0 +1,122 @@
+"""Alerts stand in the transaction of what they rest on, and repeats are merged."""
+
+import json
+from pathlib import Path
+
+from gateway_desktop.core.alert import AlertState
+from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
+from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.finding import Level
+from gateway_desktop.store.alerts import add_history
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.alert import AlertRow
+from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, alerts, count, detail, open_counts
+from gateway_desktop.store.store import Store
+from gateway_desktop.store.system_events import write_system_event
+from tests.unit.alerting.makers import a_finding_detail, a_hit_record
+
+
+def write(store: Store, *records: AuditRecord) -> None:
+    for record in records:
+        store.writer.append(record)
+    store.writer.submit(lambda _: None).result(10)
+
+
+def only(store: Store) -> AlertDetail:
+    (item,) = store.reader.submit(alerts, AlertFilter()).result(10)
+    found = store.reader.submit(detail, item.id).result(10)
+    assert found is not None
+    return found
+
+
+def told(store: Store) -> list[str]:
+    def read(database: Database) -> list[str]:
+        rows = database.execute_sql("SELECT method FROM event WHERE kind = 'system' ORDER BY id").fetchall()
+        return [row[0] for row in rows]
+
+    return store.writer.submit(read).result(10)
+
+
+def test_a_hundred_repeats_are_one_alert_with_count_100(store: Store) -> None:
+    records = [a_hit_record(a_finding_detail()) for _ in range(100)]
+    write(store, *records)
+    found = only(store)
+    assert found.item.times == 100
+    assert found.item.state is AlertState.NEW
+    assert found.item.severity is Level.HIGH
+    assert found.exchanges[0] == records[-1].exchange_id
+    assert len(found.exchanges) == 20
+    assert found.evidence[0]["excerpt"] == "my <SECRET>"
+    assert told(store) == ["alert created"]
+    assert [line.what for line in found.history] == ["created"]
+
+
+def test_rows_and_alerts_are_one_chain(store: Store) -> None:
+    for _ in range(3):
+        write(store, a_hit_record(a_finding_detail()), a_hit_record(a_finding_detail(value="other")))
+
+    def read(database: Database) -> list[int]:
+        return [row[0] for row in database.execute_sql("SELECT seq FROM event ORDER BY id").fetchall()]
+
+    assert store.writer.submit(read).result(10) == list(range(1, 9))
+
+
+def test_a_closed_alert_that_happens_again_is_new_again(store: Store) -> None:
+    write(store, a_hit_record(a_finding_detail()))
+
+    def close(database: Database) -> None:
+        AlertRow.update(state="dismissed", dismissal="false_positive").execute()
+        add_history(AlertRow.get().id, 1, "local:ana@laptop", "dismissed", "new", "dismissed")
+
+    store.writer.submit(close).result(10)
+    assert store.reader.submit(open_counts).result(10) == {}
+    write(store, a_hit_record(a_finding_detail()))
+    found = only(store)
+    assert (found.item.state, found.item.times, found.dismissal) == (AlertState.NEW, 2, "")
+    assert [line.what for line in found.history] == ["created", "dismissed", "reopened"]
+    assert told(store) == ["alert created", "alert reopened"]
+    assert store.reader.submit(open_counts).result(10) == {Level.HIGH: 1}
+
+
+def test_system_events_are_looked_at_too(store: Store) -> None:
+    event = SystemEvent(Category.SYSTEM, "configuration not loaded", severity=Severity.CRITICAL, details="x")
+    store.writer.submit(write_system_event, event).result(10)
+    assert only(store).item.title == "Configuration not loaded"
+    assert told(store) == ["configuration not loaded", "alert created"]
+
+
+def test_filters_find_what_they_say(store: Store) -> None:
+    write(
+        store, a_hit_record(a_finding_detail()), a_hit_record(a_finding_detail(), severity="low", rule="pii")
+    )
+
+    def number(asked: AlertFilter) -> int:
+        return store.reader.submit(count, asked).result(10)
+
+    assert number(AlertFilter()) == 2
+    assert number(AlertFilter(severities=(Level.LOW,))) == 1
+    assert number(AlertFilter(states=(AlertState.NEW,), user="ANA", proxy="openai", policy="Guard")) == 2
+    assert number(AlertFilter(policy="Watch")) == 0
+    assert number(AlertFilter(rule="policy Guard/pii")) == 1
+    assert number(AlertFilter(text="Secret")) == 2
+    assert number(AlertFilter(assignee="bob")) == 0
+    newest = store.reader.submit(alerts, AlertFilter(), 1).result(10)[0]
+    rest = store.reader.submit(alerts, AlertFilter(), 5, (newest.last_us, newest.id)).result(10)
+    assert newest.id not in {one.id for one in rest}
+    assert len(rest) == 1
+
+
+def test_the_change_is_announced_and_the_memory_kept(tmp_path: Path) -> None:
+    changes, seen = ChangeFeed(), list[Topic]()
+    changes.subscribe(seen.append)
+    with Store.open(tmp_path / "gateway.sqlite", changes) as store:
+        write(store, a_hit_record(a_finding_detail()))
+        assert Topic.ALERTS in seen
+    with Store.open(tmp_path / "gateway.sqlite", ChangeFeed()) as store:
+
+        def read(database: Database) -> list[tuple[str, str, str]]:
+            return database.execute_sql("SELECT rule, subject, value FROM alert_memory").fetchall()  # type: ignore[no-any-return]
+
+        memory = store.writer.submit(read).result(10)
+    assert {(rule, subject) for rule, subject, _ in memory} == {("volume", "user-1")}
+    assert all(json.loads(value) for _, _, value in memory)

@@ -1,0 +1,38 @@
+import pytest
+
+from gateway_desktop.alerting.rules.policy_hit import PolicyHit
+from gateway_desktop.core.alert import AlertType, Remedy
+from gateway_desktop.core.finding import Family, Level
+from tests.makers import a_record
+from tests.unit.alerting.makers import NOON_US, a_finding_detail, a_hit_record
+
+
+def test_a_hit_becomes_an_occurrence_with_its_evidence() -> None:
+    (found,) = PolicyHit().of_exchange(a_hit_record(a_finding_detail()), NOON_US)
+    assert found.type is AlertType.DATA_LEAK
+    assert found.severity is Level.HIGH
+    assert found.policy == "Guard@3/secrets"
+    assert found.title == "Secret (blocked)"
+    assert found.evidence[0]["excerpt"] == "my <SECRET>"
+    assert found.remedy is Remedy.REVOKE_KEY
+    assert "Ana used proxy openai" in found.description
+
+
+def test_repeats_share_a_fingerprint_and_other_values_do_not() -> None:
+    rule = PolicyHit()
+    (first,) = rule.of_exchange(a_hit_record(a_finding_detail()), NOON_US)
+    (again,) = rule.of_exchange(a_hit_record(a_finding_detail()), NOON_US + 1)
+    (other,) = rule.of_exchange(a_hit_record(a_finding_detail(value="v2")), NOON_US)
+    assert first.fingerprint == again.fingerprint != other.fingerprint
+
+
+def test_what_was_told_before_or_only_logged_is_not_told() -> None:
+    assert list(PolicyHit().of_exchange(a_hit_record(a_finding_detail(), tells=False), NOON_US)) == []
+    assert list(PolicyHit().of_exchange(a_record(), NOON_US)) == []
+
+
+@pytest.mark.parametrize("family", Family)
+def test_every_family_has_a_title_of_its_own(family: Family) -> None:
+    (found,) = PolicyHit().of_exchange(a_hit_record(a_finding_detail(family=str(family))), NOON_US)
+    assert found.title.endswith("(blocked)")
+    assert family is Family.CUSTOM or not found.title.startswith("secrets")
