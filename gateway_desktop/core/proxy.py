@@ -35,6 +35,16 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class StdioCommand:
+    """A command on this machine that speaks MCP on its standard input and output; never run by a shell."""
+
+    arguments: tuple[str, ...]  # the program first
+    folder: str = ""  # where it runs; empty: where the gateway was started
+    variables: tuple[str, ...] = ()  # environment variables that are copied by name
+    sealed: tuple[str, ...] = ()  # environment variables whose values are sealed
+
+
+@dataclass(frozen=True, slots=True)
 class Proxy:
     """A name, a protocol, an upstream, and who may use it: `http://127.0.0.1:8899/<name>/...`."""
 
@@ -54,6 +64,7 @@ class Proxy:
     sandbox: bool = False  # our own practice upstream
     answers: AnswerMode = AnswerMode.AUTO  # how answers pass while they are looked at
     oauth: ProxyOAuth | None = None  # None: people never signed in here
+    stdio: StdioCommand | None = None  # the upstream is a command; then `upstream` is empty
 
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

@@ -1,0 +1,1 @@
+"""MCP: sessions, commands on this machine, and bridges between transports."""

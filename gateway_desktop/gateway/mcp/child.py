@@ -1,0 +1,175 @@
+"""Child: one command on this machine, spoken to in lines; never by a shell."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.proxy import StdioCommand
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.mcp.orphans import Orphans
+from gateway_desktop.gateway.tasks import spawn
+from gateway_desktop.inspection.redaction import redact
+
+_log = logging.getLogger(__name__)
+_LINE = 64 << 20  # bytes of one message
+_PATIENCE = 2.0  # seconds for each step of ending
+_LOGGED_LINE = 2000
+_LOGGED_LINES = 200  # a minute
+_SHOWN_SECRET = 4  # shorter values are not secrets, and would mask half the log
+
+# What official clients hand to a command: nothing that could hold a secret.
+_SAFE = (
+    ("APPDATA HOMEDRIVE HOMEPATH LOCALAPPDATA PATH PATHEXT PROCESSOR_ARCHITECTURE PROGRAMFILES SYSTEMDRIVE "
+     "SYSTEMROOT TEMP USERNAME USERPROFILE")
+    if sys.platform == "win32"
+    else "HOME LANG LC_ALL LC_CTYPE LOGNAME PATH SHELL TERM TMPDIR TZ USER"
+).split()  # fmt: skip
+
+
+def environment(command: StdioCommand, sealed: Mapping[str, Secret]) -> dict[str, str]:
+    """Return a small safe environment, the variables copied by name, and the sealed values."""
+    names = (*_SAFE, *command.variables)
+    copied = {name: os.environ[name] for name in names if name in os.environ}
+    return copied | {name: str(secret) for name, secret in sealed.items()}
+
+
+class Child:
+    """A running command; its standard error goes into our log, with secrets masked."""
+
+    def __init__(self, process: asyncio.subprocess.Process, name: str, secrets: tuple[str, ...]) -> None:
+        self._process = process
+        self._name = name
+        self._secrets = secrets
+        self._logged = 0
+        self._minute = 0.0
+        self._orphans: Orphans | None = None
+        spawn(self._read_errors(), f"stderr of {name}")
+
+    @classmethod
+    async def start(
+        cls, name: str, command: StdioCommand, sealed: Mapping[str, Secret], orphans: Orphans
+    ) -> "Child":
+        """Start it in a session of its own.
+
+        Raises:
+            UpstreamFailed: there is no such command or folder, or it may not be run.
+        """
+        variables = environment(command, sealed)
+        program = shutil.which(command.arguments[0], path=variables.get("PATH"))
+        if program is None:
+            raise UpstreamFailed(
+                Failure.REFUSED, f"There is no command {command.arguments[0]!r} on this machine"
+            )
+        await orphans.open()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                program,
+                *command.arguments[1:],
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                cwd=command.folder or None,
+                env=variables,
+                limit=_LINE,
+                start_new_session=sys.platform != "win32",
+            )
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise UpstreamFailed(
+                Failure.REFUSED, f"The command of {name} cannot be started: {reason}"
+            ) from None
+        orphans.add(process.pid)
+        known = (*(str(secret) for secret in sealed.values()),
+                 *(os.environ.get(variable, "") for variable in command.variables))  # fmt: skip
+        child = cls(
+            process, name, tuple(sorted((v for v in known if len(v) >= _SHOWN_SECRET), key=len, reverse=True))
+        )
+        child._orphans = orphans
+        return child
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is no more."""
+        return self._process.returncode is not None
+
+    async def write(self, line: bytes) -> None:
+        """Say one line; a child that is gone hears nothing."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            self._process.stdin.write(line + b"\n")
+            await self._process.stdin.drain()
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Yield what it says, until it says no more."""
+        assert self._process.stdout is not None
+        while True:
+            try:
+                line = await self._process.stdout.readline()
+            except ValueError:
+                self.log(f"a message of more than {_LINE >> 20} MB was dropped")
+                continue
+            if not line:
+                return
+            if line.strip():
+                yield line
+
+    async def end(self) -> str:
+        """Close its input, then ask it to end, then kill its whole group; return how it ended."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        for number in ("SIGTERM", "SIGKILL"):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _PATIENCE)
+                break
+            self._signal(number)
+        status = await self._process.wait()
+        self._signal("SIGKILL")  # what it started itself
+        if self._orphans is not None:
+            self._orphans.remove(self._process.pid)
+        return f"signal {-status}" if status < 0 else f"status {status}"
+
+    def log(self, text: str) -> None:
+        """Write a line of the child into our log: masked, short, and not too often."""
+        now = time.monotonic()
+        if now - self._minute > 60:
+            self._minute, self._logged = now, 0
+        self._logged += 1
+        if self._logged > _LOGGED_LINES:
+            return
+        for secret in self._secrets:
+            text = text.replace(secret, "<secret>")
+        masked = redact(text[:_LOGGED_LINE])[0]
+        _log.info("%s[%d]: %s", self._name, self._process.pid, masked)
+        if self._logged == _LOGGED_LINES:
+            _log.info("%s[%d]: more lines of this minute are dropped", self._name, self._process.pid)
+
+    def _signal(self, name: str) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if sys.platform == "win32":
+                self._process.kill()
+            else:
+                os.killpg(self._process.pid, getattr(signal, name))
+
+    async def _read_errors(self) -> None:
+        assert self._process.stderr is not None
+        while True:
+            try:
+                line = await self._process.stderr.readline()
+            except ValueError:
+                continue
+            if not line:
+                return
+            if text := line.decode("utf-8", "replace").rstrip():
+                self.log(text)

@@ -1,0 +1,84 @@
+"""One stream of a stdio session as an HTTP answer: a single JSON document, or Server-Sent Events."""
+
+import asyncio
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from gateway_desktop.gateway.mcp.event_stream import EventStream
+from gateway_desktop.gateway.mcp.message import members, parse, value
+from gateway_desktop.gateway.mcp.stdio_session import StdioSession
+
+_SOON = 1.0  # seconds: an answer that comes sooner needs no stream
+_PRIMED = (
+    "2025-11-25"  # from this revision on, a stream begins with an empty event whose id is a place to resume
+)
+_STATUS = {-32601: 404, -32020: 400, -32021: 400, -32022: 400}  # of the revision without sessions
+_SSE = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
+async def send_stream(
+    request: web.BaseRequest,
+    session: StdioSession,
+    stream: EventStream,
+    headers: Mapping[str, str],
+    *,
+    after: int = 0,
+    resumed: bool = False,
+) -> web.StreamResponse:
+    """Send what the stream holds and what comes, until it is finished or the client leaves."""
+    with stream.followed():
+        try:
+            if not resumed:
+                whole = await _whole(request, session, stream, headers)
+                if whole is not None:
+                    return whole
+            return await _stream(request, session, stream, headers, after)
+        finally:
+            session.delivered(stream)
+
+
+async def _stream(
+    request: web.BaseRequest,
+    session: StdioSession,
+    stream: EventStream,
+    headers: Mapping[str, str],
+    after: int,
+) -> web.StreamResponse:
+    response = web.StreamResponse(headers={**_SSE, **headers})
+    await response.prepare(request)
+    if session.version >= _PRIMED and not session.stateless:
+        await response.write(f"id: {stream.number}-{after}\ndata: \n\n".encode())
+    while events := await stream.after(after):
+        for number, data in events:
+            name = "" if session.stateless else f"id: {stream.number}-{number}\n"
+            one_line = data.replace(b"\n", b" ").replace(b"\r", b" ")
+            await response.write(b"%sevent: message\ndata: %s\n\n" % (name.encode(), one_line))
+            after = number
+    await response.write_eof()
+    return response
+
+
+async def _whole(
+    request: web.BaseRequest, session: StdioSession, stream: EventStream, headers: Mapping[str, str]
+) -> web.Response | None:
+    """Return a JSON answer: when the answer alone comes soon, or the client takes nothing else."""
+    streams = "text/event-stream" in request.headers.get("Accept", "text/event-stream")
+    seen: list[bytes] = []
+    try:
+        async with asyncio.timeout(_SOON if streams else None):
+            while events := await stream.after(len(seen)):
+                seen += [data for _, data in events]
+                if streams and len(seen) > 1:
+                    return None
+    except TimeoutError:
+        return None
+    answers = [data for data in seen if b'"method"' not in data or "method" not in parse(data)[0][0]]
+    if streams and len(answers) < len(seen):
+        return None
+    status = 502 if stream.failed else 200
+    if session.stateless and len(answers) == 1:
+        code = value(members(parse(answers[0])[0][0], "error"), "code")
+        status = _STATUS.get(code, status)
+    body = answers[0] if len(answers) == 1 and not stream.batch else b"[" + b",".join(answers) + b"]"
+    return web.Response(status=status, body=body, content_type="application/json", headers=headers)

@@ -1,0 +1,102 @@
+"""An MCP server on standard input and output, by the official SDK: every way a server can talk back.
+
+python -m tests.fakes.mcp_server
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.types import SamplingMessage, TextContent
+from pydantic import BaseModel
+
+server = MCPServer("fake")
+
+
+class Answer(BaseModel):
+    colour: str
+
+
+@server.tool()
+def echo(text: str) -> str:
+    return text
+
+
+@server.tool()
+def big(kilobytes: int) -> str:
+    return "x" * (kilobytes << 10)
+
+
+@server.tool()
+def fail() -> str:
+    raise ValueError("it failed on purpose")
+
+
+@server.tool()
+async def steps(count: int, ctx: Context[Any]) -> str:
+    for step in range(count):
+        await ctx.report_progress(step + 1, count, f"step {step + 1}")
+    return "done"
+
+
+@server.tool()
+async def ask_model(question: str, ctx: Context[Any]) -> str:
+    message = SamplingMessage(role="user", content=TextContent(type="text", text=question))
+    found = await ctx.session.create_message([message], max_tokens=10)
+    return str(getattr(found.content, "text", found.content))
+
+
+@server.tool()
+async def ask_person(ctx: Context[Any]) -> str:
+    found = await ctx.elicit("Which colour?", Answer)
+    return f"{found.action} {found.data.colour if found.action == 'accept' else ''}".strip()
+
+
+@server.tool()
+def variable(name: str) -> str:
+    return os.environ.get(name, "not set")
+
+
+@server.tool()
+def where() -> str:
+    return str(Path.cwd())
+
+
+@server.tool()
+def pids() -> list[int]:
+    """Start a process of its own and say both numbers."""
+    grandchild = subprocess.Popen(
+        [sys.executable, "-c", "import signal; signal.pause()"], stdin=subprocess.DEVNULL
+    )
+    return [os.getpid(), grandchild.pid]
+
+
+@server.tool()
+def complain(text: str) -> str:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+    return "complained"
+
+
+@server.tool()
+def die() -> str:
+    os._exit(3)
+
+
+@server.resource("note://one")
+def note() -> str:
+    return "a note"
+
+
+@server.prompt()
+def greet(name: str) -> str:
+    return f"Greet {name}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write("Starting up: this line is no message\n")
+    sys.stdout.flush()
+    server.run("stdio")

@@ -1,0 +1,67 @@
+"""Commands as MCP servers: the official client, directly and through the loopback port, gets the same."""
+
+import asyncio
+import os
+from typing import Any
+
+import pytest
+from mcp import StdioServerParameters
+from mcp.client.client import Client
+from mcp.types import CreateMessageResult, ElicitResult, TextContent
+
+from tests.fakes.stdio import ARGUMENTS, HERE, command, serving
+
+pytestmark = pytest.mark.timeout(120)
+
+
+async def sampled(_context: Any, params: Any) -> CreateMessageResult:
+    text = f"the model heard {params.messages[0].content.text}"
+    return CreateMessageResult(role="assistant", content=TextContent(type="text", text=text), model="none")
+
+
+async def elicited(_context: Any, _params: Any) -> ElicitResult:
+    return ElicitResult(action="accept", content={"colour": "green"})
+
+
+async def everything(server: Any, mode: str) -> list[Any]:
+    """Return all that a client can see of the server."""
+    seen: list[Any] = []
+
+    async def progressed(progress: float, total: float | None, message: str | None) -> None:
+        seen.append((progress, total, message))
+
+    async with Client(server, mode=mode, sampling_callback=sampled, elicitation_callback=elicited) as client:  # type: ignore[arg-type]  # a string of the tests
+        seen += [(await client.list_tools()).tools, (await client.list_prompts()).prompts]
+        seen += [(await client.list_resources()).resources, await client.read_resource("note://one")]
+        seen.append(await client.get_prompt("greet", {"name": "Ana"}))
+        seen.append(await client.call_tool("steps", {"count": 3}, progress_callback=progressed))
+        for name, arguments in (
+            ("echo", {"text": "žluťoučký 🐎\r\n\u2028"}),
+            ("big", {"kilobytes": 3000}),
+            ("fail", {}),
+            ("where", {}),
+            ("no such tool", {}),
+        ):
+            seen.append(await client.call_tool(name, arguments))
+        if mode == "legacy":
+            seen.append(await client.call_tool("ask_model", {"question": "why"}))
+            seen.append(await client.call_tool("ask_person", {}))
+    return seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+def test_the_official_client_sees_the_same_directly_and_through_the_port(mode: str) -> None:
+    async def both() -> None:
+        os.environ.setdefault("PYTHONPATH", str(HERE))
+        parameters = StdioServerParameters(
+            command=ARGUMENTS[0],
+            args=list(ARGUMENTS[1:]),
+            cwd=str(HERE),
+            env={"PYTHONPATH": os.environ["PYTHONPATH"]},
+        )
+        direct = await everything(parameters, mode)
+        async with serving(command()) as (_, url):
+            assert await everything(url, mode) == direct
+
+    asyncio.run(both())

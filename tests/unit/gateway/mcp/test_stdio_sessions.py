@@ -1,0 +1,254 @@
+"""Sessions of commands: HTTP's rules, resumption, deaths, and nothing left behind."""
+
+import asyncio
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.end_to_end.program import eventually
+from tests.fakes.stdio import (
+    ACCEPT,
+    HERE,
+    INITIALIZE,
+    SECRET,
+    Session,
+    answered,
+    beginning,
+    command,
+    event,
+    events,
+    gone,
+    pids_of,
+    run,
+    serving,
+)
+
+pytestmark = pytest.mark.timeout(90)
+
+
+def test_each_session_has_a_child_of_its_own_that_ends_with_it_and_with_what_it_started() -> None:
+    async def work() -> None:
+        async with serving(command()) as (_, url), beginning(url) as one, beginning(url) as two:
+            first, second = await pids_of(one), await pids_of(two)
+            assert first[0] != second[0]
+            async with one.client.delete(url, headers=one.headers) as answer:
+                assert answer.status == 200
+            await gone(*first)
+            async with one.call("echo", text="x") as answer:
+                assert answer.status == 404
+            assert await two.result("echo", text="still here") == "still here"
+        await gone(*second)
+
+    run(work)
+
+
+def test_a_child_that_dies_in_a_call_is_an_error_of_that_call_and_the_session_is_over(
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("The command of fake ended by itself")
+
+    async def work() -> None:
+        async with serving(command()) as (_, url), beginning(url) as session:
+            async with session.call("die") as answer:
+                assert answer.status == 502
+                error = (await answered(answer))["error"]
+                assert error["code"] == -32603 and "status 3" in error["message"]
+            async with session.call("echo", text="x") as answer:
+                assert answer.status == 404
+            async with beginning(url) as again:
+                assert await again.result("echo", text="new child") == "new child"
+
+    run(work)
+
+
+def test_a_command_that_always_dies_is_not_started_again_and_again(
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("The command of fake ended by itself")
+
+    async def work() -> None:
+        said = []
+        dying = command(sys.executable, "-c", "raise SystemExit(7)")
+        async with serving(dying) as (_, url), aiohttp.ClientSession() as client:
+            for _ in range(3):
+                async with client.post(url, json=INITIALIZE, headers=ACCEPT) as answer:
+                    assert answer.status == 502
+                    said.append((await answered(answer))["error"]["message"])
+        assert "status 7" in said[0] and "next try in" in said[2]
+
+    run(work)
+
+
+def test_a_command_that_is_not_there_is_said_to_be_not_there() -> None:
+    async def work() -> None:
+        async with (
+            serving(command("no-such-command-anywhere")) as (_, url),
+            aiohttp.ClientSession() as client,
+            client.post(url, json=INITIALIZE, headers=ACCEPT) as answer,
+        ):
+            assert answer.status == 502
+            assert "no-such-command-anywhere" in (await answered(answer))["error"]["message"]
+
+    run(work)
+
+
+def test_environment_values_reach_the_child_and_neither_log_nor_arguments(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOT_NAMED", "must not be copied")
+    caplog.set_level(logging.DEBUG)
+
+    async def work() -> None:
+        async with serving(command()) as (_, url), beginning(url) as session:
+            assert await session.result("variable", name="FAKE_TOKEN") == SECRET
+            assert await session.result("variable", name="NOT_NAMED") == "not set"
+            pid = (await pids_of(session))[0]
+            shown = await asyncio.to_thread(Path(f"/proc/{pid}/cmdline").read_text)
+            assert "mcp_server" in shown and SECRET not in shown
+            await session.result("complain", text=f"my token is {SECRET}")
+            said = ("my token is", "not a message")
+            await asyncio.to_thread(eventually, lambda: all(part in caplog.text for part in said), 20)
+
+    run(work)
+    assert SECRET not in caplog.text and "my token is <secret>" in caplog.text
+
+
+def test_what_was_missed_comes_again_after_the_lastevent() -> None:
+    async def work() -> None:
+        async with serving(command()) as (_, url), beginning(url) as session:
+            params = {"name": "steps", "arguments": {"count": 3}, "_meta": {"progressToken": "mine"}}
+            body = {"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params}
+            async with session.client.post(url, json=body, headers=session.headers) as answer:
+                assert answer.content_type == "text/event-stream"
+                found = events(await answer.text())
+            assert [one["params"]["progressToken"] for _, one in found[:-1]] == ["mine"] * 3
+            assert found[-1][1]["id"] == 5
+            headers = session.headers | {"Last-Event-ID": found[1][0]}
+            async with session.client.get(url, headers=headers) as answer:
+                assert events(await answer.text()) == found[2:]
+
+    run(work)
+
+
+def test_a_client_that_leaves_an_older_revision_finds_the_answer_later() -> None:
+    async def work() -> None:
+        async with serving(command()) as (_, url), beginning(url) as session:
+            params = {"name": "ask_model", "arguments": {"question": "?"}}
+            body = {"jsonrpc": "2.0", "id": 9, "method": "tools/call", "params": params}
+            async with session.client.post(url, json=body, headers=session.headers) as answer:
+                name, asked = event((await answer.content.readuntil(b"\n\n")).decode())
+                assert asked["method"] == "sampling/createMessage"
+            said = {"role": "assistant", "content": {"type": "text", "text": "late"}, "model": "none"}
+            reply = {"jsonrpc": "2.0", "id": asked["id"], "result": said}
+            async with session.client.post(url, json=reply, headers=session.headers) as answer:
+                assert answer.status == 202
+            headers = session.headers | {"Last-Event-ID": name}
+            async with session.client.get(url, headers=headers) as answer:
+                [(_, result)] = events(await answer.text())
+            assert result["id"] == 9 and result["result"]["content"][0]["text"] == "late"
+
+    run(work)
+
+
+def test_batches_are_split_where_the_revision_has_them_and_refused_elsewhere() -> None:
+    batch = [{"jsonrpc": "2.0", "id": number, "method": "ping"} for number in (1, 2)]
+
+    async def work() -> None:
+        async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
+            for version, status in (("2025-03-26", 200), ("2025-06-18", 400)):
+                session = Session(client, url)
+                begin = INITIALIZE | {"params": INITIALIZE["params"] | {"protocolVersion": version}}  # type: ignore[operator]
+                async with client.post(url, json=begin, headers=ACCEPT) as answer:
+                    session.headers["Mcp-Session-Id"] = answer.headers["Mcp-Session-Id"]
+                    assert (await answered(answer))["result"]["protocolVersion"] == version
+                json_only = session.headers | {"Accept": "application/json"}
+                async with client.post(url, json=batch, headers=json_only) as answer:
+                    assert answer.status == status
+                    if status == 200:
+                        assert sorted(item["id"] for item in await answer.json()) == [1, 2]
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "headers", "status"),
+    [
+        ("POST", b"{", {}, 400),
+        ("POST", b'{"jsonrpc":"2.0","id":1,"method":"ping"}', {}, 400),
+        ("POST", b'{"jsonrpc":"2.0","id":1,"method":"ping"}', {"Mcp-Session-Id": "other"}, 404),
+        ("GET", b"", {}, 400),
+        ("DELETE", b"", {"Mcp-Session-Id": "other"}, 404),
+    ],
+)
+def test_wrong_requests_have_their_status(
+    method: str, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    async def work() -> None:
+        async with (
+            serving(command()) as (_, url),
+            aiohttp.ClientSession() as client,
+            client.request(method, url, data=body, headers=ACCEPT | headers) as answer,
+        ):
+            assert answer.status == status
+            assert "error" in await answer.json()
+
+    run(work)
+
+
+def test_without_the_secret_of_the_address_nothing_is_there() -> None:
+    async def work() -> None:
+        async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
+            guessed = url.replace(url.split("/")[3], "x" * 43)
+            async with client.post(guessed, json=INITIALIZE, headers=ACCEPT) as answer:
+                assert answer.status == 404
+
+    run(work)
+
+
+def test_idle_sessions_end() -> None:
+    async def work() -> None:
+        async with serving(command(), idle=0.3) as (_, url), beginning(url) as session:
+            await gone(*await pids_of(session))
+
+    run(work)
+
+
+def test_a_changed_command_ends_the_sessions_of_the_former_one() -> None:
+    async def work() -> None:
+        async with serving(command()) as (servers, url), beginning(url) as session:
+            pids = await pids_of(session)
+            await servers.obey({}, {})
+            await gone(*pids)
+
+    run(work)
+
+
+def test_no_command_outlives_a_gateway_that_is_killed() -> None:
+    script = (
+        "import asyncio\n"
+        "from tests.fakes.stdio import command, serving\n"
+        "async def main():\n"
+        "    async with serving(command()) as (_, url):\n"
+        "        print(url, flush=True)\n"
+        "        await asyncio.Event().wait()\n"
+        "asyncio.run(main())\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=HERE, stdout=subprocess.PIPE, text=True
+    ) as gateway:
+        assert gateway.stdout is not None
+        url = gateway.stdout.readline().strip()
+
+        async def work() -> None:
+            async with beginning(url) as session:
+                pids = await pids_of(session)
+                gateway.send_signal(signal.SIGKILL)
+                await gone(*pids)
+
+        run(work)
