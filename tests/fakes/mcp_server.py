@@ -97,6 +97,7 @@ def greet(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("Starting up: this line is no message\n")
-    sys.stdout.flush()
+    if "--banner" in sys.argv:
+        sys.stdout.write("Starting up: this line is no message\n")
+        sys.stdout.flush()
     server.run("stdio")

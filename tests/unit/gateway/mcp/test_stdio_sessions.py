@@ -14,6 +14,7 @@ import pytest
 from tests.end_to_end.program import eventually
 from tests.fakes.stdio import (
     ACCEPT,
+    ARGUMENTS,
     HERE,
     INITIALIZE,
     SECRET,
@@ -105,7 +106,7 @@ def test_environment_values_reach_the_child_and_neither_log_nor_arguments(
     caplog.set_level(logging.DEBUG)
 
     async def work() -> None:
-        async with serving(command()) as (_, url), beginning(url) as session:
+        async with serving(command(*ARGUMENTS, "--banner")) as (_, url), beginning(url) as session:
             assert await session.result("variable", name="FAKE_TOKEN") == SECRET
             assert await session.result("variable", name="NOT_NAMED") == "not set"
             pid = (await pids_of(session))[0]
