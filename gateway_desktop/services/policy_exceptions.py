@@ -84,22 +84,6 @@ class PolicyExceptions:
 
         return self._administration.change(work)
 
-    def expire(self) -> Future[int]:
-        """Write down of exceptions whose time is over that it is, once; they have not held since."""
-
-        def work(change: Change) -> int:
-            over = PolicyExceptionRow.select().where(
-                PolicyExceptionRow.revoked_us.is_null() & (PolicyExceptionRow.expires_us <= change.now_us)
-            )
-            ids = [row.id for row in over]
-            for row in list(over):
-                row.revoked_us = row.expires_us
-                row.save()
-                _recorded(change, row.id, "exception expired")
-            return len(ids)
-
-        return self._administration.change(work)
-
 
 def _require_rule(policy: PolicyRow, rule: str) -> None:
     mine = (PolicyVersionRow.policy_id == policy.id) & (PolicyVersionRow.version == policy.version)

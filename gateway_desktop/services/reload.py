@@ -19,6 +19,7 @@ from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.ports import Apply
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.expired_exceptions import write_expired_exceptions
 from gateway_desktop.store.expired_keys import next_expiry, write_expired_keys
 from gateway_desktop.store.queries.configuration import config_version, load_snapshot
 from gateway_desktop.store.store import Store
@@ -125,9 +126,12 @@ class Reloader:
             self._first.set_result(None)
 
     def _note_expired(self, snapshot: Snapshot) -> None:
-        """Have the keys that have expired written down, and know when the next one will."""
+        """Have the keys and exceptions that have expired written down, and know when the next one will."""
         now = now_us()
-        self._snapshot, self._next_expiry = snapshot, next_expiry(snapshot.keys.values(), now)
+        self._snapshot = snapshot
+        self._next_expiry = next_expiry((*snapshot.keys.values(), *snapshot.exceptions), now)
+        if any(one.expires_us <= now for one in snapshot.exceptions):
+            self._store.writer.submit(write_expired_exceptions, now)
         if any(key.expires_us and key.expires_us <= now for key in snapshot.keys.values()):
             self._store.writer.submit(write_expired_keys, now)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.people import ApiKey
+from gateway_desktop.core.policy import PolicyException
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.system_events import write_system_event
 
@@ -25,6 +26,6 @@ def write_expired_keys(database: Database, now_us: int) -> None:
             )
 
 
-def next_expiry(keys: Iterable[ApiKey], now_us: int) -> int | None:
-    """Return when the next key expires, in microseconds since 1970 UTC; None if none will."""
-    return min((key.expires_us for key in keys if key.expires_us and key.expires_us > now_us), default=None)
+def next_expiry(ending: Iterable[ApiKey | PolicyException], now_us: int) -> int | None:
+    """Return when the next of these expires, in microseconds since 1970 UTC; None if none will."""
+    return min((one.expires_us for one in ending if one.expires_us and one.expires_us > now_us), default=None)

@@ -17,7 +17,7 @@ from gateway_desktop.ui.tables.choice import Option
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.theme import Tone
 
-NOT_SCANNED = "Not scanned: this version records exchanges and does not look into them"
+NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
 RISK_TONES: dict[str, Tone] = {"Low": "low", "Medium": "medium", "High": "high", "Critical": "critical"}
 RISKS = (
     Option(">=critical", "Critical"),

@@ -17,7 +17,7 @@ OUTCOMES: dict[str, Tone] = {
     "blocked": "critical",
     "abandoned": "low",
 }
-NOT_SCANNED = "Not scanned: this version does not look for risks yet"
+NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
 
 
 def risk_badge(score: int | None) -> Badge | None:

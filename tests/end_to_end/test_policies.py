@@ -1,0 +1,187 @@
+"""Policies with the official SDKs: each one's own error, masked upstream, put back in answers."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import anthropic
+import openai
+import pytest
+from google import genai
+from google.genai import errors, types
+
+from tests.end_to_end.conftest import Setting
+from tests.end_to_end.program import Program
+from tests.fakes.answers import answer
+from tests.fakes.llm import Connection, FakeUpstream
+
+BIRD = "bluebird-" + "Zq7" * 6
+POLICIES = r"""
+name: Birds
+rules:
+- name: none-in
+  when: {pattern: 'forbidden-[a-z]+'}
+  action: block
+  direction: request
+  message: There is a bird in it
+  recommended: Take it out
+- name: none-out
+  when: {pattern: 'eagle-[a-z]+'}
+  action: block
+  direction: answer
+- name: masked
+  when: {pattern: 'bluebird-[A-Za-z0-9]{12,}'}
+  action: redact
+  direction: request
+  restore: true
+- name: masked-out
+  when: {pattern: 'raven-[a-z]{4,}'}
+  action: redact
+  direction: answer
+"""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+    """Start a gateway that obeys the policy."""
+    program = Program(tmp_path_factory.mktemp("policies") / "data")
+    with FakeUpstream(answer) as upstream:
+        program.add_proxy("llm", upstream.url)
+        key = program.add_user("ana@example.org", "--name", "Ana")
+        program.run("policy", "import", "-", stdin=POLICIES)
+        program.start()
+        yield Setting(program, upstream, key)
+        program.stop()
+
+
+def last(setting: Setting) -> dict[str, Any]:
+    return setting.program.rows()[-1]
+
+
+def openai_of(setting: Setting) -> openai.OpenAI:
+    return openai.OpenAI(base_url=f"{setting.url}/v1", api_key=setting.key, max_retries=0)
+
+
+def anthropic_of(setting: Setting) -> anthropic.Anthropic:
+    return anthropic.Anthropic(base_url=setting.url, api_key=setting.key, max_retries=0)
+
+
+def google_of(setting: Setting) -> genai.Client:
+    return genai.Client(api_key=setting.key, http_options=types.HttpOptions(base_url=setting.url))
+
+
+def chat(setting: Setting, text: str) -> str:
+    messages: Any = [{"role": "user", "content": text}]
+    done = openai_of(setting).chat.completions.create(model="gpt-4o-mini", messages=messages)
+    return done.choices[0].message.content or ""
+
+
+def streamed_chat(setting: Setting, text: str) -> str:
+    messages: Any = [{"role": "user", "content": text}]
+    stream = openai_of(setting).chat.completions.create(model="gpt-4o-mini", messages=messages, stream=True)
+    return "".join(chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices)
+
+
+def says(*pieces: str) -> Any:
+    """Return a script that answers chats with these words, whole or piece by piece."""
+
+    async def script(connection: Connection) -> None:
+        if not json.loads(connection.received.body).get("stream"):
+            message = {"role": "assistant", "content": "".join(pieces)}
+            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            await connection.whole(json.dumps({"object": "chat.completion", "choices": [choice]}).encode())
+            return
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        for piece in pieces:
+            chunk = {"choices": [{"index": 0, "delta": {"content": piece}}]}
+            await connection.chunk(f"data: {json.dumps(chunk)}\n\n".encode())
+        end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+        await connection.chunk(f"data: {json.dumps(end)}\n\ndata: [DONE]\n\n".encode())
+        await connection.end()
+
+    return script
+
+
+def test_openais_sdk_raises_its_own_error_naming_the_policy(setting: Setting) -> None:
+    with pytest.raises(
+        openai.PermissionDeniedError, match=r"'Birds'.*There is a bird in it.*Take it out"
+    ) as error:
+        chat(setting, "a forbidden-bird")
+    assert error.value.code == "content_policy_violation"
+    row = last(setting)
+    assert (row["outcome"], row["block_reason"], row["policy_action"]) == ("blocked", "policy", "blocked")
+    assert row["policy"] == "Birds@1/none-in"
+    assert setting.upstream.received == []
+
+
+def test_anthropics_sdk_raises_its_own_error(setting: Setting) -> None:
+    with pytest.raises(anthropic.PermissionDeniedError, match="'Birds'"):
+        anthropic_of(setting).messages.create(
+            model="claude-haiku-4-5", max_tokens=9, messages=[{"role": "user", "content": "a forbidden-bird"}]
+        )
+
+
+def test_googles_sdk_raises_its_own_error(setting: Setting) -> None:
+    client = google_of(setting)
+    with pytest.raises(errors.ClientError, match="'Birds'") as error:
+        client.models.generate_content(model="gemini-2.5-flash", contents="a forbidden-bird")
+    assert error.value.code == 403 and error.value.status == "PERMISSION_DENIED"
+
+
+def test_the_upstream_sees_a_placeholder_and_the_caller_the_original(setting: Setting) -> None:
+    setting.script(says("Your key is <MASKED_1> ", "indeed."))
+    assert chat(setting, f"The key is {BIRD}.") == f"Your key is {BIRD} indeed."
+    [received] = setting.upstream.received
+    assert b"<MASKED_1>" in received.body and BIRD.encode() not in received.body
+    row = last(setting)
+    assert row["policy_action"] == "redacted" and row["outcome"] == "success"
+
+
+def test_a_placeholder_split_over_a_stream_comes_back_as_the_original(setting: Setting) -> None:
+    setting.script(says("Your key is <MAS", "KED_1", ">, is it?"))
+    assert streamed_chat(setting, f"The key is {BIRD}.") == f"Your key is {BIRD}, is it?"
+
+
+@pytest.mark.parametrize("ask", [chat, streamed_chat])
+def test_an_answer_that_must_not_pass_is_refused(setting: Setting, ask: Any) -> None:
+    setting.script(says("Here is an eag", "le-owl ", "for you. "))
+    with pytest.raises(openai.PermissionDeniedError, match="none-out"):
+        ask(setting, "hello")
+    assert last(setting)["outcome"] == "blocked"
+
+
+@pytest.mark.parametrize("ask", [chat, streamed_chat])
+def test_an_answer_is_masked(setting: Setting, ask: Any) -> None:
+    setting.script(says("Here is a rav", "en-black ", "for you."))
+    assert ask(setting, "hello") == "Here is a <MASKED_OUT_1> for you."
+    assert last(setting)["policy_action"] == "redacted"
+
+
+def test_a_long_stream_with_something_late_ends_with_the_protocols_error(setting: Setting) -> None:
+    setting.script(says("Words and words. " * 60, "an eagle-owl", " and more. " * 60))
+    with pytest.raises(openai.APIError, match="none-out"):
+        streamed_chat(setting, "hello")
+
+
+def test_where_answers_pass_as_they_come_the_record_tells_what_was_in_them(setting: Setting) -> None:
+    setting.program.run("proxy", "set", "llm", "answers=pass")
+    setting.script(says("Here is an eag", "le-owl"))
+    try:
+        assert streamed_chat(setting, "hello") == "Here is an eagle-owl"
+        assert last(setting)["policy_action"] == "monitored"
+    finally:
+        setting.program.run("proxy", "set", "llm", "answers=auto")
+
+
+def test_hidden_text_is_told_under_watch_and_refused_once_strict_is_assigned(setting: Setting) -> None:
+    hidden = "see \U000e0049\U000e0067\U000e006e\U000e006f\U000e0072\U000e0065 this"
+    chat(setting, hidden)
+    row = last(setting)
+    assert row["policy_action"] == "monitored" and row["risk"] > 0
+    setting.program.run("policy", "assign", "Strict", "llm")
+    try:
+        with pytest.raises(openai.PermissionDeniedError, match="'Strict'"):
+            chat(setting, hidden)
+        assert last(setting)["policy"].startswith("Strict@2/")
+    finally:
+        setting.program.run("policy", "unassign", "Strict", "llm")
