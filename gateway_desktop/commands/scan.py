@@ -15,12 +15,18 @@ from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.finding import Context, Passage, Scan
 from gateway_desktop.inspection.scan import scan
 from gateway_desktop.services.detection import find_models
-from gateway_desktop.services.text_scan import CONTEXTS, Line, document_of
+from gateway_desktop.services.text_scan import CONTEXTS, Line, document_of, passages_in
 
 
 def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     """Say which text, and where it would stand."""
-    parser.add_argument("file", metavar="FILE", nargs="?", default="-", help="the text; - is standard input")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        default="-",
+        help="the text, or a request in JSON; - is standard input",
+    )
     parser.add_argument(
         "--context",
         choices=[str(context) for context in CONTEXTS],
@@ -45,7 +51,8 @@ def _scan(arguments: argparse.Namespace) -> int:
         if arguments.format == "jsonl":
             return _each(lines, context)
         text = lines.read().decode("utf-8", "replace")
-    result = scan([Passage(text, context, tool=arguments.tool, argument=arguments.argument)])
+    given = Passage(text, context, tool=arguments.tool, argument=arguments.argument)
+    result = scan(passages_in(given))
     return say(arguments, "" if wants_json(arguments) else _words(result), document_of(result))
 
 

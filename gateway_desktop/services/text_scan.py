@@ -7,7 +7,9 @@ from dataclasses import asdict
 import msgspec
 
 from gateway_desktop.core.finding import Context, Finding, Level, Passage, Scan
+from gateway_desktop.inspection.passages import passages_of
 from gateway_desktop.inspection.scan import scan
+from gateway_desktop.services.request_parts import parts_of
 from gateway_desktop.store.reader import Reader
 
 # What a person can say that a text is.
@@ -32,6 +34,14 @@ class Line(msgspec.Struct):
         return Passage(self.text, context, tool=self.tool, argument=self.argument)
 
 
+def passages_in(given: Passage) -> list[Passage]:
+    """Return the text, or if it is a request or answer in JSON its texts, each where it stands."""
+    parts = parts_of(given.text)
+    if parts is None:
+        return [given]
+    return [passage for part in parts for passage in passages_of(part)]
+
+
 class TextScan:
     """Looks at texts off the window's thread."""
 
@@ -39,8 +49,8 @@ class TextScan:
         self._reader = reader
 
     def scan(self, passage: Passage) -> Future[Scan]:
-        """Return what stands in the text, and its score."""
-        return self._reader.submit(lambda _database: scan([passage]))
+        """Return what stands in the text, or in the request that it is, and the score."""
+        return self._reader.submit(lambda _database: scan(passages_in(passage)))
 
 
 def document_of(result: Scan) -> dict[str, object]:

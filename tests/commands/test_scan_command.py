@@ -51,3 +51,51 @@ def test_a_line_that_is_none_is_named(terminal: Terminal, monkeypatch: pytest.Mo
 
 def test_a_file_that_is_not_there_is_an_error(terminal: Terminal, tmp_path: Path) -> None:
     assert "nothing.txt" in terminal.fail("scan", str(tmp_path / "nothing.txt"))
+
+
+REQUESTS = [
+    (
+        {"model": "m", "messages": [{"role": "user", "content": ATTACK}]},
+        "prompt_injection",
+        "/messages/0/content",
+    ),
+    (
+        {
+            "model": "m",
+            "max_tokens": 9,
+            "messages": [
+                {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": ATTACK}]}
+            ],
+        },
+        "indirect_injection",
+        "/messages/0/content/0",
+    ),
+    ({"model": "m", "input": ATTACK}, "prompt_injection", "/input"),
+    ({"contents": [{"role": "user", "parts": [{"text": ATTACK}]}]}, "prompt_injection", "/contents/0"),
+    (
+        {"jsonrpc": "2.0", "id": 1, "result": {"content": [{"type": "text", "text": ATTACK}]}},
+        "indirect_injection",
+        "/result/content/0/text",
+    ),
+    (
+        {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "add", "description": ATTACK}]}},
+        "tool_poisoning",
+        "/result/tools/0/description",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "family", "place"), REQUESTS)
+def test_of_a_request_each_text_is_looked_at_where_it_stands(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, request_: dict[str, object], family: str, place: str
+) -> None:
+    typed(monkeypatch, json.dumps(request_))
+    answer = terminal.json("scan", "--context", "tool_result")
+    assert {one["family"] for one in answer["findings"]} == {family}
+    assert all(one["place"].startswith(place) for one in answer["findings"])
+
+
+def test_json_that_is_no_request_is_a_text(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, json.dumps({"note": ATTACK}))
+    answer = terminal.json("scan", "--context", "tool_result")
+    assert {one["family"] for one in answer["findings"]} == {"indirect_injection"}
