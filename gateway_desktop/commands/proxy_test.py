@@ -25,11 +25,14 @@ def _test(arguments: argparse.Namespace) -> int:
     if not wants_json(arguments):
         for step in found.steps:
             write(f"  {step}")
+        if found.models and found.offers != "models":
+            write(f"  {found.offers}: {', '.join(found.models)}")
     document = {
         "ok": found.ok,
         "summary": found.summary,
         "steps": list(found.steps),
         "models": list(found.models),
+        "offers": found.offers,
     }
     say(arguments, found.summary, document)
     return 0 if found.ok else 1

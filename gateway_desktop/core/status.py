@@ -55,3 +55,4 @@ class Diagnosis:
     summary: str  # one sentence that a person can act on
     steps: tuple[str, ...] = ()
     models: tuple[str, ...] = ()  # what the upstream offers, where it says so
+    offers: str = "models"  # what those are: models, tools, skills

@@ -52,16 +52,14 @@ async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | No
 async def _ask_agent(upstream: Upstream, proxy: Proxy, secret: Secret | None, steps: list[str]) -> Diagnosis:
     """Fetch the agent's card and say what it can do, and what of it cannot be reached through here."""
     card = await AgentCards(upstream).fetch(proxy, secret)
-    steps.append(f"the card of {card.name!r} has {len(card.skills)} skills")
+    steps.append(f"the card of '{card.name}' came")
     steps.extend(f"left out: {left}" for left in card.left_out)
     if not card.paths:
         return Diagnosis(
             False, f"The agent '{card.name}' names no address that lies below the upstream", tuple(steps)
         )
-    skills = ", ".join(card.skills) or "none named"
-    return Diagnosis(
-        True, f"The agent '{card.name}' answers; its skills: {skills}", tuple(steps), card.skills
-    )
+    said = f"The agent '{card.name}' answers: {len(card.skills)} skills"
+    return Diagnosis(True, said, tuple(steps), card.skills, "skills")
 
 
 async def _ask(

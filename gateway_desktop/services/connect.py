@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 PLACEHOLDER = "gwd_YOUR_KEY"
@@ -21,6 +21,8 @@ class Snippet:
 def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snippet, ...]:
     """Return the lines for every tool that speaks with the proxy's upstream, and the truth about Cursor."""
     base = f"{base_url.rstrip('/')}/{proxy.name}"
+    if proxy.kind is Kind.A2A:
+        return (_agent(base, key), _agent_card(base, key))
     formats = provider_named(proxy.provider).formats
     azure = proxy.provider == "azure"
     offered = (
@@ -37,6 +39,36 @@ def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snipp
 
 def _model(proxy: Proxy, otherwise: str) -> str:
     return "sandbox" if proxy.sandbox else otherwise
+
+
+def _agent(base: str, key: str) -> Snippet:
+    text = f"""\
+import asyncio
+
+import httpx
+from a2a.client import ClientConfig, create_client
+from a2a.helpers import new_text_message
+from a2a.types import Role, SendMessageRequest
+
+
+async def main() -> None:
+    async with httpx.AsyncClient(headers={{"Authorization": "Bearer {key}"}}, timeout=60) as http:
+        agent = await create_client("{base}", ClientConfig(httpx_client=http))
+        message = new_text_message("Hello", role=Role.ROLE_USER)
+        async for event in agent.send_message(SendMessageRequest(message=message)):
+            print(event)
+
+
+asyncio.run(main())
+"""
+    return Snippet("A2A SDK", "python", text, "The card at this address leads back through the gateway.")
+
+
+def _agent_card(base: str, key: str) -> Snippet:
+    text = f"""\
+curl {base}/.well-known/agent-card.json -H "Authorization: Bearer {key}"
+"""
+    return Snippet("curl", "sh", text)
 
 
 def _claude_code(base: str, _proxy: Proxy, key: str) -> Snippet:

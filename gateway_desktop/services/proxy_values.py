@@ -14,6 +14,7 @@ from gateway_desktop.protocols.llm.providers import PROVIDERS
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LATER = {Kind.MCP: "MCP servers"}
+SERVED = tuple(kind for kind in Kind if kind not in _LATER)
 _SWITCHES = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -394,3 +396,17 @@ def test_a_try_of_the_proxy_names_the_skills_and_what_is_left_out(setting: Setti
     found = setting.program.json("proxy", "test", "weather")
     assert (found["ok"], found["models"]) == (True, ["Weather report"])
     assert any("gRPC is not proxied" in step for step in found["steps"])
+
+
+def test_the_lines_to_connect_with_work_as_they_are(setting: Setting) -> None:
+    found = {
+        one["tool"]: one["text"]
+        for one in setting.program.json("proxy", "connect", "weather", "--key", setting.key)
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", found["A2A SDK"].replace('"Hello"', '"hello"')],
+        capture_output=True,
+        text=True,
+        timeout=25,
+    )
+    assert "You said hello" in done.stdout, done.stderr

@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+from gateway_desktop.core.proxy import Kind
 from gateway_desktop.services.connect import PLACEHOLDER, Snippet, snippets
 from tests.makers import a_proxy
 
@@ -75,3 +76,10 @@ def test_without_a_key_there_is_a_placeholder() -> None:
 
 def test_cursor_is_told_the_truth() -> None:
     assert "cannot reach http://127.0.0.1:8899" in lines("openai")["Cursor"].text
+
+
+def test_an_agent_is_connected_by_its_card() -> None:
+    found = snippets(BASE, a_proxy(name="weather", kind=Kind.A2A), KEY)
+    assert [snippet.tool for snippet in found] == ["A2A SDK", "curl"]
+    ast.parse(found[0].text)
+    assert all(f"{BASE}/weather" in snippet.text and KEY in snippet.text for snippet in found)

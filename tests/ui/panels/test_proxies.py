@@ -2,7 +2,8 @@
 
 from PySide6.QtGui import QGuiApplication
 
-from gateway_desktop.core.proxy import Access, PayloadLevel, Proxy
+from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
+from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.configuration import proxy_rows
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
@@ -41,6 +42,23 @@ def test_the_first_proxy_is_added_from_a_preset_with_its_credential_sealed(hand:
     assert page.detail.address.text().endswith("/anthropic")
     files = [path.read_bytes() for path in hand.opened.paths.data.iterdir() if path.is_file()]
     assert not any(SECRET.encode() in content for content in files)
+
+
+def test_an_agent_is_added_without_a_provider_and_its_skills_are_named(hand: Hand) -> None:
+    page = hand.open(Proxies)
+    hand.press(page.add)
+    dialog = hand.dialog(page, ProxyDialog)
+    dialog.kind.choose("a2a")
+    assert dialog.form.value("name") == "agent"
+    assert not dialog.form.shown("provider")
+    assert dialog.source.value() == NONE
+    hand.fill(dialog.form, upstream="https://agents.example.com/weather")
+    found = Diagnosis(True, "The agent answers", ("left out: gRPC",), ("Weather report",), "skills")
+    dialog.diagnosis.show_diagnosis(found)
+    assert dialog.diagnosis.steps.text() == "left out: gRPC\nSkills: Weather report"
+    hand.press(dialog.action)
+    hand.until(lambda: "agent" in stored(hand))
+    assert stored(hand)["agent"].kind is Kind.A2A
 
 
 def test_what_a_person_wrote_is_not_overwritten_by_the_next_preset(hand: Hand) -> None:

@@ -26,10 +26,10 @@ STATES: dict[str, Tone] = {
 def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     """Return the columns of the tab, as they are delivered."""
     own: tuple[Column[AuditRow], ...] = (
-        Column("target", "Agent", lambda row: row.target, width=150, filter="agent"),
-        Column("method", "Method", lambda row: row.method, width=160, filter="method"),
-        Column("task", "Task", lambda row: row.task, width=110, muted=True, tooltip=_task_tooltip),
-        Column("finish", "Task state", lambda row: row.finish, width=116, badge=state_badge),
+        Column("target", "Agent", lambda row: row.target, width=118, filter="agent"),
+        Column("method", "Method", lambda row: row.method, width=130, filter="method"),
+        Column("task", "Task", lambda row: row.task, width=76, muted=True, tooltip=_task_tooltip),
+        Column("finish", "Task state", lambda row: row.finish, width=108, badge=state_badge),
     )
     hidden: tuple[Column[AuditRow], ...] = (
         protocol_columns.hidden_column("context", "Context"),

@@ -9,7 +9,7 @@ from gateway_desktop.store.queries.usage import Rate, Rates
 from gateway_desktop.ui.display import number, percent
 from gateway_desktop.ui.theme import theme
 
-SHOWN = 3  # of each on the line; the tooltip has more
+SHOWN = 2  # of each on the line; the tooltip has more
 IN_TOOLTIP = 25
 UNNAMED = "without a name"
 

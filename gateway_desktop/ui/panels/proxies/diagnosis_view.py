@@ -39,7 +39,7 @@ class DiagnosisView(QWidget):
         if diagnosis.models:
             more = len(diagnosis.models) - MODELS_SHOWN
             models = ", ".join(diagnosis.models[:MODELS_SHOWN]) + (f" and {more} more" if more > 0 else "")
-            lines.append(f"Models: {models}")
+            lines.append(f"{diagnosis.offers.capitalize()}: {models}")
         self.steps.setText("\n".join(lines))
         self.steps.setVisible(bool(lines))
         self.show()

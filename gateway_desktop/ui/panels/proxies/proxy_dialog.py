@@ -8,20 +8,28 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.proxy import PayloadLevel, Proxy
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.protocols.llm.provider import Provider
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.services.proxies import Proxies
-from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.services.proxy_values import SERVED, NewProxy
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.proxies.diagnosis_view import DiagnosisView
-from gateway_desktop.ui.panels.proxies.words import ANONYMOUS, LEVEL_SENTENCES, LEVELS, UNVERIFIED
+from gateway_desktop.ui.panels.proxies.words import (
+    ANONYMOUS,
+    KINDS,
+    LEVEL_SENTENCES,
+    LEVELS,
+    UNVERIFIED,
+    UPSTREAMS,
+)
 from gateway_desktop.ui.steps import in_turn
 from gateway_desktop.ui.widgets.dialog import Dialog
 
+STEMS = {Kind.LLM: "llm", Kind.MCP: "tools", Kind.A2A: "agent"}  # of names that are suggested
 KEEP, PASTE, VARIABLE, NONE = "keep", "paste", "variable", "none"
 SAVE_FIRST = "A stored credential is sent only to the address it was stored for: save first, then test."
 
@@ -48,6 +56,7 @@ class ProxyDialog(Dialog):
         self._taken = frozenset(taken)
         self._proxy = proxy
         self._suggested = ("", "")  # name and upstream as filled in by the provider
+        self.kind = ChoiceEditor([(kind.value, KINDS[kind]) for kind in SERVED])
         self.provider = ChoiceEditor([(each.name, each.label) for each in PROVIDERS])
         self.source = ChoiceEditor(sources(proxy))
         self.payloads = ChoiceEditor([(level.value, LEVELS[level]) for level in PayloadLevel])
@@ -62,12 +71,14 @@ class ProxyDialog(Dialog):
         self.test.clicked.connect(self._test)
         self.buttons.insertWidget(0, self.test)
         self._fill(proxy)
+        self.kind.changed.connect(self._suggest)
         self.provider.changed.connect(self._suggest)
         self.fields.changed.connect(self._edited)
         self.do(self._save)
 
     def _entries(self) -> tuple[Entry, ...]:
         return (
+            Entry("kind", "Kind", self.kind),
             Entry("provider", "Provider", self.provider),
             Entry("name", "Name", TextEditor("openai")),
             Entry("upstream", "Upstream", TextEditor("https://api.example.com")),
@@ -83,11 +94,14 @@ class ProxyDialog(Dialog):
 
     def _fill(self, proxy: Proxy | None) -> None:
         if proxy is None:
-            self.fields.set_values({"source": PASTE, "payloads": PayloadLevel.REDACTED.value})
+            self.fields.set_values(
+                {"kind": Kind.LLM.value, "source": PASTE, "payloads": PayloadLevel.REDACTED.value}
+            )
             self._suggest()
         else:
             self.fields.set_values(
                 {
+                    "kind": proxy.kind.value,
                     "provider": proxy.provider,
                     "name": proxy.name,
                     "upstream": proxy.upstream,
@@ -98,6 +112,7 @@ class ProxyDialog(Dialog):
                     "unverified": not proxy.verify_tls,
                 }
             )
+            self.fields.show_entry("kind", False)  # another kind is another proxy
             if proxy.sandbox:
                 for name in ("provider", "upstream", "source", "unverified"):
                     self.fields.show_entry(name, False)
@@ -107,21 +122,26 @@ class ProxyDialog(Dialog):
         """Return the provider that is chosen."""
         return next(each for each in PROVIDERS if each.name == self.provider.value())
 
+    def chosen_kind(self) -> Kind:
+        """Return the protocol that is chosen."""
+        return Kind(self.kind.value())
+
     @Slot()
     def _suggest(self) -> None:
         """Fill in name and upstream, unless a person has written their own."""
         provider = self.chosen_provider()
-        number = 2
-        name = provider.name
+        kind = self.chosen_kind()
+        stem, base = (provider.name, provider.base_url) if kind is Kind.LLM else (STEMS[kind], "")
+        name, number = stem, 2
         while name in self._taken:
-            name, number = f"{provider.name}-{number}", number + 1
-        values = {"name": name, "upstream": provider.base_url}
+            name, number = f"{stem}-{number}", number + 1
+        values = {"name": name, "upstream": base}
         for (field, value), before in zip(values.items(), self._suggested, strict=True):
             if self.fields.value(field) in ("", before):
                 self.fields.set_values({field: value})
-        self._suggested = (name, provider.base_url)
+        self._suggested = (name, base)
         if self._proxy is None:
-            self.source.set_value(NONE if provider.local else PASTE)
+            self.source.set_value(NONE if provider.local or kind is not Kind.LLM else PASTE)
         self._show()
 
     @Slot(str)
@@ -131,11 +151,13 @@ class ProxyDialog(Dialog):
 
     def _show(self) -> None:
         fields = self.fields
-        source = fields.value("source")
+        source, kind = fields.value("source"), self.chosen_kind()
         sandbox = self._proxy is not None and self._proxy.sandbox
         fields.show_entry("credential", source == PASTE and not sandbox)
         fields.show_entry("credential_env", source == VARIABLE and not sandbox)
         fields.set_help("name", f"Tools use {self._base_url}/{fields.value('name') or '…'}")
+        fields.show_entry("provider", kind is Kind.LLM and not sandbox)
+        fields.set_help("upstream", UPSTREAMS[kind])
         fields.set_help("provider", self.chosen_provider().notes)
         fields.set_help("payloads", LEVEL_SENTENCES[fields.value("payloads")])
         fields.set_danger("anonymous", ANONYMOUS if fields.value("anonymous") else "")
@@ -149,7 +171,8 @@ class ProxyDialog(Dialog):
         return NewProxy(
             name=values["name"],
             upstream=values["upstream"],
-            provider=values["provider"],
+            kind=self.chosen_kind(),
+            provider=values.get("provider", ""),
             credential=values.get("credential", ""),
             credential_env=values.get("credential_env", ""),
             payloads=values["payloads"],

@@ -1,7 +1,17 @@
 """How levels, credentials and dangers of a proxy are said to people."""
 
-from gateway_desktop.core.proxy import PayloadLevel, Proxy
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
 
+KINDS = {
+    Kind.LLM: "LLM API",
+    Kind.MCP: "MCP server",
+    Kind.A2A: "Agent (Agent2Agent)",
+}
+UPSTREAMS = {
+    Kind.LLM: "",
+    Kind.MCP: "The address that MCP clients would use, for example https://mcp.example.com/mcp.",
+    Kind.A2A: "The agent's base address, or that of its card (…/.well-known/agent-card.json).",
+}
 LEVELS = {
     PayloadLevel.NOTHING: "Nothing",
     PayloadLevel.METADATA: "Metadata",
