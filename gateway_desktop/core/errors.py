@@ -15,6 +15,8 @@ from enum import StrEnum
 class GatewayError(Exception):
     """An exchange that cannot go on; the message may be shown to the caller."""
 
+    headers: tuple[tuple[str, str], ...] = ()  # of the answer, such as where to sign in
+
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.message = message

@@ -172,6 +172,27 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth:
+    """OAuth"""
+
+    sweep_days: int = setting(
+        7,
+        "Forget unused clients after",
+        help="Applications that registered themselves and never signed anybody in.",
+        minimum=1,
+        maximum=365,
+        unit="days",
+    )
+    registrations_per_hour: int = setting(
+        60,
+        "Registrations per hour",
+        help="From one address.",
+        minimum=1,
+        maximum=10_000,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """General"""
 
@@ -207,6 +228,7 @@ class Settings:
     a2a: Agents = field(default_factory=Agents)
     audit: Audit = field(default_factory=Audit)
     inspection: Inspection = field(default_factory=Inspection)
+    oauth: OAuth = field(default_factory=OAuth)
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)
     log: Log = field(default_factory=Log)

@@ -14,5 +14,5 @@ async def answer_error(exchange: Exchange, error: GatewayError) -> None:
         await exchange.client.break_off(event)
         return
     refusal = adapter.refuse(exchange.request, error, exchange.id, exchange.call)
-    headers = [("Content-Type", refusal.content_type), *refusal.headers]
+    headers = [("Content-Type", refusal.content_type), *refusal.headers, *error.headers]
     await exchange.client.whole(refusal.status, headers, refusal.body)

@@ -11,7 +11,8 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus
 from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.listener import Listener
-from gateway_desktop.gateway.ports import Recorder
+from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
+from gateway_desktop.gateway.ports import Identity, Recorder
 from gateway_desktop.gateway.probe import probe
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.sandbox import Sandbox, start_sandbox
@@ -23,9 +24,10 @@ _DRAIN_STEP = 0.05
 class Gateway:
     """Made, used and ended on the loop."""
 
-    def __init__(self, recorder: Recorder, folder: Path) -> None:
+    def __init__(self, recorder: Recorder, folder: Path, identity: Identity | None = None) -> None:
         loop = asyncio.get_event_loop()
-        self.runtime = Runtime(recorder, loop)
+        self.runtime = Runtime(recorder, loop, identity.tokens if identity else None)
+        self._oauth = AuthorizationServer(self.runtime, identity) if identity else None
         self._folder = folder
         self._listener: Listener | None = None
         self._sandbox: Sandbox | None = None
@@ -40,9 +42,10 @@ class Gateway:
         """Listen where the settings say."""
         self.runtime.upstream.open()
         if self._listener is None:
-            self._listener = Listener(make_server(self.runtime), self._folder)
+            self._listener = Listener(make_server(self.runtime, self._oauth), self._folder)
         await self._listener.open(settings.listen)
         self.runtime.doorway = Doorway(settings)
+        self.runtime.port = self.listener.port
         self.runtime.load_prices()
         self.runtime.warm()
 

@@ -2,10 +2,21 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from gateway_desktop.core.audit import AuditRecord
-from gateway_desktop.core.oauth import IdentityProvider, Profile
+from gateway_desktop.core.audit import AuditRecord, SystemEvent
+from gateway_desktop.core.oauth import (
+    IdentityProvider,
+    NewTokens,
+    OAuthClient,
+    OAuthSession,
+    Profile,
+    Rotation,
+    StoredPassword,
+    Token,
+)
 from gateway_desktop.core.people import User
 
 
@@ -31,3 +42,73 @@ class People(Protocol):
         they may not come in: not invited, no verified e-mail address, not active.
         """
         ...
+
+
+class TokenStore(Protocol):
+    """What is remembered of clients, sessions and tokens; every call returns at once."""
+
+    def client(self, proxy_id: str, client_id: str) -> Future[OAuthClient | None]:
+        """Return a client of the proxy, also a revoked one."""
+        ...
+
+    def add_client(self, client: OAuthClient, address: str, never_used_since_us: int) -> Future[int]:
+        """Remember a client; sweep those registered before that time and never used."""
+        ...
+
+    def token(self, digest: bytes) -> Future[Token | None]:
+        """Return what a living access token stands for."""
+        ...
+
+    def refresh_token(self, digest: bytes) -> Future[Token | None]:
+        """Return what a living, unused refresh token stands for."""
+        ...
+
+    def open_session(
+        self, session: OAuthSession, tokens: NewTokens, code_digest: bytes | None
+    ) -> Future[None]:
+        """Remember a sign-in with its first tokens."""
+        ...
+
+    def rotate(
+        self, digest: bytes, client: OAuthClient, scopes: tuple[str, ...], tokens: NewTokens
+    ) -> Future[Rotation]:
+        """Exchange a refresh token for new tokens; one that comes a second time ends its session."""
+        ...
+
+    def code_came_again(self, code_digest: bytes) -> Future[str | None]:
+        """End the session that the code opened, if one did, and return its id."""
+        ...
+
+    def revoke(self, digest: bytes, client: OAuthClient) -> Future[str | None]:
+        """End the session of a token of the client and return its id."""
+        ...
+
+    def note(self, event: SystemEvent) -> Future[int]:
+        """Write a System event."""
+        ...
+
+
+class PasswordStore(Protocol):
+    """The local directory; every call returns at once."""
+
+    def find(self, name: str) -> Future[tuple[StoredPassword | None, int | None]]:
+        """Return the person with that e-mail address, and until when the name is locked, if it is."""
+        ...
+
+    def failed(self, name: str, proxy: str, address: str) -> Future[int | None]:
+        """Count a failure; return until when the name is locked, if it is."""
+        ...
+
+    def succeeded(self, name: str, proxy: str, address: str, totp_step: int | None) -> Future[bool]:
+        """Forget the failures; return False if that one-time code was used before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the authorization server stands on."""
+
+    tokens: TokenStore
+    passwords: PasswordStore
+    people: People
+    templates: Path  # the folder of the pages that browsers are shown

@@ -14,7 +14,8 @@ from gateway_desktop.gateway.commits import Commits
 from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.inspector import Inspector
 from gateway_desktop.gateway.payloads import PayloadMaker
-from gateway_desktop.gateway.ports import Recorder
+from gateway_desktop.gateway.ports import Recorder, TokenStore
+from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.upstream import Upstream
 from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.policies.decision import rule_book
@@ -25,7 +26,9 @@ from gateway_desktop.protocols.llm.pricing import Prices, load_prices
 class Runtime:
     """Everything an exchange may need, on the gateway's loop."""
 
-    def __init__(self, recorder: Recorder, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, recorder: Recorder, loop: asyncio.AbstractEventLoop, tokens: TokenStore | None = None
+    ) -> None:
         self.recorder = recorder
         self.commits = Commits(recorder, loop)
         self.upstream = Upstream()
@@ -35,6 +38,8 @@ class Runtime:
         self.inspector = Inspector()
         self.vaults = Vaults()
         self.doorway = Doorway(self.snapshot.settings)
+        self.tokens = TokenCache(tokens) if tokens is not None else None
+        self.port = 0  # where we listen
         self.active = 0
         self.health: dict[str, ProxyHealth] = {}
         self.sandbox_url = ""
@@ -51,6 +56,13 @@ class Runtime:
         self.inspector.obey(snapshot, rules)
         self.upstream.configure(snapshot.settings.upstream)
         self.snapshot = snapshot
+        if self.tokens is not None:  # what was revoked with this change stops now
+            self.tokens.clear()
+
+    def forget_session(self, session: str) -> None:
+        """Let the tokens of a session be good no longer."""
+        if self.tokens is not None:
+            self.tokens.forget(session)
 
     def load_prices(self) -> asyncio.Future[Prices]:
         """Read the price table in a thread, once."""

@@ -5,19 +5,20 @@ import json
 from aiohttp import web
 
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.core.proxy import NAME
+from gateway_desktop.core.proxy import NAME, Proxy
 from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
 from gateway_desktop.gateway.handler import Handler
+from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
 from gateway_desktop.gateway.pipeline import compose, filters
 from gateway_desktop.gateway.runtime import Runtime
 
 _LINE_LIMIT = 64 * 1024
 
 
-def make_server(runtime: Runtime) -> web.Server:
+def make_server(runtime: Runtime, oauth: AuthorizationServer | None = None) -> web.Server:
     """Return the server for all listeners; a handler is cancelled when its caller leaves."""
     return web.Server(
-        Server(runtime),
+        Server(runtime, oauth),
         handler_cancellation=True,
         access_log=None,
         auto_decompress=False,
@@ -30,8 +31,9 @@ def make_server(runtime: Runtime) -> web.Server:
 class Server:
     """Finds what a request is for."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, oauth: AuthorizationServer | None) -> None:
         self._runtime = runtime
+        self._oauth = oauth
         self._handle = Handler(runtime, compose(filters(runtime)))
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -41,18 +43,39 @@ class Server:
         name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
         proxy = self._runtime.snapshot.proxies.get(name)
         if proxy is not None and not _climbs(rest):
+            if rest.startswith(".well-known/") and (metadata := self._metadata(request, proxy, slash + rest)):
+                metadata.headers[REQUEST_ID] = exchange_id
+                return metadata
             try:
                 return await self._handle(request, exchange_id, proxy, slash + rest, query)
             except ClientLeft as error:
                 raise ConnectionResetError from error
         if problem := self._runtime.doorway.problem(request.headers):
             return _answer(403, exchange_id, {"error": problem})
+        if (answer := await self._sign_in(request, name, rest, query)) is not None:
+            answer.headers[REQUEST_ID] = exchange_id
+            return answer
+        return self._other(path, name, exchange_id, known=proxy is not None)
+
+    async def _sign_in(
+        self, request: web.BaseRequest, name: str, rest: str, query: str
+    ) -> web.Response | None:
+        if self._oauth is None:
+            return None
+        match name:
+            case "oauth":
+                return await self._oauth.oauth(request, rest, query)
+            case ".well-known":
+                return self._oauth.well_known(request, rest)
+        return None
+
+    def _other(self, path: str, name: str, exchange_id: str, *, known: bool) -> web.Response:
         match path:
             case "/healthz":
                 return _answer(200, exchange_id, {"status": "ok"})
             case "/readyz":
                 return self._readiness(exchange_id)
-        if proxy is not None:
+        if known:
             return _answer(400, exchange_id, {"error": "The path may not hold '.' or '..' segments"})
         shown = f"'{name}' " if NAME.fullmatch(name) else ""
         return _answer(
@@ -60,6 +83,9 @@ class Server:
             exchange_id,
             {"error": f"Gateway Desktop has no proxy {shown}at this address"},
         )
+
+    def _metadata(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
+        return None if self._oauth is None else self._oauth.below(request, proxy, path)
 
     def _readiness(self, exchange_id: str) -> web.Response:
         if problem := self._runtime.recorder.ready():

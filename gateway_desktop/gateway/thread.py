@@ -19,7 +19,7 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus, State
 from gateway_desktop.gateway.gateway import Gateway
 from gateway_desktop.gateway.listener import PortTaken
-from gateway_desktop.gateway.ports import Recorder
+from gateway_desktop.gateway.ports import Identity, Recorder
 
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -38,7 +38,9 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 class GatewayThread:
     """Runs the gateway on a loop of its own; every method may be called from any thread."""
 
-    def __init__(self, recorder: Recorder, folder: Path, changes: ChangeFeed) -> None:
+    def __init__(
+        self, recorder: Recorder, folder: Path, changes: ChangeFeed, identity: Identity | None = None
+    ) -> None:
         self._changes = changes
         self._status = GatewayStatus()
         self._settings: Settings | None = None  # those we listen by
@@ -47,7 +49,7 @@ class GatewayThread:
         self._ready: Future[None] = Future()
         self._thread = threading.Thread(
             target=self._run,
-            args=(lambda: Gateway(recorder, folder),),
+            args=(lambda: Gateway(recorder, folder, identity),),
             name="gateway",
             daemon=True,
         )

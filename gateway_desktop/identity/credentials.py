@@ -5,13 +5,15 @@ from urllib.parse import unquote
 from gateway_desktop.core.exchange import Headers
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.api_keys import MARK
+from gateway_desktop.identity.tokens import ACCESS
 
 # What the client presents to us, in any of these, never goes upstream. Lower case, as sent.
 CREDENTIAL_HEADERS = frozenset({b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key"})
 
 _KEY_HEADERS = ("x-api-key", "api-key", "x-goog-api-key")  # Anthropic, Azure OpenAI, Google
 _BEARER = "Bearer "
-_BEARER_OURS = _BEARER + MARK
+_OURS = (MARK, ACCESS)
+_BEARER_OURS = (_BEARER + MARK, _BEARER + ACCESS)
 
 
 def read_credential(headers: Headers, query: str) -> tuple[Secret | None, str]:
@@ -27,7 +29,7 @@ def read_credential(headers: Headers, query: str) -> tuple[Secret | None, str]:
     presented = [candidate for candidate in candidates if candidate]
     if not presented:
         return None, query
-    ours = next((candidate for candidate in presented if candidate.startswith(MARK)), presented[0])
+    ours = next((candidate for candidate in presented if candidate.startswith(_OURS)), presented[0])
     return Secret(ours), query
 
 
@@ -43,7 +45,9 @@ def _split(query: str) -> tuple[list[str], str]:
     for field in query.split("&"):
         name, _, value = field.partition("=")
         if unquote(name) == "key":
-            keys.append(unquote(value))
+            key = unquote(value)
+            if not key.startswith(ACCESS):  # tokens are never taken from an address (RFC 9700 section 4.3.2)
+                keys.append(key)
         else:
             rest.append(field)
     return keys, "&".join(rest)

@@ -5,10 +5,15 @@ import time
 from gateway_desktop.core.errors import GatewayError, Reason, Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.principal import ANONYMOUS
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.doorway import is_loopback
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.identity.authentication import authenticate
+from gateway_desktop.identity.authentication import Answer, authenticate
+from gateway_desktop.identity.bearer import authenticate_token, challenge, is_token
+from gateway_desktop.identity.issuers import base_of
+from gateway_desktop.identity.tokens import digest
 from gateway_desktop.policies.access import allowed
 
 
@@ -33,12 +38,32 @@ class Authentication:
                 )
             exchange.principal = ANONYMOUS
         else:
-            principal, refused = authenticate(runtime.snapshot, exchange.credential, time.time_ns() // 1000)
+            principal, refused = await self._who(proxy, exchange.credential)
             exchange.principal = principal
             if refused is not None:
-                raise refused
+                raise self._with_challenge(exchange, refused)
             if refused := allowed(proxy, principal, None):
                 raise refused
         if not proxy.running:
             raise GatewayError(f"The proxy '{proxy.name}' is stopped", 503)
         await call_next(exchange)
+
+    async def _who(self, proxy: Proxy, credential: Secret | None) -> Answer:
+        runtime = self._runtime
+        tokens = runtime.tokens
+        if credential is None or tokens is None or not is_token(credential):
+            return authenticate(runtime.snapshot, credential, time.time_ns() // 1000)
+        presented = digest(credential)
+        token = tokens.known(presented) or await tokens.find(presented)
+        return authenticate_token(runtime.snapshot, proxy, token, time.time_ns() // 1000)
+
+    def _with_challenge(self, exchange: Exchange, refused: Refused) -> Refused:
+        """Say in a 401 where to sign in."""
+        proxy, runtime = exchange.proxy, self._runtime
+        if refused.status == 401 and proxy.oauth is not None and proxy.oauth.ours:
+            host = exchange.request.headers.get("Host", "")
+            base = base_of(runtime.snapshot.settings, runtime.port, host)
+            if base is not None:
+                header = challenge(base, proxy, with_token=exchange.credential is not None)
+                refused.headers = (header,)
+        return refused

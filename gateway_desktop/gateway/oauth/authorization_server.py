@@ -1,0 +1,171 @@
+"""AuthorizationServer: finds the endpoint of a request below /oauth and /.well-known."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from gateway_desktop.core.errors import GatewayError, StorageUnavailable
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.gateway.oauth.asked import Asked, AskedOf, error_answer, json_answer
+from gateway_desktop.gateway.oauth.authorize import AuthorizationEndpoint
+from gateway_desktop.gateway.oauth.callback import Callback
+from gateway_desktop.gateway.oauth.clients import Clients
+from gateway_desktop.gateway.oauth.consent import Consent
+from gateway_desktop.gateway.oauth.device import DeviceEndpoint
+from gateway_desktop.gateway.oauth.introspection import IntrospectionEndpoint
+from gateway_desktop.gateway.oauth.metadata import RESOURCE, SERVER, resource_metadata, server_metadata
+from gateway_desktop.gateway.oauth.registration import RegistrationEndpoint
+from gateway_desktop.gateway.oauth.revocation import RevocationEndpoint
+from gateway_desktop.gateway.oauth.sign_in import LocalSignIn
+from gateway_desktop.gateway.oauth.state import State
+from gateway_desktop.gateway.oauth.token import TokenEndpoint
+from gateway_desktop.gateway.ports import Identity
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.identity.issuers import base_of
+from gateway_desktop.identity.oauth_error import OAuthError
+
+_log = logging.getLogger(__name__)
+_ALLOWED = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, MCP-Protocol-Version",
+    "Access-Control-Max-Age": "600",
+}
+_NO_BASE = (
+    "OAuth needs to know the address by which others reach this gateway: set `public_url` "
+    "(Settings > Listening, or `serve --public-url`)"
+)
+Endpoint = Callable[[AskedOf], Awaitable[web.Response]]
+Page = Callable[[Asked], Awaitable[web.Response]]
+
+
+class AuthorizationServer:
+    """One for all proxies; each has its own issuer and resource."""
+
+    def __init__(self, runtime: Runtime, identity: Identity) -> None:
+        self._runtime = runtime
+        self.state = state = State(runtime, identity)
+        clients = Clients(state)
+        consent, sign_in, device = Consent(state), LocalSignIn(state), DeviceEndpoint(state, clients)
+        self._authorize = AuthorizationEndpoint(state, clients)
+        self._endpoints: dict[str, Endpoint] = {
+            "token": TokenEndpoint(state, clients),
+            "register": RegistrationEndpoint(state, clients),
+            "revoke": RevocationEndpoint(state, clients),
+            "introspect": IntrospectionEndpoint(state, clients),
+            "device_authorization": device.begin,
+        }
+        self._pages: dict[tuple[str, str], Page] = {
+            ("GET", "consent"): consent.show,
+            ("POST", "consent"): consent.decide,
+            ("GET", "sign-in"): sign_in.show,
+            ("POST", "sign-in"): sign_in.check,
+            ("GET", "device"): device.show,
+            ("POST", "device"): device.check,
+            ("GET", "callback"): Callback(state),
+        }
+
+    async def oauth(self, request: web.BaseRequest, path: str, query: str) -> web.Response | None:
+        """Answer a request below /oauth/; `path` is what follows. None: there is nothing."""
+        if (request.method, path) == ("GET", "style.css"):
+            return self.state.pages.style()
+        name, slash, endpoint = path.partition("/")
+        if not slash:
+            page = self._pages.get((request.method, name))
+            return None if page is None else await self._show(page, self._asked(request, query))
+        proxy = self._proxy(name)
+        if proxy is None:
+            return None
+        base = self._base(request)
+        if base is None:
+            return json_answer({"error": "temporarily_unavailable", "error_description": _NO_BASE}, 503)
+        asked = AskedOf(request, query, base, self._address(request), proxy)
+        if endpoint == "authorize" and request.method == "GET":
+            return await self._show(lambda _: self._authorize(asked), asked)
+        if endpoint not in self._endpoints:
+            return None
+        return await self._call(self._endpoints[endpoint], asked)
+
+    def well_known(self, request: web.BaseRequest, path: str) -> web.Response | None:
+        """Answer a request below /.well-known/ (path insertion); `path` is what follows."""
+        what, _, rest = path.partition("/")
+        name, slash, end = rest.partition("/")
+        proxy = self._proxy(name)
+        if proxy is None:
+            return None
+        if what in SERVER and not end:
+            return self._metadata(request, lambda base: server_metadata(base, proxy))
+        if what == RESOURCE:
+            return self._metadata(request, lambda base: resource_metadata(base, proxy, slash + end))
+        return None
+
+    def below(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
+        """Answer a request for metadata below a proxy's own path; `path` starts with /.well-known/."""
+        what, _, end = path.removeprefix("/.well-known/").partition("/")
+        if proxy.oauth is None or not proxy.oauth.ours or self._runtime.doorway.problem(request.headers):
+            return None
+        return self.well_known(request, f"{what}/{proxy.name}/{end}".rstrip("/"))
+
+    def _metadata(
+        self, request: web.BaseRequest, make: Callable[[str], dict[str, object] | None]
+    ) -> web.Response | None:
+        if request.method == "OPTIONS":
+            return _shared(request, web.Response(status=204, headers=_ALLOWED))
+        base = self._base(request)
+        if base is None:
+            return json_answer({"error": _NO_BASE}, 503)
+        document = make(base)
+        return None if document is None else _shared(request, json_answer(document))
+
+    async def _call(self, endpoint: Endpoint, asked: AskedOf) -> web.Response:
+        request = asked.request
+        if request.method == "OPTIONS":
+            return _shared(request, web.Response(status=204, headers=_ALLOWED))
+        try:
+            if request.method != "POST":
+                raise OAuthError("invalid_request", "POST it", 405)
+            answer = await endpoint(asked)
+        except OAuthError as error:
+            answer = error_answer(error, request)
+        except StorageUnavailable as error:
+            answer = error_answer(OAuthError("temporarily_unavailable", str(error), 503), request)
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the caller without an answer
+            _log.exception("An OAuth endpoint failed")
+            problem = f"Internal error ({type(error).__name__}); see the log"
+            answer = error_answer(OAuthError("server_error", problem, 500), request)
+        return _shared(request, answer)
+
+    async def _show(self, page: Page, asked: Asked) -> web.Response:
+        """Show a page; errors are pages too, and send the browser nowhere."""
+        title = "This sign-in cannot go on"
+        try:
+            return await page(asked)
+        except GatewayError as error:
+            return self.state.pages.message(title, error.message, error.status)
+        except StorageUnavailable as error:
+            return self.state.pages.message(title, str(error), 503)
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the person without an answer
+            _log.exception("A page of the sign-in failed")
+            return self.state.pages.message(title, f"Internal error ({type(error).__name__})", 500)
+
+    def _asked(self, request: web.BaseRequest, query: str) -> Asked:
+        return Asked(request, query, self.state.base, self._address(request))
+
+    def _address(self, request: web.BaseRequest) -> str:
+        return self._runtime.doorway.peer(request.remote, request.headers) or ""
+
+    def _base(self, request: web.BaseRequest) -> str | None:
+        host = request.headers.get("Host", "")
+        return base_of(self._runtime.snapshot.settings, self._runtime.port, host)
+
+    def _proxy(self, name: str) -> Proxy | None:
+        proxy = self._runtime.snapshot.proxies.get(name)
+        return proxy if proxy is not None and proxy.oauth is not None and proxy.oauth.ours else None
+
+
+def _shared(request: web.BaseRequest, answer: web.Response) -> web.Response:
+    """Let a browser tool of this machine read the answer; the doorway let in no other origin."""
+    if origin := request.headers.get("Origin"):
+        answer.headers["Access-Control-Allow-Origin"] = origin
+        answer.headers["Vary"] = "Origin"
+    return answer

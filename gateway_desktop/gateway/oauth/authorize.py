@@ -1,0 +1,71 @@
+"""GET /oauth/{proxy}/authorize: an application sends its person here (RFC 6749 section 4.1.1)."""
+
+import secrets
+from urllib.parse import quote
+
+from aiohttp import web
+
+from gateway_desktop.gateway.oauth.asked import AskedOf, redirect
+from gateway_desktop.gateway.oauth.browser import remember
+from gateway_desktop.gateway.oauth.clients import Clients
+from gateway_desktop.gateway.oauth.state import State
+from gateway_desktop.gateway.oauth.waiting import SignIn
+from gateway_desktop.identity.authorization_request import checked_request, redirect_of, single
+from gateway_desktop.identity.issuers import bases, issuer
+from gateway_desktop.identity.oauth_error import OAuthError
+
+_BASE = "gateway_base"  # by which base the application knows us, once the browser is at the canonical one
+
+
+class AuthorizationEndpoint:
+    """Checks the request and begins a sign-in; whom it cannot trust, it shows a page and sends nowhere."""
+
+    def __init__(self, state: State, clients: Clients) -> None:
+        self._state = state
+        self._clients = clients
+
+    async def __call__(self, asked: AskedOf) -> web.Response:
+        """Answer with the way to the consent page, or with an error to the client."""
+        state = self._state
+        if asked.base != state.base:
+            place = f"{state.base}/oauth/{asked.proxy.name}/authorize"
+            return web.Response(
+                status=302,
+                headers={"Location": f"{place}?{asked.query}&{_BASE}={quote(asked.base, safe='')}"},
+            )
+        if not state.limits.authorizations.take(asked.address):
+            raise OAuthError(
+                "temporarily_unavailable", "Too many sign-ins at once; try again in a minute", 429
+            )
+        pairs = asked.parameters()
+        parameters = single(pairs)
+        client = await self._clients.find(asked.proxy, parameters.get("client_id", ""), asked.address)
+        redirect_uri = redirect_of(client, parameters)
+        known = bases(state.runtime.snapshot.settings, state.runtime.port)
+        base = parameters.get(_BASE, asked.base)
+        if base not in known:
+            raise OAuthError("invalid_request", f"'{_BASE}' is not an address of this gateway")
+        resources = [value for name, value in pairs if name == "resource"]
+        try:
+            request = checked_request(client, asked.proxy, redirect_uri, parameters, resources, known)
+        except OAuthError as error:
+            return refused(redirect_uri, parameters.get("state", ""), issuer(base, asked.proxy), error)
+        answer = web.Response(status=303, headers={"Cache-Control": "no-store"})
+        browser = remember(asked, answer)
+        request_id = secrets.token_urlsafe(24)
+        state.sign_ins.put(request_id, SignIn(asked.proxy, base, client, request, browser))
+        answer.headers["Location"] = f"/oauth/consent?request={request_id}"
+        return answer
+
+
+def refused(redirect_uri: str, state: str, issued_by: str, error: OAuthError) -> web.Response:
+    """Tell the client by redirect (RFC 6749 section 4.1.2.1), with the issuer (RFC 9207)."""
+    return redirect(
+        redirect_uri,
+        (
+            ("error", error.code),
+            ("error_description", error.message),
+            ("state", state),
+            ("iss", issued_by),
+        ),
+    )

@@ -1,0 +1,51 @@
+"""GET /oauth/callback: the one address to which identity providers send people back."""
+
+import asyncio
+
+from aiohttp import web
+
+from gateway_desktop.core.errors import GatewayError
+from gateway_desktop.gateway.oauth.asked import Asked
+from gateway_desktop.gateway.oauth.browser import browser_of
+from gateway_desktop.gateway.oauth.completion import complete
+from gateway_desktop.gateway.oauth.consent import callback_url, type_of
+from gateway_desktop.gateway.oauth.state import State
+from gateway_desktop.identity.api_keys import same
+from gateway_desktop.identity.authorization_request import single
+from gateway_desktop.identity.oauth_error import OAuthError
+from gateway_desktop.identity.tokens import digest
+
+_UNKNOWN = "This sign-in was begun in another browser, was used before, or is too old. Begin again."
+
+
+class Callback:
+    """Takes the provider's answer to the sign-in that asked for it."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def __call__(self, asked: Asked) -> web.Response:
+        """Let in whom the provider vouches for; `state` is good once, and in its own browser only."""
+        state = self._state
+        parameters = single(asked.parameters())
+        sign_in = state.at_providers.pop(digest(parameters.pop("state", "")))
+        if sign_in is None or not same(browser_of(asked), sign_in.browser):
+            raise OAuthError("invalid_request", _UNKNOWN)
+        snapshot = state.runtime.snapshot
+        provider = snapshot.identity_providers.get(sign_in.provider)
+        if provider is None:
+            raise OAuthError("server_error", "That identity provider was removed", 503)
+        try:
+            profile = await type_of(provider).profile(
+                provider,
+                snapshot.provider_secrets.get(provider.id),
+                callback=callback_url(state),
+                parameters=parameters,
+                nonce=sign_in.nonce,
+                verifier=sign_in.verifier,
+            )
+            user = await asyncio.wrap_future(state.identity.people.sign_in(provider, profile))
+        except GatewayError as error:
+            state.note("login failed", sign_in, None, asked.address, error.message)
+            raise
+        return complete(state, sign_in, user, asked.address)

@@ -1,0 +1,96 @@
+"""Clients: find the application behind an id, and let it prove itself (RFC 6749 section 2.3)."""
+
+import asyncio
+import base64
+import binascii
+import time
+from collections.abc import Mapping
+from urllib.parse import unquote_plus
+
+from aiohttp import web
+
+from gateway_desktop.core.oauth import OAuthClient, Registered, Registration
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.gateway.oauth.asked import AskedOf
+from gateway_desktop.gateway.oauth.state import State
+from gateway_desktop.gateway.oauth.waiting import Waiting
+from gateway_desktop.identity.api_keys import same
+from gateway_desktop.identity.client_registration import documented_client, is_document_address
+from gateway_desktop.identity.oauth_error import OAuthError, invalid_client
+from gateway_desktop.identity.tokens import digest
+
+_DOCUMENT_SECONDS = 3600.0
+_DAY_US = 86_400_000_000
+
+
+class Clients:
+    """Those who are registered, and those whose id is the address of their document."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._fresh: Waiting[bool] = Waiting(_DOCUMENT_SECONDS)  # documents read lately
+
+    async def find(self, proxy: Proxy, client_id: str, address: str) -> OAuthClient:
+        """Return the client; raise OAuthError (invalid_client) for unknown, swept and revoked ones."""
+        if not client_id:
+            raise invalid_client("client_id is missing")
+        client = await asyncio.wrap_future(self._state.identity.tokens.client(proxy.id, client_id))
+        if client is not None and client.revoked_us is not None:
+            raise invalid_client("This client was revoked")
+        known_by_document = client is None or client.how is Registered.DOCUMENT
+        if known_by_document and is_document_address(client_id):
+            return await self._documented(proxy, client_id, client, address)
+        if client is None:
+            raise invalid_client("This client is not registered here (any more); let it register again")
+        return client
+
+    async def proven(self, asked: AskedOf, form: Mapping[str, str]) -> OAuthClient:
+        """Return the client that sent the form; one with a secret has to show it."""
+        name, secret = _presented(asked.request, form)
+        client = await self.find(asked.proxy, name, asked.address)
+        if client.auth_method == "none":
+            if secret:
+                raise invalid_client("This client has no secret")
+            return client
+        if client.secret_digest is None or not same(digest(secret), client.secret_digest):
+            raise invalid_client("The client's secret is wrong")
+        return client
+
+    async def _documented(
+        self, proxy: Proxy, client_id: str, known: OAuthClient | None, address: str
+    ) -> OAuthClient:
+        assert proxy.oauth is not None
+        if known is None and proxy.oauth.registration is Registration.NOBODY:
+            raise invalid_client("Clients of this proxy are registered by hand")
+        fresh = f"{proxy.id} {client_id}"
+        if known is not None and self._fresh.get(fresh):
+            return known
+        if not self._state.may_register(address):
+            raise OAuthError("temporarily_unavailable", "Too many registrations; try again later", 429)
+        now = time.time_ns() // 1000
+        client = documented_client(await self._state.documents.fetch(client_id), client_id, proxy, now)
+        await self.add(client, address)
+        self._fresh.pop(fresh)
+        self._fresh.put(fresh, True)
+        return client
+
+    async def add(self, client: OAuthClient, address: str) -> None:
+        """Remember a client, and sweep those that were never used for too long."""
+        days = self._state.runtime.snapshot.settings.oauth.sweep_days
+        before = client.registered_us - days * _DAY_US
+        await asyncio.wrap_future(self._state.identity.tokens.add_client(client, address, before))
+
+
+def _presented(request: web.BaseRequest, form: Mapping[str, str]) -> tuple[str, str]:
+    """Return client id and secret, from HTTP Basic or from the form; both at once are an error."""
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return form.get("client_id", ""), form.get("client_secret", "")
+    try:
+        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise invalid_client("The Authorization header cannot be read") from None
+    name, secret = unquote_plus(name), unquote_plus(secret)
+    if "client_secret" in form or form.get("client_id", name) != name:
+        raise OAuthError("invalid_request", "The client shows itself in two ways at once")
+    return name, secret

@@ -1,0 +1,115 @@
+"""/oauth/consent: a person says whether this application may act in their name, and how they sign in.
+
+Asked for every client anew and before any identity provider is: a provider that remembers its person would
+otherwise hand a code to whoever began the sign-in (the confused deputy of MCP's security practices).
+"""
+
+import secrets
+
+from aiohttp import web
+
+from gateway_desktop.core.oauth import LOCAL, IdentityProvider
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.gateway.oauth.asked import Asked, read_form
+from gateway_desktop.gateway.oauth.browser import check_origin, sign_in_of, take_token
+from gateway_desktop.gateway.oauth.completion import deny
+from gateway_desktop.gateway.oauth.identity_provider import IdentityProviderType
+from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS
+from gateway_desktop.gateway.oauth.pages import Markup, button
+from gateway_desktop.gateway.oauth.state import State
+from gateway_desktop.gateway.oauth.waiting import SignIn
+from gateway_desktop.identity.authorization_request import single
+from gateway_desktop.identity.oauth_error import OAuthError
+from gateway_desktop.identity.pkce import make_verifier
+from gateway_desktop.identity.redirects import origin_source, shown_target
+from gateway_desktop.identity.tokens import digest
+
+
+class Consent:
+    """The page and its form."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def show(self, asked: Asked) -> web.Response:
+        """Show who asks for what, and the ways to sign in."""
+        request_id = single(asked.parameters()).get("request", "")
+        sign_in = sign_in_of(asked, self._state, request_id)
+        choices = self._choices(sign_in.proxy)
+        if not choices:
+            raise OAuthError("server_error", "No way to sign in is set up for this proxy", 503)
+        target = sign_in.request.redirect_uri
+        values = {
+            "client": sign_in.client.name or sign_in.client.id,
+            "client_id": sign_in.client.id,
+            "proxy": sign_in.proxy.name,
+            "scopes": ", ".join(sign_in.request.scopes) or "use it",
+            "target": shown_target(target) if target else "your device, nowhere in this browser",
+            "request": request_id,
+            "token": sign_in.new_token(),
+            "choices": choices,
+        }
+        onward = origin_source(target) if target else ""
+        return self._state.pages.page("consent", "May this application sign you in?", values, onward=onward)
+
+    async def decide(self, asked: Asked) -> web.Response:
+        """Take the person's choice."""
+        check_origin(asked, self._state)
+        form = single(await read_form(asked.request))
+        request_id = form.get("request", "")
+        sign_in = sign_in_of(asked, self._state, request_id)
+        take_token(sign_in, form.get("token", ""))
+        choice = form.get("choice", "")
+        if choice == "deny":
+            self._state.sign_ins.pop(request_id)
+            return deny(self._state, sign_in, "You said no", asked.address)
+        assert sign_in.proxy.oauth is not None
+        if choice not in sign_in.proxy.oauth.providers:
+            raise OAuthError("invalid_request", "That way to sign in is not set up for this proxy")
+        sign_in.approved, sign_in.provider = True, choice
+        if choice == LOCAL:
+            return web.Response(status=303, headers={"Location": f"/oauth/sign-in?request={request_id}"})
+        self._state.sign_ins.pop(request_id)
+        return await self._to_provider(sign_in)
+
+    async def _to_provider(self, sign_in: SignIn) -> web.Response:
+        provider = self._state.runtime.snapshot.identity_providers.get(sign_in.provider)
+        if provider is None:
+            raise OAuthError("server_error", "That identity provider was removed", 503)
+        secret_state = secrets.token_urlsafe(32)
+        sign_in.nonce, sign_in.verifier = secrets.token_urlsafe(32), make_verifier()
+        url = await type_of(provider).authorize_url(
+            provider,
+            callback=callback_url(self._state),
+            state=secret_state,
+            nonce=sign_in.nonce,
+            verifier=sign_in.verifier,
+        )
+        self._state.at_providers.put(digest(secret_state), sign_in)
+        return self._state.pages.leave("One moment", f"You sign in at {provider.name}.", url)
+
+    def _choices(self, proxy: Proxy) -> Markup:
+        assert proxy.oauth is not None
+        known = self._state.runtime.snapshot.identity_providers
+        buttons = ""
+        for name in proxy.oauth.providers:
+            if name == LOCAL:
+                buttons += button(LOCAL, "Allow, and sign in with a password", main=not buttons)
+            elif name in known:
+                buttons += button(name, f"Allow, and sign in with {known[name].name}", main=not buttons)
+        return Markup(buttons)
+
+
+def callback_url(state: State) -> str:
+    """Return the one address that is registered at identity providers."""
+    return f"{state.base}/oauth/callback"
+
+
+def type_of(provider: IdentityProvider) -> IdentityProviderType:
+    """Return what knows how to ask this kind of provider."""
+    for kind in IDENTITY_PROVIDERS:
+        if kind.name == provider.kind:
+            return kind
+    raise OAuthError(
+        "server_error", f"Nobody here knows identity providers of the kind '{provider.kind}'", 503
+    )

@@ -1,0 +1,54 @@
+"""POST /oauth/{proxy}/introspect: what a token is good for, told to the client that owns it (RFC 7662)."""
+
+import asyncio
+import time
+
+from aiohttp import web
+
+from gateway_desktop.core.oauth import Token
+from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
+from gateway_desktop.gateway.oauth.clients import Clients
+from gateway_desktop.gateway.oauth.state import State
+from gateway_desktop.identity.authorization_request import single
+from gateway_desktop.identity.issuers import issuer, resource
+from gateway_desktop.identity.oauth_error import OAuthError
+from gateway_desktop.identity.tokens import digest
+
+
+class IntrospectionEndpoint:
+    """Says nothing about tokens of others but that they are not active (section 2.2)."""
+
+    def __init__(self, state: State, clients: Clients) -> None:
+        self._state = state
+        self._clients = clients
+
+    async def __call__(self, asked: AskedOf) -> web.Response:
+        """Answer what the token is."""
+        form = single(await read_form(asked.request))
+        client = await self._clients.proven(asked, form)
+        if not form.get("token"):
+            raise OAuthError("invalid_request", "token is missing")
+        presented = digest(form["token"])
+        tokens = self._state.identity.tokens
+        access = await asyncio.wrap_future(tokens.token(presented))
+        token = access or await asyncio.wrap_future(tokens.refresh_token(presented))
+        if token is None or (token.client_id, token.proxy_id) != (client.id, asked.proxy.id):
+            return json_answer({"active": False})
+        return json_answer(self._described(asked, token, "Bearer" if access else None))
+
+    def _described(self, asked: AskedOf, token: Token, kind: str | None) -> dict[str, object]:
+        user = self._state.runtime.snapshot.users.get(token.user_id)
+        if user is None or not user.active or token.expires_us <= time.time_ns() // 1000:
+            return {"active": False}
+        described: dict[str, object] = {
+            "active": True,
+            "scope": " ".join(token.scopes),
+            "client_id": token.client_id,
+            "username": user.shown,
+            "sub": user.id,
+            "aud": resource(asked.base, asked.proxy),
+            "iss": issuer(asked.base, asked.proxy),
+            "iat": token.issued_us // 1_000_000,
+            "exp": token.expires_us // 1_000_000,
+        }
+        return described | ({"token_type": kind} if kind else {})

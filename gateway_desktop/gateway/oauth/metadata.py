@@ -1,0 +1,51 @@
+"""Metadata: of the protected resource (RFC 9728) and of its authorization server (RFC 8414)."""
+
+from gateway_desktop.core.oauth import Registration
+from gateway_desktop.core.proxy import Kind, Proxy
+from gateway_desktop.identity.client_registration import AUTH_METHODS, GRANT_TYPES
+from gateway_desktop.identity.issuers import issuer
+
+RESOURCE = "oauth-protected-resource"
+SERVER = ("oauth-authorization-server", "openid-configuration")
+
+
+def resource_metadata(base: str, proxy: Proxy, end: str) -> dict[str, object] | None:
+    """Return the metadata of a proxy's resource; `end` is what stands behind the proxy's name."""
+    assert proxy.oauth is not None
+    ends = ("", "/mcp", "/sse") if proxy.kind is Kind.MCP else ("",)
+    if end not in ends:
+        return None
+    return {
+        "resource": f"{base}/{proxy.name}{end}",
+        "resource_name": proxy.name,
+        "authorization_servers": [issuer(base, proxy)],
+        "scopes_supported": list(proxy.oauth.scopes),
+        "bearer_methods_supported": ["header"],
+    }
+
+
+def server_metadata(base: str, proxy: Proxy) -> dict[str, object]:
+    """Return the metadata of a proxy's authorization server."""
+    assert proxy.oauth is not None
+    place = f"{base}/oauth/{proxy.name}"
+    document: dict[str, object] = {
+        "issuer": issuer(base, proxy),
+        "authorization_endpoint": f"{place}/authorize",
+        "token_endpoint": f"{place}/token",
+        "revocation_endpoint": f"{place}/revoke",
+        "introspection_endpoint": f"{place}/introspect",
+        "device_authorization_endpoint": f"{place}/device_authorization",
+        "scopes_supported": list(proxy.oauth.scopes),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": list(GRANT_TYPES),
+        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "introspection_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "client_id_metadata_document_supported": proxy.oauth.registration is not Registration.NOBODY,
+    }
+    if proxy.oauth.registration is Registration.ANYONE:
+        document["registration_endpoint"] = f"{place}/register"
+    return document

@@ -1,0 +1,88 @@
+"""Pages for browsers: plain HTML, no script, nothing from elsewhere, never in a frame."""
+
+import html
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+
+from aiohttp import web
+
+_NAMES = ("page", "consent", "sign_in", "device", "message")
+_HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # with `no-referrer`, our own forms come with Origin: null
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Server": "gateway-desktop",
+}
+
+
+class Markup(str):
+    """HTML that was made here and is not escaped again."""
+
+    __slots__ = ()
+
+
+class Pages:
+    """The templates of a folder, read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._templates = {
+            name: Template((folder / f"{name}.html").read_text(encoding="utf-8")) for name in _NAMES
+        }
+        self._style = (folder / "style.css").read_bytes()
+
+    def page(
+        self, name: str, title: str, values: Mapping[str, str], *, status: int = 200, onward: str = ""
+    ) -> web.Response:
+        """Return a page; `onward` is the origin to which its form may lead in the end."""
+        return self._whole(title, self._fill(name, values), status=status, onward=onward)
+
+    def message(self, title: str, message: str, status: int = 200) -> web.Response:
+        """Return a page that says something and offers nothing."""
+        return self._whole(title, self._fill("message", {"message": message, "link": ""}), status=status)
+
+    def leave(self, title: str, message: str, url: str) -> web.Response:
+        """Return a page that goes on to another site by itself, and by a link.
+
+        Why no redirect: this answers a form, and browsers hold redirects after a form against the page's
+        `form-action`, where the addresses of identity providers would have to stand.
+        """
+        link = Markup(f'<p><a class="button main" href="{html.escape(url)}">Continue</a></p>')
+        head = f'<meta http-equiv="refresh" content="0;url={html.escape(url)}">\n'
+        return self._whole(title, self._fill("message", {"message": message, "link": link}), head=head)
+
+    def style(self) -> web.Response:
+        """Return the style sheet."""
+        headers = {"Content-Type": "text/css; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=self._style, headers={**headers, "Cache-Control": "max-age=3600"})
+
+    def _fill(self, name: str, values: Mapping[str, str]) -> str:
+        escaped = {
+            key: value if isinstance(value, Markup) else html.escape(value) for key, value in values.items()
+        }
+        return self._templates[name].substitute(escaped)
+
+    def _whole(
+        self, title: str, content: str, *, status: int = 200, onward: str = "", head: str = ""
+    ) -> web.Response:
+        body = self._templates["page"].substitute(title=html.escape(title), content=content, head=head)
+        policy = (
+            f"default-src 'none'; style-src 'self'; form-action 'self' {onward}".rstrip()
+            + "; frame-ancestors 'none'; base-uri 'none'"
+        )
+        headers = {**_HEADERS, "Content-Security-Policy": policy}
+        return web.Response(status=status, body=body.encode(), headers=headers)
+
+
+def wrong(message: str) -> Markup:
+    """Return what went wrong, as a paragraph that screen readers say at once."""
+    return Markup(f'<p class="wrong" role="alert">{html.escape(message)}</p>') if message else Markup("")
+
+
+def button(value: str, label: str, *, main: bool) -> Markup:
+    """Return a button of the consent page."""
+    look = ' class="main"' if main else ""
+    return Markup(f'<button{look} name="choice" value="{html.escape(value)}">{html.escape(label)}</button>\n')

@@ -1,0 +1,100 @@
+"""/oauth/sign-in: e-mail, password and one-time code, against the local directory."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from gateway_desktop.core.oauth import LOCAL
+from gateway_desktop.core.people import User
+from gateway_desktop.gateway.oauth.asked import Asked, read_form
+from gateway_desktop.gateway.oauth.browser import check_origin, sign_in_of, take_token
+from gateway_desktop.gateway.oauth.completion import complete, deny
+from gateway_desktop.gateway.oauth.pages import wrong
+from gateway_desktop.gateway.oauth.state import State
+from gateway_desktop.gateway.oauth.waiting import SignIn
+from gateway_desktop.identity.authorization_request import single
+from gateway_desktop.identity.oauth_error import OAuthError
+from gateway_desktop.identity.passwords import code_step, verify_password
+from gateway_desktop.identity.redirects import origin_source
+
+_WRONG = "E-mail, password or one-time code is wrong."
+_LOCKED = "Too many attempts. Wait 15 minutes, or ask who runs this gateway to unlock you."
+
+
+class LocalSignIn:
+    """The page and its form."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def show(self, asked: Asked) -> web.Response:
+        """Ask for e-mail and password, once the application is approved."""
+        request_id = single(asked.parameters()).get("request", "")
+        return self._page(self._approved(asked, request_id), request_id)
+
+    async def check(self, asked: Asked) -> web.Response:
+        """Let the person in, or say that it was wrong, in the same time whoever it was."""
+        check_origin(asked, self._state)
+        form = single(await read_form(asked.request))
+        request_id = form.get("request", "")
+        sign_in = self._approved(asked, request_id)
+        take_token(sign_in, form.get("token", ""))
+        if form.get("choice") == "deny":
+            self._state.sign_ins.pop(request_id)
+            return deny(self._state, sign_in, "You said no", asked.address)
+        if not self._state.limits.sign_ins.take(asked.address):
+            return self._page(sign_in, request_id, form, "Too many attempts. Wait a minute.", 429)
+        user, problem = await self._user(sign_in, form, asked.address)
+        if user is None:
+            return self._page(sign_in, request_id, form, problem, 401)
+        self._state.sign_ins.pop(request_id)
+        return complete(self._state, sign_in, user, asked.address)
+
+    def _approved(self, asked: Asked, request_id: str) -> SignIn:
+        sign_in = sign_in_of(asked, self._state, request_id)
+        if not sign_in.approved or sign_in.provider != LOCAL:
+            raise OAuthError("invalid_request", "First say whether the application may sign you in")
+        return sign_in
+
+    async def _user(self, sign_in: SignIn, form: Mapping[str, str], address: str) -> tuple[User | None, str]:
+        passwords, name = self._state.identity.passwords, form.get("email", "")
+        now = time.time()
+        stored, locked_until = await asyncio.wrap_future(passwords.find(name))
+        if locked_until is not None and locked_until > now * 1_000_000:
+            return None, _LOCKED
+        async with self._state.hashing:
+            right = await asyncio.get_running_loop().run_in_executor(
+                None, verify_password, stored.hash if stored else None, form.get("password", "")
+            )
+        step: int | None = None
+        if right and stored is not None and stored.totp_seed is not None:
+            step = code_step(stored.totp_seed, form.get("code", ""), now, stored.totp_step)
+            right = step is not None
+        if right and stored is not None:
+            fresh = await asyncio.wrap_future(passwords.succeeded(name, sign_in.proxy.name, address, step))
+            if fresh:
+                return stored.user, ""
+        locked_until = await asyncio.wrap_future(passwords.failed(name, sign_in.proxy.name, address))
+        return None, _WRONG if locked_until is None else _LOCKED
+
+    def _page(
+        self,
+        sign_in: SignIn,
+        request_id: str,
+        form: Mapping[str, str] | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> web.Response:
+        values = {
+            "wrong": wrong(problem),
+            "client": sign_in.client.name or sign_in.client.id,
+            "proxy": sign_in.proxy.name,
+            "request": request_id,
+            "token": sign_in.new_token(),
+            "email": (form or {}).get("email", ""),
+        }
+        target = sign_in.request.redirect_uri
+        onward = origin_source(target) if target else ""
+        return self._state.pages.page("sign_in", "Sign in", values, status=status, onward=onward)

@@ -1,0 +1,117 @@
+"""State: what the endpoints of the authorization server share."""
+
+import asyncio
+from dataclasses import dataclass
+
+from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.people import User
+from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.gateway.oauth.client_document import ClientDocuments
+from gateway_desktop.gateway.oauth.pages import Pages
+from gateway_desktop.gateway.oauth.throttle import Throttle
+from gateway_desktop.gateway.oauth.waiting import (
+    CODE_SECONDS,
+    SIGN_IN_SECONDS,
+    Device,
+    Grant,
+    SignIn,
+    Waiting,
+)
+from gateway_desktop.gateway.ports import Identity
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.identity.issuers import canonical_base
+from gateway_desktop.policies.access import allowed
+
+_HOUR = 3600.0
+_MINUTE = 60.0
+_HASHES_AT_ONCE = 2  # argon2id takes 64 MB each
+
+
+@dataclass(slots=True)
+class Limits:
+    """How often strangers may ask; `all` counts everybody together."""
+
+    registrations: Throttle
+    sign_ins: Throttle
+    authorizations: Throttle
+    user_codes: Throttle
+
+
+class State:
+    """Made and used on the gateway's loop."""
+
+    def __init__(self, runtime: Runtime, identity: Identity) -> None:
+        self.runtime = runtime
+        self.identity = identity
+        self.pages = Pages(identity.templates)
+        self.documents = ClientDocuments()
+        self.sign_ins: Waiting[SignIn] = Waiting(SIGN_IN_SECONDS)  # by request id
+        self.at_providers: Waiting[SignIn] = Waiting(SIGN_IN_SECONDS)  # by SHA-256 of `state`
+        self.codes: Waiting[Grant] = Waiting(CODE_SECONDS)  # by SHA-256
+        self.devices: Waiting[Device] = Waiting(SIGN_IN_SECONDS)  # by SHA-256 of the device code
+        self.user_codes: Waiting[Device] = Waiting(SIGN_IN_SECONDS)  # by user code
+        self.device_forms: Waiting[str] = Waiting(SIGN_IN_SECONDS)  # form token by browser
+        self.hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
+        self.limits = Limits(
+            registrations=Throttle(runtime.snapshot.settings.oauth.registrations_per_hour, _HOUR),
+            sign_ins=Throttle(20, _MINUTE),
+            authorizations=Throttle(120, _MINUTE),
+            user_codes=Throttle(10, _MINUTE),
+        )
+
+    @property
+    def base(self) -> str:
+        """Where the browser part lives."""
+        return canonical_base(self.runtime.snapshot.settings, self.runtime.port)
+
+    def proxy(self, proxy_id: str) -> Proxy | None:
+        """Return a proxy at which our server signs people in now."""
+        for proxy in self.runtime.snapshot.proxies.values():
+            if proxy.id == proxy_id and proxy.oauth is not None and proxy.oauth.ours:
+                return proxy
+        return None
+
+    def may_register(self, address: str) -> bool:
+        """Return whether that address may register one more client now, and count it."""
+        limit = self.limits.registrations
+        limit.most = self.runtime.snapshot.settings.oauth.registrations_per_hour
+        return limit.take(address)
+
+    def entry_problem(self, proxy: Proxy, user_id: str) -> str:
+        """Return why a user may not sign in at the proxy, in a sentence, or nothing."""
+        user = self.runtime.snapshot.users.get(user_id)
+        if user is None or not user.active:
+            return "Your account is not active"
+        oauth = proxy.oauth
+        assert oauth is not None
+        refused = allowed(proxy, principal_of(user), None)
+        if refused is not None or (oauth.groups and not set(oauth.groups) & set(user.groups)):
+            return f"You are in none of the groups that may use '{proxy.name}'"
+        return ""
+
+    def note(self, event: str, sign_in: SignIn, user: User | None, address: str, details: str = "") -> None:
+        """Write a System event of a sign-in, without waiting for it."""
+        self.identity.tokens.note(
+            SystemEvent(
+                Category.AUTHENTICATION,
+                event,
+                sign_in.client.name or sign_in.client.id,
+                result="success" if event == "login" else "failure",
+                proxy=sign_in.proxy.name,
+                actor=principal_of(user) if user is not None else None,
+                details=details,
+                client_ip=address or None,
+            )
+        )
+
+
+def principal_of(user: User) -> Principal:
+    """Return the user as one who signs in."""
+    return Principal(
+        PrincipalKind.OAUTH,
+        user_id=user.id,
+        actor=user.shown,
+        display_name=user.display_name,
+        groups=frozenset(user.groups),
+    )

@@ -1,0 +1,180 @@
+"""POST /oauth/{proxy}/token: codes, refresh tokens and device codes become access tokens."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, ProxyOAuth
+from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
+from gateway_desktop.gateway.oauth.clients import Clients
+from gateway_desktop.gateway.oauth.state import State
+from gateway_desktop.gateway.oauth.waiting import Grant
+from gateway_desktop.identity.authorization_request import check_resources, single
+from gateway_desktop.identity.client_registration import AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN
+from gateway_desktop.identity.issuers import bases
+from gateway_desktop.identity.oauth_error import OAuthError
+from gateway_desktop.identity.pkce import proves
+from gateway_desktop.identity.tokens import ACCESS, REFRESH, digest, make
+
+_SLOWER = 5.0  # seconds, RFC 8628 section 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Tokens in clear, on their way to the client only."""
+
+    access: str
+    refresh: str
+    stored: NewTokens
+    lives: int  # seconds
+
+    def answer(self, scopes: tuple[str, ...]) -> web.Response:
+        document: dict[str, object] = {
+            "access_token": self.access,
+            "token_type": "Bearer",
+            "expires_in": self.lives,
+            "scope": " ".join(scopes),
+        }
+        if self.refresh:
+            document["refresh_token"] = self.refresh
+        return json_answer(document)
+
+
+def _make_pair(oauth: ProxyOAuth, client: OAuthClient, scopes: tuple[str, ...]) -> _Pair:
+    now = time.time_ns() // 1000
+    access, refresh = make(ACCESS), make(REFRESH) if REFRESH_TOKEN in client.grant_types else ""
+    stored = NewTokens(
+        access=digest(access),
+        refresh=digest(refresh) if refresh else None,
+        scopes=scopes,
+        issued_us=now,
+        access_expires_us=now + oauth.access_seconds * 1_000_000,
+        refresh_expires_us=now + (oauth.refresh_seconds if refresh else oauth.access_seconds) * 1_000_000,
+    )
+    return _Pair(access, refresh, stored, oauth.access_seconds)
+
+
+class TokenEndpoint:
+    """One grant a method."""
+
+    def __init__(self, state: State, clients: Clients) -> None:
+        self._state = state
+        self._clients = clients
+        self._grants = {
+            AUTHORIZATION_CODE: self._code,
+            REFRESH_TOKEN: self._refresh,
+            DEVICE_CODE: self._device,
+        }
+
+    async def __call__(self, asked: AskedOf) -> web.Response:
+        """Answer with tokens."""
+        pairs = await read_form(asked.request)
+        form = single(pairs)
+        client = await self._clients.proven(asked, form)
+        runtime = self._state.runtime
+        known = bases(runtime.snapshot.settings, runtime.port)
+        check_resources([value for name, value in pairs if name == "resource"], asked.proxy, known)
+        grant_type = form.get("grant_type", "")
+        grant = self._grants.get(grant_type)
+        if grant is None:
+            raise OAuthError("unsupported_grant_type", f"Grants here are: {', '.join(self._grants)}")
+        if grant_type not in client.grant_types:
+            raise OAuthError("unauthorized_client", f"The client registered without the grant {grant_type}")
+        return await grant(asked, client, form)
+
+    async def _code(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
+        presented = digest(form.get("code", ""))
+        grant = self._state.codes.pop(presented)
+        if grant is None:
+            await self._came_again(presented)
+            raise _invalid_grant("The code is unknown, too old, or was used before")
+        if (grant.client_id, grant.proxy_id) != (client.id, asked.proxy.id):
+            raise _invalid_grant("The code was issued to another client")
+        if form.get("redirect_uri", grant.redirect_uri) != grant.redirect_uri:
+            raise _invalid_grant("The redirect address is not that of the authorization request")
+        if not proves(form.get("code_verifier", ""), grant.challenge):
+            raise _invalid_grant("code_verifier is not the one behind the challenge")
+        return await self._open(asked, client, grant, presented)
+
+    async def _came_again(self, presented: bytes) -> None:
+        """End what a code has opened that is presented a second time: one of the two is a thief."""
+        session = await asyncio.wrap_future(self._state.identity.tokens.code_came_again(presented))
+        if session is not None:
+            self._state.runtime.forget_session(session)
+
+    async def _refresh(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
+        oauth = asked.proxy.oauth
+        assert oauth is not None
+        pair = _make_pair(oauth, client, ())
+        scopes = tuple(form.get("scope", "").split())
+        presented = digest(form.get("refresh_token", ""))
+        rotation = await asyncio.wrap_future(
+            self._state.identity.tokens.rotate(presented, client, scopes, pair.stored)
+        )
+        if rotation.revoked and rotation.session is not None:
+            self._state.runtime.forget_session(rotation.session.id)
+        if rotation.problem == "scope":
+            raise OAuthError("invalid_scope", "A refresh cannot widen what was granted")
+        if rotation.problem or rotation.session is None:
+            raise _invalid_grant(rotation.problem)
+        return pair.answer(scopes or rotation.session.scopes)
+
+    async def _device(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
+        presented = digest(form.get("device_code", ""))
+        device = self._state.devices.get(presented)
+        if device is None:
+            raise OAuthError("expired_token", "The device code is unknown or too old; begin again")
+        if (device.client.id, device.proxy_id) != (client.id, asked.proxy.id):
+            raise _invalid_grant("The device code was issued to another client")
+        now = time.monotonic()
+        early, device.polled_at = now - device.polled_at < device.interval - 0.5, now
+        if device.denied:
+            self._state.devices.pop(presented)
+            raise OAuthError("access_denied", "The person said no")
+        if not device.user_id:
+            if early:
+                device.interval += _SLOWER
+                raise OAuthError("slow_down", f"Ask every {device.interval:.0f} seconds")
+            raise OAuthError("authorization_pending", "Nobody has approved yet")
+        self._state.devices.pop(presented)
+        grant = Grant(
+            proxy_id=device.proxy_id,
+            client_id=client.id,
+            redirect_uri="",
+            challenge="",
+            scopes=device.scopes,
+            user_id=device.user_id,
+            provider=device.provider,
+            address=asked.address,
+        )
+        return await self._open(asked, client, grant, None)
+
+    async def _open(
+        self, asked: AskedOf, client: OAuthClient, grant: Grant, code: bytes | None
+    ) -> web.Response:
+        oauth = asked.proxy.oauth
+        assert oauth is not None
+        if problem := self._state.entry_problem(asked.proxy, grant.user_id):
+            raise _invalid_grant(problem)
+        pair = _make_pair(oauth, client, grant.scopes)
+        session = OAuthSession(
+            id=new_id(),
+            proxy_id=grant.proxy_id,
+            client_id=client.id,
+            user_id=grant.user_id,
+            provider=grant.provider,
+            scopes=grant.scopes,
+            created_us=pair.stored.issued_us,
+            expires_us=pair.stored.refresh_expires_us,
+            address=grant.address,
+        )
+        await asyncio.wrap_future(self._state.identity.tokens.open_session(session, pair.stored, code))
+        return pair.answer(grant.scopes)
+
+
+def _invalid_grant(message: str) -> OAuthError:
+    return OAuthError("invalid_grant", message)

@@ -1,0 +1,32 @@
+"""Proof Key for Code Exchange (RFC 7636), S256 only."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import string
+
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
+_BASE64URL = frozenset(string.ascii_letters + string.digits + "-_")
+
+
+def challenge_of(verifier: str) -> str:
+    """Return the S256 challenge of a verifier (section 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def make_verifier() -> str:
+    """Return a new verifier."""
+    return secrets.token_urlsafe(48)
+
+
+def is_challenge(text: str) -> bool:
+    """Return whether the text can be an S256 challenge: 43 characters of base64url."""
+    return len(text) == 43 and set(text) <= _BASE64URL
+
+
+def proves(verifier: str, challenge: str) -> bool:
+    """Return whether the verifier is the one behind the challenge (section 4.6)."""
+    if not 43 <= len(verifier) <= 128 or not set(verifier) <= _UNRESERVED:
+        return False
+    return hmac.compare_digest(challenge_of(verifier), challenge)

@@ -1,0 +1,33 @@
+"""OAuth tokens, codes and client secrets: opaque, 256 random bits, kept as SHA-256 only."""
+
+import hashlib
+import secrets
+
+ACCESS = "gwt_"
+REFRESH = "gwr_"
+CODE = "gwc_"
+DEVICE = "gwv_"
+SECRET = "gws_"
+_USER_CODE = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628 section 6.1: no vowels, so no words
+
+
+def make(mark: str) -> str:
+    """Return a new one of that kind."""
+    return mark + secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> bytes:
+    """Return what is stored of it."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def make_user_code() -> str:
+    """Return a code that a person types: eight letters, 34 bits, shown as `BCDF-GHJK`."""
+    letters = "".join(secrets.choice(_USER_CODE) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def typed_user_code(text: str) -> str:
+    """Return the code as it was made from how a person typed it."""
+    letters = "".join(letter for letter in text.upper() if letter in _USER_CODE)
+    return f"{letters[:4]}-{letters[4:]}"
