@@ -12,6 +12,7 @@ from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import GatewayStatus
+from gateway_desktop.gateway.ports import Identity
 from gateway_desktop.gateway.thread import GatewayThread
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.detection import find_models
@@ -21,9 +22,11 @@ from gateway_desktop.services.reload import Reloader
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.vault import open_vault
+from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.recorder import Recorder
 from gateway_desktop.store.store import Store
+from gateway_desktop.store.token_store import TokenStore
 
 DRAIN_SECONDS = 10.0
 
@@ -64,7 +67,8 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))
         value_key = vault.sealer.derive(VALUE_KEY)
-        gateway = GatewayThread(Recorder(store), paths.data, changes)
+        identity = Identity(TokenStore(store), PasswordStore(store, vault.sealer), paths.resources / "oauth")
+        gateway = GatewayThread(Recorder(store), paths.data, changes, identity)
         stack.callback(gateway.end)
 
         def apply(snapshot: Snapshot) -> Future[None]:

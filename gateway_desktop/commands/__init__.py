@@ -7,6 +7,7 @@ SUBJECTS = (
     ("group", "Groups of people: add, rename, remove, and who is in them."),
     ("user", "People and service accounts: add, list, deactivate."),
     ("alert", "Alerts: list, show, review, resolve, dismiss, assign, note."),
+    ("oauth", "People sign in at proxies: enable, disable, clients, sessions, revoke."),
     ("key", "API keys of this gateway: create, list, revoke, rotate."),
     ("policy", "Policies: what may pass, their versions, where they hold."),
     ("exception", "Exceptions from rules: add, list, revoke."),

@@ -17,12 +17,21 @@ def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParse
     """Say how the gateway can be run."""
     parser.add_argument("--port", type=int, metavar="N", help="listen there (default: the settings', 8899)")
     parser.add_argument("--host", metavar="H", help="listen on this address (default: this machine only)")
+    parser.add_argument(
+        "--public-url",
+        metavar="URL",
+        help="how others reach it; OAuth names this address (settings: public_url)",
+    )
     parser.set_defaults(run=_serve)
 
 
 def listening(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the settings that the command line gives, by dotted key."""
-    given = {"listen.port": arguments.port, "listen.host": arguments.host}
+    given = {
+        "listen.port": arguments.port,
+        "listen.host": arguments.host,
+        "public_url": arguments.public_url,
+    }
     return {key: value for key, value in given.items() if value is not None}
 
 

@@ -1,8 +1,9 @@
 """`user`: people and service accounts."""
 
 import argparse
+import sys
 
-from gateway_desktop.commands.output import say, table
+from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.people import Role, User
 from gateway_desktop.store.queries.configuration import user_rows
@@ -23,7 +24,16 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     add.add_argument("--service", action="store_true", help="a service account: no e-mail, no sign-in")
     add.set_defaults(run=_add)
     actions.add_parser("list", parents=[common], help="all users").set_defaults(run=_list)
+    password = actions.add_parser(
+        "set-password", parents=[common], help="let them sign in with a password; unlocks them too"
+    )
+    password.add_argument("user", metavar="EMAIL")
+    password.add_argument("--password-stdin", action="store_true", required=True, help="read it from there")
+    password.set_defaults(run=_set_password)
     for name, run, summary in (
+        ("unlock", _unlock, "let them sign in again after too many wrong passwords"),
+        ("require-codes", _require_codes, "ask for a one-time code beside the password; shows the seed once"),
+        ("drop-codes", _drop_codes, "ask for the password alone again"),
         ("deactivate", _deactivate, "refuse all their keys from the next request on"),
         ("reactivate", _reactivate, "let their keys work again"),
         ("remove", _remove, "delete them and revoke their keys"),
@@ -43,6 +53,36 @@ def _add(arguments: argparse.Namespace) -> int:
         else:
             added = people.add_user(arguments.user, arguments.name, arguments.group, role=arguments.role)
         return _say(arguments, "Added", wait(added))
+
+
+def _set_password(arguments: argparse.Namespace) -> int:
+    password = sys.stdin.readline().rstrip("\r\n")
+    with session(arguments) as opened:
+        wait(opened.services.passwords.set_password(arguments.user, password))
+    return say(arguments, f"{arguments.user} has a new password", {"user": arguments.user, "password": "set"})
+
+
+def _unlock(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.passwords.unlock(arguments.user))
+    return say(arguments, f"Unlocked {arguments.user}", {"user": arguments.user, "locked": False})
+
+
+def _require_codes(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        opened.unlock()
+        seed = wait(opened.services.passwords.require_codes(arguments.user))
+    if not wants_json(arguments):
+        note("For the authenticator application. It is shown only now:")
+    return say(
+        arguments, str(seed.url), {"user": arguments.user, "seed": str(seed.seed), "url": str(seed.url)}
+    )
+
+
+def _drop_codes(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.passwords.drop_codes(arguments.user))
+    return say(arguments, f"{arguments.user} needs no code", {"user": arguments.user, "codes": False})
 
 
 def _list(arguments: argparse.Namespace) -> int:

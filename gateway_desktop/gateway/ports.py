@@ -110,5 +110,5 @@ class Identity:
 
     tokens: TokenStore
     passwords: PasswordStore
-    people: People
     templates: Path  # the folder of the pages that browsers are shown
+    people: People | None = None  # None: nobody signs in through identity providers

@@ -13,6 +13,8 @@ from gateway_desktop.core.people import TEAM, Group, Role, User
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import groups_of, shown, the_group, the_user, user_of
 from gateway_desktop.services.memberships import group_names, set_groups
+from gateway_desktop.services.oauth_sessions import end_sessions
+from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
 
@@ -89,7 +91,7 @@ class People:
         return self._administration.change(work)
 
     def deactivate_user(self, user: str) -> Future[User]:
-        """Refuse all keys of a user from the next request on."""
+        """Refuse all keys of a user from the next request on, and end their sessions."""
         return self._set_active(user, False)
 
     def reactivate_user(self, user: str) -> Future[User]:
@@ -102,6 +104,8 @@ class People:
             if bool(row.active) != active:
                 row.active = active
                 row.save()
+                if not active:
+                    end_sessions(change, OAuthSessionRow.user_id == row.id, "Their user was deactivated")
                 event = "user reactivated" if active else "user deactivated"
                 change.record(_event(event, shown(row), {"active": not active}, {"active": active}))
             return user_of(row)
@@ -121,6 +125,8 @@ class People:
                 key.revoked_us = change.now_us
                 key.save()
                 change.record(_event("key revoked", f"{key.prefix}...", after={"owner deleted": shown(row)}))
+            end_sessions(change, OAuthSessionRow.user_id == row.id, "Their user was deleted")
+            PasswordRow.delete().where(PasswordRow.user_id == row.id).execute()
             MembershipRow.delete().where(MembershipRow.user_id == row.id).execute()
             row.deleted_us, row.active = change.now_us, False
             row.save()

@@ -12,6 +12,9 @@ from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.keys import Keys
+from gateway_desktop.services.oauth_proxies import OAuthProxies
+from gateway_desktop.services.oauth_sessions import OAuthSessions
+from gateway_desktop.services.passwords import Passwords
 from gateway_desktop.services.people import People
 from gateway_desktop.services.policies import Policies
 from gateway_desktop.services.policy_exceptions import PolicyExceptions
@@ -42,6 +45,9 @@ class Services:
         self.alerts = Alerts(administration)
         self.people = People(administration)
         self.keys = Keys(administration)
+        self.passwords = Passwords(administration, outside.sealer)
+        self.oauth_proxies = OAuthProxies(administration)
+        self.oauth_sessions = OAuthSessions(administration)
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
         author = outside.actor.actor
         self.policies = Policies(administration, store.reader, author, paths.resources / "policies")

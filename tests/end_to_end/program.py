@@ -72,9 +72,9 @@ class Program:
         assert self._process is not None
         return self._process.pid
 
-    def rows(self, *words: str) -> list[dict[str, Any]]:
-        """Return the rows of the LLM tab, newest last."""
-        out = self.run("audit", "--tab", "llm", "--format", "jsonl", *words)
+    def rows(self, *words: str, tab: str = "llm") -> list[dict[str, Any]]:
+        """Return the rows of a tab, newest last."""
+        out = self.run("audit", "--tab", tab, "--format", "jsonl", *words)
         rows = [json.loads(line) for line in out.splitlines()]
         return sorted(rows, key=lambda row: int(row["id"]))
 

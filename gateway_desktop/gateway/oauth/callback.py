@@ -33,7 +33,8 @@ class Callback:
             raise OAuthError("invalid_request", _UNKNOWN)
         snapshot = state.runtime.snapshot
         provider = snapshot.identity_providers.get(sign_in.provider)
-        if provider is None:
+        people = state.identity.people
+        if provider is None or people is None:
             raise OAuthError("server_error", "That identity provider was removed", 503)
         try:
             profile = await type_of(provider).profile(
@@ -44,7 +45,7 @@ class Callback:
                 nonce=sign_in.nonce,
                 verifier=sign_in.verifier,
             )
-            user = await asyncio.wrap_future(state.identity.people.sign_in(provider, profile))
+            user = await asyncio.wrap_future(people.sign_in(provider, profile))
         except GatewayError as error:
             state.note("login failed", sign_in, None, asked.address, error.message)
             raise

@@ -1,0 +1,163 @@
+"""OAuth at proxies: switch it on and off, and say who may sign in how."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import asdict, replace
+
+from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.oauth import LOCAL, OAuthMode, ProxyOAuth, Registration
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
+from gateway_desktop.store.models.oauth import ProxyOAuthRow
+from gateway_desktop.store.models.proxy import ProxyRow
+
+_DAY = 24 * 3600
+_PROVIDERS = (LOCAL,)
+_SCOPE = frozenset(chr(code) for code in range(0x21, 0x7F)) - {'"', "\\"}  # RFC 6749 section 3.3
+
+
+class OAuthProxies:
+    """Every method takes a proxy's name or id."""
+
+    def __init__(self, administration: Administration) -> None:
+        self._administration = administration
+
+    def enable(self, proxy: str, changes: Mapping[str, object] | None = None) -> Future[Proxy]:
+        """Let people sign in at a proxy.
+
+        `changes` may hold mode, providers and groups (names or ids), scopes, access_seconds, refresh_seconds,
+        registration; what is not there stays as it was.
+        """
+
+        def work(change: Change) -> Proxy:
+            row = the_proxy(proxy)
+            before = proxy_of(row).oauth
+            after = _checked(replace(before or ProxyOAuth(), enabled=True), changes or {})
+            _save(row, after)
+            if before != after:
+                known = before is not None and before.enabled
+                event = "updated" if known else "OAuth enabled"
+                change.record(_event(event, row, described(before), described(after)))
+            return proxy_of(row)
+
+        return self._administration.change(work)
+
+    def disable(self, proxy: str) -> Future[Proxy]:
+        """Let nobody sign in at a proxy; tokens that are out are refused until it is on again."""
+
+        def work(change: Change) -> Proxy:
+            row = the_proxy(proxy)
+            before = proxy_of(row).oauth
+            if before is None or not before.enabled:
+                raise ConfigurationError("proxy", f"OAuth is off at '{row.name}' already")
+            _save(row, replace(before, enabled=False))
+            change.record(_event("OAuth disabled", row, {"enabled": True}, {"enabled": False}))
+            return proxy_of(row)
+
+        return self._administration.change(work)
+
+
+def described(oauth: ProxyOAuth | None) -> dict[str, object] | None:
+    """Return what a System event says of it."""
+    if oauth is None:
+        return None
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(oauth).items()}
+
+
+def _checked(oauth: ProxyOAuth, changes: Mapping[str, object]) -> ProxyOAuth:
+    for place, value in changes.items():
+        check = _CHECKS.get(place)
+        if check is None:
+            raise ConfigurationError(place, f"one of {', '.join(_CHECKS)}")
+        oauth = check(oauth, value, place)
+    if oauth.mode is OAuthMode.GATEWAY and not oauth.providers:
+        raise ConfigurationError("providers", "at least one way to sign in")
+    return oauth
+
+
+def _mode(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    if value not in list(OAuthMode):
+        raise ConfigurationError(place, f"one of {', '.join(OAuthMode)}")
+    return replace(oauth, mode=OAuthMode(str(value)))
+
+
+def _registration(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    if value not in list(Registration):
+        raise ConfigurationError(place, f"one of {', '.join(Registration)}")
+    return replace(oauth, registration=Registration(str(value)))
+
+
+def _providers(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    chosen = tuple(dict.fromkeys(_texts(value, place)))
+    for name in chosen:
+        if name not in _PROVIDERS:
+            raise ConfigurationError(place, f"'{name}' is none of {', '.join(_PROVIDERS)}")
+    return replace(oauth, providers=chosen)
+
+
+def _groups(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    return replace(oauth, groups=tuple(the_group(name, place).id for name in _texts(value, place)))
+
+
+def _scopes(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    scopes = tuple(dict.fromkeys(_texts(value, place)))
+    if not scopes or not all(scope and set(scope) <= _SCOPE for scope in scopes):
+        raise ConfigurationError(place, "one or more words without spaces, quotes and backslashes")
+    return replace(oauth, scopes=scopes)
+
+
+def _access_seconds(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    return replace(oauth, access_seconds=_seconds(value, place, 60, _DAY))
+
+
+def _refresh_seconds(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    return replace(oauth, refresh_seconds=_seconds(value, place, 600, 365 * _DAY))
+
+
+def _seconds(value: object, place: str, least: int, most: int) -> int:
+    if not isinstance(value, int) or not least <= value <= most:
+        raise ConfigurationError(place, f"{least} to {most} seconds")
+    return value
+
+
+def _texts(value: object, place: str) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(text, str) for text in value):
+        raise ConfigurationError(place, "a list of names")
+    return tuple(str(text) for text in value)
+
+
+_CHECKS = {
+    "mode": _mode,
+    "providers": _providers,
+    "groups": _groups,
+    "scopes": _scopes,
+    "access_seconds": _access_seconds,
+    "refresh_seconds": _refresh_seconds,
+    "registration": _registration,
+}
+
+
+def _save(row: ProxyRow, oauth: ProxyOAuth) -> None:
+    values = {
+        "enabled": oauth.enabled,
+        "mode": str(oauth.mode),
+        "providers": json.dumps(oauth.providers),
+        "scopes": json.dumps(oauth.scopes),
+        "group_ids": json.dumps(oauth.groups),
+        "access_seconds": oauth.access_seconds,
+        "refresh_seconds": oauth.refresh_seconds,
+        "registration": str(oauth.registration),
+    }
+    if not ProxyOAuthRow.update(values).where(ProxyOAuthRow.proxy_id == row.id).execute():
+        ProxyOAuthRow.insert({**values, "proxy_id": row.id}).execute()
+
+
+def _event(
+    event: str, row: ProxyRow, before: dict[str, object] | None, after: dict[str, object] | None
+) -> SystemEvent:
+    return SystemEvent(
+        Category.PROXIES, event, f"{row.name}: OAuth", proxy=row.name, before=before, after=after
+    )

@@ -1,0 +1,121 @@
+"""The local directory: set passwords and one-time codes, and let people in again who were locked out."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.identity.passwords import checked_password, hash_password, make_seed, seed_url
+from gateway_desktop.identity.sealing import Sealer
+from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.lookup import shown, the_user
+from gateway_desktop.services.vault import forget, seal
+from gateway_desktop.store.models.oauth import PasswordRow, SignInAttemptRow
+from gateway_desktop.store.models.people import UserRow
+from gateway_desktop.store.password_store import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A new seed of one-time codes, whole only here and now."""
+
+    seed: Secret
+    url: Secret  # as authenticator applications read it
+
+
+class Passwords:
+    """Every method takes a person's e-mail address or id."""
+
+    def __init__(self, administration: Administration, sealer: Callable[[], Sealer]) -> None:
+        self._administration = administration
+        self._sealer = sealer
+        self._hashing: ThreadPoolExecutor | None = None  # hashing takes longer than a window may wait
+
+    def set_password(self, user: str, password: str) -> Future[None]:
+        """Give a person a password, by which they may sign in; whoever was locked out may try again."""
+        checked = checked_password(password)
+
+        def write(hashed: str) -> Future[None]:
+            def work(change: Change) -> None:
+                row = _person(user)
+                known = PasswordRow.get_or_none(PasswordRow.user_id == row.id)
+                if known is None:
+                    PasswordRow.create(user_id=row.id, hash=hashed, changed_us=change.now_us)
+                else:
+                    known.hash, known.changed_us = hashed, change.now_us
+                    known.save()
+                _forget_failures(row)
+                change.record(_event("password changed" if known is None else "password reset", row))
+
+            return self._administration.change(work)
+
+        if self._hashing is None:
+            self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hashing")
+        return follow(self._hashing.submit(hash_password, checked), write)
+
+    def unlock(self, user: str) -> Future[None]:
+        """Let a person who was locked out try again at once."""
+
+        def work(change: Change) -> None:
+            row = _person(user)
+            if not _forget_failures(row):
+                raise ConfigurationError("user", f"{shown(row)} is not locked out")
+            change.record(_event("account unlocked", row))
+
+        return self._administration.change(work)
+
+    def require_codes(self, user: str) -> Future[Seed]:
+        """Ask a person for a one-time code too, from the next sign-in on; the seed is shown only now."""
+
+        def work(change: Change) -> Seed:
+            row = _person(user)
+            password = _password(row)
+            seed = make_seed()
+            forget(password.totp_secret)
+            password.totp_secret = seal(self._sealer(), f"one-time codes of {row.id}", seed)
+            password.totp_step = 0
+            password.save()
+            change.record(_event("one-time codes required", row))
+            return Seed(Secret(seed), Secret(seed_url(seed, shown(row))))
+
+        return self._administration.change(work)
+
+    def drop_codes(self, user: str) -> Future[None]:
+        """Ask a person for the password alone, as after a lost telephone."""
+
+        def work(change: Change) -> None:
+            row = _person(user)
+            password = _password(row)
+            if password.totp_secret is None:
+                raise ConfigurationError("user", f"{shown(row)} has no one-time codes")
+            forget(password.totp_secret)
+            password.totp_secret = None
+            password.save()
+            change.record(_event("one-time codes dropped", row))
+
+        return self._administration.change(work)
+
+
+def _person(user: str) -> UserRow:
+    row = the_user(user)
+    if row.service or not row.email:
+        raise ConfigurationError("user", f"{shown(row)} has no e-mail address to sign in with")
+    return row
+
+
+def _password(row: UserRow) -> PasswordRow:
+    password: PasswordRow | None = PasswordRow.get_or_none(PasswordRow.user_id == row.id)
+    if password is None:
+        raise ConfigurationError("user", f"{shown(row)} has no password yet")
+    return password
+
+
+def _forget_failures(row: UserRow) -> bool:
+    return bool(SignInAttemptRow.delete().where(SignInAttemptRow.name == counted(shown(row))).execute())
+
+
+def _event(event: str, row: UserRow) -> SystemEvent:
+    return SystemEvent(Category.USERS, event, shown(row))
