@@ -13,8 +13,8 @@ from gateway_desktop.gateway.oauth.callback import Callback
 from gateway_desktop.gateway.oauth.clients import Clients
 from gateway_desktop.gateway.oauth.consent import Consent
 from gateway_desktop.gateway.oauth.device import DeviceEndpoint
+from gateway_desktop.gateway.oauth.discovery import RESOURCE, SERVER, resource_metadata, server_metadata
 from gateway_desktop.gateway.oauth.introspection import IntrospectionEndpoint
-from gateway_desktop.gateway.oauth.metadata import RESOURCE, SERVER, resource_metadata, server_metadata
 from gateway_desktop.gateway.oauth.registration import RegistrationEndpoint
 from gateway_desktop.gateway.oauth.revocation import RevocationEndpoint
 from gateway_desktop.gateway.oauth.sign_in import LocalSignIn

@@ -1,4 +1,4 @@
-"""Metadata: of the protected resource (RFC 9728) and of its authorization server (RFC 8414)."""
+"""Discovery: metadata of the protected resource (RFC 9728) and of its authorization server (RFC 8414)."""
 
 from gateway_desktop.core.oauth import Registration
 from gateway_desktop.core.proxy import Kind, Proxy
