@@ -91,6 +91,8 @@ def describe_call(case: Case, call: Call) -> dict[str, Any]:
     """Return what was understood of a request, as JSON; `upstream` only where it is not the very request."""
     described = dataclasses.asdict(call)
     body = described.pop("body")
+    for name in ("compressed", "goes_on", "scan", "verdict", "noted"):  # others write these
+        del described[name]
     if body != case.request:
         described["upstream"] = body.decode()
     described["texts"] = [_text(part) for part in call.texts]

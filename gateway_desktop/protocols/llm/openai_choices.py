@@ -82,7 +82,7 @@ class Choice:
         if not legacy and not any(others):
             text = "".join(self._content)
             return [TextPart(f"{message}/content", "assistant", text)] if text else []
-        found = [
+        found: list[tuple[str, ...]] = [
             (f"{message}/{self._thinking_name}", "thinking", "".join(self._thinking)),
             (f"{message}/content", "assistant", "".join(self._content)),
             (f"{message}/refusal", "refusal", "".join(self._refusal)),
@@ -95,7 +95,7 @@ class Choice:
             where = f"{message}/tool_calls/{index}/{tool.kind}/{member}"
             if index < 0:
                 where = f"{message}/function_call/arguments"
-            found.append((where, "tool_call", "".join(tool.arguments)))
+            found.append((where, "tool_call", "".join(tool.arguments), tool.name))
         return [TextPart(*part) for part in found if part[2]]
 
     def tool_names(self) -> list[str]:

@@ -12,23 +12,40 @@ ReadPart = Callable[["Texts", str, str, Mapping[str, Any]], None]
 class Texts:
     """The texts of one call, in their order, and counts that go into its detail."""
 
-    __slots__ = ("_call", "parts")
+    __slots__ = ("_call", "_names", "parts", "tool")
 
     def __init__(self, call: Call) -> None:
         self._call = call
+        self._names: dict[str, str] = {}  # of tools, by the ids of their calls
         self.parts = call.texts
+        self.tool = ""  # whose the texts are that are added next
+
+    def of_call(self, name: object, call_id: object) -> None:
+        """Say that the next texts are what a tool is called with."""
+        self.tool = name if isinstance(name, str) else ""
+        if self.tool and isinstance(call_id, str):
+            self._names[call_id] = self.tool
+
+    def of_result(self, call_id: object, name: object = None) -> None:
+        """Say that the next texts are what a call brought; the tool is known by the call, or named."""
+        known = self._names.get(call_id) if isinstance(call_id, str) else None
+        self.tool = known or (name if isinstance(name, str) else "")
+
+    def of_nobody(self) -> None:
+        """Say that the next texts are no tool's."""
+        self.tool = ""
 
     def add(self, place: str, role: str, text: object) -> None:
         """Add a text; what is no string, or an empty one, is left out."""
         if type(text) is str and text:
-            self.parts.append(TextPart(place, role, text))
+            self.parts.append(TextPart(place, role, text, self.tool))
 
     def add_json(self, place: str, role: str, value: object) -> None:
         """Add a value that is not text as JSON, or as it is where it is a string."""
         if isinstance(value, str):
             self.add(place, role, value)
         elif value:
-            self.parts.append(TextPart(place, role, compact(value)))
+            self.parts.append(TextPart(place, role, compact(value), self.tool))
 
     def content(self, place: str, role: str, content: object, read_part: ReadPart) -> None:
         """Add a content that is a string, one part or a list of parts."""

@@ -114,7 +114,7 @@ class MessagesAnswer(Answer):
     def texts(self) -> list[TextPart]:
         """Return the blocks' texts."""
         found = [
-            TextPart(f"/content/{index}/{block.member}", block.role, text)
+            TextPart(f"/content/{index}/{block.member}", block.role, text, block.name)
             for index, block in sorted(self._blocks.items())
             if (text := block.text())
         ]
@@ -195,7 +195,9 @@ def _read_block(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -
         case "thinking":
             texts.add(f"{place}/thinking", "thinking", block.get("thinking"))
         case "tool_use" | "server_tool_use" | "mcp_tool_use":
+            texts.of_call(block.get("name"), block.get("id"))
             texts.add_json(f"{place}/input", "tool_call", block.get("input"))
+            texts.of_nobody()
         case "image":
             texts.count("images")
         case "document":
@@ -203,7 +205,9 @@ def _read_block(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -
         case "search_result":
             texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
         case str() as kind if kind.endswith("tool_result"):
+            texts.of_result(block.get("tool_use_id"))
             texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
+            texts.of_nobody()
         case _:
             texts.add(f"{place}/text", role, block.get("text"))
 

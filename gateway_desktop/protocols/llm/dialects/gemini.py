@@ -126,6 +126,7 @@ class GeminiAnswer(Answer):
             arguments = call.get("args")
             self._finish_part(candidate)
             self._text(candidate, "tool_call", "functionCall/args", compact(arguments) if arguments else "")
+            self._parts[candidate][-1] = self._parts[candidate][-1]._replace(tool=self._calls[-1])
             self._finish_part(candidate)
         elif code := mapping(part.get("executableCode")):
             self._text(candidate, "tool_call", "executableCode/code", str(code.get("code") or ""))
@@ -176,7 +177,10 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
         return
     for name, member, speaker in _WORDS:
         if name in part:
-            texts.add_json(f"{place}/{name}/{member}", speaker, mapping(part[name]).get(member))
+            said = mapping(part[name])
+            texts.of_call(said.get("name"), None)
+            texts.add_json(f"{place}/{name}/{member}", speaker, said.get(member))
+            texts.of_nobody()
     for name in _MEDIA:
         if name in part:
             _count_media(texts, mapping(part[name]))

@@ -138,10 +138,14 @@ class ChatAnswer(Answer):
 def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
     role = role_of(message, "user")
     content = message.get("content")
+    if role in ("tool", "function"):
+        texts.of_result(message.get("tool_call_id"), message.get("name"))
     if type(content) is str:
         texts.add(f"{place}/content", role, content)
     else:
         texts.content(f"{place}/content", role, content, _read_part)
+    if texts.tool:
+        texts.of_nobody()
     if len(message) > 2:
         _read_rest_of_message(texts, place, message)
 
@@ -153,9 +157,13 @@ def _read_rest_of_message(texts: Texts, place: str, message: Mapping[str, Any]) 
     for index, call in objects(message.get("tool_calls")):
         for kind, member in (("function", "arguments"), ("custom", "input")):
             where = f"{place}/tool_calls/{index}/{kind}/{member}"
-            texts.add_json(where, "tool_call", mapping(call.get(kind)).get(member))
+            called = mapping(call.get(kind))
+            texts.of_call(called.get("name"), call.get("id"))
+            texts.add_json(where, "tool_call", called.get(member))
     old = mapping(message.get("function_call"))
+    texts.of_call(old.get("name"), None)
     texts.add(f"{place}/function_call/arguments", "tool_call", old.get("arguments"))
+    texts.of_nobody()
 
 
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:

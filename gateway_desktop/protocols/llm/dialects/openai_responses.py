@@ -177,8 +177,14 @@ def _read_item(texts: Texts, place: str, item: Mapping[str, Any], otherwise: str
         texts.content(f"{place}/summary", "thinking", item.get("summary"), _read_part)
         texts.content(f"{place}/content", "thinking", item.get("content"), _read_part)
     elif isinstance(kind, str) and (members := _TEXT_OF_ITEM.get(kind)):
+        call_id = item.get("call_id", item.get("id"))
         for member, role in members:
+            if role == "tool" and "name" not in item:
+                texts.of_result(call_id)
+            else:
+                texts.of_call(item.get("name"), call_id)
             _read_member(texts, f"{place}/{member}", role, item.get(member))
+        texts.of_nobody()
 
 
 def _read_member(texts: Texts, place: str, role: str, value: object) -> None:
