@@ -17,7 +17,9 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when it failed, 2 when it was called wrongly."""
     words = sys.argv[1:] if words is None else words
     try:
+        words, command = _without_command(words)
         arguments = _parser(words).parse_args(words)
+        arguments.command = command
         if arguments.subject is None:
             return _window(arguments)
         return int(arguments.run(arguments))
@@ -30,6 +32,14 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _without_command(words: Sequence[str]) -> tuple[Sequence[str], tuple[str, ...]]:
+    """Take off what stands after `--stdio ... --`: the words of another program are not for our parser."""
+    if "--" not in words or "--stdio" not in words[: words.index("--")]:
+        return words, ()
+    at = words.index("--")
+    return words[:at], tuple(words[at + 1 :])
 
 
 def _fail(message: str) -> int:

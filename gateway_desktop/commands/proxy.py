@@ -2,14 +2,15 @@
 
 import argparse
 import os
-import sys
+import shlex
 
 from gateway_desktop.commands.output import note, say, table
 from gateway_desktop.commands.proxy_connect import add_connect
+from gateway_desktop.commands.proxy_secret import add_secret, read_secret
 from gateway_desktop.commands.proxy_test import add_test
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, StdioCommand
 from gateway_desktop.services.proxy_values import NewProxy, checked_kind
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 
@@ -35,7 +36,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         action.add_argument("proxy", metavar="NAME")
         action.set_defaults(run=run)
     actions.add_parser("list", parents=[common], help="all proxies").set_defaults(run=_list)
-    _add_secret(actions.add_parser("secret", parents=[common], help="the upstream's credential"), common)
+    add_secret(
+        actions.add_parser("secret", parents=[common], help="credential, or a command's values"), common
+    )
     allow = actions.add_parser("allow", parents=[common], help="limit it to groups; this one may use it")
     allow.add_argument("proxy", metavar="NAME")
     allow.add_argument("--group", required=True, metavar="G")
@@ -67,21 +70,21 @@ def _add_add(add: argparse.ArgumentParser) -> None:
     credential.add_argument(
         "--credential-stdin", action="store_true", help="read the credential, to be sealed"
     )
+    add.add_argument(
+        "--stdio", action="store_true", help="run a command instead: ... --stdio -- COMMAND ARG..."
+    )
+    add.add_argument("--cwd", default="", metavar="D", help="where the command runs")
+    add.add_argument(
+        "--env", action="append", default=[], metavar="VAR", help="copy this variable; repeat it"
+    )
     add.add_argument("--payloads", default=PayloadLevel.REDACTED, choices=list(PayloadLevel))
     add.set_defaults(run=_add)
 
 
-def _add_secret(secret: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    actions = secret.add_subparsers(dest="change", metavar="set", required=True)
-    change = actions.add_parser("set", parents=[common], help="read the upstream's credential, to be sealed")
-    change.add_argument("proxy", metavar="NAME")
-    change.add_argument("--stdin", action="store_true", required=True, help="from standard input")
-    change.set_defaults(run=_set_secret)
-
-
 def _add(arguments: argparse.Namespace) -> int:
-    checked_kind(arguments.kind)
-    credential = _read_credential() if arguments.credential_stdin else ""
+    if not arguments.stdio:
+        checked_kind(arguments.kind)
+    credential = read_secret() if arguments.credential_stdin else ""
     new = NewProxy(
         arguments.proxy,
         arguments.upstream,
@@ -90,11 +93,20 @@ def _add(arguments: argparse.Namespace) -> int:
         arguments.credential_env,
         credential,
         arguments.payloads,
+        stdio=_command(arguments),
     )
     with session(arguments) as opened:
         if credential or os.environ.get(arguments.credential_env):
             opened.unlock()
         return _say(arguments, "Added", wait(opened.services.proxies.add(new)))
+
+
+def _command(arguments: argparse.Namespace) -> StdioCommand | None:
+    if arguments.stdio:
+        return StdioCommand(arguments.command, arguments.cwd, tuple(arguments.env))
+    if arguments.cwd or arguments.env:
+        raise ConfigurationError("stdio", "--cwd and --env belong to a command: --stdio -- COMMAND ARG...")
+    return None
 
 
 def _set(arguments: argparse.Namespace) -> int:
@@ -143,16 +155,6 @@ def _disallow(arguments: argparse.Namespace) -> int:
         return _say_access(arguments, opened, proxy)
 
 
-def _set_secret(arguments: argparse.Namespace) -> int:
-    credential = _read_credential()
-    with session(arguments) as opened:
-        opened.unlock()
-        wait(opened.services.proxies.set_credential(arguments.proxy, credential))
-    return say(
-        arguments, f"Sealed the credential of {arguments.proxy}", {"proxy": arguments.proxy, "sealed": True}
-    )
-
-
 def _list(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         rows = [_row(item) for item in opened.ask(proxy_rows)]
@@ -176,7 +178,7 @@ def _document(proxy: Proxy) -> dict[str, object]:
         "proxy": proxy.name,
         "kind": str(proxy.kind),
         "provider": proxy.provider,
-        "upstream": "the practice upstream" if proxy.sandbox else proxy.upstream,
+        "upstream": _upstream(proxy),
         "running": proxy.running,
         "credential": f"${proxy.credential_env}" if proxy.credential_env else sealed,
         "payloads": str(proxy.payloads),
@@ -187,8 +189,14 @@ def _document(proxy: Proxy) -> dict[str, object]:
     }
 
 
+def _upstream(proxy: Proxy) -> str:
+    if proxy.stdio is not None:
+        return shlex.join(proxy.stdio.arguments)
+    return "the practice upstream" if proxy.sandbox else proxy.upstream
+
+
 def _say(arguments: argparse.Namespace, done: str, proxy: Proxy) -> int:
-    return say(arguments, f"{done} {proxy.name} ({proxy.provider})", _document(proxy))
+    return say(arguments, f"{done} {proxy.name} ({proxy.provider or proxy.kind})", _document(proxy))
 
 
 def _say_access(arguments: argparse.Namespace, opened: Session, proxy: Proxy) -> int:
@@ -197,10 +205,3 @@ def _say_access(arguments: argparse.Namespace, opened: Session, proxy: Proxy) ->
     return say(
         arguments, f"{proxy.name}: {', '.join(allowed) if isinstance(allowed, list) else allowed}", row
     )
-
-
-def _read_credential() -> str:
-    credential = sys.stdin.readline().strip()
-    if not credential:
-        raise ConfigurationError("credential", "nothing came from standard input")
-    return credential

@@ -11,6 +11,7 @@ from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.services.ports import Probe
 from gateway_desktop.store.queries.configuration import proxy_rows
+from gateway_desktop.store.stdio_rows import environments
 
 
 def add_test(test: argparse.ArgumentParser) -> None:
@@ -45,9 +46,10 @@ def _probe(opened: Session) -> Iterator[Probe]:
     recorder = importlib.import_module("gateway_desktop.store.recorder").Recorder(opened.store)
     proxies = {item.proxy.name: item.proxy for item in opened.ask(proxy_rows)}
     settings = wait(opened.services.settings.current())
+    values = opened.ask(environments, opened.unlock()) if any(p.stdio for p in proxies.values()) else {}
     gateway = gateways.GatewayThread(recorder, opened.paths.data, ChangeFeed())
     try:
-        gateway.apply(Snapshot(1, settings, proxies)).result()
+        gateway.apply(Snapshot(1, settings, proxies, environments=values)).result()
         yield gateway.probe
     finally:
         gateway.end()

@@ -38,9 +38,9 @@ class Session:
         """Return the answer of `query(database, ...)`."""
         return self.store.reader.submit(query, *arguments, **named).result()
 
-    def unlock(self) -> None:
+    def unlock(self) -> Sealer:
         """Get the master key now: a keyring may take seconds, and a transaction makes others wait."""
-        self._outside.sealer()
+        return self._outside.sealer()
 
     def services_with(self, probe: Probe) -> Services:
         """Return services that can try upstreams."""

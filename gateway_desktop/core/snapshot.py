@@ -19,6 +19,7 @@ class Snapshot:
     settings: Settings = field(default_factory=Settings)
     proxies: Mapping[str, Proxy] = field(default_factory=dict)  # by name
     credentials: Mapping[str, Secret] = field(default_factory=dict)  # upstream credentials by proxy id
+    environments: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)  # of commands, by proxy id
     keys: Mapping[bytes, ApiKey] = field(default_factory=dict)  # by SHA-256 of the key
     users: Mapping[str, User] = field(default_factory=dict)  # by id
     groups: Mapping[str, Group] = field(default_factory=dict)  # by id

@@ -11,6 +11,7 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus
 from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.listener import Listener
+from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
 from gateway_desktop.gateway.ports import Identity, Recorder
 from gateway_desktop.gateway.probe import probe
@@ -69,12 +70,16 @@ class Gateway:
         if wanted and self._sandbox is None:
             self._sandbox = await start_sandbox()
             self.runtime.sandbox_url = self._sandbox.url
+        await self.runtime.stdio.obey(snapshot.proxies, snapshot.environments)
         self.runtime.obey(snapshot)
 
     async def probe(self, proxy: Proxy, secret: Secret | None) -> Diagnosis:
         """Try the upstream of a proxy."""
         upstream = self.runtime.upstream
         upstream.open()
+        if proxy.stdio is not None:
+            environment = self.runtime.snapshot.environments.get(proxy.id, {})
+            return await probe_command(self.runtime.stdio, proxy, environment)
         return await probe(upstream, self.runtime.base_of(proxy), proxy, secret)
 
     async def end(self) -> None:
@@ -82,6 +87,7 @@ class Gateway:
         await self.close(0)
         if self._sandbox is not None:
             await self._sandbox.stop()
+        await self.runtime.stdio.close()
         await self.runtime.upstream.close()
 
     def fill(self, status: GatewayStatus) -> GatewayStatus:

@@ -13,6 +13,7 @@ from gateway_desktop.gateway.agent_cards import AgentCards
 from gateway_desktop.gateway.commits import Commits
 from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.inspector import Inspector
+from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Recorder, TokenStore
 from gateway_desktop.gateway.token_cache import TokenCache
@@ -43,6 +44,7 @@ class Runtime:
         self.active = 0
         self.health: dict[str, ProxyHealth] = {}
         self.sandbox_url = ""
+        self.stdio = StdioServers()
         self._finished: deque[float] = deque(maxlen=100_000)
         self._loop = loop
         self._prices: asyncio.Future[Prices] | None = None
@@ -96,6 +98,8 @@ class Runtime:
 
     def base_of(self, proxy: Proxy) -> str:
         """Return the base URL of the proxy's upstream."""
+        if proxy.stdio is not None:
+            return self.stdio.url(proxy.id)
         return self.sandbox_url if proxy.sandbox else proxy.upstream
 
     def note(self, proxy: Proxy, error: str) -> None:

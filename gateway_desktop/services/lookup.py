@@ -16,6 +16,7 @@ from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
 from gateway_desktop.store.oauth_rows import proxy_oauth_of
+from gateway_desktop.store.stdio_rows import stdio_commands
 
 
 def the_user(named: str, place: str = "user") -> UserRow:
@@ -124,4 +125,5 @@ def proxy_of(row: ProxyRow) -> Proxy:
         sandbox=bool(row.sandbox),
         oauth=proxy_oauth_of(oauth) if oauth is not None else None,
         answers=AnswerMode(row.answers),
+        stdio=stdio_commands(row.id).get(row.id),
     )

@@ -19,6 +19,7 @@ from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
 from gateway_desktop.services.memberships import group_names
 from gateway_desktop.services.ports import Probe
 from gateway_desktop.services.proxy_values import NewProxy, checked_changes, checked_new, checked_patterns
+from gateway_desktop.services.stdio import described_command, forget_command, insert_command
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
@@ -129,6 +130,7 @@ class Proxies:
             row.deleted_us = change.now_us
             row.save()
             forget(secret)
+            forget_command(row.id)
             ProxyAccessRow.delete().where(ProxyAccessRow.proxy_id == row.id).execute()
             change.record(_event("deleted", row.name, before))
 
@@ -220,13 +222,13 @@ def described(proxy: Proxy) -> dict[str, object]:
         "payloads": str(proxy.payloads),
         "verify_tls": proxy.verify_tls,
         "answers": str(proxy.answers),
-    }
+    } | described_command(proxy.stdio)
 
 
 def _insert(change: Change, new: NewProxy) -> ProxyRow:
     _require_free(new.name)
     proxy = new.proxy()
-    return ProxyRow.create(
+    row = ProxyRow.create(
         id=new_id(),
         name=proxy.name,
         kind=proxy.kind,
@@ -240,6 +242,9 @@ def _insert(change: Change, new: NewProxy) -> ProxyRow:
         sandbox=proxy.sandbox,
         created_us=change.now_us,
     )
+    if proxy.stdio is not None:
+        insert_command(row.id, proxy.stdio)
+    return row
 
 
 def _made(change: Change, row: ProxyRow) -> Proxy:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import AnswerMode
-from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, checked_name
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, StdioCommand, checked_name
 from gateway_desktop.protocols.llm.known_provider import provider_for
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 
@@ -35,6 +35,7 @@ class NewProxy:
         tuple[str, tuple[str, ...]], ...
     ] = ()  # groups and their models; none: everybody with a key
     sandbox: bool = False
+    stdio: StdioCommand | None = None  # a command instead of an upstream
 
     def proxy(self) -> Proxy:
         """Return the proxy that this would be."""
@@ -50,11 +51,14 @@ class NewProxy:
             payloads=PayloadLevel(self.payloads),
             verify_tls=self.verify_tls,
             sandbox=self.sandbox,
+            stdio=self.stdio,
         )
 
 
 def checked_new(new: NewProxy) -> NewProxy:
     """Return what was entered, in order, or raise ConfigurationError naming the field."""
+    if new.stdio is not None:
+        return _checked_stdio(new)
     upstream = checked_upstream(new.upstream)
     credential_env = checked_variable(new.credential_env)
     if credential_env and new.credential:
@@ -69,6 +73,16 @@ def checked_new(new: NewProxy) -> NewProxy:
         credential=new.credential.strip(),
         payloads=checked_payloads(new.payloads),
     )
+
+
+def _checked_stdio(new: NewProxy) -> NewProxy:
+    """Return a proxy in front of a command: no address, no credential but its environment."""
+    if new.kind != Kind.MCP:
+        raise ConfigurationError("kind", "a command speaks MCP: --kind mcp")
+    if new.upstream or new.credential or new.credential_env:
+        raise ConfigurationError("upstream", "a command has neither an address nor a credential")
+    name, payloads = checked_name(new.name.strip()), checked_payloads(new.payloads)
+    return replace(new, name=name, kind=Kind.MCP, provider="", payloads=payloads)
 
 
 def checked_changes(changes: Mapping[str, object]) -> dict[str, object]:

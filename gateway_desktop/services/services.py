@@ -22,6 +22,7 @@ from gateway_desktop.services.ports import Gateway, Probe
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
+from gateway_desktop.services.stdio import ProxyVariables
 from gateway_desktop.services.text_scan import TextScan
 from gateway_desktop.store.store import Store
 
@@ -49,6 +50,7 @@ class Services:
         self.oauth_proxies = OAuthProxies(administration)
         self.oauth_sessions = OAuthSessions(administration)
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
+        self.proxy_variables = ProxyVariables(administration, outside.sealer)
         author = outside.actor.actor
         self.policies = Policies(administration, store.reader, author, paths.resources / "policies")
         self.policy_exceptions = PolicyExceptions(administration, outside.sealer, author)

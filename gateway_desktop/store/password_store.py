@@ -18,7 +18,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import PasswordRow, SignInAttemptRow
 from gateway_desktop.store.models.people import MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import SecretRow
-from gateway_desktop.store.queries.configuration import Opener
+from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event

@@ -20,7 +20,8 @@ class Terminal:
     def type(self, *words: str) -> tuple[int, str, str]:
         """Return exit status, standard output and standard error."""
         self.capture.readouterr()
-        status = main([*words, "--data", str(self.data)])
+        at = words.index("--") if "--" in words else len(words)
+        status = main([*words[:at], "--data", str(self.data), *words[at:]])
         said = self.capture.readouterr()
         return status, said.out, said.err
 

@@ -28,7 +28,8 @@ class Program:
 
     def run(self, *words: str, stdin: str | None = None, status: int = 0) -> str:
         """Run a command and return what it says."""
-        command = [*PROGRAM, *words, "--data", str(self.data)]
+        at = words.index("--") if "--" in words else len(words)
+        command = [*PROGRAM, *words[:at], "--data", str(self.data), *words[at:]]
         done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=20)
         assert done.returncode == status, done.stderr
         return done.stdout if status == 0 else done.stderr

@@ -97,6 +97,12 @@ CREATE TABLE proxy_oauth(
   proxy_id TEXT PRIMARY KEY REFERENCES proxy(id), enabled BOOLEAN NOT NULL, mode TEXT NOT NULL,
   providers TEXT NOT NULL, scopes TEXT NOT NULL, group_ids TEXT NOT NULL, access_seconds INTEGER NOT NULL,
   refresh_seconds INTEGER NOT NULL, registration TEXT NOT NULL);
+CREATE TABLE proxy_stdio(
+  proxy_id TEXT PRIMARY KEY REFERENCES proxy(id), arguments TEXT NOT NULL, folder TEXT NOT NULL,
+  variables TEXT NOT NULL);
+CREATE TABLE proxy_variable(
+  proxy_id TEXT NOT NULL REFERENCES proxy(id), name TEXT NOT NULL, secret_id TEXT NOT NULL,
+  PRIMARY KEY(proxy_id, name));
 CREATE TABLE purge_auth(
   gw INTEGER NOT NULL, n BIGINT NOT NULL, reason TEXT, mac BLOB NOT NULL, PRIMARY KEY(gw, n)) WITHOUT ROWID;
 CREATE TABLE roll_day_actor(

@@ -8,7 +8,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
@@ -135,6 +136,18 @@ class StdioServers:
             server.name, server.command, server.sealed = proxy.name, proxy.stdio, sealed
         if wanted and self._runner is None:
             await self._open()
+
+    @asynccontextmanager
+    async def trial(self, proxy: Proxy, sealed: Mapping[str, Secret]) -> AsyncIterator[StdioSession]:
+        """Lend a session of a proxy's command that nobody else sees."""
+        assert proxy.stdio is not None
+        server = StdioServer(self._orphans)
+        server.name, server.command, server.sealed = proxy.name or "trial", proxy.stdio, sealed
+        session = await server.open_session()
+        try:
+            yield session
+        finally:
+            await server.end()
 
     async def close(self) -> None:
         """End all commands and stop listening."""

@@ -1,5 +1,11 @@
 """MIGRATIONS: every step of the schema, oldest first; once released, a step is never changed."""
 
-from gateway_desktop.store.migrations import m0001_initial, m0002_policies, m0003_oauth, m0004_alerts
+from gateway_desktop.store.migrations import (
+    m0001_initial,
+    m0002_policies,
+    m0003_oauth,
+    m0004_alerts,
+    m0005_stdio,
+)
 
-MIGRATIONS = (m0001_initial, m0002_policies, m0003_oauth, m0004_alerts)
+MIGRATIONS = (m0001_initial, m0002_policies, m0003_oauth, m0004_alerts, m0005_stdio)

@@ -27,7 +27,13 @@ from gateway_desktop.store.models.policy import (
     PolicyRow,
     PolicyVersionRow,
 )
-from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
+from gateway_desktop.store.models.proxy import (
+    ProxyAccessRow,
+    ProxyRow,
+    ProxyStdioRow,
+    ProxyVariableRow,
+    SecretRow,
+)
 
 MODELS = (
     SchemaVersion,
@@ -40,6 +46,8 @@ MODELS = (
     ApiKeyRow,
     ProxyRow,
     ProxyAccessRow,
+    ProxyStdioRow,
+    ProxyVariableRow,
     PolicyRow,
     PolicyVersionRow,
     PolicyOnProxyRow,

@@ -1,4 +1,4 @@
-"""proxy, proxy_access, secret."""
+"""proxy, proxy_access, proxy_stdio, proxy_variable, secret."""
 
 import peewee
 
@@ -57,3 +57,31 @@ class ProxyAccessRow(BaseModel):
 
         table_name = "proxy_access"
         primary_key = peewee.CompositeKey("proxy_id", "group_id")
+
+
+class ProxyStdioRow(BaseModel):
+    """The command of a proxy; arguments and variables are JSON lists."""
+
+    proxy_id = peewee.TextField(primary_key=True)
+    arguments = peewee.TextField()
+    folder = peewee.TextField()
+    variables = peewee.TextField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "proxy_stdio"
+
+
+class ProxyVariableRow(BaseModel):
+    """A sealed environment value of a proxy's command."""
+
+    proxy_id = peewee.TextField()
+    name = peewee.TextField()
+    secret_id = peewee.TextField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "proxy_variable"
+        primary_key = peewee.CompositeKey("proxy_id", "name")

@@ -5,8 +5,7 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 from peewee import fn
 
@@ -25,17 +24,11 @@ from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
 from gateway_desktop.store.oauth_rows import proxy_oauth_of
+from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.queries.policies import exception_rows, policy_rows
+from gateway_desktop.store.stdio_rows import environments, stdio_commands
 
 log = logging.getLogger(__name__)
-
-
-class Opener(Protocol):
-    """Opens what was sealed; `identity.sealing.Sealer` is one."""
-
-    def open(self, owner: str, nonce: bytes, ciphertext: bytes, /) -> str:
-        """Return the sealed text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +102,7 @@ def load_snapshot(
         settings=settings(setting_rows(database)),
         proxies=proxies,
         credentials=_credentials(proxies.values(), sealer),
+        environments=environments(database, sealer),
         keys={item.key.digest: item.key for item in key_rows(database)},
         users={item.user.id: item.user for item in user_rows(database)},
         groups={item.group.id: item.group for item in group_rows(database)},
@@ -189,10 +183,11 @@ def proxy_rows(_database: Database) -> tuple[ProxyItem, ...]:
     for row in ProxyAccessRow.select().order_by(ProxyAccessRow.group_id):
         access[row.proxy_id].append(Access(row.group_id, tuple(json.loads(row.models))))
     oauth = {row.proxy_id: proxy_oauth_of(row) for row in ProxyOAuthRow.select()}
+    commands = stdio_commands()
     living = ProxyRow.select().where(ProxyRow.deleted_us.is_null()).order_by(ProxyRow.name)
     return tuple(
         ProxyItem(
-            proxy=_proxy(row, tuple(access[row.id]), oauth.get(row.id)),
+            proxy=replace(_proxy(row, tuple(access[row.id]), oauth.get(row.id)), stdio=commands.get(row.id)),
             groups=tuple((names.get(entry.group_id, ""), entry.models) for entry in access[row.id]),
             created_us=row.created_us,
         )

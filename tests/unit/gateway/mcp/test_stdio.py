@@ -9,7 +9,7 @@ from mcp import StdioServerParameters
 from mcp.client.client import Client
 from mcp.types import CreateMessageResult, ElicitResult, TextContent
 
-from tests.fakes.stdio import ARGUMENTS, HERE, command, serving
+from tests.fakes.stdio_session import ARGUMENTS, HERE, command, serving
 
 pytestmark = pytest.mark.timeout(120)
 

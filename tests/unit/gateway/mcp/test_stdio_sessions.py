@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from tests.end_to_end.program import eventually
-from tests.fakes.stdio import (
+from tests.fakes.stdio_session import (
     ACCEPT,
     ARGUMENTS,
     HERE,
@@ -111,7 +111,7 @@ def test_environment_values_reach_the_child_and_neither_log_nor_arguments(
             assert await session.result("variable", name="NOT_NAMED") == "not set"
             pid = (await pids_of(session))[0]
             shown = await asyncio.to_thread(Path(f"/proc/{pid}/cmdline").read_text)
-            assert "mcp_server" in shown and SECRET not in shown
+            assert "stdio_server" in shown and SECRET not in shown
             await session.result("complain", text=f"my token is {SECRET}")
             said = ("my token is", "not a message")
             await asyncio.to_thread(eventually, lambda: all(part in caplog.text for part in said), 20)
@@ -233,7 +233,7 @@ def test_a_changed_command_ends_the_sessions_of_the_former_one() -> None:
 def test_no_command_outlives_a_gateway_that_is_killed() -> None:
     script = (
         "import asyncio\n"
-        "from tests.fakes.stdio import command, serving\n"
+        "from tests.fakes.stdio_session import command, serving\n"
         "async def main():\n"
         "    async with serving(command()) as (_, url):\n"
         "        print(url, flush=True)\n"

@@ -1,6 +1,6 @@
 """An MCP server on standard input and output, by the official SDK: every way a server can talk back.
 
-python -m tests.fakes.mcp_server
+python -m tests.fakes.stdio_server
 """
 
 import os

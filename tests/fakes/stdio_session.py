@@ -19,7 +19,7 @@ from gateway_desktop.gateway.mcp.stdio import StdioServers
 from tests.end_to_end.program import eventually
 
 HERE = Path(__file__).parents[2]
-ARGUMENTS = (sys.executable, "-m", "tests.fakes.mcp_server")
+ARGUMENTS = (sys.executable, "-m", "tests.fakes.stdio_server")
 SECRET = "shh-" + "not-for-logs-0123456789"
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 INITIALIZE = {

@@ -1,0 +1,57 @@
+"""`proxy add --stdio`, `proxy secret`, `proxy test` of a command."""
+
+import io
+import os
+import sys
+
+import pytest
+
+from tests.commands.conftest import Terminal
+from tests.fakes.stdio_session import HERE
+
+VALUE = "stdio-" + "value-0123456789"
+SERVER = ("--", sys.executable, "-m", "tests.fakes.stdio_server", "--json", "--data")
+ADD = ("proxy", "add", "fake", "--kind", "mcp", "--stdio", "--cwd", str(HERE), "--env", "PYTHONPATH")
+
+
+@pytest.mark.timeout(90)
+def test_a_command_is_added_given_a_sealed_value_and_tried(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", str(HERE)))
+    assert terminal.run(*ADD, *SERVER) == "Added fake (mcp)\n"
+    assert "tests.fakes.stdio_server --json --data" in terminal.run("proxy", "list")
+    monkeypatch.setattr("sys.stdin", io.StringIO(VALUE + "\n"))
+    status, out, _ = terminal.type("proxy", "secret", "set", "fake", "FAKE_TOKEN", "--stdin")
+    assert (status, out) == (0, "Sealed FAKE_TOKEN of fake\n")
+    assert terminal.json("proxy", "secret", "list", "fake") == [
+        {"variable": "FAKE_TOKEN", "value": "sealed"},
+        {"variable": "PYTHONPATH", "value": "copied"},
+    ]
+    found = terminal.json("proxy", "test", "fake")
+    assert found["ok"] and "echo" in found["models"]
+    assert terminal.run("proxy", "secret", "remove", "fake", "FAKE_TOKEN") == "Forgot FAKE_TOKEN of fake\n"
+    audit = terminal.run("audit", "--tab", "system")
+    assert "environment value sealed" in audit and VALUE not in audit
+    terminal.run("proxy", "remove", "fake")
+
+
+def test_a_command_that_cannot_be_is_refused_with_a_sentence(terminal: Terminal) -> None:
+    assert "command: it is missing" in terminal.fail("proxy", "add", "x", "--kind", "mcp", "--stdio")
+    assert "a command speaks MCP" in terminal.fail("proxy", "add", "x", "--stdio", "--", "cat")
+    assert "there is no folder" in terminal.fail(*ADD[:6], "--cwd", "/no/such/folder", "--", "cat")
+    assert "is not the name" in terminal.fail(*ADD[:6], "--env", "A=b", "--", "cat")
+    assert "belong to a command" in terminal.fail("proxy", "add", "x", "--cwd", "/", "--upstream", "http://h")
+
+
+def test_a_command_that_is_missing_or_says_nothing_fails_its_test(terminal: Terminal) -> None:
+    terminal.run("proxy", "add", "gone", "--kind", "mcp", "--stdio", "--", "no-such-command-anywhere")
+    status, out, _ = terminal.type("proxy", "test", "gone")
+    assert status == 1 and "There is no command 'no-such-command-anywhere'" in out
+
+
+def test_only_commands_have_variables(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal.run("proxy", "add", "main", "--upstream", "http://127.0.0.1:9")
+    monkeypatch.setattr("sys.stdin", io.StringIO("value\n"))
+    status, _, err = terminal.type("proxy", "secret", "set", "main", "TOKEN", "--stdin")
+    assert status == 1 and "runs no command" in err
