@@ -17,9 +17,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when it failed, 2 when it was called wrongly."""
     words = sys.argv[1:] if words is None else words
     try:
-        words, command = _without_command(words)
-        arguments = _parser(words).parse_args(words)
-        arguments.command = command
+        arguments = parse(words)
         if arguments.subject is None:
             return _window(arguments)
         return int(arguments.run(arguments))
@@ -34,12 +32,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _without_command(words: Sequence[str]) -> tuple[Sequence[str], tuple[str, ...]]:
-    """Take off what stands after `--stdio ... --`: the words of another program are not for our parser."""
-    if "--" not in words or "--stdio" not in words[: words.index("--")]:
-        return words, ()
-    at = words.index("--")
-    return words[:at], tuple(words[at + 1 :])
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Read a command; the words after `--stdio ... --` belong to another program and are `command`."""
+    command: Sequence[str] = ()
+    if "--" in words and "--stdio" in words[: (at := words.index("--"))]:
+        words, command = words[:at], words[at + 1 :]
+    arguments = _parser(words).parse_args(words)
+    arguments.command = tuple(command)
+    return arguments
 
 
 def _fail(message: str) -> int:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from gateway_desktop.__main__ import _parser
+from gateway_desktop.__main__ import parse
 from gateway_desktop.commands import SUBJECTS
 from gateway_desktop.core.settings import entries
 from tests.architecture.source import PROGRAM, ROOT, members, modules, shown, tree
@@ -53,7 +53,7 @@ COMMANDS = re.findall(r"^gateway-desktop .+$", README, re.MULTILINE)
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_in_the_readme_is_understood(line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
-    assert _parser(words).parse_args(words).subject == words[0]
+    assert parse(words).subject == words[0]
 
 
 def test_the_readme_shows_every_command() -> None:
