@@ -16,10 +16,10 @@ from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.vault import open_vault
 from gateway_desktop.store.store import Store
-from tests.end_to_end.program import Program
+from tests.end_to_end.program import Program, eventually
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream
-from tests.gateway.oauth.person import EMAIL, PASSWORD
+from tests.gateway.oauth.person import EMAIL, PASSWORD, Application
 
 
 @contextmanager
@@ -43,6 +43,11 @@ class Place:
     @property
     def base(self) -> str:
         return self.program.base
+
+    def await_refusal(self, token: str) -> None:
+        """Return once the running gateway has seen what another process changed."""
+        application = Application(self.base)
+        eventually(lambda: application.call(token).status_code == 401, seconds=10)
 
     def events(self, event: str) -> list[dict[str, Any]]:
         """Return the System events of that name, the oldest first."""

@@ -49,6 +49,11 @@ SECTIONS = (
         sentence="How providers are called. HTTPS_PROXY and NO_PROXY of the system are honoured.",
     ),
     Section(
+        "OAuth",
+        keys=("oauth.sweep_days", "oauth.registrations_per_hour"),
+        sentence="Applications that register themselves at proxies where people sign in.",
+    ),
+    Section(
         "Agents",
         keys=("a2a.push_hosts",),
         sentence="What agents behind Agent2Agent proxies may do.",
