@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 
@@ -11,7 +11,15 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream import Upstream, failure
-from gateway_desktop.protocols.a2a.agent_card import AgentCard, card_urls, read_card, upstream_url
+from gateway_desktop.identity.card_signatures import is_signed, key_address, verified
+from gateway_desktop.protocols.a2a.agent_card import (
+    AgentCard,
+    card_urls,
+    read_card,
+    same_origin,
+    upstream_url,
+)
+from gateway_desktop.protocols.json_body import decoded
 
 _LARGEST = 1 << 20
 _SECONDS = 10
@@ -107,16 +115,33 @@ class AgentCards:
             status, body = await self._get(proxy, url, secret)
             if status == 200:
                 try:
-                    return read_card(body, proxy.upstream)
+                    card = read_card(body, proxy.upstream)
                 except ValueError as error:
                     raise UpstreamFailed(
                         Failure.BROKEN, f"The agent's card cannot be read: {error}"
                     ) from error
+                return replace(card, signature=await self._signature(card, proxy))
             if status != 404:
                 break
         raise UpstreamFailed(
             Failure.BROKEN, f"The agent's card cannot be had: the upstream answered {status}"
         )
+
+    async def _signature(self, card: AgentCard, proxy: Proxy) -> str:
+        """Check the signature by the key that its header names, if that lies where the agent does."""
+        if not is_signed(card.document):
+            return "none"
+        address = key_address(card.document)
+        if not address or not same_origin(proxy.upstream, address):
+            return "not checked: its key is not at the agent's own address"
+        try:
+            status, body = await self._get(proxy, address, None)
+            keys = decoded(body) if status == 200 else None
+        except (UpstreamFailed, ValueError):
+            keys = None
+        if not isinstance(keys, dict):
+            return "not checked: its key cannot be had"
+        return "valid" if verified(card.document, keys) else "invalid"
 
     async def _get(self, proxy: Proxy, url: str, secret: Secret | None) -> tuple[int, bytes]:
         headers = [(b"Accept", b"application/json")]

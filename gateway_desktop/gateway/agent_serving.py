@@ -37,6 +37,7 @@ async def serve_card(runtime: Runtime, exchange: Exchange, secret: Secret | None
     headers = [("ETag", tag), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization, Host")]
     known = _matches(exchange.request.headers.get("If-None-Match", ""), tag)
     reply.status = status = 304 if known else 200
+    reply.detail["signature"] = card.signature
     if card.left_out:
         reply.detail["left_out"] = list(card.left_out)
     exchange.reply = reply

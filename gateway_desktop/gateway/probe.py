@@ -53,6 +53,7 @@ async def _ask_agent(upstream: Upstream, proxy: Proxy, secret: Secret | None, st
     """Fetch the agent's card and say what it can do, and what of it cannot be reached through here."""
     card = await AgentCards(upstream).fetch(proxy, secret)
     steps.append(f"the card of '{card.name}' came")
+    steps.append(f"its signature: {card.signature}")
     steps.extend(f"left out: {left}" for left in card.left_out)
     if not card.paths:
         return Diagnosis(

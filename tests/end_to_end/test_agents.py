@@ -293,6 +293,7 @@ def test_the_card_leads_back_here_names_our_sign_in_and_no_grpc(setting: Setting
     assert card["url"] == f"{setting.url}/rpc/"
     assert "GRPC" not in json.dumps(card)
     assert KEY_HEADER not in json.dumps(card)
+    assert "signatures" not in card
     assert card["securitySchemes"]["gatewayKey"]["scheme"] == "bearer"
 
 
@@ -396,6 +397,7 @@ def test_a_try_of_the_proxy_names_the_skills_and_what_is_left_out(setting: Setti
     found = setting.program.json("proxy", "test", "weather")
     assert (found["ok"], found["models"]) == (True, ["Weather report"])
     assert any("gRPC is not proxied" in step for step in found["steps"])
+    assert "its signature: valid" in found["steps"]
 
 
 def test_the_lines_to_connect_with_work_as_they_are(setting: Setting) -> None:

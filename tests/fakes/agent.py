@@ -23,8 +23,14 @@ from a2a.types import (
     Role,
     SecurityScheme,
 )
+from a2a.utils.signing import ProtectedHeader, create_agent_card_signer
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from joserfc.jwk import ECKey
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 KEY_HEADER = "X-Agent-Key"
@@ -94,6 +100,7 @@ class SampleAgent:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}{base}"
         self._base = base
         self._older_card = older_card
+        self.key = ec.generate_private_key(ec.SECP256R1())
         config = uvicorn.Config(
             self._recording(self._application()),
             log_level="error",
@@ -138,13 +145,23 @@ class SampleAgent:
             extended_agent_card=extended,
         )
         where = "/.well-known/agent.json" if self._older_card else "/.well-known/agent-card.json"
+        header = ProtectedHeader(kid="k1", alg="ES256", jku=f"{self.url}/jwks.json", typ="JOSE")
+        secret = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        create_agent_card_signer(secret, header)(card)
         return Starlette(
             routes=[
+                Route(f"{self._base}/jwks.json", self._keys),
                 *create_agent_card_routes(card, card_url=f"{self._base}{where}"),
                 *create_jsonrpc_routes(handler, f"{self._base}/rpc/", enable_v0_3_compat=True),
                 *create_rest_routes(handler, enable_v0_3_compat=True, path_prefix=self._base),
             ]
         )
+
+    async def _keys(self, _request: Request) -> JSONResponse:
+        public = ECKey.import_key(
+            self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        )
+        return JSONResponse({"keys": [{**public.as_dict(), "kid": "k1"}]})
 
     def _recording(self, application: ASGIApp) -> ASGIApp:
         async def record(scope: Scope, receive: Receive, send: Send) -> None:

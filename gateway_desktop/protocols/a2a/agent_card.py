@@ -35,6 +35,7 @@ class AgentCard:
     name: str
     skills: tuple[str, ...]
     interfaces: tuple[Interface, ...]
+    signature: str = "none"  # none, valid, invalid, or why it could not be checked
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -94,6 +95,15 @@ def card_urls(upstream: str) -> tuple[str, ...]:
     if upstream.endswith(".json"):
         return (upstream,)
     return tuple(upstream.rstrip("/") + known for known in WELL_KNOWN)
+
+
+def same_origin(base: str, url: str) -> bool:
+    """Return whether two addresses are of the same scheme, host and port."""
+    try:
+        at, to = urlsplit(base), urlsplit(url)
+        return _origin(at.scheme, at.hostname, at.port) == _origin(to.scheme, to.hostname, to.port)
+    except ValueError:
+        return False
 
 
 def path_below(base: str, url: str) -> str | None:

@@ -139,7 +139,8 @@ def _asked(row: AuditRow, detail: AuditDetail | None) -> Lines:
     lines += [("Protocol", _join(_of(row.protocol_version), _of(str(found.get("extensions") or ""))))]
     left_out = found.get("left_out")
     told = "<br>".join(escape(str(one)) for one in left_out) if isinstance(left_out, list) else ""
-    return [*lines, ("Left out of the card", told)]
+    signed = _of(str(found.get("signature") or ""))
+    return [*lines, ("Signature", signed), ("Left out of the card", told)]
 
 
 def _model(row: AuditRow) -> str:
