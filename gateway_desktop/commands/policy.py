@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop.commands.output import say, table, wants_json, write
+from gateway_desktop.commands.policy_try import add_try
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import Policy
@@ -28,6 +29,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         action.add_argument("policy", metavar="NAME")
         action.set_defaults(run=run)
     _add_documents(actions, common)
+    add_try(actions.add_parser("try", parents=[common], help="what the policies would do with a text"))
     for name, run, summary in (
         ("assign", _assign, "let it hold for these proxies only, and switch it on"),
         ("unassign", _unassign, "no longer for these; with the last one it is switched off"),

@@ -18,6 +18,7 @@ from gateway_desktop.services.passwords import Passwords
 from gateway_desktop.services.people import People
 from gateway_desktop.services.policies import Policies
 from gateway_desktop.services.policy_exceptions import PolicyExceptions
+from gateway_desktop.services.policy_tester import PolicyTester
 from gateway_desktop.services.ports import Gateway, Probe
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.setting_layers import Layers
@@ -55,6 +56,7 @@ class Services:
         self.policies = Policies(administration, store.reader, author, paths.resources / "policies")
         self.policy_exceptions = PolicyExceptions(administration, outside.sealer, author)
         self.settings = SettingsService(administration, store.reader, layers)
+        self.policy_tester = PolicyTester(store.reader, outside.sealer, self.settings.current)
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
         self.exports = Exports(paths, administration)

@@ -66,3 +66,18 @@ def test_an_exception_is_made_listed_and_revoked(terminal: Terminal) -> None:
     terminal.run("exception", "revoke", made["id"])
     assert terminal.json("exception", "list") == []
     assert len(terminal.json("exception", "list", "--all")) == 1
+
+
+def test_a_text_is_tried_against_the_policies_that_are_on_or_one_that_is_not_saved(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    text, document = tmp_path / "text", tmp_path / "mine.yaml"
+    text.write_text("see \U000e0049\U000e0067\U000e006e\U000e006f this", encoding="utf-8")
+    tried = terminal.json("policy", "try", str(text))
+    assert tried["action"] == "monitor" and tried["policy"] == "Watch@1/serious" and tried["score"] > 0
+    text.write_text("a bluebird")
+    document.write_text("name: Mine\nrules:\n- {name: bird, when: {pattern: bluebird}, action: redact}\n")
+    said = terminal.run("policy", "try", str(text), "--document", str(document))
+    assert said.startswith("redacted by Mine@0/bird") and said.endswith("a <BIRD_1>\n")
+    assert "no proxy" in terminal.fail("policy", "try", str(text), "--proxy", "none")
+    assert terminal.run("policy", "try", str(text)).startswith("no rule holds")

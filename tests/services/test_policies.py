@@ -10,7 +10,8 @@ from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_exceptions import VALUE_KEY, NewException
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.expired_exceptions import write_expired_exceptions
-from gateway_desktop.store.queries.policies import exception_rows, policy_rows, policy_versions
+from gateway_desktop.store.queries.policies import caught, exception_rows, policy_rows, policy_versions
+from tests.makers import a_record
 from tests.services.conftest import ACTOR, Office
 
 MINE = "name: Mine\nrules:\n- {name: stop, when: {finding: secret}, action: block}\n"
@@ -153,3 +154,12 @@ def test_a_proxy_says_how_its_answers_pass(office: Office) -> None:
     assert office.snapshot().proxies["openai"].answers is AnswerMode.HOLD
     with pytest.raises(ConfigurationError, match="auto, pass, hold, buffer"):
         office.services.proxies.update("openai", {"answers": "later"}).result()
+
+
+def test_what_each_policy_caught_is_counted_by_what_was_done(office: Office) -> None:
+    for policy, action in (("Watch@1/serious", "monitored"), ("Watch@2/rest", "monitored"), ("Mine@1/x", "blocked")):
+        office.store.writer.append(a_record(policy=policy, policy_action=action))
+    office.store.writer.append(a_record())
+    office.services.policies.save(MINE).result()  # the writer has written what stood before it
+    assert office.ask(caught, 0) == {"Watch": {"monitored": 2}, "Mine": {"blocked": 1}}
+    assert office.ask(caught, now_us() + 10**9) == {}

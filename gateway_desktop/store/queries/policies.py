@@ -3,9 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
+from peewee import SQL, fn
+
+from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.policy import Policy, PolicyException
+from gateway_desktop.core.proxy import Kind
 from gateway_desktop.policies.document import read
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.models.policy import (
     PolicyExceptionRow,
     PolicyOnProxyRow,
@@ -94,3 +100,20 @@ def _item(row: PolicyRow) -> PolicyItem:
     names = [proxy.name for proxy in ProxyRow.select().where(ProxyRow.id.in_(list(assigned)))]
     policy = replace(read(version.document), id=row.id, name=row.name, version=row.version, assigned=assigned)
     return PolicyItem(policy, version.document, tuple(sorted(names)), version.author, version.at_us)
+
+
+def caught(_database: Database, since_us: int) -> dict[str, dict[str, int]]:
+    """Return by policy's name how often each action was taken since then; of an exchange the strictest."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    query = (
+        Event.select(Event.policy, Event.policy_action, fn.COUNT(Event.id))
+        .where(
+            Event.kind.in_([str(kind) for kind in Kind]),
+            SQL("policy_action <> 'none'"),
+            Event.id >= Recorded.first_id(since_us),
+        )
+        .group_by(Event.policy, Event.policy_action)
+    )
+    for named, action, number in tuples(query):
+        found[str(named or "").partition("@")[0]][str(action)] += int(number)
+    return {name: dict(actions) for name, actions in found.items()}

@@ -1,0 +1,91 @@
+"""`policy try`: what the policies would do with a text."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from gateway_desktop.commands.output import say
+from gateway_desktop.commands.session import session, wait
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.finding import Context
+from gateway_desktop.core.policy import Direction
+from gateway_desktop.services.detection import find_models
+from gateway_desktop.services.policy_tester import Sample, Trial
+
+
+def add_try(parser: argparse.ArgumentParser) -> None:
+    """Say which text, where it would stand, and whose it would be."""
+    parser.add_argument("file", metavar="FILE", nargs="?", default="-", help="the text; - is standard input")
+    parser.add_argument("--context", choices=list(map(str, Context)), default=str(Context.USER_PROMPT))
+    parser.add_argument("--direction", choices=["request", "answer"], default="")
+    for name, metavar in (
+        ("proxy", "NAME"),
+        ("user", "EMAIL"),
+        ("model", "M"),
+        ("tool", "T"),
+        ("argument", "A"),
+    ):
+        parser.add_argument(f"--{name}", default="", metavar=metavar)
+    parser.add_argument("--document", metavar="FILE", default="", help="a policy that is not saved, alone")
+    parser.set_defaults(run=_try)
+
+
+def _try(arguments: argparse.Namespace) -> int:
+    text = sys.stdin.read() if arguments.file == "-" else _read(arguments.file)
+    answer = arguments.context == Context.ANSWER
+    sample = Sample(
+        text.removesuffix("\n"),
+        Context(arguments.context),
+        Direction(arguments.direction or (Direction.ANSWER if answer else Direction.REQUEST)),
+        arguments.proxy,
+        arguments.user,
+        arguments.model,
+        arguments.tool,
+        arguments.argument,
+        _read(arguments.document) if arguments.document else "",
+    )
+    with session(arguments) as opened:
+        find_models(opened.paths)
+        wait(opened.services.policies.ship())
+        opened.unlock()
+        trial = wait(opened.services.policy_tester.try_out(sample))
+    return say(arguments, _words(trial), _document(trial))
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(path, f"cannot be read: {error}") from None
+
+
+def _words(trial: Trial) -> str:
+    first = trial.verdict.first
+    lines = [f"{first.action.done} by {first.named}" if first else "no rule holds; it passes"]
+    lines.append(f"risk {trial.scan.score}" if trial.scan.score is not None else trial.scan.not_scanned)
+    lines += [f"  {hit.action}: {hit.named}" for hit in trial.verdict.hits[1:]]
+    noted = dict.fromkeys((*trial.scan.findings, *(one.finding for one in trial.verdict.noted)))
+    lines += [f"  {one.severity} {one.kind}: {one.excerpt}" for one in noted]
+    return "\n".join([*lines, "", trial.passes] if trial.verdict.masks and trial.passes else lines)
+
+
+def _document(trial: Trial) -> dict[str, object]:
+    first = trial.verdict.first
+    return {
+        "action": str(first.action) if first else None,
+        "policy": first.named if first else None,
+        "score": trial.scan.score,
+        "rules": [{"policy": hit.named, "action": str(hit.action)} for hit in trial.verdict.hits],
+        "findings": [
+            {
+                "kind": one.finding.kind,
+                "severity": str(one.finding.severity),
+                "confidence": one.finding.confidence,
+                "start": one.finding.start,
+                "end": one.finding.end,
+                "value": one.value,
+            }
+            for one in trial.verdict.noted
+        ],
+        "passes": trial.passes,
+    }
