@@ -66,7 +66,7 @@ class PolicyTester:
         self._settings = settings
 
     def try_out(self, sample: Sample) -> Future[Trial]:
-        """Return what would become of a text; raise ConfigurationError for an unknown name or bad document."""
+        """Return what would become of a text; raise ConfigurationError for a wrong name or draft."""
         draft = sample.document
         own = [replace(read(draft), enabled=True, assigned=frozenset())] if draft else None
         key = self._sealer().derive(VALUE_KEY)

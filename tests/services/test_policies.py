@@ -157,7 +157,11 @@ def test_a_proxy_says_how_its_answers_pass(office: Office) -> None:
 
 
 def test_what_each_policy_caught_is_counted_by_what_was_done(office: Office) -> None:
-    for policy, action in (("Watch@1/serious", "monitored"), ("Watch@2/rest", "monitored"), ("Mine@1/x", "blocked")):
+    for policy, action in (
+        ("Watch@1/serious", "monitored"),
+        ("Watch@2/rest", "monitored"),
+        ("Mine@1/x", "blocked"),
+    ):
         office.store.writer.append(a_record(policy=policy, policy_action=action))
     office.store.writer.append(a_record())
     office.services.policies.save(MINE).result()  # the writer has written what stood before it
