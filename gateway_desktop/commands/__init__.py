@@ -3,6 +3,7 @@
 SUBJECTS = (
     ("serve", "Run the gateway without a window."),
     ("check", "Start on a free port, migrate, answer /healthz, stop."),
+    ("connect", "An MCP proxy on standard input and output, for clients that only speak stdio."),
     ("proxy", "What the gateway stands in front of: add, change, start, stop, test, connect."),
     ("group", "Groups of people: add, rename, remove, and who is in them."),
     ("user", "People and service accounts: add, list, deactivate."),

@@ -65,3 +65,19 @@ def test_the_official_client_sees_the_same_directly_and_through_the_port(mode: s
             assert await everything(url, mode) == direct
 
     asyncio.run(both())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+def test_a_client_that_only_speaks_stdio_sees_the_same_through_the_bridge(mode: str) -> None:
+    async def both() -> None:
+        async with serving(command()) as (_, url):
+            base, _, name = url.rpartition("/")
+            arguments = ["-m", "gateway_desktop", "connect", name, "--url", base, "--key-env", "KEY"]
+            environment = {"PYTHONPATH": os.environ["PYTHONPATH"], "KEY": "gwd_none"}
+            bridge = StdioServerParameters(
+                command=ARGUMENTS[0], args=arguments, cwd=str(HERE), env=environment
+            )
+            assert await everything(bridge, mode) == await everything(url, mode)
+
+    asyncio.run(both())

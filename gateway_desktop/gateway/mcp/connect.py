@@ -1,0 +1,211 @@
+"""Bridge: a client that only speaks stdio on one side, a streamable HTTP endpoint on the other."""
+
+import asyncio
+import base64
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp
+import msgspec
+
+from gateway_desktop.core.errors import Malformed
+from gateway_desktop.gateway.mcp.message import (
+    Message,
+    failure,
+    line,
+    members,
+    meta_of,
+    method_of,
+    parse,
+    value,
+)
+from gateway_desktop.gateway.tasks import spawn
+from gateway_desktop.protocols.sse import EventSplitter, data_of
+
+_log = logging.getLogger(__name__)
+_VERSION = "io.modelcontextprotocol/protocolVersion"
+_NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+_DRAIN = 10.0  # seconds that answers have after the client's input ended
+_RETRY = 1.0  # seconds before a broken stream is taken up again
+_TRIES = 30
+
+
+class Bridge:
+    """Reads lines from `read` until it returns none, gives lines to `write`."""
+
+    def __init__(self, url: str, headers: dict[str, str], write: Callable[[bytes], None]) -> None:
+        self._url = url
+        self._headers = {
+            "Accept": "application/json, text/event-stream",
+            "Content-Type": "application/json",
+        } | headers
+        self._write = write
+        self._client: aiohttp.ClientSession | None = None
+        self._requests: dict[
+            bytes, tuple[asyncio.Task[None], bool]
+        ] = {}  # by id; and whether it has no session
+        self._general: asyncio.Task[None] | None = None
+
+    async def run(self, lines: AsyncIterator[bytes]) -> None:
+        """Carry messages until the client's input ends; then end the session."""
+        limits = aiohttp.ClientTimeout(total=None, sock_connect=10)
+        async with aiohttp.ClientSession(timeout=limits, read_bufsize=1 << 20) as self._client:
+            try:
+                async for data in lines:
+                    await self._take(data)
+                if self._requests:
+                    await asyncio.wait({task for task, _ in self._requests.values()}, timeout=_DRAIN)
+            finally:
+                await self._end()
+
+    async def _take(self, data: bytes) -> None:
+        try:
+            messages, _ = parse(data)
+        except Malformed as error:
+            self._write(line(failure(-32700, error.message)))
+            return
+        for message in messages:
+            await self._send(message)
+
+    async def _send(self, message: Message) -> None:
+        method = method_of(message)
+        if method and "id" in message:
+            stateless = _VERSION in meta_of(message)
+            task = spawn(self._ask(message), "request of a stdio client")
+            self._requests[bytes(message["id"])] = (task, stateless)
+            task.add_done_callback(lambda _: self._requests.pop(bytes(message["id"]), None))
+            if method == "initialize":
+                await asyncio.wait({task})
+            return
+        if method == "notifications/cancelled" and self._cancel(message):
+            return
+        try:
+            async with self._http.post(self._url, data=line(message), headers=self._headers) as answer:
+                if answer.status >= 400:
+                    _log.warning("The gateway refused %s: %d", method or "an answer", answer.status)
+        except (aiohttp.ClientError, OSError) as error:
+            _log.warning("%s did not reach the gateway: %s", method or "an answer", type(error).__name__)
+        if method == "notifications/initialized" and self._general is None:
+            self._general = spawn(self._follow(None), "stream of the session")
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        assert self._client is not None
+        return self._client
+
+    def _cancel(self, message: Message) -> bool:
+        """Close the stream of a request that has no session: that is how it is cancelled there."""
+        wanted = members(message, "params").get("requestId")
+        task, stateless = self._requests.get(bytes(wanted or b""), (None, False))
+        if task is None or not stateless:
+            return False
+        task.cancel()
+        return True
+
+    async def _ask(self, message: Message) -> None:
+        headers = self._headers | _mirrored(message)
+        try:
+            async with self._http.post(self._url, data=line(message), headers=headers) as answer:
+                if "Mcp-Session-Id" in answer.headers and method_of(message) == "initialize":
+                    self._headers["Mcp-Session-Id"] = answer.headers["Mcp-Session-Id"]
+                if answer.content_type == "text/event-stream":
+                    last, done = await self._events(answer, message["id"])
+                else:
+                    last, done = "", True
+                    self._answer(message, answer.status, await answer.read())
+        except (aiohttp.ClientError, OSError) as error:
+            self._fail(message, f"The gateway at {self._url} cannot be reached: {type(error).__name__}")
+            return
+        if not done and not (last and await self._follow(last, message["id"])):
+            self._fail(message, "The gateway ended the answer before it was whole")
+
+    def _answer(self, message: Message, status: int, body: bytes) -> None:
+        try:
+            found, _ = parse(body)
+        except Malformed:
+            found = []
+        if not found or not ("result" in found[0] or "error" in found[0]):
+            self._fail(message, f"The gateway answered with status {status}")
+            return
+        for one in found:
+            self._out(one if value(one, "id") is not None else one | {"id": message["id"]})
+
+    async def _events(self, answer: aiohttp.ClientResponse, request: msgspec.Raw | None) -> tuple[str, bool]:
+        """Hand on a stream's messages; return its last id and whether the request's answer was among them."""
+        last, splitter = "", EventSplitter()
+        async for piece in answer.content.iter_any():
+            for block in splitter.feed(piece):
+                last = _id_of(block) or last
+                for message in _messages(block):
+                    self._out(message)
+                    if request is not None and message.get("id") == request and "method" not in message:
+                        return last, True
+        return last, False
+
+    async def _follow(self, last: str | None, request: msgspec.Raw | None = None) -> bool:
+        """Take up a stream again, or the session's own; return whether the request's answer came."""
+        tries = _TRIES
+        while tries:
+            tries -= 1
+            headers = self._headers | ({"Last-Event-ID": last} if last else {})
+            with contextlib.suppress(aiohttp.ClientError, OSError):
+                async with self._http.get(self._url, headers=headers) as answer:
+                    if answer.status != 200 or answer.content_type != "text/event-stream":
+                        return False
+                    seen, done = await self._events(answer, request)
+                    last, tries = seen or last, _TRIES
+                    if done:
+                        return True
+            await asyncio.sleep(_RETRY)
+        return False
+
+    def _out(self, message: Message) -> None:
+        if version := value(members(message, "result"), "protocolVersion"):
+            self._headers["MCP-Protocol-Version"] = str(version)
+        self._write(line(message))
+
+    def _fail(self, message: Message, text: str) -> None:
+        self._out(failure(-32603, text, message["id"]))
+
+    async def _end(self) -> None:
+        tasks = [task for task, _ in self._requests.values()] + ([self._general] if self._general else [])
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if "Mcp-Session-Id" in self._headers:
+            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+                async with asyncio.timeout(2), self._http.delete(self._url, headers=self._headers):
+                    pass
+
+
+def _id_of(block: bytes) -> str:
+    """Return the id of an event, empty if it has none."""
+    found = [row[3:].strip() for row in block.splitlines() if row.startswith(b"id:")]
+    return found[-1].decode("utf-8", "replace") if found else ""
+
+
+def _messages(block: bytes) -> list[Message]:
+    """Return the messages of an event; an empty one only says where to resume."""
+    data = data_of(block)
+    if not data or not data.strip():
+        return []
+    try:
+        return parse(data)[0]
+    except Malformed:
+        _log.warning("The gateway sent an event that is no message; it was dropped")
+        return []
+
+
+def _mirrored(message: Message) -> dict[str, str]:
+    """Return the headers that repeat parts of the body, as the revision without sessions wants them."""
+    version = value(meta_of(message), _VERSION)
+    if not isinstance(version, str):
+        return {}
+    method = method_of(message)
+    headers = {"MCP-Protocol-Version": version, "Mcp-Method": method}
+    name = value(members(message, "params"), _NAMED.get(method, ""))
+    if isinstance(name, str):
+        plain = name.isascii() and name.isprintable() and name == name.strip()
+        headers["Mcp-Name"] = name if plain else f"=?base64?{base64.b64encode(name.encode()).decode()}?="
+    return headers
