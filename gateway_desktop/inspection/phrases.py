@@ -109,7 +109,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     Phrase(
         "fake_turn",
-        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|\n\n(?:human|system|user): |</?(?:system|user|tool|admin|instructions?)>",
+        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|\n\n(?:human|system|user): |</?(?:system|admin)>",
         (0.3, 0.5, 0.5),
         "Pretends that another speaker begins",
     ),
@@ -146,7 +146,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     Phrase(
         "important_tag",
-        r"<(?:important|information|secret|hidden|system|instructions?|critical|attention)>|\*\*(?:important|urgent|emergency)[^*]{0,20}\*\*|important!!!|!{2,} ?important|\bthis is an? (?:very )?(?:important|urgent) message (?:from|to)\b",
+        r"<(?:important|information|secret|hidden|critical|attention)>|\*\*(?:important|urgent|emergency)[^*]{0,20}\*\*|important!!!|!{2,} ?important|\bthis is an? (?:very )?(?:important|urgent) message (?:from|to)\b",
         (0.15, 0.35, 0.3),
         "Marks words for the model's eyes",
     ),

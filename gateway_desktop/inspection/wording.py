@@ -12,8 +12,10 @@ from gateway_desktop.inspection.phrases import PHRASES
 _PLACE = {Context.USER_PROMPT: 0, Context.TOOL_RESULT: 1, Context.TOOL_DESCRIPTION: 2}
 _SURE = 0.51  # what one harmless text in two hundred reaches
 _FAINT = 0.05
-_MENTIONED = 0.5  # of what is quoted, or stands in code
+_MENTIONED = 0.3  # of what is quoted, or stands in code
 _QUOTES = "\"'`“‘«„"
+_MENTIONS = ("such as", "phrase", "string", "e.g.", "injection", "jailbreak", "regex", "detector", "attack")
+_NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
 _LINE = 400  # characters before a phrase in which a quotation may have begun
 
 PATTERNS = PatternSet([phrase.expression for phrase in PHRASES])
@@ -85,6 +87,9 @@ def _mentioned(text: str, start: int) -> bool:
     """Return whether a phrase that begins there is quoted, or in code: talked about, and not said."""
     before = text[max(0, start - _LINE) : start]
     line = before[before.rfind("\n") + 1 :]
-    if line[-1:] in _QUOTES and line:
+    if line and line[-1] in _QUOTES:
+        return True
+    near = line[-_NEAR:].lower()
+    if any(word in near for word in _MENTIONS):
         return True
     return line.count('"') % 2 == 1 or line.count("`") % 2 == 1 or line.count("“") > line.count("”")

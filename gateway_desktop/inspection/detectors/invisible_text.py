@@ -29,7 +29,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
         _kind("zero_width_run", Level.HIGH, 0.9, "A run of characters without width, as used to hide bytes"),
     ),
     (
-        "([a-zA-Z][\u200b\u200c\u200d\u2060-\u2064\ufeff][a-zA-Z])",
+        "((?:[a-zA-Z][\u200b\u200c\u200d\u2060-\u2064\ufeff]+[a-zA-Z][^\n]{0,40}?){3})",
         _kind("zero_width", Level.MEDIUM, 0.6, "Characters without width inside words"),
     ),
     (

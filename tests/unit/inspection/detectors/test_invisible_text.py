@@ -20,7 +20,7 @@ def kinds(text: str) -> list[str]:
         (f"Adds numbers.{HIDDEN}", "tags"),
         ("x\ufe01\ufe02\ufe03\U000e0102 y", "variation_selectors"),
         ("a" + "\u200b\u200c" * 5 + "b", "zero_width_run"),
-        ("ig\u200bnore", "zero_width"),
+        ("i\u200bgn\u200bor\u200be", "zero_width"),
         ("\u202eevil", "bidi_override"),
     ],
 )
@@ -35,6 +35,7 @@ def test_hidden_text_is_found(text: str, kind: str) -> None:
         "größer, naïve, 日本語, עברית",
         "family \U0001f468\u200d\U0001f469\u200d\U0001f467 and \u2764\ufe0f",
         "flag \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "a long\u200bword that may break",
         "\ufeffa file with a byte order mark",
         "क्\u200dष",
     ],
