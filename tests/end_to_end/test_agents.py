@@ -412,3 +412,25 @@ def test_the_lines_to_connect_with_work_as_they_are(setting: Setting) -> None:
         timeout=25,
     )
     assert "You said hello" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("entered", ["", "/.well-known/agent.json"])
+def test_an_agent_below_a_path_with_the_older_address_of_its_card(setting: Setting, entered: str) -> None:
+    name = "older-card" if entered else "older"
+    with SampleAgent("/agents/a", older_card=True) as agent:
+        setting.program.run("proxy", "add", name, "--kind", "a2a", "--upstream", agent.url + entered)
+        address = f"{setting.program.base}/{name}"
+
+        def served() -> httpx.Response | None:
+            answer = httpx.get(f"{address}/.well-known/agent-card.json", headers=setting.signed_in)
+            return answer if answer.status_code == 200 else None
+
+        card = eventually(served).json()  # a running gateway sees a new proxy soon, not at once
+        assert card["url"] == f"{address}/rpc/"
+        said = {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "hello"}]}
+        headers = {**setting.signed_in, "A2A-Version": "1.0"}
+        answer = httpx.post(f"{address}/message:send", json={"message": said}, headers=headers)
+        assert answer.json()["message"]["parts"] == [{"text": "You said hello"}]
+        climbing = httpx.get(f"{address}/%2e%2e/secret", headers=headers)
+        assert climbing.status_code == 400
+        assert not [seen for seen in agent.seen if not seen[":path"].startswith("/agents/a/")]
