@@ -65,14 +65,20 @@ class Guard:
         values = self._masked_values(looked)
         vault = self._vault
 
+        unseen = set(values)
+
         def change(text: str) -> str:
+            unseen.difference_update([value for value in unseen if value in text])
             return vault.restored(without(text, values))
 
         if values:
             self._hide(reply, values)
         if not values and not vault.restores:
             return body
-        return rewritten(body, change)
+        passes = rewritten(body, change)
+        if unseen:  # it is put together of several texts: it cannot be masked for certain
+            raise refused_by(looked.verdict)
+        return passes
 
     async def judge(self, reply: Reply, size: int) -> Looked:
         """Look at an answer's texts and add what follows to the call; raise Refused if it must not pass."""

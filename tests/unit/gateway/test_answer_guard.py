@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Refused
 from gateway_desktop.core.policy import Action, AnswerMode, Condition, Policy, Rule
 from gateway_desktop.core.reply import Reply
@@ -114,6 +115,17 @@ def text_of(body: bytes) -> str:
     return "".join(said)
 
 
+def a_guard(
+    action: Action = Action.REDACT, mode: AnswerMode = AnswerMode.HOLD, vault: Vault | None = None
+) -> Guard:
+    """Return the guard of one exchange under a policy that looks for the secret."""
+    rule = Rule("bird", action, (Condition("pattern", PATTERN),))
+    inspector = Inspector()
+    inspector.obey(a_snapshot(), rule_book([Policy("Birds", (rule,), id="p", version=1)]))
+    exchange = replace(an_exchange(), principal=a_principal(), call=a_call())
+    return Guard(exchange, inspector, mode, vault, WINDOW)
+
+
 def through(
     data: Iterable[bytes],
     action: Action = Action.REDACT,
@@ -122,11 +134,7 @@ def through(
     after_each: Callable[[bytes], None] = lambda _: None,
 ) -> bytes:
     """Take a stream through a guard; return what left."""
-    rule = Rule("bird", action, (Condition("pattern", PATTERN),))
-    inspector = Inspector()
-    inspector.obey(a_snapshot(), rule_book([Policy("Birds", (rule,), id="p", version=1)]))
-    exchange = replace(an_exchange(), principal=a_principal(), call=a_call())
-    guard = Guard(exchange, inspector, mode, vault, WINDOW)
+    guard = a_guard(action, mode, vault)
     guard.opens("text/event-stream")
     out = bytearray()
 
@@ -226,3 +234,14 @@ def test_what_is_put_back_into_arguments_is_written_as_json() -> None:
     for mode in (AnswerMode.PASS, AnswerMode.HOLD):
         out = through([openai_arguments(['{"x": "<NO', 'TE_1>"}'])], mode=mode, vault=vault)
         assert json.loads(text_of(out)) == {"x": 'a "quoted" \\ line\n'}
+
+
+def test_what_is_split_over_the_texts_of_a_whole_answer_is_refused_for_it_cannot_be_masked() -> None:
+    elements = [
+        {"candidates": [{"content": {"parts": [{"text": text}]}}]} for text in (SECRET[:12], SECRET[12:])
+    ]
+    together = [TextPart("/candidates/0/content/parts/0/text", "assistant", SECRET)]
+    with pytest.raises(Refused):
+        asyncio.run(a_guard().whole(json.dumps(elements).encode(), Reply(200, texts=together)))
+    masked = asyncio.run(a_guard().whole(json.dumps([SECRET]).encode(), Reply(200, texts=together)))
+    assert json.loads(masked) == ["<BIRD_1>"]
