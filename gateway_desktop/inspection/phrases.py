@@ -172,6 +172,26 @@ PHRASES: tuple[Phrase, ...] = (
         "Gives orders about the use of tools",
     ),
     Phrase(
+        "tool_first",
+        r"\b(?:must|has to|have to|needs to|should|always) be (?:called|used|invoked|run|executed)\W{1,3}(?:\w+\W{1,3}){0,3}?(?:before|first|instead)\b"
+        r"|\balways (?:call|use|run|invoke|execute) (?:this|it)\b.{0,40}?\b(?:first|before|instead)\b"
+        r"|\b(?:whatever|no matter what|regardless of what|even if) the user (?:asks|says|wants|requests|objects|declines)\b",
+        (0.0, 0.15, 0.4),
+        "Wants to be used before other tools, or against the person's wish",
+    ),
+    Phrase(
+        "redirect",
+        r"\b(?:change|replace|set|modify|redirect|reroute|rewrite|swap)\W{1,3}(?:\w+\W{1,3}){0,4}?(?:recipient|destination|payee|beneficiary|phone number|e-?mail address|to address|account number|wallet address)s?\b\W{1,3}(?:\w+\W{1,3}){0,4}?(?:to|with|by)\W{1,3}(?:\+?\d|[\w.-]+@|0x|attacker|the following)",
+        (0.2, 0.45, 0.6),
+        "Wants what is sent to go to somebody else",
+    ),
+    Phrase(
+        "whole_conversation",
+        r"\b(?:full|entire|whole|complete|all(?: of the)?|previous|user's)\W{1,3}(?:\w+\W{1,3}){0,2}(?:conversation|chat|message|prompt)s?(?: history| context| log)?\b.{0,60}?\b(?:parameter|argument|field|sidenote|metadata|note|this tool|as context|in the (?:context|body|notes?))\b",
+        (0.0, 0.3, 0.45),
+        "Wants the conversation handed over",
+    ),
+    Phrase(
         "shell_pipe",
         r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;]{0,200}\|\s{0,4}(?:sudo )?(?:ba|z|da)?sh\b|\b(?:bash|sh) -c [\"']?\$\((?:curl|wget)|\bbase64 (?:-d|--decode|-D)\b[^\n]{0,60}\|\s{0,4}(?:ba)?sh\b|/dev/tcp/\d|\bnc (?:-e|-c)\b|\beval\(atob\(",
         (0.1, 0.3, 0.6),
