@@ -51,6 +51,13 @@ class Answer:
         content = self.content
         return content.read_nowait() if content.is_eof() else await content.read()
 
+    def without_limit(self) -> None:
+        """Wait for the rest of the body as long as it takes: a stream may be silent for hours."""
+        protocol = self._connection.protocol
+        if protocol is not None:
+            protocol.read_timeout = None
+            protocol.start_timeout()
+
     def close(self) -> None:
         """Give the connection back, or close it if the answer was not read to its end: the upstream stops."""
         if self.content.at_eof():

@@ -1,6 +1,7 @@
 """Filter: the shape of every step of an exchange's way."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Protocol
 
 from gateway_desktop.core.exchange import Exchange
@@ -13,3 +14,16 @@ class Filter(Protocol):
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Do it, and call on or raise a GatewayError."""
+
+
+async def nothing_follows(exchange: Exchange) -> None:
+    """End a chain whose last filter should not have called on."""
+    raise AssertionError(f"The last filter called on with exchange {exchange.id}")
+
+
+def compose(steps: Iterable[Filter], end: CallNext = nothing_follows) -> CallNext:
+    """Return one function that goes down the steps and comes back up."""
+    call = end
+    for step in reversed(tuple(steps)):
+        call = partial(step, call_next=call)
+    return call

@@ -19,6 +19,7 @@ from gateway_desktop.identity.credentials import read_credential
 from gateway_desktop.protocols.adapters import ADAPTERS
 
 BODIES_IN_MEMORY = 512 << 20
+WITHOUT_CALLER = 600  # seconds that work may go on after its caller left
 
 
 class Handler:
@@ -89,6 +90,9 @@ class Handler:
         except asyncio.CancelledError:
             if exchange.call is None or not exchange.call.goes_on:
                 task.cancel()
+            else:
+                exchange.timeline["client left"] = time.perf_counter() - exchange.started
+                asyncio.get_running_loop().call_later(WITHOUT_CALLER, task.cancel)
             raise
         if left:
             raise ClientLeft

@@ -7,9 +7,10 @@ from aiohttp import web
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.proxy import NAME, Proxy
 from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
+from gateway_desktop.gateway.filter import compose
 from gateway_desktop.gateway.handler import Handler
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
-from gateway_desktop.gateway.pipeline import compose, filters
+from gateway_desktop.gateway.pipeline import filters
 from gateway_desktop.gateway.runtime import Runtime
 
 _LINE_LIMIT = 64 * 1024

@@ -98,3 +98,29 @@ def _blocks(data: bytes) -> list[bytes]:
         line = end
     blocks.append(data[start:])
     return blocks
+
+
+def id_of(block: bytes) -> str | None:
+    """Return the id of an event, or None if it has none."""
+    if b"id:" not in block:
+        return None
+    for line in block.removeprefix(_MARK).splitlines():
+        name, _, value = line.partition(b":")
+        if name == b"id":
+            return value.removeprefix(b" ").decode("utf-8", "replace")
+    return None
+
+
+def name_of(block: bytes) -> str:
+    """Return what kind of event it is."""
+    for line in block.removeprefix(_MARK).splitlines():
+        name, _, value = line.partition(b":")
+        if name == b"event":
+            return value.removeprefix(b" ").decode("utf-8", "replace")
+    return "message"
+
+
+def with_data(block: bytes, data: bytes) -> bytes:
+    """Return the event with other data, of one line; all its other lines stay."""
+    lines = [line for line in block.removeprefix(_MARK).splitlines() if line and not line.startswith(b"data")]
+    return b"\n".join([*lines, b"data: " + data, b"", b""])

@@ -9,7 +9,7 @@ from dataclasses import replace
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.identity.sealing import Sealer
@@ -80,7 +80,7 @@ class Proxies:
         def work(change: Change) -> Proxy:
             row = the_proxy(proxy)
             before = described(proxy_of(row))
-            _update(row, checked_changes(changes))
+            _update(row, checked_changes(changes, Kind(row.kind)))
             after_proxy = proxy_of(row)
             _record_update(change, after_proxy, before)
             return after_proxy

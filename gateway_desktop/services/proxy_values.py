@@ -13,8 +13,6 @@ from gateway_desktop.protocols.llm.known_provider import provider_for
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LATER = {Kind.MCP: "MCP servers"}
-SERVED = tuple(kind for kind in Kind if kind not in _LATER)
 _SWITCHES = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -59,16 +57,17 @@ def checked_new(new: NewProxy) -> NewProxy:
     """Return what was entered, in order, or raise ConfigurationError naming the field."""
     if new.stdio is not None:
         return _checked_stdio(new)
-    upstream = checked_upstream(new.upstream)
+    kind = checked_kind(new.kind)
+    upstream = checked_endpoint(new.upstream) if kind is Kind.MCP else checked_upstream(new.upstream)
     credential_env = checked_variable(new.credential_env)
     if credential_env and new.credential:
         raise ConfigurationError("credential", "either an environment variable or a credential, not both")
     return replace(
         new,
         name=checked_name(new.name.strip()),
-        kind=checked_kind(new.kind),
+        kind=kind,
         upstream=upstream,
-        provider=checked_provider(new.provider) if new.provider else provider_for(upstream).name,
+        provider=_provider(new.provider, kind, upstream),
         credential_env=credential_env or "",
         credential=new.credential.strip(),
         payloads=checked_payloads(new.payloads),
@@ -85,7 +84,7 @@ def _checked_stdio(new: NewProxy) -> NewProxy:
     return replace(new, name=name, kind=Kind.MCP, provider="", payloads=payloads)
 
 
-def checked_changes(changes: Mapping[str, object]) -> dict[str, object]:
+def checked_changes(changes: Mapping[str, object], kind: Kind) -> dict[str, object]:
     """Return the changes by column; values may be typed or text, as on the command line."""
     checked: dict[str, object] = {}
     for name, value in changes.items():
@@ -94,21 +93,33 @@ def checked_changes(changes: Mapping[str, object]) -> dict[str, object]:
             near = difflib.get_close_matches(field, _FIELDS, n=1)
             known = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(_FIELDS)}"
             raise ConfigurationError(name, f"a proxy has no such setting; {known}")
-        checked[field] = _FIELDS[field](value)
+        check = checked_endpoint if field == "upstream" and kind is Kind.MCP else _FIELDS[field]
+        checked[field] = check(value)
     return checked
 
 
 def checked_kind(kind: str) -> Kind:
-    """Return the kind if this version serves it."""
+    """Return the kind."""
     try:
-        found = Kind(kind)
+        return Kind(kind)
     except ValueError:
         raise ConfigurationError("kind", f"'{kind}' is none of {', '.join(Kind)}") from None
-    if found in _LATER:
-        raise ConfigurationError(
-            "kind", f"this version serves LLM APIs and agents; {_LATER[found]} come with a later one"
-        )
-    return found
+
+
+def _provider(provider: str, kind: Kind, upstream: str) -> str:
+    """Return whose API it is; MCP servers have no providers."""
+    if kind is Kind.MCP:
+        return ""
+    return checked_provider(provider) if provider else provider_for(upstream).name
+
+
+def checked_endpoint(upstream: object) -> str:
+    """Return the very address of an MCP server, which may have a query."""
+    text = str(upstream).strip()
+    checked_upstream(text.partition("?")[0])
+    if "#" in text or any(character.isspace() for character in text):
+        raise ConfigurationError("upstream", f"'{upstream}' is not an address like https://example.com/mcp")
+    return text
 
 
 def checked_upstream(upstream: object) -> str:

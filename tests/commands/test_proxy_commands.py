@@ -27,10 +27,13 @@ def test_a_proxy_is_added_listed_changed_stopped_and_removed(terminal: Terminal)
     assert terminal.json("proxy", "list") == []
 
 
-def test_kinds_of_later_versions_are_refused_with_a_sentence(terminal: Terminal) -> None:
-    said = terminal.fail("proxy", "add", "x", "--kind", "mcp", "--upstream", "http://127.0.0.1:9")
-    assert "this version serves LLM APIs and agents" in said
-    assert not terminal.data.exists()
+def test_the_address_of_an_mcp_server_is_kept_to_the_letter(terminal: Terminal) -> None:
+    address = "http://127.0.0.1:9/mcp/?team=a"
+    added = terminal.json("proxy", "add", "x", "--kind", "mcp", "--upstream", address)
+    assert (added["kind"], added["upstream"], added["provider"]) == ("mcp", address, "")
+    changed = terminal.json("proxy", "set", "x", "upstream=http://127.0.0.1:9/sse/")
+    assert changed["upstream"] == "http://127.0.0.1:9/sse/"
+    assert "not an address" in terminal.fail("proxy", "set", "x", "upstream=ftp://127.0.0.1/mcp")
 
 
 def test_a_credential_comes_from_standard_input_and_is_never_shown(

@@ -2,6 +2,7 @@
 
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.principal import PrincipalKind
+from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.policies.access import allowed
 
@@ -16,6 +17,8 @@ class Authorization:
         reads = exchange.request.method in ("GET", "HEAD", "OPTIONS")
         # A body whose model we cannot read could ask for any: "" is checked, None is not.
         target = call.target or (None if reads else "")
+        if exchange.proxy.kind is not Kind.LLM:
+            target = None  # who may use the proxy was asked before the body was read
         if exchange.principal.kind is not PrincipalKind.ANONYMOUS and (
             refused := allowed(exchange.proxy, exchange.principal, target)
         ):

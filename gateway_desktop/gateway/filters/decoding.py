@@ -27,7 +27,7 @@ class Decoding:
         )
         adapter = ADAPTERS[exchange.proxy.kind]
         call = adapter.decode(exchange.request, clear, exchange.proxy.provider)
-        if call.body is clear:
+        if call.body is clear and exchange.proxy.kind is not Kind.MCP:  # whose answers are read once more
             call.compressed = clear is not body
             call.body = body  # untouched: it travels on as it came, compressed or not
         exchange.call = call

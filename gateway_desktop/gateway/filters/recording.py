@@ -2,25 +2,17 @@
 
 import asyncio
 import logging
-import time
 
-from gateway_desktop.core.audit import AuditRecord, Outcome
-from gateway_desktop.core.errors import Reason, Refused, UpstreamFailed
+from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.proxy import Kind, PayloadLevel
-from gateway_desktop.core.reply import Basis
 from gateway_desktop.gateway.answers import answer_error
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.payloads import sizes
-from gateway_desktop.gateway.risk import add_risk
+from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.inspection.redaction import redact
-from gateway_desktop.protocols.llm.clients import application
-from gateway_desktop.protocols.llm.pricing import SANDBOX
 
 _log = logging.getLogger(__name__)
-LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow with it
 
 
 class Recording:
@@ -45,10 +37,10 @@ class Recording:
         except (asyncio.CancelledError, ClientLeft):
             exchange.abandoned = True
             if audit.enabled and not exchange.rowless:
-                self._runtime.commits.queue(await self._record(exchange))
+                self._runtime.commits.queue(await finished_record(self._runtime, exchange))
             raise
         if audit.enabled and not exchange.rowless:
-            record = await self._record(exchange)
+            record = await finished_record(self._runtime, exchange)
             if audit.wait_for_commit:
                 await self._commit(exchange, record, must_write)
             else:
@@ -65,136 +57,3 @@ class Recording:
                     exchange,
                     Refused(Reason.AUDIT, f"The audit could not be written: {error}", 503),
                 )
-
-    async def _record(self, exchange: Exchange) -> AuditRecord:
-        record = record_of(exchange)
-        if record.error:
-            record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
-        level = exchange.proxy.payloads
-        record.payloads = self._runtime.payloads.of(exchange, level)
-        record.detail["payloads"] = level
-        if level is PayloadLevel.METADATA:
-            record.detail.update(sizes(exchange))
-        usage = exchange.reply.usage if exchange.reply else None
-        if usage is not None:
-            prices = await self._runtime.prices()
-            model = record.response_model or record.target or ""
-            provider = SANDBOX if exchange.proxy.sandbox else exchange.proxy.provider
-            tier = exchange.reply.service_tier if exchange.reply else None
-            cost = prices.cost(provider, model, usage, exchange.started_us, tier)
-            record.cost_nano, record.cost_basis = cost.nano, cost.basis
-            record.detail["prices"] = cost.version
-        elif exchange.proxy.kind is not Kind.LLM or _is_free(exchange):
-            record.cost_nano = 0
-        return record
-
-
-def _is_free(exchange: Exchange) -> bool:
-    """Return whether nobody charged for it: it never went upstream, was refused there, or only fetched."""
-    reply, call = exchange.reply, exchange.call
-    if reply is None:
-        return not exchange.abandoned and not isinstance(exchange.error, UpstreamFailed)
-    if exchange.proxy.sandbox or 400 <= reply.status < 500:
-        return True
-    fetched = exchange.request.method in ("GET", "HEAD", "OPTIONS")
-    return fetched or (call is not None and call.operation == "count_tokens")
-
-
-def outcome_of(exchange: Exchange) -> Outcome:
-    """Say how it ended: what we refused is blocked; every other error, the upstream's too, is failed."""
-    if exchange.abandoned:
-        return Outcome.ABANDONED
-    if isinstance(exchange.error, Refused):
-        return Outcome.BLOCKED
-    reply = exchange.reply
-    if (
-        exchange.error is not None
-        or reply is None
-        or reply.error
-        or reply.status >= 400
-        or not reply.complete
-    ):
-        return Outcome.FAILED
-    return Outcome.SUCCESS
-
-
-def record_of(exchange: Exchange) -> AuditRecord:
-    """Return what the audit keeps of an exchange, but for its texts and cost."""
-    head, call, reply, error = (
-        exchange.request,
-        exchange.call,
-        exchange.reply,
-        exchange.error,
-    )
-    ended = time.perf_counter()
-    first = exchange.client.first_byte_at
-    record = AuditRecord(
-        exchange_id=exchange.id,
-        kind=exchange.proxy.kind,
-        started_us=exchange.started_us,
-        duration_ms=round((ended - exchange.started) * 1000),
-        outcome=outcome_of(exchange),
-        proxy=exchange.proxy.name,
-        principal=exchange.principal,
-        policy_action="none",
-        block_reason=error.reason if isinstance(error, Refused) else None,
-        session=exchange.principal.session,
-        app=application(head.headers),
-        client_ip=head.peer,
-        trace_id=_trace_id(head.headers.get("traceparent", "")),
-        endpoint=f"{head.method} {head.path}",
-        provider=exchange.proxy.provider,
-        http_status=_status(exchange),
-        error=str(error) if error is not None else reply.error if reply else None,
-        ttft_ms=round((first - exchange.started) * 1000) if first is not None else None,
-        request_bytes=exchange.request_bytes,
-        response_bytes=exchange.client.sent,
-    )
-    if call is not None:
-        record.method, record.target = call.operation, call.target[:LONGEST_NAME]
-        record.claimed_user = call.claimed_user
-        record.session = call.session or record.session
-        record.detail.update(call.detail)
-        stored = exchange.proxy.payloads
-        add_risk(record, call, texts=stored in (PayloadLevel.REDACTED, PayloadLevel.FULL))
-    if reply is not None:
-        _add_reply(record, exchange)
-    record.detail["timeline_ms"] = {name: round(at * 1000, 2) for name, at in exchange.timeline.items()}
-    if exchange.proxy.sandbox:
-        record.detail["sandbox"] = True
-    return record
-
-
-def _add_reply(record: AuditRecord, exchange: Exchange) -> None:
-    reply = exchange.reply
-    assert reply is not None
-    record.response_model, record.finish = reply.response_model, reply.finish
-    record.detail.update(reply.detail)
-    if reply.service_tier:
-        record.detail["service_tier"] = reply.service_tier
-    if not reply.complete and not record.error and not exchange.abandoned:
-        record.error = "The answer broke off before its end"
-    usage = reply.usage
-    if usage is None:
-        return
-    record.tokens_in, record.tokens_out = usage.input, usage.output
-    record.tokens_cached, record.tokens_cache_write = usage.cached, usage.cache_write
-    record.tokens_reasoning = usage.reasoning
-    record.cost_basis = usage.basis or Basis.UNKNOWN
-    if usage.extra:
-        record.detail["usage"] = usage.extra
-
-
-def _status(exchange: Exchange) -> int | None:
-    """Return what the caller got, which is the upstream's status once the answer has begun."""
-    if exchange.error is not None and not exchange.client.started:
-        return exchange.error.status
-    if exchange.reply is not None:
-        return exchange.reply.status
-    return None
-
-
-def _trace_id(traceparent: str) -> str | None:
-    """Return the trace id of a W3C traceparent header (Trace Context, 2021-11-23)."""
-    fields = traceparent.split("-")
-    return fields[1] if len(fields) >= 4 and len(fields[1]) == 32 else None

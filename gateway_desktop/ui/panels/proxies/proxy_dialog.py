@@ -13,7 +13,7 @@ from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.protocols.llm.provider import Provider
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.services.proxies import Proxies
-from gateway_desktop.services.proxy_values import SERVED, NewProxy
+from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
@@ -56,7 +56,7 @@ class ProxyDialog(Dialog):
         self._taken = frozenset(taken)
         self._proxy = proxy
         self._suggested = ("", "")  # name and upstream as filled in by the provider
-        self.kind = ChoiceEditor([(kind.value, KINDS[kind]) for kind in SERVED])
+        self.kind = ChoiceEditor([(kind.value, KINDS[kind]) for kind in Kind])
         self.provider = ChoiceEditor([(each.name, each.label) for each in PROVIDERS])
         self.source = ChoiceEditor(sources(proxy))
         self.payloads = ChoiceEditor([(level.value, LEVELS[level]) for level in PayloadLevel])

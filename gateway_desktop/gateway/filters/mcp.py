@@ -1,0 +1,52 @@
+"""The end of the chain for MCP proxies."""
+
+from collections.abc import Sequence
+
+from gateway_desktop.core.errors import GatewayError
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.gateway.filter import CallNext, Filter, compose
+from gateway_desktop.gateway.mcp.batches import Batches
+from gateway_desktop.gateway.mcp.legacy import Legacy
+from gateway_desktop.gateway.mcp.messages import Messages
+from gateway_desktop.gateway.mcp.sessions import Sessions
+from gateway_desktop.gateway.mcp.streamable import Streamable
+from gateway_desktop.gateway.mcp.upstream_calls import is_legacy
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.protocols.mcp.adapter import BATCH, LEGACY
+
+
+class Mcp:
+    """Forwards what MCP clients send; everything else is called on.
+
+    `within`: the filters that a server's own requests go through, too. `item`: those around them for each
+    item of a batch.
+    """
+
+    def __init__(self, runtime: Runtime, within: Sequence[Filter], item: Sequence[Filter]) -> None:
+        sessions = Sessions()
+        messages = Messages(runtime, compose(within, end=_passed))
+        self._streamable = Streamable(runtime, messages, sessions)
+        self._legacy = Legacy(runtime, messages, sessions)
+        self._batches = Batches(compose((*item, *within, self)))
+
+    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
+        """Set the reply, or raise a GatewayError."""
+        proxy, call = exchange.proxy, exchange.call
+        if proxy.kind is not Kind.MCP or call is None:
+            await call_next(exchange)
+            return
+        asks_legacy = exchange.request.path.startswith(LEGACY)
+        if asks_legacy != is_legacy(proxy):
+            right = "/sse" if is_legacy(proxy) else "/mcp"
+            raise GatewayError(f"The server behind '{proxy.name}' is at /{proxy.name}{right}", 404)
+        if call.dialect == BATCH:
+            await self._batches(exchange)
+        elif asks_legacy:
+            await self._legacy(exchange)
+        else:
+            await self._streamable(exchange)
+
+
+async def _passed(exchange: Exchange) -> None:
+    """Do nothing: whoever asked gives the message to the client."""

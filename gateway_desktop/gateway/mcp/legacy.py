@@ -1,0 +1,144 @@
+"""HTTP+SSE (2024-11-05): answers come on one stream, messages go to the URL that its first event names."""
+
+import secrets
+import time
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import aiohttp
+
+from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.client import Answer
+from gateway_desktop.gateway.headers import answer_headers
+from gateway_desktop.gateway.mcp.messages import Messages
+from gateway_desktop.gateway.mcp.sessions import Session, Sessions
+from gateway_desktop.gateway.mcp.upstream_calls import send, trouble, whole_body
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.protocols.mcp.adapter import ANSWER, LEGACY_MESSAGE, LEGACY_STREAM, REQUEST, session_name
+from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of, with_data
+
+_VERSION = "2024-11-05"
+
+
+class Legacy:
+    """Passes the stream, with its first event pointing back to us, and the messages that belong to it."""
+
+    def __init__(self, runtime: Runtime, messages: Messages, sessions: Sessions) -> None:
+        self._runtime = runtime
+        self._messages = messages
+        self._sessions = sessions
+
+    async def __call__(self, exchange: Exchange) -> None:
+        """Set the reply; raise GatewayError for what went wrong on the way."""
+        call = exchange.call
+        assert call is not None
+        try:
+            if call.dialect == LEGACY_STREAM:
+                exchange.rowless = True
+                await self._open(exchange)
+            else:
+                await self._post(exchange)
+        except UpstreamFailed as error:
+            self._runtime.note(exchange.proxy, error.message)
+            raise
+        reply = exchange.reply
+        self._runtime.note(exchange.proxy, trouble(reply.status, reply.error) if reply else "")
+
+    async def _open(self, exchange: Exchange) -> None:
+        call = exchange.call
+        assert call is not None
+        answer = await send(self._runtime, exchange, call, "GET", self._runtime.base_of(exchange.proxy))
+        try:
+            exchange.reply = Reply(answer.status)
+            headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if kind != "text/event-stream" or answer.status >= 300:
+                exchange.rowless = False
+                body = await whole_body(answer)
+                exchange.reply.error = f"The upstream opens no stream here ({answer.status})"
+                await exchange.client.whole(answer.status, headers, body)
+                return
+            answer.without_limit()
+            await exchange.client.begin(200, [*headers, ("X-Accel-Buffering", "no")], None)
+            await self._stream(exchange, answer)
+        finally:
+            answer.close()
+
+    async def _stream(self, exchange: Exchange, answer: Answer) -> None:
+        session: Session | None = None
+        splitter = EventSplitter()
+        try:
+            async for data in answer.content.iter_any():
+                for block in splitter.feed(data):
+                    if session is None and name_of(block) == "endpoint":
+                        session, out = await self._pointed(exchange, block)
+                    else:
+                        back = session.message_url if session is not None else ""
+                        out = await self._messages.of_server(block, exchange, session, back)
+                    if out:
+                        await exchange.client.write(out)
+        except (aiohttp.ClientError, OSError) as error:
+            raise failure(error, answer.host) from error
+        finally:
+            if session is not None:
+                self._sessions.end(session)
+                await self._messages.abandon(session)
+
+    async def _pointed(self, exchange: Exchange, block: bytes) -> tuple[Session, bytes]:
+        """Return the session that the first event opens, and the event with our address in it."""
+        base = self._runtime.base_of(exchange.proxy)
+        given = urljoin(base, (data_of(block) or b"").decode("utf-8", "replace").strip())
+        if urlsplit(given)[:2] != urlsplit(base)[:2]:  # our credential goes nowhere else
+            raise UpstreamFailed(Failure.BROKEN, "The upstream's messages would go to another host")
+        session, dropped = self._sessions.add(exchange, secrets.token_urlsafe(24))
+        for old in dropped:
+            await self._messages.abandon(old)
+        session.message_url, session.version = given, _VERSION
+        call = exchange.call
+        assert call is not None
+        call.session = session_name(session.id)
+        prefix = urlsplit(self._runtime.snapshot.settings.public_url).path.rstrip("/")
+        ours = f"{prefix}/{exchange.proxy.name}{LEGACY_MESSAGE}?session_id={session.id}"
+        return session, with_data(block, ours.encode())
+
+    async def _post(self, exchange: Exchange) -> None:
+        call = exchange.call
+        assert call is not None
+        id = dict(parse_qsl(exchange.request.query)).get("session_id", "")
+        if not id:
+            raise GatewayError("The address has no session_id; open the stream at /sse first", 400)
+        session = self._sessions.find(exchange, id)
+        call.session = session_name(id)
+        call.detail.setdefault("protocol_version", session.version)
+        if session.server:
+            call.detail["server"] = session.server
+        if call.dialect == ANSWER:
+            call.body = await self._messages.client_answer(exchange, session, call.body)
+        elif call.dialect == REQUEST:
+            session.waiting[call.request_id] = exchange  # its answer may be faster than ours
+        try:
+            answer = await send(self._runtime, exchange, call, "POST", session.message_url)
+        except BaseException:
+            session.waiting.pop(call.request_id, None)
+            raise
+        try:
+            await self._accepted(exchange, answer, session)
+        finally:
+            answer.close()
+
+    async def _accepted(self, exchange: Exchange, answer: Answer, session: Session) -> None:
+        call = exchange.call
+        assert call is not None
+        exchange.timeline["answered"] = time.perf_counter() - exchange.started
+        body = await whole_body(answer)
+        headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+        if call.dialect == REQUEST and answer.status < 300:
+            exchange.rowless = True  # the row is written when the answer comes on the stream
+        else:
+            session.waiting.pop(call.request_id, None)
+            exchange.reply = Reply(answer.status, complete=True)
+            if answer.status >= 400:
+                exchange.reply.error = body[:2000].decode(errors="replace") or f"HTTP {answer.status}"
+        await exchange.client.whole(answer.status, headers, body)

@@ -1,0 +1,170 @@
+"""One message on its way between server and client: whose answer it is, what it asks, what becomes of it."""
+
+import contextlib
+import time
+
+from gateway_desktop.core.errors import Refused, UpstreamFailed
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.mcp.aside import Aside
+from gateway_desktop.gateway.mcp.sessions import Session
+from gateway_desktop.gateway.mcp.upstream_calls import tell
+from gateway_desktop.gateway.record import finished_record
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.protocols.json_rpc import Message, read
+from gateway_desktop.protocols.mcp.adapter import server_call
+from gateway_desktop.protocols.mcp.reader import read_answer
+from gateway_desktop.protocols.mcp.refusals import in_place
+from gateway_desktop.protocols.sse import data_of, with_data
+
+
+class Messages:
+    """Reads what passes, message by message. `within`: the filters that messages of servers go through."""
+
+    def __init__(self, runtime: Runtime, within: CallNext) -> None:
+        self._runtime = runtime
+        self._within = within
+
+    async def of_server(self, block: bytes, stream: Exchange, session: Session | None, back: str) -> bytes:
+        """Return what the client gets of one event of a stream; `back`: where the client's answers go."""
+        data = data_of(block)
+        message = read(data) if data else None
+        if data is None or message is None:
+            return block
+        if message.method and message.id:
+            new = await self._asked(message, data, stream, session, back)
+        elif message.method:
+            _count(stream, message.method)
+            return block
+        else:
+            new = await self._answer(message, data, stream, session)
+        if new is data:
+            return block
+        return with_data(block, new) if new else b""
+
+    async def answered(
+        self, exchange: Exchange, session: Session | None, message: Message, data: bytes
+    ) -> bytes:
+        """Complete a call's reply by the message that answers it; return what the asker gets."""
+        call, reply = exchange.call, exchange.reply
+        assert call is not None
+        if reply is None:
+            reply = exchange.reply = Reply(200)
+        read_answer(call, reply, message)
+        if session is not None:
+            session.learn(reply)
+        try:
+            for rewrite in reversed(exchange.on_message):
+                data = rewrite(data)
+            if exchange.guard is not None:
+                data = await exchange.guard.whole(data, reply)
+        except Refused as error:
+            exchange.error = error
+            return in_place(error, exchange.id, call.request_id)
+        return data
+
+    async def client_answer(self, exchange: Exchange, session: Session | None, body: bytes) -> bytes:
+        """Complete the server's request that the client answers here; return what the server gets."""
+        message = read(body)
+        asked = session.asked.pop(message.id, None) if session is not None and message is not None else None
+        if asked is None or message is None:
+            exchange.reply = Reply(200)
+            return body
+        exchange.rowless = True
+        new = await self.answered(asked, None, message, body)
+        await self.complete(asked)
+        return new
+
+    async def complete(self, exchange: Exchange) -> None:
+        """Write down a call whose answer came on another stream than its own, before the asker has it."""
+        audit = self._runtime.snapshot.settings.audit
+        if not audit.enabled:
+            return
+        record = await finished_record(self._runtime, exchange)
+        if audit.wait_for_commit:
+            await self._runtime.commits.durable(record)
+        else:
+            self._runtime.commits.queue(record)
+
+    async def abandon(self, session: Session) -> None:
+        """Write down the calls of a session that nobody will answer any more."""
+        for exchange in session.open_calls():
+            exchange.abandoned = True
+            await self.complete(exchange)
+
+    async def _answer(
+        self, message: Message, data: bytes, stream: Exchange, session: Session | None
+    ) -> bytes:
+        call = stream.call
+        if call is not None and message.id and message.id == call.request_id:
+            if session is not None:
+                session.remember(stream)
+            return await self.answered(stream, session, message, data)
+        if session is None:
+            return data
+        if (waiting := session.waiting.pop(message.id, None)) is not None:
+            session.remember(waiting)
+            new = await self.answered(waiting, session, message, data)
+            await self.complete(waiting)
+            return new
+        for rewrite in reversed(session.rewriters.get(message.id, [])):  # sent once more to who resumes
+            try:
+                data = rewrite(data)
+            except Refused as error:
+                return in_place(error, stream.id, message.id)
+        return data
+
+    async def _asked(
+        self, message: Message, data: bytes, stream: Exchange, session: Session | None, back: str
+    ) -> bytes:
+        """Take a request of the server through the filters; where it is refused, the server is told so."""
+        exchange = _of_server(stream, message, data, session)
+        call = exchange.call
+        assert call is not None
+        try:
+            await self._within(exchange)
+        except Refused as error:
+            exchange.error = error
+            await self.complete(exchange)
+            with contextlib.suppress(UpstreamFailed):  # it will notice that nobody answers
+                await tell(self._runtime, stream, back, in_place(error, exchange.id, message.id))
+            return b""
+        if session is None:  # nobody can say which answer is meant
+            exchange.reply = Reply(200, complete=True)
+            await self.complete(exchange)
+        elif message.id not in session.asked:
+            session.asked[message.id] = exchange
+        return call.body
+
+
+def _of_server(stream: Exchange, message: Message, data: bytes, session: Session | None) -> Exchange:
+    call = server_call(message, data)
+    if stream.call is not None:
+        call.session = stream.call.session
+        call.detail["within"] = stream.id
+    if session is not None and session.server:
+        call.detail["server"] = session.server
+        call.detail["protocol_version"] = session.version
+    return Exchange(
+        id=new_id(),
+        proxy=stream.proxy,
+        request=stream.request,
+        started_us=time.time_ns() // 1000,
+        started=time.perf_counter(),
+        client=Aside(),
+        read_body=stream.read_body,
+        principal=stream.principal,
+        call=call,
+        request_bytes=len(data),
+    )
+
+
+def _count(stream: Exchange, method: str) -> None:
+    """Note how many notifications came, by name."""
+    if stream.reply is None:
+        return
+    counts = stream.reply.detail.setdefault("notifications", {})
+    if isinstance(counts, dict) and (method in counts or len(counts) < 20):
+        counts[method[:100]] = counts.get(method[:100], 0) + 1

@@ -1,0 +1,111 @@
+"""Sessions: who opened one, and which calls in it wait for their answer.
+
+A session belongs to the principal and client that opened it; to everybody else it does not exist (404).
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gateway_desktop.core.errors import GatewayError, Reason, Refused
+from gateway_desktop.core.exchange import Exchange, MessageRewriter
+from gateway_desktop.core.principal import Principal
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.mcp.resumption import KeptStream
+
+_MOST = 20_000  # sessions; those unused for longest make place
+_REMEMBERED = 64  # answers whose rewriting is done again when a stream is resumed
+_GONE = "There is no such session here: it ended, or never was. Initialize again"
+
+Owner = tuple[str, str, str, str]
+
+
+@dataclass(slots=True)
+class Session:
+    """One session as the gateway knows it."""
+
+    id: str  # the upstream's, or for the older transport one of ours
+    proxy_id: str
+    owner: Owner
+    message_url: str = ""  # of the older transport: where the client's messages go upstream
+    server: str = ""
+    version: str = ""
+    waiting: dict[str, Exchange] = field(default_factory=dict)  # calls whose answer comes on another stream
+    asked: dict[str, Exchange] = field(
+        default_factory=dict
+    )  # the server's requests, until the client answers
+    kept: list[KeptStream] = field(default_factory=list)  # streams that go on without their client
+    rewriters: "OrderedDict[str, list[MessageRewriter]]" = field(default_factory=OrderedDict)
+
+    def remember(self, exchange: Exchange) -> None:
+        """Keep how the answer to a call was changed: upstream may send it again to who resumes."""
+        call = exchange.call
+        if call is not None and exchange.on_message:
+            self.rewriters[call.request_id] = exchange.on_message
+            if len(self.rewriters) > _REMEMBERED:
+                self.rewriters.popitem(last=False)
+
+    def learn(self, reply: Reply) -> None:
+        """Keep what the answer to `initialize` says of the server."""
+        if "server" in reply.detail:
+            self.server = str(reply.detail["server"])
+        if "protocol_version" in reply.detail:
+            self.version = str(reply.detail["protocol_version"])
+
+    def open_calls(self) -> Iterator[Exchange]:
+        """Return and forget the calls that nobody will answer any more."""
+        for calls in (self.waiting, self.asked):
+            while calls:
+                yield calls.popitem()[1]
+
+
+class Sessions:
+    """All sessions of this gateway."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, str], Session] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def add(self, exchange: Exchange, id: str) -> tuple[Session, list[Session]]:
+        """Return the new session, and those that had to make place for it.
+
+        Raises:
+            Refused: the upstream gave somebody else's session again.
+        """
+        owner = owner_of(exchange.principal)
+        key = (exchange.proxy.id, id)
+        known = self._known.get(key)
+        if known is not None and known.owner != owner:
+            raise Refused(Reason.ACCESS, _GONE, 404)
+        session = self._known[key] = known or Session(id, exchange.proxy.id, owner)
+        dropped = []
+        while len(self._known) > _MOST:
+            dropped.append(self._known.popitem(last=False)[1])
+        return session, dropped
+
+    def find(self, exchange: Exchange, id: str) -> Session:
+        """Return the session if it is the caller's; raise GatewayError (404) otherwise."""
+        key = (exchange.proxy.id, id)
+        session = self._known.get(key)
+        if session is None:
+            raise GatewayError(_GONE, 404)
+        if session.owner != owner_of(exchange.principal):
+            raise Refused(Reason.ACCESS, _GONE, 404)
+        self._known.move_to_end(key)
+        return session
+
+    def end(self, session: Session) -> None:
+        """Forget a session."""
+        self._known.pop((session.proxy_id, session.id), None)
+
+
+def owner_of(principal: Principal) -> Owner:
+    """Return whose a session is: one person's two keys are two clients."""
+    return (
+        principal.kind,
+        principal.user_id or principal.actor,
+        principal.api_key_id or "",
+        principal.client_id or "",
+    )

@@ -1,0 +1,221 @@
+"""Streamable HTTP (2025-03-26 and later): one URL for messages, streams and the end of a session."""
+
+import time
+from collections.abc import Awaitable
+
+import aiohttp
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.client import Answer
+from gateway_desktop.gateway.client_stream import ClientLeft
+from gateway_desktop.gateway.compression import decompressor
+from gateway_desktop.gateway.headers import answer_headers
+from gateway_desktop.gateway.mcp.messages import Messages
+from gateway_desktop.gateway.mcp.resumption import KeptStream
+from gateway_desktop.gateway.mcp.sessions import Session, Sessions
+from gateway_desktop.gateway.mcp.upstream_calls import send, trouble, whole_body
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.protocols.json_rpc import read
+from gateway_desktop.protocols.mcp.adapter import ANSWER, END_SESSION, OPEN_STREAM, REQUEST, session_name
+from gateway_desktop.protocols.sse import EventSplitter
+
+_MOST_KEPT = 8  # streams of one session that go on without their client
+_NOT_BUFFERED = ("X-Accel-Buffering", "no")
+
+
+class Streamable:
+    """Passes requests, answers and streams; bytes stay as they are unless a filter changed them."""
+
+    def __init__(self, runtime: Runtime, messages: Messages, sessions: Sessions) -> None:
+        self._runtime = runtime
+        self._messages = messages
+        self._sessions = sessions
+
+    async def __call__(self, exchange: Exchange) -> None:
+        """Set the reply; raise GatewayError for what went wrong on the way."""
+        call = exchange.call
+        assert call is not None
+        session = self._session_of(exchange)
+        if session is not None:
+            _describe(call, session)
+        if call.dialect == ANSWER:
+            call.body = await self._messages.client_answer(exchange, session, call.body)
+        elif call.dialect == OPEN_STREAM:
+            exchange.rowless = True
+            if session is not None and (kept := _kept(session, exchange)):
+                await _resume(exchange, *kept)
+                return
+        try:
+            await self._forward(exchange, call, session)
+        except UpstreamFailed as error:
+            self._runtime.note(exchange.proxy, error.message)
+            raise
+        reply = exchange.reply
+        self._runtime.note(exchange.proxy, trouble(reply.status, reply.error) if reply else "")
+
+    async def _forward(self, exchange: Exchange, call: Call, session: Session | None) -> None:
+        runtime = self._runtime
+        url = runtime.base_of(exchange.proxy)
+        answer = await send(runtime, exchange, call, exchange.request.method, url)
+        exchange.timeline["answered"] = time.perf_counter() - exchange.started
+        try:
+            exchange.reply = Reply(answer.status)
+            session = await self._opened(exchange, call, answer, session)
+            headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+            headers = [header for header in headers if header[0].lower() != "content-encoding"]
+            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if kind == "text/event-stream" and answer.status < 300:
+                answer.without_limit()
+                await self._stream(exchange, answer, headers, session)
+            else:
+                await self._whole(exchange, answer, headers, session)
+        finally:
+            answer.close()
+        await self._closed(call, answer.status, session)
+
+    def _session_of(self, exchange: Exchange) -> Session | None:
+        id = exchange.request.headers.get("Mcp-Session-Id", "")
+        return self._sessions.find(exchange, id) if id else None
+
+    async def _opened(
+        self, exchange: Exchange, call: Call, answer: Answer, session: Session | None
+    ) -> Session | None:
+        """Return the session, which an answer to `initialize` opens."""
+        id = answer.headers.get("Mcp-Session-Id", "")
+        if session is not None or not id or call.operation != "initialize" or answer.status >= 300:
+            return session
+        session, dropped = self._sessions.add(exchange, id)
+        for old in dropped:
+            await self._messages.abandon(old)
+        call.session = session_name(id)
+        return session
+
+    async def _closed(self, call: Call, status: int, session: Session | None) -> None:
+        """Forget a session that its client ended, or that the upstream does not know any more."""
+        if session is None:
+            return
+        if (call.dialect == END_SESSION and status < 300) or status == 404:
+            self._sessions.end(session)
+            await self._messages.abandon(session)
+
+    async def _whole(
+        self, exchange: Exchange, answer: Answer, headers: list[tuple[str, str]], session: Session | None
+    ) -> None:
+        body = await whole_body(answer)
+        call, reply = exchange.call, exchange.reply
+        assert call is not None and reply is not None
+        message = read(body) if body else None
+        if message is not None and not message.method and (message.id == call.request_id or not message.id):
+            body = await self._messages.answered(exchange, session, message, body)
+        elif call.dialect == REQUEST and answer.status < 300:
+            raise UpstreamFailed(Failure.BROKEN, "The upstream's answer is not the JSON-RPC it should be")
+        reply.complete = True
+        if answer.status >= 400 and reply.error is None:
+            reply.error = body[:2000].decode(errors="replace") or f"HTTP {answer.status}"
+            secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
+            if secret and secret.encode() in body:
+                body = body.replace(secret.encode(), b"***")  # it never comes back, not even in an error
+        await exchange.client.whole(answer.status, headers, body)
+
+    async def _stream(
+        self, exchange: Exchange, answer: Answer, headers: list[tuple[str, str]], session: Session | None
+    ) -> None:
+        call, reply = exchange.call, exchange.reply
+        assert call is not None and reply is not None
+        kept = KeptStream()
+        pump = _Pump(exchange, kept, session if call.goes_on else None)
+        await pump.begin([*(header for header in headers if header[0].lower() != "x-accel-buffering")])
+        splitter, reader = EventSplitter(), decompressor(answer.headers.get("Content-Encoding", ""))
+        back = self._runtime.base_of(exchange.proxy)
+        try:
+            async for data in answer.content.iter_any():
+                for block in splitter.feed(data if reader is None else reader.decompress(data)):
+                    await pump.give(await self._messages.of_server(block, exchange, session, back))
+            if rest := splitter.rest():
+                await pump.give(await self._messages.of_server(rest, exchange, session, back))
+        except (aiohttp.ClientError, OSError) as error:
+            if not self._waits(exchange, call, session, kept):
+                raise failure(error, answer.host) from error
+        finally:
+            pump.end()
+        if call.dialect == REQUEST and not reply.complete and not self._waits(exchange, call, session, kept):
+            raise UpstreamFailed(Failure.BROKEN, "The upstream ended the stream without an answer")
+        if call.dialect != REQUEST:
+            reply.complete = True
+
+    def _waits(self, exchange: Exchange, call: Call, session: Session | None, kept: KeptStream) -> bool:
+        """Return whether the answer may come on a stream that the client opens to resume this one."""
+        reply = exchange.reply
+        if call.dialect != REQUEST or session is None or not kept.resumable or (reply and reply.complete):
+            return False
+        exchange.rowless = True
+        session.waiting[call.request_id] = exchange
+        return True
+
+
+class _Pump:
+    """Gives events to the client; when it leaves, they are kept where the work goes on."""
+
+    def __init__(self, exchange: Exchange, kept: KeptStream, session: Session | None) -> None:
+        self._exchange = exchange
+        self._kept = kept
+        self._session = session
+        self._left = False
+
+    async def begin(self, headers: list[tuple[str, str]]) -> None:
+        status = self._exchange.reply.status if self._exchange.reply else 200
+        await self._try(self._exchange.client.begin(status, [*headers, _NOT_BUFFERED], None))
+
+    async def give(self, block: bytes) -> None:
+        if not block:
+            return
+        self._kept.add(block)
+        if not self._left:
+            await self._try(self._exchange.client.write(block))
+
+    def end(self) -> None:
+        self._kept.end()
+
+    async def _try(self, sending: Awaitable[None]) -> None:
+        try:
+            await sending
+        except ClientLeft:
+            call = self._exchange.call
+            if call is None or not call.goes_on:
+                raise
+            self._left = True
+            if self._session is not None:
+                self._session.kept = [*self._session.kept[1 - _MOST_KEPT :], self._kept]
+
+
+def _kept(session: Session, exchange: Exchange) -> tuple[KeptStream, int] | None:
+    """Return the stream that goes on here without its client, if that is what is resumed."""
+    last = exchange.request.headers.get("Last-Event-ID", "")
+    if not last:
+        return None
+    session.kept = [stream for stream in session.kept if not (stream.ended and stream.taken)]
+    for stream in session.kept:
+        if (place := stream.place_after(last)) is not None:
+            return stream, place
+    return None
+
+
+async def _resume(exchange: Exchange, stream: KeptStream, place: int) -> None:
+    """Give the events that were missed, then those that come."""
+    client = exchange.client
+    await client.begin(200, [("Content-Type", "text/event-stream"), _NOT_BUFFERED], None)
+    stream.taken = True
+    while blocks := await stream.read(place):
+        place += len(blocks)
+        await client.write(b"".join(blocks))
+
+
+def _describe(call: Call, session: Session) -> None:
+    if session.server:
+        call.detail["server"] = session.server
+    if session.version:
+        call.detail.setdefault("protocol_version", session.version)

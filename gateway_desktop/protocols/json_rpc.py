@@ -1,0 +1,109 @@
+"""JSON-RPC 2.0 envelopes, batches and errors (https://www.jsonrpc.org/specification, sections 4 to 6)."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from gateway_desktop.core.errors import Malformed
+from gateway_desktop.protocols.json_body import compact, decoded
+
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND = -32700, -32600, -32601
+_MEMBERS = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
+
+
+class RpcMalformed(Malformed):
+    """A request that cannot be taken, with the code and data of JSON-RPC, and the id where it is known."""
+
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        place: str = "",
+        *,
+        status: int = 400,
+        id: str = "null",
+        data: object = None,
+    ) -> None:
+        super().__init__(message, place, status)
+        self.code = code
+        self.id = id
+        self.data = data
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. Requests and notifications have a method; answers a result or an error."""
+
+    value: dict[str, Any]
+    method: str = ""  # "" is an answer
+    id: str = ""  # as JSON; "" is a notification
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Return the named parameters; those by position, which MCP has not, are none."""
+        params = self.value.get("params")
+        return params if isinstance(params, dict) else {}
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """Return the result where it is an object."""
+        result = self.value.get("result")
+        return result if isinstance(result, dict) else {}
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """Return the error object of an answer that is one."""
+        error = self.value.get("error")
+        return error if isinstance(error, dict) else None
+
+
+def checked(value: object) -> Message:
+    """Return the client's message, or raise RpcMalformed (-32600) with its id as far as it has one."""
+    if not isinstance(value, dict):
+        raise RpcMalformed(INVALID_REQUEST, "A JSON-RPC message must be an object")
+    id = value.get("id")
+    if "id" in value and (id is None or isinstance(id, bool | dict | list)):
+        raise RpcMalformed(INVALID_REQUEST, "The id must be a text or a number", "/id")
+    named = json.dumps(id) if "id" in value else ""
+    if problem := _problem(value):
+        raise RpcMalformed(INVALID_REQUEST, problem, id=named or "null")
+    return Message(value, str(value.get("method", "")), named)
+
+
+def _problem(value: dict[str, Any]) -> str:
+    """Return what is wrong with an object that should be a message, or ""."""
+    for key in value:
+        if key not in _MEMBERS and key.lower() in _MEMBERS:  # some parsers take any case for the same key
+            return f"Write the key '{key[:20]}' in small letters"
+    if "method" in value:
+        method = value["method"]
+        if not isinstance(method, str) or not method:
+            return "The method must be a text"
+        return (
+            "A message is a request or an answer, not both" if "result" in value or "error" in value else ""
+        )
+    return (
+        "A message needs a method, a result or an error" if ("result" in value) == ("error" in value) else ""
+    )
+
+
+def read(data: bytes) -> Message | None:
+    """Return the server's message; None for anything else, which is passed on unread."""
+    try:
+        value = decoded(data)
+    except ValueError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    method = value.get("method")
+    id = value.get("id")
+    named = json.dumps(id) if isinstance(id, str | int | float) and not isinstance(id, bool) else ""
+    return Message(value, method if isinstance(method, str) else "", named)
+
+
+def error(id: str, code: int, message: str, data: object = None) -> bytes:
+    """Return an error answer; `id` is JSON."""
+    inner: dict[str, object] = {"code": code, "message": message}
+    if data is not None:
+        inner["data"] = data
+    return f'{{"jsonrpc":"2.0","id":{id or "null"},"error":{compact(inner)}}}'.encode()

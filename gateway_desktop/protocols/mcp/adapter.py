@@ -1,0 +1,164 @@
+"""The MCP adapter: streamable HTTP and the older HTTP+SSE, one message at a time."""
+
+from hashlib import sha256
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import GatewayError, Malformed
+from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.core.reply import Refusal, Reply
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, PARSE_ERROR, Message, RpcMalformed, checked
+from gateway_desktop.protocols.mcp import refusals
+from gateway_desktop.protocols.mcp.methods import request_texts, target_of
+from gateway_desktop.protocols.mcp.reader import McpReader
+from gateway_desktop.protocols.mcp.routing_headers import check, is_modern, version_of
+from gateway_desktop.protocols.strict_json import strict
+
+# What a call is, in `Call.dialect`.
+REQUEST, NOTIFICATION, ANSWER, BATCH = "request", "notification", "answer", "batch"
+OPEN_STREAM, END_SESSION, LEGACY_STREAM = "open stream", "end session", "legacy stream"
+STREAMABLE, LEGACY, LEGACY_MESSAGE = "/mcp", "/sse", "/sse/message"
+_METHODS = {
+    STREAMABLE: ("POST", "GET", "DELETE"),
+    LEGACY: ("GET",),
+    LEGACY_MESSAGE: ("POST",),
+}
+_LONGEST = 300
+
+
+class McpAdapter:
+    """All revisions; where they differ, the request's own words decide."""
+
+    outlives_client = True
+
+    def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:  # noqa: ARG002 - servers have none
+        """Read a request; a batch is only recognised, its items are read one by one."""
+        path = head.path.rstrip("/")
+        if path not in _METHODS:
+            raise Malformed(
+                "MCP is at /mcp, or at /sse for older clients, below the proxy's name", "path", 404
+            )
+        if "X-HTTP-Method-Override" in head.headers:
+            raise Malformed("The method is not taken from a header", "X-HTTP-Method-Override")
+        if head.method not in _METHODS[path]:
+            raise Malformed(f"{path} takes {', '.join(_METHODS[path])}", "method", 405)
+        if head.method == "GET":
+            _check_stream(head)
+            kind = OPEN_STREAM if path == STREAMABLE else LEGACY_STREAM
+            call = Call(kind, b"", dialect=kind, stream=True)
+        elif head.method == "DELETE":
+            call = Call("session/delete", b"", dialect=END_SESSION)
+        else:
+            call = _posted(head, body)
+        if session := head.headers.get("Mcp-Session-Id", ""):
+            call.session = session_name(session)
+        return call
+
+    def read_reply(self, call: Call, status: int, content_type: str) -> ReplyReader:  # noqa: ARG002 - one shape
+        """Return the reader of a whole answer."""
+        return McpReader(call, Reply(status))
+
+    def refuse(
+        self, head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None
+    ) -> Refusal:
+        """Return the error as JSON-RPC, with the request's id."""
+        return refusals.refusal(head, error, exchange_id, call)
+
+    def refuse_midstream(
+        self,
+        head: RequestHead,  # noqa: ARG002 - one shape
+        error: GatewayError,
+        exchange_id: str,
+        call: Call | None = None,
+    ) -> bytes:
+        """Return the error as an event of the caller's stream."""
+        return refusals.midstream(error, exchange_id, call)
+
+    def error_of(self, call: Call, status: int, body: bytes) -> str | None:
+        """Return the upstream's own words."""
+        reader = McpReader(call, Reply(status))
+        reader.feed(body)
+        reader.end()
+        return reader.reply.error
+
+    def expects_json(self, call: Call) -> bool:
+        """Return whether a whole answer must be JSON."""
+        return call.dialect == REQUEST
+
+
+def session_name(session: str) -> str:
+    """Return what the record calls a session: its id would let a reader of the audit take part in it."""
+    return sha256(session.encode()).hexdigest()[:16]
+
+
+def call_of(message: Message, body: bytes, version: str) -> Call:
+    """Return the call that the client's message makes."""
+    if not message.method:
+        return Call("answer", body, dialect=ANSWER, request_id=message.id)
+    params = message.params
+    call = Call(message.method[:_LONGEST], body, target_of(message.method, params)[:_LONGEST])
+    call.dialect = REQUEST if message.id else NOTIFICATION
+    call.request_id = message.id
+    call.texts = request_texts(message.method, params)
+    call.goes_on = bool(message.id) and not is_modern(version)
+    if version:
+        call.detail["protocol_version"] = version[:40]
+    _read_meta(call, message)
+    return call
+
+
+def server_call(message: Message, body: bytes) -> Call:
+    """Return the call that a server's request to the client is."""
+    call = Call(message.method[:_LONGEST], body, target_of(message.method, message.params)[:_LONGEST])
+    call.dialect = REQUEST
+    call.request_id = message.id
+    call.texts = request_texts(message.method, message.params, from_server=True)
+    call.detail["direction"] = "from server"
+    return call
+
+
+def _posted(head: RequestHead, body: bytes) -> Call:
+    _check_accept(head)
+    try:
+        value = strict(body)
+    except RpcMalformed:
+        raise
+    except Malformed as error:
+        raise RpcMalformed(PARSE_ERROR, error.message) from error
+    if isinstance(value, list):
+        if not value:
+            raise RpcMalformed(INVALID_REQUEST, "An empty batch asks nothing")
+        if is_modern(version_of(head, None)) or head.headers.get("MCP-Protocol-Version", "") >= "2025-06-18":
+            raise RpcMalformed(
+                INVALID_REQUEST, "This revision of MCP has no batches; send one message at a time"
+            )
+        return Call("batch", body, dialect=BATCH)
+    message = checked(value)
+    check(head, message)
+    return call_of(message, body, version_of(head, message))
+
+
+def _read_meta(call: Call, message: Message) -> None:
+    """Note who the client says it is, and the task or token by which its work is known."""
+    params = message.params
+    meta = params.get("_meta")
+    client = params.get("clientInfo") if message.method == "initialize" else None
+    if isinstance(meta, dict):
+        client = client or meta.get("io.modelcontextprotocol/clientInfo")
+    if isinstance(client, dict) and isinstance(name := client.get("name"), str):
+        version = client.get("version")
+        call.detail["client"] = f"{name} {version}"[:200] if isinstance(version, str) else name[:200]
+
+
+def _check_accept(head: RequestHead) -> None:
+    """Answer 406 to who cannot read either form; who says nothing gets what the server gives."""
+    accepted = head.headers.get("Accept", "*/*").lower()
+    known = ("*/*", "application/*", "application/json", "text/*", "text/event-stream")
+    if not any(kind in accepted for kind in known):
+        raise Malformed("Accept must take application/json and text/event-stream", "Accept", 406)
+
+
+def _check_stream(head: RequestHead) -> None:
+    accepted = head.headers.get("Accept", "*/*").lower()
+    if not any(kind in accepted for kind in ("*/*", "text/*", "text/event-stream")):
+        raise Malformed("Accept must take text/event-stream", "Accept", 406)

@@ -1,0 +1,67 @@
+"""Reads answers: one message at a time, whichever way it came."""
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.json_rpc import Message, read
+from gateway_desktop.protocols.mcp.methods import result_texts
+
+_LONGEST = 2000
+_ERROR_READ = 64 << 10
+
+
+def read_answer(call: Call, reply: Reply, message: Message) -> None:
+    """Complete the reply by the message that answers the call: its texts, and whether it failed."""
+    reply.complete = True
+    if (error := message.error) is not None:
+        code = error.get("code")
+        reply.error = str(error.get("message") or "An error without a message")[:_LONGEST]
+        reply.detail["rpc_error"] = code if isinstance(code, int) else None
+        return
+    result = message.result
+    reply.texts = result_texts(call.operation, call.target, result)
+    if result.get("isError") is True:
+        reply.detail["is_error"] = True
+        said = next((part.text for part in reply.texts if part.text), "no reason given")
+        reply.error = f"The tool reports: {said}"[:_LONGEST]
+    if isinstance(kind := result.get("resultType"), str) and kind != "complete":
+        reply.detail["result_type"] = kind[:100]
+    _read_server(call, reply, result)
+
+
+def _read_server(call: Call, reply: Reply, result: dict[str, object]) -> None:
+    if call.operation not in ("initialize", "server/discover"):
+        return
+    server = result.get("serverInfo")
+    if isinstance(server, dict) and isinstance(name := server.get("name"), str):
+        version = server.get("version")
+        reply.detail["server"] = f"{name} {version}"[:200] if isinstance(version, str) else name[:200]
+    if isinstance(version := result.get("protocolVersion"), str):
+        reply.detail["protocol_version"] = version[:40]
+
+
+class McpReader:
+    """Reads a whole answer; streams are read message by message in the gateway."""
+
+    def __init__(self, call: Call, reply: Reply) -> None:
+        self.reply = reply
+        self._call = call
+        self._pieces: list[bytes] = []
+
+    def feed(self, data: bytes) -> bytes:
+        """Keep a piece."""
+        self._pieces.append(data)
+        return data
+
+    def end(self) -> bytes:
+        """Read it."""
+        body = b"".join(self._pieces)
+        message = read(body) if body else None
+        self.reply.complete = True
+        if message is not None and not message.method:
+            read_answer(self._call, self.reply, message)
+        if self.reply.status >= 400 and self.reply.error is None:
+            self.reply.error = body[:_ERROR_READ].decode(errors="replace")[:_LONGEST] or "no reason given"
+        return b""
+
+    def aborted(self) -> None:
+        """It was cut off."""

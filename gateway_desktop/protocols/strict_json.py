@@ -1,0 +1,38 @@
+"""JSON of which no two parsers can think differently: UTF-8, no key twice at any depth, no NaN."""
+
+import json
+from typing import Any
+
+from gateway_desktop.core.errors import Malformed
+
+
+def strict(body: bytes) -> Any:
+    """Return the decoded body; raise Malformed naming the place.
+
+    At every depth, unlike `JsonBody`: the second `name` of a tool's call would be checked by nobody and
+    obeyed by some.
+    """
+    try:
+        return json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        raise Malformed("The request is not valid JSON: not UTF-8", f"byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise Malformed(f"The request is not valid JSON: {error.msg}", place) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise Malformed("The request is not valid JSON: a number is too long") from error
+    except RecursionError as error:
+        raise Malformed("The request is nested too deeply") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise Malformed("A key stands twice in the request", f"'{twice[:80]}'")
+    return found
+
+
+def _constant(constant: str) -> None:
+    raise Malformed(f"The request is not valid JSON: {constant}")
