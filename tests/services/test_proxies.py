@@ -40,7 +40,6 @@ def test_a_new_proxy_runs_and_is_open_to_everybody_with_a_key(office: Office) ->
         ({"upstream": "http://host:99999"}, "upstream"),
         ({"upstream": "https://user:password@host"}, "upstream"),
         ({"upstream": "https://host/?a=1"}, "upstream"),
-        ({"kind": "mcp"}, "kind"),
         ({"kind": "ftp"}, "kind"),
         ({"provider": "acme"}, "provider"),
         ({"payloads": "some"}, "payloads"),
