@@ -6,12 +6,12 @@ from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.filter import CallNext, Filter, compose
-from gateway_desktop.gateway.mcp.batches import Batches
-from gateway_desktop.gateway.mcp.legacy import Legacy
-from gateway_desktop.gateway.mcp.messages import Messages
-from gateway_desktop.gateway.mcp.sessions import Sessions
-from gateway_desktop.gateway.mcp.streamable import Streamable
-from gateway_desktop.gateway.mcp.upstream_calls import is_legacy
+from gateway_desktop.gateway.mcp_http.batches import Batches
+from gateway_desktop.gateway.mcp_http.legacy import Legacy
+from gateway_desktop.gateway.mcp_http.messages import Messages
+from gateway_desktop.gateway.mcp_http.sessions import Sessions
+from gateway_desktop.gateway.mcp_http.streamable import Streamable
+from gateway_desktop.gateway.mcp_http.upstream_calls import is_legacy
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.mcp.adapter import BATCH, LEGACY
 

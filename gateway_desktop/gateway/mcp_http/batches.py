@@ -10,7 +10,7 @@ import time
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.mcp.aside import Aside
+from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, checked
 from gateway_desktop.protocols.mcp.adapter import call_of

@@ -8,9 +8,9 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.mcp.aside import Aside
-from gateway_desktop.gateway.mcp.sessions import Session
-from gateway_desktop.gateway.mcp.upstream_calls import tell
+from gateway_desktop.gateway.mcp_http.aside import Aside
+from gateway_desktop.gateway.mcp_http.sessions import Session
+from gateway_desktop.gateway.mcp_http.upstream_calls import tell
 from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.json_rpc import Message, read

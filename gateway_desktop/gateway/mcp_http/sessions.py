@@ -11,7 +11,7 @@ from gateway_desktop.core.errors import GatewayError, Reason, Refused
 from gateway_desktop.core.exchange import Exchange, MessageRewriter
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.mcp.resumption import KeptStream
+from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 
 _MOST = 20_000  # sessions; those unused for longest make place
 _REMEMBERED = 64  # answers whose rewriting is done again when a stream is resumed

@@ -11,9 +11,9 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.headers import answer_headers
-from gateway_desktop.gateway.mcp.messages import Messages
-from gateway_desktop.gateway.mcp.sessions import Session, Sessions
-from gateway_desktop.gateway.mcp.upstream_calls import send, trouble, whole_body
+from gateway_desktop.gateway.mcp_http.messages import Messages
+from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
+from gateway_desktop.gateway.mcp_http.upstream_calls import send, trouble, whole_body
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.protocols.mcp.adapter import ANSWER, LEGACY_MESSAGE, LEGACY_STREAM, REQUEST, session_name

@@ -13,10 +13,10 @@ from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import decompressor
 from gateway_desktop.gateway.headers import answer_headers
-from gateway_desktop.gateway.mcp.messages import Messages
-from gateway_desktop.gateway.mcp.resumption import KeptStream
-from gateway_desktop.gateway.mcp.sessions import Session, Sessions
-from gateway_desktop.gateway.mcp.upstream_calls import send, trouble, whole_body
+from gateway_desktop.gateway.mcp_http.messages import Messages
+from gateway_desktop.gateway.mcp_http.resumption import KeptStream
+from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
+from gateway_desktop.gateway.mcp_http.upstream_calls import send, trouble, whole_body
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.protocols.json_rpc import read

@@ -1,0 +1,1 @@
+"""MCP over HTTP: sessions, messages of servers, resumed streams, batches, the older transport."""
