@@ -23,8 +23,10 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store import models
 from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.parts import Parts
 from gateway_desktop.store.sequence import Sequence as Numbers
 from gateway_desktop.ui.application import make_application
@@ -254,6 +256,7 @@ def refuse(dice: random.Random, record: AuditRecord) -> None:
 def write(paths: Paths, records: Sequence[AuditRecord]) -> None:
     """Write the records with ids of their own time."""
     database = Database(paths.database, gateway=2)
+    bind(database, models.MODELS)
     writer = BatchWriter(paths.database, 2, Parts(os.urandom(32)))
     writer.start(database)
     numbers = Backdated(2)
