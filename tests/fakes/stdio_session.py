@@ -85,9 +85,11 @@ class Session:
 
 
 @asynccontextmanager
-async def beginning(servers_url: str) -> AsyncIterator[Session]:
+async def beginning(servers_url: str, key: str = "") -> AsyncIterator[Session]:
     async with aiohttp.ClientSession() as client:
         session = Session(client, servers_url)
+        if key:
+            session.headers["Authorization"] = f"Bearer {key}"
         await session.begin()
         yield session
 

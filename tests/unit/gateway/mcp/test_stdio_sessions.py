@@ -74,7 +74,7 @@ def test_a_command_that_always_dies_is_not_started_again_and_again(
     expect_log("The command of fake ended by itself")
 
     async def work() -> None:
-        said = []
+        said: list[str] = []
         dying = command(sys.executable, "-c", "raise SystemExit(7)")
         async with serving(dying) as (_, url), aiohttp.ClientSession() as client:
             while not said or ("next try in" not in said[-1] and len(said) < 12):
