@@ -44,10 +44,11 @@ class LocalSignIn:
         if form.get("choice") == "deny":
             self._state.sign_ins.pop(request_id)
             return deny(self._state, sign_in, "You said no", asked.address)
-        if not self._state.limits.sign_ins.take(asked.address):
+        if not self._state.limits.failures.allows(asked.address):
             return self._page(sign_in, request_id, form, "Too many attempts. Wait a minute.", 429)
         user, problem = await self._user(sign_in, form, asked.address)
         if user is None:
+            self._state.limits.failures.take(asked.address)
             return self._page(sign_in, request_id, form, problem, 401)
         self._state.sign_ins.pop(request_id)
         return complete(self._state, sign_in, user, asked.address)

@@ -30,10 +30,10 @@ _HASHES_AT_ONCE = 2  # argon2id takes 64 MB each
 
 @dataclass(slots=True)
 class Limits:
-    """How often strangers may ask; `all` counts everybody together."""
+    """How often strangers may ask, each address for itself."""
 
     registrations: Throttle
-    sign_ins: Throttle
+    failures: Throttle  # of passwords
     authorizations: Throttle
     user_codes: Throttle
 
@@ -55,7 +55,7 @@ class State:
         self.hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
         self.limits = Limits(
             registrations=Throttle(runtime.snapshot.settings.oauth.registrations_per_hour, _HOUR),
-            sign_ins=Throttle(20, _MINUTE),
+            failures=Throttle(20, _MINUTE),
             authorizations=Throttle(120, _MINUTE),
             user_codes=Throttle(10, _MINUTE),
         )

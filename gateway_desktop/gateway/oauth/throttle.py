@@ -16,16 +16,24 @@ class Throttle:
         self._clock = clock
         self._taken: OrderedDict[str, deque[float]] = OrderedDict()
 
+    def allows(self, key: str) -> bool:
+        """Return whether one more would be allowed now."""
+        return len(self._times(key)) < self.most
+
     def take(self, key: str) -> bool:
         """Return whether one more is allowed now, and count it if so."""
-        now = self._clock()
+        times = self._times(key)
+        if len(times) >= self.most:
+            return False
+        times.append(self._clock())
+        return True
+
+    def _times(self, key: str) -> deque[float]:
+        since = self._clock() - self._seconds
         times = self._taken.pop(key, None) or deque()
-        while times and times[0] <= now - self._seconds:
+        while times and times[0] <= since:
             times.popleft()
         self._taken[key] = times
         if len(self._taken) > _MOST_KEYS:
             self._taken.popitem(last=False)
-        if len(times) >= self.most:
-            return False
-        times.append(now)
-        return True
+        return times

@@ -1,0 +1,96 @@
+"""What the authorization server remembers: sweeping, and that only living tokens are found."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.people import UserRow
+from gateway_desktop.store.queries.oauth import client_rows
+from gateway_desktop.store.store import Store
+from gateway_desktop.store.token_store import TokenStore
+
+DAY_US = 86_400_000_000
+NOW = time.time_ns() // 1000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "gateway.sqlite", ChangeFeed()) as opened:
+        opened.ready.result()
+        opened.writer.submit(_add_ana).result()
+        yield opened
+
+
+def _add_ana(_database: Database) -> None:
+    UserRow.create(
+        id="user-1",
+        email="ana@example.org",
+        username="ana",
+        display_name="Ana",
+        role="member",
+        created_us=NOW,
+    )
+
+
+def a_client(**changes: object) -> OAuthClient:
+    values = {"id": new_id(), "how": Registered.DYNAMIC, "registered_us": NOW - 30 * DAY_US, **changes}
+    return OAuthClient(proxy_id="proxy-1", name="Script", redirect_uris=("http://localhost/cb",), **values)  # type: ignore[arg-type]
+
+
+def signed_in(
+    tokens: TokenStore, client: OAuthClient, digest: bytes = b"access", lives_us: int = DAY_US
+) -> str:
+    session = OAuthSession(new_id(), "proxy-1", client.id, "user-1", "local", ("use",), NOW, NOW + lives_us)
+    new = NewTokens(digest, digest + b"refresh", ("use",), NOW, NOW + lives_us, NOW + lives_us)
+    tokens.open_session(session, new, None).result()
+    return session.id
+
+
+def test_forty_duplicates_are_swept_and_the_live_one_stays(store: Store) -> None:
+    tokens = TokenStore(store)
+    clients = [a_client() for _ in range(41)]
+    for client in clients:
+        tokens.add_client(client, "127.0.0.1", 0).result()
+    signed_in(tokens, clients[20])
+    swept = tokens.add_client(a_client(registered_us=NOW), "127.0.0.1", NOW - 7 * DAY_US).result()
+    assert swept == 40
+    left = store.reader.submit(client_rows).result()
+    assert [item.status for item in left] == ["never used", "active"]
+    assert left[1].client.id == clients[20].id
+    assert tokens.client("proxy-1", clients[0].id).result() is None
+
+
+def test_clients_registered_by_hand_and_young_ones_are_not_swept(store: Store) -> None:
+    tokens = TokenStore(store)
+    tokens.add_client(a_client(how=Registered.BY_HAND), "", 0).result()
+    tokens.add_client(a_client(registered_us=NOW - DAY_US), "", 0).result()
+    assert tokens.add_client(a_client(registered_us=NOW), "", NOW - 7 * DAY_US).result() == 0
+
+
+def test_an_access_token_is_no_refresh_token_and_the_other_way_round(store: Store) -> None:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    signed_in(tokens, client)
+    assert tokens.token(b"access").result() is not None
+    assert tokens.token(b"accessrefresh").result() is None
+    assert tokens.refresh_token(b"accessrefresh").result() is not None
+    assert tokens.refresh_token(b"access").result() is None
+
+
+def test_the_status_of_clients_follows_their_sessions(store: Store) -> None:
+    tokens = TokenStore(store)
+    expired, idle = a_client(registered_us=NOW), a_client(registered_us=NOW - 1)
+    for client in (expired, idle):
+        tokens.add_client(client, "", 0).result()
+    signed_in(tokens, expired, b"one", lives_us=-1)
+    signed_in(tokens, idle, b"two")
+    assert tokens.revoke(b"two", idle).result() is not None
+    rows = store.reader.submit(client_rows).result()
+    assert [item.status for item in rows] == ["expired", "idle"]
+    assert rows[0].users == ("ana@example.org",)
