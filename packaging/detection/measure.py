@@ -104,6 +104,9 @@ def tables(found: list[Scored]) -> list[str]:
     rows = dict(sorted(rows.items(), key=lambda item: (item[0].startswith("harmless"), item[0])))
     rows["**all attacks**"] = [one for one in found if one.one.attack]
     rows["**all harmless**"] = [one for one in found if not one.one.attack]
+    rows["**all harmless but benign_hard**"] = [
+        one for one in found if not one.one.attack and one.one.kind != "benign_hard"
+    ]
     for name, those in rows.items():
         if not those:
             continue
@@ -136,6 +139,12 @@ def speed(rows: list[corpus.Text], context: str) -> float:
     return (time.process_time() - began) * 1e6 / (sum(map(len, texts)) / 1024)
 
 
+def _write(card: Path, lines: list[str]) -> None:
+    """Put the figures where the last ones stood."""
+    head = card.read_text(encoding="utf-8").split(MEASURED)[0]
+    card.write_text(head + MEASURED + "\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Print the report as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -147,12 +156,17 @@ def main() -> None:
     for context in options.context or corpus.CONTEXTS:
         lesson = train.Lesson(corpus.for_context(rows, context), context)
         found, left = held_out(lesson, context)
-        print(f"\n## {context}\n\n" + "\n".join(tables(found)))
-        print(
-            "\nOf what is caught, an evasion leaves: "
-            + ", ".join(f"{name} {share:.2f}" for name, share in left.items())
-        )
-        print(f"\n{speed(rows, context):.0f} us of CPU a KB", flush=True)
+        shares = ", ".join(f"{name} {share:.2f}" for name, share in left.items())
+        lines = [
+            *tables(found),
+            "",
+            f"Of what reaches *medium*, an evasion leaves: {shares}.",
+            "",
+            f"{speed(rows, context):.0f} us of CPU a KB, for texts as short as these, on a busy machine.",
+        ]
+        print(f"\n## {context}\n\n" + "\n".join(lines), flush=True)
+        if options.write:
+            _write(ROOT / "resources" / "models" / f"{context}.md", lines)
     MODELS.lie(lambda name: (ROOT / "resources" / "models" / name).read_bytes())
     print("\n## As it ships\n\n" + "\n".join(as_it_ships(rows)))
 
