@@ -5,8 +5,18 @@ from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.people.panel import People
+from gateway_desktop.ui.panels.policies.panel import Policies
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.settings.panel import Settings
 from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 
-PANELS: tuple[type[Panel], ...] = (Overview, UserActivity, People, ApiKeys, Proxies, AuditLogs, Settings)
+PANELS: tuple[type[Panel], ...] = (
+    Overview,
+    UserActivity,
+    People,
+    ApiKeys,
+    Policies,
+    Proxies,
+    AuditLogs,
+    Settings,
+)

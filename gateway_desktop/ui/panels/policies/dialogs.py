@@ -1,0 +1,185 @@
+"""A policy's document, its versions, and what would become of a text."""
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QTextCursor, QTextFormat
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QPlainTextEdit, QTextEdit, QWidget
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.finding import Context
+from gateway_desktop.core.policy import Direction, Policy
+from gateway_desktop.services.policies import difference
+from gateway_desktop.services.policy_tester import Sample, Trial
+from gateway_desktop.store.queries.policies import PolicyVersion
+from gateway_desktop.ui.display import exact
+from gateway_desktop.ui.forms.form import sentence
+from gateway_desktop.ui.theme import fixed_font, theme
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+_WIDTH, _HEIGHT = 760, 420
+_PLACE = re.compile(r"^line (\d+) column (\d+)")
+NEW = """name: Ours
+description: What it is for.
+rules:
+- name: first
+  when:
+    finding: secret
+    confidence: 0.8
+  action: monitor
+  severity: high
+"""
+CONTEXTS = {
+    "What a person says": Context.USER_PROMPT,
+    "What a tool is called with": Context.TOOL_ARGUMENT,
+    "What a tool brought": Context.TOOL_RESULT,
+    "What a tool says of itself": Context.TOOL_DESCRIPTION,
+    "What a model answers": Context.ANSWER,
+}
+
+
+class DocumentDialog(Dialog):
+    """The YAML of a policy; a mistake is said with its line, and the line is marked."""
+
+    def __init__(
+        self, title: str, document: str, save: Callable[[str], Future[Policy]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, "Save", parent=parent, width=_WIDTH)
+        self._save = save
+        self.text = QPlainTextEdit(document)
+        self.text.setFont(fixed_font())
+        self.text.setMinimumHeight(_HEIGHT)
+        self.text.setAccessibleName("Document of the policy")
+        self.text.textChanged.connect(self._unmark)
+        self.body.addWidget(self.text, 1)
+        self.do(lambda: self._save(self.text.toPlainText()))
+
+    def show_problem(self, error: BaseException) -> None:
+        """Say where the mistake is, and mark its line."""
+        if not isinstance(error, ConfigurationError):
+            super().show_problem(error)
+            return
+        self.banner.say(sentence(f"{error.place}: {error.problem}"))
+        if match := _PLACE.search(error.place):
+            self._mark(int(match.group(1)), int(match.group(2)))
+
+    def _mark(self, line: int, column: int) -> None:
+        block = self.text.document().findBlockByNumber(line - 1)
+        cursor = QTextCursor(block)
+        cursor.movePosition(QTextCursor.MoveOperation.Right, n=min(column - 1, max(0, block.length() - 1)))
+        self.text.setTextCursor(cursor)
+        marked = QTextEdit.ExtraSelection()
+        marked.cursor = cursor
+        marked.format.setBackground(theme().color("critical background"))
+        marked.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        self.text.setExtraSelections([marked])
+        self.text.setFocus()
+
+    @Slot()
+    def _unmark(self) -> None:
+        self.text.setExtraSelections([])
+
+
+class VersionsDialog(Dialog):
+    """Every version with its author and what it changed; one button goes back to it."""
+
+    def __init__(
+        self,
+        name: str,
+        versions: Sequence[PolicyVersion],
+        restore: Callable[[int], Future[Policy]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(f"Versions of {name}", "Return to this version", parent=parent, width=_WIDTH)
+        self._versions = versions
+        self.list = QListWidget()
+        self.list.setAccessibleName("Versions")
+        self.list.setFixedWidth(240)
+        for version in versions:
+            note = f"\n{version.note}" if version.note else ""
+            self.list.addItem(f"{version.version} · {exact(version.at_us)}\n{version.author}{note}")
+        self.changes = QPlainTextEdit()
+        self.changes.setReadOnly(True)
+        self.changes.setFont(fixed_font())
+        self.changes.setMinimumHeight(_HEIGHT)
+        self.changes.setAccessibleName("What this version changed")
+        row = QHBoxLayout()
+        row.addWidget(self.list)
+        row.addWidget(self.changes, 1)
+        self.body.addLayout(row, 1)
+        self.list.currentRowChanged.connect(self._show)
+        self.list.setCurrentRow(0)
+        self.do(lambda: restore(self._versions[self.list.currentRow()].version))
+
+    @Slot(int)
+    def _show(self, at: int) -> None:
+        chosen = self._versions[at]
+        older = self._versions[at + 1].document if at + 1 < len(self._versions) else ""
+        self.changes.setPlainText(difference(older, chosen.document) if older else chosen.document)
+        self.action.setEnabled(at > 0)  # the newest is the one that is obeyed
+
+
+class TryDialog(Dialog):
+    """A text, where it would stand, and what the policies would do with it. Nothing is stored."""
+
+    def __init__(
+        self,
+        proxies: Sequence[str],
+        try_out: Callable[[Sample], Future[Trial]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Try a text", "Try", parent=parent, width=_WIDTH)
+        self.cancel.setText("Close")
+        self.context = QComboBox()
+        self.context.setAccessibleName("Where the text stands")
+        self.context.addItems(list(CONTEXTS))
+        self.proxy = QComboBox()
+        self.proxy.setAccessibleName("Proxy")
+        self.proxy.addItem("No proxy in particular", "")
+        for name in proxies:
+            self.proxy.addItem(name, name)
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName("Text to try")
+        self.text.setPlaceholderText("A prompt, an argument, a result, an answer")
+        self.outcome = QPlainTextEdit()
+        self.outcome.setReadOnly(True)
+        self.outcome.setFont(fixed_font())
+        self.outcome.setAccessibleName("What would become of it")
+        row = QHBoxLayout()
+        row.addWidget(self.context)
+        row.addWidget(self.proxy)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        for widget in (self.text, self.outcome):
+            widget.setMinimumHeight(_HEIGHT // 2)
+            self.body.addWidget(widget, 1)
+        self.do(lambda: try_out(self.sample()))
+
+    def sample(self) -> Sample:
+        """Return what is to be tried."""
+        context = CONTEXTS[self.context.currentText()]
+        direction = Direction.ANSWER if context is Context.ANSWER else Direction.REQUEST
+        return Sample(self.text.toPlainText(), context, direction, str(self.proxy.currentData()))
+
+    def finished_with(self, result: Any) -> None:
+        """Show what would become of it, and stay open."""
+        self.outcome.setPlainText(told(result))
+
+
+def told(trial: Trial) -> str:
+    """Return in words what would become of a text."""
+    first, scan = trial.verdict.first, trial.scan
+    lines = [
+        f"{first.action.done.capitalize()} by {first.named}" if first else "It passes: no rule holds",
+        f"Risk {scan.score}" if scan.score is not None else f"Not scanned: {scan.not_scanned}",
+    ]
+    lines += [f"  +{part.points} {part.why}" for part in scan.contributions]
+    lines += [f"Also: {hit.named} ({hit.action})" for hit in trial.verdict.hits[1:]]
+    found = dict.fromkeys((*scan.findings, *(one.finding for one in trial.verdict.noted)))
+    lines += [f"{one.severity}, {one.confidence:.0%}: {one.kind} at {one.start}: {one.why}" for one in found]
+    if trial.verdict.masks and trial.passes:
+        lines += ["", "This would be sent on:", trial.passes]
+    return "\n".join(lines)

@@ -1,0 +1,171 @@
+"""Policies: the list, and what can be done with a policy."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
+from gateway_desktop.store.queries.policies import (
+    PolicyItem,
+    PolicyVersion,
+    caught,
+    policy_rows,
+    policy_versions,
+)
+from gateway_desktop.ui.calm import Calm
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.policies.columns import POLICY_COLUMNS, PolicyLine
+from gateway_desktop.ui.panels.policies.dialogs import NEW, DocumentDialog, TryDialog, VersionsDialog
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+EVERY_MS = 5000
+_WEEK_US = 7 * 86_400_000_000
+NOTHING = ("No policies", "Everything passes and nothing is told. Add a policy, or import one.")
+
+
+class Policies(Panel):
+    """What may pass, and what each policy caught."""
+
+    name = "policies"
+    title = "Policies"
+    group = "Security"
+    icon = "shield"
+    topics = frozenset({Topic.CONFIGURATION, Topic.AUDIT})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
+        self._policies = context.services.policies
+        self._items: Sequence[PolicyItem] = ()
+        self._caught: Mapping[str, Mapping[str, int]] = {}
+        self._proxies: Sequence[str] = ()
+        self.table = SimpleTable(
+            POLICY_COLUMNS, lambda row: row.item.policy.id, context.state, "policies", "Policies"
+        )
+        self.row_actions = RowActions(self.table, self._actions(), self)
+        self.try_button = QPushButton("Try a text")
+        self.try_button.clicked.connect(self.open_try)
+        self.add_button = QPushButton("Add policy")
+        self.add_button.setProperty("kind", "primary")
+        self.add_button.clicked.connect(self.open_new)
+        self.page = ListPage(self.table, EmptyState())
+        self.page.empty.say(*NOTHING, "Add policy")
+        self.page.shown.connect(self.row_actions.update)
+        self.page.empty.chosen.connect(self.open_new)
+        self.buttons.addWidget(self.page.search)
+        for widget in (*self.row_actions.widgets(), self.try_button, self.add_button):
+            self.buttons.addWidget(widget)
+        self.body.addWidget(self.page, 1)
+        self.table.opened.connect(self._edit)
+
+    def _actions(self) -> tuple[RowAction[PolicyLine], ...]:
+        return (
+            RowAction("Edit", self._edit, button=True),
+            RowAction("Switch on", self._switch_on, lambda row: not row.item.policy.enabled, button=True),
+            RowAction("Switch off", self._switch_off, lambda row: row.item.policy.enabled, button=True),
+            RowAction("Versions", self._versions),
+            RowAction("Copy", self._copy),
+            RowAction("Show requests", self._show_requests),
+            RowAction("Remove…", self._remove, danger=True),
+        )
+
+    def refresh(self) -> None:
+        """Read the policies, what they caught in 7 days, and the proxies a text can be tried for."""
+        self.load("policies", policy_rows, ok=self._set_policies)
+        self.load("caught", caught, now_us() - _WEEK_US, ok=self._set_caught)
+        self.load("proxies", proxy_rows, ok=self._set_proxies)
+
+    def focus_filter(self) -> None:
+        """Look for a policy (Ctrl+F)."""
+        self.page.focus_find()
+
+    def _set_policies(self, rows: Sequence[PolicyItem]) -> None:
+        self._items = rows
+        self._show()
+
+    def _set_caught(self, found: Mapping[str, Mapping[str, int]]) -> None:
+        self._caught = found
+        self._show()
+
+    def _set_proxies(self, rows: Sequence[ProxyItem]) -> None:
+        self._proxies = [row.proxy.name for row in rows]
+
+    def _show(self) -> None:
+        self.page.show_rows(
+            [PolicyLine(item, self._caught.get(item.policy.name, {})) for item in self._items]
+        )
+
+    @Slot()
+    def open_new(self) -> None:
+        """Open the document of a policy that does not exist yet."""
+        DocumentDialog("New policy", NEW, lambda text: self._policies.save(text, "added"), self).open()
+
+    @Slot()
+    def open_try(self) -> None:
+        """Open the dialog that tries a text."""
+        TryDialog(self._proxies, self.context.services.policy_tester.try_out, self).open()
+
+    def _edit(self, row: PolicyLine) -> None:
+        policy = row.item.policy
+        DocumentDialog(
+            f"{policy.name}, version {policy.version}",
+            row.item.document,
+            lambda text: self._policies.change(policy.id, text),
+            self,
+        ).open()
+
+    def _switch_on(self, row: PolicyLine) -> None:
+        policy = row.item.policy
+        self.page.run(
+            lambda: self._policies.enable(policy.id),
+            f"{policy.name} is on.",
+            lambda: self._policies.disable(policy.id),
+        )
+
+    def _switch_off(self, row: PolicyLine) -> None:
+        policy = row.item.policy
+        self.page.run(
+            lambda: self._policies.disable(policy.id),
+            f"{policy.name} is off.",
+            lambda: self._policies.enable(policy.id),
+        )
+
+    def _versions(self, row: PolicyLine) -> None:
+        policy = row.item.policy
+
+        def show(versions: Sequence[PolicyVersion]) -> None:
+            restore = self._policies.restore
+            VersionsDialog(policy.name, versions, lambda number: restore(policy.id, number), self).open()
+
+        self.load("versions", policy_versions, policy.id, ok=show)
+
+    def _copy(self, row: PolicyLine) -> None:
+        taken = {item.policy.name.lower() for item in self._items}
+        names = (f"{row.name} {number}" for number in range(2, len(taken) + 3))
+        name = next(name for name in names if name.lower() not in taken)
+        self.page.run(
+            lambda: self._policies.copy(row.item.policy.id, name),
+            f"{name} is there, switched off.",
+            lambda: self._policies.remove(name),
+        )
+
+    def _show_requests(self, row: PolicyLine) -> None:
+        self.context.open_page("audit_logs", tab="llm", filter=f'"{row.name}@"')
+
+    def _remove(self, row: PolicyLine) -> None:
+        Confirmation(
+            f"Remove {row.name}?",
+            "Its rules hold no more. Rows that it decided keep its name, and its versions are kept.",
+            "Remove",
+            lambda: self._policies.remove(row.item.policy.id),
+            typed=row.name,
+            parent=self,
+        ).open()

@@ -1,0 +1,107 @@
+"""Policies: switched, edited with mistakes marked, tried, and gone back from."""
+
+from PySide6.QtTest import QTest
+
+from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
+from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
+from gateway_desktop.ui.panels.policies.panel import Policies
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from tests.makers import a_record
+from tests.ui.panels.conftest import Hand
+
+
+def stored(hand: Hand) -> dict[str, PolicyItem]:
+    return {item.policy.name: item for item in hand.opened.reader.submit(policy_rows).result()}
+
+
+def opened(hand: Hand) -> Policies:
+    """Open the page with the policies that ship."""
+    hand.opened.services.policies.ship().result()
+    page = hand.open(Policies)
+    hand.until(lambda: len(page.table.rows()) == 3)
+    return page
+
+
+def choose(page: Policies, name: str) -> None:
+    page.table.selectRow(next(at for at, row in enumerate(page.table.rows()) if row.name == name))
+
+
+def shown(page: Policies, name: str) -> str:
+    row = next(row for row in page.table.rows() if row.name == name)
+    return " | ".join(column.text(row) for column in page.table.columns)
+
+
+def test_the_page_says_what_is_on_where_it_holds_and_what_it_caught(hand: Hand) -> None:
+    hand.opened.store.writer.append(a_record(policy="Watch@1/serious", policy_action="monitored"))
+    page = opened(hand)
+    hand.until(lambda: "1 monitored" in shown(page, "Watch"))
+    assert "On | all proxies" in shown(page, "Watch") and "Off" in shown(page, "Strict")
+    assert "nothing" in shown(page, "Strict")
+
+
+def test_a_policy_is_switched_on_and_off_again(hand: Hand) -> None:
+    page = opened(hand)
+    choose(page, "Guard")
+    hand.press(page.row_actions.buttons["Switch on"])
+    hand.until(lambda: "On" in shown(page, "Guard"))
+    assert stored(hand)["Guard"].policy.enabled
+    hand.press(page.page.undo.button)
+    hand.until(lambda: not stored(hand)["Guard"].policy.enabled)
+
+
+def test_a_mistake_in_a_document_is_said_and_its_line_marked_until_it_is_right(hand: Hand) -> None:
+    page = opened(hand)
+    hand.press(page.add_button)
+    dialog = hand.dialog(page, DocumentDialog)
+    dialog.text.setPlainText("name: Ours\nrules:\n- name: one\n  action: ask\n")
+    hand.press(dialog.action)
+    hand.until(lambda: "ine 4 column 11" in dialog.banner.text())
+    assert dialog.text.textCursor().blockNumber() == 3 and dialog.text.extraSelections()
+    dialog.text.setPlainText("name: Ours\nrules:\n- name: one\n  action: block\n")
+    hand.press(dialog.action)
+    hand.wait_closed(page, DocumentDialog)
+    hand.until(lambda: len(page.table.rows()) == 4)
+    assert hand.events()[0] == "policy created"
+
+
+def test_one_click_goes_back_to_a_former_version(hand: Hand) -> None:
+    page = opened(hand)
+    softer = stored(hand)["Strict"].document.replace("action: block", "action: log")
+    hand.opened.services.policies.change("Strict", softer).result()
+    choose(page, "Strict")
+    page.row_actions.run(page.row_actions.named("Versions"))
+    dialog = hand.dialog(page, VersionsDialog)
+    assert "+  action: log" in dialog.changes.toPlainText() and not dialog.action.isEnabled()
+    dialog.list.setCurrentRow(1)
+    hand.press(dialog.action)
+    hand.wait_closed(page, VersionsDialog)
+    item = stored(hand)["Strict"]
+    assert item.policy.version == 3 and "action: block" in item.document
+
+
+def test_a_text_is_tried_without_anything_being_stored(hand: Hand) -> None:
+    hand.opened.services.policies.save(
+        "name: Birds\nrules:\n- {name: bird, when: {pattern: bluebird}, action: redact}\n"
+    ).result()
+    page = hand.open(Policies)
+    hand.press(page.try_button)
+    dialog = hand.dialog(page, TryDialog)
+    QTest.keyClicks(dialog.text, "a bluebird")
+    hand.press(dialog.action)
+    hand.until(lambda: "a <BIRD_1>" in dialog.outcome.toPlainText())
+    assert dialog.outcome.toPlainText().startswith("Redacted by Birds@1/bird")
+    hand.press(dialog.cancel)
+
+
+def test_a_policy_is_copied_and_removed(hand: Hand) -> None:
+    page = opened(hand)
+    choose(page, "Guard")
+    page.row_actions.run(page.row_actions.named("Copy"))
+    hand.until(lambda: "Guard 2" in stored(hand))
+    hand.until(lambda: len(page.table.rows()) == 4)
+    choose(page, "Guard 2")
+    page.row_actions.run(page.row_actions.named("Remove…"))
+    dialog = hand.dialog(page, Confirmation)
+    hand.write(dialog.line, "Guard 2")
+    hand.press(dialog.action)
+    hand.until(lambda: "Guard 2" not in stored(hand))
