@@ -83,7 +83,14 @@ def run(arguments: list[str]) -> int:
     """Run everything; return 0 only if all of it passed."""
     os.chdir(environment.ROOT)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    system_packages.need((*system_packages.OFFSCREEN, *system_packages.WINDOWS, *system_packages.SCREEN))
+    system_packages.need(
+        (
+            *system_packages.OFFSCREEN,
+            *system_packages.WINDOWS,
+            *system_packages.SCREEN,
+            *system_packages.BROWSER,
+        )
+    )
     environment.ready(environment.TEST_LOCK)
     node_packages.ready()
     score, failures = Score(), []

@@ -21,6 +21,9 @@ WINDOWS = (
 # A screen for tests of focus and dialogs, and letters for screenshots.
 SCREEN = ("xvfb", "xauth", "openbox", "fonts-noto-color-emoji", "fonts-wqy-microhei")
 
+# A browser for the tests of the sign-in's pages; Playwright's own is not fetched.
+BROWSER = ("chromium",)
+
 
 def missing(packages: Iterable[str]) -> list[str]:
     """Return those that are not installed; a library may have been renamed for 64-bit time (`...t64`)."""

@@ -98,7 +98,7 @@ class BatchWriter:
         self._numbers = Numbers(gateway)
         self._open_span = -1
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
-        self._last_used: dict[str, int] = {}  # by API key, as flushed
+        self._last_used: dict[str, int] = {}  # by API key or OAuth session, as flushed
         self._alerts = AlertWriter()
 
     def start(self, database: Database) -> None:
@@ -183,15 +183,17 @@ class BatchWriter:
         _EVENT_PARTS(connection, flat)
 
     def _flush_last_used(self, connection: Any, records: Sequence[AuditRecord]) -> dict[str, int]:
-        """Note when keys were last used, each every 30 seconds at most."""
+        """Note when keys and sessions were last used, each every 30 seconds at most."""
         now = self._clock()
         keys: dict[str, int] = {}
         for record in records:
-            key = record.principal.api_key_id
+            principal = record.principal
+            key = principal.api_key_id or (principal.session if principal.client_id else None)
             if key is not None and now - self._last_used.get(key, 0) > _LAST_USED_EVERY_US:
                 keys[key] = now
         if keys:
             connection.execute("UPDATE gateway SET last_seen_us = ? WHERE id = ?", (now, self.gateway))
             for key in sorted(keys):
-                connection.execute("UPDATE api_key SET last_used_us = ? WHERE id = ?", (now, key))
+                for table in ("api_key", "oauth_session"):  # an id is of one of them
+                    connection.execute(f"UPDATE {table} SET last_used_us = ? WHERE id = ?", (now, key))
         return keys

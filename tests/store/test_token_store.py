@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered
+from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.people import UserRow
-from gateway_desktop.store.queries.oauth import client_rows
+from gateway_desktop.store.queries.oauth import client_rows, session_rows
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
+from tests.makers import a_principal, a_record
 
 DAY_US = 86_400_000_000
 NOW = time.time_ns() // 1000
@@ -81,6 +84,18 @@ def test_an_access_token_is_no_refresh_token_and_the_other_way_round(store: Stor
     assert tokens.token(b"accessrefresh").result() is None
     assert tokens.refresh_token(b"accessrefresh").result() is not None
     assert tokens.refresh_token(b"access").result() is None
+
+
+def test_a_session_shows_when_it_was_last_used(store: Store) -> None:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    session = signed_in(tokens, client)
+    who = a_principal(kind=PrincipalKind.OAUTH, api_key_id=None, client_id=client.id, session=session)
+    done: Future[BaseException | None] = Future()
+    store.writer.append(a_record(principal=who), done.set_result)
+    assert done.result(10) is None
+    (item,) = store.reader.submit(session_rows).result()
+    assert item.session.last_used_us is not None and item.session.last_used_us > NOW
 
 
 def test_the_status_of_clients_follows_their_sessions(store: Store) -> None:
