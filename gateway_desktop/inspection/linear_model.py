@@ -14,6 +14,7 @@ STRIDE = 16
 # What one harmless text in 10, 200, 1,000 of sources not trained on reaches, and as much again.
 CONFIDENCES = (0.0, 0.2, 0.51, 0.82, 0.98)
 _PHRASES = 3
+_LETTERS = 200  # grams of one word that count; of longer words each gram once
 _WORDS = 8  # of one phrase
 
 
@@ -89,8 +90,13 @@ class LinearModel:
         if reached:
             begins = found.starts[:reached].copy()
             begins[0] = 0
-            points[:reached] += np.add.reduceat(weights[found.letters].astype(np.float32), begins)
-            counts[:reached] += np.diff(np.append(begins, size))
+            numbers = np.diff(np.append(begins, size))
+            sums = np.add.reduceat(weights[found.letters].astype(np.float32), begins)
+            for word in np.flatnonzero(numbers > _LETTERS):  # code or a run, whose grams come again and again
+                grams = np.unique(found.letters[begins[word] : begins[word] + numbers[word]])[:_LETTERS]
+                sums[word], numbers[word] = weights[grams].sum(dtype=np.float32), grams.size
+            points[:reached] += sums
+            counts[:reached] += numbers
         return points, counts
 
 

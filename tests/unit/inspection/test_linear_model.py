@@ -80,6 +80,14 @@ def test_the_phrases_are_what_weighed_most() -> None:
     assert all("evil" in phrase for phrase in said)
 
 
+@pytest.mark.parametrize("context", [Context.USER_PROMPT, Context.TOOL_RESULT, Context.TOOL_DESCRIPTION])
+@pytest.mark.parametrize("piece", ["a", "YWJj", "0", "ab12"])
+def test_a_run_of_letters_says_nothing(context: Context, piece: str) -> None:
+    judgement = MODELS.judge(context, View(piece * 4000))
+    assert judgement is not None
+    assert judgement.confidence < 0.51
+
+
 def test_a_model_of_another_size_is_refused() -> None:
     with pytest.raises(ValueError, match="size"):
         LinearModel(zlib.compress(msgspec.msgpack.encode(Saved(0.0, 1.0, KNOTS, b"\x00\x00"))))
