@@ -12,6 +12,7 @@ from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.agent_cards import AgentCards
+from gateway_desktop.gateway.mcp_http.probing import probe_server
 from gateway_desktop.gateway.upstream import Upstream, failure, outgoing_proxy
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
@@ -42,6 +43,8 @@ async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | No
         async with asyncio.timeout(_SECONDS):
             if proxy.kind is Kind.A2A:
                 return await _ask_agent(upstream, proxy, secret, steps)
+            if proxy.kind is Kind.MCP:
+                return await probe_server(upstream, base, secret, proxy.verify_tls, steps)
             return await _ask(upstream, base, proxy, secret, steps)
     except UpstreamFailed as error:
         return Diagnosis(False, error.message, tuple(steps))

@@ -48,14 +48,16 @@ class Place:
 
         return eventually(found, seconds=15)
 
-    def post(self, message: object, session: str = "", key: str = "") -> tuple[int, dict[str, str], bytes]:
+    def post(
+        self, message: object, session: str = "", key: str = "", proxy: str = "fixture"
+    ) -> tuple[int, dict[str, str], bytes]:
         headers = {
             "Authorization": f"Bearer {key or self.ana}",
             "Accept": "application/json, text/event-stream",
         }
         if session:
             headers |= {"Mcp-Session-Id": session}
-        return self.program.post("/fixture/mcp", json.dumps(message).encode(), **headers)
+        return self.program.post(f"/{proxy}/mcp", json.dumps(message).encode(), **headers)
 
     def session(self, key: str = "", version: str = "2025-06-18") -> str:
         """Initialize by hand and return the session's id."""

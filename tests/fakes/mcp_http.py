@@ -1,6 +1,7 @@
 """A real MCP server on the official SDK: what gateways usually fail at, and what the conformance suite asks.
 
-`python -m tests.fakes.mcp_http PORT [--sse] [--plain]`; `--plain`: JSON answers, no event store.
+`python -m tests.fakes.mcp_http PORT [--sse | --plain | --forgetful]`
+`--plain`: JSON answers; `--forgetful`: streams without ids.
 """
 
 import argparse
@@ -321,11 +322,14 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--sse", action="store_true")
     parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--forgetful", action="store_true")
     arguments = parser.parse_args()
     if arguments.sse:
         app = server.sse_app()
     elif arguments.plain:
         app = server.streamable_http_app(json_response=True)
+    elif arguments.forgetful:
+        app = server.streamable_http_app()
     else:
         app = server.streamable_http_app(event_store=Events(), retry_interval=50)
     uvicorn.run(app, host="127.0.0.1", port=arguments.port, log_level="warning")

@@ -1,0 +1,189 @@
+"""Try an MCP server: shake hands, ask for its tools, end the session."""
+
+import itertools
+import json
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.gateway.client import Answer, RawHeaders
+from gateway_desktop.gateway.upstream import Upstream, failure
+from gateway_desktop.protocols.json_rpc import Message, read
+from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
+
+_VERSION = "2025-11-25"
+_LARGEST = 16 << 20
+_MOST_PAGES = 50
+_INITIALIZE = {
+    "protocolVersion": _VERSION,
+    "capabilities": {},
+    "clientInfo": {"name": "gateway-desktop", "version": "1"},
+}
+
+
+async def probe_server(
+    upstream: Upstream, url: str, secret: Secret | None, verify: bool, steps: list[str]
+) -> Diagnosis:
+    """Return which tools the server offers; raise UpstreamFailed where that goes no further."""
+    conversation = _Conversation(upstream, url, secret, verify)
+    try:
+        begun = (await conversation.ask("initialize", _INITIALIZE)).result
+        server = begun.get("serverInfo")
+        name = server.get("name") if isinstance(server, dict) else None
+        steps.append(f"{name or 'the server'} speaks MCP {begun.get('protocolVersion')}")
+        await conversation.tell("notifications/initialized")
+        capabilities = begun.get("capabilities")
+        if not isinstance(capabilities, dict) or "tools" not in capabilities:
+            return Diagnosis(True, "The server answers, and offers no tools", tuple(steps))
+        tools = await _tools(conversation)
+        return Diagnosis(True, f"The server answers: {len(tools)} tools", tuple(steps), tools)
+    except _Answered as error:
+        return Diagnosis(False, str(error), tuple(steps))
+    finally:
+        await conversation.end()
+
+
+async def _tools(conversation: "_Conversation") -> tuple[str, ...]:
+    names: list[str] = []
+    params: dict[str, object] = {}
+    for _ in range(_MOST_PAGES):
+        result = (await conversation.ask("tools/list", params)).result
+        listed = result.get("tools")
+        names += [
+            str(tool.get("name"))
+            for tool in (listed if isinstance(listed, list) else ())
+            if isinstance(tool, dict)
+        ]
+        cursor = result.get("nextCursor")
+        if not isinstance(cursor, str):
+            break
+        params = {"cursor": cursor}
+    return tuple(names)
+
+
+class _Answered(Exception):
+    """The server said something else than what was asked for."""
+
+
+class _Conversation:
+    """A few requests to one server, by the transport that its address names."""
+
+    def __init__(self, upstream: Upstream, url: str, secret: Secret | None, verify: bool) -> None:
+        self._upstream = upstream
+        self._url = url
+        self._verify = verify
+        self._ids = itertools.count(1)
+        self._headers: RawHeaders = [
+            (b"Accept", b"application/json, text/event-stream"),
+            (b"Content-Type", b"application/json"),
+        ]
+        if secret:
+            self._headers.append((b"Authorization", b"Bearer " + secret.encode()))
+        self._legacy = urlsplit(url).path.rstrip("/").endswith("/sse")
+        self._events: _Events | None = None
+        self._message_url = url
+        self._session = False
+
+    async def ask(self, method: str, params: object) -> Message:
+        """Return the answer; raise _Answered for an error, UpstreamFailed for none."""
+        id = str(next(self._ids))
+        if self._legacy and self._events is None:
+            await self._open()
+        body = {"jsonrpc": "2.0", "id": int(id), "method": method, "params": params}
+        answer = await self._post(body)
+        try:
+            message = await self._answer_of(answer, id)
+        finally:
+            answer.close()
+        if message.error is not None:
+            raise _Answered(f"The server refuses {method}: {message.error.get('message')}")
+        return message
+
+    async def tell(self, method: str) -> None:
+        """Send a notification."""
+        (await self._post({"jsonrpc": "2.0", "method": method})).close()
+
+    async def end(self) -> None:
+        """End the session, if there is one."""
+        if self._events is not None:
+            self._events.answer.close()
+        if self._session:
+            try:
+                sent = await self._upstream.send("DELETE", self._url, self._headers, b"", verify=self._verify)
+            except UpstreamFailed:
+                return  # it ends by itself
+            sent.close()
+
+    async def _post(self, body: object) -> Answer:
+        answer = await self._upstream.send(
+            "POST", self._message_url, self._headers, json.dumps(body).encode(), verify=self._verify
+        )
+        session = answer.headers.get("Mcp-Session-Id", "")
+        if session and not self._session:
+            self._session = True
+            self._headers += [
+                (b"Mcp-Session-Id", session.encode("latin-1")),
+                (b"MCP-Protocol-Version", _VERSION.encode()),
+            ]
+        return answer
+
+    async def _answer_of(self, answer: Answer, id: str) -> Message:
+        if answer.status >= 400:
+            said = {401: "refuses the credential, or wants one", 403: "refuses the credential"}
+            why = said.get(answer.status, "answers with an error")
+            raise _Answered(f"The upstream {why} ({answer.status}); check address and credential")
+        if answer.status >= 300:
+            raise _Answered("The upstream redirects elsewhere; give its final address")
+        if self._events is not None:
+            return await self._events.answer_to(id)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind == "text/event-stream":
+            return await _Events(answer).answer_to(id)
+        message = read(await answer.content.read(_LARGEST))
+        if message is None:
+            raise _Answered("The upstream answers, but not in MCP; check its address")
+        return message
+
+    async def _open(self) -> None:
+        answer = await self._upstream.send("GET", self._url, self._headers, b"", verify=self._verify)
+        self._events = _Events(answer)
+        if answer.status >= 300:
+            raise _Answered(f"The upstream opens no stream at this address ({answer.status})")
+        block = await self._events.next()
+        if name_of(block) != "endpoint":
+            raise _Answered("The upstream's stream does not begin as MCP's; check its address")
+        self._message_url = urljoin(self._url, (data_of(block) or b"").decode("utf-8", "replace"))
+        if urlsplit(self._message_url)[:2] != urlsplit(self._url)[:2]:
+            raise _Answered("The upstream's messages would go to another host")
+
+
+class _Events:
+    """The events of one stream."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self._splitter = EventSplitter()
+        self._blocks: list[bytes] = []
+
+    async def next(self) -> bytes:
+        """Return the next event; raise UpstreamFailed at the end."""
+        while not self._blocks:
+            try:
+                data = await self.answer.content.readany()
+            except (aiohttp.ClientError, OSError) as error:
+                raise failure(error, self.answer.host) from error
+            if not data:
+                raise UpstreamFailed(Failure.BROKEN, "The upstream ended the stream without an answer")
+            self._blocks = self._splitter.feed(data)
+        return self._blocks.pop(0)
+
+    async def answer_to(self, id: str) -> Message:
+        """Return the answer to a request."""
+        while True:
+            data = data_of(await self.next())
+            message = read(data) if data else None
+            if message is not None and not message.method and message.id == id:
+                return message
