@@ -11,9 +11,9 @@ from gateway_desktop.inspection.normalize import Normal, normalize
 from gateway_desktop.inspection.redaction import warm
 from gateway_desktop.inspection.score import scored
 
-SLICE = 0.005  # seconds of work between two pauses
+SLICE = 0.004  # seconds of work between two pauses
 LARGEST = 2_000_000  # characters of one exchange that are looked at
-_PIECE = 16_384  # characters that are looked at without a pause
+_PIECE = 8_192  # characters that are looked at without a pause
 _OVERLAP = 512
 
 
@@ -39,7 +39,7 @@ def scan_slices(
     detectors: Sequence[Detector] = DETECTORS,
     clock: Callable[[], float] = perf_counter,
 ) -> Generator[None, None, Scan]:
-    """Do the same and yield whenever 5 ms of work are done; the generator's value is the Scan."""
+    """Do the same and yield whenever 4 ms of work are done; the generator's value is the Scan."""
     kept, left_out = within_budget(list(passages))
     findings: list[Finding] = []
     began = clock()
