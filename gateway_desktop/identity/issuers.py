@@ -55,10 +55,14 @@ def names_proxy(given: str, known_bases: Iterable[str], proxy: Proxy) -> bool:
     return any(bare == f"{base.lower()}/{proxy.name}{end}" for base in known_bases for end in ends)
 
 
-def metadata_url(base: str, proxy: Proxy) -> str:
-    """Return where the metadata of a proxy's resource stand (RFC 9728 section 3.1: path insertion)."""
+def metadata_url(base: str, proxy: Proxy, path_below: str = "") -> str:
+    """Return where the metadata of a proxy's resource stand (RFC 9728 section 3.1: path insertion).
+
+    `path_below`: what was asked for below the proxy; who comes by MCP's `/sse` finds that in its metadata.
+    """
     root = urlsplit(base)
-    path = urlsplit(resource(base, proxy)).path
+    legacy = proxy.kind is Kind.MCP and path_below.rstrip("/") == "/sse"
+    path = f"{root.path}/{proxy.name}/sse" if legacy else urlsplit(resource(base, proxy)).path
     return f"{root.scheme}://{root.netloc}/.well-known/oauth-protected-resource{path}"
 
 

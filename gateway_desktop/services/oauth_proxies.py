@@ -81,6 +81,8 @@ def _checked(oauth: ProxyOAuth, changes: Mapping[str, object]) -> ProxyOAuth:
 def _mode(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
     if value not in list(OAuthMode):
         raise ConfigurationError(place, f"one of {', '.join(OAuthMode)}")
+    if value == OAuthMode.UPSTREAM:
+        raise ConfigurationError(place, "an upstream's own authorization server is not passed through yet")
     return replace(oauth, mode=OAuthMode(str(value)))
 
 

@@ -64,6 +64,7 @@ class Authentication:
             host = exchange.request.headers.get("Host", "")
             base = base_of(runtime.snapshot.settings, runtime.port, host)
             if base is not None:
-                header = challenge(base, proxy, with_token=exchange.credential is not None)
+                with_token = exchange.credential is not None
+                header = challenge(base, proxy, exchange.request.path, with_token=with_token)
                 refused.headers = (header,)
         return refused

@@ -1,0 +1,72 @@
+"""`oauth`, and passwords of `user`."""
+
+import io
+
+import pytest
+
+from tests.commands.conftest import Terminal
+
+
+@pytest.fixture
+def ready(terminal: Terminal) -> Terminal:
+    """A terminal where the proxy openai and Ana are."""
+    terminal.run("proxy", "add", "openai", "--kind", "llm", "--upstream", "https://api.openai.com")
+    terminal.run("user", "add", "ana@example.com")
+    return terminal
+
+
+def test_enabling_ends_with_the_address_to_give_to_applications(ready: Terminal) -> None:
+    done = ready.json(
+        "oauth", "enable", "openai", "--group", "team", "--scope", "read", "--access-minutes", "15"
+    )
+    assert done == {"proxy": "openai", "oauth": True, "url": "http://127.0.0.1:8899/openai"}
+    enabled = ready.run("audit", "--tab", "system", "--format", "jsonl").splitlines()
+    assert any('"OAuth enabled"' in row for row in enabled)
+    assert ready.json("oauth", "disable", "openai")["oauth"] is False
+    assert "off at 'openai' already" in ready.fail("oauth", "disable", "openai")
+
+
+def test_what_cannot_hold_is_named_by_its_place(ready: Terminal) -> None:
+    assert "scopes: " in ready.fail("oauth", "enable", "openai", "--scope", "two words")
+    assert "access_seconds: 60 to" in ready.fail("oauth", "enable", "openai", "--access-minutes", "0")
+    assert "providers: " in ready.fail("oauth", "enable", "openai", "--provider", "nobody")
+    assert "groups: " in ready.fail("oauth", "enable", "openai", "--group", "nobody")
+    assert "mode: " in ready.fail("oauth", "enable", "openai", "--mode", "upstream")
+    assert "proxy: " in ready.fail("oauth", "enable", "nothing")
+
+
+def test_a_client_is_registered_by_hand_and_revoked(ready: Terminal) -> None:
+    added = ready.json(
+        "oauth", "add-client", "openai", "Build", "--redirect", "http://localhost/cb", "--secret"
+    )
+    assert added["client_secret"].startswith("gws_")
+    ready.run("oauth", "add-client", "openai", "Terminal", "--id", "terminal")
+    assert "registered already" in ready.fail("oauth", "add-client", "openai", "Again", "--id", "terminal")
+    assert "redirect: " in ready.fail("oauth", "add-client", "openai", "X", "--redirect", "javascript:x")
+    rows = {row["name"]: row for row in ready.json("oauth", "clients", "openai")}
+    assert (rows["Build"]["status"], rows["Build"]["how"]) == ("never used", "by hand")
+    assert rows["Terminal"]["redirect_uris"] == []
+    assert ready.json("oauth", "revoke", "--client", "terminal") == {"ended": 0}
+    rows = {row["name"]: row for row in ready.json("oauth", "clients", "openai")}
+    assert rows["Terminal"]["status"] == "revoked"
+    assert "no OAuth client" in ready.fail("oauth", "revoke", "--client", "nobody")
+    assert "no OAuth session" in ready.fail("oauth", "revoke", "--session", "nobody")
+    assert ready.json("oauth", "revoke", "--user", "ana@example.com") == {"ended": 0}
+    assert ready.json("oauth", "sessions", "--proxy", "openai") == []
+
+
+def test_a_password_comes_by_standard_input_only(ready: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long password\n"))
+    ready.run("user", "set-password", "ana@example.com", "--password-stdin")
+    assert "--password-stdin" in ready.misuse("user", "set-password", "ana@example.com")
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert "password: 10 to" in ready.fail("user", "set-password", "ana@example.com", "--password-stdin")
+    assert ready.json("user", "require-codes", "ana@example.com")["url"].startswith("otpauth://totp/")
+    assert ready.json("user", "drop-codes", "ana@example.com")["codes"] is False
+    assert "not locked out" in ready.fail("user", "unlock", "ana@example.com")
+
+
+def test_a_machine_has_no_password(ready: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready.run("user", "add", "nightly", "--service")
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long password\n"))
+    assert "no e-mail address" in ready.fail("user", "set-password", "nightly", "--password-stdin")
