@@ -285,6 +285,7 @@ class Guard:
                 known if isinstance(known, int | float) else 0, round(held * 1000, 1)
             )
             call.detail["answers"] = str(self._mode)
+            self._exchange.timeline["answer released"] = time.perf_counter() - self._exchange.started
             self._first_held = None
 
     def _hide(self, reply: Reply, values: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QGuiApplication
 
+from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.services.proxy_values import NewProxy
@@ -110,11 +111,12 @@ def test_editing_keeps_the_credential_unless_another_is_given(hand: Hand) -> Non
     assert SECRET not in str(dialog.form.values())
     hand.fill(dialog.form, name="gpt")
     dialog.payloads.choose(PayloadLevel.NOTHING.value)
+    dialog.answers.choose(AnswerMode.HOLD.value)
     hand.press(dialog.action)
     hand.until(lambda: "gpt" in stored(hand))
     after = stored(hand)["gpt"]
     assert after.credential_secret == before.credential_secret
-    assert after.payloads is PayloadLevel.NOTHING
+    assert after.payloads is PayloadLevel.NOTHING and after.answers is AnswerMode.HOLD
 
 
 def test_a_credential_can_come_from_a_variable_instead(hand: Hand) -> None:

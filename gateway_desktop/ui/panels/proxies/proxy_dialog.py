@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.protocols.llm.provider import Provider
@@ -20,6 +21,8 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.proxies.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.panels.proxies.words import (
     ANONYMOUS,
+    ANSWER_SENTENCES,
+    ANSWERS,
     KINDS,
     LEVEL_SENTENCES,
     LEVELS,
@@ -60,6 +63,7 @@ class ProxyDialog(Dialog):
         self.provider = ChoiceEditor([(each.name, each.label) for each in PROVIDERS])
         self.source = ChoiceEditor(sources(proxy))
         self.payloads = ChoiceEditor([(level.value, LEVELS[level]) for level in PayloadLevel])
+        self.answers = ChoiceEditor([(mode.value, ANSWERS[mode]) for mode in AnswerMode])
         self.anonymous = TickEditor("Let requests without a key pass")
         self.unverified = TickEditor("Do not verify the upstream's certificate")
         self.fields = self.add_form(Form(self._entries(), label_width=112))
@@ -88,6 +92,7 @@ class ProxyDialog(Dialog):
                 "credential_env", "Variable", TextEditor("OPENAI_API_KEY"), "Of the gateway's environment."
             ),
             Entry("payloads", "Stored texts", self.payloads),
+            Entry("answers", "Answers", self.answers),
             Entry("anonymous", "Anonymous", self.anonymous),
             Entry("unverified", "TLS", self.unverified),
         )
@@ -95,7 +100,12 @@ class ProxyDialog(Dialog):
     def _fill(self, proxy: Proxy | None) -> None:
         if proxy is None:
             self.fields.set_values(
-                {"kind": Kind.LLM.value, "source": PASTE, "payloads": PayloadLevel.REDACTED.value}
+                {
+                    "kind": Kind.LLM.value,
+                    "source": PASTE,
+                    "payloads": PayloadLevel.REDACTED.value,
+                    "answers": AnswerMode.AUTO.value,
+                }
             )
             self._suggest()
         else:
@@ -108,6 +118,7 @@ class ProxyDialog(Dialog):
                     "source": VARIABLE if proxy.credential_env else KEEP if proxy.credential_secret else NONE,
                     "credential_env": proxy.credential_env or "",
                     "payloads": proxy.payloads.value,
+                    "answers": proxy.answers.value,
                     "anonymous": proxy.anonymous,
                     "unverified": not proxy.verify_tls,
                 }
@@ -160,6 +171,8 @@ class ProxyDialog(Dialog):
         fields.set_help("upstream", UPSTREAMS[kind])
         fields.set_help("provider", self.chosen_provider().notes)
         fields.set_help("payloads", LEVEL_SENTENCES[fields.value("payloads")])
+        fields.set_help("answers", ANSWER_SENTENCES[fields.value("answers")])
+        fields.show_entry("answers", self._proxy is not None)
         fields.set_danger("anonymous", ANONYMOUS if fields.value("anonymous") else "")
         fields.set_danger("unverified", UNVERIFIED if fields.value("unverified") else "")
         self.test.setVisible(not sandbox)
@@ -186,7 +199,7 @@ class ProxyDialog(Dialog):
         values, known = self.fields.values(), self._proxy
         changes: dict[str, object] = {
             name: values[name]
-            for name in ("name", "upstream", "provider", "payloads", "anonymous")
+            for name in ("name", "upstream", "provider", "payloads", "answers", "anonymous")
             if name in values and values[name] != getattr(known, name)
         }
         if "unverified" in values and values["unverified"] == known.verify_tls:

@@ -1,5 +1,6 @@
 """How levels, credentials and dangers of a proxy are said to people."""
 
+from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
 
 KINDS = {
@@ -17,6 +18,18 @@ LEVELS = {
     PayloadLevel.METADATA: "Metadata",
     PayloadLevel.REDACTED: "Redacted",
     PayloadLevel.FULL: "Full",
+}
+ANSWERS = {
+    AnswerMode.AUTO: "As policies need",
+    AnswerMode.PASS: "Pass as they come",
+    AnswerMode.HOLD: "Held back a little",
+    AnswerMode.BUFFER: "Held back whole",
+}
+ANSWER_SENTENCES = {
+    AnswerMode.AUTO: "Held back a little where a policy may mask or refuse them; elsewhere as they come.",
+    AnswerMode.PASS: "Streams pass as they come, and what is found in them afterwards is told.",
+    AnswerMode.HOLD: "The newest words of a stream wait until they have been looked at: a second or so.",
+    AnswerMode.BUFFER: "Nothing leaves before the whole answer has been looked at.",
 }
 LEVEL_SENTENCES = {
     PayloadLevel.NOTHING: "No texts and no parameters.",
