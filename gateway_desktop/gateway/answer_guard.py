@@ -225,7 +225,7 @@ class Guard:
             start, end = finding.start, finding.end
             if end <= start:
                 continue
-            grows = end >= len(view) and not text.ended  # it is not said yet what it will be
+            grows = end > len(view) - self._window and not text.ended  # it stays, and may become longer
             placeholder = "" if grows else self._placeholder(finding, view[start:end])
             found.append(Replacement(begin + start, begin + end, placeholder))
         return found

@@ -198,6 +198,11 @@ def test_a_stream_with_a_secret_is_refused_before_any_of_it_left(stream: Callabl
     assert all(SECRET[:12] not in text_of(out) for out in left)
 
 
+def test_a_value_that_comes_letter_by_letter_is_one_value() -> None:
+    text = f"The key is {SECRET}, and once more {SECRET}. " + "Words. " * 30
+    assert text_of(through([openai_chat(text)])) == text.replace(SECRET, "<BIRD_1>")
+
+
 def test_a_stream_without_anything_is_given_byte_by_byte_as_it_came() -> None:
     body = openai_chat(["Hello ", "there, ", "how are you? "] * 40)
     sizes: list[int] = []
