@@ -186,7 +186,7 @@ class OAuth:
     registrations_per_hour: int = setting(
         60,
         "Registrations per hour",
-        help="From one address.",
+        help="From one address; ten times as many from all together.",
         minimum=1,
         maximum=10_000,
     )

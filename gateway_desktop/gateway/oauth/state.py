@@ -25,14 +25,16 @@ from gateway_desktop.policies.access import allowed
 
 _HOUR = 3600.0
 _MINUTE = 60.0
+_ADDRESSES = 10  # that may register as much as one may, before all have to wait
 _HASHES_AT_ONCE = 2  # argon2id takes 64 MB each
 
 
 @dataclass(slots=True)
 class Limits:
-    """How often strangers may ask, each address for itself."""
+    """How often strangers may ask; each address for itself, where nothing else is said."""
 
     registrations: Throttle
+    all_registrations: Throttle  # of all addresses together
     failures: Throttle  # of passwords
     authorizations: Throttle
     user_codes: Throttle
@@ -55,6 +57,7 @@ class State:
         self.hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
         self.limits = Limits(
             registrations=Throttle(runtime.snapshot.settings.oauth.registrations_per_hour, _HOUR),
+            all_registrations=Throttle(0, _HOUR),
             failures=Throttle(20, _MINUTE),
             authorizations=Throttle(120, _MINUTE),
             user_codes=Throttle(10, _MINUTE),
@@ -74,9 +77,10 @@ class State:
 
     def may_register(self, address: str) -> bool:
         """Return whether that address may register one more client now, and count it."""
-        limit = self.limits.registrations
-        limit.most = self.runtime.snapshot.settings.oauth.registrations_per_hour
-        return limit.take(address)
+        each, all_together = self.limits.registrations, self.limits.all_registrations
+        each.most = self.runtime.snapshot.settings.oauth.registrations_per_hour
+        all_together.most = each.most * _ADDRESSES
+        return all_together.allows("") and each.take(address) and all_together.take("")
 
     def entry_problem(self, proxy: Proxy, user_id: str) -> str:
         """Return why a user may not sign in at the proxy, in a sentence, or nothing."""
