@@ -82,15 +82,6 @@ def exception_rows(_database: Database, *, ended: bool = False) -> tuple[PolicyE
     )
 
 
-def policies_of_proxies(_database: Database) -> dict[str, tuple[str, ...]]:
-    """Return the names of the policies that are assigned to each proxy, by its id."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for item in policy_rows(_database):
-        for proxy_id in item.policy.assigned:
-            found[proxy_id].append(item.policy.name)
-    return {proxy_id: tuple(names) for proxy_id, names in found.items()}
-
-
 def _item(row: PolicyRow) -> PolicyItem:
     version = PolicyVersionRow.get(
         (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == row.version)
