@@ -2,13 +2,13 @@
 
 from gateway_desktop.inspection.secret_finder import SecretFinder
 
-_FINDER = SecretFinder()
+FINDER = SecretFinder()
 
 
 def redact(text: str) -> tuple[str, int]:
     """Return the text with every secret masked by a placeholder of its kind, and how many there were."""
     data = text.encode("utf-8", "replace")
-    found = _FINDER.find(data)
+    found = FINDER.find(data)
     if not found:
         return text, 0
     pieces: list[bytes] = []
@@ -21,4 +21,4 @@ def redact(text: str) -> tuple[str, int]:
 
 def warm() -> None:
     """Build the searching machines before the first text comes."""
-    _FINDER.warm()
+    FINDER.warm()

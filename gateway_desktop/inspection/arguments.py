@@ -1,0 +1,137 @@
+"""Role: what an argument is for, from its tool, its name and, where these say nothing, its looks."""
+
+from enum import Enum, auto
+
+import re2
+
+from gateway_desktop.core.finding import Passage
+
+
+class Role(Enum):
+    """What becomes of an argument's text; that decides what is dangerous in it."""
+
+    VALUE = auto()  # compared, looked up, put into something: it must not break out
+    QUERY = auto()  # a whole SQL statement: judged by what it does
+    COMMAND = auto()  # a whole shell command: judged by what it does
+    PATH = auto()
+    URL = auto()
+    TEXT = auto()  # prose, code, contents of files: read by people or kept as they are
+
+
+_QUERY_NAMES = frozenset(
+    {"sql", "query", "statement", "sql_query", "sqlquery", "query_string", "sql_statement"}
+)
+_COMMAND_NAMES = frozenset(
+    {"command", "cmd", "shell_command", "bash", "script", "commands", "shell", "cli", "args"}
+)
+_PATH_NAMES = frozenset(
+    {
+        "path", "file", "filename", "file_path", "filepath", "dir", "directory", "folder", "source", "destination",
+        "cwd", "root", "target_file", "paths", "old_path", "new_path", "working_directory", "notebook_path",
+    }
+)  # fmt: skip
+_URL_NAMES = frozenset(
+    {
+        "url",
+        "uri",
+        "link",
+        "endpoint",
+        "href",
+        "host",
+        "webhook",
+        "callback",
+        "address",
+        "base_url",
+        "target_url",
+    }
+)
+_TEXT_NAMES = frozenset(
+    {
+        "text", "content", "contents", "body", "message", "prompt", "description", "comment", "title", "old_string",
+        "new_string", "code", "markdown", "html", "summary", "note", "file_text", "instructions", "thought", "data",
+        "new_str", "old_str", "insert_text", "answer", "question", "subject", "html_body", "patch", "diff",
+    }
+)  # fmt: skip
+_SQL_TOOLS = (
+    "sql",
+    "query",
+    "database",
+    "postgres",
+    "mysql",
+    "sqlite",
+    "db_",
+    "_db",
+    "bigquery",
+    "snowflake",
+)
+_SHELL_TOOLS = ("bash", "shell", "terminal", "exec", "run_command", "command", "powershell", "cmd")
+
+
+def _compiled(expression: str) -> re2._Regexp:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return re2.compile(expression, options)
+
+
+_LOOKS_SQL = _compiled(
+    r"^[\s(]*(?:select\b[\s\S]+?\bfrom\b|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\("
+    r"|(?:create|alter|drop|truncate)\s+(?:table|view|index|database|schema|user|role|function|procedure|trigger)\b"
+    r"|select\s+(?:count|sum|avg|max|min)\s*\(|merge\s+into\s|replace\s+into\s|exec(?:ute)?\s+(?:master|sp_|xp_)|declare\s+@|explain\s+select\b|pragma\s+\w+)"
+)
+_LOOKS_SHELL = _compiled(
+    r"^\s*\w{1,40}=(?:[\"']?(?:\$\(|`)|\()|^\s*(?:\[\[?\s|\((?:cd|find|ls|echo|cat|time)\s|\{\s|\.{1,2}/[\w./-]+|~?/(?:\w[\w.-]*/)+\w[\w.-]*\s|\$\s|!\s\w)"
+    r"|^\s*(?:sudo\s+|env\s+|time\s+|nohup\s+|\w{1,30}=\S{0,100}\s+)*(?:/(?:usr/)?s?bin/)?"
+    r"(?:ls|cd|cat|grep|egrep|find|echo|awk|sed|sort|uniq|head|tail|cut|tr|xargs|tar|gzip|gunzip|zip|unzip|cp|mv|rm|mkdir"
+    r"|rmdir|chmod|chown|chgrp|ln|touch|du|df|ps|kill|pkill|top|ssh|scp|rsync|curl|wget|git|make|pip|npm|node|python3?"
+    r"|perl|ruby|bash|sh|zsh|source|export|alias|history|screen|tmux|mount|umount|diff|comm|join|paste|wc|split|tee|od"
+    r"|less|more|man|which|whereis|who|whoami|id|date|cal|sleep|seq|yes|read|printf|test|set|unset|declare|for|while|if"
+    r"|until|case|function|trap|docker|kubectl|systemctl|service|apt|apt-get|yum|brew|ping|ifconfig|ip|netstat|nc|nmap"
+    r"|dig|nslookup|host|traceroute|crontab|at|file|stat|readlink|basename|dirname|pwd|rename|locate|rev|tac|nl|fold|fmt"
+    r"|column|md5sum|sha1sum|sha256sum|cmp|patch|openssl|base64|gpg|jq|mysql|psql|sqlite3|mkfifo|dd|watch|bind|shopt"
+    r"|exec|eval|pushd|popd|dirs|jobs|bg|fg|disown|wait|ulimit|umask|uname|hostname|uptime|free|lsof|strace|ldd|shred"
+    r"|su|finger|tree|zcat|bzip2|bunzip2|xz|groups|command|mktemp|w|ssh-keygen|nohup|mysqldump|pg_dump|rpm|dpkg|pstree"
+    r"|ionice|nice|view|vi|vim|ipcs|info|getent|sshpass|compaudit|pgrep|uuencode|lshw|lsblk|local|gcc|cc|g\+\+|go"
+    r"|cargo|java|xxd|hexdump|strings|ifconfig|route|arp|tcpdump|mail|sftp|ftp|tput|stty|clear|shuf|factor|bc|expr|time"
+    r"|sysctl|modprobe|insmod|dmesg|journalctl|useradd|usermod|passwd|chsh|last|lastlog|env|printenv|logger|nproc|numfmt"
+    r"|powershell|pwsh|cmd(?:\.exe)?|net|dir|type|copy|del|reg|tasklist|ipconfig)(?:\s|$|;|\||&)"
+)
+
+
+def role_of(passage: Passage) -> Role:
+    """Return what the passage's text is for."""
+    name = passage.argument.rpartition(".")[2].rpartition("/")[2].lower().replace("-", "_")
+    tool = passage.tool.lower().replace("-", "_")
+    by_name = _by_name(name, tool, passage.text)
+    return by_name if by_name is not None else looks(passage.text)
+
+
+def looks(text: str) -> Role:
+    """Return what a text of an unnamed argument looks like."""
+    start = text[:4200].encode("utf-8", "replace")
+    if _LOOKS_SQL.search(start):
+        return Role.QUERY
+    if _LOOKS_SHELL.search(start[:400]):
+        return Role.COMMAND
+    return Role.VALUE
+
+
+def _by_name(name: str, tool: str, text: str) -> Role | None:
+    if name in _PATH_NAMES:
+        return Role.PATH
+    if name in _URL_NAMES:
+        return Role.URL
+    if name in _QUERY_NAMES:
+        # `query` of a search tool is words; only SQL is judged as SQL.
+        return Role.QUERY if looks(text) is Role.QUERY or _any(_SQL_TOOLS, tool) else None
+    if name in _COMMAND_NAMES and (name != "args" or _any(_SHELL_TOOLS, tool)):
+        return Role.COMMAND
+    if name in _TEXT_NAMES:
+        return Role.TEXT
+    if not name and tool and _any(_SHELL_TOOLS, tool):
+        return Role.COMMAND
+    return None
+
+
+def _any(words: tuple[str, ...], tool: str) -> bool:
+    return any(word in tool for word in words)

@@ -1,0 +1,129 @@
+"""Checksums of numbers that name people and accounts: what a number must satisfy beyond its looks."""
+
+from collections.abc import Callable
+
+_VERHOEFF = (
+    "0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
+    "5987604321", "6598710432", "7659821043", "8765932104", "9876543210",
+)  # fmt: skip
+_PERMUTED = (
+    "0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258",
+)  # fmt: skip
+_DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
+_IBAN_LENGTHS = {
+    "AD": 24, "AE": 23, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20,
+    "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IS": 26, "IT": 27,
+    "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24,
+    "SA": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TR": 26, "UA": 29,
+}  # fmt: skip
+
+
+_ISSUERS: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...] = (
+    (("4",), (13, 16, 19)),  # Visa
+    (("51", "52", "53", "54", "55", "22", "23", "24", "25", "26", "27"), (16,)),  # Mastercard
+    (("34", "37"), (15,)),  # American Express
+    (("6011", "64", "65"), (16, 19)),  # Discover
+    (("30", "36", "38", "39"), (14, 16)),  # Diners Club
+    (("35",), (16,)),  # JCB
+    (("1800", "2131"), (15,)),
+    (("50", "56", "57", "58", "60", "61", "62", "63", "67"), (12, 13, 16, 17, 18, 19)),  # Maestro, UnionPay
+)
+
+
+def digits(text: str) -> str:
+    """Return the digits of a text."""
+    return "".join(letter for letter in text if letter in "0123456789")
+
+
+def luhn(text: str) -> bool:
+    """Return whether the digits satisfy the Luhn check (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, letter in enumerate(reversed(digits(text))):
+        value = int(letter) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def iban(text: str) -> bool:
+    """Return whether it is an IBAN: length by country and remainder 1 (ISO 13616-1)."""
+    code = text.replace(" ", "").replace("-", "").upper()
+    length = _IBAN_LENGTHS.get(code[:2])
+    if (length is not None and len(code) != length) or not code.isalnum() or len(code) < 15:
+        return False
+    return int("".join(str(int(letter, 36)) for letter in code[4:] + code[:4])) % 97 == 1
+
+
+def ssn(text: str) -> bool:
+    """Return whether a US Social Security number can have been issued."""
+    number = digits(text)
+    area, group, serial = number[:3], number[3:5], number[5:]
+    return (
+        len(number) == 9
+        and area not in ("000", "666")
+        and area < "900"
+        and group != "00"
+        and serial != "0000"
+    )
+
+
+def dni(text: str) -> bool:
+    """Return whether a Spanish DNI or NIE has the right letter."""
+    code = text.upper().replace("-", "").replace(" ", "")
+    number = code[:-1].replace("X", "0", 1).replace("Y", "1", 1).replace("Z", "2", 1)
+    return number.isdigit() and _DNI[int(number) % 23] == code[-1]
+
+
+def cpf(text: str) -> bool:
+    """Return whether a Brazilian CPF has the right check digits."""
+    number = digits(text)
+    if len(number) != 11 or len(set(number)) == 1:
+        return False
+    for length in (9, 10):
+        total = sum(int(number[place]) * (length + 1 - place) for place in range(length))
+        if total * 10 % 11 % 10 != int(number[length]):
+            return False
+    return True
+
+
+def aadhaar(text: str) -> bool:
+    """Return whether an Indian Aadhaar number satisfies the Verhoeff check."""
+    number = digits(text)
+    check = 0
+    for place, letter in enumerate(reversed(number)):
+        check = int(_VERHOEFF[check][int(_PERMUTED[place % 8][int(letter)])])
+    return len(number) == 12 and check == 0 and len(set(number)) > 3
+
+
+def nir(text: str) -> bool:
+    """Return whether a French NIR (INSEE) has the right key."""
+    number = text.upper().replace(" ", "").replace("2A", "19").replace("2B", "18")
+    return len(number) == 15 and number.isdigit() and 97 - int(number[:13]) % 97 == int(number[13:])
+
+
+def bsn(text: str) -> bool:
+    """Return whether a Dutch BSN satisfies the eleven test."""
+    number = digits(text)
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    total = sum(weight * int(digit) for weight, digit in zip(weights, number, strict=False))
+    return len(number) == 9 and total % 11 == 0 and total != 0
+
+
+def pesel(text: str) -> bool:
+    """Return whether a Polish PESEL has the right check digit."""
+    number = digits(text)
+    if len(number) != 11:
+        return False
+    total = sum(
+        int(digit) * weight for digit, weight in zip(number, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3), strict=False)
+    )
+    return (10 - total % 10) % 10 == int(number[10]) and len(set(number)) > 2
+
+
+def card(text: str) -> bool:
+    """Return whether a payment card number is of a known issuer and satisfies Luhn."""
+    number = digits(text)
+    lengths = next((lengths for start, lengths in _ISSUERS if number.startswith(start)), ())
+    return len(number) in lengths and len(set(number)) > 1 and luhn(number)
+
+
+Check = Callable[[str], bool]

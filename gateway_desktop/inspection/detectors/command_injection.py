@@ -1,0 +1,207 @@
+"""CommandInjection: values that start commands, and commands that do what nobody means, by what they run."""
+
+from collections.abc import Callable, Iterator
+
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection import shell
+from gateway_desktop.inspection.arguments import Role, role_of
+from gateway_desktop.inspection.kind import Kind
+from gateway_desktop.inspection.normalize import Normal, View
+from gateway_desktop.inspection.patterns import PatternSet
+from gateway_desktop.inspection.shell import Command, commands
+
+_LONGEST_VALUE = 4_000
+
+
+def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
+    return Kind(Family.COMMAND_INJECTION, name, severity, confidence, Evidence.STRUCTURE, why)
+
+
+_BREAK_OUT = _kind("break_out", Level.HIGH, 0.94, "A value goes on as a command of its own")
+_APPENDED = _kind(
+    "appended_command", Level.HIGH, 0.9, "A command that spies, waits or calls out follows another one"
+)
+_CODE = _kind("code_call", Level.HIGH, 0.88, "A value that is code which runs commands")
+
+_SHELLS = r"(?:sudo\s+)?(?:/bin/)?(?:ba|z|da|k|c)?sh\b|(?:sudo\s+)?(?:python[\d.]*|perl|ruby|node|php)\b\s*(?:-|$|;|\|)"
+_SECRET_FILES = (
+    r"/etc/(?:shadow|sudoers|gshadow|master\.passwd)\b|\.ssh/(?:id_|authorized_keys)|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\.aws/credentials"
+    r"|\.(?:netrc|pgpass|git-credentials)\b|\.docker/config\.json|\.kube/config|/proc/(?:self|\d+)/environ|\.gnupg/"
+    r"|(?:system32[\\/]+config|windows[\\/]+repair)[\\/]+(?:sam|system|security)\b|\bntds\.dit\b|/var/run/secrets/|login data"
+)
+# What is judged by the whole text: each as its name, pattern, severity, confidence and reason.
+_MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
+    ("fetch_and_execute", r"\b(?:curl|wget|fetch|lwp-request|iwr|invoke-webrequest)\b[^\n;]{0,400}?\|\s*(?:" + _SHELLS + r"|iex\b)"
+     r"|(?:ba|z|da)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\(|`)\s*(?:curl|wget)|\b(?:iex|invoke-expression)\b[\s\S]{0,120}?(?:downloadstring|webrequest|iwr)"
+     r"|\bcertutil\b[^\n]{0,80}-urlcache|\bbitsadmin\b[^\n]{0,40}/transfer|\bmshta\s+(?:http|javascript|vbscript)|\bregsvr32\b[^\n]{0,60}/i:http",
+     Level.HIGH, 0.9, "It runs what it fetches"),
+    ("reverse_shell", r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat)(?:\.exe|\.traditional)?\b[^\n;|]{0,120}?\s-[a-z]*[ec]\s*\S{0,20}(?:sh|cmd|powershell)"
+     r"|\b(?:ba)?sh\s+-i\b[^\n]{0,60}?[<>]&|\bmkfifo\b[\s\S]{0,160}?\b(?:nc|ncat|telnet|openssl)\b|\bsocat\b[^\n]{0,160}?\bexec:"
+     r"|\bpython[\d.]*\s+-c\b[\s\S]{0,200}?\bsocket\b[\s\S]{0,300}?(?:subprocess|pty|dup2|os\.system)|\bperl\b[^\n]{0,80}?-e\b[\s\S]{0,80}?\bsocket\b"
+     r"|\bphp\s+-r\b[\s\S]{0,80}?fsockopen|\bruby\b[^\n]{0,40}?-rsocket|net\.sockets\.tcpclient|\bpowershell\b[^\n]{0,80}?\s-e(?:nc|ncodedcommand|c)?\s+[a-z0-9+/=]{20,}",
+     Level.CRITICAL, 0.98, "It gives somebody else a shell"),
+    ("credentials", _SECRET_FILES, Level.HIGH, 0.86, "It reads where credentials are kept"),
+    ("destructive", r"\brm\s+(?:-\S+\s+|--\S+\s+)*-\S*[rR]\S*\s+(?:-\S+\s+|--\S+\s+)*(?:/|/\*|~/?|\$home/?|/(?:etc|usr|var|home|bin|boot|lib|root)/?\*?)[\"']?\s*(?:$|;|&|\|)"
+     r"|--no-preserve-root|\bmkfs(?:\.\w+)?\s+\S*/dev/|\bdd\b[^\n;|]{0,120}?\bof=/dev/(?:sd|hd|nvme|vd|disk)|>\s*/dev/(?:sd|hd|nvme|vd)[a-z]"
+     r"|:\s*\(\s*\)\s*\{\s*:\s*\|\s*:\s*&|\bformat\s+[c-z]:|\bdel\s+(?:/[fsq]\s+){2,}|\brd\s+/s\s+/q\s+c:|\bchmod\s+-r\s+(?:0?777|000)\s+/\s*$",
+     Level.CRITICAL, 0.95, "It destroys a system or its data"),
+    ("persistence", r"\bnet\s+(?:user|localgroup)\b[^\n]{0,80}?/add\b|\bnet\s+localgroup\s+administrators\b|>>?\s*\S{0,60}(?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.profile|/etc/(?:passwd|crontab|cron\.\w+|sudoers|rc\.local))"
+     r"|\bschtasks\b[^\n]{0,40}/create|\breg\s+add\b[^\n]{0,120}?\\run\b|nopasswd\s*:\s*all|\b(?:useradd|adduser)\b[^\n]{0,80}?(?:-o\b|-u\s*0|-g\s*0|sudo|wheel)",
+     Level.HIGH, 0.85, "It makes sure that somebody can come back"),
+    ("exfiltration", r"\bcurl\b[^\n;|]{0,200}?(?:\s(?:-d|--data(?:-binary|-raw|-urlencode)?|-F|--form|-T|--upload-file)\s*[\"']?[^\s\"']{0,40}@\S+|\s(?:-T|--upload-file)\s+\S+)"
+     r"|\bwget\b[^\n;|]{0,200}?--post-file|\|\s*(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.-]+\s+\d+|\bbase64\b[^\n;]{0,80}?\|\s*(?:curl|wget|nc)\b"
+     r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))",
+     Level.HIGH, 0.9, "It sends data away"),
+    ("covering_tracks", r"\bhistory\s+-c\b|\bunset\s+histfile\b|\bsetenforce\s+0\b|\biptables\s+-f\b|\bset-mppreference\b[^\n]{0,60}?disable|\bwevtutil\s+cl\b|\bauditctl\s+-e\s*0|\bufw\s+disable\b",
+     Level.MEDIUM, 0.75, "It switches off what would show it"),
+)  # fmt: skip
+_KINDS = [_kind(name, severity, confidence, why) for name, _, severity, confidence, why in _MEANINGS]
+_PATTERNS = PatternSet([pattern for _, pattern, *_ in _MEANINGS])
+
+_CODE_CALLS = PatternSet([
+    r"^[\s;|&'\"`<?%{(]*(?:system|exec|shell_exec|passthru|popen|proc_open|eval|assert|phpinfo|os\.system|os\.popen|subprocess\.\w+|__import__|require\(\s*['\"]child_process|child_process|runtime\.getruntime|print\s*`|%x\()\s*\(",
+    r"<!--\s*#\s*(?:exec|include)\s+(?:cmd|virtual|file)\b|<\?php\b|<\?=|<%\s*(?:eval|execute|=)|\{\{[^}]{0,80}(?:__class__|__globals__|__import__|config|7\s*\*\s*7|constructor|system|popen)[^}]{0,120}\}\}|\$\{\s*(?:jndi:|ifs\b|7\s*\*\s*7|t\(java|runtime)",
+    r"__import__\s*\(\s*['\"](?:os|subprocess|sys)|\.exec\(\s*['\"]|\b(?:os\.system|os\.popen|shell_exec|passthru|proc_open|subprocess\.(?:call|popen|run|check_output))\s*\(",
+    r"\$\{?ifs\}?|\{(?:cat|ls|id|echo|ping|wget|curl|nc|sleep),|\b(?:c[\"'\\]+a[\"'\\]*t|w[\"'\\]+h[\"'\\]*o|/\?{2,}/|/b[?*]{1,2}n?/)|\{cmd\}|\bcmd(?:=\$|\s*/c\b)|^[\s&|;`$<]*\{\w+\}",
+])  # fmt: skip
+
+# Names that nobody appends in earnest, and those that need a look at what they are given.
+_SPIES = frozenset(
+    "whoami ifconfig ipconfig netstat systeminfo tasklist nslookup dig arp route lastlog ver qwinsta wmic nltest"
+    " powershell pwsh certutil bitsadmin mshta rundll32 regsvr32 phpinfo nc ncat netcat telnet socat tftp".split()
+)
+_ALONE = frozenset(
+    "id uname hostname w last users groups env printenv set pwd dir ls ps who date cmd cmd.exe sh bash reboot shutdown halt".split()
+)
+_INTERPRETERS = frozenset("python python2 python3 perl ruby php node lua awk".split())
+_HARMLESS = frozenset({"pwd", "date", "ls", "ps", "set", "who", "w", "sh", "bash", "dir"})
+_CALLERS = frozenset(
+    "nslookup dig ifconfig ipconfig netstat nc ncat netcat telnet socat powershell systeminfo".split()
+)
+# They do not read what is piped to them.
+_DEAF = frozenset(
+    "id ls pwd echo touch rm chmod chown printenv hostname ps sleep reboot mkdir cp mv kill uname history dir useradd".split()
+)
+_SYSTEM = frozenset(
+    {"", "/", "~", "/etc", "/usr", "/var", "/home", "/bin", "/boot", "/lib", "/root", "/sbin"}
+)
+_OUTSIDE = ("http://", "https://", "ftp://", "//")
+_KNOWN = _SPIES | _ALONE | _INTERPRETERS | frozenset(
+    "cat tac head tail more less echo printf ping ping6 sleep timeout curl wget fetch rm mv cp touch mkdir chmod chown find grep"
+    " kill useradd adduser userdel passwd su sudo mail mount crontab at iptables service systemctl ss lsof wall write mysql psql"
+    " net type copy del reg sc schtasks attrib icacls start nmap tcpdump ssh scp ftp tar zip unzip gcc make eval exec source"
+    " expr test true false yes seq base64 xxd od strings dd openssl base32 rev sort uniq wc cut tr sed tee xargs export alias"
+    " docker kubectl git pip npm apt apt-get yum apk history netsh screen ipconfig sysinfo".split()
+)  # fmt: skip
+
+
+def _outside(arguments: list[str]) -> bool:
+    return any(argument.strip("\"'").startswith(_OUTSIDE) for argument in arguments)
+
+
+_JUDGES: dict[str, Callable[[list[str]], bool]] = {
+    "ls": lambda plain: any(argument.rstrip("*") in ("/", "/etc/", "/root/", "/home/") for argument in plain),
+    "dir": lambda plain: any(argument.lower().startswith(("c:", "\\")) for argument in plain),
+    "type": lambda plain: any(":\\" in argument or "%" in argument for argument in plain),
+    "ping": bool,
+    "sleep": lambda plain: bool(plain) and plain[0].isdigit() and int(plain[0]) >= 3,
+    "curl": _outside,
+    "wget": _outside,
+    "net": lambda plain: bool(plain) and plain[0].lower() in ("user", "localgroup", "view", "share", "use"),
+    "history": lambda plain: not plain,
+    "netsh": bool,
+}
+
+
+class CommandInjection:
+    """Looks at arguments only: a value by what it starts, a command by what it means."""
+
+    contexts = frozenset({Context.TOOL_ARGUMENT})
+
+    def find(self, passage: Passage, normal: Normal) -> list[Finding]:
+        """Return what is wrong with an argument that reaches a shell."""
+        role = role_of(passage)
+        if role in (Role.TEXT, Role.QUERY) or (
+            role is not Role.COMMAND and len(passage.text) > _LONGEST_VALUE
+        ):
+            return []
+        found: dict[str, Finding] = {}
+        for view in normal.views:
+            for finding in _in_view(passage, view, role):
+                found.setdefault(finding.kind, finding)
+        return list(found.values())
+
+    def warm(self) -> None:
+        """Build the patterns and load the grammar."""
+        _PATTERNS.warm()
+        _CODE_CALLS.warm()
+        shell.warm()
+
+
+def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
+    is_command = role is Role.COMMAND
+    if is_command or any(sign in view.text for sign in ";|&`$<>\n/\\("):
+        for index, start, end in _first_places(_PATTERNS, view.data):
+            yield _KINDS[index].found(passage, view, *view.characters(start, end))
+    if not is_command:
+        for _, start, end in _first_places(_CODE_CALLS, view.data):
+            yield _CODE.found(passage, view, *view.characters(start, end))
+    if not any(sign in view.text for sign in ";|&`$\n"):
+        return
+    for command in commands(view.data):
+        kind = _appended(command) if is_command else _started(command, view.data)
+        if kind is not None:
+            yield kind.found(passage, view, *view.characters(command.start, command.end))
+
+
+def _first_places(patterns: PatternSet, data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield each pattern that holds with its first place."""
+    for index in patterns.matching(data):
+        for start, end in patterns.spans(index, data):
+            yield index, start, end
+            break
+
+
+def _appended(command: Command) -> Kind | None:
+    """Return what a command is that follows others in a whole command line."""
+    if command.first:
+        return None
+    name = command.name
+    plain = [argument for argument in command.arguments if not argument.startswith("-")]
+    if command.substituted:
+        calls_out = (name in _CALLERS and not command.feeds) or (
+            name in ("curl", "wget") and _outside(plain) and not command.piped
+        )
+        return _APPENDED if calls_out or _forbidden(name, plain) else None
+    if name in _SPIES or _forbidden(name, plain):
+        return _APPENDED
+    if command.piped:
+        return _APPENDED if name in _DEAF or (name in ("cat", "type", "dir") and plain) else None
+    if name in _ALONE and not plain and name not in _HARMLESS:
+        return _APPENDED
+    judge = _JUDGES.get(name)
+    if judge is not None and judge(plain):
+        return _APPENDED
+    is_code = name in _INTERPRETERS and any(argument in ("-c", "-e", "-r") for argument in command.arguments)
+    return _APPENDED if is_code and name != "awk" else None
+
+
+def _forbidden(name: str, plain: list[str]) -> bool:
+    """Return whether it touches what belongs to the system."""
+    if name in ("cat", "head", "tail", "less", "more", "od", "xxd", "strings", "base64", "cp", "tac", "nl"):
+        return any(argument.startswith(("/etc/passwd", "/etc/shadow", "/etc/group")) for argument in plain)
+    if name in ("chmod", "chown", "rm", "mv", "tee", "sed"):
+        return any(argument.rstrip("/*") in _SYSTEM or argument.startswith("/etc/") for argument in plain)
+    return name in ("reboot", "shutdown", "halt", "poweroff", "useradd", "adduser", "userdel") and (
+        name != "shutdown" or bool(plain)
+    )
+
+
+def _started(command: Command, data: bytes) -> Kind | None:
+    """Return what a command is that a value starts."""
+    if command.first and not command.substituted:
+        return None
+    name = command.name.strip("\"'`;|&")
+    if name in _KNOWN or (command.substituted and name.isidentifier() and len(data) < 200):
+        return _BREAK_OUT
+    return None

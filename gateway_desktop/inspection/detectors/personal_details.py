@@ -1,0 +1,138 @@
+"""PersonalDetails: numbers and addresses that name a person, by their looks, their words around and checksums."""
+
+from typing import NamedTuple
+
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection import checksums
+from gateway_desktop.inspection.kind import Kind
+from gateway_desktop.inspection.normalize import Normal, View
+from gateway_desktop.inspection.patterns import PatternSet
+
+_MOST = 100  # of one text
+_MANY = 10  # different ones of one text: a list of people
+_B = r"(?:^|[^\w.-])"  # before a number that stands alone
+_A = r"(?:$|[^\w-])"
+
+
+class _Shape(NamedTuple):
+    name: str
+    expression: str  # group 1 is the datum
+    check: checksums.Check | None
+    confidence: float
+    why: str
+
+
+_SHAPES: tuple[_Shape, ...] = (
+    _Shape("card_number", _B + r"((?:\d[ -]?){11,18}\d)" + _A, checksums.card, 0.9, "A payment card number"),
+    _Shape("iban", r"\b([a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,4})?)\b", checksums.iban, 0.95, "A bank account number (IBAN)"),
+    _Shape("us_ssn", _B + r"(\d{3}-\d{2}-\d{4})" + _A, checksums.ssn, 0.9, "A US Social Security number"),
+    _Shape("us_ssn", r"\b(?:ssn|social security)\b\D{0,20}(\d{9}|\d{3} \d{2} \d{4})" + _A, checksums.ssn, 0.9, "A US Social Security number"),
+    _Shape("spanish_id", _B + r"([xyz\d]-?\d{7}-?[a-z])" + _A, checksums.dni, 0.85, "A Spanish DNI or NIE"),
+    _Shape("brazilian_cpf", _B + r"(\d{3}\.\d{3}\.\d{3}-\d{2})" + _A, checksums.cpf, 0.95, "A Brazilian CPF"),
+    _Shape("brazilian_cpf", r"\bcpf\b\D{0,12}(\d{11})" + _A, checksums.cpf, 0.9, "A Brazilian CPF"),
+    _Shape("aadhaar", _B + r"([2-9]\d{3} \d{4} \d{4})" + _A, checksums.aadhaar, 0.85, "An Indian Aadhaar number"),
+    _Shape("french_nir", _B + r"([12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} ?\d{2})" + _A, checksums.nir, 0.95, "A French social security number"),
+    _Shape("dutch_bsn", r"\b(?:bsn|burgerservicenummer|sofinummer)\b\D{0,12}(\d{9})" + _A, checksums.bsn, 0.9, "A Dutch BSN"),
+    _Shape("polish_pesel", r"\bpesel\b\D{0,12}(\d{11})" + _A, checksums.pesel, 0.9, "A Polish PESEL"),
+    _Shape("uk_nino", _B + r"([abceghj-prstw-z][abceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d])" + _A, None, 0.7, "A UK National Insurance number"),
+    _Shape("italian_fiscal_code", r"\b([a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z])\b", None, 0.85, "An Italian fiscal code"),
+    _Shape("passport", r"\bpassport\b\D{0,20}?\b([a-z]{1,2}\d{6,8}|\d{9})\b", None, 0.7, "A passport number"),
+    _Shape("bank_account", r"\b(?:account|acct|konto|routing)\b(?:\s+(?:number|no\.?|nr\.?))?[^\w\n]{0,4}(\d{8,17})" + _A, None, 0.6, "A bank account number"),
+    _Shape("date_of_birth", r"\b(?:dob|date of birth|born(?: on)?|birth ?date|geboren)\b\W{0,4}(\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})", None, 0.6, "A date of birth"),
+    _Shape("address", r"(?:^|[\s:,\"])(\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?)" + _A, None, 0.6, "A postal address"),
+    _Shape("address", r"\b((?:usns|usnv|usss|uscgc|psc|unit|cmr) [\w ,]{2,40} (?:fpo|apo|dpo),? a[aep] \d{5})" + _A, None, 0.6, "A postal address"),
+    _Shape("phone", r"\b(?:phone|tel|telephone|mobile|cell|call|fax|whatsapp|at|or)\b[^\w\n+(]{0,6}(\+?\(?\d{1,4}\)?[ .()-]?(?:\d[ .()-]{0,2}){6,12}\d(?:\s?x\d{1,6})?)" + _A, None, 0.55, "A phone number"),
+    _Shape("phone", r"(?:^|[\s:,;\"'(])(\+\d{1,3}[ .-]?\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){2,4}(?:\s?x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
+    _Shape("phone", r"(?:^|[\s:,;\"'])(\(\d{3}\) ?\d{3}-\d{4}(?:\s?x\d{1,6})?|\d{3}[-.]\d{3}[-.]\d{4}(?:\s?x\d{1,6})?|\(?001[-.]\d{3}[-.)]+\d{3}[-.]\d{4}(?:x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
+    _Shape("email", r"\b([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,24})\b", None, 0.5, "An e-mail address"),
+)  # fmt: skip
+_PATTERNS = PatternSet([shape.expression for shape in _SHAPES])
+_SERVICE = (
+    "noreply@",
+    "no-reply@",
+    "git@",
+    "support@",
+    "info@",
+    "admin@",
+    "root@",
+    "user@",
+    "you@",
+    "name@",
+    "test@",
+)
+_EXAMPLES = (
+    "@example.com",
+    "@example.org",
+    "@example.net",
+    "@localhost",
+    ".example",
+    "@test.com",
+    "@email.com",
+    "@domain.com",
+)
+
+
+class PersonalDetails:
+    """Looks at everything but the harness; in code an e-mail address is an author's, so it weighs little."""
+
+    contexts = frozenset({Context.USER_PROMPT, Context.TOOL_RESULT, Context.TOOL_ARGUMENT, Context.ANSWER})
+
+    def find(self, passage: Passage, normal: Normal) -> list[Finding]:
+        """Return the personal data of a passage's text."""
+        view = normal.views[0]
+        if not any(letter.isdigit() or letter == "@" for letter in view.text):
+            return []
+        taken: list[tuple[int, int]] = []
+        found: list[Finding] = []
+        for index in _PATTERNS.matching(view.data):
+            for start, end in _PATTERNS.spans(index, view.data):
+                if len(found) >= _MOST:
+                    break
+                if any(start < stop and begin < end for begin, stop in taken):
+                    continue
+                if _holds(_SHAPES[index], view.data[start:end].decode("utf-8", "replace")):
+                    taken.append((start, end))
+                    found.append(_found(_SHAPES[index], passage, view, start, end, many=False))
+        return _listed(found, passage, view, taken) if len(found) >= _MANY else found
+
+    def warm(self) -> None:
+        """Build the patterns."""
+        _PATTERNS.warm()
+
+
+def _holds(shape: _Shape, text: str) -> bool:
+    if shape.check is not None:
+        return shape.check(text)
+    small = text.lower()
+    if shape.name == "email":
+        return not small.startswith(_SERVICE) and not small.endswith(_EXAMPLES)
+    is_address_of_machine = text.count(".") == 3 and all(part.isdigit() for part in text.split("."))
+    return shape.name != "phone" or (7 <= len(checksums.digits(text)) <= 20 and not is_address_of_machine)
+
+
+def _found(shape: _Shape, passage: Passage, view: View, start: int, end: int, *, many: bool) -> Finding:
+    checked = shape.check is not None
+    kind = Kind(
+        Family.PERSONAL_DATA,
+        shape.name,
+        Level.MEDIUM if checked or many else Level.LOW,
+        shape.confidence,
+        Evidence.CHECKSUM if checked else Evidence.RULE,
+        shape.why,
+    )
+    return kind.found(passage, view, *view.characters(start, end))
+
+
+def _listed(
+    found: list[Finding], passage: Passage, view: View, places: list[tuple[int, int]]
+) -> list[Finding]:
+    """Add that these are many, which weighs more than each."""
+    kind = Kind(
+        Family.PERSONAL_DATA,
+        "list_of_people",
+        Level.HIGH,
+        0.9,
+        Evidence.RULE,
+        f"{len(found)} personal data in one text",
+    )
+    return [*found, kind.found(passage, view, *view.characters(*min(places)))]

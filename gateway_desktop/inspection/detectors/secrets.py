@@ -1,0 +1,41 @@
+"""Secrets: credentials in any text; what has to be in a text of its own harness counts less, by the score."""
+
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.kind import Kind
+from gateway_desktop.inspection.normalize import Normal
+from gateway_desktop.inspection.redaction import FINDER
+
+_GUESSED = frozenset({"PASSWORD", "SECRET"})  # by the name it is assigned to, not by its own looks
+_MOST = 50
+
+
+class Secrets:
+    """What the masking of stored texts would mask."""
+
+    contexts = frozenset(Context)
+
+    def find(self, passage: Passage, normal: Normal) -> list[Finding]:
+        """Return the credentials of a passage, of its decoded pieces too."""
+        found: list[Finding] = []
+        for view in normal.views:
+            for place in FINDER.find(view.data)[:_MOST]:
+                kind = _kind(place.kind)
+                found.append(kind.found(passage, view, *view.characters(place.start, place.end)))
+        return found
+
+    def warm(self) -> None:
+        """Build the patterns."""
+        FINDER.warm()
+
+
+def _kind(name: str) -> Kind:
+    words = name.lower().replace("_", " ")
+    guessed = name in _GUESSED
+    return Kind(
+        Family.SECRET,
+        name.lower(),
+        Level.MEDIUM if guessed else Level.HIGH,
+        0.8 if guessed else 0.95,
+        Evidence.RULE if guessed else Evidence.STRUCTURE,
+        f"It looks like a {words}",
+    )

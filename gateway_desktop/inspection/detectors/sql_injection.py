@@ -1,0 +1,33 @@
+"""SqlInjection: values that break out of their place in a statement, statements that do what none should."""
+
+from gateway_desktop.core.finding import Context, Finding, Passage
+from gateway_desktop.inspection.arguments import Role, role_of
+from gateway_desktop.inspection.normalize import Normal
+from gateway_desktop.inspection.sql import QUERIES, VALUES, met
+
+_LONGEST_VALUE = 4_000  # characters: what is longer is a text, not a value
+
+
+class SqlInjection:
+    """Looks at arguments only, each by its role; never at prose."""
+
+    contexts = frozenset({Context.TOOL_ARGUMENT})
+
+    def find(self, passage: Passage, normal: Normal) -> list[Finding]:
+        """Return what is wrong with an argument that reaches a database."""
+        role = role_of(passage)
+        if role in (Role.TEXT, Role.COMMAND, Role.PATH, Role.URL):
+            return []
+        if role is Role.VALUE and len(passage.text) > _LONGEST_VALUE:
+            return []
+        found: dict[str, Finding] = {}
+        for view in normal.views:
+            for rule, start, end in met(view.data, query=role is Role.QUERY):
+                finding = rule.kind.found(passage, view, *view.characters(start, end))
+                found.setdefault(finding.kind, finding)
+        return list(found.values())
+
+    def warm(self) -> None:
+        """Build the patterns."""
+        VALUES.warm()
+        QUERIES.warm()

@@ -1,0 +1,165 @@
+"""Ssrf: addresses that lead inside, in arguments that a tool would fetch (CWE-918)."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.arguments import Role, role_of
+from gateway_desktop.inspection.kind import Kind
+from gateway_desktop.inspection.normalize import Normal
+from gateway_desktop.inspection.patterns import PatternSet
+
+_LONGEST = 4_000
+_MOST = 20
+
+
+def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
+    return Kind(Family.SSRF, name, severity, confidence, Evidence.STRUCTURE, why)
+
+
+_METADATA = _kind(
+    "metadata_service", Level.CRITICAL, 0.97, "It asks a cloud's metadata service, which gives credentials"
+)
+_INSIDE = _kind("private_address", Level.LOW, 0.45, "It leads to an address of this machine or network")
+_DISGUISED = _kind("disguised_address", Level.HIGH, 0.94, "It hides that it leads to this machine or network")
+_SCHEME = _kind(
+    "odd_scheme", Level.HIGH, 0.9, "A scheme by which a fetcher talks to other services or reads files"
+)
+_REBINDING = _kind("rebinding_name", Level.MEDIUM, 0.8, "A public name that means an inner address")
+_CONFUSED = _kind(
+    "confused_host", Level.HIGH, 0.85, "Two readers of this address would go to different hosts"
+)
+
+_ADDRESS = PatternSet([r"\b([a-z][a-z0-9+.-]{1,20}:/{0,3}[^\s\"'<>]{2,500})"])
+_SCHEMES = frozenset(
+    {
+        "gopher",
+        "dict",
+        "ldap",
+        "ldaps",
+        "tftp",
+        "jar",
+        "netdoc",
+        "sftp",
+        "imap",
+        "smb",
+        "phar",
+        "expect",
+        "ogg",
+        "php",
+    }
+)
+_METADATA_HOSTS = frozenset(
+    {"169.254.169.254", "metadata.google.internal", "metadata", "100.100.100.200", "169.254.170.2", "fd00:ec2::254",
+     "metadata.azure.com", "192.0.0.192", "instance-data", "rancher-metadata"}
+)  # fmt: skip
+_REBINDERS = (
+    ".nip.io",
+    ".xip.io",
+    ".sslip.io",
+    ".localtest.me",
+    ".lvh.me",
+    ".vcap.me",
+    ".rbndr.us",
+    ".1u.ms",
+    "localtest.me",
+    "lvh.me",
+)
+
+
+class Ssrf:
+    """Looks at arguments that are addresses, or hold one."""
+
+    contexts = frozenset({Context.TOOL_ARGUMENT})
+
+    def find(self, passage: Passage, normal: Normal) -> list[Finding]:
+        """Return the addresses that lead inside."""
+        if len(passage.text) > _LONGEST or role_of(passage) not in (Role.URL, Role.VALUE, Role.PATH):
+            return []
+        found: dict[str, Finding] = {}
+        for view in normal.views:
+            if ":" not in view.text:
+                continue
+            for start, end in list(_ADDRESS.spans(0, view.data))[:_MOST]:
+                kind = judged(view.data[start:end].decode("utf-8", "replace"))
+                if kind is not None:
+                    found.setdefault(kind.name, kind.found(passage, view, *view.characters(start, end)))
+        return list(found.values())
+
+    def warm(self) -> None:
+        """Build the pattern."""
+        _ADDRESS.warm()
+
+
+def judged(url: str) -> Kind | None:
+    """Return what is wrong with an address."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return _CONFUSED if "@" in url or "[" in url else None
+    if parts.scheme in _SCHEMES:
+        return _SCHEME
+    if parts.scheme == "file":
+        return (
+            _SCHEME
+            if parts.netloc not in ("", "localhost") or parts.path.startswith(("/etc", "/proc", "/root"))
+            else None
+        )
+    if parts.scheme not in ("http", "https", "ftp", "ws", "wss") or not host:
+        return None
+    return _of_host(host, parts.netloc)
+
+
+def _of_host(host: str, netloc: str) -> Kind | None:
+    if host in _METADATA_HOSTS:
+        return _METADATA
+    if "\\" in netloc or netloc.count("@") > 1 or "#@" in netloc:
+        return _CONFUSED
+    if host.endswith(_REBINDERS):
+        return _REBINDING
+    address, plain = _address(host)
+    if address is None:
+        return (
+            _INSIDE
+            if host == "localhost" or host.endswith((".local", ".internal", ".localhost", ".intranet"))
+            else None
+        )
+    if str(address) in _METADATA_HOSTS:
+        return _METADATA
+    inner = address.is_private or address.is_loopback or address.is_link_local or address.is_unspecified
+    if not inner:
+        return None
+    return _INSIDE if plain else _DISGUISED
+
+
+def _address(host: str) -> tuple[ipaddress.IPv4Address | ipaddress.IPv6Address | None, bool]:
+    """Return the IP address that a host means, and whether it is written as everybody writes it."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return _as_numbers(host), False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped, False) if mapped is not None else (address, True)
+
+
+def _as_numbers(host: str) -> ipaddress.IPv4Address | None:
+    """Return what inet_aton makes of a host: up to four numbers, decimal, octal or hexadecimal."""
+    pieces = host.split(".")
+    if len(pieces) > 4 or not all(pieces):
+        return None
+    try:
+        numbers = [
+            int(piece, 0)
+            if piece[:1] != "0" or len(piece) == 1
+            else int(piece, 16 if piece[1] in "xX" else 8)
+            for piece in pieces
+        ]
+    except ValueError:
+        return None
+    value = numbers[-1]
+    for place, number in enumerate(numbers[:-1]):
+        if number > 255:
+            return None
+        value += number << (24 - 8 * place)
+    return ipaddress.IPv4Address(value) if 0 <= value < 1 << 32 else None

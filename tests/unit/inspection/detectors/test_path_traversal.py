@@ -1,0 +1,46 @@
+"""Paths that climb out, and paths of every day."""
+
+import pytest
+
+from gateway_desktop.inspection.detectors.path_traversal import PathTraversal
+from tests.unit.inspection.found import kinds
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("../../../etc/passwd", "climbs_to_system"),
+        ("..\\..\\windows\\win.ini", "climbs_to_system"),
+        ("a/../../../../../x", "climbs_far"),
+        ("%2e%2e%2f%2e%2e%2fetc%2fpasswd", "hidden_climb"),
+        ("..%c0%af..%c0%afx", "hidden_climb"),
+        ("....//....//x", "hidden_climb"),
+        ("invoice.php%00.png", "cut_by_zero"),
+        ("/etc/shadow", "system_file"),
+        ("~/.ssh/id_rsa", "system_file"),
+        ("file:///etc/passwd", "system_file"),
+    ],
+)
+def test_a_path_that_climbs_out_is_found(path: str, kind: str) -> None:
+    assert kind in kinds(PathTraversal(), path, "read_file", "path")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/main.py",
+        "../lib/util.ts",
+        "/home/ana/project/README.md",
+        "C:\\work\\a.txt",
+        "..",
+        "a..b",
+        "v1.2..v1.3",
+        "/etc/nginx/nginx.conf",
+    ],
+)
+def test_paths_of_every_day_pass(path: str) -> None:
+    assert kinds(PathTraversal(), path, "read_file", "path") == set()
+
+
+def test_prose_is_not_looked_at() -> None:
+    assert kinds(PathTraversal(), "../../../etc/passwd", "write_file", "content") == set()

@@ -1,0 +1,67 @@
+"""Numbers and addresses that name a person; numbers that name nobody."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway_desktop.core.finding import Context, Level
+from gateway_desktop.inspection.detectors.personal_details import PersonalDetails
+from tests.unit.inspection.found import found
+
+PEOPLE = PersonalDetails()
+
+
+def kinds(text: str) -> set[str]:
+    return {finding.kind.rpartition(".")[2] for finding in found(PEOPLE, text, context=Context.USER_PROMPT)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("refund card 4111 1111 1111 1111 please", "card_number"),
+        ("card 378282246310005", "card_number"),
+        ("wire it to GB82 WEST 1234 5698 7654 32", "iban"),
+        ("IBAN DE89370400440532013000.", "iban"),
+        ("her SSN is 536-22-8741", "us_ssn"),
+        ("DNI 12345678Z", "spanish_id"),
+        ("CPF 529.982.247-25", "brazilian_cpf"),
+        ("Aadhaar 2341 2341 2346", "aadhaar"),
+        ("1 85 05 78 006 084 91", "french_nir"),
+        ("BSN: 111222333", "dutch_bsn"),
+        ("PESEL 44051401359", "polish_pesel"),
+        ("NI number AB 12 34 56 C", "uk_nino"),
+        ("codice RSSMRA85T10A562S", "italian_fiscal_code"),
+        ("born 1985-02-22", "date_of_birth"),
+        ("call +49 30 901820 tomorrow", "phone"),
+        ("or (736)555-9319x947", "phone"),
+        ("write to ana.b@firma.de", "email"),
+        ("lives at 96 Hill Curve, Nelsonchester, UT 05435.", "address"),
+    ],
+)
+def test_personal_data_are_found(text: str, kind: str) -> None:
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "commit 8babd6f75e605848d34c8fef353c14b64b502e6a", "uuid fe12574e-6aa5-44d9-9cae-21fd07ffb641", "192.168.1.100",
+        "order 4111 1111 1111 1112", "2026-01-31T09:30:00Z", "version 1.2.3.4", "port 8080", "$1,234,567.89",
+        "lines 100-200", "000-12-3456", "12345 67890 11111 22222", "noreply@firma.de", "you@example.com",
+        "GB82 WEST 1234 5698 7654 33", "1700000000000", "ISBN 978-3-16-148410-0",
+    ],
+)  # fmt: skip
+def test_numbers_that_name_nobody_are_left_alone(text: str) -> None:
+    assert kinds(text) == set()
+
+
+def test_many_in_one_text_weigh_more() -> None:
+    text = "\n".join(f"p{n}.smith@firma{n}.de" for n in range(12))
+    worst = max(found(PEOPLE, text, context=Context.TOOL_RESULT), key=lambda one: one.severity.rank)
+    assert worst.kind == "personal_data.list_of_people"
+    assert worst.severity is Level.HIGH
+
+
+@given(st.text(max_size=300))
+def test_it_never_raises(text: str) -> None:
+    kinds(text)

@@ -1,0 +1,27 @@
+"""Credentials in texts are found where they stand, and never shown."""
+
+from gateway_desktop.core.finding import Context, Level
+from gateway_desktop.inspection.detectors.secrets import Secrets
+from tests.unit.inspection.found import found
+
+KEY = "sk-ant-" + "api03-" + "a1B2" * 12
+
+
+def test_a_key_is_found_and_masked_in_its_excerpt() -> None:
+    (finding,) = found(Secrets(), f"use {KEY} for it", context=Context.USER_PROMPT)
+    assert finding.kind == "secret.anthropic_key"
+    assert finding.severity is Level.HIGH
+    assert KEY not in finding.excerpt
+    assert f"use {KEY} for it"[finding.start : finding.end] == KEY
+
+
+def test_a_guess_by_a_name_is_a_lesser_finding() -> None:
+    (finding,) = found(Secrets(), 'password = "hunter2hunter2x9"', context=Context.TOOL_RESULT)
+    assert finding.severity is Level.MEDIUM
+
+
+def test_talk_about_keys_is_no_key() -> None:
+    assert (
+        found(Secrets(), "Put your API key into OPENAI_API_KEY and restart.", context=Context.USER_PROMPT)
+        == []
+    )

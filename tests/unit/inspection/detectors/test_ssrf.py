@@ -1,0 +1,42 @@
+"""Addresses that lead inside."""
+
+import pytest
+
+from gateway_desktop.inspection.detectors.ssrf import Ssrf
+from tests.unit.inspection.found import kinds
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("http://169.254.169.254/latest/meta-data/", "metadata_service"),
+        ("http://metadata.google.internal/x", "metadata_service"),
+        ("http://2852039166/", "metadata_service"),
+        ("http://0x7f000001/", "disguised_address"),
+        ("http://0177.0.0.1/", "disguised_address"),
+        ("http://127.1/", "disguised_address"),
+        ("http://[::ffff:127.0.0.1]/", "disguised_address"),
+        ("http://localhost:8080/admin", "private_address"),
+        ("http://10.0.0.5/", "private_address"),
+        ("gopher://127.0.0.1:6379/_x", "odd_scheme"),
+        ("file:///etc/passwd", "odd_scheme"),
+        ("http://10.0.0.1.nip.io/", "rebinding_name"),
+        ("http://a.example@b@127.0.0.1/", "confused_host"),
+    ],
+)
+def test_an_address_that_leads_inside_is_found(url: str, kind: str) -> None:
+    assert kind in kinds(Ssrf(), url, "fetch", "url")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/a?b=c",
+        "http://93.184.216.34/",
+        "mailto:ana@firma.de",
+        "note: 10.0.0.5 is ours",
+        "git@github.com:a/b.git",
+    ],
+)
+def test_addresses_outside_pass(url: str) -> None:
+    assert kinds(Ssrf(), url, "fetch", "url") == set()

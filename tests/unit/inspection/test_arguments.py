@@ -1,0 +1,26 @@
+"""What an argument is for."""
+
+import pytest
+
+from gateway_desktop.core.finding import Context, Passage
+from gateway_desktop.inspection.arguments import Role, role_of
+
+
+@pytest.mark.parametrize(
+    ("text", "tool", "argument", "role"),
+    [
+        ("SELECT a FROM b", "", "", Role.QUERY),
+        ("how do I select a table", "", "", Role.VALUE),
+        ("SELECT 1", "run_sql", "query", Role.QUERY),
+        ("cats in hats", "web_search", "query", Role.VALUE),
+        ("ls -la | wc -l", "", "", Role.COMMAND),
+        ("x=$(date)", "", "", Role.COMMAND),
+        ("anything", "bash", "command", Role.COMMAND),
+        ("anything", "read_file", "path", Role.PATH),
+        ("https://a.example", "fetch", "url", Role.URL),
+        ("' OR 1=1", "write_file", "content", Role.TEXT),
+        ("42", "get_user", "id", Role.VALUE),
+    ],
+)
+def test_the_role_comes_from_tool_name_and_looks(text: str, tool: str, argument: str, role: Role) -> None:
+    assert role_of(Passage(text, Context.TOOL_ARGUMENT, "", tool, argument)) is role
