@@ -100,6 +100,7 @@ class Token:
     scopes: tuple[str, ...]
     issued_us: int
     expires_us: int
+    ended: bool = False  # its session or client was revoked: it names a person and opens nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,11 @@ class TokenStore(Protocol):
         ...
 
     def token(self, digest: bytes) -> Future[Token | None]:
-        """Return what a living access token stands for."""
+        """Return what an access token stands for; one whose session has ended still names its person."""
         ...
 
     def refresh_token(self, digest: bytes) -> Future[Token | None]:
-        """Return what a living, unused refresh token stands for."""
+        """Return what an unused refresh token stands for."""
         ...
 
     def open_session(

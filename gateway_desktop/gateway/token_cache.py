@@ -33,7 +33,7 @@ class TokenCache:
         """Ask the store for a token."""
         generation = self._generation
         token = await asyncio.wrap_future(self._store.token(digest))
-        if token is not None and generation == self._generation:
+        if token is not None and not token.ended and generation == self._generation:
             self._tokens[digest] = token
             if len(self._tokens) > _MOST:
                 self._tokens.popitem(last=False)

@@ -9,7 +9,7 @@ from gateway_desktop.identity.issuers import metadata_url
 from gateway_desktop.identity.tokens import ACCESS
 
 Answer = tuple[Principal, Refused | None]
-_UNKNOWN = "The access token is unknown, or its session has ended; sign in again"
+_UNKNOWN = "The access token is unknown; sign in again"
 
 
 def is_token(credential: str | None) -> bool:
@@ -64,6 +64,8 @@ def _problem(
         return _bad(f"OAuth is off at the proxy '{proxy.name}'")
     if token.proxy_id != proxy.id:
         return _bad(f"The access token is for another proxy than '{proxy.name}'")
+    if token.ended:
+        return _bad("The session of the access token has ended; sign in again")
     if token.expires_us <= now_us:
         return _bad("The access token has expired")
     if not active:

@@ -17,7 +17,7 @@ from gateway_desktop.identity.redirects import checked_redirect
 from gateway_desktop.identity.tokens import SECRET, digest, make
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import shown, the_proxy, the_user
-from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow, TokenRow
+from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.oauth_rows import client_of
@@ -127,7 +127,6 @@ def end_sessions(change: Change, which: Any, why: str) -> int:
     for row in rows:
         row.revoked_us = change.now_us
         row.save()
-        TokenRow.delete().where((TokenRow.session_id == row.id) & (TokenRow.refresh == False)).execute()  # noqa: E712 - SQL
         user = UserRow.get_by_id(row.user_id)
         client = _named(row.proxy_id, row.client_id)
         name = (client.name if client else "") or row.client_id

@@ -20,6 +20,7 @@ from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 
+_KEPT_US = 7 * 86_400_000_000  # after its end a token still tells whose it was
 _REUSED = "The refresh token was used before: the session has been ended"
 
 
@@ -39,11 +40,11 @@ class TokenStore:
         return self._writer.submit(_add_client, client, address, never_used_since_us)
 
     def token(self, digest: bytes) -> Future[Token | None]:
-        """Return what a living access token stands for."""
+        """Return what an access token stands for; one whose session has ended still names its person."""
         return self._reader.submit(_token, digest)
 
     def refresh_token(self, digest: bytes) -> Future[Token | None]:
-        """Return what a living, unused refresh token stands for."""
+        """Return what an unused refresh token stands for."""
         return self._reader.submit(_token, digest, refresh=True)
 
     def open_session(
@@ -136,9 +137,8 @@ def _token(_database: Database, digest: bytes, refresh: bool = False) -> Token |
         return None
     session = OAuthSessionRow.get_by_id(row.session_id)
     client = _client(_database, session.proxy_id, session.client_id)
-    if session.revoked_us is not None or client is None or client.revoked_us is not None:
-        return None
-    return token_of(row, session)
+    ended = session.revoked_us is not None or client is None or client.revoked_us is not None
+    return replace(token_of(row, session), ended=ended)
 
 
 def _open_session(
@@ -159,6 +159,7 @@ def _open_session(
             "code_digest": code_digest,
         }
     ).execute()
+    TokenRow.delete().where(TokenRow.expires_us < tokens.issued_us - _KEPT_US).execute()
     _insert(session.id, tokens)
     _client_used(session, tokens.issued_us)
     _write(database, session, tokens.issued_us, SystemEvent(Category.AUTHENTICATION, "token issued"))
@@ -188,7 +189,9 @@ def _rotate(
         return Rotation(session, "scope")
     row.used_us = now
     row.save()
-    TokenRow.delete().where((TokenRow.session_id == session.id) & (TokenRow.expires_us <= now)).execute()
+    TokenRow.delete().where(
+        (TokenRow.session_id == session.id) & (TokenRow.expires_us < now - _KEPT_US)
+    ).execute()
     _insert(session.id, replace(tokens, scopes=scopes or session.scopes))
     OAuthSessionRow.update(expires_us=tokens.refresh_expires_us, last_used_us=now).where(
         OAuthSessionRow.id == session.id
@@ -230,7 +233,6 @@ def _critical(event: str, details: str) -> SystemEvent:
 
 def _end(database: Database, session: OAuthSession, now: int, event: SystemEvent) -> None:
     OAuthSessionRow.update(revoked_us=now).where(OAuthSessionRow.id == session.id).execute()
-    TokenRow.delete().where((TokenRow.session_id == session.id) & (TokenRow.refresh == False)).execute()  # noqa: E712 - SQL
     _write(database, session, now, event)
 
 

@@ -32,7 +32,7 @@ class IntrospectionEndpoint:
         tokens = self._state.identity.tokens
         access = await asyncio.wrap_future(tokens.token(presented))
         token = access or await asyncio.wrap_future(tokens.refresh_token(presented))
-        if token is None or (token.client_id, token.proxy_id) != (client.id, asked.proxy.id):
+        if token is None or token.ended or (token.client_id, token.proxy_id) != (client.id, asked.proxy.id):
             return json_answer({"active": False})
         return json_answer(self._described(asked, token, "Bearer" if access else None))
 

@@ -28,6 +28,7 @@ def test_revocation_stops_the_very_next_request(place: Place) -> None:
     refused = application.call(tokens["access_token"])
     assert refused.status_code == 401
     assert 'error="invalid_token"' in refused.headers["www-authenticate"]
+    assert place.program.row(refused.headers["x-gateway-request-id"])["actor"] == EMAIL
     assert application.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert place.events("logout")[-1]["actor"] == EMAIL
 

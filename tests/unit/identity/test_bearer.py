@@ -29,6 +29,7 @@ def test_a_living_token_names_its_person_client_and_session() -> None:
     [
         (PROXY, replace(TOKEN, proxy_id="proxy-2"), "another proxy"),
         (PROXY, replace(TOKEN, expires_us=NOON_US), "expired"),
+        (PROXY, replace(TOKEN, ended=True), "session of the access token has ended"),
         (replace(PROXY, oauth=None), TOKEN, "OAuth is off"),
         (replace(PROXY, oauth=ProxyOAuth(enabled=False)), TOKEN, "OAuth is off"),
         (replace(PROXY, oauth=ProxyOAuth(mode=OAuthMode.UPSTREAM)), TOKEN, "OAuth is off"),
