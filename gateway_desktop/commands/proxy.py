@@ -49,6 +49,13 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         metavar="PATTERN",
         help="only these models, with * and ?; repeat it",
     )
+    allow.add_argument(
+        "--tool",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only these tools of an MCP server; '!delete_*' forbids; repeat it",
+    )
     allow.set_defaults(run=_allow)
     disallow = actions.add_parser("disallow", parents=[common], help="take a group off the list")
     disallow.add_argument("proxy", metavar="NAME")
@@ -143,7 +150,13 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 def _allow(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        allowed = opened.services.proxies.allow(arguments.proxy, arguments.group, arguments.model)
+        kind = wait(opened.services.proxies.get(arguments.proxy)).kind
+        if arguments.model and kind is Kind.MCP:
+            raise ConfigurationError("--model", "an MCP server has tools: --tool PATTERN")
+        if arguments.tool and kind is not Kind.MCP:
+            raise ConfigurationError("--tool", "only MCP servers have tools")
+        patterns = arguments.tool if kind is Kind.MCP else arguments.model
+        allowed = opened.services.proxies.allow(arguments.proxy, arguments.group, patterns)
         return _say_access(arguments, opened, wait(allowed))
 
 

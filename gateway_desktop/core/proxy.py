@@ -28,7 +28,7 @@ class PayloadLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One group that may use a proxy, and which models of it (wildcards `*` and `?`)."""
+    """One group that may use a proxy, and which models or tools of it (wildcards `*`, `?`; `!` forbids)."""
 
     group_id: str
     models: tuple[str, ...] = ("*",)

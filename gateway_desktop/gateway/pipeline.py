@@ -10,11 +10,14 @@ from gateway_desktop.gateway.filters.guardrails import Guardrails
 from gateway_desktop.gateway.filters.mcp import Mcp
 from gateway_desktop.gateway.filters.recording import Recording
 from gateway_desktop.gateway.filters.refusals import Refusals
+from gateway_desktop.gateway.filters.stream_refusals import StreamRefusals
+from gateway_desktop.gateway.mcp_http.sessions import Sessions
 from gateway_desktop.gateway.runtime import Runtime
 
 
 def filters(runtime: Runtime) -> tuple[Filter, ...]:
     """Return the steps in their order, outermost first."""
+    sessions = Sessions()
     around = (
         Recording(runtime),  # first: nothing escapes the audit, not even nonsense
         Refusals(),  # errors become answers in the caller's own protocol
@@ -27,8 +30,9 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
         *around,
         Authentication(runtime),  # before the body is read: strangers cost nothing
         Decoding(runtime),  # bytes to Call
+        StreamRefusals(sessions),  # errors go where the client looks for them
         *within,
         Agents(runtime),  # cards are answered here; everything else of agents goes on
-        Mcp(runtime, within, around),  # the end of the chain for MCP
+        Mcp(runtime, sessions, within, around),  # the end of the chain for MCP
         Forwarding(runtime),  # the end of the chain; it does not call on
     )

@@ -5,14 +5,16 @@ from functools import lru_cache
 
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.principal import Principal
-from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.proxy import Kind, Proxy
+
+_ANY = ("*",)
 
 
 def allowed(proxy: Proxy, principal: Principal, target: str | None) -> Refused | None:
     """Return why not, or None.
 
-    `target` is the model asked for, `""` where a call has one that could not be read (only who may use every
-    model may do that), and None where no model is concerned: the check before the body, or a list of models.
+    `target` is the model or tool asked for, `""` where a call has one that could not be read (only who may
+    use every one may do that), and None where none is concerned: the check before the body, or a list.
     """
     if not proxy.restricted:
         return None
@@ -22,10 +24,25 @@ def allowed(proxy: Proxy, principal: Principal, target: str | None) -> Refused |
         return Refused(
             Reason.ACCESS, f"{principal.actor or 'Anonymous'}{group} may not use proxy '{proxy.name}'"
         )
-    if target is None or any(matches(pattern, target) for access in mine for pattern in access.models):
+    if target is None or any(_permits(access.models, target) for access in mine):
         return None
-    model = f"model '{target}'" if target else "a call whose model cannot be read"
-    return Refused(Reason.ACCESS, f"{principal.actor} may not use {model} of proxy '{proxy.name}'")
+    what = "tool" if proxy.kind is Kind.MCP else "model"
+    named = f"{what} '{target}'" if target else f"a call whose {what} cannot be read"
+    return Refused(
+        Reason.ACCESS,
+        f"{principal.actor} may not use {named} of proxy '{proxy.name}'; ask who runs the gateway for access",
+    )
+
+
+def _permits(patterns: tuple[str, ...], target: str) -> bool:
+    """Return whether one entry lets it through: a pattern fits, and none that begins with `!` does."""
+    if patterns == _ANY:
+        return True
+    if any(pattern[:1] == "!" and matches(pattern[1:], target) for pattern in patterns):
+        return False
+    if not target and any(pattern[:1] == "!" for pattern in patterns):
+        return False  # it could be one of those
+    return any(pattern[:1] != "!" and matches(pattern, target) for pattern in patterns)
 
 
 def matches(pattern: str, name: str) -> bool:

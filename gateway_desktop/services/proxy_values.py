@@ -174,9 +174,11 @@ def checked_variable(name: object) -> str | None:
 
 
 def checked_patterns(models: Sequence[str]) -> list[str]:
-    """Return the wildcards of models; none is all of them."""
-    patterns = list(dict.fromkeys(model.strip() for model in models if model.strip()))
-    return ["*"] if not patterns or "*" in patterns else patterns
+    """Return the wildcards of models or tools; none is all of them, but those that begin with `!`."""
+    patterns = list(dict.fromkeys(model.strip() for model in models if model.strip().strip("!")))
+    forbidden = [pattern for pattern in patterns if pattern.startswith("!")]
+    allowed = [pattern for pattern in patterns if not pattern.startswith("!")]
+    return (["*"] if not allowed or "*" in allowed else allowed) + forbidden
 
 
 def _switch(name: str, value: object) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from mcp.shared.exceptions import MCPError
 from mcp.types import (
     CreateMessageRequestParams,
     CreateMessageResult,
@@ -260,3 +261,31 @@ def test_without_a_credential_the_answer_is_401_in_json_rpc(place: Place) -> Non
     status, headers, body = place.program.post("/fixture/mcp", json.dumps(call("add")).encode())
     assert (status, json.loads(body)["error"]["code"]) == (401, -32001)
     assert "www-authenticate" in headers
+
+
+def test_a_forbidden_tool_is_neither_listed_nor_called(place: Place) -> None:
+    program = place.program
+
+    async def listed(proxy: str) -> list[str]:
+        async with client(place.url(proxy), place.ana) as session:
+            return [tool.name for tool in (await session.list_tools()).tools]
+
+    async def refused(proxy: str) -> str:
+        async with client(place.url(proxy), place.ana) as session:
+            with pytest.raises(MCPError) as caught:
+                await session.call_tool("large", {})
+            return caught.value.error.message
+
+    everything = asyncio.run(listed("fixture"))
+    allowed = [tool for tool in everything if not tool.startswith("test_") and tool != "large"]
+    words = ("--group", "team", "--tool", "*", "--tool", "!test_*", "--tool", "!large")
+    for proxy in ("fixture", "legacy"):
+        program.run("proxy", "allow", proxy, *words)
+        try:
+            eventually(lambda proxy=proxy: asyncio.run(listed(proxy)) == allowed, seconds=10)  # type: ignore[misc]
+            assert "may not use tool 'large'" in asyncio.run(refused(proxy))
+        finally:
+            program.run("proxy", "set", proxy, "open=on")
+        row = place.row(proxy=proxy, method="tools/call", target="large")
+        assert (row["outcome"], row["block_reason"], row["actor"]) == ("blocked", "access", "ana@example.org")
+        eventually(lambda proxy=proxy: asyncio.run(listed(proxy)) == everything, seconds=10)  # type: ignore[misc]

@@ -1,26 +1,48 @@
 """May this principal make this call?"""
 
+from functools import partial
+
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.principal import PrincipalKind
-from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.policies.access import allowed
+from gateway_desktop.protocols.mcp.tool_lists import without_tools
 
 
 class Authorization:
-    """The model against the proxy's allow-lists."""
+    """The model or tool against the proxy's allow-lists."""
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
-        """Call on, or raise Refused (403)."""
-        call = exchange.call
-        assert call is not None
-        reads = exchange.request.method in ("GET", "HEAD", "OPTIONS")
-        # A body whose model we cannot read could ask for any: "" is checked, None is not.
-        target = call.target or (None if reads else "")
-        if exchange.proxy.kind is not Kind.LLM:
-            target = None  # who may use the proxy was asked before the body was read
-        if exchange.principal.kind is not PrincipalKind.ANONYMOUS and (
-            refused := allowed(exchange.proxy, exchange.principal, target)
-        ):
-            raise refused
+        """Call on, or raise Refused (403); of a list of tools the caller sees those that may be called."""
+        proxy, principal = exchange.proxy, exchange.principal
+        if principal.kind is not PrincipalKind.ANONYMOUS and proxy.restricted:
+            if refused := allowed(proxy, principal, _target(exchange)):
+                raise refused
+            if (
+                proxy.kind is Kind.MCP
+                and exchange.call is not None
+                and exchange.call.operation == "tools/list"
+            ):
+                may_see = partial(_may_use, proxy, principal)
+                exchange.on_message.append(partial(without_tools, may_see=may_see))
         await call_next(exchange)
+
+
+def _target(exchange: Exchange) -> str | None:
+    """Return what the lists are asked about; of other kinds the proxy itself, before the body was read."""
+    call = exchange.call
+    assert call is not None
+    match exchange.proxy.kind:
+        case Kind.LLM:
+            reads = exchange.request.method in ("GET", "HEAD", "OPTIONS")
+            # A body whose model we cannot read could ask for any: "" is checked, None is not.
+            return call.target or (None if reads else "")
+        case Kind.MCP:
+            return call.target if call.operation == "tools/call" else None
+        case _:
+            return None
+
+
+def _may_use(proxy: Proxy, principal: Principal, tool: str) -> bool:
+    return allowed(proxy, principal, tool) is None

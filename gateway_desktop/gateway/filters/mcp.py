@@ -23,8 +23,9 @@ class Mcp:
     item of a batch.
     """
 
-    def __init__(self, runtime: Runtime, within: Sequence[Filter], item: Sequence[Filter]) -> None:
-        sessions = Sessions()
+    def __init__(
+        self, runtime: Runtime, sessions: Sessions, within: Sequence[Filter], item: Sequence[Filter]
+    ) -> None:
         messages = Messages(runtime, compose(within, end=_passed))
         self._streamable = Streamable(runtime, messages, sessions)
         self._legacy = Legacy(runtime, messages, sessions)

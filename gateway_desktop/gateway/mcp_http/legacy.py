@@ -96,6 +96,7 @@ class Legacy:
         for old in dropped:
             await self._messages.abandon(old)
         session.message_url, session.version = given, _VERSION
+        session.give = exchange.client.write
         call = exchange.call
         assert call is not None
         call.session = session_name(session.id)
@@ -106,11 +107,8 @@ class Legacy:
     async def _post(self, exchange: Exchange) -> None:
         call = exchange.call
         assert call is not None
-        id = dict(parse_qsl(exchange.request.query)).get("session_id", "")
-        if not id:
-            raise GatewayError("The address has no session_id; open the stream at /sse first", 400)
-        session = self._sessions.find(exchange, id)
-        call.session = session_name(id)
+        session = session_of(exchange, self._sessions)
+        call.session = session_name(session.id)
         call.detail.setdefault("protocol_version", session.version)
         if session.server:
             call.detail["server"] = session.server
@@ -142,3 +140,11 @@ class Legacy:
             if answer.status >= 400:
                 exchange.reply.error = body[:2000].decode(errors="replace") or f"HTTP {answer.status}"
         await exchange.client.whole(answer.status, headers, body)
+
+
+def session_of(exchange: Exchange, sessions: Sessions) -> Session:
+    """Return the session that a message's address names; raise GatewayError (400, 404)."""
+    id = dict(parse_qsl(exchange.request.query)).get("session_id", "")
+    if not id:
+        raise GatewayError("The address has no session_id; open the stream at /sse first", 400)
+    return sessions.find(exchange, id)

@@ -39,7 +39,7 @@ async def probe_server(
         if not isinstance(capabilities, dict) or "tools" not in capabilities:
             return Diagnosis(True, "The server answers, and offers no tools", tuple(steps))
         tools = await _tools(conversation)
-        return Diagnosis(True, f"The server answers: {len(tools)} tools", tuple(steps), tools)
+        return Diagnosis(True, f"The server answers: {len(tools)} tools", tuple(steps), tools, "tools")
     except _Answered as error:
         return Diagnosis(False, str(error), tuple(steps))
     finally:

@@ -4,7 +4,7 @@ A session belongs to the principal and client that opened it; to everybody else 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 from gateway_desktop.core.errors import GatewayError, Reason, Refused
@@ -28,6 +28,7 @@ class Session:
     proxy_id: str
     owner: Owner
     message_url: str = ""  # of the older transport: where the client's messages go upstream
+    give: Callable[[bytes], Awaitable[None]] | None = None  # of the older transport: to the client's stream
     server: str = ""
     version: str = ""
     waiting: dict[str, Exchange] = field(default_factory=dict)  # calls whose answer comes on another stream

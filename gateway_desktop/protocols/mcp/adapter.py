@@ -96,7 +96,7 @@ def call_of(message: Message, body: bytes, version: str) -> Call:
     if not message.method:
         return Call("answer", body, dialect=ANSWER, request_id=message.id)
     params = message.params
-    call = Call(message.method[:_LONGEST], body, target_of(message.method, params)[:_LONGEST])
+    call = Call(message.method[:_LONGEST], body, target_of(message.method, params))
     call.dialect = REQUEST if message.id else NOTIFICATION
     call.request_id = message.id
     call.texts = request_texts(message.method, params)

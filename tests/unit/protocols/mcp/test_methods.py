@@ -1,0 +1,82 @@
+"""Which parameters and results hold texts, and of which tool."""
+
+from typing import Any
+
+import pytest
+
+from gateway_desktop.protocols.mcp.methods import request_texts, result_texts, target_of
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "target"),
+    [
+        ("tools/call", {"name": "add"}, "add"),
+        ("resources/read", {"uri": "file:///a"}, "file:///a"),
+        ("prompts/get", {"name": "greet"}, "greet"),
+        ("completion/complete", {"ref": {"type": "ref/prompt", "name": "greet"}}, "greet"),
+        ("tasks/get", {"taskId": "t1"}, "t1"),
+        ("tools/call", {"name": 5}, ""),
+        ("ping", {}, ""),
+    ],
+)
+def test_the_target_is_what_a_request_names(method: str, params: dict[str, Any], target: str) -> None:
+    assert target_of(method, params) == target
+
+
+def test_arguments_of_a_tool_are_one_text_with_its_name() -> None:
+    (part,) = request_texts("tools/call", {"name": "sh", "arguments": {"cmd": "ls"}})
+    assert tuple(part) == ("/params/arguments", "tool_argument", '{"cmd":"ls"}', "sh")
+    retry = request_texts("tools/call", {"name": "sh", "inputResponses": {"a": {"content": "x"}}})
+    assert [part.place for part in retry] == ["/params/inputResponses"]
+
+
+def test_what_a_tool_returns_is_read_from_all_its_blocks() -> None:
+    result = {
+        "content": [
+            {"type": "text", "text": "one"},
+            {"type": "image", "data": "AAAA", "mimeType": "image/png"},
+            {"type": "resource", "resource": {"uri": "x", "text": "two"}},
+            {"type": "resource_link", "uri": "file:///three", "name": "three"},
+            "nonsense",
+        ],
+        "structuredContent": {"four": 4},
+    }
+    assert [(part.place, part.text) for part in result_texts("tools/call", "t", result)] == [
+        ("/result/content/0/text", "one"),
+        ("/result/content/2/resource/text", "two"),
+        ("/result/content/3/uri", "file:///three"),
+        ("/result/content/3/name", "three"),
+        ("/result/structuredContent", '{"four":4}'),
+    ]
+
+
+def test_all_that_a_model_will_read_of_a_tool_is_a_description() -> None:
+    schema = {"properties": {"a/b": {"description": "deep", "enum": ["x", "y"]}}}
+    listed = {"tools": [{"name": "t", "description": "top", "inputSchema": schema}]}
+    parts = result_texts("tools/list", "", listed)
+    assert [(part.place, part.text, part.tool) for part in parts] == [
+        ("/result/tools/0/name", "t", "t"),
+        ("/result/tools/0/description", "top", "t"),
+        ("/result/tools/0/inputSchema/properties/a~1b/description", "deep", "t"),
+        ("/result/tools/0/inputSchema/properties/a~1b/enum", '["x","y"]', "t"),
+    ]
+    assert {part.role for part in parts} == {"tool_description"}
+
+
+def test_questions_of_servers_are_read_on_both_wires() -> None:
+    params = {"systemPrompt": "be", "messages": [{"role": "user", "content": {"type": "text", "text": "hi"}}]}
+    asked = request_texts("sampling/createMessage", params, from_server=True)
+    assert [part.text for part in asked] == ["be", "hi"]
+    within = result_texts(
+        "tools/call", "t", {"inputRequests": {"k": {"method": "sampling/createMessage", "params": params}}}
+    )
+    assert [part.place for part in within] == [
+        "/result/inputRequests/k/params/systemPrompt",
+        "/result/inputRequests/k/params/messages/0/content/0/text",
+    ]
+
+
+def test_unknown_methods_are_read_as_json() -> None:
+    assert request_texts("x/y", {"a": 1, "_meta": {}})[0].text == '{"a":1}'
+    assert result_texts("x/y", "", {"b": 2, "_meta": {}})[0].text == '{"b":2}'
+    assert request_texts("notifications/cancelled", {"requestId": 1}) == []
