@@ -161,8 +161,10 @@ def test_an_answer_that_must_not_pass_is_refused(setting: Setting, ask: Any) -> 
 @pytest.mark.parametrize("ask", [chat, streamed_chat])
 def test_an_answer_is_masked(setting: Setting, ask: Any) -> None:
     setting.script(says("Here is a rav", "en-black ", "for you."))
+    before = len(setting.program.rows())
     assert ask(setting, "hello") == "Here is a <MASKED_OUT_1> for you."
-    assert last(setting)["policy_action"] == "redacted"
+    rows = eventually(lambda: setting.program.rows()[before:], 10)  # an SDK stops at [DONE], before the end
+    assert rows[-1]["policy_action"] == "redacted"
 
 
 def test_a_long_stream_with_something_late_ends_with_the_protocols_error(setting: Setting) -> None:
@@ -176,7 +178,7 @@ def test_where_answers_pass_as_they_come_the_record_tells_what_was_in_them(setti
     setting.script(says("Here is an eag", "le-owl"))
     try:
         assert eventually(lambda: said_or_refused(setting, "hello")[0], 10) == "Here is an eagle-owl"
-        assert last(setting)["policy_action"] == "monitored"
+        assert eventually(lambda: last(setting)["policy_action"] == "monitored", 10)
     finally:
         setting.program.run("proxy", "set", "llm", "answers=auto")
 
