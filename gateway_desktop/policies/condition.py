@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Protocol
 
 from gateway_desktop.core.errors import ConfigurationError
@@ -92,7 +93,7 @@ class ConditionType(Protocol):
 def wildcards(value: object) -> Callable[[str], bool]:
     """Return whether a name fits one of the wildcards (a text, or a list of texts)."""
     patterns = texts(value)
-    return lambda name: any(matches(pattern, name) for pattern in patterns)
+    return lru_cache(maxsize=1024)(lambda name: any(matches(pattern, name) for pattern in patterns))
 
 
 def texts(value: object) -> tuple[str, ...]:

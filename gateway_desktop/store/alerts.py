@@ -21,6 +21,13 @@ from gateway_desktop.store.system_events import write_system_event
 
 MOST_EXCHANGES = 20  # that an alert names
 SYSTEM = "system"
+_KNOWN = "SELECT id, state, exchanges FROM alert WHERE fingerprint = ?"
+_REPEATED = (
+    "UPDATE alert SET times = times + 1, last_us = CASE WHEN last_us > ? THEN last_us ELSE ? END,"
+    " severity = CASE WHEN severity > ? THEN severity ELSE ? END, policy = ?, title = ?, description = ?,"
+    " exchanges = ?, evidence = ?, details = ?, risk = coalesce(?, risk) WHERE id = ?"
+)
+_REOPENED = "UPDATE alert SET state = ?, dismissal = '' WHERE id = ?"
 _LEARN = (
     "INSERT INTO alert_memory(rule, subject, name, value) VALUES(?, ?, ?, ?)"
     " ON CONFLICT(rule, subject, name) DO UPDATE SET value = excluded.value"
@@ -61,31 +68,30 @@ class AlertWriter:
 
 
 def write_occurrence(database: Database, occurrence: Occurrence) -> bool:
-    """Make an alert, or count one up, in the running transaction; return whether it is new or new again."""
-    row = AlertRow.get_or_none(AlertRow.fingerprint == occurrence.fingerprint)
+    """Make an alert, or count one up, in the running transaction; return whether it is new or new again.
+
+    Plain statements: a flood of repeats must not cost a millisecond each.
+    """
     database.announce(Topic.ALERTS)
-    if row is None:
+    known = database.execute_sql(_KNOWN, (occurrence.fingerprint,)).fetchone()
+    if known is None:
         row = _created(occurrence)
         add_history(row.id, occurrence.at_us, SYSTEM, "created", after=AlertState.NEW)
-        _tell(database, row, "alert created", occurrence)
+        _tell(database, row.id, "alert created", occurrence)
         return True
-    row.times += 1
-    row.last_us = max(row.last_us, occurrence.at_us)
-    row.severity = max(row.severity, occurrence.severity.rank)
-    row.policy, row.title, row.description = occurrence.policy, occurrence.title, occurrence.description
-    row.evidence, row.details = _json(occurrence.evidence), _json(occurrence.details)
-    row.risk = occurrence.risk if row.risk is None else max(row.risk, occurrence.risk or 0)
+    alert_id, state, exchanges = known
     if occurrence.exchange_id:
-        row.exchanges = _json([occurrence.exchange_id, *json.loads(row.exchanges)][:MOST_EXCHANGES])
-    reopened = AlertState(row.state).closed
-    if reopened:
-        add_history(
-            row.id, occurrence.at_us, SYSTEM, "reopened", row.state, AlertState.NEW, "It happened again"
-        )
-        row.state, row.dismissal = str(AlertState.NEW), ""
-        _tell(database, row, "alert reopened", occurrence)
-    row.save()
-    return reopened
+        exchanges = _json([occurrence.exchange_id, *json.loads(exchanges)][:MOST_EXCHANGES])
+    newest = (occurrence.policy, occurrence.title, occurrence.description, exchanges)
+    seen = (occurrence.at_us, occurrence.at_us, occurrence.severity.rank, occurrence.severity.rank)
+    content = (_json(occurrence.evidence), _json(occurrence.details), occurrence.risk)
+    database.execute_sql(_REPEATED, (*seen, *newest, *content, alert_id))
+    if not AlertState(state).closed:
+        return False
+    add_history(alert_id, occurrence.at_us, SYSTEM, "reopened", state, AlertState.NEW, "It happened again")
+    database.execute_sql(_REOPENED, (str(AlertState.NEW), alert_id))
+    _tell(database, alert_id, "alert reopened", occurrence)
+    return True
 
 
 def add_history(  # noqa: PLR0913 - one line of history
@@ -140,14 +146,14 @@ def _created(occurrence: Occurrence) -> AlertRow:
     return row
 
 
-def _tell(database: Database, row: AlertRow, event: str, occurrence: Occurrence) -> None:
+def _tell(database: Database, alert_id: str, event: str, occurrence: Occurrence) -> None:
     severity = {Level.CRITICAL: Severity.CRITICAL, Level.HIGH: Severity.WARNING}
     what = SystemEvent(
         Category.SECURITY,
         event,
-        row.title,
+        occurrence.title,
         severity=severity.get(occurrence.severity, Severity.INFO),
-        after={"alert": row.id, "severity": str(occurrence.severity), "type": str(occurrence.type)},
+        after={"alert": alert_id, "severity": str(occurrence.severity), "type": str(occurrence.type)},
         details=occurrence.description,
         proxy=occurrence.proxy,
     )
