@@ -47,7 +47,9 @@ class HttpClientStream:
         self.response = web.StreamResponse(status=status, headers=head)
         self.started = True
         try:
-            await self.response.prepare(self._request)
+            writer = await self.response.prepare(self._request)
+            if writer is not None and "X-Accel-Buffering" in head:
+                writer.send_headers()  # its first piece may be hours away, aiohttp would wait for it
         except ConnectionError as error:
             raise ClientLeft from error
 

@@ -222,3 +222,16 @@ def test_a_connection_is_tried_by_listing_the_tools(place: Place) -> None:
         tried = place.program.json("proxy", "test", proxy)
         assert "tools" in json.dumps(tried)
         assert "test_simple_text" in json.dumps(tried)
+
+
+def test_a_stream_opens_at_once_and_is_no_row(place: Place) -> None:
+    session = place.session()
+    before = len(place.rows())
+    connection = http.client.HTTPConnection("127.0.0.1", place.program.port, timeout=20)
+    named = {"Authorization": f"Bearer {place.ana}", "Mcp-Session-Id": session, "Accept": "text/event-stream"}
+    connection.request("GET", "/fixture/mcp", headers=named)
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Content-Type")) == (200, "text/event-stream")
+    answer.close()
+    connection.close()
+    assert len(place.rows()) == before

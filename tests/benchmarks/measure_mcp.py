@@ -1,0 +1,112 @@
+"""What MCP costs: memory of idle sessions with an open stream, and the time that the gateway adds to a call.
+
+    python -m tests.benchmarks.measure_mcp [--sessions 200] [--calls 1600]
+
+Prints KB a session (of the gateway's process, with one open GET stream each), and the medians of `tools/call`
+at 16 at a time, direct and through the gateway, in turns. Policies stand as they come.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import aiohttp
+
+from tests.end_to_end.mcp_fixture import fixture_server
+from tests.end_to_end.program import Program
+
+ACCEPT = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+CONCURRENT = 16
+ROUNDS = 5
+
+
+def memory_kb(pid: int) -> int:
+    """Return the resident memory of a process."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def message(method: str, params: Mapping[str, object], id: int | None = 1) -> bytes:
+    body = {"jsonrpc": "2.0", "method": method, "params": params}
+    return json.dumps(body if id is None else {**body, "id": id}).encode()
+
+
+async def opened(http: aiohttp.ClientSession, url: str, headers: dict[str, str]) -> str:
+    """Open a session and return its id."""
+    params = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "m", "version": "1"},
+    }
+    async with http.post(url, data=message("initialize", params), headers=headers) as answer:
+        await answer.read()
+        return answer.headers["Mcp-Session-Id"]
+
+
+async def idle_sessions(program: Program, url: str, headers: dict[str, str], count: int) -> float:
+    """Return the KB that the gateway holds for one session with an open stream."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        for _ in range(5):
+            await opened(http, url, headers)
+        before = memory_kb(program.pid)
+        streams = []
+        for _ in range(count):
+            mine = headers | {"Mcp-Session-Id": await opened(http, url, headers)}
+            streams.append(await http.get(url, headers=mine))
+        await asyncio.sleep(2)
+        after = memory_kb(program.pid)
+        for stream in streams:
+            stream.close()
+        return (after - before) / count
+
+
+async def medians(url: str, headers: dict[str, str], calls: int) -> list[float]:
+    """Return the times of all calls, in ms."""
+    times: list[float] = []
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        mine = headers | {"Mcp-Session-Id": await opened(http, url, headers)}
+        body = message("tools/call", {"name": "add", "arguments": {"a": 1, "b": 2}})
+
+        async def caller() -> None:
+            for _ in range(calls // CONCURRENT):
+                started = time.perf_counter()
+                async with http.post(url, data=body, headers=mine) as answer:
+                    await answer.read()
+                times.append((time.perf_counter() - started) * 1000)
+
+        await asyncio.gather(*(caller() for _ in range(CONCURRENT)))
+    return times
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sessions", type=int, default=200)
+    parser.add_argument("--calls", type=int, default=1600)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, fixture_server(Path(folder), "--plain") as origin:
+        program = Program(Path(folder) / "data")
+        program.run("proxy", "add", "mcp", "--kind", "mcp", "--upstream", f"{origin}/mcp")
+        key = program.add_user("ana@example.org")
+        program.start()
+        url, keyed = f"{program.base}/mcp/mcp", ACCEPT | {"Authorization": f"Bearer {key}"}
+        direct: list[float] = []
+        through: list[float] = []
+        for _ in range(ROUNDS):
+            direct += asyncio.run(medians(f"{origin}/mcp", ACCEPT, arguments.calls // ROUNDS))
+            through += asyncio.run(medians(url, keyed, arguments.calls // ROUNDS))
+        added = statistics.median(through) - statistics.median(direct)
+        print(f"tools/call p50 at {CONCURRENT}: direct {statistics.median(direct):.2f} ms, ", end="")  # noqa: T201
+        print(f"through {statistics.median(through):.2f} ms, added {added:.2f} ms")  # noqa: T201
+        kilobytes = asyncio.run(idle_sessions(program, url, keyed, arguments.sessions))
+        print(f"{arguments.sessions} idle sessions with a stream: {kilobytes:.1f} KB each")  # noqa: T201
+        program.stop()
+
+
+if __name__ == "__main__":
+    main()
