@@ -15,6 +15,7 @@ from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.verdict import Noted, Verdict
+from gateway_desktop.gateway.steering import steered
 from gateway_desktop.inspection.memory import Memory
 from gateway_desktop.inspection.passages import context_of, newest, passages_of
 from gateway_desktop.inspection.scan import scan_slices, within_budget
@@ -90,7 +91,9 @@ class Inspector:
         """
         looked = Looked()
         if parts:
-            await self._look_at("" if passing else owner_of(exchange), parts, direction, looked)
+            owner = "" if passing else owner_of(exchange)
+            earlier = exchange.call.texts if direction is Direction.ANSWER and exchange.call else ()
+            await self._look_at(owner, parts, direction, looked, earlier)
         self._decide(exchange, parts, direction, size, looked)
         return looked
 
@@ -106,11 +109,20 @@ class Inspector:
         return Scan((*first.findings, *second.findings), worse.score, worse.contributions, words)
 
     async def _look_at(
-        self, owner: str, parts: Sequence[TextPart], direction: Direction, looked: Looked
+        self,
+        owner: str,
+        parts: Sequence[TextPart],
+        direction: Direction,
+        looked: Looked,
+        earlier: Sequence[TextPart],
     ) -> None:
         seen = self._recalled(owner, parts, direction)
         scan, found = await self._scanned(owner, seen.new)
+        if seen.new:
+            taints = steered((*earlier, *parts), [part for part, _ in seen.new])
+            found += [(part, finding, False) for part, finding in taints]
         known = [finding for _, finding, old in seen.noted if not old]
+        known += [finding for _, finding, _ in found if finding.family is Family.PROVENANCE]
         looked.scan = (
             scored((*known, *scan.findings), _SOMETHING, scan.not_scanned) if known or not seen.new else scan
         )

@@ -5,6 +5,7 @@ things to, and that place was in none of the person's own words.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import re2
 
@@ -68,9 +69,8 @@ def provenance(passages: Sequence[Passage]) -> list[Finding]:
     found: list[Finding] = []
     for passage in passages:
         if passage.context is Context.TOOL_RESULT:
-            for value, start, end in _values(passage.text):
-                around = passage.text[max(0, start - _AROUND) : end + _AROUND]
-                told[value] = told.get(value, False) or bool(_ASKS.search(around))
+            for value, asks in _told(passage.text):
+                told[value] = told.get(value, False) or asks
         elif passage.context is Context.TOOL_ARGUMENT and told and acts(passage.tool):
             found += _steered(passage, told, trusted)
     return found
@@ -90,6 +90,15 @@ def _steered(passage: Passage, told: dict[str, bool], trusted: str) -> Iterator[
             kind = _ASKED_FOR if told[value] else _STEERED
             yield kind.found(passage, View(passage.text), start, end)
             return
+
+
+@lru_cache(maxsize=512)
+def _told(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return the values of a result, and whether the text around each asks for something."""
+    return tuple(
+        (value, bool(_ASKS.search(text[max(0, start - _AROUND) : end + _AROUND])))
+        for value, start, end in _values(text)
+    )
 
 
 def _values(text: str) -> Iterator[tuple[str, int, int]]:
