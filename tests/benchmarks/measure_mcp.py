@@ -8,6 +8,7 @@ at 16 at a time, direct and through the gateway, in turns. Policies stand as the
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import statistics
@@ -71,10 +72,11 @@ async def medians(url: str, headers: dict[str, str], calls: int) -> list[float]:
     times: list[float] = []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         mine = headers | {"Mcp-Session-Id": await opened(http, url, headers)}
-        body = message("tools/call", {"name": "add", "arguments": {"a": 1, "b": 2}})
+        ids = itertools.count(1)  # each its own: answers find their way by it
 
         async def caller() -> None:
             for _ in range(calls // CONCURRENT):
+                body = message("tools/call", {"name": "add", "arguments": {"a": 1, "b": 2}}, next(ids))
                 started = time.perf_counter()
                 async with http.post(url, data=body, headers=mine) as answer:
                     await answer.read()
