@@ -17,6 +17,7 @@ from gateway_desktop.gateway.thread import GatewayThread
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.gateway_lock import GatewayLock
+from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.services.policy_exceptions import VALUE_KEY
 from gateway_desktop.services.reload import Reloader
 from gateway_desktop.services.services import Outside, Services
@@ -82,6 +83,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         reloader.loaded.result()
         services.policies.ship().result()
         settings = services.settings.current().result()
+        stack.callback(Housekeeping(store, services.settings).close)
         stack.callback(_stop, services, gateway)
         yield Application(services, store.reader, changes, settings, vault.notice, lock)
 

@@ -50,14 +50,19 @@ def _get(arguments: argparse.Namespace) -> int:
 
 def _set(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        wait(opened.services.settings.set(arguments.key, arguments.value))
+        _warn(wait(opened.services.settings.set(arguments.key, arguments.value)))
         return _say(arguments, *wait(opened.services.settings.get(arguments.key)))
 
 
 def _reset(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        wait(opened.services.settings.change({arguments.key: None}))
+        _warn(wait(opened.services.settings.change({arguments.key: None})))
         return _say(arguments, *wait(opened.services.settings.get(arguments.key)))
+
+
+def _warn(notice: str) -> None:
+    if notice:
+        note(notice)
 
 
 def _say(arguments: argparse.Namespace, value: object, source: Source) -> int:

@@ -9,7 +9,8 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.settings import Settings, entries
 from gateway_desktop.services.administration import Administration, Change
-from gateway_desktop.services.setting_layers import Layers, Source
+from gateway_desktop.services.oauth_callback import moved_callback
+from gateway_desktop.services.setting_layers import Layers, Source, build
 from gateway_desktop.services.setting_values import beyond_this_machine, entered
 from gateway_desktop.services.settings_file import changed_texts, known_key, write_atomically
 from gateway_desktop.store.database import Database
@@ -47,14 +48,17 @@ class SettingsService:
         """Return all settings as they hold now."""
         return self._reader.submit(lambda database: self._layers.settings(setting_rows(database)))
 
-    def set(self, key: str, value: object) -> Future[None]:
-        """Change one setting; text is read as its type."""
+    def set(self, key: str, value: object) -> Future[str]:
+        """Change one setting; text is read as its type. Returns what `change` does."""
         return self.change({key: value})
 
-    def change(self, changes: Mapping[str, object]) -> Future[None]:
-        """Change several settings in one transaction; None goes back to the default."""
+    def change(self, changes: Mapping[str, object]) -> Future[str]:
+        """Change several settings in one transaction; None goes back to the default.
 
-        def work(change: Change) -> None:
+        Returns what a person has to do elsewhere because of it, in sentences, or nothing.
+        """
+
+        def work(change: Change) -> str:
             before = self._found(change.database)
             checked = {
                 known_key(key, key): None if value is None else entered(key, value, key)
@@ -65,13 +69,32 @@ class SettingsService:
                 _store(key, checked[key])
             for key, value in checked.items():
                 _record(change, key, before[key], value)
+            notice = moved_callback(*_both(before, checked))
+            if notice:
+                change.record(
+                    SystemEvent(
+                        Category.SYSTEM, "OAuth callback changed", severity=Severity.WARNING, details=notice
+                    )
+                )
             if machine:  # last: what comes before it may still fail
                 write_atomically(self._layers.path, changed_texts(self._layers.path, machine))
+            return notice
 
         return self._administration.change(work, Topic.SETTINGS)
 
     def _found(self, database: Database) -> Found:
         return self._layers.found(setting_rows(database))
+
+
+def _both(before: Found, changes: Mapping[str, object]) -> tuple[Settings, Settings]:
+    """Return the settings before and after; the command line and the environment go first in both."""
+    old = {key: value for key, (value, _) in before.items()}
+    new = {
+        key: entries()[key].default if value is None else value
+        for key, value in changes.items()
+        if before[key][1] not in (Source.COMMAND_LINE, Source.ENVIRONMENT)
+    }
+    return build(old), build({**old, **new})
 
 
 def _store(key: str, value: object) -> None:

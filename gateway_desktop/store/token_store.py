@@ -20,7 +20,7 @@ from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 
-_KEPT_US = 7 * 86_400_000_000  # after its end a token still tells whose it was
+KEPT_US = 7 * 86_400_000_000  # after its end a token still tells whose it was
 _REUSED = "The refresh token was used before: the session has been ended"
 
 
@@ -159,7 +159,7 @@ def _open_session(
             "code_digest": code_digest,
         }
     ).execute()
-    TokenRow.delete().where(TokenRow.expires_us < tokens.issued_us - _KEPT_US).execute()
+    TokenRow.delete().where(TokenRow.expires_us < tokens.issued_us - KEPT_US).execute()
     _insert(session.id, tokens)
     _client_used(session, tokens.issued_us)
     _write(database, session, tokens.issued_us, SystemEvent(Category.AUTHENTICATION, "token issued"))
@@ -190,7 +190,7 @@ def _rotate(
     row.used_us = now
     row.save()
     TokenRow.delete().where(
-        (TokenRow.session_id == session.id) & (TokenRow.expires_us < now - _KEPT_US)
+        (TokenRow.session_id == session.id) & (TokenRow.expires_us < now - KEPT_US)
     ).execute()
     _insert(session.id, replace(tokens, scopes=scopes or session.scopes))
     OAuthSessionRow.update(expires_us=tokens.refresh_expires_us, last_used_us=now).where(

@@ -70,3 +70,10 @@ def test_a_machine_has_no_password(ready: Terminal, monkeypatch: pytest.MonkeyPa
     ready.run("user", "add", "nightly", "--service")
     monkeypatch.setattr("sys.stdin", io.StringIO("a long password\n"))
     assert "no e-mail address" in ready.fail("user", "set-password", "nightly", "--password-stdin")
+
+
+def test_a_port_change_with_oauth_on_names_the_callback(ready: Terminal) -> None:
+    ready.run("oauth", "enable", "openai")
+    status, out, err = ready.type("settings", "set", "listen.port", "9911")
+    assert (status, out.strip()) == (0, "listen.port = 9911")
+    assert "http://127.0.0.1:9911/oauth/callback" in err

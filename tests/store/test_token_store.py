@@ -12,6 +12,7 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered
 from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.ended_sign_ins import purge_sign_ins
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.queries.oauth import client_rows, session_rows
 from gateway_desktop.store.store import Store
@@ -109,3 +110,26 @@ def test_the_status_of_clients_follows_their_sessions(store: Store) -> None:
     rows = store.reader.submit(client_rows).result()
     assert [item.status for item in rows] == ["expired", "idle"]
     assert rows[0].users == ("ana@example.org",)
+
+
+def test_what_is_long_over_is_purged_and_living_sessions_stay(store: Store) -> None:
+    tokens, client, unused = TokenStore(store), a_client(), a_client()
+    for one in (client, unused):
+        tokens.add_client(one, "", 0).result()
+    signed_in(tokens, client, b"old", lives_us=DAY_US)
+    living = signed_in(tokens, client, b"living", lives_us=90 * DAY_US)
+    young = store.writer.submit(purge_sign_ins, NOW + 9 * DAY_US, 0).result()
+    assert young == (0, 0, 2)  # the old session's tokens are a week past their end
+    late = store.writer.submit(purge_sign_ins, NOW + 40 * DAY_US, NOW - 7 * DAY_US).result()
+    assert late == (1, 1, 0)
+    assert [item.session.id for item in store.reader.submit(session_rows).result()] == [living]
+    assert tokens.token(b"living").result() is not None
+    assert tokens.client("proxy-1", client.id).result() is not None
+
+
+def test_the_tokens_of_a_session_that_was_revoked_long_ago_go_with_it(store: Store) -> None:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    signed_in(tokens, client, lives_us=365 * DAY_US)
+    tokens.revoke(b"access", client).result()
+    assert store.writer.submit(purge_sign_ins, NOW + 31 * DAY_US, 0).result() == (0, 1, 2)

@@ -177,8 +177,10 @@ class Settings(Panel):
     def _change(self, changes: Mapping[str, Any]) -> "Future[Any]":
         return self.context.services.settings.change(changes)
 
-    def _saved(self, _: object) -> None:
+    def _saved(self, notice: object) -> None:
         self.banner.clear()
+        if isinstance(notice, str) and notice:
+            self.banner.say(notice)
         self.context.say("Settings saved")
         self.reload()
 

@@ -1,0 +1,46 @@
+"""Housekeeping runs by itself, again and again."""
+
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.services.administration import now_us
+from gateway_desktop.services.housekeeping import Housekeeping
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.oauth import OAuthClientRow
+from tests.end_to_end.program import eventually
+from tests.services.conftest import Office
+
+
+def _register(_database: Database) -> None:
+    OAuthClientRow.create(
+        proxy_id="proxy-1",
+        id=new_id(),
+        name="Script",
+        redirect_uris="[]",
+        how="dynamic",
+        auth_method="none",
+        grant_types="[]",
+        registered_us=now_us() - 8 * 86_400_000_000,
+    )
+
+
+def _clients(_database: Database) -> int:
+    return int(OAuthClientRow.select().count())
+
+
+def test_clients_that_were_never_used_are_swept_on_a_timer(office: Office) -> None:
+    housekeeping = Housekeeping(office.store, office.services.settings, seconds=0.05)
+    try:
+        for _ in range(2):  # the second comes after the first run
+            office.store.writer.submit(_register).result()
+            eventually(lambda: office.ask(_clients) == 0, seconds=20)
+    finally:
+        housekeeping.close()
+
+
+def test_how_long_clients_stay_is_a_setting(office: Office) -> None:
+    office.services.settings.set("oauth.sweep_days", 30).result()
+    housekeeping = Housekeeping(office.store, office.services.settings)
+    try:
+        office.store.writer.submit(_register).result()
+        assert housekeeping.tidy().result() == (0, 0, 0)
+    finally:
+        housekeeping.close()
