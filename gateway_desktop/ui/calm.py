@@ -7,13 +7,16 @@ from gateway_desktop.ui.bridge import Bridge
 
 
 class Calm(QObject):
-    """Announces the audit's changes at once after a pause, and under traffic once in `every_ms`."""
+    """Announces the changes of a topic at once after a pause, and under traffic once in `every_ms`."""
 
     due = Signal()
 
-    def __init__(self, bridge: Bridge, every_ms: int, parent: QObject) -> None:
+    def __init__(
+        self, bridge: Bridge, every_ms: int, parent: QObject, announced: Topic = Topic.AUDIT
+    ) -> None:
         super().__init__(parent)
         self._every_ms = every_ms
+        self._announced = announced
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._say)
         self._since = QElapsedTimer()
@@ -21,7 +24,7 @@ class Calm(QObject):
 
     @Slot(object)
     def _changed(self, topic: Topic) -> None:
-        if topic is Topic.AUDIT and not self._timer.isActive():
+        if topic is self._announced and not self._timer.isActive():
             waited = self._since.elapsed() if self._since.isValid() else self._every_ms
             self._timer.start(max(0, self._every_ms - waited))
 

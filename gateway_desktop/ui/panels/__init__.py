@@ -1,6 +1,7 @@
 """The pages of the window, in the order of the sidebar."""
 
 from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.overview.panel import Overview
@@ -15,6 +16,7 @@ PANELS: tuple[type[Panel], ...] = (
     UserActivity,
     People,
     ApiKeys,
+    Alerts,
     Policies,
     Proxies,
     AuditLogs,

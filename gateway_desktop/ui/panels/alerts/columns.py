@@ -1,0 +1,82 @@
+"""What the list of alerts shows, and the words for what is stored."""
+
+from collections.abc import Callable
+
+from gateway_desktop.core.alert import AlertState, AlertType, Dismissal
+from gateway_desktop.core.finding import Level
+from gateway_desktop.store.queries.alerts import AlertItem
+from gateway_desktop.ui.display import ago, exact
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.theme import Tone
+
+SEVERITIES: dict[Level, Tone] = {
+    Level.LOW: "low",
+    Level.MEDIUM: "medium",
+    Level.HIGH: "high",
+    Level.CRITICAL: "critical",
+}
+STATES = {
+    AlertState.NEW: "New",
+    AlertState.REVIEW: "Under Review",
+    AlertState.RESOLVED: "Resolved",
+    AlertState.DISMISSED: "Dismissed",
+}
+STATE_TONES: dict[AlertState, Tone] = {
+    AlertState.NEW: "high",
+    AlertState.REVIEW: "medium",
+    AlertState.RESOLVED: "success",
+    AlertState.DISMISSED: "low",
+}
+TYPES = {
+    AlertType.INJECTION: "Injection attempt",
+    AlertType.POLICY: "Policy violation",
+    AlertType.RATE_LIMIT: "Rate limit exceeded",
+    AlertType.UNAUTHORIZED: "Unauthorized access",
+    AlertType.SUSPICIOUS: "Suspicious pattern",
+    AlertType.DATA_LEAK: "Data leak",
+    AlertType.TOOL_CHANGED: "Tool changed",
+    AlertType.BUDGET: "Budget",
+}
+REASONS = {
+    Dismissal.FALSE_POSITIVE: "False positive",
+    Dismissal.ACCEPTED_RISK: "Accepted risk",
+    Dismissal.DUPLICATE: "Duplicate",
+}
+
+
+def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
+    """Return the columns; ages are counted from now."""
+    return (
+        Column(
+            "severity",
+            "Severity",
+            lambda row: row.severity.rank,
+            lambda row: row.severity.capitalize(),
+            width=84,
+            badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
+        ),
+        Column("title", "Title", lambda row: row.title, width=280, strong=True, stretch=True),
+        Column("type", "Type", lambda row: TYPES[row.type], width=136, muted=True),
+        Column("user", "User", lambda row: row.user, width=120, tooltip=lambda row: row.actor),
+        Column("proxy", "Proxy", lambda row: row.proxy, width=90, muted=True),
+        Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, hidden=True),
+        Column("times", "Times", lambda row: row.times, lambda row: f"{row.times:,}", width=64, numeric=True),
+        Column(
+            "last_seen",
+            "Last seen",
+            lambda row: row.last_us,
+            lambda row: ago(row.last_us, now_us()),
+            width=104,
+            muted=True,
+            tooltip=lambda row: exact(row.last_us),
+        ),
+        Column(
+            "state",
+            "Status",
+            lambda row: list(STATES).index(row.state),
+            lambda row: STATES[row.state],
+            width=108,
+            badge=lambda row: Badge(STATES[row.state], STATE_TONES[row.state]),
+        ),
+        Column("assignee", "Assignee", lambda row: row.assignee, width=96, muted=True),
+    )

@@ -1,0 +1,146 @@
+"""One alert in words: what happened, the evidence with its place marked, who, what to do, its history."""
+
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from typing import Any
+
+from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from gateway_desktop.store.queries.alerts import AlertDetail
+from gateway_desktop.ui.display import exact, moment
+from gateway_desktop.ui.panels.alerts.columns import REASONS, STATES, TYPES
+from gateway_desktop.ui.theme import theme
+
+TextAt = Callable[[Mapping[str, Any]], str | None]  # the stored text in which a piece of evidence stands
+_AROUND = 160  # characters shown before and after the marked place
+_MOST_EXCHANGES = 5
+_COMPARED = ("expected", "observed", "window")
+
+
+class AlertText(QTextBrowser):
+    """Shows an alert; links ask for an exchange (`exchange`)."""
+
+    exchange_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Details of the alert")
+        self.setOpenLinks(False)
+        self.setProperty("role", "pane")
+        self._shown = ""
+        self.anchorClicked.connect(self._follow)
+
+    def show_alert(self, found: AlertDetail, text_at: TextAt) -> None:
+        """Show this alert; keep the place where somebody reads."""
+        same = found.item.id == self._shown
+        self._shown = found.item.id
+        at = self.verticalScrollBar().value() if same else 0
+        self.setHtml("".join(_blocks(found, text_at)))
+        self.verticalScrollBar().setValue(at)
+
+    @Slot(QUrl)
+    def _follow(self, url: QUrl) -> None:
+        name, _, value = url.toString().partition(":")
+        if name == "exchange":
+            self.exchange_wanted.emit(value)
+
+
+def _blocks(found: AlertDetail, text_at: TextAt) -> Iterable[str]:
+    item = found.item
+    yield f"<h3 style='margin:0 0 6px 0'>{escape(item.title)}</h3><p>{escape(found.description)}</p>"
+    if found.evidence:
+        yield _head("Evidence")
+        for one in found.evidence:
+            yield _evidence(one, text_at(one))
+    yield _head("What and who")
+    yield _table(_facts(found))
+    if contributions := found.details.get("contributions"):
+        yield _head(f"Risk score {found.risk if found.risk is not None else ''}")
+        yield _table([(f"+{part['points']}", escape(str(part["why"]))) for part in contributions])
+    if found.recommended:
+        yield _head("Recommended") + f"<p>{escape(found.recommended)}</p>"
+    yield _head("History")
+    yield _table(
+        [
+            (escape(moment(line.at_us)), f"{_done(line.what)} by {escape(line.actor)}{_note(line.note)}")
+            for line in reversed(found.history)
+        ]
+    )
+
+
+def _facts(found: AlertDetail) -> list[tuple[str, str]]:
+    item = found.item
+    key = "OAuth" if found.client_id else "API key" if found.api_key_id else ""
+    exchanges = ", ".join(
+        f"<a href='exchange:{escape(one)}'>{escape(one[:18])}…</a>"
+        for one in found.exchanges[:_MOST_EXCHANGES]
+    )
+    more = len(found.exchanges) - _MOST_EXCHANGES
+    lines = [
+        ("Type", TYPES[item.type]),
+        ("Policy", escape(item.policy)),
+        ("Rule", escape(item.rule)),
+        ("User", escape(f"{item.user} ({item.actor})" if item.user != item.actor else item.actor)),
+        ("Known by", key),
+        ("Group", escape(found.group)),
+        ("Address", escape(found.address)),
+        ("Proxy", escape(item.proxy)),
+        *((name.capitalize(), escape(str(found.details.get(name, "")))) for name in _COMPARED),
+        ("Seen", f"{item.times:,} times, {escape(exact(item.first_us))} to {escape(exact(item.last_us))}"),
+        ("Requests", f"{exchanges}{f' and {more} more' if more > 0 else ''}"),
+        ("Dismissed as", REASONS_OR_NOTHING.get(found.dismissal, "")),
+    ]
+    return [(name, value) for name, value in lines if value]
+
+
+REASONS_OR_NOTHING = {str(reason): words for reason, words in REASONS.items()}
+
+
+def _evidence(one: Mapping[str, Any], text: str | None) -> str:
+    muted = theme().hex("muted")
+    if "excerpt" not in one:
+        return _table([(escape(str(name)), escape(str(value))) for name, value in one.items()])
+    where = f"{one.get('kind', '')} in {one.get('direction', 'request')} at {one.get('place', '')}"
+    said = f"<p style='color:{muted}; margin:8px 0 2px 0'>{escape(where)}</p>"
+    why = f"<p style='margin:2px 0'>{escape(str(one.get('why', '')))}</p>"
+    start, end = int(one.get("start", 0)), int(one.get("end", 0))
+    shown = (
+        _marked(text, start, end) if text is not None and end <= len(text) else escape(str(one["excerpt"]))
+    )
+    ground = theme().hex("background")
+    return f"{said}<p style='background:{ground}; white-space:pre-wrap; margin:2px 0'>{shown}</p>{why}"
+
+
+def _marked(text: str, start: int, end: int) -> str:
+    """Return the text around a place, the place itself marked."""
+    before = text[max(0, start - _AROUND) : start]
+    after = text[end : end + _AROUND]
+    ink, ground = theme().hex("critical"), theme().hex("critical background")
+    lead, tail = "…" if start > _AROUND else "", "…" if end + _AROUND < len(text) else ""
+    place = (
+        f"<span style='color:{ink}; background:{ground}; font-weight:600'>{escape(text[start:end])}</span>"
+    )
+    return f"{lead}{escape(before)}{place}{escape(after)}{tail}"
+
+
+def _done(what: str) -> str:
+    words = {**{str(state): name for state, name in STATES.items()}, **REASONS_OR_NOTHING}
+    return escape(words.get(what, what.replace("_", " ").capitalize()))
+
+
+def _note(note: str) -> str:
+    return f": {escape(note)}" if note else ""
+
+
+def _head(words: str) -> str:
+    return f"<p style='color:{theme().hex('muted')}; margin:14px 0 4px 0'><b>{escape(words)}</b></p>"
+
+
+def _table(lines: Iterable[tuple[str, str]]) -> str:
+    muted = theme().hex("muted")
+    rows = "".join(
+        f"<tr><td style='color:{muted}; padding:1px 12px 1px 0'>{name}</td><td>{value}</td></tr>"
+        for name, value in lines
+    )
+    return f"<table cellspacing='0'>{rows}</table>"

@@ -1,0 +1,96 @@
+"""Dismiss with a reason, add a note, assign, make an exception."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from gateway_desktop.services.policy_exceptions import NewException
+from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor, TickEditor
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.panels.alerts.columns import REASONS
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+
+class DismissDialog(Dialog):
+    """Why nothing has to be done."""
+
+    def __init__(
+        self, what: str, dismiss: Callable[[str, str], Future[None]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(f"Dismiss {what}", "Dismiss", parent=parent)
+        form = Form(
+            (
+                Entry(
+                    "reason", "Reason", ChoiceEditor([(str(each), words) for each, words in REASONS.items()])
+                ),
+                Entry("note", "Note", TextEditor("optional"), "It stands in the alert's history."),
+            )
+        )
+        self.add_form(form)
+        self.do(lambda: dismiss(form.value("reason"), form.value("note")))
+
+
+class WordsDialog(Dialog):
+    """One line of words: a note, a name, why something is done."""
+
+    def __init__(  # noqa: PLR0913 - a small form of its own
+        self,
+        title: str,
+        action: str,
+        label: str,
+        do: Callable[[str], Future[None]],
+        *,
+        value: str = "",
+        text: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, action, parent=parent)
+        if text:
+            self.add_text(text)
+        form = Form((Entry("words", label, TextEditor()),))
+        form.set_values({"words": value})
+        self.add_form(form)
+        self.do(lambda: do(form.value("words")))
+
+
+class ExceptionDialog(Dialog):
+    """The narrowest exception from the rule: this tool and this very value, for a time, with a reason."""
+
+    def __init__(
+        self,
+        policy: str,
+        rule: str,
+        evidence: Mapping[str, Any],
+        add: Callable[[NewException], Future[Any]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(f"Exception from {policy}/{rule}", "Make exception", parent=parent)
+        tool, value = str(evidence.get("tool") or ""), str(evidence.get("value") or "")
+        entries = [
+            Entry("reason", "Reason", TextEditor("a test key of ours"), "For those who find it later."),
+            Entry("days", "Ends after days", NumberEditor(1, 366)),
+        ]
+        if tool:
+            entries.append(Entry("only_tool", "Tool", TickEditor(f"Only in calls of {tool}")))
+        if value:
+            entries.append(Entry("only_value", "Value", TickEditor("Only this very value")))
+        form = Form(tuple(entries))
+        form.set_values(
+            {"days": 30} | ({"only_tool": True} if tool else {}) | ({"only_value": True} if value else {})
+        )
+        self.add_text("What was found then passes this rule. Other rules hold as before.", "muted")
+        self.add_form(form)
+        self.do(
+            lambda: add(
+                NewException(
+                    policy,
+                    rule,
+                    form.value("reason"),
+                    form.value("days"),
+                    tool if tool and form.value("only_tool") else "",
+                    value if value and form.value("only_value") else "",
+                )
+            )
+        )

@@ -1,0 +1,113 @@
+"""AlertFilters: the visible choices above the list."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from gateway_desktop.core.alert import AlertState, AlertType
+from gateway_desktop.core.finding import Level
+from gateway_desktop.store.queries.alerts import AlertFilter
+from gateway_desktop.ui.panels.alerts.columns import STATES, TYPES
+from gateway_desktop.ui.tables.choice import ChoiceButton, Option
+from gateway_desktop.ui.tables.date_range import DateRange, DateRangeButton
+
+OPEN = (AlertState.NEW, AlertState.REVIEW)
+_TYPING_MS = 250
+_EVER = DateRange()
+
+
+class AlertFilters(QWidget):
+    """`changed` when something else is asked for."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state = ChoiceButton("state", "Status", multiple=True)
+        self.severity = ChoiceButton("severity", "Severity", multiple=True)
+        self.type = ChoiceButton("type", "Type", multiple=True)
+        self.proxy = ChoiceButton("proxy", "Proxy")
+        self.policy = ChoiceButton("policy", "Policy")
+        self.range = DateRangeButton(_EVER)
+        self.user = _line("User")
+        self.assignee = _line("Assignee")
+        self.text = _line("Find in title and text")
+        self.rule = ""
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self.changed)
+        self.state.offer([Option(str(state), words) for state, words in STATES.items()])
+        self.severity.offer([Option(str(level), level.capitalize()) for level in reversed(Level)])
+        self.type.offer([Option(str(one), words) for one, words in TYPES.items()])
+        self.state.show_values([str(state) for state in OPEN])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in (self.state, self.severity, self.type, self.proxy, self.policy):
+            button.picked.connect(self._picked)
+            row.addWidget(button)
+        row.addWidget(self.range)
+        self.range.picked.connect(self._ranged)
+        for line in (self.user, self.assignee, self.text):
+            line.textChanged.connect(self._typing.start)
+            row.addWidget(line, 2 if line is self.text else 1)
+
+    def offer(self, proxies: Sequence[str], policies: Sequence[str]) -> None:
+        """Offer the proxies and policies there are."""
+        self.proxy.offer([Option(name, name) for name in proxies])
+        self.policy.offer([Option(name, name) for name in policies])
+
+    def asked(self) -> AlertFilter:
+        """Return what is asked for."""
+        since, until = self._chosen.bounds(datetime.now(UTC))
+        return AlertFilter(
+            states=tuple(map(AlertState, self.state.values)),
+            severities=tuple(map(Level, self.severity.values)),
+            types=tuple(map(AlertType, self.type.values)),
+            user=self.user.text().strip(),
+            proxy=next(iter(self.proxy.values), ""),
+            policy=next(iter(self.policy.values), ""),
+            rule=self.rule,
+            assignee=self.assignee.text().strip(),
+            since_us=since,
+            until_us=until,
+            text=self.text.text().strip(),
+        )
+
+    def narrowed(self) -> bool:
+        """Say whether anything but the usual is asked for."""
+        return self.asked() != AlertFilter(states=OPEN)
+
+    def reset(self, **wanted: str) -> None:
+        """Ask for open alerts, or for all of a user or rule."""
+        for button in (self.severity, self.type, self.proxy, self.policy):
+            button.show_values(())
+        self.state.show_values(() if wanted else [str(state) for state in OPEN])
+        for line in (self.user, self.assignee, self.text):
+            line.blockSignals(True)
+            line.setText(wanted.get("user", "") if line is self.user else "")
+            line.blockSignals(False)
+        self.rule = wanted.get("rule", "")
+        self._ranged(_EVER)
+
+    _chosen = _EVER
+
+    @Slot(str, tuple)
+    def _picked(self, _name: str, _values: tuple[str, ...]) -> None:
+        self.changed.emit()
+
+    @Slot(object)
+    def _ranged(self, chosen: DateRange) -> None:
+        self._chosen = chosen
+        self.range.show_range(chosen)
+        self.changed.emit()
+
+
+def _line(words: str) -> QLineEdit:
+    line = QLineEdit()
+    line.setPlaceholderText(words)
+    line.setAccessibleName(words)
+    line.setClearButtonEnabled(True)
+    line.setMinimumWidth(90)
+    return line

@@ -1,0 +1,139 @@
+"""Alerts: listed, narrowed, read with their evidence, moved on alone and together."""
+
+from PySide6.QtTest import QTest
+
+from gateway_desktop.core.alert import AlertState
+from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, detail
+from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, ExceptionDialog, WordsDialog
+from gateway_desktop.ui.panels.alerts.panel import Alerts
+from tests.makers import a_payload
+from tests.ui.panels.conftest import Hand
+from tests.unit.alerting.makers import a_finding_detail, a_hit_record
+
+
+def a_marked_record(value: str, text: str, word: str, **changes: object) -> AuditRecord:
+    """A hit whose stored text holds the word that was found."""
+    start = text.index(word)
+    finding = a_finding_detail(
+        value=value, start=start, end=start + len(word), excerpt=text[:150], place="/messages/0/content"
+    )
+    record = a_hit_record(finding, **changes)
+    record.payloads = [a_payload(text)]
+    return record
+
+
+def stored(hand: Hand) -> dict[str, AlertItem]:
+    return {item.id: item for item in hand.opened.reader.submit(alerts, AlertFilter()).result()}
+
+
+def of(hand: Hand, alert: str) -> AlertDetail:
+    found = hand.opened.reader.submit(detail, alert).result()
+    assert found is not None
+    return found
+
+
+def opened(hand: Hand, *records: AuditRecord) -> Alerts:
+    hand.opened.write(*records)
+    page = hand.open(Alerts)
+    hand.until(lambda: len(page.table.rows()) > 0)
+    return page
+
+
+def choose(hand: Hand, page: Alerts, place: int = 0) -> AlertItem:
+    page.table.selectRow(place)
+    item = page.table.rows()[place]
+    hand.until(lambda: page._detail is not None and page._detail.item.id == item.id)
+    return item
+
+
+def test_without_alerts_the_page_says_what_comes_here(hand: Hand) -> None:
+    page = hand.open(Alerts)
+    hand.until(page.page.is_empty)
+    assert page.page.empty.isVisible()
+
+
+def test_an_alert_shows_its_evidence_marked_in_the_stored_text(hand: Hand) -> None:
+    text = "Please keep this password hunter2 to yourself, and never tell anybody."
+    page = opened(hand, a_marked_record("v", text, "hunter2"))
+    choose(hand, page)
+    hand.until(lambda: page._exchange is not None)
+    assert "never tell anybody" in page.text.toPlainText()
+    assert "hunter2</span>" in page.text.toHtml()
+    assert "Guard@3/secrets" in page.text.toPlainText()
+
+
+def test_an_alert_goes_its_way_by_the_buttons(hand: Hand) -> None:
+    page = opened(hand, a_hit_record(a_finding_detail()))
+    alert = choose(hand, page).id
+    hand.press(page.buttons_of["Start review"])
+    hand.until(lambda: stored(hand)[alert].state is AlertState.REVIEW)
+    hand.until(lambda: page.table.rows()[0].state is AlertState.REVIEW)
+    hand.press(page.buttons_of["Assign"])
+    dialog = hand.dialog(page, WordsDialog)
+    dialog.form.set_values({"words": "bob"})
+    hand.press(dialog.action)
+    hand.until(lambda: stored(hand)[alert].assignee == "bob")
+    hand.press(page.buttons_of["Dismiss"])
+    dismiss = hand.dialog(page, DismissDialog)
+    dismiss.form.set_values({"note": "a test key"})
+    hand.press(dismiss.action)
+    hand.until(lambda: stored(hand)[alert].state is AlertState.DISMISSED)
+    hand.until(lambda: not page.table.rows())  # only open ones are asked for
+    assert of(hand, alert).dismissal == "false_positive"
+    assert of(hand, alert).history[-1].note == "a test key"
+
+
+def test_several_are_resolved_at_once_and_reopened(hand: Hand) -> None:
+    page = opened(hand, *(a_hit_record(a_finding_detail(value=str(n))) for n in range(3)))
+    page.table.selectAll()
+    assert len(page.chosen()) == 3
+    hand.press(page.buttons_of["Resolve"])
+    hand.until(lambda: {item.state for item in stored(hand).values()} == {AlertState.RESOLVED})
+    page.filters.state.pick(["resolved"])
+    hand.until(lambda: [row.state for row in page.table.rows()] == [AlertState.RESOLVED] * 3)
+    page.table.selectAll()
+    assert not page.buttons_of["Resolve"].isEnabled()
+    hand.press(page.buttons_of["Reopen"])
+    hand.until(lambda: {item.state for item in stored(hand).values()} == {AlertState.REVIEW})
+
+
+def test_choices_narrow_the_list_and_say_when_nothing_is_left(hand: Hand) -> None:
+    low = a_hit_record(a_finding_detail(value="low"), severity="low", rule="pii")
+    page = opened(hand, a_hit_record(a_finding_detail()), low)
+    hand.until(lambda: len(page.table.rows()) == 2)
+    page.filters.severity.pick(["low"])
+    hand.until(lambda: [row.rule for row in page.table.rows()] == ["policy Guard/pii"])
+    QTest.keyClicks(page.filters.text, "nothing like it")
+    hand.until(page.page.is_empty)
+    hand.press(page.page.empty.button)
+    hand.until(lambda: len(page.table.rows()) == 2)
+
+
+def test_a_new_alert_comes_by_itself_and_the_chosen_one_stays(hand: Hand) -> None:
+    page = opened(hand, a_hit_record(a_finding_detail()))
+    chosen = choose(hand, page)
+    hand.opened.write(a_hit_record(a_finding_detail(value="other")))
+    hand.until(lambda: len(page.table.rows()) == 2)
+    current = page.table.current()
+    assert current is not None and current.id == chosen.id
+
+
+def test_the_narrowest_exception_is_proposed(hand: Hand) -> None:
+    hand.opened.services.policies.ship().result()
+    finding = a_finding_detail(tool="run_query", value="a" * 32)
+    page = opened(hand, a_hit_record(finding, policy="Guard", rule="break-out"))
+    choose(hand, page)
+    hand.press(page.exception)
+    dialog = hand.dialog(page, ExceptionDialog)
+    assert dialog.form.value("only_tool") and dialog.form.value("only_value")
+    dialog.form.set_values({"reason": "a migration of ours"})
+    hand.press(dialog.action)
+    hand.until(lambda: any("exception" in event for event in events(hand)))
+
+
+def events(hand: Hand) -> list[str]:
+    rows = hand.opened.store.writer.submit(
+        lambda database: database.execute_sql("SELECT method FROM event WHERE kind = 'system'").fetchall()
+    )
+    return [row[0] for row in rows.result()]
