@@ -24,6 +24,7 @@ from gateway_desktop.policies.condition import Case
 from gateway_desktop.policies.decision import RuleBook, decide
 from gateway_desktop.policies.values import hashed_value
 
+CLEAN = Scan(score=0)
 NO_TEXT = Scan(not_scanned="no text to look at")
 OFF = Scan(not_scanned="inspection is switched off (Settings -> Inspection)")
 _SOMETHING = (Passage("", Context.HARNESS),)
@@ -117,6 +118,9 @@ class Inspector:
         earlier: Sequence[TextPart],
     ) -> None:
         seen = self._recalled(owner, parts, direction)
+        if not seen.new and not seen.noted:  # all known, all clean: what mostly is
+            looked.scan = CLEAN
+            return
         scan, found = await self._scanned(owner, seen.new)
         if seen.new:
             taints = steered((*earlier, *parts), [part for part, _ in seen.new])

@@ -57,6 +57,11 @@ class RuleBook:
         """Return whether a rule may hold though nothing was found."""
         return any(one.looks_into_texts or one.without_findings for one in self.policies)
 
+    @property
+    def stops_answers(self) -> bool:
+        """Return whether a rule could mask or refuse an answer, of whatever exchange."""
+        return any(one.stops_answers for one in self.policies)
+
     def may_stop_answers(self, case: Case) -> bool:
         """Return whether a rule could mask or refuse an answer of this exchange."""
         return any(one.stops_answers and _in_scope(one, case) for one in self.policies)

@@ -59,7 +59,8 @@ class Guardrails:
         inspector, settings = self._runtime.inspector, self._runtime.snapshot.settings.inspection
         mode = exchange.proxy.answers
         if mode is AnswerMode.AUTO:
-            stops = inspector.rules.may_stop_answers(inspector.case(exchange, Direction.ANSWER))
+            rules = inspector.rules
+            stops = rules.stops_answers and rules.may_stop_answers(inspector.case(exchange, Direction.ANSWER))
             mode = AnswerMode.HOLD if stops else AnswerMode.PASS
         vault = self._runtime.vaults.known(owner_of(exchange))
         if vault is None and mode is not AnswerMode.PASS:
