@@ -4,6 +4,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.oauth_proxy.panel import OAuthProxy
 from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.policies.panel import Policies
@@ -16,6 +17,7 @@ PANELS: tuple[type[Panel], ...] = (
     UserActivity,
     People,
     ApiKeys,
+    OAuthProxy,
     Alerts,
     Policies,
     Proxies,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.status import ProxyHealth
+from gateway_desktop.ui import proxy_health
 from gateway_desktop.ui.display import exact
 from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, accepts
 from gateway_desktop.ui.tables.column import Badge, Column
@@ -21,37 +22,10 @@ class ProxyRow:
     health: ProxyHealth
     serving: bool  # the gateway itself runs
 
-    @property
-    def failing(self) -> bool:
-        """Whether the latest call upstream went wrong."""
-        return self.health.last_error_us > self.health.last_ok_us
-
 
 def state(row: ProxyRow) -> str:
     """Return running, failing, stopped, or that the gateway is not running."""
-    if not row.proxy.running:
-        return "Stopped"
-    if not row.serving:
-        return "Waiting"
-    return "Failing" if row.failing else "Running"
-
-
-def state_badge(row: ProxyRow) -> Badge:
-    """Return the state in its colour."""
-    found = state(row)
-    if found == "Running":
-        return Badge(found, "success")
-    return Badge(found, "high" if found == "Failing" else "low")
-
-
-def state_tip(row: ProxyRow) -> str:
-    """Explain the state."""
-    return {
-        "Stopped": "Calls get 503 until it is started",
-        "Waiting": "The gateway itself is not running",
-        "Failing": f"The latest call failed: {row.health.last_error}",
-        "Running": "Serving calls",
-    }[state(row)]
+    return proxy_health.state(row.proxy, row.health, serving=row.serving)
 
 
 def upstream(row: ProxyRow) -> str:
@@ -78,7 +52,14 @@ def tls_badge(row: ProxyRow) -> Badge | None:
 
 PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
     Column("name", "Name", lambda row: row.proxy.name, width=128, strong=True),
-    Column("state", "State", state, width=88, badge=state_badge, tooltip=state_tip),
+    Column(
+        "state",
+        "State",
+        state,
+        width=88,
+        badge=lambda row: proxy_health.state_badge(state(row)),
+        tooltip=lambda row: proxy_health.state_tip(state(row), row.health),
+    ),
     Column("kind", "Kind", lambda row: KINDS[row.proxy.kind], width=56, muted=True),
     Column("address", "Address", lambda row: row.address, width=216),
     Column("upstream", "Upstream", upstream, stretch=True, muted=True, tooltip=upstream),

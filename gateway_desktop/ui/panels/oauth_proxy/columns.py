@@ -1,0 +1,258 @@
+"""The columns of proxies, of the clients of one, and of a client's sessions."""
+
+from dataclasses import dataclass
+
+from gateway_desktop.core.oauth import ProxyOAuth
+from gateway_desktop.core.status import ProxyHealth
+from gateway_desktop.store.queries.oauth import (
+    ACTIVE,
+    EXPIRED,
+    IDLE,
+    NEVER_USED,
+    REVOKED,
+    ClientItem,
+    OAuthProxyItem,
+    SessionItem,
+)
+from gateway_desktop.ui import proxy_health
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.display import UNKNOWN, ago, exact, until
+from gateway_desktop.ui.panels.oauth_proxy.words import (
+    ACCEPTS,
+    HOW,
+    METHODS,
+    MODES,
+    grants,
+    provider_name,
+    providers,
+)
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.theme import Tone
+
+TONES: dict[str, Tone] = {
+    ACTIVE: "success",
+    IDLE: "accent",
+    NEVER_USED: "low",
+    EXPIRED: "medium",
+    REVOKED: "critical",
+}
+SENTENCES = {
+    ACTIVE: "Somebody is signed in with it now",
+    IDLE: "It was used; nobody is signed in with it now",
+    NEVER_USED: "Nobody ever signed in with it; it is forgotten after a time that the settings say",
+    EXPIRED: "All its sessions ran out",
+    REVOKED: "It is refused for good",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthRow:
+    """One proxy on the page."""
+
+    item: OAuthProxyItem
+    health: ProxyHealth
+    serving: bool  # the gateway itself runs
+    url: str  # what applications are given
+
+    @property
+    def name(self) -> str:
+        """The proxy's name."""
+        return self.item.proxy.name
+
+    @property
+    def oauth(self) -> ProxyOAuth | None:
+        """How people sign in; None while it is off."""
+        oauth = self.item.proxy.oauth
+        return oauth if oauth is not None and oauth.enabled else None
+
+    @property
+    def state(self) -> str:
+        """How the proxy does."""
+        return proxy_health.state(self.item.proxy, self.health, serving=self.serving)
+
+
+def _ways(row: OAuthRow) -> str:
+    if row.oauth is None:
+        return UNKNOWN
+    return providers(row.oauth.providers) if row.oauth.ours else "The upstream's"
+
+
+def _on(row: OAuthRow) -> str:
+    return "On" if row.oauth else "Off"
+
+
+def _status(row: ClientItem) -> Badge:
+    return Badge(row.status.capitalize(), TONES[row.status])
+
+
+def _when(at_us: int | None) -> str:
+    return ago(at_us, now_us()) if at_us else "never"
+
+
+PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
+    Column("proxy", "Proxy", lambda row: row.name, width=128, strong=True, tooltip=lambda row: row.url),
+    Column(
+        "accepts",
+        "Accepts",
+        lambda row: ACCEPTS[row.item.accepts],
+        width=128,
+        badge=lambda row: Badge("Anyone", "critical") if row.item.accepts == "anonymous" else None,
+    ),
+    Column(
+        "oauth",
+        "OAuth",
+        _on,
+        width=64,
+        badge=lambda row: Badge(_on(row), "success" if row.oauth else "low"),
+    ),
+    Column("providers", "Sign-in by", _ways, stretch=True, muted=True),
+    Column(
+        "mode",
+        "Mode",
+        lambda row: MODES[row.oauth.mode] if row.oauth else UNKNOWN,
+        width=112,
+        muted=True,
+    ),
+    Column("clients", "Clients", lambda row: row.item.clients, width=72, numeric=True),
+    Column("sessions", "Live sessions", lambda row: row.item.live_sessions, width=96, numeric=True),
+    Column(
+        "last_sign_in",
+        "Last sign-in",
+        lambda row: row.item.last_sign_in_us or 0,
+        display=lambda row: _when(row.item.last_sign_in_us),
+        width=112,
+        muted=True,
+        tooltip=lambda row: exact(row.item.last_sign_in_us),
+    ),
+    Column(
+        "health",
+        "Health",
+        lambda row: row.state,
+        width=88,
+        badge=lambda row: proxy_health.state_badge(row.state),
+        tooltip=lambda row: proxy_health.state_tip(row.state, row.health),
+    ),
+    Column("address", "Address", lambda row: row.url, width=216, hidden=True),
+)
+
+CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
+    Column(
+        "name",
+        "Name",
+        lambda row: row.client.name or row.client.id,
+        width=152,
+        strong=True,
+        tooltip=lambda row: row.client.name,
+    ),
+    Column(
+        "status",
+        "Status",
+        lambda row: row.status,
+        width=96,
+        badge=_status,
+        tooltip=lambda row: SENTENCES[row.status],
+    ),
+    Column("id", "Client id", lambda row: row.client.id, width=112, tooltip=lambda row: row.client.id),
+    Column(
+        "redirects",
+        "Redirect addresses",
+        lambda row: ", ".join(row.client.redirect_uris),
+        display=lambda row: ", ".join(row.client.redirect_uris) or "none",
+        stretch=True,
+        muted=True,
+        tooltip=lambda row: "\n".join(row.client.redirect_uris),
+    ),
+    Column(
+        "method",
+        "Authentication",
+        lambda row: METHODS.get(row.client.auth_method, row.client.auth_method),
+        width=112,
+        muted=True,
+    ),
+    Column(
+        "grants",
+        "Grants",
+        lambda row: grants(row.client.grant_types),
+        width=112,
+        muted=True,
+        tooltip=lambda row: grants(row.client.grant_types),
+    ),
+    Column(
+        "registered",
+        "Registered",
+        lambda row: row.client.registered_us,
+        display=lambda row: f"{ago(row.client.registered_us, now_us())}, {HOW[row.client.how]}",
+        width=144,
+        muted=True,
+        tooltip=lambda row: exact(row.client.registered_us),
+    ),
+    Column(
+        "users",
+        "Users",
+        lambda row: len(row.users),
+        display=lambda row: f"{len(row.users):,}" if len(row.users) != 1 else row.users[0],
+        width=120,
+        tooltip=lambda row: "\n".join(row.users),
+    ),
+    Column(
+        "last_used",
+        "Last used",
+        lambda row: row.client.last_used_us or 0,
+        display=lambda row: _when(row.client.last_used_us),
+        width=96,
+        muted=True,
+        tooltip=lambda row: exact(row.client.last_used_us),
+    ),
+)
+
+SESSION_COLUMNS: tuple[Column[SessionItem], ...] = (
+    Column(
+        "user", "User", lambda row: row.user, stretch=True, strong=True, tooltip=lambda row: row.user_name
+    ),
+    Column(
+        "status",
+        "Status",
+        lambda row: row.status,
+        width=88,
+        badge=lambda row: Badge(row.status.capitalize(), TONES[row.status]),
+    ),
+    Column(
+        "since",
+        "Since",
+        lambda row: row.session.created_us,
+        display=lambda row: _when(row.session.created_us),
+        width=104,
+        muted=True,
+        tooltip=lambda row: exact(row.session.created_us),
+    ),
+    Column(
+        "last_used",
+        "Last used",
+        lambda row: row.session.last_used_us or 0,
+        display=lambda row: _when(row.session.last_used_us),
+        width=104,
+        muted=True,
+        tooltip=lambda row: exact(row.session.last_used_us),
+    ),
+    Column(
+        "expires",
+        "Expires",
+        lambda row: row.session.expires_us,
+        display=lambda row: until(row.session.expires_us, now_us()) if row.status == ACTIVE else UNKNOWN,
+        width=96,
+        muted=True,
+        tooltip=lambda row: exact(row.session.expires_us),
+    ),
+    Column(
+        "provider", "Signed in by", lambda row: provider_name(row.session.provider), width=120, muted=True
+    ),
+    Column("address", "Address", lambda row: row.session.address, width=128, muted=True),
+    Column(
+        "scopes",
+        "Scopes",
+        lambda row: " ".join(row.session.scopes),
+        width=88,
+        muted=True,
+        tooltip=lambda row: " ".join(row.session.scopes),
+    ),
+)

@@ -1,0 +1,185 @@
+"""OAuth Proxy: every proxy with how people sign in there, and what can be done about it."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Slot
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.oauth import LOCAL
+from gateway_desktop.core.people import Group
+from gateway_desktop.core.status import ProxyHealth, State
+from gateway_desktop.identity.issuers import resource
+from gateway_desktop.store.queries.configuration import GroupItem, group_rows
+from gateway_desktop.store.queries.oauth import OAuthProxyItem, oauth_proxy_rows
+from gateway_desktop.store.queries.sign_ins import SignIns, sign_ins
+from gateway_desktop.ui.address import address
+from gateway_desktop.ui.calm import Calm
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.oauth_proxy.clients_dialog import ClientsDialog, show_log
+from gateway_desktop.ui.panels.oauth_proxy.columns import PROXY_COLUMNS, OAuthRow
+from gateway_desktop.ui.panels.oauth_proxy.enable_dialog import (
+    NO_PASSWORDS,
+    NO_PUBLIC_URL,
+    EnableOAuthDialog,
+    Offered,
+)
+from gateway_desktop.ui.tables.simple_table import SimpleTable, copy
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+EVERY_MS = 2000
+
+
+class OAuthProxy(Panel):
+    """Where people sign in with a browser instead of carrying keys."""
+
+    name = "oauth_proxy"
+    title = "OAuth Proxy"
+    group = "Access & Identity"
+    icon = "lock"
+    help_page = "oauth-proxy"
+    topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
+        self._oauth = context.services.oauth_proxies
+        self._items: Sequence[OAuthProxyItem] = ()
+        self._groups: Sequence[Group] = ()
+        self._sign_ins: Mapping[str, SignIns] = {}
+        self._select = ""
+        self.table = SimpleTable(
+            PROXY_COLUMNS, lambda row: row.item.proxy.id, context.state, "oauth_proxy", "Proxies"
+        )
+        self.row_actions = RowActions(self.table, self._actions(), self)
+        empty = EmptyState(
+            "No proxies yet",
+            "People sign in at a proxy. Add one first; then enable OAuth for it here.",
+            "Add a proxy",
+        )
+        self.page = ListPage(self.table, empty)
+        self.page.shown.connect(self.row_actions.update)
+        self.page.empty.chosen.connect(self._add_proxy)
+        self.buttons.addWidget(self.page.search)
+        for widget in self.row_actions.widgets():
+            self.buttons.addWidget(widget)
+        for label in ("Enable OAuth", "View Clients"):
+            self.row_actions.buttons[label].setProperty("kind", "primary")
+        self.body.addWidget(self.page, 1)
+        self.table.opened.connect(self._open)
+
+    def _actions(self) -> tuple[RowAction[OAuthRow], ...]:
+        return (
+            RowAction("Change", self._change, _on, button=True),
+            RowAction("View Clients", self._clients, _known, button=True),
+            RowAction("Enable OAuth", self._change, _off, button=True),
+            RowAction("Copy address", self._copy, _on),
+            RowAction("Authentication log", self._log),
+            RowAction("Disable OAuth…", self._disable, _on, danger=True),
+        )
+
+    def refresh(self) -> None:
+        """Read proxies, groups, and who could sign in."""
+        self.load("groups", group_rows, ok=self._set_groups)
+        self.load("sign_ins", sign_ins, ok=self._set_sign_ins)
+        self.load("proxies", oauth_proxy_rows, ok=self._set_items)
+
+    def open_with(self, **wanted: object) -> None:
+        """Choose a proxy."""
+        if wanted.get("proxy"):
+            self._select = str(wanted["proxy"])
+            self._show()
+
+    def focus_filter(self) -> None:
+        """Look for a proxy (Ctrl+F)."""
+        self.page.focus_find()
+
+    def _set_groups(self, rows: Sequence[GroupItem]) -> None:
+        self._groups = [row.group for row in rows]
+
+    def _set_sign_ins(self, found: Mapping[str, SignIns]) -> None:
+        self._sign_ins = found
+
+    def _set_items(self, rows: Sequence[OAuthProxyItem]) -> None:
+        self._items = rows
+        self._show()
+
+    def _show(self) -> None:
+        status = self.context.status()
+        base = address(self.context)
+        self.page.show_rows(
+            [
+                OAuthRow(
+                    item,
+                    status.proxies.get(item.proxy.id, ProxyHealth()),
+                    status.state is State.RUNNING,
+                    resource(base, item.proxy),
+                )
+                for item in self._items
+            ]
+        )
+        chosen = [item.proxy.id for item in self._items if item.proxy.name == self._select]
+        if chosen:
+            self.table.select(chosen[0])
+            self._select = ""
+        elif self.table.current() is None and self._items:
+            self.table.selectRow(0)
+        self.row_actions.update()
+
+    @Slot()
+    def _add_proxy(self) -> None:
+        self.context.open_page("proxies", add=True)
+
+    def _open(self, row: OAuthRow) -> None:
+        if _on(row):
+            self._clients(row)
+        else:
+            self._change(row)
+
+    def _change(self, row: OAuthRow) -> None:
+        remarks = [] if any(each.password for each in self._sign_ins.values()) else [NO_PASSWORDS]
+        if not self.context.settings.public_url:
+            remarks.append(NO_PUBLIC_URL)
+        offered = Offered(self._groups, self._providers(), remarks)
+        EnableOAuthDialog(self._oauth, row, offered, self).open()
+
+    def _providers(self) -> tuple[str, ...]:
+        known = [item.proxy.oauth.providers for item in self._items if item.proxy.oauth is not None]
+        return tuple(dict.fromkeys((LOCAL, *(each for named in known for each in named))))
+
+    def _clients(self, row: OAuthRow) -> None:
+        ClientsDialog(self.context, row.name, self).open()
+
+    def _copy(self, row: OAuthRow) -> None:
+        copy(row.url)
+        self.context.say(f"Copied {row.url}")
+
+    def _log(self, row: OAuthRow) -> None:
+        show_log(self.context, row.name)
+
+    def _disable(self, row: OAuthRow) -> None:
+        live = row.item.live_sessions
+        who = "The one live session is" if live == 1 else f"The {live:,} live sessions are"
+        Confirmation(
+            f"Disable OAuth at {row.name}?",
+            f"{who if live else 'Tokens that are out are'} refused from the next request on, until it is "
+            "enabled again. API keys go on working. What is set here, and the clients, are kept.",
+            "Disable OAuth",
+            lambda: self._oauth.disable(row.name),
+            parent=self,
+        ).open()
+
+
+def _on(row: OAuthRow) -> bool:
+    return row.oauth is not None
+
+
+def _off(row: OAuthRow) -> bool:
+    return row.oauth is None
+
+
+def _known(row: OAuthRow) -> bool:
+    return _on(row) or row.item.clients > 0
