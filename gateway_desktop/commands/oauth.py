@@ -27,6 +27,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     enable.add_argument("--access-minutes", type=int, metavar="N", help="how long a token is good (60)")
     enable.add_argument("--refresh-days", type=int, metavar="N", help="sessions unused so long end (30)")
     enable.add_argument("--register", choices=list(Registration), help="who may become a client (anyone)")
+    _add_upstream(enable)
     enable.set_defaults(run=_enable)
     disable = actions.add_parser("disable", parents=[common], help="refuse sign-ins and tokens at a proxy")
     disable.add_argument("proxy", metavar="PROXY")
@@ -39,6 +40,17 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     sessions.add_argument("--user", default="", metavar="EMAIL")
     sessions.set_defaults(run=_sessions)
     _add_changes(actions, common)
+
+
+def _add_upstream(enable: argparse.ArgumentParser) -> None:
+    enable.add_argument(
+        "--unattributed",
+        choices=("pass", "refuse"),
+        help="mode upstream: tokens that tell no user of yours (pass)",
+    )
+    enable.add_argument("--introspect-url", metavar="URL", help="mode upstream: who says whose a token is")
+    enable.add_argument("--introspect-client", metavar="ID")
+    enable.add_argument("--introspect-secret-env", metavar="VAR", help="holds that client's secret")
 
 
 def _add_changes(
@@ -68,6 +80,10 @@ def _enable(arguments: argparse.Namespace) -> int:
         "access_seconds": None if arguments.access_minutes is None else arguments.access_minutes * 60,
         "refresh_seconds": None if arguments.refresh_days is None else arguments.refresh_days * 86_400,
         "registration": arguments.register,
+        "unattributed": None if arguments.unattributed is None else arguments.unattributed == "pass",
+        "introspection_url": arguments.introspect_url,
+        "introspection_client": arguments.introspect_client,
+        "introspection_env": arguments.introspect_secret_env,
     }
     changes = {name: value for name, value in given.items() if value is not None}
     with session(arguments) as opened:

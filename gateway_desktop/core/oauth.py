@@ -48,6 +48,15 @@ class ProxyOAuth:
     access_seconds: int = ACCESS_SECONDS
     refresh_seconds: int = REFRESH_SECONDS
     registration: Registration = Registration.ANYONE
+    unattributed: bool = True  # mode upstream: tokens that tell no user of ours may pass
+    introspection_url: str = ""  # mode upstream: who is asked whose a token is (RFC 7662)
+    introspection_client: str = ""
+    introspection_env: str = ""  # the environment variable that holds the client's secret
+
+    @property
+    def passes_through(self) -> bool:
+        """Whether the upstream's own authorization server signs people in here now."""
+        return self.enabled and self.mode is OAuthMode.UPSTREAM
 
     @property
     def ours(self) -> bool:

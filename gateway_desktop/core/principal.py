@@ -27,6 +27,7 @@ class Principal:
     api_key_id: str | None = None
     client_id: str | None = None
     session: str | None = None
+    audience: tuple[str, ...] = ()  # of a verified token of the upstream's own authorization server
     no_user_reason: str | None = None  # why `actor` is empty, in a sentence
 
 

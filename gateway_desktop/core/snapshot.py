@@ -25,6 +25,7 @@ class Snapshot:
     groups: Mapping[str, Group] = field(default_factory=dict)  # by id
     identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)  # by id
     provider_secrets: Mapping[str, Secret] = field(default_factory=dict)  # client secrets by provider id
+    introspection_secrets: Mapping[str, Secret] = field(default_factory=dict)  # by proxy id
     policies: tuple[Policy, ...] = ()  # those that are enabled, in the order of their names
     exceptions: tuple[PolicyException, ...] = ()  # that are not revoked
     value_key: bytes = field(default=b"", repr=False)  # by which values of findings are hashed

@@ -113,6 +113,8 @@ def record_of(exchange: Exchange) -> AuditRecord:
     if reply is not None:
         _add_reply(record, exchange)
     record.detail["timeline_ms"] = {name: round(at * 1000, 2) for name, at in exchange.timeline.items()}
+    if exchange.principal.audience:
+        record.detail["token_audience"] = list(exchange.principal.audience)
     if exchange.proxy.sandbox:
         record.detail["sandbox"] = True
     return record

@@ -18,6 +18,7 @@ from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Recorder, TokenStore
 from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.upstream import Upstream
+from gateway_desktop.gateway.upstream_oauth.people import UpstreamPeople
 from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.policies.decision import rule_book
 from gateway_desktop.policies.redaction import Vaults
@@ -34,6 +35,7 @@ class Runtime:
         self.commits = Commits(recorder, loop)
         self.upstream = Upstream()
         self.agents = AgentCards(self.upstream)
+        self.upstream_people = UpstreamPeople(self.upstream)
         self.payloads = PayloadMaker()
         self.snapshot = Snapshot()
         self.inspector = Inspector()

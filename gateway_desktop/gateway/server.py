@@ -44,7 +44,9 @@ class Server:
         name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
         proxy = self._runtime.snapshot.proxies.get(name)
         if proxy is not None and not _climbs(rest):
-            if rest.startswith(".well-known/") and (metadata := self._metadata(request, proxy, slash + rest)):
+            if rest.startswith(".well-known/") and (
+                metadata := await self._metadata(request, proxy, slash + rest)
+            ):
                 metadata.headers[REQUEST_ID] = exchange_id
                 return metadata
             try:
@@ -67,7 +69,7 @@ class Server:
             case "oauth":
                 return await self._oauth.oauth(request, rest, query)
             case ".well-known":
-                return self._oauth.well_known(request, rest)
+                return await self._oauth.well_known(request, rest)
         return None
 
     def _other(self, path: str, name: str, exchange_id: str, *, known: bool) -> web.Response:
@@ -85,8 +87,8 @@ class Server:
             {"error": f"Gateway Desktop has no proxy {shown}at this address"},
         )
 
-    def _metadata(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
-        return None if self._oauth is None else self._oauth.below(request, proxy, path)
+    async def _metadata(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
+        return None if self._oauth is None else await self._oauth.below(request, proxy, path)
 
     def _readiness(self, exchange_id: str) -> web.Response:
         if problem := self._runtime.recorder.ready():

@@ -49,7 +49,7 @@ def challenge(base: str, proxy: Proxy, path_below: str, *, with_token: bool) -> 
     """
     assert proxy.oauth is not None
     parts = [f'resource_metadata="{metadata_url(base, proxy, path_below)}"']
-    if proxy.oauth.scopes:
+    if proxy.oauth.scopes and proxy.oauth.ours:  # those of another server are in its metadata
         parts.append(f'scope="{" ".join(proxy.oauth.scopes)}"')
     if with_token:
         parts.insert(0, 'error="invalid_token"')

@@ -11,6 +11,14 @@ SECRET = "gws_"
 _USER_CODE = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628 section 6.1: no vowels, so no words
 
 
+_MARKS = (ACCESS, REFRESH, CODE, DEVICE, SECRET)
+
+
+def is_ours(credential: str) -> bool:
+    """Return whether a credential is of a kind that this gateway hands out, API keys aside."""
+    return credential.startswith(_MARKS)
+
+
 def make(mark: str) -> str:
     """Return a new one of that kind."""
     return mark + secrets.token_urlsafe(32)

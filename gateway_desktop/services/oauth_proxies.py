@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, replace
+from urllib.parse import urlsplit
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import LOCAL, OAuthMode, ProxyOAuth, Registration
-from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
+from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow
 
@@ -29,13 +31,17 @@ class OAuthProxies:
         """Let people sign in at a proxy.
 
         `changes` may hold mode, providers and groups (names or ids), scopes, access_seconds, refresh_seconds,
-        registration; what is not there stays as it was.
+        registration; for mode upstream also unattributed (whether tokens that tell no user may pass),
+        introspection_url, introspection_client, introspection_env (the variable with its secret).
+        What is not there stays as it was.
         """
 
         def work(change: Change) -> Proxy:
             row = the_proxy(proxy)
             before = proxy_of(row).oauth
             after = _checked(replace(before or ProxyOAuth(), enabled=True), changes or {})
+            if after.mode is OAuthMode.UPSTREAM:
+                _check_upstream(proxy_of(row))
             _save(row, after)
             if before != after:
                 known = before is not None and before.enabled
@@ -73,16 +79,49 @@ def _checked(oauth: ProxyOAuth, changes: Mapping[str, object]) -> ProxyOAuth:
         if check is None:
             raise ConfigurationError(place, f"one of {', '.join(_CHECKS)}")
         oauth = check(oauth, value, place)
+    if oauth.introspection_url and not (oauth.introspection_client and oauth.introspection_env):
+        raise ConfigurationError("introspection_url", "needs introspection_client and introspection_env")
     if oauth.mode is OAuthMode.GATEWAY and not oauth.providers:
         raise ConfigurationError("providers", "at least one way to sign in")
     return oauth
 
 
+def _check_upstream(proxy: Proxy) -> None:
+    """Raise ConfigurationError for a proxy whose upstream cannot sign people in itself."""
+    if proxy.kind is not Kind.MCP or not proxy.upstream or proxy.stdio is not None or proxy.sandbox:
+        raise ConfigurationError("mode", "upstream is for MCP proxies whose upstream is an address")
+    if proxy.credential_env or proxy.credential_secret:
+        raise ConfigurationError(
+            "mode", f"callers bring their own tokens; remove the credential of '{proxy.name}' first"
+        )
+
+
+def _unattributed(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    if not isinstance(value, bool):
+        raise ConfigurationError(place, "true or false")
+    return replace(oauth, unattributed=value)
+
+
+def _introspection_url(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    address = value if isinstance(value, str) else ""
+    url = urlsplit(address)
+    safe = url.scheme == "https" or (url.scheme == "http" and not beyond_this_machine(url.hostname or "*"))
+    if address and not (safe and url.netloc and "@" not in url.netloc and not url.fragment):
+        raise ConfigurationError(place, "an https:// address, or one of this machine")
+    return replace(oauth, introspection_url=address)
+
+
+def _introspection_client(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    return replace(oauth, introspection_client="".join(_texts([value], place)))
+
+
+def _introspection_env(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    return replace(oauth, introspection_env="".join(_texts([value], place)))
+
+
 def _mode(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
     if value not in list(OAuthMode):
         raise ConfigurationError(place, f"one of {', '.join(OAuthMode)}")
-    if value == OAuthMode.UPSTREAM:
-        raise ConfigurationError(place, "an upstream's own authorization server is not passed through yet")
     return replace(oauth, mode=OAuthMode(str(value)))
 
 
@@ -139,6 +178,10 @@ _CHECKS = {
     "access_seconds": _access_seconds,
     "refresh_seconds": _refresh_seconds,
     "registration": _registration,
+    "unattributed": _unattributed,
+    "introspection_url": _introspection_url,
+    "introspection_client": _introspection_client,
+    "introspection_env": _introspection_env,
 }
 
 
@@ -152,6 +195,10 @@ def _save(row: ProxyRow, oauth: ProxyOAuth) -> None:
         "access_seconds": oauth.access_seconds,
         "refresh_seconds": oauth.refresh_seconds,
         "registration": str(oauth.registration),
+        "unattributed": oauth.unattributed,
+        "introspection_url": oauth.introspection_url,
+        "introspection_client": oauth.introspection_client,
+        "introspection_env": oauth.introspection_env,
     }
     if not ProxyOAuthRow.update(values).where(ProxyOAuthRow.proxy_id == row.id).execute():
         ProxyOAuthRow.insert({**values, "proxy_id": row.id}).execute()

@@ -25,6 +25,10 @@ def proxy_oauth_of(row: ProxyOAuthRow) -> ProxyOAuth:
         access_seconds=row.access_seconds,
         refresh_seconds=row.refresh_seconds,
         registration=Registration(row.registration),
+        unattributed=bool(row.unattributed),
+        introspection_url=row.introspection_url,
+        introspection_client=row.introspection_client,
+        introspection_env=row.introspection_env,
     )
 
 

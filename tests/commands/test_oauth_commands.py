@@ -1,6 +1,7 @@
 """`oauth`, and passwords of `user`."""
 
 import io
+import json
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_what_cannot_hold_is_named_by_its_place(ready: Terminal) -> None:
     assert "access_seconds: 60 to" in ready.fail("oauth", "enable", "openai", "--access-minutes", "0")
     assert "providers: " in ready.fail("oauth", "enable", "openai", "--provider", "nobody")
     assert "groups: " in ready.fail("oauth", "enable", "openai", "--group", "nobody")
-    assert "mode: " in ready.fail("oauth", "enable", "openai", "--mode", "upstream")
+    assert "mode: upstream is for MCP" in ready.fail("oauth", "enable", "openai", "--mode", "upstream")
     assert "proxy: " in ready.fail("oauth", "enable", "nothing")
 
 
@@ -77,3 +78,18 @@ def test_a_port_change_with_oauth_on_names_the_callback(ready: Terminal) -> None
     status, out, err = ready.type("settings", "set", "listen.port", "9911")
     assert (status, out.strip()) == (0, "listen.port = 9911")
     assert "http://127.0.0.1:9911/oauth/callback" in err
+
+
+def test_an_mcp_upstream_that_signs_people_in_itself_is_let(ready: Terminal) -> None:
+    ready.run("proxy", "add", "tools", "--kind", "mcp", "--upstream", "https://tools.example/mcp")
+    enable = ("oauth", "enable", "tools", "--mode", "upstream")
+    asking = ("--introspect-client", "gateway", "--introspect-secret-env", "SECRET_OF_GATEWAY")
+    assert "introspection_url: " in ready.fail(*enable, "--introspect-url", "http://other.example/i", *asking)
+    assert "introspection_url: " in ready.fail(*enable, "--introspect-url", "https://as.example/i")
+    done = ready.json(
+        *enable, "--introspect-url", "https://as.example/i", *asking, "--unattributed", "refuse"
+    )
+    assert done["url"].endswith("/tools/mcp")
+    events = ready.run("audit", "--tab", "system", "--format", "jsonl").splitlines()
+    enabled = [json.loads(row) for row in events if '"OAuth enabled"' in row][-1]
+    assert "SECRET_OF_GATEWAY" in json.dumps(enabled)  # the variable's name; its value is nowhere

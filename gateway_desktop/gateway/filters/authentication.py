@@ -10,11 +10,18 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.doorway import is_loopback
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.identity.api_keys import MARK
 from gateway_desktop.identity.authentication import Answer, authenticate
 from gateway_desktop.identity.bearer import authenticate_token, challenge, is_token
 from gateway_desktop.identity.issuers import base_of
-from gateway_desktop.identity.tokens import digest
+from gateway_desktop.identity.tokens import digest, is_ours
 from gateway_desktop.policies.access import allowed
+
+_NOT_OURS = (
+    "The upstream of '{}' signs people in itself: keys and tokens of this gateway are not good there, and "
+    "were not sent there"
+)
+_SIGN_IN = "The upstream of '{}' signs people in itself; send a token of its authorization server"
 
 
 class Authentication:
@@ -38,7 +45,10 @@ class Authentication:
                 )
             exchange.principal = ANONYMOUS
         else:
-            principal, refused = await self._who(proxy, exchange.credential)
+            if proxy.oauth is not None and proxy.oauth.passes_through:
+                principal, refused = await self._of_upstream(exchange)
+            else:
+                principal, refused = await self._who(proxy, exchange.credential)
             exchange.principal = principal
             if refused is not None:
                 raise self._with_challenge(exchange, refused)
@@ -57,10 +67,21 @@ class Authentication:
         token = tokens.known(presented) or await tokens.find(presented)
         return authenticate_token(runtime.snapshot, proxy, token, time.time_ns() // 1000)
 
+    async def _of_upstream(self, exchange: Exchange) -> Answer:
+        """Return whose token of the upstream's own authorization server it is; nothing of ours goes there."""
+        runtime, proxy, credential = self._runtime, exchange.proxy, exchange.credential
+        if credential is not None and (credential.startswith(MARK) or is_ours(credential)):
+            owner, _ = await self._who(proxy, credential)
+            return owner, Refused(Reason.CREDENTIAL, _NOT_OURS.format(proxy.name), 401)
+        scheme = exchange.request.headers.get("Authorization", "").strip().partition(" ")[0]
+        if credential is None or scheme.lower() != "bearer":
+            return ANONYMOUS, Refused(Reason.CREDENTIAL, _SIGN_IN.format(proxy.name), 401)
+        return await runtime.upstream_people.who(runtime.snapshot, proxy, credential)
+
     def _with_challenge(self, exchange: Exchange, refused: Refused) -> Refused:
         """Say in a 401 where to sign in."""
         proxy, runtime = exchange.proxy, self._runtime
-        if refused.status == 401 and proxy.oauth is not None and proxy.oauth.ours:
+        if refused.status == 401 and proxy.oauth is not None and proxy.oauth.enabled:
             host = exchange.request.headers.get("Host", "")
             base = base_of(runtime.snapshot.settings, runtime.port, host)
             if base is not None:

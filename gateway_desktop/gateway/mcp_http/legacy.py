@@ -10,10 +10,9 @@ from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.client import Answer
-from gateway_desktop.gateway.headers import answer_headers
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
-from gateway_desktop.gateway.mcp_http.upstream_calls import send, trouble, whole_body
+from gateway_desktop.gateway.mcp_http.upstream_calls import passed_headers, send, trouble, whole_body
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.protocols.mcp.adapter import ANSWER, LEGACY_MESSAGE, LEGACY_STREAM, REQUEST, session_name
@@ -44,7 +43,9 @@ class Legacy:
             self._runtime.note(exchange.proxy, error.message)
             raise
         reply = exchange.reply
-        self._runtime.note(exchange.proxy, trouble(reply.status, reply.error) if reply else "")
+        self._runtime.note(
+            exchange.proxy, trouble(exchange.proxy, reply.status, reply.error) if reply else ""
+        )
 
     async def _open(self, exchange: Exchange) -> None:
         call = exchange.call
@@ -52,7 +53,7 @@ class Legacy:
         answer = await send(self._runtime, exchange, call, "GET", self._runtime.base_of(exchange.proxy))
         try:
             exchange.reply = Reply(answer.status)
-            headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+            headers = passed_headers(self._runtime, exchange, answer)
             kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if kind != "text/event-stream" or answer.status >= 300:
                 exchange.rowless = False
@@ -131,7 +132,7 @@ class Legacy:
         assert call is not None
         exchange.timeline["answered"] = time.perf_counter() - exchange.started
         body = await whole_body(answer)
-        headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+        headers = passed_headers(self._runtime, exchange, answer)
         if call.dialect == REQUEST and answer.status < 300:
             exchange.rowless = True  # the row is written when the answer comes on the stream
         else:

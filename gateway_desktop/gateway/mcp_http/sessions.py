@@ -106,7 +106,7 @@ def owner_of(principal: Principal) -> Owner:
     """Return whose a session is: one person's two keys are two clients."""
     return (
         principal.kind,
-        principal.user_id or principal.actor,
+        principal.user_id or principal.actor or principal.session or "",
         principal.api_key_id or "",
         principal.client_id or "",
     )

@@ -12,11 +12,10 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import decompressor
-from gateway_desktop.gateway.headers import answer_headers
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
-from gateway_desktop.gateway.mcp_http.upstream_calls import send, trouble, whole_body
+from gateway_desktop.gateway.mcp_http.upstream_calls import passed_headers, send, trouble, whole_body
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.protocols.json_rpc import read
@@ -55,7 +54,9 @@ class Streamable:
             self._runtime.note(exchange.proxy, error.message)
             raise
         reply = exchange.reply
-        self._runtime.note(exchange.proxy, trouble(reply.status, reply.error) if reply else "")
+        self._runtime.note(
+            exchange.proxy, trouble(exchange.proxy, reply.status, reply.error) if reply else ""
+        )
 
     async def _forward(self, exchange: Exchange, call: Call, session: Session | None) -> None:
         runtime = self._runtime
@@ -65,7 +66,7 @@ class Streamable:
         try:
             exchange.reply = Reply(answer.status)
             session = await self._opened(exchange, call, answer, session)
-            headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+            headers = passed_headers(self._runtime, exchange, answer)
             headers = [header for header in headers if header[0].lower() != "content-encoding"]
             kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if kind == "text/event-stream" and answer.status < 300:

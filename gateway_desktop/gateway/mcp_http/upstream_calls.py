@@ -7,9 +7,11 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.client import Answer, RawHeaders
 from gateway_desktop.gateway.compression import decompressor
-from gateway_desktop.gateway.headers import request_headers
+from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.gateway.upstream_oauth.challenges import rewritten
+from gateway_desktop.identity.issuers import base_of, metadata_url
 
 _LARGEST = 256 << 20
 _ENDING = ("/sse", "/sse/")
@@ -26,7 +28,7 @@ async def send(runtime: Runtime, exchange: Exchange, call: Call, method: str, ur
     if not url.partition("?")[2] and head.query and method != "POST":
         url = f"{url}?{head.query}"
     # What is read and may be changed must not be packed.
-    headers = request_headers(head, credential_headers(runtime, proxy), compressed=False, plain=True)
+    headers = request_headers(head, credential_headers(runtime, exchange), compressed=False, plain=True)
     body = call.body if method == "POST" else b""
     return await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
 
@@ -36,16 +38,20 @@ async def tell(runtime: Runtime, exchange: Exchange, url: str, body: bytes) -> N
     kept = (b"mcp-session-id", b"mcp-protocol-version")
     headers: RawHeaders = [pair for pair in exchange.request.raw_headers if pair[0].lower() in kept]
     headers += [(b"Content-Type", b"application/json"), (b"Accept", b"application/json, text/event-stream")]
-    headers += [
-        (name.encode(), value.encode()) for name, value in credential_headers(runtime, exchange.proxy)
-    ]
+    headers += [(name.encode(), value.encode()) for name, value in credential_headers(runtime, exchange)]
     answer = await runtime.upstream.send("POST", url, headers, body, verify=exchange.proxy.verify_tls)
     answer.close()
 
 
-def credential_headers(runtime: Runtime, proxy: Proxy) -> tuple[tuple[str, str], ...]:
-    """Return the header that carries the upstream's credential; raise UpstreamFailed if it is missing."""
-    secret = runtime.credential_of(proxy)
+def credential_headers(runtime: Runtime, exchange: Exchange) -> tuple[tuple[str, str], ...]:
+    """Return the header that carries the upstream's credential; raise UpstreamFailed if it is missing.
+
+    Where the upstream signs people in itself, that is the caller's own token, which Authentication let by
+    because it is none of ours.
+    """
+    oauth = exchange.proxy.oauth
+    passes = oauth is not None and oauth.passes_through
+    secret = exchange.credential if passes else runtime.credential_of(exchange.proxy)
     return (("Authorization", f"Bearer {secret}"),) if secret else ()
 
 
@@ -63,8 +69,20 @@ async def whole_body(answer: Answer) -> bytes:
     return bytes(body)
 
 
-def trouble(status: int, error: str | None) -> str:
+def passed_headers(runtime: Runtime, exchange: Exchange, answer: Answer) -> list[tuple[str, str]]:
+    """Return what goes back to the caller; a challenge of an upstream that signs people in leads to us."""
+    headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+    proxy = exchange.proxy
+    if answer.status not in (401, 403) or proxy.oauth is None or not proxy.oauth.passes_through:
+        return headers
+    base = base_of(runtime.snapshot.settings, runtime.port, exchange.request.headers.get("Host", ""))
+    address = metadata_url(base, proxy, exchange.request.path) if base is not None else None
+    return rewritten(headers, answer.status, address)
+
+
+def trouble(proxy: Proxy, status: int, error: str | None) -> str:
     """Return what a person should know of the upstream: that it refuses our credential, or fails."""
-    return (
-        f"The upstream answered {status}: {error or ''}" if status in (401, 403, 407) or status >= 500 else ""
-    )
+    ours = proxy.oauth is None or not proxy.oauth.passes_through  # else it refuses a caller's token
+    if status >= 500 or status == 407 or (ours and status in (401, 403)):
+        return f"The upstream answered {status}: {error or ''}"
+    return ""

@@ -13,7 +13,13 @@ from gateway_desktop.gateway.oauth.callback import Callback
 from gateway_desktop.gateway.oauth.clients import Clients
 from gateway_desktop.gateway.oauth.consent import Consent
 from gateway_desktop.gateway.oauth.device import DeviceEndpoint
-from gateway_desktop.gateway.oauth.discovery import RESOURCE, SERVER, resource_metadata, server_metadata
+from gateway_desktop.gateway.oauth.discovery import (
+    RESOURCE,
+    SERVER,
+    passed_metadata,
+    resource_metadata,
+    server_metadata,
+)
 from gateway_desktop.gateway.oauth.introspection import IntrospectionEndpoint
 from gateway_desktop.gateway.oauth.registration import RegistrationEndpoint
 from gateway_desktop.gateway.oauth.revocation import RevocationEndpoint
@@ -86,10 +92,12 @@ class AuthorizationServer:
             return None
         return await self._call(self._endpoints[endpoint], asked)
 
-    def well_known(self, request: web.BaseRequest, path: str) -> web.Response | None:
+    async def well_known(self, request: web.BaseRequest, path: str) -> web.Response | None:
         """Answer a request below /.well-known/ (path insertion); `path` is what follows."""
         what, _, rest = path.partition("/")
         name, slash, end = rest.partition("/")
+        if (passing := self._passing(name)) is not None:
+            return await self._passed(request, passing, slash + end) if what == RESOURCE else None
         proxy = self._proxy(name)
         if proxy is None:
             return None
@@ -99,12 +107,18 @@ class AuthorizationServer:
             return self._metadata(request, lambda base: resource_metadata(base, proxy, slash + end))
         return None
 
-    def below(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
+    async def below(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
         """Answer a request for metadata below a proxy's own path; `path` starts with /.well-known/."""
         what, _, end = path.removeprefix("/.well-known/").partition("/")
-        if proxy.oauth is None or not proxy.oauth.ours or self._runtime.doorway.problem(request.headers):
+        if proxy.oauth is None or not proxy.oauth.enabled or self._runtime.doorway.problem(request.headers):
             return None
-        return self.well_known(request, f"{what}/{proxy.name}/{end}".rstrip("/"))
+        return await self.well_known(request, f"{what}/{proxy.name}/{end}".rstrip("/"))
+
+    async def _passed(self, request: web.BaseRequest, proxy: Proxy, end: str) -> web.Response | None:
+        document: dict[str, object] = {}
+        if request.method != "OPTIONS":
+            document = await self._runtime.upstream_people.documents.resource(proxy)
+        return self._metadata(request, lambda base: passed_metadata(base, proxy, end, document))
 
     def _metadata(
         self, request: web.BaseRequest, make: Callable[[str], dict[str, object] | None]
@@ -157,6 +171,10 @@ class AuthorizationServer:
     def _base(self, request: web.BaseRequest) -> str | None:
         host = request.headers.get("Host", "")
         return base_of(self._runtime.snapshot.settings, self._runtime.port, host)
+
+    def _passing(self, name: str) -> Proxy | None:
+        proxy = self._runtime.snapshot.proxies.get(name)
+        return proxy if proxy is not None and proxy.oauth is not None and proxy.oauth.passes_through else None
 
     def _proxy(self, name: str) -> Proxy | None:
         proxy = self._runtime.snapshot.proxies.get(name)

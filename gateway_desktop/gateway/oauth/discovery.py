@@ -24,6 +24,24 @@ def resource_metadata(base: str, proxy: Proxy, end: str) -> dict[str, object] | 
     }
 
 
+def passed_metadata(
+    base: str, proxy: Proxy, end: str, document: dict[str, object]
+) -> dict[str, object] | None:
+    """Return an upstream's own metadata as those of our resource (RFC 9728 section 3.2).
+
+    Its authorization servers stay as they are, so clients ask them for tokens with `resource` being *our*
+    address: a client refuses metadata that name another resource than the one it asked for, so we cannot
+    let them ask for the upstream's. The upstream therefore has to accept tokens whose audience is our address
+    (for the official SDK: `resource_server_url`), or its authorization server has to choose the audience
+    itself and ignore `resource`, as most do. A token that the upstream refuses is answered by its own 401.
+    """
+    ends = ("", "/mcp", "/sse")
+    if end not in ends:
+        return None
+    passed = {name: value for name, value in document.items() if name != "signed_metadata"}
+    return {**passed, "resource": f"{base}/{proxy.name}{end}", "bearer_methods_supported": ["header"]}
+
+
 def server_metadata(base: str, proxy: Proxy) -> dict[str, object]:
     """Return the metadata of a proxy's authorization server."""
     assert proxy.oauth is not None

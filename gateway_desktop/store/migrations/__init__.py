@@ -6,6 +6,7 @@ from gateway_desktop.store.migrations import (
     m0003_oauth,
     m0004_alerts,
     m0005_stdio,
+    m0006_upstream_oauth,
 )
 
-MIGRATIONS = (m0001_initial, m0002_policies, m0003_oauth, m0004_alerts, m0005_stdio)
+MIGRATIONS = (m0001_initial, m0002_policies, m0003_oauth, m0004_alerts, m0005_stdio, m0006_upstream_oauth)

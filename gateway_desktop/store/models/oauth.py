@@ -17,6 +17,10 @@ class ProxyOAuthRow(BaseModel):
     access_seconds = peewee.IntegerField()
     refresh_seconds = peewee.IntegerField()
     registration = peewee.TextField()
+    unattributed = peewee.BooleanField(default=True)
+    introspection_url = peewee.TextField(default="")
+    introspection_client = peewee.TextField(default="")
+    introspection_env = peewee.TextField(default="")
 
     class Meta:
         """The table."""

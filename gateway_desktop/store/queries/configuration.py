@@ -103,6 +103,7 @@ def load_snapshot(
         proxies=proxies,
         credentials=_credentials(proxies.values(), sealer),
         environments=environments(database, sealer),
+        introspection_secrets=_introspection_secrets(proxies.values()),
         keys={item.key.digest: item.key for item in key_rows(database)},
         users={item.user.id: item.user for item in user_rows(database)},
         groups={item.group.id: item.group for item in group_rows(database)},
@@ -218,6 +219,11 @@ def _credentials(proxies: Iterable[Proxy], sealer: Opener) -> dict[str, Secret]:
             except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others' proxies
                 log.error("The credential of proxy %s cannot be opened: %r", proxy.name, error)
     return found
+
+
+def _introspection_secrets(proxies: Iterable[Proxy]) -> dict[str, Secret]:
+    named = {proxy.id: proxy.oauth.introspection_env for proxy in proxies if proxy.oauth is not None}
+    return {id: Secret(os.environ[name]) for id, name in named.items() if name and os.environ.get(name)}
 
 
 def _user(row: UserRow, groups: tuple[str, ...]) -> User:

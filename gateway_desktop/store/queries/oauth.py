@@ -118,6 +118,8 @@ def accepts(proxy: Proxy) -> str:
     """Return which credentials a proxy takes."""
     if proxy.anonymous:
         return "anonymous"
+    if proxy.oauth is not None and proxy.oauth.passes_through:
+        return "the upstream's tokens"
     return "both" if proxy.oauth is not None and proxy.oauth.enabled else "API key"
 
 

@@ -1,0 +1,1 @@
+"""Upstreams that sign people in themselves: their metadata and challenges pass through, their tokens too."""

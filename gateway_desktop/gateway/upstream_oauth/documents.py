@@ -1,0 +1,157 @@
+"""Documents: metadata and keys that upstreams and their authorization servers publish."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import aiohttp
+
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.client import RawHeaders
+from gateway_desktop.gateway.upstream import Upstream, failure
+from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
+from gateway_desktop.protocols.json_body import decoded
+
+Document = dict[str, Any]
+_LARGEST = 256 << 10
+_SECONDS = 10
+_OLD = 300.0  # seconds after which a document is fetched again
+_AGAIN = 10.0  # seconds after which one that could not be had is tried again
+_MOST = 1024
+_RESOURCE = "/.well-known/oauth-protected-resource"
+_SERVER = "/.well-known/oauth-authorization-server"
+_OPENID = "/.well-known/openid-configuration"
+
+
+class Documents:
+    """Fetched once for all who ask, and kept for a while; on the gateway's loop."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+        self._kept: OrderedDict[str, tuple[float, Document | None]] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def resource(self, proxy: Proxy) -> Document:
+        """Return the metadata of the upstream's resource (RFC 9728).
+
+        Where there are none (servers of MCP's revision 2025-03-26), the upstream's origin is its
+        authorization server.
+        """
+        root = _origin(proxy.upstream)
+        path = urlsplit(proxy.upstream).path.rstrip("/")
+        for address in dict.fromkeys((f"{root}{_RESOURCE}{path}", f"{root}{_RESOURCE}")):
+            if document := await self.at(proxy, address):
+                return document
+        named = await self._challenged(proxy)
+        if named and (document := await self.at(proxy, named)):
+            return document
+        return {"resource": proxy.upstream, "authorization_servers": [root]}
+
+    async def issuers(self, proxy: Proxy) -> tuple[str, ...]:
+        """Return the authorization servers that the upstream trusts."""
+        named = (await self.resource(proxy)).get("authorization_servers")
+        return tuple(one for one in named if isinstance(one, str)) if isinstance(named, list) else ()
+
+    async def server(self, proxy: Proxy, issuer: str) -> Document | None:
+        """Return the metadata of an authorization server (RFC 8414 section 3), if they name it as issuer."""
+        root, path = _origin(issuer), urlsplit(issuer).path.rstrip("/")
+        for address in (f"{root}{_SERVER}{path}", f"{root}{_OPENID}{path}", f"{root}{path}{_OPENID}"):
+            document = await self.at(proxy, address)
+            if document and str(document.get("issuer", "")).rstrip("/") == issuer.rstrip("/"):
+                return document
+        return None
+
+    async def keys(self, proxy: Proxy, issuer: str, *, newest: bool = False) -> Document | None:
+        """Return the JWK set of an authorization server; `newest`: a key was not in the kept one."""
+        server = await self.server(proxy, issuer)
+        address = server.get("jwks_uri") if server else None
+        if not isinstance(address, str):
+            return None
+        return await self.at(proxy, address, old=_AGAIN if newest else _OLD)
+
+    async def at(self, proxy: Proxy, address: str, old: float = _OLD) -> Document | None:
+        """Return the JSON object at an address, or None where there is none."""
+        if not _trusted(proxy, address):
+            return None
+        key = f"{proxy.id} {address}"
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            at, document = self._kept.get(key, (0.0, None))
+            if at and time.monotonic() - at < (old if document else _AGAIN):
+                return document
+            status, body = await self._send(proxy, "GET", address, [(b"Accept", b"application/json")], b"")
+            found = _object(body) if status == 200 else None
+            self._kept[key] = (time.monotonic(), found)
+            while len(self._kept) > _MOST:
+                self._locks.pop(self._kept.popitem(last=False)[0], None)
+            return found
+
+    async def introspect(self, proxy: Proxy, secret: Secret, token: str) -> Document | None:
+        """Ask what a token is (RFC 7662 section 2.1); None where the answer is none."""
+        assert proxy.oauth is not None
+        client = aiohttp.BasicAuth(quote(proxy.oauth.introspection_client, safe=""), quote(secret, safe=""))
+        headers = [
+            (b"Accept", b"application/json"),
+            (b"Content-Type", b"application/x-www-form-urlencoded"),
+            (b"Authorization", client.encode().encode()),
+        ]
+        form = urlencode({"token": token, "token_type_hint": "access_token"}).encode()
+        status, body = await self._send(proxy, "POST", proxy.oauth.introspection_url, headers, form)
+        return _object(body) if status == 200 else None
+
+    async def _challenged(self, proxy: Proxy) -> str:
+        """Return where the upstream's challenge says its metadata are, or nothing (RFC 9728 section 5)."""
+        try:
+            async with asyncio.timeout(_SECONDS):
+                answer = await self._upstream.send(
+                    "GET", proxy.upstream, [(b"Accept", b"text/event-stream")], b"", verify=proxy.verify_tls
+                )
+                answer.close()
+        except (UpstreamFailed, TimeoutError):
+            return ""
+        return metadata_address(answer.headers.get("WWW-Authenticate", "")) if answer.status == 401 else ""
+
+    async def _send(
+        self, proxy: Proxy, method: str, address: str, headers: RawHeaders, body: bytes
+    ) -> tuple[int, bytes]:
+        """Return status and body; a status of 0 stands for a server that cannot be reached."""
+        verify = proxy.verify_tls or _origin(address) != _origin(proxy.upstream)
+        headers = [*headers, (b"Accept-Encoding", b"identity")]
+        try:
+            async with asyncio.timeout(_SECONDS):
+                answer = await self._upstream.send(method, address, headers, body, verify=verify)
+                try:
+                    read = bytearray()
+                    async for data in answer.content.iter_any():
+                        read += data
+                        if len(read) > _LARGEST:
+                            raise UpstreamFailed(Failure.BROKEN, "The document is larger than 256 KB")
+                except (aiohttp.ClientError, OSError) as error:
+                    raise failure(error, answer.host) from error
+                finally:
+                    answer.close()
+        except (UpstreamFailed, TimeoutError):
+            return 0, b""
+        return answer.status, bytes(read)
+
+
+def _object(body: bytes) -> Document | None:
+    try:
+        found = decoded(body)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _trusted(proxy: Proxy, address: str) -> bool:
+    """Return whether keys and metadata may come from there: by TLS, or as openly as the upstream itself."""
+    scheme = urlsplit(address).scheme
+    return scheme == "https" or (scheme == "http" and urlsplit(proxy.upstream).scheme == "http")
