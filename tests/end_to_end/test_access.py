@@ -79,13 +79,17 @@ def test_a_change_drops_no_stream_and_a_stopped_proxy_says_so(setting: Setting) 
         return await connection.end()
 
     setting.script(held)
-    with streaming(setting) as stream:
-        assert b"sunny" in stream.readline()
-        setting.program.run("proxy", "stop", "llm")
-        becomes(setting, setting.key, 503)
-        setting.upstream.go_on.release()
-        assert stream.read().endswith(b"data: [DONE]\n\n")
-    setting.program.run("proxy", "start", "llm")
+    setting.program.run("settings", "set", "upstream.read_timeout", "60")  # a command may take seconds
+    try:
+        with streaming(setting) as stream:
+            assert b"sunny" in stream.readline()
+            setting.program.run("proxy", "stop", "llm")
+            becomes(setting, setting.key, 503)
+            setting.upstream.go_on.release()
+            assert stream.read().endswith(b"data: [DONE]\n\n")
+    finally:
+        setting.program.run("proxy", "start", "llm")
+        setting.program.run("settings", "set", "upstream.read_timeout", "2")
 
 
 def test_a_second_gateway_on_the_same_folder_ends_with_a_sentence(setting: Setting) -> None:
