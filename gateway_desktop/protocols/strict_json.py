@@ -9,8 +9,8 @@ from gateway_desktop.core.errors import Malformed
 def strict(body: bytes) -> Any:
     """Return the decoded body; raise Malformed naming the place.
 
-    At every depth, unlike `JsonBody`: the second `name` of a tool's call would be checked by nobody and
-    obeyed by some.
+    At every depth, unlike `JsonBody`: the second `name` of a tool's call, or an address for notifications in
+    a second `configuration`, would be checked by nobody and obeyed by some.
     """
     try:
         return json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_constant)
@@ -28,9 +28,11 @@ def strict(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
-        raise Malformed("A key stands twice in the request", f"'{twice[:80]}'")
+        seen: set[str] = set()
+        for name, _ in pairs:  # once through: a body may hold a million keys
+            if name in seen:
+                raise Malformed("A key stands twice in the request", f"'{name[:80]}'")
+            seen.add(name)
     return found
 
 

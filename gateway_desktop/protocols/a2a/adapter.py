@@ -24,10 +24,10 @@ from gateway_desktop.protocols.a2a.methods import (
 from gateway_desktop.protocols.a2a.parts import files_of, message_texts
 from gateway_desktop.protocols.a2a.push import push_urls
 from gateway_desktop.protocols.a2a.reader import A2aReader
-from gateway_desktop.protocols.a2a.strict_json import strict
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.llm.readers import ErrorReader, error_text
+from gateway_desktop.protocols.strict_json import strict
 
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _LONGEST = 200  # of a method nobody knows
