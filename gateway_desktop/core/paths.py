@@ -32,6 +32,11 @@ class Paths:
         return self.data / "gateway.lock"
 
     @property
+    def sign_in_lock(self) -> Path:
+        """Held by the process that signs a person in for `connect`."""
+        return self.data / "sign-in.lock"
+
+    @property
     def logs(self) -> Path:
         """The folder of the log files."""
         return self.data / "logs"

@@ -11,6 +11,7 @@ from gateway_desktop.services.alerts import Alerts
 from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
+from gateway_desktop.services.kept_sign_ins import KeptSignIns
 from gateway_desktop.services.keys import Keys
 from gateway_desktop.services.oauth_proxies import OAuthProxies
 from gateway_desktop.services.oauth_sessions import OAuthSessions
@@ -47,6 +48,7 @@ class Services:
         self.alerts = Alerts(administration)
         self.people = People(administration)
         self.keys = Keys(administration)
+        self.kept_sign_ins = KeptSignIns(store, outside.sealer)
         self.passwords = Passwords(administration, outside.sealer)
         self.oauth_proxies = OAuthProxies(administration)
         self.oauth_sessions = OAuthSessions(administration)

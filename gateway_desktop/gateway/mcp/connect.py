@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import aiohttp
 import msgspec
 
-from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.errors import Malformed, Unavailable
 from gateway_desktop.gateway.mcp.message import (
     Message,
     failure,
@@ -20,6 +20,7 @@ from gateway_desktop.gateway.mcp.message import (
     parse,
     value,
 )
+from gateway_desktop.gateway.mcp.sign_in import SignIn
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.protocols.sse import EventSplitter, data_of
 
@@ -29,13 +30,21 @@ _NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 _DRAIN = 10.0  # seconds that answers have after the client's input ended
 _RETRY = 1.0  # seconds before a broken stream is taken up again
 _TRIES = 30
+_ROUNDS = 3  # tokens that are tried: one in hand, one that is kept, a new one
 
 
 class Bridge:
     """Reads lines from `read` until it returns none, gives lines to `write`."""
 
-    def __init__(self, url: str, headers: dict[str, str], write: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        headers: dict[str, str],
+        write: Callable[[bytes], None],
+        sign_in: SignIn | None = None,
+    ) -> None:
         self._url = url
+        self._sign_in = sign_in  # None: the headers have a key
         self._headers = {
             "Accept": "application/json, text/event-stream",
             "Content-Type": "application/json",
@@ -81,10 +90,10 @@ class Bridge:
         if method == "notifications/cancelled" and self._cancel(message):
             return
         try:
-            async with self._http.post(self._url, data=line(message), headers=self._headers) as answer:
+            async with self._request("POST", self._headers, line(message)) as answer:
                 if answer.status >= 400:
                     _log.warning("The gateway refused %s: %d", method or "an answer", answer.status)
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, Unavailable) as error:
             _log.warning("%s did not reach the gateway: %s", method or "an answer", type(error).__name__)
         if method == "notifications/initialized" and self._general is None:
             self._general = spawn(self._follow(None), "stream of the session")
@@ -93,6 +102,31 @@ class Bridge:
     def _http(self) -> aiohttp.ClientSession:
         assert self._client is not None
         return self._client
+
+    @contextlib.asynccontextmanager
+    async def _request(
+        self, method: str, headers: dict[str, str], data: bytes | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send one request; where a token is wanted, get one and send it again.
+
+        Raises:
+            Unavailable: nobody signed in.
+        """
+        signing = self._sign_in
+        for _ in range(_ROUNDS if signing is not None else 0):
+            assert signing is not None
+            token = signing.token
+            async with self._http.request(
+                method, self._url, data=data, headers=_signed(headers, token)
+            ) as it:
+                if it.status != 401:
+                    yield it
+                    return
+                challenge = it.headers.get("WWW-Authenticate", "")
+            await signing.again(self._http, token, challenge)
+        token = signing.token if signing is not None else ""
+        async with self._http.request(method, self._url, data=data, headers=_signed(headers, token)) as it:
+            yield it
 
     def _cancel(self, message: Message) -> bool:
         """Close the stream of a request that has no session: that is how it is cancelled there."""
@@ -106,7 +140,7 @@ class Bridge:
     async def _ask(self, message: Message) -> None:
         headers = self._headers | _mirrored(message)
         try:
-            async with self._http.post(self._url, data=line(message), headers=headers) as answer:
+            async with self._request("POST", headers, line(message)) as answer:
                 if "Mcp-Session-Id" in answer.headers and method_of(message) == "initialize":
                     self._headers["Mcp-Session-Id"] = answer.headers["Mcp-Session-Id"]
                 if answer.content_type == "text/event-stream":
@@ -116,6 +150,9 @@ class Bridge:
                     self._answer(message, answer.status, await answer.read())
         except (aiohttp.ClientError, OSError) as error:
             self._fail(message, f"The gateway at {self._url} cannot be reached: {type(error).__name__}")
+            return
+        except Unavailable as error:
+            self._fail(message, str(error))
             return
         if not done and not (last and await self._follow(last, message["id"])):
             self._fail(message, "The gateway ended the answer before it was whole")
@@ -149,8 +186,8 @@ class Bridge:
         while tries:
             tries -= 1
             headers = self._headers | ({"Last-Event-ID": last} if last else {})
-            with contextlib.suppress(aiohttp.ClientError, OSError):
-                async with self._http.get(self._url, headers=headers) as answer:
+            with contextlib.suppress(aiohttp.ClientError, OSError, Unavailable):
+                async with self._request("GET", headers) as answer:
                     if answer.status != 200 or answer.content_type != "text/event-stream":
                         return False
                     seen, done = await self._events(answer, request)
@@ -175,8 +212,14 @@ class Bridge:
         await asyncio.gather(*tasks, return_exceptions=True)
         if "Mcp-Session-Id" in self._headers:
             with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
-                async with asyncio.timeout(2), self._http.delete(self._url, headers=self._headers):
+                token = self._sign_in.token if self._sign_in is not None else ""
+                headers = _signed(self._headers, token)
+                async with asyncio.timeout(2), self._http.delete(self._url, headers=headers):
                     pass
+
+
+def _signed(headers: dict[str, str], token: str) -> dict[str, str]:
+    return headers | {"Authorization": f"Bearer {token}"} if token else headers
 
 
 def _id_of(block: bytes) -> str:

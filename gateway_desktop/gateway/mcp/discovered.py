@@ -1,0 +1,91 @@
+"""Discovered: the authorization server behind a challenge, found as an MCP client finds it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.gateway.doorway import is_loopback
+from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
+
+_LARGEST = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a sign-in goes."""
+
+    issuer: str
+    authorize: str
+    token: str
+    register: str
+    resource: str
+    scopes: tuple[str, ...]
+    tells_issuer: bool  # answers bear `iss` (RFC 9207)
+
+
+async def discover(http: aiohttp.ClientSession, url: str, challenge: str) -> Server:
+    """Follow a challenge to the server that gives tokens for `url` (RFC 9728 section 5, RFC 8414 section 3).
+
+    Raises:
+        Unavailable: there is none, or what it says of itself does not fit.
+    """
+    address = metadata_address(challenge)
+    if not address:
+        raise Unavailable("A key is needed: OAuth is off at this proxy ($GATEWAY_DESKTOP_KEY, or --key-env)")
+    described = await get_json(http, address) or {}
+    resource = str(described.get("resource", ""))
+    if resource.rstrip("/") != url.rstrip("/"):
+        raise Unavailable(f"The metadata at {address} are of another resource than {url}")
+    servers = described.get("authorization_servers")
+    issuer = str(servers[0]) if isinstance(servers, list) and servers else ""
+    root, path = _origin(issuer), urlsplit(issuer).path.rstrip("/")
+    for place in (
+        f"{root}/.well-known/oauth-authorization-server{path}",
+        f"{root}/.well-known/openid-configuration{path}",
+        f"{issuer.rstrip('/')}/.well-known/openid-configuration",
+    ):
+        document = await get_json(http, place)
+        if document and str(document.get("issuer", "")).rstrip("/") == issuer.rstrip("/"):
+            return _server(document, resource, described.get("scopes_supported"))
+    raise Unavailable(f"The metadata of the authorization server {issuer} cannot be had")
+
+
+async def get_json(http: aiohttp.ClientSession, address: str) -> dict[str, Any] | None:
+    """Return the JSON object at an address that may be trusted, or None."""
+    if not _safe(address):
+        return None
+    try:
+        async with http.get(address, allow_redirects=False, headers={"Accept": "application/json"}) as answer:
+            if answer.status != 200 or (answer.content_length or 0) > _LARGEST:
+                return None
+            found = await answer.json(content_type=None)
+    except (aiohttp.ClientError, OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _server(document: dict[str, Any], resource: str, scopes: object) -> Server:
+    issuer = str(document["issuer"])
+    if "S256" not in (document.get("code_challenge_methods_supported") or ()):
+        raise Unavailable(f"The authorization server {issuer} does not offer PKCE with S256")
+    places = [
+        str(document.get(f"{name}_endpoint", "")) for name in ("authorization", "token", "registration")
+    ]
+    if not all(_safe(place) for place in places[:2]) or (places[2] and not _safe(places[2])):
+        raise Unavailable(f"The authorization server {issuer} has endpoints without TLS")
+    named = tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else ()
+    tells = document.get("authorization_response_iss_parameter_supported") is True
+    return Server(issuer, places[0], places[1], places[2], resource, named, tells)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _safe(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
