@@ -14,7 +14,8 @@ os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from sign_ins import sign_in
 
 from gateway_desktop.app import Application, open_application
 from gateway_desktop.core.audit import AuditRecord, Outcome, Payload
@@ -36,6 +37,7 @@ from gateway_desktop.ui.follow_status import FollowStatus
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.widgets.dialog import Dialog
 
 ROWS = {"0": 0, "few": 3, "many": 24_000}
 DAY_US = 86_400_000_000
@@ -305,6 +307,8 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
             taken.append(keep(window, arguments, panel.name, mode))
             if panel.name == "audit_logs" and arguments.rows != "0":
                 taken += photograph_details(window, arguments, mode)
+            if panel.name == "oauth_proxy" and arguments.rows != "0":
+                taken += photograph_dialogs(window, arguments, mode)
     window.close()
     application.processEvents()
     return taken
@@ -326,7 +330,29 @@ def photograph_details(window: MainWindow, arguments: argparse.Namespace, mode: 
     return taken
 
 
-def keep(window: MainWindow, arguments: argparse.Namespace, name: str, mode: str) -> Path:
+def photograph_dialogs(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Open the dialogs of OAuth Proxy for the first proxy, one after the other."""
+    page = window.page("oauth_proxy")
+    taken = []
+    for label, name in (("View Clients", "clients"), ("Change", "change")):
+        page.row_actions.run(page.row_actions.named(label))
+        settle()
+        dialog = next(each for each in page.findChildren(Dialog) if each.isVisible())
+        if label == "View Clients":
+            rows = dialog.clients.rows()
+            dialog.clients.selectRow(next(n for n, row in enumerate(rows) if row.status == "active"))
+            dialog.sessions.selectRow(0)
+            settle()
+        taken.append(keep(dialog, arguments, f"oauth_proxy_{name}", mode))
+        if label == "Change":
+            dialog.submit()
+            settle()
+            taken.append(keep(dialog, arguments, "oauth_proxy_address", mode))
+        dialog.accept()
+    return taken
+
+
+def keep(window: QWidget, arguments: argparse.Namespace, name: str, mode: str) -> Path:
     """Write one picture."""
     picture = window.grab()
     if arguments.scale != 1:
@@ -354,6 +380,7 @@ def main() -> int:
         if arguments.rows != "0":
             with open_application(paths) as opened:
                 callers = set_up(opened)
+                sign_in(opened, paths, callers, arguments.rows == "few")
             write(paths, list(traffic(callers, ROWS[arguments.rows], time.time_ns() // 1000)))
         with open_application(paths) as opened:
             opened.services.gateway_control.start().result()

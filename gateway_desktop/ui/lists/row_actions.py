@@ -25,7 +25,7 @@ class RowAction(Generic[Row]):
 
 
 class RowActions(Generic[Row]):
-    """Buttons beside the title for the frequent ones; all of them under More and on right click."""
+    """Buttons beside the title for the frequent ones; all on right click, and under More if one has none."""
 
     def __init__(self, table: SimpleTable[Row], actions: tuple[RowAction[Row], ...], owner: QWidget) -> None:
         self._table = table
@@ -86,7 +86,8 @@ class RowActions(Generic[Row]):
                 button = self.buttons[action.label]
                 button.setVisible(self._shown and any(action.fits(each) for each in rows))
                 button.setEnabled(row is not None)
-        self.more.setVisible(self._shown and bool(rows))
+        more = any(not action.button for action in self._actions)
+        self.more.setVisible(more and self._shown and bool(rows))
         self.more.setEnabled(row is not None)
 
     def show(self, shown: bool) -> None:

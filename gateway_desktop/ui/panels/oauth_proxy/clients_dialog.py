@@ -30,7 +30,7 @@ class ClientsDialog(Dialog):
     """Clients above, the sessions of the chosen one below; both follow what happens while it is open."""
 
     def __init__(self, context: UiContext, proxy: str, parent: QWidget | None = None) -> None:
-        super().__init__(f"Clients of {proxy}", parent=parent, width=1000)
+        super().__init__(f"Clients of {proxy}", parent=parent, width=1180)
         self._context = context
         self._proxy = proxy
         self._sessions = context.services.oauth_sessions

@@ -24,6 +24,7 @@ MODE_HELP = "Who signs people in: this gateway, or an authorization server that 
 GROUPS_HELP = "None ticked: everyone who may use the proxy."
 UNITS = {"access_seconds": MINUTE, "refresh_seconds": DAY}
 OF_OURS = ("providers", "groups", "scopes", "access_seconds", "refresh_seconds", "registration")
+GIVE = "Applications need nothing but this address: they find the rest by themselves."
 NO_PASSWORDS = (
     "Nobody has a password yet, so nobody can sign in. Set one: Users & Groups, More, Set password."
 )
@@ -125,12 +126,13 @@ class EnableOAuthDialog(Dialog):
         self.form.hide()
         self.action.hide()
         self.cancel.setText("Done")
-        self.add_text("Applications need nothing but this address: they find the rest by themselves.")
+        said = [
+            self.add_text("Applications need nothing but this address: they find the rest by themselves.")
+        ]
         self.body.addWidget(self.address)
         self.address.show()
-        for remark in self._remarks:
-            self.add_text(remark, "muted")
-        self.body.addStretch(1)
+        said += [self.add_text(remark, "muted") for remark in self._remarks]
+        for label in said:
+            label.show()  # now, so that the dialog takes their height
         self.address.button.setFocus()
-        self.resize(self.width(), self.minimumHeight())
         self.fit()

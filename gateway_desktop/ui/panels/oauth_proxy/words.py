@@ -19,13 +19,13 @@ REGISTRATIONS = {
 }
 HOW = {
     Registered.DYNAMIC: "by itself",
-    Registered.DOCUMENT: "client document",
+    Registered.DOCUMENT: "document",
     Registered.BY_HAND: "by hand",
 }
 METHODS = {
-    "none": "none (public)",
-    "client_secret_basic": "secret (header)",
-    "client_secret_post": "secret (form)",
+    "none": "none",
+    "client_secret_basic": "secret",
+    "client_secret_post": "secret",
 }
 GRANTS = {
     "authorization_code": "browser",

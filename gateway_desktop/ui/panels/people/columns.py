@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway_desktop.core.people import User
 from gateway_desktop.store.queries.configuration import GroupItem
+from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.tables.column import Badge, Column
@@ -17,6 +18,7 @@ class PersonRow:
     groups: tuple[str, ...]  # names, the primary one first
     keys: int
     last_seen_us: int | None
+    sign_ins: SignIns = NO_SIGN_INS
 
 
 def kind(row: PersonRow) -> str:
@@ -24,9 +26,24 @@ def kind(row: PersonRow) -> str:
     return "Service account" if row.user.service else "Person"
 
 
-def state(row: PersonRow) -> Badge:
-    """Return whether the user's keys work."""
-    return Badge("Active", "success") if row.user.active else Badge("Inactive", "low")
+def state(row: PersonRow) -> str:
+    """Return whether the user's keys and sessions work."""
+    if not row.user.active:
+        return "Inactive"
+    return "Locked out" if row.sign_ins.locked else "Active"
+
+
+def state_badge(row: PersonRow) -> Badge:
+    """Return the state in its colour."""
+    found = state(row)
+    return Badge(found, {"Active": "success", "Locked out": "high"}.get(found, "low"))  # type: ignore[arg-type]
+
+
+def sign_in(row: PersonRow) -> str:
+    """Return how the user signs in with a browser, as far as it is known here."""
+    if not row.sign_ins.password:
+        return ""
+    return "Password, code" if row.sign_ins.codes else "Password"
 
 
 USER_COLUMNS: tuple[Column[PersonRow], ...] = (
@@ -45,7 +62,9 @@ USER_COLUMNS: tuple[Column[PersonRow], ...] = (
         muted=True,
         tooltip=lambda row: exact(row.last_seen_us),
     ),
-    Column("active", "Active", lambda row: "Yes" if row.user.active else "No", width=88, badge=state),
+    Column("sessions", "Sessions", lambda row: row.sign_ins.live_sessions, width=72, numeric=True),
+    Column("sign_in", "Sign-in", sign_in, width=112, muted=True, hidden=True),
+    Column("active", "Active", state, width=88, badge=state_badge),
 )
 
 GROUP_COLUMNS: tuple[Column[GroupItem], ...] = (

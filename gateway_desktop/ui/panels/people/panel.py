@@ -1,6 +1,6 @@
 """Users & Groups: two lists, and everything that can be done with a user or a group."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -11,6 +11,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Group
 from gateway_desktop.store.queries.configuration import GroupItem, UserItem, group_rows, user_rows
 from gateway_desktop.store.queries.last_seen import last_seen
+from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns, sign_ins
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.list_page import ListPage
@@ -18,6 +19,7 @@ from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.people.columns import GROUP_COLUMNS, USER_COLUMNS, PersonRow
 from gateway_desktop.ui.panels.people.group_dialogs import GroupDialog, MembersDialog
+from gateway_desktop.ui.panels.people.sign_in_actions import SignInActions
 from gateway_desktop.ui.panels.people.user_dialog import UserDialog
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -43,6 +45,8 @@ class People(Panel):
         self._people = context.services.people
         self._items: Sequence[UserItem] | None = None
         self._seen: dict[str, int] = {}
+        self._sign_ins: Mapping[str, SignIns] = {}
+        self.sign_in = SignInActions(context, self)
         self.users = SimpleTable(USER_COLUMNS, lambda row: row.user.id, context.state, "users", "Users")
         self.groups = SimpleTable(GROUP_COLUMNS, lambda row: row.group.id, context.state, "groups", "Groups")
         self.user_actions = RowActions(self.users, self._for_users(), self)
@@ -98,6 +102,7 @@ class People(Panel):
             RowAction("Reactivate", self._reactivate, lambda row: not row.user.active, button=True),
             RowAction("Show activity", self._show_activity),
             RowAction("Create API key", self._create_key, lambda row: row.user.active),
+            *self.sign_in.actions(),
             RowAction("Remove…", self._remove_user, danger=True),
         )
 
@@ -111,6 +116,7 @@ class People(Panel):
     def refresh(self) -> None:
         """Read users and groups."""
         self.load("seen", last_seen, ok=self._set_seen)
+        self.load("sign_ins", sign_ins, ok=self._set_sign_ins)
         self.load("users", user_rows, ok=self._set_users)
         self.load("groups", group_rows, ok=self._set_groups)
 
@@ -127,6 +133,10 @@ class People(Panel):
         self._seen = seen
         self._show_users()
 
+    def _set_sign_ins(self, found: Mapping[str, SignIns]) -> None:
+        self._sign_ins = found
+        self._show_users()
+
     def _set_users(self, items: Sequence[UserItem]) -> None:
         self._items = items
         self._show_users()
@@ -138,7 +148,13 @@ class People(Panel):
         if self._items is not None:
             self.user_page.show_rows(
                 [
-                    PersonRow(item.user, item.groups, item.keys, self._seen.get(item.user.id))
+                    PersonRow(
+                        item.user,
+                        item.groups,
+                        item.keys,
+                        self._seen.get(item.user.id),
+                        self._sign_ins.get(item.user.id, NO_SIGN_INS),
+                    )
                     for item in self._items
                 ]
             )
