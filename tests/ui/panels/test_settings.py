@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway_desktop.core.settings import entries
+from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.ui.forms.editors import ChoiceEditor, Editor, NumberEditor, TextEditor, TickEditor
 from gateway_desktop.ui.panels.settings.panel import Settings
@@ -179,3 +180,16 @@ def test_a_value_changed_elsewhere_arrives_but_not_over_what_is_being_edited(han
     other = page.pages["Upstream calls"].form.editor("upstream.connect_timeout")
     hand.until(lambda: other.value() == 25)
     assert port.value() == 9000
+
+
+def test_another_port_with_oauth_on_says_which_callback_to_register_again(hand: Hand) -> None:
+    services = hand.opened.services
+    services.proxies.add(NewProxy("signed-in", "https://tools.example")).result()
+    services.oauth_proxies.enable("signed-in").result()
+    page = opened(hand)
+    port = editor(page, "listen.port")
+    assert isinstance(port, NumberEditor)
+    port.spin.setValue(9011)
+    hand.press(page.save)
+    hand.until(lambda: page.banner.isVisible())
+    assert "http://127.0.0.1:9011/oauth/callback" in page.banner.text()

@@ -180,7 +180,7 @@ class Settings(Panel):
     def _saved(self, notice: object) -> None:
         self.banner.clear()
         if isinstance(notice, str) and notice:
-            self.banner.say(notice)
+            self.banner.say(notice, "medium")
         self.context.say("Settings saved")
         self.reload()
 
