@@ -332,6 +332,34 @@ def test_a_row_without_a_user_says_why_and_what_to_do(
     assert "Create a key under API Keys" in told
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason", "error", "fix"),
+    [
+        (PrincipalKind.ANONYMOUS, "No credential was sent", "", "or enable OAuth for the proxy"),
+        (PrincipalKind.ANONYMOUS, "The access token is unknown; sign in again", "", "Sign in again in the"),
+        (PrincipalKind.OAUTH, "The owner of the access token is gone", "", "Add the person under Users"),
+        (PrincipalKind.OAUTH, None, "OAuth is off at the proxy 'openai'", "Enable it: OAuth Proxy"),
+        (PrincipalKind.OAUTH, None, "The access token has expired", "Sign in again in the application"),
+    ],
+)
+def test_a_refused_sign_in_says_what_helps(
+    kind: PrincipalKind,
+    reason: str | None,
+    error: str,
+    fix: str,
+    page: AuditLogs,
+    opened: Opened,
+    qtbot: QtBot,
+    until: Until,
+) -> None:
+    actor = "" if reason else "ana@example.org"
+    who = Principal(kind, actor=actor, no_user_reason=reason)
+    opened.write(
+        recent(principal=who, outcome=Outcome.BLOCKED, block_reason="credential", error=error, payloads=[])
+    )
+    assert fix in chosen_detail(opened_page(page, qtbot), until)
+
+
 @pytest.mark.parametrize("level", [PayloadLevel.NOTHING, PayloadLevel.METADATA])
 def test_a_text_that_is_not_stored_says_which_setting_left_it_out(
     level: PayloadLevel, page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until

@@ -13,6 +13,7 @@ from gateway_desktop.store.models.event import Event, Seen
 from gateway_desktop.store.queries.activity import KINDS, ActiveUser, ActivityFilter, users
 from gateway_desktop.store.queries.audit import AuditRow, rows_with_ids
 from gateway_desktop.store.queries.configuration import KeyItem, UserItem, key_rows, user_rows
+from gateway_desktop.store.queries.oauth import ACTIVE, SessionItem, session_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class UserView:
     security: tuple[AuditRow, ...]  # System events by or about them, the newest first
     targets: tuple[TargetUse, ...]  # of the range, most used first
     proxies: tuple[str, ...]  # of the range
+    live_sessions: tuple[SessionItem, ...] = ()  # the newest first
 
 
 def user(database: Database, owner: str, asked: ActivityFilter, recent: int = 50) -> UserView:
@@ -63,7 +65,13 @@ def user(database: Database, owner: str, asked: ActivityFilter, recent: int = 50
         security=_security(actors, recent),
         targets=_targets(owner, actors, asked),
         proxies=_proxies(owner, actors, asked),
+        live_sessions=_live_sessions(database, owner),
     )
+
+
+def _live_sessions(database: Database, owner: str) -> tuple[SessionItem, ...]:
+    found = session_rows(database) if owner else ()
+    return tuple(item for item in found if item.session.user_id == owner and item.status == ACTIVE)
 
 
 def _actors(owner: str) -> list[str]:

@@ -12,6 +12,7 @@ from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 from gateway_desktop.ui.tables.date_range import ALL_TIME, PRESETS, DateRange
 from tests.makers import a_principal, a_record
 from tests.ui.panels.conftest import Hand
+from tests.ui.panels.oauth_rows import SignedIn
 
 NO_CREDENTIAL = "No credential was sent"
 
@@ -161,6 +162,19 @@ def test_an_empty_page_names_the_true_cause_in_order_each_with_its_button(hand: 
     assert NO_CREDENTIAL in page.nobody.text()
     page.range.pick(PRESETS[0][1])
     hand.until(lambda: page.cards.requests.number == "1")
+
+
+def test_the_user_view_tells_the_live_sessions(hand: Hand) -> None:
+    made = SignedIn(hand.opened)
+    ana = made.user()
+    client = made.client("Claude Code")
+    made.session(client, ana)
+    made.session(client, ana, ended=True)
+    page = hand.open(UserActivity)
+    page.open_with(user=ana.id)
+    sessions = page.user_page.facts["Sessions"]
+    hand.until(lambda: sessions.text() == "1 live")
+    assert sessions.toolTip().startswith("Claude Code at openai, since ")
 
 
 def test_a_range_that_is_too_narrow_is_widened_by_the_button(hand: Hand) -> None:

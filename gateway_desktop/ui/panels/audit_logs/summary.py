@@ -5,6 +5,7 @@ from html import escape
 from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
 from gateway_desktop.ui.display import UNKNOWN, cost, duration, exact, number, risk_level, size
+from gateway_desktop.ui.panels.audit_logs.fixes import fix_of_nobody, fix_of_refusal
 from gateway_desktop.ui.panels.audit_logs.llm import NOT_SCANNED
 from gateway_desktop.ui.theme import theme
 
@@ -15,12 +16,6 @@ KINDS = {
     PrincipalKind.ANONYMOUS: "without a credential",
     PrincipalKind.LOCAL: "this machine",
     PrincipalKind.SYSTEM: "the system itself",
-}
-FIXES = {
-    "credential": "Create a key under API Keys and give it to the tool as its API key.",
-    "access": "Open the proxy to one of the user's groups: Proxies, Access.",
-    "rate_limit": "Wait, or raise the limit.",
-    "audit": "Make room on the disk, or see the notice on top of the window.",
 }
 
 
@@ -120,7 +115,7 @@ def _user(row: AuditRow) -> str:
         name = "" if row.display_name in ("", row.actor) else escape(row.display_name)
         return _join(f"<a href='user:={escape(row.actor)}'>{escape(row.actor)}</a>", name, kind)
     why = row.no_user_reason or "No credential named an owner"
-    fix = FIXES["credential"]
+    fix = escape(fix_of_nobody(why))
     return (
         f"<span style='font-weight:600'>Why is there no user?</span> {escape(why)}. {fix} "
         "<a href='user:none'>Show all of these</a>"
@@ -152,7 +147,7 @@ def _model(row: AuditRow) -> str:
 
 
 def _outcome(row: AuditRow) -> str:
-    fix = FIXES.get(row.block_reason or "", "")
+    fix = escape(fix_of_refusal(row))
     status = f"HTTP {row.http_status}" if row.http_status else ""
     reason = f"refused by {row.block_reason.replace('_', ' ')}" if row.block_reason else ""
     return _join(f"<span style='font-weight:600'>{escape(row.outcome)}</span>", reason, status) + (

@@ -42,9 +42,9 @@ TOO_NARROW = Cause(
 )
 NOBODY = Cause(
     "Nobody could be named",
-    "Requests came, but none with a key of a known owner.",
-    "Open API Keys",
-    "api_keys",
+    "Requests came, but none with a key or a sign-in of a known owner.",
+    "Open OAuth Proxy",
+    "oauth_proxy",
 )
 
 

@@ -21,7 +21,7 @@ from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 
 SIDE_WIDTH = 360
-FACTS = ("Name", "Why", "Groups", "Keys", "First seen", "Last seen", "Proxies")
+FACTS = ("Name", "Why", "Groups", "Keys", "Sessions", "First seen", "Last seen", "Proxies")
 
 
 class UserPage(QWidget):
@@ -136,6 +136,7 @@ class UserPage(QWidget):
             "Why": reasons,
             "Groups": ", ".join(groups) or "–",
             "Keys": str(len(view.keys)),
+            "Sessions": f"{len(view.live_sessions)} live" if view.live_sessions else "",
             "First seen": ago(view.first_seen_us, now_us()) if view.first_seen_us else "never",
             "Last seen": ago(view.last_seen_us, now_us()) if view.last_seen_us else "never",
             "Proxies": ", ".join(view.proxies) or "–",
@@ -144,6 +145,12 @@ class UserPage(QWidget):
             self.facts[name].setText(text)
             self.facts[name].setVisible(bool(text))
             self.captions[name].setVisible(bool(text))
+        self.facts["Sessions"].setToolTip(
+            "\n".join(
+                f"{item.client} at {item.proxy}, since {ago(item.session.created_us, now_us())}"
+                for item in view.live_sessions
+            )
+        )
         self.facts["First seen"].setToolTip(exact(view.first_seen_us))
         self.facts["Last seen"].setToolTip(exact(view.last_seen_us))
 
