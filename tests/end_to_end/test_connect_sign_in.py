@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,13 @@ def test_where_oauth_is_off_a_key_is_asked_for(place: Place) -> None:
     )
     assert "A key is needed" in json.loads(done.stdout)["error"]["message"]
     assert place.browsers() == []
+
+
+def test_two_tools_that_start_at_once_open_one_browser_and_share_the_sign_in(place: Place) -> None:
+    with ThreadPoolExecutor(2) as both:
+        assert all("42" in done for done in both.map(lambda _: place.sum(), range(2)))
+    assert len(place.browsers()) == 1
+    place.kept(access="gwt_of-yesterday")
+    with ThreadPoolExecutor(2) as both:  # a refresh token that comes twice would end the session
+        assert all("42" in done for done in both.map(lambda _: place.sum(), range(2)))
+    assert len(place.browsers()) == 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from pydantic import AnyUrl
 
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.mcp_fixture import process
-from tests.end_to_end.program import Program, eventually, free_port
+from tests.end_to_end.program import PROGRAM, Program, eventually, free_port
 from tests.end_to_end.test_mcp_oauth import Memory
 from tests.gateway.oauth.conftest import at_the_desk
 from tests.gateway.oauth.person import EMAIL, LOCAL
@@ -263,3 +264,10 @@ def test_a_session_of_one_is_not_there_for_another(place: Place) -> None:
 
     assert ask(place.mint(opaque=True)) == 404
     assert ask(place.mint(sub="person-2", email_verified=False)) == 404
+
+
+def test_a_try_of_such_an_upstream_says_what_it_is(place: Place) -> None:
+    command = [*PROGRAM, "proxy", "test", "signed", "--data", str(place.program.data)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "signs people in itself" in done.stdout

@@ -11,6 +11,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream import Upstream, failure
+from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 from gateway_desktop.protocols.json_rpc import Message, read
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
 
@@ -64,6 +65,12 @@ async def _tools(conversation: "_Conversation") -> tuple[str, ...]:
     return tuple(names)
 
 
+_SIGNS_IN = (
+    "The server signs people in itself (401): with `oauth enable NAME --mode upstream` callers bring their "
+    "own tokens, and its tools are seen once somebody has signed in"
+)
+
+
 class _Answered(Exception):
     """The server said something else than what was asked for."""
 
@@ -74,6 +81,7 @@ class _Conversation:
     def __init__(self, upstream: Upstream, url: str, secret: Secret | None, verify: bool) -> None:
         self._upstream = upstream
         self._url = url
+        self._secret = secret
         self._verify = verify
         self._ids = itertools.count(1)
         self._headers: RawHeaders = [
@@ -131,6 +139,9 @@ class _Conversation:
         return answer
 
     async def _answer_of(self, answer: Answer, id: str) -> Message:
+        challenge = answer.headers.get("WWW-Authenticate", "")
+        if answer.status == 401 and not self._secret and metadata_address(challenge):
+            raise _Answered(_SIGNS_IN)
         if answer.status >= 400:
             said = {401: "refuses the credential, or wants one", 403: "refuses the credential"}
             why = said.get(answer.status, "answers with an error")
