@@ -2,9 +2,11 @@
 
 from PySide6.QtGui import QGuiApplication
 
-from gateway_desktop.core.oauth import OAuthMode, ProxyOAuth, Registration
+from gateway_desktop.core.oauth import OAuthMode, ProxyOAuth, Registered, Registration
+from gateway_desktop.identity.tokens import digest
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.oauth import SessionItem, client_rows, oauth_proxy_rows, session_rows
+from gateway_desktop.ui.panels.oauth_proxy.add_client_dialog import AddClientDialog
 from gateway_desktop.ui.panels.oauth_proxy.clients_dialog import ClientsDialog
 from gateway_desktop.ui.panels.oauth_proxy.enable_dialog import EnableOAuthDialog
 from gateway_desktop.ui.panels.oauth_proxy.panel import OAuthProxy
@@ -202,6 +204,28 @@ def test_who_signs_in_while_the_dialog_is_open_appears(hand: Hand) -> None:
     made.session(made.client("Later"), ana)
     hand.until(lambda: len(dialog.clients.rows()) == 2)
     assert len(hand.opened.reader.submit(client_rows, "openai").result()) == 2
+
+
+def test_a_client_is_added_by_hand_and_its_secret_is_shown_once(hand: Hand) -> None:
+    SignedIn(hand.opened)
+    page = hand.open(OAuthProxy)
+    dialog = open_clients(hand, page, 0)
+    hand.press(dialog.add_client)
+    added = hand.dialog(dialog, AddClientDialog)
+    assert nameless(added) == []
+    hand.fill(added.form, name="Review board", redirect="javascript:x")
+    added.form.set_values({"secret": True})
+    hand.press(added.action)
+    hand.until(lambda: bool(added.form.error("redirect")))
+    hand.fill(added.form, redirect="https://reviews.example.org/cb http://localhost/cb")
+    hand.press(added.action)
+    hand.until(added.secret.isVisible)
+    (row,) = hand.opened.reader.submit(client_rows, "openai").result()
+    assert (row.client.id, row.client.how) == (added.id.text(), Registered.BY_HAND)
+    assert row.client.secret_digest == digest(added.secret.text())
+    assert len(row.client.redirect_uris) == 2
+    hand.press(added.cancel)
+    hand.until(lambda: len(dialog.clients.rows()) == 1)
 
 
 def test_the_authentication_log_is_of_this_proxy(hand: Hand) -> None:

@@ -13,6 +13,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panels.oauth_proxy.add_client_dialog import AddClientDialog
 from gateway_desktop.ui.panels.oauth_proxy.columns import CLIENT_COLUMNS, SESSION_COLUMNS
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -51,9 +52,11 @@ class ClientsDialog(Dialog):
         self.session_page = ListPage(self.sessions, EmptyState(*NO_SESSIONS))
         self.log = QPushButton("Authentication log")
         self.log.setToolTip("Sign-ins, refusals and revocations at this proxy, in Audit Logs")
+        self.add_client = QPushButton("Add client")
         self.of_whom = QLabel("Sessions")
         self._lay_out_tables()
         self.log.clicked.connect(self._show_log)
+        self.add_client.clicked.connect(self._open_add)
         self.clients.chosen.connect(self._show_sessions)
         self.client_page.shown.connect(self.client_actions.update)
         self.session_page.shown.connect(self.session_actions.update)
@@ -66,7 +69,8 @@ class ClientsDialog(Dialog):
         self.of_whom.setProperty("role", "heading")
         lines = QSplitter(Qt.Orientation.Vertical)
         lines.setChildrenCollapsible(False)
-        lines.addWidget(self._part(None, self.client_page, self.client_actions.widgets()))
+        buttons = (*self.client_actions.widgets(), self.add_client)
+        lines.addWidget(self._part(None, self.client_page, buttons))
         lines.addWidget(self._part(self.of_whom, self.session_page, self.session_actions.widgets()))
         lines.setSizes([300, 220])
         self.body.addWidget(lines, 1)
@@ -146,6 +150,10 @@ class ClientsDialog(Dialog):
     def _show_log(self) -> None:
         self.accept()
         show_log(self._context, self._proxy)
+
+    @Slot()
+    def _open_add(self) -> None:
+        AddClientDialog(self._sessions, self._proxy, self).open()
 
     def _revoke_session(self, row: SessionItem) -> None:
         self.session_page.run(lambda: self._sessions.revoke_session(row.session.id))

@@ -1,0 +1,56 @@
+"""Add a client by hand; its id, and its secret if it has one, are shown at the end."""
+
+from PySide6.QtWidgets import QWidget
+
+from gateway_desktop.services.oauth_sessions import AddedClient, OAuthSessions
+from gateway_desktop.ui.forms.editors import TextEditor, TickEditor
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+REDIRECT_HELP = "Where the application takes the answer; several with spaces between. None: device code only."
+ONCE = "Copy the secret now. Only its fingerprint is kept, so nobody can show it again."
+
+
+class AddClientDialog(Dialog):
+    """An application that does not register itself."""
+
+    def __init__(self, sessions: OAuthSessions, proxy: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"Add a client at {proxy}", "Add client", parent=parent)
+        secret = TickEditor("It has to show a secret")
+        entries = (
+            Entry("name", "Name", TextEditor("Review board")),
+            Entry("redirect", "Redirect addresses", TextEditor("https://app.example.org/cb"), REDIRECT_HELP),
+            Entry("client", "Client id", TextEditor("made up"), "Only if the application comes with one."),
+            Entry("secret", "Secret", secret, "For programs on a server, not on people's machines."),
+        )
+        form = self.add_form(Form(entries))
+        self.id = CopyField("Client id")
+        self.secret = CopyField("Client secret")
+        for field in (self.id, self.secret):
+            field.hide()
+            self.body.addWidget(field)
+        self.do(
+            lambda: sessions.add_client(
+                proxy,
+                form.value("name"),
+                form.value("redirect").split(),
+                form.value("client"),
+                form.value("secret"),
+            )
+        )
+
+    def finished_with(self, result: AddedClient) -> None:
+        """Show what the application is given."""
+        self.form.hide()
+        self.id.set_text(result.client.id)
+        self.id.show()
+        self.add_text("The application is given this client id, and the address of the proxy.").show()
+        if result.secret is not None:
+            self.secret.set_text(str(result.secret))
+            self.secret.show()
+            self.add_text(ONCE).show()
+        self.action.hide()
+        self.cancel.setText("Done")
+        self.id.button.setFocus()
+        self.fit()
