@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet
 
 ALGORITHMS = ("RS256", "ES256")  # pinned: what a token or a metadata document names does not widen it
 _PUBLIC = frozenset(("EC", "RSA"))
-_LEEWAY = 30  # seconds that clocks may differ
+LEEWAY = 30  # seconds that clocks may differ
 _LONGEST = 16 << 10
 
 
@@ -55,7 +55,12 @@ def claimed_issuer(token: str) -> str:
 
 
 def verified(token: str, keys: Mapping[str, Any], issuer: str, now: int) -> Vouched:
-    """Return what a signed token says.
+    """Return what a signed token says; see `verified_claims`."""
+    return vouched(verified_claims(token, keys, issuer, now), issuer)
+
+
+def verified_claims(token: str, keys: Mapping[str, Any], issuer: str, now: int) -> dict[str, Any]:
+    """Return the claims of a signed token.
 
     Args:
         token: the JWT.
@@ -74,13 +79,13 @@ def verified(token: str, keys: Mapping[str, Any], issuer: str, now: int) -> Vouc
         if not known:
             raise KeyError(kid)
         rules = jwt.JWTClaimsRegistry(
-            now=now, leeway=_LEEWAY, iss={"essential": True, "value": issuer}, exp={"essential": True}
+            now=now, leeway=LEEWAY, iss={"essential": True, "value": issuer}, exp={"essential": True}
         )
         claims = _claims(token, known)
         rules.validate(claims)
     except (JoseError, ValueError, TypeError, AttributeError) as error:
         raise NotVerified(f"The upstream's token does not verify ({type(error).__name__})") from error
-    return vouched(claims, issuer)
+    return claims
 
 
 def vouched(claims: Mapping[str, Any], issuer: str) -> Vouched:
