@@ -29,7 +29,6 @@ class AddClientDialog(Dialog):
         self.secret = CopyField("Client secret")
         for field in (self.id, self.secret):
             field.hide()
-            self.body.addWidget(field)
         self.do(
             lambda: sessions.add_client(
                 proxy,
@@ -43,14 +42,18 @@ class AddClientDialog(Dialog):
     def finished_with(self, result: AddedClient) -> None:
         """Show what the application is given."""
         self.form.hide()
-        self.id.set_text(result.client.id)
-        self.id.show()
         self.add_text("The application is given this client id, and the address of the proxy.").show()
+        self._add_field("Client id", self.id, result.client.id)
         if result.secret is not None:
-            self.secret.set_text(str(result.secret))
-            self.secret.show()
-            self.add_text(ONCE).show()
+            self._add_field("Client secret", self.secret, str(result.secret))
+            self.add_text(ONCE, "muted").show()
         self.action.hide()
         self.cancel.setText("Done")
         self.id.button.setFocus()
         self.fit()
+
+    def _add_field(self, caption: str, field: CopyField, text: str) -> None:
+        self.add_text(caption, "small").show()
+        field.set_text(text)
+        self.body.addWidget(field)
+        field.show()
