@@ -289,7 +289,9 @@ class Guard:
             self._first_held = None
 
     def _hide(self, reply: Reply, values: dict[str, str]) -> None:
-        """Leave what was masked out of the texts that are stored."""
+        """Leave what was masked out of the texts and the error that are stored."""
+        if reply.error is not None:
+            reply.error = without(reply.error, values)
         reply.texts = [part._replace(text=without(part.text, values)) for part in reply.texts]
 
 

@@ -1,7 +1,7 @@
 """Server-Sent Events (WHATWG HTML, section 9.2), parsed piece by piece."""
 
 _MARK = b"\xef\xbb\xbf"  # byte order mark
-_LARGEST = 16 << 20
+LARGEST_EVENT = 16 << 20  # bytes that are held for the end of an event
 
 
 class EventSplitter:
@@ -17,7 +17,7 @@ class EventSplitter:
             return []
         pieces = self._pieces
         if pieces:
-            if self._held < _LARGEST and _within_line(pieces[-1], data):
+            if self._held < LARGEST_EVENT and _within_line(pieces[-1], data):
                 pieces.append(data)
                 self._held += len(data)
                 return []
@@ -26,7 +26,7 @@ class EventSplitter:
             pieces.clear()
         blocks = _plain_blocks(data) if b"\r" not in data else _blocks(data)
         rest = blocks.pop()
-        if len(rest) > _LARGEST:  # no event is that long: let it pass as what it may be
+        if len(rest) > LARGEST_EVENT:  # no event is that long: let it pass as what it may be
             blocks.append(rest)
             rest = b""
         if rest:

@@ -17,7 +17,7 @@ from gateway_desktop.protocols.json_rpc import Message, read
 from gateway_desktop.protocols.mcp.adapter import server_call
 from gateway_desktop.protocols.mcp.reader import read_answer
 from gateway_desktop.protocols.mcp.refusals import in_place
-from gateway_desktop.protocols.sse import data_of, with_data
+from gateway_desktop.protocols.sse import LARGEST_EVENT, data_of, with_data
 
 
 class Messages:
@@ -31,8 +31,10 @@ class Messages:
         """Return what the client gets of one event of a stream; `back`: where the client's answers go."""
         data = data_of(block)
         message = read(data) if data else None
-        if data is None or message is None:
+        if not data:
             return block
+        if message is None:  # what we cannot read, a client may: it was looked at by nobody
+            return block if len(block) > LARGEST_EVENT else b""
         if message.method and message.id:
             new = await self._asked(message, data, stream, session, back)
         elif message.method:
@@ -103,17 +105,29 @@ class Messages:
                 session.remember(stream)
             return await self.answered(stream, session, message, data)
         if session is None:
-            return data
+            return b""  # nobody asked: a client that takes 1.0 or "1" for 1 would believe it
         if (waiting := session.waiting.pop(message.id, None)) is not None:
             session.remember(waiting)
             new = await self.answered(waiting, session, message, data)
             await self.complete(waiting)
             return new
-        for rewrite in reversed(session.rewriters.get(message.id, [])):  # sent once more to who resumes
-            try:
+        if message.id not in session.answered:
+            return b""
+        return await self._again(session.answered[message.id], message, data)
+
+    async def _again(self, asked: Exchange | None, message: Message, data: bytes) -> bytes:
+        """Return what the client gets of an answer that is sent once more, to who resumes."""
+        if asked is None or asked.call is None:
+            return data
+        reply = Reply(200)
+        read_answer(asked.call, reply, message)
+        try:
+            for rewrite in reversed(asked.on_message):
                 data = rewrite(data)
-            except Refused as error:
-                return in_place(error, stream.id, message.id)
+            if asked.guard is not None:
+                data = await asked.guard.whole(data, reply)
+        except Refused as error:
+            return in_place(error, asked.id, message.id)
         return data
 
     async def _asked(

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 from gateway_desktop.core.errors import GatewayError, Reason, Refused
-from gateway_desktop.core.exchange import Exchange, MessageRewriter
+from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 
 _MOST = 20_000  # sessions; those unused for longest make place
-_REMEMBERED = 64  # answers whose rewriting is done again when a stream is resumed
+_REMEMBERED = 64  # answers that are looked at again when a stream is resumed
 _GONE = "There is no such session here: it ended, or never was. Initialize again"
 
 Owner = tuple[str, str, str, str]
@@ -36,15 +36,20 @@ class Session:
         default_factory=dict
     )  # the server's requests, until the client answers
     kept: list[KeptStream] = field(default_factory=list)  # streams that go on without their client
-    rewriters: "OrderedDict[str, list[MessageRewriter]]" = field(default_factory=OrderedDict)
+    answered: "OrderedDict[str, Exchange | None]" = field(
+        default_factory=OrderedDict
+    )  # None: passed as it was
 
     def remember(self, exchange: Exchange) -> None:
-        """Keep how the answer to a call was changed: upstream may send it again to who resumes."""
-        call = exchange.call
-        if call is not None and exchange.on_message:
-            self.rewriters[call.request_id] = exchange.on_message
-            if len(self.rewriters) > _REMEMBERED:
-                self.rewriters.popitem(last=False)
+        """Keep what was done to the answer to a call: upstream may send it again to who resumes."""
+        call, guard = exchange.call, exchange.guard
+        if call is None:
+            return
+        changes = exchange.on_message or (guard is not None and guard.rewrites)
+        self.answered[call.request_id] = exchange if changes else None
+        self.answered.move_to_end(call.request_id)
+        if len(self.answered) > _REMEMBERED:
+            self.answered.popitem(last=False)
 
     def learn(self, reply: Reply) -> None:
         """Keep what the answer to `initialize` says of the server."""

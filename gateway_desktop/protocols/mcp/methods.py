@@ -3,7 +3,7 @@
 What is not known here passes like everything else; its texts are the parameters and the result as JSON.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from gateway_desktop.core.call import TextPart
@@ -28,7 +28,7 @@ _LISTS = {
 _WITHOUT_TEXT = frozenset({"ping", "logging/setLevel", *NAMED_BY, *_LISTS})
 _READ = frozenset({"description", "title", "default", "const", "name", "uri", "$comment"})
 _VALUES = frozenset({"enum", "examples", "default"})
-_MOST = 2000  # texts of one message
+_MOST = 2000  # texts of one message, each by itself
 _DEEPEST = 12
 
 
@@ -70,11 +70,20 @@ def result_texts(method: str, target: str, result: dict[str, Any]) -> list[TextP
     if asked := result.get("inputRequests"):
         return list(_input_requests(asked))
     if member := _LISTS.get(method):
-        return list(_descriptions(result.get(member), f"/result/{member}"))[:_MOST]
+        return _capped(_descriptions(result.get(member), f"/result/{member}"))
     if read := _RESULTS.get(method):
         return read(result, target)
     rest = {name: value for name, value in result.items() if name != "_meta"}
     return [TextPart("/result", "tool_result", compact(rest), target)] * bool(rest)
+
+
+def error_texts(error: dict[str, Any], target: str) -> list[TextPart]:
+    """Return the texts of an error, which clients show to their model like a result."""
+    texts = _strings(error, "/error", "tool_result", ("message",), target)
+    if data := error.get("data"):
+        text = data if isinstance(data, str) else compact(data)
+        texts.append(TextPart("/error/data", "tool_result", text, target))
+    return texts
 
 
 def _answers(params: dict[str, Any]) -> list[TextPart]:
@@ -101,7 +110,7 @@ def _tool_result(result: dict[str, Any], tool: str) -> list[TextPart]:
         text = compact(structured)
         if all(part.text != text for part in texts):
             texts.append(TextPart("/result/structuredContent", "tool_result", text, tool))
-    return texts[:_MOST]
+    return _capped(texts)
 
 
 def _contents(contents: object, place: str, role: str, tool: str) -> Iterator[TextPart]:
@@ -125,7 +134,17 @@ def _messages(params: dict[str, Any], place: str, role: str) -> list[TextPart]:
     for index, message in enumerate(messages if isinstance(messages, list) else ()):
         if isinstance(message, dict):
             texts += _contents(_many(message.get("content")), f"{place}/{index}/content", role, "")
-    return texts[:_MOST]
+    return _capped(texts)
+
+
+def _capped(texts: Iterable[TextPart]) -> list[TextPart]:
+    """Return the texts; what is beyond the limit is one text, for it is read by the model as well."""
+    found = list(texts)
+    if len(found) <= _MOST:
+        return found
+    rest = found[_MOST:]
+    together = "\n".join(part.text for part in rest)
+    return [*found[:_MOST], rest[0]._replace(text=together)]
 
 
 def _system(params: dict[str, Any]) -> list[TextPart]:
@@ -142,6 +161,7 @@ def _descriptions(listed: object, place: str) -> Iterator[TextPart]:
 
 def _described(value: object, place: str, tool: str, depth: int) -> Iterator[TextPart]:
     if depth > _DEEPEST:
+        yield TextPart(place, "tool_description", compact(value), tool)
         return
     if isinstance(value, list):
         for index, item in enumerate(value):

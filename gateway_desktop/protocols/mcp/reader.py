@@ -3,7 +3,7 @@
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.json_rpc import Message, read
-from gateway_desktop.protocols.mcp.methods import result_texts
+from gateway_desktop.protocols.mcp.methods import error_texts, result_texts
 
 _LONGEST = 2000
 _ERROR_READ = 64 << 10
@@ -16,6 +16,7 @@ def read_answer(call: Call, reply: Reply, message: Message) -> None:
         code = error.get("code")
         reply.error = str(error.get("message") or "An error without a message")[:_LONGEST]
         reply.detail["rpc_error"] = code if isinstance(code, int) else None
+        reply.texts = error_texts(error, call.target)
         return
     result = message.result
     reply.texts = result_texts(call.operation, call.target, result)

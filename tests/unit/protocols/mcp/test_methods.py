@@ -80,3 +80,19 @@ def test_unknown_methods_are_read_as_json() -> None:
     assert request_texts("x/y", {"a": 1, "_meta": {}})[0].text == '{"a":1}'
     assert result_texts("x/y", "", {"b": 2, "_meta": {}})[0].text == '{"b":2}'
     assert request_texts("notifications/cancelled", {"requestId": 1}) == []
+
+
+def test_what_is_beyond_the_most_texts_is_read_all_the_same() -> None:
+    blocks = [{"type": "text", "text": f"text {number}"} for number in range(2500)]
+    parts = result_texts("tools/call", "t", {"content": blocks})
+    assert len(parts) == 2001 and "text 2499" in parts[-1].text
+    tools = [{"name": f"tool {number}"} for number in range(2500)]
+    assert "tool 2499" in result_texts("tools/list", "", {"tools": tools})[-1].text
+
+
+def test_a_description_below_all_depth_is_read() -> None:
+    schema: dict[str, Any] = {"description": "deep down"}
+    for _ in range(30):
+        schema = {"properties": schema}
+    parts = result_texts("tools/list", "", {"tools": [{"name": "t", "inputSchema": schema}]})
+    assert any("deep down" in part.text for part in parts)
