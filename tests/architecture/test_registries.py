@@ -8,7 +8,17 @@ from tests.architecture.source import PROGRAM, ROOT, imported, members, shown
 
 # Filters are listed in the order of an exchange, which is their meaning, and not in the folder's own file.
 LISTED_ELSEWHERE = {"gateway/filters": "gateway/pipeline.py"}
-PLURALS = {"dialects", "providers", "detectors", "filters", "panels", "migrations", "conditions", "rules"}
+PLURALS = {
+    "dialects",
+    "providers",
+    "identity_providers",
+    "detectors",
+    "filters",
+    "panels",
+    "migrations",
+    "conditions",
+    "rules",
+}
 
 
 def plural_folders() -> list[Path]:

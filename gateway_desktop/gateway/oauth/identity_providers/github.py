@@ -1,0 +1,98 @@
+"""GitHub: not OpenID Connect; its API tells who the person is and which address is primary and verified."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.oauth import IdentityProvider, Profile
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.oauth.openid_connect import code_form, with_query
+from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address
+from gateway_desktop.identity.pkce import challenge_of
+
+_ORIGIN = "https://github.com"
+_OPENID = frozenset(("openid", "email", "profile"))  # the scopes of other kinds, which mean nothing here
+
+
+class GitHub:
+    """github.com, or a GitHub Enterprise Server, whose address is the issuer."""
+
+    name = "github"
+
+    async def authorize_url(
+        self,
+        provider: IdentityProvider,
+        *,
+        callback: str,
+        state: str,
+        nonce: str,  # noqa: ARG002 - there is no ID token that could bear it
+        verifier: str,
+    ) -> str:
+        """Return where the browser goes to sign in."""
+        check_address(provider.issuer, "address")
+        scopes = [scope for scope in provider.scopes if scope not in _OPENID]
+        asked = {
+            "client_id": provider.client_id,
+            "redirect_uri": callback,
+            "scope": " ".join(dict.fromkeys(("read:user", "user:email", *scopes))),
+            "state": state,
+            "code_challenge": challenge_of(verifier),
+            "code_challenge_method": "S256",
+        }
+        return with_query(f"{provider.issuer}/login/oauth/authorize", asked)
+
+    async def profile(
+        self,
+        provider: IdentityProvider,
+        secret: Secret | None,
+        *,
+        callback: str,
+        parameters: Mapping[str, str],
+        nonce: str,  # noqa: ARG002 - as above
+        verifier: str,
+    ) -> Profile:
+        """Return whose token the code is good for. GitHub reports a bad code with status 200."""
+        form = code_form(provider, callback, parameters, verifier)
+        form["client_secret"] = secret or ""
+        told = await ask(f"{provider.issuer}/login/oauth/access_token", "token endpoint", form=form)
+        token = told.get("access_token") if isinstance(told, dict) else None
+        if not isinstance(token, str):
+            code = told.get("error") if isinstance(told, dict) else None
+            raise ProviderFailed(f"GitHub gave no token ({str(code)[:80]})")
+        api = "https://api.github.com" if provider.issuer == _ORIGIN else f"{provider.issuer}/api/v3"
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+        user = await ask(f"{api}/user", "user's profile", headers=headers)
+        if (
+            not isinstance(user, dict)
+            or isinstance(user.get("id"), bool)
+            or not isinstance(user.get("id"), int)
+        ):
+            raise ProviderFailed("GitHub did not say who the user is")
+        email = _primary(await ask(f"{api}/user/emails", "user's addresses", headers=headers))
+        groups: tuple[str, ...] = ()
+        if "read:org" in provider.scopes:
+            groups = _logins(await ask(f"{api}/user/orgs?per_page=100", "organizations", headers=headers))
+        return Profile(
+            issuer=provider.issuer,
+            subject=str(user["id"]),  # the login can be changed, and given to another person
+            email=email,
+            email_verified=bool(email),
+            name=str(user.get("name") or ""),
+            username=str(user.get("login") or ""),
+            groups=groups,
+            claims={name: value for name, value in user.items() if isinstance(value, (str, int, bool))},
+        )
+
+
+def _primary(listed: Any) -> str:
+    for one in listed if isinstance(listed, list) else []:
+        if isinstance(one, dict) and one.get("primary") is True and one.get("verified") is True:
+            return str(one.get("email") or "").strip().lower()
+    return ""
+
+
+def _logins(listed: Any) -> tuple[str, ...]:
+    many = listed if isinstance(listed, list) else []
+    return tuple(str(one["login"]) for one in many if isinstance(one, dict) and "login" in one)
+
+
+GITHUB = GitHub()

@@ -1,0 +1,99 @@
+"""Asking identity providers: TLS except on this machine, no redirects or cookies, bounded size and time."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from gateway_desktop.core.errors import GatewayError
+from gateway_desktop.gateway.doorway import is_loopback
+from gateway_desktop.gateway.upstream import outgoing_proxy
+
+_LARGEST = 512 << 10
+_SECONDS = 10.0
+
+
+class ProviderFailed(GatewayError):
+    """An identity provider cannot be asked, or its answer does not fit; the message is a diagnosis."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, 502)
+
+
+def check_address(address: str, what: str) -> None:
+    """Raise ProviderFailed unless what is sent to the address stays between us and the provider."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        raise ProviderFailed(f"The provider's {what} is no address") from None
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+        raise ProviderFailed(f"The provider's {what} '{address}' is not an https address")
+
+
+async def ask(
+    address: str,
+    what: str,
+    *,
+    form: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Any:
+    """Return the JSON at an address; `form` is posted. `what` names the address in a diagnosis.
+
+    Raises:
+        ProviderFailed: with what went wrong: name, connection, TLS, status, size or form.
+    """
+    check_address(address, what)
+    parts = urlsplit(address)
+    given = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
+    try:
+        async with (
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=_SECONDS), cookie_jar=aiohttp.DummyCookieJar()
+            ) as session,
+            session.request(
+                "GET" if form is None else "POST",
+                address,
+                data=form,
+                headers=given,
+                allow_redirects=False,
+                proxy=outgoing_proxy(parts.scheme, parts.hostname or ""),
+            ) as answer,
+        ):
+            body = bytearray()
+            async for chunk in answer.content.iter_any():
+                body += chunk
+                if len(body) > _LARGEST:
+                    raise ProviderFailed(f"The {what} at {address} is larger than {_LARGEST >> 10} KB")
+            status = answer.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise ProviderFailed(_why(error, what, parts.netloc)) from error
+    return _read(bytes(body), status, what, address)
+
+
+def _read(body: bytes, status: int, what: str, address: str) -> Any:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if status != 200:
+        code = found.get("error") if isinstance(found, dict) else None
+        told = f" ({code[:80]})" if isinstance(code, str) else ""
+        raise ProviderFailed(f"The {what} at {address} answered with status {status}{told}")
+    if found is None:
+        raise ProviderFailed(f"The {what} at {address} is not JSON")
+    return found
+
+
+def _why(error: BaseException, what: str, host: str) -> str:
+    if isinstance(error, TimeoutError):
+        return f"The {what}: {host} did not answer within {_SECONDS:.0f} seconds"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"The {what}: the name of {host} cannot be resolved"
+    if isinstance(error, (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError)):
+        return f"The {what}: the TLS certificate of {host} is not trusted, or TLS failed"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"The {what}: no connection to {host}"
+    return f"The {what}: {host} broke off ({type(error).__name__})"

@@ -1,0 +1,152 @@
+"""Identity providers, asked over HTTP: who signed in, and exactly why not."""
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from gateway_desktop.core.errors import GatewayError, Refused
+from gateway_desktop.core.oauth import IdentityProvider, Profile
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.oauth.identity_provider import IdentityProviderType
+from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS
+from gateway_desktop.gateway.oauth.identity_providers.github import GitHub
+from gateway_desktop.gateway.oauth.openid_connect import OpenIdConnect
+from tests.fakes.identity_service import IdentityService
+
+CALLBACK = "http://127.0.0.1:7000/oauth/callback"
+VERIFIER = "v" * 43
+
+
+async def signed_in(
+    kind: IdentityProviderType, service: IdentityService, issuer: str = "", **answer: str
+) -> Profile:
+    provider = IdentityProvider("p", "Example", kind.name, issuer or service.issuer, "gateway")
+    url = await kind.authorize_url(provider, callback=CALLBACK, state="s", nonce="n", verifier=VERIFIER)
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    assert (asked["redirect_uri"], asked["state"]) == (CALLBACK, "s")
+    assert asked["code_challenge_method"] == "S256" and VERIFIER not in url
+    service.challenge, service.nonce = asked["code_challenge"], asked.get("nonce", "")
+    return await kind.profile(
+        provider,
+        Secret("s3cret"),
+        callback=CALLBACK,
+        parameters={"code": "good", **answer} if "error" not in answer else answer,
+        nonce="n",
+        verifier=VERIFIER,
+    )
+
+
+def run(
+    kind: IdentityProviderType, issuer: str = "", answer: dict[str, str] | None = None, **changes: Any
+) -> Profile:
+    async def once() -> Profile:
+        async with IdentityService() as service:
+            for name, value in changes.items():
+                setattr(service, name, value)
+            return await signed_in(kind, service, issuer, **(answer or {}))
+
+    return asyncio.run(once())
+
+
+def test_each_kind_has_its_own_name() -> None:
+    names = [kind.name for kind in IDENTITY_PROVIDERS]
+    assert len(set(names)) == len(names) == 8
+
+
+@pytest.mark.parametrize("kind", [kind for kind in IDENTITY_PROVIDERS if isinstance(kind, OpenIdConnect)])
+def test_a_person_signs_in(kind: OpenIdConnect) -> None:
+    claims = {"email": "ana@example.org", "email_verified": True, "xms_edov": True}
+    found = run(kind, claims=claims)
+    assert (found.subject, found.email, found.email_verified) == ("1", "ana@example.org", True)
+
+
+def test_an_entra_address_without_its_own_proof_is_not_verified() -> None:
+    (microsoft,) = [kind for kind in IDENTITY_PROVIDERS if kind.name == "microsoft"]
+    assert not run(microsoft).email_verified
+
+
+def test_an_address_may_come_from_user_info_with_its_proof() -> None:
+    told = {"sub": "1", "email": "ana@example.org", "email_verified": False}
+    found = run(OpenIdConnect("t"), claims={"email_verified": True}, user_info=told)
+    assert (found.email, found.email_verified) == ("ana@example.org", False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"metadata": {"issuer": "https://evil.example"}}, "names 'https://evil.example' as its issuer"),
+        ({"metadata": {"token_endpoint": "http://idp.example/token"}}, "not an https address"),
+        ({"metadata": {"token_endpoint": None}}, "no token_endpoint"),
+        ({"claims": {"nonce": "another"}}, "nonce"),
+        ({"claims": {"aud": "another"}}, "another client"),
+        ({"claims": {"iss": "https://evil.example"}}, "do not hold"),
+        ({"claims": {}, "user_info": {"sub": "2"}}, "another person"),
+        ({"published": []}, "does not publish"),
+        ({"answer": {"code": "bad"}}, "status 400 (invalid_grant)"),
+        ({"answer": {"code": ""}}, "sent no code"),
+        ({"answer": {"iss": "https://evil.example"}}, "names 'https://evil.example'"),
+        ({"answer": {"error": "server_error"}}, "server_error"),
+        ({"metadata": {"authorization_response_iss_parameter_supported": True}}, "names ''"),
+        ({"issuer": "http://idp.example"}, "not an https address"),
+    ],
+)
+def test_what_does_not_fit_is_named(changes: dict[str, Any], why: str) -> None:
+    with pytest.raises(GatewayError) as failed:
+        run(OpenIdConnect("t"), **changes)
+    assert why in failed.value.message and "s3cret" not in failed.value.message
+
+
+def test_redirects_are_not_followed() -> None:
+    async def moved() -> None:
+        async with IdentityService() as service:
+            service.metadata = {"jwks_uri": f"{service.issuer}/moved"}
+            await signed_in(OpenIdConnect("t"), service)
+
+    with pytest.raises(GatewayError, match="status 302"):
+        asyncio.run(moved())
+
+
+def test_a_persons_no_is_a_refusal() -> None:
+    with pytest.raises(Refused):
+        run(OpenIdConnect("t"), answer={"error": "access_denied"})
+
+
+def test_nobody_listening_is_told() -> None:
+    with pytest.raises(GatewayError, match="no connection to 127"):
+        run(OpenIdConnect("t"), issuer="http://127.0.0.1:1")
+
+
+def test_rotated_keys_are_fetched_again_but_not_for_every_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def rotated() -> None:
+        async with IdentityService() as service:
+            kind = OpenIdConnect("t")
+            await signed_in(kind, service)
+            service.rotate()
+            with pytest.raises(GatewayError, match="does not publish"):
+                await signed_in(kind, service)
+            assert service.key_sets_asked == 1
+            monkeypatch.setattr("gateway_desktop.gateway.oauth.openid_connect._AGAIN", 0.0)
+            await signed_in(kind, service)
+            assert service.key_sets_asked == 2
+
+    asyncio.run(rotated())
+
+
+def test_github_tells_the_primary_verified_address() -> None:
+    found = run(GitHub())
+    assert (found.subject, found.email, found.email_verified) == ("7", "ana@example.org", True)
+
+
+@pytest.mark.parametrize("changes", [{"primary": False}, {"verified": False}])
+def test_no_other_address_of_github_counts(changes: dict[str, bool]) -> None:
+    found = run(
+        GitHub(), addresses=[{"email": "a@example.org", "primary": True, "verified": True, **changes}]
+    )
+    assert (found.email, found.email_verified) == ("", False)
+
+
+def test_github_says_what_is_wrong_with_a_code() -> None:
+    with pytest.raises(GatewayError, match="bad_verification_code"):
+        run(GitHub(), answer={"code": "bad"})
