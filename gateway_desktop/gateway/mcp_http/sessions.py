@@ -3,6 +3,8 @@
 A session belongs to the principal and client that opened it; to everybody else it does not exist (404).
 """
 
+import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 
 _MOST = 20_000  # sessions; those unused for longest make place
+_IN_ORDER = 0.05  # seconds that calls wait for the stream that belongs to them
 _REMEMBERED = 64  # answers that are looked at again when a stream is resumed
 _GONE = "There is no such session here: it ended, or never was. Initialize again"
 
@@ -35,6 +38,7 @@ class Session:
     asked: dict[str, Exchange] = field(
         default_factory=dict
     )  # the server's requests, until the client answers
+    opening: asyncio.Event | None = None  # until the client's stream is there
     kept: list[KeptStream] = field(default_factory=list)  # streams that go on without their client
     answered: "OrderedDict[str, Exchange | None]" = field(
         default_factory=OrderedDict
@@ -50,6 +54,16 @@ class Session:
         self.answered.move_to_end(call.request_id)
         if len(self.answered) > _REMEMBERED:
             self.answered.popitem(last=False)
+
+    async def in_order(self) -> None:
+        """Wait for the stream that clients open beside their first call, on a connection of its own.
+
+        Where the call is there first, the server finds nobody to ask what it wants to ask.
+        """
+        if self.opening is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.opening.wait(), _IN_ORDER)
+            self.opening = None
 
     def learn(self, reply: Reply) -> None:
         """Keep what the answer to `initialize` says of the server."""

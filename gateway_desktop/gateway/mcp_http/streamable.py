@@ -1,5 +1,6 @@
 """Streamable HTTP (2025-03-26 and later): one URL for messages, streams and the end of a session."""
 
+import asyncio
 import time
 from collections.abc import Awaitable
 
@@ -48,6 +49,8 @@ class Streamable:
             if session is not None and (kept := _kept(session, exchange)):
                 await _resume(exchange, *kept)
                 return
+        if session is not None and call.dialect == REQUEST:
+            await session.in_order()
         try:
             await self._forward(exchange, call, session)
         except UpstreamFailed as error:
@@ -62,6 +65,10 @@ class Streamable:
         runtime = self._runtime
         url = runtime.base_of(exchange.proxy)
         answer = await send(runtime, exchange, call, exchange.request.method, url)
+        if session is not None and call.operation == "notifications/initialized":
+            session.opening = asyncio.Event()
+        elif session is not None and session.opening is not None and call.dialect == OPEN_STREAM:
+            session.opening.set()
         exchange.timeline["answered"] = time.perf_counter() - exchange.started
         try:
             exchange.reply = Reply(answer.status)
