@@ -1,11 +1,20 @@
 """The risk score of an exchange: 0 to 100, the capped sum of contributions that can be read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from gateway_desktop.core.finding import Context, Contribution, Evidence, Family, Finding, Passage, Scan
+from gateway_desktop.core.finding import (
+    Context,
+    Contribution,
+    Evidence,
+    Family,
+    Finding,
+    Level,
+    Passage,
+    Scan,
+)
 
 # The constants were tuned on the corpora: 25 (medium) is what one harmless text in two hundred reaches.
 SOFT = 49  # points of words alone, however many: a lone signal stays below high
@@ -25,6 +34,9 @@ _WEIGHT = {
     Context.TOOL_ARGUMENT: 1.0,
     Context.ANSWER: 0.8,
 }
+# What is hard counts by how bad it is; an e-mail address or a phone number in a text is daily life.
+_BY_SEVERITY = {Level.LOW: 0.2, Level.MEDIUM: 0.6, Level.HIGH: 1.0, Level.CRITICAL: 1.0}
+_DAILY_LIFE = 0.35
 _WORDS = frozenset({Family.PROMPT_INJECTION, Family.INDIRECT_INJECTION, Family.TOOL_POISONING})
 _IMPACTFUL = frozenset({Family.SECRET, Family.DATA_LEAK})
 _WORTH_TELLING = 0.4  # fainter statistical signals count, and are not shown as findings
@@ -51,9 +63,7 @@ def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned
     )
     lines = list(worst.lines)
     total = min(worst.total, _HIGHEST_WITHOUT_IMPACT)
-    if any(
-        finding.family in _IMPACTFUL and finding.evidence is not Evidence.STATISTICAL for finding in findings
-    ):
+    if any(_has_impact(finding) for finding in findings):
         lines.append(Contribution(IMPACT, "a secret, or data on its way out"))
         total += IMPACT
     if any(finding.evidence is Evidence.TAINT for finding in findings):
@@ -61,6 +71,11 @@ def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned
         total += TAINT
     told = tuple(finding for finding in findings if _worth_telling(finding))
     return Scan(told, min(total, 100), tuple(line for line in lines if line.points), not_scanned)
+
+
+def _has_impact(finding: Finding) -> bool:
+    certain = finding.evidence is not Evidence.STATISTICAL
+    return certain and finding.family in _IMPACTFUL and finding.severity.rank >= Level.HIGH.rank
 
 
 def _worth_telling(finding: Finding) -> bool:
@@ -75,7 +90,7 @@ def _of_part(findings: list[Finding]) -> _Part:
     statistics = _together(one for one in findings if one.evidence is Evidence.STATISTICAL)
     phrases = _together(one for one in findings if _is_phrase(one))
     hard = [one for one in findings if one.evidence is not Evidence.STATISTICAL and not _is_phrase(one)]
-    weighed = min(HARD * _together(iter(hard)) * _WEIGHT[findings[0].context], 100)
+    weighed = min(HARD * _together(hard, _share) * _WEIGHT[findings[0].context], 100)
     agreed = AGREEMENT * max(0.0, min(statistics, phrases) - _FAINT) / (1 - _FAINT)
     soft = SOFT * (1 - (1 - statistics) * (1 - phrases)) + agreed
     lines = [
@@ -95,11 +110,21 @@ def _is_phrase(finding: Finding) -> bool:
     return finding.family in _WORDS and finding.evidence is Evidence.RULE
 
 
-def _together(findings: Iterable[Finding]) -> float:
+def _share(finding: Finding) -> float:
+    """Return how much of a hard finding counts."""
+    daily = finding.family is Family.PERSONAL_DATA and finding.evidence is Evidence.RULE
+    return _BY_SEVERITY[finding.severity] * (_DAILY_LIFE if daily else 1.0)
+
+
+def _whole(_finding: Finding) -> float:
+    return 1.0
+
+
+def _together(findings: Iterable[Finding], share: Callable[[Finding], float] = _whole) -> float:
     """Return how sure several findings make us: of each kind the surest, as if independent."""
     best: dict[str, float] = {}
     for finding in findings:
-        best[finding.kind] = max(best.get(finding.kind, 0.0), finding.confidence)
+        best[finding.kind] = max(best.get(finding.kind, 0.0), finding.confidence * share(finding))
     return 1 - prod(1 - confidence for confidence in best.values())
 
 

@@ -9,6 +9,7 @@ from gateway_desktop.core.finding import Evidence, Family, Level
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.patterns import PatternSet
 
+_BEFORE_A_STRING = (b"{", b"[", b",", b":")
 _GAP = r"[\s(!~+@]*"
 _QUOTE = r"['\"`’]"
 _LOGIC = r"(?:\b(?:or|and|xor|having|where|when|rlike|if)\b|\|\||&&)"
@@ -158,4 +159,6 @@ def met(data: bytes, *, query: bool) -> list[tuple[Rule, int, int]]:
 def _opens(data: bytes, at: int) -> bool:
     """Return whether a quote would be an opening one if nothing stood outside of the text."""
     quote = data[at : at + 1]
+    if quote == b'"' and data[:1] in (b"{", b"[") and data[:at].rstrip().endswith(_BEFORE_A_STRING):
+        return False  # a string of JSON begins
     return data.count(quote, 0, at) % 2 == 0

@@ -23,12 +23,35 @@ _BLANK = _kind(
     "blank_to_fill", Level.HIGH, 0.93, "An address with a blank that the model is to fill with data"
 )
 
+# Words for data in a blank: wherever it stands, and where the address is one of an image or a link.
+_DATA = (
+    "conversation", "chat", "history", "secret", "password", "passwd", "credential", "email", "e-mail", "summary", "private",
+    "system prompt", "system_prompt", "environment", "base64", "encoded", "the user", "user's", "your_",
+)  # fmt: skip
+_DATA_IN_LINKS = (
+    *_DATA,
+    "data",
+    "key",
+    "token",
+    "info",
+    "message",
+    "prompt",
+    "content",
+    "context",
+    "answer",
+    "text",
+    "name",
+)
+_SHOWN = (b"(", b"(<", b"src=", b"src='", b'src="', b"href=", b"href='", b'href="')
+_WHERE_BLANKS_COUNT = frozenset({Context.ANSWER, Context.TOOL_RESULT})
+
 _ADDRESSES = PatternSet([
     r"!\[[^\]]{0,200}\]\(\s*<?(https?://[^\s)>]{8,1000})",
     r"(?:^|[^!])\[[^\]]{0,200}\]\(\s*<?(https?://[^\s)>]{8,1000})",
     r"<img\b[^>]{0,200}?\bsrc\s*=\s*[\"']?(https?://[^\s\"'>]{8,1000})",
-    r"(https?://[^\s)\"'>]{0,300}[?&/=](?:\{\{?[^}]{1,60}\}?\}|\[[a-z _-]{3,60}\]|<[a-z _-]{3,60}>|\$\{[^}]{1,60}\}|(?:insert|your|the)[_ -](?:data|secret|conversation|history|key|token|password|summary)[\w-]*))",
+    r"(https?://[^\s)\"'>]{0,300}[?&/=](?:\{\{?[^}]{1,60}\}?\}|\[[a-z0-9 '_-]{3,60}\]|<[a-z0-9 '_-]{3,60}>|\$\{[^}]{1,60}\}|(?:insert|your|the)[_ -](?:data|secret|conversation|history|key|token|password|summary)[\w-]*))",
 ])  # fmt: skip
+_BLANKS = 3  # this pattern
 _HARMLESS = (
     "token",
     "sig",
@@ -72,14 +95,26 @@ class DataLeak:
         for index in _ADDRESSES.matching(view.data):
             for start, end in list(_ADDRESSES.spans(index, view.data))[:_MOST]:
                 url = view.data[start:end].decode("utf-8", "replace")
-                kind = _BLANK if index == 3 else judged(url, image=index != 1)
-                if kind is not None and (index != 3 or passage.context is not Context.USER_PROMPT):
+                if index == _BLANKS:
+                    shown = view.data[max(0, start - 6) : start].lower().endswith(_SHOWN)
+                    asks = passage.context in _WHERE_BLANKS_COUNT and _asks_for_data(url, shown=shown)
+                    kind = _BLANK if asks else None
+                else:
+                    kind = judged(url, image=index != 1)
+                if kind is not None:
                     found.append(kind.found(passage, view, *view.characters(start, end)))
         return found
 
     def warm(self) -> None:
         """Build the patterns."""
         _ADDRESSES.warm()
+
+
+def _asks_for_data(url: str, *, shown: bool) -> bool:
+    """Return whether the blank at the end of an address is one for data, and not one of documentation."""
+    opened = max(url.rfind(sign) for sign in "{[<=/")
+    blank = url[opened + 1 :].lower()
+    return any(word in blank for word in (_DATA_IN_LINKS if shown else _DATA))
 
 
 def judged(url: str, *, image: bool) -> Kind | None:

@@ -10,6 +10,7 @@ from gateway_desktop.inspection.patterns import PatternSet
 
 _MOST = 100  # of one text
 _MANY = 10  # different ones of one text: a list of people
+_NUMBERS = 0.7  # confidence from which a datum without a checksum is a number that an office gave
 _B = r"(?:^|[^\w.-])"  # before a number that stands alone
 _A = r"(?:$|[^\w-])"
 
@@ -92,7 +93,7 @@ class PersonalDetails:
                     continue
                 if _holds(_SHAPES[index], view.data[start:end].decode("utf-8", "replace")):
                     taken.append((start, end))
-                    found.append(_found(_SHAPES[index], passage, view, start, end, many=False))
+                    found.append(_found(_SHAPES[index], passage, view, start, end))
         return _listed(found, passage, view, taken) if len(found) >= _MANY else found
 
     def warm(self) -> None:
@@ -106,16 +107,28 @@ def _holds(shape: _Shape, text: str) -> bool:
     small = text.lower()
     if shape.name == "email":
         return not small.startswith(_SERVICE) and not small.endswith(_EXAMPLES)
-    is_address_of_machine = text.count(".") == 3 and all(part.isdigit() for part in text.split("."))
-    return shape.name != "phone" or (7 <= len(checksums.digits(text)) <= 20 and not is_address_of_machine)
+    return shape.name != "phone" or _is_phone(text)
 
 
-def _found(shape: _Shape, passage: Passage, view: View, start: int, end: int, *, many: bool) -> Finding:
+def _is_phone(text: str) -> bool:
+    """Return whether it is no address of a machine, no date, no round or counted number."""
+    digits = checksums.digits(text)
+    parts = text.replace("/", ".").replace("-", ".").split(".")
+    numbers = [len(part) for part in parts if part.strip().isdigit()]
+    if len(numbers) == len(parts) and (len(parts) == 4 and text.count(".") == 3):
+        return False
+    if len(parts) >= 3 and numbers[:3] in ([4, 2, 2], [4, 1, 1], [4, 1, 2], [4, 2, 1]):
+        return False  # a date
+    same = any(digit * 6 in digits for digit in "0123456789")
+    return 7 <= len(digits) <= 20 and not same
+
+
+def _found(shape: _Shape, passage: Passage, view: View, start: int, end: int) -> Finding:
     checked = shape.check is not None
     kind = Kind(
         Family.PERSONAL_DATA,
         shape.name,
-        Level.MEDIUM if checked or many else Level.LOW,
+        Level.MEDIUM if checked or shape.confidence >= _NUMBERS else Level.LOW,
         shape.confidence,
         Evidence.CHECKSUM if checked else Evidence.RULE,
         shape.why,
@@ -126,11 +139,11 @@ def _found(shape: _Shape, passage: Passage, view: View, start: int, end: int, *,
 def _listed(
     found: list[Finding], passage: Passage, view: View, places: list[tuple[int, int]]
 ) -> list[Finding]:
-    """Add that these are many, which weighs more than each."""
+    """Add that these are many, which weighs more than each. A list of e-mail addresses alone is in many files."""
     kind = Kind(
         Family.PERSONAL_DATA,
         "list_of_people",
-        Level.HIGH,
+        Level.HIGH if any(finding.kind != "personal_data.email" for finding in found) else Level.MEDIUM,
         0.9,
         Evidence.RULE,
         f"{len(found)} personal data in one text",

@@ -24,7 +24,21 @@ WORDS = Finding(
     "text",
 )
 PHRASE = replace(WORDS, kind="indirect_injection.override", evidence=Evidence.RULE, confidence=0.75)
-SECRET = replace(WORDS, family=Family.SECRET, kind="secret.key", evidence=Evidence.STRUCTURE, confidence=0.95)
+SECRET = replace(
+    WORDS,
+    family=Family.SECRET,
+    kind="secret.key",
+    severity=Level.HIGH,
+    evidence=Evidence.STRUCTURE,
+    confidence=0.95,
+)
+PERSON = replace(
+    SECRET,
+    family=Family.PERSONAL_DATA,
+    kind="personal_data.email",
+    severity=Level.LOW,
+    evidence=Evidence.RULE,
+)
 TAINTED = replace(SECRET, family=Family.PROVENANCE, kind="provenance.recipient", evidence=Evidence.TAINT)
 FINDINGS = [
     WORDS,
@@ -60,6 +74,23 @@ def test_two_signals_that_agree_are_high_and_never_critical() -> None:
 
 def test_a_secret_alone_is_critical_for_it_has_impact() -> None:
     assert level(SECRET) is Level.CRITICAL
+
+
+def test_what_is_hard_counts_by_how_bad_it_is() -> None:
+    low, medium, high = (
+        scored([replace(SECRET, family=Family.SQL_INJECTION, severity=one)], PASSAGES).score or 0
+        for one in (Level.LOW, Level.MEDIUM, Level.HIGH)
+    )
+    assert low < 25 <= medium < 50 <= high
+
+
+def test_only_a_bad_secret_has_impact() -> None:
+    assert level(replace(SECRET, severity=Level.MEDIUM)) is Level.MEDIUM
+
+
+def test_addresses_of_people_hardly_count() -> None:
+    assert level(PERSON, replace(PERSON, kind="personal_data.phone")) is Level.LOW
+    assert level(replace(PERSON, severity=Level.MEDIUM, evidence=Evidence.CHECKSUM)) is Level.MEDIUM
 
 
 def test_a_faint_signal_counts_and_is_no_finding() -> None:

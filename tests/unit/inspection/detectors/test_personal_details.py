@@ -49,6 +49,7 @@ def test_personal_data_are_found(text: str, kind: str) -> None:
         "order 4111 1111 1111 1112", "2026-01-31T09:30:00Z", "version 1.2.3.4", "port 8080", "$1,234,567.89",
         "lines 100-200", "000-12-3456", "12345 67890 11111 22222", "noreply@firma.de", "you@example.com",
         "GB82 WEST 1234 5698 7654 33", "1700000000000", "ISBN 978-3-16-148410-0",
+        "released at 2024-11-05", "call 2024/1/5", "+10000000", "at 10.20.30.40",
     ],
 )  # fmt: skip
 def test_numbers_that_name_nobody_are_left_alone(text: str) -> None:
@@ -56,10 +57,15 @@ def test_numbers_that_name_nobody_are_left_alone(text: str) -> None:
 
 
 def test_many_in_one_text_weigh_more() -> None:
-    text = "\n".join(f"p{n}.smith@firma{n}.de" for n in range(12))
+    text = "\n".join(f"p{n}.smith@firma{n}.de, born 1985-02-{n + 10}" for n in range(12))
     worst = max(found(PEOPLE, text, context=Context.TOOL_RESULT), key=lambda one: one.severity.rank)
     assert worst.kind == "personal_data.list_of_people"
     assert worst.severity is Level.HIGH
+
+
+def test_a_list_of_addresses_alone_is_in_many_files() -> None:
+    text = "\n".join(f"p{n}.smith@firma{n}.de" for n in range(12))
+    assert all(one.severity is not Level.HIGH for one in found(PEOPLE, text, context=Context.TOOL_RESULT))
 
 
 @given(st.text(max_size=300))

@@ -41,6 +41,7 @@ def test_a_value_that_breaks_out_is_found(value: str, kind: str) -> None:
         "union of two sets", "select a colour from the list", 'names "Ana" and "Bob"', "drop by on Friday",
         "where is the station?", "C# -- a language", "https://a.example/?q=1&r=2", '{"a": "b"}', "100% sure; really",
         "price > 10", "O'Reilly and Associates", "order by phone", "tree --help",
+        '{"operation": "mod", "a": 7}', '{"conditions": [[ "age", ">", "30"]]}',
     ],
 )  # fmt: skip
 def test_what_people_write_is_left_alone(value: str) -> None:
