@@ -44,27 +44,27 @@ class Guard:
         self._exchange = exchange
         self._inspector = inspector
         self._mode = mode
-        self._vault = vault if vault is not None else Vault()
+        self._known_vault = vault
         self._window = window
+
+    def opens(self, kind: str) -> None:
+        """Say what the stream is: its media type."""
+        self._kind = kind
         self._splitter = EventSplitter()
         self._texts: dict[Channel, HeldText] = {}
         self._waiting: list[_Event] = []
         self._held = 0
         self._blob = bytearray()
-        self._kind = ""
         self._over = False
         self._first_held: float | None = None
-
-    def opens(self, kind: str) -> None:
-        """Say what the stream is: its media type."""
-        self._kind = kind
 
     async def whole(self, body: bytes, reply: Reply) -> bytes:
         """Return what the caller gets of a whole answer."""
         looked = await self.judge(reply, len(body))
-        values = self._masked_values(looked)
+        values = self._masked_values(looked) if looked.verdict.hits else {}
+        if not values and not self._restores:
+            return body
         vault = self._vault
-
         unseen = set(values)
 
         def change(text: str) -> str:
@@ -73,8 +73,6 @@ class Guard:
 
         if values:
             self._hide(reply, values)
-        if not values and not vault.restores:
-            return body
         passes = rewritten(body, change)
         if unseen:  # it is put together of several texts: it cannot be masked for certain
             raise refused_by(looked.verdict)
@@ -93,10 +91,21 @@ class Guard:
         """Add what was found in the answer to what the call's record will say."""
         call = self._exchange.call
         assert call is not None
-        call.noted = (*call.noted, *looked.noted)
-        call.verdict = call.verdict.joined(looked.verdict)
+        if looked.noted or looked.verdict.hits:
+            call.noted = (*call.noted, *looked.noted)
+            call.verdict = call.verdict.joined(looked.verdict)
         call.scan = self._inspector.together(call.scan, looked.scan)
         self._exchange.timeline["answer inspected"] = time.perf_counter() - self._exchange.started
+
+    @property
+    def _vault(self) -> Vault:
+        if self._known_vault is None:
+            self._known_vault = Vault()
+        return self._known_vault
+
+    @property
+    def _restores(self) -> bool:
+        return self._known_vault is not None and self._known_vault.restores
 
     @property
     def _enforces(self) -> bool:
@@ -240,7 +249,7 @@ class Guard:
             raise refused_by(looked.verdict)
 
     def _restorations(self, text: HeldText) -> list[Replacement]:
-        if not self._vault.restores:
+        if not self._restores:
             return []
         found = self._vault.restorations(text.text, text.safe)
         return [one._replace(text=compact(one.text)[1:-1]) for one in found] if text.tool else found

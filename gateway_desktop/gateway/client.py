@@ -7,9 +7,12 @@ CPU of a forwarded request (111 against 158 us). It re-encodes headers, too; her
 
 import asyncio
 import ssl as tls
+from functools import partial
+from typing import cast
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from aiohttp.helpers import TimerNoop
@@ -66,12 +69,57 @@ class Answer:
             self._connection.close()
 
 
+class _Protocol(ResponseHandler):
+    """aiohttp's, but for its clock: one timer watches the silence of a connection, not a new one per piece.
+
+    Setting and cancelling a timer for each piece of a stream costs as much as passing the piece on.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._silent_until: float | None = None  # loop time; None: nothing is waited for
+
+    def _reschedule_timeout(self) -> None:
+        if not self._read_timeout:
+            self._silent_until = None
+            return
+        self._silent_until = self._loop.time() + self._read_timeout
+        timer = self._read_timeout_handle
+        if timer is None or timer.when() > self._silent_until:
+            if timer is not None:
+                timer.cancel()
+            self._read_timeout_handle = self._loop.call_at(self._silent_until, self._look_at_clock)
+
+    def _drop_timeout(self) -> None:
+        self._silent_until = None
+
+    def _look_at_clock(self) -> None:
+        self._read_timeout_handle = None
+        if self._silent_until is None:
+            return
+        if self._loop.time() < self._silent_until:
+            self._read_timeout_handle = self._loop.call_at(self._silent_until, self._look_at_clock)
+        else:
+            self._on_read_timeout()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        if self._read_timeout_handle is not None:
+            self._read_timeout_handle.cancel()
+            self._read_timeout_handle = None
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        if self._reading_paused:  # it is asked for at the end of every body
+            super().resume_reading(resume_parser)
+
+
 class HttpClient:
     """Sends requests; connections are kept and shared, one at a time."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._connector = aiohttp.TCPConnector(limit=0)
+        self._connector._factory = cast("partial[ResponseHandler]", partial(_Protocol, loop=self._loop))
         # What opens connections asks its session for nothing that matters here; it also closes the connector.
         self._session = aiohttp.ClientSession(connector=self._connector, cookie_jar=aiohttp.DummyCookieJar())
         self._origins: dict[tuple[object, ...], ClientRequest] = {}

@@ -14,7 +14,7 @@ from gateway_desktop.core.finding import Context, Family, Finding, Passage, Scan
 from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
-from gateway_desktop.core.verdict import Noted, Verdict
+from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
 from gateway_desktop.gateway.steering import steered
 from gateway_desktop.inspection.memory import Memory
 from gateway_desktop.inspection.passages import context_of, newest, passages_of
@@ -37,7 +37,7 @@ class Looked:
 
     scan: Scan = NO_TEXT
     noted: tuple[Noted, ...] = ()
-    verdict: Verdict = field(default_factory=Verdict)
+    verdict: Verdict = ALLOWED
     passages: dict[str, Passage] = field(default_factory=dict)  # by place: those with findings, or all
 
 
@@ -101,6 +101,8 @@ class Inspector:
     @staticmethod
     def together(first: Scan | None, second: Scan) -> Scan:
         """Return what is said of request and answer: the findings of both, the score of the worse."""
+        if second is CLEAN and first is not None and first.score is not None:
+            return first
         if first is None or first.score is None:
             return second if second.score is not None or first is None else first
         if second.score is None:

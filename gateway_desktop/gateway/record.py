@@ -25,7 +25,6 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
     level = exchange.proxy.payloads
     record.payloads = runtime.payloads.of(exchange, level)
     record.detail["payloads"] = level
-    record.detail["payloads"] = level
     if level is PayloadLevel.METADATA:
         record.detail.update(sizes(exchange))
     usage = exchange.reply.usage if exchange.reply else None

@@ -7,6 +7,7 @@ agree.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
@@ -38,6 +39,10 @@ _PRINCIPAL, _ACTOR, _NAME, _USER, _KEY, _GROUP, _APP, _TARGET, _METHOD = (
 _RISK, _IN, _OUT, _COST, _DURATION = (
     COLUMNS.index(name) for name in ("risk", "tokens_in", "tokens_out", "cost_nano", "duration_ms")
 )
+
+_in_common = itemgetter(
+    _GW, _KIND, _PROXY, _TARGET, _OUTCOME, _USER, _ACTOR, _PRINCIPAL, _GROUP, _KEY
+)  # all that any rollup tells apart
 
 HOUR_COLUMNS = [
     "hour",
@@ -123,79 +128,86 @@ def close_spans(connection: Any, gateway: int, first_open: int) -> None:
 
 
 class Rollups:
-    """What a batch of rows adds to the rollups; one instance per batch."""
+    """What a batch of rows adds to the rollups; one instance per batch.
+
+    Rows that differ in nothing any rollup knows, as most of a batch do, are counted together first.
+    """
 
     def __init__(self) -> None:
-        self._hours: dict[tuple[Any, ...], list[int]] = {}
-        self._days: dict[tuple[Any, ...], list[Any]] = {}
-        self._latencies: dict[tuple[Any, ...], int] = {}
+        self._alike: dict[tuple[int, tuple[Any, ...]], _Counts] = {}  # by hour, and what rows have in common
 
     def add(self, row: Sequence[Any]) -> None:
         """Count one row of an exchange."""
-        event_id, gateway, kind, outcome, proxy = row[_ID], row[_GW], row[_KIND], row[_OUTCOME], row[_PROXY]
-        at = Recorded.time_us(event_id)
-        hour = at // HOUR_US
-        tin, tout, cost = row[_IN] or 0, row[_OUT] or 0, row[_COST]
-        unknown = 1 if cost is None else 0
-        cost = cost or 0
-        duration = row[_DURATION]
-        at_hour = (hour, gateway, proxy, kind, row[_TARGET] or "", outcome)
-        hours = self._hours.get(at_hour)
-        if hours is None:
-            self._hours[at_hour] = [1, tin, tout, cost, unknown, duration or 0]
+        event_id, cost, duration, risk = row[_ID], row[_COST], row[_DURATION] or 0, row[_RISK]
+        key = (Recorded.time_us(event_id) // HOUR_US, _in_common(row))
+        counts = self._alike.get(key)
+        if counts is None:
+            counts = self._alike[key] = _Counts()
+        counts.n += 1
+        counts.tokens_in += row[_IN] or 0
+        counts.tokens_out += row[_OUT] or 0
+        if cost is None:
+            counts.cost_unknown += 1
         else:
-            hours[0] += 1
-            hours[1] += tin
-            hours[2] += tout
-            hours[3] += cost
-            hours[4] += unknown
-            hours[5] += duration or 0
-        blocked = 1 if outcome == "blocked" else 0
-        failed = 1 if outcome == "failed" else 0
-        key = (
-            at // DAY_US,
-            gateway,
-            row[_USER] or "",
-            row[_ACTOR],
-            row[_PRINCIPAL],
-            row[_GROUP],
-            row[_KEY] or "",
-            proxy,
-            kind,
-        )
-        days = self._days.get(key)
-        risk = row[_RISK]
-        if days is None:
-            self._days[key] = [1, blocked, failed, tin, tout, cost, unknown, risk, event_id]
-        else:
-            days[0] += 1
-            days[1] += blocked
-            days[2] += failed
-            days[3] += tin
-            days[4] += tout
-            days[5] += cost
-            days[6] += unknown
-            days[-1] = event_id
-            if risk is not None and (days[-2] is None or risk > days[-2]):
-                days[-2] = risk
-        latency = (hour, gateway, proxy, kind, bucket_of(duration))
-        self._latencies[latency] = self._latencies.get(latency, 0) + 1
+            counts.cost += cost
+        counts.durations.append(duration)
+        if risk is not None and (counts.risk is None or risk > counts.risk):
+            counts.risk = risk
+        counts.last_id = event_id
 
     def first_span(self) -> int:
         """Return the span of days in which the earliest of the rows stands."""
-        return min((key[0] for key in self._days), default=0) // SPAN_DAYS
+        return min((hour for hour, _ in self._alike), default=0) // (24 * SPAN_DAYS)
 
     def hours(self) -> list[Sequence[Any]]:
         """Return what to add to `roll_hour`."""
-        return [(*key, *self._hours[key]) for key in sorted(self._hours)]
+        sums: dict[tuple[Any, ...], list[int]] = {}
+        for (hour, (gateway, kind, proxy, target, outcome, *_)), counts in self._alike.items():
+            added = counts.sums(sum(counts.durations))
+            _sum(sums, (hour, gateway, proxy, kind, target or "", outcome), added)
+        return [(*key, *sums[key]) for key in sorted(sums)]
 
     def days(self) -> list[Sequence[Any]]:
         """Return what to add to `roll_day_actor`."""
-        return [(*key, *self._days[key]) for key in sorted(self._days)]
+        sums: dict[tuple[Any, ...], list[int]] = {}
+        rest: dict[tuple[Any, ...], tuple[int | None, int]] = {}
+        for (hour, common), counts in self._alike.items():
+            gateway, kind, proxy, _, outcome, user, actor, principal, group, key_id = common
+            key = (hour // 24, gateway, user or "", actor, principal, group, key_id or "", proxy, kind)
+            n, *others = counts.sums()
+            blocked, failed = n * (outcome == "blocked"), n * (outcome == "failed")
+            _sum(sums, key, [n, blocked, failed, *others])
+            risk, last_id = rest.get(key, (None, 0))
+            risks = [one for one in (risk, counts.risk) if one is not None]
+            rest[key] = (max(risks, default=None), max(last_id, counts.last_id))
+        return [(*key, *sums[key], *rest[key]) for key in sorted(sums)]
 
     def latencies(self) -> list[Sequence[Any]]:
         """Return what to add to `lat_hour`."""
-        return [(*key, self._latencies[key]) for key in sorted(self._latencies)]
+        sums: Counter[tuple[Any, ...]] = Counter()
+        for (hour, (gateway, kind, proxy, *_)), counts in self._alike.items():
+            for duration in counts.durations:
+                sums[hour, gateway, proxy, kind, bucket_of(duration)] += 1
+        return [(*key, sums[key]) for key in sorted(sums)]
+
+
+class _Counts:
+    """What is counted of rows that are alike."""
+
+    __slots__ = ("cost", "cost_unknown", "durations", "last_id", "n", "risk", "tokens_in", "tokens_out")
+
+    def __init__(self) -> None:
+        self.n = self.tokens_in = self.tokens_out = self.cost = self.cost_unknown = self.last_id = 0
+        self.durations: list[int] = []
+        self.risk: int | None = None
+
+    def sums(self, *more: int) -> list[int]:
+        return [self.n, self.tokens_in, self.tokens_out, self.cost, self.cost_unknown, *more]
+
+
+def _sum(sums: dict[tuple[Any, ...], list[int]], key: tuple[Any, ...], added: list[int]) -> None:
+    known = sums.get(key)
+    sums[key] = added if known is None else [one + other for one, other in zip(known, added, strict=True)]
 
 
 # All that `seen_values` looks at, in one go: mostly the same for thousands of rows.

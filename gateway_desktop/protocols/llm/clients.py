@@ -72,7 +72,7 @@ def read_claims(call: Call, headers: Headers, body: JsonBody | None) -> None:
 
 def _first(headers: Headers, names: tuple[str, ...]) -> str | None:
     for name in names:
-        if value := headers.get(name, ""):
+        if name in headers and (value := headers.get(name, "")):
             return value[:_LONGEST]
     return None
 

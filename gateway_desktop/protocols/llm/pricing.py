@@ -56,6 +56,7 @@ class Rates:
 
     def __init__(self, lines: tuple[_Line, ...]) -> None:
         self._lines = lines  # the most exact first
+        self._for: dict[tuple[str, ...], tuple[_Line, ...]] = {}  # those that some counts are sold by
         units = {line.unit for line in lines}
         self._sells_input = any(unit.startswith("input_") and unit.endswith("_tokens") for unit in units)
         self._sells_output = any(unit.startswith("output_") and unit.endswith("_tokens") for unit in units)
@@ -65,15 +66,21 @@ class Rates:
         total_input = counts.get("input_tokens", 0)
         if not self._sells_input or (counts.get("output_tokens", 0) and not self._sells_output):
             return None
+        units = tuple(counts)
+        lines = self._for.get(units)
+        if lines is None:
+            sold = tuple(line for line in self._lines if line.unit in counts or line.unit == "requests")
+            lines = self._for[units] = sold
         total = 0
         paid: dict[str, int] = {}
-        for line in self._lines:
-            unit, within = line.unit, line.within
-            count = counts.get(unit, 1 if unit == "requests" else 0)
+        for line in lines:
+            unit = line.unit
+            count = counts.get(unit, 1)
             if not count:
                 continue
-            for other in within:
-                count -= paid.get(other, 0)
+            if paid:
+                for other in line.within:
+                    count -= paid.get(other, 0)
             if count > 0:
                 paid[unit] = count
                 total += count * line.rate(total_input) * line.factor
