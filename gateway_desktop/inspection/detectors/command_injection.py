@@ -11,6 +11,7 @@ from gateway_desktop.inspection.patterns import PatternSet
 from gateway_desktop.inspection.shell import Command, commands
 
 _LONGEST_VALUE = 4_000
+_PROSE = 400  # characters from which a value is read as prose
 
 
 def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
@@ -52,6 +53,7 @@ _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
      r"|\bwget\b[^\n;|]{0,200}?--post-file|\|\s*(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.-]+\s+\d+|\bbase64\b[^\n;]{0,80}?\|\s*(?:curl|wget|nc)\b"
      r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))",
      Level.HIGH, 0.9, "It sends data away"),
+    ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru)\b|<!--\s*#\s*exec\s+cmd", Level.HIGH, 0.88, "Code that runs commands follows a command"),
     ("covering_tracks", r"\bhistory\s+-c\b|\bunset\s+histfile\b|\bsetenforce\s+0\b|\biptables\s+-f\b|\bset-mppreference\b[^\n]{0,60}?disable|\bwevtutil\s+cl\b|\bauditctl\s+-e\s*0|\bufw\s+disable\b",
      Level.MEDIUM, 0.75, "It switches off what would show it"),
 )  # fmt: skip
@@ -75,6 +77,15 @@ _ALONE = frozenset(
 )
 _INTERPRETERS = frozenset("python python2 python3 perl ruby php node lua awk".split())
 _HARMLESS = frozenset({"pwd", "date", "ls", "ps", "set", "who", "w", "sh", "bash", "dir"})
+# What their output feeds is what a person pipes it to: `yes | rm -i *`.
+_FEEDERS = frozenset({"yes", "true", "false"})
+# Between commands they are everyday life: filters at the end of a pipe, names put into a line.
+_FILTERS = frozenset(
+    "cat less more head tail tee grep sort uniq wc cut tr sed awk xargs column rev nl sleep echo printf tac od base64 strings".split()
+)
+_LOOK_UPS = frozenset(
+    "which dirname basename readlink realpath date pwd cat hostname whoami id uname mktemp command".split()
+)
 _CALLERS = frozenset(
     "nslookup dig ifconfig ipconfig netstat nc ncat netcat telnet socat powershell systeminfo".split()
 )
@@ -112,6 +123,13 @@ _JUDGES: dict[str, Callable[[list[str]], bool]] = {
     "netsh": bool,
 }
 
+_NAMES = "|".join(sorted(name.replace(".", r"\.") for name in _KNOWN | _DEAF | frozenset(_JUDGES)))
+_FOLLOWERS = PatternSet([
+    r"(?:[;|&`]|\$\()[\s\"'({!]*(?:\w{1,20}=\S{0,20}\s+)?(?:[\w.~-]{0,40}[/\\]){0,6}(?:" + _NAMES + r")\b",
+    r"\n[\s\"'({!]*(?:[\w.~-]{0,40}[/\\]){0,6}(?:" + _NAMES + r")\b",
+    r"(?:\$\(|`)\s*\w",
+])  # fmt: skip
+
 
 class CommandInjection:
     """Looks at arguments only: a value by what it starts, a command by what it means."""
@@ -135,6 +153,7 @@ class CommandInjection:
         """Build the patterns and load the grammar."""
         _PATTERNS.warm()
         _CODE_CALLS.warm()
+        _FOLLOWERS.warm()
         shell.warm()
 
 
@@ -146,12 +165,35 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
     if not is_command:
         for _, start, end in _first_places(_CODE_CALLS, view.data):
             yield _CODE.found(passage, view, *view.characters(start, end))
-    if not any(sign in view.text for sign in ";|&`$\n"):
+    if not _may_go_on(view, is_command=is_command):
         return
-    for command in commands(view.data):
-        kind = _appended(command) if is_command else _started(command, view.data)
+    before = ""
+    for command in commands(_closed(view.data)):
+        is_fed = command.piped and before in _FEEDERS and command.name not in _SPIES
+        kind = None if is_fed else _appended(command) if is_command else _started(command, view.data)
+        before = command.name
         if kind is not None:
             yield kind.found(passage, view, *view.characters(command.start, command.end))
+
+
+def _may_go_on(view: View, *, is_command: bool) -> bool:
+    """Return whether a name that matters follows what ends a command; only then it is worth parsing.
+
+    In a long text that is no command a new line ends a sentence.
+    """
+    if not any(sign in view.text for sign in ";|&`$\n"):
+        return False
+    places = _FOLLOWERS.matching(view.data)
+    return bool(places) if is_command or len(view.text) < _PROSE else 0 in places
+
+
+def _closed(data: bytes) -> bytes:
+    """Return a text with a quote that nothing closes as a space: it closes one outside of the text."""
+    for quote in (b"'", b'"'):
+        if data.count(quote) % 2:
+            at = data.index(quote)
+            data = data[:at] + b" " + data[at + 1 :]
+    return data
 
 
 def _first_places(patterns: PatternSet, data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -172,7 +214,8 @@ def _appended(command: Command) -> Kind | None:
         calls_out = (name in _CALLERS and not command.feeds) or (
             name in ("curl", "wget") and _outside(plain) and not command.piped
         )
-        return _APPENDED if calls_out or _forbidden(name, plain) else None
+        waits = name == "sleep" and bool(plain)
+        return _APPENDED if calls_out or waits or _forbidden(name, plain) else None
     if name in _SPIES or _forbidden(name, plain):
         return _APPENDED
     if command.piped:
@@ -202,6 +245,11 @@ def _started(command: Command, data: bytes) -> Kind | None:
     if command.first and not command.substituted:
         return None
     name = command.name.strip("\"'`;|&")
+    plain = [argument for argument in command.arguments if not argument.startswith("-")]
+    if command.piped and name in _FILTERS and b"| " in data and not _forbidden(name, plain):
+        return None
+    if command.substituted and name in _LOOK_UPS and plain and not _forbidden(name, plain):
+        return None
     if name in _KNOWN or (command.substituted and name.isidentifier() and len(data) < 200):
         return _BREAK_OUT
     return None

@@ -65,6 +65,7 @@ _REBINDERS = (
     "localtest.me",
     "lvh.me",
 )
+_INNER = ("local", "internal", "localhost", "intranet")  # names that mean nothing outside
 
 
 class Ssrf:
@@ -81,7 +82,8 @@ class Ssrf:
             if ":" not in view.text:
                 continue
             for start, end in list(_ADDRESS.spans(0, view.data))[:_MOST]:
-                kind = judged(view.data[start:end].decode("utf-8", "replace"))
+                url = view.data[start:end].decode("utf-8", "replace")
+                kind = None if _is_public(url) else judged(url)
                 if kind is not None:
                     found.setdefault(kind.name, kind.found(passage, view, *view.characters(start, end)))
         return list(found.values())
@@ -89,6 +91,16 @@ class Ssrf:
     def warm(self) -> None:
         """Build the pattern."""
         _ADDRESS.warm()
+
+
+def _is_public(url: str) -> bool:
+    """Return whether it is plain that an address has a public name; most have, and need no second look."""
+    scheme, _, rest = url.lower().partition("://")
+    host = rest.partition("/")[0]
+    if scheme not in ("http", "https") or not host.replace("-", "").replace(".", "").isalnum():
+        return False
+    first, _, last = host.rpartition(".")
+    return bool(first) and last.isalpha() and last not in _INNER and not host.endswith(_REBINDERS)
 
 
 def judged(url: str) -> Kind | None:
@@ -120,11 +132,7 @@ def _of_host(host: str, netloc: str) -> Kind | None:
         return _REBINDING
     address, plain = _address(host)
     if address is None:
-        return (
-            _INSIDE
-            if host == "localhost" or host.endswith((".local", ".internal", ".localhost", ".intranet"))
-            else None
-        )
+        return _INSIDE if host == "localhost" or host.rpartition(".")[2] in _INNER else None
     if str(address) in _METADATA_HOSTS:
         return _METADATA
     inner = address.is_private or address.is_loopback or address.is_link_local or address.is_unspecified

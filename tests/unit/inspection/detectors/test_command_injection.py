@@ -16,6 +16,7 @@ SHELL = CommandInjection()
         "report.txt; cat /etc/passwd", "x | whoami", "a && curl http://a.example/s", "$(id)", "`uname -a`",
         "a\nrm -rf /tmp/x", "main & ping -c 9 a.example", "|/usr/bin/id|", "; sleep 9 #", "{{7*7}}",
         "system('id')", "<!--#exec cmd=\"ls\"-->", "a%3Bcat%20%2Fetc%2Fpasswd%20%23%20as%20text",
+        "'; whoami", "\" && whoami",
     ],
 )  # fmt: skip
 def test_a_value_that_starts_a_command_is_found(value: str) -> None:
@@ -61,6 +62,7 @@ def test_a_command_is_judged_by_what_it_does(command: str, kind: str) -> None:
         "docker ps -a | grep web | awk '{print $1}'", "python -m pytest -q 2>&1 | tail -3", "rm -rf build dist",
         "curl -s https://a.example/api | jq .name", "kubectl get pods -n web; kubectl logs web-1",
         "sed -i 's/a/b; c/' file && cat file", "ps aux | grep node", "mkdir -p a/b && cd a/b && pwd",
+        "yes | rm -i *", "false | echo $?", "make | tee out.log",
     ],
 )  # fmt: skip
 def test_what_developers_run_passes(command: str) -> None:
