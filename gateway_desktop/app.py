@@ -15,10 +15,12 @@ from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.gateway.ports import Identity
 from gateway_desktop.gateway.thread import GatewayThread
 from gateway_desktop.services.actor import local_actor
+from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.services.policy_exceptions import VALUE_KEY
+from gateway_desktop.services.provider_sign_ins import ProviderSignIns
 from gateway_desktop.services.reload import Reloader
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
@@ -26,6 +28,7 @@ from gateway_desktop.services.vault import open_vault
 from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.recorder import Recorder
+from gateway_desktop.store.rows import SYSTEM
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
 
@@ -68,7 +71,13 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))
         value_key = vault.sealer.derive(VALUE_KEY)
-        identity = Identity(TokenStore(store), PasswordStore(store, vault.sealer), paths.resources / "oauth")
+        people = ProviderSignIns(
+            Administration(store, SYSTEM, lambda version: reloader.applied(version)),
+            store.reader,
+            layers.settings,
+        )
+        passwords = PasswordStore(store, vault.sealer)
+        identity = Identity(TokenStore(store), passwords, paths.resources / "oauth", people)
         gateway = GatewayThread(Recorder(store), paths.data, changes, identity)
         stack.callback(gateway.end)
 
@@ -78,7 +87,14 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
 
         reloader = Reloader(store, vault.sealer, layers, changes, apply)
         stack.callback(reloader.close)
-        outside = Outside(local_actor(), lambda: vault.sealer, reloader.applied, gateway, gateway.probe)
+        outside = Outside(
+            local_actor(),
+            lambda: vault.sealer,
+            reloader.applied,
+            gateway,
+            gateway.probe,
+            gateway.probe_provider,
+        )
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
         services.policies.ship().result()

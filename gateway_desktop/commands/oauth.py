@@ -131,7 +131,7 @@ def _sessions(arguments: argparse.Namespace) -> int:
                 "proxy": item.proxy,
                 "client": item.client,
                 "client_id": item.session.client_id,
-                "provider": item.session.provider,
+                "provider": item.provider,
                 "status": item.status,
                 "since": iso(item.session.created_us),
                 "last_used": iso(item.session.last_used_us),

@@ -14,7 +14,7 @@ from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.actor import local_actor
-from gateway_desktop.services.ports import Probe
+from gateway_desktop.services.ports import Probe, ProviderProbe
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.vault import open_vault
@@ -42,9 +42,12 @@ class Session:
         """Get the master key now: a keyring may take seconds, and a transaction makes others wait."""
         return self._outside.sealer()
 
-    def services_with(self, probe: Probe) -> Services:
-        """Return services that can try upstreams."""
-        return Services(self.store, self.paths, self.layers, replace(self._outside, probe=probe))
+    def services_with(
+        self, probe: Probe | None = None, provider_probe: ProviderProbe | None = None
+    ) -> Services:
+        """Return services that can try upstreams, or identity providers."""
+        outside = replace(self._outside, probe=probe, provider_probe=provider_probe)
+        return Services(self.store, self.paths, self.layers, outside)
 
     def _sealer(self) -> Sealer:
         vault = open_vault(self.paths, self.store)

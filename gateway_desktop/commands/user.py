@@ -36,6 +36,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("drop-codes", _drop_codes, "ask for the password alone again"),
         ("deactivate", _deactivate, "refuse all their keys from the next request on"),
         ("reactivate", _reactivate, "let their keys work again"),
+        ("unlink", _unlink, "forget who they are at identity providers; their address links them anew"),
         ("remove", _remove, "delete them and revoke their keys"),
     ):
         action = actions.add_parser(name, parents=[common], help=summary)
@@ -83,6 +84,12 @@ def _drop_codes(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         wait(opened.services.passwords.drop_codes(arguments.user))
     return say(arguments, f"{arguments.user} needs no code", {"user": arguments.user, "codes": False})
+
+
+def _unlink(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        links = wait(opened.services.people.unlink_user(arguments.user))
+    return say(arguments, f"Unlinked {arguments.user}", {"user": arguments.user, "identities": links})
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -176,6 +176,7 @@ class IdentityProvider:
     kind: str  # a name in gateway.oauth.identity_providers.IDENTITY_PROVIDERS
     issuer: str
     client_id: str
-    secret_id: str | None = None  # of the sealed client secret
+    secret_env: str = ""  # the environment variable with the client secret
+    secret_id: str | None = None  # of the sealed client secret, where the variable is not set
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     rules: tuple[SignInRule, ...] = ()

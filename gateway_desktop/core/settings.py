@@ -183,6 +183,11 @@ class OAuth:
         maximum=365,
         unit="days",
     )
+    invited_only: bool = setting(
+        False,
+        "Only invited people may sign in",
+        help="Off: the first sign-in at an identity provider adds the person. On: only who was added before.",
+    )
     registrations_per_hour: int = setting(
         60,
         "Registrations per hour",

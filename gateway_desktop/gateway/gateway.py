@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
@@ -13,11 +14,13 @@ from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.listener import Listener
 from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
+from gateway_desktop.gateway.oauth.provider_check import diagnose
 from gateway_desktop.gateway.ports import Identity, Recorder
 from gateway_desktop.gateway.probe import probe
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.sandbox import Sandbox, start_sandbox
 from gateway_desktop.gateway.server import make_server
+from gateway_desktop.identity.issuers import canonical_base
 
 _DRAIN_STEP = 0.05
 
@@ -81,6 +84,11 @@ class Gateway:
             environment = self.runtime.snapshot.environments.get(proxy.id, {})
             return await probe_command(self.runtime.stdio, proxy, environment)
         return await probe(upstream, self.runtime.base_of(proxy), proxy, secret)
+
+    async def probe_provider(self, provider: IdentityProvider, secret: Secret | None) -> Diagnosis:
+        """Try an identity provider."""
+        base = canonical_base(self.runtime.snapshot.settings, self.runtime.port)
+        return await diagnose(provider, secret, f"{base}/oauth/callback")
 
     async def end(self) -> None:
         """Close everything."""

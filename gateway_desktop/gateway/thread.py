@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
@@ -70,6 +71,10 @@ class GatewayThread:
     def probe(self, proxy: Proxy, secret: Secret | None) -> Future[Diagnosis]:
         """Ask the upstream of a proxy, saved or not, for its models and say exactly how that went."""
         return self.call(self._of().probe(proxy, secret))
+
+    def probe_provider(self, provider: IdentityProvider, secret: Secret | None) -> Future[Diagnosis]:
+        """Ask an identity provider for all it publishes, and whether it knows us."""
+        return self.call(self._of().probe_provider(provider, secret))
 
     @property
     def listening(self) -> bool:

@@ -11,13 +11,13 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import LOCAL, OAuthMode, ProxyOAuth, Registration
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.identity_providers import the_provider
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
 from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow
 
 _DAY = 24 * 3600
-_PROVIDERS = (LOCAL,)
 _SCOPE = frozenset(chr(code) for code in range(0x21, 0x7F)) - {'"', "\\"}  # RFC 6749 section 3.3
 
 
@@ -133,10 +133,8 @@ def _registration(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
 
 def _providers(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
     chosen = tuple(dict.fromkeys(_texts(value, place)))
-    for name in chosen:
-        if name not in _PROVIDERS:
-            raise ConfigurationError(place, f"'{name}' is none of {', '.join(_PROVIDERS)}")
-    return replace(oauth, providers=chosen)
+    ids = (name if name == LOCAL else str(the_provider(name, place).id) for name in chosen)
+    return replace(oauth, providers=tuple(ids))
 
 
 def _groups(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:

@@ -14,6 +14,7 @@ from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import groups_of, shown, the_group, the_user, user_of
 from gateway_desktop.services.memberships import group_names, set_groups
 from gateway_desktop.services.oauth_sessions import end_sessions
+from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
@@ -109,6 +110,20 @@ class People:
                 event = "user reactivated" if active else "user deactivated"
                 change.record(_event(event, shown(row), {"active": not active}, {"active": active}))
             return user_of(row)
+
+        return self._administration.change(work)
+
+    def unlink_user(self, user: str) -> Future[int]:
+        """Forget who a user is at identity providers; the next sign-in with their address links anew."""
+
+        def work(change: Change) -> int:
+            row = the_user(user)
+            links = UserIdentityRow.delete().where(UserIdentityRow.user_id == row.id).execute()
+            if not links:
+                raise ConfigurationError("user", f"{shown(row)} has not signed in at an identity provider")
+            end_sessions(change, OAuthSessionRow.user_id == row.id, "Their identity was unlinked")
+            change.record(_event("identity unlinked", shown(row), {"identities": links}))
+            return int(links)
 
         return self._administration.change(work)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
+from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
@@ -12,6 +13,9 @@ from gateway_desktop.core.status import Diagnosis, GatewayStatus
 
 # Calls an upstream as the gateway would: name, connection, TLS, the status of its list of models.
 Probe = Callable[[Proxy, Secret | None], Future[Diagnosis]]
+
+# Asks an identity provider for all it publishes, and whether it knows us.
+ProviderProbe = Callable[[IdentityProvider, Secret | None], Future[Diagnosis]]
 
 # Makes the running gateway obey a snapshot.
 Apply = Callable[[Snapshot], Future[None]]

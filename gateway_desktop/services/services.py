@@ -11,6 +11,7 @@ from gateway_desktop.services.alerts import Alerts
 from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
+from gateway_desktop.services.identity_providers import IdentityProviders
 from gateway_desktop.services.kept_sign_ins import KeptSignIns
 from gateway_desktop.services.keys import Keys
 from gateway_desktop.services.oauth_proxies import OAuthProxies
@@ -20,7 +21,7 @@ from gateway_desktop.services.people import People
 from gateway_desktop.services.policies import Policies
 from gateway_desktop.services.policy_exceptions import PolicyExceptions
 from gateway_desktop.services.policy_tester import PolicyTester
-from gateway_desktop.services.ports import Gateway, Probe
+from gateway_desktop.services.ports import Gateway, Probe, ProviderProbe
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
@@ -38,6 +39,7 @@ class Outside:
     applied: Applied | None = None
     gateway: Gateway | None = None
     probe: Probe | None = None
+    provider_probe: ProviderProbe | None = None
 
 
 class Services:
@@ -50,6 +52,9 @@ class Services:
         self.keys = Keys(administration)
         self.kept_sign_ins = KeptSignIns(store, outside.sealer)
         self.passwords = Passwords(administration, outside.sealer)
+        self.identity_providers = IdentityProviders(
+            administration, store.reader, outside.sealer, outside.provider_probe
+        )
         self.oauth_proxies = OAuthProxies(administration)
         self.oauth_sessions = OAuthSessions(administration)
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)

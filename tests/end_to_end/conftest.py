@@ -1,10 +1,14 @@
-"""The gateway as a process in front of a scripted upstream."""
+"""The gateway as a process in front of a scripted upstream; a browser, and where it comes back to."""
 
+import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.end_to_end.arrival import Arrival
 from tests.end_to_end.program import Program
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream, Script
@@ -46,3 +50,33 @@ def setting(running: Setting) -> Setting:
     running.upstream.received.clear()
     running.upstream.left.clear()
     return running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "These tests need a browser: apt-get install chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    yield opened
+    context.close()
+
+
+@pytest.fixture
+def arrival() -> Iterator[Arrival]:
+    there = Arrival()
+    thread = threading.Thread(target=there.server.serve_forever)
+    thread.start()
+    yield there
+    there.server.shutdown()
+    thread.join()
+    there.server.server_close()

@@ -37,6 +37,13 @@ class Program:
     def json(self, *words: str) -> Any:
         return json.loads(self.run(*words, "--json"))
 
+    def json_of(self, status: int, *words: str) -> Any:
+        """Return the document of a command that fails, and says how on its standard output."""
+        command = [*PROGRAM, *words, "--data", str(self.data), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+        assert done.returncode == status, done.stderr
+        return json.loads(done.stdout)
+
     def add_proxy(self, name: str, upstream: str) -> None:
         words = ("proxy", "add", name, "--kind", "llm", "--upstream", upstream, "--credential-stdin")
         self.run(*words, stdin=CREDENTIAL)

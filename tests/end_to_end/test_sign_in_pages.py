@@ -1,13 +1,9 @@
 """The pages of the sign-in in a real browser: sign in, deny, mistake, keyboard only, light and dark."""
 
-import shutil
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.paths import Paths
@@ -16,20 +12,11 @@ from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.vault import open_vault
 from gateway_desktop.store.store import Store
+from tests.end_to_end.arrival import Arrival
 from tests.end_to_end.program import Program
 from tests.gateway.oauth.person import EMAIL, PASSWORD, Application
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # a browser starts, on a machine with two cores
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "These tests need a browser: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -47,50 +34,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program.start()
     yield program.base
     program.stop()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False)
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    yield opened
-    context.close()
-
-
-class Arrival:
-    """The application's own little server: what the browser brings there."""
-
-    def __init__(self) -> None:
-        self.told: dict[str, str] = {}
-        arrival = self
-
-        class Answer(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                url = urlsplit(self.path)
-                if url.path == "/callback":
-                    arrival.told = dict(parse_qsl(url.query))
-                self.send_response(200)
-                self.send_header("Content-Type", "text/plain")
-                self.end_headers()
-                self.wfile.write(b"done")
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/callback"
-
-
-@pytest.fixture
-def arrival() -> Iterator[Arrival]:
-    there = Arrival()
-    thread = threading.Thread(target=there.server.serve_forever)
-    thread.start()
-    yield there
-    there.server.shutdown()
-    thread.join()
-    there.server.server_close()
 
 
 @pytest.fixture

@@ -45,6 +45,10 @@ CREATE TABLE event_part(
   part_id BIGINT NOT NULL, cut INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(event_id, n)) WITHOUT ROWID;
 CREATE TABLE gateway(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, last_seen_us BIGINT, closed_span BIGINT);
+CREATE TABLE identity_provider(
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, issuer TEXT NOT NULL, client_id TEXT NOT NULL,
+  secret_env TEXT NOT NULL DEFAULT '', secret_id TEXT, scopes TEXT NOT NULL, rules TEXT NOT NULL DEFAULT '[]',
+  created_us BIGINT NOT NULL);
 CREATE TABLE lat_hour(
   hour BIGINT NOT NULL, gw INTEGER NOT NULL, proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
   bucket INTEGER NOT NULL, n BIGINT NOT NULL,
@@ -150,6 +154,9 @@ CREATE TABLE user_account(
   deleted_us BIGINT) WITHOUT ROWID;
 CREATE TABLE user_group(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us BIGINT NOT NULL, deleted_us BIGINT) WITHOUT ROWID;
+CREATE TABLE user_identity(
+  issuer TEXT NOT NULL, subject TEXT NOT NULL, user_id TEXT NOT NULL, created_us BIGINT NOT NULL,
+  PRIMARY KEY(issuer, subject));
 CREATE TABLE zdict(id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE INDEX alert_last ON alert(last_us);
 CREATE INDEX alert_state ON alert(state, last_us);
@@ -166,6 +173,7 @@ CREATE INDEX event_scanned ON event(kind) WHERE risk IS NOT NULL;
 CREATE INDEX event_session ON event(kind, session) WHERE session IS NOT NULL;
 CREATE INDEX event_target ON event(kind, target);
 CREATE UNIQUE INDEX group_name ON user_group(lower(name)) WHERE deleted_us IS NULL;
+CREATE UNIQUE INDEX identity_provider_name ON identity_provider(name);
 CREATE INDEX oauth_session_client ON oauth_session(proxy_id, client_id);
 CREATE UNIQUE INDEX oauth_session_code ON oauth_session(code_digest);
 CREATE INDEX oauth_session_user ON oauth_session(user_id);
@@ -173,4 +181,5 @@ CREATE INDEX oauth_token_session ON oauth_token(session_id);
 CREATE UNIQUE INDEX policy_name ON policy(lower(name)) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX proxy_name ON proxy(name) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX user_email ON user_account(lower(email)) WHERE deleted_us IS NULL AND email IS NOT NULL;
+CREATE INDEX user_identity_user ON user_identity(user_id);
 CREATE UNIQUE INDEX user_service ON user_account(lower(username)) WHERE deleted_us IS NULL AND service = 1;

@@ -1,6 +1,6 @@
 """IdentityProviderType: what the browser part asks of every kind of identity provider."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
 from gateway_desktop.core.oauth import IdentityProvider, Profile
@@ -25,6 +25,14 @@ class IdentityProviderType(Protocol):
 
         `callback` is our one redirect address; `verifier` is the PKCE code verifier of this sign-in
         (RFC 7636), of which only the S256 challenge may leave. Raises GatewayError with a diagnosis.
+        """
+        ...
+
+    def check(self, provider: IdentityProvider, secret: Secret | None, callback: str) -> AsyncIterator[str]:
+        """Yield what is right, step by step: what is published, and that our client is known.
+
+        Nothing kept from before is believed. Raises ProviderFailed with a diagnosis at the first step that
+        is wrong.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -46,6 +46,33 @@ class OpenIdConnect:
         }
         return with_query(endpoint, asked)
 
+    async def check(
+        self, provider: IdentityProvider, secret: Secret | None, callback: str
+    ) -> AsyncIterator[str]:
+        """Yield what is right: discovery, endpoints, keys, PKCE, and that our client is known."""
+        fresh = OpenIdConnect(self.name, proof=self._proof, groups=self._groups)
+        metadata = await fresh.metadata(provider)
+        yield f"The discovery document of {provider.issuer} came"
+        for name in ("authorization_endpoint", "token_endpoint"):
+            yield f"{name}: {_address(metadata, name)}"
+        keys = await fresh.keys(metadata)
+        yield f"The key set holds {len(keys['keys'])} keys"
+        methods = metadata.get("code_challenge_methods_supported")
+        if isinstance(methods, list) and "S256" not in methods:
+            raise ProviderFailed("The provider does not support PKCE with S256")
+        made_up = {"code": "gateway-desktop-test"}
+        try:
+            await self._exchange(provider, metadata, secret, code_form(provider, callback, made_up, "-" * 43))
+        except ProviderFailed as error:
+            if error.code in ("invalid_client", "unauthorized_client"):
+                raise ProviderFailed(
+                    f"{provider.name} does not accept client id '{provider.client_id}' with its secret "
+                    f"({error.code})"
+                ) from error
+            if error.code != "invalid_grant":
+                raise
+        yield "The client id and its secret are accepted"
+
     async def profile(
         self,
         provider: IdentityProvider,
@@ -63,14 +90,7 @@ class OpenIdConnect:
         if (tells or given is not None) and given != provider.issuer:  # RFC 9207 section 2.4
             raise ProviderFailed(f"The answer names '{given or ''}' as its issuer, not '{provider.issuer}'")
         form = code_form(provider, callback, parameters, verifier)
-        headers = {}
-        if secret:
-            ways = metadata.get("token_endpoint_auth_methods_supported")
-            if isinstance(ways, list) and "client_secret_basic" not in ways:
-                form["client_secret"] = secret
-            else:
-                headers["Authorization"] = _basic(provider.client_id, secret)
-        tokens = await ask(_address(metadata, "token_endpoint"), "token endpoint", form=form, headers=headers)
+        tokens = await self._exchange(provider, metadata, secret, form)
         if not isinstance(tokens, dict) or not isinstance(tokens.get("id_token"), str):
             raise ProviderFailed("The provider gave no ID token; is it an OpenID Connect provider?")
         claims = await self._claims(provider, metadata, tokens["id_token"], nonce)
@@ -95,6 +115,19 @@ class OpenIdConnect:
         if not isinstance(found.get("keys"), list):
             raise ProviderFailed(f"The key set at {address} holds no keys")
         return found
+
+    async def _exchange(
+        self, provider: IdentityProvider, metadata: Document, secret: Secret | None, form: dict[str, str]
+    ) -> Any:
+        """Post a code, with our secret in the way that the provider asks for."""
+        headers = {}
+        if secret:
+            ways = metadata.get("token_endpoint_auth_methods_supported")
+            if isinstance(ways, list) and "client_secret_basic" not in ways:
+                form = {**form, "client_secret": secret}
+            else:
+                headers["Authorization"] = _basic(provider.client_id, secret)
+        return await ask(_address(metadata, "token_endpoint"), "token endpoint", form=form, headers=headers)
 
     async def _claims(
         self, provider: IdentityProvider, metadata: Document, token: str, nonce: str

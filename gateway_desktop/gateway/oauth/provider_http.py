@@ -18,8 +18,9 @@ _SECONDS = 10.0
 class ProviderFailed(GatewayError):
     """An identity provider cannot be asked, or its answer does not fit; the message is a diagnosis."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message, 502)
+        self.code = code  # the OAuth error that the provider named
 
 
 def check_address(address: str, what: str) -> None:
@@ -81,7 +82,8 @@ def _read(body: bytes, status: int, what: str, address: str) -> Any:
     if status != 200:
         code = found.get("error") if isinstance(found, dict) else None
         told = f" ({code[:80]})" if isinstance(code, str) else ""
-        raise ProviderFailed(f"The {what} at {address} answered with status {status}{told}")
+        named = code if isinstance(code, str) else ""
+        raise ProviderFailed(f"The {what} at {address} answered with status {status}{told}", named)
     if found is None:
         raise ProviderFailed(f"The {what} at {address} is not JSON")
     return found

@@ -7,6 +7,15 @@ from gateway_desktop.store.migrations import (
     m0004_alerts,
     m0005_stdio,
     m0006_upstream_oauth,
+    m0007_identity_providers,
 )
 
-MIGRATIONS = (m0001_initial, m0002_policies, m0003_oauth, m0004_alerts, m0005_stdio, m0006_upstream_oauth)
+MIGRATIONS = (
+    m0001_initial,
+    m0002_policies,
+    m0003_oauth,
+    m0004_alerts,
+    m0005_stdio,
+    m0006_upstream_oauth,
+    m0007_identity_providers,
+)

@@ -11,6 +11,7 @@ from gateway_desktop.store.models.event import (
     RollSpanActor,
     Seen,
 )
+from gateway_desktop.store.models.identity_provider import IdentityProviderRow, UserIdentityRow
 from gateway_desktop.store.models.meta import GatewayRow, SchemaVersion, SettingRow
 from gateway_desktop.store.models.oauth import (
     OAuthClientRow,
@@ -58,6 +59,8 @@ MODELS = (
     TokenRow,
     PasswordRow,
     SignInAttemptRow,
+    IdentityProviderRow,
+    UserIdentityRow,
     AlertRow,
     AlertHistoryRow,
     AlertMemoryRow,

@@ -25,6 +25,7 @@ from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipR
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
 from gateway_desktop.store.oauth_rows import proxy_oauth_of
 from gateway_desktop.store.opener import Opener
+from gateway_desktop.store.queries.identity_providers import provider_rows, provider_secrets
 from gateway_desktop.store.queries.policies import exception_rows, policy_rows
 from gateway_desktop.store.stdio_rows import environments, stdio_commands
 
@@ -97,6 +98,7 @@ def load_snapshot(
 ) -> Snapshot:
     """Return all that a gateway obeys at this moment; `settings` puts its other layers above the rows."""
     proxies = {item.proxy.name: item.proxy for item in proxy_rows(database)}
+    providers = tuple(item.provider for item in provider_rows(database))
     return Snapshot(
         version=config_version(database),
         settings=settings(setting_rows(database)),
@@ -104,6 +106,8 @@ def load_snapshot(
         credentials=_credentials(proxies.values(), sealer),
         environments=environments(database, sealer),
         introspection_secrets=_introspection_secrets(proxies.values()),
+        identity_providers={one.id: one for one in providers},
+        provider_secrets=provider_secrets(providers, sealer),
         keys={item.key.digest: item.key for item in key_rows(database)},
         users={item.user.id: item.user for item in user_rows(database)},
         groups={item.group.id: item.group for item in group_rows(database)},

@@ -12,6 +12,7 @@ from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.oauth_rows import client_of, session_of
 from gateway_desktop.store.queries.configuration import proxy_rows
+from gateway_desktop.store.queries.identity_providers import provider_names
 
 ACTIVE, IDLE, NEVER_USED, EXPIRED, REVOKED = "active", "idle", "never used", "expired", "revoked"
 
@@ -25,6 +26,7 @@ class SessionItem:
     client: str
     user: str  # e-mail
     user_name: str
+    provider: str  # that signed them in: its name, or "local"
     status: str  # active | expired | revoked
 
 
@@ -44,17 +46,19 @@ class OAuthProxyItem:
     """A proxy as the page OAuth Proxy shows it."""
 
     proxy: Proxy
+    providers: tuple[str, ...]  # names of the ways to sign in, "local" among them
     accepts: str  # API key | OAuth | both | anonymous
     clients: int
     live_sessions: int
     last_sign_in_us: int | None
 
 
-def session_rows(_database: Database, proxy: str = "", user: str = "") -> tuple[SessionItem, ...]:
+def session_rows(database: Database, proxy: str = "", user: str = "") -> tuple[SessionItem, ...]:
     """Return sessions, the newest first; of one proxy (name) or one user (e-mail) if those are given."""
     now = time.time_ns() // 1000
     users = {row.id: row for row in UserRow.select()}
     proxies = {row.id: row.name for row in ProxyRow.select()}
+    providers = provider_names(database)
     clients = {(row.proxy_id, row.id): row.name for row in OAuthClientRow.select()}
     items = []
     for row in OAuthSessionRow.select().order_by(OAuthSessionRow.created_us.desc()):
@@ -65,6 +69,7 @@ def session_rows(_database: Database, proxy: str = "", user: str = "") -> tuple[
             client=clients.get((session.proxy_id, session.client_id)) or session.client_id,
             user=owner.email or owner.username,
             user_name=owner.display_name,
+            provider=providers.get(session.provider, session.provider),
             status=_session_status(session, now),
         )
         if proxy in ("", item.proxy) and user.lower() in ("", item.user.lower()):
@@ -96,6 +101,7 @@ def oauth_proxy_rows(database: Database) -> tuple[OAuthProxyItem, ...]:
     clients: dict[str, int] = defaultdict(int)
     for row in OAuthClientRow.select().where(OAuthClientRow.revoked_us.is_null()):
         clients[row.proxy_id] += 1
+    names = provider_names(database)
     live: dict[str, int] = defaultdict(int)
     latest: dict[str, int] = {}
     for item in session_rows(database):
@@ -105,6 +111,7 @@ def oauth_proxy_rows(database: Database) -> tuple[OAuthProxyItem, ...]:
     return tuple(
         OAuthProxyItem(
             proxy=item.proxy,
+            providers=tuple(names.get(one, one) for one in _ways(item.proxy)),
             accepts=accepts(item.proxy),
             clients=clients[item.proxy.id],
             live_sessions=live[item.proxy.id],
@@ -112,6 +119,10 @@ def oauth_proxy_rows(database: Database) -> tuple[OAuthProxyItem, ...]:
         )
         for item in proxy_rows(database)
     )
+
+
+def _ways(proxy: Proxy) -> tuple[str, ...]:
+    return proxy.oauth.providers if proxy.oauth is not None else ()
 
 
 def accepts(proxy: Proxy) -> str:

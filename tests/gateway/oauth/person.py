@@ -126,6 +126,9 @@ class Application:
     def ask(self, **form: str) -> httpx.Response:
         return httpx.post(self.url("token"), data={"client_id": self.client_id, **form}, timeout=20)
 
+    def ask_at(self, endpoint: str, **form: str) -> httpx.Response:
+        return httpx.post(self.url(endpoint), data={"client_id": self.client_id, **form}, timeout=20)
+
     def redeem(self, code: str, **changes: str) -> httpx.Response:
         form = {
             "grant_type": "authorization_code",

@@ -1,6 +1,6 @@
 """GitHub: not OpenID Connect; its API tells who the person is and which address is primary and verified."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from gateway_desktop.core.oauth import IdentityProvider, Profile
@@ -39,6 +39,23 @@ class GitHub:
             "code_challenge_method": "S256",
         }
         return with_query(f"{provider.issuer}/login/oauth/authorize", asked)
+
+    async def check(
+        self, provider: IdentityProvider, secret: Secret | None, callback: str
+    ) -> AsyncIterator[str]:
+        """Yield what is right: a made-up code is refused as such, so our client is known."""
+        made_up = {"code": "gateway-desktop-test"}
+        form = code_form(provider, callback, made_up, "-" * 43) | {"client_secret": secret or ""}
+        told = await ask(f"{provider.issuer}/login/oauth/access_token", "token endpoint", form=form)
+        yield f"{provider.issuer} answers"
+        error = told.get("error") if isinstance(told, dict) else None
+        if error == "redirect_uri_mismatch":
+            raise ProviderFailed(f"The callback {callback} is not registered at GitHub")
+        if error != "bad_verification_code":
+            raise ProviderFailed(
+                f"GitHub does not accept client id '{provider.client_id}' with its secret ({str(error)[:80]})"
+            )
+        yield "The client id and its secret are accepted"
 
     async def profile(
         self,

@@ -74,7 +74,7 @@ class OAuthRow:
 def _ways(row: OAuthRow) -> str:
     if row.oauth is None:
         return UNKNOWN
-    return providers(row.oauth.providers) if row.oauth.ours else "The upstream's"
+    return providers(row.item.providers) if row.oauth.ours else "The upstream's"
 
 
 def _on(row: OAuthRow) -> str:
@@ -245,9 +245,7 @@ SESSION_COLUMNS: tuple[Column[SessionItem], ...] = (
         muted=True,
         tooltip=lambda row: exact(row.session.expires_us),
     ),
-    Column(
-        "provider", "Signed in by", lambda row: provider_name(row.session.provider), width=120, muted=True
-    ),
+    Column("provider", "Signed in by", lambda row: provider_name(row.provider), width=120, muted=True),
     Column("address", "Address", lambda row: row.session.address, width=128, muted=True),
     Column(
         "scopes",

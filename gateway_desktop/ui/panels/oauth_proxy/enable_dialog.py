@@ -56,7 +56,8 @@ class EnableOAuthDialog(Dialog):
         self._proxy = proxy
         self._remarks = offered.remarks
         self._standing = oauth or ProxyOAuth()
-        ways = dict.fromkeys((LOCAL, *offered.providers, *self._standing.providers))
+        self._ways = row.item.providers or self._standing.providers
+        ways = dict.fromkeys((LOCAL, *offered.providers, *self._ways))
         self.mode = ChoiceEditor([(mode, words) for mode, words in MODES.items()])
         self.providers = TickListEditor([(each, provider_name(each)) for each in ways])
         self.groups = TickListEditor([(group.id, group.name) for group in offered.groups])
@@ -86,7 +87,7 @@ class EnableOAuthDialog(Dialog):
         standing = self._standing
         return {
             "mode": standing.mode,
-            "providers": standing.providers,
+            "providers": self._ways,
             "groups": standing.groups,
             "scopes": " ".join(standing.scopes),
             "access_seconds": max(1, standing.access_seconds // MINUTE),
@@ -117,7 +118,7 @@ class EnableOAuthDialog(Dialog):
         return self._oauth_proxies.enable(self._proxy, changes)
 
     def _in_order(self, ticked: Sequence[str]) -> tuple[str, ...]:
-        standing = [each for each in self._standing.providers if each in ticked]
+        standing = [each for each in self._ways if each in ticked]
         return (*standing, *(each for each in ticked if each not in standing))
 
     def finished_with(self, result: Any) -> None:  # noqa: ARG002 - the address does not depend on it

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Slot
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.oauth import LOCAL
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.status import ProxyHealth, State
 from gateway_desktop.identity.issuers import resource
 from gateway_desktop.store.queries.configuration import GroupItem, group_rows
+from gateway_desktop.store.queries.identity_providers import ProviderItem, provider_rows
 from gateway_desktop.store.queries.oauth import OAuthProxyItem, oauth_proxy_rows
 from gateway_desktop.store.queries.sign_ins import SignIns, sign_ins
 from gateway_desktop.ui.address import address
@@ -49,6 +49,7 @@ class OAuthProxy(Panel):
         self._oauth = context.services.oauth_proxies
         self._items: Sequence[OAuthProxyItem] = ()
         self._groups: Sequence[Group] = ()
+        self._providers: Sequence[str] = ()
         self._sign_ins: Mapping[str, SignIns] = {}
         self._select = ""
         self.table = SimpleTable(
@@ -85,6 +86,7 @@ class OAuthProxy(Panel):
         """Read proxies, groups, and who could sign in."""
         self.load("groups", group_rows, ok=self._set_groups)
         self.load("sign_ins", sign_ins, ok=self._set_sign_ins)
+        self.load("providers", provider_rows, ok=self._set_providers)
         self.load("proxies", oauth_proxy_rows, ok=self._set_items)
 
     def open_with(self, **wanted: object) -> None:
@@ -102,6 +104,9 @@ class OAuthProxy(Panel):
 
     def _set_sign_ins(self, found: Mapping[str, SignIns]) -> None:
         self._sign_ins = found
+
+    def _set_providers(self, rows: Sequence[ProviderItem]) -> None:
+        self._providers = [row.provider.name for row in rows]
 
     def _set_items(self, rows: Sequence[OAuthProxyItem]) -> None:
         self._items = rows
@@ -143,12 +148,8 @@ class OAuthProxy(Panel):
         remarks = [] if any(each.password for each in self._sign_ins.values()) else [NO_PASSWORDS]
         if not self.context.settings.public_url:
             remarks.append(NO_PUBLIC_URL)
-        offered = Offered(self._groups, self._providers(), remarks)
+        offered = Offered(self._groups, self._providers, remarks)
         EnableOAuthDialog(self._oauth, row, offered, self).open()
-
-    def _providers(self) -> tuple[str, ...]:
-        known = [item.proxy.oauth.providers for item in self._items if item.proxy.oauth is not None]
-        return tuple(dict.fromkeys((LOCAL, *(each for named in known for each in named))))
 
     def _clients(self, row: OAuthRow) -> None:
         ClientsDialog(self.context, row.name, self).open()

@@ -1,0 +1,171 @@
+"""`provider`: the services that say who people are, and the rules that put them into groups."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gateway_desktop.commands.output import say, table, wants_json, write
+from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.oauth import IdentityProvider, SignInRule
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.identity.issuers import canonical_base
+from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, kind_named
+from gateway_desktop.services.identity_providers import NewProvider, shown
+from gateway_desktop.services.ports import ProviderProbe
+from gateway_desktop.store.queries.configuration import group_rows
+from gateway_desktop.store.queries.identity_providers import provider_rows
+
+_RULE = "email_domain=example.org, group=admins or claim:hd=example.org, then >GROUP"
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with identity providers."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = actions.add_parser("add", parents=[common], help="let a service say who people are")
+    add.add_argument("provider", metavar="NAME")
+    add.add_argument("--kind", choices=[kind.name for kind in PROVIDER_KINDS], default="oidc")
+    add.add_argument("--issuer", default="", metavar="URL", help="where the kind alone does not say it")
+    add.add_argument("--client-id", required=True, metavar="ID")
+    _add_secret(add, required=False)
+    add.add_argument("--scope", action="append", default=[], metavar="S", help="besides those it needs")
+    add.add_argument("--rule", action="append", default=[], metavar="RULE", help=_RULE)
+    add.set_defaults(run=_add)
+    every = actions.add_parser("list", parents=[common], help="all, with their callback address")
+    every.set_defaults(run=_list)
+    test = actions.add_parser("test", parents=[common], help="ask it for all it publishes, and for us")
+    test.add_argument("provider", metavar="NAME")
+    test.set_defaults(run=_test)
+    change = actions.add_parser("set", parents=[common], help="change name, issuer, client_id, scopes")
+    change.add_argument("provider", metavar="NAME")
+    change.add_argument("changes", nargs="+", metavar="KEY=VALUE")
+    change.set_defaults(run=_set)
+    secret = actions.add_parser("set-secret", parents=[common], help="give it another client secret")
+    secret.add_argument("provider", metavar="NAME")
+    _add_secret(secret, required=True)
+    secret.set_defaults(run=_set_secret)
+    rules = actions.add_parser("set-rules", parents=[common], help="put people into groups, in this order")
+    rules.add_argument("provider", metavar="NAME")
+    rules.add_argument("rules", nargs="*", metavar="RULE", help=_RULE)
+    rules.set_defaults(run=_set_rules)
+    remove = actions.add_parser("remove", parents=[common], help="ask it no more; people stay")
+    remove.add_argument("provider", metavar="NAME")
+    remove.set_defaults(run=_remove)
+
+
+def _add_secret(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    secret = parser.add_mutually_exclusive_group(required=required)
+    secret.add_argument("--client-secret-env", default="", metavar="VAR", help="the variable that holds it")
+    secret.add_argument("--client-secret-stdin", action="store_true", help="read it, and seal it")
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        new = NewProvider(
+            arguments.provider,
+            arguments.client_id,
+            arguments.kind,
+            arguments.issuer,
+            _secret(arguments, opened),
+            arguments.client_secret_env,
+            tuple(arguments.scope),
+            tuple(_rule(text) for text in arguments.rule),
+        )
+        provider = wait(opened.services.identity_providers.add(new))
+        callback, row = _callback(opened), _row(provider, opened)
+    if not wants_json(arguments):
+        kind = kind_named(provider.kind)
+        for number, step in enumerate(kind.steps if kind else (), 1):
+            write(f"  {number}. {step}")
+        write("The callback address to register there:")
+    return say(arguments, callback, row | {"callback": callback})
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        callback = _callback(opened)
+        rows = [
+            _row(item.provider, opened) | {"sessions": item.sessions, "callback": callback}
+            for item in opened.ask(provider_rows)
+        ]
+    columns = ("name", "kind", "issuer", "client_id", "secret", "sessions", "callback")
+    return table(arguments, rows, columns, "No identity providers yet")
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened, _probe(opened) as probe:
+        found = wait(opened.services_with(provider_probe=probe).identity_providers.test(arguments.provider))
+    if not wants_json(arguments):
+        for step in found.steps:
+            write(f"  {step}")
+    say(arguments, found.summary, {"ok": found.ok, "summary": found.summary, "steps": list(found.steps)})
+    return 0 if found.ok else 1
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    changes = dict(text.partition("=")[::2] for text in arguments.changes)
+    with session(arguments) as opened:
+        provider = wait(opened.services.identity_providers.update(arguments.provider, changes))
+        row = _row(provider, opened)
+    return say(arguments, f"Changed {provider.name}", row)
+
+
+def _set_secret(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        secret = _secret(arguments, opened)
+        variable = arguments.client_secret_env
+        wait(opened.services.identity_providers.set_secret(arguments.provider, secret, variable))
+    return say(arguments, f"{arguments.provider} has another client secret", {"name": arguments.provider})
+
+
+def _set_rules(arguments: argparse.Namespace) -> int:
+    rules = [_rule(text) for text in arguments.rules]
+    with session(arguments) as opened:
+        provider = wait(opened.services.identity_providers.set_rules(arguments.provider, rules))
+        row = _row(provider, opened)
+    return say(arguments, f"{provider.name}: {len(rules)} rules", row)
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.identity_providers.remove(arguments.provider))
+    return say(arguments, f"Removed {arguments.provider}", {"removed": arguments.provider})
+
+
+def _row(provider: IdentityProvider, opened: Session) -> dict[str, object]:
+    return shown(provider, {item.group.id: item.group.name for item in opened.ask(group_rows)})
+
+
+def _rule(text: str) -> SignInRule:
+    """Read `email_domain=example.org>engineering`."""
+    asked, _, group = text.rpartition(">")
+    what, _, value = asked.partition("=")
+    looks_at, _, claim = what.partition(":")
+    return SignInRule(looks_at.strip(), claim.strip(), value.strip(), group.strip())
+
+
+def _secret(arguments: argparse.Namespace, opened: Session) -> str:
+    if arguments.client_secret_env or arguments.client_secret_stdin:
+        opened.unlock()
+    return sys.stdin.readline().strip() if arguments.client_secret_stdin else ""
+
+
+def _callback(opened: Session) -> str:
+    settings = wait(opened.services.settings.current())
+    return f"{canonical_base(settings, settings.listen.port)}/oauth/callback"
+
+
+@contextmanager
+def _probe(opened: Session) -> Iterator[ProviderProbe]:
+    """Lend the gateway's way to identity providers; it is imported for this command only."""
+    gateways = importlib.import_module("gateway_desktop.gateway.thread")
+    recorder = importlib.import_module("gateway_desktop.store.recorder").Recorder(opened.store)
+    settings = wait(opened.services.settings.current())
+    gateway = gateways.GatewayThread(recorder, opened.paths.data, ChangeFeed())
+    try:
+        gateway.apply(Snapshot(1, settings)).result()
+        yield gateway.probe_provider
+    finally:
+        gateway.end()

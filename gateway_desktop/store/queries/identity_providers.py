@@ -1,0 +1,78 @@
+"""Identity providers: as the gateway asks them, and as lists show them."""
+
+import json
+import logging
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from peewee import fn
+
+from gateway_desktop.core.oauth import IdentityProvider, SignInRule
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.identity_provider import IdentityProviderRow
+from gateway_desktop.store.models.oauth import OAuthSessionRow
+from gateway_desktop.store.models.proxy import SecretRow
+from gateway_desktop.store.opener import Opener
+from gateway_desktop.store.sequence import now_us
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderItem:
+    """An identity provider as lists show it."""
+
+    provider: IdentityProvider
+    sessions: int  # that live
+    created_us: int
+
+
+def provider_of(row: IdentityProviderRow) -> IdentityProvider:
+    """Return the provider that the row says."""
+    return IdentityProvider(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        issuer=row.issuer,
+        client_id=row.client_id,
+        secret_env=row.secret_env,
+        secret_id=row.secret_id,
+        scopes=tuple(json.loads(row.scopes)),
+        rules=tuple(SignInRule(*rule) for rule in json.loads(row.rules)),
+    )
+
+
+def provider_rows(_database: Database) -> tuple[ProviderItem, ...]:
+    """Return all identity providers, by name."""
+    now = now_us()
+    live = OAuthSessionRow.revoked_us.is_null() & (OAuthSessionRow.expires_us > now)
+    counted = (
+        OAuthSessionRow.select(OAuthSessionRow.provider, fn.COUNT(OAuthSessionRow.id))
+        .where(live)
+        .group_by(OAuthSessionRow.provider)
+    )
+    sessions = {provider: int(number) for provider, number in tuples(counted)}
+    rows = IdentityProviderRow.select().order_by(fn.LOWER(IdentityProviderRow.name))
+    return tuple(ProviderItem(provider_of(row), sessions.get(row.id, 0), row.created_us) for row in rows)
+
+
+def provider_names(_database: Database) -> dict[str, str]:
+    """Return the names of identity providers by id."""
+    return {row.id: row.name for row in IdentityProviderRow.select()}
+
+
+def provider_secrets(providers: Iterable[IdentityProvider], opener: Opener) -> dict[str, Secret]:
+    """Return the client secrets: the environment variable where it is set, else the sealed one."""
+    found: dict[str, Secret] = {}
+    for provider in providers:
+        if plain := os.environ.get(provider.secret_env, "") if provider.secret_env else "":
+            found[provider.id] = Secret(plain)
+        elif provider.secret_id is not None:
+            row = SecretRow.get_by_id(provider.secret_id)
+            found[provider.id] = Secret(opener.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+        elif provider.secret_env:
+            _log.warning("%s: the variable %s is not set here", provider.name, provider.secret_env)
+    return found
