@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.oauth import IdentityProvider, SignInRule
+from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.issuers import canonical_base
 from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, kind_named
-from gateway_desktop.services.identity_providers import NewProvider, shown
+from gateway_desktop.services.identity_providers import shown
 from gateway_desktop.services.ports import ProviderProbe
+from gateway_desktop.services.provider_values import NewProvider
 from gateway_desktop.store.queries.configuration import group_rows
 from gateway_desktop.store.queries.identity_providers import provider_rows
 
@@ -32,13 +33,19 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     _add_secret(add, required=False)
     add.add_argument("--scope", action="append", default=[], metavar="S", help="besides those it needs")
     add.add_argument("--rule", action="append", default=[], metavar="RULE", help=_RULE)
+    add.add_argument(
+        "--admit",
+        default="",
+        choices=list(Admission),
+        help="who may sign in: anyone there, whom a rule matches (Google, GitHub, GitLab), or users here",
+    )
     add.set_defaults(run=_add)
     every = actions.add_parser("list", parents=[common], help="all, with their callback address")
     every.set_defaults(run=_list)
     test = actions.add_parser("test", parents=[common], help="ask it for all it publishes, and for us")
     test.add_argument("provider", metavar="NAME")
     test.set_defaults(run=_test)
-    change = actions.add_parser("set", parents=[common], help="change name, issuer, client_id, scopes")
+    change = actions.add_parser("set", parents=[common], help="name, issuer, client_id, scopes, admits")
     change.add_argument("provider", metavar="NAME")
     change.add_argument("changes", nargs="+", metavar="KEY=VALUE")
     change.set_defaults(run=_set)
@@ -72,6 +79,7 @@ def _add(arguments: argparse.Namespace) -> int:
             arguments.client_secret_env,
             tuple(arguments.scope),
             tuple(_rule(text) for text in arguments.rule),
+            arguments.admit,
         )
         provider = wait(opened.services.identity_providers.add(new))
         callback, row = _callback(opened), _row(provider, opened)
@@ -90,7 +98,7 @@ def _list(arguments: argparse.Namespace) -> int:
             _row(item.provider, opened) | {"sessions": item.sessions, "callback": callback}
             for item in opened.ask(provider_rows)
         ]
-    columns = ("name", "kind", "issuer", "client_id", "secret", "sessions", "callback")
+    columns = ("name", "kind", "issuer", "client_id", "secret", "admits", "sessions", "callback")
     return table(arguments, rows, columns, "No identity providers yet")
 
 
@@ -130,8 +138,9 @@ def _set_rules(arguments: argparse.Namespace) -> int:
 
 def _remove(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        wait(opened.services.identity_providers.remove(arguments.provider))
-    return say(arguments, f"Removed {arguments.provider}", {"removed": arguments.provider})
+        ended = wait(opened.services.identity_providers.remove(arguments.provider))
+    document = {"removed": arguments.provider, "ended": ended}
+    return say(arguments, f"Removed {arguments.provider}", document)
 
 
 def _row(provider: IdentityProvider, opened: Session) -> dict[str, object]:

@@ -28,6 +28,14 @@ class Registration(StrEnum):
     NOBODY = "nobody"  # by hand only
 
 
+class Admission(StrEnum):
+    """Whom an identity provider may sign in here, of the people that it vouches for."""
+
+    ANYONE = "anyone"  # all of them; the first sign-in adds the person
+    MATCHED = "matched"  # those whom a sign-in rule matches
+    INVITED = "invited"  # those who are users here already
+
+
 class Registered(StrEnum):
     """How a client came to be known."""
 
@@ -180,3 +188,4 @@ class IdentityProvider:
     secret_id: str | None = None  # of the sealed client secret, where the variable is not set
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     rules: tuple[SignInRule, ...] = ()
+    admits: Admission = Admission.ANYONE

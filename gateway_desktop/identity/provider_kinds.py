@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gateway_desktop.core.oauth import Admission
+
 OPENID_SCOPES = ("openid", "email", "profile")
 
 
@@ -16,6 +18,12 @@ class ProviderKind:
     scopes: tuple[str, ...] = OPENID_SCOPES
     needs_secret: bool = True
     steps: tuple[str, ...] = ()  # at the provider; the callback's address is told beside them
+    everybody: bool = False  # whoever likes has an account there
+
+    @property
+    def admits(self) -> Admission:
+        """Whom a provider of this kind signs in unless something else is said."""
+        return Admission.MATCHED if self.everybody else Admission.ANYONE
 
 
 PROVIDER_KINDS = (
@@ -34,6 +42,7 @@ PROVIDER_KINDS = (
         "google",
         "Google",
         issuer="https://accounts.google.com",
+        everybody=True,
         steps=(
             "Google Cloud console -> Credentials -> Create credentials -> OAuth client ID.",
             "Application type: Web application. Authorized redirect URI: the callback address below.",
@@ -59,6 +68,7 @@ PROVIDER_KINDS = (
         issuer="https://github.com",
         example="https://github.example.com",
         scopes=(),
+        everybody=True,
         steps=(
             "GitHub -> Settings -> Developer settings -> OAuth Apps -> New OAuth App.",
             "Authorization callback URL: the callback address below.",
@@ -70,6 +80,7 @@ PROVIDER_KINDS = (
         "gitlab",
         "GitLab",
         issuer="https://gitlab.com",
+        everybody=True,
         example="https://gitlab.example.com",
         steps=(
             "GitLab -> Preferences (or your group's Settings) -> Applications -> Add new application.",

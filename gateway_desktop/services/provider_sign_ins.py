@@ -8,7 +8,7 @@ from peewee import fn
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.core.oauth import IdentityProvider, Profile
+from gateway_desktop.core.oauth import Admission, IdentityProvider, Profile
 from gateway_desktop.core.people import TEAM, Role, User
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.settings import Settings
@@ -55,6 +55,7 @@ class ProviderSignIns:
         return follow(self._reader.submit(_unchanged, provider, profile), change_if_needed)
 
     def _signed_in(self, change: Change, provider: IdentityProvider, profile: Profile) -> User:
+        _require_match(provider, profile)
         row = _linked(profile) or self._by_address(change, provider, profile)
         _require_active(row)
         actor = Principal(
@@ -92,7 +93,8 @@ class ProviderSignIns:
             return row
         if _was_deleted(profile):
             raise _refused("Your account was deleted here; an administrator can add you again")
-        if self._settings(setting_rows(change.database)).oauth.invited_only:
+        settings = self._settings(setting_rows(change.database))
+        if settings.oauth.invited_only or provider.admits is Admission.INVITED:
             raise _refused(f"Nobody has invited {profile.email}; ask an administrator to add you")
         return _created(change, provider, profile)
 
@@ -102,6 +104,7 @@ def _unchanged(_database: Database, provider: IdentityProvider, profile: Profile
     row = _linked(profile)
     if row is None:
         return None
+    _require_match(provider, profile)
     _require_active(row)
     same = described(row)
     _update(row, profile, save=False)
@@ -188,6 +191,13 @@ def _living(group_ids: tuple[str, ...]) -> list[str]:
     rows = GroupRow.select().where(GroupRow.id.in_(list(group_ids)) & GroupRow.deleted_us.is_null())
     living = {row.id for row in rows}
     return [group for group in group_ids if group in living]
+
+
+def _require_match(provider: IdentityProvider, profile: Profile) -> None:
+    """Refuse whom no rule matches where only those may come in, also if they came before."""
+    if provider.admits is Admission.MATCHED and not groups_by_rules(provider.rules, profile):
+        who = profile.email or profile.username or profile.subject
+        raise _refused(f"No sign-in rule of {provider.name} matches {who}; ask an administrator")
 
 
 def _require_active(row: UserRow) -> None:

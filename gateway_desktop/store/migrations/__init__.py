@@ -8,6 +8,7 @@ from gateway_desktop.store.migrations import (
     m0005_stdio,
     m0006_upstream_oauth,
     m0007_identity_providers,
+    m0008_admission,
 )
 
 MIGRATIONS = (
@@ -18,4 +19,5 @@ MIGRATIONS = (
     m0005_stdio,
     m0006_upstream_oauth,
     m0007_identity_providers,
+    m0008_admission,
 )

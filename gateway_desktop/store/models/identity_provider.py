@@ -18,6 +18,7 @@ class IdentityProviderRow(BaseModel):
     scopes = peewee.TextField()
     rules = peewee.TextField(default="[]")
     created_us = peewee.BigIntegerField()
+    admits = peewee.TextField(default="anyone")
 
     class Meta:
         """The table."""

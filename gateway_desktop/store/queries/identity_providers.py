@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from peewee import fn
 
-from gateway_desktop.core.oauth import IdentityProvider, SignInRule
+from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
@@ -42,6 +42,7 @@ def provider_of(row: IdentityProviderRow) -> IdentityProvider:
         secret_id=row.secret_id,
         scopes=tuple(json.loads(row.scopes)),
         rules=tuple(SignInRule(*rule) for rule in json.loads(row.rules)),
+        admits=Admission(row.admits),
     )
 
 
@@ -72,7 +73,10 @@ def provider_secrets(providers: Iterable[IdentityProvider], opener: Opener) -> d
             found[provider.id] = Secret(plain)
         elif provider.secret_id is not None:
             row = SecretRow.get_by_id(provider.secret_id)
-            found[provider.id] = Secret(opener.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+            try:
+                found[provider.id] = Secret(opener.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+            except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others
+                _log.error("The client secret of %s cannot be opened: %r", provider.name, error)
         elif provider.secret_env:
             _log.warning("%s: the variable %s is not set here", provider.name, provider.secret_env)
     return found
