@@ -41,8 +41,11 @@ class Direction(StrEnum):
     BOTH = "both"
 
     def covers(self, other: "Direction") -> bool:
-        """Return whether a rule of this direction looks at texts going that way."""
-        return self is Direction.BOTH or self is other
+        """Return whether a rule of this direction looks at texts going that way.
+
+        What is neither request nor answer, as a server's own messages, is looked at by rules of both.
+        """
+        return Direction.BOTH in (self, other) or self is other
 
 
 class OnError(StrEnum):

@@ -73,7 +73,10 @@ class Guard:
 
         if values:
             self._hide(reply, values)
-        passes = rewritten(body, change)
+        try:
+            passes = rewritten(body, change)
+        except ValueError:  # it is no JSON, so nothing can be masked in it
+            passes = body
         if unseen:  # it is put together of several texts: it cannot be masked for certain
             raise refused_by(looked.verdict)
         return passes

@@ -64,10 +64,11 @@ class Inspector:
     def case(self, exchange: Exchange, direction: Direction, size: int = 0) -> Case:
         """Return what rules may ask about an exchange before its texts are looked at."""
         call = exchange.call
+        unasked = call is not None and call.detail.get("direction") == "from server"
         return Case(
             exchange.proxy,
             exchange.principal,
-            direction,
+            Direction.BOTH if unasked else direction,
             call.target if call is not None else "",
             (),
             frozenset(),

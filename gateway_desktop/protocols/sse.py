@@ -1,7 +1,19 @@
 """Server-Sent Events (WHATWG HTML, section 9.2), parsed piece by piece."""
 
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+
 _MARK = b"\xef\xbb\xbf"  # byte order mark
-LARGEST_EVENT = 16 << 20  # bytes that are held for the end of an event
+LARGEST_EVENT = 64 << 20  # bytes that are held for the end of an event
+
+
+class EventTooLarge(UpstreamFailed):
+    """An event that cannot be held until its end, and so cannot be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Failure.BROKEN,
+            f"An event of the answer is larger than {LARGEST_EVENT >> 20} MB; it is not passed on",
+        )
 
 
 class EventSplitter:
@@ -10,29 +22,35 @@ class EventSplitter:
     def __init__(self) -> None:
         self._pieces: list[bytes] = []  # of the block that is not complete yet
         self._held = 0
+        self._tail = b""  # the last bytes held: a blank line may begin there
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Return the blocks that these bytes complete; joined, all blocks and the rest are the stream."""
+        """Return the blocks that these bytes complete; joined, all blocks and the rest are the stream.
+
+        Raises EventTooLarge for a block that does not end within 64 MB; `rest()` is what was held of it.
+        """
         if not data:
             return []
         pieces = self._pieces
         if pieces:
-            if self._held < LARGEST_EVENT and _within_line(pieces[-1], data):
-                pieces.append(data)
-                self._held += len(data)
-                return []
             pieces.append(data)
+            seen = self._tail + data
+            if b"\n\n" not in seen and b"\n\r" not in seen and b"\r\r" not in seen:
+                self._hold(self._held + len(data), seen)
+                return []
             data = b"".join(pieces)
             pieces.clear()
         blocks = _plain_blocks(data) if b"\r" not in data else _blocks(data)
         rest = blocks.pop()
-        if len(rest) > LARGEST_EVENT:  # no event is that long: let it pass as what it may be
-            blocks.append(rest)
-            rest = b""
         if rest:
             pieces.append(rest)
-        self._held = len(rest)
+        self._hold(len(rest), rest)
         return blocks
+
+    def _hold(self, size: int, end: bytes) -> None:
+        self._held, self._tail = size, end[-3:]
+        if size > LARGEST_EVENT:
+            raise EventTooLarge
 
     def rest(self) -> bytes:
         """Return what is left when the stream has ended: nothing, or a last block without its blank line."""
@@ -56,11 +74,6 @@ def event(data: bytes, name: str = "") -> bytes:
     """Return an event; `data` is one line."""
     head = f"event: {name}\n".encode() if name else b""
     return head + b"data: " + data + b"\n\n"
-
-
-def _within_line(before: bytes, data: bytes) -> bool:
-    """Return whether the data neither starts nor ends a line."""
-    return b"\n" not in data and b"\r" not in data and before[-1] not in b"\r\n"
 
 
 def _data_of_lines(block: bytes) -> bytes | None:

@@ -1,11 +1,14 @@
 """A server that wants its words past the policies: as an error, under another id, as what nobody reads."""
 
+import base64
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -23,8 +26,14 @@ rules:
   when: {pattern: 'raven-[a-z]{4,}'}
   action: redact
   direction: answer
+- name: no-eagles
+  when: {pattern: 'eagle-[a-z]+'}
+  action: block
+  direction: request
 """
+CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "t", "arguments": {}}}
 BAD = '"result":{"content":[{"type":"text","text":"a vulture-king"}]}'
+VULTURE = base64.b64encode(b"here is a vulture-king, packed").decode()
 GOOD = '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"fine"}]}}'
 
 
@@ -34,38 +43,68 @@ class Place:
 
     program: Program
     key: str
-    events: list[str]
+    server: "Server"
 
     def gets(self, *events: str) -> str:
         """Return the stream that a caller of a tool gets."""
-        self.events[:] = events
-        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "t", "arguments": {}}}
+        self.server.says(200, "text/event-stream", "".join(f"event: message\ndata: {e}\n\n" for e in events))
+        return self.posts(CALL)
+
+    def posts(self, message: dict[str, Any]) -> str:
+        """Return what a client gets that sends a message."""
         accept = "application/json, text/event-stream"
         said = self.program.post(
-            "/evil/mcp", json.dumps(call).encode(), Authorization=f"Bearer {self.key}", Accept=accept
+            "/evil/mcp", json.dumps(message).encode(), Authorization=f"Bearer {self.key}", Accept=accept
         )
         return said[2].decode()
+
+    def row(self, **fields: str) -> dict[str, Any]:
+        """Return the newest row of the audit that holds these."""
+
+        def found() -> dict[str, Any] | None:
+            lines = self.program.run("audit", "--tab", "mcp", "--format", "jsonl").splitlines()
+            rows = [row for row in map(json.loads, lines) if fields.items() <= row.items()]
+            return rows[-1] if rows else None
+
+        return eventually(found, seconds=15)
+
+
+class Server(ThreadingHTTPServer):
+    """Says what it was told, and keeps what it was sent."""
+
+    answer: tuple[int, str, bytes] = (200, "text/event-stream", b"")
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Evil)
+        self.got: list[str] = []
+
+    def says(self, status: int, kind: str, body: str) -> None:
+        """Answer like this from now on."""
+        self.answer = (status, kind, body.encode())
+
+
+class Evil(BaseHTTPRequestHandler):
+    """One connection to the server."""
+
+    def do_POST(self) -> None:
+        assert isinstance(self.server, Server)
+        self.server.got.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        status, kind, body = self.server.answer
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(body)
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder: Path = tmp_path_factory.mktemp("mcp-bypasses")
-    events: list[str] = []
-
-    class Evil(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            body = "".join(f"event: message\ndata: {one}\n\n" for one in events).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_words: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Evil)
+    server = Server()
     Thread(target=server.serve_forever, daemon=True).start()
     program = Program(folder / "data")
     upstream = f"http://127.0.0.1:{server.server_port}/mcp"
@@ -73,7 +112,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     key = program.add_user("ana@example.org", "--name", "Ana")
     program.run("policy", "import", "-", stdin=POLICIES)
     program.start()
-    yield Place(program, key, events)
+    yield Place(program, key, server)
     program.stop()
     server.shutdown()
     server.server_close()
@@ -111,3 +150,124 @@ def test_what_is_masked_in_an_error_is_masked_in_its_row(place: Place) -> None:
         return rows if "<RAVEN_1>" in rows else ""
 
     assert "raven-black" not in eventually(written, seconds=15)
+
+
+def test_an_event_of_twenty_megabytes_is_looked_at_to_its_end(place: Place) -> None:
+    padding = "x" * (20 << 20)
+    event = GOOD.replace("fine", f"{padding} a vulture-king")
+    said = place.gets(event)
+    assert "vulture-king" not in said and "no-vultures" in said
+
+
+def test_an_event_that_cannot_be_held_is_refused_in_the_protocols_words(place: Place) -> None:
+    said = place.gets(GOOD.replace("fine", "x" * (65 << 20)))
+    assert len(said) < 10_000
+    error = json.loads(said.split("data: ", 1)[1])
+    assert error["id"] == 1 and "larger than 64 MB" in error["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '"method":"notifications/message","params":{"level":"info","data":{"said":"a vulture-king"}}',
+        '"method":"notifications/progress","params":{"progressToken":1,"progress":1,"message":"vulture-king"}',
+        '"method":"notifications/other","params":["a vulture-king"]',
+        '"method":"notifications/message","params":{"level":"info","_meta":{"x":{"y":"vulture-king"}}}',
+    ],
+    ids=["log", "progress", "by position", "_meta"],
+)
+def test_a_notification_does_not_pass_with_what_must_not_pass(place: Place, words: str) -> None:
+    said = place.gets(f'{{"jsonrpc":"2.0",{words}}}', GOOD)
+    assert "vulture-king" not in said and '"fine"' in said
+    assert (
+        place.row(method=json.loads(f"{{{words}}}")["method"], outcome="blocked")["block_reason"] == "policy"
+    )
+
+
+def test_a_notification_without_harm_passes_to_the_byte_and_has_no_row(place: Place) -> None:
+    words = '{"jsonrpc": "2.0",  "method": "notifications/harmless", "params": {"message": "a wren"}}'
+    assert words in place.gets(words, GOOD)
+    place.row(method="tools/call", outcome="success")
+    rows = place.program.run("audit", "--tab", "mcp", "--format", "jsonl").splitlines()
+    assert "notifications/harmless" not in [json.loads(row)["method"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        f'{{"content":[{{"type":"resource","resource":{{"uri":"a:b","blob":"{VULTURE}"}}}}]}}',
+        f'{{"content":[{{"type":"image","data":"{VULTURE}","mimeType":"image/png"}}]}}',
+        '{"content":[{"type":"new","said":{"by":"a vulture-king"}}]}',
+        '{"content":[],"_meta":{"note":"a vulture-king"}}',
+        '{"content":[],"instead":["a vulture-king"]}',
+        '"a vulture-king"',
+        '["a vulture-king"]',
+    ],
+    ids=["blob", "image", "new block", "_meta", "member", "text", "list"],
+)
+def test_text_is_found_wherever_a_result_holds_it(place: Place, result: str) -> None:
+    said = place.gets(f'{{"jsonrpc":"2.0","id":1,"result":{result}}}')
+    assert "vulture-king" not in said and VULTURE not in said and "no-vultures" in said
+
+
+def test_an_answer_that_is_error_and_result_at_once_is_read_as_both(place: Place) -> None:
+    said = place.gets(f'{{"jsonrpc":"2.0","id":1,"error":{{"code":1,"message":"no"}},{BAD}}}')
+    assert "vulture-king" not in said and "no-vultures" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", f'{{"jsonrpc":"2.0","id":7,{BAD}}}'),
+        ("application/json", '{"detail":"a vulture-king"}'),
+        ("text/plain", 'a "vulture-king'),
+    ],
+)
+def test_an_error_of_http_is_looked_at_whatever_it_says(place: Place, kind: str, body: str) -> None:
+    place.server.says(400, kind, body)
+    said = place.posts(CALL)
+    assert "vulture-king" not in said and "no-vultures" in said
+    place.server.says(400, kind, body.replace("vulture-king", "raven-black"))
+    assert "raven-black" not in place.posts(CALL)
+    place.server.says(400, kind, body.replace("vulture-king", "wren"))
+    assert "wren" in place.posts(CALL)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"result": {"role": "assistant", "content": {"type": "text", "text": "an eagle-owl"}, "model": "m"}},
+        {"result": {"action": "accept", "content": {"data": "an eagle-owl"}}},
+        {"error": {"code": -1, "message": "an eagle-owl"}},
+    ],
+    ids=["sampling", "elicitation", "error"],
+)
+def test_an_answer_that_nobody_asked_for_is_looked_at_before_it_goes_upstream(
+    place: Place, answer: dict[str, Any]
+) -> None:
+    before = len(place.server.got)
+    said = place.posts({"jsonrpc": "2.0", "id": 99, **answer})
+    assert "no-eagles" in said and json.loads(said)["id"] == 99
+    assert len(place.server.got) == before
+    place.server.says(202, "text/plain", "")
+    place.posts(json.loads(json.dumps({"jsonrpc": "2.0", "id": 98, **answer}).replace("eagle-owl", "owl")))
+    assert len(place.server.got) == before + 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"method": "notifications/cancelled", "params": {"requestId": 1, "reason": "an eagle-owl"}},
+        {"id": 5, "method": "resources/read", "params": {"uri": "file:///an/eagle-owl"}},
+        {"id": 5, "method": "ping", "params": {"_meta": {"note": "an eagle-owl"}}},
+        {"id": 5, "method": "ping", "params": ["an eagle-owl"]},
+        {"id": 5, "method": "ping", "more": "an eagle-owl"},
+        {"id": 5, "method": "tools/call", "params": {"name": "t", "task": {"note": "an eagle-owl"}}},
+    ],
+)
+def test_text_is_found_wherever_a_message_of_the_client_holds_it(
+    place: Place, message: dict[str, Any]
+) -> None:
+    before = len(place.server.got)
+    assert "no-eagles" in place.posts({"jsonrpc": "2.0", **message})
+    assert len(place.server.got) == before

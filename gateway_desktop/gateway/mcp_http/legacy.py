@@ -116,7 +116,7 @@ class Legacy:
         if call.dialect == ANSWER:
             call.body = await self._messages.client_answer(exchange, session, call.body)
         elif call.dialect == REQUEST:
-            session.waiting[call.request_id] = exchange  # its answer may be faster than ours
+            await self._messages.give_up(session.wait_for(exchange))  # its answer may be faster than ours
         try:
             answer = await send(self._runtime, exchange, call, "POST", session.message_url)
         except BaseException:

@@ -2,8 +2,10 @@
 
 import contextlib
 import time
+from collections.abc import Iterable
 
-from gateway_desktop.core.errors import Refused, UpstreamFailed
+from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.errors import Malformed, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.reply import Reply
@@ -15,9 +17,10 @@ from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.json_rpc import Message, read
 from gateway_desktop.protocols.mcp.adapter import server_call
+from gateway_desktop.protocols.mcp.methods import answer_texts
 from gateway_desktop.protocols.mcp.reader import read_answer
 from gateway_desktop.protocols.mcp.refusals import in_place
-from gateway_desktop.protocols.sse import LARGEST_EVENT, data_of, with_data
+from gateway_desktop.protocols.sse import data_of, with_data
 
 
 class Messages:
@@ -34,12 +37,12 @@ class Messages:
         if not data:
             return block
         if message is None:  # what we cannot read, a client may: it was looked at by nobody
-            return block if len(block) > LARGEST_EVENT else b""
+            return b""
         if message.method and message.id:
             new = await self._asked(message, data, stream, session, back)
         elif message.method:
             _count(stream, message.method)
-            return block
+            new = await self._told(message, data, stream, session)
         else:
             new = await self._answer(message, data, stream, session)
         if new is data:
@@ -68,16 +71,41 @@ class Messages:
         return data
 
     async def client_answer(self, exchange: Exchange, session: Session | None, body: bytes) -> bytes:
-        """Complete the server's request that the client answers here; return what the server gets."""
-        message = read(body)
-        asked = session.asked.pop(message.id, None) if session is not None and message is not None else None
-        if asked is None or message is None:
+        """Complete the server's request that the client answers here; return what the server gets.
+
+        Raises Refused for what must not pass and answers nothing that was asked here.
+        """
+        message, call = read(body), exchange.call
+        assert call is not None
+        if message is None:
+            raise Malformed("The answer is not JSON that every parser reads")
+        call.texts = answer_texts(message.value)
+        asked = session.asked.pop(message.id, None) if session is not None else None
+        if asked is None:
+            await self._within(exchange)
             exchange.reply = Reply(200)
-            return body
+            return call.body
         exchange.rowless = True
-        new = await self.answered(asked, None, message, body)
+        try:
+            await self._within(exchange)
+        except Refused as error:
+            asked.error = error
+            new = in_place(error, asked.id, message.id)
+        else:
+            new = await self.answered(asked, None, read(call.body) or message, call.body)
+        _join(asked, call)
         await self.complete(asked)
         return new
+
+    async def unasked(self, exchange: Exchange, message: Message | None, body: bytes) -> bytes:
+        """Return what the client gets of an answer to something else; it may show it all the same."""
+        call, reply = exchange.call, exchange.reply
+        assert call is not None and reply is not None
+        if message is not None:
+            read_answer(call, reply, message)
+        if message is None or message.method:
+            reply.texts = [TextPart("", "tool_result", body.decode(errors="replace"), call.target)]
+        return body if exchange.guard is None else await exchange.guard.whole(body, reply)
 
     async def complete(self, exchange: Exchange) -> None:
         """Write down a call whose answer came on another stream than its own, before the asker has it."""
@@ -92,7 +120,11 @@ class Messages:
 
     async def abandon(self, session: Session) -> None:
         """Write down the calls of a session that nobody will answer any more."""
-        for exchange in session.open_calls():
+        await self.give_up(session.open_calls())
+
+    async def give_up(self, calls: Iterable[Exchange]) -> None:
+        """Write down calls that nobody will answer any more."""
+        for exchange in calls:
             exchange.abandoned = True
             await self.complete(exchange)
 
@@ -139,7 +171,7 @@ class Messages:
         assert call is not None
         try:
             await self._within(exchange)
-        except Refused as error:
+        except (Refused, Malformed) as error:
             exchange.error = error
             await self.complete(exchange)
             with contextlib.suppress(UpstreamFailed):  # it will notice that nobody answers
@@ -148,8 +180,26 @@ class Messages:
         if session is None:  # nobody can say which answer is meant
             exchange.reply = Reply(200, complete=True)
             await self.complete(exchange)
-        elif message.id not in session.asked:
-            session.asked[message.id] = exchange
+        elif not _is_again(session.asked.get(message.id), call):
+            await self.give_up(session.ask(exchange))
+        return call.body
+
+    async def _told(self, message: Message, data: bytes, stream: Exchange, session: Session | None) -> bytes:
+        """Take a notification of the server through the filters; it has a row where something was found."""
+        exchange = _of_server(stream, message, data, session)
+        call = exchange.call
+        assert call is not None
+        if not call.texts:
+            return data
+        try:
+            await self._within(exchange)
+        except (Refused, Malformed) as error:
+            exchange.error = error
+            await self.complete(exchange)
+            return b""
+        if call.noted or call.verdict.hits:
+            exchange.reply = Reply(200, complete=True)
+            await self.complete(exchange)
         return call.body
 
 
@@ -173,6 +223,19 @@ def _of_server(stream: Exchange, message: Message, data: bytes, session: Session
         call=call,
         request_bytes=len(data),
     )
+
+
+def _is_again(asked: Exchange | None, call: Call) -> bool:
+    """Return whether a resumed stream brings a request once more that waits already."""
+    return asked is not None and asked.call is not None and asked.call.body == call.body
+
+
+def _join(asked: Exchange, answer: Call) -> None:
+    """Add what was found in the client's answer to the row of the request that it answers."""
+    call = asked.call
+    assert call is not None
+    call.noted = (*call.noted, *answer.noted)
+    call.verdict = call.verdict.joined(answer.verdict)
 
 
 def _count(stream: Exchange, method: str) -> None:

@@ -17,6 +17,7 @@ from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 
 _MOST = 20_000  # sessions; those unused for longest make place
 _IN_ORDER = 0.05  # seconds that calls wait for the stream that belongs to them
+_MOST_OPEN = 1000  # calls of a session that wait, and as many requests of its server
 _REMEMBERED = 64  # answers that are looked at again when a stream is resumed
 _GONE = "There is no such session here: it ended, or never was. Initialize again"
 
@@ -71,6 +72,14 @@ class Session:
             self.server = str(reply.detail["server"])
         if "protocol_version" in reply.detail:
             self.version = str(reply.detail["protocol_version"])
+
+    def wait_for(self, exchange: Exchange) -> list[Exchange]:
+        """Keep a call whose answer comes on another stream; return those that nobody will answer any more."""
+        return _kept(self.waiting, exchange)
+
+    def ask(self, exchange: Exchange) -> list[Exchange]:
+        """Keep a request of the server until the client answers; return those nobody will answer any more."""
+        return _kept(self.asked, exchange)
 
     def open_calls(self) -> Iterator[Exchange]:
         """Return and forget the calls that nobody will answer any more."""
@@ -129,3 +138,15 @@ def owner_of(principal: Principal) -> Owner:
         principal.api_key_id or "",
         principal.client_id or "",
     )
+
+
+def _kept(open_calls: dict[str, Exchange], exchange: Exchange) -> list[Exchange]:
+    """Keep an exchange; return the one whose id it takes, and beyond the limit the oldest."""
+    call = exchange.call
+    assert call is not None
+    replaced = open_calls.pop(call.request_id, None)
+    left = [replaced] if replaced is not None and replaced is not exchange else []
+    open_calls[call.request_id] = exchange
+    while len(open_calls) > _MOST_OPEN:
+        left.append(open_calls.pop(next(iter(open_calls))))
+    return left

@@ -117,10 +117,13 @@ class Streamable:
         call, reply = exchange.call, exchange.reply
         assert call is not None and reply is not None
         message = read(body) if body else None
-        if message is not None and not message.method and (message.id == call.request_id or not message.id):
+        ours = message is not None and not message.method and message.id in (call.request_id, "")
+        if message is not None and ours:
             body = await self._messages.answered(exchange, session, message, body)
         elif call.dialect == REQUEST and answer.status < 300:
             raise UpstreamFailed(Failure.BROKEN, "The upstream's answer is not the JSON-RPC it should be")
+        elif body:
+            body = await self._messages.unasked(exchange, message, body)
         reply.complete = True
         if answer.status >= 400 and reply.error is None:
             reply.error = body[:2000].decode(errors="replace") or f"HTTP {answer.status}"
@@ -146,22 +149,23 @@ class Streamable:
             if rest := splitter.rest():
                 await pump.give(await self._messages.of_server(rest, exchange, session, back))
         except (aiohttp.ClientError, OSError) as error:
-            if not self._waits(exchange, call, session, kept):
+            if not await self._waits(exchange, call, session, kept):
                 raise failure(error, answer.host) from error
         finally:
             pump.end()
-        if call.dialect == REQUEST and not reply.complete and not self._waits(exchange, call, session, kept):
+        unanswered = call.dialect == REQUEST and not reply.complete
+        if unanswered and not await self._waits(exchange, call, session, kept):
             raise UpstreamFailed(Failure.BROKEN, "The upstream ended the stream without an answer")
         if call.dialect != REQUEST:
             reply.complete = True
 
-    def _waits(self, exchange: Exchange, call: Call, session: Session | None, kept: KeptStream) -> bool:
+    async def _waits(self, exchange: Exchange, call: Call, session: Session | None, kept: KeptStream) -> bool:
         """Return whether the answer may come on a stream that the client opens to resume this one."""
         reply = exchange.reply
         if call.dialect != REQUEST or session is None or not kept.resumable or (reply and reply.complete):
             return False
         exchange.rowless = True
-        session.waiting[call.request_id] = exchange
+        await self._messages.give_up(session.wait_for(exchange))
         return True
 
 

@@ -7,7 +7,7 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.a2a.methods import EXTENDED_CARD, SENDS, SUBSCRIBE
 from gateway_desktop.protocols.a2a.parts import artifact_texts, files_of, message_texts
 from gateway_desktop.protocols.json_body import decoded
-from gateway_desktop.protocols.sse import EventSplitter, data_of
+from gateway_desktop.protocols.sse import EventSplitter, EventTooLarge, data_of
 
 _LARGEST = 32 << 20  # of a whole answer that is read
 _UPDATES = {"statusUpdate": "status-update", "artifactUpdate": "artifact-update", "msg": "message"}
@@ -38,7 +38,15 @@ class A2aReader:
             if len(self._body) <= _LARGEST:
                 self._body += data
             return data
-        for block in self._splitter.feed(data):
+        if "not_read" in self.reply.detail:
+            return data
+        try:
+            blocks = self._splitter.feed(data)
+        except EventTooLarge as error:
+            self._splitter.rest()
+            self.reply.detail["not_read"] = error.message
+            return data
+        for block in blocks:
             self._block(block)
         return data
 

@@ -24,14 +24,19 @@ class SseReader:
         self._answer = answer
         self._splitter = EventSplitter()
         self._hides = hides  # then the caller gets whole events only
+        self._blind = False  # an event was too large: nothing is read any more
 
     def feed(self, data: bytes) -> bytes:
         """Read a piece."""
+        if self._blind:
+            return data
         try:
             blocks = self._splitter.feed(data)
         except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this is
             _note(self.reply, error)
-            return data
+            self._blind = True
+            held = self._splitter.rest()
+            return held if self._hides else data
         if not self._hides:
             for block in blocks:
                 self._read(block)

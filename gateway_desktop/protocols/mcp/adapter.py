@@ -9,7 +9,7 @@ from gateway_desktop.core.reply import Refusal, Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, PARSE_ERROR, Message, RpcMalformed, checked
 from gateway_desktop.protocols.mcp import refusals
-from gateway_desktop.protocols.mcp.methods import request_texts, target_of
+from gateway_desktop.protocols.mcp.methods import message_texts, request_texts, target_of
 from gateway_desktop.protocols.mcp.reader import McpReader
 from gateway_desktop.protocols.mcp.routing_headers import check, is_modern, version_of
 from gateway_desktop.protocols.strict_json import strict
@@ -99,7 +99,10 @@ def call_of(message: Message, body: bytes, version: str) -> Call:
     call = Call(message.method[:_LONGEST], body, target_of(message.method, params))
     call.dialect = REQUEST if message.id else NOTIFICATION
     call.request_id = message.id
-    call.texts = request_texts(message.method, params)
+    call.texts = [
+        *request_texts(message.method, message.value.get("params")),
+        *message_texts(message.value, "tool_argument"),
+    ]
     call.goes_on = bool(message.id) and not is_modern(version)
     if version:
         call.detail["protocol_version"] = version[:40]
@@ -108,11 +111,14 @@ def call_of(message: Message, body: bytes, version: str) -> Call:
 
 
 def server_call(message: Message, body: bytes) -> Call:
-    """Return the call that a server's request to the client is."""
+    """Return the call that a server's request to the client, or its notification, is."""
     call = Call(message.method[:_LONGEST], body, target_of(message.method, message.params)[:_LONGEST])
-    call.dialect = REQUEST
+    call.dialect = REQUEST if message.id else NOTIFICATION
     call.request_id = message.id
-    call.texts = request_texts(message.method, message.params, from_server=True)
+    call.texts = [
+        *request_texts(message.method, message.value.get("params"), from_server=True),
+        *message_texts(message.value, "tool_result"),
+    ]
     call.detail["direction"] = "from server"
     return call
 

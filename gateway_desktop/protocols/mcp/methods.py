@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.mcp.contents import contents, escaped, holds_text, one_or_many, others, strings
 
 NAMED_BY = {
     "tools/call": "name",
@@ -25,9 +26,13 @@ _LISTS = {
     "resources/list": "resources",
     "resources/templates/list": "resourceTemplates",
 }
-_WITHOUT_TEXT = frozenset({"ping", "logging/setLevel", *NAMED_BY, *_LISTS})
 _READ = frozenset({"description", "title", "default", "const", "name", "uri", "$comment"})
-_VALUES = frozenset({"enum", "examples", "default"})
+_VALUES = frozenset({"enum", "enumNames", "examples", "default", "_meta"})
+# Of a schema: words of machines, unless somebody writes a story there.
+_QUIET = frozenset(
+    {"type", "format", "pattern", "$ref", "$schema", "$id", "required", "mimeType", "audience", "taskSupport"}
+)
+_LONGEST_QUIET = 200
 _MOST = 2000  # texts of one message, each by itself
 _DEEPEST = 12
 
@@ -40,46 +45,72 @@ def target_of(method: str, params: dict[str, Any]) -> str:
     return name if isinstance(name, str) else ""
 
 
-def request_texts(method: str, params: dict[str, Any], *, from_server: bool = False) -> list[TextPart]:
-    """Return the texts of a request's parameters."""
+def request_texts(method: str, params: object, *, from_server: bool = False) -> list[TextPart]:
+    """Return the texts of a request's or a notification's parameters."""
+    role = "tool_result" if from_server else "tool_argument"
+    if not isinstance(params, dict):
+        return [TextPart("/params", role, compact(params))] * bool(params)
     match method:
         case "tools/call" | "prompts/get":
-            arguments = params.get("arguments")
-            texts = [
-                TextPart("/params/arguments", "tool_argument", compact(arguments), target_of(method, params))
-            ]
-            return texts * bool(arguments) + _answers(params)
-        case "completion/complete":
-            argument = params.get("argument")
-            return [TextPart("/params/argument", "tool_argument", compact(argument))] * bool(argument)
+            arguments, tool = params.get("arguments"), target_of(method, params)
+            texts = [TextPart("/params/arguments", role, compact(arguments), tool)] * bool(arguments)
+            known = {"name", "arguments", "inputResponses"}
         case "sampling/createMessage":
-            return [*_system(params), *_messages(params, "/params/messages", "tool_result")]
+            system = strings(params, "/params", "tool_result", ("systemPrompt",))
+            asked = _messages(params, "/params/messages", "tool_result")
+            texts = [*system, *asked, *_descriptions(params.get("tools"), "/params/tools")]
+            known = {"systemPrompt", "messages", "tools", "inputResponses"}
         case "elicitation/create":
-            return _strings(params, "/params", "tool_result", ("message", "url"))
-        case "initialize" | "server/discover" | "subscriptions/listen":
-            return []
-    if method in _WITHOUT_TEXT or method.startswith("notifications/"):
-        return _answers(params)
-    rest = {name: value for name, value in params.items() if name != "_meta"}
-    role = "tool_result" if from_server else "tool_argument"
-    return [TextPart("/params", role, compact(rest))] * bool(rest)
+            texts = strings(params, "/params", "tool_result", ("message", "url"))
+            texts += _described(params.get("requestedSchema"), "/params/requestedSchema", "", 0)
+            known = {"message", "url", "requestedSchema", "inputResponses"}
+        case _ if method in _KNOWN or method.startswith("notifications/"):
+            texts, known = [], {"inputResponses"}
+        case _:
+            known = params.keys() - {"_meta"}
+            rest = {name: params[name] for name in params if name in known}
+            texts = [TextPart("/params", role, compact(rest))] * bool(rest)
+            return [*texts, *others(params, frozenset(known), "/params", role)]
+    return _capped([*texts, *_answers(params), *others(params, frozenset(known), "/params", role)])
 
 
-def result_texts(method: str, target: str, result: dict[str, Any]) -> list[TextPart]:
+def result_texts(method: str, target: str, result: object) -> list[TextPart]:
     """Return the texts of a result."""
-    if asked := result.get("inputRequests"):
-        return list(_input_requests(asked))
+    role = "tool_result"
+    if not isinstance(result, dict):
+        return [TextPart("/result", role, compact(result), target)] * (result is not None)
+    texts = list(_input_requests(result.get("inputRequests")))
     if member := _LISTS.get(method):
-        return _capped(_descriptions(result.get(member), f"/result/{member}"))
-    if read := _RESULTS.get(method):
-        return read(result, target)
-    rest = {name: value for name, value in result.items() if name != "_meta"}
-    return [TextPart("/result", "tool_result", compact(rest), target)] * bool(rest)
+        known = {member}
+        texts += _descriptions(result.get(member), f"/result/{member}")
+    elif method in _RESULTS:
+        read, known = _RESULTS[method]
+        texts += read(result, target)
+    else:
+        known = result.keys() - {"_meta", "inputRequests"}
+        rest = {name: result[name] for name in result if name in known}
+        texts += [TextPart("/result", role, compact(rest), target)] * bool(rest)
+    known = known | {"inputRequests"}
+    return _capped([*texts, *others(result, frozenset(known), "/result", role, target)])
 
 
-def error_texts(error: dict[str, Any], target: str) -> list[TextPart]:
+def answer_texts(message: dict[str, Any]) -> list[TextPart]:
+    """Return the texts of a client's answer, which reach the server as arguments do."""
+    given = [(name, message[name]) for name in ("result", "error") if holds_text(message.get(name))]
+    texts = [TextPart(f"/{name}", "tool_argument", compact(value)) for name, value in given]
+    return [*texts, *message_texts(message, "tool_argument")]
+
+
+def message_texts(message: dict[str, Any], role: str) -> list[TextPart]:
+    """Return the texts that stand in a message beside what JSON-RPC knows."""
+    return list(others(message, _ENVELOPE, "", role))
+
+
+def error_texts(error: object, target: str) -> list[TextPart]:
     """Return the texts of an error, which clients show to their model like a result."""
-    texts = _strings(error, "/error", "tool_result", ("message",), target)
+    if not isinstance(error, dict):
+        return [TextPart("/error", "tool_result", compact(error), target)] * holds_text(error)
+    texts = strings(error, "/error", "tool_result", ("message",), target)
     if data := error.get("data"):
         text = data if isinstance(data, str) else compact(data)
         texts.append(TextPart("/error/data", "tool_result", text, target))
@@ -94,47 +125,44 @@ def _answers(params: dict[str, Any]) -> list[TextPart]:
 
 def _input_requests(asked: object) -> Iterator[TextPart]:
     if not isinstance(asked, dict):
+        if asked:
+            yield TextPart("/result/inputRequests", "tool_result", compact(asked))
         return
     for key, request in asked.items():
-        if not isinstance(request, dict) or not isinstance(params := request.get("params"), dict):
+        at = f"/result/inputRequests/{escaped(str(key))}"
+        if not isinstance(request, dict):
+            yield TextPart(at, "tool_result", compact(request))
             continue
         method = request.get("method")
-        for part in request_texts(method if isinstance(method, str) else "", params, from_server=True):
-            yield part._replace(place=f"/result/inputRequests/{_escaped(str(key))}{part.place}")
+        named = method if isinstance(method, str) else ""
+        for part in request_texts(named, request.get("params"), from_server=True):
+            yield part._replace(place=at + part.place)
+        yield from others(request, frozenset({"method", "params"}), at, "tool_result")
 
 
 def _tool_result(result: dict[str, Any], tool: str) -> list[TextPart]:
-    texts = list(_contents(result.get("content"), "/result/content", "tool_result", tool))
+    texts = list(contents(result.get("content"), "/result/content", "tool_result", tool))
     structured = result.get("structuredContent")
     if structured is not None:
         text = compact(structured)
         if all(part.text != text for part in texts):
             texts.append(TextPart("/result/structuredContent", "tool_result", text, tool))
-    return _capped(texts)
-
-
-def _contents(contents: object, place: str, role: str, tool: str) -> Iterator[TextPart]:
-    """Yield the texts of content blocks: text, embedded resources, links; images and sound have none."""
-    for index, block in enumerate(contents if isinstance(contents, list) else ()):
-        if not isinstance(block, dict):
-            continue
-        at = f"{place}/{index}"
-        yield from _strings(block, at, role, ("text", "title", "description"), tool)
-        if block.get("type") == "resource_link":
-            yield from _strings(block, at, role, ("uri", "name"), tool)
-        if isinstance(resource := block.get("resource"), dict):
-            yield from _strings(resource, f"{at}/resource", role, ("text",), tool)
-        if "content" in block:  # of a tool's result within a message
-            yield from _contents(_many(block["content"]), f"{at}/content", role, tool)
+    return texts
 
 
 def _messages(params: dict[str, Any], place: str, role: str) -> list[TextPart]:
     texts: list[TextPart] = []
     messages = params.get("messages")
-    for index, message in enumerate(messages if isinstance(messages, list) else ()):
+    if not isinstance(messages, list):
+        return [TextPart(place, role, compact(messages))] * bool(messages)
+    for index, message in enumerate(messages):
+        at = f"{place}/{index}"
         if isinstance(message, dict):
-            texts += _contents(_many(message.get("content")), f"{place}/{index}/content", role, "")
-    return _capped(texts)
+            texts += one_or_many(message.get("content"), f"{at}/content", role)
+            texts += others(message, frozenset({"content"}), at, role)
+        else:
+            texts.append(TextPart(at, role, compact(message)))
+    return texts
 
 
 def _capped(texts: Iterable[TextPart]) -> list[TextPart]:
@@ -147,16 +175,11 @@ def _capped(texts: Iterable[TextPart]) -> list[TextPart]:
     return [*found[:_MOST], rest[0]._replace(text=together)]
 
 
-def _system(params: dict[str, Any]) -> list[TextPart]:
-    return _strings(params, "/params", "tool_result", ("systemPrompt",))
-
-
 def _descriptions(listed: object, place: str) -> Iterator[TextPart]:
     """Yield what a model will read of each tool: every title and description, those of parameters too."""
     for index, entry in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(entry, dict):
-            name = entry.get("name")
-            yield from _described(entry, f"{place}/{index}", name if isinstance(name, str) else "", 0)
+        name = entry.get("name") if isinstance(entry, dict) else None
+        yield from _described(entry, f"{place}/{index}", name if isinstance(name, str) else "", 0)
 
 
 def _described(value: object, place: str, tool: str, depth: int) -> Iterator[TextPart]:
@@ -168,31 +191,22 @@ def _described(value: object, place: str, tool: str, depth: int) -> Iterator[Tex
             yield from _described(item, f"{place}/{index}", tool, depth + 1)
     elif isinstance(value, dict):
         for key, item in value.items():
-            at = f"{place}/{_escaped(key)}"
-            if key in _READ and item and isinstance(item, str):
-                yield TextPart(at, "tool_description", item, tool)
-            elif key in _VALUES and item:
-                yield TextPart(at, "tool_description", compact(item), tool)
+            at = f"{place}/{escaped(key)}"
+            if _is_description(key, item):
+                yield TextPart(at, "tool_description", item if isinstance(item, str) else compact(item), tool)
             else:
                 yield from _described(item, at, tool, depth + 1)
 
 
-def _strings(
-    value: dict[str, Any], place: str, role: str, names: tuple[str, ...], tool: str = ""
-) -> list[TextPart]:
-    return [
-        TextPart(f"{place}/{name}", role, text, tool)
-        for name in names
-        if isinstance(text := value.get(name), str) and text
-    ]
-
-
-def _many(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
+def _is_description(key: str, item: object) -> bool:
+    """Return whether a member of a tool or a schema is read as one text."""
+    if isinstance(item, str):
+        return bool(item) and (key in _READ or key not in _QUIET or len(item) > _LONGEST_QUIET)
+    if key in _VALUES:
+        return bool(item)
+    if isinstance(item, list) and any(isinstance(one, str) for one in item):
+        return key not in _QUIET or len(compact(item)) > _LONGEST_QUIET
+    return False
 
 
 def _prompted(result: dict[str, Any], _target: str) -> list[TextPart]:
@@ -200,15 +214,16 @@ def _prompted(result: dict[str, Any], _target: str) -> list[TextPart]:
 
 
 def _resource(result: dict[str, Any], _target: str) -> list[TextPart]:
-    return list(_contents(result.get("contents"), "/result/contents", "resource", ""))
+    return list(contents(result.get("contents"), "/result/contents", "resource", ""))
 
 
 def _introduced(result: dict[str, Any], _target: str) -> list[TextPart]:
-    return _strings(result, "/result", "tool_description", ("instructions",))
+    texts = strings(result, "/result", "tool_description", ("instructions",))
+    return [*texts, *_described(result.get("serverInfo"), "/result/serverInfo", "", 0)]
 
 
 def _sampled(result: dict[str, Any], _target: str) -> list[TextPart]:
-    return list(_contents(_many(result.get("content")), "/result/content", "assistant", ""))
+    return list(one_or_many(result.get("content"), "/result/content", "assistant"))
 
 
 def _elicited(result: dict[str, Any], _target: str) -> list[TextPart]:
@@ -216,12 +231,18 @@ def _elicited(result: dict[str, Any], _target: str) -> list[TextPart]:
     return [TextPart("/result/content", "user", compact(content))] * bool(content)
 
 
-_RESULTS: dict[str, Callable[[dict[str, Any], str], list[TextPart]]] = {
-    "tools/call": _tool_result,
-    "resources/read": _resource,
-    "prompts/get": _prompted,
-    "initialize": _introduced,
-    "server/discover": _introduced,
-    "sampling/createMessage": _sampled,
-    "elicitation/create": _elicited,
+_Reading = Callable[[dict[str, Any], str], list[TextPart]]
+_RESULTS: dict[str, tuple[_Reading, set[str]]] = {
+    "tools/call": (_tool_result, {"content", "structuredContent"}),
+    "resources/read": (_resource, {"contents"}),
+    "prompts/get": (_prompted, {"messages"}),
+    "initialize": (_introduced, {"instructions", "serverInfo"}),
+    "server/discover": (_introduced, {"instructions", "serverInfo", "supportedVersions"}),
+    "sampling/createMessage": (_sampled, {"content"}),
+    "elicitation/create": (_elicited, {"content", "action"}),
 }
+_KNOWN = frozenset(
+    {"ping", "logging/setLevel", "completion/complete", "initialize", "server/discover"}
+    | {"subscriptions/listen", *NAMED_BY, *_LISTS}
+)
+_ENVELOPE = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})

@@ -3,7 +3,7 @@
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.json_rpc import Message, read
-from gateway_desktop.protocols.mcp.methods import error_texts, result_texts
+from gateway_desktop.protocols.mcp.methods import error_texts, message_texts, result_texts
 
 _LONGEST = 2000
 _ERROR_READ = 64 << 10
@@ -12,14 +12,19 @@ _ERROR_READ = 64 << 10
 def read_answer(call: Call, reply: Reply, message: Message) -> None:
     """Complete the reply by the message that answers the call: its texts, and whether it failed."""
     reply.complete = True
+    value, result = message.value, message.result
+    reply.texts = message_texts(value, "tool_result")
+    if value.get("result") is not None:
+        reply.texts = [*result_texts(call.operation, call.target, value["result"]), *reply.texts]
+    if (
+        value.get("error") is not None
+    ):  # which of the two a client takes, if both are there, it decides itself
+        reply.texts = [*error_texts(value["error"], call.target), *reply.texts]
     if (error := message.error) is not None:
         code = error.get("code")
         reply.error = str(error.get("message") or "An error without a message")[:_LONGEST]
         reply.detail["rpc_error"] = code if isinstance(code, int) else None
-        reply.texts = error_texts(error, call.target)
         return
-    result = message.result
-    reply.texts = result_texts(call.operation, call.target, result)
     if result.get("isError") is True:
         reply.detail["is_error"] = True
         said = next((part.text for part in reply.texts if part.text), "no reason given")

@@ -5,6 +5,9 @@ from typing import Any
 
 import msgspec
 
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.protocols.json_body import decoded
+
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -12,20 +15,41 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 def without_tools(message: bytes, may_see: Callable[[str], bool]) -> bytes:
     """Return the answer to `tools/list` with those tools only; the same object if none is left out.
 
-    A tool without a name that can be read is left out; an answer that is no list of tools passes as it is.
+    A tool without a name that can be read is left out, and what stands in place of a list. Raises
+    UpstreamFailed where the answer cannot be read: what cannot be sifted does not pass.
     """
     try:
         members = _OBJECT.decode(message)
-        result = _OBJECT.decode(members["result"])
+        result = _OBJECT.decode(members["result"]) if _is_object(members.get("result")) else {}
+        if "tools" not in result:
+            return message
         tools = _LIST.decode(result["tools"])
-    except (KeyError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return message
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _without_tools(message, may_see)
     kept = [tool for tool in tools if (name := _name(tool)) is not None and may_see(name)]
     if len(kept) == len(tools):
         return message
     result["tools"] = msgspec.Raw(msgspec.json.encode(kept))
     members["result"] = msgspec.Raw(msgspec.json.encode(result))
     return msgspec.json.encode(members)
+
+
+def _without_tools(message: bytes, may_see: Callable[[str], bool]) -> bytes:
+    """Do the same where the bytes are not what the standard asks for, as halves of surrogate pairs are."""
+    try:
+        value = decoded(message)
+    except ValueError as error:
+        raise UpstreamFailed(Failure.BROKEN, "The server's list of tools cannot be read") from error
+    result = value.get("result") if isinstance(value, dict) else None
+    if isinstance(result, dict) and "tools" in result:
+        tools = result["tools"]
+        named = [tool for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else []
+        result["tools"] = [one for one in named if isinstance(one.get("name"), str) and may_see(one["name"])]
+    return msgspec.json.encode(value)
+
+
+def _is_object(raw: msgspec.Raw | None) -> bool:
+    return raw is not None and bytes(raw).lstrip()[:1] == b"{"
 
 
 def _name(tool: msgspec.Raw) -> str | None:

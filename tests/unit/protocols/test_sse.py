@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_desktop.protocols.sse import EventSplitter, data_of, event
+from gateway_desktop.protocols.sse import EventSplitter, EventTooLarge, data_of, event
 
 
 def data_in(pieces: list[bytes]) -> list[bytes]:
@@ -66,10 +66,29 @@ def test_a_large_event_in_many_pieces_costs_what_its_size_costs() -> None:
     assert [len(data) for data in data_in(stream)] == [800 * 16_384, 4]
 
 
-def test_what_never_ends_passes_unread() -> None:
+def test_many_lines_of_one_event_cost_what_their_size_costs() -> None:
+    """Each piece joined to all before it would copy 50 GB here."""
+    lines = b"data: " + b"x" * 8_000 + b"\n"
+    stream = [*[lines] * 3_500, b"\n", b"data: next\n\n"]
+    assert [len(data) for data in data_in(stream)] == [3_500 * 8_001 - 1, 4]
+
+
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\r\r", b"\n\r\n", b"\r\n\n"])
+def test_the_end_of_an_event_is_found_wherever_it_is_cut(end: bytes) -> None:
+    stream = b"data: one\n\ndata: two" + end + b"data: three\n\n"
+    for first in range(len(stream)):
+        for second in range(first, len(stream)):
+            pieces = [stream[:first], stream[first:second], stream[second:]]
+            assert data_in(pieces) == [b"one", b"two", b"three"]
+
+
+def test_an_event_is_held_up_to_64_mb_and_refused_beyond() -> None:
     splitter = EventSplitter()
-    passed = b"".join(block for _ in range(40) for block in splitter.feed(b"x" * (1 << 20))) + splitter.rest()
-    assert passed == b"x" * (40 << 20)
+    megabyte = b"x" * (1 << 20)
+    assert [splitter.feed(megabyte) for _ in range(64)] == [[]] * 64
+    with pytest.raises(EventTooLarge, match="larger than 64 MB"):
+        splitter.feed(b"x")
+    assert len(splitter.rest()) == (64 << 20) + 1
 
 
 def test_what_is_written_is_read() -> None:

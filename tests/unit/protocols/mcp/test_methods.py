@@ -44,8 +44,10 @@ def test_what_a_tool_returns_is_read_from_all_its_blocks() -> None:
     assert [(part.place, part.text) for part in result_texts("tools/call", "t", result)] == [
         ("/result/content/0/text", "one"),
         ("/result/content/2/resource/text", "two"),
+        ("/result/content/2/resource/uri", "x"),
         ("/result/content/3/uri", "file:///three"),
         ("/result/content/3/name", "three"),
+        ("/result/content/4", "nonsense"),
         ("/result/structuredContent", '{"four":4}'),
     ]
 
@@ -72,7 +74,7 @@ def test_questions_of_servers_are_read_on_both_wires() -> None:
     )
     assert [part.place for part in within] == [
         "/result/inputRequests/k/params/systemPrompt",
-        "/result/inputRequests/k/params/messages/0/content/0/text",
+        "/result/inputRequests/k/params/messages/0/content/text",
     ]
 
 

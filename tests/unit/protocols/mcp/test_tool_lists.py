@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from gateway_desktop.core.errors import UpstreamFailed
 from gateway_desktop.protocols.mcp.tool_lists import without_tools
 
 MESSAGE = (
@@ -24,7 +27,21 @@ def test_what_needs_no_change_is_the_same_object() -> None:
     for message in (
         b'{"result":{"tools":[{"name":"a"}]}}',
         b'{"error":{"code":1}}',
-        b"nonsense",
         b'{"result":[]}',
     ):
         assert without_tools(message, lambda _name: True) is message
+
+
+def test_a_list_that_only_lenient_parsers_read_is_sifted_too() -> None:
+    message = (
+        b'{"id": 1, "result": {"tools": [{"name": "read", "title": "\\ud800"}, {"name": "delete"}, "x"]}}'
+    )
+    left = json.loads(without_tools(message, lambda name: name != "delete"))
+    assert [tool["name"] for tool in left["result"]["tools"]] == ["read"]
+
+
+def test_what_cannot_be_sifted_does_not_pass() -> None:
+    with pytest.raises(UpstreamFailed):
+        without_tools(b'{"result": {"tools": [{"name": "delete"}], "x": NaN}}', lambda _name: False)
+    left = without_tools(b'{"result": {"tools": {"name": "delete"}}}', lambda _name: False)
+    assert json.loads(left)["result"]["tools"] == []
