@@ -24,6 +24,7 @@ from gateway_desktop.services.provider_sign_ins import ProviderSignIns
 from gateway_desktop.services.reload import Reloader
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.tool_pins import ToolPins
 from gateway_desktop.services.vault import open_vault
 from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.reader import Reader
@@ -71,14 +72,12 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))
         value_key = vault.sealer.derive(VALUE_KEY)
-        people = ProviderSignIns(
-            Administration(store, SYSTEM, lambda version: reloader.applied(version)),
-            store.reader,
-            layers.settings,
-        )
+        gateways_own = Administration(store, SYSTEM, lambda version: reloader.applied(version))
+        people = ProviderSignIns(gateways_own, store.reader, layers.settings)
+        pins = ToolPins(gateways_own, layers.settings, SYSTEM.actor)
         passwords = PasswordStore(store, vault.sealer)
         identity = Identity(TokenStore(store), passwords, paths.resources / "oauth", people)
-        gateway = GatewayThread(Recorder(store), paths.data, changes, identity)
+        gateway = GatewayThread(Recorder(store), paths.data, changes, identity, pins)
         stack.callback(gateway.end)
 
         def apply(snapshot: Snapshot) -> Future[None]:

@@ -9,6 +9,7 @@ SUBJECTS = (
     ("user", "People and service accounts: add, list, deactivate."),
     ("alert", "Alerts: list, show, review, resolve, dismiss, assign, note."),
     ("oauth", "People sign in at proxies: enable, disable, clients, sessions, revoke."),
+    ("tool", "Tools of MCP servers and agents' cards: list, show, approve, disable."),
     ("provider", "Identity providers: add, list, test, remove, and their rules."),
     ("key", "API keys of this gateway: create, list, revoke, rotate."),
     ("policy", "Policies: what may pass, their versions, where they hold."),

@@ -172,6 +172,19 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
+class Tools:
+    """Tools of MCP servers, and agents' cards."""
+
+    first_listing: str = setting(
+        "trust",
+        "Tools seen for the first time",
+        choices=("trust", "approve"),
+        help="trust: they may be called, and are pinned as they are. approve: a person looks at them first. "
+        "What changes later is refused until a person approves it, either way.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class OAuth:
     """OAuth"""
 
@@ -233,6 +246,7 @@ class Settings:
     a2a: Agents = field(default_factory=Agents)
     audit: Audit = field(default_factory=Audit)
     inspection: Inspection = field(default_factory=Inspection)
+    tools: Tools = field(default_factory=Tools)
     oauth: OAuth = field(default_factory=OAuth)
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)

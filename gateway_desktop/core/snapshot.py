@@ -9,6 +9,7 @@ from gateway_desktop.core.policy import Policy, PolicyException
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.tool_pin import Pinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Snapshot:
     identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)  # by id
     provider_secrets: Mapping[str, Secret] = field(default_factory=dict)  # client secrets by provider id
     introspection_secrets: Mapping[str, Secret] = field(default_factory=dict)  # by proxy id
+    pins: Mapping[str, Mapping[str, Pinned]] = field(default_factory=dict)  # by proxy id and tool
     policies: tuple[Policy, ...] = ()  # those that are enabled, in the order of their names
     exceptions: tuple[PolicyException, ...] = ()  # that are not revoked
     value_key: bytes = field(default=b"", repr=False)  # by which values of findings are hashed

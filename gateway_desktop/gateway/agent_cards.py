@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -9,6 +10,7 @@ import aiohttp
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.tool_pin import Listed
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream import Upstream, failure
 from gateway_desktop.identity.card_signatures import is_signed, key_address, verified
@@ -19,6 +21,7 @@ from gateway_desktop.protocols.a2a.agent_card import (
     same_origin,
     upstream_url,
 )
+from gateway_desktop.protocols.definitions import agent_card
 from gateway_desktop.protocols.json_body import decoded
 
 _LARGEST = 1 << 20
@@ -38,8 +41,9 @@ class _Seen:
 class AgentCards:
     """On the gateway's loop."""
 
-    def __init__(self, upstream: Upstream) -> None:
+    def __init__(self, upstream: Upstream, told: Callable[[Proxy, Listed], None] = lambda *_: None) -> None:
         self._upstream = upstream
+        self._told = told  # is given every card that comes
         self._seen: dict[str, _Seen] = {}
         self._fetching: dict[str, asyncio.Task[AgentCard | UpstreamFailed]] = {}
 
@@ -116,6 +120,7 @@ class AgentCards:
             if status == 200:
                 try:
                     card = read_card(body, proxy.upstream)
+                    self._told(proxy, agent_card(card.document))
                 except ValueError as error:
                     raise UpstreamFailed(
                         Failure.BROKEN, f"The agent's card cannot be read: {error}"

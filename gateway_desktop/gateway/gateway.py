@@ -15,7 +15,7 @@ from gateway_desktop.gateway.listener import Listener
 from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
 from gateway_desktop.gateway.oauth.provider_check import diagnose
-from gateway_desktop.gateway.ports import Identity, Recorder
+from gateway_desktop.gateway.ports import Identity, Pins, Recorder
 from gateway_desktop.gateway.probe import probe
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.sandbox import Sandbox, start_sandbox
@@ -28,9 +28,11 @@ _DRAIN_STEP = 0.05
 class Gateway:
     """Made, used and ended on the loop."""
 
-    def __init__(self, recorder: Recorder, folder: Path, identity: Identity | None = None) -> None:
+    def __init__(
+        self, recorder: Recorder, folder: Path, identity: Identity | None = None, pins: Pins | None = None
+    ) -> None:
         loop = asyncio.get_event_loop()
-        self.runtime = Runtime(recorder, loop, identity.tokens if identity else None)
+        self.runtime = Runtime(recorder, loop, identity.tokens if identity else None, pins)
         self._oauth = AuthorizationServer(self.runtime, identity) if identity else None
         self._folder = folder
         self._listener: Listener | None = None

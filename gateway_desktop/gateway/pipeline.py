@@ -11,6 +11,7 @@ from gateway_desktop.gateway.filters.mcp import Mcp
 from gateway_desktop.gateway.filters.recording import Recording
 from gateway_desktop.gateway.filters.refusals import Refusals
 from gateway_desktop.gateway.filters.stream_refusals import StreamRefusals
+from gateway_desktop.gateway.filters.tool_pinning import ToolPinning
 from gateway_desktop.gateway.mcp_http.sessions import Sessions
 from gateway_desktop.gateway.runtime import Runtime
 
@@ -24,6 +25,7 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
     )
     within = (  # each message goes through these: items of batches and requests of MCP servers, too
         Authorization(),  # needs to know the model or tool: after decoding
+        ToolPinning(runtime),  # is it what was approved: after who may use it, on lists before what they see
         Guardrails(runtime),  # what may be said: after who may say it, before it leaves; then the answer
     )
     return (

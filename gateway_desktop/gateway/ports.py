@@ -18,6 +18,7 @@ from gateway_desktop.core.oauth import (
     Token,
 )
 from gateway_desktop.core.people import User
+from gateway_desktop.core.tool_pin import Listing
 
 
 class Recorder(Protocol):
@@ -41,6 +42,14 @@ class People(Protocol):
         The provider's rules put them into groups. Fails with Refused (403) and a sentence for the person if
         they may not come in: not invited, no verified e-mail address, not active.
         """
+        ...
+
+
+class Pins(Protocol):
+    """Where it is written down what servers list of their tools."""
+
+    def report(self, listing: Listing) -> Future[None]:
+        """Take what is new, other than known, or gone; resolves once the gateway obeys it."""
         ...
 
 

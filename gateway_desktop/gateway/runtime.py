@@ -15,8 +15,9 @@ from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.inspector import Inspector
 from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.payloads import PayloadMaker
-from gateway_desktop.gateway.ports import Recorder, TokenStore
+from gateway_desktop.gateway.ports import Pins, Recorder, TokenStore
 from gateway_desktop.gateway.token_cache import TokenCache
+from gateway_desktop.gateway.tool_pins import ToolPins
 from gateway_desktop.gateway.upstream import Upstream
 from gateway_desktop.gateway.upstream_oauth.people import UpstreamPeople
 from gateway_desktop.inspection.scan import warm_detectors
@@ -29,12 +30,17 @@ class Runtime:
     """Everything an exchange may need, on the gateway's loop."""
 
     def __init__(
-        self, recorder: Recorder, loop: asyncio.AbstractEventLoop, tokens: TokenStore | None = None
+        self,
+        recorder: Recorder,
+        loop: asyncio.AbstractEventLoop,
+        tokens: TokenStore | None = None,
+        pins: Pins | None = None,
     ) -> None:
         self.recorder = recorder
         self.commits = Commits(recorder, loop)
         self.upstream = Upstream()
-        self.agents = AgentCards(self.upstream)
+        self.pins = ToolPins(pins)
+        self.agents = AgentCards(self.upstream, self.pins.told)
         self.upstream_people = UpstreamPeople(self.upstream)
         self.payloads = PayloadMaker()
         self.snapshot = Snapshot()
@@ -59,6 +65,7 @@ class Runtime:
             self.doorway = Doorway(snapshot.settings)
         self.inspector.obey(snapshot, rules)
         self.upstream.configure(snapshot.settings.upstream)
+        self.pins.obey(snapshot)
         self.snapshot = snapshot
         if self.tokens is not None:  # what was revoked with this change stops now
             self.tokens.clear()

@@ -20,7 +20,7 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus, State
 from gateway_desktop.gateway.gateway import Gateway
 from gateway_desktop.gateway.listener import PortTaken
-from gateway_desktop.gateway.ports import Identity, Recorder
+from gateway_desktop.gateway.ports import Identity, Pins, Recorder
 
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -40,7 +40,12 @@ class GatewayThread:
     """Runs the gateway on a loop of its own; every method may be called from any thread."""
 
     def __init__(
-        self, recorder: Recorder, folder: Path, changes: ChangeFeed, identity: Identity | None = None
+        self,
+        recorder: Recorder,
+        folder: Path,
+        changes: ChangeFeed,
+        identity: Identity | None = None,
+        pins: Pins | None = None,
     ) -> None:
         self._changes = changes
         self._status = GatewayStatus()
@@ -50,7 +55,7 @@ class GatewayThread:
         self._ready: Future[None] = Future()
         self._thread = threading.Thread(
             target=self._run,
-            args=(lambda: Gateway(recorder, folder, identity),),
+            args=(lambda: Gateway(recorder, folder, identity, pins),),
             name="gateway",
             daemon=True,
         )

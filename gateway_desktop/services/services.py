@@ -27,6 +27,7 @@ from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.services.stdio import ProxyVariables
 from gateway_desktop.services.text_scan import TextScan
+from gateway_desktop.services.tool_pins import ToolPins
 from gateway_desktop.store.store import Store
 
 
@@ -58,6 +59,7 @@ class Services:
         self.oauth_proxies = OAuthProxies(administration)
         self.oauth_sessions = OAuthSessions(administration)
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
+        self.tool_pins = ToolPins(administration, layers.settings, outside.actor.actor)
         self.proxy_variables = ProxyVariables(administration, outside.sealer)
         author = outside.actor.actor
         self.policies = Policies(administration, store.reader, author, paths.resources / "policies")

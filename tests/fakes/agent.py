@@ -136,6 +136,7 @@ class SampleAgent:
 
     def _application(self) -> Starlette:
         card, extended = self.card(), self.card()
+        self.served = card  # what changes in it is served from then on
         extended.name = "Weather agent, extended"
         handler = DefaultRequestHandler(
             agent_executor=self.executor,

@@ -148,6 +148,12 @@ CREATE TABLE sign_in_attempt(
 CREATE TABLE sink_cursor(
   sink TEXT NOT NULL, gw INTEGER NOT NULL, last_seq BIGINT NOT NULL, updated_us BIGINT,
   PRIMARY KEY(sink, gw)) WITHOUT ROWID;
+CREATE TABLE tool_pin(
+  proxy_id TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
+  digest TEXT NOT NULL DEFAULT '', definition TEXT NOT NULL DEFAULT '',
+  seen_digest TEXT NOT NULL, seen_definition TEXT NOT NULL,
+  first_seen_us BIGINT NOT NULL, changed_us BIGINT NOT NULL, decided_by TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(proxy_id, name));
 CREATE TABLE user_account(
   id TEXT PRIMARY KEY, email TEXT, username TEXT NOT NULL, display_name TEXT NOT NULL, role TEXT NOT NULL,
   service INTEGER NOT NULL DEFAULT 0, active INTEGER NOT NULL DEFAULT 1, created_us BIGINT NOT NULL,

@@ -9,6 +9,7 @@ from gateway_desktop.store.migrations import (
     m0006_upstream_oauth,
     m0007_identity_providers,
     m0008_admission,
+    m0009_tool_pins,
 )
 
 MIGRATIONS = (
@@ -20,4 +21,5 @@ MIGRATIONS = (
     m0006_upstream_oauth,
     m0007_identity_providers,
     m0008_admission,
+    m0009_tool_pins,
 )

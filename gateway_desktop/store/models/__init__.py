@@ -35,6 +35,7 @@ from gateway_desktop.store.models.proxy import (
     ProxyVariableRow,
     SecretRow,
 )
+from gateway_desktop.store.models.tool_pin import ToolPinRow
 
 MODELS = (
     SchemaVersion,
@@ -49,6 +50,7 @@ MODELS = (
     ProxyAccessRow,
     ProxyStdioRow,
     ProxyVariableRow,
+    ToolPinRow,
     PolicyRow,
     PolicyVersionRow,
     PolicyOnProxyRow,

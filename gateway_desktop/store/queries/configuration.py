@@ -27,6 +27,7 @@ from gateway_desktop.store.oauth_rows import proxy_oauth_of
 from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.queries.identity_providers import provider_rows, provider_secrets
 from gateway_desktop.store.queries.policies import exception_rows, policy_rows
+from gateway_desktop.store.queries.tool_pins import pinned_tools
 from gateway_desktop.store.stdio_rows import environments, stdio_commands
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,7 @@ def load_snapshot(
         keys={item.key.digest: item.key for item in key_rows(database)},
         users={item.user.id: item.user for item in user_rows(database)},
         groups={item.group.id: item.group for item in group_rows(database)},
+        pins=pinned_tools(database),
         policies=tuple(item.policy for item in policy_rows(database) if item.policy.enabled),
         exceptions=exception_rows(database),
     )

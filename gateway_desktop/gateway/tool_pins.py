@@ -1,0 +1,121 @@
+"""ToolPins: what servers list is compared with what was approved, before anybody sees or calls it."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TypeVar
+
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.core.tool_pin import Listed, Listing, Pinned, PinState
+from gateway_desktop.gateway.ports import Pins
+from gateway_desktop.policies.pinning import problem
+from gateway_desktop.protocols.definitions import ToolPage, tool_page
+from gateway_desktop.protocols.mcp.tool_lists import without_tools
+
+_log = logging.getLogger(__name__)
+_MOST_LISTS = 5_000  # callers whose latest list is remembered
+_What = TypeVar("_What")
+_Caller = tuple[str, str]  # proxy id, and whose list it is
+
+TRUST = "trust"
+
+
+class ToolPins:
+    """On the gateway's loop. What was seen counts at once; `pins` makes it durable and tells people."""
+
+    def __init__(self, pins: Pins | None) -> None:
+        self._store = pins
+        self._trust = True
+        self._pinned: Mapping[str, Mapping[str, Pinned]] = {}
+        self._seen: dict[tuple[str, str], Pinned] = {}  # not in the configuration yet, by proxy and tool
+        self._pages: OrderedDict[_Caller, set[str]] = OrderedDict()  # of lists that are not whole yet
+        self._lists: OrderedDict[_Caller, frozenset[str]] = OrderedDict()  # the latest whole ones
+
+    def obey(self, snapshot: Snapshot) -> None:
+        """Obey this configuration; what it knows by now need not be remembered here."""
+        self._trust = snapshot.settings.tools.first_listing == TRUST
+        self._pinned = snapshot.pins
+        for (proxy_id, name), seen in list(self._seen.items()):
+            known = snapshot.pins.get(proxy_id, {}).get(name)
+            if known is not None and known.seen == seen.seen:  # it is written down
+                del self._seen[proxy_id, name]
+
+    def problem(self, proxy: Proxy, name: str) -> str:
+        """Return why a tool may not be called, in a sentence, or nothing."""
+        return problem(proxy.name, name, self._of(proxy.id, name), trust=self._trust)
+
+    def listed(self, exchange: Exchange, cursor: bool, message: bytes) -> bytes:
+        """Return the answer to `tools/list` without what may not be called; `cursor`: not the first page."""
+        page, proxy = tool_page(message), exchange.proxy
+        if page is not None:
+            self._note(proxy.id, page.tools, self._whole(exchange, page, cursor=cursor))
+        return without_tools(message, lambda name: not self.problem(proxy, name))
+
+    def told(self, proxy: Proxy, card: Listed) -> None:
+        """Compare an agent's card."""
+        self._note(proxy.id, (card,), None)
+
+    def _of(self, proxy_id: str, name: str) -> Pinned | None:
+        known = self._pinned.get(proxy_id, {}).get(name)
+        seen = self._seen.get((proxy_id, name))
+        if seen is not None and (known is None or known.state is not PinState.DISABLED):
+            return seen
+        return known
+
+    def _note(self, proxy_id: str, tools: tuple[Listed, ...], names: frozenset[str] | None) -> None:
+        """Take what was listed; what is new, other than known or gone is written down."""
+        news = tuple(tool for tool in tools if self._is_news(proxy_id, tool))
+        pinned = self._pinned.get(proxy_id, {})
+        lost = names is not None and any(
+            known.state in (PinState.APPROVED, PinState.PENDING) and name not in names
+            for name, known in pinned.items()
+        )
+        if self._store is None or not (news or lost):
+            return
+        report = self._store.report(Listing(proxy_id, news, names if lost else None))
+        asyncio.wrap_future(report).add_done_callback(_complain)
+
+    def _is_news(self, proxy_id: str, tool: Listed) -> bool:
+        """Return whether this has to be written down; until it is, it counts here."""
+        known = self._of(proxy_id, tool.name)
+        if known is not None and known.seen == tool.digest and known.state is not PinState.REMOVED:
+            return False
+        if known is None:
+            state = PinState.APPROVED if self._trust else PinState.PENDING
+            now = Pinned(state, tool.digest if self._trust else "", tool.digest)
+        else:
+            leaves = known.state in (PinState.APPROVED, PinState.REMOVED) and known.digest
+            changed = leaves and known.digest != tool.digest
+            now = Pinned(PinState.CHANGED if changed else known.state, known.digest, tool.digest)
+        self._seen[proxy_id, tool.name] = now
+        return True
+
+    def _whole(self, exchange: Exchange, page: ToolPage, *, cursor: bool) -> frozenset[str] | None:
+        """Return the names of all tools that any caller is shown, once this caller's list is whole."""
+        who = exchange.principal
+        proxy_id = exchange.proxy.id
+        session = exchange.call.session if exchange.call is not None and exchange.call.session else ""
+        caller = (proxy_id, who.user_id or who.api_key_id or session)
+        pages = self._pages.pop(caller, set()) if cursor else set()
+        pages |= {tool.name for tool in page.tools}
+        if page.more:
+            _remember(self._pages, caller, pages)
+            return None
+        _remember(self._lists, caller, frozenset(pages))
+        return frozenset().union(*(names for (of, _), names in self._lists.items() if of == proxy_id))
+
+
+def _remember(where: OrderedDict[_Caller, _What], caller: _Caller, what: _What) -> None:
+    where[caller] = what
+    where.move_to_end(caller)
+    if len(where) > _MOST_LISTS:
+        where.popitem(last=False)
+
+
+def _complain(done: "asyncio.Future[None]") -> None:
+    """Say that pins could not be written; what was seen is refused or not as long as this process lives."""
+    if not done.cancelled() and (error := done.exception()) is not None:
+        _log.error("What a server lists of its tools could not be written down: %s", error)
