@@ -192,6 +192,25 @@ PHRASES: tuple[Phrase, ...] = (
         "Wants the conversation handed over",
     ),
     Phrase(
+        "copies_out",
+        r"\b(?:silently|secretly|automatically|additionally|also|internally|directly|always|must|should)\W{1,2}(?:\w+\W){0,3}?(?:send|forward|upload|transmit|exfiltrate|bcc|post|submit|report|copy)(?:s|ed|ing)?\W{1,2}(?:\w+\W){0,6}?"
+        r"(?:everything|conversation|chat|messages?|history|credentials?|passwords?|secrets?|keys?|tokens?|personal|pii|private|user(?:'s)? (?:data|files|input)|environment|all (?:data|results|files|documents))\b.{0,60}?(?:\bto\b|https?://|@)",
+        (0.1, 0.3, 0.45),
+        "Sends what is private along",
+    ),
+    Phrase(
+        "after_a_tool",
+        r"\b(?:after|once|when(?:ever)?|each time|every time|before|prior to|if)\W{1,2}(?:\w+\W){0,3}?(?:using|calling|invoking|running|[a-z]{2,20}_[a-z_]{2,30}|the \w+ tool)\b.{0,60}?(?:,|\bis\b|\bhas\b|\bare\b).{0,30}?\b(?:you must|must|you have to|you should|the (?:assistant|model|agent|ai|llm) (?:must|should|has to)|always|first|also)\b.{0,30}?\b(?:read|send|call|pass|include|forward|change|replace|append|run|execute|modify|upload|copy|add|set)\b",
+        (0.0, 0.15, 0.35),
+        "Gives orders for when another tool is used",
+    ),
+    Phrase(
+        "follow_what_it_says",
+        r"\b(?:follow|obey|execute|carry out|comply with|adhere to|act on)\W{1,2}(?:\w+\W){0,3}?(?:instructions?|steps|commands?|orders|directions?)\b.{0,30}?\b(?:in|from|of|inside|within|contained|written|returned|found)\b.{0,25}?\b(?:result|output|response|page|file|ticket|document|mail|e-?mail|message|it|there)\b",
+        (0.05, 0.3, 0.4),
+        "Wants what it brings to be obeyed",
+    ),
+    Phrase(
         "shell_pipe",
         r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;]{0,200}\|\s{0,4}(?:sudo )?(?:ba|z|da)?sh\b|\b(?:bash|sh) -c [\"']?\$\((?:curl|wget)|\bbase64 (?:-d|--decode|-D)\b[^\n]{0,60}\|\s{0,4}(?:ba)?sh\b|/dev/tcp/\d|\bnc (?:-e|-c)\b|\beval\(atob\(",
         (0.1, 0.3, 0.6),

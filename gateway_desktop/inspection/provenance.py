@@ -4,7 +4,7 @@ Plain instructions hidden in data have no marks that a text model sees. What the
 things to, and that place was in none of the person's own words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import re2
@@ -15,6 +15,8 @@ from gateway_desktop.inspection.normalize import View
 
 _MOST = 200  # values of one passage
 _AROUND = 300  # characters around a value that may ask for something
+_BEFORE = 160  # characters before a name that may ask for something
+_SHORTEST, _LONGEST = 3, 120  # characters of an argument that names something
 _DOES = (
     "send", "mail", "post", "message", "sms", "transfer", "pay", "wire", "purchase", "order", "invite", "share", "grant",
     "permission", "upload", "publish", "delete", "remove", "write", "create", "update", "schedule", "submit", "add_",
@@ -42,6 +44,13 @@ _ASKS = _compiled(
     r"\b(?:send|forward|e-?mail|transfer|wire|pay|post|upload|share|visit|open|click|call|text|invite|add|delete|remove"
     r"|please|must|should|need(?:s)? to|make sure|don't forget|remember to|also|instead|required|urgent|immediately|before you)\b"
 )
+# Requests, and not documentation: their verbs do what cannot be undone by reading on.
+_ORDERS = _compiled(
+    r"(?:^|[.!?:;,'\"{(>\n]\s*|\b(?:please|kindly|could you|can you|you should|you must|you need to|i need you to|also|then|now|first|to)\s+)"
+    r"(?:send|forward|e-?mail|transfer|wire|pay|refund|post|upload|share|text|invite|add|delete|remove|grant|give|order|buy|sell"
+    r"|purchase|schedule|cancel|book|reserve|approve|reset|change|set|make|disable|enable|turn|unlock|open|install|run|execute|update"
+    r"|create|reply|message|call|follow|unfollow|publish|withdraw|deposit|remind|move|rename|download|subscribe|enroll|assign|revoke)\b"
+)
 _STEERED = Kind(
     Family.PROVENANCE,
     "steered_call",
@@ -58,6 +67,14 @@ _ASKED_FOR = Kind(
     Evidence.TAINT,
     "A result asked for something to be done with a value, and the call does it",
 )
+_WORDED = Kind(
+    Family.PROVENANCE,
+    "worded_call",
+    Level.MEDIUM,
+    0.6,
+    Evidence.TAINT,
+    "A request in a result names something that nobody else named, and a call does something with it",
+)
 
 
 def provenance(passages: Sequence[Passage]) -> list[Finding]:
@@ -65,15 +82,30 @@ def provenance(passages: Sequence[Passage]) -> list[Finding]:
     if not any(passage.context is Context.TOOL_ARGUMENT for passage in passages):
         return []
     told: dict[str, bool] = {}  # values in results, and whether the text around asks for something
-    trusted = "\n".join(passage.text for passage in passages if passage.context in _TRUSTED).lower()
+    results: list[str] = []
+    trusted = _Trusted(passage.text for passage in passages if passage.context in _TRUSTED)
     found: list[Finding] = []
     for passage in passages:
         if passage.context is Context.TOOL_RESULT:
+            results.append(passage.text.lower())
             for value, asks in _told(passage.text):
                 told[value] = told.get(value, False) or asks
-        elif passage.context is Context.TOOL_ARGUMENT and told and acts(passage.tool):
-            found += _steered(passage, told, trusted)
+        elif passage.context is Context.TOOL_ARGUMENT and results and acts(passage.tool):
+            steered = list(_steered(passage, told, trusted))
+            found += steered or _worded(passage, results, trusted)
     return found
+
+
+class _Trusted:
+    """What the person and the harness said."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._text = "\n".join(texts).lower()
+        self._plain = "".join(letter for letter in self._text if letter.isalnum())
+
+    def said(self, value: str) -> bool:
+        """Return whether a value stands there, in one spelling or another."""
+        return value in self._text or "".join(letter for letter in value if letter.isalnum()) in self._plain
 
 
 def acts(tool: str) -> bool:
@@ -84,9 +116,27 @@ def acts(tool: str) -> bool:
     return any(word in name for word in _DOES) and not name.startswith(_READS)
 
 
-def _steered(passage: Passage, told: dict[str, bool], trusted: str) -> Iterator[Finding]:
+def _worded(passage: Passage, results: Sequence[str], trusted: _Trusted) -> Iterator[Finding]:
+    """Yield that an argument is, as a whole, words of a request that stands in a result: a name, a date, a sentence."""
+    text = passage.text.strip()
+    value = text.lower()
+    if not _SHORTEST <= len(text) <= _LONGEST or not _names(text) or trusted.said(value):
+        return
+    for result in results:
+        at = result.find(value)
+        if at >= 0 and _ORDERS.search(result[max(0, at - _BEFORE) : at + len(value)]):
+            yield _WORDED.found(passage, View(passage.text), 0, len(passage.text))
+            return
+
+
+def _names(text: str) -> bool:
+    """Return whether a text names something: one small word, as options of tools are, does not."""
+    return not text.isalpha() or not text.islower()
+
+
+def _steered(passage: Passage, told: dict[str, bool], trusted: _Trusted) -> Iterator[Finding]:
     for value, start, end in _values(passage.text):
-        if value in told and value not in trusted:
+        if value in told and not trusted.said(value):
             kind = _ASKED_FOR if told[value] else _STEERED
             yield kind.found(passage, View(passage.text), start, end)
             return

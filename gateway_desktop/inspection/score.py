@@ -36,7 +36,7 @@ _WEIGHT = {
 }
 # What is hard counts by how bad it is; an e-mail address or a phone number in a text is daily life.
 _BY_SEVERITY = {Level.LOW: 0.2, Level.MEDIUM: 0.6, Level.HIGH: 1.0, Level.CRITICAL: 1.0}
-_DAILY_LIFE = 0.35
+_DAILY_LIFE = 0.35  # of personal data that only looks like it
 _WORDS = frozenset({Family.PROMPT_INJECTION, Family.INDIRECT_INJECTION, Family.TOOL_POISONING})
 _IMPACTFUL = frozenset({Family.SECRET, Family.DATA_LEAK})
 _WORTH_TELLING = 0.4  # fainter statistical signals count, and are not shown as findings

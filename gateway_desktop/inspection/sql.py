@@ -5,6 +5,8 @@ All are written for linear engines. Those that need two sides compared say so; P
 
 from typing import NamedTuple
 
+import re2
+
 from gateway_desktop.core.finding import Evidence, Family, Level
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.patterns import PatternSet
@@ -60,6 +62,13 @@ def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
     return Kind(Family.SQL_INJECTION, name, severity, confidence, Evidence.STRUCTURE, why)
 
 
+def _compiled(expression: str) -> re2._Regexp:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return re2.compile(expression.encode(), options)
+
+
 _TAUTOLOGY = _kind(
     "tautology", Level.HIGH, 0.93, "A condition that compares constants, so that it is always true or false"
 )
@@ -106,6 +115,10 @@ RULES: tuple[Rule, ...] = (
     Rule(_UNION, r"\bunion\b[\s(+]*(?:all\b|distinct\b)?[\s(+]*select\b[\s(]*(?:null\b|-?\d+\s*(?:,|--|#|from|$)|'[^']{0,20}'\s*(?:,|--|\|\|)|@@|char\s*\(|concat|version\s*\(|user\s*\(|database\s*\(|load_file|unhex|0x)", True),
     Rule(_UNION, r"\bunion\b[\s(+]*(?:all\b|distinct\b)?[\s(+]*select\b[\s\S]{0,200}?\b(?:password|passwd|pwd|pass_hash|password_hash|secret|credit_card|information_schema|sqlite_master|pg_shadow|mysql\.user|sysobjects)\b", True),
     Rule(_STACKED, r";\s*(?:drop|delete\s+from|insert\s+into|update\s+\S+\s+set|create\s|alter\s|exec(?:ute)?\b|truncate|shutdown|grant\s|declare\s|set\s+@|waitfor\b|select\b|begin\b|copy\s|use\s+\w|merge\b|call\s|replace\s+into|if\s*\(|backup\s|kill\s|rename\s|load\s)", False),
+    Rule(_CUT_OFF, r"(?:['\")\w;]|/\*)\s*(?:--|#)[ ]*[^\n\"']{0,40}[\"']\s*(?:;|\)|$|\band\b|\bor\b|\blimit\b|\border\b|\bgroup\b|%)", True, in_value=False),
+    Rule(_TAUTOLOGY, r"(?:=|\blike)\s*(?:'[^']{0,80}'|\"[^\"]{0,80}\")\s*(?:not\s+)?(?:like\b|rlike\b|regexp\b|sounds\s+like\b|<=>|<>|!=|=|mod\b|div\b|xor\b|is\s+(?:not\s+)?null\b|\^|&&|\|\s*['\"])", True, in_value=False),
+    Rule(_BREAK_OUT, r"(?:=|\blike)\s*(?:'[^']{0,80}'|\"[^\"]{0,80}\")\s*(?:select|union|waitfor|declare|exec|if\s+exists|if\s*\()\b", True, in_value=False),
+    Rule(_TAUTOLOGY, r"\b(?:and|or|xor)\s+['\"]?\d+['\"]?\s*(?:=|like|<>|!=)\s*['\"]\d", True, in_value=False),
     Rule(_CUT_OFF, r"(?:['\")\w]|/\*)\s*--[ ]*[^\n]{0,80}?(?:'|\border\s+by\b|\blimit\s+\d|\bgroup\s+by\b|\band\s+[\w.]+\s*[=<>])", True, in_value=False),
     Rule(_BREAK_OUT, r"['\"]\s*(?:\bor\b|\|\||\bxor\b)\s*['\"]", True, in_value=False),
     Rule(_UNION, r"\bunion\b\s*(?:/\*|\()|\bunion\b\s+(?:all\s+)?select\s+(?:-?\d+\s*(?:order|limit|where|')|order\b|$|'|\(select)", True, in_value=False),
@@ -154,6 +167,19 @@ def met(data: bytes, *, query: bool) -> list[tuple[Rule, int, int]]:
                 found.append((rule, start, end))
                 break
     return found
+
+
+# Strings and comments of a statement; what is left is its structure.
+_LITERALS = _compiled(r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|`[^`]*`|--[^\n]*|/\*[\s\S]*?\*/")
+_TORN = _compiled(r"\x00\s?\x00|\x00[a-z0-9_@]|['\"]")
+_BROKEN = _kind("broken_literal", Level.MEDIUM, 0.8, "A string of the statement ends where it should not")
+
+
+def broken(data: bytes) -> Kind | None:
+    """Return what is wrong if a whole statement's strings do not fit together, as after a value broke out of one."""
+    if data.count(b"'") + data.count(b'"') == 0:
+        return None
+    return _BROKEN if _TORN.search(_LITERALS.sub(b"\x00", data)) else None
 
 
 def _opens(data: bytes, at: int) -> bool:

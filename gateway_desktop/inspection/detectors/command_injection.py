@@ -53,7 +53,7 @@ _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
      r"|\bwget\b[^\n;|]{0,200}?--post-file|\|\s*(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.-]+\s+\d+|\bbase64\b[^\n;]{0,80}?\|\s*(?:curl|wget|nc)\b"
      r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))",
      Level.HIGH, 0.9, "It sends data away"),
-    ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru)\b|<!--\s*#\s*exec\s+cmd", Level.HIGH, 0.88, "Code that runs commands follows a command"),
+    ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru|include)\b|<!--\s*#\s*exec\s+cmd", Level.HIGH, 0.88, "Code that runs commands follows a command"),
     ("covering_tracks", r"\bhistory\s+-c\b|\bunset\s+histfile\b|\bsetenforce\s+0\b|\biptables\s+-f\b|\bset-mppreference\b[^\n]{0,60}?disable|\bwevtutil\s+cl\b|\bauditctl\s+-e\s*0|\bufw\s+disable\b",
      Level.MEDIUM, 0.75, "It switches off what would show it"),
 )  # fmt: skip
@@ -70,13 +70,13 @@ _CODE_CALLS = PatternSet([
 # Names that nobody appends in earnest, and those that need a look at what they are given.
 _SPIES = frozenset(
     "whoami ifconfig ipconfig netstat systeminfo tasklist nslookup dig arp route lastlog ver qwinsta wmic nltest"
-    " powershell pwsh certutil bitsadmin mshta rundll32 regsvr32 phpinfo nc ncat netcat telnet socat tftp".split()
+    " powershell pwsh certutil bitsadmin mshta rundll32 regsvr32 reg sysinfo phpinfo nc ncat netcat telnet socat tftp".split()
 )
 _ALONE = frozenset(
     "id uname hostname w last users groups env printenv set pwd dir ls ps who date cmd cmd.exe sh bash reboot shutdown halt".split()
 )
 _INTERPRETERS = frozenset("python python2 python3 perl ruby php node lua awk".split())
-_HARMLESS = frozenset({"pwd", "date", "ls", "ps", "set", "who", "w", "sh", "bash", "dir"})
+_HARMLESS = frozenset({"pwd", "date", "ls", "ps", "set", "who", "w", "sh", "bash"})
 # What their output feeds is what a person pipes it to: `yes | rm -i *`.
 _FEEDERS = frozenset({"yes", "true", "false"})
 # Between commands they are everyday life: filters at the end of a pipe, names put into a line.
@@ -91,11 +91,12 @@ _CALLERS = frozenset(
 )
 # They do not read what is piped to them.
 _DEAF = frozenset(
-    "id ls pwd echo touch rm chmod chown printenv hostname ps sleep reboot mkdir cp mv kill uname history dir useradd".split()
+    "id ls pwd echo touch rm chmod chown printenv hostname ps sleep reboot mkdir cp mv kill uname history dir useradd netsh reg net sc sysinfo systeminfo".split()
 )
 _SYSTEM = frozenset(
     {"", "/", "~", "/etc", "/usr", "/var", "/home", "/bin", "/boot", "/lib", "/root", "/sbin"}
 )
+_LISTED = frozenset({"", "/etc", "/root", "/home", "/var/www", "/tmp"})  # what spies list
 _OUTSIDE = ("http://", "https://", "ftp://", "//")
 _KNOWN = _SPIES | _ALONE | _INTERPRETERS | frozenset(
     "cat tac head tail more less echo printf ping ping6 sleep timeout curl wget fetch rm mv cp touch mkdir chmod chown find grep"
@@ -111,7 +112,7 @@ def _outside(arguments: list[str]) -> bool:
 
 
 _JUDGES: dict[str, Callable[[list[str]], bool]] = {
-    "ls": lambda plain: any(argument.rstrip("*") in ("/", "/etc/", "/root/", "/home/") for argument in plain),
+    "ls": lambda plain: any(argument.rstrip("/*") in _LISTED for argument in plain),
     "dir": lambda plain: any(argument.lower().startswith(("c:", "\\")) for argument in plain),
     "type": lambda plain: any(":\\" in argument or "%" in argument for argument in plain),
     "ping": bool,
@@ -189,6 +190,8 @@ def _may_go_on(view: View, *, is_command: bool) -> bool:
 
 def _closed(data: bytes) -> bytes:
     """Return a text with a quote that nothing closes as a space: it closes one outside of the text."""
+    if data.endswith(b"\\n"):
+        data = data[:-2] + b"  "
     for quote in (b"'", b'"'):
         if data.count(quote) % 2:
             at = data.index(quote)
@@ -215,10 +218,13 @@ def _appended(command: Command) -> Kind | None:
             name in ("curl", "wget") and _outside(plain) and not command.piped
         )
         waits = name == "sleep" and bool(plain)
-        return _APPENDED if calls_out or waits or _forbidden(name, plain) else None
+        spies = name == "id" and not command.arguments
+        return _APPENDED if calls_out or waits or spies or _forbidden(name, plain) else None
     if name in _SPIES or _forbidden(name, plain):
         return _APPENDED
     if command.piped:
+        if name in ("curl", "wget") and _outside(plain) and len(command.arguments) == len(plain):
+            return _APPENDED
         return _APPENDED if name in _DEAF or (name in ("cat", "type", "dir") and plain) else None
     if name in _ALONE and not plain and name not in _HARMLESS:
         return _APPENDED

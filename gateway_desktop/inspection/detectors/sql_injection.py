@@ -3,7 +3,7 @@
 from gateway_desktop.core.finding import Context, Finding, Passage
 from gateway_desktop.inspection.arguments import Role, role_of
 from gateway_desktop.inspection.normalize import Normal
-from gateway_desktop.inspection.sql import QUERIES, VALUES, met
+from gateway_desktop.inspection.sql import QUERIES, VALUES, broken, met
 
 _LONGEST_VALUE = 4_000  # characters: what is longer is a text, not a value
 
@@ -25,6 +25,11 @@ class SqlInjection:
             for rule, start, end in met(view.data, query=role is Role.QUERY):
                 finding = rule.kind.found(passage, view, *view.characters(start, end))
                 found.setdefault(finding.kind, finding)
+        if role is Role.QUERY and not found:
+            view = normal.views[0]
+            kind = broken(view.data)
+            if kind is not None:
+                return [kind.found(passage, view, 0, len(view.text))]
         return list(found.values())
 
     def warm(self) -> None:

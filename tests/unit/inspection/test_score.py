@@ -90,7 +90,8 @@ def test_only_a_bad_secret_has_impact() -> None:
 
 def test_addresses_of_people_hardly_count() -> None:
     assert level(PERSON, replace(PERSON, kind="personal_data.phone")) is Level.LOW
-    assert level(replace(PERSON, severity=Level.MEDIUM, evidence=Evidence.CHECKSUM)) is Level.MEDIUM
+    number = replace(PERSON, severity=Level.MEDIUM, evidence=Evidence.CHECKSUM)
+    assert level(number) is Level.MEDIUM
 
 
 def test_a_faint_signal_counts_and_is_no_finding() -> None:

@@ -25,3 +25,12 @@ def test_talk_about_keys_is_no_key() -> None:
         found(Secrets(), "Put your API key into OPENAI_API_KEY and restart.", context=Context.USER_PROMPT)
         == []
     )
+
+
+def test_a_token_in_documentation_is_no_alarm_and_on_its_way_out_it_is() -> None:
+    token = ".".join(("eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "c2lnbmF0dXJlLW9mLWl0"))
+    severities = {
+        context: found(Secrets(), token, context=context)[0].severity
+        for context in (Context.TOOL_RESULT, Context.TOOL_ARGUMENT)
+    }
+    assert severities == {Context.TOOL_RESULT: Level.LOW, Context.TOOL_ARGUMENT: Level.HIGH}

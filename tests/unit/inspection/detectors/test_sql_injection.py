@@ -56,6 +56,10 @@ def test_what_people_write_is_left_alone(value: str) -> None:
         "SELECT a FROM b WHERE id = -1 UNION SELECT 1, user(), 3",
         "SELECT a FROM b WHERE id = 1 AND pg_sleep(9)",
         "SELECT a FROM b INTO OUTFILE '/var/www/x.php'",
+        "SELECT a FROM b WHERE name = 'x' AND email IS NULL; --' LIMIT 1",
+        "SELECT a FROM b WHERE name = 'A' LIKE 'B'",
+        "SELECT a FROM b WHERE name = 'x' OR ord('A')'",
+        "SELECT a FROM b WHERE name = 'x'y' AND c = 1",
     ],
 )
 def test_a_statement_that_was_broken_into_is_found(query: str) -> None:
@@ -70,6 +74,8 @@ def test_a_statement_that_was_broken_into_is_found(query: str) -> None:
         "UPDATE users SET name = 'O''Brien' WHERE id = 7",
         "INSERT INTO log(at, text) VALUES (now(), 'a; b')",
         "DELETE FROM carts WHERE age > 30",
+        "SELECT a -- the name of a user\nFROM b WHERE c = 'x'",
+        "SELECT \"a\".\"b\", 'it''s' || c, date '2026-01-01' FROM d WHERE e IN ('f','g') AND h LIKE '%i%'",
     ],
 )
 def test_honest_statements_pass(query: str) -> None:
