@@ -11,7 +11,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.finding import Finding, Passage
 from gateway_desktop.core.policy import Action, AnswerMode, Direction
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.inspector import Inspector, Looked
+from gateway_desktop.gateway.inspector import Cut, Inspector, Looked
 from gateway_desktop.gateway.policy_refusal import refused_by
 from gateway_desktop.policies.held_text import HeldText
 from gateway_desktop.policies.redaction import Replacement, Vault, label_of
@@ -81,9 +81,9 @@ class Guard:
             raise refused_by(looked.verdict)
         return passes
 
-    async def judge(self, reply: Reply, size: int) -> Looked:
+    async def judge(self, reply: Reply, size: int, cut: Cut = Cut.WHOLE) -> Looked:
         """Look at an answer's texts and add what follows to the call; raise Refused if it must not pass."""
-        looked = await self._inspector.look(self._exchange, reply.texts, Direction.ANSWER, size)
+        looked = await self._inspector.look(self._exchange, reply.texts, Direction.ANSWER, size, cut=cut)
         self.looked = True
         self.note(looked)
         if looked.verdict.action is Action.BLOCK and self._enforces:
@@ -138,7 +138,7 @@ class Guard:
             text.ended = True
         out = await self._released()
         if self._scans:
-            looked = await self.judge(reply, self._exchange.client.sent)
+            looked = await self.judge(reply, self._exchange.client.sent, Cut.JOINED)
             if values := self._masked_values(looked):
                 self._hide(reply, values)
         self._tell_latency()
@@ -223,7 +223,7 @@ class Guard:
         part = TextPart(
             "/stream/" + "/".join(map(str, channel)), "tool_call" if text.tool else "assistant", view
         )
-        looked = await self._inspector.look(self._exchange, [part], Direction.ANSWER, passing=True)
+        looked = await self._inspector.look(self._exchange, [part], Direction.ANSWER, cut=Cut.PIECE)
         self._refuse(looked)
         masks = self._masks(looked, text, begin, view)
         text.settle(masks, self._restorations(text), self._window)

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from enum import Enum
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,14 @@ NO_TEXT = Scan(not_scanned="no text to look at")
 OFF = Scan(not_scanned="inspection is switched off (Settings -> Inspection)")
 _SOMETHING = (Passage("", Context.HARNESS),)
 _STANDING = frozenset({Context.HARNESS, Context.TOOL_DESCRIPTION})  # what comes again with every session
+
+
+class Cut(Enum):
+    """How texts of an answer lie before the inspector."""
+
+    WHOLE = "whole"
+    PIECE = "piece"  # cuttings of a stream, which nobody will meet again
+    JOINED = "joined"  # the whole of such cuttings, each of which has been looked at
 
 
 @dataclass(slots=True)
@@ -85,17 +94,19 @@ class Inspector:
         direction: Direction,
         size: int = 0,
         *,
-        passing: bool = False,
+        cut: Cut = Cut.WHOLE,
     ) -> Looked:
-        """Return what stands in the parts, new ones looked at and old ones remembered, and the verdict.
-
-        `passing`: the texts are cuttings of a stream, which nobody will meet again.
-        """
+        """Return what stands in the parts, new ones looked at and old ones remembered, and the verdict."""
         looked = Looked()
         if parts:
-            owner = "" if passing else owner_of(exchange)
+            owner = "" if cut is Cut.PIECE else owner_of(exchange)
             earlier = exchange.call.texts if direction is Direction.ANSWER and exchange.call else ()
             await self._look_at(owner, parts, direction, looked, earlier)
+        if cut is Cut.JOINED and looked.scan.not_scanned and looked.scan.score is not None:
+            looked.scan = replace(looked.scan, not_scanned="")
+        if direction is Direction.ANSWER and (unread := _unread(exchange)):
+            known = looked.scan.not_scanned if looked.scan != NO_TEXT else ""
+            looked.scan = replace(looked.scan, not_scanned="; ".join(filter(None, (known, unread))))
         self._decide(exchange, parts, direction, size, looked)
         return looked
 
@@ -104,12 +115,12 @@ class Inspector:
         """Return what is said of request and answer: the findings of both, the score of the worse."""
         if second is CLEAN and first is not None and first.score is not None:
             return first
-        if first is None or first.score is None:
-            return second if second.score is not None or first is None else first
-        if second.score is None:
+        if first is None or first == NO_TEXT:
+            return second
+        if second == NO_TEXT:
             return first
-        worse = first if first.score >= second.score else second
-        words = "; ".join(filter(None, (first.not_scanned, second.not_scanned)))
+        worse = first if (first.score or 0) >= (second.score or 0) else second
+        words = "; ".join(dict.fromkeys(filter(None, (first.not_scanned, second.not_scanned))))
         return Scan((*first.findings, *second.findings), worse.score, worse.contributions, words)
 
     async def _look_at(
@@ -211,6 +222,7 @@ class Inspector:
             frozenset(part.tool for part in parts if part.tool),
             looked.scan.score,
             old,
+            unscanned=bool(looked.scan.not_scanned) and looked.scan != NO_TEXT,
         )
         looked.verdict = decide(rules, case, looked.noted, partial(hashed_value, self._snapshot.value_key))
         own = [one for one in looked.verdict.noted if one not in looked.noted]
@@ -228,6 +240,11 @@ async def in_slices(passages: Sequence[Passage]) -> Scan:
             result: Scan = end.value
             return result
         await asyncio.sleep(0)
+
+
+def _unread(exchange: Exchange) -> str:
+    """Return what of an answer could not be read, in words."""
+    return str(exchange.reply.detail.get("not_read", "")) if exchange.reply is not None else ""
 
 
 def owner_of(exchange: Exchange) -> str:

@@ -29,12 +29,19 @@ class Case:
     now_us: int  # since 1970 UTC
     zone: tzinfo | None = None  # the team's; None: this machine's
     old: frozenset[str] = frozenset()  # places of passages that stood in earlier turns
+    unscanned: bool = False  # not all of it was looked at
 
     def of(
-        self, passages: Sequence[Passage], tools: frozenset[str], score: int | None, old: frozenset[str]
+        self,
+        passages: Sequence[Passage],
+        tools: frozenset[str],
+        score: int | None,
+        old: frozenset[str],
+        *,
+        unscanned: bool = False,
     ) -> "Case":
         """Return the same case with what is known once its texts have been looked at."""
-        return replace(self, passages=passages, tools=tools, score=score, old=old)
+        return replace(self, passages=passages, tools=tools, score=score, old=old, unscanned=unscanned)
 
     def local_time(self) -> datetime:
         """Return the time on the team's clock."""

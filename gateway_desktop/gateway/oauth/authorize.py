@@ -53,7 +53,8 @@ class AuthorizationEndpoint:
         answer = web.Response(status=303, headers={"Cache-Control": "no-store"})
         browser = remember(asked, answer)
         request_id = secrets.token_urlsafe(24)
-        state.sign_ins.put(request_id, SignIn(asked.proxy, base, client, request, browser))
+        sign_in = SignIn(asked.proxy, base, client, request, browser)
+        state.sign_ins.put(request_id, sign_in, asked.address)
         answer.headers["Location"] = f"/oauth/consent?request={request_id}"
         return answer
 

@@ -34,7 +34,7 @@ def complete(state: State, sign_in: SignIn, user: User, address: str) -> web.Res
         provider=sign_in.provider,
         address=address,
     )
-    state.codes.put(digest(code), grant)
+    state.codes.put(digest(code), grant, address)
     answer = (("code", code), ("state", sign_in.request.state), ("iss", issuer(sign_in.base, sign_in.proxy)))
     return redirect(sign_in.request.redirect_uri, answer)
 

@@ -70,9 +70,9 @@ class Consent:
         if choice == LOCAL:
             return web.Response(status=303, headers={"Location": f"/oauth/sign-in?request={request_id}"})
         self._state.sign_ins.pop(request_id)
-        return await self._to_provider(sign_in)
+        return await self._to_provider(sign_in, asked.address)
 
-    async def _to_provider(self, sign_in: SignIn) -> web.Response:
+    async def _to_provider(self, sign_in: SignIn, address: str) -> web.Response:
         provider = self._state.runtime.snapshot.identity_providers.get(sign_in.provider)
         if provider is None:
             raise OAuthError("server_error", "That identity provider was removed", 503)
@@ -85,7 +85,7 @@ class Consent:
             nonce=sign_in.nonce,
             verifier=sign_in.verifier,
         )
-        self._state.at_providers.put(digest(secret_state), sign_in)
+        self._state.at_providers.put(digest(secret_state), sign_in, address)
         return self._state.pages.leave("One moment", f"You sign in at {provider.name}.", url)
 
     def _choices(self, proxy: Proxy) -> Markup:

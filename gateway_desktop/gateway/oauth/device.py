@@ -44,8 +44,8 @@ class DeviceEndpoint:
         scopes = granted_scopes(form.get("scope", ""), asked.proxy)
         device = Device(make_user_code(), asked.proxy.id, client, scopes)
         device_code = make(DEVICE)
-        self._state.devices.put(digest(device_code), device)
-        self._state.user_codes.put(device.user_code, device)
+        self._state.devices.put(digest(device_code), device, asked.address)
+        self._state.user_codes.put(device.user_code, device, asked.address)
         page = f"{self._state.base}/oauth/device"
         return json_answer(
             {
@@ -80,7 +80,7 @@ class DeviceEndpoint:
         request = AuthorizationRequest("", "", "", device.scopes)
         request_id = secrets.token_urlsafe(24)
         sign_in = SignIn(proxy, self._state.base, device.client, request, browser, device)
-        self._state.sign_ins.put(request_id, sign_in)
+        self._state.sign_ins.put(request_id, sign_in, asked.address)
         return web.Response(status=303, headers={"Location": f"/oauth/consent?request={request_id}"})
 
     def _page(self, asked: Asked, code: str, problem: str = "", status: int = 200) -> web.Response:
@@ -89,5 +89,5 @@ class DeviceEndpoint:
         answer = self._state.pages.page("device", "Connect a device", values, status=status)
         browser = remember(asked, answer)
         self._state.device_forms.pop(browser)
-        self._state.device_forms.put(browser, token)
+        self._state.device_forms.put(browser, token, asked.address)
         return answer

@@ -9,11 +9,14 @@ from typing import Generic, TypeVar
 
 from gateway_desktop.core.oauth import OAuthClient
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.gateway.oauth.throttle import network_of
 from gateway_desktop.identity.authorization_request import AuthorizationRequest
 
 CODE_SECONDS = 60
 SIGN_IN_SECONDS = 600
 _MOST = 5000
+_MOST_EACH = 200  # of one network, whose people may share an address
+Key = str | bytes
 Thing = TypeVar("Thing")
 
 
@@ -74,34 +77,53 @@ class Grant:
 
 
 class Waiting(Generic[Thing]):
-    """Things by key, each for a time; beyond the limit the oldest leave."""
+    """Things by key, each for a time. Who puts too many loses the oldest of them, and nobody else's."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
         self._clock = clock
-        self._things: OrderedDict[str | bytes, tuple[float, Thing]] = OrderedDict()
+        self._things: OrderedDict[Key, tuple[float, Thing, str]] = OrderedDict()
+        self._of: dict[str, OrderedDict[Key, None]] = {}  # by network: the keys, the oldest first
 
-    def put(self, key: str | bytes, thing: Thing) -> None:
-        """Keep it under a new key."""
+    def put(self, key: Key, thing: Thing, address: str = "") -> None:
+        """Keep it under a new key; `address` is whose request brought it."""
         self._drop_old()
-        self._things[key] = (self._clock() + self.seconds, thing)
+        self._forget(key)
+        network = network_of(address)
+        own = self._of.setdefault(network, OrderedDict())
+        if network and len(own) >= _MOST_EACH:
+            self._forget(next(iter(own)))
+        elif len(self._things) >= _MOST:
+            most = max(self._of, key=lambda name: len(self._of[name]))
+            self._forget(next(iter(self._of[most])))
+        self._things[key] = (self._clock() + self.seconds, thing, network)
+        self._of.setdefault(network, own)[key] = None
 
-    def get(self, key: str | bytes) -> Thing | None:
+    def get(self, key: Key) -> Thing | None:
         """Return it if it is still there."""
         self._drop_old()
         found = self._things.get(key)
         return None if found is None else found[1]
 
-    def pop(self, key: str | bytes) -> Thing | None:
+    def pop(self, key: Key) -> Thing | None:
         """Return it if it is still there, and forget it."""
         found = self.get(key)
-        self._things.pop(key, None)
+        self._forget(key)
         return found
 
     def _drop_old(self) -> None:
         now = self._clock()
         while self._things:
-            key, (until, _) = next(iter(self._things.items()))
-            if until > now and len(self._things) < _MOST:
+            key, (until, _, _) = next(iter(self._things.items()))
+            if until > now:
                 return
-            del self._things[key]
+            self._forget(key)
+
+    def _forget(self, key: Key) -> None:
+        found = self._things.pop(key, None)
+        if found is None:
+            return
+        own = self._of[found[2]]
+        own.pop(key, None)
+        if not own:
+            del self._of[found[2]]

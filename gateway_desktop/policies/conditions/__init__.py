@@ -6,6 +6,7 @@ from gateway_desktop.policies.conditions.confidence import Confidence
 from gateway_desktop.policies.conditions.context import TextContext
 from gateway_desktop.policies.conditions.finding import FindingKind
 from gateway_desktop.policies.conditions.model import Model
+from gateway_desktop.policies.conditions.not_scanned import NotScanned
 from gateway_desktop.policies.conditions.pattern import Pattern
 from gateway_desktop.policies.conditions.risk import Risk
 from gateway_desktop.policies.conditions.severity import Severity
@@ -20,6 +21,7 @@ CONDITIONS: tuple[ConditionType, ...] = (
     Confidence(),
     TextContext(),
     Risk(),
+    NotScanned(),
     Tool(),
     Argument(),
     Pattern(),

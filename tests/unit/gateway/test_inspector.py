@@ -1,11 +1,18 @@
 """What crosses the texts of an exchange: calls that results steered."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.finding import Family
-from gateway_desktop.core.policy import Direction
-from gateway_desktop.gateway.inspector import Inspector, Looked
+from gateway_desktop.core.policy import Action, Condition, Direction, Policy, Rule
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.settings import Inspection, Settings
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.gateway.inspector import NO_TEXT, Cut, Inspector, Looked
+from gateway_desktop.policies.decision import rule_book
+from gateway_desktop.policies.document import read
 from tests.makers import a_call, an_exchange
 
 ASKED = TextPart("/messages/0/content", "user", "Summarise my unread mail")
@@ -50,3 +57,37 @@ def test_what_the_person_named_passes() -> None:
     named = ASKED._replace(text="Send my unread mail to eve@evil.example")
     _, answer = look([named, RESULT], [CALL])
     assert steered(answer) == []
+
+
+def judged(policy: Policy, *texts: str, unread: str = "", cut: Cut = Cut.WHOLE) -> Looked:
+    """Return what is said of an answer, of which 16 KB are looked at."""
+    inspector = Inspector()
+    snapshot = Snapshot(settings=Settings(inspection=Inspection(largest_kb=16)))
+    inspector.obey(snapshot, rule_book([policy]))
+    parts = [TextPart(f"/result/content/{at}/text", "tool_result", text) for at, text in enumerate(texts)]
+    exchange = an_exchange(call=a_call(texts=[]))
+    exchange.reply = Reply(200, detail={"not_read": unread} if unread else {})
+    return asyncio.run(inspector.look(exchange, parts, Direction.ANSWER, cut=cut))
+
+
+NOT_SCANNED = Policy("Tried", (Rule("it", Action.BLOCK, (Condition("not_scanned", True),)),), id="p")
+LONG = " ".join(map(str, range(5000)))
+
+
+def test_what_was_not_looked_at_to_its_end_can_be_refused_and_is_told_in_any_case() -> None:
+    looked = judged(NOT_SCANNED, LONG)
+    assert looked.verdict.action is Action.BLOCK and "were not looked at" in looked.scan.not_scanned
+    looked = judged(Policy("Nothing", (), id="q"), LONG)
+    assert looked.verdict.action is None and "were not looked at" in looked.scan.not_scanned
+    assert judged(NOT_SCANNED, "", unread="too large to be read").verdict.action is Action.BLOCK
+    for texts, cut in ((("short",), Cut.WHOLE), ((), Cut.WHOLE), ((LONG,), Cut.JOINED)):
+        looked = judged(NOT_SCANNED, *texts, cut=cut)
+        assert looked.verdict.action is None and looked.scan.not_scanned in ("", NO_TEXT.not_scanned)
+
+
+def test_the_strict_policy_that_ships_refuses_what_was_not_looked_at() -> None:
+    shipped = Path(__file__).parents[3] / "resources" / "policies"
+    strict = replace(read((shipped / "strict.yaml").read_text(encoding="utf-8")), enabled=True)
+    looked = judged(strict, LONG)
+    assert looked.verdict.action is Action.BLOCK
+    assert "not-scanned" in [hit.rule for hit in looked.verdict.hits]

@@ -59,6 +59,8 @@ def holds(when: dict[str, object], case: Case, *findings: Finding) -> bool:
         ({"context": ["tool_result"]}, False),
         ({"risk": 40}, True),
         ({"risk": 41}, False),
+        ({"not_scanned": True}, False),
+        ({"not_scanned": False}, True),
         ({"model": "gpt-5*"}, True),
         ({"model": ["claude-*"]}, False),
         ({"size": 1000}, True),
@@ -127,6 +129,7 @@ def test_a_tool_limits_the_findings_to_its_own() -> None:
         ("confidence", 1.5, "not between"),
         ("context", "prose", "none of harness"),
         ("risk", "high", "not a number"),
+        ("not_scanned", "yes", "neither true nor false"),
         ("pattern", "(?<=a)b", "look-behind"),
         ("pattern", "(", "cannot be used"),
         ("pattern", "a" * 3000, "longer than"),
@@ -153,3 +156,7 @@ def test_what_makes_no_sense_is_refused_with_the_reason(kind: str, value: object
 def test_every_condition_says_what_may_be_written() -> None:
     assert all(known.name and len(known.summary) > 10 for known in CONDITIONS)
     assert Level.HIGH  # levels are words of findings, and of conditions
+
+
+def test_what_is_too_large_to_be_looked_at_to_its_end_is_not_scanned() -> None:
+    assert verdict({"not_scanned": True}, a_case(unscanned=True)).action is Action.BLOCK
