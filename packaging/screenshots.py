@@ -309,6 +309,8 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
                 taken += photograph_details(window, arguments, mode)
             if panel.name == "oauth_proxy" and arguments.rows != "0":
                 taken += photograph_dialogs(window, arguments, mode)
+            if panel.name == "oauth_providers" and arguments.rows != "0":
+                taken += photograph_providers(window, arguments, mode)
     window.close()
     application.processEvents()
     return taken
@@ -349,6 +351,28 @@ def photograph_dialogs(window: MainWindow, arguments: argparse.Namespace, mode: 
             settle()
             taken.append(keep(dialog, arguments, "oauth_proxy_address", mode))
         dialog.accept()
+    return taken
+
+
+def photograph_providers(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Open the dialogs of OAuth Providers: a new one, the first one, its rules with somebody tried."""
+    page = window.page("oauth_providers")
+    page.table.select(next(row.provider.id for row in page.table.rows() if row.provider.kind == "keycloak"))
+    taken = []
+    page.open_add()
+    for label in ("add", "Change", "Rules"):
+        if label != "add":
+            page.row_actions.run(page.row_actions.named(label))
+        settle()
+        dialog = next(each for each in page.findChildren(Dialog) if each.isVisible())
+        if label == "Rules":
+            dialog.trial.editor("email").set_value("ana@example.org")
+            dialog.trial.editor("groups").set_value("engineering")
+            dialog.trial.changed.emit("email")
+            settle()
+        taken.append(keep(dialog, arguments, f"oauth_providers_{label.lower()}", mode))
+        dialog.accept()
+        settle()
     return taken
 
 

@@ -7,10 +7,18 @@ from collections.abc import Sequence
 from gateway_desktop.app import Application
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.core.oauth import LOCAL, NewTokens, OAuthClient, OAuthSession, Registered
+from gateway_desktop.core.oauth import (
+    LOCAL,
+    NewTokens,
+    OAuthClient,
+    OAuthSession,
+    Registered,
+    SignInRule,
+)
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.identity.tokens import digest
+from gateway_desktop.services.provider_values import NewProvider
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
 
@@ -18,6 +26,7 @@ HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 LIFE_US = 30 * DAY_US
 UNUSED = "MCP Inspector"
+KEYCLOAK = "https://id.example.org/realms/team"
 CLIENTS = (  # name, where it takes codes, how it came
     ("Claude Code", "http://localhost/callback", Registered.DYNAMIC),
     ("VS Code", "http://127.0.0.1:33418/", Registered.DYNAMIC),
@@ -31,12 +40,29 @@ CLIENTS = (  # name, where it takes codes, how it came
 def sign_in(opened: Application, paths: Paths, people: dict[str, Principal], few: bool) -> None:
     """Enable OAuth at two proxies, and let people sign in at the first one with several applications."""
     persons = [who for name, who in people.items() if "@" in name]
+    providers(opened, few)
     opened.services.passwords.set_password(persons[0].actor, "correct horse battery").result()
-    proxy = opened.services.oauth_proxies.enable("anthropic").result()
+    proxy = opened.services.oauth_proxies.enable("anthropic", {"providers": ["Keycloak", LOCAL]}).result()
     opened.services.oauth_proxies.enable("openai", {"groups": ["dev"]}).result()
     with Store.open(paths.database, ChangeFeed(), 0) as store:
         store.ready.result()
         _fill(opened, TokenStore(store), persons, proxy.id, few)
+
+
+def providers(opened: Application, few: bool) -> None:
+    """Add identity providers as a person would: one, or one of most kinds."""
+    add = opened.services.identity_providers.add
+    rules = (
+        SignInRule("group", "", "engineering", "dev"),
+        SignInRule("claim", "department", "analytics", "data"),
+        SignInRule("email_domain", "", "example.org", "ops"),
+    )
+    tenant = "https://login.microsoftonline.com/7f3b1d52-2c60-4a1e-9f0b-5a3c8d1e4b77/v2.0"
+    add(NewProvider("Keycloak", "gateway", "keycloak", KEYCLOAK, "made up", rules=rules)).result()
+    if not few:
+        add(NewProvider("Google", "gateway.apps", "google", secret="made up", rules=rules[2:])).result()
+        add(NewProvider("Microsoft Entra", "gateway", "microsoft", tenant, "made up")).result()
+        add(NewProvider("GitHub", "Iv1.gateway", "github", secret="made up")).result()
 
 
 def _fill(

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.identity_provider import IdentityProviderRow
-from gateway_desktop.store.models.oauth import OAuthSessionRow
-from gateway_desktop.store.models.proxy import SecretRow
+from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
+from gateway_desktop.store.models.proxy import ProxyRow, SecretRow
 from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.sequence import now_us
 
@@ -28,6 +29,7 @@ class ProviderItem:
     provider: IdentityProvider
     sessions: int  # that live
     created_us: int
+    proxies: tuple[str, ...] = ()  # names of those at which people can sign in with it
 
 
 def provider_of(row: IdentityProviderRow) -> IdentityProvider:
@@ -57,7 +59,24 @@ def provider_rows(_database: Database) -> tuple[ProviderItem, ...]:
     )
     sessions = {provider: int(number) for provider, number in tuples(counted)}
     rows = IdentityProviderRow.select().order_by(fn.LOWER(IdentityProviderRow.name))
-    return tuple(ProviderItem(provider_of(row), sessions.get(row.id, 0), row.created_us) for row in rows)
+    offered = _offered()
+    return tuple(
+        ProviderItem(
+            provider_of(row), sessions.get(row.id, 0), row.created_us, tuple(offered.get(row.id, ()))
+        )
+        for row in rows
+    )
+
+
+def _offered() -> dict[str, list[str]]:
+    """Return the names of the proxies at which OAuth is on, by the ids of the providers they offer."""
+    living = {row.id: str(row.name) for row in ProxyRow.select().where(ProxyRow.deleted_us.is_null())}
+    offered: dict[str, list[str]] = defaultdict(list)
+    on = ProxyOAuthRow.select().where(ProxyOAuthRow.enabled == True)  # noqa: E712 - SQL
+    for row in on:
+        for provider in json.loads(row.providers) if row.proxy_id in living else ():
+            offered[provider].append(living[row.proxy_id])
+    return {provider: sorted(names) for provider, names in offered.items()}
 
 
 def provider_names(_database: Database) -> dict[str, str]:

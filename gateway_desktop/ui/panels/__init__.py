@@ -4,6 +4,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.oauth_providers.panel import OAuthProviders
 from gateway_desktop.ui.panels.oauth_proxy.panel import OAuthProxy
 from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.people.panel import People
@@ -18,6 +19,7 @@ PANELS: tuple[type[Panel], ...] = (
     People,
     ApiKeys,
     OAuthProxy,
+    OAuthProviders,
     Alerts,
     Policies,
     Proxies,

@@ -34,7 +34,9 @@ class SignedIn:
         self.store.add_client(made, "192.0.2.7", 0).result()
         return made
 
-    def session(self, client: OAuthClient, user: User, *, ended: bool = False) -> OAuthSession:
+    def session(
+        self, client: OAuthClient, user: User, *, ended: bool = False, provider: str = LOCAL
+    ) -> OAuthSession:
         """Sign a person in; `ended`: so long ago that the session has run out."""
         since = self.now_us - (60 * DAY_US if ended else 60_000_000)
         made = OAuthSession(
@@ -42,7 +44,7 @@ class SignedIn:
             self.proxy.id,
             client.id,
             user.id,
-            LOCAL,
+            provider,
             ("use",),
             since,
             since + 30 * DAY_US,

@@ -132,7 +132,8 @@ class EnableOAuthDialog(Dialog):
         ]
         self.body.addWidget(self.address)
         self.address.show()
-        said += [self.add_text(remark, "muted") for remark in self._remarks]
+        needless = () if LOCAL in self.providers.value() else (NO_PASSWORDS,)
+        said += [self.add_text(remark, "muted") for remark in self._remarks if remark not in needless]
         for label in said:
             label.show()  # now, so that the dialog takes their height
         self.address.button.setFocus()

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago
 from gateway_desktop.ui.panels.proxies.columns import ProxyRow, upstream
-from gateway_desktop.ui.panels.proxies.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, credential, dangers, who
 from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
 
 FACTS = ("Upstream", "Credential", "May use it", "Stored texts", "Last error")
 

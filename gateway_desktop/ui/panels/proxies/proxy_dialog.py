@@ -18,7 +18,6 @@ from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
-from gateway_desktop.ui.panels.proxies.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.panels.proxies.words import (
     ANONYMOUS,
     ANSWER_SENTENCES,
@@ -30,6 +29,7 @@ from gateway_desktop.ui.panels.proxies.words import (
     UPSTREAMS,
 )
 from gateway_desktop.ui.steps import in_turn
+from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 STEMS = {Kind.LLM: "llm", Kind.MCP: "tools", Kind.A2A: "agent"}  # of names that are suggested

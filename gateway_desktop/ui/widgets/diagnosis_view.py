@@ -1,4 +1,4 @@
-"""How a try of an upstream went: one sentence, and the steps up to where it failed."""
+"""How a try of an upstream or identity provider went: one sentence, and the steps up to where it failed."""
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -26,9 +26,9 @@ class DiagnosisView(QWidget):
         column.addWidget(self.steps)
         self.hide()
 
-    def wait(self) -> None:
+    def wait(self, what: str = "Calling the upstream…") -> None:
         """Say that it is being tried."""
-        self.summary.say("Calling the upstream…", "accent")
+        self.summary.say(what, "accent")
         self.steps.clear()
         self.show()
 

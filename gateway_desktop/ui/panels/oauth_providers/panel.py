@@ -1,0 +1,205 @@
+"""OAuth Providers: who says who people are; add, change, try, and the rules for groups."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.oauth import IdentityProvider
+from gateway_desktop.core.people import Group
+from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.services.oauth_callback import callback_of
+from gateway_desktop.store.queries.configuration import GroupItem, group_rows
+from gateway_desktop.store.queries.identity_providers import ProviderItem, provider_rows
+from gateway_desktop.ui.calm import Calm
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.oauth_providers.columns import PROVIDER_COLUMNS, ProviderRow
+from gateway_desktop.ui.panels.oauth_providers.provider_dialog import ProviderDialog
+from gateway_desktop.ui.panels.oauth_providers.rules_dialog import RulesDialog
+from gateway_desktop.ui.panels.oauth_providers.words import rule_words
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+EVERY_MS = 2000
+ASKING = "Asking the provider\u2026"
+
+
+class OAuthProviders(Panel):
+    """The services with which people sign in, instead of passwords kept here."""
+
+    name = "oauth_providers"
+    title = "OAuth Providers"
+    group = "Access & Identity"
+    icon = "person"
+    help_page = "oauth-providers"
+    topics = frozenset({Topic.CONFIGURATION, Topic.SETTINGS})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
+        self._providers = context.services.identity_providers
+        self._items: Sequence[ProviderItem] = ()
+        self._groups: Sequence[Group] = ()
+        self._select = ""
+        self._tried = ""  # the id of the provider that the diagnosis is about
+        self.add = QPushButton("Add provider")
+        self.add.setProperty("kind", "primary")
+        self.callback = CopyField("Callback URL")
+        self.diagnosis = DiagnosisView()
+        self.table = SimpleTable(
+            PROVIDER_COLUMNS,
+            lambda row: row.provider.id,
+            context.state,
+            "oauth_providers",
+            "Identity providers",
+        )
+        self.row_actions = RowActions(self.table, self._actions(), self)
+        empty = EmptyState(
+            "No identity providers yet",
+            "People can sign in with what they have: Google, Microsoft, GitHub, GitLab, Okta, Auth0, "
+            "Keycloak or any OpenID Connect service. Until then, with passwords of the local directory.",
+            "Add provider",
+        )
+        self.page = ListPage(self.table, empty)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.buttons.addWidget(self.page.search)
+        for widget in (*self.row_actions.widgets(), self.add):
+            self.buttons.addWidget(widget)
+        line = QHBoxLayout()
+        caption = QLabel("Callback URL of all providers")
+        caption.setProperty("role", "muted")
+        line.addWidget(caption)
+        line.addWidget(self.callback, 1)
+        self.body.addLayout(line)
+        self.body.addWidget(self.page, 1)
+        self.body.addWidget(self.diagnosis)
+        self.page.shown.connect(self.row_actions.update)
+        self.page.empty.chosen.connect(self.open_add)
+        self.add.clicked.connect(self.open_add)
+        self.table.opened.connect(self._change)
+        self.table.chosen.connect(self._chosen)
+
+    def _actions(self) -> tuple[RowAction[ProviderRow], ...]:
+        return (
+            RowAction("Change", self._change, button=True),
+            RowAction("Rules", self._rules, button=True),
+            RowAction("Test", self._test, button=True),
+            RowAction("Offer it at a proxy", lambda _: self.context.open_page("oauth_proxy")),
+            RowAction("Authentication log", self._log),
+            RowAction("Remove\u2026", self._remove, danger=True),
+        )
+
+    def refresh(self) -> None:
+        """Read the providers, and the groups that rules name."""
+        self.load("groups", group_rows, ok=self._set_groups)
+        self.load("providers", provider_rows, ok=self._set_items)
+
+    def open_with(self, **wanted: object) -> None:
+        """Choose a provider, or begin to add one."""
+        if wanted.get("add"):
+            self.open_add()
+        if wanted.get("provider"):
+            self._select = str(wanted["provider"])
+            self._show()
+
+    def focus_filter(self) -> None:
+        """Look for a provider (Ctrl+F)."""
+        self.page.focus_find()
+
+    def _set_groups(self, rows: Sequence[GroupItem]) -> None:
+        self._groups = [row.group for row in rows]
+        self._show()
+
+    def _set_items(self, rows: Sequence[ProviderItem]) -> None:
+        self._items = rows
+        self._show()
+
+    def _show(self) -> None:
+        settings = self.context.settings
+        self.callback.set_text(callback_of(settings))
+        names = {group.id: group.name for group in self._groups}
+        self.page.show_rows(
+            [
+                ProviderRow(
+                    item,
+                    settings.oauth.invited_only,
+                    tuple(rule_words(rule, names) for rule in item.provider.rules),
+                )
+                for item in self._items
+            ]
+        )
+        chosen = [item.provider.id for item in self._items if item.provider.name == self._select]
+        if chosen:
+            self.table.select(chosen[0])
+            self._select = ""
+        elif self.table.current() is None and self._items:
+            self.table.selectRow(0)
+        self._chosen()
+
+    @Slot()
+    def _chosen(self, _: object = None) -> None:
+        row = self.table.current()
+        if row is None or row.provider.id != self._tried:
+            self._tried = ""
+            self.diagnosis.clear()
+        self.row_actions.update()
+
+    @Slot()
+    def open_add(self) -> None:
+        """Open the dialog that adds a provider."""
+        taken = [item.provider.name for item in self._items]
+        dialog = ProviderDialog(self._providers, callback_of(self.context.settings), taken, parent=self)
+        dialog.succeeded.connect(self._added)
+        dialog.open()
+
+    @Slot(object)
+    def _added(self, provider: IdentityProvider) -> None:
+        self._select = provider.name
+
+    def _change(self, row: ProviderRow) -> None:
+        callback = callback_of(self.context.settings)
+        ProviderDialog(self._providers, callback, provider=row.provider, parent=self).open()
+
+    def _rules(self, row: ProviderRow) -> None:
+        RulesDialog(self._providers, row.provider, self._groups, self).open()
+
+    def _test(self, row: ProviderRow) -> None:
+        self._tried = row.provider.id
+        try:
+            future = self._providers.test(row.provider.id)
+        except RuntimeError as error:
+            self._not_tested(error)
+            return
+        self.diagnosis.wait(ASKING)
+        when_done(self, future, self._tested, self._not_tested, "test")
+
+    def _tested(self, diagnosis: Diagnosis) -> None:
+        self.diagnosis.show_diagnosis(diagnosis)
+
+    def _not_tested(self, error: BaseException) -> None:
+        self.diagnosis.show_diagnosis(Diagnosis(False, words(error)))
+
+    def _log(self, _: ProviderRow) -> None:
+        self.context.open_page("audit_logs", tab="system", filter="category:Authentication")
+
+    def _remove(self, row: ProviderRow) -> None:
+        live = row.item.sessions
+        ends = "The one live session with it ends. " if live == 1 else f"Its {live:,} live sessions end. "
+        Confirmation(
+            f"Remove {row.provider.name}?",
+            "Nobody signs in with it any more, and its client secret is forgotten. "
+            f"{ends if live else ''}The people stay, with their groups and keys.",
+            "Remove",
+            lambda: self._providers.remove(row.provider.id),
+            parent=self,
+        ).open()
