@@ -32,7 +32,9 @@ def tool_page(message: bytes) -> ToolPage | None:
     tools = result.get("tools") if isinstance(result, dict) else None
     if not isinstance(tools, list):
         return None
-    found = [_tool(tool) for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str)]
+    found = [
+        definition(tool) for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str)
+    ]
     return ToolPage(tuple(found), bool(result.get("nextCursor")))
 
 
@@ -41,7 +43,8 @@ def agent_card(document: Mapping[str, Any]) -> Listed:
     return _listed(AGENT_CARD, {name: value for name, value in document.items() if name != "signatures"})
 
 
-def _tool(tool: Mapping[str, Any]) -> Listed:
+def definition(tool: Mapping[str, Any]) -> Listed:
+    """Return a tool that has a name; what is no part of its definition is left out."""
     told = {name: tool[name] for name in _OF_TOOL if tool.get(name) is not None}
     return _listed(str(tool["name"]), told)
 

@@ -11,6 +11,7 @@ from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.policies.panel import Policies
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.settings.panel import Settings
+from gateway_desktop.ui.panels.tools.panel import Tools
 from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 
 PANELS: tuple[type[Panel], ...] = (
@@ -22,6 +23,7 @@ PANELS: tuple[type[Panel], ...] = (
     OAuthProviders,
     Alerts,
     Policies,
+    Tools,
     Proxies,
     AuditLogs,
     Settings,

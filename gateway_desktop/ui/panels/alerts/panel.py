@@ -35,6 +35,7 @@ REMEDIES = {
     Remedy.REVOKE_KEY: "Revoke the key",
     Remedy.DEACTIVATE_USER: "Deactivate the user",
     Remedy.CHANGE_ACCESS: "Change access",
+    Remedy.OPEN_TOOL: "Open the tool",
 }
 
 
@@ -287,6 +288,8 @@ class Alerts(Panel):
         match Remedy(found.remedy):
             case Remedy.CHANGE_ACCESS:
                 self.context.open_page("proxies")
+            case Remedy.OPEN_TOOL:
+                self.context.open_page("tools", tool=found.item.title.partition("changed: ")[2])
             case Remedy.REVOKE_KEY:
                 key = self.context.key_label(found.api_key_id)
                 self._confirm(f"Revoke {key}?", "Revoke", lambda: services.keys.revoke(found.api_key_id))

@@ -50,13 +50,18 @@ SECTIONS = (
     ),
     Section(
         "OAuth",
-        keys=("oauth.sweep_days", "oauth.registrations_per_hour"),
-        sentence="Applications that register themselves at proxies where people sign in.",
+        keys=("oauth.invited_only", "oauth.sweep_days", "oauth.registrations_per_hour"),
+        sentence="Who may sign in for the first time, and applications that register themselves at proxies.",
     ),
     Section(
         "Agents",
         keys=("a2a.push_hosts",),
         sentence="What agents behind Agent2Agent proxies may do.",
+    ),
+    Section(
+        "Tools",
+        keys=("tools.first_listing",),
+        sentence="Tools of MCP servers and cards of agents. The page Tools shows all of them.",
     ),
     Section(
         "Inspection",

@@ -1,0 +1,154 @@
+"""Tools: what MCP servers and agents say of themselves, and whether people approve it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QComboBox, QSplitter
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.tool_pin import PinState
+from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
+from gateway_desktop.ui.calm import Calm
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.tools.columns import ORDER, TOOL_COLUMNS, title
+from gateway_desktop.ui.panels.tools.detail import ToolText
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+EVERY_MS = 2000
+_STATE = [column.name for column in TOOL_COLUMNS].index("state")
+WAITING = frozenset({PinState.CHANGED, PinState.PENDING})
+NONE_YET = ("No tools yet", "Tools are known once an application lists those of an MCP proxy.")
+NO_MATCH = ("No match", "No tool is in that state.")
+
+
+class Tools(Panel):
+    """Tools of MCP servers and cards of agents."""
+
+    name = "tools"
+    title = "Tools"
+    group = "Security"
+    icon = "tools"
+    help_page = "tools"
+    topics = frozenset({Topic.CONFIGURATION})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
+        self._pins = context.services.tool_pins
+        self._items: Sequence[PinItem] = ()
+        self.table = SimpleTable(
+            TOOL_COLUMNS, lambda row: (row.proxy, row.pin.name), context.state, "tools", "Tools"
+        )
+        self.table.sort_by(_STATE)  # what waits comes first
+        self.row_actions = RowActions(self.table, self._actions(), self)
+        self.states = QComboBox()
+        self.states.setAccessibleName("State")
+        for words, states in _choices():
+            self.states.addItem(words, states)
+        self.states.currentIndexChanged.connect(self._show)
+        self.page = ListPage(self.table, EmptyState())
+        self.page.shown.connect(self.row_actions.update)
+        self.page.empty.chosen.connect(lambda: self.states.setCurrentIndex(0))
+        self.text = ToolText()
+        self.text.hide()
+        self.buttons.addWidget(self.page.search)
+        self.buttons.addWidget(self.states)
+        for widget in self.row_actions.widgets():
+            self.buttons.addWidget(widget)
+        self.row_actions.buttons["Approve"].setProperty("kind", "primary")
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.page)
+        splitter.addWidget(self.text)
+        splitter.setSizes([360, 320])
+        splitter.setChildrenCollapsible(False)
+        self.body.addWidget(splitter, 1)
+        self.table.chosen.connect(self._choose)
+
+    def _actions(self) -> tuple[RowAction[PinItem], ...]:
+        return (
+            RowAction("Approve", self._approve, lambda row: _can_approve(row.pin.state), button=True),
+            RowAction(
+                "Disable", self._disable, lambda row: row.pin.state is not PinState.DISABLED, button=True
+            ),
+            RowAction("Approve all of this proxy…", self._approve_all),
+            RowAction("Show calls", self._show_calls),
+        )
+
+    def refresh(self) -> None:
+        """Read all tools."""
+        self.load("tools", pin_rows, ok=self._set_items)
+
+    def open_with(self, **wanted: object) -> None:
+        """Show a tool (`tool`, as alerts name it: `proxy: tool`), whatever its state."""
+        self.states.setCurrentIndex(0)
+        proxy, _, name = str(wanted.get("tool", "")).partition(": ")
+        self.table.select((proxy, name))
+
+    def focus_filter(self) -> None:
+        """Look for a tool (Ctrl+F)."""
+        self.page.focus_find()
+
+    def _set_items(self, rows: Sequence[PinItem]) -> None:
+        self._items = rows
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        states = self.states.currentData()
+        rows = [row for row in self._items if row.pin.state in states]
+        words, action = (NO_MATCH, "Show all") if self._items else (NONE_YET, "")
+        self.page.empty.say(*words, action)
+        self.page.show_rows(rows)
+        for at, (words_of, states_of) in enumerate(_choices()):
+            count = sum(row.pin.state in states_of for row in self._items)
+            self.states.setItemText(at, f"{words_of} ({count:,})")
+        if self.table.current() is None and rows:
+            self.table.selectRow(0)
+        self._choose(self.table.current())
+
+    @Slot(object)
+    def _choose(self, row: PinItem | None) -> None:
+        self.text.setVisible(row is not None)
+        if row is not None:
+            self.text.show_tool(row)
+
+    def _approve(self, row: PinItem) -> None:
+        self.page.run(
+            lambda: self._pins.approve(row.proxy, row.pin.name), f"Approved {title(row.pin)} of {row.proxy}"
+        )
+
+    def _disable(self, row: PinItem) -> None:
+        self.page.run(
+            lambda: self._pins.disable(row.proxy, row.pin.name), f"Disabled {title(row.pin)} of {row.proxy}"
+        )
+
+    def _approve_all(self, row: PinItem) -> None:
+        waiting = [one for one in self._items if one.proxy == row.proxy and one.pin.state in WAITING]
+        Confirmation(
+            f"Approve all that waits at {row.proxy}?",
+            f"{len(waiting):,} tools are pending or changed. They may be called as they are now.",
+            "Approve all",
+            lambda: self._pins.approve(row.proxy),
+            parent=self,
+        ).open()
+
+    def _show_calls(self, row: PinItem) -> None:
+        asked = f"proxy:{row.proxy} tool:{row.pin.name}"
+        self.context.open_page("audit_logs", tab="mcp", filter=asked)
+
+
+def _can_approve(state: PinState) -> bool:
+    return state in (*WAITING, PinState.DISABLED)
+
+
+def _choices() -> tuple[tuple[str, frozenset[PinState]], ...]:
+    return (
+        ("All", frozenset(PinState)),
+        ("Waiting", WAITING),
+        *((state.capitalize(), frozenset({state})) for state in ORDER),
+    )

@@ -1,0 +1,80 @@
+"""Tools: what they say, what changed, and what people decide."""
+
+import json
+
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.tool_pin import Listed, Listing
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.ui.panels.tools.panel import Tools
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from tests.ui.panels.conftest import Hand
+
+
+def server(hand: Hand) -> str:
+    """Add a proxy and return its id."""
+    new = NewProxy("files", "http://127.0.0.1:9/mcp", kind=Kind.MCP)
+    return hand.opened.services.proxies.add(new).result().id
+
+
+def lists(hand: Hand, proxy_id: str, **tools: str) -> None:
+    """Let the server list its tools."""
+    listed = tuple(
+        Listed(name, says, json.dumps({"name": name, "description": says})) for name, says in tools.items()
+    )
+    hand.opened.services.tool_pins.report(Listing(proxy_id, listed)).result()
+
+
+def states(page: Tools) -> dict[str, str]:
+    return {row.pin.name: str(row.pin.state) for row in page.table.rows()}
+
+
+def choose(page: Tools, name: str) -> None:
+    page.table.selectRow(next(at for at, row in enumerate(page.table.rows()) if row.pin.name == name))
+
+
+def test_before_anything_is_listed_the_page_says_when_it_will_be(hand: Hand) -> None:
+    page = hand.open(Tools)
+    assert page.page.is_empty() and page.page.empty.title.text() == "No tools yet"
+
+
+def test_a_change_is_marked_word_by_word_and_approved(hand: Hand) -> None:
+    proxy_id = server(hand)
+    lists(hand, proxy_id, add="Add two numbers", read="Read a file")
+    lists(hand, proxy_id, add="Add two secret numbers")
+    page = hand.open(Tools)
+    hand.until(lambda: states(page) == {"add": "changed", "read": "approved"})
+    assert page.table.rows()[0].pin.name == "add" or page.states.itemText(1) == "Waiting (1)"
+    choose(page, "add")
+    assert page.text.isVisible() and "Add two secret numbers" in page.text.toPlainText()
+    assert "secret" in page.text.toHtml().split("background-color")[-1]
+    hand.press(page.row_actions.buttons["Approve"])
+    hand.until(lambda: states(page)["add"] == "approved")
+    assert hand.events()[0] == "tool approved"
+    assert not page.row_actions.buttons["Approve"].isVisible()
+
+
+def test_what_waits_is_shown_alone_and_approved_together(hand: Hand) -> None:
+    hand.opened.services.settings.change({"tools.first_listing": "approve"}).result()
+    lists(hand, server(hand), add="Add", read="Read", old="Old")
+    hand.opened.services.tool_pins.disable("files", "old").result()
+    page = hand.open(Tools)
+    hand.until(lambda: len(page.table.rows()) == 3)
+    page.states.setCurrentIndex(1)
+    assert set(states(page)) == {"add", "read"}
+    choose(page, "add")
+    page.row_actions.run(page.row_actions.named("Approve all of this proxy…"))
+    hand.press(hand.dialog(page, Confirmation).action)
+    hand.wait_closed(page, Confirmation)
+    hand.until(page.page.is_empty)
+    assert page.page.empty.title.text() == "No match"
+    page.states.setCurrentIndex(0)
+    assert states(page) == {"add": "approved", "old": "disabled", "read": "approved"}
+
+
+def test_an_alert_leads_to_its_tool(hand: Hand) -> None:
+    lists(hand, server(hand), add="Add", read="Read")
+    page = hand.open(Tools)
+    hand.until(lambda: len(page.table.rows()) == 2)
+    page.open_with(tool="files: read")
+    row = page.table.current()
+    assert row is not None and row.pin.name == "read"
