@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,25 +18,57 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # a browser starts, o
 SECRET = "a-secret-of-this-test"
 
 
+class Service:
+    """The provider's process; each one that starts has another key, at the same address."""
+
+    def __init__(self, folder: Path, callback: str) -> None:
+        self.port = free_port()
+        self.issuer = f"http://127.0.0.1:{self.port}"
+        server = str(ROOT / "tests" / "fakes" / "oidc_provider.mjs")
+        self._command = [node(), server, str(MODULES), str(self.port), callback]
+        self._log = folder / "provider.log"
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        """Begin, after ending the one that runs."""
+        self.stop()
+        self._running.enter_context(process(self._command, self.port, self._log))
+
+    def stop(self) -> None:
+        self._running.close()
+
+
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    folder = tmp_path_factory.mktemp("provider")
-    program = Program(folder / "data")
-    port = free_port()
-    callback = f"{program.base}/oauth/callback"
-    server = str(ROOT / "tests" / "fakes" / "oidc_provider.mjs")
-    with process([node(), server, str(MODULES), str(port), callback], port, folder / "provider.log"):
-        issuer = f"http://127.0.0.1:{port}"
-        program.run("settings", "set", "listen.port", str(program.port))
-        program.run("group", "add", "research")
-        words = ("--issuer", issuer, "--client-id", "gateway", "--client-secret-stdin")
-        rule = "claim:groups=engineers>research"
-        program.run("provider", "add", "Office", *words, "--scope", "groups", "--rule", rule, stdin=SECRET)
-        program.run("proxy", "add", "sandbox", "--kind", "llm", "--upstream", issuer)
-        program.run("oauth", "enable", "sandbox", "--provider", "Office")
-        program.start()
-        yield program
-        program.stop()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("provider")
+
+
+@pytest.fixture(scope="module")
+def stopped(folder: Path) -> Program:
+    return Program(folder / "data")
+
+
+@pytest.fixture(scope="module")
+def service(folder: Path, stopped: Program) -> Iterator[Service]:
+    service = Service(folder, f"{stopped.base}/oauth/callback")
+    service.start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="module")
+def program(stopped: Program, service: Service) -> Iterator[Program]:
+    program, issuer = stopped, service.issuer
+    program.run("settings", "set", "listen.port", str(program.port))
+    program.run("group", "add", "research")
+    words = ("--issuer", issuer, "--client-id", "gateway", "--client-secret-stdin")
+    rule = "claim:groups=engineers>research"
+    program.run("provider", "add", "Office", *words, "--scope", "groups", "--rule", rule, stdin=SECRET)
+    program.run("proxy", "add", "sandbox", "--kind", "llm", "--upstream", issuer)
+    program.run("oauth", "enable", "sandbox", "--provider", "Office")
+    program.start()
+    yield program
+    program.stop()
 
 
 @pytest.fixture
@@ -118,6 +151,21 @@ def test_who_came_before_is_the_same_person(
     page.context.clear_cookies()
     sign_in(page, application, "ben")
     assert "not active" in page.inner_text("main")
+
+
+def test_a_new_key_of_the_provider_is_fetched_when_it_is_needed(
+    service: Service, page: Page, application: Application, arrival: Arrival
+) -> None:
+    tokens_of(page, application, arrival, "dora")
+    service.start()
+
+    def signs_in() -> bool:  # a key set younger than ten seconds is not asked for again
+        page.context.clear_cookies()
+        sign_in(page, application, "dora")
+        return page.url.startswith(application.redirect)
+
+    assert eventually(signs_in, seconds=60)
+    assert application.redeem(arrival.told["code"]).status_code == 200
 
 
 def test_an_address_without_proof_lets_nobody_in(page: Page, application: Application) -> None:

@@ -1,5 +1,6 @@
 // A real OpenID provider (npm oidc-provider) as a process: oidc_provider.mjs PACKAGES PORT CALLBACK
-// Its login form takes any name; what it says of a person follows from the name.
+// Its login form takes any name; what it says of a person follows from the name. Every process has its own key.
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { pathToFileURL } from "node:url";
 
 const [, , packages, port, callback] = process.argv;
@@ -16,6 +17,9 @@ function claimsOf(name) {
   };
 }
 
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const key = { ...privateKey.export({ format: "jwk" }), kid: randomUUID(), use: "sig", alg: "RS256" };
+
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     {
@@ -29,6 +33,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"], groups: ["groups"] },
   scopes: ["openid", "email", "profile", "groups"],
   conformIdTokenClaims: false,
+  jwks: { keys: [key] },
   pkce: { required: () => true },
   cookies: { keys: ["only-for-this-test"] },
   findAccount: async (_context, id) => ({ accountId: id, claims: async () => claimsOf(id) }),
