@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-BITS = 18
+BITS = 20
 LETTERS = 5  # characters of a character gram
 _SEED = 20261123
 _LONGEST = 48  # letters of a word that count
@@ -71,7 +71,10 @@ def features(data: bytes) -> Features | None:
     hashes = _words(folded, word, starts)
     first = hashes * _MIX[0]
     pairs = first[:-1] + hashes[1:] * _MIX[1]
-    return Features(starts.size, starts, ends, _bucket(first), _bucket(pairs), _letters(folded))
+    buckets = _bucket(np.concatenate((first, pairs)))
+    return Features(
+        starts.size, starts, ends, buckets[: starts.size], buckets[starts.size :], _letters(folded)
+    )
 
 
 def _words(folded: NDArray[np.uint8], word: NDArray[np.bool_], starts: NDArray[np.intp]) -> Ints:

@@ -1,5 +1,6 @@
 """LinearModel: weights of features, trained by packaging/detection; the highest window is the score."""
 
+import math
 import zlib
 from dataclasses import dataclass
 
@@ -11,8 +12,10 @@ from gateway_desktop.inspection.features import BITS, Features
 
 WINDOW = 64  # words
 STRIDE = 16
-# What one harmless text in 10, 200, 1,000 of sources not trained on reaches, and as much again.
-CONFIDENCES = (0.0, 0.2, 0.51, 0.82, 0.98)
+# What one harmless text in 2, 10, 200, 1,000 of sources not trained on reaches, and what is beyond.
+CONFIDENCES = (0.0, 0.2, 0.51, 0.82, 0.9, 0.96, 1.0)
+_EXACTLY = 5  # windows whose margin is worked out exactly, of a long text
+_LETTERS_OF_WINDOW = 2_000  # bytes of a window whose grams count
 _PHRASES = 3
 _LETTERS = 200  # grams of one word that count; of longer words each gram once
 _WORDS = 8  # of one phrase
@@ -23,7 +26,7 @@ class Saved(msgspec.Struct):
 
     bias: float
     scale: float
-    knots: tuple[float, float, float, float, float]  # margins whose confidences are CONFIDENCES
+    knots: tuple[float, float, float, float, float, float, float]  # margins whose confidences are CONFIDENCES
     weights: bytes  # signed, of two bytes each, times `scale`
 
 
@@ -45,6 +48,19 @@ def windows(count: int) -> list[tuple[int, int]]:
     return [(start, min(start + WINDOW, count)) for start in range(0, count - WINDOW + STRIDE, STRIDE)]
 
 
+def buckets(found: Features, first: int, last: int) -> NDArray[np.intp]:
+    """Return the features of a window, from its first word to before its last, each once."""
+    begin = int(found.starts[first]) if first else 0
+    end = int(found.starts[last]) if last < found.count else found.letters.size
+    letters = found.letters[begin : min(end, begin + _LETTERS_OF_WINDOW)]
+    those = np.concatenate((found.words[first:last], found.pairs[first:last], letters))
+    those.sort()
+    kept = np.empty(those.size, dtype=np.bool_)
+    kept[:1] = True
+    np.not_equal(those[1:], those[:-1], out=kept[1:])
+    return those[kept]
+
+
 class LinearModel:
     """One model, for one context."""
 
@@ -62,17 +78,20 @@ class LinearModel:
         points, counts = self._by_word(found)
         starts, ends = _bounds(found.count)
         sums, numbers = np.append(0, np.cumsum(points)), np.append(0, np.cumsum(counts))
-        margins = (sums[ends] - sums[starts]) / np.sqrt(np.maximum(numbers[ends] - numbers[starts], 1))
-        best = int(np.argmax(margins))
-        margin = float(margins[best]) * self._scale + self._bias
+        rough = (sums[ends] - sums[starts]) / np.sqrt(np.maximum(numbers[ends] - numbers[starts], 1))
+        highest = np.argsort(rough)[-_EXACTLY:] if rough.size > _EXACTLY else range(rough.size)
+        exact = {int(one): self._points(found, int(starts[one]), int(ends[one])) for one in highest}
+        best = max(exact, key=lambda one: exact[one])
+        margin = exact[best] * self._scale + self._bias
+        confidence = self.confidence(margin)
         first, last = int(starts[best]), int(ends[best])
-        return Judgement(
-            margin,
-            self.confidence(margin),
-            int(found.starts[first]),
-            int(found.ends[last - 1]),
-            _phrases(found, points, first, last),
-        )
+        phrases = _phrases(found, points, first, last) if confidence else ()
+        return Judgement(margin, confidence, int(found.starts[first]), int(found.ends[last - 1]), phrases)
+
+    def _points(self, found: Features, first: int, last: int) -> float:
+        """Return what a window weighs, each feature once: repeating one does not make it heavier."""
+        those = buckets(found, first, last)
+        return float(self._weights[those].sum(dtype=np.float32)) / math.sqrt(those.size)
 
     def confidence(self, margin: float) -> float:
         """Return how sure a margin makes us, by how many harmless texts reach it."""

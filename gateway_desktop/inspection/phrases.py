@@ -91,7 +91,7 @@ PHRASES: tuple[Phrase, ...] = (
         "prompt_leak",
         r"\b(?:repeat|print|output|reveal|show|tell|give|display|write|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say)\W{1,3}(?:\w+\W{1,3}){0,5}"
         r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial|original|hidden|rules you)|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above)",
-        (0.45, 0.6, 0.6),
+        (0.35, 0.45, 0.45),
         "Asks for the system prompt",
     ),
     Phrase(

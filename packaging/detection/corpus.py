@@ -11,12 +11,19 @@ from typing import NamedTuple
 import grammar
 
 CONTEXTS = ("user_prompt", "tool_result", "tool_description")
-SAID = {"user_prompt": "direct", "tool_result": "indirect", "tool_description": "poison"}
-HARMLESS = {
-    "user_prompt": "benign_prompt",
-    "tool_result": "benign_result",
-    "tool_description": "benign_description",
+# What the grammars make for each place: attacks, and harmless texts.
+SAID = {
+    "user_prompt": ("direct",),
+    "tool_result": ("indirect", "hosted"),
+    "tool_description": ("poison", "poison_more"),
 }
+HARMLESS = {
+    "user_prompt": ("benign_prompt", "artifact", "plain"),
+    "tool_result": ("benign_result", "artifact"),
+    "tool_description": ("benign_description", "description_more", "artifact"),
+}
+# A plain request is what people say to agents, and what no result should say.
+_ONLY_THERE = ("hosted", "plain")
 _KINDS = {"prompt", "indirect", "tool_poisoning"}
 # Sources that hold each other's texts: they are held out together.
 _TOGETHER = {
@@ -84,8 +91,11 @@ def for_context(rows: list[Text], context: str, *, alone: bool = False) -> list[
     With them, unless they shall be `alone`, texts of installed packages and of the grammars.
     """
     kept = [row for row in rows if row.context in CONTEXTS and row.kind != "pii"]
-    attacks = [row for row in kept if not row.attack or row.kind in _KINDS]
-    return attacks if alone else [*attacks, *packages(context), *made(context)]
+    texts = [row for row in kept if not row.attack or row.kind in _KINDS]
+    if alone:
+        return texts
+    found = list(packages(context))
+    return [*texts, *found, *made(context), *(hidden(found) if context == "tool_result" else ())]
 
 
 def made(context: str, count: int = 2500) -> Iterator[Text]:
@@ -93,15 +103,35 @@ def made(context: str, count: int = 2500) -> Iterator[Text]:
     chance = random.Random(context)
     for place in CONTEXTS:
         number = count if place == context else count // 3
-        for index, text in enumerate(grammar.many(SAID[place], number, 1)):
-            hidden = text
-            if place == context and index % 2 and place != "user_prompt":
-                host = grammar.make(HARMLESS[place], chance)
-                cut = chance.choice([0, len(host), chance.randrange(len(host) + 1)])
-                hidden = host[:cut] + chance.choice([" ", "\n", "\n\n"]) + text + " " + host[cut:]
-            yield Text(hidden, True, f"made {SAID[place]}", "made", place)
-        for text in grammar.many(HARMLESS[place], number, 1):
-            yield Text(text, False, f"made {HARMLESS[place]}", "made", place)
+        for start in _starts(SAID, place, context):
+            for index, text in enumerate(grammar.many(start, number, 1)):
+                within = text
+                if place == context and index % 2 and place != "user_prompt" and start != "hosted":
+                    within = _inside(grammar.make(HARMLESS[place][0], chance), text, chance)
+                yield Text(within, True, f"made {start}", "made", place)
+        for start in _starts(HARMLESS, place, context):
+            for text in grammar.many(start, number, 1):
+                yield Text(text, False, f"made {start}", "made", place)
+
+
+def _starts(table: dict[str, tuple[str, ...]], place: str, context: str) -> list[str]:
+    """Return the rules of a place that tell the model of a context something."""
+    return [start for start in table[place] if place == context or start not in _ONLY_THERE]
+
+
+def hidden(texts: list[Text], count: int = 2000) -> Iterator[Text]:
+    """Yield texts of packages in which a request stands."""
+    chance = random.Random("hidden")
+    for one in chance.sample(texts, min(count, len(texts))):
+        host = one.text[: chance.choice([200, 600, 1500])]
+        yield Text(
+            _inside(host, grammar.make("inj", chance), chance), True, "made hidden", "made", one.context
+        )
+
+
+def _inside(host: str, text: str, chance: random.Random) -> str:
+    cut = chance.choice([0, len(host), chance.randrange(len(host) + 1)])
+    return host[:cut] + chance.choice([" ", "\n", "\n\n"]) + text + " " + host[cut:]
 
 
 def packages(context: str) -> Iterator[Text]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gateway_desktop.inspection.features import BITS, Features
+from gateway_desktop.inspection.features import BITS
 
 SIZE = 1 << BITS
 _MEMORY = 8  # pairs that L-BFGS remembers
@@ -37,14 +37,6 @@ class Rows:
         lengths = np.diff(np.append(self.begins, self.buckets.size))
         spread = np.repeat(residuals * self.norms(), lengths)
         return np.bincount(self.buckets, weights=spread, minlength=SIZE).astype(np.float32)
-
-
-def row(found: Features, window: tuple[int, int]) -> np.ndarray:
-    """Return the buckets of a window."""
-    start, end = window
-    begin = int(found.starts[start]) if start else 0
-    stop = int(found.starts[end]) if end < found.count else found.letters.size
-    return np.concatenate([found.words[start:end], found.pairs[start:end], found.letters[begin:stop]])
 
 
 def fit(

@@ -18,11 +18,14 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+import cases  # noqa: E402
 import corpus  # noqa: E402
+import sessions  # noqa: E402
 import train  # noqa: E402
 
-from gateway_desktop.core.finding import Context, Passage  # noqa: E402
+from gateway_desktop.core.finding import Context, Family, Passage  # noqa: E402
 from gateway_desktop.inspection.models import MODELS  # noqa: E402
+from gateway_desktop.inspection.provenance import provenance  # noqa: E402
 from gateway_desktop.inspection.scan import scan  # noqa: E402
 
 MEASURED = "<!-- measured -->"
@@ -43,6 +46,15 @@ EVASIONS = {
     "leetspeak": lambda text: text.translate(_LEET),
     "spacing": lambda text: "  ".join(" ".join(word) for word in text.split()),
 }
+HOSTILE = {
+    "one letter": "a" * 1_000_000,
+    "quotes": "\"'" * 500_000,
+    "brackets": "[(" * 500_000,
+    "zero-width": "a\u200b" * 500_000,
+    "base64": "QWxh" * 250_000,
+    "spaces": " " * 1_000_000,
+    "lines": "a b\n" * 250_000,
+}
 
 
 class Scored(NamedTuple):
@@ -58,12 +70,12 @@ def score(text: str, context: str) -> int:
     return scan([Passage(text, Context(context))]).score or 0
 
 
-def held_out(lesson: train.Lesson, context: str) -> tuple[list[Scored], dict[str, float]]:
+def held_out(lesson: train.Lesson, context: str, kept: Path | None) -> tuple[list[Scored], dict[str, float]]:
     """Return the scores of the texts of a context, and the share that each evasion leaves of what is caught."""
     folds = lesson.folds()
-    points = [lesson.train(np.flatnonzero(folds != number)) for number in range(train.FOLDS)]
+    points = lesson.learn_folds(kept)
     own = np.flatnonzero(lesson.own)
-    margins = {int(index): lesson.margin(int(index), points[folds[index]]) for index in own}
+    margins = lesson.held_out(points)
     found: list[Scored] = []
     caught = dict.fromkeys(("", *EVASIONS), 0)
     for number, point in enumerate(points):
@@ -130,13 +142,75 @@ def as_it_ships(rows: list[corpus.Text]) -> list[str]:
     return lines
 
 
-def speed(rows: list[corpus.Text], context: str) -> float:
-    """Return microseconds of CPU time for a KB."""
-    texts = [one.text for one in rows if one.context == context][:2000]
+def structural(rows: list[corpus.Text]) -> list[str]:
+    """Return what needs no training: recall at the share of harmless texts that may be flagged, by score or finding."""
+    code = [text for text in corpus.packages("tool_result") if text.kind == "benign_code"]
+    lines = [
+        "| what | attacks | harmless | allowed | recall | flagged | medium or above: attacks | harmless |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, found, allowed, family in (
+        ("SQL in values", cases.values(rows), 0.001, None),
+        ("SQL in full queries", cases.full_queries(rows), 0.005, None),
+        ("commands appended", cases.appended(rows), 0.005, None),
+        ("secrets in code", cases.secrets(code), 0.005, Family.SECRET),
+        ("numbers of people", cases.people(rows), 0.003, Family.PERSONAL_DATA),
+    ):
+        every = list(found)
+        scans = [scan([one.passage]) for one in every]
+        attack = np.array([one.attack for one in every])
+        scores = np.array([one.score or 0 for one in scans])
+        if family is None:
+            mark = next(mark for mark in range(1, 102) if np.mean(scores[~attack] >= mark) <= allowed)
+            flagged = scores >= mark
+        else:
+            flagged = np.array([any(finding.family is family for finding in one.findings) for one in scans])
+        bad = scores >= MEDIUM
+        shares = (flagged[attack], flagged[~attack], bad[attack], bad[~attack])
+        figures = " | ".join(f"{np.mean(share):.4f}" for share in shares)
+        lines.append(f"| {name} | {attack.sum()} | {(~attack).sum()} | {allowed:.1%} | {figures} |")
+    return lines
+
+
+def others() -> list[str]:
+    """Return what passes of reminders and talk about security, and what provenance sees of scripted sessions."""
+    lines = []
+    for name, texts in (
+        ("reminders of coding agents", cases.REMINDERS),
+        ("talk about security", cases.SECURITY_TALK),
+    ):
+        for context in ("user_prompt", "tool_result"):
+            calm = np.mean([score(text, context) < MEDIUM for text in texts])
+            lines.append(f"- {name} as {context}: {calm:.3f} of {len(texts)} stay below medium")
+    every = sessions.sessions()
+    for steered, name in ((True, "steered"), (False, "honest")):
+        those = [bool(provenance(one.passages)) for one in every if one.steered is steered]
+        lines.append(f"- {name} sessions: provenance speaks in {np.mean(those):.3f} of {len(those)}")
+    return lines
+
+
+def _timed(text: str, context: str) -> float:
     began = time.process_time()
-    for text in texts:
-        score(text, context)
-    return (time.process_time() - began) * 1e6 / (sum(map(len, texts)) / 1024)
+    score(text, context)
+    return (time.process_time() - began) * 1e3
+
+
+def speed() -> list[str]:
+    """Return milliseconds of CPU time for 1 KB of documentation, and for 1 MB of it and of hostile texts."""
+    documents = [one.text for one in corpus.packages("tool_result") if len(one.text) >= 1024]
+    pieces = [text[:1024] for text in documents[:: max(1, len(documents) // 400)]]
+    lines = ["| context | 1 KB p50 | p99 | 1 MB |", "|---|---|---|---|"]
+    for context in ("user_prompt", "tool_result", "tool_description", "tool_argument", "answer"):
+        times = [_timed(text, context) for text in pieces * 2][len(pieces) :]
+        whole = _timed("\n".join(documents)[:1_000_000], context)
+        p50, p99 = np.quantile(times, [0.5, 0.99])
+        lines.append(f"| {context} | {p50:.2f} ms | {p99:.2f} ms | {whole:.0f} ms |")
+    worst = {
+        name: max(_timed(text, one) for one in ("tool_result", "tool_argument"))
+        for name, text in HOSTILE.items()
+    }
+    shown = ", ".join(f"{name} {milliseconds:.0f}" for name, milliseconds in worst.items())
+    return [*lines, "", f"1 MB of hostile texts, the slower of tool_result and tool_argument, ms: {shown}."]
 
 
 def _write(card: Path, lines: list[str]) -> None:
@@ -150,25 +224,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--context", choices=corpus.CONTEXTS, action="append")
+    parser.add_argument("--folds", type=Path, help="the folder that train.py kept the folds in")
+    parser.add_argument("--shipped", action="store_true", help="only what ships: nothing is trained")
     parser.add_argument("--write", action="store_true", help="into the models' cards, too")
     options = parser.parse_args()
     rows = corpus.read(options.corpus)
-    for context in options.context or corpus.CONTEXTS:
+    for context in () if options.shipped else options.context or corpus.CONTEXTS:
         lesson = train.Lesson(corpus.for_context(rows, context), context)
-        found, left = held_out(lesson, context)
+        found, left = held_out(lesson, context, options.folds and options.folds / f"{context}.npy")
         shares = ", ".join(f"{name} {share:.2f}" for name, share in left.items())
         lines = [
             *tables(found),
             "",
             f"Of what reaches *medium*, an evasion leaves: {shares}.",
-            "",
-            f"{speed(rows, context):.0f} us of CPU a KB, for texts as short as these, on a busy machine.",
         ]
         print(f"\n## {context}\n\n" + "\n".join(lines), flush=True)
         if options.write:
             _write(ROOT / "resources" / "models" / f"{context}.md", lines)
     MODELS.lie(lambda name: (ROOT / "resources" / "models" / name).read_bytes())
-    print("\n## As it ships\n\n" + "\n".join(as_it_ships(rows)))
+    for title, found in (
+        ("By source", as_it_ships(rows)),
+        ("By structure", structural(rows)),
+        ("Others", others()),
+        ("Speed", speed()),
+    ):
+        print(f"\n## As it ships: {title}\n\n" + "\n".join(found), flush=True)
 
 
 if __name__ == "__main__":

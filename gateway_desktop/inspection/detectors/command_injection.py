@@ -126,8 +126,8 @@ _JUDGES: dict[str, Callable[[list[str]], bool]] = {
 
 _NAMES = "|".join(sorted(name.replace(".", r"\.") for name in _KNOWN | _DEAF | frozenset(_JUDGES)))
 _FOLLOWERS = PatternSet([
-    r"(?:[;|&`]|\$\()[\s\"'({!]*(?:\w{1,20}=\S{0,20}\s+)?(?:[\w.~-]{0,40}[/\\]){0,6}(?:" + _NAMES + r")\b",
-    r"\n[\s\"'({!]*(?:[\w.~-]{0,40}[/\\]){0,6}(?:" + _NAMES + r")\b",
+    r"(?:[;|&]|\$\()[\s\"'({!]*(?:\w{1,20}=\S{0,20}\s+)?(?:[\w.~-]{0,40}[/\\]){0,6}(?:" + _NAMES + r")\b",
+    r"[\n`][\s\"'({!]*(?:[\w.~-]{0,40}[/\\]){0,6}(?:" + _NAMES + r")\b",
     r"(?:\$\(|`)\s*\w",
 ])  # fmt: skip
 
@@ -180,7 +180,7 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
 def _may_go_on(view: View, *, is_command: bool) -> bool:
     """Return whether a name that matters follows what ends a command; only then it is worth parsing.
 
-    In a long text that is no command a new line ends a sentence.
+    In a long text that is no command a new line ends a sentence, and a backtick begins a name.
     """
     if not any(sign in view.text for sign in ";|&`$\n"):
         return False

@@ -15,7 +15,7 @@ from gateway_desktop.inspection.linear_model import CONFIDENCES, LinearModel, Sa
 from gateway_desktop.inspection.models import MODELS, Models
 from gateway_desktop.inspection.normalize import View
 
-KNOTS = (-1.0, 0.0, 1.0, 2.0, 3.0)
+KNOTS = (-1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 
 
 def of(text: str) -> Features:
@@ -71,6 +71,11 @@ def test_windows_reach_the_end_of_every_text() -> None:
 def test_the_confidence_follows_the_knots() -> None:
     asked = model("evil")
     assert [asked.confidence(knot) for knot in (*KNOTS, 99.0, -99.0)] == [*CONFIDENCES, CONFIDENCES[-1], 0.0]
+
+
+def test_a_word_that_comes_again_weighs_no_more() -> None:
+    asked = model("evil")
+    assert asked.judge(of("evil " * 40)).margin <= asked.judge(of("evil and more")).margin * 2 + 2
 
 
 def test_the_phrases_are_what_weighed_most() -> None:
