@@ -60,7 +60,7 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ("a comment", r"<!--[^>]{24,1000}-->", _comment, False),
     (
         "spaced letters",
-        r"\b[A-Za-z0-9@$](?:(?: {1,3}[A-Za-z0-9@$]\b){7,}|(?:-{1,3}[A-Za-z0-9@$]\b){7,}"
+        r"[!-~](?: {1,3}[!-~]){9,}|\b[A-Za-z0-9@$](?:(?:-{1,3}[A-Za-z0-9@$]\b){7,}"
         r"|(?:\.{1,3}[A-Za-z0-9@$]\b){7,}|(?:_{1,3}[A-Za-z0-9@$]){7,}|(?:\*{1,3}[A-Za-z0-9@$]\b){7,})",
         _spaced,
         False,
@@ -120,7 +120,7 @@ def _reads(said: str) -> bool:
 _CODE_BOOK = Codes()
 _MIXED = re2.compile(rb"\b[A-Za-z@$]{0,12}[013457@$!|][A-Za-z]{1,12}[013457@$!|A-Za-z]{0,12}", _options())
 _MANY = 3
-_SHARE = 0.25  # of all words
+_SHARE = 0.15  # of all words
 
 
 def without_leet(text: str) -> str:

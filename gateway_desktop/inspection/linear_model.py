@@ -14,6 +14,7 @@ WINDOW = 64  # words
 STRIDE = 16
 # What one harmless text in 2, 10, 200, 1,000 of sources not trained on reaches, and what is beyond.
 CONFIDENCES = (0.0, 0.2, 0.51, 0.82, 0.9, 0.96, 1.0)
+_LIFT = 1.4  # what sure phrases weigh, in steps between the margins of two confidences
 _EXACTLY = 5  # windows whose margin is worked out exactly, of a long text
 _LETTERS_OF_WINDOW = 2_000  # bytes of a window whose grams count
 _PHRASES = 3
@@ -73,8 +74,8 @@ class LinearModel:
         self._bias = saved.bias
         self._knots = saved.knots
 
-    def judge(self, found: Features) -> Judgement:
-        """Return the judgement of a text's features. Takes time linear in their number."""
+    def judge(self, found: Features, support: float = 0.0) -> Judgement:
+        """Return the judgement of a text, lifted by its phrases. Takes time linear in its length."""
         points, counts = self._by_word(found)
         starts, ends = _bounds(found.count)
         sums, numbers = np.append(0, np.cumsum(points)), np.append(0, np.cumsum(counts))
@@ -83,7 +84,7 @@ class LinearModel:
         exact = {int(one): self._points(found, int(starts[one]), int(ends[one])) for one in highest}
         best = max(exact, key=lambda one: exact[one])
         margin = exact[best] * self._scale + self._bias
-        confidence = self.confidence(margin)
+        confidence = self.confidence(margin + support * _LIFT * (self._knots[2] - self._knots[1]))
         first, last = int(starts[best]), int(ends[best])
         phrases = _phrases(found, points, first, last) if confidence else ()
         return Judgement(margin, confidence, int(found.starts[first]), int(found.ends[last - 1]), phrases)

@@ -40,14 +40,17 @@ class Models:
             model = self._loaded[context] = LinearModel(self._read(f"{context}.model"))
         return model
 
-    def judge(self, context: Context, view: "View") -> "Judgement | None":
-        """Return what the context's model says of a reading, None if it has too few words."""
+    def judge(self, context: Context, view: "View", support: float = 0.0) -> "Judgement | None":
+        """Return what the context's model says of a reading, None if it has too few words.
+
+        `support` is how sure phrases in it make us, 0 to 1: they lift what the words weigh.
+        """
         # Late for the same reason.
         from gateway_desktop.inspection.features import features
 
         model = self.load(context)
         found = features(view.data) if len(view.data) >= _FEWEST else None
-        return None if found is None else model.judge(found)
+        return None if found is None else model.judge(found, support)
 
 
 MODELS = Models()

@@ -22,6 +22,7 @@ AGREEMENT = 40  # more where phrases and statistics agree
 HARD = 72  # points of a structural finding
 IMPACT = 25
 TAINT = 20
+ALONE = 0.6  # of phrases in a text that the statistics find harmless
 _FAINT = 0.3  # signals that agree below it add nothing
 _MIXED = 0.3  # of the smaller of soft and hard
 _HIGHEST_WITHOUT_IMPACT = 74
@@ -92,10 +93,11 @@ def _of_part(findings: list[Finding]) -> _Part:
     hard = [one for one in findings if one.evidence is not Evidence.STATISTICAL and not _is_phrase(one)]
     weighed = min(HARD * _together(hard, _share) * _WEIGHT[findings[0].context], 100)
     agreed = AGREEMENT * max(0.0, min(statistics, phrases) - _FAINT) / (1 - _FAINT)
-    soft = SOFT * (1 - (1 - statistics) * (1 - phrases)) + agreed
+    alone = 0.0 if statistics else SOFT * ALONE * phrases
+    soft = SOFT * statistics + agreed + alone
     lines = [
         Contribution(round(SOFT * statistics), "its words are those of attacks"),
-        Contribution(round(SOFT * (1 - statistics) * phrases), _names(filter(_is_phrase, findings))),
+        Contribution(round(alone), _names(filter(_is_phrase, findings))),
         Contribution(round(agreed), "phrases and words agree"),
     ]
     if weighed >= soft:

@@ -1,6 +1,7 @@
 """Wording: what the words of a passage say to a model, by phrases and by the context's linear model."""
 
 from collections.abc import Iterator
+from math import prod
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.kind import Kind
@@ -46,11 +47,12 @@ class Wording:
         found: dict[str, Finding] = {}
         judged: Finding | None = None
         for view in normal.views:
-            for finding in self._phrases(passage, view):
+            phrases = list(self._phrases(passage, view))
+            for finding in phrases:
                 known = found.get(finding.kind)
                 if known is None or known.confidence < finding.confidence:
                     found[finding.kind] = finding
-            words = self._judged(passage, view)
+            words = self._judged(passage, view, _together(phrases))
             if words is not None and (judged is None or words.confidence > judged.confidence):
                 judged = words
         return [*found.values(), *([judged] if judged else [])]
@@ -72,8 +74,8 @@ class Wording:
                 if share == 1.0:
                     break
 
-    def _judged(self, passage: Passage, view: View) -> Finding | None:
-        judgement = MODELS.judge(self._context, view)
+    def _judged(self, passage: Passage, view: View, support: float) -> Finding | None:
+        judgement = MODELS.judge(self._context, view, support)
         if judgement is None or judgement.confidence < _FAINT:
             return None
         kind = self._words if judgement.confidence >= _SURE else self._few_words
@@ -81,6 +83,14 @@ class Wording:
         said = [view.data[begin:stop].decode("utf-8", "replace") for begin, stop in judgement.phrases]
         why = f"{kind.why}: {' … '.join(said)}"[:300]
         return kind.found(passage, view, start, end, confidence=judgement.confidence, why=why)
+
+
+def _together(phrases: list[Finding]) -> float:
+    """Return how sure the phrases of a reading make us, as if independent: of each kind the surest."""
+    best: dict[str, float] = {}
+    for one in phrases:
+        best[one.kind] = max(best.get(one.kind, 0.0), one.confidence)
+    return 1 - prod(1 - confidence for confidence in best.values())
 
 
 def _mentioned(text: str, start: int) -> bool:

@@ -73,6 +73,12 @@ def test_the_confidence_follows_the_knots() -> None:
     assert [asked.confidence(knot) for knot in (*KNOTS, 99.0, -99.0)] == [*CONFIDENCES, CONFIDENCES[-1], 0.0]
 
 
+def test_phrases_lift_what_the_words_weigh() -> None:
+    asked, text = model("evil"), of("evil deeds done again here")
+    assert asked.judge(text).confidence < asked.judge(text, 1.0).confidence
+    assert asked.judge(text).margin == asked.judge(text, 1.0).margin
+
+
 def test_a_word_that_comes_again_weighs_no_more() -> None:
     asked = model("evil")
     assert asked.judge(of("evil " * 40)).margin <= asked.judge(of("evil and more")).margin * 2 + 2

@@ -62,7 +62,7 @@ def test_nothing_found_is_zero_and_nothing_looked_at_is_nothing() -> None:
 
 def test_a_lone_signal_of_words_stays_below_high() -> None:
     assert level(WORDS) is Level.MEDIUM
-    assert level(PHRASE) is Level.MEDIUM
+    assert level(PHRASE) is Level.LOW
     assert level(replace(WORDS, confidence=1.0), replace(WORDS, confidence=1.0, start=2)) is Level.MEDIUM
 
 
