@@ -1,17 +1,26 @@
 """Cards, users, groups and one user agree with each other and with the rows, for any traffic and range."""
 
+import csv
+import io
 import random
 from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.principal import ANONYMOUS, PrincipalKind
+from gateway_desktop.services.columns import COLUMNS
+from gateway_desktop.services.export_rows import Layout, text_chunks
 from gateway_desktop.store.queries import activity, audit, overview, usage
 from gateway_desktop.store.queries.activity import ActivityFilter
-from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
+from gateway_desktop.store.queries.ranges import Span, bucket_starts, place_of
 from gateway_desktop.store.queries.user_view import user
 from gateway_desktop.store.rollups import DAY_US, HOUR_US
 from gateway_desktop.store.system_events import write_system_event
@@ -103,6 +112,120 @@ def test_all_views_agree_with_the_rows(tmp_path: Path) -> None:
 
     agree()
     timeline.database.close()
+
+
+# Where clocks change within these days: by an hour, by half an hour, and zones that are off by quarters.
+ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
+CHANGES_US = {
+    "Europe/Berlin": 1_774_746_000_000_000,  # 2026-03-29 01:00 UTC
+    "America/New_York": 1_772_953_200_000_000,  # 2026-03-08 07:00 UTC
+    "Australia/Lord_Howe": 1_775_314_800_000_000,  # 2026-04-04 15:00 UTC
+}
+around_changes = st.sampled_from(list(CHANGES_US.values())).flatmap(
+    lambda at: st.integers(-2 * DAY_US, 2 * DAY_US).map(lambda off: at + off)
+)
+asked_for = st.fixed_dictionaries(
+    {},
+    optional={
+        "user": st.sampled_from(["user-1", "user-2", "robot", "", "nobody"]),
+        "group": st.sampled_from(["team", "night", "gone"]),
+        "proxy": st.sampled_from(["openai", "other"]),
+        "kind": st.sampled_from(["llm", "mcp", "a2a"]),
+    },
+)
+
+
+def exported(timeline: Timeline, asked: AuditFilter) -> list[dict[str, str]]:
+    layout = Layout("csv", tuple(column.key for column in COLUMNS[asked.tab]))
+    text = "".join(piece for _, piece in text_chunks(timeline.database, asked, layout))
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def behind(asked: ActivityFilter) -> list[AuditFilter]:
+    """Return the filters of Audit Logs behind the numbers, as the page writes them."""
+    return [
+        AuditFilter(
+            tab,
+            asked.since_us,
+            asked.until_us,
+            user="" if asked.user is None else f"={asked.user}",
+            group=asked.group,
+            proxy=asked.proxy,
+        )
+        for tab in ([asked.kind] if asked.kind else activity.KINDS)
+    ]
+
+
+def test_cards_table_user_view_chart_audit_log_and_csv_agree_under_every_filter(tmp_path: Path) -> None:
+    timeline = Timeline(tmp_path / "timeline.sqlite")
+
+    @settings(max_examples=30)
+    @given(
+        st.lists(st.tuples(around_changes, st.lists(records, min_size=1, max_size=4)), max_size=10),
+        around_changes,
+        around_changes,
+        asked_for,
+        st.sampled_from(ZONES),
+        st.sampled_from(["hour", "day", "week", "month"]),
+    )
+    def agree(
+        some: list[tuple[int, list[AuditRecord]]],
+        one: int,
+        other: int,
+        narrowed: dict[str, str],
+        zone: str,
+        step: str,
+    ) -> None:
+        fill(timeline, [(at - FIRST_DAY_US, found) for at, found in some])
+        asked = ActivityFilter(min(one, other), max(one, other) + 1, **narrowed)
+        found = activity.cards(timeline.database, asked)
+        table = activity.users(timeline.database, asked)
+        filters = behind(asked)
+        lines = [line for each in filters for line in exported(timeline, each)]
+        rows = [row for each in filters for row in audit.page(timeline.database, each, limit=999).rows]
+        assert found.requests == len(rows) == len(lines) == sum(row.requests for row in table)
+        assert found.blocked == sum(line["Status"] == "blocked" for line in lines)
+        assert found.blocked == sum(row.blocked for row in table)
+        assert found.cost_unknown == sum(row.cost_nano is None for row in rows)
+        assert found.cost_nano == sum(row.cost_nano or 0 for row in rows) == sum(r.cost_nano for r in table)
+        assert found.requests == sum(g.requests for g in activity.groups(timeline.database, asked))
+        for owner in table:
+            view = user(timeline.database, owner.owner, asked)
+            assert view.counts == owner
+            theirs = [
+                replace(parse_filter(each.tab, view.term), since_us=each.since_us, until_us=each.until_us)
+                for each in filters
+            ]
+            narrower = [replace(each, group=asked.group, proxy=asked.proxy) for each in theirs]
+            assert owner.requests == sum(len(exported(timeline, each)) for each in narrower)
+        starts = bucket_starts(Span(asked.since_us or 0, asked.until_us or 0), step, ZoneInfo(zone))
+        drawn = [0] * len(starts)
+        for each in filters:
+            for place, bucket in enumerate(usage.series(timeline.database, each, starts)):
+                drawn[place] += bucket.total
+        counted = Counter(place_of(starts, row.recorded_us) for row in rows)
+        assert drawn == [counted[place] for place in range(len(starts))]
+
+    agree()
+    timeline.database.close()
+
+
+def test_days_of_the_chart_are_as_long_as_the_clocks_say() -> None:
+    for zone, change in CHANGES_US.items():
+        starts = bucket_starts(Span(change - 2 * DAY_US, change + 2 * DAY_US), "day", ZoneInfo(zone))
+        local = [datetime.fromtimestamp(start / 1e6, ZoneInfo(zone)) for start in starts[1:]]
+        assert {(at.hour, at.minute) for at in local} == {(0, 0)}
+        lengths = {(later - start) / HOUR_US for start, later in pairwise(starts[1:])}
+        assert lengths == ({24.0, 23.0} if zone != "Australia/Lord_Howe" else {24.0, 24.5})
+
+
+def test_a_namesake_is_another_user(timeline: Timeline) -> None:
+    timeline.record(FIRST_DAY_US, a_record(payloads=[]), a_record(payloads=[]))
+    timeline.record(FIRST_DAY_US + 1, a_record(principal=a_principal(user_id="user-9"), payloads=[]))
+    for owner, requests in (("user-1", 2), ("user-9", 1)):
+        view = user(timeline.database, owner, ActivityFilter())
+        assert view.term == f"user:={owner}"
+        assert audit.count(timeline.database, parse_filter("llm", view.term)) == (requests, False)
 
 
 def test_filters_of_activity_narrow_the_same_rows(timeline: Timeline) -> None:

@@ -107,6 +107,34 @@ def cards(_database: Database, asked: ActivityFilter) -> Cards:
     return replace(_added_up(_sums(asked, by_owner=True)), previous=previous)
 
 
+@dataclass(frozen=True, slots=True)
+class ActivityChoices:
+    """What the filters of User Activity offer: all that rows have ever had."""
+
+    users: tuple[tuple[str, str], ...]  # owner, and the name their newest account or rows have
+    groups: tuple[str, ...]
+    proxies: tuple[str, ...]
+
+
+def choices(_database: Database) -> ActivityChoices:
+    """Return what the filters offer, in the order of the names."""
+    found: dict[str, dict[str, str]] = {"user": {}, "grp": {}, "proxy": {}, "actor": {}}
+    rows = Seen.select(Seen.field, Seen.value, Seen.label).where(
+        Seen.kind.in_(KINDS), Seen.field.in_(list(found))
+    )
+    for field, value, label in tuples(rows):
+        if value:
+            found[field][value] = label
+    accounts = {row.id: row.email or row.username for row in UserRow.select() if row.id in found["user"]}
+    named = set(found["user"].values())
+    owners = found["user"] | {actor: actor for actor in found["actor"] if actor not in named} | accounts
+    return ActivityChoices(
+        users=tuple(sorted(owners.items(), key=lambda one: one[1].casefold())),
+        groups=tuple(sorted(found["grp"])),
+        proxies=tuple(sorted(found["proxy"])),
+    )
+
+
 def users(_database: Database, asked: ActivityFilter) -> tuple[ActiveUser, ...]:
     """Return all who did something in the range, who asked most first."""
     owners: dict[str, list[_Sum]] = {}

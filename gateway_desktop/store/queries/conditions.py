@@ -72,9 +72,15 @@ def matching(field: Field, asked: str) -> Any:
 
 
 def actors_like(tab: str, user: str) -> list[str]:
-    """Return the actors of a tab's rows whose e-mail or name contains the text, or is the one after '='."""
+    """Return the actors of a tab's rows whose e-mail or name contains the text, or is the one after '='.
+
+    After '=' may also stand the id of an account: then all names under which its rows stand.
+    """
     if user.startswith("="):
-        return [user[1:]]
+        owned = Seen.select(Seen.label).where(
+            Seen.kind == tab, Seen.field == "user", Seen.value == user[1:], Seen.value != ""
+        )
+        return sorted({user[1:], *(row[0] for row in tuples(owned))})
     query = Seen.select(Seen.value).distinct().where(Seen.kind == tab, Seen.field == "actor")
     return [row[0] for row in tuples(query.where(Seen.value.contains(user) | Seen.label.contains(user)))]
 
@@ -146,6 +152,9 @@ def _plain_conditions(asked: AuditFilter) -> list[Any]:
         found.append(hidden(Event.outcome).in_(sorted(set(asked.status))))
     if asked.policy_action == "none":
         found.append(hidden(Event.policy_action) == "none")
+    if asked.user.startswith("=") and len(asked.user) > 1:  # the account's rows, not a namesake's
+        name = asked.user[1:]
+        found.append((hidden(Event.actor) == name) | (fn.COALESCE(Event.user_id, "") == name))
     if asked.key:
         found.append(Event.api_key_id.in_(key_ids(asked.key)))
     if asked.app:

@@ -30,7 +30,7 @@ class AuditFilter:
     tab: str = "llm"
     since_us: int | None = None
     until_us: int | None = None  # not included
-    user: str = ""  # part of e-mail or name; "=ana@example.com" exactly; "=" unattributed
+    user: str = ""  # part of e-mail or name; "=ana@example.com" or "=<id>" exactly; "=" unattributed
     proxy: str = ""  # may hold * and ?, like the next ones
     group: str = ""
     target: str = ""  # model, tool, agent, or what a System event was about

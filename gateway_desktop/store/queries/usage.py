@@ -1,11 +1,11 @@
 """How much, over time: series, totals and percentiles of one tab, from rollups wherever they know enough."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from peewee import Case, fn
+from peewee import SQL, Case, fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
@@ -16,6 +16,7 @@ from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
 from gateway_desktop.store.rollups import HOUR_US, bucket_of, milliseconds_of
 
+_STEPS_US = (HOUR_US, HOUR_US // 4, 10_000_000)  # no zone is off by less than a quarter
 _OUTCOMES = {"success": 0, "failed": 1, "failure": 1, "partial": 1, "blocked": 2, "abandoned": 3}
 
 
@@ -197,16 +198,17 @@ def _in_rollup(asked: AuditFilter) -> list[Any]:
 def _count_rows(
     database: Database, asked: AuditFilter, starts: Sequence[int], counts: list[list[int]]
 ) -> None:
-    for event_id, outcome in _rows(database, asked, (Event.id, Event.outcome)):
-        counts[place_of(starts, Recorded.time_us(event_id))][_OUTCOMES[outcome]] += 1
-
-
-def _rows(database: Database, asked: AuditFilter, columns: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
+    """Count in SQL by steps so small that a bucket begins at the start of one, else row by row."""
+    size = next((step for step in _STEPS_US if not any(start % step for start in starts[1:])), 1)
+    steps = size << Recorded.GATEWAY_BITS
     narrowed = narrow(database, asked)
     low, high = Span.of(asked.since_us, asked.until_us).ids
     for alternative in narrowed.alternatives:
-        query = Event.select(*columns).where(*alternative, *narrowed.residual)
-        yield from query.where(Event.id >= low, Event.id < high).tuples().iterator()
+        step = (Event.id / steps).alias("step")
+        query = Event.select(step, Event.outcome, fn.COUNT(Event.id))
+        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+        for number, outcome, n in tuples(query.group_by(SQL("step"), Event.outcome)):
+            counts[place_of(starts, Recorded.time_us(number * steps))][_OUTCOMES[outcome]] += n
 
 
 def _sum_hours(asked: AuditFilter, parts: Divided, totals: Counter[str]) -> None:

@@ -14,6 +14,7 @@ from gateway_desktop.store.queries.activity import KINDS, ActiveUser, ActivityFi
 from gateway_desktop.store.queries.audit import AuditRow, rows_with_ids
 from gateway_desktop.store.queries.configuration import KeyItem, UserItem, key_rows, user_rows
 from gateway_desktop.store.queries.oauth import ACTIVE, SessionItem, session_rows
+from gateway_desktop.store.queries.paging import AuditFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class UserView:
     targets: tuple[TargetUse, ...]  # of the range, most used first
     proxies: tuple[str, ...]  # of the range
     live_sessions: tuple[SessionItem, ...] = ()  # the newest first
+    term: str = ""  # which filter of Audit Logs shows just their rows
 
 
 def user(database: Database, owner: str, asked: ActivityFilter, recent: int = 50) -> UserView:
@@ -66,7 +68,16 @@ def user(database: Database, owner: str, asked: ActivityFilter, recent: int = 50
         targets=_targets(owner, actors, asked),
         proxies=_proxies(owner, actors, asked),
         live_sessions=_live_sessions(database, owner),
+        term=_term(owner, actors),
     )
+
+
+def _term(owner: str, actors: Sequence[str]) -> str:
+    """Return the term with the name, if all their rows and no other's stand under it, else with the id."""
+    owners = Seen.select(Seen.value).distinct().where(Seen.kind.in_(KINDS), Seen.field == "user")
+    told = [row[0] for row in tuples(owners.where(Seen.label.in_(list(actors))))]
+    alone = len(actors) == 1 and not set(told) - {owner}
+    return str(AuditFilter(user=f"={actors[0] if alone else owner}")) if owner else "user:none"
 
 
 def _live_sessions(database: Database, owner: str) -> tuple[SessionItem, ...]:
