@@ -32,6 +32,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.parts import Parts
 from gateway_desktop.store.sequence import Sequence as Numbers
+from gateway_desktop.ui.alert_watch import AlertWatch
 from gateway_desktop.ui.application import make_application
 from gateway_desktop.ui.charts.plotting import plotting
 from gateway_desktop.ui.context import UiContext
@@ -39,6 +40,7 @@ from gateway_desktop.ui.follow_status import FollowStatus
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.tray import Tray
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 ROWS = {"0": 0, "few": 3, "many": 24_000}
@@ -333,6 +335,9 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
     follow = FollowStatus(window, context)
     window.fill(context, PANELS)
     follow.begin()
+    watch = AlertWatch(context, window)
+    Tray(window, context, watch)
+    watch.look()
     taken = []
     wait(plotting().done)
     for mode in ("light", "dark"):

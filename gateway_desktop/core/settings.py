@@ -231,6 +231,21 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Notifications:
+    """What this machine tells of alerts while the window runs."""
+
+    desktop: bool = setting(True, "Desktop notifications", machine=True)
+    least: str = setting(
+        "high",
+        "Notify from severity",
+        choices=("high", "critical"),
+        help="At most one notification in 30 seconds; what comes meanwhile is told together.",
+        machine=True,
+    )
+    sound: bool = setting(False, "With a sound", machine=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """Log files"""
 
@@ -250,6 +265,7 @@ class Settings:
     oauth: OAuth = field(default_factory=OAuth)
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)
+    notifications: Notifications = field(default_factory=Notifications)
     log: Log = field(default_factory=Log)
     public_url: str = setting(
         "",

@@ -102,14 +102,19 @@ class Desktop(QObject):
         when_done(self, future, self._opened, self._not_opened)
 
     def _opened(self, backend: Backend) -> None:
+        from gateway_desktop.ui.alert_watch import AlertWatch  # late: they would delay the first paint
         from gateway_desktop.ui.follow_status import FollowStatus
-        from gateway_desktop.ui.panels import PANELS  # late: their imports would delay the first paint
+        from gateway_desktop.ui.panels import PANELS
+        from gateway_desktop.ui.tray import Tray
 
         context = UiContext(backend, self._data, self._resources, self)
         follow = FollowStatus(self.window, context)
+        watch = AlertWatch(context, self.window)
+        Tray(self.window, context, watch)
         self.window.may_close = lambda: self._may_close(context)
         self.window.fill(context, PANELS)
         follow.begin()
+        watch.look()
         QTimer.singleShot(SETTLED_MS, self, self._garbage.settle)
 
     def _not_opened(self, error: BaseException) -> None:

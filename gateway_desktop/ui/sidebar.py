@@ -12,6 +12,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.theme import GAP, Token, theme
 
 WIDTH = 208
+MOST_COUNTED = 100
 STATE_COLORS: dict[State, Token] = {
     State.RUNNING: "success",
     State.STARTING: "medium",
@@ -102,6 +103,25 @@ class Sidebar(QFrame):
         """Mark the page that is shown."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
+
+    def show_count(self, name: str, number: int) -> None:
+        """Show a number on a page's button; 0 shows none."""
+        if name not in self._buttons:
+            return
+        button = self._buttons[name]
+        label = button.findChild(QLabel, "count")
+        if not isinstance(label, QLabel):
+            label = QLabel()
+            label.setObjectName("count")
+            label.setProperty("badge", "critical")
+            row = QHBoxLayout(button)
+            row.setContentsMargins(0, 0, GAP, 0)
+            row.addStretch(1)
+            row.addWidget(label)
+        label.setText(str(number) if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+")
+        label.setVisible(number > 0)
+        title = button.text().strip()
+        button.setAccessibleName(f"{title}, {number} serious" if number else title)
 
     def _page_button(self, title: str, icon_name: str) -> QPushButton:
         button = QPushButton(" " + title.replace("&", "&&"))

@@ -25,6 +25,11 @@ SECTIONS = (
         sentence="How things look on this machine.",
     ),
     Section(
+        "Notifications",
+        keys=("notifications.desktop", "notifications.least", "notifications.sound"),
+        sentence="What this machine tells of new alerts while the window runs.",
+    ),
+    Section(
         "Listening",
         keys=(
             "listen.host",

@@ -1,0 +1,100 @@
+"""Serious alerts are counted in the frame, and told once, together and not too often."""
+
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.core.finding import Level
+from gateway_desktop.store.queries.alerts import AlertFilter, AlertItem, alerts
+from gateway_desktop.ui.alert_watch import AlertWatch
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.main_window import MainWindow
+from gateway_desktop.ui.panels import PANELS
+from gateway_desktop.ui.tray import Tray, badged, words_of
+from tests.ui.conftest import Opened
+from tests.ui.panels.conftest import Until
+from tests.unit.alerting.makers import a_finding_detail, a_hit_record
+
+
+def raise_alert(opened: Opened, value: str) -> None:
+    """Have something serious happen."""
+    opened.write(a_hit_record(a_finding_detail(value=value)))
+
+
+class Frame:
+    """The window's frame with what watches alerts, and what was told."""
+
+    def __init__(self, qtbot: QtBot, opened: Opened, context: UiContext, pause_ms: int) -> None:
+        self.window = MainWindow(opened.paths.data, opened.paths.resources)
+        qtbot.addWidget(self.window)
+        self.window.fill(context, PANELS)
+        self.watch = AlertWatch(context, self.window, pause_ms)
+        self.tray = Tray(self.window, context, self.watch)
+        self.counts: list[int] = []
+        self.told: list[list[AlertItem]] = []
+        self.watch.counted.connect(self.counts.append)
+        self.watch.told.connect(self.told.append)
+        self.watch.look()
+
+    def badge(self) -> str:
+        label = self.window.sidebar.findChild(QLabel, "count")
+        return label.text() if isinstance(label, QLabel) and label.isVisibleTo(self.window) else ""
+
+
+def test_what_waits_is_counted_and_only_what_comes_is_told(
+    qtbot: QtBot, opened: Opened, context: UiContext, until: Until
+) -> None:
+    raise_alert(opened, "old")
+    frame = Frame(qtbot, opened, context, 0)
+    until(lambda: frame.counts[-1:] == [1])
+    assert frame.badge() == "1" and frame.told == []
+    raise_alert(opened, "new")
+    until(lambda: len(frame.told) == 1)
+    assert len(frame.told[0]) == 1 and frame.badge() == "2"
+    raise_alert(opened, "new")  # the same again is no news
+    items = [item.id for item in frame.told[0]]
+    opened.services.alerts.resolve(items).result()
+    until(lambda: frame.counts[-1] == 1)
+    assert len(frame.told) == 1
+
+
+def test_what_comes_soon_after_is_told_together(
+    qtbot: QtBot, opened: Opened, context: UiContext, until: Until
+) -> None:
+    frame = Frame(qtbot, opened, context, 300)
+    until(lambda: frame.counts[-1:] == [0])
+    raise_alert(opened, "one")
+    until(lambda: len(frame.told) == 1)
+    for value in ("two", "three"):
+        raise_alert(opened, value)
+    until(lambda: len(frame.told) == 2)
+    assert len(frame.told[1]) == 2
+
+
+def test_a_click_leads_to_the_alert_and_the_sound_is_off(
+    qtbot: QtBot, opened: Opened, context: UiContext, until: Until
+) -> None:
+    frame = Frame(qtbot, opened, context, 0)
+    until(lambda: frame.counts[-1:] == [0])
+    beeps: list[bool] = []
+    frame.tray.beep = lambda: beeps.append(True)
+    went: list[tuple[str, dict[str, object]]] = []
+    context.page_wanted.connect(lambda name, wanted: went.append((name, wanted)))
+    raise_alert(opened, "one")
+    until(lambda: len(frame.told) == 1)
+    frame.tray.open_newest()
+    assert went == [("alerts", {"alert": frame.told[0][0].id})] and beeps == []
+
+
+def test_a_notification_names_one_or_counts_many(opened: Opened) -> None:
+    for value in ("a", "b", "c", "d", "e"):
+        raise_alert(opened, value)
+    items = opened.reader.submit(alerts, AlertFilter(severities=(Level.HIGH, Level.CRITICAL))).result()
+    title, text = words_of(items[:1])
+    assert title.endswith(" alert") and text == items[0].title
+    title, text = words_of(items)
+    assert title == "5 new alerts" and text.endswith("and 2 more")
+
+
+def test_the_icon_bears_the_number(qtbot: QtBot) -> None:
+    plain, marked = badged(0).pixmap(64, 64), badged(7).pixmap(64, 64)
+    assert marked.toImage() != plain.toImage()
