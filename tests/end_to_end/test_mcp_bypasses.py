@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.end_to_end.program import Program, eventually
@@ -50,13 +51,25 @@ class Place:
         self.server.says(200, "text/event-stream", "".join(f"event: message\ndata: {e}\n\n" for e in events))
         return self.posts(CALL)
 
-    def posts(self, message: dict[str, Any]) -> str:
+    def posts(self, message: dict[str, Any], **headers: str) -> str:
         """Return what a client gets that sends a message."""
-        accept = "application/json, text/event-stream"
-        said = self.program.post(
-            "/evil/mcp", json.dumps(message).encode(), Authorization=f"Bearer {self.key}", Accept=accept
-        )
+        named = {"Authorization": f"Bearer {self.key}", "Accept": "application/json, text/event-stream"}
+        said = self.program.post("/evil/mcp", json.dumps(message).encode(), **named, **headers)
         return said[2].decode()
+
+    def opens_session(self, name: str) -> dict[str, str]:
+        """Return the header of a session that the server opens."""
+        self.server.session = name
+        self.server.says(200, "application/json", '{"jsonrpc":"2.0","id":0,"result":{}}')
+        self.posts({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}})
+        self.server.session = ""
+        return {"Mcp-Session-Id": name}
+
+    def resumes(self, after: str, event: str, **headers: str) -> str:
+        """Return what a client gets that opens a stream again, on which the server sends an event."""
+        self.server.says(200, "text/event-stream", f"id: 9\ndata: {event}\n\n")
+        named = {"Authorization": f"Bearer {self.key}", "Accept": "text/event-stream", "Last-Event-ID": after}
+        return httpx.get(f"{self.program.base}/evil/mcp", headers=named | headers, timeout=20).text
 
     def row(self, **fields: str) -> dict[str, Any]:
         """Return the newest row of the audit that holds these."""
@@ -73,6 +86,7 @@ class Server(ThreadingHTTPServer):
     """Says what it was told, and keeps what it was sent."""
 
     answer: tuple[int, str, bytes] = (200, "text/event-stream", b"")
+    session = ""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Evil)
@@ -89,9 +103,15 @@ class Evil(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         assert isinstance(self.server, Server)
         self.server.got.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Server)
         status, kind, body = self.server.answer
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if self.server.session:
+            self.send_header("Mcp-Session-Id", self.server.session)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         with contextlib.suppress(ConnectionError):
@@ -271,3 +291,29 @@ def test_text_is_found_wherever_a_message_of_the_client_holds_it(
     before = len(place.server.got)
     assert "no-eagles" in place.posts({"jsonrpc": "2.0", **message})
     assert len(place.server.got) == before
+
+
+def test_an_answer_that_is_sent_again_to_who_resumes_is_judged_again(place: Place) -> None:
+    session = place.opens_session("resumed")
+    place.server.says(200, "text/event-stream", "id: 1\nretry: 1\ndata: \n\n")  # and ends: the client resumes
+    place.posts(CALL, **session)
+    assert '"fine"' in place.resumes("1", GOOD, **session)
+    assert '"fine"' in place.resumes("1", GOOD, **session)
+    said = place.resumes("1", GOOD.replace("fine", "a vulture-king"), **session)
+    assert "vulture-king" not in said and "no-vultures" in said
+    assert "raven-black" not in place.resumes("1", GOOD.replace("fine", "a raven-black"), **session)
+    assert "data" not in place.resumes("1", GOOD.replace('"id":1', '"id":77'), **session)
+
+
+def test_what_a_client_answers_in_a_session_is_looked_at_and_the_server_is_told(place: Place) -> None:
+    session = place.opens_session("asked")
+    asks = '{"jsonrpc":"2.0","id":"a1","method":"elicitation/create","params":{"message":"Your name?"}}'
+    place.server.says(200, "text/event-stream", f"data: {asks}\n\ndata: {GOOD}\n\n")
+    assert "Your name?" in place.posts(CALL, **session)
+    place.server.says(202, "text/plain", "")
+    answer = {"jsonrpc": "2.0", "id": "a1", "result": {"action": "accept", "content": {"name": "eagle-owl"}}}
+    place.posts(answer, **session)
+    told = json.loads(place.server.got[-1])
+    assert told["id"] == "a1" and "no-eagles" in told["error"]["message"]
+    row = place.row(method="elicitation/create", outcome="blocked")
+    assert row["block_reason"] == "policy" and row["policy"].endswith("no-eagles")
