@@ -5,6 +5,7 @@ stands twice is refused: each parser chooses which of them counts, so one could 
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -62,6 +63,9 @@ class JsonBody:
         else:
             if checked:
                 self._check_keys()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
 
     def __contains__(self, name: str) -> bool:
         return name in self._members

@@ -91,17 +91,16 @@ class Forwarding:
                 and (whole := await _whole(answer)) is not None
             ):
                 meter.whole(whole)
+                _check(call, answer, content_type, meter, adapter)
+                if exchange.guard is not None:
+                    whole, headers = await _guarded(exchange.guard, whole, headers, meter)
                 secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
                 if answer.status >= 400 and secret and secret.encode() in whole:
-                    whole = whole.replace(
-                        secret.encode(), b"***"
-                    )  # it never comes back, not even in an error
-                _check(call, answer, content_type, meter, adapter)
-                if exchange.guard is not None and answer.status < 400:
-                    whole, headers = await _guarded(exchange.guard, whole, headers, meter)
+                    # it never comes back, not even in an error
+                    whole = whole.replace(secret.encode(), b"***")
                 await exchange.client.whole(answer.status, headers, whole)
                 return
-            if exchange.guard is not None and exchange.guard.rewrites and answer.status < 400:
+            if exchange.guard is not None and exchange.guard.rewrites:
                 await _guarded_pieces(exchange, exchange.guard, answer, headers, meter)
             else:
                 await self._pieces(exchange, answer, headers, meter, hidden=call.hides_usage)

@@ -21,7 +21,7 @@ from gateway_desktop.protocols.a2a.methods import (
     operation_named,
     route_of,
 )
-from gateway_desktop.protocols.a2a.parts import files_of, message_texts
+from gateway_desktop.protocols.a2a.parts import files_of, message_texts, rest_texts
 from gateway_desktop.protocols.a2a.push import push_urls
 from gateway_desktop.protocols.a2a.reader import A2aReader
 from gateway_desktop.protocols.adapter import ReplyReader
@@ -31,6 +31,15 @@ from gateway_desktop.protocols.strict_json import strict
 
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _LONGEST = 200  # of a method nobody knows
+_IDS = frozenset({"id", "taskId", "task_id", "contextId", "name", "parent", "tenant", "pageToken", "status"})
+_IDS |= {
+    "historyLength",
+    "pushNotificationConfigId",
+    "pushNotificationConfig",
+    "configuration",
+    "lastUpdatedAfter",
+}
+_SENT = frozenset({"configuration", "tenant", "id", "contextId"})
 PUSH_URLS = "push_urls"  # in `Call.detail`: addresses that the agent is asked to call
 
 
@@ -126,6 +135,8 @@ def _read_params(call: Call, params: object, place: str, *, known: bool) -> None
     if urls := push_urls(call.operation, params):
         call.detail[PUSH_URLS] = urls
     if not isinstance(params, dict):
+        if params:
+            call.texts.append(TextPart(place, "user", compact(params)))
         return
     if call.operation in SENDS:
         name = "message" if "message" in params else "request"
@@ -136,10 +147,11 @@ def _read_params(call: Call, params: object, place: str, *, known: bool) -> None
         if isinstance(message, dict):
             _note(call, "task", message.get("taskId"))
             _note(call, "context", message.get("contextId"))
-        if params.get("metadata"):
-            call.texts.append(TextPart(f"{place}/metadata", "metadata", compact(params["metadata"])))
+        call.texts += rest_texts(params, _SENT | {name}, place, "metadata")
     elif not known:
         call.texts.append(TextPart(place, "user", compact(params)))
+    else:
+        call.texts += rest_texts(params, _IDS, place, "metadata")
     _note(call, "context", params.get("contextId"))
     call.session = str(call.detail["context"]) if "context" in call.detail else None
 

@@ -5,7 +5,15 @@ from typing import Any
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.unread import holds_text, unpacked
 
+_IDS = frozenset({"kind", "type", "messageId", "message_id", "taskId", "contextId", "artifactId", "role"})
+_MESSAGE = _IDS | {"parts", "content", "referenceTaskIds", "extensions"}
+_ARTIFACT = _IDS | {"parts", "name", "description", "extensions"}
+_PART = frozenset(
+    {"kind", "type", "text", "data", "file", "uri", "fileWithUri", "url", "bytes", "fileWithBytes", "raw"}
+    | {"mimeType", "mediaType"}
+)
 _ROLES = {"ROLE_USER": "user", "ROLE_AGENT": "agent"}
 
 
@@ -16,9 +24,7 @@ def message_texts(message: object, place: str) -> list[TextPart]:
     said = message.get("role")
     role = _ROLES.get(said, said) if isinstance(said, str) else "user"
     texts = list(_texts(message, place, role))
-    if message.get("metadata"):
-        texts.append(TextPart(f"{place}/metadata", "metadata", compact(message["metadata"])))
-    return texts
+    return texts + rest_texts(message, _MESSAGE, place, "metadata")
 
 
 def artifact_texts(artifact: object, place: str) -> list[TextPart]:
@@ -30,7 +36,17 @@ def artifact_texts(artifact: object, place: str) -> list[TextPart]:
         for name in ("name", "description")
         if isinstance(artifact.get(name), str) and artifact[name]
     ]
-    return titles + list(_texts(artifact, place, "artifact"))
+    rest = rest_texts(artifact, _ARTIFACT, place, "metadata")
+    return [*titles, *_texts(artifact, place, "artifact"), *rest]
+
+
+def rest_texts(value: dict[str, Any], known: frozenset[str], place: str, role: str) -> list[TextPart]:
+    """Return the texts of the members that are not read otherwise."""
+    return [
+        TextPart(f"{place}/{name}", role, item if isinstance(item, str) else compact(item))
+        for name, item in value.items()
+        if name not in known and holds_text(item)
+    ]
 
 
 def files_of(holder: object) -> list[dict[str, object]]:
@@ -56,11 +72,22 @@ def _texts(holder: dict[str, Any], place: str, role: str) -> Iterator[TextPart]:
             yield TextPart(f"{here}/text", role, part["text"])
         if "data" in part and part["data"] is not None:
             yield TextPart(f"{here}/data", role, compact(part["data"]))
-        file = _file(part)
-        for name in ("uri", "fileWithUri", "url"):
-            if isinstance(file.get(name), str):
-                inside = f"{here}/file" if file is not part else here
-                yield TextPart(f"{inside}/{name}", role, file[name])
+        yield from _file_texts(part, here, role)
+        yield from rest_texts(part, _PART, here, role)
+
+
+def _file_texts(part: dict[str, Any], here: str, role: str) -> Iterator[TextPart]:
+    """Yield the address, the name and, where it is text, the content of a file."""
+    file = _file(part)
+    inside = here if file is part else f"{here}/file"
+    for name in ("uri", "fileWithUri", "url"):
+        if isinstance(file.get(name), str):
+            yield TextPart(f"{inside}/{name}", role, file[name])
+    for name in ("bytes", "fileWithBytes", "raw"):
+        if isinstance(file.get(name), str) and (text := unpacked(file[name])):
+            yield TextPart(f"{inside}/{name}", role, text)
+    if file is not part:
+        yield from rest_texts(file, _PART, inside, role)
 
 
 def _file(part: dict[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,17 @@ from typing import Any
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.a2a.methods import EXTENDED_CARD, SENDS, SUBSCRIBE
-from gateway_desktop.protocols.a2a.parts import artifact_texts, files_of, message_texts
+from gateway_desktop.protocols.a2a.parts import artifact_texts, files_of, message_texts, rest_texts
 from gateway_desktop.protocols.json_body import decoded
 from gateway_desktop.protocols.sse import EventSplitter, EventTooLarge, data_of
 
 _LARGEST = 32 << 20  # of a whole answer that is read
 _UPDATES = {"statusUpdate": "status-update", "artifactUpdate": "artifact-update", "msg": "message"}
+_READ = frozenset(
+    {"id", "kind", "taskId", "contextId", "status", "history", "artifacts", "artifact", "append"}
+)
+_READ |= {"lastChunk", "final", "tasks", "task", "message", "msg", "statusUpdate", "artifactUpdate", "parts"}
+_READ |= {"role", "messageId", "name", "url", "pushNotificationConfig", "nextPageToken", "content"}
 _ENDED_BADLY = frozenset({"failed", "rejected"})
 
 
@@ -99,6 +104,7 @@ class A2aReader:
         if isinstance(error, dict) and "message" in error:
             self.reply.error = str(error["message"])
             self.reply.detail["error_code"] = error.get("code")
+            self._texts["/error"] = rest_texts(error, frozenset(), "/error", "agent")
             return
         inner = document.get("result") if "jsonrpc" in document else document
         if isinstance(inner, dict) and self._call.operation != EXTENDED_CARD:
@@ -106,6 +112,8 @@ class A2aReader:
 
     def _result(self, result: dict[str, Any]) -> None:
         kind, holder = _kind(result)
+        if kind != "message":
+            self._rest(holder)
         match kind:
             case "message":
                 self._message(holder)
@@ -119,6 +127,11 @@ class A2aReader:
                 self._task(holder)
             case "tasks":
                 self._list(holder["tasks"])
+
+    def _rest(self, holder: dict[str, Any]) -> None:
+        """Read what is beside messages and artifacts, in every event anew."""
+        if rest := rest_texts(holder, _READ, "", "metadata"):
+            self._texts.setdefault("/rest", []).extend(rest)
 
     def _list(self, tasks: list[object]) -> None:
         self.reply.detail["tasks"] = len(tasks)

@@ -15,10 +15,16 @@ _WORDS = frozenset(
     {
         *("text", "arguments", "input", "output", "content", "refusal", "summary", "thinking", "delta"),
         *("partial_json", "args", "response", "code", "transcript", "reasoning", "reasoning_content"),
-        *("result", "message", "cited_text", "title", "url"),
+        *("result", "message", "cited_text", "title", "url", "data", "metadata", "description", "artifact"),
     }
 )
-_NOT_WORDS = frozenset({"id", "type", "role", "name", "signature", "encrypted_content", "model", "status"})
+_NOT_WORDS = frozenset(
+    {
+        *("id", "type", "role", "name", "signature", "encrypted_content", "model", "status", "kind"),
+        *("taskId", "contextId", "artifactId", "messageId", "mimeType", "timestamp"),
+    }
+)
+_PACKED = frozenset({"inlineData", "inline_data", "b64_json", "partial_image_b64"})  # images, which hold none
 
 
 class Piece(NamedTuple):
@@ -166,6 +172,8 @@ def _words(value: object, steps: tuple[Step, ...], words: bool) -> Iterator[tupl
             yield steps, value
     elif isinstance(value, dict):
         for key, inner in value.items():
+            if key in _PACKED:
+                continue
             yield from _words(inner, (*steps, key), key not in _NOT_WORDS and (words or key in _WORDS))
     elif isinstance(value, list):
         for index, inner in enumerate(value):

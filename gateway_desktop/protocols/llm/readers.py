@@ -5,6 +5,7 @@ None of them ever raises: what cannot be read is noted in the reply, and the byt
 
 import json
 
+from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.json_body import decoded
@@ -168,8 +169,8 @@ class ErrorReader:
 
     def feed(self, data: bytes) -> bytes:
         """Keep a piece, up to a limit."""
-        if len(self._body) < _ERROR_READ:
-            self._body += data
+        if len(self._body) <= _ERROR_READ:
+            self._body += data[: _ERROR_READ + 1]
         return data
 
     def end(self) -> bytes:
@@ -179,8 +180,13 @@ class ErrorReader:
         return b""
 
     def aborted(self) -> None:
-        """Read what came of the error."""
-        self.reply.error = error_text(bytes(self._body)) or f"HTTP {self.reply.status}"
+        """Read what came of the error; its words are no model's."""
+        body = bytes(self._body)
+        self.reply.error = error_text(body) or f"HTTP {self.reply.status}"
+        if len(body) > _ERROR_READ:
+            self.reply.detail[_NOT_READ] = f"The error is longer than {_ERROR_READ >> 10} KB"
+        if body:
+            self.reply.texts = [TextPart("", "tool", body.decode("utf-8", "replace"))]
 
 
 class BlindReader:

@@ -5,7 +5,12 @@ from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.unread import holds_text, unpacked
 
+_NO_TEXT = frozenset({"id", "type", "status", "call_id", "encrypted_content", "signature", "cache_control"})
+_LABELS = frozenset({"name", "model", "role", "user", "format", "container_id"})
+_LONGEST_LABEL = 64
+_LONG = 1000  # characters: what is packed in base64 and longer is a file
 ReadPart = Callable[["Texts", str, str, Mapping[str, Any]], None]
 
 
@@ -47,6 +52,31 @@ class Texts:
         elif value:
             self.parts.append(TextPart(place, role, compact(value), self.tool))
 
+    def add_packed(self, place: str, role: str, data: object) -> None:
+        """Add the text of a file in base64 or as a data URL; images and other bytes have none."""
+        if isinstance(data, str):
+            text = unpacked(data.partition(",")[2] if data.startswith("data:") else data)
+            self.add(place, role, text)
+
+    def add_rest(self, place: str, role: str, value: Mapping[str, Any]) -> None:
+        """Add the members of an object of an unknown kind that hold text; of what is packed, only text."""
+        for name, item in value.items():
+            label = name in _LABELS and isinstance(item, str) and len(item) <= _LONGEST_LABEL
+            if name not in _NO_TEXT and not label and holds_text(item) and not _is_packed(item):
+                self.add_json(f"{place}/{escaped(name)}", role, item)
+
+    def add_tools(self, tools: object) -> None:
+        """Count the tools that are offered, and add what is said of each."""
+        self.count("tools", length(tools))
+        for index, tool in objects(tools):
+            place = f"/tools/{index}"
+            if isinstance(inner := tool.get("function"), dict):
+                place, tool = f"{place}/function", inner
+            name = tool.get("name")
+            self.tool = name if isinstance(name, str) else ""
+            self.add_rest(place, "tool_description", tool)
+        self.of_nobody()
+
     def content(self, place: str, role: str, content: object, read_part: ReadPart) -> None:
         """Add a content that is a string, one part or a list of parts."""
         if type(content) is str:
@@ -65,6 +95,15 @@ class Texts:
         if number:
             counted = self._call.detail.get(what, 0)
             self._call.detail[what] = number + (counted if isinstance(counted, int) else 0)
+
+
+def escaped(name: str) -> str:
+    """Return a member's name as a step of a JSON Pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _is_packed(item: object) -> bool:
+    return isinstance(item, str) and len(item) > _LONG and not unpacked(item)
 
 
 def objects(value: object) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -1,12 +1,11 @@
 """Texts wherever they stand in a message: content blocks, what is packed in base64, members nobody knows."""
 
-import base64
-import binascii
 from collections.abc import Iterator
 from typing import Any
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.unread import holds_text, unpacked
 
 # Words of machines: up to so many characters they are no text.
 _LABELS = {
@@ -36,8 +35,6 @@ _LABELS = {
     "tracestate": 128,
     "type": 64,
 }
-_HEAD = 4096  # characters of base64 by which text is told from other bytes
-_DEEPEST = 12
 
 
 def contents(value: object, place: str, role: str, tool: str) -> Iterator[TextPart]:
@@ -83,31 +80,6 @@ def others(
             yield TextPart(f"{place}/{escaped(key)}", role, text, tool)
 
 
-def holds_text(value: object, depth: int = 0) -> bool:
-    """Return whether a text stands anywhere in it."""
-    if isinstance(value, str):
-        return bool(value)
-    if not isinstance(value, dict | list):
-        return False
-    if depth > _DEEPEST:
-        return True
-    inner = value.values() if isinstance(value, dict) else value
-    return any(holds_text(item, depth + 1) for item in inner)
-
-
-def unpacked(value: str) -> str:
-    """Return the text that is packed in base64; "" where it is something else, as images are.
-
-    What is no base64 at all is a text as it stands.
-    """
-    head = "".join(value[:_HEAD].split())
-    try:
-        data = base64.b64decode(head[: len(head) // 4 * 4], validate=True)
-    except (binascii.Error, ValueError):
-        return value
-    return base64.b64decode(value).decode("utf-8", "replace") if _is_text(data) else ""
-
-
 def escaped(key: str) -> str:
     """Return a key as a step of a JSON Pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")
@@ -146,12 +118,3 @@ def _is_label(key: str, item: object) -> bool:
     if most is None:
         return False
     return len(item if isinstance(item, str) else compact(item)) <= most
-
-
-def _is_text(data: bytes) -> bool:
-    """Return whether the beginning of something is UTF-8 without control characters."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        text = data[: error.start].decode() if error.start >= len(data) - 3 else ""
-    return bool(text) and all(mark.isprintable() or mark in "\t\n\r\f" for mark in text)

@@ -8,7 +8,8 @@ from typing import Any
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.json_body import compact
-from gateway_desktop.protocols.mcp.contents import contents, escaped, holds_text, one_or_many, others, strings
+from gateway_desktop.protocols.mcp.contents import contents, escaped, one_or_many, others, strings
+from gateway_desktop.protocols.unread import holds_text
 
 NAMED_BY = {
     "tools/call": "name",

@@ -11,8 +11,10 @@ from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import anthropic_usage, count, mapping
+from gateway_desktop.protocols.unread import holds_text
 
 _FINAL = "message_delta"
+_NO_TEXT = frozenset({"type", "id", "encrypted_content", "encrypted_index", "signature", "data"})
 
 
 class AnthropicMessages:
@@ -40,7 +42,7 @@ class AnthropicMessages:
             texts.content(
                 f"/messages/{index}/content", role_of(message, "user"), message.get("content"), _read_block
             )
-        texts.count("tools", length(body.get("tools")))
+        texts.add_tools(body.get("tools"))
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
@@ -158,8 +160,10 @@ class _Block:
             self._value = block.get("input")
         elif isinstance(kind, str) and kind.endswith("tool_result"):
             self.member, self.role = "content", "tool"
-            for _, part in objects(block.get("content")):
-                self._put(part.get("text"))
+            self._put_result(block.get("content"))
+        else:
+            self.member, self.role = "", "tool"
+            self._put_result(block)
 
     def add(self, delta: Mapping[str, Any]) -> None:
         """Add a delta; signatures and citations are no text."""
@@ -183,40 +187,63 @@ class _Block:
         except ValueError:
             return joined  # it was cut
 
+    def _put_result(self, content: object) -> None:
+        parts = content if isinstance(content, list) else [content]
+        for part in parts:
+            if isinstance(part, dict) and not isinstance(part.get("text"), str):
+                kept = {name: item for name, item in part.items() if name not in _NO_TEXT}
+                self._put(compact(kept) if holds_text(kept) else "")
+            else:
+                self._put(part.get("text") if isinstance(part, dict) else part)
+
     def _put(self, text: object) -> None:
         if type(text) is str:
             self._pieces.append(text)
 
 
 def _read_block(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -> None:
+    kind = block.get("type")
+    if type(block.get("text")) is str:
+        texts.add(f"{place}/text", role, block["text"])
+    elif kind == "thinking":
+        texts.add(f"{place}/thinking", "thinking", block.get("thinking"))
+    elif kind in ("tool_use", "server_tool_use", "mcp_tool_use"):
+        texts.of_call(block.get("name"), block.get("id"))
+        texts.add_json(f"{place}/input", "tool_call", block.get("input"))
+        texts.of_nobody()
+    elif isinstance(kind, str) and kind.endswith("tool_result"):
+        texts.of_result(block.get("tool_use_id"))
+        texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
+        texts.of_nobody()
+    else:
+        _read_other(texts, place, role, block)
+
+
+def _read_other(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -> None:
     match block.get("type"):
-        case "text" | None:
-            texts.add(f"{place}/text", role, block.get("text"))
-        case "thinking":
-            texts.add(f"{place}/thinking", "thinking", block.get("thinking"))
-        case "tool_use" | "server_tool_use" | "mcp_tool_use":
-            texts.of_call(block.get("name"), block.get("id"))
-            texts.add_json(f"{place}/input", "tool_call", block.get("input"))
-            texts.of_nobody()
         case "image":
             texts.count("images")
         case "document":
             _read_document(texts, place, role, block)
         case "search_result":
+            for member in ("title", "source"):
+                texts.add(f"{place}/{member}", "tool", block.get(member))
             texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
-        case str() as kind if kind.endswith("tool_result"):
-            texts.of_result(block.get("tool_use_id"))
-            texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
-            texts.of_nobody()
+        case "redacted_thinking":
+            return
         case _:
-            texts.add(f"{place}/text", role, block.get("text"))
+            texts.add_rest(place, role, block)
 
 
 def _read_document(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -> None:
     texts.count("files")
+    for member in ("title", "context"):
+        texts.add(f"{place}/{member}", role, block.get(member))
     source = mapping(block.get("source"))
     match source.get("type"):
         case "text":
             texts.add(f"{place}/source/data", role, source.get("data"))
         case "content":
             texts.content(f"{place}/source/content", role, source.get("content"), _read_block)
+        case "base64":
+            texts.add_packed(f"{place}/source/data", role, source.get("data"))

@@ -44,7 +44,7 @@ class Gemini:
         else:
             _read_content(texts, "/contents", contents, "user")
         if "tools" in body:
-            texts.count("tools", length(body.get("tools")))
+            texts.add_tools(body.get("tools"))
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events, of an array or of one object."""
@@ -174,7 +174,6 @@ _MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
     if "text" in part:
         texts.add(f"{place}/text", "thinking" if part.get("thought") is True else role, part["text"])
-        return
     for name, member, speaker in _WORDS:
         if name in part:
             said = mapping(part[name])
@@ -184,6 +183,7 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
     for name in _MEDIA:
         if name in part:
             _count_media(texts, mapping(part[name]))
+            texts.add_packed(f"{place}/{name}/data", role, mapping(part[name]).get("data"))
 
 
 def _count_media(texts: Texts, data: Mapping[str, Any]) -> None:

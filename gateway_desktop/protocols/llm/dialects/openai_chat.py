@@ -37,7 +37,10 @@ class OpenAiChat:
             texts.count("messages", length(messages))
             for index, message in objects(messages):
                 _read_message(texts, f"/messages/{index}", message)
-            texts.count("tools", length(body.get("tools") if "tools" in body else None))
+            texts.add_tools(body.get("tools") if "tools" in body else None)
+            if "functions" in body:
+                for index, function in objects(body.get("functions")):
+                    texts.add_rest(f"/functions/{index}", "tool_description", function)
         else:
             _read_prompt(texts, body)
 
@@ -176,12 +179,16 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
             texts.count("audio")
         case "file":
             texts.count("files")
+            data = mapping(part.get("file")).get("file_data")
+            texts.add_packed(f"{place}/file/file_data", role, data)
+        case _ if type(part.get("text")) is str:
+            texts.add(f"{place}/text", role, part.get("text"))
         case _:
-            texts.content(f"{place}/text", role, part.get("text"), _read_nothing)
+            _read_unknown(texts, place, role, part)
 
 
-def _read_nothing(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
-    """Leave out what stands where text should."""
+def _read_unknown(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
+    texts.add_rest(place, role, part)
 
 
 def _read_prompt(texts: Texts, body: JsonBody) -> None:
@@ -189,5 +196,5 @@ def _read_prompt(texts: Texts, body: JsonBody) -> None:
     if isinstance(prompt, list) and any(isinstance(item, int | list) for item in prompt):
         texts.count("token_prompts")
     else:
-        texts.content("/prompt", "user", prompt, _read_nothing)
+        texts.content("/prompt", "user", prompt, _read_unknown)
     texts.add("/suffix", "user", body.get("suffix") if "suffix" in body else None)

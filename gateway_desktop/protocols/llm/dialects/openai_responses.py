@@ -75,7 +75,9 @@ class OpenAiResponses:
             for index, item in objects(given):
                 _read_item(texts, f"/input/{index}", item)
         if "tools" in body:
-            texts.count("tools", length(body.get("tools")))
+            texts.add_tools(body.get("tools"))
+        if "prompt" in body:
+            texts.add_rest("/prompt", "user", mapping(body.get("prompt")))
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
@@ -185,6 +187,9 @@ def _read_item(texts: Texts, place: str, item: Mapping[str, Any], otherwise: str
                 texts.of_call(item.get("name"), call_id)
             _read_member(texts, f"{place}/{member}", role, item.get(member))
         texts.of_nobody()
+    else:
+        said = isinstance(kind, str) and kind.endswith(("_call", "_request"))
+        texts.add_rest(place, "tool_call" if said else "tool", item)
 
 
 def _read_member(texts: Texts, place: str, role: str, value: object) -> None:
@@ -204,6 +209,9 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
             texts.count("audio")
         case "input_file":
             texts.count("files")
+            texts.add_packed(f"{place}/file_data", role, part.get("file_data"))
         case _:
             for member in ("text", "stdout", "stderr"):
                 texts.add(f"{place}/{member}", role, part.get(member))
+            if not any(isinstance(part.get(member), str) for member in ("text", "stdout", "stderr")):
+                texts.add_rest(place, role, part)

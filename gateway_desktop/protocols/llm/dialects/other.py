@@ -12,6 +12,9 @@ from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeR
 from gateway_desktop.protocols.llm.texts import Texts
 from gateway_desktop.protocols.llm.usage import gemini_usage, mapping, openai_usage
 
+_NO_TEXTS = frozenset(
+    {"model", "stream", "user", "size", "voice", "response_format", "quality", "image", "mask"}
+)
 _TEXTS = ("prompt", "input", "instructions", "query")  # of images, speech, rerankers, ...
 
 
@@ -31,9 +34,11 @@ class Other:
         """Read the texts that such requests have."""
         call.stream = body.get("stream") is True
         texts = Texts(call)
-        for name in _TEXTS:
-            if name in body:
+        for name in body:
+            if name in _TEXTS:
                 texts.content(f"/{name}", "user", body.get(name), _read_part)
+            elif name not in _NO_TEXTS:
+                texts.add_rest("", "user", {name: body.get(name)})
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader where a usage may come; what is fetched with GET was metered when it was made."""
@@ -87,4 +92,4 @@ class OtherAnswer(Answer):
 
 
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
-    texts.add(f"{place}/text", role, part.get("text"))
+    texts.add_rest(place, role, part)

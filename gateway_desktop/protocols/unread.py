@@ -1,0 +1,41 @@
+"""Whether text stands in what no protocol knows, or is packed in base64."""
+
+import base64
+import binascii
+
+_HEAD = 4096  # characters of base64 by which text is told from other bytes
+_DEEPEST = 12
+
+
+def holds_text(value: object, depth: int = 0) -> bool:
+    """Return whether a text stands anywhere in it."""
+    if isinstance(value, str):
+        return bool(value)
+    if not isinstance(value, dict | list):
+        return False
+    if depth > _DEEPEST:
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return any(holds_text(item, depth + 1) for item in inner)
+
+
+def unpacked(value: str) -> str:
+    """Return the text that is packed in base64; "" where it is something else, as images are.
+
+    What is no base64 at all is a text as it stands.
+    """
+    head = "".join(value[:_HEAD].split())
+    try:
+        data = base64.b64decode(head[: len(head) // 4 * 4], validate=True)
+    except (binascii.Error, ValueError):
+        return value
+    return base64.b64decode(value).decode("utf-8", "replace") if _is_text(data) else ""
+
+
+def _is_text(data: bytes) -> bool:
+    """Return whether the beginning of something is UTF-8 without control characters."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        text = data[: error.start].decode() if error.start >= len(data) - 3 else ""
+    return bool(text) and all(mark.isprintable() or mark in "\t\n\r\f" for mark in text)
