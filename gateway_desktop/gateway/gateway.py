@@ -88,8 +88,9 @@ class Gateway:
         return await probe(upstream, self.runtime.base_of(proxy), proxy, secret)
 
     async def probe_provider(self, provider: IdentityProvider, secret: Secret | None) -> Diagnosis:
-        """Try an identity provider."""
-        base = canonical_base(self.runtime.snapshot.settings, self.runtime.port)
+        """Try an identity provider, with the callback of the gateway that will listen if none does yet."""
+        settings = self.runtime.snapshot.settings
+        base = canonical_base(settings, self.runtime.port or settings.listen.port)
         return await diagnose(provider, secret, f"{base}/oauth/callback")
 
     async def end(self) -> None:

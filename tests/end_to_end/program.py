@@ -31,7 +31,7 @@ class Program:
         at = words.index("--") if "--" in words else len(words)
         command = [*PROGRAM, *words[:at], "--data", str(self.data), *words[at:]]
         done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=20)
-        assert done.returncode == status, done.stderr
+        assert done.returncode == status, done.stderr or done.stdout
         return done.stdout if status == 0 else done.stderr
 
     def json(self, *words: str) -> Any:
@@ -41,7 +41,7 @@ class Program:
         """Return the document of a command that fails, and says how on its standard output."""
         command = [*PROGRAM, *words, "--data", str(self.data), "--json"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=20)
-        assert done.returncode == status, done.stderr
+        assert done.returncode == status, done.stderr or done.stdout
         return json.loads(done.stdout)
 
     def add_proxy(self, name: str, upstream: str) -> None:

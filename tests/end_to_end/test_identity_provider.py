@@ -99,13 +99,17 @@ def tokens_of(page: Page, application: Application, arrival: Arrival, name: str)
 
 def test_a_provider_is_tried_before_anybody_signs_in(program: Program) -> None:
     said = program.json("provider", "test", "Office")
-    assert said["ok"] and said["steps"][-1] == "The client id and its secret are accepted"
+    assert said["ok"] and said["steps"][-1] == "A sign-in can begin, with our callback"
     [listed] = program.json("provider", "list")
     assert listed["secret"] == "sealed" and listed["callback"] == f"{program.base}/oauth/callback"
     assert listed["rules"] == ["claim:groups=engineers>research"]
     words = ("--issuer", listed["issuer"], "--client-id", "gateway", "--client-secret-stdin")
     program.run("provider", "add", "Wrong", *words, stdin="another secret")
     assert "does not accept client id 'gateway'" in program.json_of(1, "provider", "test", "Wrong")["summary"]
+    program.run("settings", "set", "public_url", "https://elsewhere.example")
+    moved = program.json_of(1, "provider", "test", "Office")
+    assert "is the callback https://elsewhere.example/oauth/callback registered" in moved["summary"]
+    program.run("settings", "set", "public_url", "")
     program.run("provider", "set", "Wrong", f"issuer=http://127.0.0.1:{free_port()}")
     assert "no connection" in program.json_of(1, "provider", "test", "Wrong")["summary"]
     program.run("provider", "remove", "Wrong")
@@ -168,9 +172,15 @@ def test_a_new_key_of_the_provider_is_fetched_when_it_is_needed(
     assert application.redeem(arrival.told["code"]).status_code == 200
 
 
-def test_an_address_without_proof_lets_nobody_in(page: Page, application: Application) -> None:
+def test_an_address_without_proof_lets_nobody_in(
+    page: Page, application: Application, arrival: Arrival
+) -> None:
     sign_in(page, application, "unverified")
     assert "does not say that it verified" in page.inner_text("main")
+    page.get_by_role("link", name="Back to the application").click()
+    page.wait_for_url(f"{application.redirect}**")
+    assert (arrival.told["error"], arrival.told["state"]) == ("access_denied", application.state)
+    assert "verified" in arrival.told["error_description"]
 
 
 def test_only_invited_people_where_that_is_set(

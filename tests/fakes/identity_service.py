@@ -23,9 +23,11 @@ class IdentityService:
         self.user_info: dict[str, Any] = {}
         self.addresses = [{"email": "Ana@Example.org", "primary": True, "verified": True}]
         self.challenge = self.nonce = ""
+        self.callback = "http://127.0.0.1:7000/oauth/callback"  # the one that is registered
         self.key_sets_asked = 0
         app = web.Application()
         app.router.add_get("/.well-known/openid-configuration", self._discovery)
+        app.router.add_get("/authorize", self._authorize)
         app.router.add_get("/keys", self._keys)
         app.router.add_post("/token", self._token)
         app.router.add_get("/me", self._me)
@@ -55,6 +57,10 @@ class IdentityService:
             {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/keys", **found, **self.metadata}
         )
 
+    async def _authorize(self, request: web.Request) -> web.Response:
+        registered = request.query["redirect_uri"] == self.callback
+        return web.Response(status=200 if registered else 400, text="Sign in" * 200_000)
+
     async def _keys(self, _: web.Request) -> web.Response:
         self.key_sets_asked += 1
         return web.json_response({"keys": [key.as_dict(private=False) for key in self.published]})
@@ -63,7 +69,9 @@ class IdentityService:
         form = await request.post()
         given = request.headers.get("Authorization", "")
         known = given == "Basic " + base64.b64encode(b"gateway:s3cret").decode()
-        if not known or form["code"] != "good" or not proves(str(form["code_verifier"]), self.challenge):
+        if not known:
+            return web.json_response({"error": "invalid_client"}, status=401)
+        if form["code"] != "good" or not proves(str(form["code_verifier"]), self.challenge):
             return web.json_response({"error": "invalid_grant"}, status=400)
         now = int(time.time())
         claims = {"iss": self.issuer, "sub": "1", "aud": "gateway", "iat": now, "exp": now + 60}
@@ -81,7 +89,9 @@ class IdentityService:
 
     async def _github_token(self, request: web.Request) -> web.Response:
         form = await request.post()
-        if form["code"] != "good" or form["client_secret"] != "s3cret":
+        if form["client_secret"] != "s3cret":
+            return web.json_response({"error": "incorrect_client_credentials"})
+        if form["code"] != "good":
             return web.json_response({"error": "bad_verification_code"})
         return web.json_response({"access_token": "at"})
 

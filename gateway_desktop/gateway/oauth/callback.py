@@ -7,7 +7,7 @@ from aiohttp import web
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.gateway.oauth.asked import Asked
 from gateway_desktop.gateway.oauth.browser import browser_of
-from gateway_desktop.gateway.oauth.completion import complete
+from gateway_desktop.gateway.oauth.completion import complete, turn_away
 from gateway_desktop.gateway.oauth.consent import callback_url, type_of
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.identity.api_keys import same
@@ -48,5 +48,5 @@ class Callback:
             user = await asyncio.wrap_future(people.sign_in(provider, profile))
         except GatewayError as error:
             state.note("login failed", sign_in, None, asked.address, error.message)
-            raise
+            return turn_away(state, sign_in, error)
         return complete(state, sign_in, user, asked.address)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address
+from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address, status_of
 from gateway_desktop.identity.id_token import id_token_claims, profile_of
 from gateway_desktop.identity.pkce import challenge_of
 from gateway_desktop.identity.upstream_tokens import NotVerified
@@ -56,7 +56,12 @@ class OpenIdConnect:
         for name in ("authorization_endpoint", "token_endpoint"):
             yield f"{name}: {_address(metadata, name)}"
         keys = await fresh.keys(metadata)
-        yield f"The key set holds {len(keys['keys'])} keys"
+        signing = [key for key in keys["keys"] if isinstance(key, dict) and _signs(key)]
+        if not signing:
+            raise ProviderFailed(
+                f"The key set at {_address(metadata, 'jwks_uri')} holds no RSA or EC key for signatures"
+            )
+        yield f"The key set holds {len(signing)} key{'s' * (len(signing) != 1)} for signatures"
         methods = metadata.get("code_challenge_methods_supported")
         if isinstance(methods, list) and "S256" not in methods:
             raise ProviderFailed("The provider does not support PKCE with S256")
@@ -72,6 +77,16 @@ class OpenIdConnect:
             if error.code != "invalid_grant":
                 raise
         yield "The client id and its secret are accepted"
+        trial = "gateway-desktop-test"
+        url = await fresh.authorize_url(
+            provider, callback=callback, state=trial, nonce=trial, verifier="-" * 43
+        )
+        if await status_of(url, "authorization endpoint") == 400:
+            raise ProviderFailed(
+                f"{provider.name} refuses to begin a sign-in (status 400); is the callback {callback} "
+                "registered there, and are the scopes known?"
+            )
+        yield "A sign-in can begin, with our callback"
 
     async def profile(
         self,
@@ -195,6 +210,10 @@ def code_form(
 def with_query(endpoint: str, asked: Mapping[str, str]) -> str:
     """Return an endpoint with parameters; it may have some already (RFC 6749 section 3.1)."""
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
+
+
+def _signs(key: Mapping[str, Any]) -> bool:
+    return key.get("kty") in ("RSA", "EC") and key.get("use") != "enc"
 
 
 def _address(metadata: Document, name: str) -> str:

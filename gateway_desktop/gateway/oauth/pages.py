@@ -44,6 +44,11 @@ class Pages:
         """Return a page that says something and offers nothing."""
         return self._whole(title, self._fill("message", {"message": message, "link": ""}), status=status)
 
+    def way_back(self, title: str, message: str, url: str, status: int) -> web.Response:
+        """Return a page that says something and leads back to the application, if the person likes."""
+        link = Markup(f'<p><a class="button" href="{html.escape(url)}">Back to the application</a></p>')
+        return self._whole(title, self._fill("message", {"message": message, "link": link}), status=status)
+
     def leave(self, title: str, message: str, url: str) -> web.Response:
         """Return a page that goes on to another site by itself, and by a link.
 

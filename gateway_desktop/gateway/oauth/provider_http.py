@@ -46,6 +46,24 @@ async def ask(
     Raises:
         ProviderFailed: with what went wrong: name, connection, TLS, status, size or form.
     """
+    status, body = await _fetch(address, what, form, headers, _LARGEST)
+    return _read(body, status, what, address)
+
+
+async def status_of(address: str, what: str) -> int:
+    """Return the status with which an address answers a browser; redirects are not followed.
+
+    Raises:
+        ProviderFailed: with what went wrong: name, connection, TLS.
+    """
+    status, _ = await _fetch(address, what, None, {"Accept": "text/html"}, 0)
+    return status
+
+
+async def _fetch(
+    address: str, what: str, form: Mapping[str, str] | None, headers: Mapping[str, str] | None, largest: int
+) -> tuple[int, bytes]:
+    """Return status and body; none of the body is read if it may hold nothing."""
     check_address(address, what)
     parts = urlsplit(address)
     given = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
@@ -64,14 +82,13 @@ async def ask(
             ) as answer,
         ):
             body = bytearray()
-            async for chunk in answer.content.iter_any():
+            while largest and (chunk := await answer.content.readany()):
                 body += chunk
-                if len(body) > _LARGEST:
-                    raise ProviderFailed(f"The {what} at {address} is larger than {_LARGEST >> 10} KB")
-            status = answer.status
+                if len(body) > largest:
+                    raise ProviderFailed(f"The {what} at {address} is larger than {largest >> 10} KB")
+            return answer.status, bytes(body)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise ProviderFailed(_why(error, what, parts.netloc)) from error
-    return _read(bytes(body), status, what, address)
 
 
 def _read(body: bytes, status: int, what: str, address: str) -> Any:

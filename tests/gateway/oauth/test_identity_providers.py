@@ -9,10 +9,13 @@ import pytest
 from gateway_desktop.core.errors import GatewayError, Refused
 from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.oauth.identity_provider import IdentityProviderType
 from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS
-from gateway_desktop.gateway.oauth.identity_providers.github import GitHub
+from gateway_desktop.gateway.oauth.identity_providers.github import GITHUB, GitHub
+from gateway_desktop.gateway.oauth.identity_providers.oidc import OIDC
 from gateway_desktop.gateway.oauth.openid_connect import OpenIdConnect
+from gateway_desktop.gateway.oauth.provider_check import diagnose
 from tests.fakes.identity_service import IdentityService
 
 CALLBACK = "http://127.0.0.1:7000/oauth/callback"
@@ -150,3 +153,43 @@ def test_no_other_address_of_github_counts(changes: dict[str, bool]) -> None:
 def test_github_says_what_is_wrong_with_a_code() -> None:
     with pytest.raises(GatewayError, match="bad_verification_code"):
         run(GitHub(), answer={"code": "bad"})
+
+
+def tried(kind: IdentityProviderType, secret: str = "s3cret", **changes: Any) -> Diagnosis:
+    async def once() -> Diagnosis:
+        async with IdentityService() as service:
+            for name, value in changes.items():
+                setattr(service, name, value)
+            provider = IdentityProvider("p", "Example", kind.name, service.issuer, "gateway")
+            return await diagnose(provider, Secret(secret), CALLBACK)
+
+    return asyncio.run(once())
+
+
+@pytest.mark.parametrize("kind", IDENTITY_PROVIDERS, ids=lambda kind: kind.name)
+def test_a_trial_goes_as_far_as_a_sign_in_could(kind: IdentityProviderType) -> None:
+    found = tried(kind)
+    assert found.ok, found.summary
+    assert "The client id and its secret are accepted" in found.steps
+    assert "s3cret" not in repr(found)
+
+
+@pytest.mark.parametrize("kind", [OIDC, GITHUB], ids=lambda kind: kind.name)
+def test_a_trial_tells_a_wrong_secret(kind: IdentityProviderType) -> None:
+    found = tried(kind, "another")
+    assert not found.ok and "does not accept client id 'gateway'" in found.summary
+    assert found.steps and "another" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"callback": "https://elsewhere.example/cb"}, f"is the callback {CALLBACK} registered there"),
+        ({"published": []}, "key set at"),
+        ({"metadata": {"code_challenge_methods_supported": ["plain"]}}, "does not support PKCE"),
+        ({"metadata": {"issuer": "https://other.example"}}, "names 'https://other.example' as its issuer"),
+    ],
+)
+def test_a_trial_stops_at_the_first_thing_that_is_wrong(changes: dict[str, Any], why: str) -> None:
+    found = tried(OIDC, **changes)
+    assert not found.ok and why in found.summary
