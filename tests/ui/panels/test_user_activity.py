@@ -200,3 +200,47 @@ def test_the_period_before_is_compared_with(hand: Hand) -> None:
     page = hand.open(UserActivity)
     hand.until(lambda: page.cards.requests.number == "6")
     assert page.cards.requests.note == "none in the week before"
+
+
+def test_a_chosen_user_narrows_cards_table_chart_and_the_rows_behind(hand: Hand) -> None:
+    ana, _ = filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.cards.requests.number == "6")
+    assert [option.label for option in page.filters.user.options] == [
+        "Unattributed",
+        "ana@example.org",
+        "jonas@example.org",
+    ]
+    page.filters.user.pick((ana.id,))
+    hand.until(lambda: page.cards.requests.number == "3")
+    assert [row.actor for row in page.table.rows()] == ["ana@example.org"]
+    bars = page.chart.bars()
+    assert bars is not None and sum(sum(series.values) for series in bars.series) == 3
+    page.cards.requests.click()
+    behind = parse_filter("llm", str(hand.went_to[-1][1]["filter"]))
+    assert hand.opened.reader.submit(count, behind).result() == (3, False)
+    hand.press(page.filters.reset)
+    hand.until(lambda: page.cards.requests.number == "6")
+
+
+def test_what_nobody_asked_for_is_another_cause_than_no_traffic(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.cards.requests.number == "6")
+    page.filters.kind.pick(("mcp",))
+    hand.until(lambda: page.stack.currentWidget() is page.empty)
+    page.empty.chosen.emit()
+    hand.until(lambda: page.stack.currentWidget() is page.list)
+    assert not page.filters.narrowed()
+
+
+def test_groups_are_the_same_requests(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.cards.requests.number == "6")
+    page.by.setCurrentIndex(1)
+    assert page.group_table.isVisible()
+    assert sum(row.requests for row in page.group_table.rows()) == 6
+    page.group_table.opened.emit(next(row for row in page.group_table.rows() if row.group))
+    hand.until(lambda: page.cards.requests.number == "5")
+    assert page.table.isVisible()

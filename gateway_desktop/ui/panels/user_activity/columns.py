@@ -1,6 +1,6 @@
 """The columns of Most Active Users and of one user's requests, models and keys."""
 
-from gateway_desktop.store.queries.activity import ActiveUser
+from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.store.queries.user_view import TargetUse
@@ -114,6 +114,47 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
         tooltip=lambda row: exact(row.last_us),
     ),
     Column("view", "", lambda _: "View", width=56, link=True, numeric=True),
+)
+
+
+GROUP_COLUMNS: tuple[Column[ActiveGroup], ...] = (
+    Column("group", "Group", lambda row: row.group or "No group", stretch=True, strong=True),
+    Column("users", "Users", lambda row: row.users, width=80, numeric=True),
+    Column(
+        "requests",
+        "Requests",
+        lambda row: row.requests,
+        display=lambda row: number(row.requests),
+        width=96,
+        numeric=True,
+    ),
+    Column(
+        "blocked",
+        "Blocked",
+        lambda row: row.blocked,
+        display=lambda row: number(row.blocked),
+        width=88,
+        numeric=True,
+    ),
+    Column(
+        "cost",
+        "Cost",
+        lambda row: row.cost_nano,
+        display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
+        width=104,
+        numeric=True,
+        tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
+    ),
+    Column(
+        "last",
+        "Last activity",
+        lambda row: row.last_us,
+        display=lambda row: ago(row.last_us, now_us()),
+        width=112,
+        muted=True,
+        tooltip=lambda row: exact(row.last_us),
+    ),
+    Column("view", "", lambda row: "Users" if row.group else "", width=64, link=True, numeric=True),
 )
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.services.settings import Found
-from gateway_desktop.store.queries.activity import ActiveUser, ActivityFilter
+from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, ActivityFilter
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.user_view import UserView, user
 from gateway_desktop.ui.calm import Calm
@@ -20,7 +20,8 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.user_activity.cards import ActivityCards
 from gateway_desktop.ui.panels.user_activity.causes import NOBODY, Cause, cause
-from gateway_desktop.ui.panels.user_activity.columns import USER_COLUMNS
+from gateway_desktop.ui.panels.user_activity.columns import GROUP_COLUMNS, USER_COLUMNS
+from gateway_desktop.ui.panels.user_activity.filters import ActivityFilters
 from gateway_desktop.ui.panels.user_activity.reading import Activity, activity
 from gateway_desktop.ui.panels.user_activity.user_page import UserPage
 from gateway_desktop.ui.tables.date_range import ALL_TIME, LAST_WEEK, DateRange, DateRangeButton
@@ -51,6 +52,10 @@ class UserActivity(Panel):
         self.table = SimpleTable(
             USER_COLUMNS, lambda row: row.owner, context.state, "active-users", "Most active users"
         )
+        self.group_table = SimpleTable(
+            GROUP_COLUMNS, lambda row: row.group, context.state, "active-groups", "Most active groups"
+        )
+        self.filters = ActivityFilters(context.state)
         self.empty = EmptyState()
         self.user_page = UserPage(context)
         self._logging = True
@@ -72,22 +77,35 @@ class UserActivity(Panel):
         column.addWidget(_heading("Requests over time"))
         column.addWidget(self.chart)
         column.addSpacing(4)
-        column.addWidget(_heading("Most Active Users"))
+        self.by = QTabBar()
+        self.by.setDrawBase(False)
+        self.by.setExpanding(False)
+        self.by.setAccessibleName("Grouped by user or by group")
+        self.by.addTab("Most Active Users")
+        self.by.addTab("By group")
+        self.tables = QStackedWidget()
+        self.tables.addWidget(self.table)
+        self.tables.addWidget(self.group_table)
+        column.addWidget(self.by)
         column.addWidget(self.nobody)
-        column.addWidget(self.table, 1)
+        column.addWidget(self.tables, 1)
         self.stack = QStackedWidget()
         self._waiting = QWidget()
         for page in (self._waiting, self.list, self.empty, self.user_page):
             self.stack.addWidget(page)
+        self.body.addWidget(self.filters)
         self.body.addWidget(self.stack, 1)
 
     def _connect(self) -> None:
         Calm(self.context.bridge, EVERY_MS, self).due.connect(self.reload)
         self.range.picked.connect(self._range_picked)
-        self.cards.opened.connect(self._open_rows)
+        self.cards.opened.connect(lambda term: self._open_rows(f"{self.filters.words()} {term}".strip()))
         self.chart.range_chosen.connect(lambda since, until: self.range.pick(DateRange(None, since, until)))
         self.nobody.chosen.connect(lambda: self.context.open_page(NOBODY.page))
         self.table.opened.connect(self._view)
+        self.group_table.opened.connect(self._view_group)
+        self.by.currentChanged.connect(self.tables.setCurrentIndex)
+        self.filters.changed.connect(self.reload)
         self.empty.chosen.connect(self._help_empty)
         self.user_page.left.connect(self._leave_user)
         self.user_page.all_wanted.connect(self._show_all)
@@ -108,7 +126,7 @@ class UserActivity(Panel):
         self._logging = bool(found["audit.enabled"][0])
         zone = str(found["team.time_zone"][0])
         since, until = self.range.chosen.bounds(datetime.now(UTC))
-        self._asked = ActivityFilter(since_us=since, until_us=until or now_us())
+        self._asked = self.filters.narrow(ActivityFilter(since_us=since, until_us=until or now_us()))
         if self._owner is not None:
             self.load("user", user, self._owner, self._asked, ok=self._show_user)
         self.load(
@@ -120,6 +138,8 @@ class UserActivity(Panel):
         self._cause = cause(found, logging=self._logging)
         self.cards.show_cards(found, self.range.chosen)
         self.table.show_rows(found.users)
+        self.group_table.show_rows(found.groups)
+        self.filters.offer(found.choices)
         self.chart.show_bars(bars(found))
         if self._cause is not None:
             self.empty.say(self._cause.title, self._cause.sentence, self._cause.action)
@@ -151,7 +171,8 @@ class UserActivity(Panel):
         if self._cause is not None and self._cause.page:
             self.context.open_page(self._cause.page, **dict(self._cause.wanted))
         else:
-            self.range.pick(ALL_TIME)
+            self.range.show_range(ALL_TIME)
+            self.filters.clear()
 
     # -- one user
 
@@ -159,8 +180,15 @@ class UserActivity(Panel):
     def _view(self, row: ActiveUser) -> None:
         self._open_user(row.owner)
 
+    @Slot(object)
+    def _view_group(self, row: ActiveGroup) -> None:
+        self.by.setCurrentIndex(0)
+        if row.group:
+            self.filters.group.pick((row.group,))
+
     def _open_user(self, owner: str) -> None:
         self._owner = owner
+        self.filters.hide()
         self.load("user", user, owner, self._asked, ok=self._show_user)
 
     def _show_user(self, view: UserView) -> None:
@@ -174,6 +202,7 @@ class UserActivity(Panel):
     @Slot()
     def _leave_user(self) -> None:
         self._owner = None
+        self.filters.show()
         self.stack.setCurrentWidget(self.list if self._cause is None else self.empty)
         self.table.setFocus()
 
@@ -183,12 +212,12 @@ class UserActivity(Panel):
     def _open_rows(self, term: str) -> None:
         since, until = self.range.chosen.terms()
         words = [term, f"since:{since}" if since else "", f"until:{until}" if until else ""]
-        self.context.open_page("audit_logs", tab="llm", filter=" ".join(word for word in words if word))
+        tab = self._shown.fullest if self._shown is not None else "llm"
+        self.context.open_page("audit_logs", tab=tab, filter=" ".join(word for word in words if word))
 
     @Slot()
     def _show_all(self) -> None:
-        actor = self.user_page.title.text()
-        self._open_rows(f"user:={actor}" if self._owner else "user:none")
+        self._open_rows(self.user_page.term)
 
     @Slot(object)
     def _open_row(self, row: AuditRow) -> None:

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from gateway_desktop.store.queries.activity import KINDS, ActiveUser, ActivityFilter, Cards, cards, users
+from gateway_desktop.store.queries.activity import (
+    KINDS,
+    ActiveGroup,
+    ActiveUser,
+    ActivityChoices,
+    ActivityFilter,
+    Cards,
+    cards,
+    choices,
+    groups,
+    users,
+)
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows, traffic_seen
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.reasons import Reasons, first_us, reasons
@@ -18,30 +29,37 @@ class Activity:
 
     cards: Cards
     users: tuple[ActiveUser, ...]
+    groups: tuple[ActiveGroup, ...]
     reasons: Reasons
     buckets: tuple[Bucket, ...]
     until_us: int
     proxies: tuple[ProxyItem, ...]
     seen: bool  # any traffic, ever
+    choices: ActivityChoices
+    fullest: str  # the tab of Audit Logs with most of these requests
 
 
 def activity(database: Any, asked: ActivityFilter, zone: tzinfo) -> Activity:
     """Read cards, users, chart and what explains an empty page; `asked` has an end."""
     assert asked.until_us is not None
     since = asked.since_us if asked.since_us is not None else first_us(database) or asked.until_us - HOUR_US
+    charts = _charts(database, asked, starts_of(since, asked.until_us, zone))
     return Activity(
         cards=cards(database, asked),
         users=users(database, asked),
+        groups=groups(database, asked),
         reasons=reasons(database, asked),
-        buckets=_buckets(database, asked, starts_of(since, asked.until_us, zone)),
+        buckets=tuple(_added(each) for each in zip(*charts.values(), strict=True)),
         until_us=asked.until_us,
         proxies=proxy_rows(database),
         seen=traffic_seen(database),
+        choices=choices(database),
+        fullest=max(charts, key=lambda kind: sum(bucket.total for bucket in charts[kind])),
     )
 
 
-def _buckets(database: Any, asked: ActivityFilter, starts: tuple[int, ...]) -> tuple[Bucket, ...]:
-    found = []
+def _charts(database: Any, asked: ActivityFilter, starts: tuple[int, ...]) -> dict[str, tuple[Bucket, ...]]:
+    found = {}
     for kind in (asked.kind,) if asked.kind else KINDS:
         wanted = AuditFilter(
             kind,
@@ -51,8 +69,8 @@ def _buckets(database: Any, asked: ActivityFilter, starts: tuple[int, ...]) -> t
             group=asked.group,
             user=exactly(asked.user),
         )
-        found.append(series(database, wanted, starts))
-    return tuple(_added(each) for each in zip(*found, strict=True))
+        found[kind] = series(database, wanted, starts)
+    return found
 
 
 def _added(buckets: tuple[Bucket, ...]) -> Bucket:
@@ -65,6 +83,6 @@ def _added(buckets: tuple[Bucket, ...]) -> Bucket:
     )
 
 
-def exactly(actor: str | None) -> str:
-    """Return how an audit filter asks for just this actor; "" is unattributed."""
-    return "" if actor is None else f"={actor}"
+def exactly(owner: str | None) -> str:
+    """Return how an audit filter asks for just this owner; "" is unattributed."""
+    return "" if owner is None else f"={owner}"

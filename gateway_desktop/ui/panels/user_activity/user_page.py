@@ -35,6 +35,7 @@ class UserPage(QWidget):
         super().__init__()
         self.back = QPushButton("Back")
         self.back.setAccessibleName("Back to all users")
+        self.term = ""  # which filter of Audit Logs shows just their rows
         self.title = QLabel()
         self.title.setProperty("role", "title")
         self.kind = Badge()
@@ -121,6 +122,7 @@ class UserPage(QWidget):
             "Active" if active else "Inactive" if account is not None else gone,
             "success" if active else "low",
         )
+        self.term = view.term
         self._show_facts(view, reasons)
         self._show_counts(view)
         self.recent.show_rows(view.recent)

@@ -1,0 +1,96 @@
+"""What User Activity is narrowed to: one user, group, proxy or kind of traffic, kept for the next start."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSettings, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from gateway_desktop.store.queries.activity import ActivityChoices, ActivityFilter
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.ui.tables.choice import ChoiceButton, Option
+from gateway_desktop.ui.theme import GAP
+
+KINDS = (Option("llm", "LLM"), Option("mcp", "MCP"), Option("a2a", "Agent2Agent"))
+NOBODY = Option("none", "Unattributed")
+KEY = "user_activity/filter/"
+
+
+class ActivityFilters(QWidget):
+    """The choices beside the range; `changed` when a person chose."""
+
+    changed = Signal()
+
+    def __init__(self, state: QSettings) -> None:
+        super().__init__()
+        self._state = state
+        self.user = ChoiceButton("user", "User")
+        self.group = ChoiceButton("group", "Group")
+        self.proxy = ChoiceButton("proxy", "Proxy")
+        self.kind = ChoiceButton("kind", "Kind")
+        self.reset = QPushButton("Reset")
+        self.reset.setProperty("kind", "quiet")
+        self.kind.offer(KINDS)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        for button in self._buttons():
+            kept = str(state.value(KEY + button.name, ""))
+            button.show_values([kept] if kept else [])
+            button.picked.connect(self._picked)
+            row.addWidget(button)
+        row.addWidget(self.reset)
+        row.addStretch(1)
+        self.reset.clicked.connect(self.clear)
+        self.reset.setVisible(self.narrowed())
+
+    def offer(self, choices: ActivityChoices) -> None:
+        """Offer what rows have ever had."""
+        self.user.offer([NOBODY, *(Option(owner, name) for owner, name in choices.users)])
+        self.group.offer([Option(name, name) for name in choices.groups])
+        self.proxy.offer([Option(name, name) for name in choices.proxies])
+
+    def narrow(self, asked: ActivityFilter) -> ActivityFilter:
+        """Return the filter with what is chosen here."""
+        user = _first(self.user)
+        return replace(
+            asked,
+            user=None if not user else "" if user == NOBODY.value else user,
+            group=_first(self.group),
+            proxy=_first(self.proxy),
+            kind=_first(self.kind),
+        )
+
+    def narrowed(self) -> bool:
+        """Return whether anything is chosen."""
+        return any(button.values for button in self._buttons())
+
+    def words(self) -> str:
+        """Return how Audit Logs asks for the same, but for the kind, which is a tab there."""
+        user = _first(self.user)
+        said = AuditFilter(
+            user="=" if user == NOBODY.value else f"={user}" if user else "",
+            group=_first(self.group),
+            proxy=_first(self.proxy),
+        )
+        return str(said).replace('user:=""', "user:none")
+
+    @Slot()
+    def clear(self) -> None:
+        """Choose everything."""
+        for button in self._buttons():
+            button.show_values(())
+        self._picked()
+
+    @Slot()
+    def _picked(self) -> None:
+        for button in self._buttons():
+            self._state.setValue(KEY + button.name, _first(button))
+        self.reset.setVisible(self.narrowed())
+        self.changed.emit()
+
+    def _buttons(self) -> tuple[ChoiceButton, ...]:
+        return self.user, self.group, self.proxy, self.kind
+
+
+def _first(button: ChoiceButton) -> str:
+    return next(iter(button.values), "")
