@@ -18,6 +18,7 @@ from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
+from gateway_desktop.store.queries.identity_providers import rule_providers
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]*")
 _SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -277,6 +278,8 @@ def _require_unused(row: GroupRow) -> None:
     )
     if names := ", ".join(proxy.name for proxy in proxies):
         raise ConfigurationError("group", f"'{row.name}' may use {names}; disallow it there first")
+    if names := ", ".join(rule_providers(row.id)):
+        raise ConfigurationError("group", f"sign-in rules of {names} put people into it; change those first")
     if row.id == TEAM:
         raise ConfigurationError("group", f"'{row.name}' stays: who is added without a group joins it")
 

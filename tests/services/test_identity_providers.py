@@ -142,6 +142,16 @@ def test_a_provider_that_a_proxy_offers_stays(office: Office) -> None:
     assert office.last_event().row.method == "identity provider deleted"
 
 
+def test_a_group_that_a_rule_names_stays(office: Office) -> None:
+    office.services.people.add_group("staff").result()
+    rule = SignInRule("group", "", "people", "staff")
+    office.services.identity_providers.add(replace(ACME, rules=(rule,))).result()
+    with pytest.raises(ConfigurationError, match="sign-in rules of Acme"):
+        office.services.people.remove_group("staff").result()
+    office.services.identity_providers.set_rules("Acme", ()).result()
+    office.services.people.remove_group("staff").result()
+
+
 def test_a_proxy_offers_only_providers_that_there_are(office: Office) -> None:
     office.services.proxies.add(NewProxy("llm", "https://api.example.com")).result()
     with pytest.raises(ConfigurationError, match="no identity provider 'Acme'"):

@@ -84,6 +84,12 @@ def provider_names(_database: Database) -> dict[str, str]:
     return {row.id: row.name for row in IdentityProviderRow.select()}
 
 
+def rule_providers(group_id: str) -> list[str]:
+    """Return the names of the providers whose sign-in rules put people into the group."""
+    rows = IdentityProviderRow.select().order_by(IdentityProviderRow.name)
+    return [row.name for row in rows if any(rule.group_id == group_id for rule in provider_of(row).rules)]
+
+
 def provider_secrets(providers: Iterable[IdentityProvider], opener: Opener) -> dict[str, Secret]:
     """Return the client secrets: the environment variable where it is set, else the sealed one."""
     found: dict[str, Secret] = {}

@@ -1,13 +1,14 @@
 """How users sign in: who has a password, one-time codes, live sessions, or is locked out."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from peewee import fn
 
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow, SignInAttemptRow
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.password_store import counted
@@ -21,13 +22,14 @@ class SignIns:
     codes: bool = False  # a one-time code is asked for too
     locked: bool = False
     live_sessions: int = 0
+    issuers: tuple[str, ...] = ()  # of the identity providers that vouched for them
 
 
 NO_SIGN_INS = SignIns()
 
 
 def sign_ins(_database: Database) -> dict[str, SignIns]:
-    """Return how users sign in, by id; who has neither password nor live session is left out."""
+    """Return how users sign in, by id; who has no password, identity or live session is left out."""
     now = time.time_ns() // 1000
     live_ones = (OAuthSessionRow.revoked_us.is_null()) & (OAuthSessionRow.expires_us > now)
     live: Counter[str] = Counter(
@@ -41,7 +43,10 @@ def sign_ins(_database: Database) -> dict[str, SignIns]:
     )
     locked = {row.name for row in SignInAttemptRow.select().where(SignInAttemptRow.locked_until_us > now)}
     passwords = {row.user_id: row for row in PasswordRow.select()}
-    wanted = set(passwords) | set(live)
+    issuers: dict[str, list[str]] = defaultdict(list)
+    for row in UserIdentityRow.select().order_by(UserIdentityRow.issuer):
+        issuers[row.user_id].append(row.issuer)
+    wanted = set(passwords) | set(live) | set(issuers)
     found = {}
     for user in UserRow.select().where(UserRow.id.in_(wanted)):
         password = passwords.get(user.id)
@@ -50,5 +55,6 @@ def sign_ins(_database: Database) -> dict[str, SignIns]:
             codes=password is not None and password.totp_secret is not None,
             locked=counted(user.email or "") in locked,
             live_sessions=live[user.id],
+            issuers=tuple(issuers[user.id]),
         )
     return found

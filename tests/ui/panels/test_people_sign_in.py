@@ -2,9 +2,14 @@
 
 import pyotp
 
-from gateway_desktop.core.oauth import StoredPassword
+from gateway_desktop.core.oauth import Profile, StoredPassword
+from gateway_desktop.core.settings import Settings
 from gateway_desktop.identity.passwords import verify_password
 from gateway_desktop.identity.sealing import Sealer
+from gateway_desktop.services.actor import local_actor
+from gateway_desktop.services.administration import Administration
+from gateway_desktop.services.provider_sign_ins import ProviderSignIns
+from gateway_desktop.services.provider_values import NewProvider
 from gateway_desktop.store.password_store import MOST_FAILURES, PasswordStore
 from gateway_desktop.store.queries.oauth import session_rows
 from gateway_desktop.ui.panels.people.columns import PersonRow, sign_in, state
@@ -117,3 +122,21 @@ def test_a_service_account_has_no_password(hand: Hand) -> None:
     (row,) = page.users.rows()
     fitting = [action.label for action in page.sign_in.actions() if action.fits(row)]
     assert fitting == []
+
+
+def test_who_somebody_is_at_a_provider_is_shown_and_forgotten(hand: Hand) -> None:
+    new = NewProvider("Acme", "gateway", issuer="https://id.acme.test")
+    provider = hand.opened.services.identity_providers.add(new).result()
+    page = open_people(hand)
+    assert sign_in(row_of(page)) == ""
+    store = hand.opened.store
+    administration = Administration(store, local_actor())
+    profile = Profile("https://id.acme.test", "1", "ana@example.org", email_verified=True)
+    ProviderSignIns(administration, store.reader, lambda _: Settings()).sign_in(provider, profile).result()
+    hand.until(lambda: sign_in(row_of(page)) == "Provider")
+    run(page, "Unlink identity…")
+    dialog = hand.dialog(page, Confirmation)
+    assert "https://id.acme.test" in dialog.heading.text()
+    hand.press(dialog.action)
+    hand.until(lambda: sign_in(row_of(page)) == "")
+    assert hand.events()[0] == "identity unlinked"

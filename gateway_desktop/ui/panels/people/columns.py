@@ -41,9 +41,9 @@ def state_badge(row: PersonRow) -> Badge:
 
 def sign_in(row: PersonRow) -> str:
     """Return how the user signs in with a browser, as far as it is known here."""
-    if not row.sign_ins.password:
-        return ""
-    return "Password, code" if row.sign_ins.codes else "Password"
+    password = "Password, code" if row.sign_ins.codes else "Password"
+    ways = (("Provider", bool(row.sign_ins.issuers)), (password, row.sign_ins.password))
+    return ", ".join(way for way, there in ways if there)
 
 
 USER_COLUMNS: tuple[Column[PersonRow], ...] = (

@@ -1,4 +1,4 @@
-"""What can be done with how a user signs in: password, one-time codes, lock-out, sessions."""
+"""What can be done with how a user signs in: password, one-time codes, lock-out, identities, sessions."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ class SignInActions:
     def __init__(self, context: UiContext, owner: QWidget) -> None:
         self._passwords = context.services.passwords
         self._sessions = context.services.oauth_sessions
+        self._people = context.services.people
         self._owner = owner
 
     def actions(self) -> tuple[RowAction[PersonRow], ...]:
@@ -25,6 +26,7 @@ class SignInActions:
             RowAction("Require one-time codes…", self._require_codes, lambda row: row.sign_ins.password),
             RowAction("Drop one-time codes…", self._drop_codes, lambda row: row.sign_ins.codes),
             RowAction("Unlock…", self._unlock, lambda row: row.sign_ins.locked),
+            RowAction("Unlink identity…", self._unlink, lambda row: bool(row.sign_ins.issuers), danger=True),
             RowAction(
                 "End all sessions…", self._end, lambda row: row.sign_ins.live_sessions > 0, danger=True
             ),
@@ -51,6 +53,16 @@ class SignInActions:
             "There were too many wrong passwords under this name. Without this it opens again by itself.",
             "Unlock",
             lambda: self._passwords.unlock(row.user.id),
+            parent=self._owner,
+        ).open()
+
+    def _unlink(self, row: PersonRow) -> None:
+        Confirmation(
+            f"Forget who {row.user.shown} is at {', '.join(row.sign_ins.issuers)}?",
+            "Their sessions end. Whoever next signs in there with this verified e-mail address is taken for "
+            "them: as after an address was given to another account.",
+            "Unlink",
+            lambda: self._people.unlink_user(row.user.id),
             parent=self._owner,
         ).open()
 
