@@ -246,3 +246,38 @@ def test_a_try_that_cannot_be_made_says_why(hand: Hand) -> None:
     page.table.selectRow(0)
     hand.press(page.detail.test)
     hand.until(lambda: "no gateway here" in page.detail.diagnosis.summary.text())
+
+
+def test_a_command_is_added_from_a_preset_with_a_sealed_variable(hand: Hand) -> None:
+    page = hand.open(Proxies)
+    hand.press(page.add)
+    dialog = hand.dialog(page, ProxyDialog)
+    dialog.kind.choose(Kind.MCP.value)
+    assert dialog.fields.shown("upstream") and not dialog.fields.shown("command")
+    dialog.server.choose("files")
+    assert dialog.fields.value("name") == "files" and not dialog.fields.shown("upstream")
+    assert dialog.fields.value("command").startswith("npx -y @modelcontextprotocol/server-filesystem")
+    hand.fill(dialog.fields, command="python3 -m 'my server' ~/work", variables="LANG", sealed="TOKEN")
+    hand.press(dialog.action)
+    hand.until(lambda: "NAME=value" in dialog.fields.error("sealed"))
+    hand.fill(dialog.fields, sealed="API_TOKEN=abc=def")
+    hand.press(dialog.action)
+    hand.wait_closed(page, ProxyDialog)
+    [item] = hand.opened.reader.submit(proxy_rows).result()
+    command = item.proxy.stdio
+    assert command is not None and command.arguments[:3] == ("python3", "-m", "my server")
+    assert command.arguments[3].endswith("/work") and "~" not in command.arguments[3]
+    assert command.variables == ("LANG",) and command.sealed == ("API_TOKEN",)
+    hand.until(lambda: len(page.table.rows()) == 1)
+    assert "my server" in page.detail.facts["Upstream"].text()
+
+
+def test_quotes_that_do_not_pair_are_said_at_the_command(hand: Hand) -> None:
+    page = hand.open(Proxies)
+    hand.press(page.add)
+    dialog = hand.dialog(page, ProxyDialog)
+    dialog.kind.choose(Kind.MCP.value)
+    dialog.server.choose("command")
+    hand.fill(dialog.fields, name="tools", command="server 'one")
+    hand.press(dialog.action)
+    hand.until(lambda: "quotes" in dialog.fields.error("command"))

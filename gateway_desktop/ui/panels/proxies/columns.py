@@ -1,5 +1,6 @@
 """The columns of proxies; a row is the proxy as stored and how its last calls went."""
 
+import shlex
 from dataclasses import dataclass
 
 from gateway_desktop.core.proxy import Kind, Proxy
@@ -30,6 +31,8 @@ def state(row: ProxyRow) -> str:
 
 def upstream(row: ProxyRow) -> str:
     """Return where calls go."""
+    if row.proxy.stdio is not None:
+        return shlex.join(row.proxy.stdio.arguments)
     return "Sandbox on this machine" if row.proxy.sandbox else row.proxy.upstream
 
 
@@ -40,7 +43,7 @@ def accepts_badge(row: ProxyRow) -> Badge | None:
 
 def tls(row: ProxyRow) -> str:
     """Return how the way upstream is protected."""
-    if row.proxy.sandbox or row.proxy.upstream.startswith("http://"):
+    if row.proxy.sandbox or row.proxy.stdio is not None or row.proxy.upstream.startswith("http://"):
         return "None"
     return "Verified" if row.proxy.verify_tls else "Not verified"
 

@@ -141,16 +141,17 @@ class Proxies(Panel):
     def open_add(self) -> None:
         """Open the dialog that adds a proxy."""
         taken = [item.proxy.name for item in self._items]
-        dialog = ProxyDialog(self._proxies, address(self.context), taken, parent=self)
-        dialog.succeeded.connect(self._added)
+        variables = self.context.services.proxy_variables
+        dialog = ProxyDialog(self._proxies, variables, address(self.context), taken, parent=self)
+        dialog.succeeded.connect(lambda _: self._added(str(dialog.fields.value("name"))))
         dialog.open()
 
-    @Slot(object)
-    def _added(self, proxy: Any) -> None:
-        self._select = proxy.name
+    def _added(self, name: str) -> None:
+        self._select = name
 
     def _edit(self, row: ProxyRow) -> None:
-        ProxyDialog(self._proxies, address(self.context), (), row.proxy, self).open()
+        variables = self.context.services.proxy_variables
+        ProxyDialog(self._proxies, variables, address(self.context), (), row.proxy, self).open()
 
     def _stop(self, row: ProxyRow) -> None:
         self.page.run(

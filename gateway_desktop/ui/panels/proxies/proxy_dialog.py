@@ -1,7 +1,9 @@
 """Add or edit a proxy: provider, name, upstream, credential, what is stored; and try it."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -9,15 +11,17 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import AnswerMode
-from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, StdioCommand
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.protocols.llm.provider import Provider
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.services.stdio import ProxyVariables
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.panels.proxies.presets import ADDRESS, COMMAND, PRESETS, preset_named
 from gateway_desktop.ui.panels.proxies.words import (
     ANONYMOUS,
     ANSWER_SENTENCES,
@@ -34,6 +38,9 @@ from gateway_desktop.ui.widgets.dialog import Dialog
 
 STEMS = {Kind.LLM: "llm", Kind.MCP: "tools", Kind.A2A: "agent"}  # of names that are suggested
 KEEP, PASTE, VARIABLE, NONE = "keep", "paste", "variable", "none"
+COMMAND_HELP = "As in a shell, with quotes where a word has spaces; no shell runs it."
+VARIABLES_HELP = "Names of variables of the gateway's environment that it is given."
+SEALED_HELP = "A variable with a secret value, sealed at once. More of them: proxy secret set."
 SAVE_FIRST = "A stored credential is sent only to the address it was stored for: save first, then test."
 
 
@@ -43,6 +50,7 @@ class ProxyDialog(Dialog):
     def __init__(
         self,
         proxies: Proxies,
+        variables: ProxyVariables,
         base_url: str,
         taken: Sequence[str],
         proxy: Proxy | None = None,
@@ -55,12 +63,14 @@ class ProxyDialog(Dialog):
             width=600,
         )
         self._proxies = proxies
+        self._variables = variables
         self._base_url = base_url
         self._taken = frozenset(taken)
         self._proxy = proxy
-        self._suggested = ("", "")  # name and upstream as filled in by the provider
+        self._suggested = ("", "", "")  # name, upstream and command as filled in by provider or preset
         self.kind = ChoiceEditor([(kind.value, KINDS[kind]) for kind in Kind])
         self.provider = ChoiceEditor([(each.name, each.label) for each in PROVIDERS])
+        self.server = ChoiceEditor([(each.key, each.label) for each in PRESETS])
         self.source = ChoiceEditor(sources(proxy))
         self.payloads = ChoiceEditor([(level.value, LEVELS[level]) for level in PayloadLevel])
         self.answers = ChoiceEditor([(mode.value, ANSWERS[mode]) for mode in AnswerMode])
@@ -77,6 +87,7 @@ class ProxyDialog(Dialog):
         self._fill(proxy)
         self.kind.changed.connect(self._suggest)
         self.provider.changed.connect(self._suggest)
+        self.server.changed.connect(self._suggest)
         self.fields.changed.connect(self._edited)
         self.do(self._save)
 
@@ -84,7 +95,12 @@ class ProxyDialog(Dialog):
         return (
             Entry("kind", "Kind", self.kind),
             Entry("provider", "Provider", self.provider),
+            Entry("server", "Server", self.server),
             Entry("name", "Name", TextEditor("openai")),
+            Entry("command", "Command", TextEditor("npx -y some-server"), COMMAND_HELP),
+            Entry("cwd", "Folder", TextEditor("where the gateway was started"), "Where it runs."),
+            Entry("variables", "Variables", TextEditor("LANG HTTPS_PROXY"), VARIABLES_HELP),
+            Entry("sealed", "Secret", TextEditor("API_TOKEN=…", secret=True), SEALED_HELP),
             Entry("upstream", "Upstream", TextEditor("https://api.example.com")),
             Entry("source", "Credential", self.source),
             Entry("credential", "API key", TextEditor("of the provider", secret=True), "Sealed at once."),
@@ -102,6 +118,7 @@ class ProxyDialog(Dialog):
             self.fields.set_values(
                 {
                     "kind": Kind.LLM.value,
+                    "server": ADDRESS,
                     "source": PASTE,
                     "payloads": PayloadLevel.REDACTED.value,
                     "answers": AnswerMode.AUTO.value,
@@ -123,6 +140,7 @@ class ProxyDialog(Dialog):
                     "unverified": not proxy.verify_tls,
                 }
             )
+            self.fields.set_values({"server": COMMAND if proxy.stdio is not None else ADDRESS})
             self.fields.show_entry("kind", False)  # another kind is another proxy
             if proxy.sandbox:
                 for name in ("provider", "upstream", "source", "unverified"):
@@ -142,15 +160,20 @@ class ProxyDialog(Dialog):
         """Fill in name and upstream, unless a person has written their own."""
         provider = self.chosen_provider()
         kind = self.chosen_kind()
-        stem, base = (provider.name, provider.base_url) if kind is Kind.LLM else (STEMS[kind], "")
+        preset = preset_named(self.server.value())
+        stem, base, command = STEMS[kind], "", ""
+        if kind is Kind.LLM:
+            stem, base = provider.name, provider.base_url
+        elif kind is Kind.MCP:
+            stem, base, command = preset.name, preset.upstream, preset.command
         name, number = stem, 2
         while name in self._taken:
             name, number = f"{stem}-{number}", number + 1
-        values = {"name": name, "upstream": base}
+        values = {"name": name, "upstream": base, "command": command}
         for (field, value), before in zip(values.items(), self._suggested, strict=True):
             if self.fields.value(field) in ("", before):
                 self.fields.set_values({field: value})
-        self._suggested = (name, base)
+        self._suggested = (name, base, command)
         if self._proxy is None:
             self.source.set_value(NONE if provider.local or kind is not Kind.LLM else PASTE)
         self._show()
@@ -164,12 +187,21 @@ class ProxyDialog(Dialog):
         fields = self.fields
         source, kind = fields.value("source"), self.chosen_kind()
         sandbox = self._proxy is not None and self._proxy.sandbox
-        fields.show_entry("credential", source == PASTE and not sandbox)
-        fields.show_entry("credential_env", source == VARIABLE and not sandbox)
-        fields.set_help("name", f"Tools use {self._base_url}/{fields.value('name') or '…'}")
-        fields.show_entry("provider", kind is Kind.LLM and not sandbox)
-        fields.set_help("upstream", UPSTREAMS[kind])
+        fields.set_help("upstream", UPSTREAMS[kind])  # first: help that is set is shown
         fields.set_help("provider", self.chosen_provider().notes)
+        preset = preset_named(self.server.value())
+        fields.set_help("server", preset.notes)
+        runs, new = kind is Kind.MCP and preset.runs, self._proxy is None
+        fields.show_entry("server", kind is Kind.MCP and new)
+        for name in ("command", "cwd", "variables", "sealed"):
+            fields.show_entry(name, runs and new)
+        for name in ("upstream", "source", "unverified"):
+            fields.show_entry(name, not runs and not sandbox)
+        fields.show_entry("credential", source == PASTE and not sandbox and not runs)
+        fields.show_entry("credential_env", source == VARIABLE and not sandbox and not runs)
+        path = "/mcp" if kind is Kind.MCP else ""
+        fields.set_help("name", f"Tools use {self._base_url}/{fields.value('name') or '…'}{path}")
+        fields.show_entry("provider", kind is Kind.LLM and not sandbox)
         fields.set_help("payloads", LEVEL_SENTENCES[fields.value("payloads")])
         fields.set_help("answers", ANSWER_SENTENCES[fields.value("answers")])
         fields.show_entry("answers", self._proxy is not None)
@@ -179,6 +211,15 @@ class ProxyDialog(Dialog):
 
     def _new(self) -> NewProxy:
         values = self.fields.values()
+        if "command" in values:
+            return NewProxy(
+                name=values["name"],
+                upstream="",
+                kind=Kind.MCP,
+                payloads=values["payloads"],
+                anonymous=values["anonymous"],
+                stdio=command_of(values["command"], values["cwd"], values["variables"]),
+            )
         if values["source"] == PASTE and not values.get("credential"):
             raise ConfigurationError("credential", "paste the provider's key, or choose another credential")
         return NewProxy(
@@ -195,7 +236,12 @@ class ProxyDialog(Dialog):
 
     def _save(self) -> "Future[Any]":
         if self._proxy is None:
-            return self._proxies.add(self._new())
+            new = self._new()
+            steps_of_new: list[Callable[[], Future[Any]]] = [lambda: self._proxies.add(new)]
+            if given := self.fields.values().get("sealed", ""):
+                variable, value = sealed_of(given)
+                steps_of_new.append(lambda: self._variables.set(new.name, variable, value))
+            return in_turn(steps_of_new)
         values, known = self.fields.values(), self._proxy
         changes: dict[str, object] = {
             name: values[name]
@@ -229,6 +275,8 @@ class ProxyDialog(Dialog):
         when_done(self, future, self._tested, self._not_tested, "test")
 
     def _try(self) -> "Future[Diagnosis]":
+        if self._proxy is not None and self._proxy.stdio is not None:
+            return self._proxies.test(self._proxy.id)
         if self._proxy is not None and self.fields.value("source") == KEEP:
             if self.fields.value("upstream") != self._proxy.upstream:
                 raise ConfigurationError("upstream", SAVE_FIRST)
@@ -243,6 +291,25 @@ class ProxyDialog(Dialog):
         self.test.setEnabled(True)
         self.diagnosis.clear()
         self.show_problem(error)
+
+
+def command_of(line: str, folder: str, variables: str) -> StdioCommand:
+    """Return the command that a line says, quoted as in a shell; no shell runs it."""
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise ConfigurationError("command", f"the quotes do not pair ({error})") from error
+    home = str(Path.home())
+    arguments = tuple(home + word[1:] if word == "~" or word.startswith("~/") else word for word in words)
+    return StdioCommand(arguments, folder, tuple(variables.split()))
+
+
+def sealed_of(given: str) -> tuple[str, str]:
+    """Return name and value of `NAME=value`."""
+    name, found, value = given.partition("=")
+    if not found or not value:
+        raise ConfigurationError("sealed", "NAME=value, as in API_TOKEN=abc")
+    return name.strip(), value
 
 
 def sources(proxy: Proxy | None) -> list[tuple[str, str]]:
