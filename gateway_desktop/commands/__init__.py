@@ -7,6 +7,8 @@ SUBJECTS = (
     ("proxy", "What the gateway stands in front of: add, change, start, stop, test, connect."),
     ("group", "Groups of people: add, rename, remove, and who is in them."),
     ("user", "People and service accounts: add, list, deactivate."),
+    ("access", "Access review: who may use which proxy and tool, through which group, last used."),
+    ("activity", "User Activity: who asked how often, what was blocked, what it cost."),
     ("alert", "Alerts: list, show, review, resolve, dismiss, assign, note."),
     ("oauth", "People sign in at proxies: enable, disable, clients, sessions, revoke."),
     ("tool", "Tools of MCP servers and agents' cards: list, show, approve, disable."),

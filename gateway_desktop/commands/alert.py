@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict
 
+from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
@@ -13,7 +14,24 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Level
 from gateway_desktop.services.alerts import Alerts
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, detail
+from gateway_desktop.store.queries.paging import parse_filter
 
+_ALL = 2**31
+_EXPORTED = (
+    "last_seen",
+    "severity",
+    "title",
+    "type",
+    "user",
+    "proxy",
+    "policy",
+    "rule",
+    "times",
+    "first_seen",
+    "state",
+    "assignee",
+    "id",
+)
 _OPEN = (AlertState.NEW, AlertState.REVIEW)
 
 
@@ -49,7 +67,17 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--type", choices=[str(each) for each in AlertType], action="append", default=[])
     parser.add_argument("--user", default="", metavar="TEXT", help="part of e-mail or name")
     parser.add_argument("--proxy", default="", metavar="NAME")
-    parser.add_argument("--limit", type=int, default=500, metavar="N")
+    for name, words in (
+        ("policy", "name of the policy"),
+        ("rule", "name of the rule"),
+        ("assignee", "who looks at them"),
+        ("text", "part of title or description"),
+        ("since", "last seen from then on: 2026-01-31 or 24h"),
+        ("until", "last seen before that time"),
+    ):
+        parser.add_argument(f"--{name}", default="", metavar=name.upper(), help=words)
+    parser.add_argument("--limit", type=int, metavar="N", help="500 if not given; files have all")
+    add_output_options(parser)
     parser.set_defaults(run=_list)
 
 
@@ -59,18 +87,43 @@ def _add_ids(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    asked = _asked(arguments)
+    into_file = arguments.out or arguments.format
+    limit = arguments.limit or (_ALL if into_file else 500)
+    with session(arguments) as opened:
+        rows = [_row(item) for item in opened.ask(alerts, asked, limit)]
+        if into_file:
+            return put_out(arguments, opened, ("Alerts", _words(asked)), rows, _EXPORTED)
+    columns = ("id", "severity", "title", "type", "user", "proxy", "times", "last_seen", "state", "assignee")
+    return table(arguments, rows, columns, "No alerts")
+
+
+def _asked(arguments: argparse.Namespace) -> AlertFilter:
     states = tuple(map(AlertState, arguments.state))
-    asked = AlertFilter(
+    times = [f'{name}:"{value}"' for name in ("since", "until") if (value := getattr(arguments, name))]
+    span = parse_filter("system", " ".join(times))
+    return AlertFilter(
         states=states or (() if arguments.all else _OPEN),
         severities=tuple(map(Level, arguments.severity)),
         types=tuple(map(AlertType, arguments.type)),
         user=arguments.user,
         proxy=arguments.proxy,
+        policy=arguments.policy,
+        rule=arguments.rule,
+        assignee=arguments.assignee,
+        since_us=span.since_us,
+        until_us=span.until_us,
+        text=arguments.text,
     )
-    with session(arguments) as opened:
-        rows = [_row(item) for item in opened.ask(alerts, asked, arguments.limit)]
-    columns = ("id", "severity", "title", "type", "user", "proxy", "times", "last_seen", "state", "assignee")
-    return table(arguments, rows, columns, "No alerts")
+
+
+def _words(asked: AlertFilter) -> str:
+    """Return the filter for a manifest."""
+    return " ".join(f"{name}:{_said(value)}" for name, value in asdict(asked).items() if value)
+
+
+def _said(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _row(item: AlertItem) -> dict[str, object]:

@@ -1,9 +1,7 @@
 """Rows of the audit as text: CSV (RFC 4180, safe for spreadsheets) and JSON Lines, in constant memory."""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -11,6 +9,7 @@ from typing import Any
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.columns import COLUMNS
+from gateway_desktop.services.table_text import csv_text, harmless
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
@@ -20,7 +19,6 @@ from gateway_desktop.store.queries.paging import AuditFilter
 Record = dict[str, Any]
 Cell = Callable[[Any], object]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP: what a spreadsheet would run
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
 _PAYLOADS = ("request", "response")
@@ -58,28 +56,18 @@ def text_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Itera
 def _csv_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Iterator[tuple[int, str]]:
     titles = {column.key: column.export_title for column in COLUMNS[asked.tab]}
     extra = _PAYLOADS if layout.payloads else ()
-    yield 0, _csv([[titles[key] for key in layout.columns] + [name.title() for name in extra]])
+    yield 0, csv_text([[titles[key] for key in layout.columns] + [name.title() for name in extra]])
     stored = [key for key in layout.columns if key not in IN_DETAIL and key != "id"]
     if len(stored) < len(layout.columns):
         stored.append("detail")
     places = {key: place for place, key in enumerate(("id", *stored))}
-    picks = [(places.get(key, places.get("detail", 0)), _CELLS.get(key, _harmless)) for key in layout.columns]
+    picks = [(places.get(key, places.get("detail", 0)), _CELLS.get(key, harmless)) for key in layout.columns]
     for rows in chunks(database, asked, stored, _size(layout)):
         cells = [[cell(row[place]) for place, cell in picks] for row in rows]
         if layout.payloads:
             for line, row in zip(cells, rows, strict=True):
-                line += [_harmless(_joined(parts)) for parts in _texts(database, row[0]).values()]
-        yield len(rows), _csv(cells)
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
-
-
-def _harmless(cell: Any) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+                line += [harmless(_joined(parts)) for parts in _texts(database, row[0]).values()]
+        yield len(rows), csv_text(cells)
 
 
 def _joined(parts: Sequence[StoredPart]) -> str:
@@ -94,7 +82,7 @@ def _money(nano: int | None) -> str | None:
 
 
 def _of_detail(name: str) -> Cell:
-    return lambda detail: _harmless(str(json.loads(detail).get(name) or "")) if detail else ""
+    return lambda detail: harmless(str(json.loads(detail).get(name) or "")) if detail else ""
 
 
 def _as_it_is(number: Any) -> object:

@@ -37,6 +37,7 @@ class Wish:
     format: str = "csv"  # csv | jsonl
     columns: tuple[str, ...] = ()
     payloads: bool = False
+    words: tuple[str, ...] = ()  # the command that lists the rows; none: the audit's `tab` and `filter`
 
 
 class Export:
@@ -79,7 +80,7 @@ class Export:
 
 
 class Exports:
-    """Writes filtered rows of a tab into a file, with a manifest beside it."""
+    """Writes filtered rows of a tab, or of another list, into a file, with a manifest beside it."""
 
     def __init__(self, paths: Paths, administration: Administration) -> None:
         self._paths = paths
@@ -103,9 +104,7 @@ class Exports:
         program = [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
         words = [
             *program,
-            "audit",
-            f"--tab={wish.tab}",
-            f"--filter={wish.filter}",
+            *(wish.words or ("audit", f"--tab={wish.tab}", f"--filter={wish.filter}")),
             f"--format={wish.format}",
             f"--out={wish.path}",
             f"--data={self._paths.data}",
@@ -119,7 +118,8 @@ class Exports:
 
     def note(self, manifest: Mapping[str, object]) -> Future[None]:
         """Record a finished export."""
-        details = f"{manifest['rows']} rows of the {manifest['tab']} tab"
+        what = f"the {manifest['tab']} tab" if "tab" in manifest else manifest["table"]
+        details = f"{manifest['rows']} rows of {what}"
         return self._administration.note(
             SystemEvent(
                 Category.SYSTEM,

@@ -112,6 +112,7 @@ class BarChart(QWidget):
         for side, labels in ticks.items():
             item.getAxis(side).setTextPen(muted)
             item.getAxis(side).setTicks([labels if side == "bottom" or top >= 2 else labels[1:]])
+        self._plot.setBackground(theme().color("background"))  # it would keep that of the theme before
         item.setXRange(start, end, padding=0)
         item.setYRange(0, top * 1.08, padding=0)
 

@@ -1,0 +1,108 @@
+"""`activity`: who asked how often, what was blocked, what it cost; the numbers of the page User Activity."""
+
+import argparse
+
+from gateway_desktop.commands.list_output import add_output_options, put_out
+from gateway_desktop.commands.session import session
+from gateway_desktop.commands.times import iso
+from gateway_desktop.store.queries.activity import (
+    KINDS,
+    ActiveGroup,
+    ActiveUser,
+    ActivityFilter,
+    groups,
+    users,
+)
+from gateway_desktop.store.queries.paging import parse_filter
+
+USER_COLUMNS = (
+    "user",
+    "name",
+    "groups",
+    "kinds",
+    "requests",
+    "blocked",
+    "failed",
+    "tokens_in",
+    "tokens_out",
+    "cost_usd",
+    "cost_unknown",
+    "highest_risk",
+    "last_activity",
+    "owner",
+)
+GROUP_COLUMNS = ("group", "users", "requests", "blocked", "cost_usd", "cost_unknown", "last_activity")
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be listed."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, run, words in (
+        ("users", _users, "the most active users first; each is the owner of keys and sign-ins"),
+        ("groups", _groups, "the same requests by the group that was recorded"),
+    ):
+        listing = actions.add_parser(name, parents=[common], help=words)
+        listing.add_argument("--since", default="7d", metavar="T", help="2026-01-31 or 24h; 7d if not given")
+        listing.add_argument("--until", default="", metavar="T", help="before that time")
+        listing.add_argument("--user", metavar="OWNER", help='the `owner` of a row; "" is unattributed')
+        listing.add_argument("--group", default="", metavar="NAME")
+        listing.add_argument("--proxy", default="", metavar="NAME")
+        listing.add_argument("--kind", default="", choices=("", *KINDS), metavar="llm|mcp|a2a")
+        add_output_options(listing)
+        listing.set_defaults(run=run)
+
+
+def _users(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        rows = [_user(row) for row in opened.ask(users, _asked(arguments))]
+        return put_out(arguments, opened, ("User Activity", _words(arguments)), rows, USER_COLUMNS)
+
+
+def _groups(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        rows = [_group(row) for row in opened.ask(groups, _asked(arguments))]
+        return put_out(arguments, opened, ("User Activity by group", _words(arguments)), rows, GROUP_COLUMNS)
+
+
+def _asked(arguments: argparse.Namespace) -> ActivityFilter:
+    times = [f'{name}:"{value}"' for name in ("since", "until") if (value := getattr(arguments, name))]
+    span = parse_filter("llm", " ".join(times))
+    return ActivityFilter(
+        span.since_us, span.until_us, arguments.user, arguments.group, arguments.proxy, arguments.kind
+    )
+
+
+def _words(arguments: argparse.Namespace) -> str:
+    names = ("since", "until", "user", "group", "proxy", "kind")
+    return " ".join(f"{name}:{value}" for name in names if (value := getattr(arguments, name)))
+
+
+def _user(row: ActiveUser) -> dict[str, object]:
+    return {
+        "user": "Unattributed" if row.unattributed else row.actor,
+        "name": row.display_name,
+        "groups": list(row.groups),
+        "kinds": list(row.kinds),
+        "requests": row.requests,
+        "blocked": row.blocked,
+        "failed": row.failed,
+        "tokens_in": row.tokens_in,
+        "tokens_out": row.tokens_out,
+        "cost_usd": row.cost_nano / 1e9,
+        "cost_unknown": row.cost_unknown,
+        "highest_risk": row.max_risk,
+        "last_activity": iso(row.last_us),
+        "owner": row.owner,
+    }
+
+
+def _group(row: ActiveGroup) -> dict[str, object]:
+    return {
+        "group": row.group,
+        "users": row.users,
+        "requests": row.requests,
+        "blocked": row.blocked,
+        "cost_usd": row.cost_nano / 1e9,
+        "cost_unknown": row.cost_unknown,
+        "last_activity": iso(row.last_us),
+    }

@@ -1,0 +1,65 @@
+"""`access list`, `activity` and `alert list` as tables, as JSON, and in files."""
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+
+from tests.commands.conftest import Terminal
+
+
+def team(terminal: Terminal) -> None:
+    """Ana in the group lab, Bo in the first group; one open proxy and one for the lab."""
+    terminal.run("group", "add", "lab")
+    terminal.run("user", "add", "ana@example.com")
+    terminal.run("user", "add", "bo@example.com")
+    terminal.run("group", "member", "add", "lab", "ana@example.com")
+    for name in ("open", "secret"):
+        terminal.run("proxy", "add", name, "--kind", "llm", "--upstream", "https://api.example.com")
+    terminal.run("proxy", "allow", "secret", "--group", "lab", "--model", "gpt-*")
+
+
+def test_access_names_the_group_that_lets_somebody_in(terminal: Terminal) -> None:
+    team(terminal)
+    lines = terminal.json("access", "list")
+    assert [(line["user"], line["proxy"], line["through"], line["models"]) for line in lines] == [
+        ("ana@example.com", "open", "open to everybody", []),
+        ("ana@example.com", "secret", "lab", ["gpt-*"]),
+        ("bo@example.com", "open", "open to everybody", []),
+    ]
+    assert all(line["unused"] and line["last_used"] is None for line in lines)
+    terminal.run("user", "deactivate", "ana@example.com")
+    assert {line["user"] for line in terminal.json("access", "list")} == {"bo@example.com"}
+    assert terminal.json("access", "list", "--proxy", "secret") == []
+
+
+def test_a_list_in_a_file_has_a_manifest_and_an_event(terminal: Terminal, tmp_path: Path) -> None:
+    team(terminal)
+    path = tmp_path / "access.csv"
+    assert terminal.run("access", "list", "--user", "ana", "--out", str(path)) == f"Wrote 2 rows to {path}\n"
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+    assert [(row["Proxy"], row["Through"], row["Unused"]) for row in rows] == [
+        ("open", "open to everybody", "yes"),
+        ("secret", "lab", "yes"),
+    ]
+    manifest = json.loads((tmp_path / "access.csv.manifest.json").read_text())
+    assert manifest["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (manifest["table"], manifest["filter"], manifest["rows"]) == ("Access", "user:ana", 2)
+    last = terminal.run("audit", "--tab", "system").splitlines()[-1]
+    assert json.loads(last)["details"] == "2 rows of Access"
+
+
+def test_lists_come_as_text_safe_for_spreadsheets(terminal: Terminal) -> None:
+    team(terminal)
+    terminal.run("group", "rename", "lab", "=cmd")
+    asked = ("access", "list", "--proxy", "secret", "--format")
+    (row,) = csv.DictReader(io.StringIO(terminal.run(*asked, "csv"), newline=""))
+    assert row["Through"] == "'=cmd"
+    (line,) = terminal.run(*asked, "jsonl").splitlines()
+    assert json.loads(line)["through"] == "=cmd"
+    assert terminal.run("activity", "users", "--format", "csv").startswith("User,Name,Groups,Kinds,Requests,")
+    assert terminal.run("alert", "list", "--all", "--format", "csv").startswith("Last seen,Severity,Title,")
+    assert terminal.json("activity", "groups", "--since", "2026-01-01") == []
+    assert "since: 'soon' is not like" in terminal.fail("activity", "users", "--since", "soon")
+    assert "until: 'soon' is not like" in terminal.fail("alert", "list", "--until", "soon")
