@@ -42,7 +42,9 @@ def test_every_server_scenario_that_passes_directly_passes_through_the_gateway(t
         said = f"{name}: {len(results)} scenarios, {passed} checks passed, {failed} failed"
         print(said)  # noqa: T201 - the counts are asked for
     worse = {
-        name: (counts, through.get(name)) for name, counts in direct.items() if through.get(name) != counts
+        name: (counts, through.get(name))
+        for name, counts in direct.items()
+        if (other := through.get(name)) is None or other[0] < counts[0] or other[1] > counts[1]
     }
     assert not worse
     assert sum(passed for passed, _ in direct.values()) >= 38

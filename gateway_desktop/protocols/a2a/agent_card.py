@@ -10,7 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.a2a.methods import WELL_KNOWN
-from gateway_desktop.protocols.json_body import decoded
+from gateway_desktop.protocols.a2a.parts import rest_texts
+from gateway_desktop.protocols.json_body import compact, decoded
+from gateway_desktop.protocols.unread import holds_text
 
 KEY_SCHEME = "gatewayKey"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
@@ -240,6 +242,15 @@ def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str, 
     return scheme, "loopback" if name in _LOOPBACK else name, port or _PORTS.get(scheme)
 
 
+# What is read by itself, or is the language of machines.
+_OF_SKILL = frozenset({"id", "name", "description", "examples", "inputModes", "outputModes", "security"})
+_OF_CARD = frozenset(
+    {"name", "description", "skills", "url", "supportedInterfaces", "additionalInterfaces", "protocolVersion"}
+    | {"version", "preferredTransport", "defaultInputModes", "defaultOutputModes", "signatures", "iconUrl"}
+    | {"securitySchemes", "security", "securityRequirements"}
+)
+
+
 def card_texts(card: dict[str, Any]) -> list[TextPart]:
     """Return what a card says of the agent and its skills: descriptions, which models read as orders."""
     texts = [
@@ -255,8 +266,11 @@ def card_texts(card: dict[str, Any]) -> list[TextPart]:
             texts.append(TextPart(place, "tool_description", _said(skill.get(name)), tool))
         for at, example in enumerate(skill["examples"] if isinstance(skill.get("examples"), list) else ()):
             texts.append(TextPart(f"/skills/{index}/examples/{at}", "tool_description", _said(example), tool))
+        rest = rest_texts(skill, _OF_SKILL, f"/skills/{index}", "tool_description")
+        texts += [part._replace(tool=tool) for part in rest]
+    texts += rest_texts(card, _OF_CARD, "", "tool_description")
     return [text for text in texts if text.text]
 
 
 def _said(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) else compact(value) if holds_text(value) else ""

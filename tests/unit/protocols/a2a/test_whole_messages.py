@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway_desktop.protocols.a2a.adapter import A2aAdapter
+from gateway_desktop.protocols.a2a.agent_card import card_texts
 from tests.makers import a_head
 
 PACKED = base64.b64encode(b"a vulture-king, packed").decode()
@@ -52,3 +53,18 @@ def test_what_an_agent_says_is_read(answer: dict[str, Any]) -> None:
     reader.feed(json.dumps({"jsonrpc": "2.0", "id": 1, **answer}).encode())
     reader.end()
     assert any("vulture-king" in part.text for part in reader.reply.texts)
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        {"skills": [{"id": "s", "tags": ["a vulture-king"]}]},
+        {"skills": [{"id": "s", "description": ["a vulture-king"]}]},
+        {"provider": {"organization": "a vulture-king"}},
+        {"capabilities": {"extensions": [{"uri": "x:y", "description": "a vulture-king"}]}},
+    ],
+)
+def test_what_a_card_says_is_read_wherever_it_stands(card: dict[str, Any]) -> None:
+    texts = card_texts(card)
+    assert any("vulture-king" in part.text for part in texts)
+    assert {part.role for part in texts} == {"tool_description"}
