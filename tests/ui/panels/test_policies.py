@@ -2,8 +2,10 @@
 
 from PySide6.QtTest import QTest
 
+from gateway_desktop.services.policy_exceptions import NewException
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
+from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog, state
 from gateway_desktop.ui.panels.policies.panel import Policies
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.makers import a_record
@@ -105,3 +107,21 @@ def test_a_policy_is_copied_and_removed(hand: Hand) -> None:
     hand.write(dialog.line, "Guard 2")
     hand.press(dialog.action)
     hand.until(lambda: "Guard 2" not in stored(hand))
+
+
+def test_an_exception_is_listed_with_its_reason_and_revoked(hand: Hand) -> None:
+    page = opened(hand)
+    new = NewException("Guard", "break-out", "migrations", 30, tool="sql")
+    hand.opened.services.policy_exceptions.add(new).result()
+    hand.press(page.exceptions)
+    dialog = hand.dialog(page, ExceptionsDialog)
+    hand.until(lambda: len(dialog.table.rows()) == 1)
+    shown_row = " | ".join(column.text(dialog.table.rows()[0]) for column in dialog.table.columns)
+    assert "Guard/break-out | sql | any | migrations" in shown_row
+    dialog.table.selectRow(0)
+    hand.press(dialog.row_actions.buttons["Revoke"])
+    hand.press(hand.dialog(dialog, Confirmation).action)
+    hand.until(dialog.page.is_empty)
+    dialog.ended.setChecked(True)
+    assert [state(row) for row in dialog.table.rows()] == ["revoked"]
+    hand.press(dialog.cancel)

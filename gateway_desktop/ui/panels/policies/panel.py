@@ -22,6 +22,7 @@ from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.policies.columns import POLICY_COLUMNS, PolicyLine
 from gateway_desktop.ui.panels.policies.dialogs import NEW, DocumentDialog, TryDialog, VersionsDialog
+from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -53,6 +54,8 @@ class Policies(Panel):
         self.row_actions = RowActions(self.table, self._actions(), self)
         self.try_button = QPushButton("Try a text")
         self.try_button.clicked.connect(self.open_try)
+        self.exceptions = QPushButton("Exceptions")
+        self.exceptions.clicked.connect(self.open_exceptions)
         self.add_button = QPushButton("Add policy")
         self.add_button.setProperty("kind", "primary")
         self.add_button.clicked.connect(self.open_new)
@@ -61,7 +64,7 @@ class Policies(Panel):
         self.page.shown.connect(self.row_actions.update)
         self.page.empty.chosen.connect(self.open_new)
         self.buttons.addWidget(self.page.search)
-        for widget in (*self.row_actions.widgets(), self.try_button, self.add_button):
+        for widget in (*self.row_actions.widgets(), self.exceptions, self.try_button, self.add_button):
             self.buttons.addWidget(widget)
         self.body.addWidget(self.page, 1)
         self.table.opened.connect(self._edit)
@@ -112,6 +115,11 @@ class Policies(Panel):
     def open_try(self) -> None:
         """Open the dialog that tries a text."""
         TryDialog(self._proxies, self.context.services.policy_tester.try_out, self).open()
+
+    @Slot()
+    def open_exceptions(self) -> None:
+        """Open the list of what rules leave alone."""
+        ExceptionsDialog(self.context, self).open()
 
     def _edit(self, row: PolicyLine) -> None:
         policy = row.item.policy
