@@ -2,11 +2,12 @@
 
 import argparse
 import importlib
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gateway_desktop.commands.output import say, table, wants_json, write
+from gateway_desktop.commands.provider_try import add_try
+from gateway_desktop.commands.proxy_secret import read_secret
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
@@ -57,6 +58,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     rules.add_argument("provider", metavar="NAME")
     rules.add_argument("rules", nargs="*", metavar="RULE", help=_RULE)
     rules.set_defaults(run=_set_rules)
+    add_try(actions.add_parser("try", parents=[common], help="what the rules would make of a person"))
     remove = actions.add_parser("remove", parents=[common], help="ask it no more; people stay")
     remove.add_argument("provider", metavar="NAME")
     remove.set_defaults(run=_remove)
@@ -158,7 +160,7 @@ def _rule(text: str) -> SignInRule:
 def _secret(arguments: argparse.Namespace, opened: Session) -> str:
     if arguments.client_secret_env or arguments.client_secret_stdin:
         opened.unlock()
-    return sys.stdin.readline().strip() if arguments.client_secret_stdin else ""
+    return read_secret() if arguments.client_secret_stdin else ""
 
 
 def _callback(opened: Session) -> str:

@@ -152,6 +152,10 @@ class IdentityProviders:
 
         return self._administration.change(work)
 
+    def get(self, provider: str) -> Future[IdentityProvider]:
+        """Return one provider."""
+        return self._reader.submit(lambda _database: provider_of(the_provider(provider)))
+
     def test(self, provider: str) -> Future[Diagnosis]:
         """Ask the provider for all it publishes, and whether it knows us; change nothing."""
         probe = self._probe
