@@ -1,6 +1,7 @@
 """Export: what will be written, where to; then progress, cancel, and a file when it is finished."""
 
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -37,24 +38,41 @@ class Steps(QObject):
     came = Signal(int, object)
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that is no tab of the audit: the command that writes it, and how many rows it has."""
+
+    words: tuple[str, ...]
+    rows: int
+
+
 class ExportDialog(QDialog):
     """Asks, then shows how far it is."""
 
     def __init__(
-        self, context: UiContext, tab: str, title: str, text: str, columns: list[str], parent: QWidget
+        self,
+        context: UiContext,
+        tab: str,
+        title: str,
+        text: str,
+        shown: "list[str] | Listing",  # the columns of a tab of the audit, or another list
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Export {title}")
         self.setMinimumWidth(540)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._context = context
-        self._tab, self._filter, self._columns = tab, text, columns
+        self._tab, self._filter = tab, text
+        self._columns = shown if isinstance(shown, list) else []
+        self._listing = listing = shown if isinstance(shown, Listing) else None
         self._export: Export | None = None
         self._done: Exported | None = None
         self._steps = Steps(self)
         self._steps.came.connect(self._progressed, Qt.ConnectionType.QueuedConnection)
         self._rows = QLabel("Counting…")
-        self._path = QLineEdit(str(context.data / "exports" / _file_name(tab, "csv")))
+        name = tab if listing is not None else f"audit-{tab}"
+        self._path = QLineEdit(str(context.data / "exports" / _file_name(name, "csv")))
         self._path.setAccessibleName("File")
         self._browse = QPushButton("Choose…")
         self._browse.clicked.connect(self._choose)
@@ -65,7 +83,8 @@ class ExportDialog(QDialog):
         self._format.currentIndexChanged.connect(self._format_changed)
         self._visible = QCheckBox("Only the columns that are shown")
         self._payloads = QCheckBox("Also the stored texts (they may hold personal data)")
-        self._payloads.setVisible(tab != "system")
+        self._payloads.setVisible(tab != "system" and listing is None)
+        self._visible.setVisible(listing is None)
         self._bar = QProgressBar()
         self._bar.setAccessibleName("Progress")
         self._bar.setTextVisible(False)
@@ -80,13 +99,18 @@ class ExportDialog(QDialog):
         self._start.setDefault(True)
         self._start.clicked.connect(self._begin)
         self._lay_out(title, text)
+        if listing is not None:
+            self._counted((listing.rows, False))
+            return
         future = context.ask(audit.count, parse_filter(tab, text), 1_000_000)
         when_done(self, future, self._counted, lambda error: self._rows.setText(words(error)))
 
     def _lay_out(self, title: str, text: str) -> None:
         heading = QLabel(f"Export {title}")
         heading.setProperty("role", "title")
-        filtered = QLabel(text or "no filter: all rows of all time")
+        filtered = QLabel(
+            text or ("no filter" if self._listing is not None else "no filter: all rows of all time")
+        )
         filtered.setWordWrap(True)
         file = QHBoxLayout()
         file.addWidget(self._path, 1)
@@ -94,7 +118,7 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.setSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow("Tab", QLabel(title))
+        form.addRow("Page" if self._listing is not None else "Tab", QLabel(title))
         form.addRow("Filter", filtered)
         form.addRow("Rows", self._rows)
         form.addRow("Format", self._format)
@@ -140,6 +164,7 @@ class ExportDialog(QDialog):
             format=str(self._format.currentData()),
             columns=tuple(self._columns) if self._visible.isChecked() else (),
             payloads=self._payloads.isChecked(),
+            words=self._listing.words if self._listing is not None else (),
         )
         try:
             self._export = self._context.services.exports.export(wish, self._steps.came.emit)
@@ -185,5 +210,5 @@ class ExportDialog(QDialog):
         super().reject()
 
 
-def _file_name(tab: str, suffix: str) -> str:
-    return f"audit-{tab}-{datetime.now().astimezone():%Y-%m-%d-%H%M}.{suffix}"
+def _file_name(name: str, suffix: str) -> str:
+    return f"{name}-{datetime.now().astimezone():%Y-%m-%d-%H%M}.{suffix}"

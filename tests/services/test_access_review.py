@@ -1,6 +1,7 @@
 """Access review: what it says is what the gateway decides, and what was used is not marked."""
 
 import time
+from typing import Any
 
 from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.people import User
@@ -10,7 +11,7 @@ from tests.makers import a_principal, a_record
 from tests.services.conftest import Office
 
 
-def review(office: Office, later_days: int = 0, **named: object) -> tuple[AccessLine, ...]:
+def review(office: Office, later_days: int = 0, **named: Any) -> tuple[AccessLine, ...]:
     now_us = time.time_ns() // 1000 + later_days * DAY_US
     return office.store.reader.submit(access_review, now_us, **named).result()
 

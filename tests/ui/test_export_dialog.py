@@ -1,4 +1,5 @@
 import csv
+import io
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,14 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import Outcome
+from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.people.panel import People
+from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 from tests.makers import a_record
 from tests.ui.conftest import Opened
 
@@ -91,3 +97,31 @@ def test_the_name_of_the_file_follows_the_format(
     shown._format.setCurrentIndex(1)
     shown._format.setCurrentIndex(place)
     assert shown._path.text().endswith(suffix)
+
+
+@pytest.mark.parametrize("panel", [UserActivity, Alerts, People])
+def test_lists_export_the_rows_of_their_filter(
+    opened: Opened, context: UiContext, qtbot: QtBot, until: Until, tmp_path: Path, panel: type[Panel]
+) -> None:
+    opened.services.people.add_user("ana@example.com").result()
+    opened.services.proxies.add(NewProxy("openai", "https://api.example.com")).result()
+    opened.write(a_record(started_us=time.time_ns() // 1000))
+    page = panel(context)
+    qtbot.addWidget(page)
+    page.show()
+    if isinstance(page, People):
+        page.open_with(tab="access")
+    until(page.export)
+    until(lambda: page.findChild(ExportDialog) is not None)
+    shown = page.findChild(ExportDialog)
+    assert shown is not None
+    shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    target = tmp_path / "rows.csv"
+    shown._path.setText(str(target))
+    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown._done is not None, timeout=20_000)
+    rows = list(csv.reader(io.StringIO(target.read_bytes().decode(), newline="")))
+    assert len(rows) - 1 == (0 if panel is Alerts else 1)
+    assert shown._rows.text() == ("0 rows" if panel is Alerts else "1 row")
+    if panel is not Alerts:
+        assert rows[1][0] == "ana@example.com"

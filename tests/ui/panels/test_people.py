@@ -1,5 +1,6 @@
 """Users & Groups: every button does what it says, and the database says so too."""
 
+from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.configuration import GroupItem, UserItem, group_rows, user_rows
 from gateway_desktop.ui.panels.people.group_dialogs import GroupDialog, MembersDialog
 from gateway_desktop.ui.panels.people.panel import People
@@ -190,3 +191,22 @@ def test_a_long_list_is_searched_with_the_keyboard(hand: Hand) -> None:
     assert page.user_page.no_match.isVisible()
     hand.press(page.user_page.no_match.button)
     assert len(page.users.rows()) == 8
+
+
+def test_access_says_who_may_use_what_and_marks_what_nobody_used(hand: Hand) -> None:
+    add_ana(hand)
+    services = hand.opened.services
+    services.proxies.add(NewProxy("openai", "https://api.example.com")).result()
+    services.proxies.add(NewProxy("idle", "https://api.example.com")).result()
+    ana = stored_users(hand)["ana@example.org"].user
+    hand.opened.write(a_record(principal=a_principal(user_id=ana.id, actor=ana.shown), proxy="openai"))
+    page = hand.open(People)
+    page.open_with(tab="access")
+    hand.until(lambda: len(page.access_page.table.rows()) == 2)
+    assert [(row.proxy, row.unused) for row in page.access_page.table.rows()] == [
+        ("idle", True),
+        ("openai", False),
+    ]
+    hand.press(page.access_page.unused)
+    assert [row.proxy for row in page.access_page.table.rows()] == ["idle"]
+    assert not page.add_user.isVisible()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from gateway_desktop.core.alert import AlertState, AlertType
 from gateway_desktop.core.finding import Level
+from gateway_desktop.services.export_rows import iso
 from gateway_desktop.store.queries.alerts import AlertFilter
 from gateway_desktop.ui.panels.alerts.columns import STATES, TYPES
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
@@ -73,6 +74,22 @@ class AlertFilters(QWidget):
             since_us=since,
             until_us=until,
             text=self.text.text().strip(),
+        )
+
+    def options(self) -> tuple[str, ...]:
+        """Return what is asked for as options of the command line."""
+        asked = self.asked()
+        lists = (("state", asked.states), ("severity", asked.severities), ("type", asked.types))
+        return (
+            "--all",
+            *(f"--{name}={value}" for name, values in lists for value in values),
+            *(
+                f"--{name}={value}"
+                for name in ("user", "proxy", "policy", "rule", "assignee", "text")
+                if (value := getattr(asked, name))
+            ),
+            *([f"--since={iso(asked.since_us)}"] if asked.since_us is not None else []),
+            *([f"--until={iso(asked.until_us)}"] if asked.until_us is not None else []),
         )
 
     def narrowed(self) -> bool:

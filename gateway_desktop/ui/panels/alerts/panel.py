@@ -17,6 +17,7 @@ from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.alerts.columns import columns
@@ -83,6 +84,10 @@ class Alerts(Panel):
             made[label] = button = QPushButton(label)
             button.clicked.connect(lambda _=False, act=act: act())
             self.buttons.addWidget(button)
+        export = QPushButton("Export CSV")
+        export.setToolTip("All alerts of this filter into a file (Ctrl+E)")
+        export.clicked.connect(self.export)
+        self.buttons.addWidget(export)
         return made
 
     def _lay_out(self) -> None:
@@ -134,6 +139,17 @@ class Alerts(Panel):
     def focus_filter(self) -> None:
         """Put the cursor into the text that is looked for (Ctrl+F)."""
         self.filters.text.setFocus()
+
+    def export(self) -> bool:
+        """Export all alerts that are asked for, not only those shown."""
+        self.load("export", count, self.filters.asked(), ok=self._open_export)
+        return True
+
+    def _open_export(self, rows: int) -> None:
+        options = self.filters.options()
+        words = " ".join(option.removeprefix("--").replace("=", ":") for option in options[1:])
+        listing = Listing(("alert", "list", *options), rows)
+        ExportDialog(self.context, "alerts", self.title, words, listing, self).open()
 
     def _show(self, rows: Sequence[AlertItem]) -> None:
         words, action = (NO_MATCH, "Show open alerts") if self.filters.narrowed() else (NONE_YET, "")

@@ -1,4 +1,4 @@
-"""Users & Groups: two lists, and everything that can be done with a user or a group."""
+"""Users & Groups: two lists, the access review, and everything that can be done with a user or a group."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -9,14 +9,18 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Group
+from gateway_desktop.services.access_review import AccessLine, access_review
 from gateway_desktop.store.queries.configuration import GroupItem, UserItem, group_rows, user_rows
 from gateway_desktop.store.queries.last_seen import last_seen
 from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns, sign_ins
 from gateway_desktop.ui.calm import Calm
+from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.people.access_page import AccessPage
 from gateway_desktop.ui.panels.people.columns import GROUP_COLUMNS, USER_COLUMNS, PersonRow
 from gateway_desktop.ui.panels.people.group_dialogs import GroupDialog, MembersDialog
 from gateway_desktop.ui.panels.people.sign_in_actions import SignInActions
@@ -25,7 +29,7 @@ from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
-USERS, GROUPS = 0, 1
+USERS, GROUPS, ACCESS = 0, 1, 2
 EVERY_MS = 2000
 
 
@@ -62,6 +66,10 @@ class People(Panel):
         empty.chosen.connect(self._open_add_user)
         self.user_page = ListPage(self.users, empty)
         self.group_page = ListPage(self.groups, EmptyState("No groups", "Add one to grant access by it."))
+        self.access_page = AccessPage(context)
+        self.export_access = QPushButton("Export CSV")
+        self.export_access.setToolTip("All lines into a file (Ctrl+E)")
+        self.export_access.clicked.connect(self.export)
         self._lay_out()
         self.user_page.shown.connect(self.user_actions.update)
         self.group_page.shown.connect(self.group_actions.update)
@@ -72,14 +80,18 @@ class People(Panel):
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Users or groups")
+        self.tabs.setAccessibleName("Users, groups or access")
         self.tabs.addTab("Users")
         self.tabs.addTab("Groups")
+        self.tabs.addTab("Access")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.user_page)
         self.stack.addWidget(self.group_page)
-        for page in (self.user_page, self.group_page):
+        self.stack.addWidget(self.access_page)
+        for page in self._pages():
             self.buttons.addWidget(page.search)
+        self.buttons.addWidget(self.access_page.unused)
+        self.buttons.addWidget(self.export_access)
         for widget in (*self.user_actions.widgets(), *self.group_actions.widgets()):
             self.buttons.addWidget(widget)
         self.buttons.addWidget(self.add_user)
@@ -119,11 +131,13 @@ class People(Panel):
         self.load("sign_ins", sign_ins, ok=self._set_sign_ins)
         self.load("users", user_rows, ok=self._set_users)
         self.load("groups", group_rows, ok=self._set_groups)
+        if self.tabs.currentIndex() == ACCESS:
+            self.load("access", access_review, now_us(), ok=self.access_page.show_lines)
 
     def open_with(self, **wanted: object) -> None:
         """Open a tab, choose a user, or begin to add one."""
-        if wanted.get("tab") == "groups":
-            self.tabs.setCurrentIndex(GROUPS)
+        if tab := {"groups": GROUPS, "access": ACCESS}.get(str(wanted.get("tab"))):
+            self.tabs.setCurrentIndex(tab)
         if wanted.get("user"):
             self.users.select(str(wanted["user"]))
         if wanted.get("add"):
@@ -162,19 +176,36 @@ class People(Panel):
     @Slot(int)
     def _show_tab(self, index: int) -> None:
         self.stack.setCurrentIndex(index)
-        on_users = index == USERS
-        for page in (self.user_page, self.group_page):
+        for page in self._pages():
             page.search.clear()
             page.search.hide()
-        self.user_actions.show(on_users)
-        self.group_actions.show(not on_users)
-        self.add_user.setVisible(on_users)
-        self.add_group.setVisible(not on_users)
+        self.user_actions.show(index == USERS)
+        self.group_actions.show(index == GROUPS)
+        self.add_user.setVisible(index == USERS)
+        self.add_group.setVisible(index == GROUPS)
+        self.access_page.unused.setVisible(index == ACCESS)
+        self.export_access.setVisible(index == ACCESS)
         self.reload()
 
+    def _pages(self) -> tuple[ListPage[Any], ...]:
+        return self.user_page, self.group_page, self.access_page
+
+    def export(self) -> bool:
+        """Export the access review; users and groups are listed by the command line."""
+        if self.tabs.currentIndex() != ACCESS:
+            return False
+        self.load("export", access_review, now_us(), ok=self._open_export)
+        return True
+
+    def _open_export(self, lines: Sequence[AccessLine]) -> None:
+        self.access_page.show_lines(lines)
+        words = self.access_page.options()
+        listing = Listing(words, len(self.access_page.lines()))
+        ExportDialog(self.context, "access", "Access", " ".join(words[2:]), listing, self).open()
+
     def focus_filter(self) -> None:
-        """Look for users or groups (Ctrl+F)."""
-        (self.user_page if self.tabs.currentIndex() == USERS else self.group_page).focus_find()
+        """Look for users, groups or access (Ctrl+F)."""
+        self._pages()[self.tabs.currentIndex()].focus_find()
 
     def _known_groups(self) -> Sequence[Group]:
         return [row.group for row in self.groups.rows()]

@@ -74,6 +74,16 @@ class ActivityFilters(QWidget):
         )
         return str(said).replace('user:=""', "user:none")
 
+    def options(self) -> tuple[str, ...]:
+        """Return what is chosen as options of the command line."""
+        user = _first(self.user)
+        owner = "" if user == NOBODY.value else user
+        found = [f"--user={owner}"] if user else []
+        return (
+            *found,
+            *(f"--{each.name}={_first(each)}" for each in (self.group, self.proxy, self.kind) if each.values),
+        )
+
     @Slot()
     def clear(self) -> None:
         """Choose everything."""

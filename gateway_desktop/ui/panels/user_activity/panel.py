@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.settings import Found
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, ActivityFilter
 from gateway_desktop.store.queries.audit import AuditRow
@@ -16,6 +17,7 @@ from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.user_activity.cards import ActivityCards
@@ -64,6 +66,10 @@ class UserActivity(Panel):
         self._owner: str | None = None  # whose page is open
         self._asked = ActivityFilter()
         self.buttons.addWidget(self.range)
+        export = QPushButton("Export CSV")
+        export.setToolTip("All rows of this filter into a file (Ctrl+E)")
+        export.clicked.connect(self.export)
+        self.buttons.addWidget(export)
         self._lay_out()
         self._connect()
 
@@ -154,6 +160,19 @@ class UserActivity(Panel):
     def _reasons(self) -> str:
         found = self._shown.reasons.unattributed if self._shown is not None else ()
         return "; ".join(f"{sentence or 'unknown'} ({count:,})" for sentence, count in found)
+
+    def export(self) -> bool:
+        """Export the users, or the groups, under this filter."""
+        if self._shown is None:
+            return False
+        by_group = self.by.currentIndex() == 1
+        since, until = self._asked.since_us, self._asked.until_us
+        times = [f"--since={iso(since or 0)}", f"--until={iso(until or now_us())}"]
+        rows = len(self._shown.groups if by_group else self._shown.users)
+        words = ("activity", "groups" if by_group else "users", *times, *self.filters.options())
+        text = f"{self.range.chosen.label} {self.filters.words()}".strip()
+        ExportDialog(self.context, "activity", self.title, text, Listing(words, rows), self).open()
+        return True
 
     # -- range
 
