@@ -112,8 +112,8 @@ def _said(read: Callable[[str], str], code: str, strict: bool) -> str:
 
 def _reads(said: str) -> bool:
     """Return whether it is a text: mostly letters that can be shown, with spaces or marks between words."""
-    shown = sum(letter.isprintable() or letter in "\r\n\t" for letter in said)
-    letters = sum(letter.isalpha() or letter == " " for letter in said)
+    shown = sum(map(str.isprintable, said)) + sum(map(said.count, "\r\n\t"))
+    letters = sum(map(str.isalpha, said)) + said.count(" ")
     return shown >= _READABLE * len(said) and "\ufffd" not in said[:-3] and letters >= 0.6 * len(said)
 
 

@@ -192,6 +192,21 @@ PHRASES: tuple[Phrase, ...] = (
         "Wants the conversation handed over",
     ),
     Phrase(
+        "rather_than_others",
+        r"\b(?:prefer\w*|should|must|has|ought) (?:to )?(?:always )?be (?:called|used|invoked|chosen|selected) (?:over|instead of|rather than) (?:any|all|every|other|the other|similar)"
+        r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?) (?:are|is|were) (?:unreliable|deprecated|broken|insecure|unsafe|outdated|malicious|slow|wrong|obsolete)"
+        r"|\b(?:never|do not|don't|must not|avoid) (?:call|use|using|calling|invoke) (?:any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)",
+        (0.0, 0.2, 0.5),
+        "Speaks ill of other tools so that it is used instead",
+    ),
+    Phrase(
+        "private_into_a_field",
+        r"\b(?:include|put|pass|provide|append|add|copy|supply|fill|write|place|attach)\w{0,3}\b.{0,80}?\b(?:conversation|chat|previous messages?|last (?:\w+ )?messages?|history|system prompt|credentials?|full name|\.env|private key|api keys?|passwords?|working directory|environment)\b"
+        r".{0,60}?\b(?:in|into|to|as|with)\b.{0,14}?[\w`'\"]{2,22}\W{1,3}(?:parameter|argument|field|column)\b",
+        (0.0, 0.25, 0.45),
+        "Wants private things put into an argument",
+    ),
+    Phrase(
         "copies_out",
         r"\b(?:silently|secretly|automatically|additionally|also|internally|directly|always|must|should)\W{1,2}(?:\w+\W){0,3}?(?:send|forward|upload|transmit|exfiltrate|bcc|post|submit|report|copy)(?:s|ed|ing)?\W{1,2}(?:\w+\W){0,6}?"
         r"(?:everything|conversation|chat|messages?|history|credentials?|passwords?|secrets?|keys?|tokens?|personal|pii|private|user(?:'s)? (?:data|files|input)|environment|all (?:data|results|files|documents))\b.{0,60}?(?:\bto\b|https?://|@)",

@@ -8,6 +8,7 @@ from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import PatternSet
 
+_MARKS = frozenset("0123456789@")  # without one there is nothing
 _MOST = 100  # of one text
 _MANY = 10  # different ones of one text: a list of people
 _NUMBERS = 0.7  # confidence from which a datum without a checksum is a number that an office gave
@@ -81,7 +82,7 @@ class PersonalDetails:
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return the personal data of a passage's text."""
         view = normal.views[0]
-        if not any(letter.isdigit() or letter == "@" for letter in view.text):
+        if _MARKS.isdisjoint(view.text):
             return []
         taken: list[tuple[int, int]] = []
         found: list[Finding] = []

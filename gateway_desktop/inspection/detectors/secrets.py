@@ -8,19 +8,22 @@ from gateway_desktop.inspection.redaction import FINDER
 _GUESSED = frozenset({"PASSWORD", "SECRET"})  # by the name it is assigned to, not by its own looks
 _MOST = 50
 
-# Documentation is full of them, and most that stand in results have expired.
-_READ = frozenset({Context.TOOL_RESULT, Context.TOOL_DESCRIPTION})
-
 
 def _read(name: str, severity: Level, confidence: float) -> Kind:
     why = f"It looks like a {name.replace('_', ' ')}"
     return Kind(Family.SECRET, name, severity, confidence, Evidence.STRUCTURE, why)
 
 
-_EXAMPLES = {
+# Documentation is full of them, and most that stand in results, or are asked about, have expired.
+_IN_RESULTS = {
     "JWT": _read("jwt", Level.LOW, 0.5),
     "BASIC_CREDENTIAL": _read("basic_credential", Level.MEDIUM, 0.7),
     "BEARER_TOKEN": _read("bearer_token", Level.MEDIUM, 0.7),
+}
+_EXAMPLES = {
+    Context.TOOL_RESULT: _IN_RESULTS,
+    Context.TOOL_DESCRIPTION: _IN_RESULTS,
+    Context.USER_PROMPT: {"JWT": _read("jwt", Level.MEDIUM, 0.7)},
 }
 
 
@@ -32,10 +35,10 @@ class Secrets:
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return the credentials of a passage, of its decoded pieces too."""
         found: list[Finding] = []
-        is_read = passage.context in _READ
+        examples = _EXAMPLES.get(passage.context, {})
         for view in normal.views:
             for place in FINDER.find(view.data)[:_MOST]:
-                kind = (_EXAMPLES.get(place.kind) if is_read else None) or _kind(place.kind)
+                kind = examples.get(place.kind) or _kind(place.kind)
                 found.append(kind.found(passage, view, *view.characters(place.start, place.end)))
         return found
 
