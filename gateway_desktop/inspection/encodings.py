@@ -125,7 +125,7 @@ _SHARE = 0.15  # of all words
 
 def without_leet(text: str) -> str:
     """Return the text with digits that stand for letters as letters, "" if it is not written so."""
-    enough = max(_MANY, _SHARE * (text.count(" ") + 1))
+    enough = max(_MANY, _SHARE * len(text.split()))
     for mixed, _ in enumerate(_MIXED.finditer(text.encode("ascii", "replace")), 1):
         if mixed >= enough:
             return text.translate(_LEET)

@@ -13,7 +13,7 @@ from gateway_desktop.inspection.score import scored
 
 SLICE = 0.004  # seconds of work between two pauses
 LARGEST = 2_000_000  # characters of one exchange that are looked at
-_PIECE = 8_192  # characters that are looked at without a pause
+_PIECE = 6_144  # characters that are looked at without a pause
 _OVERLAP = 512
 
 

@@ -8,7 +8,7 @@ import tree_sitter
 import tree_sitter_bash
 
 LONGEST = 20_000  # bytes that are parsed
-_MOST = 300  # commands of one text
+_MOST = 200  # commands of one text
 _SEPARATORS = frozenset({";", "&", "&&", "|", "||", "|&", ";;", "\n", "`", "$("})
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _WORDS = frozenset(
