@@ -56,6 +56,7 @@ class Runtime:
         self._finished: deque[float] = deque(maxlen=100_000)
         self._loop = loop
         self._prices: asyncio.Future[Prices] | None = None
+        self.warming: asyncio.Future[None] | None = None
 
     def obey(self, snapshot: Snapshot) -> None:
         """Obey this configuration from the next exchange on; raise ConfigurationError if that cannot be."""
@@ -83,7 +84,14 @@ class Runtime:
 
     def warm(self) -> None:
         """Have the searching machines built in a thread, before the first texts come."""
-        self._loop.run_in_executor(None, warm_detectors)
+        if self.warming is None:
+            self.warming = self._loop.run_in_executor(None, warm_detectors)
+
+    async def warmed(self) -> None:
+        """Wait until they are built: to build them here would stop the loop for a second."""
+        self.warm()
+        assert self.warming is not None
+        await asyncio.shield(self.warming)
 
     async def prices(self) -> Prices:
         """Return the price table; the first exchanges wait for it rather than go unpriced."""

@@ -33,6 +33,8 @@ class Guardrails:
             call.scan = OFF
             await call_next(exchange)
             return
+        if runtime.warming is None or not runtime.warming.done():
+            await runtime.warmed()
         await self._request(exchange, call)
         guard = self._guard(exchange)
         exchange.guard = guard
