@@ -15,6 +15,7 @@ from gateway_desktop.gateway.listener import Listener
 from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
 from gateway_desktop.gateway.oauth.provider_check import diagnose
+from gateway_desktop.gateway.oauth.provider_http import trusted
 from gateway_desktop.gateway.ports import Identity, Pins, Recorder
 from gateway_desktop.gateway.probe import probe
 from gateway_desktop.gateway.runtime import Runtime
@@ -90,6 +91,7 @@ class Gateway:
     async def probe_provider(self, provider: IdentityProvider, secret: Secret | None) -> Diagnosis:
         """Try an identity provider, with the callback of the gateway that will listen if none does yet."""
         settings = self.runtime.snapshot.settings
+        trusted.set(self.runtime.upstream.trusted)
         base = canonical_base(settings, self.runtime.port or settings.listen.port)
         return await diagnose(provider, secret, f"{base}/oauth/callback")
 

@@ -58,6 +58,11 @@ class Upstream:
                 self.problem = f"upstream.ca_file {settings.ca_file!r} cannot be read: {error}"
         self._verified = context
 
+    @property
+    def trusted(self) -> ssl.SSLContext | bool:
+        """The authorities that are trusted: the system's, and those of the settings."""
+        return self._verified
+
     def open(self) -> None:
         """Make the client, on the loop, if there is none."""
         if self._client is None:

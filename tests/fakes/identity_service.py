@@ -1,6 +1,7 @@
 """An identity provider on loopback: discovery, keys, tokens and user info, and GitHub's API."""
 
 import base64
+import ssl
 import time
 from typing import Any
 
@@ -15,7 +16,8 @@ from gateway_desktop.identity.pkce import proves
 class IdentityService:
     """Answers as a provider does; what it says of itself and of the person can be changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.key = RSAKey.generate_key(2048, parameters={"kid": "1"})
         self.published = [self.key]
         self.metadata: dict[str, Any] = {}
@@ -35,10 +37,10 @@ class IdentityService:
         app.router.add_post("/login/oauth/access_token", self._github_token)
         app.router.add_get("/api/v3/user", self._github_user)
         app.router.add_get("/api/v3/user/emails", self._github_addresses)
-        self._server = TestServer(app)
+        self._server = TestServer(app, scheme="https" if tls else "http")
 
     async def __aenter__(self) -> "IdentityService":
-        await self._server.start_server()
+        await self._server.start_server(ssl=self._tls)
         self.issuer = str(self._server.make_url("/")).rstrip("/")
         return self
 

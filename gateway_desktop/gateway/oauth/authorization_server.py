@@ -21,6 +21,7 @@ from gateway_desktop.gateway.oauth.discovery import (
     server_metadata,
 )
 from gateway_desktop.gateway.oauth.introspection import IntrospectionEndpoint
+from gateway_desktop.gateway.oauth.provider_http import trusted
 from gateway_desktop.gateway.oauth.registration import RegistrationEndpoint
 from gateway_desktop.gateway.oauth.revocation import RevocationEndpoint
 from gateway_desktop.gateway.oauth.sign_in import LocalSignIn
@@ -152,6 +153,7 @@ class AuthorizationServer:
     async def _show(self, page: Page, asked: Asked) -> web.Response:
         """Show a page; errors are pages too, and send the browser nowhere."""
         title = "This sign-in cannot go on"
+        trusted.set(self.state.runtime.upstream.trusted)
         try:
             return await page(asked)
         except GatewayError as error:

@@ -1,7 +1,9 @@
 """Asking identity providers: TLS except on this machine, no redirects or cookies, bounded size and time."""
 
 import json
+import ssl
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +15,8 @@ from gateway_desktop.gateway.upstream import outgoing_proxy
 
 _LARGEST = 512 << 10
 _SECONDS = 10.0
+# The authorities that are trusted by the task that asks.
+trusted: ContextVar[ssl.SSLContext | bool] = ContextVar("trusted", default=True)
 
 
 class ProviderFailed(GatewayError):
@@ -78,6 +82,7 @@ async def _fetch(
                 data=form,
                 headers=given,
                 allow_redirects=False,
+                ssl=trusted.get(),
                 proxy=outgoing_proxy(parts.scheme, parts.hostname or ""),
             ) as answer,
         ):

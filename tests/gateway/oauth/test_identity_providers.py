@@ -1,6 +1,7 @@
 """Identity providers, asked over HTTP: who signed in, and exactly why not."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,13 +10,18 @@ import pytest
 from gateway_desktop.core.errors import GatewayError, Refused
 from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.settings import Listen
+from gateway_desktop.core.settings import Upstream as UpstreamSettings
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.gateway.certificates import Certificate
 from gateway_desktop.gateway.oauth.identity_provider import IdentityProviderType
 from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS
 from gateway_desktop.gateway.oauth.identity_providers.github import GITHUB, GitHub
 from gateway_desktop.gateway.oauth.identity_providers.oidc import OIDC
 from gateway_desktop.gateway.oauth.openid_connect import OpenIdConnect
 from gateway_desktop.gateway.oauth.provider_check import diagnose
+from gateway_desktop.gateway.oauth.provider_http import trusted
+from gateway_desktop.gateway.upstream import Upstream
 from tests.fakes.identity_service import IdentityService
 
 CALLBACK = "http://127.0.0.1:7000/oauth/callback"
@@ -193,3 +199,22 @@ def test_a_trial_tells_a_wrong_secret(kind: IdentityProviderType) -> None:
 def test_a_trial_stops_at_the_first_thing_that_is_wrong(changes: dict[str, Any], why: str) -> None:
     found = tried(OIDC, **changes)
     assert not found.ok and why in found.summary
+
+
+def test_a_private_authority_is_trusted_once_the_settings_name_it(tmp_path: Path) -> None:
+    certificate = Certificate(Listen(host="127.0.0.1"), tmp_path)
+    upstream = Upstream()
+
+    async def once() -> Diagnosis:
+        trusted.set(upstream.trusted)
+        async with IdentityService(certificate.context) as service:
+            assert service.issuer.startswith("https://")
+            provider = IdentityProvider("p", "Example", "oidc", service.issuer, "gateway")
+            return await diagnose(provider, Secret("s3cret"), CALLBACK)
+
+    upstream.configure(UpstreamSettings())
+    refused = asyncio.run(once())
+    assert not refused.ok and "TLS certificate of 127.0.0.1" in refused.summary
+    upstream.configure(UpstreamSettings(ca_file=str(tmp_path / "certificate.pem")))
+    found = asyncio.run(once())
+    assert found.ok, found.summary
