@@ -31,7 +31,6 @@ from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.parts import Parts
-from gateway_desktop.store.sequence import Sequence as Numbers
 from gateway_desktop.ui.alert_watch import AlertWatch
 from gateway_desktop.ui.application import make_application
 from gateway_desktop.ui.charts.plotting import plotting
@@ -117,14 +116,14 @@ ANSWER = (
 )
 
 
-class Backdated(Numbers):
-    """Gives ids of the time that a record says it ended, so that a week can be written in seconds."""
+class Backdated:
+    """A clock that stands where the records ended, so that a week can be written in seconds."""
 
     at_us = 0
 
-    def take(self, now_us: int | None = None) -> tuple[int, int]:  # noqa: ARG002 - the time is the record's
-        """Return the next id of that time."""
-        return super().take(self.at_us)
+    def __call__(self) -> int:
+        """Return the time of the records."""
+        return self.at_us
 
 
 def set_up(opened: Application) -> dict[str, Principal]:
@@ -299,13 +298,12 @@ def write(paths: Paths, records: Sequence[AuditRecord]) -> None:
     """Write the records with ids of their own time."""
     database = Database(paths.database, gateway=2)
     bind(database, models.MODELS)
-    writer = BatchWriter(paths.database, 2, Parts(os.urandom(32)))
+    clock = Backdated()
+    writer = BatchWriter(paths.database, 2, Parts(os.urandom(32)), clock)
     writer.start(database)
-    numbers = Backdated(2)
-    writer._numbers = numbers
     for place in range(0, len(records), 20):
         batch = records[place : place + 20]
-        numbers.at_us = min(record.started_us + record.duration_ms * 1000 for record in batch)
+        clock.at_us = min(record.started_us + record.duration_ms * 1000 for record in batch)
         writer.write(database, batch)
     database.close()
 
@@ -350,6 +348,11 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
             taken.append(keep(window, arguments, panel.name, mode))
             if panel.name == "audit_logs" and arguments.rows != "0":
                 taken += photograph_details(window, arguments, mode)
+            if panel.name == "people" and arguments.rows != "0":
+                window.page("people").open_with(tab="access")
+                settle()
+                taken.append(keep(window, arguments, "people_access", mode))
+                window.page("people").tabs.setCurrentIndex(0)
             if panel.name == "oauth_proxy" and arguments.rows != "0":
                 taken += photograph_dialogs(window, arguments, mode)
             if panel.name == "oauth_providers" and arguments.rows != "0":

@@ -5,9 +5,10 @@ from types import ModuleType
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QRubberBand, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QMenu, QRubberBand, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from gateway_desktop.ui.charts.chart_table import ChartTable, copy_csv, copy_image
 from gateway_desktop.ui.charts.plotting import plotting
 from gateway_desktop.ui.charts.series import Bars, round_up, time_labels
 from gateway_desktop.ui.display import number, short_moment, short_number
@@ -29,6 +30,8 @@ class BarChart(QWidget):
         super().__init__(parent)
         self.setAccessibleName(title)
         self.setFixedHeight(height)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip("Drag to narrow the range; right-click or the menu key for the table")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._bars: Bars | None = None
         self._zone: tzinfo | None = None
@@ -37,6 +40,7 @@ class BarChart(QWidget):
         self._items: list[Any] = []
         self._lines: list[Any] = []
         self._drag_from: int | None = None
+        self._place: int | None = None  # of the bar that the keyboard is at
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._glass = Glass(self)
@@ -52,7 +56,7 @@ class BarChart(QWidget):
         """Show these bars instead of the present ones; moments are told in the zone, or in this machine's."""
         if bars == self._bars and zone == self._zone:
             return
-        self._bars, self._zone = bars, zone
+        self._bars, self._zone, self._place = bars, zone, None
         total = sum(sum(series.values) for series in bars.series)
         words = ", ".join(f"{number(sum(series.values))} {series.name}" for series in bars.series)
         self.setAccessibleDescription(f"{number(total)} {self._unit}: {words}")
@@ -132,6 +136,49 @@ class BarChart(QWidget):
             below = tops
         return stacks
 
+    # -- the keyboard, the table behind, copies
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk from bar to bar with the arrows; Enter narrows the range to the bar, Space opens the table."""
+        bars, key = self._bars, event.key()
+        if bars is None or not bars.count:
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = -1 if key == Qt.Key.Key_Left else 1
+            place = self._place + step if self._place is not None else bars.count - 1
+            self._place = min(max(place, 0), bars.count - 1)
+            middle = (bars.starts_us[self._place] + bars.ends_us[self._place]) / 2
+            share = (middle - bars.starts_us[0]) / (bars.end_us - bars.starts_us[0])
+            x = round(share * (self.width() - AXIS_WIDTH))
+            QToolTip.showText(self.mapToGlobal(QPoint(x, 8)), self.words_of(self._place), self._glass)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._place is not None:
+            place = min(self._place, bars.count - 1)
+            self.range_chosen.emit(bars.starts_us[place], bars.ends_us[place])
+        elif key == Qt.Key.Key_Space:
+            self.open_table()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the table behind, and copies."""
+        bars = self._bars
+        if bars is None or not bars.count:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show as table", self.open_table)
+        menu.addAction("Copy as CSV", lambda: copy_csv(bars))
+        menu.addAction("Copy as image", lambda: copy_image(self.grab()))
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def open_table(self) -> None:
+        """Show the numbers as rows."""
+        if self._bars is not None:
+            table = ChartTable(self.accessibleName(), self._bars, self._zone, self)
+            table.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            table.open()
+
     # -- the mouse
 
     def resizeEvent(self, event: Any) -> None:
@@ -143,7 +190,12 @@ class BarChart(QWidget):
         """Return the exact numbers of the bar at this pixel."""
         bars = self._bars
         place = bars.bucket_of(self._moment_at(x)) if bars is not None and bars.count else None
-        if bars is None or place is None:
+        return "" if place is None else self.words_of(place)
+
+    def words_of(self, place: int) -> str:
+        """Return the exact numbers of this bar."""
+        bars = self._bars
+        if bars is None:
             return ""
         start, end = bars.starts_us[place], bars.ends_us[place]
         lines = [f"{short_moment(start, self._zone)} to {short_moment(end, self._zone)}"]

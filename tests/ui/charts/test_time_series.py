@@ -1,9 +1,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.ui.charts.chart_table import ChartTable, copy_csv
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import AXIS_WIDTH, BarChart
 from gateway_desktop.ui.theme import theme
@@ -60,3 +62,27 @@ def test_the_bars_turn_with_the_theme(qtbot: QtBot, until: Until) -> None:
     theme().set_mode("light")
     assert in_light != in_dark
     assert shown.grab().toImage() == in_light
+
+
+def test_the_keyboard_walks_from_bar_to_bar_and_narrows_the_range(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    ranges: list[tuple[int, int]] = []
+    shown.range_chosen.connect(lambda since, until: ranges.append((since, until)))
+    for _ in range(3):
+        QTest.keyClick(shown, Qt.Key.Key_Left)
+    QTest.keyClick(shown, Qt.Key.Key_Return)
+    assert ranges == [(NOON_US + 7 * HOUR_US, NOON_US + 8 * HOUR_US)]
+
+
+def test_the_table_behind_has_every_bar_and_copies_as_csv(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    QTest.keyClick(shown, Qt.Key.Key_Space)
+    table = shown.findChild(ChartTable)
+    assert table is not None
+    assert table.table.rowCount() == 10
+    assert [table.table.item(3, place).text() for place in (2, 3)] == ["3", "1"]  # type: ignore[union-attr]
+    copy_csv(BARS)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "From (UTC),Until (UTC),Success,Failed"
+    assert lines[4] == "2026-01-01T15:00:00.000000Z,2026-01-01T16:00:00.000000Z,3,1"
+    table.accept()

@@ -1,0 +1,100 @@
+"""What a chart shows as rows: for the keyboard, for screen readers, for the clipboard."""
+
+from datetime import tzinfo
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gateway_desktop.services.export_rows import iso
+from gateway_desktop.services.table_text import csv_text, harmless
+from gateway_desktop.ui.charts.series import Bars
+from gateway_desktop.ui.display import number, short_moment
+
+
+class BarRow(NamedTuple):
+    """One bar: from, until, and the value of each series."""
+
+    start_us: int
+    end_us: int
+    values: tuple[float, ...]
+
+
+def rows_of(bars: Bars) -> list[BarRow]:
+    """Return the bars as rows."""
+    values = zip(*(series.values for series in bars.series), strict=True)
+    return [BarRow(*row) for row in zip(bars.starts_us, bars.ends_us, values, strict=True)]
+
+
+def csv_of(bars: Bars) -> str:
+    """Return the bars as CSV, times in UTC."""
+    head = ["From (UTC)", "Until (UTC)", *(harmless(series.name.capitalize()) for series in bars.series)]
+    lines = [[iso(row.start_us), iso(row.end_us), *(f"{v:g}" for v in row.values)] for row in rows_of(bars)]
+    return csv_text([head, *lines])
+
+
+def copy_csv(bars: Bars) -> None:
+    """Put the bars into the clipboard as CSV."""
+    QGuiApplication.clipboard().setText(csv_of(bars))
+
+
+def copy_image(picture: QPixmap) -> None:
+    """Put a picture of the chart into the clipboard."""
+    QGuiApplication.clipboard().setPixmap(picture)
+
+
+class ChartTable(QDialog):
+    """The table behind a chart."""
+
+    def __init__(self, title: str, bars: Bars, zone: tzinfo | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.resize(520, 480)
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        self.table = table_of(title, bars, zone)
+        copy = QPushButton("Copy as CSV")
+        copy.clicked.connect(lambda: copy_csv(bars))
+        close = QPushButton("Close")
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(copy)
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(12)
+        layout.addWidget(heading)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(buttons)
+
+
+def table_of(title: str, bars: Bars, zone: tzinfo | None) -> QTableWidget:
+    """Return the bars in a table; moments are told in the zone, or in this machine's."""
+    heads = ["From", "Until", *(series.name.capitalize() for series in bars.series)]
+    table = QTableWidget(bars.count, len(heads))
+    table.setAccessibleName(title)
+    table.setHorizontalHeaderLabels(heads)
+    table.verticalHeader().hide()
+    table.setShowGrid(False)
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+    for line, row in enumerate(rows_of(bars)):
+        moments = (short_moment(row.start_us, zone), short_moment(row.end_us, zone))
+        for place, text in enumerate((*moments, *(number(value) for value in row.values))):
+            item = QTableWidgetItem(text)
+            if place >= len(moments):
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            table.setItem(line, place, item)
+    table.resizeColumnsToContents()
+    return table
