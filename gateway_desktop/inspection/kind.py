@@ -55,7 +55,9 @@ def excerpt(text: str, start: int, end: int) -> str:
     room = max(0, LONGEST_EXCERPT - (end - start))
     begin = max(0, start - min(_BEFORE, room // 2))
     masked, _ = redact(text[begin : begin + LONGEST_EXCERPT])
-    return "".join(_shown(letter) for letter in masked)[:LONGEST_EXCERPT]
+    if masked.isprintable():
+        return masked[:LONGEST_EXCERPT]
+    return "".join(map(_shown, masked))[:LONGEST_EXCERPT]
 
 
 def _shown(letter: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, repeat
 
 from gateway_desktop.inspection.encodings import Decoded, decoded, without_leet
 from gateway_desktop.inspection.letters import LETTERS, read
@@ -49,7 +50,9 @@ class View:
     def _origins(self) -> list[int]:
         """Of each character its place in the source; only made when something was found."""
         assert self.source is not None
-        return [place for place, letter in enumerate(self.source) for _ in LETTERS[ord(letter)]]
+        lengths = {letter: len(LETTERS[ord(letter)]) for letter in set(self.source)}
+        each = map(repeat, range(len(self.source)), map(lengths.__getitem__, self.source))
+        return list(chain.from_iterable(each))
 
 
 @dataclass(frozen=True, slots=True)

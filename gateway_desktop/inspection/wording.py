@@ -97,9 +97,11 @@ def _mentioned(text: str, start: int) -> bool:
     """Return whether a phrase that begins there is quoted, or in code: talked about, and not said."""
     before = text[max(0, start - _LINE) : start]
     line = before[before.rfind("\n") + 1 :]
-    if line and line[-1] in _QUOTES:
-        return True
     near = line[-_NEAR:].lower()
     if any(word in near for word in _MENTIONS):
+        return True
+    if text[:40].lstrip()[:1] in ("{", "["):
+        return False  # of JSON every text is quoted
+    if line and line[-1] in _QUOTES:
         return True
     return line.count('"') % 2 == 1 or line.count("`") % 2 == 1 or line.count("“") > line.count("”")
