@@ -5,7 +5,9 @@ fingerprint: the count goes up; one that was closed is new again.
 """
 
 import json
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gateway_desktop.alerting.evaluation import Evaluation
 from gateway_desktop.alerting.memory import Remembered
@@ -20,6 +22,8 @@ from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.system_events import write_system_event
 
 MOST_EXCHANGES = 20  # that an alert names
+MOST_NEW = 100  # alerts of one rule about one subject in an hour; what comes beyond is one alert more
+_HOUR_US = 3_600_000_000
 SYSTEM = "system"
 _KNOWN = "SELECT id, state, exchanges FROM alert WHERE fingerprint = ?"
 _REPEATED = (
@@ -39,6 +43,7 @@ class AlertWriter:
 
     def __init__(self) -> None:
         self._evaluation = Evaluation()
+        self._made: dict[tuple[str, str], deque[int]] = {}  # when new ones came, by rule and subject
 
     def start(self, database: Database) -> None:
         """Know again what was learnt; from now on System events are looked at, too."""
@@ -58,13 +63,32 @@ class AlertWriter:
             found += self._evaluation.of_exchange(record, now_us)
         for rule, learnt in self._evaluation.learnt():
             database.execute_sql(_LEARN, (rule, learnt.subject, learnt.name, json.dumps(learnt.value)))
-        told = [write_occurrence(database, occurrence) for occurrence in found]
+        told = [self._write(database, occurrence, now_us) for occurrence in found]
         return any(told)
 
     def of_event(self, database: Database, event: SystemEvent, now_us: int) -> None:
         """Write what must be told of a System event."""
         for occurrence in self._evaluation.of_event(event, now_us):
-            write_occurrence(database, occurrence)
+            self._write(database, occurrence, now_us)
+
+    def _write(self, database: Database, occurrence: Occurrence, now_us: int) -> bool:
+        """Write an occurrence; one who changes every try a little does not bury the page under alerts."""
+        known = database.execute_sql(_KNOWN, (occurrence.fingerprint,)).fetchone()
+        if known is None and self._is_flood(occurrence, now_us):
+            title = f"More than {MOST_NEW} alerts in an hour, the latest: {occurrence.title}"
+            occurrence = replace(occurrence, title=title, merged_by=("flood",))
+        return write_occurrence(database, occurrence)
+
+    def _is_flood(self, occurrence: Occurrence, now_us: int) -> bool:
+        if len(self._made) > MOST_NEW * MOST_NEW:  # as many subjects have alerts: only the page counts them
+            self._made.clear()
+        times = self._made.setdefault((occurrence.rule, occurrence.subject.identity), deque())
+        while times and times[0] < now_us - _HOUR_US:
+            times.popleft()
+        if len(times) >= MOST_NEW:
+            return True
+        times.append(now_us)
+        return False
 
 
 def write_occurrence(database: Database, occurrence: Occurrence) -> bool:

@@ -7,7 +7,7 @@ from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.finding import Level
-from gateway_desktop.store.alerts import add_history
+from gateway_desktop.store.alerts import MOST_NEW, add_history
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.alert import AlertRow
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, alerts, count, detail, open_counts
@@ -49,6 +49,14 @@ def test_a_hundred_repeats_are_one_alert_with_count_100(store: Store) -> None:
     assert found.evidence[0]["excerpt"] == "my <SECRET>"
     assert told(store) == ["alert created"]
     assert [line.what for line in found.history] == ["created"]
+
+
+def test_a_flood_of_different_values_is_one_alert_more(store: Store) -> None:
+    write(store, *(a_hit_record(a_finding_detail(value=str(number))) for number in range(MOST_NEW + 20)))
+    items = store.reader.submit(alerts, AlertFilter()).result(10)
+    assert len(items) == MOST_NEW + 1
+    (flood,) = [item for item in items if item.title.startswith("More than 100 alerts in an hour")]
+    assert flood.times == 20
 
 
 def test_rows_and_alerts_are_one_chain(store: Store) -> None:
