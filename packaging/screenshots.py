@@ -348,17 +348,27 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
             taken.append(keep(window, arguments, panel.name, mode))
             if panel.name == "audit_logs" and arguments.rows != "0":
                 taken += photograph_details(window, arguments, mode)
-            if panel.name == "people" and arguments.rows != "0":
-                window.page("people").open_with(tab="access")
-                settle()
-                taken.append(keep(window, arguments, "people_access", mode))
-                window.page("people").tabs.setCurrentIndex(0)
+            if arguments.rows != "0":
+                taken += photograph_tabs(window, panel.name, arguments, mode)
             if panel.name == "oauth_proxy" and arguments.rows != "0":
                 taken += photograph_dialogs(window, arguments, mode)
             if panel.name == "oauth_providers" and arguments.rows != "0":
                 taken += photograph_providers(window, arguments, mode)
     window.close()
     application.processEvents()
+    return taken
+
+
+def photograph_tabs(window: MainWindow, name: str, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Show the costs of User Activity, or the access review of Users & Groups; other pages have none."""
+    if name not in ("user_activity", "people"):
+        return []
+    page = window.page(name)
+    tabs, tab, shown = (page.chart.what, 2, "cost") if name == "user_activity" else (page.tabs, 2, "access")
+    tabs.setCurrentIndex(tab)
+    settle()
+    taken = [keep(window, arguments, f"{name}_{shown}", mode)]
+    tabs.setCurrentIndex(0)
     return taken
 
 

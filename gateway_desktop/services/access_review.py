@@ -37,8 +37,8 @@ class AccessLine:
     def through(self) -> str:
         """Return what lets them, in words."""
         if not self.user_id:
-            return "open without a credential"
-        return ", ".join(self.groups) or "open to everybody"
+            return "no credential needed"
+        return ", ".join(self.groups) or "everybody"
 
 
 def access_review(

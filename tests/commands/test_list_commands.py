@@ -24,9 +24,9 @@ def test_access_names_the_group_that_lets_somebody_in(terminal: Terminal) -> Non
     team(terminal)
     lines = terminal.json("access", "list")
     assert [(line["user"], line["proxy"], line["through"], line["models"]) for line in lines] == [
-        ("ana@example.com", "open", "open to everybody", []),
+        ("ana@example.com", "open", "everybody", []),
         ("ana@example.com", "secret", "lab", ["gpt-*"]),
-        ("bo@example.com", "open", "open to everybody", []),
+        ("bo@example.com", "open", "everybody", []),
     ]
     assert all(line["unused"] and line["last_used"] is None for line in lines)
     terminal.run("user", "deactivate", "ana@example.com")
@@ -40,7 +40,7 @@ def test_a_list_in_a_file_has_a_manifest_and_an_event(terminal: Terminal, tmp_pa
     assert terminal.run("access", "list", "--user", "ana", "--out", str(path)) == f"Wrote 2 rows to {path}\n"
     rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
     assert [(row["Proxy"], row["Through"], row["Unused"]) for row in rows] == [
-        ("open", "open to everybody", "yes"),
+        ("open", "everybody", "yes"),
         ("secret", "lab", "yes"),
     ]
     manifest = json.loads((tmp_path / "access.csv.manifest.json").read_text())

@@ -29,7 +29,7 @@ def test_use_counts_for_thirty_days_and_a_refusal_is_no_use(office: Office) -> N
     use(office, ana)
     use(office, bo, Outcome.BLOCKED)
     first, second = review(office)
-    assert (first.user, first.unused, first.through) == ("ana@example.com", False, "open to everybody")
+    assert (first.user, first.unused, first.through) == ("ana@example.com", False, "everybody")
     assert first.last_used_us is not None
     assert (second.user, second.unused, second.last_used_us) == ("bo@example.com", True, None)
     assert all(line.unused for line in review(office, later_days=31))

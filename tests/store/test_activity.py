@@ -17,7 +17,7 @@ from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.principal import ANONYMOUS, PrincipalKind
 from gateway_desktop.services.columns import COLUMNS
 from gateway_desktop.services.export_rows import Layout, text_chunks
-from gateway_desktop.store.queries import activity, audit, overview, usage
+from gateway_desktop.store.queries import activity, audit, overview, usage, usage_by_target
 from gateway_desktop.store.queries.activity import ActivityFilter
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts, place_of
@@ -203,6 +203,13 @@ def test_cards_table_user_view_chart_audit_log_and_csv_agree_under_every_filter(
         for each in filters:
             for place, bucket in enumerate(usage.series(timeline.database, each, starts)):
                 drawn[place] += bucket.total
+        spent = [0] * len(starts)
+        for each in filters:
+            for target in usage_by_target.by_target(timeline.database, each, starts):
+                spent = [sum(both) for both in zip(spent, target.tokens, strict=True)]
+        for place in range(len(starts)):
+            within = [row for row in rows if place_of(starts, row.recorded_us) == place]
+            assert spent[place] == sum((row.tokens_in or 0) + (row.tokens_out or 0) for row in within)
         counted = Counter(place_of(starts, row.recorded_us) for row in rows)
         assert drawn == [counted[place] for place in range(len(starts))]
 
@@ -217,6 +224,17 @@ def test_days_of_the_chart_are_as_long_as_the_clocks_say() -> None:
         assert {(at.hour, at.minute) for at in local} == {(0, 0)}
         lengths = {(later - start) / HOUR_US for start, later in pairwise(starts[1:])}
         assert lengths == ({24.0, 23.0} if zone != "Australia/Lord_Howe" else {24.0, 24.5})
+
+
+def test_the_most_used_models_have_a_series_and_all_others_one(timeline: Timeline) -> None:
+    some = [
+        a_record(target=name, tokens_in=n, tokens_out=0, cost_nano=n, payloads=[])
+        for n, name in enumerate("abcdefg", 1)
+    ]
+    timeline.record(FIRST_DAY_US, *some, a_record(target=None, tokens_in=9, tokens_out=0, payloads=[]))
+    asked = AuditFilter("llm", FIRST_DAY_US, FIRST_DAY_US + DAY_US)
+    found = usage_by_target.by_target(timeline.database, asked, (FIRST_DAY_US,), most=3)
+    assert [(one.target, sum(one.tokens)) for one in found] == [("g", 7), ("f", 6), ("e", 5), ("", 19)]
 
 
 def test_a_namesake_is_another_user(timeline: Timeline) -> None:

@@ -102,12 +102,12 @@ def series(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tup
     counts = [[0, 0, 0, 0] for _ in starts]
     span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
     within = replace(asked, since_us=span.since_us)
-    if not _rolled_up(asked):
+    if not rolled_up(asked):
         _count_rows(database, within, starts, counts)
     else:
         for hour, outcome, n in _hours(within, divided(span, HOUR_US), starts):
             counts[place_of(starts, hour * HOUR_US)][_OUTCOMES[outcome]] += n
-        for edge in _torn(span, starts):
+        for edge in torn_hours(span, starts):
             part = replace(within, since_us=edge.since_us, until_us=edge.until_us)
             _count_rows(database, part, starts, counts)
     return tuple(Bucket(start, *found) for start, found in zip(starts, counts, strict=True))
@@ -117,7 +117,7 @@ def summary(database: Database, asked: AuditFilter) -> Summary:
     """Return what the rows of a filter add up to."""
     totals: Counter[str] = Counter()
     latencies: Counter[int] = Counter()
-    if not _rolled_up(asked) or asked.target or asked.status:
+    if not rolled_up(asked) or asked.target or asked.status:
         # Latencies are rolled up by proxy alone: with a model or a status they are counted row by row.
         _sum_rows(database, asked, totals, latencies)
     else:
@@ -152,7 +152,7 @@ def percentile(latencies: Counter[int], share: float) -> float | None:
     return None
 
 
-def _rolled_up(asked: AuditFilter) -> bool:
+def rolled_up(asked: AuditFilter) -> bool:
     """Return whether nothing is asked that the hourly rollups do not know."""
     known = AuditFilter(
         tab=asked.tab,
@@ -165,7 +165,7 @@ def _rolled_up(asked: AuditFilter) -> bool:
     return asked == known and asked.tab != "system"
 
 
-def _torn(span: Span, starts: Sequence[int]) -> tuple[Span, ...]:
+def torn_hours(span: Span, starts: Sequence[int]) -> tuple[Span, ...]:
     """Return what whole hours do not give: the edges, and hours in which a bucket begins (+05:30)."""
     edges = list(divided(span, HOUR_US).edges)
     for start in starts[1:]:
@@ -179,28 +179,35 @@ def _torn(span: Span, starts: Sequence[int]) -> tuple[Span, ...]:
 def _hours(asked: AuditFilter, parts: Divided, starts: Sequence[int]) -> list[tuple[Any, ...]]:
     torn = sorted({start // HOUR_US for start in starts[1:] if start % HOUR_US})
     query = RollHour.select(RollHour.hour, RollHour.outcome, fn.SUM(RollHour.n))
-    query = query.where(*_in_hours(RollHour, asked, parts), *_in_rollup(asked))
+    query = query.where(*in_hours(RollHour, asked, parts), *in_rollup(asked))
     if torn:
         query = query.where(RollHour.hour.not_in(torn))
     return tuples(query.group_by(RollHour.hour, RollHour.outcome))
 
 
-def _in_hours(model: Any, asked: AuditFilter, parts: Divided) -> list[Any]:
+def in_hours(model: Any, asked: AuditFilter, parts: Divided) -> list[Any]:
+    """Return which hours of a rollup are asked for, and of which proxy."""
     found = [model.hour >= parts.first, model.hour < parts.last, model.kind == asked.tab]
     return [*found, matching(model.proxy, asked.proxy)] if asked.proxy else found
 
 
-def _in_rollup(asked: AuditFilter) -> list[Any]:
+def in_rollup(asked: AuditFilter) -> list[Any]:
+    """Return what else the hourly rollup knows."""
     found = [matching(RollHour.target, asked.target)] if asked.target else []
     return [*found, RollHour.outcome.in_(sorted(asked.status))] if asked.status else found
+
+
+def steps_of(starts: Sequence[int]) -> int:
+    """Return by what ids are divided, so that no bucket begins within a step."""
+    size = next((step for step in _STEPS_US if not any(start % step for start in starts[1:])), 1)
+    return size << Recorded.GATEWAY_BITS
 
 
 def _count_rows(
     database: Database, asked: AuditFilter, starts: Sequence[int], counts: list[list[int]]
 ) -> None:
     """Count in SQL by steps so small that a bucket begins at the start of one, else row by row."""
-    size = next((step for step in _STEPS_US if not any(start % step for start in starts[1:])), 1)
-    steps = size << Recorded.GATEWAY_BITS
+    steps = steps_of(starts)
     narrowed = narrow(database, asked)
     low, high = Span.of(asked.since_us, asked.until_us).ids
     for alternative in narrowed.alternatives:
@@ -219,14 +226,14 @@ def _sum_hours(asked: AuditFilter, parts: Divided, totals: Counter[str]) -> None
         fn.SUM(RollHour.tout),
         fn.SUM(RollHour.cost),
         fn.SUM(RollHour.n_cost_unknown),
-    ).where(*_in_hours(RollHour, asked, parts), *_in_rollup(asked))
+    ).where(*in_hours(RollHour, asked, parts), *in_rollup(asked))
     for outcome, *sums in tuples(query.group_by(RollHour.outcome)):
         totals.update(dict(zip((outcome, "tin", "tout", "cost", "unknown"), sums, strict=True)))
 
 
 def _latencies(asked: AuditFilter, parts: Divided) -> list[tuple[Any, ...]]:
     query = LatencyHour.select(LatencyHour.bucket, fn.SUM(LatencyHour.n))
-    return tuples(query.where(*_in_hours(LatencyHour, asked, parts)).group_by(LatencyHour.bucket))
+    return tuples(query.where(*in_hours(LatencyHour, asked, parts)).group_by(LatencyHour.bucket))
 
 
 def _sum_rows(database: Database, asked: AuditFilter, totals: Counter[str], latencies: Counter[int]) -> None:

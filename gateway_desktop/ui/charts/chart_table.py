@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.table_text import csv_text, harmless
 from gateway_desktop.ui.charts.series import Bars
-from gateway_desktop.ui.display import number, short_moment
+from gateway_desktop.ui.display import short_moment
 
 
 class BarRow(NamedTuple):
@@ -36,9 +36,15 @@ def rows_of(bars: Bars) -> list[BarRow]:
     return [BarRow(*row) for row in zip(bars.starts_us, bars.ends_us, values, strict=True)]
 
 
+def names_of(bars: Bars) -> list[str]:
+    """Return what stands above the columns of the series."""
+    unit = f" ({bars.unit})" if bars.unit else ""
+    return [f"{series.name[:1].upper()}{series.name[1:]}{unit}" for series in bars.series]
+
+
 def csv_of(bars: Bars) -> str:
     """Return the bars as CSV, times in UTC."""
-    head = ["From (UTC)", "Until (UTC)", *(harmless(series.name.capitalize()) for series in bars.series)]
+    head = ["From (UTC)", "Until (UTC)", *map(harmless, names_of(bars))]
     lines = [[iso(row.start_us), iso(row.end_us), *(f"{v:g}" for v in row.values)] for row in rows_of(bars)]
     return csv_text([head, *lines])
 
@@ -81,7 +87,7 @@ class ChartTable(QDialog):
 
 def table_of(title: str, bars: Bars, zone: tzinfo | None) -> QTableWidget:
     """Return the bars in a table; moments are told in the zone, or in this machine's."""
-    heads = ["From", "Until", *(series.name.capitalize() for series in bars.series)]
+    heads = ["From", "Until", *names_of(bars)]
     table = QTableWidget(bars.count, len(heads))
     table.setAccessibleName(title)
     table.setHorizontalHeaderLabels(heads)
@@ -91,7 +97,7 @@ def table_of(title: str, bars: Bars, zone: tzinfo | None) -> QTableWidget:
     table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
     for line, row in enumerate(rows_of(bars)):
         moments = (short_moment(row.start_us, zone), short_moment(row.end_us, zone))
-        for place, text in enumerate((*moments, *(number(value) for value in row.values))):
+        for place, text in enumerate((*moments, *(f"{value:,.10g}" for value in row.values))):
             item = QTableWidgetItem(text)
             if place >= len(moments):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -41,6 +41,7 @@ class Bars:
     starts_us: tuple[int, ...]
     end_us: int
     series: tuple[Series, ...]
+    unit: str = ""  # of the values, where a table has to say it
 
     @property
     def ends_us(self) -> tuple[int, ...]:

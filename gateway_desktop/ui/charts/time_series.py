@@ -1,5 +1,6 @@
 """BarChart: stacked bars over time; the exact numbers on hover, a range by dragging."""
 
+from collections.abc import Callable
 from datetime import tzinfo
 from types import ModuleType
 from typing import Any
@@ -36,6 +37,7 @@ class BarChart(QWidget):
         self._bars: Bars | None = None
         self._zone: tzinfo | None = None
         self._unit = "requests"
+        self._say: Callable[[float], str] = number
         self._plot: Any = None
         self._items: list[Any] = []
         self._lines: list[Any] = []
@@ -52,14 +54,19 @@ class BarChart(QWidget):
         """Take what width there is."""
         return QSize(600, self.height())
 
+    def measure(self, title: str, unit: str, say: Callable[[float], str] = number) -> None:
+        """Show something else from now on: its title, its unit, and how a value is said."""
+        self.setAccessibleName(title)
+        self._unit, self._say = unit, say
+
     def show_bars(self, bars: Bars, zone: tzinfo | None = None) -> None:
         """Show these bars instead of the present ones; moments are told in the zone, or in this machine's."""
         if bars == self._bars and zone == self._zone:
             return
         self._bars, self._zone, self._place = bars, zone, None
         total = sum(sum(series.values) for series in bars.series)
-        words = ", ".join(f"{number(sum(series.values))} {series.name}" for series in bars.series)
-        self.setAccessibleDescription(f"{number(total)} {self._unit}: {words}")
+        words = ", ".join(f"{self._say(sum(series.values))} {series.name}" for series in bars.series)
+        self.setAccessibleDescription(f"{self._say(total)} {self._unit}: {words}")
         self._draw()
 
     def bars(self) -> Bars | None:
@@ -199,7 +206,7 @@ class BarChart(QWidget):
             return ""
         start, end = bars.starts_us[place], bars.ends_us[place]
         lines = [f"{short_moment(start, self._zone)} to {short_moment(end, self._zone)}"]
-        lines += [f"{number(series.values[place])} {series.name}" for series in reversed(bars.series)]
+        lines += [f"{self._say(series.values[place])} {series.name}" for series in reversed(bars.series)]
         return "\n".join(lines)
 
     def pressed(self, x: int) -> None:

@@ -8,6 +8,7 @@ from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.ui.panels.user_activity.activity_chart import COST, REQUESTS, TOKENS
 from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 from gateway_desktop.ui.tables.date_range import ALL_TIME, PRESETS, DateRange
 from tests.makers import a_principal, a_record
@@ -73,8 +74,8 @@ def test_each_card_opens_the_rows_behind_it(hand: Hand) -> None:
 def test_the_chart_holds_every_request_once(hand: Hand) -> None:
     filled(hand)
     page = hand.open(UserActivity)
-    hand.until(lambda: page.chart.bars() is not None)
-    bars = page.chart.bars()
+    hand.until(lambda: page.chart.chart.bars() is not None)
+    bars = page.chart.chart.bars()
     assert bars is not None
     assert {series.name: sum(series.values) for series in bars.series} == {"allowed": 4, "blocked": 2}
 
@@ -214,7 +215,7 @@ def test_a_chosen_user_narrows_cards_table_chart_and_the_rows_behind(hand: Hand)
     page.filters.user.pick((ana.id,))
     hand.until(lambda: page.cards.requests.number == "3")
     assert [row.actor for row in page.table.rows()] == ["ana@example.org"]
-    bars = page.chart.bars()
+    bars = page.chart.chart.bars()
     assert bars is not None and sum(sum(series.values) for series in bars.series) == 3
     page.cards.requests.click()
     behind = parse_filter("llm", str(hand.went_to[-1][1]["filter"]))
@@ -244,3 +245,24 @@ def test_groups_are_the_same_requests(hand: Hand) -> None:
     page.group_table.opened.emit(next(row for row in page.group_table.rows() if row.group))
     hand.until(lambda: page.cards.requests.number == "5")
     assert page.table.isVisible()
+
+
+def test_the_chart_can_show_models_and_leave_one_out(hand: Hand) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.cards.requests.number == "6")
+    page.chart.what.setCurrentIndex(TOKENS)
+    hand.until(lambda: page.chart.chart.accessibleName() == "Tokens by model")
+    bars = page.chart.chart.bars()
+    assert bars is not None
+    tokens = sum(row.tokens_in + row.tokens_out for row in page.table.rows())
+    assert [series.name for series in bars.series] == ["gpt-5-mini"]
+    assert sum(bars.series[0].values) == tokens > 0
+    page.chart.what.setCurrentIndex(COST)
+    hand.until(lambda: page.chart.chart.accessibleName() == "Cost by model")
+    assert "$" in page.chart.chart.accessibleDescription()
+    page.chart.what.setCurrentIndex(REQUESTS)
+    hand.until(lambda: len(page.chart.boxes) == 2 and page.chart.boxes[0].isVisible())
+    hand.press(page.chart.boxes[0])
+    shown = page.chart.chart.bars()
+    assert shown is not None and [series.name for series in shown.series] == ["blocked"]

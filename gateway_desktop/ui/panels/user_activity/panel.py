@@ -1,10 +1,10 @@
 """User Activity: numbers against the period before, requests over time, the most active users, one user."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.services.export_rows import iso
@@ -13,18 +13,17 @@ from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, Acti
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.user_view import UserView, user
 from gateway_desktop.ui.calm import Calm
-from gateway_desktop.ui.charts.series import Bars, Series
-from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.user_activity.activity_chart import ActivityChart
 from gateway_desktop.ui.panels.user_activity.cards import ActivityCards
 from gateway_desktop.ui.panels.user_activity.causes import NOBODY, Cause, cause
 from gateway_desktop.ui.panels.user_activity.columns import GROUP_COLUMNS, USER_COLUMNS
 from gateway_desktop.ui.panels.user_activity.filters import ActivityFilters
-from gateway_desktop.ui.panels.user_activity.reading import Activity, activity
+from gateway_desktop.ui.panels.user_activity.reading import Activity, activity, models
 from gateway_desktop.ui.panels.user_activity.user_page import UserPage
 from gateway_desktop.ui.tables.date_range import ALL_TIME, LAST_WEEK, DateRange, DateRangeButton
 from gateway_desktop.ui.tables.simple_table import SimpleTable
@@ -49,7 +48,7 @@ class UserActivity(Panel):
         super().__init__(context)
         self.range = DateRangeButton(self._kept_range())
         self.cards = ActivityCards()
-        self.chart = BarChart("Requests over time", 168)
+        self.chart = ActivityChart()
         self.nobody = Banner()
         self.table = SimpleTable(
             USER_COLUMNS, lambda row: row.owner, context.state, "active-users", "Most active users"
@@ -65,6 +64,7 @@ class UserActivity(Panel):
         self._cause: Cause | None = None
         self._owner: str | None = None  # whose page is open
         self._asked = ActivityFilter()
+        self._zone: tzinfo = UTC
         self.buttons.addWidget(self.range)
         export = QPushButton("Export CSV")
         export.setToolTip("All rows of this filter into a file (Ctrl+E)")
@@ -80,7 +80,6 @@ class UserActivity(Panel):
         column.setSpacing(8)
         column.addWidget(self.cards)
         column.addSpacing(4)
-        column.addWidget(_heading("Requests over time"))
         column.addWidget(self.chart)
         column.addSpacing(4)
         self.by = QTabBar()
@@ -107,6 +106,7 @@ class UserActivity(Panel):
         self.range.picked.connect(self._range_picked)
         self.cards.opened.connect(lambda term: self._open_rows(f"{self.filters.words()} {term}".strip()))
         self.chart.range_chosen.connect(lambda since, until: self.range.pick(DateRange(None, since, until)))
+        self.chart.models_wanted.connect(self._load_models)
         self.nobody.chosen.connect(lambda: self.context.open_page(NOBODY.page))
         self.table.opened.connect(self._view)
         self.group_table.opened.connect(self._view_group)
@@ -135,9 +135,14 @@ class UserActivity(Panel):
         self._asked = self.filters.narrow(ActivityFilter(since_us=since, until_us=until or now_us()))
         if self._owner is not None:
             self.load("user", user, self._owner, self._asked, ok=self._show_user)
-        self.load(
-            "activity", activity, self._asked, ZoneInfo(zone) if zone else self.context.zone, ok=self._show
-        )
+        self._zone = ZoneInfo(zone) if zone else self.context.zone
+        self.load("activity", activity, self._asked, self._zone, ok=self._show)
+        if self.chart.by_model():
+            self._load_models()
+
+    @Slot()
+    def _load_models(self) -> None:
+        self.load("models", models, self._asked, self._zone, ok=self.chart.show_models)
 
     def _show(self, found: Activity) -> None:
         self._shown = found
@@ -146,7 +151,7 @@ class UserActivity(Panel):
         self.table.show_rows(found.users)
         self.group_table.show_rows(found.groups)
         self.filters.offer(found.choices)
-        self.chart.show_bars(bars(found))
+        self.chart.show_activity(found)
         if self._cause is not None:
             self.empty.say(self._cause.title, self._cause.sentence, self._cause.action)
         unnamed = not found.cards.unique_users and found.cards.requests > 0
@@ -241,21 +246,3 @@ class UserActivity(Panel):
     @Slot(object)
     def _open_row(self, row: AuditRow) -> None:
         self.context.open_page("audit_logs", tab=row.kind, filter=f"id:{row.exchange_id}")
-
-
-def bars(found: Activity) -> Bars:
-    """Return the chart: allowed below, blocked on top."""
-    allowed = tuple(bucket.total - bucket.blocked for bucket in found.buckets)
-    blocked = tuple(bucket.blocked for bucket in found.buckets)
-    starts = tuple(bucket.start_us for bucket in found.buckets)
-    return Bars(
-        starts,
-        found.until_us,
-        (Series("allowed", "accent", allowed), Series("blocked", "critical", blocked)),
-    )
-
-
-def _heading(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setProperty("role", "heading")
-    return label

@@ -20,6 +20,7 @@ from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows, t
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.reasons import Reasons, first_us, reasons
 from gateway_desktop.store.queries.usage import Bucket, series
+from gateway_desktop.store.queries.usage_by_target import TargetSeries, by_target
 from gateway_desktop.ui.charts.buckets import HOUR_US, starts_of
 
 
@@ -37,6 +38,15 @@ class Activity:
     seen: bool  # any traffic, ever
     choices: ActivityChoices
     fullest: str  # the tab of Audit Logs with most of these requests
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models with most tokens, over time."""
+
+    starts_us: tuple[int, ...]
+    until_us: int
+    series: tuple[TargetSeries, ...]
 
 
 def activity(database: Any, asked: ActivityFilter, zone: tzinfo) -> Activity:
@@ -58,18 +68,30 @@ def activity(database: Any, asked: ActivityFilter, zone: tzinfo) -> Activity:
     )
 
 
+def models(database: Any, asked: ActivityFilter, zone: tzinfo) -> Models:
+    """Read tokens and cost of models over time; other kinds of traffic have none."""
+    assert asked.until_us is not None
+    since = asked.since_us if asked.since_us is not None else first_us(database) or asked.until_us - HOUR_US
+    starts = starts_of(since, asked.until_us, zone)
+    found = by_target(database, _rows_of("llm", asked), starts, most=4) if asked.kind in ("", "llm") else ()
+    return Models(starts, asked.until_us, found)
+
+
+def _rows_of(kind: str, asked: ActivityFilter) -> AuditFilter:
+    return AuditFilter(
+        kind,
+        asked.since_us,
+        asked.until_us,
+        proxy=asked.proxy,
+        group=asked.group,
+        user=exactly(asked.user),
+    )
+
+
 def _charts(database: Any, asked: ActivityFilter, starts: tuple[int, ...]) -> dict[str, tuple[Bucket, ...]]:
     found = {}
     for kind in (asked.kind,) if asked.kind else KINDS:
-        wanted = AuditFilter(
-            kind,
-            asked.since_us,
-            asked.until_us,
-            proxy=asked.proxy,
-            group=asked.group,
-            user=exactly(asked.user),
-        )
-        found[kind] = series(database, wanted, starts)
+        found[kind] = series(database, _rows_of(kind, asked), starts)
     return found
 
 

@@ -1,0 +1,83 @@
+"""Tokens and cost over time, by model (or tool, or agent): from the hourly rollup, its edges from rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from peewee import SQL, fn
+
+from gateway_desktop.core.audit import Recorded
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.event import Event, RollHour
+from gateway_desktop.store.queries.conditions import narrow
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.ranges import Span, divided, place_of
+from gateway_desktop.store.queries.usage import in_hours, in_rollup, rolled_up, steps_of, torn_hours
+from gateway_desktop.store.rollups import HOUR_US
+
+Found = tuple[int, str, int, int]  # when, target, tokens, cost
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSeries:
+    """One model over time: a value for each bucket."""
+
+    target: str  # "" for all that have no name, or are not among the most used
+    tokens: tuple[int, ...]  # in and out
+    cost_nano: tuple[int, ...]  # what is known of it
+
+
+def by_target(
+    database: Database, asked: AuditFilter, starts: Sequence[int], most: int = 5
+) -> tuple[TargetSeries, ...]:
+    """Return the targets with most tokens, and then all others as one, in buckets that begin at `starts`."""
+    tokens: dict[str, list[int]] = {}
+    costs: dict[str, list[int]] = {}
+    for at_us, target, spent, cost in _found(database, asked, starts) if starts else ():
+        place = place_of(starts, at_us)
+        tokens.setdefault(target, [0] * len(starts))[place] += spent
+        costs.setdefault(target, [0] * len(starts))[place] += cost
+    named = sorted((one for one in tokens if one), key=lambda one: (-sum(tokens[one]), -sum(costs[one]), one))
+    found = [TargetSeries(one, tuple(tokens[one]), tuple(costs[one])) for one in named[:most]]
+    others = [*named[most:], *(one for one in tokens if not one)]
+    if others:
+        found.append(TargetSeries("", _sums(tokens, others), _sums(costs, others)))
+    return tuple(found)
+
+
+def _sums(values: dict[str, list[int]], names: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sum(each) for each in zip(*(values[name] for name in names), strict=True))
+
+
+def _found(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
+    span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
+    within = replace(asked, since_us=span.since_us)
+    if not rolled_up(asked):
+        yield from _of_rows(database, within, starts)
+        return
+    torn = sorted({start // HOUR_US for start in starts[1:] if start % HOUR_US})
+    tokens = fn.SUM(RollHour.tin + RollHour.tout)
+    query = RollHour.select(RollHour.hour, RollHour.target, tokens, fn.SUM(RollHour.cost)).where(
+        *in_hours(RollHour, within, divided(span, HOUR_US)), *in_rollup(within)
+    )
+    if torn:
+        query = query.where(RollHour.hour.not_in(torn))
+    for hour, target, spent, cost in tuples(query.group_by(RollHour.hour, RollHour.target)):
+        yield hour * HOUR_US, target, spent, cost
+    for edge in torn_hours(span, starts):
+        yield from _of_rows(database, replace(within, since_us=edge.since_us, until_us=edge.until_us), starts)
+
+
+def _of_rows(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
+    steps = steps_of(starts)
+    step: Any = (Event.id / steps).alias("step")
+    target: Any = fn.COALESCE(Event.target, "").alias("named")
+    tokens = fn.SUM(fn.COALESCE(Event.tokens_in, 0) + fn.COALESCE(Event.tokens_out, 0))
+    narrowed = narrow(database, asked)
+    low, high = Span.of(asked.since_us, asked.until_us).ids
+    for alternative in narrowed.alternatives:
+        query = Event.select(step, target, tokens, fn.COALESCE(fn.SUM(Event.cost_nano), 0))
+        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+        for number, name, spent, cost in tuples(query.group_by(SQL("step"), SQL("named"))):
+            yield Recorded.time_us(number * steps), name, spent, cost
