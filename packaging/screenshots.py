@@ -339,6 +339,7 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
     taken = []
     wait(plotting().done)
     for mode in ("light", "dark"):
+        opened.services.settings.set("window.theme", mode).result()  # else the window goes back to its own
         theme().set_mode(mode)
         for panel in PANELS:
             if arguments.page and panel.name not in arguments.page:

@@ -29,15 +29,22 @@ class AlertText(QTextBrowser):
         self.setOpenLinks(False)
         self.setProperty("role", "pane")
         self._shown = ""
+        self._last: tuple[AlertDetail, TextAt] | None = None
+        theme().changed.connect(self._repaint)
         self.anchorClicked.connect(self._follow)
 
     def show_alert(self, found: AlertDetail, text_at: TextAt) -> None:
         """Show this alert; keep the place where somebody reads."""
         same = found.item.id == self._shown
-        self._shown = found.item.id
+        self._shown, self._last = found.item.id, (found, text_at)
         at = self.verticalScrollBar().value() if same else 0
         self.setHtml("".join(_blocks(found, text_at)))
         self.verticalScrollBar().setValue(at)
+
+    @Slot()
+    def _repaint(self) -> None:
+        if self._last is not None:
+            self.show_alert(*self._last)
 
     @Slot(QUrl)
     def _follow(self, url: QUrl) -> None:

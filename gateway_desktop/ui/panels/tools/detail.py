@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from html import escape
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from gateway_desktop.services.word_diff import Piece, word_diff
@@ -24,6 +25,12 @@ class ToolText(QTextBrowser):
         self.setOpenLinks(False)
         self.setProperty("role", "pane")
         self._shown: PinItem | None = None
+        theme().changed.connect(self._repaint)
+
+    @Slot()
+    def _repaint(self) -> None:
+        if self._shown is not None:
+            self.setHtml("".join(_blocks(self._shown)))
 
     def show_tool(self, row: PinItem) -> None:
         """Show this tool; nothing moves under whoever reads it."""
