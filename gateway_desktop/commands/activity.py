@@ -1,10 +1,16 @@
 """`activity`: who asked how often, what was blocked, what it cost; the numbers of the page User Activity."""
 
 import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from gateway_desktop.commands.list_output import add_output_options, put_out
-from gateway_desktop.commands.session import session
+from gateway_desktop.commands.output import say
+from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
+from gateway_desktop.services.export_file import write_export
+from gateway_desktop.services.month_report import month_report
 from gateway_desktop.store.queries.activity import (
     KINDS,
     ActiveGroup,
@@ -50,6 +56,24 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         listing.add_argument("--kind", default="", choices=("", *KINDS), metavar="llm|mcp|a2a")
         add_output_options(listing)
         listing.set_defaults(run=run)
+
+    report = actions.add_parser("report", parents=[common], help="a person's month as one HTML page")
+    report.add_argument("user", metavar="EMAIL|NAME")
+    report.add_argument("month", metavar="YYYY-MM")
+    report.add_argument("--out", required=True, metavar="FILE", help="a file that appears when it is whole")
+    report.set_defaults(run=_report)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.out).expanduser().absolute()
+    with session(arguments) as opened:
+        zone = str(wait(opened.services.settings.all())["team.time_zone"][0])
+        local = ZoneInfo(zone) if zone else datetime.now().astimezone().tzinfo or UTC
+        page = opened.ask(month_report, arguments.user, arguments.month, local)
+        what = {"table": "the report of a month", "user": arguments.user, "month": arguments.month}
+        manifest = write_export(path, iter([(1, page)]), what, lambda _rows: None)
+        wait(opened.services.exports.note(manifest))
+    return say(arguments, f"Wrote {arguments.out}", manifest)
 
 
 def _users(arguments: argparse.Namespace) -> int:
