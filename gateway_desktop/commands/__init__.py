@@ -16,6 +16,7 @@ SUBJECTS = (
     ("key", "API keys of this gateway: create, list, revoke, rotate."),
     ("policy", "Policies: what may pass, their versions, where they hold."),
     ("exception", "Exceptions from rules: add, list, revoke."),
+    ("limit", "Rate limits of groups, users, keys and proxies: set, list, remove."),
     ("audit", "What happened, as JSON Lines or CSV."),
     ("scan", "What would be found in a text, and what it would score."),
     ("settings", "Settings: list, read, change."),

@@ -7,6 +7,7 @@ from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.people import ApiKey, Group, User
 from gateway_desktop.core.policy import Policy, PolicyException
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.rate_limit import RateLimit, Scope
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.tool_pin import Pinned
@@ -30,4 +31,5 @@ class Snapshot:
     pins: Mapping[str, Mapping[str, Pinned]] = field(default_factory=dict)  # by proxy id and tool
     policies: tuple[Policy, ...] = ()  # those that are enabled, in the order of their names
     exceptions: tuple[PolicyException, ...] = ()  # that are not revoked
+    limits: Mapping[tuple[Scope, str], RateLimit] = field(default_factory=dict)  # by what they are of
     value_key: bytes = field(default=b"", repr=False)  # by which values of findings are hashed

@@ -8,6 +8,7 @@ from gateway_desktop.gateway.filters.decoding import Decoding
 from gateway_desktop.gateway.filters.forwarding import Forwarding
 from gateway_desktop.gateway.filters.guardrails import Guardrails
 from gateway_desktop.gateway.filters.mcp import Mcp
+from gateway_desktop.gateway.filters.rate_limits import RateLimits
 from gateway_desktop.gateway.filters.recording import Recording
 from gateway_desktop.gateway.filters.refusals import Refusals
 from gateway_desktop.gateway.filters.stream_refusals import StreamRefusals
@@ -23,6 +24,7 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
         Recording(runtime),  # first: nothing escapes the audit, not even nonsense
         Refusals(),  # errors become answers in the caller's own protocol
     )
+    limits = RateLimits(runtime)
     within = (  # each message goes through these: items of batches and requests of MCP servers, too
         Authorization(),  # needs to know the model or tool: after decoding
         ToolPinning(runtime),  # is it what was approved: after who may use it, on lists before what they see
@@ -33,8 +35,9 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
         Authentication(runtime),  # before the body is read: strangers cost nothing
         Decoding(runtime),  # bytes to Call
         StreamRefusals(sessions),  # errors go where the client looks for them
+        limits,  # each message once: what is refused further in counts, too
         *within,
         Agents(runtime),  # cards are answered here; everything else of agents goes on
-        Mcp(runtime, sessions, within, around),  # the end of the chain for MCP
+        Mcp(runtime, sessions, within, (*around, limits)),  # the end of the chain for MCP
         Forwarding(runtime),  # the end of the chain; it does not call on
     )

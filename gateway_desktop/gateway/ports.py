@@ -1,6 +1,6 @@
 """What the gateway needs from other rooms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,9 @@ from gateway_desktop.core.oauth import (
     Token,
 )
 from gateway_desktop.core.people import User
+from gateway_desktop.core.rate_limit import RateLimit
 from gateway_desktop.core.tool_pin import Listing
+from gateway_desktop.policies.rates import Exceeded
 
 
 class Recorder(Protocol):
@@ -50,6 +52,22 @@ class Pins(Protocol):
 
     def report(self, listing: Listing) -> Future[None]:
         """Take what is new, other than known, or gone; resolves once the gateway obeys it."""
+        ...
+
+
+class Rates(Protocol):
+    """The counters of rate limits; every call returns at once. Times are seconds of a steady clock."""
+
+    def keep(self, ids: Iterable[str]) -> None:
+        """Forget the counters of other limits than these."""
+        ...
+
+    def take(self, limits: Iterable[RateLimit], tokens: int, now: float) -> Exceeded | None:
+        """Use one request and reserve tokens of all limits, or of none and return the one that refuses."""
+        ...
+
+    def settle(self, limits: Iterable[RateLimit], more_tokens: int, now: float) -> None:
+        """End a request that used as many tokens more, or less, than were reserved."""
         ...
 
 

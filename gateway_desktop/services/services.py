@@ -23,6 +23,7 @@ from gateway_desktop.services.policy_exceptions import PolicyExceptions
 from gateway_desktop.services.policy_tester import PolicyTester
 from gateway_desktop.services.ports import Gateway, Probe, ProviderProbe
 from gateway_desktop.services.proxies import Proxies
+from gateway_desktop.services.rate_limits import RateLimits
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.services.stdio import ProxyVariables
@@ -60,6 +61,7 @@ class Services:
         self.oauth_sessions = OAuthSessions(administration)
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
         self.tool_pins = ToolPins(administration, layers.settings, outside.actor.actor)
+        self.rate_limits = RateLimits(administration)
         self.proxy_variables = ProxyVariables(administration, outside.sealer)
         author = outside.actor.actor
         self.policies = Policies(administration, store.reader, author, paths.resources / "policies")

@@ -109,6 +109,10 @@ CREATE TABLE proxy_variable(
   PRIMARY KEY(proxy_id, name));
 CREATE TABLE purge_auth(
   gw INTEGER NOT NULL, n BIGINT NOT NULL, reason TEXT, mac BLOB NOT NULL, PRIMARY KEY(gw, n)) WITHOUT ROWID;
+CREATE TABLE rate_limit(
+  id TEXT PRIMARY KEY, scope TEXT NOT NULL, subject_id TEXT NOT NULL,
+  requests BIGINT, tokens BIGINT, concurrent BIGINT, created_us BIGINT NOT NULL,
+  UNIQUE(scope, subject_id));
 CREATE TABLE roll_day_actor(
   day BIGINT NOT NULL, gw INTEGER NOT NULL, user_id TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '',
   principal_kind TEXT NOT NULL, grp TEXT NOT NULL DEFAULT '', api_key_id TEXT NOT NULL DEFAULT '',

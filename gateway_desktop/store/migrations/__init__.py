@@ -10,6 +10,7 @@ from gateway_desktop.store.migrations import (
     m0007_identity_providers,
     m0008_admission,
     m0009_tool_pins,
+    m0010_rate_limits,
 )
 
 MIGRATIONS = (
@@ -22,4 +23,5 @@ MIGRATIONS = (
     m0007_identity_providers,
     m0008_admission,
     m0009_tool_pins,
+    m0010_rate_limits,
 )

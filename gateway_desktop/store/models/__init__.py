@@ -35,6 +35,7 @@ from gateway_desktop.store.models.proxy import (
     ProxyVariableRow,
     SecretRow,
 )
+from gateway_desktop.store.models.rate_limit import RateLimitRow
 from gateway_desktop.store.models.tool_pin import ToolPinRow
 
 MODELS = (
@@ -51,6 +52,7 @@ MODELS = (
     ProxyStdioRow,
     ProxyVariableRow,
     ToolPinRow,
+    RateLimitRow,
     PolicyRow,
     PolicyVersionRow,
     PolicyOnProxyRow,

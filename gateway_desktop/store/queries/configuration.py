@@ -27,6 +27,7 @@ from gateway_desktop.store.oauth_rows import proxy_oauth_of
 from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.queries.identity_providers import provider_rows, provider_secrets
 from gateway_desktop.store.queries.policies import exception_rows, policy_rows
+from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 from gateway_desktop.store.queries.tool_pins import pinned_tools
 from gateway_desktop.store.stdio_rows import environments, stdio_commands
 
@@ -115,6 +116,7 @@ def load_snapshot(
         pins=pinned_tools(database),
         policies=tuple(item.policy for item in policy_rows(database) if item.policy.enabled),
         exceptions=exception_rows(database),
+        limits={(one.scope, one.subject_id): one for one in rate_limit_rows(database)},
     )
 
 

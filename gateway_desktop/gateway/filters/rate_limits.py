@@ -1,0 +1,64 @@
+"""Not too much in a minute, not too much at once: reserve before, settle after."""
+
+import time
+
+from gateway_desktop.core.errors import GatewayError
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.principal import Principal
+from gateway_desktop.core.proxy import Kind, Proxy
+from gateway_desktop.core.rate_limit import RateLimit, Scope
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.rate_refusal import refused_by
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.protocols.mcp.adapter import BATCH
+
+_BYTES_A_TOKEN = 4
+
+
+class RateLimits:
+    """Every limit that applies: the proxy's, the key's, the user's and those of all groups."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
+        """Call on, or raise Refused (429); a batch is not counted, its items are."""
+        snapshot, call = self._runtime.snapshot, exchange.call
+        if not snapshot.limits or call is None or call.dialect == BATCH:
+            await call_next(exchange)
+            return
+        limits = binding(snapshot, exchange.principal, exchange.proxy)
+        reserved = len(call.body) // _BYTES_A_TOKEN if exchange.proxy.kind is Kind.LLM else 0
+        rates = self._runtime.rates
+        if exceeded := rates.take(limits, reserved, time.monotonic()):
+            raise refused_by(exceeded, exchange.proxy.kind, call)
+        unused = False
+        try:
+            await call_next(exchange)
+        except GatewayError:
+            unused = exchange.reply is None
+            raise
+        finally:
+            used = 0 if unused else _tokens(exchange, reserved)
+            rates.settle(limits, used - reserved, time.monotonic())
+
+
+def binding(snapshot: Snapshot, principal: Principal, proxy: Proxy) -> list[RateLimit]:
+    """Return the limits that apply; those of every group the principal is in are among them."""
+    limits = snapshot.limits
+    subjects = [(Scope.PROXY, proxy.id)]
+    if principal.api_key_id is not None:
+        subjects.append((Scope.KEY, principal.api_key_id))
+    if principal.user_id is not None:
+        subjects.append((Scope.USER, principal.user_id))
+    subjects += [(Scope.GROUP, group) for group in sorted(principal.groups)]
+    return [limits[subject] for subject in subjects if subject in limits]
+
+
+def _tokens(exchange: Exchange, reserved: int) -> int:
+    """Return what was used as far as it is known; where it is not, what was reserved."""
+    usage = exchange.reply.usage if exchange.reply is not None else None
+    if usage is None or (usage.input is None and usage.output is None):
+        return reserved
+    return (usage.input or 0) + (usage.output or 0)

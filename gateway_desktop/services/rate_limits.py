@@ -1,0 +1,101 @@
+"""Rate limits of groups, users, keys and proxies."""
+
+from concurrent.futures import Future
+
+from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.rate_limit import Measure, RateLimit, Scope
+from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.lookup import the_group, the_key, the_proxy, the_user
+from gateway_desktop.store.models.rate_limit import RateLimitRow
+from gateway_desktop.store.queries.rate_limits import rate_limit_rows
+
+MOST = 1_000_000_000
+
+
+class RateLimits:
+    """Set and remove them; a subject has at most one limit."""
+
+    def __init__(self, administration: Administration) -> None:
+        self._administration = administration
+
+    def set(self, scope: Scope, named: str, values: dict[Measure, int | None]) -> Future[RateLimit]:
+        """Set the measures that are given, None lifts one; raise ConfigurationError for bad ones."""
+        for measure, value in values.items():
+            if value is not None and not 1 <= value <= MOST:
+                raise ConfigurationError(measure, f"a number from 1 to {MOST}")
+        if not values:
+            raise ConfigurationError("limit", "say how many requests, tokens or concurrent requests")
+
+        def work(change: Change) -> RateLimit:
+            subject_id = _subject(scope, named)
+            row = _row(scope, subject_id)
+            before = _values(row) if row is not None else None
+            if row is None:
+                row = RateLimitRow(id=new_id(), scope=scope, subject_id=subject_id, created_us=change.now_us)
+            for measure, value in values.items():
+                setattr(row, measure, value)
+            if not any(_values(row).values()):
+                raise ConfigurationError("limit", "nothing would be limited; remove it instead")
+            row.save(force_insert=before is None)
+            found = next(one for one in rate_limit_rows(change.database) if one.id == row.id)
+            event = "rate limit changed" if before is not None else "rate limit set"
+            change.record(
+                SystemEvent(
+                    Category.SECURITY,
+                    event,
+                    found.named,
+                    before=before,
+                    after=_values(row),
+                    proxy=found.subject if scope is Scope.PROXY else "",
+                )
+            )
+            return found
+
+        return self._administration.change(work)
+
+    def remove(self, scope: Scope, named: str) -> Future[RateLimit]:
+        """Let the subject be limited no longer."""
+
+        def work(change: Change) -> RateLimit:
+            row = _row(scope, _subject(scope, named))
+            if row is None:
+                raise ConfigurationError("limit", f"the {scope} '{named}' has no rate limit")
+            found = next(one for one in rate_limit_rows(change.database) if one.id == row.id)
+            row.delete_instance()
+            change.record(
+                SystemEvent(
+                    Category.SECURITY,
+                    "rate limit removed",
+                    found.named,
+                    before=_values(row),
+                    proxy=found.subject if scope is Scope.PROXY else "",
+                )
+            )
+            return found
+
+        return self._administration.change(work)
+
+
+def _subject(scope: Scope, named: str) -> str:
+    """Return the id of who or what is meant."""
+    match scope:
+        case Scope.GROUP:
+            return str(the_group(named).id)
+        case Scope.USER:
+            return str(the_user(named).id)
+        case Scope.KEY:
+            return str(the_key(named).id)
+        case Scope.PROXY:
+            return str(the_proxy(named).id)
+
+
+def _row(scope: Scope, subject_id: str) -> RateLimitRow | None:
+    mine = (RateLimitRow.scope == scope) & (RateLimitRow.subject_id == subject_id)
+    row: RateLimitRow | None = RateLimitRow.get_or_none(mine)
+    return row
+
+
+def _values(row: RateLimitRow) -> dict[str, object]:
+    return {str(measure): getattr(row, measure) for measure in Measure}
