@@ -46,7 +46,7 @@ def main() -> None:
     """Write both locks; what both name is the same version in both."""
     further = sys.argv[1:]
     compile_lock(RUNTIME, *further)
-    compile_lock(TEST, "--group", "test", "--constraints", RUNTIME, *further)
+    compile_lock(TEST, "--extra", "otel", "--group", "test", "--constraints", RUNTIME, *further)
 
 
 if __name__ == "__main__":
