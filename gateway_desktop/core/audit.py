@@ -84,6 +84,7 @@ class AuditRecord:
     response_bytes: int | None = None
     detail: dict[str, object] = field(default_factory=dict)
     payloads: list[Payload] = field(default_factory=list)
+    kept: bool = True  # False: no row is written (`audit.enabled`); alerts are computed all the same
 
 
 @dataclass(frozen=True, slots=True)

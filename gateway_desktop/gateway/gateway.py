@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from gateway_desktop.core.figures import Figures
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
@@ -102,6 +103,10 @@ class Gateway:
             await self._sandbox.stop()
         await self.runtime.stdio.close()
         await self.runtime.upstream.close()
+
+    async def figures(self) -> Figures:
+        """Return how the gateway does."""
+        return self.runtime.figures()
 
     def fill(self, status: GatewayStatus) -> GatewayStatus:
         """Return the status with what changes from moment to moment; any thread may ask."""

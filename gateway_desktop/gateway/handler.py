@@ -76,10 +76,13 @@ class Handler:
     async def _run(self, exchange: Exchange, body: "_Body") -> None:
         runtime = self._runtime
         runtime.active += 1
+        at = (exchange.proxy.name, str(exchange.proxy.kind))
+        runtime.measures.active[at] += 1
         try:
             await self._pipeline(exchange)
         finally:
             runtime.active -= 1
+            runtime.measures.active[at] -= 1
             runtime.finished()
             self._in_memory -= body.counted
 

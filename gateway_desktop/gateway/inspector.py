@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.figures import PolicyFigures
 from gateway_desktop.core.finding import Context, Family, Finding, Passage, Scan
 from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.settings import Settings
@@ -22,7 +23,7 @@ from gateway_desktop.inspection.passages import context_of, newest, passages_of
 from gateway_desktop.inspection.scan import scan_slices, within_budget
 from gateway_desktop.inspection.score import scored
 from gateway_desktop.policies.condition import Case
-from gateway_desktop.policies.decision import RuleBook, decide
+from gateway_desktop.policies.decision import RuleBook, Tally, decide
 from gateway_desktop.policies.values import hashed_value
 
 CLEAN = Scan(score=0)
@@ -65,6 +66,7 @@ class Inspector:
         self.rules = RuleBook()
         self._memory = Memory()
         self._snapshot = Snapshot()
+        self._tallies: dict[str, Tally] = {}
 
     def obey(self, snapshot: Snapshot, rules: RuleBook) -> None:
         """Decide by these rules from now on; what texts hold does not change with them."""
@@ -85,6 +87,15 @@ class Inspector:
             size,
             time.time_ns() // 1000,
             zone_of(self._snapshot.settings),
+        )
+
+    def figures(self) -> tuple[PolicyFigures, ...]:
+        """Return what each policy that is obeyed has done."""
+        names = [compiled.policy.name for compiled in self.rules.policies]
+        tallies = [(name, self._tallies.get(name, Tally())) for name in names]
+        return tuple(
+            PolicyFigures(name, tally.evaluations, tally.matches, tally.seconds * 1000)
+            for name, tally in tallies
         )
 
     async def look(
@@ -224,7 +235,8 @@ class Inspector:
             old,
             unscanned=bool(looked.scan.not_scanned) and looked.scan != NO_TEXT,
         )
-        looked.verdict = decide(rules, case, looked.noted, partial(hashed_value, self._snapshot.value_key))
+        hashed = partial(hashed_value, self._snapshot.value_key)
+        looked.verdict = decide(rules, case, looked.noted, hashed, self._tallies)
         own = [one for one in looked.verdict.noted if one not in looked.noted]
         if own:
             looked.noted = (*looked.noted, *own)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
+from gateway_desktop.core.figures import StoreFigures
 from gateway_desktop.core.oauth import (
     IdentityProvider,
     NewTokens,
@@ -28,6 +29,10 @@ class Recorder(Protocol):
 
     def ready(self) -> str | None:
         """Return None, or why nothing can be written right now, in a sentence."""
+        ...
+
+    def figures(self) -> StoreFigures:
+        """Return how the store keeps up."""
         ...
 
     def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None) -> None:

@@ -18,8 +18,9 @@ LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow w
 
 
 async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
-    """Return all of it: texts by what the proxy stores, and the cost."""
+    """Return all of it, texts by what the proxy stores, and the cost; and count it."""
     record = record_of(exchange)
+    record.kept = runtime.snapshot.settings.audit.enabled
     if record.error:
         record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
     level = exchange.proxy.payloads
@@ -38,6 +39,7 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
         record.detail["prices"] = cost.version
     elif exchange.proxy.kind is not Kind.LLM or _is_free(exchange):
         record.cost_nano = 0
+    runtime.measures.add(record, exchange.reply.status if exchange.reply else None)
     return record
 
 

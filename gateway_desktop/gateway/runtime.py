@@ -3,8 +3,10 @@
 import asyncio
 import time
 from collections import deque
+from dataclasses import replace
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.figures import Figures
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
@@ -14,6 +16,7 @@ from gateway_desktop.gateway.commits import Commits
 from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.inspector import Inspector
 from gateway_desktop.gateway.mcp.stdio import StdioServers
+from gateway_desktop.gateway.measures import Measures
 from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Pins, Rates, Recorder, TokenStore
 from gateway_desktop.gateway.token_cache import TokenCache
@@ -52,6 +55,7 @@ class Runtime:
         self.tokens = TokenCache(tokens) if tokens is not None else None
         self.port = 0  # where we listen
         self.active = 0
+        self.measures = Measures()
         self.health: dict[str, ProxyHealth] = {}
         self.sandbox_url = ""
         self.stdio = StdioServers()
@@ -129,6 +133,19 @@ class Runtime:
             return
         now = time.time_ns() // 1000
         self.health[proxy.id] = ProxyHealth(error, now if error else 0, 0 if error else now)
+
+    def figures(self) -> Figures:
+        """Return how the gateway does; on the loop."""
+        proxies = self.snapshot.proxies.values()
+        health = {
+            (proxy.name, str(proxy.kind)): self.health.get(proxy.id, ProxyHealth()) for proxy in proxies
+        }
+        return replace(
+            self.measures.figures(health),
+            requests_per_second=self.rate(),
+            policies=self.inspector.figures(),
+            store=self.recorder.figures(),
+        )
 
     def finished(self) -> None:
         """Count one exchange for the rate shown to people."""

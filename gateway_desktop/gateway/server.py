@@ -1,19 +1,27 @@
 """What stands behind the port: health, and everything else to the pipeline."""
 
 import json
+import time
+from dataclasses import asdict
 
 from aiohttp import web
 
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.proxy import NAME, Proxy
+from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
+from gateway_desktop.gateway.doorway import is_loopback
 from gateway_desktop.gateway.filter import compose
 from gateway_desktop.gateway.handler import Handler
+from gateway_desktop.gateway.metrics import CONTENT_TYPE, metrics_text
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
 from gateway_desktop.gateway.pipeline import filters
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.identity.authentication import authenticate
+from gateway_desktop.identity.credentials import read_credential
 
 _LINE_LIMIT = 64 * 1024
+_HEADERS = {"Server": "gateway-desktop"}
 
 
 def make_server(runtime: Runtime, oauth: AuthorizationServer | None = None) -> web.Server:
@@ -58,6 +66,8 @@ class Server:
         if (answer := await self._sign_in(request, name, rest, query)) is not None:
             answer.headers[REQUEST_ID] = exchange_id
             return answer
+        if path in ("/metrics", "/metrics.json"):
+            return self._metrics(request, exchange_id, path)
         return self._other(path, name, exchange_id, known=proxy is not None)
 
     async def _sign_in(
@@ -90,6 +100,23 @@ class Server:
     async def _metadata(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
         return None if self._oauth is None else await self._oauth.below(request, proxy, path)
 
+    def _metrics(self, request: web.BaseRequest, exchange_id: str, path: str) -> web.Response:
+        """Return what the gateway counts; beyond this machine only to who has a key."""
+        runtime = self._runtime
+        peer = runtime.doorway.peer(request.remote, request.headers)
+        if not (runtime.doorway.local and is_loopback(peer or "")):
+            credential, _ = read_credential(request.headers, "")
+            presented = Secret(credential) if credential is not None else None
+            _, refused = authenticate(runtime.snapshot, presented, time.time_ns() // 1000)
+            if refused is not None:
+                return _answer(refused.status, exchange_id, {"error": str(refused)})
+        figures = runtime.figures()
+        if path == "/metrics.json":
+            body, kind = json.dumps(asdict(figures)).encode(), "application/json"
+        else:
+            body, kind = metrics_text(runtime.measures, figures), CONTENT_TYPE
+        return web.Response(body=body, headers={**_HEADERS, REQUEST_ID: exchange_id, "Content-Type": kind})
+
     def _readiness(self, exchange_id: str) -> web.Response:
         if problem := self._runtime.recorder.ready():
             return _answer(503, exchange_id, {"status": "unavailable", "error": problem})
@@ -109,8 +136,8 @@ def _climbs(path: str) -> bool:
 def _answer(status: int, exchange_id: str, fields: dict[str, str]) -> web.Response:
     body = json.dumps({**fields, "request_id": exchange_id}).encode()
     headers = {
+        **_HEADERS,
         REQUEST_ID: exchange_id,
-        "Server": "gateway-desktop",
         "Content-Type": "application/json",
     }
     return web.Response(status=status, body=body, headers=headers)

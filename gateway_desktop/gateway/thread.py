@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.figures import Figures
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
@@ -91,6 +92,10 @@ class GatewayThread:
         if self._gateway is None:
             return self._status
         return self._gateway.fill(self._status)
+
+    def figures(self) -> Future[Figures]:
+        """Return how the gateway does."""
+        return self.call(self._of().figures())
 
     def end(self) -> None:
         """Stop the loop and its thread; nothing is drained."""

@@ -4,6 +4,7 @@ A rule holds if all its conditions hold. Those about findings and texts must hol
 least, and the rule is about those. Of rules that are equally strict, the first of the first policy is named.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,21 @@ class _Policy:
     looks_into_texts: bool
     without_findings: bool  # a rule may hold though nothing was found
     stops_answers: bool  # a rule may mask or refuse answers
+
+
+@dataclass(slots=True)
+class Tally:
+    """How often a policy was asked, how often one of its rules held, and how long that took."""
+
+    evaluations: int = 0
+    matches: int = 0
+    seconds: float = 0.0
+
+    def add(self, seconds: float, *, held: bool) -> None:
+        """Count one evaluation."""
+        self.evaluations += 1
+        self.matches += held
+        self.seconds += seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +98,25 @@ def rule_book(
     )
 
 
-def decide(book: RuleBook, case: Case, noted: Sequence[Noted], hashed: Hashed = lambda _: "") -> Verdict:
+def decide(
+    book: RuleBook,
+    case: Case,
+    noted: Sequence[Noted],
+    hashed: Hashed = lambda _: "",
+    tallies: dict[str, Tally] | None = None,
+) -> Verdict:
     """Return what the policies say; `hashed` makes of a value what exceptions name it by."""
     hits: list[Hit] = []
     for policy in book.policies:
         if not noted and not policy.looks_into_texts and not policy.without_findings:
             continue
         if _in_scope(policy, case):
-            hits += _hits(book, policy, case, noted, hashed)
+            began = time.perf_counter()
+            found = _hits(book, policy, case, noted, hashed)
+            hits += found
+            if tallies is not None:
+                tally = tallies.setdefault(policy.policy.name, Tally())
+                tally.add(time.perf_counter() - began, held=bool(found))
     if not hits:
         return ALLOWED
     return Verdict(tuple(sorted(hits, key=lambda hit: -hit.action.rank)))

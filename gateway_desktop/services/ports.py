@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
+from gateway_desktop.core.figures import Figures
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
@@ -34,4 +35,8 @@ class Gateway(Protocol):
 
     def status(self) -> GatewayStatus:
         """Return what it is doing right now."""
+        ...
+
+    def figures(self) -> Future[Figures]:
+        """Return how it does, counted by itself."""
         ...

@@ -125,7 +125,8 @@ class BatchWriter:
         numbers = self._numbers
         connection.execute("BEGIN IMMEDIATE")
         try:
-            seen = self._insert(connection, records)
+            kept = [record for record in records if record.kept]
+            seen = self._insert(connection, kept) if kept else ()
             keys = self._flush_last_used(connection, records)
             if self._alerts.of_records(database, records, self._clock()):
                 self.read_head(database)  # System events stand after the batch's rows

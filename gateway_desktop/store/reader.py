@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -11,6 +12,7 @@ from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.store.database import Database, failure_of, is_disk_failure
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
+from gateway_desktop.store.timings import Timings, name_of
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,8 @@ _STEPS = 500_000  # of SQLite's virtual machine, some milliseconds
 class _Question:
     """A function, its Future, and the connection that works on it just now."""
 
-    def __init__(self, work: Callable[[Database], Any]) -> None:
+    def __init__(self, name: str, work: Callable[[Database], Any]) -> None:
+        self.name = name
         self.work = work
         self.future: Future[Any] = Future()
         self.connection: Any = None
@@ -37,6 +40,7 @@ class Reader:
     def __init__(self, open_database: Callable[[], Database], ready: Future[None]) -> None:
         self._open_database = open_database
         self._ready = ready
+        self.timings = Timings()
         self._queue: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._asked: dict[Future[Any], _Question] = {}
@@ -51,7 +55,7 @@ class Reader:
         self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         """Run `function(database, ...)` in one read transaction: all it sees is of one moment."""
-        question = _Question(lambda database: function(database, *args, **kwargs))
+        question = _Question(name_of(function), lambda database: function(database, *args, **kwargs))
         with self._lock:
             if self._closed:
                 raise Unavailable("The store is closed")
@@ -108,6 +112,7 @@ class Reader:
 
     def _answer(self, database: Database, question: _Question) -> None:
         connection = database.raw()
+        began = time.perf_counter()
         # SQLite forgets an interruption that comes just before a statement begins: so it is asked for too.
         connection.set_progress_handler(lambda: question.interrupted, _STEPS)
         with self._lock:
@@ -123,6 +128,7 @@ class Reader:
             question.future.set_result(result)
             return
         finally:
+            self.timings.note(question.name, time.perf_counter() - began)
             with self._lock:  # after this no interrupt can hit the connection's next question
                 question.connection = None
         if question.interrupted:

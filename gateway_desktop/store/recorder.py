@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.figures import StoreFigures
 from gateway_desktop.store.first_uses import FirstUses, write_first_use
 from gateway_desktop.store.store import Store
 
@@ -15,6 +16,7 @@ class Recorder:
 
     def __init__(self, store: Store) -> None:
         self._writer = store.writer
+        self._store = store
         self._firsts = FirstUses()
 
     def ready(self) -> str | None:
@@ -27,6 +29,13 @@ class Recorder:
             waiting = f"{rows:,} audit rows ({size // 1_000_000} MB)"
             return f"The disk is slower than the traffic: {waiting} wait to be written."
         return None
+
+    def figures(self) -> StoreFigures:
+        """Return how the store keeps up."""
+        rows, size = self._writer.backlog()
+        lag = self._writer.lag * 1000
+        queries = self._store.reader.timings.slowest()
+        return StoreFigures(rows, size, lag, self._store.size(), queries)
 
     def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None = None) -> None:
         """Queue the record; `done` is called in the writer thread after its commit, or with its failure."""

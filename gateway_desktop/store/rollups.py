@@ -6,20 +6,19 @@ recorded: so a range of ids and a range of rollup buckets are the same thing, an
 agree.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.latency import bucket_of
 from gateway_desktop.store.rows import COLUMNS
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 SPAN_DAYS = 16
 SPAN_US = SPAN_DAYS * DAY_US
-_LOG_STEP = math.log(1.04)
 
 _ID, _GW, _KIND, _OUTCOME, _PROXY = (COLUMNS.index(name) for name in ("id", "gw", "kind", "outcome", "proxy"))
 _PRINCIPAL, _ACTOR, _NAME, _USER, _KEY, _GROUP, _APP, _TARGET, _METHOD = (
@@ -105,16 +104,6 @@ LATENCY_COLUMNS = ("hour", "gw", "proxy", "kind", "bucket", "n")
 LATENCY_ADDED = " ON CONFLICT(hour, gw, proxy, kind, bucket) DO UPDATE SET n = n + excluded.n"
 SEEN_COLUMNS = ("kind", "field", "value", "label")
 SEEN_ADDED = " ON CONFLICT DO NOTHING"
-
-
-def bucket_of(duration_ms: int | None) -> int:
-    """Return the latency bucket, 4% wide, of a duration."""
-    return int(math.log(duration_ms) / _LOG_STEP) if duration_ms and duration_ms > 1 else 0
-
-
-def milliseconds_of(bucket: int) -> float:
-    """Return the middle of a latency bucket."""
-    return float(math.exp((bucket + 0.5) * _LOG_STEP))
 
 
 def close_spans(connection: Any, gateway: int, first_open: int) -> None:

@@ -41,6 +41,11 @@ class Store:
         if payload_kb is not None:
             self._parts.limit = payload_kb * 1024
 
+    def size(self) -> int:
+        """Return how many bytes the database takes, with its log; nothing is read of it."""
+        files = (self.path, self.path.with_name(self.path.name + "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     def close(self) -> None:
         """Stop running questions, write what is queued, close."""
         self.reader.close()

@@ -38,6 +38,7 @@ class _Append(NamedTuple):
     record: AuditRecord
     done: Done | None
     size: int
+    at: float  # time.monotonic()
 
 
 class _Unit(NamedTuple):
@@ -59,6 +60,7 @@ class Writer:
         self._queue: queue.SimpleQueue[_Append | _Unit | None] = queue.SimpleQueue()
         self._held: list[_Unit | None] = []  # taken from the queue while gathering a batch
         self._lock = threading.Lock()
+        self.lag = 0.0  # seconds from queued to committed, of the latest batch
         self._rows = 0
         self._bytes = 0
         self._closed = False
@@ -80,7 +82,7 @@ class Writer:
                 raise Unavailable("The store is closed")
             self._rows += 1
             self._bytes += size
-            self._queue.put(_Append(record, done, size))
+            self._queue.put(_Append(record, done, size, time.monotonic()))
 
     def submit(
         self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
@@ -185,6 +187,7 @@ class Writer:
             error = self._failed(database, problem)
         else:
             self._succeeded()
+        self.lag = time.monotonic() - batch[0].at
         with self._lock:
             self._rows -= len(batch)
             self._bytes -= sum(item.size for item in batch)

@@ -9,7 +9,7 @@ from typing import Any
 import peewee
 import pytest
 
-from gateway_desktop.core.audit import AuditRecord, Recorded
+from gateway_desktop.core.audit import AuditRecord, Outcome, Recorded
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.store.database import Database
@@ -228,3 +228,15 @@ def test_the_recorder_refuses_when_too_many_bytes_wait(store: Store, an_hour_lon
 @pytest.fixture
 def an_hour_long_text() -> AuditRecord:
     return a_record(payloads=[a_payload("x" * 5_000_000)])
+
+
+def test_what_is_not_kept_leaves_no_row_but_its_alert(
+    append: Callable[..., None], rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    refused = a_record(
+        outcome=Outcome.BLOCKED, block_reason="access", error="not yours", kept=False, cost_nano=0
+    )
+    append(*[refused] * 10, a_record())
+    assert rows("SELECT count(*) FROM event WHERE kind = 'llm'") == [(1,)]
+    assert rows("SELECT sum(n) FROM roll_hour") == [(1,)]
+    assert rows("SELECT count(*) FROM alert")[0][0] >= 1

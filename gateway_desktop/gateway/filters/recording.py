@@ -36,12 +36,12 @@ class Recording:
             await call_next(exchange)
         except (asyncio.CancelledError, ClientLeft):
             exchange.abandoned = True
-            if audit.enabled and not exchange.rowless:
+            if not exchange.rowless:
                 self._runtime.commits.queue(await finished_record(self._runtime, exchange))
             raise
-        if audit.enabled and not exchange.rowless:
+        if not exchange.rowless:
             record = await finished_record(self._runtime, exchange)
-            if audit.wait_for_commit:
+            if record.kept and audit.wait_for_commit:
                 await self._commit(exchange, record, must_write)
             else:
                 self._runtime.commits.queue(record)

@@ -109,11 +109,8 @@ class Messages:
 
     async def complete(self, exchange: Exchange) -> None:
         """Write down a call whose answer came on another stream than its own, before the asker has it."""
-        audit = self._runtime.snapshot.settings.audit
-        if not audit.enabled:
-            return
         record = await finished_record(self._runtime, exchange)
-        if audit.wait_for_commit:
+        if record.kept and self._runtime.snapshot.settings.audit.wait_for_commit:
             await self._runtime.commits.durable(record)
         else:
             self._runtime.commits.queue(record)

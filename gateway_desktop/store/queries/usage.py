@@ -8,13 +8,14 @@ from typing import Any
 from peewee import SQL, Case, fn
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.latency import bucket_of, percentile
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, LatencyHour, RollHour
 from gateway_desktop.store.queries.conditions import matching, narrow
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
-from gateway_desktop.store.rollups import HOUR_US, bucket_of, milliseconds_of
+from gateway_desktop.store.rollups import HOUR_US
 
 _STEPS_US = (HOUR_US, HOUR_US // 4, 10_000_000)  # no zone is off by less than a quarter
 _OUTCOMES = {"success": 0, "failed": 1, "failure": 1, "partial": 1, "blocked": 2, "abandoned": 3}
@@ -140,16 +141,6 @@ def summary(database: Database, asked: AuditFilter) -> Summary:
         p50_ms=percentile(latencies, 0.50),
         p95_ms=percentile(latencies, 0.95),
     )
-
-
-def percentile(latencies: Counter[int], share: float) -> float | None:
-    """Return the duration that this share of the exchanges did not exceed, in milliseconds."""
-    left = share * sum(latencies.values())
-    for bucket in sorted(latencies):
-        left -= latencies[bucket]
-        if left <= 0:
-            return milliseconds_of(bucket)
-    return None
 
 
 def rolled_up(asked: AuditFilter) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.figures import StoreFigures
 from gateway_desktop.gateway.commits import Commits
 from tests.makers import a_record
 
@@ -22,6 +23,9 @@ class InBatches:
 
     def ready(self) -> str | None:
         return None
+
+    def figures(self) -> StoreFigures:
+        return StoreFigures()
 
     def append(self, record: AuditRecord, done: Done | None) -> None:
         if done is not None:

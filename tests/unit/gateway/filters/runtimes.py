@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.figures import StoreFigures
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.runtime import Runtime
 
@@ -18,6 +19,9 @@ class KeptRecords:
 
     def ready(self) -> str | None:
         return self.problem
+
+    def figures(self) -> StoreFigures:
+        return StoreFigures(backlog_rows=len(self.records))
 
     def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None) -> None:
         self.records.append(record)

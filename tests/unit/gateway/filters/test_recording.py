@@ -90,10 +90,10 @@ def test_a_commit_that_fails_takes_the_answer_back(expect_log: Callable[[str], N
     assert client.status == 503
 
 
-def test_logging_switched_off_writes_nothing_and_still_answers() -> None:
+def test_logging_switched_off_still_answers_and_hands_on_what_alerts_are_computed_from() -> None:
     client = ClientRecord()
-    assert go(an_exchange(client=client), KeptRecords(), succeed, Audit(enabled=False)) == []
-    assert client.finished
+    (record,) = go(an_exchange(client=client), KeptRecords(), succeed, Audit(enabled=False))
+    assert client.finished and not record.kept
 
 
 @pytest.mark.parametrize("error", [ClientLeft(), asyncio.CancelledError()])

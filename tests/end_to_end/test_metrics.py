@@ -1,0 +1,79 @@
+"""/metrics, read as Prometheus reads it."""
+
+import http.client
+import json
+from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.end_to_end.conftest import Setting
+from tests.end_to_end.program import Program
+
+CHAT = b'{"model":"model-nobody-else-has","messages":[{"role":"user","content":"Hi"}]}'
+Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+
+
+def fetch(program: Program, path: str, **headers: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=10)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def samples(text: str) -> Samples:
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_prometheus_reads_requests_by_proxy_kind_and_outcome_and_nothing_of_a_person(
+    setting: Setting,
+) -> None:
+    before = samples(fetch(setting.program, "/metrics")[1])
+    for key in (setting.key, "gwd_" + "nobody" * 7 + "x"):
+        setting.program.post("/llm/v1/chat/completions", CHAT, Authorization=f"Bearer {key}")
+    status, text = fetch(setting.program, "/metrics")
+    after = samples(text)
+    assert status == 200
+
+    def counted(name: str, outcome: str) -> float:
+        key = (name, (("kind", "llm"), ("outcome", outcome), ("proxy", "llm")))
+        return after[key] - before.get(key, 0)
+
+    assert counted("gateway_requests_total", "success") == 1
+    assert counted("gateway_requests_total", "blocked") == 1
+    assert counted("gateway_request_duration_seconds_count", "success") == 1
+    assert counted("gateway_output_tokens_total", "success") > 0
+    assert {name for _, labels in after for name, _ in labels} == {"proxy", "kind", "outcome", "le"}
+    assert after["gateway_database_bytes", ()] > 0
+    assert after["gateway_audit_backlog_rows", ()] == 0
+    for private in ("model-nobody-else-has", "ana@example.org", setting.key[:12]):
+        assert private not in text
+
+
+def test_the_same_is_there_as_json_with_health_by_proxy(setting: Setting) -> None:
+    setting.program.post("/llm/v1/chat/completions", CHAT, Authorization=f"Bearer {setting.key}")
+    figures = json.loads(fetch(setting.program, "/metrics.json")[1])
+    (proxy,) = figures["proxies"]
+    assert proxy["proxy"] == "llm" and proxy["requests"] >= 1 and proxy["p99_ms"] > 0
+    assert figures["store"]["queries"][0]["slowest_ms"] > 0
+
+
+def test_beyond_this_machine_it_needs_a_key(tmp_path: Path) -> None:
+    program = Program(tmp_path / "data")
+    key = program.add_user("ana@example.org")
+    program.run("settings", "set", "listen.host", "0.0.0.0")
+    program.run("settings", "set", "listen.tls_ends_in_front", "true")
+    program.start()
+    try:
+        assert fetch(program, "/metrics")[0] == 401
+        assert fetch(program, "/metrics.json")[0] == 401
+        status, text = fetch(program, "/metrics", Authorization=f"Bearer {key}")
+        assert status == 200 and samples(text)
+    finally:
+        program.stop()
