@@ -46,7 +46,7 @@ _RECOMMENDED = {
 
 
 class PolicyHit(Quiet):
-    """One alert for each rule of a policy that wants people told."""
+    """One alert for each rule of a policy that wants people told of what no stricter one told already."""
 
     def of_exchange(self, record: AuditRecord, now_us: int) -> Iterable[Occurrence]:
         """Return an occurrence for each hit."""
@@ -55,7 +55,26 @@ class PolicyHit(Quiet):
             return ()
         findings = record.detail.get("findings")
         known = findings if isinstance(findings, list) else []
-        return [_occurrence(record, hit, known, now_us) for hit in hits if hit.get("tells")]
+        return [_occurrence(record, hit, known, now_us) for hit in _told_once(hits)]
+
+
+def _told_once(hits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the hits that people must be told of, the strictest first, without those that add nothing.
+
+    Rules of several policies often hold for the same finding: one alert says it. What was refused is told by
+    the rule that refused it, unless another one is more severe.
+    """
+    told: list[tuple[set[int], int, bool]] = []  # what an alert is about, how severe, and whether it refused
+    kept = []
+    for hit in hits:
+        if not hit.get("tells"):
+            continue
+        mine, severity = set(hit.get("findings", ())), Level(str(hit["severity"])).rank
+        if any(severity <= rank and (refused or mine <= about) for about, rank, refused in told if mine):
+            continue
+        told.append((mine, severity, hit["action"] == "block"))
+        kept.append(hit)
+    return kept
 
 
 def _occurrence(

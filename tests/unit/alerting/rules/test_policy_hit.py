@@ -4,7 +4,7 @@ from gateway_desktop.alerting.rules.policy_hit import PolicyHit
 from gateway_desktop.core.alert import AlertType, Remedy
 from gateway_desktop.core.finding import Family, Level
 from tests.makers import a_record
-from tests.unit.alerting.makers import NOON_US, a_finding_detail, a_hit_record
+from tests.unit.alerting.makers import NOON_US, a_finding_detail, a_hit_detail, a_hit_record
 
 
 def test_a_hit_becomes_an_occurrence_with_its_evidence() -> None:
@@ -36,3 +36,36 @@ def test_every_family_has_a_title_of_its_own(family: Family) -> None:
     (found,) = PolicyHit().of_exchange(a_hit_record(a_finding_detail(family=str(family))), NOON_US)
     assert found.title.endswith("(blocked)")
     assert family is Family.CUSTOM or not found.title.startswith("secrets")
+
+
+def test_a_finding_that_several_rules_hold_for_is_told_once_by_the_strictest() -> None:
+    record = a_hit_record(a_finding_detail())
+    record.detail["policies"] = [
+        a_hit_detail(),
+        a_hit_detail(rule="serious", action="monitor", severity="medium"),
+        a_hit_detail(policy="Watch", rule="anything", action="monitor"),
+    ]
+    assert [found.policy for found in PolicyHit().of_exchange(record, NOON_US)] == ["Guard@3/secrets"]
+
+
+def test_what_was_refused_is_told_by_the_rule_that_refused_it() -> None:
+    record = a_hit_record(a_finding_detail(), a_finding_detail(value="v2"))
+    record.detail["policies"] = [
+        a_hit_detail(findings=[0]),
+        a_hit_detail(policy="Watch", rule="worse", action="monitor", severity="critical", findings=[0]),
+        a_hit_detail(policy="Watch", rule="more", action="monitor", findings=[0, 1]),
+        a_hit_detail(policy="Watch", rule="no-finding", action="monitor", findings=[]),
+    ]
+    told = [found.policy.split("/")[1] for found in PolicyHit().of_exchange(record, NOON_US)]
+    assert told == ["secrets", "worse", "no-finding"]
+
+
+def test_what_passed_is_told_again_by_a_rule_that_is_about_more() -> None:
+    record = a_hit_record(a_finding_detail(), a_finding_detail(value="v2"), action="redact")
+    record.detail["policies"] = [
+        a_hit_detail(action="redact", findings=[0]),
+        a_hit_detail(policy="Watch", rule="more", action="monitor", findings=[0, 1]),
+        a_hit_detail(policy="Watch", rule="the-same", action="monitor", findings=[1]),
+    ]
+    told = [found.policy.split("/")[1] for found in PolicyHit().of_exchange(record, NOON_US)]
+    assert told == ["secrets", "more"]
