@@ -31,6 +31,10 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         action.add_argument("proxy", metavar="PROXY")
         action.add_argument("tool", nargs="?", metavar="TOOL")
         action.set_defaults(run=run)
+        if name == "approve":
+            action.add_argument(
+                "--digest", default="", metavar="SHA256", help="only if it still says what `tool show` showed"
+            )
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -55,12 +59,14 @@ def _show(arguments: argparse.Namespace) -> int:
         return say(arguments, "", document)
     write(f"{item.proxy}: {pin.name} is {pin.state}")
     write(marked(pieces))
+    write(f"SHA-256 {pin.seen_digest}")
     return 0
 
 
 def _approve(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        pins = wait(opened.services.tool_pins.approve(arguments.proxy, arguments.tool))
+        shown = {arguments.tool: arguments.digest} if arguments.digest else None
+        pins = wait(opened.services.tool_pins.approve(arguments.proxy, arguments.tool, shown))
     return _say(arguments, "Approved", pins)
 
 

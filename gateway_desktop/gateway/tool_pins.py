@@ -11,12 +11,14 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.tool_pin import Listed, Listing, Pinned, PinState
 from gateway_desktop.gateway.ports import Pins
-from gateway_desktop.policies.pinning import problem
+from gateway_desktop.policies.access import alike
+from gateway_desktop.policies.pinning import REFUSED, problem
 from gateway_desktop.protocols.definitions import ToolPage, tool_page
 from gateway_desktop.protocols.mcp.tool_lists import without_tools
 
 _log = logging.getLogger(__name__)
 _MOST_LISTS = 5_000  # callers whose latest list is remembered
+_MOST_TOOLS = 5_000  # of one server
 _What = TypeVar("_What")
 _Caller = tuple[str, str]  # proxy id, and whose list it is
 
@@ -30,7 +32,7 @@ class ToolPins:
         self._store = pins
         self._trust = True
         self._pinned: Mapping[str, Mapping[str, Pinned]] = {}
-        self._seen: dict[tuple[str, str], Pinned] = {}  # not in the configuration yet, by proxy and tool
+        self._seen: dict[str, dict[str, Pinned]] = {}  # not in the configuration yet, by proxy and tool
         self._pages: OrderedDict[_Caller, set[str]] = OrderedDict()  # of lists that are not whole yet
         self._lists: OrderedDict[_Caller, frozenset[str]] = OrderedDict()  # the latest whole ones
 
@@ -38,21 +40,27 @@ class ToolPins:
         """Obey this configuration; what it knows by now need not be remembered here."""
         self._trust = snapshot.settings.tools.first_listing == TRUST
         self._pinned = snapshot.pins
-        for (proxy_id, name), seen in list(self._seen.items()):
-            known = snapshot.pins.get(proxy_id, {}).get(name)
-            if known is not None and known.seen == seen.seen:  # it is written down
-                del self._seen[proxy_id, name]
+        for proxy_id, tools in self._seen.items():
+            known = snapshot.pins.get(proxy_id, {})
+            for name in [name for name in tools if name in known and known[name].seen == tools[name].seen]:
+                del tools[name]  # it is written down
 
     def problem(self, proxy: Proxy, name: str) -> str:
         """Return why a tool may not be called, in a sentence, or nothing."""
-        return problem(proxy.name, name, self._of(proxy.id, name), trust=self._trust)
+        known = self._of(proxy.id, name)
+        if known is None and self._is_full(proxy.id):
+            return f"'{proxy.name}' lists more than {_MOST_TOOLS:,} tools; '{name}' is none of the first"
+        known = known or self._refused_like(proxy.id, name)
+        return problem(proxy.name, name, known, trust=self._trust)
 
     def listed(self, exchange: Exchange, cursor: bool, message: bytes) -> bytes:
         """Return the answer to `tools/list` without what may not be called; `cursor`: not the first page."""
         page, proxy = tool_page(message), exchange.proxy
+        read: set[str] = set()
         if page is not None:
             self._note(proxy.id, page.tools, self._whole(exchange, page, cursor=cursor))
-        return without_tools(message, lambda name: not self.problem(proxy, name))
+            read = {tool.name for tool in page.tools}
+        return without_tools(message, lambda name: name in read and not self.problem(proxy, name))
 
     def told(self, proxy: Proxy, card: Listed) -> None:
         """Compare an agent's card."""
@@ -60,10 +68,22 @@ class ToolPins:
 
     def _of(self, proxy_id: str, name: str) -> Pinned | None:
         known = self._pinned.get(proxy_id, {}).get(name)
-        seen = self._seen.get((proxy_id, name))
+        seen = self._seen.get(proxy_id, {}).get(name)
         if seen is not None and (known is None or known.state is not PinState.DISABLED):
             return seen
         return known
+
+    def _refused_like(self, proxy_id: str, name: str) -> Pinned | None:
+        """Return the pin of a refused tool that a server might take this name for."""
+        plain = alike(name)
+        for known in (*self._pinned.get(proxy_id, ()), *self._seen.get(proxy_id, ())):
+            pinned = self._of(proxy_id, known)
+            if pinned is not None and pinned.state in REFUSED and alike(known) == plain:
+                return pinned
+        return None
+
+    def _is_full(self, proxy_id: str) -> bool:
+        return len(self._pinned.get(proxy_id, ())) + len(self._seen.get(proxy_id, ())) >= _MOST_TOOLS
 
     def _note(self, proxy_id: str, tools: tuple[Listed, ...], names: frozenset[str] | None) -> None:
         """Take what was listed; what is new, other than known or gone is written down."""
@@ -83,6 +103,8 @@ class ToolPins:
         known = self._of(proxy_id, tool.name)
         if known is not None and known.seen == tool.digest and known.state is not PinState.REMOVED:
             return False
+        if known is None and self._is_full(proxy_id):
+            return False
         if known is None:
             state = PinState.APPROVED if self._trust else PinState.PENDING
             now = Pinned(state, tool.digest if self._trust else "", tool.digest)
@@ -90,7 +112,7 @@ class ToolPins:
             leaves = known.state in (PinState.APPROVED, PinState.REMOVED) and known.digest
             changed = leaves and known.digest != tool.digest
             now = Pinned(PinState.CHANGED if changed else known.state, known.digest, tool.digest)
-        self._seen[proxy_id, tool.name] = now
+        self._seen.setdefault(proxy_id, {})[tool.name] = now
         return True
 
     def _whole(self, exchange: Exchange, page: ToolPage, *, cursor: bool) -> frozenset[str] | None:

@@ -1,5 +1,6 @@
 """May this principal use this proxy, and this model of it?"""
 
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -35,14 +36,28 @@ def allowed(proxy: Proxy, principal: Principal, target: str | None) -> Refused |
 
 
 def _permits(patterns: tuple[str, ...], target: str) -> bool:
-    """Return whether one entry lets it through: a pattern fits, and none that begins with `!` does."""
+    """Return whether one entry lets it through: a pattern fits, and none that begins with `!` does.
+
+    What is forbidden is forbidden in every spelling that a server might take for it; what is allowed is
+    allowed as it is written.
+    """
     if patterns == _ANY:
         return True
-    if any(pattern[:1] == "!" and matches(pattern[1:], target) for pattern in patterns):
-        return False
+    forbidden = [pattern[1:] for pattern in patterns if pattern[:1] == "!"]
+    if forbidden:
+        plain = alike(target)
+        if any(matches(pattern, target) or matches(alike(pattern), plain) for pattern in forbidden):
+            return False
     if not target and any(pattern[:1] == "!" for pattern in patterns):
         return False  # it could be one of those
     return any(pattern[:1] != "!" and matches(pattern, target) for pattern in patterns)
+
+
+@lru_cache(maxsize=4096)
+def alike(name: str) -> str:
+    """Return the name without what servers may overlook: case, width, characters that nobody sees."""
+    seen = "".join(letter for letter in name if unicodedata.category(letter) not in ("Cf", "Cc"))
+    return unicodedata.normalize("NFKC", seen).casefold().strip()
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from gateway_desktop.core.tool_pin import AGENT_CARD, Listed, Pinned, PinState, ToolPin
 
 FIRST_USE = "first use"
+REFUSED = frozenset({PinState.CHANGED, PinState.DISABLED, PinState.PENDING})
 _LEAVES = frozenset({PinState.APPROVED, PinState.PENDING})
 
 

@@ -12,7 +12,8 @@ import msgspec
 
 from gateway_desktop.core.tool_pin import AGENT_CARD, Listed
 
-_OF_TOOL = ("name", "title", "description", "inputSchema", "outputSchema", "annotations")
+_NOT_OF_TOOL = frozenset({"_meta"})  # may be different in every answer
+_LARGEST = 1 << 20  # characters of a definition; a larger one nobody can look at
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -24,7 +25,7 @@ class ToolPage(NamedTuple):
 
 
 def tool_page(message: bytes) -> ToolPage | None:
-    """Return the tools in an answer to `tools/list`; None if it is none that can be read."""
+    """Return the tools in an answer to `tools/list`, but for those too large; None if it cannot be read."""
     try:
         result = msgspec.json.decode(message).get("result")
     except (AttributeError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -35,7 +36,8 @@ def tool_page(message: bytes) -> ToolPage | None:
     found = [
         definition(tool) for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str)
     ]
-    return ToolPage(tuple(found), bool(result.get("nextCursor")))
+    fits = tuple(tool for tool in found if len(tool.definition) <= _LARGEST)
+    return ToolPage(fits, bool(result.get("nextCursor")))
 
 
 def agent_card(document: Mapping[str, Any]) -> Listed:
@@ -44,8 +46,11 @@ def agent_card(document: Mapping[str, Any]) -> Listed:
 
 
 def definition(tool: Mapping[str, Any]) -> Listed:
-    """Return a tool that has a name; what is no part of its definition is left out."""
-    told = {name: tool[name] for name in _OF_TOOL if tool.get(name) is not None}
+    """Return a tool that has a name: schemas, annotations, icons, and what nobody knows yet.
+
+    A member that is new to us may be what some client shows to its model, or reads in place of another.
+    """
+    told = {name: value for name, value in tool.items() if name not in _NOT_OF_TOOL and value is not None}
     return _listed(str(tool["name"]), told)
 
 

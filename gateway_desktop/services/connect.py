@@ -1,26 +1,18 @@
 """Connect a tool: lines ready to paste, for one proxy and one key."""
 
-from dataclasses import dataclass
-
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.protocols.llm.known_provider import provider_named
+from gateway_desktop.services.connect_mcp import mcp_snippets
+from gateway_desktop.services.snippet import Snippet
 
 PLACEHOLDER = "gwd_YOUR_KEY"
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """What one tool needs: text to paste, in which language, and what to know about it."""
-
-    tool: str
-    language: str  # sh, toml, python, text
-    text: str
-    note: str = ""
-
-
 def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snippet, ...]:
-    """Return the lines for every tool that speaks with the proxy's upstream, and the truth about Cursor."""
+    """Return the lines for every tool that speaks with the proxy's upstream."""
     base = f"{base_url.rstrip('/')}/{proxy.name}"
+    if proxy.kind is Kind.MCP:
+        return mcp_snippets(base_url, proxy, key)
     if proxy.kind is Kind.A2A:
         return (_agent(base, key), _agent_card(base, key))
     formats = provider_named(proxy.provider).formats

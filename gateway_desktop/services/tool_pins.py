@@ -51,10 +51,17 @@ class ToolPins:
 
         return self._administration.change(work)
 
-    def approve(self, proxy: str, tool: str | None = None) -> Future[list[ToolPin]]:
-        """Let a tool be called as it is listed now; return what was approved."""
+    def approve(
+        self, proxy: str, tool: str | None = None, shown: Mapping[str, str] | None = None
+    ) -> Future[list[ToolPin]]:
+        """Let a tool be called as it is listed now; return what was approved.
+
+        `shown`: digests of what a person has seen, by tool. What a server says since then is not approved.
+        """
 
         def decide(pin: ToolPin, now_us: int) -> ToolPin:
+            if shown is not None and shown.get(pin.name) != pin.seen_digest:
+                raise ConfigurationError("tool", f"'{pin.name}' says something else by now; look at it again")
             return approved(pin, self._author, now_us)
 
         waiting = frozenset({PinState.PENDING, PinState.CHANGED})

@@ -32,6 +32,8 @@ from mcp.types import (
 )
 from pydantic import BaseModel, Field
 
+from tests.fakes import mcp_rounds
+
 # One black pixel, and a sound of two samples.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SOUND = base64.b64encode(
@@ -304,14 +306,31 @@ def json_schema_2020_12_tool() -> str:
 _SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
-    "$defs": {"address": {"type": "object", "properties": {"street": {"type": "string"}}}},
-    "properties": {"name": {"type": "string"}, "address": {"$ref": "#/$defs/address"}},
+    "$defs": {
+        "address": {
+            "$anchor": "addressDef",
+            "type": "object",
+            "properties": {"street": {"type": "string"}, "city": {"type": "string"}},
+        }
+    },
+    "properties": {
+        "name": {"type": "string"},
+        "address": {"$ref": "#/$defs/address"},
+        "contactMethod": {"type": "string", "enum": ["phone", "email"]},
+        "phone": {"type": "string"},
+        "email": {"type": "string"},
+    },
+    "allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
+    "if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
+    "then": {"required": ["phone"]},
+    "else": {"required": ["email"]},
     "additionalProperties": False,
 }
 _tool = server._tool_manager.get_tool("json_schema_2020_12_tool")
 assert _tool is not None
 _tool.parameters = _SCHEMA
 _inner = server._lowlevel_server
+mcp_rounds.add_to(server)
 _inner.add_request_handler("logging/setLevel", SetLevelRequestParams, _done)
 _inner.add_request_handler("resources/subscribe", SubscribeRequestParams, _done)
 _inner.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, _done)

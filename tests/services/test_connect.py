@@ -1,12 +1,16 @@
 """Lines for tools."""
 
 import ast
+import json
+import shlex
 import tomllib
 
 import pytest
 
+from gateway_desktop.core.oauth import ProxyOAuth
 from gateway_desktop.core.proxy import Kind
-from gateway_desktop.services.connect import PLACEHOLDER, Snippet, snippets
+from gateway_desktop.services.connect import PLACEHOLDER, snippets
+from gateway_desktop.services.snippet import Snippet
 from tests.makers import a_proxy
 
 BASE = "http://127.0.0.1:8899"
@@ -83,3 +87,28 @@ def test_an_agent_is_connected_by_its_card() -> None:
     assert [snippet.tool for snippet in found] == ["A2A SDK", "curl"]
     ast.parse(found[0].text)
     assert all(f"{BASE}/weather" in snippet.text and KEY in snippet.text for snippet in found)
+
+
+def test_an_mcp_server_is_written_into_the_configuration_of_each_client() -> None:
+    proxy = a_proxy(name="files", kind=Kind.MCP)
+    found = {snippet.tool: snippet for snippet in snippets(BASE, proxy, KEY)}
+    url, signed = f"{BASE}/files/mcp", {"Authorization": f"Bearer {KEY}"}
+    assert list(found) == ["Claude Code", "Claude Desktop", "Cursor", "VS Code", "Codex", "MCP SDK", "curl"]
+    words = shlex.split(found["Claude Code"].text.replace("\\\n", ""))
+    assert words == ["claude", "mcp", "add", "--transport", "http", "files", url, "--header", words[-1]]
+    assert words[-1] == f"Authorization: Bearer {KEY}"
+    assert json.loads(found["Cursor"].text)["mcpServers"]["files"] == {"url": url, "headers": signed}
+    assert json.loads(found["VS Code"].text)["servers"]["files"]["url"] == url
+    desktop = json.loads(found["Claude Desktop"].text)["mcpServers"]["files"]
+    assert [desktop["command"], *desktop["args"]] == ["gateway-desktop", "connect", "files"]
+    assert desktop["env"] == {"GATEWAY_DESKTOP_KEY": KEY}
+    assert tomllib.loads(found["Codex"].text)["mcp_servers"]["files"]["url"] == url
+    ast.parse(found["MCP SDK"].text)
+    assert KEY in found["curl"].text
+
+
+def test_where_people_sign_in_the_lines_say_that_no_key_is_needed() -> None:
+    proxy = a_proxy(name="files", kind=Kind.MCP, oauth=ProxyOAuth())
+    found = {snippet.tool: snippet.note for snippet in snippets(BASE, proxy)}
+    assert "signs its person in" in found["Claude Code"]
+    assert "signs its person in" in found["Claude Desktop"]

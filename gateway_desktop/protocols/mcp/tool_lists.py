@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from gateway_desktop.core.errors import Failure, UpstreamFailed
-from gateway_desktop.protocols.json_body import decoded
+from gateway_desktop.core.errors import Failure, Malformed, UpstreamFailed
+from gateway_desktop.protocols.json_body import JsonBody, decoded
 
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
@@ -19,19 +19,36 @@ def without_tools(message: bytes, may_see: Callable[[str], bool]) -> bytes:
     UpstreamFailed where the answer cannot be read: what cannot be sifted does not pass.
     """
     try:
-        members = _OBJECT.decode(message)
-        result = _OBJECT.decode(members["result"]) if _is_object(members.get("result")) else {}
-        if "tools" not in result:
-            return message
-        tools = _LIST.decode(result["tools"])
+        members, plain = _read_once(message, "result")
+        if not _is_object(members.get("result")):
+            return message if plain else msgspec.json.encode(members)
+        result, plain_inside = _read_once(bytes(members["result"]), "tools")
+        tools = _LIST.decode(result["tools"]) if "tools" in result else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _without_tools(message, may_see)
-    kept = [tool for tool in tools if (name := _name(tool)) is not None and may_see(name)]
-    if len(kept) == len(tools):
+    kept = [tool for tool in tools or () if (name := _name(tool)) is not None and may_see(name)]
+    if len(kept) == len(tools or ()) and plain and plain_inside:
         return message
-    result["tools"] = msgspec.Raw(msgspec.json.encode(kept))
+    if tools is not None:
+        result["tools"] = msgspec.Raw(msgspec.json.encode(kept))
     members["result"] = msgspec.Raw(msgspec.json.encode(result))
     return msgspec.json.encode(members)
+
+
+def _read_once(data: bytes, member: str) -> tuple[dict[str, msgspec.Raw], bool]:
+    """Return the members of an object, and whether every parser finds them so.
+
+    Some take the first of two keys, some take `Tools` for `tools`: a list nobody sifted could hide there.
+    """
+    found = _OBJECT.decode(data)
+    others = [name for name in found if name != member and name.lower() == member]
+    for name in others:
+        del found[name]
+    try:
+        JsonBody(data)
+    except Malformed:  # a key stands twice
+        return found, False
+    return found, not others
 
 
 def _without_tools(message: bytes, may_see: Callable[[str], bool]) -> bytes:

@@ -4,10 +4,12 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QTabBar, QVBoxLayout, QWidget
 
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.services.connect import PLACEHOLDER, Snippet, snippets
+from gateway_desktop.services.connect import PLACEHOLDER, snippets
+from gateway_desktop.services.snippet import Snippet
 from gateway_desktop.ui.widgets.copy_field import CodeBlock
 
-LANGUAGES = {"sh": "In a terminal", "toml": "In the configuration file", "python": "In Python", "text": ""}
+_FILE = "In the configuration file"
+LANGUAGES = {"sh": "In a terminal", "toml": _FILE, "json": _FILE, "python": "In Python", "text": ""}
 
 
 class ConnectLines(QWidget):

@@ -206,6 +206,30 @@ def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> 
     assert not stored(hand)["openai"].restricted
 
 
+def test_an_mcp_server_is_limited_to_tools_and_connected_with_lines_of_its_own(hand: Hand) -> None:
+    dev = hand.opened.services.people.add_group("dev").result()
+    new = NewProxy("files", "http://127.0.0.1:9/mcp", kind=Kind.MCP)
+    hand.opened.services.proxies.add(new).result()
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    assert page.detail.address.text().endswith("/files/mcp")
+    hand.press(page.detail.access)
+    dialog = hand.dialog(page, AccessDialog)
+    dialog.only.click()
+    hand.press(dialog.ticks[dev.id])
+    assert dialog.models[dev.id].accessibleName() == "Tools that dev may use"
+    hand.write(dialog.models[dev.id], "* !delete_*")
+    hand.press(dialog.action)
+    hand.until(lambda: page.detail.facts["May use it"].text() == "dev (* !delete_*)")
+    hand.wait_closed(page, AccessDialog)
+    hand.press(page.detail.connect_tool)
+    lines = hand.dialog(page, ConnectDialog).lines
+    lines.choose("Claude Desktop")
+    assert '"connect",' in lines.text() and "/v1" not in lines.text()
+    page.row_actions.run(page.row_actions.named("Show requests"))
+    assert hand.went_to == [("audit_logs", {"tab": "mcp", "filter": "proxy:files"})]
+
+
 def test_the_address_is_copied_and_the_lines_hold_it(hand: Hand) -> None:
     add_openai(hand)
     page = hand.open(Proxies)

@@ -71,6 +71,20 @@ def test_what_waits_is_shown_alone_and_approved_together(hand: Hand) -> None:
     assert states(page) == {"add": "approved", "old": "disabled", "read": "approved"}
 
 
+def test_what_changes_while_a_person_looks_is_not_approved(hand: Hand) -> None:
+    proxy_id = server(hand)
+    lists(hand, proxy_id, add="Add two numbers")
+    lists(hand, proxy_id, add="Add two secret numbers")
+    page = hand.open(Tools)
+    hand.until(lambda: states(page) == {"add": "changed"})
+    row = page.table.current()
+    assert row is not None
+    lists(hand, proxy_id, add="Add, and read ~/.ssh")
+    page._approve(row)  # as it was when the button was pressed
+    hand.until(lambda: "says something else by now" in page.page.banner.text())
+    assert states(page) == {"add": "changed"} and "tool approved" not in hand.events()
+
+
 def test_an_alert_leads_to_its_tool(hand: Hand) -> None:
     lists(hand, server(hand), add="Add", read="Read")
     page = hand.open(Tools)

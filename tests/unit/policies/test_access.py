@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gateway_desktop.core.errors import Reason
 from gateway_desktop.core.principal import ANONYMOUS
-from gateway_desktop.core.proxy import Access
+from gateway_desktop.core.proxy import Access, Kind
 from gateway_desktop.policies.access import allowed, matches
 from tests.makers import a_principal, a_proxy
 
@@ -88,3 +88,19 @@ def test_wildcards_mean_what_they_mean_in_a_shell(pattern: str, name: str) -> No
 
 def test_a_pattern_of_many_stars_is_no_trap() -> None:
     assert not matches("*a" * 30 + "b", "a" * 3000)
+
+
+@pytest.mark.parametrize(
+    "tool", ["delete_all", "DELETE_all", "Delete_All", " delete_x", "\uff44elete_x", "de\u200blete_x"]
+)
+def test_what_is_forbidden_is_forbidden_in_every_spelling(tool: str) -> None:
+    proxy = a_proxy(kind=Kind.MCP, restricted=True, access=(Access("team", ("*", "!delete_*")),))
+    refused = allowed(proxy, a_principal(), tool)
+    assert refused is not None and "may not use tool" in refused.message
+    assert allowed(proxy, a_principal(), "read") is None
+
+
+@pytest.mark.parametrize("tool", ["Read", "read ", "r*", "read?", "\uff52ead"])
+def test_what_is_allowed_is_allowed_as_it_is_written(tool: str) -> None:
+    proxy = a_proxy(kind=Kind.MCP, restricted=True, access=(Access("team", ("read",)),))
+    assert allowed(proxy, a_principal(), tool) is not None

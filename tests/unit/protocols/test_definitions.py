@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 
+import pytest
+
 from gateway_desktop.protocols.definitions import agent_card, tool_page
 
 
@@ -23,6 +25,29 @@ def test_what_is_no_part_of_the_definition_is_left_out() -> None:
     read = tool_page(page({"name": "add", "_meta": {"now": 1}, "title": None}, {"name": "add"}))
     assert read is not None and read.tools[0].digest == read.tools[1].digest
     assert read.tools[0].definition == '{"name":"add"}'
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"title": "Adds"},
+        {"inputSchema": {"type": "object", "properties": {"a": {"description": "and your password"}}}},
+        {"outputSchema": {"type": "object"}},
+        {"annotations": {"readOnlyHint": True}},
+        {"icons": [{"src": "https://example.org/pixel.png"}]},
+        {"execution": {"taskSupport": "required"}},
+        {"Description": "for parsers that take any case"},
+        {"unheard": "of"},
+    ],
+)
+def test_whatever_else_a_tool_says_of_itself_is_part_of_its_digest(member: dict[str, object]) -> None:
+    read = tool_page(page({"name": "add"}, {"name": "add", **member}))
+    assert read is not None and read.tools[0].digest != read.tools[1].digest
+
+
+def test_a_tool_that_is_too_large_to_look_at_is_none() -> None:
+    read = tool_page(page({"name": "add", "description": "x" * (1 << 20)}, {"name": "read"}))
+    assert read is not None and [tool.name for tool in read.tools] == ["read"]
 
 
 def test_a_page_says_whether_another_follows() -> None:

@@ -18,15 +18,24 @@ from PySide6.QtWidgets import (
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Group
-from gateway_desktop.core.proxy import Access, Proxy
+from gateway_desktop.core.proxy import Access, Kind, Proxy
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 EVERYTHING = ("*",)
 ROWS_SHOWN = 7
+THINGS = {Kind.LLM: "models", Kind.MCP: "tools", Kind.A2A: ""}  # an agent is used, or it is not
+HELP = {
+    Kind.LLM: "Models: names separated by spaces; * stands for anything, as in gpt-5* or *-mini. ",
+    Kind.MCP: (
+        "Tools: names separated by spaces; * stands for anything, and ! forbids, as in * !delete_*. "
+        "A forbidden tool is neither listed nor called. "
+    ),
+    Kind.A2A: "",
+}
 
 
 class AccessDialog(Dialog):
-    """Everyone with a valid key, or only the groups ticked, each with its models."""
+    """Everyone with a valid key, or only the groups ticked, each with its models or tools."""
 
     def __init__(
         self,
@@ -37,6 +46,7 @@ class AccessDialog(Dialog):
     ) -> None:
         super().__init__(f"Who may use {proxy.name}", "Save", parent=parent, width=560)
         self._change = change
+        self._things = THINGS[proxy.kind]
         self.everyone = QRadioButton("Everyone with a valid key")
         self.only = QRadioButton("Only these groups")
         self._choice = QButtonGroup(self)
@@ -47,8 +57,7 @@ class AccessDialog(Dialog):
         self.models: dict[str, QLineEdit] = {}
         self.body.addWidget(self._groups(groups, {access.group_id: access for access in proxy.access}))
         self.add_text(
-            "Models: names separated by spaces; * stands for anything, as in gpt-5* or *-mini. "
-            "A user in several groups may use what any of them may.",
+            f"{HELP[proxy.kind]}A user in several groups may use what any of them may.",
             "muted",
         )
         (self.only if proxy.restricted else self.everyone).setChecked(True)
@@ -63,7 +72,7 @@ class AccessDialog(Dialog):
         grid.setContentsMargins(24, 0, 8, 0)
         grid.setColumnMinimumWidth(0, 160)
         grid.setColumnStretch(1, 1)
-        for column, title in enumerate(("Group", "Models")):
+        for column, title in enumerate(("Group", self._things.capitalize())):
             head = QLabel(title)
             head.setProperty("role", "small")
             grid.addWidget(head, 0, column)
@@ -73,7 +82,8 @@ class AccessDialog(Dialog):
             tick.setChecked(allowed is not None)
             line.setText(" ".join(allowed.models if allowed is not None else EVERYTHING))
             line.setEnabled(tick.isChecked())
-            line.setAccessibleName(f"Models that {group.name} may use")
+            line.setAccessibleName(f"{self._things.capitalize()} that {group.name} may use")
+            line.setVisible(bool(self._things))
             tick.toggled.connect(line.setEnabled)
             grid.addWidget(tick, row, 0)
             grid.addWidget(line, row, 1)
@@ -96,7 +106,9 @@ class AccessDialog(Dialog):
         for group_id, tick in self.ticks.items():
             patterns = tuple(self.models[group_id].text().split())
             if tick.isChecked() and not patterns:
-                raise ConfigurationError("models", f"say which models {tick.text()} may use, or * for all")
+                raise ConfigurationError(
+                    "models", f"say which {self._things} {tick.text()} may use, or * for all"
+                )
             if tick.isChecked():
                 found.append(Access(group_id, patterns))
         if not found:

@@ -23,6 +23,7 @@ from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
 from gateway_desktop.ui.panels.proxies.columns import PROXY_COLUMNS, ProxyRow
 from gateway_desktop.ui.panels.proxies.detail import ProxyDetail
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
+from gateway_desktop.ui.panels.proxies.words import address_of
 from gateway_desktop.ui.steps import in_turn
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -118,7 +119,7 @@ class Proxies(Panel):
                 ProxyRow(
                     item.proxy,
                     item.groups,
-                    f"{base_url}/{item.proxy.name}",
+                    address_of(base_url, item.proxy),
                     status.proxies.get(item.proxy.id, ProxyHealth()),
                     serving,
                 )
@@ -213,7 +214,8 @@ class Proxies(Panel):
         return in_turn([*allow, *disallow])
 
     def _show_requests(self, row: ProxyRow) -> None:
-        self.context.open_page("audit_logs", tab="llm", filter=f"proxy:{row.proxy.name}")
+        tab = row.proxy.kind.value
+        self.context.open_page("audit_logs", tab=tab, filter=f"proxy:{row.proxy.name}")
 
     def _remove(self, row: ProxyRow) -> None:
         Confirmation(

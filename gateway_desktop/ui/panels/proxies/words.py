@@ -46,9 +46,16 @@ UNVERIFIED = (
 )
 
 
+def address_of(base_url: str, proxy: Proxy) -> str:
+    """Return the address that callers use."""
+    return f"{base_url}/{proxy.name}{'/mcp' if proxy.kind is Kind.MCP else ''}"
+
+
 def accepts(proxy: Proxy) -> str:
     """Return what a caller must show."""
-    return "API key or nothing" if proxy.anonymous else "API key"
+    oauth = proxy.oauth is not None and proxy.oauth.enabled
+    found = ("API key", *(("OAuth",) if oauth else ()), *(("nothing",) if proxy.anonymous else ()))
+    return " or ".join(found)
 
 
 def who(proxy: Proxy, groups: tuple[tuple[str, tuple[str, ...]], ...]) -> str:

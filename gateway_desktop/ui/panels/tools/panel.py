@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QSplitter
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.tool_pin import PinState
+from gateway_desktop.core.tool_pin import AGENT_CARD, PinState
 from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
@@ -119,7 +119,8 @@ class Tools(Panel):
 
     def _approve(self, row: PinItem) -> None:
         self.page.run(
-            lambda: self._pins.approve(row.proxy, row.pin.name), f"Approved {title(row.pin)} of {row.proxy}"
+            lambda: self._pins.approve(row.proxy, row.pin.name, {row.pin.name: row.pin.seen_digest}),
+            f"Approved {title(row.pin)} of {row.proxy}",
         )
 
     def _disable(self, row: PinItem) -> None:
@@ -129,17 +130,19 @@ class Tools(Panel):
 
     def _approve_all(self, row: PinItem) -> None:
         waiting = [one for one in self._items if one.proxy == row.proxy and one.pin.state in WAITING]
+        shown = {one.pin.name: one.pin.seen_digest for one in waiting}
         Confirmation(
             f"Approve all that waits at {row.proxy}?",
             f"{len(waiting):,} tools are pending or changed. They may be called as they are now.",
             "Approve all",
-            lambda: self._pins.approve(row.proxy),
+            lambda: self._pins.approve(row.proxy, shown=shown),
             parent=self,
         ).open()
 
     def _show_calls(self, row: PinItem) -> None:
-        asked = f"proxy:{row.proxy} tool:{row.pin.name}"
-        self.context.open_page("audit_logs", tab="mcp", filter=asked)
+        agent = row.pin.name == AGENT_CARD
+        asked = f"proxy:{row.proxy}" if agent else f"proxy:{row.proxy} tool:{row.pin.name}"
+        self.context.open_page("audit_logs", tab="a2a" if agent else "mcp", filter=asked)
 
 
 def _can_approve(state: PinState) -> bool:

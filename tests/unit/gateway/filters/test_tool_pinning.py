@@ -90,3 +90,57 @@ def test_a_tool_is_gone_only_when_a_whole_list_lacks_it() -> None:
         assert reports.listings[-1].names == {"ls", "cp"}
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("name", ["RM", "Rm", " rm", "rm ", "r\u200bm", "\uff52\uff4d", "rm\n"])
+@pytest.mark.parametrize("state", [PinState.CHANGED, PinState.DISABLED, PinState.PENDING])
+def test_another_spelling_of_a_refused_tool_is_refused_like_it(name: str, state: PinState) -> None:
+    pins = ToolPins(None)
+    pins.obey(Snapshot(pins={FILES.id: {"rm": Pinned(state, "1", "2")}}))
+    assert pins.problem(FILES, name) and pins.problem(FILES, "rm")
+    assert not pins.problem(FILES, "ls")
+
+
+def test_two_tools_whose_names_differ_by_case_are_two_where_the_server_lists_both() -> None:
+    pins = ToolPins(None)
+    known = {"rm": Pinned(PinState.DISABLED, "1", "1"), "Rm": Pinned(PinState.APPROVED, "2", "2")}
+    pins.obey(Snapshot(pins={FILES.id: known}))
+    assert pins.problem(FILES, "rm") and not pins.problem(FILES, "Rm")
+
+
+def test_a_server_that_lists_without_end_is_pinned_up_to_a_limit() -> None:
+    async def go() -> None:
+        reports = Reports()
+        pins = ToolPins(reports)
+        for page in range(8):
+            names = [f"tool-{page}-{number}" for number in range(1000)]
+            seen = json.loads(
+                pins.listed(asks("tools/list", cursor="c"), True, answer(*names, nextCursor="c"))
+            )
+            assert len(seen["result"]["tools"]) == (1000 if page < 5 else 0)
+        assert sum(len(one.tools) for one in reports.listings) == 5000
+        assert "more than 5,000 tools" in pins.problem(FILES, "tool-7-1")
+        assert not pins.problem(FILES, "tool-1-1")
+
+    asyncio.run(go())
+
+
+def test_two_definitions_of_one_name_in_one_list_are_a_change() -> None:
+    async def go() -> None:
+        pins = ToolPins(Reports())
+        message = {"result": {"tools": [{"name": "ls"}, {"name": "ls", "description": "and rm"}]}}
+        left = json.loads(pins.listed(asks("tools/list"), False, json.dumps(message).encode()))
+        assert left["result"]["tools"] == []
+        assert "changed" in pins.problem(FILES, "ls")
+
+    asyncio.run(go())
+
+
+def test_what_differs_from_session_to_session_is_a_change() -> None:
+    async def go() -> None:
+        pins = ToolPins(Reports())
+        assert b'"ls' in pins.listed(asks("tools/list"), False, answer("ls"))
+        assert b'"ls' not in pins.listed(asks("tools/list"), False, answer("ls=for another"))
+        assert b'"ls' not in pins.listed(asks("tools/list"), False, answer("ls"))
+
+    asyncio.run(go())

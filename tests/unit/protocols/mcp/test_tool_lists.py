@@ -45,3 +45,24 @@ def test_what_cannot_be_sifted_does_not_pass() -> None:
         without_tools(b'{"result": {"tools": [{"name": "delete"}], "x": NaN}}', lambda _name: False)
     left = without_tools(b'{"result": {"tools": {"name": "delete"}}}', lambda _name: False)
     assert json.loads(left)["result"]["tools"] == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b'{"result": {"tools": [{"name": "delete"}], "tools": [{"name": "read"}]}}',
+        b'{"result": {"tool\\u0073": [{"name": "delete"}], "tools": [{"name": "read"}]}}',
+        b'{"result": {"tools": [{"name": "delete"}]}, "result": {"tools": [{"name": "read"}]}}',
+        b'{"result": {"tools": [{"name": "read"}], "Tools": [{"name": "delete"}]}}',
+        b'{"result": {"tools": [{"name": "read"}]}, "Result": {"tools": [{"name": "delete"}]}}',
+    ],
+)
+def test_no_list_hides_behind_a_key_that_parsers_read_differently(message: bytes) -> None:
+    left = without_tools(message, lambda name: name != "delete")
+    assert b"delete" not in left
+    assert json.loads(left)["result"]["tools"] == [{"name": "read"}]
+
+
+def test_an_error_stays_one() -> None:
+    left = json.loads(without_tools(b'{"id": 1, "error": {"code": 1}, "Result": {"tools": [1]}}', bool))
+    assert left == {"id": 1, "error": {"code": 1}}
