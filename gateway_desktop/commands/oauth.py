@@ -1,6 +1,7 @@
 """`oauth`: let people sign in at proxies, and see and end what came of it."""
 
 import argparse
+from pathlib import Path
 
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
@@ -27,6 +28,12 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     enable.add_argument("--access-minutes", type=int, metavar="N", help="how long a token is good (60)")
     enable.add_argument("--refresh-days", type=int, metavar="N", help="sessions unused so long end (30)")
     enable.add_argument("--register", choices=list(Registration), help="who may become a client (anyone)")
+    enable.add_argument("--keys", choices=("on", "off"), help="whether API keys are good there too (on)")
+    enable.add_argument(
+        "--claude-settings",
+        metavar="FILE",
+        help="JSON that Claude Code obeys once its person signed in; empty: none",
+    )
     _add_upstream(enable)
     enable.set_defaults(run=_enable)
     disable = actions.add_parser("disable", parents=[common], help="refuse sign-ins and tokens at a proxy")
@@ -80,6 +87,8 @@ def _enable(arguments: argparse.Namespace) -> int:
         "access_seconds": None if arguments.access_minutes is None else arguments.access_minutes * 60,
         "refresh_seconds": None if arguments.refresh_days is None else arguments.refresh_days * 86_400,
         "registration": arguments.register,
+        "keys": None if arguments.keys is None else arguments.keys == "on",
+        "claude_settings": None if arguments.claude_settings is None else _text_of(arguments.claude_settings),
         "unattributed": None if arguments.unattributed is None else arguments.unattributed == "pass",
         "introspection_url": arguments.introspect_url,
         "introspection_client": arguments.introspect_client,
@@ -93,6 +102,15 @@ def _enable(arguments: argparse.Namespace) -> int:
     if not wants_json(arguments):
         note("Applications need nothing but this address:")
     return say(arguments, url, {"proxy": proxy.name, "oauth": True, "url": url})
+
+
+def _text_of(file: str) -> str:
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError("claude_settings", f"cannot read {file}: {error}") from None
 
 
 def _disable(arguments: argparse.Namespace) -> int:

@@ -56,6 +56,8 @@ class ProxyOAuth:
     access_seconds: int = ACCESS_SECONDS
     refresh_seconds: int = REFRESH_SECONDS
     registration: Registration = Registration.ANYONE
+    keys: bool = True  # API keys are good beside tokens
+    claude_settings: str = ""  # JSON that Claude Code obeys once its person has signed in here
     unattributed: bool = True  # mode upstream: tokens that tell no user of ours may pass
     introspection_url: str = ""  # mode upstream: who is asked whose a token is (RFC 7662)
     introspection_client: str = ""

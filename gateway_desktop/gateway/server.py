@@ -7,7 +7,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.core.proxy import NAME, Proxy
+from gateway_desktop.core.proxy import NAME, Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
 from gateway_desktop.gateway.doorway import is_loopback
@@ -15,6 +15,7 @@ from gateway_desktop.gateway.filter import compose
 from gateway_desktop.gateway.handler import Handler
 from gateway_desktop.gateway.metrics import CONTENT_TYPE, metrics_text
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
+from gateway_desktop.gateway.oauth.claude_settings import PATH as SETTINGS
 from gateway_desktop.gateway.pipeline import filters
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.authentication import authenticate
@@ -52,11 +53,9 @@ class Server:
         name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
         proxy = self._runtime.snapshot.proxies.get(name)
         if proxy is not None and not _climbs(rest):
-            if rest.startswith(".well-known/") and (
-                metadata := await self._metadata(request, proxy, slash + rest)
-            ):
-                metadata.headers[REQUEST_ID] = exchange_id
-                return metadata
+            if (answer := await self._beside(request, proxy, slash + rest, exchange_id)) is not None:
+                answer.headers[REQUEST_ID] = exchange_id
+                return answer
             try:
                 return await self._handle(request, exchange_id, proxy, slash + rest, query)
             except ClientLeft as error:
@@ -97,8 +96,17 @@ class Server:
             {"error": f"Gateway Desktop has no proxy {shown}at this address"},
         )
 
-    async def _metadata(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
-        return None if self._oauth is None else await self._oauth.below(request, proxy, path)
+    async def _beside(
+        self, request: web.BaseRequest, proxy: Proxy, path: str, exchange_id: str
+    ) -> web.Response | None:
+        """Answer what is asked below a proxy's name and is not for its upstream: OAuth's documents."""
+        if self._oauth is None:
+            return None
+        if path.startswith("/.well-known/"):
+            return await self._oauth.below(request, proxy, path)
+        if path == SETTINGS and proxy.kind is Kind.LLM and request.method == "GET":
+            return await self._oauth.claude_settings(request, proxy, exchange_id)
+        return None
 
     def _metrics(self, request: web.BaseRequest, exchange_id: str, path: str) -> web.Response:
         """Return what the gateway counts; beyond this machine only to who has a key."""

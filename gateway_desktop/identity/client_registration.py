@@ -13,6 +13,7 @@ AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = (AUTHORIZATION_CODE, REFRESH_TOKEN, DEVICE_CODE)
+NAMELESS = "claude-code"  # the client of programs that name none, and sign in by device code only
 AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
 
 _MOST_REDIRECTS = 10
@@ -40,6 +41,19 @@ def registered_client(
         auth_method=str(method),
         secret_digest=None if method == "none" else secret_digest,
         grant_types=grants,
+    )
+
+
+def nameless_client(proxy: Proxy, now_us: int) -> OAuthClient:
+    """Return the client that a program is which names none: Claude Code, whose sign-in this is made for."""
+    return OAuthClient(
+        id=NAMELESS,
+        proxy_id=proxy.id,
+        name="Claude Code",
+        redirect_uris=(),
+        how=Registered.DYNAMIC,
+        registered_us=now_us,
+        grant_types=(REFRESH_TOKEN, DEVICE_CODE),
     )
 
 

@@ -19,6 +19,7 @@ def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snipp
     azure = proxy.provider == "azure"
     offered = (
         ("anthropic" in formats, _claude_code),
+        ("anthropic" in formats and proxy.oauth is not None and proxy.oauth.ours, _claude_code_signing_in),
         ("responses" in formats, _codex),
         ("openai" in formats and not azure, _openai),
         (azure, _azure),
@@ -70,6 +71,20 @@ export ANTHROPIC_AUTH_TOKEN="{key}"
 claude
 """
     return Snippet("Claude Code", "sh", text, "All in one shell, so that the variables reach it.")
+
+
+def _claude_code_signing_in(base: str, _proxy: Proxy, _key: str) -> Snippet:
+    text = f"""\
+{{
+  "forceLoginMethod": "gateway",
+  "forceLoginGatewayUrl": "{base}"
+}}
+"""
+    note = (
+        "In managed-settings.json (Linux: /etc/claude-code/), from version 2.1.195 on; then /login. "
+        "It asks for TLS and a private address, unless the gateway is on the same machine."
+    )
+    return Snippet("Claude Code, signing in", "json", text, note)
 
 
 def _codex(base: str, proxy: Proxy, key: str) -> Snippet:

@@ -1,5 +1,6 @@
 """OAuth at proxies: switch it on and off, and say who may sign in how."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -18,6 +19,7 @@ from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow
 
 _DAY = 24 * 3600
+_LONGEST_SETTINGS = 64 << 10
 _SCOPE = frozenset(chr(code) for code in range(0x21, 0x7F)) - {'"', "\\"}  # RFC 6749 section 3.3
 
 
@@ -31,8 +33,10 @@ class OAuthProxies:
         """Let people sign in at a proxy.
 
         `changes` may hold mode, providers and groups (names or ids), scopes, access_seconds, refresh_seconds,
-        registration; for mode upstream also unattributed (whether tokens that tell no user may pass),
-        introspection_url, introspection_client, introspection_env (the variable with its secret).
+        registration, keys (whether API keys are good beside tokens), claude_settings (JSON that Claude Code
+        obeys once its person has signed in; empty: none); for mode upstream also unattributed (whether tokens
+        that tell no user may pass), introspection_url, introspection_client, introspection_env (the variable
+        with its secret).
         What is not there stays as it was.
         """
 
@@ -70,7 +74,10 @@ def described(oauth: ProxyOAuth | None) -> dict[str, object] | None:
     """Return what a System event says of it."""
     if oauth is None:
         return None
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(oauth).items()}
+    shown = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(oauth).items()}
+    if oauth.claude_settings:  # they may hold secrets of the team
+        shown["claude_settings"] = f"sha256:{hashlib.sha256(oauth.claude_settings.encode()).hexdigest()}"
+    return shown
 
 
 def _checked(oauth: ProxyOAuth, changes: Mapping[str, object]) -> ProxyOAuth:
@@ -96,10 +103,31 @@ def _check_upstream(proxy: Proxy) -> None:
         )
 
 
+def _keys(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    return replace(oauth, keys=_yes_or_no(value, place))
+
+
+def _claude_settings(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    (text,) = _texts([value], place)
+    if len(text) > _LONGEST_SETTINGS:
+        raise ConfigurationError(place, f"at most {_LONGEST_SETTINGS // 1024} KB")
+    try:
+        document = json.loads(text) if text.strip() else None
+    except ValueError as error:
+        raise ConfigurationError(place, f"not JSON: {error}") from None
+    if document is not None and not isinstance(document, dict):
+        raise ConfigurationError(place, "a JSON object, as in Claude Code's managed-settings.json")
+    return replace(oauth, claude_settings=json.dumps(document, sort_keys=True) if document else "")
+
+
 def _unattributed(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+    return replace(oauth, unattributed=_yes_or_no(value, place))
+
+
+def _yes_or_no(value: object, place: str) -> bool:
     if not isinstance(value, bool):
         raise ConfigurationError(place, "true or false")
-    return replace(oauth, unattributed=value)
+    return value
 
 
 def _introspection_url(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
@@ -176,6 +204,8 @@ _CHECKS = {
     "access_seconds": _access_seconds,
     "refresh_seconds": _refresh_seconds,
     "registration": _registration,
+    "keys": _keys,
+    "claude_settings": _claude_settings,
     "unattributed": _unattributed,
     "introspection_url": _introspection_url,
     "introspection_client": _introspection_client,
@@ -193,6 +223,8 @@ def _save(row: ProxyRow, oauth: ProxyOAuth) -> None:
         "access_seconds": oauth.access_seconds,
         "refresh_seconds": oauth.refresh_seconds,
         "registration": str(oauth.registration),
+        "keys": oauth.keys,
+        "claude_settings": oauth.claude_settings,
         "unattributed": oauth.unattributed,
         "introspection_url": oauth.introspection_url,
         "introspection_client": oauth.introspection_client,

@@ -25,6 +25,8 @@ def proxy_oauth_of(row: ProxyOAuthRow) -> ProxyOAuth:
         access_seconds=row.access_seconds,
         refresh_seconds=row.refresh_seconds,
         registration=Registration(row.registration),
+        keys=bool(row.keys),
+        claude_settings=row.claude_settings,
         unattributed=bool(row.unattributed),
         introspection_url=row.introspection_url,
         introspection_client=row.introspection_client,

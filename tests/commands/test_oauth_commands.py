@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,19 @@ def test_what_cannot_hold_is_named_by_its_place(ready: Terminal) -> None:
     assert "groups: " in ready.fail("oauth", "enable", "openai", "--group", "nobody")
     assert "mode: upstream is for MCP" in ready.fail("oauth", "enable", "openai", "--mode", "upstream")
     assert "proxy: " in ready.fail("oauth", "enable", "nothing")
+
+
+def test_keys_may_be_off_and_claude_code_be_told_what_to_obey(ready: Terminal, tmp_path: Path) -> None:
+    settings = tmp_path / "claude.json"
+    settings.write_text("[1]", encoding="utf-8")
+    words = ("oauth", "enable", "openai", "--keys", "off", "--claude-settings")
+    assert "claude_settings: a JSON object" in ready.fail(*words, str(settings))
+    assert "cannot read" in ready.fail(*words, str(tmp_path / "nothing.json"))
+    settings.write_text('{"env": {"SECRET": "of-the-team"}}', encoding="utf-8")
+    ready.run(*words, str(settings))
+    written = ready.run("audit", "--tab", "system", "--format", "jsonl")
+    assert "sha256:" in written and "of-the-team" not in written
+    ready.run("oauth", "enable", "openai", "--keys", "on", "--claude-settings", "")
 
 
 def test_a_client_is_registered_by_hand_and_revoked(ready: Terminal) -> None:

@@ -37,6 +37,15 @@ def test_a_proxy_offers_the_tools_that_speak_its_upstreams_formats(provider: str
     assert list(lines(provider)) == tools
 
 
+def test_where_people_sign_in_claude_code_may_do_so_too() -> None:
+    proxy = a_proxy(name="main", provider="anthropic", oauth=ProxyOAuth())
+    [signing_in] = [each for each in snippets(BASE, proxy) if each.tool == "Claude Code, signing in"]
+    assert json.loads(signing_in.text) == {
+        "forceLoginMethod": "gateway",
+        "forceLoginGatewayUrl": f"{BASE}/main",
+    }
+
+
 def test_the_sandbox_speaks_with_every_tool_by_its_own_model() -> None:
     found = lines("openai-like", sandbox=True)
     assert list(found) == [

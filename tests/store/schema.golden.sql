@@ -100,7 +100,7 @@ CREATE TABLE proxy_access(
 CREATE TABLE proxy_oauth(
   proxy_id TEXT PRIMARY KEY REFERENCES proxy(id), enabled BOOLEAN NOT NULL, mode TEXT NOT NULL,
   providers TEXT NOT NULL, scopes TEXT NOT NULL, group_ids TEXT NOT NULL, access_seconds INTEGER NOT NULL,
-  refresh_seconds INTEGER NOT NULL, registration TEXT NOT NULL, unattributed BOOLEAN NOT NULL DEFAULT 1, introspection_url TEXT NOT NULL DEFAULT '', introspection_client TEXT NOT NULL DEFAULT '', introspection_env TEXT NOT NULL DEFAULT '');
+  refresh_seconds INTEGER NOT NULL, registration TEXT NOT NULL, unattributed BOOLEAN NOT NULL DEFAULT 1, introspection_url TEXT NOT NULL DEFAULT '', introspection_client TEXT NOT NULL DEFAULT '', introspection_env TEXT NOT NULL DEFAULT '', keys BOOLEAN NOT NULL DEFAULT 1, claude_settings TEXT NOT NULL DEFAULT '');
 CREATE TABLE proxy_stdio(
   proxy_id TEXT PRIMARY KEY REFERENCES proxy(id), arguments TEXT NOT NULL, folder TEXT NOT NULL,
   variables TEXT NOT NULL);

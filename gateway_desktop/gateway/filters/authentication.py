@@ -21,7 +21,21 @@ _NOT_OURS = (
     "The upstream of '{}' signs people in itself: keys and tokens of this gateway are not good there, and "
     "were not sent there"
 )
+_NO_KEYS = "API keys are not taken at '{}': sign in there with a browser"
 _SIGN_IN = "The upstream of '{}' signs people in itself; send a token of its authorization server"
+
+
+async def who(runtime: Runtime, proxy: Proxy, credential: Secret | None) -> Answer:
+    """Return whose key or token of ours it is, and why it is refused at this proxy, if it is."""
+    tokens = runtime.tokens
+    if credential is None or tokens is None or not is_token(credential):
+        principal, refused = authenticate(runtime.snapshot, credential, time.time_ns() // 1000)
+        if refused is None and proxy.oauth is not None and proxy.oauth.ours and not proxy.oauth.keys:
+            refused = Refused(Reason.CREDENTIAL, _NO_KEYS.format(proxy.name), 401)
+        return principal, refused
+    presented = digest(credential)
+    token = tokens.known(presented) or await tokens.find(presented)
+    return authenticate_token(runtime.snapshot, proxy, token, time.time_ns() // 1000)
 
 
 class Authentication:
@@ -48,7 +62,7 @@ class Authentication:
             if proxy.oauth is not None and proxy.oauth.passes_through:
                 principal, refused = await self._of_upstream(exchange)
             else:
-                principal, refused = await self._who(proxy, exchange.credential)
+                principal, refused = await who(runtime, proxy, exchange.credential)
             exchange.principal = principal
             if refused is not None:
                 raise self._with_challenge(exchange, refused)
@@ -58,20 +72,11 @@ class Authentication:
             raise GatewayError(f"The proxy '{proxy.name}' is stopped", 503)
         await call_next(exchange)
 
-    async def _who(self, proxy: Proxy, credential: Secret | None) -> Answer:
-        runtime = self._runtime
-        tokens = runtime.tokens
-        if credential is None or tokens is None or not is_token(credential):
-            return authenticate(runtime.snapshot, credential, time.time_ns() // 1000)
-        presented = digest(credential)
-        token = tokens.known(presented) or await tokens.find(presented)
-        return authenticate_token(runtime.snapshot, proxy, token, time.time_ns() // 1000)
-
     async def _of_upstream(self, exchange: Exchange) -> Answer:
         """Return whose token of the upstream's own authorization server it is; nothing of ours goes there."""
         runtime, proxy, credential = self._runtime, exchange.proxy, exchange.credential
         if credential is not None and (credential.startswith(MARK) or is_ours(credential)):
-            owner, _ = await self._who(proxy, credential)
+            owner, _ = await who(runtime, proxy, credential)
             return owner, Refused(Reason.CREDENTIAL, _NOT_OURS.format(proxy.name), 401)
         scheme = exchange.request.headers.get("Authorization", "").strip().partition(" ")[0]
         if credential is None or scheme.lower() != "bearer":

@@ -44,11 +44,12 @@ def pairs_of(text: str) -> list[tuple[str, str]]:
 
 
 async def read_form(request: web.BaseRequest) -> list[tuple[str, str]]:
-    """Return the parameters of a posted form."""
-    if request.content_type != _FORM:
+    """Return the parameters of a posted form; a body of nothing is an empty one, whatever it says it is."""
+    body = await read_body(request, MOST_BODY)
+    if body and request.content_type != _FORM:
         raise OAuthError("invalid_request", f"The Content-Type must be {_FORM}")
     try:
-        return pairs_of((await read_body(request, MOST_BODY)).decode())
+        return pairs_of(body.decode())
     except UnicodeDecodeError:
         raise OAuthError("invalid_request", "The form is not UTF-8") from None
 

@@ -10,6 +10,7 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.asked import Asked, AskedOf, error_answer, json_answer
 from gateway_desktop.gateway.oauth.authorize import AuthorizationEndpoint
 from gateway_desktop.gateway.oauth.callback import Callback
+from gateway_desktop.gateway.oauth.claude_settings import claude_settings
 from gateway_desktop.gateway.oauth.clients import Clients
 from gateway_desktop.gateway.oauth.consent import Consent
 from gateway_desktop.gateway.oauth.device import DeviceEndpoint
@@ -114,6 +115,15 @@ class AuthorizationServer:
         if proxy.oauth is None or not proxy.oauth.enabled or self._runtime.doorway.problem(request.headers):
             return None
         return await self.well_known(request, f"{what}/{proxy.name}/{end}".rstrip("/"))
+
+    async def claude_settings(
+        self, request: web.BaseRequest, proxy: Proxy, exchange_id: str
+    ) -> web.Response | None:
+        """Answer Claude Code's question for its settings; None where people do not sign in with us."""
+        if proxy.oauth is None or not proxy.oauth.ours or self._runtime.doorway.problem(request.headers):
+            return None
+        base = self._base(request)
+        return await claude_settings(self._runtime, request, proxy, base, exchange_id)
 
     async def _passed(self, request: web.BaseRequest, proxy: Proxy, end: str) -> web.Response | None:
         document: dict[str, object] = {}

@@ -15,7 +15,12 @@ from gateway_desktop.gateway.oauth.asked import AskedOf
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import Waiting
 from gateway_desktop.identity.api_keys import same
-from gateway_desktop.identity.client_registration import documented_client, is_document_address
+from gateway_desktop.identity.client_registration import (
+    NAMELESS,
+    documented_client,
+    is_document_address,
+    nameless_client,
+)
 from gateway_desktop.identity.oauth_error import OAuthError, invalid_client
 from gateway_desktop.identity.tokens import digest
 
@@ -40,13 +45,20 @@ class Clients:
         known_by_document = client is None or client.how is Registered.DOCUMENT
         if known_by_document and is_document_address(client_id):
             return await self._documented(proxy, client_id, client, address)
+        if client is None and client_id == NAMELESS and _open(proxy):
+            return await self._nameless(proxy, address)
         if client is None:
             raise invalid_client("This client is not registered here (any more); let it register again")
         return client
 
-    async def proven(self, asked: AskedOf, form: Mapping[str, str]) -> OAuthClient:
-        """Return the client that sent the form; one with a secret has to show it."""
+    async def proven(self, asked: AskedOf, form: Mapping[str, str], *, nameless: bool = False) -> OAuthClient:
+        """Return the client that sent the form; one with a secret has to show it.
+
+        `nameless`: here it need not say who it is; Claude Code does not where it signs in by device code.
+        """
         name, secret = _presented(asked.request, form)
+        if nameless and not name:
+            name = NAMELESS
         client = await self.find(asked.proxy, name, asked.address)
         if client.auth_method == "none":
             if secret:
@@ -54,6 +66,13 @@ class Clients:
             return client
         if client.secret_digest is None or not same(digest(secret), client.secret_digest):
             raise invalid_client("The client's secret is wrong")
+        return client
+
+    async def _nameless(self, proxy: Proxy, address: str) -> OAuthClient:
+        if not self._state.may_register(address):
+            raise OAuthError("temporarily_unavailable", "Too many registrations; try again later", 429)
+        client = nameless_client(proxy, time.time_ns() // 1000)
+        await self.add(client, address)
         return client
 
     async def _documented(
@@ -79,6 +98,10 @@ class Clients:
         days = self._state.runtime.snapshot.settings.oauth.sweep_days
         before = client.registered_us - days * _DAY_US
         await asyncio.wrap_future(self._state.identity.tokens.add_client(client, address, before))
+
+
+def _open(proxy: Proxy) -> bool:
+    return proxy.oauth is not None and proxy.oauth.registration is Registration.ANYONE
 
 
 def _presented(request: web.BaseRequest, form: Mapping[str, str]) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class DeviceEndpoint:
         """Answer with a code for the device and one for the person (section 3.2)."""
         pairs = await read_form(asked.request)
         form = single(pairs)
-        client = await self._clients.proven(asked, form)
+        client = await self._clients.proven(asked, form, nameless=True)
         if DEVICE_CODE not in client.grant_types:
             raise OAuthError("unauthorized_client", "The client registered without the device code grant")
         if not self._state.limits.authorizations.take(asked.address):

@@ -22,7 +22,7 @@ class RevocationEndpoint:
     async def __call__(self, asked: AskedOf) -> web.Response:
         """Answer 200, also for tokens that nobody knows (section 2.2)."""
         form = single(await read_form(asked.request))
-        client = await self._clients.proven(asked, form)
+        client = await self._clients.proven(asked, form, nameless=True)
         if not form.get("token"):
             raise OAuthError("invalid_request", "token is missing")
         tokens = self._state.identity.tokens

@@ -74,11 +74,12 @@ class TokenEndpoint:
         """Answer with tokens."""
         pairs = await read_form(asked.request)
         form = single(pairs)
-        client = await self._clients.proven(asked, form)
+        grant_type = form.get("grant_type", "")
+        nameless = grant_type in (DEVICE_CODE, REFRESH_TOKEN)
+        client = await self._clients.proven(asked, form, nameless=nameless)
         runtime = self._state.runtime
         known = bases(runtime.snapshot.settings, runtime.port)
         check_resources([value for name, value in pairs if name == "resource"], asked.proxy, known)
-        grant_type = form.get("grant_type", "")
         grant = self._grants.get(grant_type)
         if grant is None:
             raise OAuthError("unsupported_grant_type", f"Grants here are: {', '.join(self._grants)}")

@@ -11,6 +11,7 @@ from gateway_desktop.store.migrations import (
     m0008_admission,
     m0009_tool_pins,
     m0010_rate_limits,
+    m0011_keys_and_claude,
 )
 
 MIGRATIONS = (
@@ -24,4 +25,5 @@ MIGRATIONS = (
     m0008_admission,
     m0009_tool_pins,
     m0010_rate_limits,
+    m0011_keys_and_claude,
 )

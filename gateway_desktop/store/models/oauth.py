@@ -21,6 +21,8 @@ class ProxyOAuthRow(BaseModel):
     introspection_url = peewee.TextField(default="")
     introspection_client = peewee.TextField(default="")
     introspection_env = peewee.TextField(default="")
+    keys = peewee.BooleanField(default=True)
+    claude_settings = peewee.TextField(default="")
 
     class Meta:
         """The table."""

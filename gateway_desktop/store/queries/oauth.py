@@ -47,7 +47,7 @@ class OAuthProxyItem:
 
     proxy: Proxy
     providers: tuple[str, ...]  # names of the ways to sign in, "local" among them
-    accepts: str  # API key | OAuth | both | anonymous
+    accepts: str  # API key | OAuth | both | anonymous | the upstream's tokens
     clients: int
     live_sessions: int
     last_sign_in_us: int | None
@@ -131,7 +131,9 @@ def accepts(proxy: Proxy) -> str:
         return "anonymous"
     if proxy.oauth is not None and proxy.oauth.passes_through:
         return "the upstream's tokens"
-    return "both" if proxy.oauth is not None and proxy.oauth.enabled else "API key"
+    if proxy.oauth is None or not proxy.oauth.enabled:
+        return "API key"
+    return "both" if proxy.oauth.keys else "OAuth"
 
 
 def _session_status(session: OAuthSession, now_us: int) -> str:

@@ -88,6 +88,21 @@ def test_keys_go_on_working_beside_tokens(place: Place) -> None:
     assert Application(place.base).call(place.key).status_code == 200
 
 
+def test_where_keys_are_off_only_people_who_signed_in_get_through(place: Place) -> None:
+    application = Application(place.base, proxy="other")
+    eventually(lambda: application.register().status_code == 201, seconds=10)  # it was off just now
+    tokens = application.tokens()
+    with at_the_desk(place.program.data) as services:
+        services.oauth_proxies.enable("other", {"keys": False}).result()
+        eventually(lambda: application.call(place.key).status_code == 401, seconds=10)
+        refused = application.call(place.key)
+        assert "API keys are not taken" in refused.text
+        assert "resource_metadata=" in refused.headers["www-authenticate"]
+        assert place.program.row(refused.headers["x-gateway-request-id"])["actor"] == EMAIL
+        assert application.call(tokens["access_token"]).status_code == 200
+        services.oauth_proxies.enable("other", {"keys": True}).result()
+
+
 def test_a_device_signs_in_without_a_browser_of_its_own(place: Place) -> None:
     device = Application(place.base)
     device.register(grant_types=[DEVICE_CODE, "refresh_token"], redirect_uris=[])

@@ -110,6 +110,43 @@ def test_changing_leaves_alone_what_was_not_touched(hand: Hand) -> None:
     assert stored(hand) == ProxyOAuth(scopes=("read",), access_seconds=90, refresh_seconds=90_000)
 
 
+def test_a_proxy_may_take_no_keys_and_say_what_claude_code_obeys(hand: Hand) -> None:
+    add_proxy(hand)
+    page = hand.open(OAuthProxy)
+    hand.press(page.row_actions.buttons["Enable OAuth"])
+    dialog = hand.dialog(page, EnableOAuthDialog)
+    dialog.form.set_values({"keys": False, "claude_settings": "{not json"})
+    hand.press(dialog.action)
+    hand.until(lambda: "not json" in dialog.form.error("claude_settings").lower())
+    dialog.form.set_values({"claude_settings": '{"permissions": {}}'})
+    hand.press(dialog.action)
+    hand.until(dialog.address.isVisible)
+    assert stored(hand) == ProxyOAuth(keys=False, claude_settings='{"permissions": {}}')
+    hand.until(lambda: page.table.columns[1].text(page.table.rows()[0]) == "OAuth")
+
+
+def test_an_upstream_that_signs_people_in_is_set_up_here_and_shown_as_such(hand: Hand) -> None:
+    services = hand.opened.services
+    services.proxies.add(NewProxy("files", "https://mcp.example.com/mcp", kind="mcp")).result()
+    page = hand.open(OAuthProxy)
+    hand.press(page.row_actions.buttons["Enable OAuth"])
+    dialog = hand.dialog(page, EnableOAuthDialog)
+    assert not dialog.form.shown("unattributed")
+    dialog.mode.choose(OAuthMode.UPSTREAM)
+    assert not dialog.form.shown("keys") and not dialog.form.shown("claude_settings")
+    values = {"unattributed": False, "introspection_url": "https://auth.example.com/introspect"}
+    dialog.form.set_values(values)
+    hand.press(dialog.action)
+    hand.until(lambda: "needs introspection_client" in dialog.form.error("introspection_url").lower())
+    dialog.form.set_values({"introspection_client": "gateway", "introspection_env": "SECRET"})
+    hand.press(dialog.action)
+    hand.until(dialog.address.isVisible)
+    oauth = stored(hand)
+    assert oauth is not None and oauth.mode is OAuthMode.UPSTREAM and not oauth.unattributed
+    assert (oauth.introspection_client, oauth.introspection_env) == ("gateway", "SECRET")
+    hand.until(lambda: page.table.columns[1].text(page.table.rows()[0]) == "The upstream's tokens")
+
+
 def test_disabling_is_confirmed_and_keeps_what_was_set(hand: Hand) -> None:
     add_proxy(hand)
     hand.opened.services.oauth_proxies.enable("openai", {"scopes": ["read"]}).result()

@@ -16,9 +16,9 @@ from gateway_desktop.store.queries.oauth import (
 )
 from gateway_desktop.ui import proxy_health
 from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.credentials import ACCEPTS
 from gateway_desktop.ui.display import UNKNOWN, ago, exact, until
 from gateway_desktop.ui.panels.oauth_proxy.words import (
-    ACCEPTS,
     HOW,
     METHODS,
     MODES,
@@ -95,7 +95,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
         "accepts",
         "Accepts",
         lambda row: ACCEPTS[row.item.accepts],
-        width=128,
+        width=144,
         badge=lambda row: Badge("Anyone", "critical") if row.item.accepts == "anonymous" else None,
     ),
     Column(

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.oauth import LOCAL, OAuthMode, ProxyOAuth, Registration
 from gateway_desktop.core.people import Group
+from gateway_desktop.core.proxy import Kind
 from gateway_desktop.services.oauth_proxies import OAuthProxies
-from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor
+from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.text_area import TextAreaEditor
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.panels.oauth_proxy.columns import OAuthRow
 from gateway_desktop.ui.panels.oauth_proxy.words import MODES, REGISTRATIONS, provider_name
@@ -23,7 +25,11 @@ MINUTE, DAY = 60, 24 * 3600  # seconds
 MODE_HELP = "Who signs people in: this gateway, or an authorization server that the upstream brings along."
 GROUPS_HELP = "None ticked: everyone who may use the proxy."
 UNITS = {"access_seconds": MINUTE, "refresh_seconds": DAY}
-OF_OURS = ("providers", "groups", "scopes", "access_seconds", "refresh_seconds", "registration")
+OF_OURS = ("providers", "scopes", "access_seconds", "refresh_seconds", "registration", "keys")
+OF_UPSTREAM = ("unattributed", "introspection_url", "introspection_client", "introspection_env")
+CLAUDE_HELP = "JSON that Claude Code obeys once its person has signed in here. Empty: nothing."
+STRANGERS = {True: "Pass, and say why they have no user", False: "Are refused"}
+INTROSPECTION_HELP = "Only where tokens are opaque: who says whose one is (RFC 7662)."
 GIVE = "Applications need nothing but this address: they find the rest by themselves."
 NO_PASSWORDS = (
     "Nobody has a password yet, so nobody can sign in. Set one: Users & Groups, More, Set password."
@@ -53,7 +59,7 @@ class EnableOAuthDialog(Dialog):
         title = f"Sign-in at {proxy}" if known else f"Enable OAuth at {proxy}"
         super().__init__(title, "Save" if known else "Enable OAuth", parent=parent, width=560)
         self._oauth_proxies = oauth_proxies
-        self._proxy = proxy
+        self._proxy, self._kind = proxy, row.item.proxy.kind
         self._remarks = offered.remarks
         self._standing = oauth or ProxyOAuth()
         self._ways = row.item.providers or self._standing.providers
@@ -81,6 +87,19 @@ class EnableOAuthDialog(Dialog):
             Entry("scopes", "Scopes", TextEditor("use"), "Words that an application may ask for."),
             Entry("access_seconds", "A token is good for", access),
             Entry("refresh_seconds", "Unused sessions end", refresh, "After so many days without a call."),
+            Entry("keys", "API keys", TickEditor("API keys are good here too")),
+            Entry("claude_settings", "Claude Code", TextAreaEditor('{"permissions": {}}'), CLAUDE_HELP),
+            *self._of_upstream(),
+        )
+
+    def _of_upstream(self) -> tuple[Entry, ...]:
+        strangers = ChoiceEditor(list(STRANGERS.items()))
+        url, variable = TextEditor("https://auth.example.org/introspect"), TextEditor("INTROSPECTION_SECRET")
+        return (
+            Entry("unattributed", "Tokens of strangers", strangers, "Those that tell no user of yours."),
+            Entry("introspection_url", "Introspection", url, INTROSPECTION_HELP),
+            Entry("introspection_client", "Our client id there", TextEditor()),
+            Entry("introspection_env", "Its secret", variable, "The environment variable that holds it."),
         )
 
     def _shown(self) -> dict[str, Any]:
@@ -93,6 +112,7 @@ class EnableOAuthDialog(Dialog):
             "access_seconds": max(1, standing.access_seconds // MINUTE),
             "refresh_seconds": max(1, standing.refresh_seconds // DAY),
             "registration": standing.registration,
+            **{name: getattr(standing, name) for name in ("keys", "claude_settings", *OF_UPSTREAM)},
         }
 
     @Slot()
@@ -100,6 +120,9 @@ class EnableOAuthDialog(Dialog):
         ours = OAuthMode(self.mode.value()) is OAuthMode.GATEWAY
         for name in OF_OURS:
             self.form.show_entry(name, ours)
+        for name in OF_UPSTREAM:
+            self.form.show_entry(name, not ours)
+        self.form.show_entry("claude_settings", ours and self._kind is Kind.LLM)
 
     def _save(self) -> "Future[Any]":
         changes = {}

@@ -6,12 +6,6 @@ from gateway_desktop.core.oauth import LOCAL, OAuthMode, Registered, Registratio
 
 LOCAL_DIRECTORY = "Local directory"
 MODES = {OAuthMode.GATEWAY: "This gateway", OAuthMode.UPSTREAM: "The upstream's own server"}
-ACCEPTS = {
-    "API key": "API key",
-    "OAuth": "OAuth",
-    "both": "OAuth or API key",
-    "anonymous": "Anyone",
-}
 REGISTRATIONS = {
     Registration.ANYONE: "Any application, by itself",
     Registration.DOCUMENTS: "Applications with a published client document",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.status import ProxyHealth
 from gateway_desktop.ui import proxy_health
+from gateway_desktop.ui.credentials import accepted
 from gateway_desktop.ui.display import exact
-from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, accepts
+from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS
 from gateway_desktop.ui.tables.column import Badge, Column
 
 KINDS = {Kind.LLM: "LLM", Kind.MCP: "MCP", Kind.A2A: "A2A"}
@@ -66,7 +67,7 @@ PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
     Column("kind", "Kind", lambda row: KINDS[row.proxy.kind], width=56, muted=True),
     Column("address", "Address", lambda row: row.address, width=216),
     Column("upstream", "Upstream", upstream, stretch=True, muted=True, tooltip=upstream),
-    Column("accepts", "Accepts", lambda row: accepts(row.proxy), width=88, muted=True, badge=accepts_badge),
+    Column("accepts", "Accepts", lambda row: accepted(row.proxy), width=128, muted=True, badge=accepts_badge),
     Column("tls", "TLS", tls, width=104, muted=True, badge=tls_badge, hidden=True),
     Column(
         "payloads",

@@ -2,6 +2,7 @@
 
 from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
+from gateway_desktop.ui.credentials import everyone
 
 KINDS = {
     Kind.LLM: "LLM API",
@@ -51,17 +52,10 @@ def address_of(base_url: str, proxy: Proxy) -> str:
     return f"{base_url}/{proxy.name}{'/mcp' if proxy.kind is Kind.MCP else ''}"
 
 
-def accepts(proxy: Proxy) -> str:
-    """Return what a caller must show."""
-    oauth = proxy.oauth is not None and proxy.oauth.enabled
-    found = ("API key", *(("OAuth",) if oauth else ()), *(("nothing",) if proxy.anonymous else ()))
-    return " or ".join(found)
-
-
 def who(proxy: Proxy, groups: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     """Return who may use the proxy, in few words."""
     if not proxy.restricted:
-        return "Everyone with a key"
+        return everyone(proxy)
     if not groups:
         return "Nobody"
     return ", ".join(name if models == ("*",) else f"{name} ({' '.join(models)})" for name, models in groups)
