@@ -17,6 +17,7 @@ SUBJECTS = (
     ("policy", "Policies: what may pass, their versions, where they hold."),
     ("exception", "Exceptions from rules: add, list, revoke."),
     ("limit", "Rate limits of groups, users, keys and proxies: set, list, remove."),
+    ("budget", "Budgets of groups, users, keys, proxies and the gateway: set, list, reset, remove."),
     ("audit", "What happened, as JSON Lines or CSV."),
     ("scan", "What would be found in a text, and what it would score."),
     ("settings", "Settings: list, read, change."),

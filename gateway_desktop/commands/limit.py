@@ -5,7 +5,8 @@ import argparse
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.rate_limit import Measure, RateLimit, Scope
+from gateway_desktop.core.rate_limit import Measure, RateLimit
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 
 _SUBJECT = "name of the group or proxy, e-mail address of the user, start of the key"
@@ -27,7 +28,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 
 
 def _add_subject(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scope", choices=[str(scope) for scope in Scope], help="what is limited")
+    parser.add_argument(
+        "scope", choices=[str(scope) for scope in Scope if scope is not Scope.GATEWAY], help="what is limited"
+    )
     parser.add_argument("name", metavar="NAME", help=_SUBJECT)
 
 

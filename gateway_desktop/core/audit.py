@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gateway_desktop.core.budget import Term
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.principal import Principal
 
@@ -85,6 +86,8 @@ class AuditRecord:
     detail: dict[str, object] = field(default_factory=dict)
     payloads: list[Payload] = field(default_factory=list)
     kept: bool = True  # False: no row is written (`audit.enabled`); alerts are computed all the same
+    charges: tuple[Term, ...] = ()  # budgets that are charged, in the transaction that writes the row
+    charged_nano: int = 0  # the cost; where it is not known, what was set aside for an answer that came
 
 
 @dataclass(frozen=True, slots=True)

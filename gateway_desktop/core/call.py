@@ -27,6 +27,7 @@ class Call:
     stream: bool = False
     request_id: str = ""  # of JSON-RPC: its id, as JSON
     texts: list[TextPart] = field(default_factory=list)
+    most_output: int | None = None  # tokens that the caller allows, of all answers; None: it does not say
     goes_on: bool = False  # also after the caller left: it may come back for the answer
     claimed_user: str | None = None
     session: str | None = None

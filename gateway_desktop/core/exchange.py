@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from gateway_desktop.core.budget import Term
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.principal import ANONYMOUS, Principal
@@ -114,6 +115,9 @@ class Exchange:
     rowless: bool = False  # forwarding: no row now (an open stream, a batch, an answer on another stream)
     reply: Reply | None = None  # forwarding
     error: GatewayError | None = None  # refusals
-    abandoned: bool = False  # recording
+    sent: bool = False  # forwarding: the upstream has it, or may have
+    abandoned: bool = False  # budgets, recording
+    charges: tuple[Term, ...] = ()  # budgets: what is charged for it
+    charged_nano: int = 0  # budgets: and how much
     request_bytes: int = 0  # decoding
     timeline: dict[str, float] = field(default_factory=dict)  # filters: name to seconds since `started`

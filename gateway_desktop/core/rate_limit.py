@@ -3,14 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Scope(StrEnum):
-    """What a limit is of; all who fall under it share it."""
-
-    GROUP = "group"
-    USER = "user"
-    KEY = "key"
-    PROXY = "proxy"
+from gateway_desktop.core.scope import Scope, named
 
 
 class Measure(StrEnum):
@@ -36,4 +29,4 @@ class RateLimit:
     @property
     def named(self) -> str:
         """Return whose it is, in two words: `group lab`."""
-        return f"{self.scope} {self.subject}"
+        return named(self.scope, self.subject)

@@ -7,7 +7,9 @@ Command line > environment > file > table > default.
 
 import dataclasses
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 
 def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
@@ -211,14 +213,39 @@ class OAuth:
 
 
 @dataclass(frozen=True, slots=True)
+class Budgets:
+    """Budgets"""
+
+    unknown_prices: str = setting(
+        "block",
+        "Where the price is not known",
+        choices=("block", "flag"),
+        help="block: who has a budget that blocks may not call models without a price. "
+        "flag: they may, and the budget counts the calls of unknown cost beside the sum.",
+    )
+    assumed_output: int = setting(
+        8192,
+        "Output where a call names no limit",
+        help="Tokens that are set aside until the real number is known.",
+        minimum=1,
+        maximum=1_000_000,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """General"""
 
     time_zone: str = setting(
         "",
         "Team time zone",
-        help="IANA name; days of charts are this zone's days. Empty: this machine's.",
+        help="IANA name; days of charts and budgets are this zone's days. Empty: this machine's.",
     )
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone; None is this machine's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +290,7 @@ class Settings:
     inspection: Inspection = field(default_factory=Inspection)
     tools: Tools = field(default_factory=Tools)
     oauth: OAuth = field(default_factory=OAuth)
+    budgets: Budgets = field(default_factory=Budgets)
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)
     notifications: Notifications = field(default_factory=Notifications)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway_desktop.core.budget import Budget, TermKey
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.people import ApiKey, Group, User
 from gateway_desktop.core.policy import Policy, PolicyException
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.core.rate_limit import RateLimit, Scope
+from gateway_desktop.core.rate_limit import RateLimit
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.tool_pin import Pinned
@@ -32,4 +34,6 @@ class Snapshot:
     policies: tuple[Policy, ...] = ()  # those that are enabled, in the order of their names
     exceptions: tuple[PolicyException, ...] = ()  # that are not revoked
     limits: Mapping[tuple[Scope, str], RateLimit] = field(default_factory=dict)  # by what they are of
+    budgets: Mapping[tuple[Scope, str], tuple[Budget, ...]] = field(default_factory=dict)  # by whose they are
+    spent: Mapping[TermKey, int] = field(default_factory=dict)  # of budgets' present terms, as written down
     value_key: bytes = field(default=b"", repr=False)  # by which values of findings are hashed

@@ -4,17 +4,14 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
 from enum import Enum
-from functools import lru_cache, partial
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.figures import PolicyFigures
 from gateway_desktop.core.finding import Context, Family, Finding, Passage, Scan
 from gateway_desktop.core.policy import Direction
-from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
 from gateway_desktop.gateway.steering import steered
@@ -86,7 +83,7 @@ class Inspector:
             None,
             size,
             time.time_ns() // 1000,
-            zone_of(self._snapshot.settings),
+            self._snapshot.settings.team.zone,
         )
 
     def figures(self) -> tuple[PolicyFigures, ...]:
@@ -265,13 +262,3 @@ def owner_of(exchange: Exchange) -> str:
     call = exchange.call
     session = call.session if call is not None and call.session else who.session or ""
     return f"{who.user_id or who.api_key_id or who.kind}\n{exchange.proxy.id}\n{session}"
-
-
-def zone_of(settings: Settings) -> tzinfo | None:
-    """Return the team's zone; None is this machine's."""
-    return _zone(settings.team.time_zone)
-
-
-@lru_cache(maxsize=8)
-def _zone(name: str) -> tzinfo | None:
-    return ZoneInfo(name) if name else None

@@ -4,6 +4,7 @@ from gateway_desktop.gateway.filter import Filter
 from gateway_desktop.gateway.filters.agents import Agents
 from gateway_desktop.gateway.filters.authentication import Authentication
 from gateway_desktop.gateway.filters.authorization import Authorization
+from gateway_desktop.gateway.filters.budgets import Budgets
 from gateway_desktop.gateway.filters.decoding import Decoding
 from gateway_desktop.gateway.filters.forwarding import Forwarding
 from gateway_desktop.gateway.filters.guardrails import Guardrails
@@ -27,6 +28,7 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
     limits = RateLimits(runtime)
     within = (  # each message goes through these: items of batches and requests of MCP servers, too
         Authorization(),  # needs to know the model or tool: after decoding
+        Budgets(runtime),  # what it may cost: after who may ask for it, before anything is spent
         ToolPinning(runtime),  # is it what was approved: after who may use it, on lists before what they see
         Guardrails(runtime),  # what may be said: after who may say it, before it leaves; then the answer
     )

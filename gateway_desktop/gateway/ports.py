@@ -1,12 +1,13 @@
 """What the gateway needs from other rooms."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
+from gateway_desktop.core.budget import Term, TermKey
 from gateway_desktop.core.figures import StoreFigures
 from gateway_desktop.core.oauth import (
     IdentityProvider,
@@ -21,6 +22,7 @@ from gateway_desktop.core.oauth import (
 from gateway_desktop.core.people import User
 from gateway_desktop.core.rate_limit import RateLimit
 from gateway_desktop.core.tool_pin import Listing
+from gateway_desktop.policies.budget import Overdrawn, Reservation
 from gateway_desktop.policies.rates import Exceeded
 
 
@@ -73,6 +75,22 @@ class Rates(Protocol):
 
     def settle(self, limits: Iterable[RateLimit], more_tokens: int, now: float) -> None:
         """End a request that used as many tokens more, or less, than were reserved."""
+        ...
+
+
+class Ledger(Protocol):
+    """What is spent of budgets, and what is set aside for calls on their way. Amounts are 1e-9 US dollars."""
+
+    def know(self, spent: Mapping[TermKey, int]) -> None:
+        """Take what was written down of the present terms of all budgets there are; returns at once."""
+        ...
+
+    async def reserve(self, terms: Sequence[Term], amount: int) -> Reservation | Overdrawn:
+        """Set the amount aside in all terms at once, or in none and return the one with nothing left."""
+        ...
+
+    def settle(self, reservation: Reservation, amount: int) -> None:
+        """Put what was spent in the place of what was reserved; returns at once."""
         ...
 
 

@@ -3,16 +3,16 @@
 import time
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
-from gateway_desktop.core.errors import Refused, UpstreamFailed
+from gateway_desktop.core.errors import Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind, PayloadLevel
 from gateway_desktop.core.reply import Basis
+from gateway_desktop.gateway.costs import cost_of, usage_of, was_free
 from gateway_desktop.gateway.payloads import sizes
 from gateway_desktop.gateway.risk import add_risk
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application
-from gateway_desktop.protocols.llm.pricing import SANDBOX
 
 LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow with it
 
@@ -28,30 +28,17 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
     record.detail["payloads"] = level
     if level is PayloadLevel.METADATA:
         record.detail.update(sizes(exchange))
-    usage = exchange.reply.usage if exchange.reply else None
+    usage = usage_of(exchange)
     if usage is not None:
-        prices = await runtime.prices()
-        model = record.response_model or record.target or ""
-        provider = SANDBOX if exchange.proxy.sandbox else exchange.proxy.provider
-        tier = exchange.reply.service_tier if exchange.reply else None
-        cost = prices.cost(provider, model, usage, exchange.started_us, tier)
+        cost = cost_of(exchange, usage, await runtime.prices())
         record.cost_nano, record.cost_basis = cost.nano, cost.basis
         record.detail["prices"] = cost.version
-    elif exchange.proxy.kind is not Kind.LLM or _is_free(exchange):
+        record.tokens_in, record.tokens_out = usage.input, usage.output
+    elif exchange.proxy.kind is not Kind.LLM or was_free(exchange):
         record.cost_nano = 0
+    record.charges, record.charged_nano = exchange.charges, exchange.charged_nano
     runtime.measures.add(record, exchange.reply.status if exchange.reply else None)
     return record
-
-
-def _is_free(exchange: Exchange) -> bool:
-    """Return whether nobody charged for it: it never went upstream, was refused there, or only fetched."""
-    reply, call = exchange.reply, exchange.call
-    if reply is None:
-        return not exchange.abandoned and not isinstance(exchange.error, UpstreamFailed)
-    if exchange.proxy.sandbox or 400 <= reply.status < 500:
-        return True
-    fetched = exchange.request.method in ("GET", "HEAD", "OPTIONS")
-    return fetched or (call is not None and call.operation == "count_tokens")
 
 
 def outcome_of(exchange: Exchange) -> Outcome:

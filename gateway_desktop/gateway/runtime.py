@@ -18,12 +18,13 @@ from gateway_desktop.gateway.inspector import Inspector
 from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.measures import Measures
 from gateway_desktop.gateway.payloads import PayloadMaker
-from gateway_desktop.gateway.ports import Pins, Rates, Recorder, TokenStore
+from gateway_desktop.gateway.ports import Ledger, Pins, Rates, Recorder, TokenStore
 from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.tool_pins import ToolPins
 from gateway_desktop.gateway.upstream import Upstream
 from gateway_desktop.gateway.upstream_oauth.people import UpstreamPeople
 from gateway_desktop.inspection.scan import warm_detectors
+from gateway_desktop.policies.budget import MemoryLedger
 from gateway_desktop.policies.decision import rule_book
 from gateway_desktop.policies.rates import MemoryRates
 from gateway_desktop.policies.redaction import Vaults
@@ -51,6 +52,7 @@ class Runtime:
         self.inspector = Inspector()
         self.vaults = Vaults()
         self.rates: Rates = MemoryRates()
+        self.ledger: Ledger = MemoryLedger()
         self.doorway = Doorway(self.snapshot.settings)
         self.tokens = TokenCache(tokens) if tokens is not None else None
         self.port = 0  # where we listen
@@ -74,6 +76,7 @@ class Runtime:
         self.upstream.configure(snapshot.settings.upstream)
         self.pins.obey(snapshot)
         self.rates.keep(limit.id for limit in snapshot.limits.values())
+        self.ledger.know(snapshot.spent)
         self.snapshot = snapshot
         if self.tokens is not None:  # what was revoked with this change stops now
             self.tokens.clear()

@@ -11,6 +11,7 @@ from gateway_desktop.core.people import Role as UserRole
 from gateway_desktop.core.people import User
 from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.identity.api_keys import SHOWN
 from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
@@ -70,6 +71,21 @@ def the_key(named: str, place: str = "key") -> ApiKeyRow:
             f"several keys start with '{start}': {', '.join(key.prefix for key in found)}",
         )
     return (exact or found)[0]
+
+
+def subject_id(scope: Scope, named: str) -> str:
+    """Return the id of who or what a limit or budget is of."""
+    match scope:
+        case Scope.GROUP:
+            return str(the_group(named).id)
+        case Scope.USER:
+            return str(the_user(named).id)
+        case Scope.KEY:
+            return str(the_key(named).id)
+        case Scope.PROXY:
+            return str(the_proxy(named).id)
+        case Scope.GATEWAY:
+            return ""
 
 
 def groups_of(user_id: str) -> tuple[str, ...]:

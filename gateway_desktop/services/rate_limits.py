@@ -5,9 +5,10 @@ from concurrent.futures import Future
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.core.rate_limit import Measure, RateLimit, Scope
+from gateway_desktop.core.rate_limit import Measure, RateLimit
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.services.administration import Administration, Change
-from gateway_desktop.services.lookup import the_group, the_key, the_proxy, the_user
+from gateway_desktop.services.lookup import subject_id
 from gateway_desktop.store.models.rate_limit import RateLimitRow
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 
@@ -29,11 +30,11 @@ class RateLimits:
             raise ConfigurationError("limit", "say how many requests, tokens or concurrent requests")
 
         def work(change: Change) -> RateLimit:
-            subject_id = _subject(scope, named)
-            row = _row(scope, subject_id)
+            subject = subject_id(scope, named)
+            row = _row(scope, subject)
             before = _values(row) if row is not None else None
             if row is None:
-                row = RateLimitRow(id=new_id(), scope=scope, subject_id=subject_id, created_us=change.now_us)
+                row = RateLimitRow(id=new_id(), scope=scope, subject_id=subject, created_us=change.now_us)
             for measure, value in values.items():
                 setattr(row, measure, value)
             if not any(_values(row).values()):
@@ -59,7 +60,7 @@ class RateLimits:
         """Let the subject be limited no longer."""
 
         def work(change: Change) -> RateLimit:
-            row = _row(scope, _subject(scope, named))
+            row = _row(scope, subject_id(scope, named))
             if row is None:
                 raise ConfigurationError("limit", f"the {scope} '{named}' has no rate limit")
             found = next(one for one in rate_limit_rows(change.database) if one.id == row.id)
@@ -78,21 +79,8 @@ class RateLimits:
         return self._administration.change(work)
 
 
-def _subject(scope: Scope, named: str) -> str:
-    """Return the id of who or what is meant."""
-    match scope:
-        case Scope.GROUP:
-            return str(the_group(named).id)
-        case Scope.USER:
-            return str(the_user(named).id)
-        case Scope.KEY:
-            return str(the_key(named).id)
-        case Scope.PROXY:
-            return str(the_proxy(named).id)
-
-
-def _row(scope: Scope, subject_id: str) -> RateLimitRow | None:
-    mine = (RateLimitRow.scope == scope) & (RateLimitRow.subject_id == subject_id)
+def _row(scope: Scope, subject: str) -> RateLimitRow | None:
+    mine = (RateLimitRow.scope == scope) & (RateLimitRow.subject_id == subject)
     row: RateLimitRow | None = RateLimitRow.get_or_none(mine)
     return row
 

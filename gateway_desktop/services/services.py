@@ -8,6 +8,7 @@ from gateway_desktop.core.principal import Principal
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Applied
 from gateway_desktop.services.alerts import Alerts
+from gateway_desktop.services.budgets import Budgets
 from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
@@ -62,6 +63,7 @@ class Services:
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
         self.tool_pins = ToolPins(administration, layers.settings, outside.actor.actor)
         self.rate_limits = RateLimits(administration)
+        self.budgets = Budgets(administration, layers.settings)
         self.proxy_variables = ProxyVariables(administration, outside.sealer)
         author = outside.actor.actor
         self.policies = Policies(administration, store.reader, author, paths.resources / "policies")

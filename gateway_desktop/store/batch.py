@@ -13,6 +13,7 @@ from typing import Any
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.store.alerts import AlertWriter
+from gateway_desktop.store.charges import Charges
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.parts import EVENT_PART_COLUMNS, PART_COLUMNS, Parts
 from gateway_desktop.store.rollups import (
@@ -123,12 +124,15 @@ class BatchWriter:
         """Write all records, or none and raise."""
         connection = database.raw()
         numbers = self._numbers
+        charges = Charges(records)
         connection.execute("BEGIN IMMEDIATE")
         try:
             kept = [record for record in records if record.kept]
             seen = self._insert(connection, kept) if kept else ()
             keys = self._flush_last_used(connection, records)
-            if self._alerts.of_records(database, records, self._clock()):
+            charges.write(database)
+            alerted = self._alerts.of_records(database, records, self._clock())
+            if charges.tell(database) or alerted:
                 self.read_head(database)  # System events stand after the batch's rows
             connection.execute("COMMIT")
         except BaseException:

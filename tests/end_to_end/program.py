@@ -107,6 +107,15 @@ class Program:
         finally:
             connection.close()
 
+    def get(self, path: str, **headers: str) -> int:
+        """Fetch and return the status."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", path, headers=headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
     def _listens(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self.data.parent / "serve.log").read_text()

@@ -41,6 +41,7 @@ class Forwarding:
         url, credential = self._target(proxy, head)
         plain = call.hides_usage or (exchange.guard is not None and exchange.guard.rewrites)
         headers = request_headers(head, credential, compressed=call.compressed, plain=plain)
+        exchange.sent = True
         try:
             answer = await runtime.upstream.send(
                 head.method, url, headers, call.body, verify=proxy.verify_tls

@@ -4,10 +4,8 @@ import time
 
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.principal import Principal
-from gateway_desktop.core.proxy import Kind, Proxy
-from gateway_desktop.core.rate_limit import RateLimit, Scope
-from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.scope import subjects
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.rate_refusal import refused_by
 from gateway_desktop.gateway.runtime import Runtime
@@ -28,7 +26,8 @@ class RateLimits:
         if not snapshot.limits or call is None or call.dialect == BATCH:
             await call_next(exchange)
             return
-        limits = binding(snapshot, exchange.principal, exchange.proxy)
+        found = map(snapshot.limits.get, subjects(exchange.principal, exchange.proxy))
+        limits = [limit for limit in found if limit is not None]
         reserved = len(call.body) // _BYTES_A_TOKEN if exchange.proxy.kind is Kind.LLM else 0
         rates = self._runtime.rates
         if exceeded := rates.take(limits, reserved, time.monotonic()):
@@ -42,18 +41,6 @@ class RateLimits:
         finally:
             used = 0 if unused else _tokens(exchange, reserved)
             rates.settle(limits, used - reserved, time.monotonic())
-
-
-def binding(snapshot: Snapshot, principal: Principal, proxy: Proxy) -> list[RateLimit]:
-    """Return the limits that apply; those of every group the principal is in are among them."""
-    limits = snapshot.limits
-    subjects = [(Scope.PROXY, proxy.id)]
-    if principal.api_key_id is not None:
-        subjects.append((Scope.KEY, principal.api_key_id))
-    if principal.user_id is not None:
-        subjects.append((Scope.USER, principal.user_id))
-    subjects += [(Scope.GROUP, group) for group in sorted(principal.groups)]
-    return [limits[subject] for subject in subjects if subject in limits]
 
 
 def _tokens(exchange: Exchange, reserved: int) -> int:

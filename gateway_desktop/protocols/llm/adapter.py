@@ -15,6 +15,7 @@ from gateway_desktop.protocols.llm import refusals
 from gateway_desktop.protocols.llm.clients import read_claims
 from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.dialects import DIALECTS
+from gateway_desktop.protocols.llm.estimate import most_output
 from gateway_desktop.protocols.llm.form import model_of_form
 from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader, error_text
@@ -172,4 +173,5 @@ def _read(call: Call, route: _Route, value: JsonBody) -> None:
             models  # OpenRouter's: any of them may answer, so nobody can say which is asked
         )
         call.target = ""
+    call.most_output = most_output(value)
     route.dialect.read(call, value, route.path)

@@ -12,6 +12,7 @@ from gateway_desktop.store.migrations import (
     m0009_tool_pins,
     m0010_rate_limits,
     m0011_keys_and_claude,
+    m0012_budgets,
 )
 
 MIGRATIONS = (
@@ -26,4 +27,5 @@ MIGRATIONS = (
     m0009_tool_pins,
     m0010_rate_limits,
     m0011_keys_and_claude,
+    m0012_budgets,
 )

@@ -1,6 +1,7 @@
 """MODELS: every table that is read or changed through Peewee."""
 
 from gateway_desktop.store.models.alert import AlertHistoryRow, AlertMemoryRow, AlertRow
+from gateway_desktop.store.models.budget import BudgetRow, BudgetShareRow, BudgetTermRow
 from gateway_desktop.store.models.event import (
     Event,
     EventPart,
@@ -53,6 +54,9 @@ MODELS = (
     ProxyVariableRow,
     ToolPinRow,
     RateLimitRow,
+    BudgetRow,
+    BudgetTermRow,
+    BudgetShareRow,
     PolicyRow,
     PolicyVersionRow,
     PolicyOnProxyRow,

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipR
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
 from gateway_desktop.store.oauth_rows import proxy_oauth_of
 from gateway_desktop.store.opener import Opener
+from gateway_desktop.store.queries.budgets import budgets_by_subject, spent_now
 from gateway_desktop.store.queries.identity_providers import provider_rows, provider_secrets
 from gateway_desktop.store.queries.policies import exception_rows, policy_rows
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
@@ -101,9 +103,10 @@ def load_snapshot(
     """Return all that a gateway obeys at this moment; `settings` puts its other layers above the rows."""
     proxies = {item.proxy.name: item.proxy for item in proxy_rows(database)}
     providers = tuple(item.provider for item in provider_rows(database))
+    layered = settings(setting_rows(database))
     return Snapshot(
         version=config_version(database),
-        settings=settings(setting_rows(database)),
+        settings=layered,
         proxies=proxies,
         credentials=_credentials(proxies.values(), sealer),
         environments=environments(database, sealer),
@@ -117,6 +120,8 @@ def load_snapshot(
         policies=tuple(item.policy for item in policy_rows(database) if item.policy.enabled),
         exceptions=exception_rows(database),
         limits={(one.scope, one.subject_id): one for one in rate_limit_rows(database)},
+        budgets=budgets_by_subject(database),
+        spent=spent_now(database, layered.team.zone, time.time_ns() // 1000),
     )
 
 

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_desktop.core.rate_limit import Measure, RateLimit, Scope
+from gateway_desktop.core.rate_limit import Measure, RateLimit
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.policies.rates import MINUTE, MemoryRates
 
 

@@ -74,6 +74,11 @@ SECTIONS = (
         sentence="Whether contents are looked at. What follows from it is said by policies.",
     ),
     Section(
+        "Budgets",
+        keys=("budgets.unknown_prices", "budgets.assumed_output"),
+        sentence="What is set aside for a call before its cost is known. The page Budgets shows all of them.",
+    ),
+    Section(
         "Logging",
         "System",
         keys=(

@@ -8,7 +8,8 @@ import pytest
 from gateway_desktop.core.errors import GatewayError, Reason, Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.people import TEAM
-from gateway_desktop.core.rate_limit import RateLimit, Scope
+from gateway_desktop.core.rate_limit import RateLimit
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.gateway.filters.rate_limits import RateLimits
 from tests.makers import a_call, a_principal, a_reply, a_snapshot, a_usage, an_exchange
 from tests.unit.gateway.filters.runtimes import a_runtime

@@ -1,0 +1,82 @@
+"""Not too dear: the most that a call may cost is set aside before, what it cost is paid after."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import tzinfo
+
+from gateway_desktop.core.budget import Mode, Term
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.scope import subjects
+from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.gateway.budget_refusal import spent_by, unpriced
+from gateway_desktop.gateway.client_stream import ClientLeft
+from gateway_desktop.gateway.costs import cost_of, is_free, most_of, usage_of
+from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.policies.budget import Overdrawn, term_at
+from gateway_desktop.protocols.llm.pricing import Prices
+
+
+class Budgets:
+    """Every budget that applies: of the gateway, the proxy, the key, the user and all groups."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
+        """Call on, or raise Refused (402). Only calls of models cost something."""
+        snapshot = self._runtime.snapshot
+        if not snapshot.budgets or exchange.proxy.kind is not Kind.LLM or is_free(exchange):
+            await call_next(exchange)
+            return
+        zone = snapshot.settings.team.zone
+        terms = _terms(snapshot, exchange, zone)
+        prices = await self._runtime.prices()
+        most = most_of(exchange, prices, snapshot.settings.budgets.assumed_output) if terms else 0
+        if most == 0:
+            await call_next(exchange)
+            return
+        if most is None and snapshot.settings.budgets.unknown_prices == "block":
+            _check_priced(exchange, terms, zone)
+        held = await self._runtime.ledger.reserve(terms, most or 0)
+        if isinstance(held, Overdrawn):
+            raise spent_by(held, zone)
+        exchange.charges = held.terms
+        try:
+            await call_next(exchange)
+        except (asyncio.CancelledError, ClientLeft):
+            exchange.abandoned = True
+            raise
+        finally:
+            exchange.charged_nano = _charged(exchange, prices, most or 0)
+            self._runtime.ledger.settle(held, exchange.charged_nano)
+
+
+def _terms(snapshot: Snapshot, exchange: Exchange, zone: tzinfo | None) -> list[Term]:
+    """Return the present terms of all budgets that apply."""
+    found = []
+    for subject in subjects(exchange.principal, exchange.proxy):
+        for budget in snapshot.budgets.get(subject, ()):
+            term = term_at(budget, exchange.started_us, zone)
+            found.append(replace(term, carried_nano=snapshot.spent.get(term.key, 0)))
+    return found
+
+
+def _check_priced(exchange: Exchange, terms: Sequence[Term], zone: tzinfo | None) -> None:
+    blocking = [term for term in terms if term.budget.mode is Mode.BLOCK]
+    if blocking:
+        model = exchange.call.target if exchange.call is not None else ""
+        what = f"'{model}'" if model else f"{exchange.request.method} {exchange.request.path}"
+        raise unpriced(what, blocking[0], zone)
+
+
+def _charged(exchange: Exchange, prices: Prices, most: int) -> int:
+    """Return the cost; where an answer came and nobody knows what it cost, what was set aside for it."""
+    usage = usage_of(exchange)
+    cost = cost_of(exchange, usage, prices).nano if usage is not None else None
+    if cost is not None:
+        return cost
+    answered = exchange.reply is not None and 200 <= exchange.reply.status < 300
+    return most if answered else 0

@@ -1,0 +1,98 @@
+"""Budgets: when a term begins and ends, what is spent of it and what is reserved, where it leads."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from gateway_desktop.core.budget import THRESHOLDS, Budget, Mode, Period, Term, TermKey
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def term_at(budget: Budget, at_us: int, zone: tzinfo | None) -> Term:
+    """Return the term in which a moment lies: a day, week (from Monday) or month of the zone.
+
+    None is this machine's zone. A day may have 23 or 25 hours: it begins and ends when the zone's clocks say.
+    """
+    day = datetime.fromtimestamp(at_us // 1_000_000, UTC).astimezone(zone).replace(hour=0, minute=0, second=0)
+    match budget.period:
+        case Period.DAY:
+            first, after = day, day + timedelta(days=1)
+        case Period.WEEK:
+            first = day - timedelta(days=day.weekday())
+            after = first + timedelta(days=7)
+        case Period.MONTH:
+            first = day.replace(day=1)
+            after = (first + timedelta(days=31)).replace(day=1)
+    start, end = _us(first, zone), _us(after, zone)
+    return Term(budget, max(start, budget.reset_us), end)
+
+
+def _us(local: datetime, zone: tzinfo | None) -> int:
+    """Return when the clocks of the zone show this date's midnight."""
+    midnight = local.replace(tzinfo=None)
+    aware = midnight.astimezone() if zone is None else midnight.replace(tzinfo=zone)
+    return (aware.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+
+
+def passed(spent: int, limit: int) -> int:
+    """Return the highest threshold that is reached, in per cent; 0: none."""
+    return max((share for share in THRESHOLDS if spent * 100 >= limit * share), default=0)
+
+
+def forecast(spent: int, term: Term, now_us: int) -> int:
+    """Return what will be spent at the end if it goes on as until now; before a fiftieth of it, what is."""
+    length, gone = term.end_us - term.start_us, min(now_us, term.end_us) - term.start_us
+    return spent if gone * 50 < length else spent * length // gone
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What is set aside for one call in every term that applies."""
+
+    terms: tuple[Term, ...]
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overdrawn:
+    """Which term has nothing left, how much of it is spent, and how much reserved by calls on their way."""
+
+    term: Term
+    spent: int
+    reserved: int
+
+
+class MemoryLedger:
+    """What is spent and reserved, in this process; to be used by one thread."""
+
+    def __init__(self) -> None:
+        self._spent: dict[TermKey, int] = {}
+        self._reserved: dict[TermKey, int] = {}
+
+    def know(self, spent: Mapping[TermKey, int]) -> None:
+        """Take what was written down of terms not met yet; of others this process knows more."""
+        budgets = {budget for budget, _ in spent}
+        self._spent = {**spent, **{key: amount for key, amount in self._spent.items() if key[0] in budgets}}
+
+    async def reserve(self, terms: Sequence[Term], amount: int) -> Reservation | Overdrawn:
+        """Set the amount aside in all terms, or in none and return the first that has nothing left.
+
+        Whoever finds something left may use it, so that a term is overdrawn by less than one amount.
+        """
+        for term in terms:
+            spent, reserved = self._spent.get(term.key, 0), self._reserved.get(term.key, 0)
+            if term.budget.mode is Mode.BLOCK and spent + reserved >= term.budget.limit_nano:
+                return Overdrawn(term, spent, reserved)
+        for term in terms:
+            self._reserved[term.key] = self._reserved.get(term.key, 0) + amount
+        return Reservation(tuple(terms), amount)
+
+    def settle(self, reservation: Reservation, amount: int) -> None:
+        """Put what was really spent in the place of what was reserved."""
+        for term in reservation.terms:
+            left = self._reserved.get(term.key, 0) - reservation.amount
+            self._reserved[term.key] = left
+            if left <= 0:
+                del self._reserved[term.key]
+            self._spent[term.key] = self._spent.get(term.key, 0) + amount

@@ -1,0 +1,40 @@
+"""What a call may cost at most, as far as can be said before it is made."""
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.reply import Basis, Usage
+from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.llm.usage import count, mapping
+
+_BYTES_A_TOKEN = 3  # of UTF-8: rather more tokens than there are, in scripts of three bytes about as many
+_LEAST_REST = 4  # bytes a token of what is no text (names, schemas, pictures)...
+_MOST_REST = 20_000  # ...and the most tokens that pictures and files are taken for
+_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
+_WITHOUT_OUTPUT = frozenset({"embeddings", "count_tokens"})
+
+
+def estimated_usage(call: Call, assumed_output: int) -> Usage:
+    """Return the tokens to set aside: those of the input, and all the output that the caller allows."""
+    texts = sum(len(part.text.encode("utf-8", "surrogatepass")) for part in call.texts)
+    rest = max(0, len(call.body) - texts) // _LEAST_REST
+    input = -(-texts // _BYTES_A_TOKEN) + min(rest, _MOST_REST)
+    if call.operation in _WITHOUT_OUTPUT:
+        output = 0
+    else:
+        output = assumed_output if call.most_output is None else call.most_output
+    cached = input if b'"cache_control"' in call.body else None  # writing to the cache costs more
+    return Usage(input=input, output=output, cache_write=cached, basis=Basis.ESTIMATED)
+
+
+def most_output(body: JsonBody) -> int | None:
+    """Return how many tokens of output a request allows, in all its answers; None: it does not say."""
+    found = [number for name in _LIMITS if name in body and (number := count(body.get(name))) is not None]
+    answers = count(body.get("n")) if "n" in body else None
+    for name in ("generationConfig", "generation_config"):
+        if name in body:
+            config = mapping(body.get(name))
+            found.append(count(config.get("maxOutputTokens", config.get("max_output_tokens"))) or 0)
+            answers = count(config.get("candidateCount")) or answers
+    if "options" in body:
+        found.append(count(mapping(body.get("options")).get("num_predict")) or 0)
+    most = max(found, default=0)
+    return most * max(1, answers or 1) if most else None

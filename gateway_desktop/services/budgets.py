@@ -1,0 +1,169 @@
+"""Budgets of groups, users, keys, proxies and the whole gateway."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.budget import Budget, Mode, Period, Term
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.money import dollars
+from gateway_desktop.core.scope import Scope
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.policies.budget import passed, term_at
+from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.lookup import subject_id
+from gateway_desktop.store.budget_rows import TermUse, the_budget
+from gateway_desktop.store.models.budget import BudgetRow, BudgetShareRow, BudgetTermRow
+from gateway_desktop.store.queries.budgets import use_of
+from gateway_desktop.store.queries.configuration import setting_rows
+
+Layered = Callable[[Mapping[str, str]], Settings]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a budget shall be; None leaves it as it is."""
+
+    limit_nano: int | None = None
+    mode: Mode | None = None
+
+
+class Budgets:
+    """Set, reset and remove them; a subject has at most one for each kind of period."""
+
+    def __init__(self, administration: Administration, settings: Layered) -> None:
+        self._administration = administration
+        self._settings = settings
+
+    def set(self, scope: Scope, named: str, period: Period, wanted: Wanted) -> Future[Budget]:
+        """Make a budget or change it; raise ConfigurationError for a bad one."""
+        if wanted.limit_nano is not None and wanted.limit_nano < 1:
+            raise ConfigurationError("limit", "more than nothing; a budget of nothing is no access")
+
+        def work(change: Change) -> Budget:
+            subject = subject_id(scope, named)
+            row = _row(scope, subject, period)
+            before = _values(row) if row is not None else None
+            if row is None:
+                if wanted.limit_nano is None:
+                    raise ConfigurationError("limit", "say how much may be spent")
+                row = BudgetRow(id=new_id(), scope=scope, subject_id=subject, period=period, mode=Mode.BLOCK)
+                row.created_us = change.now_us
+            row.limit_nano = wanted.limit_nano or row.limit_nano
+            row.mode = wanted.mode or row.mode
+            row.save(force_insert=before is None)
+            budget = _made(row)
+            self._begin(change, budget)
+            event = "budget set" if before is None else "budget changed"
+            _record(change, event, budget, before=before, after=_values(row))
+            return budget
+
+        return self._administration.change(work)
+
+    def reset(self, scope: Scope, named: str, period: Period, reason: str) -> Future[Budget]:
+        """Let what was spent in this term count no longer; it stays in the history, with the reason."""
+        if not reason.strip():
+            raise ConfigurationError("reason", "say why; it stays in the history")
+
+        def work(change: Change) -> Budget:
+            row = _existing(scope, named, period)
+            former = self._begin(change, _made(row))
+            ended = BudgetTermRow
+            ended.update(end_us=change.now_us).where(
+                ended.budget_id == row.id, ended.start_us == former.start_us
+            ).execute()
+            row.reset_us = change.now_us
+            row.save()
+            budget = _made(row)
+            term = self._term(change, budget)
+            by = self._administration.actor.actor
+            began = TermUse(term.start_us, term.end_us, budget.limit_nano, 0, 0, 0, by, reason.strip())
+            _write(term, began)
+            before: dict[str, object] = {"spent": dollars(former.spent_nano)}
+            after: dict[str, object] = {"spent": dollars(0), "reason": reason.strip()}
+            _record(change, "budget reset", budget, before=before, after=after)
+            return budget
+
+        return self._administration.change(work)
+
+    def remove(self, scope: Scope, named: str, period: Period) -> Future[Budget]:
+        """Let the subject spend without this budget; its history goes with it."""
+
+        def work(change: Change) -> Budget:
+            row = _existing(scope, named, period)
+            budget = _made(row)
+            for model in (BudgetTermRow, BudgetShareRow):
+                model.delete().where(model.budget_id == row.id).execute()
+            row.delete_instance()
+            _record(change, "budget removed", budget, before=_values(row))
+            return budget
+
+        return self._administration.change(work)
+
+    def _term(self, change: Change, budget: Budget) -> Term:
+        zone = self._settings(setting_rows(change.database)).team.zone
+        return term_at(budget, change.now_us, zone)
+
+    def _begin(self, change: Change, budget: Budget) -> TermUse:
+        """Write down what is spent by now; thresholds that it has passed already are not told again."""
+        term = self._term(change, budget)
+        use = replace(use_of(term), limit_nano=budget.limit_nano)
+        _write(term, use)
+        return use
+
+
+def _write(term: Term, use: TermUse) -> None:
+    row = BudgetTermRow
+    row.delete().where(row.budget_id == term.budget.id, row.start_us == use.start_us).execute()
+    row.insert(
+        budget_id=term.budget.id,
+        start_us=use.start_us,
+        end_us=use.end_us,
+        limit_nano=use.limit_nano,
+        spent_nano=use.spent_nano,
+        requests=use.requests,
+        n_unknown=use.unknown,
+        told=passed(use.spent_nano, use.limit_nano),
+        reset_by=use.reset_by,
+        reset_reason=use.reset_reason,
+    ).execute()
+
+
+def _record(
+    change: Change,
+    event: str,
+    budget: Budget,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+) -> None:
+    proxy = budget.subject if budget.scope is Scope.PROXY else ""
+    change.record(
+        SystemEvent(Category.SECURITY, event, budget.named, before=before, after=after, proxy=proxy)
+    )
+
+
+def _row(scope: Scope, subject: str, period: Period) -> BudgetRow | None:
+    mine = (BudgetRow.scope == scope) & (BudgetRow.subject_id == subject) & (BudgetRow.period == period)
+    row: BudgetRow | None = BudgetRow.get_or_none(mine)
+    return row
+
+
+def _existing(scope: Scope, named: str, period: Period) -> BudgetRow:
+    row = _row(scope, subject_id(scope, named), period)
+    if row is None:
+        whose = f"{scope} '{named}'" if named else "whole gateway"
+        raise ConfigurationError("budget", f"the {whose} has no budget for a {period}")
+    return row
+
+
+def _made(row: BudgetRow) -> Budget:
+    budget = the_budget(row.id)
+    assert budget is not None  # its subject was just looked up
+    return budget
+
+
+def _values(row: BudgetRow) -> dict[str, object]:
+    return {"limit": dollars(row.limit_nano), "period": str(row.period), "mode": str(row.mode)}
