@@ -19,6 +19,7 @@ from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.identity.tokens import digest
 from gateway_desktop.services.provider_values import NewProvider
+from gateway_desktop.services.vault import open_vault
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
 
@@ -46,6 +47,7 @@ def sign_in(opened: Application, paths: Paths, people: dict[str, Principal], few
     opened.services.oauth_proxies.enable("openai", {"groups": ["dev"]}).result()
     with Store.open(paths.database, ChangeFeed(), 0) as store:
         store.ready.result()
+        open_vault(paths, store)
         _fill(opened, TokenStore(store), persons, proxy.id, few)
 
 

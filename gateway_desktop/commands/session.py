@@ -32,6 +32,7 @@ class Session:
         self.paths = paths
         self.layers = layers
         self._outside = Outside(local_actor(), cache(self._sealer))
+        store.unlock = self.unlock
         self.services = Services(store, paths, layers, self._outside)
 
     def ask(self, query: Callable[..., Answer], *arguments: Any, **named: Any) -> Answer:

@@ -53,6 +53,7 @@ class Administration:
                 database.announce(topic)
             return result, bump_config_version(database)
 
+        self._store.unlock()
         return follow(self._store.writer.submit(transaction), self._wait)
 
     def note(self, event: SystemEvent) -> Future[None]:
@@ -62,6 +63,7 @@ class Administration:
             change = Change(database, now_us(), [event])
             self._write(change)
 
+        self._store.unlock()
         return self._store.writer.submit(transaction)
 
     def _write(self, change: Change) -> None:

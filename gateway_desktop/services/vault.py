@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.seal import mac_of
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.master_key import open_master_key
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import SecretRow
 from gateway_desktop.store.store import Store
+
+SEALS = "seals of the audit"  # what their key is derived for
+_TRIED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +26,19 @@ class OpenVault:
 
 
 def open_vault(paths: Paths, store: Store) -> OpenVault:
-    """Return the sealer, after a trial: a key that does not open what is sealed here is refused."""
-    sealed = store.reader.submit(_one_secret).result()
-    master = open_master_key(paths, sealed is not None)
+    """Return the sealer, after a trial, and seal the audit with it; a key that fits nothing is refused."""
+    secret, seals = store.reader.submit(_sealed_things).result()
+    master = open_master_key(paths, secret is not None or bool(seals))
     sealer = Sealer(master.key)
-    if sealed is not None:
-        try:
-            sealer.open(*sealed)
-        except Unavailable:
-            place = paths.master_key if paths.master_key.exists() else "the keyring"
-            raise Unavailable(
-                f"The master key in {place} is not the one that the secrets in {paths.data} are sealed with. "
-                "Bring the old one back, or name it with --key-file"
-            ) from None
+    key = sealer.derive(SEALS)
+    # Any of the seals: one that somebody changed is found by `verify`, and must not stop the gateway.
+    if not _opens(sealer, secret) or (seals and not any(mac_of(key, link) == mac for link, mac in seals)):
+        place = paths.master_key if paths.master_key.exists() else "the keyring"
+        raise Unavailable(
+            f"The master key in {place} is not the one that {paths.data} was sealed with. "
+            "Bring the old one back, or name it with --key-file"
+        )
+    store.configure(seal_key=key)
     return OpenVault(sealer, master.notice)
 
 
@@ -56,6 +60,24 @@ def opened(sealer: Sealer, secret_id: str) -> Secret:
     return sealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext))
 
 
-def _one_secret(_database: Database) -> tuple[str, bytes, bytes] | None:
+def _opens(sealer: Sealer, secret: tuple[str, bytes, bytes] | None) -> bool:
+    try:
+        return secret is None or sealer.open(*secret) is not None
+    except Unavailable:
+        return False
+
+
+def _sealed_things(
+    database: Database,
+) -> tuple[tuple[str, bytes, bytes] | None, list[tuple[bytes, bytes]]]:
+    """Return one secret, and link and mac of the oldest and the newest seals."""
     row = SecretRow.select().first()
-    return None if row is None else (row.owner, bytes(row.nonce), bytes(row.ciphertext))
+    secret = None if row is None else (row.owner, bytes(row.nonce), bytes(row.ciphertext))
+    seals = [
+        (bytes(link), bytes(mac))
+        for order in ("", " DESC")
+        for link, mac in database.execute_sql(
+            f"SELECT link, mac FROM seal WHERE n > 0 ORDER BY gw{order}, n{order} LIMIT {_TRIED}"
+        ).fetchall()
+    ]
+    return secret, seals

@@ -31,6 +31,7 @@ from gateway_desktop.store.rollups import (
     seen_values,
 )
 from gateway_desktop.store.rows import COLUMNS, insert_sql, row_of
+from gateway_desktop.store.seals import SealHead, add_seal, seal_head
 from gateway_desktop.store.sequence import Sequence as Numbers
 from gateway_desktop.store.sequence import now_us
 
@@ -97,6 +98,7 @@ class BatchWriter:
         self.parts = parts
         self._clock = clock
         self._numbers = Numbers(gateway)
+        self._head = SealHead()
         self._open_span = -1
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key or OAuth session, as flushed
@@ -114,7 +116,8 @@ class BatchWriter:
 
     def read_head(self, database: Database) -> None:
         """Continue the chain from where it stands in the database, after others may have written to it."""
-        self._numbers = Numbers.after_head(database, self.gateway)
+        self._head = head = seal_head(database, self.gateway)
+        self._numbers = Numbers(self.gateway, (head.last_id, head.hi))
 
     def touch(self, database: Database, now_us: int) -> None:
         """Note that this gateway lives."""
@@ -123,12 +126,14 @@ class BatchWriter:
     def write(self, database: Database, records: Sequence[AuditRecord]) -> None:
         """Write all records, or none and raise."""
         connection = database.raw()
-        numbers = self._numbers
+        numbers, head = self._numbers, self._head
         charges = Charges(records)
         connection.execute("BEGIN IMMEDIATE")
         try:
-            kept = [record for record in records if record.kept]
-            seen = self._insert(connection, kept) if kept else ()
+            seen: Iterable[tuple[Any, ...]] = ()
+            if kept := [record for record in records if record.kept]:
+                rows, seen = self._insert(connection, kept)
+                self._head = add_seal(connection, database.seal_key, self.gateway, head, rows)
             keys = self._flush_last_used(connection, records)
             charges.write(database)
             alerted = self._alerts.of_records(database, records, self._clock())
@@ -139,7 +144,7 @@ class BatchWriter:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             self._open_span = -1
-            self._numbers = numbers
+            self._numbers, self._head = numbers, head
             self._numbers.roll_back()
             self.parts.roll_back()
             raise
@@ -150,25 +155,32 @@ class BatchWriter:
             self._seen.clear()
         self._last_used.update(keys)
 
-    def _insert(self, connection: Any, records: Sequence[AuditRecord]) -> Iterable[tuple[Any, ...]]:
+    def _insert(
+        self, connection: Any, records: Sequence[AuditRecord]
+    ) -> tuple[list[list[Any]], Iterable[tuple[Any, ...]]]:
+        """Return the rows, and what of them was not in `seen`."""
+        referred = [self.parts.refer(record.payloads) if record.payloads else None for record in records]
+        if parts := self.parts.rows(connection):
+            _PARTS(connection, list(chain.from_iterable(parts)))
         rollups = Rollups()
-        events: list[Any] = []
-        referring = []
+        rows = []
+        flat: list[Any] = []
         new: dict[tuple[Any, ...], list[Any]] = {}
-        for record in records:
-            references, parts_hash = self.parts.refer(record.payloads) if record.payloads else (None, None)
+        for record, references in zip(records, referred, strict=True):
             event_id, seq = self._numbers.take(self._clock())
+            parts_hash = None
+            if references:
+                parts_hash, of_event = self.parts.reference_rows(event_id, references)
+                flat += of_event
             row = row_of(record, event_id, self.gateway, seq, parts_hash)
-            events += row
+            rows.append(row)
             rollups.add(row)
             key = seen_key(row)
             if key not in self._seen:
                 new[key] = row
-            if references:
-                referring.append((event_id, references))
-        _EVENTS(connection, events)
-        if referring:
-            self._insert_parts(connection, referring)
+        _EVENTS(connection, list(chain.from_iterable(rows)))
+        if flat:
+            _EVENT_PARTS(connection, flat)
         insert_rollups(connection, rollups)
         span = rollups.first_span()
         if span != self._open_span:
@@ -176,16 +188,7 @@ class BatchWriter:
             self._open_span = span
         if new:
             insert_seen(connection, new.values())
-        return new.keys()
-
-    def _insert_parts(self, connection: Any, referring: list[tuple[int, Any]]) -> None:
-        rows = self.parts.rows(connection)
-        if rows:
-            _PARTS(connection, list(chain.from_iterable(rows)))
-        flat: list[Any] = []
-        for event_id, references in referring:
-            flat += self.parts.reference_rows(event_id, references)
-        _EVENT_PARTS(connection, flat)
+        return rows, new.keys()
 
     def _flush_last_used(self, connection: Any, records: Sequence[AuditRecord]) -> dict[str, int]:
         """Note when keys and sessions were last used, each every 30 seconds at most."""

@@ -49,6 +49,7 @@ class Database(peewee.SqliteDatabase):
         super().__init__(str(path), pragmas=pragmas, timeout=BUSY_SECONDS, check_same_thread=False)
         self.path = path
         self.gateway = gateway
+        self.seal_key = b""  # seals what is written through this connection
         self.topics: set[Topic] = set()
         self.on_event: Callable[[Database, SystemEvent, int], None] | None = None  # looks at System events
 

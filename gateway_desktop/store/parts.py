@@ -1,8 +1,9 @@
 """Parts: the texts of exchanges, each stored once, whatever the number of conversations that repeat it.
 
 A part is found by a keyed BLAKE2b of its text: without the key nobody can test from the hashes which text
-was sent, and erasing a body leaves the chain valid. Hashes known to be stored are remembered (the latest
-50,000), so a conversation's old turns cost one hash each.
+was sent. What goes into the chain is another hash, salted for this part alone: once body, salt and the keyed
+hash are erased, nobody can test anything, and the chain is still valid. Hashes known to be stored are
+remembered (the latest 50,000), so a conversation's old turns cost one hash each.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import zstandard
 
 from gateway_desktop.core.audit import Payload
+from gateway_desktop.core.seal import new_salt, part_hash
 from gateway_desktop.store.database import Database
 
 PLAIN = -1  # `dict_id` of a body that is stored as it is: too short to shrink
@@ -21,7 +23,8 @@ _WORTH_COMPRESSING = 160
 _REMEMBERED = 50_000
 
 EVENT_PART_COLUMNS = ("event_id", "n", "place", "role", "part_id", "cut")
-PART_COLUMNS = ("id", "hash", "dict_id", "size", "body")
+PART_COLUMNS = ("id", "hash", "dict_id", "size", "body", "salt", "salted")
+PartRow = tuple[int, bytes, int, int, bytes, bytes, bytes]
 _CUT_MARK = "\n[... {} characters left out ...]\n"
 
 
@@ -40,9 +43,9 @@ class Parts:
     def __init__(self, key: bytes = b"", limit: int = 256 * 1024) -> None:
         self.key = key
         self.limit = limit  # bytes of new text per exchange
-        self._known: OrderedDict[bytes, int] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[int, bytes]] = OrderedDict()  # number and salted hash
         self._new: dict[bytes, str] = {}  # of this batch, not committed yet
-        self._ids: dict[bytes, int] = {}  # of this batch
+        self._ids: dict[bytes, tuple[int, bytes]] = {}  # of this batch
         self._next_id = 1
         self._added = 0
         self._compress = zstandard.ZstdCompressor(level=3, write_content_size=True).compress
@@ -53,8 +56,8 @@ class Parts:
         self._next_id = int(row[0] or 0) + 1
         self._known.clear()
 
-    def refer(self, payloads: Sequence[Payload]) -> tuple[list[Reference], bytes]:
-        """Return the references of one exchange and their hash; what is new is kept for `rows`."""
+    def refer(self, payloads: Sequence[Payload]) -> list[Reference]:
+        """Return the references of one exchange; what is new is kept for `rows`."""
         key, known, new = self.key, self._known, self._new
         left = self.limit
         references = []
@@ -73,9 +76,9 @@ class Parts:
                 left = max(0, left - len(data))
                 new[digest] = text
             references.append(Reference(f"{payload.direction}{place}", role, digest, cut))
-        return references, _hash_of(references)
+        return references
 
-    def rows(self, connection: Any) -> list[tuple[int, bytes, int, int, bytes]]:
+    def rows(self, connection: Any) -> list[PartRow]:
         """Return the rows of `part` that this batch adds, numbering every part that it refers to."""
         if not self._new:
             return []
@@ -83,27 +86,34 @@ class Parts:
         for start in range(0, len(hashes), 500):
             some = hashes[start : start + 500]
             marks = ",".join("?" * len(some))
-            found = connection.execute(f"SELECT hash, id FROM part WHERE hash IN ({marks})", some).fetchall()
-            self._ids.update(found)
-        rows: list[tuple[int, bytes, int, int, bytes]] = []
+            found = connection.execute(
+                f"SELECT hash, id, salted FROM part WHERE hash IN ({marks})", some
+            ).fetchall()
+            self._ids.update((bytes(digest), (number, bytes(salted))) for digest, number, salted in found)
+        rows: list[PartRow] = []
         for digest, text in self._new.items():
             if digest not in self._ids:
-                self._ids[digest] = number = self._next_id + len(rows)
+                number = self._next_id + len(rows)
                 data = text.encode("utf-8", "surrogatepass")
+                salt = new_salt()
+                salted = part_hash(data, salt)
+                self._ids[digest] = (number, salted)
                 small = len(data) < _WORTH_COMPRESSING
                 body = data if small else self._compress(data)
-                rows.append((number, digest, PLAIN if small else ZSTANDARD, len(data), body))
+                rows.append((number, digest, PLAIN if small else ZSTANDARD, len(data), body, salt, salted))
         self._added = len(rows)
         return rows
 
-    def reference_rows(self, event_id: int, references: Iterable[Reference]) -> list[Any]:
-        """Return the rows of `event_part` of one exchange, flattened, after `rows`."""
+    def reference_rows(self, event_id: int, references: Iterable[Reference]) -> tuple[bytes, list[Any]]:
+        """Return the hash of an exchange's parts, and its rows of `event_part`, flattened; after `rows`."""
         ids, known = self._ids, self._known
         flat: list[Any] = []
+        hashed = []
         for n, (place, role, digest, cut) in enumerate(references):
-            number = ids.get(digest)
-            flat += (event_id, n, place, role, known[digest] if number is None else number, cut)
-        return flat
+            number, salted = ids.get(digest) or known[digest]
+            flat += (event_id, n, place, role, number, cut)
+            hashed.append((place, role, cut, salted))
+        return parts_hash(hashed), flat
 
     def commit(self) -> None:
         """Remember what is stored now."""
@@ -129,10 +139,11 @@ def text_of(dict_id: int, body: bytes | None) -> str | None:
     return data.decode("utf-8", "surrogatepass")
 
 
-def _hash_of(references: Iterable[Reference]) -> bytes:
+def parts_hash(references: Iterable[tuple[str, str, int, bytes]]) -> bytes:
+    """Return the hash of an exchange's parts in order: place, role, whether cut, salted hash of the text."""
     pieces = [
-        f"{len(place)}:{place}{len(role)}:{role}{cut}".encode("utf-8", "surrogatepass") + content
-        for place, role, content, cut in references
+        f"{len(place)}:{place}{len(role)}:{role}{cut}".encode("utf-8", "surrogatepass") + salted
+        for place, role, cut, salted in references
     ]
     return hashlib.sha256(b"".join(pieces)).digest()
 

@@ -8,7 +8,6 @@ still here until it has caught up with what was given. The head in memory counts
 import time
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.store.database import Database
 
 
 class Sequence:
@@ -19,11 +18,6 @@ class Sequence:
         self._committed = head
         self._tick = head[0] >> Recorded.GATEWAY_BITS
         self._seq = head[1]
-
-    @classmethod
-    def after_head(cls, database: Database, gateway: int) -> "Sequence":
-        """Return the sequence that continues the chain as it stands in the database."""
-        return cls(gateway, chain_head(database, gateway))
 
     def take(self, at_us: int) -> tuple[int, int]:
         """Return the next id and seq."""
@@ -44,11 +38,3 @@ class Sequence:
 def now_us() -> int:
     """Return the time, in microseconds since 1970 UTC."""
     return time.time_ns() // 1000
-
-
-def chain_head(database: Database, gateway: int) -> tuple[int, int]:
-    """Return id and seq of the gateway's newest row, or zeros."""
-    # The command line's rows are few among many: the literal lets SQLite use their own partial index.
-    which = "gw = 0" if gateway == 0 else f"gw = {int(gateway)}"
-    row = database.execute_sql(f"SELECT id, seq FROM event WHERE {which} ORDER BY id DESC LIMIT 1").fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)

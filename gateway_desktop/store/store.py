@@ -1,5 +1,6 @@
 """Store: the one database of this process; opens, migrates, writes, reads, closes."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,9 @@ class Store:
     def __init__(self, database: Path, changes: ChangeFeed, gateway: int) -> None:
         self.path = database
         self.gateway = gateway
+        self.unlock: Callable[[], object] = lambda: (
+            None
+        )  # called before a System event is written by a person
         self._parts = Parts()
         self.writer = Writer(self._open_writing, changes, BatchWriter(database, gateway, self._parts))
         self.reader = Reader(self._open_reading, self.writer.ready)
@@ -34,8 +38,15 @@ class Store:
         """Resolved once the database is open and migrated, or failed with the reason."""
         return self.writer.ready
 
-    def configure(self, content_key: bytes | None = None, payload_kb: int | None = None) -> None:
-        """Set the key of content hashes (up to 64 bytes), and how much new text an exchange may store."""
+    def configure(
+        self,
+        content_key: bytes | None = None,
+        payload_kb: int | None = None,
+        seal_key: bytes | None = None,
+    ) -> None:
+        """Set the keys of content hashes (up to 64 bytes) and seals, and an exchange's limit of new text."""
+        if seal_key is not None:
+            self._written.seal_key = seal_key
         if content_key is not None:
             self._parts.key = content_key
         if payload_kb is not None:
@@ -64,9 +75,9 @@ class Store:
 
     def _open_writing(self) -> Database:
         prepare_file(self.path)
-        database = Database(self.path, gateway=self.gateway)
-        migrate(database)
-        return database
+        self._written = Database(self.path, gateway=self.gateway)
+        migrate(self._written)
+        return self._written
 
     def _open_reading(self) -> Database:
         return Database(self.path, reader=True, gateway=self.gateway)

@@ -6,6 +6,7 @@ from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.rows import COLUMNS, insert_sql, system_row
+from gateway_desktop.store.seals import add_seal, seal_head
 from gateway_desktop.store.sequence import Sequence
 
 _INSERT = insert_sql("event", COLUMNS, 1)
@@ -18,9 +19,12 @@ def write_system_event(database: Database, event: SystemEvent, now_us: int | Non
     The chain's head is read here, under the write lock: several commands may write as gateway 0.
     """
     now = time.time_ns() // 1000 if now_us is None else now_us
-    event_id, seq = Sequence.after_head(database, database.gateway).take(now)
-    row = system_row(event, event_id, database.gateway, seq, now)
+    gateway = database.gateway
+    head = seal_head(database, gateway)
+    event_id, seq = Sequence(gateway, (head.last_id, head.hi)).take(now)
+    row = system_row(event, event_id, gateway, seq, now)
     database.execute_sql(_INSERT, row)
+    add_seal(database.raw(), database.seal_key, gateway, head, [row])
     values = dict(zip(COLUMNS, row, strict=True))
     shown = (
         ("actor", values["display_name"]),

@@ -13,6 +13,8 @@ from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.database import Database, prepare_file
 from gateway_desktop.store.migration import migrate
+from gateway_desktop.store.models import MODELS
+from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.parts import Parts
 
 WORDS = [f"word{number:x}" for number in range(5000)]
@@ -57,6 +59,7 @@ def measured(folder: Path, batch: int, kind: str, rows: int) -> tuple[float, flo
     prepare_file(path)
     database = Database(path, gateway=1)
     migrate(database)
+    bind(database, MODELS)
     writer = BatchWriter(path, 1, Parts(b"k" * 32))
     writer.start(database)
     dice = random.Random(1)

@@ -1,13 +1,17 @@
 """`alert`."""
 
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.services.vault import open_vault
 from gateway_desktop.store.store import Store
 from tests.commands.conftest import Terminal
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
 
 
 def test_alerts_are_listed_shown_and_closed(terminal: Terminal) -> None:
-    with Store.open(terminal.data / "gateway.sqlite", ChangeFeed()) as store:
+    paths = Paths(terminal.data)
+    with Store.open(paths.database, ChangeFeed()) as store:
+        open_vault(paths, store)
         store.writer.append(a_hit_record(a_finding_detail()))
     (alert,) = terminal.json("alert", "list", "--severity", "high")
     assert (alert["title"], alert["state"], alert["times"]) == ("Secret (blocked)", "new", 1)

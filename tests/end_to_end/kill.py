@@ -44,7 +44,7 @@ def _load_and_kill(program: Program, key: str) -> set[str]:
     enough, answered = threading.Event(), set[str]()
 
     def ask() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=60)
         try:
             while True:
                 connection.request(
@@ -64,10 +64,10 @@ def _load_and_kill(program: Program, key: str) -> set[str]:
     callers = [threading.Thread(target=ask) for _ in range(CALLERS)]
     for caller in callers:
         caller.start()
-    assert enough.wait(20)
+    assert enough.wait(120)
     program.kill()
     for caller in callers:
-        caller.join(15)
+        caller.join(60)
     return answered
 
 

@@ -1,5 +1,6 @@
 """A data folder with a real store and its services, as the command line has them."""
 
+import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,12 +15,14 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.queries.audit import AuditDetail, detail, page
 from gateway_desktop.store.queries.configuration import config_version, load_snapshot
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.store import Store
 
 Answer = TypeVar("Answer")
+MASTER = bytes(range(32))
 ACTOR = Principal(PrincipalKind.LOCAL, actor="local:ana@laptop", display_name="ana")
 
 
@@ -36,6 +39,10 @@ class Office:
     @property
     def services(self) -> Services:
         return Services(self.store, self.paths, self.layers, self.outside)
+
+    def keep_key(self) -> None:
+        """Put the master key where other processes find it."""
+        self.paths.master_key.write_bytes(base64.b64encode(MASTER))
 
     def with_outside(self, **changes: Any) -> "Office":
         return replace(self, outside=replace(self.outside, **changes))
@@ -66,7 +73,8 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     paths = Paths(tmp_path)
-    sealer = Sealer(bytes(range(32)))
+    sealer = Sealer(MASTER)
     with Store.open(paths.database, ChangeFeed(), 0) as store:
         store.ready.result()
+        store.configure(seal_key=sealer.derive(SEALS))
         yield Office(store, paths, Layers(paths.settings), sealer, Outside(ACTOR, lambda: sealer))

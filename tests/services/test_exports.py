@@ -111,6 +111,7 @@ def test_json_lines_have_everything_by_name_and_ids_as_text(office: Office) -> N
 
 
 def test_an_export_in_its_own_process_is_whole_with_a_manifest_and_an_event(office: Office) -> None:
+    office.keep_key()
     record(office, *(a_record() for _ in range(25)), a_record(outcome=Outcome.FAILED))
     path = office.paths.exports / "march.csv"
     heard: list[tuple[int, int | None]] = []

@@ -16,12 +16,18 @@ CREATE TABLE alert_history(
 CREATE TABLE alert_memory(
   rule TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY(rule, subject, name));
-CREATE TABLE anchor(at_us BIGINT, gw INTEGER, n BIGINT, mac BLOB, sink TEXT);
+CREATE TABLE amendment(
+  gw INTEGER NOT NULL, n BIGINT NOT NULL, since BIGINT NOT NULL, cnt BIGINT NOT NULL, root BLOB NOT NULL,
+  at_us BIGINT NOT NULL, reason TEXT NOT NULL, mac BLOB NOT NULL, PRIMARY KEY(gw, n)) WITHOUT ROWID;
+CREATE TABLE anchor(
+  gw INTEGER NOT NULL, n BIGINT NOT NULL, at_us BIGINT NOT NULL, head TEXT NOT NULL,
+  PRIMARY KEY(gw, n)) WITHOUT ROWID;
 CREATE TABLE api_key(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, prefix TEXT NOT NULL, digest BLOB NOT NULL UNIQUE,
   user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
   created_us BIGINT NOT NULL, expires_us BIGINT, revoked_us BIGINT, rotated_to TEXT,
   last_used_us BIGINT) WITHOUT ROWID;
+<<<<<<< HEAD
 CREATE TABLE budget(
   id TEXT PRIMARY KEY, scope TEXT NOT NULL, subject_id TEXT NOT NULL, period TEXT NOT NULL,
   limit_nano BIGINT NOT NULL, mode TEXT NOT NULL, reset_us BIGINT NOT NULL DEFAULT 0,
@@ -38,6 +44,10 @@ CREATE TABLE budget_term(
   reset_by TEXT NOT NULL DEFAULT '', reset_reason TEXT NOT NULL DEFAULT '',
   PRIMARY KEY(budget_id, start_us));
 CREATE TABLE erase_auth(id INTEGER PRIMARY KEY, at_us BIGINT, reason TEXT, mac BLOB NOT NULL);
+=======
+CREATE TABLE erasure(
+  part_id INTEGER PRIMARY KEY, at_us BIGINT NOT NULL, reason TEXT NOT NULL, mac BLOB NOT NULL);
+>>>>>>> 217aa05 (Every row of the audit is under a seal of its gateway's chain; the hashes of its texts are salted)
 CREATE TABLE event(
   id INTEGER PRIMARY KEY,
   gw INTEGER NOT NULL, seq BIGINT NOT NULL,
@@ -84,7 +94,7 @@ CREATE TABLE oauth_token(
   scopes TEXT NOT NULL, issued_us BIGINT NOT NULL, expires_us BIGINT NOT NULL, used_us BIGINT);
 CREATE TABLE part(
   id INTEGER PRIMARY KEY,
-  hash BLOB NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BLOB);
+  hash BLOB NOT NULL UNIQUE, dict_id INTEGER NOT NULL, size BIGINT NOT NULL, body BLOB, salt BLOB, salted BLOB);
 CREATE TABLE password(
   user_id TEXT PRIMARY KEY REFERENCES user_account(id), hash TEXT NOT NULL, totp_secret TEXT,
   totp_step BIGINT NOT NULL DEFAULT 0, changed_us BIGINT NOT NULL);
@@ -122,8 +132,6 @@ CREATE TABLE proxy_stdio(
 CREATE TABLE proxy_variable(
   proxy_id TEXT NOT NULL REFERENCES proxy(id), name TEXT NOT NULL, secret_id TEXT NOT NULL,
   PRIMARY KEY(proxy_id, name));
-CREATE TABLE purge_auth(
-  gw INTEGER NOT NULL, n BIGINT NOT NULL, reason TEXT, mac BLOB NOT NULL, PRIMARY KEY(gw, n)) WITHOUT ROWID;
 CREATE TABLE rate_limit(
   id TEXT PRIMARY KEY, scope TEXT NOT NULL, subject_id TEXT NOT NULL,
   requests BIGINT, tokens BIGINT, concurrent BIGINT, created_us BIGINT NOT NULL,
@@ -154,8 +162,9 @@ CREATE TABLE roll_span_actor(
   PRIMARY KEY(span, gw, user_id, actor, principal_kind, grp, api_key_id, proxy, kind)) WITHOUT ROWID;
 CREATE TABLE schema_version(version BIGINT NOT NULL, config_version BIGINT NOT NULL);
 CREATE TABLE seal(
-  gw INTEGER NOT NULL, n BIGINT NOT NULL, lo BIGINT, hi BIGINT, cnt BIGINT, first_id BIGINT, last_id BIGINT,
-  root BLOB, prev BLOB, mac BLOB, purged INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(gw, n)) WITHOUT ROWID;
+  gw INTEGER NOT NULL, n BIGINT NOT NULL, lo BIGINT NOT NULL, hi BIGINT NOT NULL,
+  first_id BIGINT NOT NULL, last_id BIGINT NOT NULL, salt BLOB, link BLOB NOT NULL, mac BLOB NOT NULL,
+  PRIMARY KEY(gw, n)) WITHOUT ROWID;
 CREATE TABLE secret(
   id TEXT PRIMARY KEY, owner TEXT NOT NULL, nonce BLOB NOT NULL, ciphertext BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE seen(

@@ -148,8 +148,8 @@ def test_every_text_comes_back_as_it_was(text: str) -> None:
     parts = Parts(b"key")
     parts.refer([a_payload(text)])
     database = Database(Path(":memory:"))
-    database.execute_sql("CREATE TABLE part(hash BLOB, id INTEGER)")
-    [(_, _, dict_id, size, body)] = parts.rows(database.raw())
+    database.execute_sql("CREATE TABLE part(hash BLOB, id INTEGER, salted BLOB)")
+    [(_, _, dict_id, size, body, _, _)] = parts.rows(database.raw())
     assert text_of(dict_id, body) == text
     assert size == len(text.encode("utf-8", "surrogatepass"))
     database.close()

@@ -1,5 +1,6 @@
 """A window in front of a real store and real services; rows are written through the store."""
 
+import base64
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -18,6 +19,7 @@ from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.store import Store
 from gateway_desktop.ui.application import make_application
@@ -38,8 +40,10 @@ class Opened:
         self.changes = ChangeFeed()
         self.store = Store.open(self.paths.database, self.changes)
         self.store.ready.result()
-        self.store.configure(content_key=b"k" * 32)
-        outside = Outside(local_actor(), lambda: Sealer(b"m" * 32))
+        sealer = Sealer(b"m" * 32)
+        self.store.configure(content_key=b"k" * 32, seal_key=sealer.derive(SEALS))
+        self.paths.master_key.write_bytes(base64.b64encode(b"m" * 32))  # for exports, a process of their own
+        outside = Outside(local_actor(), lambda: sealer)
         self.services = Services(self.store, self.paths, Layers(self.paths.settings), outside)
         self.notice = ""
 

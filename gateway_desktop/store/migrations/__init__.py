@@ -13,6 +13,7 @@ from gateway_desktop.store.migrations import (
     m0010_rate_limits,
     m0011_keys_and_claude,
     m0012_budgets,
+    m0013_seals,
 )
 
 MIGRATIONS = (
@@ -28,4 +29,5 @@ MIGRATIONS = (
     m0010_rate_limits,
     m0011_keys_and_claude,
     m0012_budgets,
+    m0013_seals,
 )

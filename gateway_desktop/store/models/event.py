@@ -72,6 +72,8 @@ class Part(BaseModel):
     dict_id = peewee.IntegerField()
     size = peewee.BigIntegerField()
     body = peewee.BlobField(null=True)
+    salt = peewee.BlobField(null=True)
+    salted = peewee.BlobField(null=True)
 
     class Meta:
         """The table."""
