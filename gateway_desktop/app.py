@@ -16,6 +16,7 @@ from gateway_desktop.gateway.ports import Identity
 from gateway_desktop.gateway.thread import GatewayThread
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.administration import Administration
+from gateway_desktop.services.deliveries import Deliveries
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.services.housekeeping import Housekeeping
@@ -99,6 +100,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         services.policies.ship().result()
         settings = services.settings.current().result()
         stack.callback(Housekeeping(store, services.settings).close)
+        stack.callback(Deliveries(store, lambda: vault.sealer, changes).close)
         stack.callback(_stop, services, gateway)
         yield Application(services, store.reader, changes, settings, vault.notice, lock)
 

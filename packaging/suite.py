@@ -89,6 +89,7 @@ def run(arguments: list[str]) -> int:
             *system_packages.WINDOWS,
             *system_packages.SCREEN,
             *system_packages.BROWSER,
+            *system_packages.SYSLOG,
         )
     )
     environment.ready(environment.TEST_LOCK)

@@ -24,6 +24,9 @@ SCREEN = ("xvfb", "xauth", "openbox", "fonts-noto-color-emoji", "fonts-wqy-micro
 # A browser for the tests of the sign-in's pages; Playwright's own is not fetched.
 BROWSER = ("chromium",)
 
+# A real syslog server, with TLS.
+SYSLOG = ("rsyslog", "rsyslog-openssl")
+
 
 def missing(packages: Iterable[str]) -> list[str]:
     """Return those that are not installed; a library may have been renamed for 64-bit time (`...t64`)."""

@@ -15,6 +15,7 @@ from gateway_desktop.core.policy import Action, Policy, Rule
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.reply import Basis, Reply, Usage
+from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
 from gateway_desktop.core.snapshot import Snapshot
 
 NOON_US = 1_767_268_800_000_000  # 2026-01-01 12:00:00 UTC
@@ -246,3 +247,18 @@ def a_policy(**changes: Any) -> Policy:
     """One rule that blocks everything, at version 1."""
     rule = Rule("everything", Action.BLOCK, message="Not here")
     return replace(Policy("Closed", (rule,), id="policy-1", version=1), **changes)
+
+
+def an_outbox_record(**changes: Any) -> OutboxRecord:
+    """Ana's successful chat, as sinks are given it."""
+    fields = {"actor": "ana@example.com", "method": "chat", "target": "gpt-5-mini", "tokens_in": 12}
+    record = OutboxRecord(
+        9_007_199_254_740_993, 1, 7, NOON_US, "llm", "info", "success: ana@example.com at openai", fields
+    )
+    return replace(record, **changes)
+
+
+def a_sink(**changes: Any) -> Sink:
+    """A webhook that is given everything."""
+    every = frozenset({Records.EXCHANGES, Records.SYSTEM})
+    return replace(Sink("sink-1", "siem", SinkKind.WEBHOOK, "http://127.0.0.1:9", every), **changes)

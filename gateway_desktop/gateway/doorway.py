@@ -6,17 +6,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.exchange import Headers
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Settings
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach that address."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def host_name(authority: str) -> str:

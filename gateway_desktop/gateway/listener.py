@@ -9,9 +9,9 @@ from pathlib import Path
 from aiohttp import web
 
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Listen
 from gateway_desktop.gateway.certificates import Certificate
-from gateway_desktop.gateway.doorway import is_loopback
 from gateway_desktop.gateway.tasks import spawn
 
 _log = logging.getLogger(__name__)

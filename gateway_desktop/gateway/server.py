@@ -7,10 +7,10 @@ from dataclasses import asdict
 from aiohttp import web
 
 from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.proxy import NAME, Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
-from gateway_desktop.gateway.doorway import is_loopback
 from gateway_desktop.gateway.filter import compose
 from gateway_desktop.gateway.handler import Handler
 from gateway_desktop.gateway.metrics import CONTENT_TYPE, metrics_text

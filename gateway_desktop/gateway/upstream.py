@@ -10,9 +10,9 @@ from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.client import Answer, HttpClient, RawHeaders
-from gateway_desktop.gateway.doorway import is_loopback
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,7 @@ from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.rate_limits import RateLimits
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
+from gateway_desktop.services.sinks import Sinks
 from gateway_desktop.services.stdio import ProxyVariables
 from gateway_desktop.services.text_scan import TextScan
 from gateway_desktop.services.tool_pins import ToolPins
@@ -64,6 +65,7 @@ class Services:
         self.tool_pins = ToolPins(administration, layers.settings, outside.actor.actor)
         self.rate_limits = RateLimits(administration)
         self.budgets = Budgets(administration, layers.settings)
+        self.sinks = Sinks(administration, store.reader, outside.sealer)
         self.proxy_variables = ProxyVariables(administration, outside.sealer)
         author = outside.actor.actor
         self.policies = Policies(administration, store.reader, author, paths.resources / "policies")

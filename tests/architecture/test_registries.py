@@ -18,6 +18,7 @@ PLURALS = {
     "migrations",
     "conditions",
     "rules",
+    "sinks",
 }
 
 

@@ -27,7 +27,6 @@ CREATE TABLE api_key(
   user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
   created_us BIGINT NOT NULL, expires_us BIGINT, revoked_us BIGINT, rotated_to TEXT,
   last_used_us BIGINT) WITHOUT ROWID;
-<<<<<<< HEAD
 CREATE TABLE budget(
   id TEXT PRIMARY KEY, scope TEXT NOT NULL, subject_id TEXT NOT NULL, period TEXT NOT NULL,
   limit_nano BIGINT NOT NULL, mode TEXT NOT NULL, reset_us BIGINT NOT NULL DEFAULT 0,
@@ -43,11 +42,8 @@ CREATE TABLE budget_term(
   n_unknown BIGINT NOT NULL DEFAULT 0, told INTEGER NOT NULL DEFAULT 0,
   reset_by TEXT NOT NULL DEFAULT '', reset_reason TEXT NOT NULL DEFAULT '',
   PRIMARY KEY(budget_id, start_us));
-CREATE TABLE erase_auth(id INTEGER PRIMARY KEY, at_us BIGINT, reason TEXT, mac BLOB NOT NULL);
-=======
 CREATE TABLE erasure(
   part_id INTEGER PRIMARY KEY, at_us BIGINT NOT NULL, reason TEXT NOT NULL, mac BLOB NOT NULL);
->>>>>>> 217aa05 (Every row of the audit is under a seal of its gateway's chain; the hashes of its texts are salted)
 CREATE TABLE event(
   id INTEGER PRIMARY KEY,
   gw INTEGER NOT NULL, seq BIGINT NOT NULL,
@@ -173,8 +169,12 @@ CREATE TABLE seen(
 CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sign_in_attempt(
   name TEXT PRIMARY KEY, failures INTEGER NOT NULL, since_us BIGINT NOT NULL, locked_until_us BIGINT);
+CREATE TABLE sink(
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, address TEXT NOT NULL, records TEXT NOT NULL,
+  ca_file TEXT NOT NULL DEFAULT '', secret_id TEXT REFERENCES secret(id), created_us BIGINT NOT NULL,
+  delivered_us BIGINT, problem TEXT NOT NULL DEFAULT '', problem_us BIGINT);
 CREATE TABLE sink_cursor(
-  sink TEXT NOT NULL, gw INTEGER NOT NULL, last_seq BIGINT NOT NULL, updated_us BIGINT,
+  sink TEXT NOT NULL, gw INTEGER NOT NULL, last_seq BIGINT NOT NULL, updated_us BIGINT, last_id BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY(sink, gw)) WITHOUT ROWID;
 CREATE TABLE tool_pin(
   proxy_id TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
@@ -214,6 +214,7 @@ CREATE INDEX oauth_session_user ON oauth_session(user_id);
 CREATE INDEX oauth_token_session ON oauth_token(session_id);
 CREATE UNIQUE INDEX policy_name ON policy(lower(name)) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX proxy_name ON proxy(name) WHERE deleted_us IS NULL;
+CREATE UNIQUE INDEX sink_name ON sink(lower(name));
 CREATE UNIQUE INDEX user_email ON user_account(lower(email)) WHERE deleted_us IS NULL AND email IS NOT NULL;
 CREATE INDEX user_identity_user ON user_identity(user_id);
 CREATE UNIQUE INDEX user_service ON user_account(lower(username)) WHERE deleted_us IS NULL AND service = 1;

@@ -4,10 +4,10 @@ import time
 
 from gateway_desktop.core.errors import GatewayError, Reason, Refused
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.doorway import is_loopback
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.api_keys import MARK

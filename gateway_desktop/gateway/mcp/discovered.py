@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.gateway.doorway import is_loopback
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 
 _LARGEST = 256 << 10

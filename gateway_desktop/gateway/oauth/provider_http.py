@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from gateway_desktop.core.errors import GatewayError
-from gateway_desktop.gateway.doorway import is_loopback
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.gateway.upstream import outgoing_proxy
 
 _LARGEST = 512 << 10

@@ -14,6 +14,7 @@ from gateway_desktop.store.migrations import (
     m0011_keys_and_claude,
     m0012_budgets,
     m0013_seals,
+    m0014_sinks,
 )
 
 MIGRATIONS = (
@@ -30,4 +31,5 @@ MIGRATIONS = (
     m0011_keys_and_claude,
     m0012_budgets,
     m0013_seals,
+    m0014_sinks,
 )

@@ -37,6 +37,7 @@ from gateway_desktop.store.models.proxy import (
     SecretRow,
 )
 from gateway_desktop.store.models.rate_limit import RateLimitRow
+from gateway_desktop.store.models.sink import SinkCursorRow, SinkRow
 from gateway_desktop.store.models.tool_pin import ToolPinRow
 
 MODELS = (
@@ -57,6 +58,8 @@ MODELS = (
     BudgetRow,
     BudgetTermRow,
     BudgetShareRow,
+    SinkRow,
+    SinkCursorRow,
     PolicyRow,
     PolicyVersionRow,
     PolicyOnProxyRow,

@@ -3,8 +3,9 @@
 import pytest
 from multidict import CIMultiDict
 
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Listen, Settings
-from gateway_desktop.gateway.doorway import Doorway, host_name, is_loopback
+from gateway_desktop.gateway.doorway import Doorway, host_name
 
 
 def doorway(public_url: str = "", **listen: str) -> Doorway:
