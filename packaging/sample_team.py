@@ -8,16 +8,21 @@ from dataclasses import replace
 
 from gateway_desktop.app import Application
 from gateway_desktop.core.audit import AuditRecord, Outcome, Payload
+from gateway_desktop.core.budget import Budget, Mode, Period
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.finding import Context
 from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.money import DOLLAR
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.policy import Action
 from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.tool_pin import Listing
 from gateway_desktop.gateway.risk import add_risk
 from gateway_desktop.inspection.redaction import redact
+from gateway_desktop.policies.budget import term_at
 from gateway_desktop.protocols.definitions import definition
+from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store import models
@@ -25,6 +30,7 @@ from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.parts import Parts
+from gateway_desktop.store.queries.budgets import budget_rows
 
 DAY_US = 86_400_000_000
 PEOPLE = (
@@ -187,6 +193,31 @@ def set_up(opened: Application) -> dict[str, Principal]:
             api_key_id=key.id,
         )
     return callers
+
+
+BUDGETS = (  # whose, for which period, dollars, and what happens when they are spent
+    (Scope.GATEWAY, "", Period.MONTH, 480, Mode.BLOCK),
+    (Scope.GROUP, "dev", Period.WEEK, 200, Mode.BLOCK),
+    (Scope.GROUP, "data", Period.MONTH, 250, Mode.BLOCK),
+    (Scope.USER, "ana@example.org", Period.MONTH, 130, Mode.WARN),
+    (Scope.USER, "ci-runner", Period.DAY, 1, Mode.BLOCK),
+    (Scope.PROXY, "openai", Period.DAY, 4, Mode.WARN),
+)
+
+
+def set_budgets(opened: Application) -> None:
+    """Give some of them budgets."""
+    for scope, named, period, limit, mode in BUDGETS:
+        opened.services.budgets.set(scope, named, period, Wanted(limit * DOLLAR, mode)).result()
+
+
+def charge(budgets: Sequence[Budget], record: AuditRecord) -> AuditRecord:
+    """Return the record with the budgets that it falls under."""
+    who = record.principal
+    names = {Scope.GATEWAY: "all", Scope.GROUP: who.group, Scope.USER: who.actor, Scope.PROXY: record.proxy}
+    mine = [one for one in budgets if names.get(one.scope) == one.subject] if record.cost_nano else []
+    terms = tuple(term_at(one, record.started_us, None) for one in mine)
+    return replace(record, charges=terms, charged_nano=record.cost_nano or 0)
 
 
 def guard(opened: Application) -> None:
@@ -388,8 +419,9 @@ def write(paths: Paths, records: Sequence[AuditRecord]) -> None:
     clock = Backdated()
     writer = BatchWriter(paths.database, 2, Parts(os.urandom(32)), clock)
     writer.start(database)
+    budgets = budget_rows(database)
     for place in range(0, len(records), 20):
-        batch = records[place : place + 20]
+        batch = [charge(budgets, record) for record in records[place : place + 20]]
         clock.at_us = min(record.started_us + record.duration_ms * 1000 for record in batch)
         writer.write(database, batch)
     database.close()

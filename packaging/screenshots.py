@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QWidget
-from sample_team import Looked, guard, list_tools, set_up, traffic, write
+from sample_team import Looked, guard, list_tools, set_budgets, set_up, traffic, write
 from sign_ins import sign_in
 
 from gateway_desktop.app import Application, open_application
@@ -190,6 +190,7 @@ def main() -> int:
                 sign_in(opened, paths, callers, arguments.rows == "few")
                 list_tools(opened)
                 guard(opened)
+                set_budgets(opened)
                 looked = Looked(opened, random.Random(11))
             now_us = time.time_ns() // 1000
             write(paths, list(traffic(callers, ROWS[arguments.rows], now_us, looked)))

@@ -20,6 +20,12 @@ def dollars(nano: int) -> str:
     return f"-${plain(-nano)}" if nano < 0 else f"${plain(nano)}"
 
 
+def rounded(nano: int) -> str:
+    """Return the same for sentences: from a dollar on, to the cent."""
+    cent = DOLLAR // 100
+    return dollars(nano) if abs(nano) < DOLLAR else dollars((nano + cent // 2) // cent * cent)
+
+
 def nano_of(text: str, place: str) -> int:
     """Return what `$12.50` or `1,000` is worth; raise ConfigurationError for what is no amount."""
     try:

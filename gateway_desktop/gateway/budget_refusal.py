@@ -5,18 +5,18 @@ from urllib.parse import quote
 
 from gateway_desktop.core.budget import Term
 from gateway_desktop.core.errors import Reason, Refused
-from gateway_desktop.core.money import dollars, plain
+from gateway_desktop.core.money import plain, rounded
 from gateway_desktop.policies.budget import Overdrawn
 
 
 def spent_by(overdrawn: Overdrawn, zone: tzinfo | None) -> Refused:
     """Return the error: 402."""
     term = overdrawn.term
-    used = f"{dollars(overdrawn.spent)} used"
+    used = f"{rounded(overdrawn.spent)} used"
     if overdrawn.reserved:
-        used += f", {dollars(overdrawn.reserved)} set aside for calls on their way"
+        used += f", {rounded(overdrawn.reserved)} set aside for calls on their way"
     return _refused(
-        f"The budget of {term.budget.named} is spent: {used}, of {dollars(term.budget.limit_nano)}; "
+        f"The budget of {term.budget.named} is spent: {used}, of {rounded(term.budget.limit_nano)}; "
         f"it starts anew at {_reset(term, zone)}",
         term,
         zone,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from gateway_desktop.alerting.rules.budget import THRESHOLD
 from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
 from gateway_desktop.core.budget import THRESHOLDS, Budget, Term, TermKey
-from gateway_desktop.core.money import dollars
+from gateway_desktop.core.money import dollars, rounded
 from gateway_desktop.policies.budget import passed
 from gateway_desktop.store.budget_rows import Share, the_budget, top_shares
 from gateway_desktop.store.database import Database
@@ -101,7 +101,7 @@ def tell_thresholds(database: Database, term: Term) -> bool:
 
 def _event(budget: Budget, term: Term, spent: int, threshold: int) -> SystemEvent:
     users, models = (top_shares(term.key, kind) for kind in ("user", "model"))
-    details = f"{dollars(spent)} of {dollars(budget.limit_nano)} is spent"
+    details = f"{rounded(spent)} of {rounded(budget.limit_nano)} is spent"
     for title, shares in (("Top users", users), ("Top models", models)):
         if shares:
             details += f". {title}: {', '.join(_said(share) for share in shares)}"
@@ -121,4 +121,4 @@ def _event(budget: Budget, term: Term, spent: int, threshold: int) -> SystemEven
 
 
 def _said(share: Share) -> str:
-    return f"{share.name or 'unattributed'} {dollars(share.spent_nano)}"
+    return f"{share.name or 'unattributed'} {rounded(share.spent_nano)}"

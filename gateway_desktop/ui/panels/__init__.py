@@ -4,6 +4,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.budgets.panel import Budgets
 from gateway_desktop.ui.panels.oauth_providers.panel import OAuthProviders
 from gateway_desktop.ui.panels.oauth_proxy.panel import OAuthProxy
 from gateway_desktop.ui.panels.overview.panel import Overview
@@ -21,6 +22,7 @@ PANELS: tuple[type[Panel], ...] = (
     ApiKeys,
     OAuthProxy,
     OAuthProviders,
+    Budgets,
     Alerts,
     Policies,
     Tools,

@@ -17,10 +17,11 @@ from PySide6.QtGui import (
     QStandardItemModel,
 )
 
-from gateway_desktop.ui.tables.column import Badge, Column, Row
+from gateway_desktop.ui.tables.column import Badge, Bar, Column, Row
 from gateway_desktop.ui.theme import SMALL, font, theme
 
 BADGE_HEIGHT, BADGE_PADDING = 18, 6
+BAR_WIDTH, BAR_HEIGHT = 96, 6
 
 
 class Cells(Generic[Row]):
@@ -62,6 +63,8 @@ class Cells(Generic[Row]):
         badge = column.badge(row) if column.badge is not None else None
         if badge is None:
             values[Qt.ItemDataRole.DisplayRole] = column.text(row)
+            if column.bar is not None:
+                values[Qt.ItemDataRole.DecorationRole] = _plain_icon(bar_pixmap(column.bar(row)))
         else:
             values[Qt.ItemDataRole.DecorationRole] = badge_icon(badge)
             values[Qt.ItemDataRole.AccessibleTextRole] = badge.text
@@ -100,9 +103,12 @@ def head_titles(model: QStandardItemModel, columns: Sequence[Column[Any]]) -> No
 def badge_pixmap(badge: Badge) -> QPixmap:
     """Return a badge as a picture; the same one for the same words."""
     colors = theme()
+    return _drawn(badge.text, colors.hex(badge.tone), colors.hex(f"{badge.tone} background"), _ratio())  # type: ignore[arg-type]  # every tone has a background
+
+
+def _ratio() -> float:
     screen = QGuiApplication.primaryScreen()
-    ratio = screen.devicePixelRatio() if screen is not None else 1.0
-    return _drawn(badge.text, colors.hex(badge.tone), colors.hex(f"{badge.tone} background"), ratio)  # type: ignore[arg-type]  # every tone has a background
+    return screen.devicePixelRatio() if screen is not None else 1.0
 
 
 def badge_icon(badge: Badge) -> QIcon:
@@ -112,8 +118,11 @@ def badge_icon(badge: Badge) -> QIcon:
 
 @lru_cache(maxsize=1024)
 def _untinted(_picture: int, badge: Badge, _dark: bool) -> QIcon:
+    return _plain_icon(badge_pixmap(badge))
+
+
+def _plain_icon(picture: QPixmap) -> QIcon:
     icon = QIcon()
-    picture = badge_pixmap(badge)
     for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Active):
         icon.addPixmap(picture, mode)
     return icon
@@ -135,5 +144,25 @@ def _drawn(text: str, ink: str, ground: str, ratio: float) -> QPixmap:
     painter.setPen(QColor(ink))
     painter.setFont(letters)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return picture
+
+
+def bar_pixmap(bar: Bar) -> QPixmap:
+    """Return a bar as a picture, filled as far as it is used."""
+    ratio = _ratio()
+    picture = QPixmap(QSize(round(BAR_WIDTH * ratio), round(BADGE_HEIGHT * ratio)))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    top, round_by = (BADGE_HEIGHT - BAR_HEIGHT) / 2, BAR_HEIGHT / 2
+    painter.setBrush(theme().color("line"))
+    painter.drawRoundedRect(QRectF(0, top, BAR_WIDTH, BAR_HEIGHT), round_by, round_by)
+    if bar.share > 0:
+        painter.setBrush(theme().color(bar.tone))
+        filled = max(BAR_HEIGHT, min(1.0, bar.share) * BAR_WIDTH)
+        painter.drawRoundedRect(QRectF(0, top, filled, BAR_HEIGHT), round_by, round_by)
     painter.end()
     return picture

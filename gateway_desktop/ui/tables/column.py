@@ -16,6 +16,13 @@ class Badge(NamedTuple):
     tone: Tone
 
 
+class Bar(NamedTuple):
+    """How much of something is used, 1.0 being all, in a colour."""
+
+    share: float
+    tone: Tone
+
+
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
     """One column, for a row of one kind."""
@@ -34,6 +41,7 @@ class Column(Generic[Row]):
     badge: Callable[[Row], Badge | None] | None = (
         None  # drawn instead of the text, which screen readers still get
     )
+    bar: Callable[[Row], Bar] | None = None  # drawn before the text
     tooltip: Callable[[Row], str] | None = None
     filter: str = ""  # its name in the filter language, for Include and Exclude
 

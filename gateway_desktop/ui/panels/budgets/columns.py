@@ -1,0 +1,110 @@
+"""The columns of budgets, and how a budget stands."""
+
+from gateway_desktop.core.budget import Mode, Period
+from gateway_desktop.core.money import dollars
+from gateway_desktop.core.scope import Scope
+from gateway_desktop.store.queries.budgets import BudgetUse
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.display import cost, exact, number, percent, plural, until
+from gateway_desktop.ui.tables.column import Badge, Bar, Column
+from gateway_desktop.ui.theme import Tone
+
+PERIODS = {Period.DAY: "Day", Period.WEEK: "Week", Period.MONTH: "Month"}
+MODES = {Mode.BLOCK: "Refuse calls", Mode.WARN: "Only tell"}
+_NEAR = 0.9
+
+
+def whose(row: BudgetUse) -> str:
+    """Return whose budget it is: Group lab, Whole gateway."""
+    scope = row.budget.scope
+    return "Whole gateway" if scope is Scope.GATEWAY else f"{scope.capitalize()} {row.budget.subject}"
+
+
+def state(row: BudgetUse) -> tuple[str, Tone]:
+    """Return how it stands, in a word and a colour."""
+    if row.share >= 1:
+        return ("Spent", "critical") if row.budget.mode is Mode.BLOCK else ("Exceeded", "high")
+    if row.share >= _NEAR:
+        return "Nearly spent", "high"
+    return ("Will not last", "medium") if row.forecast_nano > row.budget.limit_nano else ("Lasts", "success")
+
+
+def _why(row: BudgetUse) -> str:
+    ends = f"{cost(row.forecast_nano)} at the end if it goes on like this"
+    if row.share >= 1 and row.budget.mode is Mode.BLOCK:
+        return "Calls are refused (402) until it starts anew, is raised or is reset"
+    return f"{dollars(row.now.spent_nano)} spent; {ends}"
+
+
+def _spent_tip(row: BudgetUse) -> str:
+    unknown = f", {plural(row.now.unknown, 'of unknown cost', 'of unknown cost')}" if row.now.unknown else ""
+    return f"{dollars(row.now.spent_nano)} in {plural(row.now.requests, 'request')}{unknown}"
+
+
+BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
+    Column("whose", "Budget", whose, stretch=True, strong=True),
+    Column("period", "Period", lambda row: PERIODS[row.budget.period], width=72, muted=True),
+    Column(
+        "used",
+        "Used",
+        lambda row: row.share,
+        display=lambda row: percent(row.now.spent_nano, row.budget.limit_nano),
+        width=168,
+        bar=lambda row: Bar(row.share, state(row)[1]),
+        tooltip=_spent_tip,
+    ),
+    Column(
+        "spent",
+        "Spent",
+        lambda row: row.now.spent_nano,
+        display=lambda row: cost(row.now.spent_nano, unknown=row.now.unknown),
+        width=96,
+        numeric=True,
+        tooltip=_spent_tip,
+    ),
+    Column(
+        "limit",
+        "Limit",
+        lambda row: row.budget.limit_nano,
+        display=lambda row: cost(row.budget.limit_nano),
+        width=96,
+        numeric=True,
+    ),
+    Column(
+        "forecast",
+        "Forecast",
+        lambda row: row.forecast_nano,
+        display=lambda row: cost(row.forecast_nano),
+        width=96,
+        numeric=True,
+        muted=True,
+        tooltip=lambda _: "At the end of the period, if it goes on as until now",
+    ),
+    Column(
+        "requests",
+        "Requests",
+        lambda row: row.now.requests,
+        display=lambda row: number(row.now.requests),
+        width=80,
+        numeric=True,
+        hidden=True,
+    ),
+    Column("mode", "When spent", lambda row: MODES[row.budget.mode], width=104, muted=True),
+    Column(
+        "anew",
+        "Starts anew",
+        lambda row: row.now.end_us,
+        display=lambda row: until(row.now.end_us, now_us()),
+        width=96,
+        muted=True,
+        tooltip=lambda row: exact(row.now.end_us),
+    ),
+    Column(
+        "state",
+        "State",
+        lambda row: state(row)[0],
+        width=104,
+        badge=lambda row: Badge(*state(row)),
+        tooltip=_why,
+    ),
+)

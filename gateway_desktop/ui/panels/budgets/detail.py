@@ -1,0 +1,90 @@
+"""One budget in words: its terms, the newest first, and who and what the newest was spent on."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from gateway_desktop.core.money import rounded
+from gateway_desktop.store.budget_rows import Share, TermUse
+from gateway_desktop.store.queries.budgets import BudgetUse, History
+from gateway_desktop.ui.display import number, percent, plural, short_moment
+from gateway_desktop.ui.panels.budgets.columns import whose
+from gateway_desktop.ui.theme import theme
+
+_CELL = "style='padding:3px 20px 3px 0; white-space:nowrap'"
+_RIGHT = "align='right' style='padding:3px 20px 3px 0; white-space:nowrap'"
+
+
+class BudgetText(QTextBrowser):
+    """Shows one budget's history."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("History of the budget")
+        self.setOpenLinks(False)
+        self.setProperty("role", "pane")
+        self._shown: tuple[BudgetUse, History] | None = None
+        theme().changed.connect(self._repaint)
+
+    def show_budget(self, row: BudgetUse, history: History) -> None:
+        """Show this budget; nothing moves under whoever reads it."""
+        if self._shown != (row, history):
+            at = self.verticalScrollBar().value() if self._is_of(row) else 0
+            self._shown = (row, history)
+            self._repaint()
+            self.verticalScrollBar().setValue(at)
+
+    def _is_of(self, row: BudgetUse) -> bool:
+        return self._shown is not None and self._shown[0].budget.id == row.budget.id
+
+    @Slot()
+    def _repaint(self) -> None:
+        if self._shown is not None:
+            self.setHtml("".join(_blocks(*self._shown)))
+
+
+def _blocks(row: BudgetUse, history: History) -> Iterable[str]:
+    muted = theme().hex("muted")
+    yield f"<h3 style='margin:0 0 6px 0'>{escape(whose(row))}, {row.budget.period}</h3>"
+    shares = [("user", history.users), ("model", history.models)]
+    if not history.terms:
+        yield f"<p style='color:{muted}'>Nothing was charged to it yet.</p>"
+        return
+    yield "<table width='100%'><tr>"
+    yield f"<td valign='top' width='50%'>{_terms(history.terms, muted)}</td>"
+    for title, rows in shares:
+        yield f"<td valign='top' width='25%'>{_shares(title, rows, muted)}</td>"
+    yield "</tr></table>"
+
+
+def _terms(terms: Sequence[TermUse], muted: str) -> str:
+    heads = "".join(
+        f"<td {align}><span style='color:{muted}'>{title}</span></td>"
+        for title, align in (("From", _CELL), ("Until", _CELL), ("Spent", _RIGHT), ("Limit", _RIGHT))
+    )
+    lines = [f"<tr>{heads}<td></td></tr>"]
+    for term in terms:
+        note = percent(term.spent_nano, term.limit_nano)
+        if term.unknown:
+            note += f", {plural(term.unknown, 'call')} of unknown cost"
+        if term.reset_reason:
+            note += f". Reset by {escape(term.reset_by)}: {escape(term.reset_reason)}"
+        lines.append(
+            f"<tr><td {_CELL}>{short_moment(term.start_us)}</td><td {_CELL}>{short_moment(term.end_us)}</td>"
+            f"<td {_RIGHT}>{rounded(term.spent_nano)}</td><td {_RIGHT}>{rounded(term.limit_nano)}</td>"
+            f"<td><span style='color:{muted}'>{note}</span></td></tr>"
+        )
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _shares(kind: str, shares: Sequence[Share], muted: str) -> str:
+    lines = [f"<tr><td colspan='2'><span style='color:{muted}'>Top {kind}s now</span></td></tr>"]
+    for share in shares[:6]:
+        tip = f"<span style='color:{muted}'>{number(share.requests)} calls</span>"
+        name = escape(share.name or "Unattributed")
+        lines.append(
+            f"<tr><td {_CELL}>{name}<br>{tip}</td><td {_RIGHT}>{rounded(share.spent_nano)}</td></tr>"
+        )
+    return f"<table>{''.join(lines)}</table>"

@@ -1,0 +1,154 @@
+"""Budgets: what may be spent in a day, week or month, what is, and where it leads."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QPushButton, QSplitter
+
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.scope import Scope
+from gateway_desktop.store.queries.budgets import BudgetUse, History, budget_history, budgets_in_use
+from gateway_desktop.store.queries.subjects import Subjects, subjects_there_are
+from gateway_desktop.ui.calm import Calm
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.budgets.columns import BUDGET_COLUMNS
+from gateway_desktop.ui.panels.budgets.detail import BudgetText
+from gateway_desktop.ui.panels.budgets.dialogs import BudgetDialog, ResetDialog, whom
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+EVERY_MS = 2000
+NONE_YET = (
+    "No budgets yet",
+    "It bounds what a group, a user, a key, a proxy or the whole gateway may spend in a day, week or month.",
+)
+
+
+class Budgets(Panel):
+    """All budgets; below them the history of the chosen one."""
+
+    name = "budgets"
+    title = "Budgets"
+    group = "Access & Identity"
+    icon = "budget"
+    topics = frozenset({Topic.CONFIGURATION})
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
+        self._budgets = context.services.budgets
+        self._subjects: Subjects | None = None
+        self._wanted: dict[str, object] | None = None
+        self.table = SimpleTable(
+            BUDGET_COLUMNS, lambda row: row.budget.id, context.state, "budgets", "Budgets"
+        )
+        self.row_actions = RowActions(self.table, self._actions(), self)
+        self.add_button = QPushButton("Add budget")
+        self.add_button.setProperty("kind", "primary")
+        self.add_button.clicked.connect(self.open_add)
+        self.page = ListPage(self.table, EmptyState())
+        self.page.empty.say(*NONE_YET, "Add budget")
+        self.page.empty.chosen.connect(self.open_add)
+        self.page.shown.connect(self.row_actions.update)
+        self.text = BudgetText()
+        self.text.hide()
+        self.buttons.addWidget(self.page.search)
+        for widget in (*self.row_actions.widgets(), self.add_button):
+            self.buttons.addWidget(widget)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.page)
+        splitter.addWidget(self.text)
+        splitter.setSizes([400, 260])
+        splitter.setChildrenCollapsible(False)
+        self.body.addWidget(splitter, 1)
+        self.table.chosen.connect(self._choose)
+        self.table.opened.connect(self._change)
+
+    def _actions(self) -> tuple[RowAction[BudgetUse], ...]:
+        return (
+            RowAction("Change", self._change, button=True),
+            RowAction("Reset…", self._reset, button=True),
+            RowAction("Show requests", self._show_requests),
+            RowAction("Show changes", self._show_changes),
+            RowAction("Remove…", self._remove, danger=True),
+        )
+
+    def refresh(self) -> None:
+        """Read all budgets, and whom they can be of."""
+        self.load("subjects", subjects_there_are, ok=self._set_subjects)
+        self.load("budgets", budgets_in_use, self.context.settings.team.zone, now_us(), ok=self._show)
+
+    def open_with(self, **wanted: object) -> None:
+        """Choose the budget that an alert names (`budget`), or begin to add one (`add`)."""
+        self._wanted = wanted
+        self._open_wanted()
+
+    def focus_filter(self) -> None:
+        """Look for a budget (Ctrl+F)."""
+        self.page.focus_find()
+
+    def _set_subjects(self, subjects: Subjects) -> None:
+        self._subjects = subjects
+
+    def _show(self, rows: Sequence[BudgetUse]) -> None:
+        self.page.show_rows(rows)
+        if self.table.current() is None and rows:
+            self.table.selectRow(0)
+        self._open_wanted()
+        self._choose(self.table.current())
+
+    def _open_wanted(self) -> None:
+        if self._wanted is None or self._subjects is None:
+            return
+        wanted, self._wanted = self._wanted, None
+        if wanted.get("add"):
+            self.open_add()
+        for row in self.table.rows():
+            if row.budget.named == wanted.get("budget"):
+                self.table.select(row.budget.id)
+
+    @Slot(object)
+    def _choose(self, row: BudgetUse | None) -> None:
+        self.text.setVisible(row is not None)
+        if row is not None:
+            self.load("history", budget_history, row.budget.id, ok=self._show_history)
+
+    def _show_history(self, history: History) -> None:
+        row = self.table.current()
+        if row is not None:
+            self.text.show_budget(row, history)
+
+    @Slot()
+    def open_add(self) -> None:
+        """Open the dialog that makes a budget."""
+        if self._subjects is not None:
+            BudgetDialog(self._budgets, self._subjects, parent=self).open()
+
+    def _change(self, row: BudgetUse) -> None:
+        BudgetDialog(self._budgets, self._subjects or {}, row.budget, self).open()
+
+    def _reset(self, row: BudgetUse) -> None:
+        ResetDialog(self._budgets, row.budget, self).open()
+
+    def _remove(self, row: BudgetUse) -> None:
+        Confirmation(
+            f"Remove the budget of {row.budget.named}?",
+            "Calls are bounded by it no longer, and its history goes with it. The audit keeps every cost.",
+            "Remove",
+            lambda: self._budgets.remove(*whom(row.budget)),
+            parent=self,
+        ).open()
+
+    def _show_requests(self, row: BudgetUse) -> None:
+        words = {Scope.USER: "user", Scope.GROUP: "group", Scope.KEY: "key", Scope.PROXY: "proxy"}
+        budget = row.budget
+        asked = f'{words[budget.scope]}:"{budget.subject}"' if budget.scope in words else ""
+        self.context.open_page("audit_logs", tab="llm", filter=asked)
+
+    def _show_changes(self, row: BudgetUse) -> None:
+        self.context.open_page("audit_logs", tab="system", filter=f'resource:"{row.budget.named}"')
