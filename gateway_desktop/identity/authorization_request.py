@@ -58,8 +58,7 @@ def checked_request(
     bases: Sequence[str],
 ) -> AuthorizationRequest:
     """Return the request, or raise OAuthError that is told to the client by redirect."""
-    if parameters.get("response_type") != "code":
-        raise OAuthError("unsupported_response_type", "response_type must be 'code'")
+    _check_form(parameters)
     if AUTHORIZATION_CODE not in client.grant_types:
         raise OAuthError("unauthorized_client", "The client registered without the authorization_code grant")
     if parameters.get("code_challenge_method") != "S256":
@@ -72,6 +71,17 @@ def checked_request(
     check_resources(resources, proxy, bases)
     scopes = granted_scopes(parameters.get("scope", ""), proxy)
     return AuthorizationRequest(redirect_uri, parameters.get("state", ""), challenge, scopes)
+
+
+def _check_form(parameters: Parameters) -> None:
+    """Raise OAuthError where the answer is wanted in another form, or what is asked stands elsewhere."""
+    if parameters.get("response_type") != "code":
+        raise OAuthError("unsupported_response_type", "response_type must be 'code'")
+    if parameters.get("response_mode", "query") != "query":
+        raise OAuthError("invalid_request", "response_mode must be 'query'")
+    for name in ("request", "request_uri"):  # what they hold would otherwise be overlooked (RFC 9101)
+        if name in parameters:
+            raise OAuthError(f"{name}_not_supported", f"The parameter '{name}' is not supported here")
 
 
 def check_resources(resources: Iterable[str], proxy: Proxy, bases: Sequence[str]) -> None:

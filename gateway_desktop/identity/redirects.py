@@ -12,10 +12,24 @@ from gateway_desktop.identity.oauth_error import OAuthError
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _DANGEROUS = frozenset(
     {
-        *("about", "blob", "chrome", "data", "file", "filesystem", "ftp", "jar", "javascript", "mailto"),
-        *("resource", "vbscript", "view-source", "ws", "wss"),
+        *(
+            "about",
+            "blob",
+            "chrome",
+            "data",
+            "file",
+            "filesystem",
+            "ftp",
+            "help",
+            "intent",
+            "jar",
+            "javascript",
+        ),
+        *("ldap", "mailto", "mhtml", "res", "resource", "search", "search-ms", "shell", "sms", "ssh", "tel"),
+        *("telnet", "vbscript", "view-source", "ws", "wss"),
     }
 )
+_OF_WINDOWS = "ms-"  # ms-msdt:, ms-officecmd: ...: they start programs with what stands in the address
 _LONGEST = 2000
 
 
@@ -32,6 +46,11 @@ def is_registered(presented: str, registered: Iterable[str]) -> bool:
     if _problem(presented):
         return False
     return any(presented == uri or _same_but_port(presented, uri) for uri in registered)
+
+
+def is_of_this_machine(uri: str) -> bool:
+    """Return whether only a program on the person's own machine gets what is sent there."""
+    return _is_loopback(urlsplit(uri))
 
 
 def shown_target(uri: str) -> str:
@@ -60,9 +79,9 @@ def _problem(uri: str) -> str:
         return "The redirect address is not a URI"
     if "#" in uri:
         return "A redirect address has no fragment (RFC 6749 section 3.1.2)"
-    if "@" in url.netloc:
-        return "A redirect address names no user"
-    if url.scheme in _DANGEROUS or not url.scheme:
+    if {"@", "*"} & set(url.netloc):
+        return "A redirect address names one host and no user"
+    if url.scheme in _DANGEROUS or not url.scheme or url.scheme.startswith(_OF_WINDOWS):
         return "A redirect address is https, http on this machine, or an application's own scheme"
     if url.scheme == "https":
         return "" if url.hostname else "The redirect address has no host"

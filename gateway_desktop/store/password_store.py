@@ -144,6 +144,11 @@ def _succeeded(_database: Database, attempt: SignIn, totp_step: int | None) -> b
     return True
 
 
+def _shown(name: str) -> str:
+    """Return what the audit keeps of a typed name: one without `@` may be a password in the wrong field."""
+    return counted(name) if "@" in name else "no e-mail address"
+
+
 def _note(database: Database, attempt: SignIn, event: str, severity: Severity, now: int) -> None:
     user = _user(attempt.name)
     actor = Principal(PrincipalKind.ANONYMOUS, no_user_reason="The sign-in failed")
@@ -154,7 +159,7 @@ def _note(database: Database, attempt: SignIn, event: str, severity: Severity, n
     written = SystemEvent(
         Category.AUTHENTICATION,
         event,
-        counted(attempt.name),
+        _shown(attempt.name),
         severity=severity,
         result="failure",
         proxy=attempt.proxy,

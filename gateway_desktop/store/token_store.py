@@ -207,8 +207,8 @@ def _code_came_again(database: Database, code_digest: bytes) -> str | None:
         return None
     session = session_of(row)
     if session.revoked_us is None:
-        why = "Its authorization code was presented a second time"
-        _end(database, session, now_us(), _critical("session revoked", why))
+        why = "The authorization code was presented a second time: the session has been ended"
+        _end(database, session, now_us(), _critical("authorization code reuse detected", why))
     return session.id
 
 

@@ -53,10 +53,10 @@ class Program:
         self.run("user", "add", email, *words)
         return str(self.json("key", "create", "--user", email)["key"])
 
-    def start(self) -> None:
+    def start(self, *words: str) -> None:
         """Serve, and return once it listens."""
         log = (self.data.parent / "serve.log").open("ab")
-        command = [*PROGRAM, "serve", "--port", str(self.port), "--data", str(self.data)]
+        command = [*PROGRAM, "serve", "--port", str(self.port), "--data", str(self.data), *words]
         with log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         eventually(self._listens, seconds=15)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
@@ -38,9 +38,12 @@ class AskedOf(Asked):
 def pairs_of(text: str) -> list[tuple[str, str]]:
     """Return form-encoded parameters; raise OAuthError if they are none."""
     try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=50, errors="strict")
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=50, errors="strict")
     except ValueError:
         raise OAuthError("invalid_request", "The parameters cannot be read") from None
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise OAuthError("invalid_request", "A parameter holds a NUL")
+    return pairs
 
 
 async def read_form(request: web.BaseRequest) -> list[tuple[str, str]]:
@@ -89,6 +92,7 @@ def error_answer(error: OAuthError, request: web.BaseRequest) -> web.Response:
 def redirect(uri: str, parameters: Iterable[tuple[str, str]]) -> web.Response:
     """Send the browser on by 303 (RFC 9700 section 4.12), with parameters added to the address's own."""
     added = urlencode([(name, value) for name, value in parameters if value])
-    url = f"{uri}{'&' if urlsplit(uri).query else '?'}{added}" if added else uri
+    joint = "" if uri.endswith(("?", "&")) else "&" if "?" in uri else "?"
+    url = f"{uri}{joint}{added}" if added else uri
     headers = {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return web.Response(status=303, headers=headers)

@@ -8,7 +8,7 @@ from aiohttp import web
 from gateway_desktop.core.errors import GatewayError, StorageUnavailable
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.asked import Asked, AskedOf, error_answer, json_answer
-from gateway_desktop.gateway.oauth.authorize import AuthorizationEndpoint
+from gateway_desktop.gateway.oauth.authorize import UNABLE, AuthorizationEndpoint
 from gateway_desktop.gateway.oauth.callback import Callback
 from gateway_desktop.gateway.oauth.claude_settings import claude_settings
 from gateway_desktop.gateway.oauth.clients import Clients
@@ -162,17 +162,16 @@ class AuthorizationServer:
 
     async def _show(self, page: Page, asked: Asked) -> web.Response:
         """Show a page; errors are pages too, and send the browser nowhere."""
-        title = "This sign-in cannot go on"
         trusted.set(self.state.runtime.upstream.trusted)
         try:
             return await page(asked)
         except GatewayError as error:
-            return self.state.pages.message(title, error.message, error.status)
+            return self.state.pages.message(UNABLE, error.message, error.status)
         except StorageUnavailable as error:
-            return self.state.pages.message(title, str(error), 503)
+            return self.state.pages.message(UNABLE, str(error), 503)
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the person without an answer
             _log.exception("A page of the sign-in failed")
-            return self.state.pages.message(title, f"Internal error ({type(error).__name__})", 500)
+            return self.state.pages.message(UNABLE, f"Internal error ({type(error).__name__})", 500)
 
     def _asked(self, request: web.BaseRequest, query: str) -> Asked:
         return Asked(request, query, self.state.base, self._address(request))

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from gateway_desktop.core.oauth import OAuthClient, Registered
 from gateway_desktop.gateway.oauth.asked import AskedOf, redirect
 from gateway_desktop.gateway.oauth.browser import remember
 from gateway_desktop.gateway.oauth.clients import Clients
@@ -13,7 +14,9 @@ from gateway_desktop.gateway.oauth.waiting import SignIn
 from gateway_desktop.identity.authorization_request import checked_request, redirect_of, single
 from gateway_desktop.identity.issuers import bases, issuer
 from gateway_desktop.identity.oauth_error import OAuthError
+from gateway_desktop.identity.redirects import is_of_this_machine, shown_target
 
+UNABLE = "This sign-in cannot go on"
 _BASE = "gateway_base"  # by which base the application knows us, once the browser is at the canonical one
 
 
@@ -49,7 +52,8 @@ class AuthorizationEndpoint:
         try:
             request = checked_request(client, asked.proxy, redirect_uri, parameters, resources, known)
         except OAuthError as error:
-            return refused(redirect_uri, parameters.get("state", ""), issuer(base, asked.proxy), error)
+            told = refused(redirect_uri, parameters.get("state", ""), issuer(base, asked.proxy), error)
+            return told if _trusted(client, redirect_uri) else self._shown(error, redirect_uri, told)
         answer = web.Response(status=303, headers={"Cache-Control": "no-store"})
         browser = remember(asked, answer)
         request_id = secrets.token_urlsafe(24)
@@ -57,6 +61,20 @@ class AuthorizationEndpoint:
         state.sign_ins.put(request_id, sign_in, asked.address)
         answer.headers["Location"] = f"/oauth/consent?request={request_id}"
         return answer
+
+    def _shown(self, error: OAuthError, redirect_uri: str, told: web.Response) -> web.Response:
+        """Leave it to the person whether the browser goes on: nobody has agreed to anything yet."""
+        message = f"The application asked for something wrong: {error.message}. It is at:"
+        message = f"{message} {shown_target(redirect_uri)}"
+        return self._state.pages.way_back(UNABLE, message, told.headers["Location"], error.status)
+
+
+def _trusted(client: OAuthClient, redirect_uri: str) -> bool:
+    """Return whether a browser may be sent on without a person's yes (RFC 9700 section 4.11.2).
+
+    Whoever likes can register an address elsewhere, and would have us lead people there.
+    """
+    return client.how is Registered.BY_HAND or is_of_this_machine(redirect_uri)
 
 
 def refused(redirect_uri: str, state: str, issued_by: str, error: OAuthError) -> web.Response:

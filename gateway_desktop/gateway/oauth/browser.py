@@ -17,22 +17,31 @@ from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.tokens import digest
 
 _COOKIE = "gateway_desktop_browser"
+_HOST = "__Host-"
+_LENGTH = len(secrets.token_urlsafe(32))
 _ELSEWHERE = "This sign-in was begun in another browser, or too long ago. Begin again in your application."
 
 
 def browser_of(asked: Asked) -> bytes:
     """Return the digest of the browser's cookie; that of nobody if it has none."""
-    return digest(asked.request.cookies.get(_COOKIE) or secrets.token_urlsafe(32))
+    return digest(asked.request.cookies.get(_name(asked)) or secrets.token_urlsafe(32))
 
 
 def remember(asked: Asked, response: web.Response) -> bytes:
     """Give the browser its cookie if it has none, and return the cookie's digest."""
-    value = asked.request.cookies.get(_COOKIE, "")
-    if len(value) < 43:
+    name = _name(asked)
+    value = asked.request.cookies.get(name, "")
+    if len(value) != _LENGTH:
         value = secrets.token_urlsafe(32)
-        secure = urlsplit(asked.base).scheme == "https"
-        response.set_cookie(_COOKIE, value, path="/oauth", httponly=True, samesite="Lax", secure=secure)
+        secure = name.startswith(_HOST)
+        path = "/" if secure else "/oauth"
+        response.set_cookie(name, value, path=path, httponly=True, samesite="Lax", secure=secure)
     return digest(value)
+
+
+def _name(asked: Asked) -> str:
+    """Return the cookie's name: by `__Host-` no other host, a neighbour below one domain, can plant one."""
+    return _HOST + _COOKIE if urlsplit(asked.base).scheme == "https" else _COOKIE
 
 
 def check_origin(asked: Asked, state: State) -> None:

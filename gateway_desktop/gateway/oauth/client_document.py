@@ -78,7 +78,7 @@ class ClientDocuments:
                     raise _failed(f"it is larger than {LARGEST // 1024} KB")
         try:
             return json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _failed("it is not JSON") from None
 
 

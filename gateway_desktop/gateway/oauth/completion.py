@@ -5,7 +5,7 @@ from aiohttp import web
 from gateway_desktop.core.errors import GatewayError, Refused
 from gateway_desktop.core.people import User
 from gateway_desktop.gateway.oauth.asked import redirect
-from gateway_desktop.gateway.oauth.authorize import refused
+from gateway_desktop.gateway.oauth.authorize import UNABLE, refused
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import Grant, SignIn
 from gateway_desktop.identity.issuers import issuer
@@ -42,10 +42,9 @@ def complete(state: State, sign_in: SignIn, user: User, address: str) -> web.Res
 
 def turn_away(state: State, sign_in: SignIn, error: GatewayError) -> web.Response:
     """Show the person why they may not come in; a link, or the device by itself, tells the application."""
-    title = "This sign-in cannot go on"
     if sign_in.device is not None:
         sign_in.device.denied = True
-        return state.pages.message(title, f"{error.message}. Your device has been told.", error.status)
+        return state.pages.message(UNABLE, f"{error.message}. Your device has been told.", error.status)
     code = "access_denied" if isinstance(error, Refused) else "server_error"
     request = sign_in.request
     told = refused(
@@ -54,7 +53,7 @@ def turn_away(state: State, sign_in: SignIn, error: GatewayError) -> web.Respons
         issuer(sign_in.base, sign_in.proxy),
         OAuthError(code, error.message),
     )
-    return state.pages.way_back(title, error.message, told.headers["Location"], error.status)
+    return state.pages.way_back(UNABLE, error.message, told.headers["Location"], error.status)
 
 
 def deny(state: State, sign_in: SignIn, why: str, address: str, *, noted: bool = False) -> web.Response:

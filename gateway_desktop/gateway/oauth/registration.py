@@ -30,7 +30,7 @@ class RegistrationEndpoint:
             raise OAuthError("temporarily_unavailable", "Too many registrations; try again later", 429)
         try:
             document = json.loads(await read_body(asked.request, MOST_BODY))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise OAuthError("invalid_client_metadata", "The body is not JSON") from None
         if not isinstance(document, dict):
             raise OAuthError("invalid_client_metadata", "The body is not a JSON object")

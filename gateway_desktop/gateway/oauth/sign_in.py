@@ -20,6 +20,7 @@ from gateway_desktop.identity.passwords import code_step, verify_password
 from gateway_desktop.identity.redirects import origin_source
 
 _WRONG = "E-mail, password or one-time code is wrong."
+_MOST_WAITING = 40  # two at once take some 50 ms: who comes last waits a second or two
 _LOCKED = "Too many attempts. Wait 15 minutes, or ask who runs this gateway to unlock you."
 
 
@@ -28,6 +29,7 @@ class LocalSignIn:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._waiting = 0  # passwords that are to be looked at
 
     async def show(self, asked: Asked) -> web.Response:
         """Ask for e-mail and password, once the application is approved."""
@@ -44,11 +46,17 @@ class LocalSignIn:
         if form.get("choice") == "deny":
             self._state.sign_ins.pop(request_id)
             return deny(self._state, sign_in, "You said no", asked.address)
-        if not self._state.limits.failures.allows(asked.address):
-            return self._page(sign_in, request_id, form, "Too many attempts. Wait a minute.", 429)
-        user, problem = await self._user(sign_in, form, asked.address)
+        if self._waiting >= _MOST_WAITING:
+            return self._page(sign_in, request_id, form, "Too many people sign in just now. Try again.", 503)
+        self._waiting += 1
+        try:
+            async with self._state.hashing:
+                if not self._state.limits.failures.allows(asked.address):
+                    return self._page(sign_in, request_id, form, "Too many attempts. Wait a minute.", 429)
+                user, problem = await self._user(sign_in, form, asked.address)
+        finally:
+            self._waiting -= 1
         if user is None:
-            self._state.limits.failures.take(asked.address)
             return self._page(sign_in, request_id, form, problem, 401)
         self._state.sign_ins.pop(request_id)
         return complete(self._state, sign_in, user, asked.address)
@@ -60,15 +68,20 @@ class LocalSignIn:
         return sign_in
 
     async def _user(self, sign_in: SignIn, form: Mapping[str, str], address: str) -> tuple[User | None, str]:
+        """Return who signs in, or what is wrong.
+
+        From the look at the lock to the count of a failure it is the turn of few at once: who tries many
+        passwords at the same time gets no more of them than one after the other.
+        """
         passwords, name = self._state.identity.passwords, form.get("email", "")
         now = time.time()
         stored, locked_until = await asyncio.wrap_future(passwords.find(name))
         if locked_until is not None and locked_until > now * 1_000_000:
+            self._state.limits.failures.take(address)
             return None, _LOCKED
-        async with self._state.hashing:
-            right = await asyncio.get_running_loop().run_in_executor(
-                None, verify_password, stored.hash if stored else None, form.get("password", "")
-            )
+        right = await asyncio.get_running_loop().run_in_executor(
+            None, verify_password, stored.hash if stored else None, form.get("password", "")
+        )
         step: int | None = None
         if right and stored is not None and stored.totp_seed is not None:
             step = code_step(stored.totp_seed, form.get("code", ""), now, stored.totp_step)
@@ -77,6 +90,7 @@ class LocalSignIn:
             fresh = await asyncio.wrap_future(passwords.succeeded(name, sign_in.proxy.name, address, step))
             if fresh:
                 return stored.user, ""
+        self._state.limits.failures.take(address)
         locked_until = await asyncio.wrap_future(passwords.failed(name, sign_in.proxy.name, address))
         return None, _WRONG if locked_until is None else _LOCKED
 

@@ -104,6 +104,42 @@ def test_4_8_2_a_code_needs_the_verifier_behind_its_challenge(application: Appli
         assert answer.json()["error"] == "invalid_grant"
 
 
+# ---- 2.1.2, 2.4 and 2.6: what is not there
+
+
+@pytest.mark.parametrize("response_type", ["token", "id_token", "code token", "none", ""])
+def test_2_1_2_no_token_comes_out_of_the_authorization_endpoint(
+    place: Place, application: Application, response_type: str
+) -> None:
+    error = told(Person(place.base).get(application.authorize_url(response_type=response_type)))
+    assert error["error"] == "unsupported_response_type"
+
+
+@pytest.mark.parametrize("grant", ["password", "client_credentials", "implicit", ""])
+def test_2_4_nobody_gives_an_application_their_password(application: Application, grant: str) -> None:
+    answer = application.ask(grant_type=grant, username=EMAIL, password=PASSWORD)
+    assert answer.status_code == 400 and answer.json()["error"] == "unsupported_grant_type"
+
+
+def test_2_6_other_sites_scripts_may_not_read_the_authorization_endpoint(
+    place: Place, application: Application
+) -> None:
+    local = {"Origin": "http://localhost:3000"}
+    assert "access-control-allow-origin" not in httpx.get(application.authorize_url(), headers=local).headers
+    preflight = httpx.options(application.url("authorize"), headers=local)
+    assert "access-control-allow-origin" not in preflight.headers
+
+
+def test_2_6_the_metadata_say_what_holds(place: Place) -> None:
+    found = httpx.get(f"{place.base}/.well-known/oauth-authorization-server/llm").json()
+    assert found["code_challenge_methods_supported"] == ["S256"]
+    assert found["response_types_supported"] == ["code"]
+    assert found["authorization_response_iss_parameter_supported"] is True
+    alias = httpx.get(f"{place.base}/.well-known/openid-configuration/llm").json()
+    below = httpx.get(f"{place.base}/llm/.well-known/openid-configuration").json()
+    assert found == alias == below
+
+
 # ---- 4.2 and 4.3: leaks through the browser
 
 
@@ -161,7 +197,7 @@ def test_4_5_a_code_that_comes_twice_ends_what_it_opened(place: Place, applicati
     assert application.redeem(code).json()["error"] == "invalid_grant"
     assert application.call(tokens["access_token"]).status_code == 401
     assert application.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
-    assert place.events("session revoked")[-1]["severity"] == "critical"
+    assert place.events("authorization code reuse detected")[-1]["severity"] == "critical"
 
 
 def test_4_5_of_two_who_redeem_a_code_at_once_nobody_keeps_a_token(application: Application) -> None:
@@ -264,6 +300,19 @@ def test_4_11_repeated_parameters_are_refused(place: Place, application: Applica
     never_redirected(Person(place.base).get(url))
 
 
+@pytest.mark.parametrize("redirect", ["https://app.example/cb", "com.example.app:/cb"])
+def test_4_11_2_whoever_registers_an_address_cannot_have_people_led_there(
+    place: Place, redirect: str
+) -> None:
+    """An error that the attacker causes on purpose shows a page; on from there goes who wants to."""
+    client = Application(place.base, redirect=redirect)
+    assert client.register().status_code == 201
+    page = Person(place.base).get(client.authorize_url(scope="wrong-on-purpose"))
+    assert page.status_code == 400 and "location" not in page.headers and "refresh" not in page.text
+    assert "asked for something wrong" in page.text
+    assert "error=invalid_scope" in page.text and f"state={client.state}" in page.text
+
+
 def test_4_11_the_way_to_the_canonical_address_leads_nowhere_else(
     place: Place, application: Application
 ) -> None:
@@ -280,6 +329,17 @@ def test_4_11_the_way_to_the_canonical_address_leads_nowhere_else(
 
 def test_4_12_credentials_are_not_posted_on(place: Place, application: Application) -> None:
     assert Person(place.base).sign_in(application.authorize_url()).status_code == 303
+
+
+# ---- 4.13: what stands in front
+
+
+def test_4_13_headers_of_a_forwarder_that_nobody_named_count_for_nothing(
+    place: Place, application: Application
+) -> None:
+    forged = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Real-IP": "203.0.113.9"}
+    httpx.post(application.url("register"), headers=forged, json={"redirect_uris": [application.redirect]})
+    assert place.events("client registered")[-1]["client_ip"] == "127.0.0.1"
 
 
 # ---- 4.14: refresh tokens
@@ -314,6 +374,23 @@ def test_4_14_a_refresh_token_is_bound_to_its_client(place: Place, application: 
     assert application.refresh(tokens["refresh_token"]).status_code == 200
 
 
+def test_4_14_a_refresh_gives_no_more_than_was_granted(application: Application) -> None:
+    tokens = application.tokens()
+    assert application.refresh(tokens["refresh_token"], scope="use all").json()["error"] == "invalid_scope"
+    assert application.refresh(tokens["refresh_token"]).status_code == 200
+
+
+# ---- 4.15: clients that pass for people
+
+
+def test_4_15_a_client_cannot_choose_an_id_and_so_not_that_of_a_person(place: Place) -> None:
+    [ana] = [user for user in place.program.json("user", "list") if user["user"] == EMAIL]
+    client = Application(place.base)
+    assert client.register(client_id=ana["id"], client_name=EMAIL).json()["client_id"] != ana["id"]
+    owner = client.ask_at("introspect", token=client.tokens()["access_token"]).json()
+    assert (owner["sub"], owner["client_id"]) == (ana["id"], client.client_id)
+
+
 # ---- 4.16: clickjacking
 
 
@@ -337,6 +414,17 @@ def test_4_16_what_a_client_calls_itself_is_text_and_nothing_else(place: Place) 
     client.register(client_name="<script>alert(1)</script><b>Bank")
     page = Person(place.base).get(client.authorize_url())
     assert "<script>" not in page.text and "&lt;script&gt;" in page.text
+
+
+# ---- 4.17: other ways of the answer
+
+
+@pytest.mark.parametrize("mode", ["web_message", "fragment", "form_post", "query.jwt"])
+def test_4_17_a_code_is_handed_over_by_redirect_and_no_other_way(
+    place: Place, application: Application, mode: str
+) -> None:
+    error = told(Person(place.base).get(application.authorize_url(response_mode=mode)))
+    assert error["error"] == "invalid_request" and "response_mode" in error["error_description"]
 
 
 # ---- 2.5: clients and their secrets
