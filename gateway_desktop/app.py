@@ -73,6 +73,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))
         value_key = vault.sealer.derive(VALUE_KEY)
+        agent_key = vault.sealer.derive("cards of agents")
         gateways_own = Administration(store, SYSTEM, lambda version: reloader.applied(version))
         people = ProviderSignIns(gateways_own, store.reader, layers.settings)
         pins = ToolPins(gateways_own, layers.settings, SYSTEM.actor)
@@ -83,7 +84,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
 
         def apply(snapshot: Snapshot) -> Future[None]:
             store.configure(payload_kb=snapshot.settings.audit.payload_kb)
-            return gateway.apply(replace(snapshot, value_key=value_key))
+            return gateway.apply(replace(snapshot, value_key=value_key, agent_key=agent_key))
 
         reloader = Reloader(store, vault.sealer, layers, changes, apply)
         stack.callback(reloader.close)

@@ -114,6 +114,12 @@ class Agents:
         help="Names, separated by spaces, that agents may be told to call past the gateway. Empty: none. "
         "Private addresses are always refused.",
     )
+    sign_cards: bool = setting(
+        False,
+        "Sign agent cards",
+        help="Cards lead back through the gateway, so the agent's own signature no longer fits. On: they are "
+        "signed by a key of this gateway, unless the agent's signature is wrong. Off: they are unsigned.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,4 +36,5 @@ class Snapshot:
     limits: Mapping[tuple[Scope, str], RateLimit] = field(default_factory=dict)  # by what they are of
     budgets: Mapping[tuple[Scope, str], tuple[Budget, ...]] = field(default_factory=dict)  # by whose they are
     spent: Mapping[TermKey, int] = field(default_factory=dict)  # of budgets' present terms, as written down
+    agent_key: bytes = field(default=b"", repr=False)  # what cards of agents are signed by derives from it
     value_key: bytes = field(default=b"", repr=False)  # by which values of findings are hashed

@@ -15,10 +15,12 @@ from gateway_desktop.gateway.compression import decompressor
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.identity.card_signatures import CardSigner, card_signer
 from gateway_desktop.protocols.a2a.agent_card import AgentCard, card_of, card_texts, served
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.json_body import compact, decoded
 
+KEYS_PATH = "/.well-known/agent-card-keys.json"  # of those that sign the cards we serve; for everybody
 _LARGEST = 8 << 20
 _REPLACED = frozenset({"content-encoding", "etag", "content-type", "last-modified"})
 
@@ -33,11 +35,16 @@ async def serve_card(runtime: Runtime, exchange: Exchange, secret: Secret | None
     shown = _served(runtime, exchange, card)
     reply = Reply(200, complete=True, texts=card_texts(shown))
     body = await _looked_at(exchange, compact(shown).encode(), reply)
-    tag = f'"{hashlib.sha256(body).hexdigest()}"'
+    signer = _signer(runtime, card)
+    by = signer.key_id.encode() if signer is not None else b""
+    tag = f'"{hashlib.sha256(body + by).hexdigest()}"'  # a signature is another each time
+    if signer is not None:
+        body = compact(signer.signed(decoded(body), _keys_address(runtime, exchange))).encode()
     headers = [("ETag", tag), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization, Host")]
     known = _matches(exchange.request.headers.get("If-None-Match", ""), tag)
     reply.status = status = 304 if known else 200
     reply.detail["signature"] = card.signature
+    reply.detail["served"] = "signed by this gateway" if signer is not None else "unsigned"
     if card.left_out:
         reply.detail["left_out"] = list(card.left_out)
     exchange.reply = reply
@@ -71,7 +78,7 @@ async def serve_extended_card(
     exchange.reply = reader.reply
     if answer.status == 200 and not reader.reply.error:
         clear, reader.reply.texts = _rewritten(runtime, exchange, clear)
-        clear = await _looked_at(exchange, clear, reader.reply)
+        clear = _signed(runtime, exchange, await _looked_at(exchange, clear, reader.reply))
     kept = [
         (name, value)
         for name, value in answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
@@ -91,6 +98,29 @@ def address_of(settings: Settings, exchange: Exchange) -> str:
         )
         base = f"{'https' if tls else 'http'}://{exchange.request.headers.get('Host', '')}"
     return f"{base}/{exchange.proxy.name}"
+
+
+def _signer(runtime: Runtime, card: AgentCard | None = None) -> CardSigner | None:
+    """Return who signs the card: nobody where that is not wanted, or the agent's own signature is wrong."""
+    snapshot = runtime.snapshot
+    if not snapshot.settings.a2a.sign_cards or (card is not None and card.signature == "invalid"):
+        return None
+    return card_signer(snapshot.agent_key)
+
+
+def _signed(runtime: Runtime, exchange: Exchange, body: bytes) -> bytes:
+    """Return an extended card, which may stand in a JSON-RPC answer, with our signature."""
+    signer = _signer(runtime)
+    if signer is None:
+        return body
+    document, address = decoded(body), _keys_address(runtime, exchange)
+    if isinstance(inner := document.get("result"), dict) and "jsonrpc" in document:
+        return compact({**document, "result": signer.signed(inner, address)}).encode()
+    return compact(signer.signed(document, address)).encode()
+
+
+def _keys_address(runtime: Runtime, exchange: Exchange) -> str:
+    return address_of(runtime.snapshot.settings, exchange).rpartition("/")[0] + KEYS_PATH
 
 
 async def _looked_at(exchange: Exchange, body: bytes, reply: Reply) -> bytes:

@@ -29,6 +29,7 @@ from gateway_desktop.policies.decision import rule_book
 from gateway_desktop.policies.rates import MemoryRates
 from gateway_desktop.policies.redaction import Vaults
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
+from gateway_desktop.protocols.mcp.transports import is_legacy
 
 
 class Runtime:
@@ -60,7 +61,7 @@ class Runtime:
         self.measures = Measures()
         self.health: dict[str, ProxyHealth] = {}
         self.sandbox_url = ""
-        self.stdio = StdioServers()
+        self.stdio = StdioServers(self.upstream)
         self._finished: deque[float] = deque(maxlen=100_000)
         self._loop = loop
         self._prices: asyncio.Future[Prices] | None = None
@@ -128,6 +129,14 @@ class Runtime:
         if proxy.stdio is not None:
             return self.stdio.url(proxy.id)
         return self.sandbox_url if proxy.sandbox else proxy.upstream
+
+    def streamable_base_of(self, proxy: Proxy) -> str:
+        """Return where an MCP proxy's server speaks streamable HTTP: its own address, or one of ours."""
+        return self.stdio.url(proxy.id) if is_legacy(proxy) else self.base_of(proxy)
+
+    def legacy_base_of(self, proxy: Proxy) -> str:
+        """Return where an MCP proxy's server speaks HTTP+SSE: its own address, or one of ours."""
+        return self.base_of(proxy) if is_legacy(proxy) else self.stdio.older_url(proxy.id)
 
     def note(self, proxy: Proxy, error: str) -> None:
         """Remember how the latest exchange of a proxy went upstream."""

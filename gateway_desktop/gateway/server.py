@@ -2,7 +2,9 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from aiohttp import web
 
@@ -10,6 +12,7 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.proxy import NAME, Kind, Proxy
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway import agent_serving
 from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
 from gateway_desktop.gateway.filter import compose
 from gateway_desktop.gateway.handler import Handler
@@ -19,6 +22,7 @@ from gateway_desktop.gateway.oauth.claude_settings import PATH as SETTINGS
 from gateway_desktop.gateway.pipeline import filters
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.authentication import authenticate
+from gateway_desktop.identity.card_signatures import card_signer
 from gateway_desktop.identity.credentials import read_credential
 
 _LINE_LIMIT = 64 * 1024
@@ -85,6 +89,8 @@ class Server:
         match path:
             case "/healthz":
                 return _answer(200, exchange_id, {"status": "ok"})
+            case agent_serving.KEYS_PATH if self._runtime.snapshot.settings.a2a.sign_cards:
+                return _answer(200, exchange_id, card_signer(self._runtime.snapshot.agent_key).keys())
             case "/readyz":
                 return self._readiness(exchange_id)
         if known:
@@ -141,7 +147,7 @@ def _climbs(path: str) -> bool:
     return "." in segments or ".." in segments
 
 
-def _answer(status: int, exchange_id: str, fields: dict[str, str]) -> web.Response:
+def _answer(status: int, exchange_id: str, fields: Mapping[str, Any]) -> web.Response:
     body = json.dumps({**fields, "request_id": exchange_id}).encode()
     headers = {
         **_HEADERS,

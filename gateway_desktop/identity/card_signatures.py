@@ -4,11 +4,13 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 ALGORITHMS = ["ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA"]
 # What 0.3 put beside the fields of 1.0: cards of both shapes are signed in the newer one only.
@@ -24,6 +26,7 @@ _OLDER = frozenset(
 )
 _PUBLIC = frozenset(("EC", "RSA", "OKP"))  # kinds of keys; what everybody knows cannot be a shared secret
 _DEEPEST = 60
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256 (SP 800-186)
 
 
 def key_address(card: Mapping[str, Any]) -> str:
@@ -52,6 +55,36 @@ def verified(card: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
         for _, protected, signature in _signatures(card)
         for payload in payloads
     )
+
+
+class CardSigner:
+    """Signs cards (ES256) by a key that derives from 32 secret bytes."""
+
+    def __init__(self, secret: bytes) -> None:
+        number = int.from_bytes(secret, "big") % (_ORDER - 1) + 1
+        private = ec.derive_private_key(number, ec.SECP256R1())
+        self._key = ECKey.import_key(private)
+        self.key_id = self._key.thumbprint()
+
+    def keys(self) -> dict[str, Any]:
+        """Return the public key as a JWK set."""
+        public = self._key.as_dict(private=False)
+        return {"keys": [{**public, "kid": self.key_id, "alg": "ES256", "use": "sig"}]}
+
+    def signed(self, card: Mapping[str, Any], address: str) -> dict[str, Any]:
+        """Return the card with our signature only; `address` is where the keys are."""
+        unsigned = {name: value for name, value in card.items() if name != "signatures"}
+        *_, shape = _shapes(unsigned)
+        header = {"alg": "ES256", "typ": "JOSE", "kid": self.key_id, "jku": address}
+        token = jws.serialize_compact(header, canonical(shape), self._key, algorithms=["ES256"])
+        protected, _, signature = token.split(".")
+        return {**unsigned, "signatures": [{"protected": protected, "signature": signature}]}
+
+
+@lru_cache(maxsize=4)
+def card_signer(secret: bytes) -> CardSigner:
+    """Return the signer of these secret bytes."""
+    return CardSigner(secret)
 
 
 def canonical(value: object) -> bytes:

@@ -27,7 +27,9 @@ from a2a.types import (
     SubscribeToTaskRequest,
     TaskPushNotificationConfig,
 )
+from a2a.utils.signing import InvalidSignaturesError, create_signature_verifier
 from google.protobuf.json_format import MessageToDict
+from jwt.api_jwk import PyJWK
 
 from tests.end_to_end.program import CREDENTIAL, Program, eventually
 from tests.fakes.agent import KEY_HEADER, SampleAgent
@@ -76,7 +78,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
         program.run("settings", "set", "a2a.push_hosts", "8.8.8.8")
         key = program.add_user("ana@example.org", "--name", "Ana")
         program.start()
-        yield Setting(program, agent, key)
+        made = Setting(program, agent, key)
+        httpx.get(
+            f"{made.url}/.well-known/agent-card.json", headers=made.signed_in, timeout=60
+        )  # detectors are built
+        yield made
         program.stop()
 
 
@@ -434,6 +440,50 @@ def test_an_agent_below_a_path_with_the_older_address_of_its_card(setting: Setti
         climbing = httpx.get(f"{address}/%2e%2e/secret", headers=headers)
         assert climbing.status_code == 400
         assert not [seen for seen in agent.seen if not seen[":path"].startswith("/agents/a/")]
+
+
+def test_a_card_is_signed_by_the_gateway_where_that_is_set_and_the_official_check_takes_it(
+    setting: Setting,
+) -> None:
+    address = f"{setting.url}/.well-known/agent-card.json"
+    keys = f"{setting.program.base}/.well-known/agent-card-keys.json"
+    plain = httpx.get(address, headers=setting.signed_in)
+    assert httpx.get(keys).status_code == 404
+    setting.program.run("settings", "set", "a2a.sign_cards", "true")
+    try:
+        eventually(lambda: "signatures" in httpx.get(address, headers=setting.signed_in).json(), 10)
+        known = httpx.get(keys).json()["keys"]  # without a key of ours: a check has none
+        assert "d" not in known[0]
+
+        def key(kid: str | None, jku: str | None) -> PyJWK:
+            assert jku == keys
+            return PyJWK(next(one for one in known if one["kid"] == kid))
+
+        check = create_signature_verifier(key, ["ES256"])
+
+        async def resolved() -> list[AgentCard]:
+            async with httpx.AsyncClient(headers=setting.signed_in, timeout=20) as http:
+                card = await A2ACardResolver(http, setting.url).get_agent_card(signature_verifier=check)
+                client = ClientFactory(ClientConfig(httpx_client=http)).create(card)
+                request = GetExtendedAgentCardRequest()
+                return [card, await client.get_extended_agent_card(request, signature_verifier=check)]
+
+        cards = asyncio.run(resolved())
+        assert [len(card.signatures) for card in cards] == [1, 1]
+        forged = AgentCard()
+        forged.CopyFrom(cards[0])
+        forged.description += "!"
+        with pytest.raises(InvalidSignaturesError):
+            check(forged)
+        signed = httpx.get(address, headers=setting.signed_in)
+        assert signed.headers["ETag"] != plain.headers["ETag"]
+        again = {**setting.signed_in, "If-None-Match": signed.headers["ETag"]}
+        assert httpx.get(address, headers=again).status_code == 304
+        detail = setting.row(signed)["detail"]
+        assert (detail["signature"], detail["served"]) == ("valid", "signed by this gateway")
+    finally:
+        setting.program.run("settings", "set", "a2a.sign_cards", "false")
+    eventually(lambda: "signatures" not in httpx.get(address, headers=setting.signed_in).json(), 10)
 
 
 def test_an_agent_whose_card_changed_is_refused_until_it_is_approved(setting: Setting) -> None:

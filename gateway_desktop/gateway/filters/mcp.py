@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.filter import CallNext, Filter, compose
@@ -11,7 +10,6 @@ from gateway_desktop.gateway.mcp_http.legacy import Legacy
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Sessions
 from gateway_desktop.gateway.mcp_http.streamable import Streamable
-from gateway_desktop.gateway.mcp_http.upstream_calls import is_legacy
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.mcp.adapter import BATCH, LEGACY
 
@@ -37,13 +35,9 @@ class Mcp:
         if proxy.kind is not Kind.MCP or call is None:
             await call_next(exchange)
             return
-        asks_legacy = exchange.request.path.startswith(LEGACY)
-        if asks_legacy != is_legacy(proxy):
-            right = "/sse" if is_legacy(proxy) else "/mcp"
-            raise GatewayError(f"The server behind '{proxy.name}' is at /{proxy.name}{right}", 404)
         if call.dialect == BATCH:
             await self._batches(exchange)
-        elif asks_legacy:
+        elif exchange.request.path.startswith(LEGACY):
             await self._legacy(exchange)
         else:
             await self._streamable(exchange)

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import StdioCommand
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.client import RawHeaders
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.inspection.redaction import redact
@@ -42,6 +43,8 @@ def environment(command: StdioCommand, sealed: Mapping[str, Secret]) -> dict[str
 
 class Child:
     """A running command; its standard error goes into our log, with secrets masked."""
+
+    what = "The command"
 
     def __init__(self, process: asyncio.subprocess.Process, name: str, secrets: tuple[str, ...]) -> None:
         self._process = process
@@ -103,6 +106,9 @@ class Child:
     def ended(self) -> bool:
         """Whether it is no more."""
         return self._process.returncode is not None
+
+    def carry(self, headers: RawHeaders) -> None:
+        """A command hears no headers."""
 
     async def write(self, line: bytes) -> None:
         """Say one line; a child that is gone hears nothing."""

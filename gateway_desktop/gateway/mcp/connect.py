@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Callable
 import aiohttp
 import msgspec
 
-from gateway_desktop.core.errors import Malformed, Unavailable
+from gateway_desktop.core.errors import Malformed, Unavailable, UpstreamFailed
+from gateway_desktop.gateway.mcp.http import Answered, Http
 from gateway_desktop.gateway.mcp.message import (
     Message,
     failure,
@@ -42,8 +43,12 @@ class Bridge:
         headers: dict[str, str],
         write: Callable[[bytes], None],
         sign_in: SignIn | None = None,
+        http: Http | None = None,
+        there: str = "The gateway",
     ) -> None:
         self._url = url
+        self._given = http  # None: one of our own
+        self._there = there
         self._sign_in = sign_in  # None: the headers have a key
         self._headers = {
             "Accept": "application/json, text/event-stream",
@@ -58,15 +63,25 @@ class Bridge:
 
     async def run(self, lines: AsyncIterator[bytes]) -> None:
         """Carry messages until the client's input ends; then end the session."""
+        if self._given is not None:
+            await self._carry(lines)
+            return
         limits = aiohttp.ClientTimeout(total=None, sock_connect=10)
         async with aiohttp.ClientSession(timeout=limits, read_bufsize=1 << 20) as self._client:
-            try:
-                async for data in lines:
-                    await self._take(data)
-                if self._requests:
-                    await asyncio.wait({task for task, _ in self._requests.values()}, timeout=_DRAIN)
-            finally:
-                await self._end()
+            await self._carry(lines)
+
+    def carry(self, headers: dict[str, str]) -> None:
+        """Send these headers from now on, too."""
+        self._headers |= headers
+
+    async def _carry(self, lines: AsyncIterator[bytes]) -> None:
+        try:
+            async for data in lines:
+                await self._take(data)
+            if self._requests:
+                await asyncio.wait({task for task, _ in self._requests.values()}, timeout=_DRAIN)
+        finally:
+            await self._end()
 
     async def _take(self, data: bytes) -> None:
         try:
@@ -93,20 +108,21 @@ class Bridge:
             async with self._request("POST", self._headers, line(message)) as answer:
                 if answer.status >= 400:
                     _log.warning("The gateway refused %s: %d", method or "an answer", answer.status)
-        except (aiohttp.ClientError, OSError, Unavailable) as error:
+        except (aiohttp.ClientError, OSError, Unavailable, UpstreamFailed) as error:
             _log.warning("%s did not reach the gateway: %s", method or "an answer", type(error).__name__)
         if method == "notifications/initialized" and self._general is None:
             self._general = spawn(self._follow(None), "stream of the session")
 
     @property
-    def _http(self) -> aiohttp.ClientSession:
-        assert self._client is not None
-        return self._client
+    def _http(self) -> Http:
+        found = self._given or self._client
+        assert found is not None
+        return found
 
     @contextlib.asynccontextmanager
     async def _request(
         self, method: str, headers: dict[str, str], data: bytes | None = None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    ) -> AsyncIterator[Answered]:
         """Send one request; where a token is wanted, get one and send it again.
 
         Raises:
@@ -123,7 +139,8 @@ class Bridge:
                     yield it
                     return
                 challenge = it.headers.get("WWW-Authenticate", "")
-            await signing.again(self._http, token, challenge)
+            assert self._client is not None
+            await signing.again(self._client, token, challenge)
         token = signing.token if signing is not None else ""
         async with self._http.request(method, self._url, data=data, headers=_signed(headers, token)) as it:
             yield it
@@ -148,14 +165,14 @@ class Bridge:
                 else:
                     last, done = "", True
                     self._answer(message, answer.status, await answer.read())
-        except (aiohttp.ClientError, OSError) as error:
-            self._fail(message, f"The gateway at {self._url} cannot be reached: {type(error).__name__}")
+        except (aiohttp.ClientError, OSError, UpstreamFailed) as error:
+            self._fail(message, f"{self._there} cannot be reached: {type(error).__name__}")
             return
         except Unavailable as error:
             self._fail(message, str(error))
             return
         if not done and not (last and await self._follow(last, message["id"])):
-            self._fail(message, "The gateway ended the answer before it was whole")
+            self._fail(message, f"{self._there} ended the answer before it was whole")
 
     def _answer(self, message: Message, status: int, body: bytes) -> None:
         try:
@@ -163,12 +180,12 @@ class Bridge:
         except Malformed:
             found = []
         if not found or not ("result" in found[0] or "error" in found[0]):
-            self._fail(message, f"The gateway answered with status {status}")
+            self._fail(message, f"{self._there} answered with status {status}")
             return
         for one in found:
             self._out(one if value(one, "id") is not None else one | {"id": message["id"]})
 
-    async def _events(self, answer: aiohttp.ClientResponse, request: msgspec.Raw | None) -> tuple[str, bool]:
+    async def _events(self, answer: Answered, request: msgspec.Raw | None) -> tuple[str, bool]:
         """Hand on a stream's messages; return its last id and whether the request's answer was among them."""
         last, splitter = "", EventSplitter()
         async for piece in answer.content.iter_any():
@@ -186,7 +203,7 @@ class Bridge:
         while tries:
             tries -= 1
             headers = self._headers | ({"Last-Event-ID": last} if last else {})
-            with contextlib.suppress(aiohttp.ClientError, OSError, Unavailable):
+            with contextlib.suppress(aiohttp.ClientError, OSError, Unavailable, UpstreamFailed):
                 async with self._request("GET", headers) as answer:
                     if answer.status != 200 or answer.content_type != "text/event-stream":
                         return False
@@ -211,10 +228,10 @@ class Bridge:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if "Mcp-Session-Id" in self._headers:
-            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError, UpstreamFailed):
                 token = self._sign_in.token if self._sign_in is not None else ""
                 headers = _signed(self._headers, token)
-                async with asyncio.timeout(2), self._http.delete(self._url, headers=headers):
+                async with asyncio.timeout(2), self._http.request("DELETE", self._url, headers=headers):
                     pass
 
 

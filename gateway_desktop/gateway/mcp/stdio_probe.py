@@ -22,7 +22,7 @@ async def probe_command(servers: StdioServers, proxy: Proxy, environment: Mappin
     steps: list[str] = []
     try:
         async with servers.trial(proxy, environment) as session, asyncio.timeout(_SECONDS):
-            steps.append(f"started process {session.child.pid}")
+            steps.append("started it")
             begun = await _ask(
                 session,
                 "initialize",

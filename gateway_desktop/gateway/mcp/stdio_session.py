@@ -1,4 +1,4 @@
-"""StdioSession: one child, and who waits for what it says."""
+"""StdioSession: one command or older server, and who waits for what it says."""
 
 import secrets
 import time
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import msgspec
 
 from gateway_desktop.core.errors import Malformed
-from gateway_desktop.gateway.mcp.child import Child
 from gateway_desktop.gateway.mcp.event_stream import EventStream
 from gateway_desktop.gateway.mcp.message import (
     SUBSCRIPTION,
@@ -24,6 +23,7 @@ from gateway_desktop.gateway.mcp.message import (
     with_param,
 )
 from gateway_desktop.gateway.mcp.message import members as members_of
+from gateway_desktop.gateway.mcp.speaker import Speaker
 
 _IDLE_BYTES = 64 << 10  # of what was delivered, kept for those who come back
 _TOKENS = 1000
@@ -48,7 +48,7 @@ class _Asked:
 class StdioSession:
     """Ids and progress tokens of requests are ours towards the child, so that no two clients' can meet."""
 
-    def __init__(self, child: Child, *, stateless: bool = False) -> None:
+    def __init__(self, child: Speaker, *, stateless: bool = False) -> None:
         self.id = secrets.token_urlsafe(24)
         self.child = child
         self.stateless = stateless
@@ -88,7 +88,7 @@ class StdioSession:
         for message in messages:
             await self.child.write(line(self._outward(message, stream)))
         if self.dead and stream is not None:
-            self._fail("The command ended before it answered")
+            self._fail(f"{self.child.what} ended before it answered")
         return stream
 
     async def cancel(self, stream: EventStream) -> None:
@@ -115,7 +115,7 @@ class StdioSession:
                 self._inward(message)
         self.dead = True
         how = await self.child.end()
-        self._fail(f"The command ended ({how}) before it answered")
+        self._fail(f"{self.child.what} ended ({how}) before it answered")
 
     def delivered(self, stream: EventStream) -> None:
         """Keep little of what was taken: the session may be idle for long."""

@@ -50,7 +50,9 @@ class Legacy:
     async def _open(self, exchange: Exchange) -> None:
         call = exchange.call
         assert call is not None
-        answer = await send(self._runtime, exchange, call, "GET", self._runtime.base_of(exchange.proxy))
+        answer = await send(
+            self._runtime, exchange, call, "GET", self._runtime.legacy_base_of(exchange.proxy)
+        )
         try:
             exchange.reply = Reply(answer.status)
             headers = passed_headers(self._runtime, exchange, answer)
@@ -89,7 +91,7 @@ class Legacy:
 
     async def _pointed(self, exchange: Exchange, block: bytes) -> tuple[Session, bytes]:
         """Return the session that the first event opens, and the event with our address in it."""
-        base = self._runtime.base_of(exchange.proxy)
+        base = self._runtime.legacy_base_of(exchange.proxy)
         given = urljoin(base, (data_of(block) or b"").decode("utf-8", "replace").strip())
         if urlsplit(given)[:2] != urlsplit(base)[:2]:  # our credential goes nowhere else
             raise UpstreamFailed(Failure.BROKEN, "The upstream's messages would go to another host")

@@ -63,7 +63,7 @@ class Streamable:
 
     async def _forward(self, exchange: Exchange, call: Call, session: Session | None) -> None:
         runtime = self._runtime
-        url = runtime.base_of(exchange.proxy)
+        url = runtime.streamable_base_of(exchange.proxy)
         answer = await send(runtime, exchange, call, exchange.request.method, url)
         if session is not None and call.operation == "notifications/initialized":
             session.opening = asyncio.Event()
@@ -141,7 +141,7 @@ class Streamable:
         pump = _Pump(exchange, kept, session if call.goes_on else None)
         await pump.begin([*(header for header in headers if header[0].lower() != "x-accel-buffering")])
         splitter, reader = EventSplitter(), decompressor(answer.headers.get("Content-Encoding", ""))
-        back = self._runtime.base_of(exchange.proxy)
+        back = self._runtime.streamable_base_of(exchange.proxy)
         try:
             async for data in answer.content.iter_any():
                 for block in splitter.feed(data if reader is None else reader.decompress(data)):

@@ -1,5 +1,7 @@
 """Requests to an MCP upstream: its URL is used exactly as it was entered."""
 
+from hashlib import sha256
+
 import aiohttp
 
 from gateway_desktop.core.call import Call
@@ -8,18 +10,14 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.client import Answer, RawHeaders
 from gateway_desktop.gateway.compression import decompressor
 from gateway_desktop.gateway.headers import answer_headers, request_headers
+from gateway_desktop.gateway.mcp.remote import CALLER
+from gateway_desktop.gateway.mcp_http.sessions import owner_of
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.gateway.upstream_oauth.challenges import rewritten
 from gateway_desktop.identity.issuers import base_of, metadata_url
 
 _LARGEST = 256 << 20
-_ENDING = ("/sse", "/sse/")
-
-
-def is_legacy(proxy: Proxy) -> bool:
-    """Return whether the upstream speaks the transport of 2024-11-05, by its URL."""
-    return proxy.upstream.partition("?")[0].endswith(_ENDING)
 
 
 async def send(runtime: Runtime, exchange: Exchange, call: Call, method: str, url: str) -> Answer:
@@ -29,6 +27,10 @@ async def send(runtime: Runtime, exchange: Exchange, call: Call, method: str, ur
         url = f"{url}?{head.query}"
     # What is read and may be changed must not be packed.
     headers = request_headers(head, credential_headers(runtime, exchange), compressed=False, plain=True)
+    if runtime.stdio.is_ours(url):
+        headers = [pair for pair in headers if pair[0].lower() != CALLER.lower().encode()]
+        whose = sha256(repr((proxy.id, owner_of(exchange.principal))).encode()).hexdigest()
+        headers.append((CALLER.encode(), whose.encode()))
     body = call.body if method == "POST" else b""
     return await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
 

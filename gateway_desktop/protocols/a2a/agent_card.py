@@ -216,7 +216,7 @@ def _announce(document: dict[str, Any], *, newer: bool, older: bool, keyed: bool
     about = "A key of Gateway Desktop (gwd_...), as a bearer token"
     scheme: dict[str, Any] = {}
     if newer:
-        scheme["httpAuthSecurityScheme"] = {"scheme": "Bearer", "description": about}
+        scheme["httpAuthSecurityScheme"] = {"scheme": "bearer", "description": about}
         document["securityRequirements"] = [{"schemes": {KEY_SCHEME: {"list": []}}}]
     if older:
         scheme |= {"type": "http", "scheme": "bearer", "description": about}

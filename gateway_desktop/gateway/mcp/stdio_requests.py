@@ -1,0 +1,108 @@
+"""Requests to the loopback port: streamable HTTP in front of a command, or of an older server."""
+
+from aiohttp import web
+
+from gateway_desktop.core.errors import Malformed, UpstreamFailed
+from gateway_desktop.gateway.mcp.message import (
+    Message,
+    failure,
+    line,
+    meta_of,
+    method_of,
+    parse,
+)
+from gateway_desktop.gateway.mcp.remote import CALLER, UpstreamRefused
+from gateway_desktop.gateway.mcp.stdio_answer import send_stream
+from gateway_desktop.gateway.mcp.stdio_server import StdioServer
+from gateway_desktop.gateway.mcp.stdio_session import StdioSession
+from gateway_desktop.gateway.tasks import spawn
+
+_BATCHES = "2025-03-26"
+_STATELESS = "2026-07-28"
+_IN_META = "io.modelcontextprotocol/protocolVersion"
+
+
+async def serve(server: StdioServer, request: web.BaseRequest) -> web.StreamResponse:
+    """Answer one request."""
+    try:
+        return await _answer(server, request)
+    except UpstreamRefused as error:
+        refused = refuse(error.answered if error.answered >= 400 else 502, -32603, error.message)
+        if error.challenge:
+            refused.headers["WWW-Authenticate"] = error.challenge
+        return refused
+    except UpstreamFailed as error:
+        return refuse(502, -32603, error.message)
+    except Malformed as error:
+        return refuse(error.status, -32700 if error.place == "body" else -32600, error.message)
+
+
+def refuse(status: int, code: int, text: str) -> web.Response:
+    """Return an error."""
+    return web.Response(status=status, body=line(failure(code, text)), content_type="application/json")
+
+
+async def _answer(server: StdioServer, request: web.BaseRequest) -> web.StreamResponse:
+    if request.method == "POST":
+        return await _post(server, request)
+    session = _session(server, request)
+    if request.method == "DELETE":
+        await server.close_session(session)
+        return web.Response(status=200)
+    if request.method == "GET":
+        return await _get(session, request)
+    return refuse(405, -32600, "Only GET, POST and DELETE")
+
+
+async def _post(server: StdioServer, request: web.BaseRequest) -> web.StreamResponse:
+    messages, batch = parse(await request.read())
+    session = await _session_for(server, request, messages)
+    if batch and (session.stateless or (session.version or _BATCHES) != _BATCHES or not messages):
+        raise Malformed("This revision has no batches", "request")
+    session.child.carry(list(request.raw_headers))
+    stream = await session.send(messages)
+    if stream is None:
+        return web.Response(status=202)
+    stream.batch = batch
+    headers = {} if session.stateless else {"Mcp-Session-Id": session.id}
+    try:
+        return await send_stream(request, session, stream, headers)
+    finally:
+        if session.stateless and not stream.finished:
+            spawn(session.cancel(stream), "cancel")
+
+
+async def _get(session: StdioSession, request: web.BaseRequest) -> web.StreamResponse:
+    number, after = 0, session.general.delivered
+    if last := request.headers.get("Last-Event-ID"):
+        name, _, event = last.partition("-")
+        if not (name.isdecimal() and event.isdecimal()):
+            raise Malformed(f"There is no event {last!r}", "request")
+        number, after = int(name), int(event)
+    stream = session.stream(number)
+    if stream is None:
+        raise Malformed("What came after this event is no longer kept", "request")
+    return await send_stream(request, session, stream, {}, after=after, resumed=True)
+
+
+async def _session_for(
+    server: StdioServer, request: web.BaseRequest, messages: list[Message]
+) -> StdioSession:
+    if request.headers.get("Mcp-Session-Id") is not None:
+        return _session(server, request)
+    if any(method_of(message) == "initialize" for message in messages):
+        return await server.open_session(list(request.raw_headers))
+    said = request.headers.get("MCP-Protocol-Version", "")
+    if said >= _STATELESS or any(_IN_META in meta_of(message) for message in messages):
+        return await server.shared_session(request.headers.get(CALLER, ""), list(request.raw_headers))
+    raise Malformed("A session is missing: begin with initialize", "request")
+
+
+def _session(server: StdioServer, request: web.BaseRequest) -> StdioSession:
+    named = request.headers.get("Mcp-Session-Id")
+    if named is None:
+        raise Malformed("The header Mcp-Session-Id is missing", "request")
+    session = server.sessions.get(named)
+    if session is None or session.dead:
+        raise Malformed("There is no such session; begin a new one", "session", 404)
+    return session

@@ -1,0 +1,109 @@
+"""StdioServer: one proxy's command, or its server of the older transport, and the sessions with it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.proxy import Proxy, StdioCommand
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.client import RawHeaders
+from gateway_desktop.gateway.mcp.child import Child
+from gateway_desktop.gateway.mcp.orphans import Orphans
+from gateway_desktop.gateway.mcp.remote import Remote, Send
+from gateway_desktop.gateway.mcp.speaker import Speaker
+from gateway_desktop.gateway.mcp.stdio_session import StdioSession
+from gateway_desktop.gateway.tasks import spawn
+
+_log = logging.getLogger(__name__)
+_SHORT_LIFE = 10.0  # seconds: a command that ends sooner, unasked, is started again with a pause
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+
+
+class StdioServer:
+    """One proxy's command, or its server of the older transport, and the sessions."""
+
+    def __init__(self, orphans: Orphans, send: Send) -> None:
+        self.name = ""
+        self.url = ""  # of a server of the older transport; empty: the command is run
+        self.command = StdioCommand(())
+        self.sealed: Mapping[str, Secret] = {}
+        self.verify_tls = True
+        self.sessions: dict[str, StdioSession] = {}
+        self.shared: dict[str, StdioSession] = {}  # of the revision without sessions, by caller
+        self._orphans = orphans
+        self._send = send
+        self._starting = asyncio.Lock()
+        self._deaths = 0
+        self._not_before = 0.0
+
+    async def open_session(
+        self, headers: RawHeaders | None = None, *, stateless: bool = False
+    ) -> StdioSession:
+        """Start the command for a new session; UpstreamFailed if that cannot be, or it died too often."""
+        if (rest := self._not_before - time.monotonic()) > 0:
+            raise UpstreamFailed(
+                Failure.REFUSED, f"The command of {self.name} ended right away; next try in {rest:.0f} s"
+            )
+        child: Speaker
+        if self.url:
+            child = await Remote.start(self.name, self.url, self._send, headers or [])
+        else:
+            child = await Child.start(self.name, self.command, self.sealed, self._orphans)
+        session = StdioSession(child, stateless=stateless)
+        if not stateless:
+            self.sessions[session.id] = session
+        spawn(self._run(session, time.monotonic()), f"stdio of {self.name}")
+        return session
+
+    def serves(self, proxy: Proxy, sealed: Mapping[str, Secret]) -> bool:
+        """Return whether this is what the proxy is still; its name may be another."""
+        now = (proxy.stdio or StdioCommand(()), proxy.upstream, proxy.verify_tls, dict(sealed))
+        same = (self.command, self.url, self.verify_tls, dict(self.sealed)) == now
+        if same:
+            self.name = proxy.name
+        return same
+
+    async def shared_session(self, caller: str, headers: RawHeaders) -> StdioSession:
+        """Return the one child that serves a caller in the revision without sessions.
+
+        What it says without being asked could belong to anybody: callers do not share one.
+        """
+        async with self._starting:
+            known = self.shared.get(caller)
+            if known is None or known.dead:
+                known = self.shared[caller] = await self.open_session(headers, stateless=True)
+            return known
+
+    async def close_session(self, session: StdioSession) -> None:
+        """End a session and its child."""
+        self.sessions.pop(session.id, None)
+        self._unshare(session)
+        session.dead = True
+        await session.child.end()
+
+    async def end(self) -> None:
+        """End all sessions at once."""
+        await asyncio.gather(*(self.close_session(session) for session in self.living()))
+
+    def living(self) -> list[StdioSession]:
+        """Return all sessions."""
+        return [*self.sessions.values(), *self.shared.values()]
+
+    def _unshare(self, session: StdioSession) -> None:
+        for caller in [caller for caller, known in self.shared.items() if known is session]:
+            del self.shared[caller]
+
+    async def _run(self, session: StdioSession, since: float) -> None:
+        await session.listen()
+        asked_to_end = session not in self.living()
+        self.sessions.pop(session.id, None)
+        self._unshare(session)
+        if asked_to_end or self.url:
+            return
+        lived = time.monotonic() - since
+        self._deaths = self._deaths + 1 if lived < _SHORT_LIFE else 1
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._deaths - 2)) if self._deaths > 1 else 0.0
+        self._not_before = time.monotonic() + pause
+        _log.warning("The command of %s ended by itself after %.1f s", self.name, lived)

@@ -1,0 +1,169 @@
+"""Every transport upstream by every transport downstream: clients get what the server gives directly."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import StdioServerParameters
+from mcp.client.session import ClientSession
+from mcp.client.stdio import stdio_client
+
+from tests.end_to_end.mcp_fixture import PACKAGES, ROOT, client, node, process
+from tests.end_to_end.program import PROGRAM, eventually, free_port
+from tests.end_to_end.test_mcp import Place, add_servers, elicited, everything, place, sampled
+from tests.end_to_end.test_mcp_streams import reference
+
+__all__ = ["place"]
+ANSWERS: dict[str, Any] = {"sampling_callback": sampled, "elicitation_callback": elicited}
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+@pytest.mark.parametrize(("proxy", "transport"), [("fixture", "sse"), ("legacy", "mcp")])
+def test_a_server_is_reached_by_the_other_transport_too(place: Place, proxy: str, transport: str) -> None:
+    before = len(place.rows())
+    through = asyncio.run(everything(f"{place.program.base}/{proxy}/{transport}", place.ana))
+    assert through == asyncio.run(everything(place.direct_legacy if proxy == "legacy" else place.direct, ""))
+    rows = [row for row in place.rows()[before:] if row["method"] == "tools/call"]
+    assert len(rows) == 7
+    assert {row["actor"] for row in rows} == {"ana@example.org"}
+    assert [row["target"] for row in rows if row["outcome"] == "failed"] == ["test_error_handling"]
+
+
+@pytest.fixture(scope="module")
+def servers(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Run the reference server in all its forms, behind three proxies."""
+    folder = tmp_path_factory.mktemp("everything")
+    script = str(PACKAGES / "server-everything" / "dist" / "index.js")
+    first, second = free_port(), free_port()
+    with (
+        process([node(), script, "streamableHttp"], first, folder / "first.log", PORT=str(first)),
+        process([node(), script, "sse"], second, folder / "second.log", PORT=str(second)),
+    ):
+        direct = {"e-mcp": f"http://127.0.0.1:{first}/mcp", "e-sse": f"http://127.0.0.1:{second}/sse"}
+        add_servers(place.program, **direct)
+        place.program.run(
+            "proxy", "add", "e-stdio", "--kind", "mcp", "--stdio", "--", node(), script, "stdio"
+        )
+        eventually(lambda: place.program.post("/e-stdio/mcp", b"{}")[0] == 401, seconds=10)
+        yield direct | {"e-stdio": script}
+
+
+async def directly(script: str) -> list[str]:
+    server = StdioServerParameters(command=node(), args=[script, "stdio"])
+    async with (
+        stdio_client(server) as (reads, writes),
+        ClientSession(reads, writes, **ANSWERS) as session,
+    ):
+        await session.initialize()
+        return await reference_of(session)
+
+
+async def reference_of(session: ClientSession) -> list[str]:
+    """Return what the reference server says, without what changes by itself."""
+    results: list[object] = [
+        await session.list_tools(),
+        await session.call_tool("echo", {"message": "hello"}),
+        await session.call_tool("get-structured-content", {"location": "Chicago"}),
+        await session.call_tool("trigger-long-running-operation", {"duration": 0.2, "steps": 2}),
+        await session.call_tool("trigger-sampling-request", {"prompt": "x", "maxTokens": 5}),
+        await session.list_prompts(),
+        await session.list_resource_templates(),
+    ]
+    return list(map(str, results))
+
+
+@pytest.mark.parametrize("transport", ["mcp", "sse"])
+@pytest.mark.parametrize("name", ["e-mcp", "e-sse", "e-stdio"])
+def test_the_reference_server_is_the_same_by_every_pair_of_transports(
+    place: Place, servers: dict[str, str], name: str, transport: str
+) -> None:
+    url = f"{place.program.base}/{name}/{transport}"
+    if name == "e-stdio":
+
+        async def through() -> list[str]:
+            async with client(url, place.ana, sampling_callback=sampled) as session:
+                return await reference_of(session)
+
+        assert asyncio.run(through()) == asyncio.run(directly(servers[name]))
+    else:
+        assert asyncio.run(reference(url, place.ana)) == asyncio.run(reference(servers[name], ""))
+
+
+def bridge(place: Place, name: str) -> StdioServerParameters:
+    words = [*PROGRAM[1:], "connect", name, "--data", str(place.program.data)]
+    environment = {"GATEWAY_DESKTOP_KEY": place.ana, "PYTHONPATH": str(ROOT)}
+    return StdioServerParameters(command=PROGRAM[0], args=words, env=environment)
+
+
+@pytest.mark.parametrize("name", ["fixture", "legacy", "e-stdio"])
+def test_a_client_that_only_speaks_stdio_gets_the_same_with_a_key(
+    place: Place, servers: dict[str, str], name: str
+) -> None:
+    async def asked(session: ClientSession) -> list[str]:
+        if name == "e-stdio":
+            return await reference_of(session)
+        results: list[object] = [
+            await session.list_tools(),
+            await session.call_tool("add", {"a": 20, "b": 22}),
+            await session.call_tool("test_error_handling", {}),
+            await session.call_tool("test_sampling", {"prompt": "say"}),
+            await session.call_tool("test_elicitation", {"message": "who?"}),
+        ]
+        return list(map(str, results))
+
+    async def bridged() -> list[str]:
+        async with (
+            stdio_client(bridge(place, name)) as (reads, writes),
+            ClientSession(reads, writes, **ANSWERS) as session,
+        ):
+            await session.initialize()
+            return await asked(session)
+
+    async def through() -> list[str]:
+        async with client(place.url(name), place.ana, **ANSWERS) as session:
+            return await asked(session)
+
+    assert asyncio.run(bridged()) == asyncio.run(through())
+
+
+def repository(folder: Path) -> str:
+    subprocess.run(["git", "init", "-q", str(folder)], check=True, timeout=20)
+    (folder / "file.txt").write_text("content\n", encoding="utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize("transport", ["mcp", "sse"])
+@pytest.mark.parametrize("server", ["time", "git"])
+def test_a_server_that_others_wrote_is_the_same_through_the_gateway(
+    place: Place, tmp_path: Path, server: str, transport: str
+) -> None:
+    if server == "time":
+        said = {"source_timezone": "Europe/Prague", "time": "12:30", "target_timezone": "Asia/Tokyo"}
+        words = [sys.executable, "-m", "mcp_server_time", "--local-timezone", "UTC"]
+        calls = [("convert_time", said), ("convert_time", said | {"time": "no time"})]
+    else:
+        where = {"repo_path": repository(tmp_path)}
+        words = [sys.executable, "-m", "mcp_server_git", "--repository", str(tmp_path)]
+        calls = [(name, where) for name in ("git_status", "git_diff_unstaged", "git_log")]
+    name = f"{server}-{transport}"
+    place.program.run("proxy", "add", name, "--kind", "mcp", "--stdio", "--", *words)
+    eventually(lambda: place.program.post(f"/{name}/mcp", b"{}")[0] == 401, seconds=10)
+
+    async def seen(session: ClientSession) -> list[Any]:
+        return [await session.list_tools(), *[await session.call_tool(tool, said) for tool, said in calls]]
+
+    async def direct() -> list[Any]:
+        parameters = StdioServerParameters(command=words[0], args=words[1:])
+        async with stdio_client(parameters) as (reads, writes), ClientSession(reads, writes) as session:
+            await session.initialize()
+            return await seen(session)
+
+    async def through() -> list[Any]:
+        async with client(f"{place.program.base}/{name}/{transport}", place.ana) as session:
+            return await seen(session)
+
+    assert asyncio.run(through()) == asyncio.run(direct())
