@@ -95,3 +95,35 @@ def heads_in(text: str) -> list[Head]:
         Head(int(at), int(gateway), int(n), int(hi), bytes.fromhex(link), bytes.fromhex(signature))
         for at, gateway, n, hi, link, signature in _HEAD.findall(text)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What an authorised change left of the rows under a seal: retention, or the erasure of a person.
+
+    The seal's salt is gone, so that nobody can test what the rows were. Seals whose rows are all gone are
+    one amendment together: `since` is the first of them, `n` the last.
+    """
+
+    gateway: int
+    n: int
+    since: int
+    count: int
+    root: bytes
+    at_us: int
+    reason: str
+
+    def mac(self, key: bytes, link: bytes) -> bytes:
+        """Return what only the key's holder can make of it."""
+        numbers = f"amendment {self.gateway} {self.n} {self.since} {self.count} {self.at_us} {self.reason}\n"
+        return hmac.digest(key, numbers.encode() + link + self.root, "sha256")
+
+
+def root_of(row_hashes: Iterable[bytes]) -> bytes:
+    """Return the hash of what is left of a seal's rows."""
+    return hashlib.sha256(b"".join(row_hashes)).digest()
+
+
+def erasure_mac(key: bytes, part_id: int, at_us: int, salted: bytes, reason: str) -> bytes:
+    """Return what only the key's holder can make of an erased text."""
+    return hmac.digest(key, f"erasure {part_id} {at_us} {reason}\n".encode() + salted, "sha256")

@@ -77,7 +77,7 @@ def _sealed_things(
         (bytes(link), bytes(mac))
         for order in ("", " DESC")
         for link, mac in database.execute_sql(
-            f"SELECT link, mac FROM seal WHERE n > 0 ORDER BY gw{order}, n{order} LIMIT {_TRIED}"
+            f"SELECT link, mac FROM seal WHERE n > 0 ORDER BY gw{order}, last_id{order} LIMIT {_TRIED}"
         ).fetchall()
     ]
     return secret, seals

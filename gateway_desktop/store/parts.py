@@ -135,8 +135,15 @@ def text_of(dict_id: int, body: bytes | None) -> str | None:
     """Return a stored text; None if it was erased."""
     if body is None:
         return None
-    data = bytes(body) if dict_id == PLAIN else zstandard.ZstdDecompressor().decompress(bytes(body))
-    return data.decode("utf-8", "surrogatepass")
+    return bytes_of(dict_id, bytes(body)).decode("utf-8", "surrogatepass")
+
+
+def bytes_of(dict_id: int, body: bytes) -> bytes:
+    """Return a stored text's bytes, or raise ValueError."""
+    try:
+        return body if dict_id == PLAIN else zstandard.ZstdDecompressor().decompress(body)
+    except zstandard.ZstdError as error:
+        raise ValueError(str(error)) from error
 
 
 def parts_hash(references: Iterable[tuple[str, str, int, bytes]]) -> bytes:

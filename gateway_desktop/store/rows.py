@@ -80,7 +80,7 @@ _KIND, _OUTCOME, _ACTION, _REASON, _PRINCIPAL_KIND = 2, 3, 4, 5, 7
 _BASIS = _TAKEN_AFTER_CATEGORY.index("cost_basis")
 _ENUMS = (_KIND, _OUTCOME, _ACTION, _REASON, _PRINCIPAL_KIND)
 _exact = str.__str__  # of a StrEnum the plain string, without a call of Python's
-_encode = msgspec.json.Encoder().encode
+_encode = canonical = msgspec.json.Encoder().encode  # see `core.seal`
 
 SYSTEM = Principal(PrincipalKind.SYSTEM, actor="system", display_name="Gateway Desktop")
 
@@ -132,7 +132,7 @@ def system_row(event: SystemEvent, event_id: int, gateway: int, seq: int, now_us
 
 def row_hash(values: Sequence[Any]) -> bytes:
     """Return the SHA-256 of a row's canonical JSON; `values` are all columns but `row_hash`, in order."""
-    return hashlib.sha256(_encode(values)).digest()
+    return hashlib.sha256(canonical(values)).digest()
 
 
 def insert_sql(table: str, columns: Iterable[str], rows: int, suffix: str = "") -> str:

@@ -8,7 +8,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.rows import insert_sql
 
 _INSERT = insert_sql("seal", ("gw", "n", "lo", "hi", "first_id", "last_id", "salt", "link", "mac"), 1)
-_HEAD = "SELECT n, lo, hi, first_id, last_id, link FROM seal WHERE gw = ? ORDER BY n DESC LIMIT 1"
+_HEAD = "SELECT n, lo, hi, first_id, last_id, link FROM seal WHERE gw = ? ORDER BY last_id DESC LIMIT 1"
 
 
 class SealHead(NamedTuple):
