@@ -19,6 +19,7 @@ SUBJECTS = (
     ("limit", "Rate limits of groups, users, keys and proxies: set, list, remove."),
     ("budget", "Budgets of groups, users, keys, proxies and the gateway: set, list, reset, remove."),
     ("sink", "Where records are sent besides the audit: add, list, test, remove."),
+    ("price", "Prices of models, where you know better than the price list: set, list, remove."),
     ("audit", "What happened, as JSON Lines or CSV."),
     ("scan", "What would be found in a text, and what it would score."),
     ("settings", "Settings: list, read, change."),

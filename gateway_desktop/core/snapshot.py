@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway_desktop.core.budget import Budget, TermKey
+from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.people import ApiKey, Group, User
 from gateway_desktop.core.policy import Policy, PolicyException
@@ -37,4 +38,5 @@ class Snapshot:
     budgets: Mapping[tuple[Scope, str], tuple[Budget, ...]] = field(default_factory=dict)  # by whose they are
     spent: Mapping[TermKey, int] = field(default_factory=dict)  # of budgets' present terms, as written down
     agent_key: bytes = field(default=b"", repr=False)  # what cards of agents are signed by derives from it
+    prices: tuple[ModelPrice, ...] = ()  # the team's own
     value_key: bytes = field(default=b"", repr=False)  # by which values of findings are hashed

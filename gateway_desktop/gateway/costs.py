@@ -1,7 +1,10 @@
 """What an exchange cost, or may cost at most."""
 
+from datetime import UTC, datetime
+
 from gateway_desktop.core.errors import UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.model_price import ModelPrice, price_of
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Basis, Usage
 from gateway_desktop.protocols.llm.estimate import estimated_usage
@@ -22,20 +25,33 @@ def usage_of(exchange: Exchange) -> Usage | None:
     return None
 
 
-def cost_of(exchange: Exchange, usage: Usage, prices: Prices) -> Cost:
-    """Return what the usage cost."""
+def cost_of(exchange: Exchange, usage: Usage, prices: Prices, own: tuple[ModelPrice, ...] = ()) -> Cost:
+    """Return what the usage cost: by the team's own price, if it has one, else by the price list."""
     reply, call = exchange.reply, exchange.call
-    model = (reply.response_model if reply is not None else None) or (call.target if call is not None else "")
+    answered = (reply.response_model if reply is not None else None) or ""
+    asked = call.target if call is not None else ""
     tier = reply.service_tier if reply is not None else None
-    return prices.cost(_provider(exchange), model, usage, exchange.started_us, tier)
+    if own and (paid := _own_cost(exchange, usage, own, (answered, asked))) is not None:
+        return paid
+    return prices.cost(_provider(exchange), answered or asked, usage, exchange.started_us, tier)
 
 
-def most_of(exchange: Exchange, prices: Prices, assumed_output: int) -> int | None:
+def most_of(
+    exchange: Exchange, prices: Prices, assumed_output: int, own: tuple[ModelPrice, ...] = ()
+) -> int | None:
     """Return what the call may cost at most, in 1e-9 US dollars; None where the price is not known."""
-    call = exchange.call
-    assert call is not None
-    usage = estimated_usage(call, assumed_output)
-    return prices.cost(_provider(exchange), call.target, usage, exchange.started_us).nano
+    assert exchange.call is not None
+    return cost_of(exchange, estimated_usage(exchange.call, assumed_output), prices, own).nano
+
+
+def _own_cost(
+    exchange: Exchange, usage: Usage, own: tuple[ModelPrice, ...], models: tuple[str, str]
+) -> Cost | None:
+    price = price_of(own, _provider(exchange), models, exchange.started_us)
+    if price is None or exchange.proxy.sandbox or (usage.input is None and usage.output is None):
+        return None
+    since = datetime.fromtimestamp(price.from_us / 1_000_000, UTC)
+    return Cost(price.nano(usage), str(usage.basis), f"own {price.model} from {since:%Y-%m-%d}")
 
 
 def is_free(exchange: Exchange) -> bool:

@@ -30,7 +30,7 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
         record.detail.update(sizes(exchange))
     usage = usage_of(exchange)
     if usage is not None:
-        cost = cost_of(exchange, usage, await runtime.prices())
+        cost = cost_of(exchange, usage, await runtime.prices(), runtime.snapshot.prices)
         record.cost_nano, record.cost_basis = cost.nano, cost.basis
         record.detail["prices"] = cost.version
         record.tokens_in, record.tokens_out = usage.input, usage.output

@@ -15,6 +15,7 @@ from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.identity_providers import IdentityProviders
 from gateway_desktop.services.kept_sign_ins import KeptSignIns
 from gateway_desktop.services.keys import Keys
+from gateway_desktop.services.model_prices import ModelPrices
 from gateway_desktop.services.oauth_proxies import OAuthProxies
 from gateway_desktop.services.oauth_sessions import OAuthSessions
 from gateway_desktop.services.passwords import Passwords
@@ -64,6 +65,7 @@ class Services:
         self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
         self.tool_pins = ToolPins(administration, layers.settings, outside.actor.actor)
         self.rate_limits = RateLimits(administration)
+        self.model_prices = ModelPrices(administration)
         self.budgets = Budgets(administration, layers.settings)
         self.sinks = Sinks(administration, store.reader, outside.sealer)
         self.proxy_variables = ProxyVariables(administration, outside.sealer)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
         program.stop()
 
 
+@pytest.fixture
+def closing() -> Iterator[ExitStack]:
+    """Close what SDKs keep open."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def openai_client(setting: Setting, key: str, closing: ExitStack, **options: Any) -> openai.OpenAI:
+    return closing.enter_context(openai.OpenAI(base_url=f"{setting.url}/v1", api_key=key, **options))
+
+
 def spent(setting: Setting, name: str) -> Decimal:
     rows = setting.program.json("budget", "list")
     return next(Decimal(row["used"][1:]) for row in rows if name in row["budget"])
@@ -60,9 +72,11 @@ def refused(call: Callable[[], object], kind: type[Exception]) -> Any:
     raise AssertionError("no budget refused")
 
 
-def test_openai_gets_402_with_limit_used_and_when_it_starts_anew(setting: Setting) -> None:
+def test_openai_gets_402_with_limit_used_and_when_it_starts_anew(
+    setting: Setting, closing: ExitStack
+) -> None:
     key = with_budget(setting, "bo@example.org", "0.0001")
-    client = openai.OpenAI(base_url=f"{setting.url}/v1", api_key=key)
+    client = openai_client(setting, key, closing)
     ask = lambda: client.chat.completions.create(model=MODEL, messages=HELLO, max_tokens=9)  # noqa: E731
     error = refused(ask, openai.APIStatusError)
     headers = error.response.headers
@@ -78,9 +92,9 @@ def test_openai_gets_402_with_limit_used_and_when_it_starts_anew(setting: Settin
     assert "Budget user bo@example.org, day at 100%" in titles
 
 
-def test_what_a_budget_says_is_spent_is_the_sum_of_its_rows(setting: Setting) -> None:
+def test_what_a_budget_says_is_spent_is_the_sum_of_its_rows(setting: Setting, closing: ExitStack) -> None:
     key = with_budget(setting, "di@example.org", "9")
-    client = openai.OpenAI(base_url=f"{setting.url}/v1", api_key=key)
+    client = openai_client(setting, key, closing)
     for stream in (False, True):
         answered = client.chat.completions.create(model=MODEL, messages=HELLO, stream=stream)
         list(answered)
@@ -90,23 +104,26 @@ def test_what_a_budget_says_is_spent_is_the_sum_of_its_rows(setting: Setting) ->
     assert spent(setting, "di@example.org") * 10**9 == total
 
 
-def test_anthropic_and_google_get_their_own_402(setting: Setting) -> None:
+def test_anthropic_and_google_get_their_own_402(setting: Setting, closing: ExitStack) -> None:
     key = with_budget(setting, "cy@example.org", "0.00001")
-    claude = anthropic.Anthropic(base_url=setting.url, api_key=key)
+    claude = closing.enter_context(anthropic.Anthropic(base_url=setting.url, api_key=key))
     ask = lambda: claude.messages.create(model=CLAUDE, max_tokens=9, messages=HELLO)  # noqa: E731
     error = refused(ask, anthropic.APIStatusError)
     assert error.status_code == 402
     assert error.body["error"]["type"] == "billing_error"
     assert error.response.headers["x-should-retry"] == "false"
     google = genai.Client(api_key=key, http_options=types.HttpOptions(base_url=setting.url))
+    closing.callback(google.close)
     with pytest.raises(errors.ClientError) as caught:
         google.models.generate_content(model=GEMINI, contents="Hello")
     assert (caught.value.code, caught.value.status) == (402, "FAILED_PRECONDITION")
 
 
-def test_a_price_nobody_knows_is_refused_unless_the_setting_flags_it(setting: Setting) -> None:
+def test_a_price_nobody_knows_is_refused_unless_the_setting_flags_it(
+    setting: Setting, closing: ExitStack
+) -> None:
     key = with_budget(setting, "eve@example.org", "5")
-    client = openai.OpenAI(base_url=f"{setting.url}/v1", api_key=key)
+    client = openai_client(setting, key, closing)
     with pytest.raises(openai.APIStatusError, match="What 'nobody-9' costs is not known"):
         client.chat.completions.create(model="nobody-9", messages=HELLO)
     setting.program.run("settings", "set", "budgets.unknown_prices", "flag")
@@ -121,9 +138,32 @@ def test_a_price_nobody_knows_is_refused_unless_the_setting_flags_it(setting: Se
     setting.program.run("settings", "set", "budgets.unknown_prices", "block")
 
 
-def test_fifty_calls_at_once_and_a_killed_gateway_do_not_spend_more(setting: Setting) -> None:
+def test_a_price_of_ones_own_holds_from_the_next_call_on_and_older_rows_keep_their_cost(
+    setting: Setting, closing: ExitStack
+) -> None:
+    key = with_budget(setting, "gus@example.org", "50")
+    client = openai_client(setting, key, closing)
+
+    def cost() -> int:
+        client.chat.completions.create(model="gpt-4.1-nano", messages=HELLO)
+        rows = setting.program.rows("--filter", "user:gus@example.org model:gpt-4.1-nano")
+        return int(rows[-1]["cost_nano"])
+
+    first = cost()
+    setting.program.run("price", "set", "gpt-4.1-nano", "--input", "1000", "--output", "2000")
+    own = 1041 * 1_000_000 + 28 * 2_000_000  # what the upstream reports, at a thousandth of a dollar a token
+    assert eventually(lambda: cost() == own, seconds=15)
+    rows = setting.program.rows("--filter", "user:gus@example.org model:gpt-4.1-nano")
+    costs = [int(row["cost_nano"]) for row in rows]
+    assert costs[0] == first < own
+    assert spent(setting, "gus@example.org") * 10**9 == sum(costs)
+
+
+def test_fifty_calls_at_once_and_a_killed_gateway_do_not_spend_more(
+    setting: Setting, closing: ExitStack
+) -> None:
     key = with_budget(setting, "fay@example.org", "0.002")
-    client = openai.OpenAI(base_url=f"{setting.url}/v1", api_key=key, max_retries=0)
+    client = openai_client(setting, key, closing, max_retries=0)
 
     def one(_: int) -> int:
         try:

@@ -77,6 +77,11 @@ CREATE TABLE lat_hour(
 CREATE TABLE membership(
   user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
   position INTEGER NOT NULL, PRIMARY KEY(user_id, group_id)) WITHOUT ROWID;
+CREATE TABLE model_price(
+  id TEXT PRIMARY KEY, model TEXT NOT NULL, provider TEXT NOT NULL DEFAULT '', from_us BIGINT NOT NULL,
+  input_nano BIGINT NOT NULL, output_nano BIGINT NOT NULL,
+  cached_nano BIGINT, cache_write_nano BIGINT, created_us BIGINT NOT NULL,
+  UNIQUE(model, provider, from_us));
 CREATE TABLE oauth_client(
   proxy_id TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, redirect_uris TEXT NOT NULL,
   how TEXT NOT NULL, auth_method TEXT NOT NULL, secret_digest BLOB, grant_types TEXT NOT NULL,

@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from gateway_desktop.core.budget import Mode, Term
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import subjects
 from gateway_desktop.core.snapshot import Snapshot
@@ -34,7 +35,8 @@ class Budgets:
         zone = snapshot.settings.team.zone
         terms = _terms(snapshot, exchange, zone)
         prices = await self._runtime.prices()
-        most = most_of(exchange, prices, snapshot.settings.budgets.assumed_output) if terms else 0
+        own, assumed = snapshot.prices, snapshot.settings.budgets.assumed_output
+        most = most_of(exchange, prices, assumed, own) if terms else 0
         if most == 0:
             await call_next(exchange)
             return
@@ -50,7 +52,7 @@ class Budgets:
             exchange.abandoned = True
             raise
         finally:
-            exchange.charged_nano = _charged(exchange, prices, most or 0)
+            exchange.charged_nano = _charged(exchange, prices, own, most or 0)
             self._runtime.ledger.settle(held, exchange.charged_nano)
 
 
@@ -72,10 +74,10 @@ def _check_priced(exchange: Exchange, terms: Sequence[Term], zone: tzinfo | None
         raise unpriced(what, blocking[0], zone)
 
 
-def _charged(exchange: Exchange, prices: Prices, most: int) -> int:
+def _charged(exchange: Exchange, prices: Prices, own: tuple[ModelPrice, ...], most: int) -> int:
     """Return the cost; where an answer came and nobody knows what it cost, what was set aside for it."""
     usage = usage_of(exchange)
-    cost = cost_of(exchange, usage, prices).nano if usage is not None else None
+    cost = cost_of(exchange, usage, prices, own).nano if usage is not None else None
     if cost is not None:
         return cost
     answered = exchange.reply is not None and 200 <= exchange.reply.status < 300

@@ -15,6 +15,7 @@ from gateway_desktop.store.migrations import (
     m0012_budgets,
     m0013_seals,
     m0014_sinks,
+    m0015_model_prices,
 )
 
 MIGRATIONS = (
@@ -32,4 +33,5 @@ MIGRATIONS = (
     m0012_budgets,
     m0013_seals,
     m0014_sinks,
+    m0015_model_prices,
 )

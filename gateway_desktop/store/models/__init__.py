@@ -14,6 +14,7 @@ from gateway_desktop.store.models.event import (
 )
 from gateway_desktop.store.models.identity_provider import IdentityProviderRow, UserIdentityRow
 from gateway_desktop.store.models.meta import GatewayRow, SchemaVersion, SettingRow
+from gateway_desktop.store.models.model_price import ModelPriceRow
 from gateway_desktop.store.models.oauth import (
     OAuthClientRow,
     OAuthSessionRow,
@@ -58,6 +59,7 @@ MODELS = (
     BudgetRow,
     BudgetTermRow,
     BudgetShareRow,
+    ModelPriceRow,
     SinkRow,
     SinkCursorRow,
     PolicyRow,

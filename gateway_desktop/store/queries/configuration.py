@@ -28,6 +28,7 @@ from gateway_desktop.store.oauth_rows import proxy_oauth_of
 from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.queries.budgets import budgets_by_subject, spent_now
 from gateway_desktop.store.queries.identity_providers import provider_rows, provider_secrets
+from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.store.queries.policies import exception_rows, policy_rows
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 from gateway_desktop.store.queries.tool_pins import pinned_tools
@@ -121,6 +122,7 @@ def load_snapshot(
         exceptions=exception_rows(database),
         limits={(one.scope, one.subject_id): one for one in rate_limit_rows(database)},
         budgets=budgets_by_subject(database),
+        prices=model_price_rows(database),
         spent=spent_now(database, layered.team.zone, time.time_ns() // 1000),
     )
 

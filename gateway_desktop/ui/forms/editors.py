@@ -226,6 +226,8 @@ WORDS = {
     "utc": "UTC",
     "refuse": "Refuse requests (fail closed)",
     "pass": "Pass them on, unrecorded",
+    "block": "Refuse calls that a budget bounds",
+    "flag": "Let them pass, and count them",
     "debug": "Debug",
     "info": "Info",
     "warning": "Warning",

@@ -9,6 +9,7 @@ from gateway_desktop.core.settings import entries
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.ui.forms.editors import ChoiceEditor, Editor, NumberEditor, TextEditor, TickEditor
+from gateway_desktop.ui.panels.settings.own_prices import PriceDialog
 from gateway_desktop.ui.panels.settings.panel import Settings
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -193,3 +194,30 @@ def test_another_port_with_oauth_on_says_which_callback_to_register_again(hand: 
     hand.press(page.save)
     hand.until(lambda: page.banner.isVisible())
     assert "http://127.0.0.1:9011/oauth/callback" in page.banner.text()
+
+
+def test_own_prices_are_added_changed_and_removed(hand: Hand) -> None:
+    page = opened(hand)
+    page.open_with(section="Model Pricing")
+    prices = page.prices
+    assert prices.none.isVisible()
+    hand.press(prices.add)
+    dialog = hand.dialog(page, PriceDialog)
+    hand.fill(dialog.form, model="qwen3*", input="0.10", output="much", **{"from": "2026-01-31"})
+    hand.press(dialog.action)
+    assert "amount in dollars" in dialog.form.error("output")
+    hand.fill(dialog.form, output="0.40")
+    hand.press(dialog.action)
+    hand.wait_closed(page, PriceDialog)
+    hand.until(lambda: len(prices.table.rows()) == 1)
+    prices.table.selectRow(0)
+    hand.press(prices.change)
+    dialog = hand.dialog(page, PriceDialog)
+    hand.fill(dialog.form, cached="0.05")
+    hand.press(dialog.action)
+    hand.wait_closed(page, PriceDialog)
+    hand.until(lambda: prices.table.rows()[0].cached_nano == 50_000_000)
+    hand.press(prices.remove)
+    hand.press(hand.dialog(page, Confirmation).action)
+    hand.until(lambda: prices.none.isVisible())
+    assert hand.events()[:3] == ["model price removed", "model price changed", "model price set"]

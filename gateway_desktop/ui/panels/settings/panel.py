@@ -19,6 +19,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.setting_layers import Source
 from gateway_desktop.services.setting_values import beyond_this_machine
+from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.forms.form import sentence
@@ -26,6 +27,7 @@ from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.settings.about import About, versions
 from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
+from gateway_desktop.ui.panels.settings.own_prices import OwnPrices
 from gateway_desktop.ui.panels.settings.section_page import SectionPage
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
 from gateway_desktop.ui.theme import GAP, ROW_HEIGHT, SMALL, font
@@ -55,6 +57,8 @@ class Settings(Panel):
         self.about = About(str(context.data), context.state)
         self.listening = ListeningNote()
         self.pages["Listening"].add_extra(self.listening)
+        self.prices = OwnPrices(context.services.model_prices, context)
+        self.pages["Model Pricing"].add_extra(self.prices)
         self._fill_side()
         self._lay_out()
         for page in self.pages.values():
@@ -113,6 +117,7 @@ class Settings(Panel):
         when_done(self, self.context.services.settings.all(), self._show, self._failed, "values")
         if not self.about.table.rows():
             self.load("versions", versions, ok=self.about.show_versions)
+        self.load("prices", model_price_rows, ok=self.prices.show_prices)
         self.listening.show_status(self.context.status())
 
     def open_with(self, **wanted: object) -> None:

@@ -74,11 +74,6 @@ SECTIONS = (
         sentence="Whether contents are looked at. What follows from it is said by policies.",
     ),
     Section(
-        "Budgets",
-        keys=("budgets.unknown_prices", "budgets.assumed_output"),
-        sentence="What is set aside for a call before its cost is known. The page Budgets shows all of them.",
-    ),
-    Section(
         "Logging",
         "System",
         keys=(
@@ -89,6 +84,13 @@ SECTIONS = (
             "log.level",
         ),
         sentence="What is written down. How much of the text is stored is chosen for each proxy, on Proxies.",
+    ),
+    Section(
+        "Model Pricing",
+        "System",
+        keys=("budgets.unknown_prices", "budgets.assumed_output"),
+        sentence="What calls of models cost, and what is set aside before it is known. Prices are those of "
+        "genai-prices, but for your own. What was recorded keeps the cost that it was recorded with.",
     ),
     Section(
         "Database",

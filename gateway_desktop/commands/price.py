@@ -1,0 +1,86 @@
+"""`price`: what the team pays for models, where it knows better than the price list."""
+
+import argparse
+from datetime import UTC, datetime
+
+from gateway_desktop.commands.output import say, table
+from gateway_desktop.commands.session import session, wait
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.model_price import ModelPrice
+from gateway_desktop.core.money import dollars, nano_of
+from gateway_desktop.services.model_prices import NewPrice, start_of
+from gateway_desktop.store.queries.model_prices import model_price_rows
+
+_COLUMNS = ("model", "provider", "input", "cached", "cache_write", "output", "from", "id")
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with prices."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    new = actions.add_parser("set", parents=[common], help="dollars for a million tokens, from a day on")
+    new.add_argument(
+        "model", metavar="MODEL", help="as callers name it, or as upstreams do; * and ? may stand"
+    )
+    new.add_argument("--input", required=True, metavar="DOLLARS")
+    new.add_argument("--output", required=True, metavar="DOLLARS", help="0 for embeddings")
+    new.add_argument("--cached", metavar="DOLLARS", help="input read from the cache; else as input")
+    new.add_argument("--cache-write", metavar="DOLLARS", help="input written to the cache; else as input")
+    new.add_argument("--provider", default="", help="only where the proxy's provider is this one")
+    new.add_argument("--from", dest="start", default="", metavar="DAY", help="2026-01-31; else now")
+    new.set_defaults(run=_set)
+    actions.add_parser("list", parents=[common], help="the team's own prices").set_defaults(run=_list)
+    remove = actions.add_parser("remove", parents=[common], help="let the price before it hold again")
+    remove.add_argument("id", metavar="ID", help="its start is enough, as `price list` shows it")
+    remove.set_defaults(run=_remove)
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        zone = wait(opened.services.settings.current()).team.zone
+        new = NewPrice(
+            arguments.model,
+            nano_of(arguments.input, "input"),
+            nano_of(arguments.output, "output"),
+            nano_of(arguments.cached, "cached") if arguments.cached else None,
+            nano_of(arguments.cache_write, "cache-write") if arguments.cache_write else None,
+            arguments.provider,
+            start_of(arguments.start, zone),
+        )
+        made = wait(opened.services.model_prices.set(new))
+    row = _row(made)
+    words = f"{row['input']} in and {row['output']} out a million tokens, from {row['from']}"
+    return say(arguments, f"{made.model} costs {words}", row)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        rows = [_row(price) for price in opened.ask(model_price_rows)]
+    return table(arguments, rows, _COLUMNS, "No prices of your own; those of genai-prices hold")
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        found = [one for one in opened.ask(model_price_rows) if one.id.startswith(arguments.id)]
+        if len(found) != 1:
+            how_many = "no price" if not found else "several prices"
+            raise ConfigurationError(
+                "id", f"{how_many} of yours with an id that starts with '{arguments.id}'"
+            )
+        removed = wait(opened.services.model_prices.remove(found[0].id))
+    return say(arguments, f"The price of {removed.model} is removed", _row(removed))
+
+
+def _row(price: ModelPrice) -> dict[str, object]:
+    since = datetime.fromtimestamp(price.from_us // 1_000_000, UTC)
+    parts = (price.cached_nano, price.cache_write_nano)
+    cached, written = (None if nano is None else dollars(nano) for nano in parts)
+    return {
+        "model": price.model,
+        "provider": price.provider,
+        "input": dollars(price.input_nano),
+        "cached": cached,
+        "cache_write": written,
+        "output": dollars(price.output_nano),
+        "from": since.isoformat(timespec="minutes"),
+        "id": price.id,
+    }

@@ -1,0 +1,192 @@
+"""Own prices of models: the list below the settings of Model Pricing, and the dialog that makes one."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.core.model_price import ModelPrice
+from gateway_desktop.core.money import dollars, nano_of, plain
+from gateway_desktop.protocols.llm.providers import PROVIDERS
+from gateway_desktop.services.model_prices import ModelPrices, NewPrice, start_of
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import UNKNOWN, day, exact
+from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+_ROWS_SEEN = 6
+
+
+def _amount(name: str, title: str, of: "Any") -> Column[ModelPrice]:
+    return Column(
+        name,
+        title,
+        of,
+        display=lambda row: UNKNOWN if of(row) is None else dollars(of(row)),
+        width=88,
+        numeric=True,
+    )
+
+
+COLUMNS: tuple[Column[ModelPrice], ...] = (
+    Column("model", "Model", lambda row: row.model, stretch=True, strong=True),
+    Column("provider", "Provider", lambda row: row.provider or "any", width=80, muted=True),
+    _amount("input", "Input", lambda row: row.input_nano),
+    _amount("cached", "Cached", lambda row: row.cached_nano),
+    _amount("cache_write", "Cache write", lambda row: row.cache_write_nano),
+    _amount("output", "Output", lambda row: row.output_nano),
+    Column(
+        "from",
+        "From",
+        lambda row: row.from_us,
+        display=lambda row: day(row.from_us),
+        width=96,
+        muted=True,
+        tooltip=lambda row: exact(row.from_us),
+    ),
+)
+
+
+class OwnPrices(QWidget):
+    """The list, and what can be done with it."""
+
+    def __init__(self, prices: ModelPrices, context: UiContext) -> None:
+        super().__init__()
+        self._prices = prices
+        self._context = context
+        heading = QLabel("Your own prices, in US dollars for a million tokens")
+        heading.setProperty("role", "heading")
+        self.add = QPushButton("Add price")
+        self.change = QPushButton("Change")
+        self.remove = QPushButton("Remove…")
+        self.table = SimpleTable(COLUMNS, lambda row: row.id, context.state, "prices", "Your own prices")
+        self.table.setMinimumHeight(28 * (_ROWS_SEEN + 1))
+        self.none = QLabel("None yet: the price list holds for all models it knows.")
+        self.none.setProperty("role", "muted")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(heading, 1)
+        for button in (self.change, self.remove, self.add):
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addLayout(row)
+        column.addWidget(self.none)
+        column.addWidget(self.table)
+        self.add.clicked.connect(self.open_add)
+        self.change.clicked.connect(self._change)
+        self.remove.clicked.connect(self._remove)
+        self.table.opened.connect(self._change)
+        self.table.chosen.connect(self._choose)
+        self.show_prices(())
+
+    def show_prices(self, prices: Sequence[ModelPrice]) -> None:
+        """Show them, or that there are none."""
+        self.table.show_rows(prices)
+        self.table.setVisible(bool(prices))
+        self.none.setVisible(not prices)
+        self._choose(self.table.current())
+
+    @Slot()
+    def open_add(self) -> None:
+        """Open the dialog that makes a price."""
+        PriceDialog(self._prices, self._context, parent=self).open()
+
+    @Slot(object)
+    def _choose(self, row: ModelPrice | None) -> None:
+        for button in (self.change, self.remove):
+            button.setVisible(bool(self.table.rows()))
+            button.setEnabled(row is not None)
+
+    @Slot()
+    def _change(self) -> None:
+        row = self.table.current()
+        if row is not None:
+            PriceDialog(self._prices, self._context, row, self).open()
+
+    @Slot()
+    def _remove(self) -> None:
+        row = self.table.current()
+        if row is not None:
+            Confirmation(
+                f"Remove the price of {row.model}?",
+                "From the next call on, the price before it holds again, or that of the price list.",
+                "Remove",
+                lambda: self._prices.remove(row.id),
+                parent=self,
+            ).open()
+
+
+class PriceDialog(Dialog):
+    """A model, since when, and what a million tokens of it cost."""
+
+    def __init__(
+        self,
+        prices: ModelPrices,
+        context: UiContext,
+        price: ModelPrice | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        title, action = ("Add price", "Add price") if price is None else (f"Price of {price.model}", "Save")
+        super().__init__(title, action, parent=parent, width=480)
+        self._prices = prices
+        self._context = context
+        self._price = price
+        named = "As callers name it, or as upstreams do; * and ? may stand in it."
+        providers = [("", "Any"), *((provider.name, provider.label) for provider in PROVIDERS)]
+        which = (
+            Entry("model", "Model", TextEditor("gpt-5-mini*"), named),
+            Entry("provider", "Provider", ChoiceEditor(providers)),
+            Entry(
+                "from", "From", TextEditor("2026-01-31"), "A day in the team's time zone. Empty: from now."
+            ),
+        )
+        amounts = (
+            Entry("input", "Input", TextEditor("0.25"), "US dollars for a million tokens."),
+            Entry("cached", "Cached input", TextEditor("as input"), "Read from the provider's cache."),
+            Entry("cache_write", "Cache write", TextEditor("as input"), "Written to it."),
+            Entry("output", "Output", TextEditor("2.00")),
+        )
+        form = self.add_form(Form(amounts if price is not None else (*which, *amounts)))
+        if price is not None:
+            form.set_values(
+                {
+                    "input": plain(price.input_nano),
+                    "output": plain(price.output_nano),
+                    "cached": _shown(price.cached_nano),
+                    "cache_write": _shown(price.cache_write_nano),
+                }
+            )
+        self.do(self._save)
+
+    def _save(self) -> "Future[Any]":
+        form, price = self.form, self._price
+        if price is not None:
+            model, provider, start = price.model, price.provider, price.from_us
+        else:
+            model, provider = form.value("model"), str(form.value("provider") or "")
+            start = start_of(form.value("from"), self._context.settings.team.zone)
+        new = NewPrice(
+            model,
+            nano_of(form.value("input"), "input"),
+            nano_of(form.value("output"), "output"),
+            _read(form.value("cached"), "cached"),
+            _read(form.value("cache_write"), "cache_write"),
+            provider,
+            start,
+        )
+        return self._prices.set(new)
+
+
+def _shown(nano: int | None) -> str:
+    return "" if nano is None else plain(nano)
+
+
+def _read(text: str, place: str) -> int | None:
+    return nano_of(text, place) if text else None
