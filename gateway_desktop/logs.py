@@ -15,13 +15,18 @@ _KEPT = 3
 _log = logging.getLogger(__name__)
 
 
+def log_file(folder: Path) -> Path:
+    """Return the file that is written to now; older ones stand beside it."""
+    return folder / _FILE
+
+
 def set_up(folder: Path, level: str, *, console: bool = False) -> None:
     """Write what is logged into a file of the folder; on a console, warnings go to standard error too."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     file = logging.handlers.RotatingFileHandler(
-        folder / _FILE, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
+        log_file(folder), maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
     )
     file.setFormatter(formatter)
     root = logging.getLogger()

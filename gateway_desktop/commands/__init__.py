@@ -2,6 +2,7 @@
 
 SUBJECTS = (
     ("serve", "Run the gateway without a window."),
+    ("status", "What the running gateway does: health by proxy, backlog, sinks, machine."),
     ("check", "Start on a free port, migrate, answer /healthz, stop."),
     ("connect", "An MCP proxy on standard input and output, for clients that only speak stdio."),
     ("proxy", "What the gateway stands in front of: add, change, start, stop, test, connect."),

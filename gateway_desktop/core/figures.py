@@ -59,6 +59,21 @@ class StoreFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """What the process takes of the machine, and what is left; shares are 0 to 100."""
+
+    cpu_share: float  # of all processors, by everything
+    process_cpu_share: float  # of one processor, by this program: more than 100 with several
+    processors: int
+    memory_bytes: int
+    memory_free_bytes: int
+    process_memory_bytes: int
+    threads: int
+    disk_bytes: int  # of the disk with the data folder
+    disk_free_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """One moment of the running gateway."""
 

@@ -239,6 +239,21 @@ class Budgets:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """Retention"""
+
+    low_disk_mb: int = setting(
+        1024,
+        "Warn of a full disk below",
+        help="Of what is free on the disk with the data folder. It is a System event, and stands on "
+        "Observability.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="MB",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """General"""
 
@@ -297,6 +312,7 @@ class Settings:
     tools: Tools = field(default_factory=Tools)
     oauth: OAuth = field(default_factory=OAuth)
     budgets: Budgets = field(default_factory=Budgets)
+    retention: Retention = field(default_factory=Retention)
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)
     notifications: Notifications = field(default_factory=Notifications)

@@ -24,9 +24,9 @@ def checked_url(place: str, address: str) -> str:
     except ValueError:
         raise ConfigurationError(place, f"'{address}' is not an address") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise ConfigurationError(place, "an address that starts with https://")
+        raise ConfigurationError(place, "the address starts with https://")
     if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigurationError(place, "https:// for other machines: http can be read on the way")
+        raise ConfigurationError(place, "other machines need https://: http can be read on the way")
     if parts.username or parts.password:
         raise ConfigurationError(place, "no user name or password in the address; they would be shown")
     return address.strip()

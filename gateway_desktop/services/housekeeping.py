@@ -1,27 +1,37 @@
-"""Housekeeping: what is long over leaves the store, on a timer and not only when somebody comes by."""
+"""Housekeeping: what is long over leaves the store, and the disk is watched; on a timer of its own."""
 
 import logging
 import queue
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
+from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.services.administration import now_us
+from gateway_desktop.services.machine import disk_is_low
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.ended_sign_ins import Purged, purge_sign_ins
+from gateway_desktop.store.sizes import note_size
 from gateway_desktop.store.store import Store
+from gateway_desktop.store.system_events import write_system_event
 
 _log = logging.getLogger(__name__)
 _DAY_US = 86_400_000_000
 _SECONDS = 3600.0
+_DISK_SECONDS = 60.0
 
 
 class Housekeeping:
-    """Runs at its start and every `seconds` from then on, in a thread of its own, until it is closed."""
+    """Runs at its start and every `seconds` from then on, in a thread of its own, until it is closed.
+
+    The disk is looked at every minute.
+    """
 
     def __init__(self, store: Store, settings: SettingsService, seconds: float = _SECONDS) -> None:
         self._store = store
         self._settings = settings
         self._seconds = seconds
+        self._low = False
         self._end: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="housekeeping")
         self._worker.submit(self._run)
@@ -37,13 +47,33 @@ class Housekeeping:
         days = self._settings.current().result().oauth.sweep_days
         return self._store.writer.submit(purge_sign_ins, now, now - days * _DAY_US)
 
+    def look_at_disk(self) -> bool:
+        """Write a System event when the disk gets low, once until it has room again; return whether it is."""
+        least = self._settings.current().result().retention.low_disk_mb
+        problem = disk_is_low(self._store.path.parent, least << 20)
+        if problem and not self._low:
+            event = SystemEvent(
+                Category.SYSTEM, "disk low", "disk", Severity.CRITICAL, result="failure", details=problem
+            )
+            self._store.writer.submit(write_system_event, event).result()
+        self._low = bool(problem)
+        return self._low
+
     def _run(self) -> None:
+        tidied = -self._seconds
         while True:
             try:
-                purged = self.tidy().result()
-                if any(purged):
-                    _log.info("Purged %d clients, %d sessions, %d tokens", *purged)
+                if time.monotonic() - tidied >= self._seconds:
+                    tidied = time.monotonic()
+                    self._tidy()
+                self.look_at_disk()
             except Exception as error:  # noqa: BLE001 - the next run tries again
-                _log.warning("Old sign-ins could not be purged: %s", error)
+                _log.warning("Housekeeping failed: %s", error)
             with suppress(queue.Empty):
-                return self._end.get(timeout=self._seconds)
+                return self._end.get(timeout=min(self._seconds, _DISK_SECONDS))
+
+    def _tidy(self) -> None:
+        purged = self.tidy().result()
+        if any(purged):
+            _log.info("Purged %d clients, %d sessions, %d tokens", *purged)
+        self._store.writer.submit(note_size, now_us(), self._store.size()).result()

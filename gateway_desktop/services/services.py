@@ -18,6 +18,7 @@ from gateway_desktop.services.keys import Keys
 from gateway_desktop.services.model_prices import ModelPrices
 from gateway_desktop.services.oauth_proxies import OAuthProxies
 from gateway_desktop.services.oauth_sessions import OAuthSessions
+from gateway_desktop.services.observability import Observability
 from gateway_desktop.services.passwords import Passwords
 from gateway_desktop.services.people import People
 from gateway_desktop.services.policies import Policies
@@ -76,5 +77,6 @@ class Services:
         self.policy_tester = PolicyTester(store.reader, outside.sealer, self.settings.current)
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
+        self.observability = Observability(paths, outside.gateway)
         self.exports = Exports(paths, administration)
         self.text_scan = TextScan(store.reader)

@@ -77,3 +77,16 @@ def test_beyond_this_machine_it_needs_a_key(tmp_path: Path) -> None:
         assert status == 200 and samples(text)
     finally:
         program.stop()
+
+
+def test_the_command_line_asks_the_running_gateway(setting: Setting) -> None:
+    setting.program.post("/llm/v1/chat/completions", CHAT, Authorization=f"Bearer {setting.key}")
+    found = setting.program.json("status")
+    assert found["running"] and found["pid"] == setting.program.pid
+    assert found["proxies"][0]["requests"] >= 1
+    assert found["machine"]["process_memory_bytes"] > 10_000_000 and found["sinks"] == []
+    assert "llm" in setting.program.run("status")
+
+
+def test_without_a_gateway_the_command_line_says_so(tmp_path: Path) -> None:
+    assert Program(tmp_path / "data").json("status") == {"running": False}

@@ -50,9 +50,9 @@ class Syslog:
         except ValueError:
             host = None
         if not host or parts.scheme not in _STANDARD_PORTS or parts.path.strip("/"):
-            raise ConfigurationError("address", "tls://HOST:PORT, or tcp://127.0.0.1:PORT")
+            raise ConfigurationError("address", "the address is tls://HOST:PORT, or tcp://127.0.0.1:PORT")
         if parts.scheme == "tcp" and not is_loopback(host):
-            raise ConfigurationError("address", "tls:// for other machines: tcp can be read on the way")
+            raise ConfigurationError("address", "other machines need tls://: tcp can be read on the way")
         return address.strip()
 
     def send(self, records: Sequence[OutboxRecord]) -> None:

@@ -16,6 +16,7 @@ from gateway_desktop.store.migrations import (
     m0013_seals,
     m0014_sinks,
     m0015_model_prices,
+    m0016_sizes,
 )
 
 MIGRATIONS = (
@@ -34,4 +35,5 @@ MIGRATIONS = (
     m0013_seals,
     m0014_sinks,
     m0015_model_prices,
+    m0016_sizes,
 )

@@ -42,6 +42,7 @@ class Bars:
     end_us: int
     series: tuple[Series, ...]
     unit: str = ""  # of the values, where a table has to say it
+    nested: bool = False  # each series holds the one before, as percentiles do: they are not added up
 
     @property
     def ends_us(self) -> tuple[int, ...]:
@@ -61,6 +62,8 @@ class Bars:
     @property
     def highest(self) -> float:
         """Return the height of the highest bar."""
+        if self.nested:
+            return max((value for series in self.series for value in series.values), default=0)
         return max((sum(values) for values in zip(*(s.values for s in self.series), strict=True)), default=0)
 
 

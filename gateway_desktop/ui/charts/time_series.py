@@ -64,10 +64,15 @@ class BarChart(QWidget):
         if bars == self._bars and zone == self._zone:
             return
         self._bars, self._zone, self._place = bars, zone, None
+        self.setAccessibleDescription(self._summary(bars))
+        self._draw()
+
+    def _summary(self, bars: Bars) -> str:
+        if bars.nested:
+            return ", ".join(f"{series.name} up to {self._say(max(series.values))}" for series in bars.series)
         total = sum(sum(series.values) for series in bars.series)
         words = ", ".join(f"{self._say(sum(series.values))} {series.name}" for series in bars.series)
-        self.setAccessibleDescription(f"{self._say(total)} {self._unit}: {words}")
-        self._draw()
+        return f"{self._say(total)} {self._unit}: {words}"
 
     def bars(self) -> Bars | None:
         """Return what is shown."""
@@ -134,7 +139,8 @@ class BarChart(QWidget):
         below = [0.0] * bars.count
         stacks = []
         for series in bars.series:
-            tops = [low + value for low, value in zip(below, series.values, strict=True)]
+            on = [0.0] * bars.count if bars.nested else below
+            tops = [low + value for low, value in zip(on, series.values, strict=True)]
             brush = theme().color(series.color)
             brush.setAlphaF(SOFT if series.color == "accent" else 1.0)  # what is wrong stands out
             stacks.append(

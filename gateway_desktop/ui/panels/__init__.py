@@ -7,6 +7,7 @@ from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.budgets.panel import Budgets
 from gateway_desktop.ui.panels.oauth_providers.panel import OAuthProviders
 from gateway_desktop.ui.panels.oauth_proxy.panel import OAuthProxy
+from gateway_desktop.ui.panels.observability.panel import Observability
 from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.policies.panel import Policies
@@ -28,5 +29,6 @@ PANELS: tuple[type[Panel], ...] = (
     Tools,
     Proxies,
     AuditLogs,
+    Observability,
     Settings,
 )

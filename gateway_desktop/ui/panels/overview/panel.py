@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -18,7 +17,7 @@ from gateway_desktop.store.queries.overview import Overview as Found
 from gateway_desktop.store.queries.overview import overview
 from gateway_desktop.ui.address import address
 from gateway_desktop.ui.calm import Calm
-from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.clock import now_us, start_of_day
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import cost, number, percent
 from gateway_desktop.ui.forms.form import sentence
@@ -125,7 +124,7 @@ class Overview(Panel):
     def refresh(self) -> None:
         """Read everything; the gateway's own state is at hand without asking."""
         self._show_status()
-        self.load("overview", read, start_of_day(self.context), now_us(), ok=self._show)
+        self.load("overview", read, start_of_day(self.context.zone), now_us(), ok=self._show)
 
     @Slot()
     def _show_status(self) -> None:
@@ -202,12 +201,6 @@ class Overview(Panel):
     @Slot(object)
     def _open_row(self, row: AuditRow) -> None:
         self.context.open_page("audit_logs", tab=row.kind, filter=f"id:{row.exchange_id}")
-
-
-def start_of_day(context: UiContext) -> int:
-    """Return when the team's day began."""
-    today = datetime.now(UTC).astimezone(context.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (today - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _part(words_: str, table: QWidget) -> QWidget:

@@ -26,6 +26,7 @@ from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.settings.about import About, versions
+from gateway_desktop.ui.panels.settings.integrations import Integrations
 from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
 from gateway_desktop.ui.panels.settings.own_prices import OwnPrices
 from gateway_desktop.ui.panels.settings.section_page import SectionPage
@@ -59,6 +60,8 @@ class Settings(Panel):
         self.pages["Listening"].add_extra(self.listening)
         self.prices = OwnPrices(context.services.model_prices, context)
         self.pages["Model Pricing"].add_extra(self.prices)
+        self.integrations = Integrations(context)
+        self.pages["Integrations"].add_extra(self.integrations)
         self._fill_side()
         self._lay_out()
         for page in self.pages.values():
@@ -119,6 +122,7 @@ class Settings(Panel):
             self.load("versions", versions, ok=self.about.show_versions)
         self.load("prices", model_price_rows, ok=self.prices.show_prices)
         self.listening.show_status(self.context.status())
+        self.integrations.refresh()
 
     def open_with(self, **wanted: object) -> None:
         """Open a section by its title or its settings' first part, or the one with a setting."""

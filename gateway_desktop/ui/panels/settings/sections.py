@@ -93,9 +93,20 @@ SECTIONS = (
         "genai-prices, but for your own. What was recorded keeps the cost that it was recorded with.",
     ),
     Section(
+        "Retention",
+        "System",
+        keys=("retention.low_disk_mb",),
+        sentence="How long what is recorded stays.",
+    ),
+    Section(
         "Database",
         "System",
         keys=("database",),
         sentence="Where everything is remembered.",
+    ),
+    Section(
+        "Integrations",
+        "Elsewhere",
+        sentence="Where records go besides the audit. Prometheus reads /metrics at the gateway's address.",
     ),
 )

@@ -1,0 +1,45 @@
+"""The machine: processor, memory and disk, of all and of one process; asked off the main thread."""
+
+import os
+from pathlib import Path
+
+import psutil
+
+from gateway_desktop.core.figures import Machine
+
+
+class MachineWatch:
+    """Shares of the processor are those since the last look; used by one thread at a time."""
+
+    def __init__(self, data: Path, pid: int | None = None, seconds: float = 0.0) -> None:
+        self._data = data
+        self._process = psutil.Process(pid if pid is not None else os.getpid())
+        self._seconds = seconds  # how long to look; 0: since the last look
+        self._process.cpu_percent()
+        psutil.cpu_percent()
+
+    def look(self) -> Machine:
+        """Return the state of now."""
+        everything = psutil.cpu_percent(self._seconds or None)
+        memory = psutil.virtual_memory()
+        disk = psutil.disk_usage(str(self._data))
+        with self._process.oneshot():
+            return Machine(
+                everything,
+                self._process.cpu_percent(),
+                psutil.cpu_count() or 1,
+                memory.total,
+                memory.available,
+                self._process.memory_info().rss,
+                self._process.num_threads(),
+                disk.total,
+                disk.free,
+            )
+
+
+def disk_is_low(data: Path, least_bytes: int) -> str:
+    """Return what a person should know of the disk with the data folder; empty: it has room."""
+    disk = psutil.disk_usage(str(data))
+    if disk.free >= least_bytes:
+        return ""
+    return f"{disk.free / (1 << 20):,.0f} MB are free of {disk.total / (1 << 30):,.0f} GB at {data}"

@@ -1,0 +1,1 @@
+"""Observability: how proxies, policies, store, sinks and machine do."""

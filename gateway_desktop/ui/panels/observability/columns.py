@@ -1,0 +1,228 @@
+"""The columns of the lists of Observability."""
+
+from gateway_desktop.core.figures import PolicyFigures, ProxyFigures, QueryFigures
+from gateway_desktop.core.sink import MOST_COUNTED, SinkState
+from gateway_desktop.services.log_lines import LogLine
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.display import ago, duration, exact, number, percent, short_number
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.theme import Tone
+
+KINDS = {"llm": "LLM", "mcp": "MCP", "a2a": "Agent2Agent"}
+_LEVELS: dict[str, Tone] = {"WARNING": "medium", "ERROR": "critical", "CRITICAL": "critical"}
+
+
+def errors(row: ProxyFigures) -> str:
+    """Return how many failed, and which share that is."""
+    return f"{number(row.failed)} ({percent(row.failed, row.requests)})" if row.failed else "0"
+
+
+def upstream(row: ProxyFigures) -> Badge | None:
+    """Return how the upstream answers: the worst class that it answered with in the last hour."""
+    if row.last_error:
+        return Badge("Failing", "high")
+    worst = max(row.upstream, default="")
+    return Badge(worst, "medium" if worst >= "4" else "success") if worst else None
+
+
+def upstream_tip(row: ProxyFigures) -> str:
+    """Return all answers of the last hour, or what is wrong."""
+    told = ", ".join(f"{n:,} × {kind}" for kind, n in row.upstream.items())
+    return row.last_error or told or "Nobody asked in the last hour"
+
+
+def _milliseconds(name: str, title: str, tip: str) -> Column[ProxyFigures]:
+    return Column(
+        name,
+        title,
+        lambda row: getattr(row, name),
+        display=lambda row: duration(getattr(row, name)),
+        width=76,
+        numeric=True,
+        tooltip=lambda _: tip,
+    )
+
+
+PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
+    Column("proxy", "Proxy", lambda row: row.proxy, stretch=True, strong=True),
+    Column("kind", "Kind", lambda row: KINDS.get(row.kind, row.kind), width=92, muted=True),
+    Column("active", "In flight", lambda row: row.active, width=72, numeric=True),
+    Column(
+        "rate",
+        "A minute",
+        lambda row: row.per_minute,
+        display=lambda row: f"{row.per_minute:,.1f}",
+        width=76,
+        numeric=True,
+        tooltip=lambda _: "Requests a minute, of the last five",
+    ),
+    Column(
+        "requests",
+        "Last hour",
+        lambda row: row.requests,
+        display=lambda row: number(row.requests),
+        width=80,
+        numeric=True,
+    ),
+    Column("failed", "Errors", lambda row: row.failed, display=errors, width=96, numeric=True),
+    Column(
+        "blocked",
+        "Blocked",
+        lambda row: row.blocked,
+        display=lambda row: number(row.blocked),
+        width=72,
+        numeric=True,
+    ),
+    _milliseconds("p50_ms", "p50", "Half of the last hour's requests took no longer"),
+    _milliseconds("p95_ms", "p95", "95% of the last hour's requests took no longer"),
+    _milliseconds("p99_ms", "p99", "99% of the last hour's requests took no longer"),
+    _milliseconds("first_p50_ms", "First token", "Half of the answers began within this time"),
+    Column(
+        "upstream",
+        "Upstream",
+        lambda row: "Failing" if row.last_error else max(row.upstream, default=""),
+        width=88,
+        badge=upstream,
+        tooltip=upstream_tip,
+    ),
+)
+
+POLICY_COLUMNS: tuple[Column[PolicyFigures], ...] = (
+    Column("policy", "Policy", lambda row: row.policy, stretch=True, strong=True),
+    Column(
+        "evaluations",
+        "Evaluated",
+        lambda row: row.evaluations,
+        display=lambda row: number(row.evaluations),
+        width=104,
+        numeric=True,
+        tooltip=lambda _: (
+            "How often it was asked since the gateway started: where there was something to judge"
+        ),
+    ),
+    Column(
+        "matches",
+        "Matched",
+        lambda row: row.matches,
+        display=lambda row: number(row.matches),
+        width=104,
+        numeric=True,
+    ),
+    Column(
+        "share",
+        "Share",
+        lambda row: row.matches / row.evaluations if row.evaluations else 0.0,
+        display=lambda row: percent(row.matches, row.evaluations) if row.evaluations else "–",
+        width=88,
+        numeric=True,
+        muted=True,
+    ),
+    Column(
+        "mean",
+        "Time each",
+        lambda row: row.total_ms / row.evaluations if row.evaluations else 0.0,
+        display=lambda row: f"{row.total_ms / row.evaluations * 1000:,.0f} µs" if row.evaluations else "–",
+        width=104,
+        numeric=True,
+    ),
+    Column(
+        "total",
+        "Time in all",
+        lambda row: row.total_ms,
+        display=lambda row: duration(row.total_ms),
+        width=104,
+        numeric=True,
+    ),
+)
+
+SINK_COLUMNS: tuple[Column[SinkState], ...] = (
+    Column("name", "Sink", lambda row: row.sink.name, width=136, strong=True),
+    Column("kind", "Kind", lambda row: str(row.sink.kind), width=88, muted=True),
+    Column("address", "Address", lambda row: row.sink.address, stretch=True, muted=True),
+    Column("records", "Records", lambda row: ", ".join(sorted(row.sink.records)), width=152, muted=True),
+    Column(
+        "waiting",
+        "Waiting",
+        lambda row: row.waiting,
+        display=lambda row: f"{MOST_COUNTED:,}+" if row.waiting >= MOST_COUNTED else number(row.waiting),
+        width=80,
+        numeric=True,
+    ),
+    Column(
+        "lag",
+        "Behind",
+        lambda row: row.oldest_us or 0,
+        display=lambda row: duration((now_us() - row.oldest_us) / 1000) if row.oldest_us else "–",
+        width=96,
+        numeric=True,
+        tooltip=lambda row: f"Since {exact(row.oldest_us)}" if row.oldest_us else "It has everything",
+    ),
+    Column(
+        "state",
+        "State",
+        lambda row: "Failing" if row.problem else "Working",
+        width=88,
+        badge=lambda row: Badge("Failing", "high") if row.problem else Badge("Working", "success"),
+        tooltip=lambda row: row.problem or f"Last delivered {ago(row.delivered_us, now_us())}",
+    ),
+)
+
+QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
+    Column("name", "Question to the database", lambda row: row.name, stretch=True),
+    Column(
+        "slowest",
+        "Slowest",
+        lambda row: row.slowest_ms,
+        display=lambda row: duration(row.slowest_ms),
+        width=96,
+        numeric=True,
+        tooltip=lambda row: exact(row.slowest_us),
+    ),
+    Column(
+        "when",
+        "When",
+        lambda row: row.slowest_us,
+        display=lambda row: ago(row.slowest_us, now_us()),
+        width=104,
+        muted=True,
+    ),
+    Column(
+        "mean",
+        "On average",
+        lambda row: row.total_ms / row.times,
+        display=lambda row: duration(row.total_ms / row.times),
+        width=104,
+        numeric=True,
+    ),
+    Column(
+        "times",
+        "Asked",
+        lambda row: row.times,
+        display=lambda row: short_number(row.times),
+        width=88,
+        numeric=True,
+    ),
+)
+
+LOG_COLUMNS: tuple[Column[LogLine], ...] = (
+    Column(
+        "time", "Time (UTC)", lambda row: row.time, display=lambda row: row.time[11:23], width=104, muted=True
+    ),
+    Column(
+        "level",
+        "Level",
+        lambda row: row.level,
+        width=88,
+        badge=lambda row: Badge(row.level.title(), _LEVELS.get(row.level, "low")),
+    ),
+    Column(
+        "source", "Source", lambda row: row.source.removeprefix("gateway_desktop."), width=168, muted=True
+    ),
+    Column(
+        "message",
+        "Message",
+        lambda row: row.message.splitlines()[0] if row.message else "",
+        stretch=True,
+        tooltip=lambda row: row.message,
+    ),
+)

@@ -1,0 +1,61 @@
+"""The log: its newest entries from a level on, and one of them whole."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+
+from gateway_desktop.services.log_lines import LogLine
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.panels.observability.columns import LOG_COLUMNS
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+CHOICES = (("Everything", "DEBUG"), ("Info", "INFO"), ("Warnings", "WARNING"), ("Errors", "ERROR"))
+
+
+class LogPage(QWidget):
+    """`wanted` when another level is chosen."""
+
+    wanted = Signal()
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self.level = QComboBox()
+        self.level.setAccessibleName("Level of the log")
+        for words, least in CHOICES:
+            self.level.addItem(words, least)
+        self.level.setCurrentIndex(1)
+        self.table = SimpleTable(
+            LOG_COLUMNS, lambda row: (row.time, row.message), context.state, "log", "Log entries"
+        )
+        self.page = ListPage(self.table, EmptyState("Nothing there", "The log has no entry of this level."))
+        self.text = QPlainTextEdit(readOnly=True)
+        self.text.setAccessibleName("The chosen entry")
+        self.text.hide()
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.page)
+        splitter.addWidget(self.text)
+        splitter.setSizes([280, 120])
+        splitter.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(splitter)
+        self.level.currentIndexChanged.connect(self.wanted)
+        self.table.chosen.connect(self._choose)
+
+    @property
+    def least(self) -> str:
+        """Return the chosen level."""
+        return str(self.level.currentData())
+
+    def show_lines(self, lines: Sequence[LogLine]) -> None:
+        """Show other entries."""
+        self.page.show_rows(lines)
+
+    @Slot(object)
+    def _choose(self, row: LogLine | None) -> None:
+        self.text.setVisible(row is not None)
+        if row is not None:
+            self.text.setPlainText(f"{row.time} {row.level} {row.thread} {row.source}\n{row.message}")

@@ -1,0 +1,196 @@
+"""Integrations: the sinks, added, tried and removed."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.core.sink import Records, SinkKind, SinkState
+from gateway_desktop.delivery.sinks import SINKS
+from gateway_desktop.services.sinks import AddedSink, NewSink, Sinks
+from gateway_desktop.store.queries.outbox import sink_states
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.forms.editors import ChoiceEditor, FileEditor, TextEditor, TickEditor
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.tick_list import TickListEditor
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.dialog import Dialog
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+RECORDS = (
+    (Records.EXCHANGES, "Exchanges: a record of every request"),
+    (Records.SYSTEM, "System events: what people and the program did, alerts among them"),
+    (Records.ALERTS, "Alerts: of System events only those that an alert is new"),
+)
+COLUMNS: tuple[Column[SinkState], ...] = (
+    Column("name", "Sink", lambda row: row.sink.name, width=120, strong=True),
+    Column("kind", "Kind", lambda row: SINKS[row.sink.kind].title, width=96, muted=True),
+    Column("address", "Address", lambda row: row.sink.address, stretch=True, muted=True),
+    Column("records", "Records", lambda row: ", ".join(sorted(row.sink.records)), width=128, muted=True),
+    Column(
+        "state",
+        "State",
+        lambda row: "Failing" if row.problem else "Working",
+        width=84,
+        badge=lambda row: Badge("Failing", "high") if row.problem else Badge("Working", "success"),
+        tooltip=lambda row: row.problem or "Everything that was sent has been taken",
+    ),
+)
+
+
+class Integrations(QWidget):
+    """The list of sinks; `refresh` reads it anew."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+        self._sinks: Sinks = context.services.sinks
+        self.table = SimpleTable(COLUMNS, lambda row: row.sink.id, context.state, "sinks", "Sinks")
+        empty = EmptyState(
+            "No sinks",
+            "Records of the audit can go elsewhere, too: to a collector, a log server, a program of yours, a "
+            "chat. Each gets every record at least once and in order, whenever it listens.",
+            "Add a sink",
+        )
+        empty.chosen.connect(self.open_add)
+        self.page = ListPage(self.table, empty)
+        self.page.setMinimumHeight(260)
+        self.row_actions = RowActions(
+            self.table,
+            (
+                RowAction("Test", self._test, button=True),
+                RowAction("Remove…", self._remove, button=True, danger=True),
+            ),
+            self,
+        )
+        self.page.shown.connect(self.row_actions.update)
+        self.add = QPushButton("Add a sink")
+        self.add.clicked.connect(self.open_add)
+        heading = QLabel("Sinks")
+        heading.setProperty("role", "heading")
+        head = QHBoxLayout()
+        head.addWidget(heading)
+        head.addStretch(1)
+        for widget in (*self.row_actions.buttons.values(), self.add):
+            head.addWidget(widget)
+        self.row_actions.more.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addLayout(head)
+        column.addWidget(self.page)
+
+    def refresh(self) -> None:
+        """Read the sinks."""
+        when_done(self, self._context.ask(sink_states), self._show, slot="sinks")
+
+    def _show(self, found: Sequence[SinkState]) -> None:
+        self.page.show_rows(found)
+
+    @Slot()
+    def open_add(self) -> None:
+        """Open the form of a new sink."""
+        dialog = SinkDialog(self._sinks, self)
+        dialog.succeeded.connect(self._added)
+        dialog.open()
+
+    @Slot(object)
+    def _added(self, _: object) -> None:
+        self.refresh()
+
+    def _test(self, row: SinkState) -> None:
+        tried = self._sinks.test(row.sink.name)
+        self.page.banner.clear()
+        when_done(self, tried, self._context.say, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self.page.banner.say(str(error), action="Dismiss")
+
+    def _remove(self, row: SinkState) -> None:
+        waiting = f" {row.waiting:,} records still wait for it." if row.waiting else ""
+        question = Confirmation(
+            f"Remove {row.sink.name}?",
+            f"It gets nothing any more, and its secret is forgotten.{waiting}",
+            "Remove",
+            lambda: self._sinks.remove(row.sink.name),
+            parent=self,
+        )
+        question.succeeded.connect(self._added)
+        question.open()
+
+
+class SinkDialog(Dialog):
+    """One form for all kinds; a secret that is made here is shown once."""
+
+    def __init__(self, sinks: Sinks, parent: QWidget | None = None) -> None:
+        super().__init__("Add a sink", "Add", parent=parent, width=560)
+        self._sinks = sinks
+        self.kind = ChoiceEditor([(kind, SINKS[kind].title) for kind in SinkKind])
+        self.address = TextEditor()
+        self.records = TickListEditor(RECORDS)
+        self.add_form(
+            Form(
+                (
+                    Entry("kind", "Kind", self.kind),
+                    Entry("name", "Name", TextEditor("siem")),
+                    Entry("address", "Address", self.address),
+                    Entry("secret", "Secret", TextEditor(secret=True), "."),
+                    Entry("records", "Records", self.records, "Texts of requests and answers are not sent."),
+                    Entry(
+                        "ca_file", "Certificate authorities", FileEditor(), "PEM, besides the system's own."
+                    ),
+                    Entry("from_start", "From the start", TickEditor("Also what is in the audit already")),
+                ),
+                label_width=144,
+            )
+        )
+        self.kind.changed.connect(self._show_kind)
+        self._show_kind()
+        self.do(self._add)
+
+    @Slot()
+    def _show_kind(self) -> None:
+        channel = SINKS[self.kind.value()]
+        self.address.line.setPlaceholderText(channel.address_help)
+        self.form.show_entry("address", channel.kind is not SinkKind.SLACK)
+        self.form.show_entry("secret", bool(channel.secret_help))
+        self.form.set_help("secret", f"{channel.secret_help}.")
+        self.records.set_value(channel.usual)
+        self.fit()
+
+    def _add(self) -> "Future[Any]":
+        values = self.form.values()
+        return self._sinks.add(
+            NewSink(
+                values["name"],
+                values["kind"],
+                values.get("address", ""),
+                values.get("secret", ""),
+                tuple(values["records"]),
+                values["ca_file"],
+                values["from_start"],
+            )
+        )
+
+    def finished_with(self, result: Any) -> None:
+        """Show the secret that was made, if one was; else close."""
+        assert isinstance(result, AddedSink)
+        if not result.made_secret:
+            self.accept()
+            return
+        self.form.hide()
+        self.add_text(f"{result.sink.name} signs with this key. Copy it now: it is not shown again.")
+        self.made = CopyField("key that signs", result.made_secret)
+        self.body.addWidget(self.made)
+        self.action.hide()
+        self.cancel.setText("Done")
+        self.fit()
