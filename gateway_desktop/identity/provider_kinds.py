@@ -34,7 +34,7 @@ PROVIDER_KINDS = (
         needs_secret=False,
         steps=(
             "Register a web application (a confidential client) there.",
-            "Enter the callback address below as its only redirect address.",
+            "Enter the callback address as its only redirect address.",
             "Copy its client id and secret here. The issuer is what its discovery document names.",
         ),
     ),
@@ -45,7 +45,7 @@ PROVIDER_KINDS = (
         everybody=True,
         steps=(
             "Google Cloud console -> Credentials -> Create credentials -> OAuth client ID.",
-            "Application type: Web application. Authorized redirect URI: the callback address below.",
+            "Application type: Web application. Authorized redirect URI: the callback address.",
             "Consent screen: Internal, so that only your organization may sign in.",
             "Copy client ID and client secret here. The claim 'hd' names the person's organization.",
         ),
@@ -56,7 +56,7 @@ PROVIDER_KINDS = (
         example="https://login.microsoftonline.com/TENANT-ID/v2.0",
         steps=(
             "Entra admin center -> App registrations -> New registration, for this organization only.",
-            "Redirect URI, kind Web: the callback address below.",
+            "Redirect URI, kind Web: the callback address.",
             "Certificates & secrets -> New client secret; copy its value here.",
             "Token configuration -> Add optional claims -> ID: email and xms_edov (address verified).",
             "The issuer holds the tenant's id: 'common' is refused.",
@@ -71,7 +71,7 @@ PROVIDER_KINDS = (
         everybody=True,
         steps=(
             "GitHub -> Settings -> Developer settings -> OAuth Apps -> New OAuth App.",
-            "Authorization callback URL: the callback address below.",
+            "Authorization callback URL: the callback address.",
             "Generate a client secret; copy client ID and secret here.",
             "With the further scope read:org, a person's organizations are groups for the rules.",
         ),
@@ -84,7 +84,7 @@ PROVIDER_KINDS = (
         example="https://gitlab.example.com",
         steps=(
             "GitLab -> Preferences (or your group's Settings) -> Applications -> Add new application.",
-            "Redirect URI: the callback address below. Confidential; scopes openid, email, profile.",
+            "Redirect URI: the callback address. Confidential; scopes openid, email, profile.",
             "Copy application ID and secret here. A person's groups come as groups_direct.",
         ),
     ),
@@ -94,7 +94,7 @@ PROVIDER_KINDS = (
         example="https://example.okta.com",
         steps=(
             "Okta admin -> Applications -> Create App Integration -> OIDC, Web Application.",
-            "Sign-in redirect URI: the callback address below.",
+            "Sign-in redirect URI: the callback address.",
             "Copy client ID and secret here. For rules on groups add a groups claim to the ID token.",
         ),
     ),
@@ -104,7 +104,7 @@ PROVIDER_KINDS = (
         example="https://example.eu.auth0.com/",
         steps=(
             "Auth0 dashboard -> Applications -> Create Application -> Regular Web Application.",
-            "Allowed Callback URLs: the callback address below.",
+            "Allowed Callback URLs: the callback address.",
             "Copy client ID and secret here. The issuer ends with a slash.",
         ),
     ),
@@ -114,7 +114,7 @@ PROVIDER_KINDS = (
         example="https://keycloak.example.com/realms/REALM",
         steps=(
             "Keycloak admin console -> your realm -> Clients -> Create client, OpenID Connect.",
-            "Client authentication on, Standard flow. Valid redirect URIs: the callback address below.",
+            "Client authentication on, Standard flow. Valid redirect URIs: the callback address.",
             "Copy client id and secret here. For rules on groups add a group membership mapper.",
         ),
     ),

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from gateway_desktop.ui.forms.editors import Editor
 from gateway_desktop.ui.theme import fixed_font
 
-HEIGHT = 76
+HEIGHT = 54
 
 
 class TextAreaEditor(Editor):

@@ -15,10 +15,12 @@ ROW = 26
 class TickListEditor(Editor):
     """The values ticked, in the order of the list."""
 
-    def __init__(self, choices: Sequence[tuple[Hashable, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, choices: Sequence[tuple[Hashable, str]], parent: QWidget | None = None, *, rows: int = 6
+    ) -> None:
         self.list = QListWidget()
         super().__init__(self.list, parent)
-        self.list.setFixedHeight(ROW * min(6, max(2, len(choices))) + 8)
+        self.list.setFixedHeight(ROW * min(rows, max(2, len(choices))) + 8)
         self.list.setProperty("framed", "true")
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find")

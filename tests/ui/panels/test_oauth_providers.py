@@ -41,6 +41,21 @@ def shown(page: OAuthProviders, name: str) -> str:
     return column.text(page.table.rows()[0])
 
 
+def test_each_provider_is_told_in_full_with_the_steps_there_and_without_its_secret(hand: Hand) -> None:
+    hand.opened.services.people.add_group("dev").result()
+    add(hand, kind="keycloak", scopes=("groups",), rules=(SignInRule("group", "", "staff", "dev"),))
+    page = hand.open(OAuthProviders)
+    hand.until(page.detail.isVisible)
+    assert nameless(page.detail) == []
+    hand.press(page.detail.address.button)
+    assert QGuiApplication.clipboard().text() == "http://127.0.0.1:8899/oauth/callback"
+    said = {fact: page.detail.said(fact) for fact in page.detail.facts}
+    assert said["Client secret"] == "Sealed; nobody is shown it again" and SECRET not in str(said)
+    assert "groups" in said["Scopes"] and "Not offered" in said["Live sessions"]
+    assert said["Rules"] == "1. In the provider's group staff \u2192 dev"
+    assert said["Steps there"].startswith("1. Keycloak admin console")
+
+
 def test_the_first_provider_is_added_with_its_callback_at_hand(hand: Hand) -> None:
     page = hand.open(OAuthProviders)
     assert page.page.empty.title.text() == "No identity providers yet"

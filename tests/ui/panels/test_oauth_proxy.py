@@ -123,6 +123,23 @@ def test_a_proxy_may_take_no_keys_and_say_what_claude_code_obeys(hand: Hand) -> 
     hand.until(dialog.address.isVisible)
     assert stored(hand) == ProxyOAuth(keys=False, claude_settings='{"permissions": {}}')
     hand.until(lambda: page.table.columns[1].text(page.table.rows()[0]) == "OAuth")
+    assert page.detail.said("API keys") == "Are refused here"
+    assert "obeys" in page.detail.said("Claude Code")
+
+
+def test_the_chosen_proxy_is_told_in_full_below_the_table(hand: Hand) -> None:
+    add_proxy(hand)
+    page = hand.open(OAuthProxy)
+    assert page.detail.said("Sign-in").startswith("Off: callers carry API keys")
+    assert not page.detail.address.isVisible()
+    hand.opened.services.people.add_group("dev").result()
+    hand.opened.services.oauth_proxies.enable("openai", {"groups": ["dev"], "access_seconds": 900}).result()
+    hand.until(lambda: page.detail.said("May sign in") == "Members of dev")
+    assert page.detail.address.isVisible() and nameless(page.detail) == []
+    hand.press(page.detail.address.button)
+    assert QGuiApplication.clipboard().text() == "http://127.0.0.1:8899/openai"
+    assert "Good for 15 minutes" in page.detail.said("Tokens")
+    assert "0 clients so far, 0 live sessions" in page.detail.said("Applications")
 
 
 def test_an_upstream_that_signs_people_in_is_set_up_here_and_shown_as_such(hand: Hand) -> None:
@@ -145,6 +162,7 @@ def test_an_upstream_that_signs_people_in_is_set_up_here_and_shown_as_such(hand:
     assert oauth is not None and oauth.mode is OAuthMode.UPSTREAM and not oauth.unattributed
     assert (oauth.introspection_client, oauth.introspection_env) == ("gateway", "SECRET")
     hand.until(lambda: page.table.columns[1].text(page.table.rows()[0]) == "The upstream's tokens")
+    assert "says" in page.detail.said("Tokens") and "are refused" in page.detail.said("Tokens")
 
 
 def test_disabling_is_confirmed_and_keeps_what_was_set(hand: Hand) -> None:

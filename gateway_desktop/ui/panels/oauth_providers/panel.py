@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.oauth import IdentityProvider
@@ -19,14 +19,15 @@ from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.oauth_providers.columns import PROVIDER_COLUMNS, ProviderRow
+from gateway_desktop.ui.panels.oauth_providers.facts import FACTS, facts
 from gateway_desktop.ui.panels.oauth_providers.provider_dialog import ProviderDialog
 from gateway_desktop.ui.panels.oauth_providers.rules_dialog import RulesDialog
 from gateway_desktop.ui.panels.oauth_providers.words import rule_words
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
-from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.widgets.empty_state import EmptyState
+from gateway_desktop.ui.widgets.row_detail import RowDetail
 
 EVERY_MS = 2000
 ASKING = "Asking the provider\u2026"
@@ -52,7 +53,7 @@ class OAuthProviders(Panel):
         self._tried = ""  # the id of the provider that the diagnosis is about
         self.add = QPushButton("Add provider")
         self.add.setProperty("kind", "primary")
-        self.callback = CopyField("Callback URL")
+        self.detail = RowDetail("Callback URL", FACTS)
         self.diagnosis = DiagnosisView()
         self.table = SimpleTable(
             PROVIDER_COLUMNS,
@@ -75,13 +76,8 @@ class OAuthProviders(Panel):
         self.buttons.addWidget(self.page.search)
         for widget in (*self.row_actions.widgets(), self.add):
             self.buttons.addWidget(widget)
-        line = QHBoxLayout()
-        caption = QLabel("Callback URL of all providers")
-        caption.setProperty("role", "muted")
-        line.addWidget(caption)
-        line.addWidget(self.callback, 1)
-        self.body.addLayout(line)
         self.body.addWidget(self.page, 1)
+        self.body.addWidget(self.detail)
         self.body.addWidget(self.diagnosis)
         self.page.shown.connect(self.row_actions.update)
         self.page.empty.chosen.connect(self.open_add)
@@ -126,7 +122,6 @@ class OAuthProviders(Panel):
 
     def _show(self) -> None:
         settings = self.context.settings
-        self.callback.set_text(callback_of(settings))
         names = {group.id: group.name for group in self._groups}
         self.page.show_rows(
             [
@@ -152,6 +147,10 @@ class OAuthProviders(Panel):
         if row is None or row.provider.id != self._tried:
             self._tried = ""
             self.diagnosis.clear()
+        if row is None:
+            self.detail.hide()
+        else:
+            self.detail.show_facts(row.provider.name, callback_of(self.context.settings), facts(row))
         self.row_actions.update()
 
     @Slot()

@@ -85,6 +85,13 @@ def _status(row: ClientItem) -> Badge:
     return Badge(row.status.capitalize(), TONES[row.status])
 
 
+def _short(client_id: str) -> str:
+    """Return what tells ids apart: the end of those that we made, the host of a document's address."""
+    if client_id.startswith("https://"):
+        return client_id.removeprefix("https://")
+    return client_id if len(client_id) <= 12 else f"…{client_id[-8:]}"
+
+
 def _when(at_us: int | None) -> str:
     return ago(at_us, now_us()) if at_us else "never"
 
@@ -152,7 +159,14 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
         badge=_status,
         tooltip=lambda row: SENTENCES[row.status],
     ),
-    Column("id", "Client id", lambda row: row.client.id, width=96, tooltip=lambda row: row.client.id),
+    Column(
+        "id",
+        "Client id",
+        lambda row: row.client.id,
+        display=lambda row: _short(row.client.id),
+        width=104,
+        tooltip=lambda row: row.client.id,
+    ),
     Column(
         "redirects",
         "Redirect addresses",

@@ -21,6 +21,7 @@ from gateway_desktop.ui.panels.oauth_proxy.words import MODES, REGISTRATIONS, pr
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
 
+ROWS = 3  # of a list at once: all of it has to fit on a small screen
 MINUTE, DAY = 60, 24 * 3600  # seconds
 MODE_HELP = "Who signs people in: this gateway, or an authorization server that the upstream brings along."
 GROUPS_HELP = "None ticked: everyone who may use the proxy."
@@ -65,8 +66,8 @@ class EnableOAuthDialog(Dialog):
         self._ways = row.item.providers or self._standing.providers
         ways = dict.fromkeys((LOCAL, *offered.providers, *self._ways))
         self.mode = ChoiceEditor([(mode, words) for mode, words in MODES.items()])
-        self.providers = TickListEditor([(each, provider_name(each)) for each in ways])
-        self.groups = TickListEditor([(group.id, group.name) for group in offered.groups])
+        self.providers = TickListEditor([(each, provider_name(each)) for each in ways], rows=ROWS)
+        self.groups = TickListEditor([(group.id, group.name) for group in offered.groups], rows=ROWS)
         self.address = CopyField("Address for applications", row.url)
         self.address.hide()
         self.add_form(Form(self._entries(), label_width=136))

@@ -26,9 +26,11 @@ from gateway_desktop.ui.panels.oauth_proxy.enable_dialog import (
     EnableOAuthDialog,
     Offered,
 )
+from gateway_desktop.ui.panels.oauth_proxy.facts import FACTS, facts
 from gateway_desktop.ui.tables.simple_table import SimpleTable, copy
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
+from gateway_desktop.ui.widgets.row_detail import RowDetail
 
 EVERY_MS = 2000
 
@@ -69,7 +71,10 @@ class OAuthProxy(Panel):
             self.buttons.addWidget(widget)
         for label in ("Enable OAuth", "View Clients"):
             self.row_actions.buttons[label].setProperty("kind", "primary")
+        self.detail = RowDetail("Address for applications", FACTS)
         self.body.addWidget(self.page, 1)
+        self.body.addWidget(self.detail)
+        self.table.chosen.connect(self._show_detail)
         self.table.opened.connect(self._open)
 
     def _actions(self) -> tuple[RowAction[OAuthRow], ...]:
@@ -132,7 +137,17 @@ class OAuthProxy(Panel):
             self._select = ""
         elif self.table.current() is None and self._items:
             self.table.selectRow(0)
+        self._show_detail()
         self.row_actions.update()
+
+    @Slot()
+    def _show_detail(self, _: object = None) -> None:
+        row = self.table.current()
+        if row is None:
+            self.detail.hide()
+            return
+        names = {group.id: group.name for group in self._groups}
+        self.detail.show_facts(row.name, row.url if _on(row) else "", facts(row, names))
 
     @Slot()
     def _add_proxy(self) -> None:

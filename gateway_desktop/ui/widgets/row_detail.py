@@ -1,0 +1,73 @@
+"""RowDetail: the chosen row in full, below its table: its name, an address to copy, and facts in words."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from gateway_desktop.ui.widgets.copy_field import CopyField
+
+CAPTION_WIDTH = 112
+ADDRESS_WIDTH = 520
+
+
+class RowDetail(QWidget):
+    """Hidden without a row; a fact without words is left out."""
+
+    def __init__(self, address: str, facts: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = QLabel()
+        self.name.setProperty("role", "heading")
+        self.address_caption = _caption(address)
+        self.address = CopyField(address)
+        self.address.setFixedWidth(ADDRESS_WIDTH)
+        self.facts = {fact: (_caption(fact), _words()) for fact in facts}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, CAPTION_WIDTH)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.address_caption, 0, 0)
+        grid.addWidget(self.address, 0, 1, Qt.AlignmentFlag.AlignLeft)
+        for row, (caption, words) in enumerate(self.facts.values(), start=1):
+            grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(words, row, 1)
+        line = QFrame()
+        line.setProperty("role", "line")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(8)
+        column.addWidget(line)
+        column.addWidget(self.name)
+        column.addLayout(grid)
+        self.hide()
+
+    def show_facts(self, name: str, address: str, facts: Mapping[str, str]) -> None:
+        """Show a row; no address, no line for it."""
+        self.name.setText(name)
+        self.address.set_text(address)
+        for widget in (self.address_caption, self.address):
+            widget.setVisible(bool(address))
+        for fact, (caption, words) in self.facts.items():
+            text = facts.get(fact, "")
+            words.setText(text)
+            caption.setVisible(bool(text))
+            words.setVisible(bool(text))
+        self.show()
+
+    def said(self, fact: str) -> str:
+        """Return what is said of a fact."""
+        return self.facts[fact][1].text()
+
+
+def _caption(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "muted")
+    return label
+
+
+def _words() -> QLabel:
+    label = QLabel()
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setWordWrap(True)
+    return label
