@@ -16,6 +16,38 @@ from tests.end_to_end.arrival import Arrival
 from tests.end_to_end.program import Program
 from tests.gateway.oauth.person import EMAIL, PASSWORD, Application
 
+LOOK = """() => {
+  const light = text => {
+    const [r, g, b] = text.match(/[0-9.]+/g).map(Number).map(part => part / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = one => {
+    for (let each = one; each; each = each.parentElement) {
+      const colour = getComputedStyle(each).backgroundColor;
+      if (!colour.endsWith(", 0)")) return colour;
+    }
+  };
+  const contrast = one => {
+    const pair = [light(getComputedStyle(one).color), light(ground(one))].sort((a, b) => b - a);
+    return (pair[0] + 0.05) / (pair[1] + 0.05);
+  };
+  const says = one => [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  const all = [...document.body.querySelectorAll("*")];
+  const fields = all.filter(one => one.matches("input:not([type=hidden])"));
+  const targets = all.filter(one => one.matches("button, a, input:not([type=hidden])"));
+  return {
+    faint: all.filter(one => says(one) || one.matches("input")).filter(one => contrast(one) < 4.5)
+      .map(one => one.outerHTML),
+    nameless: fields.filter(one => !one.labels.length).map(one => one.outerHTML),
+    small: targets.filter(one => one.getBoundingClientRect().height < 24).map(one => one.outerHTML),
+    headings: document.querySelectorAll("h1").length,
+    mains: document.querySelectorAll("main").length,
+    wide: document.documentElement.scrollWidth > innerWidth,
+    lang: document.documentElement.lang,
+  };
+}"""  # what of a page is hard to read or to use
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # a browser starts, on a machine with two cores
 
 
@@ -74,6 +106,7 @@ def test_a_wrong_password_is_said_and_can_be_corrected(
     assert "is wrong" in page.get_by_role("alert").inner_text()
     assert page.get_by_label("E-mail").input_value() == EMAIL
     assert page.get_by_label("Password").input_value() == ""
+    assert page.locator(":focus").get_attribute("aria-describedby") == "wrong"  # where to go on, and why
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{application.redirect}**")
@@ -93,6 +126,55 @@ def test_the_keyboard_is_enough(page: Page, application: Application, arrival: A
     page.keyboard.press("Enter")
     page.wait_for_url(f"{application.redirect}**")
     assert arrival.told["code"]
+
+
+def test_pages_need_no_script(browser: Browser, application: Application, arrival: Arrival) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(application.authorize_url())
+    page.get_by_role("button", name="Allow").click()
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{application.redirect}**")
+    assert arrival.told["code"]
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_can_be_read_by_everybody(
+    base: str, browser: Browser, application: Application, scheme: str
+) -> None:
+    """WCAG 2.2 AA: contrast 4.5, names of fields, one heading, no sideways scrolling at 320 pixels."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 640})  # type: ignore[arg-type]
+    page = context.new_page()
+    looked_at(page, application.authorize_url())
+    page.get_by_role("button", name="Allow").click()
+    looked_at(page)
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill("something else")
+    page.get_by_role("button", name="Sign in").click()
+    looked_at(page)
+    looked_at(page, f"{base}/oauth/device")
+    looked_at(page, f"{base}/oauth/callback")
+    looked_at(page, application.authorize_url(redirect_uri="https://elsewhere.example"))
+    context.close()
+
+
+def looked_at(page: Page, address: str = "") -> None:
+    if address:
+        page.goto(address)
+    found = page.evaluate(LOOK)
+    assert found == {
+        "faint": [],
+        "nameless": [],
+        "small": [],
+        "headings": 1,
+        "mains": 1,
+        "wide": False,
+        "lang": "en",
+    }
+    assert page.title().endswith("Gateway Desktop")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -64,8 +64,10 @@ class AuthorizationEndpoint:
 
     def _shown(self, error: OAuthError, redirect_uri: str, told: web.Response) -> web.Response:
         """Leave it to the person whether the browser goes on: nobody has agreed to anything yet."""
-        message = f"The application asked for something wrong: {error.message}. It is at:"
-        message = f"{message} {shown_target(redirect_uri)}"
+        target = shown_target(redirect_uri)
+        message = (
+            f"The application asked for something wrong: {error.message}. The way back leads to {target}."
+        )
         return self._state.pages.way_back(UNABLE, message, told.headers["Location"], error.status)
 
 

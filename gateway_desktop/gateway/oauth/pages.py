@@ -84,7 +84,8 @@ class Pages:
 
 def wrong(message: str) -> Markup:
     """Return what went wrong, as a paragraph that screen readers say at once."""
-    return Markup(f'<p class="wrong" role="alert">{html.escape(message)}</p>') if message else Markup("")
+    said = f'<p class="wrong" id="wrong" role="alert">{html.escape(message)}</p>'
+    return Markup(said if message else "")
 
 
 def button(value: str, label: str, *, main: bool) -> Markup:

@@ -11,7 +11,7 @@ from gateway_desktop.core.people import User
 from gateway_desktop.gateway.oauth.asked import Asked, read_form
 from gateway_desktop.gateway.oauth.browser import check_origin, sign_in_of, take_token
 from gateway_desktop.gateway.oauth.completion import complete, deny
-from gateway_desktop.gateway.oauth.pages import wrong
+from gateway_desktop.gateway.oauth.pages import Markup, wrong
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import SignIn
 from gateway_desktop.identity.authorization_request import single
@@ -102,13 +102,17 @@ class LocalSignIn:
         problem: str = "",
         status: int = 200,
     ) -> web.Response:
+        email = (form or {}).get("email", "")
+        focus = Markup('autofocus aria-describedby="wrong"' if problem else "autofocus")
         values = {
             "wrong": wrong(problem),
             "client": sign_in.client.name or sign_in.client.id,
             "proxy": sign_in.proxy.name,
             "request": request_id,
             "token": sign_in.new_token(),
-            "email": (form or {}).get("email", ""),
+            "email": email,
+            "at_email": Markup("") if email else focus,
+            "at_password": focus if email else Markup(""),
         }
         target = sign_in.request.redirect_uri
         onward = origin_source(target) if target else ""
