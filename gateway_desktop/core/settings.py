@@ -112,7 +112,13 @@ class Agents:
         "",
         "Hosts for push notifications",
         help="Names, separated by spaces, that agents may be told to call past the gateway. Empty: none. "
-        "Private addresses are always refused.",
+        "Private addresses are refused, unless notifications come through the gateway.",
+    )
+    push_through: bool = setting(
+        False,
+        "Notifications come through the gateway",
+        help="Agents are told an address of this gateway, which they must be able to reach. What they send "
+        "there is looked at, recorded, and passed on to the host that the caller named, if it is listed.",
     )
     sign_cards: bool = setting(
         False,

@@ -6,6 +6,7 @@ import socket
 import threading
 from typing import Any
 
+import httpx
 import uvicorn
 from a2a.helpers import new_text_message
 from a2a.helpers.proto_helpers import new_raw_part, new_task_from_user_message, new_text_part
@@ -13,7 +14,12 @@ from a2a.server.agent_execution import AgentExecutor, RequestContext
 from a2a.server.events import EventQueue
 from a2a.server.request_handlers import DefaultRequestHandler
 from a2a.server.routes import create_agent_card_routes, create_jsonrpc_routes, create_rest_routes
-from a2a.server.tasks import InMemoryPushNotificationConfigStore, InMemoryTaskStore, TaskUpdater
+from a2a.server.tasks import (
+    BasePushNotificationSender,
+    InMemoryPushNotificationConfigStore,
+    InMemoryTaskStore,
+    TaskUpdater,
+)
 from a2a.types import (
     AgentCapabilities,
     AgentCard,
@@ -92,7 +98,7 @@ class SampleExecutor(AgentExecutor):
 class SampleAgent:
     """Serves on loopback while the block lasts; `url` is its base."""
 
-    def __init__(self, base: str = "", *, older_card: bool = False) -> None:
+    def __init__(self, base: str = "", *, older_card: bool = False, notifies: bool = False) -> None:
         self.executor = SampleExecutor()
         self.seen: list[dict[str, str]] = []  # headers, with `:method` and `:path`
         self._socket = socket.socket()
@@ -100,6 +106,7 @@ class SampleAgent:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}{base}"
         self._base = base
         self._older_card = older_card
+        self._notifies = notifies
         self.key = ec.generate_private_key(ec.SECP256R1())
         config = uvicorn.Config(
             self._recording(self._application()),
@@ -138,11 +145,15 @@ class SampleAgent:
         card, extended = self.card(), self.card()
         self.served = card  # what changes in it is served from then on
         extended.name = "Weather agent, extended"
+        configs = InMemoryPushNotificationConfigStore()
+        http = httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=0))
+        sender = BasePushNotificationSender(http, configs) if self._notifies else None
         handler = DefaultRequestHandler(
             agent_executor=self.executor,
             task_store=InMemoryTaskStore(),
             agent_card=card,
-            push_config_store=InMemoryPushNotificationConfigStore(),
+            push_config_store=configs,
+            push_sender=sender,
             extended_agent_card=extended,
         )
         where = "/.well-known/agent.json" if self._older_card else "/.well-known/agent-card.json"

@@ -8,6 +8,7 @@ from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.agent_push import target_of
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.api_keys import MARK
@@ -50,27 +51,32 @@ class Authentication:
         if problem := runtime.doorway.problem(exchange.request.headers):
             raise Refused(Reason.ACCESS, problem, 403)
         proxy = exchange.proxy
-        if exchange.credential is None and proxy.anonymous:
-            if not (runtime.doorway.local and is_loopback(exchange.request.peer or "")):
-                raise Refused(
-                    Reason.CREDENTIAL,
-                    "Use without a credential is for this machine only",
-                    401,
-                )
+        if target_of(runtime, exchange) is not None:
+            pass  # an agent tells something: who asked for it is known
+        elif exchange.credential is None and proxy.anonymous:
+            self._check_here(exchange)
             exchange.principal = ANONYMOUS
         else:
-            if proxy.oauth is not None and proxy.oauth.passes_through:
-                principal, refused = await self._of_upstream(exchange)
-            else:
-                principal, refused = await who(runtime, proxy, exchange.credential)
-            exchange.principal = principal
-            if refused is not None:
-                raise self._with_challenge(exchange, refused)
-            if refused := allowed(proxy, principal, None):
-                raise refused
+            await self._identify(exchange)
         if not proxy.running:
             raise GatewayError(f"The proxy '{proxy.name}' is stopped", 503)
         await call_next(exchange)
+
+    def _check_here(self, exchange: Exchange) -> None:
+        if not (self._runtime.doorway.local and is_loopback(exchange.request.peer or "")):
+            raise Refused(Reason.CREDENTIAL, "Use without a credential is for this machine only", 401)
+
+    async def _identify(self, exchange: Exchange) -> None:
+        proxy = exchange.proxy
+        if proxy.oauth is not None and proxy.oauth.passes_through:
+            principal, refused = await self._of_upstream(exchange)
+        else:
+            principal, refused = await who(self._runtime, proxy, exchange.credential)
+        exchange.principal = principal
+        if refused is not None:
+            raise self._with_challenge(exchange, refused)
+        if refused := allowed(proxy, principal, None):
+            raise refused
 
     async def _of_upstream(self, exchange: Exchange) -> Answer:
         """Return whose token of the upstream's own authorization server it is; nothing of ours goes there."""

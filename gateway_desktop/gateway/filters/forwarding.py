@@ -39,7 +39,8 @@ class Forwarding:
         assert call is not None
         runtime = self._runtime
         url, credential = self._target(proxy, head)
-        plain = call.hides_usage or (exchange.guard is not None and exchange.guard.rewrites)
+        rewrites = bool(exchange.on_message) or (exchange.guard is not None and exchange.guard.rewrites)
+        plain = call.hides_usage or rewrites
         headers = request_headers(head, credential, compressed=call.compressed, plain=plain)
         exchange.sent = True
         try:
@@ -95,6 +96,7 @@ class Forwarding:
                 _check(call, answer, content_type, meter, adapter)
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter)
+                whole, headers = _rewritten(exchange, whole, headers)
                 secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
                 if answer.status >= 400 and secret and secret.encode() in whole:
                     # it never comes back, not even in an error
@@ -139,6 +141,16 @@ async def _guarded(
     if passed is meter.clear:
         return whole, headers
     return passed, _uncoded(headers)
+
+
+def _rewritten(
+    exchange: Exchange, whole: bytes, headers: list[tuple[str, str]]
+) -> tuple[bytes, list[tuple[str, str]]]:
+    """Return body and headers as filters want them; who rewrites asked for an answer in the clear."""
+    passed = whole
+    for rewrite in reversed(exchange.on_message):
+        passed = rewrite(passed)
+    return (whole, headers) if passed is whole else (passed, _uncoded(headers))
 
 
 async def _guarded_pieces(
@@ -214,7 +226,8 @@ def _is_stream(call: Call, status: int, content_type: str) -> bool:
         return True
     if kind == "text/html":  # a login page, a proxy's apology: no stream, whatever was asked for
         return False
-    return (call.stream and status < 400) or kind not in ("application/json", "text/plain", "")
+    whole = kind in ("application/json", "text/plain", "") or kind.endswith("+json")
+    return (call.stream and status < 400) or not whole
 
 
 def _kind(content_type: str) -> str:

@@ -14,6 +14,7 @@ from gateway_desktop.protocols.a2a.methods import (
     KNOWN,
     LIST,
     OTHER,
+    PUSHED,
     PUSHES,
     SENDS,
     STREAMS,
@@ -121,6 +122,9 @@ def _read_rpc(call: Call, document: dict[str, Any]) -> None:
 
 def _read_rest(call: Call, route: Route, head: RequestHead, document: object) -> None:
     call.operation = route.operation
+    if route.operation == PUSHED:
+        _read_pushed(call, document)
+        return
     call.detail["called"] = f"{head.method} {head.path}"
     if route.task:
         call.detail["task"] = route.task
@@ -128,6 +132,16 @@ def _read_rest(call: Call, route: Route, head: RequestHead, document: object) ->
     if route.operation == LIST:
         context = dict(parse_qsl(head.query)).get("contextId", "")
         _note(call, "context", context)
+
+
+def _read_pushed(call: Call, document: object) -> None:
+    """Read what an agent tells of a task: a task or an event of its stream."""
+    reader = A2aReader(call, Reply(200), stream=False)
+    reader.feed(compact(document).encode())
+    reader.end()
+    call.texts = reader.reply.texts
+    call.detail |= reader.reply.detail | {"direction": "from server"}
+    call.session = str(call.detail["context"]) if "context" in call.detail else None
 
 
 def _read_params(call: Call, params: object, place: str, *, known: bool) -> None:

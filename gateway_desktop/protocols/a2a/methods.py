@@ -18,6 +18,8 @@ LIST_PUSH = "ListTaskPushNotificationConfigs"
 DELETE_PUSH = "DeleteTaskPushNotificationConfig"
 EXTENDED_CARD = "GetExtendedAgentCard"
 CARD = "GetAgentCard"
+PUSHED = "PushNotification"  # from the agent, at an address of ours
+PUSH_PATH = "/push-notifications/"
 OTHER = "other"
 
 STREAMS = frozenset({STREAM, SUBSCRIBE})
@@ -68,6 +70,8 @@ def route_of(method: str, raw_path: str) -> Route | None:
     path = unquote(raw_path).rstrip("/")
     if path.endswith(WELL_KNOWN):
         return Route(CARD)
+    if method == "POST" and path.startswith(PUSH_PATH):
+        return Route(PUSHED)
     parts = path.split("/")
     last = parts[-1]
     if method == "POST" and last in ("message:send", "message:stream"):

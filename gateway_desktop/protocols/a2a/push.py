@@ -1,7 +1,8 @@
 """Push notifications: the agent calls the client's webhook, past us; so which webhooks may be named."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from gateway_desktop.protocols.a2a.methods import SET_PUSH
@@ -14,8 +15,21 @@ def push_urls(operation: str, document: object) -> list[str]:
     return list(_configured(document))
 
 
-def problem(url: str, hosts: frozenset[str]) -> str | None:
-    """Return why the agent may not be told to call this address, or None. `hosts` are in small letters."""
+def with_urls(operation: str, document: Any, new: Callable[[str], str]) -> Any:
+    """Return a request with other addresses for the agent to call: those that `push_urls` finds."""
+    return _with_urls(document, new) if operation == SET_PUSH else _configured_with(document, new)
+
+
+def with_urls_back(document: Any, new: Callable[[str], str]) -> Any:
+    """Return an answer with other addresses, wherever they stand."""
+    return _with_urls(document, new)
+
+
+def problem(url: str, hosts: frozenset[str], *, private: bool = False) -> str | None:
+    """Return why the agent may not be told to call this address, or None.
+
+    `hosts` are in small letters; `private`: one of them may be an address of this machine or network.
+    """
     if not hosts:
         return "push notifications are not allowed here (setting a2a.push_hosts)"
     try:
@@ -27,7 +41,7 @@ def problem(url: str, hosts: frozenset[str]) -> str | None:
         return "the address for push notifications must be http or https, without a user name"
     if "\\" in url or any(ord(character) <= 32 for character in url):
         return "the address for push notifications holds characters that no address has"
-    if is_private(host):
+    if is_private(host) and not (private and host in hosts):
         return f"push notifications to the private address {host} are never allowed"
     if host not in hosts:
         return f"push notifications to {host} are not allowed (setting a2a.push_hosts)"
@@ -50,7 +64,7 @@ def is_private(host: str) -> bool:
 def _configured(document: object) -> Iterator[str]:
     if isinstance(document, dict):
         for name, value in document.items():
-            if "pushnotification" in name.replace("_", "").lower():
+            if _is_config(name):
                 yield from _urls(value)
             else:
                 yield from _configured(value)
@@ -69,3 +83,25 @@ def _urls(document: object) -> Iterator[str]:
     elif isinstance(document, list):
         for value in document:
             yield from _urls(value)
+
+
+def _with_urls(value: Any, new: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: new(inner) if name.lower() == "url" and isinstance(inner, str) else _with_urls(inner, new)
+            for name, inner in value.items()
+        }
+    return [_with_urls(inner, new) for inner in value] if isinstance(value, list) else value
+
+
+def _configured_with(value: Any, new: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: _with_urls(inner, new) if _is_config(name) else _configured_with(inner, new)
+            for name, inner in value.items()
+        }
+    return [_configured_with(inner, new) for inner in value] if isinstance(value, list) else value
+
+
+def _is_config(name: str) -> bool:
+    return "pushnotification" in name.replace("_", "").lower()

@@ -60,7 +60,7 @@ SECTIONS = (
     ),
     Section(
         "Agents",
-        keys=("a2a.push_hosts", "a2a.sign_cards"),
+        keys=("a2a.push_hosts", "a2a.push_through", "a2a.sign_cards"),
         sentence="What agents behind Agent2Agent proxies may do.",
     ),
     Section(

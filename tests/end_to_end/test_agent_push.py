@@ -1,0 +1,150 @@
+"""Notifications of agents come through the gateway: looked at, recorded, passed on to who asked for them."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.test_agents import BINDINGS, Setting, every_method, used
+from tests.fakes.agent import SampleAgent
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+TOKEN = "of-the-" + "webhook"
+
+
+@dataclass
+class Webhook:
+    """What the client listens with."""
+
+    server: ThreadingHTTPServer
+    got: list[tuple[dict[str, str], Any]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/hook"
+
+
+@pytest.fixture(scope="module")
+def webhook() -> Iterator[Webhook]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            there.got.append(
+                ({name.lower(): value for name, value in self.headers.items()}, json.loads(body))
+            )
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    there = Webhook(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+    thread = threading.Thread(target=there.server.serve_forever)
+    thread.start()
+    yield there
+    there.server.shutdown()
+    thread.join()
+    there.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+    program = Program(tmp_path_factory.mktemp("push") / "data")
+    with SampleAgent(notifies=True) as agent:
+        program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
+        program.run("settings", "set", "a2a.push_hosts", "127.0.0.1 8.8.8.8")
+        program.run("settings", "set", "a2a.push_through", "true")
+        key = program.add_user("ana@example.org", "--name", "Ana")
+        program.start()
+        made = Setting(program, agent, key)
+        httpx.get(f"{made.url}/.well-known/agent-card.json", headers=made.signed_in, timeout=60)
+        yield made
+        program.stop()
+
+
+def asked(url: str) -> dict[str, Any]:
+    said = {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "weather"}]}
+    config = {"url": url, "token": TOKEN}
+    return {
+        "message": said,
+        "configuration": {"taskPushNotificationConfig": config, "returnImmediately": True},
+    }
+
+
+def test_a_notification_comes_through_is_a_row_and_reaches_the_webhook(
+    setting: Setting, webhook: Webhook
+) -> None:
+    webhook.got.clear()
+    answer = setting.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0")
+    task = answer.json()["result"]["task"]["id"]
+    eventually(lambda: webhook.got, 20)
+    headers, body = webhook.got[-1]
+    assert headers["x-a2a-notification-token"] == TOKEN
+    assert task in json.dumps(body)
+    rows = eventually(lambda: [row for row in setting.rows() if row["method"] == "PushNotification"], 10)
+    assert {row["actor"] for row in rows} == {"ana@example.org"}
+    assert {row["target"] for row in rows} == {"Weather agent"}
+    assert rows[0]["detail"]["task"] == task
+    assert rows[0]["detail"]["webhook"] == "127.0.0.1"
+    assert rows[0]["outcome"] == "success"
+
+
+@pytest.mark.parametrize(("binding", "version"), BINDINGS)
+def test_every_method_is_the_same_when_notifications_come_through(
+    setting: Setting, binding: str, version: str
+) -> None:
+    """A client reads back the address that it gave."""
+    direct = used(setting, binding, version, every_method, proxied=False)
+    assert used(setting, binding, version, every_method, proxied=True) == direct
+
+
+def test_the_agent_never_hears_the_webhooks_address(setting: Setting, webhook: Webhook) -> None:
+    setting.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0")
+    task = setting.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0").json()["result"]["task"]["id"]
+    through = setting.rpc("ListTaskPushNotificationConfigs", {"taskId": task}, A2A_Version="1.0").json()
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "ListTaskPushNotificationConfigs",
+        "params": {"taskId": task},
+    }
+    direct = httpx.post(f"{setting.agent.url}/rpc/", json=body, headers={"A2A-Version": "1.0"}).json()
+    assert webhook.url in json.dumps(through) and webhook.url not in json.dumps(direct)
+    ours = direct["result"]["configs"][0]["url"]
+    assert ours.startswith(f"{setting.url}/push-notifications/")
+
+
+def test_an_address_that_we_did_not_make_is_none(setting: Setting, webhook: Webhook) -> None:
+    for last in ("", "x", "A" * 80, "../rpc"):
+        answer = httpx.post(f"{setting.url}/push-notifications/{last}", json={"task": {"id": "forged"}})
+        assert answer.status_code in (400, 401, 404), last
+    assert "forged" not in json.dumps(webhook.got)
+
+
+def test_what_comes_is_refused_where_its_person_is_not_active_any_more(
+    setting: Setting, webhook: Webhook
+) -> None:
+    key = setting.program.add_user("bo@example.org")
+    bo = Setting(setting.program, setting.agent, key)
+    task = eventually(
+        lambda: bo.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0").json().get("result"), 10
+    )["task"]["id"]
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "ListTaskPushNotificationConfigs",
+        "params": {"taskId": task},
+    }
+    direct = httpx.post(f"{setting.agent.url}/rpc/", json=body, headers={"A2A-Version": "1.0"}).json()
+    ours = direct["result"]["configs"][0]["url"]
+    assert httpx.post(ours, json={"task": {"id": task}}, timeout=20).status_code == 204
+    setting.program.run("user", "deactivate", "bo@example.org")
+    eventually(lambda: httpx.post(ours, json={"task": {"id": task}}, timeout=20).status_code == 403, 10)
+    refused = [row for row in setting.rows() if row["outcome"] == "blocked"]
+    assert refused[-1]["actor"] == "bo@example.org" and "not active" in refused[-1]["error"]
