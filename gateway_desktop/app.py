@@ -14,8 +14,10 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.gateway.ports import Identity
 from gateway_desktop.gateway.thread import GatewayThread
+from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.administration import Administration
+from gateway_desktop.services.anchoring import Anchoring
 from gateway_desktop.services.deliveries import Deliveries
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.gateway_lock import GatewayLock
@@ -101,7 +103,9 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         services.policies.ship().result()
         settings = services.settings.current().result()
         stack.callback(Housekeeping(store, services.settings).close)
-        stack.callback(Deliveries(store, lambda: vault.sealer, changes).close)
+        deliveries = Deliveries(store, lambda: vault.sealer, changes)
+        stack.callback(deliveries.close)
+        stack.callback(Anchoring(store, paths, Signer(vault.sealer), deliveries.tell).close)
         stack.callback(_stop, services, gateway)
         yield Application(services, store.reader, changes, settings, vault.notice, lock)
 

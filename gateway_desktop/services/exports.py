@@ -100,14 +100,11 @@ class Exports:
 
     def command(self, wish: Wish) -> Sequence[str]:
         """Return the command line that does it."""
-        frozen: Any = getattr(sys, "frozen", False)  # a bundle is its own interpreter
-        program = [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
         words = [
-            *program,
+            *program(self._paths),
             *(wish.words or ("audit", f"--tab={wish.tab}", f"--filter={wish.filter}")),
             f"--format={wish.format}",
             f"--out={wish.path}",
-            f"--data={self._paths.data}",
             "--progress",
         ]
         if wish.columns:
@@ -129,6 +126,15 @@ class Exports:
                 details=details,
             )
         )
+
+
+def program(paths: Paths) -> list[str]:
+    """Return how our own command line is started for a data folder; a command follows."""
+    frozen: Any = getattr(sys, "frozen", False)  # a bundle is its own interpreter
+    words = [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
+    if paths.key_file:
+        words.append(f"--key-file={paths.key_file}")
+    return [*words, f"--data={paths.data}"]
 
 
 def unfinished(path: Path) -> Path:

@@ -13,6 +13,7 @@ from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.identity_providers import IdentityProviders
+from gateway_desktop.services.integrity import Integrity
 from gateway_desktop.services.kept_sign_ins import KeptSignIns
 from gateway_desktop.services.keys import Keys
 from gateway_desktop.services.model_prices import ModelPrices
@@ -79,4 +80,5 @@ class Services:
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
         self.observability = Observability(paths, outside.gateway)
         self.exports = Exports(paths, administration)
+        self.integrity = Integrity(paths, administration)
         self.text_scan = TextScan(store.reader)
