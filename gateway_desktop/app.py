@@ -18,6 +18,7 @@ from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.anchoring import Anchoring
+from gateway_desktop.services.backups import restored
 from gateway_desktop.services.deliveries import Deliveries
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.gateway_lock import GatewayLock
@@ -29,6 +30,7 @@ from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.tool_pins import ToolPins
 from gateway_desktop.services.vault import open_vault
+from gateway_desktop.store.backup import put_in_place
 from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.recorder import Recorder
@@ -70,7 +72,9 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         changes = ChangeFeed()
         find_models(paths)
         layers = Layers.of(paths.settings, command_line)
-        store = stack.enter_context(Store.open(layers.database(paths.database), changes))
+        database = layers.database(paths.database)
+        former = put_in_place(database)
+        store = stack.enter_context(Store.open(database, changes))
         store.ready.result()
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))
@@ -101,6 +105,8 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
         services.policies.ship().result()
+        if former is not None:
+            services.administration.note(restored(former)).result()
         settings = services.settings.current().result()
         stack.callback(Housekeeping(store, services.settings).close)
         deliveries = Deliveries(store, lambda: vault.sealer, changes)

@@ -25,4 +25,6 @@ SUBJECTS = (
     ("verify", "Is the audit what was written? Names the first place where it is not."),
     ("scan", "What would be found in a text, and what it would score."),
     ("settings", "Settings: list, read, change."),
+    ("database", "The database: its size, backups, restoring one, compacting."),
+    ("diagnostics", "What helps to find a fault, without secrets, as one text."),
 )

@@ -281,6 +281,17 @@ class Window:
 
     theme: str = setting("system", "Theme", choices=("system", "light", "dark"), machine=True)
     start_gateway: bool = setting(True, "Start the gateway with the window", machine=True)
+    at_login: bool = setting(
+        False, "Start at login", help="Opens this window when you sign in.", machine=True
+    )
+    close: str = setting(
+        "ask",
+        "Closing the window",
+        choices=("ask", "tray", "quit"),
+        help="tray: the gateway goes on, and the icon beside the clock opens the window again. Where the "
+        "desktop has no such icons, closing quits. ask: the first time.",
+        machine=True,
+    )
     times: str = setting("local", "Show times in", choices=("local", "utc"), machine=True)
 
 

@@ -8,7 +8,9 @@ from gateway_desktop.core.principal import Principal
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Applied
 from gateway_desktop.services.alerts import Alerts
+from gateway_desktop.services.backups import Backups
 from gateway_desktop.services.budgets import Budgets
+from gateway_desktop.services.diagnostics import Diagnostics
 from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
@@ -53,7 +55,7 @@ class Services:
     """One object per subject; every method returns a Future at once."""
 
     def __init__(self, store: Store, paths: Paths, layers: Layers, outside: Outside) -> None:
-        administration = Administration(store, outside.actor, outside.applied)
+        administration = self.administration = Administration(store, outside.actor, outside.applied)
         self.alerts = Alerts(administration)
         self.people = People(administration)
         self.keys = Keys(administration)
@@ -79,6 +81,8 @@ class Services:
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
         self.observability = Observability(paths, outside.gateway)
+        self.backups = Backups(store.path, administration, self.gateway_control)
+        self.diagnostics = Diagnostics(paths, store.reader, self.settings, self.gateway_control)
         self.exports = Exports(paths, administration)
         self.integrity = Integrity(paths, administration)
         self.text_scan = TextScan(store.reader)

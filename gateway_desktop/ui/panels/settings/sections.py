@@ -16,8 +16,8 @@ class Section:
 SECTIONS = (
     Section(
         "General",
-        keys=("window.start_gateway", "team.time_zone"),
-        sentence="What happens when the application starts, and when a day begins.",
+        keys=("window.at_login", "window.start_gateway", "window.close", "team.time_zone"),
+        sentence="What happens when the window opens and when it is closed, and when a day begins.",
     ),
     Section(
         "Window",
