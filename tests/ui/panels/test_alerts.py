@@ -4,6 +4,8 @@ from PySide6.QtTest import QTest
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.policy import Action, Policy, Rule
+from gateway_desktop.policies.document import read, write
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, detail
 from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, ExceptionDialog, WordsDialog
 from gateway_desktop.ui.panels.alerts.panel import Alerts
@@ -130,6 +132,19 @@ def test_the_narrowest_exception_is_proposed(hand: Hand) -> None:
     dialog.form.set_values({"reason": "a migration of ours"})
     hand.press(dialog.action)
     hand.until(lambda: any("exception" in event for event in events(hand)))
+
+
+def test_a_rule_is_proposed_that_blocks_this_kind_in_this_place_of_this_tool(hand: Hand) -> None:
+    finding = a_finding_detail(tool="fetch", kind="indirect_injection.override", family="indirect_injection")
+    page = opened(hand, a_hit_record(finding, policy="Guard", rule="orders-in-data"))
+    proxy = choose(hand, page).proxy
+    hand.press(page.rule)
+    name, wanted = hand.went_to[-1]
+    rule = wanted["rule"]
+    assert name == "policies" and wanted["proxy"] == proxy and isinstance(rule, Rule)
+    assert rule.action is Action.BLOCK
+    assert {one.kind: one.value for one in rule.conditions}["tool"] == ["fetch"]
+    assert read(write(Policy("From alerts", (rule,)))).rules == (rule,)
 
 
 def events(hand: Hand) -> list[str]:
