@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +69,8 @@ class Export:
                     said = line.strip() or said
         status = process.returncode
         if status or self._cancelled:
-            with suppress(OSError):
-                unfinished(self._wish.path).unlink()
+            for path in (self._wish.path, proof_of(self._wish.path)):
+                unfinished(path).unlink(missing_ok=True)
         if self._cancelled:
             raise CancelledError
         if status:
@@ -140,6 +139,11 @@ def program(paths: Paths) -> list[str]:
 def unfinished(path: Path) -> Path:
     """Return where an export is until it is whole."""
     return path.with_name(path.name + ".unfinished")
+
+
+def proof_of(path: Path) -> Path:
+    """Return the proof beside an export."""
+    return path.with_name(path.name + ".proof.jsonl")
 
 
 def manifest_of(path: Path) -> Path:
