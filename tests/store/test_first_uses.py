@@ -1,8 +1,10 @@
 """First uses are written once, as System events."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from gateway_desktop.core.audit import Outcome
+from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.recorder import Recorder
@@ -39,4 +41,27 @@ def test_what_was_refused_grants_nothing(store: Store) -> None:
     recorder = Recorder(store)
     recorder.append(a_record(outcome=Outcome.BLOCKED))
     recorder.append(a_record(principal=a_principal(user_id=None)))
-    assert events(store) == []
+    told = [event for event in events(store) if event[0] == "access denied"]
+    assert told == []
+
+
+def test_a_refusal_for_want_of_access_is_told_once_an_hour_for_each_target(store: Store) -> None:
+    recorder = Recorder(store)
+    hour = 3_600_000_000
+    for at in (0, 1, hour):
+        for target in ("gpt-5", "gpt-5-mini"):
+            recorder.append(refusal(started_us=100 * hour + at, target=target))
+    recorder.append(refusal(block_reason="rate_limit"))
+    recorder.append(refusal(principal=a_principal(user_id=None)))
+    assert (
+        events(store)
+        == [
+            ("access denied", "openai/gpt-5"),
+            ("access denied", "openai/gpt-5-mini"),
+        ]
+        * 2
+    )
+
+
+def refusal(**changes: Any) -> AuditRecord:
+    return replace(a_record(outcome=Outcome.BLOCKED), **{"block_reason": "access", **changes})
