@@ -8,8 +8,10 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.alert import Remedy
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.panels.alerts.proposals import tool_of
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
@@ -36,7 +38,7 @@ def apply(found: AlertDetail, context: UiContext, owner: QWidget) -> None:
         case Remedy.CHANGE_ACCESS:
             context.open_page("proxies", proxy=item.proxy)
         case Remedy.CHANGE_LIMIT:
-            context.open_page("people", user=item.actor)
+            _change_limit(found, context, owner)
         case Remedy.OPEN_TOOL:
             context.open_page("tools", tool=item.title.partition("changed: ")[2])
         case Remedy.DISABLE_TOOL:
@@ -52,6 +54,19 @@ def apply(found: AlertDetail, context: UiContext, owner: QWidget) -> None:
         case Remedy.DEACTIVATE_USER:
             deactivate = partial(services.people.deactivate_user, item.actor)
             _confirm(f"Deactivate {item.user}?", "Deactivate", deactivate, found, context, owner)
+
+
+def _change_limit(found: AlertDetail, context: UiContext, owner: QWidget) -> None:
+    """Open the rate limit that was reached, or the page with the budget that the alert is about."""
+    reached = found.details.get("rate_limit")
+    if not isinstance(reached, list):
+        context.open_page("budgets", budget=found.details.get("budget"))
+        return
+    scope, id, name = map(str, reached)
+    dialog = RateLimitDialog(context, Scope(scope), (id, name), owner)
+    done = f"The limit of {name} was changed"
+    dialog.succeeded.connect(lambda _: context.services.alerts.note([found.item.id], done))
+    dialog.open()
 
 
 def _confirm(

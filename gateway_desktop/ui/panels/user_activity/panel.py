@@ -11,6 +11,7 @@ from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.settings import Found
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, ActivityFilter
 from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.bounds import Bounds, bounds_of
 from gateway_desktop.store.queries.user_view import UserView, user
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us
@@ -19,6 +20,7 @@ from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.user_activity.activity_chart import ActivityChart
+from gateway_desktop.ui.panels.user_activity.bounds import bound_rows
 from gateway_desktop.ui.panels.user_activity.cards import ActivityCards
 from gateway_desktop.ui.panels.user_activity.causes import NOBODY, Cause, cause
 from gateway_desktop.ui.panels.user_activity.columns import GROUP_COLUMNS, USER_COLUMNS
@@ -116,6 +118,7 @@ class UserActivity(Panel):
         self.user_page.left.connect(self._leave_user)
         self.user_page.all_wanted.connect(self._show_all)
         self.user_page.row_wanted.connect(self._open_row)
+        self.user_page.report_wanted.connect(self._report)
 
     # -- reading
 
@@ -219,9 +222,22 @@ class UserActivity(Panel):
         if self._owner != view.owner:
             return  # left, or another one, meanwhile
         self.user_page.show_view(view, self._reasons() if not view.owner else "")
+        asked = (view.owner, view.proxies, self.context.settings.team.zone, now_us())
+        self.load("bounds", bounds_of, *asked, ok=self._show_bounds)
         if self.stack.currentWidget() is not self.user_page:
             self.stack.setCurrentWidget(self.user_page)
             self.user_page.back.setFocus()
+
+    def _show_bounds(self, bounds: Bounds) -> None:
+        self.user_page.show_bounds(bound_rows(bounds, self.context.status().rates))
+
+    @Slot(str)
+    def _report(self, month: str) -> None:
+        """Export the user's month as a page."""
+        if self._owner:
+            listing = Listing(("activity", "report", self._owner, month), 1, (("HTML page", "html"),))
+            title = f"{self.user_page.title.text()}, {month}"
+            ExportDialog(self.context, f"report-{month}", title, "", listing, self).open()
 
     @Slot()
     def _leave_user(self) -> None:
