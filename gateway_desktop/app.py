@@ -108,7 +108,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         if former is not None:
             services.administration.note(restored(former)).result()
         settings = services.settings.current().result()
-        stack.callback(Housekeeping(store, services.settings).close)
+        stack.callback(Housekeeping(store, services.settings, services.retention).close)
         deliveries = Deliveries(store, lambda: vault.sealer, changes)
         stack.callback(deliveries.close)
         stack.callback(Anchoring(store, paths, Signer(vault.sealer), deliveries.tell).close)

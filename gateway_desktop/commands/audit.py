@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.commands.times import iso
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.columns import TABS
@@ -18,6 +19,7 @@ from gateway_desktop.services.export_proof import write_proof
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.audit import count
+from gateway_desktop.store.queries.gaps import gaps
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 
 _COUNTED = 1_000_000
@@ -84,12 +86,13 @@ def _export(arguments: argparse.Namespace, opened: Session, database: Database, 
         return write_proof(database, path, ids, manifest, signer, opened.paths)
 
     pieces = text_chunks(database, asked, layout, ids)
-    manifest = write_export(path, pieces, _manifest(asked, layout), progress, attest)
+    manifest = write_export(path, pieces, _manifest(opened, asked, layout), progress, attest)
     wait(opened.services.exports.note(manifest))
     return manifest
 
 
-def _manifest(asked: AuditFilter, layout: Layout) -> Manifest:
+def _manifest(opened: Session, asked: AuditFilter, layout: Layout) -> Manifest:
+    missing = opened.ask(gaps, asked.tab, asked.since_us, asked.until_us)
     return {
         "tab": asked.tab,
         "filter": str(asked),
@@ -97,6 +100,7 @@ def _manifest(asked: AuditFilter, layout: Layout) -> Manifest:
         "columns": list(layout.columns),
         "payloads": layout.payloads,
         "who": local_actor().actor,
+        "gaps": [{"since": iso(gap.since_us), "until": iso(gap.until_us), "why": gap.why} for gap in missing],
     }
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.machine import disk_is_low
+from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.ended_sign_ins import Purged, purge_sign_ins
 from gateway_desktop.store.sizes import note_size
@@ -27,9 +28,16 @@ class Housekeeping:
     The disk is looked at every minute.
     """
 
-    def __init__(self, store: Store, settings: SettingsService, seconds: float = _SECONDS) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: SettingsService,
+        retention: Retention | None = None,
+        seconds: float = _SECONDS,
+    ) -> None:
         self._store = store
         self._settings = settings
+        self._retention = retention
         self._seconds = seconds
         self._low = False
         self._end: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -76,4 +84,6 @@ class Housekeeping:
         purged = self.tidy().result()
         if any(purged):
             _log.info("Purged %d clients, %d sessions, %d tokens", *purged)
+        if self._retention is not None:
+            self._retention.run().result()
         self._store.writer.submit(note_size, now_us(), self._store.size()).result()

@@ -30,6 +30,7 @@ from gateway_desktop.services.policy_tester import PolicyTester
 from gateway_desktop.services.ports import Gateway, Probe, ProviderProbe
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.rate_limits import RateLimits
+from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.services.sinks import Sinks
@@ -80,6 +81,7 @@ class Services:
         self.policy_tester = PolicyTester(store.reader, outside.sealer, self.settings.current)
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
+        self.retention = Retention(store, administration, self.settings)
         self.observability = Observability(paths, outside.gateway)
         self.backups = Backups(store.path, administration, self.gateway_control)
         self.diagnostics = Diagnostics(paths, store.reader, self.settings, self.gateway_control)

@@ -32,6 +32,7 @@ from gateway_desktop.ui.panels.settings.database import DatabaseCare
 from gateway_desktop.ui.panels.settings.integrations import Integrations
 from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
 from gateway_desktop.ui.panels.settings.own_prices import OwnPrices
+from gateway_desktop.ui.panels.settings.retention_part import RetentionPart
 from gateway_desktop.ui.panels.settings.section_page import SectionPage
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
 from gateway_desktop.ui.theme import GAP, ROW_HEIGHT, SMALL, font
@@ -67,6 +68,8 @@ class Settings(Panel):
         self.pages["Integrations"].add_extra(self.integrations)
         self.database = DatabaseCare(context)
         self.pages["Database"].add_extra(self.database)
+        self.retention = RetentionPart(context)
+        self.pages["Retention"].add_extra(self.retention)
         self._fill_side()
         self._lay_out()
         for page in self.pages.values():
@@ -130,6 +133,7 @@ class Settings(Panel):
         self.load("storage", storage_size, ok=self.database.show_size)
         self.listening.show_status(self.context.status())
         self.integrations.refresh()
+        self.retention.refresh()
 
     @Slot()
     def save_diagnostics(self) -> None:

@@ -95,8 +95,16 @@ SECTIONS = (
     Section(
         "Retention",
         "System",
-        keys=("retention.low_disk_mb",),
-        sentence="How long what is recorded stays.",
+        keys=(
+            "retention.llm_days",
+            "retention.mcp_days",
+            "retention.a2a_days",
+            "retention.system_days",
+            "retention.texts_days",
+            "retention.max_mb",
+            "retention.low_disk_mb",
+        ),
+        sentence="How long what is recorded stays. What goes is told; whole days stay counted.",
     ),
     Section(
         "Database",

@@ -7,11 +7,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.retention import Gap
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.settings import Found
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, ActivityFilter
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.bounds import Bounds, bounds_of
+from gateway_desktop.store.queries.gaps import switched_off
 from gateway_desktop.store.queries.user_view import UserView, user
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us
@@ -31,6 +33,7 @@ from gateway_desktop.ui.tables.date_range import ALL_TIME, LAST_WEEK, DateRange,
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.empty_state import EmptyState
+from gateway_desktop.ui.widgets.gap_note import GapNote
 
 EVERY_MS = 2000
 RANGE_KEY = "user_activity/range"
@@ -100,7 +103,9 @@ class UserActivity(Panel):
         self._waiting = QWidget()
         for page in (self._waiting, self.list, self.empty, self.user_page):
             self.stack.addWidget(page)
+        self.gap_note = GapNote()
         self.body.addWidget(self.filters)
+        self.body.addWidget(self.gap_note)
         self.body.addWidget(self.stack, 1)
 
     def _connect(self) -> None:
@@ -139,6 +144,8 @@ class UserActivity(Panel):
         if self._owner is not None:
             self.load("user", user, self._owner, self._asked, ok=self._show_user)
         self._zone = ZoneInfo(zone) if zone else self.context.zone
+        since_us, until_us = self._asked.since_us, self._asked.until_us
+        self.load("gaps", switched_off, since_us, until_us, ok=self._show_gaps)
         self.load("activity", activity, self._asked, self._zone, ok=self._show)
         if self.chart.by_model():
             self._load_models()
@@ -146,6 +153,10 @@ class UserActivity(Panel):
     @Slot()
     def _load_models(self) -> None:
         self.load("models", models, self._asked, self._zone, ok=self.chart.show_models)
+
+    def _show_gaps(self, found: tuple[Gap, ...]) -> None:
+        self.gap_note.show_gaps(found, self._zone)
+        self.chart.chart.show_gaps(found)
 
     def _show(self, found: Activity) -> None:
         self._shown = found
