@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from gateway_desktop.commands import SUBJECTS
-from gateway_desktop.commands.arguments import common_options, paths_of
+from gateway_desktop.commands.arguments import common_options, given_settings, paths_of
 from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, Unavailable
 
 PROGRAM = "gateway-desktop"
@@ -49,7 +49,7 @@ def _fail(message: str) -> int:
 
 def _window(arguments: argparse.Namespace) -> int:
     desktop = importlib.import_module("gateway_desktop.desktop")  # Qt: only here, and only now
-    return int(desktop.run(paths_of(arguments)))
+    return int(desktop.run(paths_of(arguments), given_settings(arguments)))
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

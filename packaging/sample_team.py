@@ -27,10 +27,10 @@ from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store import models
 from gateway_desktop.store.batch import BatchWriter
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.parts import Parts
 from gateway_desktop.store.queries.budgets import budget_rows
+from gateway_desktop.store.sqlite import SqliteDatabase
 
 DAY_US = 86_400_000_000
 PEOPLE = (
@@ -414,7 +414,7 @@ def refuse(dice: random.Random, record: AuditRecord) -> None:
 
 def write(paths: Paths, records: Sequence[AuditRecord]) -> None:
     """Write the records with ids of their own time."""
-    database = Database(paths.database, gateway=2)
+    database = SqliteDatabase(paths.database, gateway=2)
     bind(database, models.MODELS)
     clock = Backdated()
     writer = BatchWriter(paths.database, 2, Parts(os.urandom(32)), clock)

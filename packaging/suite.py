@@ -90,6 +90,7 @@ def run(arguments: list[str]) -> int:
             *system_packages.SCREEN,
             *system_packages.BROWSER,
             *system_packages.SYSLOG,
+            *system_packages.SERVER,
         )
     )
     environment.ready(environment.TEST_LOCK)

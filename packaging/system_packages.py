@@ -21,6 +21,8 @@ WINDOWS = (
 # A screen for tests of focus and dialogs, and letters for screenshots.
 SCREEN = ("xvfb", "xauth", "openbox", "fonts-noto-color-emoji", "fonts-wqy-microhei")
 
+# The server of the tests that run on PostgreSQL; each run has a cluster of its own in a temporary folder.
+SERVER = ("postgresql",)
 # A browser for the tests of the sign-in's pages; Playwright's own is not fetched.
 BROWSER = ("chromium",)
 

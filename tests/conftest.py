@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from gateway_desktop.core.database_url import Where
+from tests.postgresql import Server, programs
+
 # Before Qt, keyring or platformdirs are imported by anything.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never the person's own keyring
@@ -91,3 +94,42 @@ def expect_log(log_watch: _Watch) -> Callable[[str], None]:
         log_watch.expected.append(re.compile(pattern))
 
     return expect
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    started = Server()
+    yield started
+    started.remove()
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> str:
+    """A database with the schema in it, to be copied."""
+    from gateway_desktop.store.migration import migrate
+    from gateway_desktop.store.opening import open_database
+
+    name = server.create()
+    database = open_database(server.url(name))
+    migrate(database)
+    database.close()
+    return name
+
+
+# For tests of what only a file does: its pragmas, its disk, its functions.
+sqlite_only = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Where]:
+    """A database to be, on either engine."""
+    if request.param == "sqlite":
+        yield tmp_path / "gateway.sqlite"
+        return
+    server: Server = request.getfixturevalue("server")
+    name = server.create(request.getfixturevalue("template"))
+    yield server.url(name)
+    server.drop(name)

@@ -3,6 +3,7 @@
 import argparse
 import os
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -21,9 +22,18 @@ def common_options() -> argparse.ArgumentParser:
     options.add_argument(
         "--key-file", metavar="FILE", help="the master key, instead of the keyring or DIR/master.key"
     )
+    options.add_argument(
+        "--database", metavar="URL", help="the team's PostgreSQL database: postgresql://user@host/name"
+    )
     options.add_argument("--json", action="store_true", help="answer in JSON, for machines")
     options.add_argument("--version", action="version", version=f"Gateway Desktop {__version__}")
     return options
+
+
+def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings that every command can be given, by dotted key."""
+    database = getattr(arguments, "database", None)
+    return {} if database is None else {"database": database}
 
 
 def paths_of(arguments: argparse.Namespace) -> Paths:

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 from gateway_desktop.app import open_application
-from gateway_desktop.commands.arguments import paths_of
+from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import say
 from gateway_desktop.core.errors import Unavailable
 
@@ -20,7 +20,7 @@ def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParse
 
 def _check(arguments: argparse.Namespace) -> int:
     paths = paths_of(arguments)
-    given = {"listen.host": "127.0.0.1", "listen.port": _free_port()}
+    given = given_settings(arguments) | {"listen.host": "127.0.0.1", "listen.port": _free_port()}
     with open_application(paths, given) as application:
         status = application.start_gateway()
         _require_health(status.base_url)

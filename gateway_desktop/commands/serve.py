@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway_desktop import logs
 from gateway_desktop.app import Application, serve
-from gateway_desktop.commands.arguments import paths_of
+from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.services.setting_layers import Layers
@@ -32,7 +32,7 @@ def listening(arguments: argparse.Namespace) -> dict[str, Any]:
         "listen.host": arguments.host,
         "public_url": arguments.public_url,
     }
-    return {key: value for key, value in given.items() if value is not None}
+    return given_settings(arguments) | {key: value for key, value in given.items() if value is not None}
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
-from gateway_desktop.commands.arguments import paths_of
+from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.paths import Paths
@@ -61,7 +61,7 @@ class Session:
 def session(arguments: argparse.Namespace) -> Iterator[Session]:
     """Open the data folder for one command; it is made if it is not there."""
     paths = paths_of(arguments)
-    layers = Layers.of(paths.settings)
+    layers = Layers.of(paths.settings, given_settings(arguments))
     with Store.open(layers.database(paths.database), ChangeFeed(), COMMAND_LINE) as store:
         store.ready.result()
         yield Session(store, paths, layers)

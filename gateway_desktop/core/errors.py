@@ -88,6 +88,7 @@ class Disk(StrEnum):
     READ_ONLY = "read-only"
     CORRUPT = "corrupt"
     BUSY = "busy"
+    AWAY = "away"  # its server does not answer
     OTHER = "other"
 
 

@@ -1,18 +1,22 @@
 """Exports: our own command line as a process beside the gateway, so that a million rows slow nobody down."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.database_url import DatabaseUrl, Where
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.services.administration import Administration
+from gateway_desktop.services.setting_layers import variable
 
 Progress = Callable[[int, int | None], None]
 
@@ -69,8 +73,8 @@ class Export:
                     said = line.strip() or said
         status = process.returncode
         if status or self._cancelled:
-            for path in (self._wish.path, proof_of(self._wish.path)):
-                unfinished(path).unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished(self._wish.path).unlink()
         if self._cancelled:
             raise CancelledError
         if status:
@@ -81,8 +85,9 @@ class Export:
 class Exports:
     """Writes filtered rows of a tab, or of another list, into a file, with a manifest beside it."""
 
-    def __init__(self, paths: Paths, administration: Administration) -> None:
+    def __init__(self, paths: Paths, where: Where, administration: Administration) -> None:
         self._paths = paths
+        self._where = where
         self._administration = administration
 
     def export(self, wish: Wish, progress: Progress | None = None) -> Export:
@@ -94,16 +99,20 @@ class Exports:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env={**os.environ, **self._environment()},
         )
         return Export(process, wish, progress)
 
     def command(self, wish: Wish) -> Sequence[str]:
         """Return the command line that does it."""
+        frozen: Any = getattr(sys, "frozen", False)  # a bundle is its own interpreter
+        program = [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
         words = [
-            *program(self._paths),
+            *program,
             *(wish.words or ("audit", f"--tab={wish.tab}", f"--filter={wish.filter}")),
             f"--format={wish.format}",
             f"--out={wish.path}",
+            f"--data={self._paths.data}",
             "--progress",
         ]
         if wish.columns:
@@ -111,6 +120,10 @@ class Exports:
         if wish.payloads:
             words.append("--payloads")
         return words
+
+    def _environment(self) -> dict[str, str]:
+        """Return which server's database it reads; arguments of processes can be read by everybody."""
+        return {variable("database"): self._where.url} if isinstance(self._where, DatabaseUrl) else {}
 
     def note(self, manifest: Mapping[str, object]) -> Future[None]:
         """Record a finished export."""
@@ -127,23 +140,9 @@ class Exports:
         )
 
 
-def program(paths: Paths) -> list[str]:
-    """Return how our own command line is started for a data folder; a command follows."""
-    frozen: Any = getattr(sys, "frozen", False)  # a bundle is its own interpreter
-    words = [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
-    if paths.key_file:
-        words.append(f"--key-file={paths.key_file}")
-    return [*words, f"--data={paths.data}"]
-
-
 def unfinished(path: Path) -> Path:
     """Return where an export is until it is whole."""
     return path.with_name(path.name + ".unfinished")
-
-
-def proof_of(path: Path) -> Path:
-    """Return the proof beside an export."""
-    return path.with_name(path.name + ".proof.jsonl")
 
 
 def manifest_of(path: Path) -> Path:

@@ -5,13 +5,15 @@ import queue
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.machine import disk_is_low
-from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.settings import SettingsService
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.ended_sign_ins import Purged, purge_sign_ins
+from gateway_desktop.store.partitions import make_partitions
 from gateway_desktop.store.sizes import note_size
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
@@ -29,15 +31,11 @@ class Housekeeping:
     """
 
     def __init__(
-        self,
-        store: Store,
-        settings: SettingsService,
-        retention: Retention | None = None,
-        seconds: float = _SECONDS,
+        self, store: Store, settings: SettingsService, data: Path, seconds: float = _SECONDS
     ) -> None:
         self._store = store
+        self._data = data
         self._settings = settings
-        self._retention = retention
         self._seconds = seconds
         self._low = False
         self._end: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -58,7 +56,7 @@ class Housekeeping:
     def look_at_disk(self) -> bool:
         """Write a System event when the disk gets low, once until it has room again; return whether it is."""
         least = self._settings.current().result().retention.low_disk_mb
-        problem = disk_is_low(self._store.path.parent, least << 20)
+        problem = disk_is_low(self._data, least << 20)
         if problem and not self._low:
             event = SystemEvent(
                 Category.SYSTEM, "disk low", "disk", Severity.CRITICAL, result="failure", details=problem
@@ -84,6 +82,10 @@ class Housekeeping:
         purged = self.tidy().result()
         if any(purged):
             _log.info("Purged %d clients, %d sessions, %d tokens", *purged)
-        if self._retention is not None:
-            self._retention.run().result()
-        self._store.writer.submit(note_size, now_us(), self._store.size()).result()
+        self._store.noted_size = size = self._store.reader.submit(_size).result()
+        self._store.writer.submit(note_size, now_us(), size).result()
+        self._store.writer.submit(make_partitions, now_us()).result()
+
+
+def _size(database: Database) -> int:
+    return sum(database.size())

@@ -59,8 +59,7 @@ def the_proxy(named: str, place: str = "proxy") -> ProxyRow:
 def the_key(named: str, place: str = "key") -> ApiKeyRow:
     """Return the one key that starts like this, or has this id; a whole key is as good as its start."""
     start = named.strip()[:SHOWN]
-    literal = start.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
-    like = fn.LIKE(f"{literal}%", ApiKeyRow.prefix, "\\")
+    like = ApiKeyRow.prefix.startswith(start)
     found = list(ApiKeyRow.select().where((ApiKeyRow.id == named.strip()) | like).limit(9)) if start else []
     if not found:
         raise ConfigurationError(place, f"no key starts with '{start}'")

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from gateway_desktop.core.database_url import Where, where_is
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.settings import Settings, entries
 from gateway_desktop.services.setting_values import checked, parsed
@@ -60,10 +61,11 @@ class Layers:
             values[key] = (layer.get(key, declaration.default), source)
         return values
 
-    def database(self, default: Path) -> Path:
+    def database(self, default: Path) -> Where:
         """Return the database, which must be known before the table can be read."""
         named = str(self.found({})["database"][0])
-        return default.parent / Path(named).expanduser() if named else default
+        where = where_is(named) if named else default
+        return default.parent / where if isinstance(where, Path) else where
 
     def settings(self, rows: Mapping[str, str]) -> Settings:
         """Return all settings as they hold now."""

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.settings import entries
 
@@ -112,8 +113,13 @@ def _zone(value: str) -> str | None:
 
 
 def _database(value: str) -> str | None:
-    if "://" in value:
-        return "this version keeps its audit in SQLite; PostgreSQL comes with a later one"
+    if "://" not in value:
+        return None
+    where = DatabaseUrl(value)
+    if not DatabaseUrl.names(value) or not where.name:
+        return f"'{value}' is not like postgresql://user@host/name"
+    if where.has_password:
+        return "no password here, where everybody may read it: ~/.pgpass or $PGPASSFILE keeps it"
     return None
 
 

@@ -8,10 +8,10 @@ this way.
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.alerts import AlertWriter
 from gateway_desktop.store.charges import Charges
 from gateway_desktop.store.database import Database
@@ -42,9 +42,10 @@ _MOST_SEEN = 20_000
 
 
 class _Insert:
-    """INSERTs into one table, prepared for a few numbers of rows."""
+    """INSERTs into one table, prepared for a few numbers of rows; where rows can be copied, they are."""
 
     def __init__(self, table: str, columns: Sequence[str], suffix: str = "") -> None:
+        self._table, self._columns, self._appends = table, columns, not suffix
         self._width = len(columns)
         self._statements = [insert_sql(table, columns, rows, suffix) for rows in range(_PREPARED + 1)]
         self._bulk = insert_sql(table, columns, _AT_ONCE, suffix)
@@ -52,6 +53,10 @@ class _Insert:
     def __call__(self, connection: Any, flat: list[Any]) -> None:
         """Insert rows whose values stand one after another."""
         rows = len(flat) // self._width
+        if self._appends and rows and (copy := getattr(connection, "copy_rows", None)):
+            starts = range(0, len(flat), self._width)
+            copy(self._table, self._columns, (flat[at : at + self._width] for at in starts))
+            return
         if 0 < rows <= _PREPARED:
             connection.execute(self._statements[rows], flat)
             return
@@ -92,8 +97,8 @@ def insert_seen(connection: Any, rows: Iterable[Sequence[Any]]) -> None:
 class BatchWriter:
     """What the writer thread knows between batches: where the chain stands, what is already stored."""
 
-    def __init__(self, path: Path, gateway: int, parts: Parts, clock: Callable[[], int] = now_us) -> None:
-        self.path = path
+    def __init__(self, where: Where, gateway: int, parts: Parts, clock: Callable[[], int] = now_us) -> None:
+        self.where = where
         self.gateway = gateway
         self.parts = parts
         self._clock = clock
@@ -125,10 +130,10 @@ class BatchWriter:
 
     def write(self, database: Database, records: Sequence[AuditRecord]) -> None:
         """Write all records, or none and raise."""
-        connection = database.raw()
         numbers, head = self._numbers, self._head
         charges = Charges(records)
-        connection.execute("BEGIN IMMEDIATE")
+        database.begin_writing()
+        connection = database.raw()
         try:
             seen: Iterable[tuple[Any, ...]] = ()
             if kept := [record for record in records if record.kept]:
@@ -141,8 +146,7 @@ class BatchWriter:
                 self.read_head(database)  # System events stand after the batch's rows
             connection.execute("COMMIT")
         except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            database.abandon()
             self._open_span = -1
             self._numbers, self._head = numbers, head
             self._numbers.roll_back()

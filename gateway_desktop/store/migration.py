@@ -10,6 +10,9 @@ from typing import Any
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migrations import MIGRATIONS
+from gateway_desktop.store.partitions import make_partitions
+from gateway_desktop.store.sequence import now_us
+from gateway_desktop.store.sqlite import SqliteDatabase
 
 log = logging.getLogger(__name__)
 
@@ -22,17 +25,17 @@ def migrate(database: Database, migrations: Sequence[Any] = MIGRATIONS) -> None:
         return
     if found > due:
         raise Unavailable(
-            f"The database {database.path} belongs to a newer Gateway Desktop (its schema is {found}, this "
+            f"The database {database.where} belongs to a newer Gateway Desktop (its schema is {found}, this "
             f"program knows {due}). Nothing was changed. Start the newer program, or restore an older backup."
         )
     if found:
-        backup = _back_up(database, found)
-        log.info("Backed up the database to %s before migrating it from schema %d to %d", backup, found, due)
-    with database.atomic("immediate"):
+        _back_up(database, found, due)
+    with database.writing():
         for number in range(schema_version(database) + 1, due + 1):  # another process may have been faster
-            for statement in statements(migrations[number - 1].SQLITE):
+            for statement in statements(_script(database, migrations[number - 1])):
                 database.execute_sql(statement)
             database.execute_sql("UPDATE schema_version SET version = ?", (number,))
+        make_partitions(database, now_us())
 
 
 def schema_version(database: Database) -> int:
@@ -48,7 +51,20 @@ def statements(script: str) -> list[str]:
     return [part.strip() for part in re.split(r";[ \t]*\n", script) if part.strip()]
 
 
-def _back_up(database: Database, version: int) -> Path:
+def _script(database: Database, migration: Any) -> str:
+    script: str = migration.SQLITE if isinstance(database, SqliteDatabase) else migration.POSTGRESQL
+    return script
+
+
+def _back_up(database: Database, version: int, due: int) -> None:
+    if isinstance(database, SqliteDatabase):
+        backup = _copied(database, version)
+        log.info("Backed up to %s; the database is migrated from schema %d to %d", backup, version, due)
+    else:
+        log.info("Migrating %s from schema %d to %d", database.where, version, due)
+
+
+def _copied(database: SqliteDatabase, version: int) -> Path:
     at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     backup = database.path.with_name(f"{database.path.name}.before-schema-{version + 1}.{at}")
     unfinished = backup.with_name(backup.name + ".unfinished")

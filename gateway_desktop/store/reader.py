@@ -9,7 +9,8 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.store.database import Database, failure_of, is_disk_failure
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.failures import failure_of, is_disk_failure
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.timings import Timings, name_of
@@ -20,7 +21,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS = 3
-_STEPS = 500_000  # of SQLite's virtual machine, some milliseconds
 
 
 class _Question:
@@ -30,7 +30,7 @@ class _Question:
         self.name = name
         self.work = work
         self.future: Future[Any] = Future()
-        self.connection: Any = None
+        self.stop: Callable[[], None] | None = None  # while a connection works on it
         self.interrupted = False
 
 
@@ -71,8 +71,8 @@ class Reader:
             question = self._asked.get(future)
             if question is not None:
                 question.interrupted = True
-                if question.connection is not None:
-                    question.connection.interrupt()
+                if question.stop is not None:
+                    question.stop()
 
     def close(self) -> None:
         """Stop running questions and end the threads."""
@@ -111,17 +111,9 @@ class Reader:
         return database
 
     def _answer(self, database: Database, question: _Question) -> None:
-        connection = database.raw()
         began = time.perf_counter()
-        # SQLite forgets an interruption that comes just before a statement begins: so it is asked for too.
-        connection.set_progress_handler(lambda: question.interrupted, _STEPS)
-        with self._lock:
-            question.connection = connection
         try:
-            if question.interrupted:
-                raise CancelledError
-            with database.atomic():
-                result = question.work(database)
+            result = self._asked_once(database, question)
         except Exception as error:  # noqa: BLE001 - the Future carries it on
             problem: BaseException = error
         else:
@@ -129,10 +121,27 @@ class Reader:
             return
         finally:
             self.timings.note(question.name, time.perf_counter() - began)
-            with self._lock:  # after this no interrupt can hit the connection's next question
-                question.connection = None
+        if not question.interrupted and database.deserves_another_try(problem):
+            try:
+                question.future.set_result(self._asked_once(database, question))
+            except Exception as error:  # noqa: BLE001 - the Future carries it on
+                problem = error
+            else:
+                return
         if question.interrupted:
             problem = CancelledError("The question was interrupted")
         elif is_disk_failure(problem):
-            problem = failure_of(problem, database.path)
+            problem = failure_of(problem, database.where)
         question.future.set_exception(problem)
+
+    def _asked_once(self, database: Database, question: _Question) -> Any:
+        try:
+            with database.reading(lambda: question.interrupted) as stop:
+                with self._lock:
+                    question.stop = stop
+                if question.interrupted:
+                    raise CancelledError
+                return question.work(database)
+        finally:
+            with self._lock:  # after this no interrupt can hit the connection's next question
+                question.stop = None

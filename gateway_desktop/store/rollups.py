@@ -43,6 +43,11 @@ _in_common = itemgetter(
     _GW, _KIND, _PROXY, _TARGET, _OUTCOME, _USER, _ACTOR, _PRINCIPAL, _GROUP, _KEY
 )  # all that any rollup tells apart
 
+
+def _added(table: str, *columns: str) -> str:
+    return ", ".join(f"{column} = {table}.{column} + excluded.{column}" for column in columns)
+
+
 HOUR_COLUMNS = [
     "hour",
     "gw",
@@ -58,9 +63,8 @@ HOUR_COLUMNS = [
     "dur",
 ]
 HOUR_ADDED = (
-    " ON CONFLICT(hour, gw, proxy, kind, target, outcome) DO UPDATE SET n = n + excluded.n,"
-    " tin = tin + excluded.tin, tout = tout + excluded.tout, cost = cost + excluded.cost,"
-    " n_cost_unknown = n_cost_unknown + excluded.n_cost_unknown, dur = dur + excluded.dur"
+    " ON CONFLICT(hour, gw, proxy, kind, target, outcome) DO UPDATE SET"
+    f" {_added('roll_hour', 'n', 'tin', 'tout', 'cost', 'n_cost_unknown', 'dur')}"
 )
 DAY_COLUMNS = [
     "day",
@@ -84,12 +88,9 @@ DAY_COLUMNS = [
 ]
 DAY_ADDED = (
     " ON CONFLICT(day, gw, user_id, actor, principal_kind, grp, api_key_id, proxy, kind) DO UPDATE SET"
-    " n = n + excluded.n, n_blocked = n_blocked + excluded.n_blocked,"
-    " n_failed = n_failed + excluded.n_failed,"
-    " tin = tin + excluded.tin, tout = tout + excluded.tout, cost = cost + excluded.cost,"
-    " n_cost_unknown = n_cost_unknown + excluded.n_cost_unknown,"
-    " max_risk = CASE WHEN max_risk IS NULL OR excluded.max_risk > max_risk"
-    " THEN excluded.max_risk ELSE max_risk END,"
+    f" {_added('roll_day_actor', 'n', 'n_blocked', 'n_failed', 'tin', 'tout', 'cost', 'n_cost_unknown')},"
+    " max_risk = CASE WHEN roll_day_actor.max_risk IS NULL"
+    " OR excluded.max_risk > roll_day_actor.max_risk THEN excluded.max_risk ELSE roll_day_actor.max_risk END,"
     " last_id = excluded.last_id"
 )
 _KEY_COLUMNS = "user_id, actor, principal_kind, grp, api_key_id, proxy, kind"
@@ -101,7 +102,7 @@ _CLOSE_SPANS = (
     f" WHERE gw = ? AND day >= ? AND day < ? GROUP BY day / {SPAN_DAYS}, gw, {_KEY_COLUMNS}"
 )
 LATENCY_COLUMNS = ("hour", "gw", "proxy", "kind", "bucket", "n")
-LATENCY_ADDED = " ON CONFLICT(hour, gw, proxy, kind, bucket) DO UPDATE SET n = n + excluded.n"
+LATENCY_ADDED = " ON CONFLICT(hour, gw, proxy, kind, bucket) DO UPDATE SET n = lat_hour.n + excluded.n"
 SEEN_COLUMNS = ("kind", "field", "value", "label")
 SEEN_ADDED = " ON CONFLICT DO NOTHING"
 

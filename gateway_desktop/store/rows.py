@@ -120,7 +120,6 @@ def system_row(event: SystemEvent, event_id: int, gateway: int, seq: int, now_us
         client_id=who.client_id,
         grp=who.group,
         session=who.session,
-        no_user_reason=who.no_user_reason,
         client_ip=event.client_ip,
         method=event.event,
         target=event.resource,
@@ -144,7 +143,11 @@ def insert_sql(table: str, columns: Iterable[str], rows: int, suffix: str = "") 
 
 
 def _hashed(values: list[Any]) -> list[Any]:
-    values.append(row_hash(values))
+    encoded = _encode(values)
+    if b"\\u0000" in encoded:  # PostgreSQL keeps no NUL, and a row is the same on both engines
+        values = [value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in values]
+        encoded = _encode(values)
+    values.append(hashlib.sha256(encoded).digest())
     return values
 
 

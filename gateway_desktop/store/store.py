@@ -7,31 +7,35 @@ from types import TracebackType
 from typing import Self
 
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import Where, where_is
 from gateway_desktop.store.batch import BatchWriter
-from gateway_desktop.store.database import Database, prepare_file
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate
+from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.parts import Parts
 from gateway_desktop.store.reader import Reader
+from gateway_desktop.store.sqlite import prepare_file
 from gateway_desktop.store.writer import Writer
 
 
 class Store:
     """Where everything is written and read: `writer.append`, `writer.submit`, `reader.submit`."""
 
-    def __init__(self, database: Path, changes: ChangeFeed, gateway: int) -> None:
-        self.path = database
+    def __init__(self, where: Where, changes: ChangeFeed, gateway: int) -> None:
+        self.where = where
         self.gateway = gateway
+        self.noted_size = 0  # of a server's database, when somebody last asked for it
         self.unlock: Callable[[], object] = lambda: (
             None
         )  # called before a System event is written by a person
         self._parts = Parts()
-        self.writer = Writer(self._open_writing, changes, BatchWriter(database, gateway, self._parts))
+        self.writer = Writer(self._open_writing, changes, BatchWriter(where, gateway, self._parts))
         self.reader = Reader(self._open_reading, self.writer.ready)
 
     @classmethod
-    def open(cls, database: Path | str, changes: ChangeFeed, gateway: int = 1) -> "Store":
+    def open(cls, where: Where | str, changes: ChangeFeed, gateway: int = 1) -> "Store":
         """Start opening the database, on the writer thread; gateway 0 is the command line."""
-        return cls(Path(database), changes, gateway)
+        return cls(where_is(where) if isinstance(where, str) else where, changes, gateway)
 
     @property
     def ready(self) -> Future[None]:
@@ -52,13 +56,11 @@ class Store:
         if payload_kb is not None:
             self._parts.limit = payload_kb * 1024
 
-    def forget_texts(self, database: Database) -> None:
-        """Look anew which texts are stored; called in the transaction that removes some."""
-        self._parts.start(database)
-
     def size(self) -> int:
-        """Return how many bytes the database takes, with its log; nothing is read of it."""
-        files = (self.path, self.path.with_name(self.path.name + "-wal"))
+        """Return how many bytes the database takes, with its log: of files now, of a server as last noted."""
+        if not isinstance(self.where, Path):
+            return self.noted_size
+        files = (self.where, self.where.with_name(self.where.name + "-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 
     def close(self) -> None:
@@ -78,10 +80,11 @@ class Store:
         self.close()
 
     def _open_writing(self) -> Database:
-        prepare_file(self.path)
-        self._written = Database(self.path, gateway=self.gateway)
+        if isinstance(self.where, Path):
+            prepare_file(self.where)
+        self._written = open_database(self.where, gateway=self.gateway)
         migrate(self._written)
         return self._written
 
     def _open_reading(self) -> Database:
-        return Database(self.path, reader=True, gateway=self.gateway)
+        return open_database(self.where, reader=True, gateway=self.gateway)

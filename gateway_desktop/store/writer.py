@@ -17,9 +17,12 @@ from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.errors import StorageUnavailable, Unavailable
 from gateway_desktop.store.batch import BatchWriter
-from gateway_desktop.store.database import WAL_LIMIT, Database, failure_of, is_disk_failure
+from gateway_desktop.store.checkpoints import Checkpoints
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.failures import failure_of, is_disk_failure
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
+from gateway_desktop.store.sqlite import SqliteDatabase
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +32,6 @@ Done = Callable[[BaseException | None], None]
 
 LARGEST_BATCH = 500
 _PROBE_SECONDS = 1.0
-_CHECKPOINT_SECONDS = 0.25
-_RESTART_MS = 100
 _GATHER_SECONDS = 0.001
 
 
@@ -66,7 +67,7 @@ class Writer:
         self._closed = False
         self._crowded = False  # the last batch held several records
         self._ending = threading.Event()
-        self._checkpoints: _Checkpoints | None = None
+        self._checkpoints: Checkpoints | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -118,12 +119,14 @@ class Writer:
         if database is None:
             self._refuse_everything()
             return
-        self._checkpoints = _Checkpoints(database)
+        if isinstance(database, SqliteDatabase):
+            self._checkpoints = Checkpoints(database)
         try:
             while self._step(database):
                 pass
         finally:
-            self._checkpoints.close()
+            if self._checkpoints is not None:
+                self._checkpoints.close()
             database.close()
 
     def _opened(self) -> Database | None:
@@ -133,8 +136,8 @@ class Writer:
             database.connect(reuse_if_open=True)
             self.batches.start(database)
         except Exception as error:  # noqa: BLE001 - the top of the thread; the Future carries it on
-            problem = failure_of(error, self.batches.path) if is_disk_failure(error) else error
-            self.failure = failure_of(error, self.batches.path)
+            problem = failure_of(error, self.batches.where) if is_disk_failure(error) else error
+            self.failure = failure_of(error, self.batches.where)
             if not isinstance(problem, StorageUnavailable):
                 self.failure = StorageUnavailable(self.failure.kind, str(problem))
             self.ready.set_exception(problem)
@@ -203,7 +206,7 @@ class Writer:
             return
         database.topics.clear()
         try:
-            with database.atomic("immediate"):
+            with database.writing():
                 result = unit.work(database)
             self.batches.read_head(database)
         except Exception as problem:  # noqa: BLE001 - the Future carries it on
@@ -217,7 +220,7 @@ class Writer:
     def _probe(self, database: Database) -> None:
         """Find out whether the disk can be written again."""
         try:
-            with database.atomic("immediate"):
+            with database.writing():
                 self.batches.touch(database, time.time_ns() // 1000)
         except Exception as problem:  # noqa: BLE001 - the state says it
             self._failed(database, problem)
@@ -225,15 +228,13 @@ class Writer:
             self._succeeded()
 
     def _failed(self, database: Database, problem: Exception) -> BaseException:
-        connection = database.raw()
-        if connection.in_transaction:
-            try:
-                connection.rollback()
-            except Exception:
-                log.exception("Could not roll back")
+        try:
+            database.abandon()
+        except Exception:
+            log.exception("Could not roll back")
         if not is_disk_failure(problem):
             log.exception("A batch could not be written", exc_info=problem)
-        failure = failure_of(problem, database.path)
+        failure = failure_of(problem, database.where)
         if self.failure is None or self.failure.kind is not failure.kind:
             log.error("%s", failure)
             self.failure = failure
@@ -270,48 +271,3 @@ def _call(done: Done, error: BaseException | None) -> None:
         done(error)
     except Exception:
         log.exception("A callback after a commit failed")
-
-
-class _Checkpoints:
-    """Moves the WAL into the database beside the traffic, on a thread of its own, and keeps it small."""
-
-    def __init__(self, database: Database) -> None:
-        self._path = database.path
-        self._wal = database.path.with_name(database.path.name + "-wal")
-        self._wanted = threading.Event()
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="store-checkpoints", daemon=True)
-        self._thread.start()
-
-    def wanted(self) -> None:
-        """Have a checkpoint made soon: something was committed."""
-        if not self._wanted.is_set():
-            self._wanted.set()
-
-    def close(self) -> None:
-        """End the thread."""
-        self._closing.set()
-        self._wanted.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        database = Database(self._path)
-        # While a restart waits for a slow reader it keeps the writer out: it gives up soon and tries again.
-        database.execute_sql(f"PRAGMA busy_timeout={_RESTART_MS}")
-        try:
-            while not self._closing.wait(_CHECKPOINT_SECONDS):
-                self._wanted.wait()
-                self._wanted.clear()
-                if not self._closing.is_set():
-                    self._checkpoint(database)
-        finally:
-            database.close()
-
-    def _checkpoint(self, database: Database) -> None:
-        try:
-            # Passive waits for nobody. Beyond the limit a slow reader keeps the WAL from starting anew:
-            # wait for it.
-            too_long = self._wal.stat().st_size > WAL_LIMIT
-            database.execute_sql(f"PRAGMA wal_checkpoint({'RESTART' if too_long else 'PASSIVE'})").fetchall()
-        except Exception as error:  # noqa: BLE001 - the writer meets the same disk and says so
-            log.debug("Checkpoint: %s", error)

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.services.access_review import access_review
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.queries.activity import ActivityFilter, cards, choices, groups, users
 from gateway_desktop.store.queries.audit import newest_id
 from gateway_desktop.store.queries.reasons import reasons
 from gateway_desktop.store.rollups import DAY_US
+from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.ui.panels.user_activity.reading import activity
 from tests.benchmarks.make_rows import make_rows
 
@@ -45,7 +45,7 @@ def main() -> int:
     path = Path(sys.argv[1])
     if not path.exists():
         make_rows(path, int(sys.argv[2]) if len(sys.argv) > 2 else ROWS)
-    database = Database(path, reader=True)
+    database = SqliteDatabase(path, reader=True)
     bind(database, MODELS)
     now = Recorded.time_us(newest_id(database)) + 1
     page = 0.0

@@ -14,9 +14,9 @@ from pathlib import Path
 from gateway_desktop.services.columns import COLUMNS
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.export_rows import Layout, text_chunks
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.activity import KINDS
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.sqlite import SqliteDatabase
 from tests.benchmarks.make_rows import make_rows
 
 ROWS = 1_000_000
@@ -24,7 +24,7 @@ ROWS = 1_000_000
 
 def export(path: Path, tab: str, form: str) -> None:
     """Write one tab, in this process, and print rows, seconds and the most memory it ever held."""
-    database = Database(path, reader=True)
+    database = SqliteDatabase(path, reader=True)
     layout = Layout(form, tuple(column.key for column in COLUMNS[tab]))
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()

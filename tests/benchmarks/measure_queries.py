@@ -17,6 +17,7 @@ from gateway_desktop.store.queries.activity import ActivityFilter
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 from gateway_desktop.store.rollups import DAY_US
+from gateway_desktop.store.sqlite import SqliteDatabase
 
 WORST_MS = 100.0
 
@@ -64,7 +65,7 @@ def questions(database: Database) -> dict[str, Callable[[], Any]]:
 
 def main() -> int:
     """Print the table; 1 if something that must be fast is not."""
-    database = Database(Path(sys.argv[1]), reader=True)
+    database = SqliteDatabase(Path(sys.argv[1]), reader=True)
     bind(database, MODELS)
     slow = 0
     for name, ask in questions(database).items():

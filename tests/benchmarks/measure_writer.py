@@ -11,11 +11,11 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.store.batch import BatchWriter
-from gateway_desktop.store.database import Database, prepare_file
 from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.parts import Parts
+from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 
 WORDS = [f"word{number:x}" for number in range(5000)]
 CHECKPOINT_EVERY = 100  # commits
@@ -57,7 +57,7 @@ def measured(folder: Path, batch: int, kind: str, rows: int) -> tuple[float, flo
     """Return microseconds of CPU per row in the writing thread, and milliseconds per commit."""
     path = folder / f"{batch}-{kind}.sqlite"
     prepare_file(path)
-    database = Database(path, gateway=1)
+    database = SqliteDatabase(path, gateway=1)
     migrate(database)
     bind(database, MODELS)
     writer = BatchWriter(path, 1, Parts(b"k" * 32))
@@ -67,7 +67,7 @@ def measured(folder: Path, batch: int, kind: str, rows: int) -> tuple[float, flo
     batches = [records(batch, dice, kind) for _ in range(max(4, rows // batch))]
     for some in batches[: len(batches) // 2]:
         writer.write(database, some)
-    checkpoint = Database(path)  # as the thread for it does: the WAL is written anew from its start
+    checkpoint = SqliteDatabase(path)  # as the thread for it does: the WAL is written anew from its start
     checkpoint.execute_sql("PRAGMA wal_checkpoint(RESTART)").fetchall()
     cpu = wall = 0.0
     for number, some in enumerate(batches[len(batches) // 2 :]):

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from gateway_desktop.store.database import Database
+from gateway_desktop.store.sqlite import SqliteDatabase
 from tests.end_to_end.program import Program
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream
@@ -72,7 +72,7 @@ def _load_and_kill(program: Program, key: str) -> set[str]:
 
 
 def _stored(path: Path) -> set[str]:
-    database = Database(path)
+    database = SqliteDatabase(path)
     try:
         assert database.execute_sql("PRAGMA integrity_check").fetchone() == ("ok",)
         return {row[0] for row in database.execute_sql("SELECT exchange_id FROM event WHERE kind = 'llm'")}

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import DatabaseUrl, Where
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.snapshot import Snapshot
@@ -16,9 +18,12 @@ from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.vault import SEALS
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.queries.audit import AuditDetail, detail, page
 from gateway_desktop.store.queries.configuration import config_version, load_snapshot
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.store import Store
 
 Answer = TypeVar("Answer")
@@ -62,6 +67,14 @@ class Office:
         found = [self.ask(detail, row.id) for row in reversed(rows)]
         return [event for event in found if event is not None]
 
+    def stored(self) -> bytes:
+        """Return all that the database holds, as it would be found by who steals it."""
+        if isinstance(self.store.where, DatabaseUrl):
+            return self.ask(_all_text)
+        with closing(SqliteDatabase(self.store.where)) as database:
+            database.execute_sql("PRAGMA wal_checkpoint(FULL)").fetchall()
+        return self.store.where.read_bytes()
+
     def last_event(self) -> AuditDetail:
         return self.events()[-1]
 
@@ -70,11 +83,17 @@ class Office:
         return [(event.row.method, event.row.target) for event in self.events()]
 
 
+def _all_text(database: Database) -> bytes:
+    tables = [model._meta.table_name for model in MODELS]
+    rows = [database.execute_sql(f"SELECT t::text FROM {table} t").fetchall() for table in tables]
+    return str(rows).encode()
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(where: Where, tmp_path: Path) -> Iterator[Office]:
     paths = Paths(tmp_path)
     sealer = Sealer(MASTER)
-    with Store.open(paths.database, ChangeFeed(), 0) as store:
+    with Store.open(where, ChangeFeed(), 0) as store:
         store.ready.result()
         store.configure(seal_key=sealer.derive(SEALS))
         yield Office(store, paths, Layers(paths.settings), sealer, Outside(ACTOR, lambda: sealer))

@@ -16,7 +16,7 @@ from gateway_desktop.services.columns import COLUMNS, TABS
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
 from gateway_desktop.services.exports import Wish, manifest_of, unfinished
-from gateway_desktop.store.database import Database
+from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.queries import paging
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.paging import parse_filter
@@ -32,7 +32,7 @@ def record(office: Office, *records: AuditRecord) -> None:
 
 def exported(office: Office, text: str = "", tab: str = "llm", layout: Layout | None = None) -> str:
     layout = layout or Layout("csv", checked_columns(tab, ()))
-    with closing(Database(office.paths.database, reader=True)) as database:
+    with closing(open_database(office.store.where, reader=True)) as database:
         return "".join(piece for _, piece in text_chunks(database, parse_filter(tab, text), layout))
 
 

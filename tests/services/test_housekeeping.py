@@ -27,7 +27,7 @@ def _clients(_database: Database) -> int:
 
 
 def test_clients_that_were_never_used_are_swept_on_a_timer(office: Office) -> None:
-    housekeeping = Housekeeping(office.store, office.services.settings, seconds=0.05)
+    housekeeping = Housekeeping(office.store, office.services.settings, office.paths.data, seconds=0.05)
     try:
         for _ in range(2):  # the second comes after the first run
             office.store.writer.submit(_register).result()
@@ -38,7 +38,7 @@ def test_clients_that_were_never_used_are_swept_on_a_timer(office: Office) -> No
 
 def test_how_long_clients_stay_is_a_setting(office: Office) -> None:
     office.services.settings.set("oauth.sweep_days", 30).result()
-    housekeeping = Housekeeping(office.store, office.services.settings)
+    housekeeping = Housekeeping(office.store, office.services.settings, office.paths.data)
     try:
         office.store.writer.submit(_register).result()
         assert housekeeping.tidy().result() == (0, 0, 0)

@@ -32,7 +32,7 @@ def test_a_key_is_whole_only_once(office: Office, ana: str) -> None:
     )
     assert created.key not in str(office.events())
     assert created.key not in repr(created)
-    assert created.key.encode() not in office.paths.database.read_bytes()
+    assert created.key.encode() not in office.stored()
 
 
 def test_a_key_belongs_to_the_named_group_of_its_owner(office: Office, ana: str) -> None:

@@ -55,7 +55,7 @@ def test_a_disk_that_gets_low_is_told_once_until_it_has_room_again(office: Offic
     def told() -> int:
         return [event for event, _ in office.told()].count("disk low")
 
-    housekeeping = Housekeeping(office.store, office.services.settings)
+    housekeeping = Housekeeping(office.store, office.services.settings, office.paths.data)
     try:
         assert not housekeeping.look_at_disk()
         for times in (1, 2):

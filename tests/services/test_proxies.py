@@ -70,8 +70,7 @@ def test_a_credential_is_sealed_and_stands_nowhere_else(office: Office) -> None:
     proxy = add(office, credential=SECRET)
     assert office.snapshot().credentials == {proxy.id: SECRET}
     assert SECRET not in str(office.events())
-    office.store.close()
-    assert SECRET.encode() not in office.paths.database.read_bytes()
+    assert SECRET.encode() not in office.stored()
 
 
 def test_a_changed_credential_replaces_the_old_one_whichever_way_it_was_kept(

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 import pytest
 
 from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.services.administration import resolved
@@ -84,6 +85,8 @@ def test_a_change_of_another_process_is_seen_and_announced(
         "--data",
         str(running.paths.data),
     ]
+    if isinstance(running.store.where, DatabaseUrl):
+        words.append(f"--database={running.store.where.url}")
     subprocess.run(words, check=True, capture_output=True)
     assert "lab" in {group.name for group in gateway.versions.get(timeout=2).groups.values()}
     assert announced.get(timeout=2) is Topic.CONFIGURATION

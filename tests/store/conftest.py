@@ -9,25 +9,29 @@ import pytest
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.batch import BatchWriter
-from gateway_desktop.store.database import Database, prepare_file
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
+from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.parts import Parts
+from gateway_desktop.store.sqlite import prepare_file
 from gateway_desktop.store.store import Store
 
 
 class Timeline:
     """A database filled at times that the test chooses; questions are asked through the same connection."""
 
-    def __init__(self, path: Path) -> None:
-        prepare_file(path)
-        self.database = Database(path, gateway=1)
+    def __init__(self, where: Where) -> None:
+        if isinstance(where, Path):
+            prepare_file(where)
+        self.database = open_database(where, gateway=1)
         migrate(self.database)
         bind(self.database, MODELS)
         self.now_us = 0
-        self.batches = BatchWriter(path, 1, Parts(b"key"), clock=lambda: self.now_us)
+        self.batches = BatchWriter(where, 1, Parts(b"key"), clock=lambda: self.now_us)
         self.batches.start(self.database)
 
     def record(self, at_us: int, *records: AuditRecord) -> None:
@@ -49,7 +53,7 @@ class Timeline:
         ):
             self.database.execute_sql(f"DELETE FROM {table}")
         self.database.execute_sql("UPDATE gateway SET closed_span = NULL")
-        self.batches = BatchWriter(self.database.path, 1, Parts(b"key"), clock=lambda: self.now_us)
+        self.batches = BatchWriter(self.database.where, 1, Parts(b"key"), clock=lambda: self.now_us)
         self.batches.start(self.database)
 
 
@@ -59,15 +63,15 @@ def changes() -> ChangeFeed:
 
 
 @pytest.fixture
-def store(tmp_path: Path, changes: ChangeFeed) -> Iterator[Store]:
-    with Store.open(tmp_path / "gateway.sqlite", changes) as opened:
+def store(where: Where, changes: ChangeFeed) -> Iterator[Store]:
+    with Store.open(where, changes) as opened:
         opened.ready.result(10)
         yield opened
 
 
 @pytest.fixture
-def timeline(tmp_path: Path) -> Iterator[Timeline]:
-    line = Timeline(tmp_path / "timeline.sqlite")
+def timeline(where: Where) -> Iterator[Timeline]:
+    line = Timeline(where)
     yield line
     line.database.close()
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.principal import ANONYMOUS, PrincipalKind
 from gateway_desktop.services.columns import COLUMNS
 from gateway_desktop.services.export_rows import Layout, text_chunks
@@ -67,10 +68,10 @@ def rows_between(timeline: Timeline, since_us: int, until_us: int) -> list[audit
     return found
 
 
-def test_all_views_agree_with_the_rows(tmp_path: Path) -> None:
-    timeline = Timeline(tmp_path / "timeline.sqlite")
+def test_all_views_agree_with_the_rows(where: Where) -> None:
+    timeline = Timeline(where)
 
-    @settings(max_examples=60)
+    @settings(max_examples=60 if isinstance(where, Path) else 15)
     @given(traffic, moments, moments)
     def agree(moments_and_records: list[tuple[int, list[AuditRecord]]], one: int, other: int) -> None:
         fill(timeline, moments_and_records)
@@ -156,10 +157,10 @@ def behind(asked: ActivityFilter) -> list[AuditFilter]:
     ]
 
 
-def test_cards_table_user_view_chart_audit_log_and_csv_agree_under_every_filter(tmp_path: Path) -> None:
-    timeline = Timeline(tmp_path / "timeline.sqlite")
+def test_cards_table_user_view_chart_audit_log_and_csv_agree_under_every_filter(where: Where) -> None:
+    timeline = Timeline(where)
 
-    @settings(max_examples=30)
+    @settings(max_examples=30 if isinstance(where, Path) else 8)
     @given(
         st.lists(st.tuples(around_changes, st.lists(records, min_size=1, max_size=4)), max_size=10),
         around_changes,
@@ -303,7 +304,7 @@ def test_one_person_with_a_new_address_and_two_keys_is_one_row(timeline: Timelin
 
 def test_the_view_of_a_user_shows_their_exchanges_and_what_was_done_to_them(timeline: Timeline) -> None:
     timeline.record(FIRST_DAY_US, a_record(payloads=[]), a_record(principal=ANONYMOUS, payloads=[]))
-    with timeline.database.atomic("immediate"):
+    with timeline.database.writing():
         write_system_event(
             timeline.database, a_system_event(event="user updated", resource="ana@example.com")
         )

@@ -1,11 +1,11 @@
 """Alerts stand in the transaction of what they rest on, and repeats are merged."""
 
 import json
-from pathlib import Path
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
 from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.finding import Level
 from gateway_desktop.store.alerts import MOST_NEW, add_history
 from gateway_desktop.store.database import Database
@@ -114,13 +114,13 @@ def test_filters_find_what_they_say(store: Store) -> None:
     assert len(rest) == 1
 
 
-def test_the_change_is_announced_and_the_memory_kept(tmp_path: Path) -> None:
+def test_the_change_is_announced_and_the_memory_kept(where: Where) -> None:
     changes, seen = ChangeFeed(), list[Topic]()
     changes.subscribe(seen.append)
-    with Store.open(tmp_path / "gateway.sqlite", changes) as store:
+    with Store.open(where, changes) as store:
         write(store, a_hit_record(a_finding_detail()))
         assert Topic.ALERTS in seen
-    with Store.open(tmp_path / "gateway.sqlite", ChangeFeed()) as store:
+    with Store.open(where, ChangeFeed()) as store:
 
         def read(database: Database) -> list[tuple[str, str, str]]:
             return database.execute_sql("SELECT rule, subject, value FROM alert_memory").fetchall()  # type: ignore[no-any-return]

@@ -13,9 +13,12 @@ import pytest
 
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.errors import Disk, StorageUnavailable
-from gateway_desktop.store.database import Database, failure_of, is_disk_failure, prepare_file
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.failures import failure_of, is_disk_failure
 from gateway_desktop.store.recorder import Recorder
+from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 from gateway_desktop.store.store import Store
+from tests.conftest import sqlite_only
 from tests.makers import a_payload, a_record
 
 Queue = Callable[..., list[Future[None]]]
@@ -33,6 +36,7 @@ def status_changed(changes: ChangeFeed) -> threading.Semaphore:
     return changed
 
 
+@sqlite_only
 def test_a_full_database_refuses_says_so_and_recovers(
     store: Store,
     queue_up: Queue,
@@ -144,6 +148,7 @@ def test_a_folder_that_cannot_be_written_is_called_read_only(tmp_path: Path, exi
     assert said.stdout.startswith("read-only: The database")
 
 
+@sqlite_only
 def test_a_connection_that_turns_read_only_refuses(
     store: Store, queue_up: Queue, expect_log: Callable[[str], None]
 ) -> None:
@@ -174,10 +179,10 @@ def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path) -> None:
 def test_a_database_that_another_program_holds_is_called_busy(tmp_path: Path) -> None:
     path = tmp_path / "gateway.sqlite"
     prepare_file(path)
-    holder, other = Database(path), Database(path)
+    holder, other = SqliteDatabase(path), SqliteDatabase(path)
     holder.execute_sql("CREATE TABLE a(b)")
     other.execute_sql("PRAGMA busy_timeout=0")
-    with holder.atomic("immediate"), pytest.raises(Exception) as caught, other.atomic("immediate"):
+    with holder.writing(), pytest.raises(Exception) as caught, other.writing():
         pass
     assert is_disk_failure(caught.value)
     assert failure_of(caught.value, path).kind is Disk.BUSY

@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.rows import COLUMNS, row_hash
+from gateway_desktop.store.sqlite import SqliteDatabase
 
 CHILD = """
 import os, sys, threading
@@ -53,7 +53,7 @@ def test_no_acknowledged_row_is_lost_by_kill_9(tmp_path: Path) -> None:
     acknowledged: list[str] = []
     for _ in range(KILLS):
         acknowledged += acknowledged_until_killed(path, dice.randrange(1, 1500))
-    database = Database(path)
+    database = SqliteDatabase(path)
     bind(database, MODELS)
     assert database.execute_sql("PRAGMA integrity_check").fetchone() == ("ok",)
     stored = [

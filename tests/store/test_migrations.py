@@ -10,10 +10,11 @@ import pytest
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.store import database as database_module
-from gateway_desktop.store.database import Database, prepare_file, require_sqlite
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate, schema_version, statements
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.models import MODELS
+from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file, require_sqlite
 from gateway_desktop.store.store import Store
 from tests.makers import a_record
 
@@ -26,7 +27,7 @@ BROKEN = SimpleNamespace(
 
 def opened(path: Path) -> Database:
     prepare_file(path)
-    return Database(path)
+    return SqliteDatabase(path)
 
 
 def schema(database: Database) -> str:
@@ -85,7 +86,7 @@ def test_a_due_migration_copies_the_data_first(tmp_path: Path) -> None:
     migrate(database, (*MIGRATIONS, SECOND))
     assert schema_version(database) == len(MIGRATIONS) + 1
     [backup] = tmp_path.glob(f"*.before-schema-{len(MIGRATIONS) + 1}.*")
-    copy = Database(backup, reader=True)
+    copy = SqliteDatabase(backup, reader=True)
     assert schema_version(copy) == len(MIGRATIONS)
     assert copy.execute_sql("SELECT count(*) FROM event").fetchone() == (1,)
     assert backup.stat().st_mode & 0o777 == 0o600

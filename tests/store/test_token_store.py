@@ -3,11 +3,11 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from pathlib import Path
 
 import pytest
 
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered
 from gateway_desktop.core.principal import PrincipalKind
@@ -24,8 +24,8 @@ NOW = time.time_ns() // 1000
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "gateway.sqlite", ChangeFeed()) as opened:
+def store(where: Where) -> Iterator[Store]:
+    with Store.open(where, ChangeFeed()) as opened:
         opened.ready.result()
         opened.writer.submit(_add_ana).result()
         yield opened

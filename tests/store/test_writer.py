@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
 import peewee
@@ -11,8 +10,10 @@ import pytest
 
 from gateway_desktop.core.audit import AuditRecord, Outcome, Recorded
 from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.recorder import Recorder
 from gateway_desktop.store.sequence import Sequence
 from gateway_desktop.store.store import Store
@@ -22,11 +23,11 @@ from tests.makers import a_payload, a_record, a_system_event
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
-def test_a_record_is_on_disk_when_it_is_acknowledged(store: Store, tmp_path: Path) -> None:
+def test_a_record_is_on_disk_when_it_is_acknowledged(store: Store, where: Where) -> None:
     found: Future[int] = Future()
 
     def done(error: BaseException | None) -> None:
-        other = Database(tmp_path / "gateway.sqlite", reader=True)
+        other = open_database(where, reader=True)
         found.set_result(other.execute_sql("SELECT count(*) FROM event").fetchone()[0])
         other.close()
 
@@ -45,9 +46,9 @@ def test_ids_and_places_in_the_chain_go_up_by_the_order_of_appending(
     assert {row[1] & 1023 for row in stored} == {1} == {row[3] for row in stored}
 
 
-def test_the_chain_goes_on_after_the_program_starts_again(tmp_path: Path) -> None:
+def test_the_chain_goes_on_after_the_program_starts_again(where: Where) -> None:
     for expected in (1, 2, 3):
-        with Store.open(tmp_path / "gateway.sqlite", ChangeFeed()) as store:
+        with Store.open(where, ChangeFeed()) as store:
             store.writer.append(a_record())
             found = store.writer.submit(
                 lambda database: database.execute_sql("SELECT max(seq), count(*) FROM event").fetchone()
@@ -72,12 +73,12 @@ def test_what_was_taken_for_a_failed_batch_is_given_back() -> None:
     assert sequence.take(Recorded.EPOCH_US + 5)[1] == 2
 
 
-def test_closing_writes_what_is_queued(tmp_path: Path) -> None:
-    store = Store.open(tmp_path / "gateway.sqlite", ChangeFeed())
+def test_closing_writes_what_is_queued(where: Where) -> None:
+    store = Store.open(where, ChangeFeed())
     for _ in range(700):
         store.writer.append(a_record())
     store.close()
-    database = Database(tmp_path / "gateway.sqlite", reader=True)
+    database = open_database(where, reader=True)
     assert database.execute_sql("SELECT count(*) FROM event").fetchone() == (700,)
     database.close()
 
@@ -124,12 +125,12 @@ def test_a_broken_constraint_is_the_units_own_error_and_not_the_disks(store: Sto
 
 
 def test_topics_are_published_after_the_commit_that_changed_them(
-    store: Store, changes: ChangeFeed, tmp_path: Path
+    store: Store, changes: ChangeFeed, where: Where
 ) -> None:
     seen: list[tuple[Topic, int]] = []
 
     def subscriber(topic: Topic) -> None:
-        other = Database(tmp_path / "gateway.sqlite", reader=True)
+        other = open_database(where, reader=True)
         version = other.execute_sql("SELECT config_version FROM schema_version").fetchone()[0]
         other.close()
         seen.append((topic, version))
@@ -171,11 +172,11 @@ def test_the_chain_takes_in_system_events_among_exchanges(
 
 
 def test_commands_write_beside_the_running_gateway_in_a_chain_of_their_own(
-    store: Store, append: Callable[..., None], rows: Ask, tmp_path: Path
+    store: Store, append: Callable[..., None], rows: Ask, where: Where
 ) -> None:
     append(a_record())
     for _ in range(2):
-        with Store.open(tmp_path / "gateway.sqlite", ChangeFeed(), gateway=0) as command:
+        with Store.open(where, ChangeFeed(), gateway=0) as command:
             command.writer.submit(write_system_event, a_system_event()).result(10)
     append(a_record())
     assert rows("SELECT gw, seq FROM event ORDER BY id") == [(1, 1), (0, 1), (0, 2), (1, 2)]
@@ -189,7 +190,7 @@ def test_keys_remember_when_they_were_used(store: Store, append: Callable[..., N
         )
         database.execute_sql(
             "INSERT INTO api_key(id, name, prefix, digest, user_id, group_id, created_us)"
-            " VALUES('key-1', 'laptop', 'gwd_abcdefgh', x'00', 'user-1', 'team', 0)"
+            " VALUES('key-1', 'laptop', 'gwd_abcdefgh', '0', 'user-1', 'team', 0)"
         )
 
     store.writer.submit(people).result(10)

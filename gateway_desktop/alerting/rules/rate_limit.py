@@ -33,6 +33,5 @@ class RateLimit(Quiet):
                 exchange_id=record.exchange_id,
                 kind=str(record.kind),
                 at_us=now_us,
-                details={"rate_limit": record.detail.get("rate_limit")},
             ),
         )

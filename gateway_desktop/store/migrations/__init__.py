@@ -17,7 +17,6 @@ from gateway_desktop.store.migrations import (
     m0014_sinks,
     m0015_model_prices,
     m0016_sizes,
-    m0017_retention,
 )
 
 MIGRATIONS = (
@@ -37,5 +36,4 @@ MIGRATIONS = (
     m0014_sinks,
     m0015_model_prices,
     m0016_sizes,
-    m0017_retention,
 )

@@ -3,6 +3,6 @@
 from gateway_desktop.store.database import Database
 
 
-def sqlite_version(database: Database) -> str:
-    """Return the version of the SQLite in use."""
-    return str(database.execute_sql("SELECT sqlite_version()").fetchone()[0])
+def engine_version(database: Database) -> str:
+    """Return name and version of the engine in use."""
+    return database.version()

@@ -96,11 +96,7 @@ def first_steps(_database: Database) -> FirstSteps:
 
 def storage_size(database: Database) -> StorageSize:
     """Return what the database takes on disk."""
-    wal = database.path.with_name(database.path.name + "-wal")
-    return StorageSize(
-        database_bytes=database.path.stat().st_size,
-        wal_bytes=wal.stat().st_size if wal.exists() else 0,
-    )
+    return StorageSize(*database.size())
 
 
 def recorded_since(_database: Database, since_us: int) -> bool:

@@ -6,10 +6,10 @@ from importlib import metadata
 from typing import Any
 
 from PySide6.QtCore import QSettings, qVersion
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from gateway_desktop import __version__
-from gateway_desktop.store.queries.engine import sqlite_version
+from gateway_desktop.store.queries.engine import engine_version
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
@@ -50,7 +50,7 @@ class Part:
 class Versions:
     """What runs here."""
 
-    sqlite: str
+    engine: str
     parts: tuple[Part, ...]
 
 
@@ -64,7 +64,7 @@ def versions(database: Any) -> Versions:
             continue
         found.append(Part(name, described["Version"], licence(described)))
     inter = Part("Inter", "4", "OFL-1.1")
-    return Versions(sqlite_version(database), (*found, inter))
+    return Versions(engine_version(database), (*found, inter))
 
 
 def licence(described: metadata.PackageMetadata) -> str:
@@ -87,13 +87,6 @@ class About(QWidget):
         self.lines.setProperty("role", "heading")
         self.built_on = QLabel()
         self.built_on.setProperty("role", "muted")
-        self.diagnostics = QPushButton("Save diagnostics…")
-        self.diagnostics.setToolTip(
-            "Versions, settings and log lines, without secrets; shown before it is saved"
-        )
-        row = QHBoxLayout()
-        row.addWidget(self.diagnostics)
-        row.addStretch(1)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.addRow("Data folder", CopyField("data folder", data))
@@ -111,14 +104,13 @@ class About(QWidget):
         column.addWidget(self.built_on)
         column.addSpacing(GAP)
         column.addLayout(form)
-        column.addLayout(row)
         column.addSpacing(GAP)
         column.addWidget(self.table, 1)
 
     def show_versions(self, found: Versions) -> None:
         """Show what was read."""
         self.built_on.setText(
-            f"Python {platform.python_version()} · Qt {qVersion()} · SQLite {found.sqlite} · "
+            f"Python {platform.python_version()} · Qt {qVersion()} · {found.engine} · "
             f"{platform.system()} {platform.machine()}. No telemetry, no update check."
         )
         self.table.show_rows(found.parts)
