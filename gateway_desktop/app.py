@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
@@ -27,6 +28,7 @@ from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.tool_pins import ToolPins
 from gateway_desktop.services.vault import open_vault
+from gateway_desktop.store.gateways import folder_name
 from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.recorder import Recorder
@@ -68,7 +70,9 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         changes = ChangeFeed()
         find_models(paths)
         layers = Layers.of(paths.settings, command_line)
-        store = stack.enter_context(Store.open(layers.database(paths.database), changes))
+        where = layers.database(paths.database)
+        folder = folder_name(paths.gateway_name) if isinstance(where, DatabaseUrl) else ""
+        store = stack.enter_context(Store.open(where, changes, folder=folder))
         store.ready.result()
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))

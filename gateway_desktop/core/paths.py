@@ -32,6 +32,11 @@ class Paths:
         return self.data / "gateway.lock"
 
     @property
+    def gateway_name(self) -> Path:
+        """The file with the lasting name by which a team's database knows this folder's gateway."""
+        return self.data / "gateway.id"
+
+    @property
     def sign_in_lock(self) -> Path:
         """Held by the process that signs a person in for `connect`."""
         return self.data / "sign-in.lock"

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.alerts import AlertWriter
 from gateway_desktop.store.charges import Charges
@@ -105,6 +106,7 @@ class BatchWriter:
         self._numbers = Numbers(gateway)
         self._head = SealHead()
         self._open_span = -1
+        self._in_doubt = False
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key or OAuth session, as flushed
         self._alerts = AlertWriter()
@@ -135,6 +137,11 @@ class BatchWriter:
         database.begin_writing()
         connection = database.raw()
         try:
+            if self._in_doubt:
+                self.read_head(database)
+                self.parts.start(database)
+                numbers, head = self._numbers, self._head
+                self._in_doubt = False
             seen: Iterable[tuple[Any, ...]] = ()
             if kept := [record for record in records if record.kept]:
                 rows, seen = self._insert(connection, kept)
@@ -144,9 +151,11 @@ class BatchWriter:
             alerted = self._alerts.of_records(database, records, self._clock())
             if charges.tell(database) or alerted:
                 self.read_head(database)  # System events stand after the batch's rows
+            database.tell({Topic.AUDIT, *database.topics})
             connection.execute("COMMIT")
         except BaseException:
             database.abandon()
+            self._in_doubt = True  # a server may have committed what it did not answer to
             self._open_span = -1
             self._numbers, self._head = numbers, head
             self._numbers.roll_back()

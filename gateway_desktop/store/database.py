@@ -7,7 +7,7 @@ What differs between SQLite and PostgreSQL stands in the two subclasses; stateme
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -54,6 +54,9 @@ class Database(peewee.Database):
     @abstractmethod
     def writing(self) -> AbstractContextManager[Any]:
         """Return a transaction under the write lock, in which Peewee's own may nest."""
+
+    def tell(self, topics: Iterable[Topic]) -> None:
+        """Have other processes know, once it is committed, that something changed there."""
 
     @abstractmethod
     def abandon(self) -> None:

@@ -16,6 +16,7 @@ import zstandard
 from gateway_desktop.core.audit import Payload
 from gateway_desktop.core.seal import new_salt, part_hash
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.sqlite import SqliteDatabase
 
 PLAIN = -1  # `dict_id` of a body that is stored as it is: too short to shrink
 ZSTANDARD = 0  # `dict_id` of a body compressed without a dictionary
@@ -47,13 +48,14 @@ class Parts:
         self._new: dict[bytes, str] = {}  # of this batch, not committed yet
         self._ids: dict[bytes, tuple[int, bytes]] = {}  # of this batch
         self._next_id = 1
+        self._shared = False
         self._added = 0
         self._compress = zstandard.ZstdCompressor(level=3, write_content_size=True).compress
 
     def start(self, database: Database) -> None:
         """Read where the numbering stands; also after anything else wrote or deleted parts."""
-        row = database.execute_sql("SELECT max(id) FROM part").fetchone()
-        self._next_id = int(row[0] or 0) + 1
+        self._shared = not isinstance(database, SqliteDatabase)
+        self._count_on(database)
         self._known.clear()
 
     def refer(self, payloads: Sequence[Payload]) -> list[Reference]:
@@ -63,6 +65,7 @@ class Parts:
         references = []
         for payload in payloads:
             place, role, text, _ = payload.part
+            place = place.replace("\0", "\ufffd")  # a key of JSON may have one, which PostgreSQL cannot keep
             data = text.encode("utf-8", "surrogatepass")
             digest = hashlib.blake2b(data, digest_size=16, key=key).digest()
             cut = 1 if payload.cut else 0
@@ -82,6 +85,8 @@ class Parts:
         """Return the rows of `part` that this batch adds, numbering every part that it refers to."""
         if not self._new:
             return []
+        if self._shared:
+            self._count_on(connection)
         hashes = list(self._new)
         for start in range(0, len(hashes), 500):
             some = hashes[start : start + 500]
@@ -103,6 +108,11 @@ class Parts:
                 rows.append((number, digest, PLAIN if small else ZSTANDARD, len(data), body, salt, salted))
         self._added = len(rows)
         return rows
+
+    def _count_on(self, connection: Any) -> None:
+        """Continue the numbering of what is there; on a server other gateways number, too."""
+        ask = connection.execute_sql if isinstance(connection, Database) else connection.execute
+        self._next_id = int(ask("SELECT max(id) FROM part").fetchone()[0] or 0) + 1
 
     def reference_rows(self, event_id: int, references: Iterable[Reference]) -> tuple[bytes, list[Any]]:
         """Return the hash of an exchange's parts, and its rows of `event_part`, flattened; after `rows`."""

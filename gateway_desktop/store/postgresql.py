@@ -17,13 +17,17 @@ import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper, Loader
 
+from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.database_url import DatabaseUrl
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Disk, StorageUnavailable, Unavailable
+from gateway_desktop.core.ids import new_id
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.failures import is_away, was_interrupted
 
 OLDEST_SERVER = 130000
 WRITE_LOCK = 0x6777_6400  # the advisory lock of whoever writes
+_GATEWAYS = 0x6777  # the advisory locks of running gateways, with their ids
+CHANNEL = "gateway_desktop"  # of NOTIFY
 _SETTINGS = {
     "client_encoding": "'UTF8'",
     "standard_conforming_strings": "on",
@@ -43,6 +47,9 @@ _CONNECTING = {
 }
 _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _LOCK = f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
+_CLAIM = f"SELECT pg_advisory_lock({_GATEWAYS}, ?)"
+_TELL = f"SELECT pg_notify('{CHANNEL}', ?)"
+_SCHEMA = "SELECT version FROM schema_version"
 
 
 @lru_cache(maxsize=2048)
@@ -121,12 +128,21 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
         options: dict[str, Any] = _CONNECTING
         super().__init__(where.url, prefer_psycopg3=True, **options)
         self.serve(where, gateway)
+        self.origin = new_id()  # of what it tells others
+        self.schema: int | None = None  # that the program knows; nothing is written under a newer one
+        self._claimed = False
         self._settings = {**_SETTINGS, **(_READER if reader else {})}
+
+    def claim(self, gateway: int) -> None:
+        """Be the one connection that writes as this gateway, for as long as it is connected."""
+        self.gateway, self._claimed = gateway, True
+        self.raw().execute(_CLAIM, (gateway,))
 
     def begin_writing(self) -> None:
         """Begin a transaction that holds the write lock."""
         self.mend()
         self.raw().execute(_BEGIN)
+        self._require_schema()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -135,7 +151,22 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
         transaction: AbstractContextManager[Any] = self.atomic()
         with transaction:
             self.raw().execute(_LOCK)
+            self._require_schema()
             yield
+            self.tell(self.topics)
+
+    def tell(self, topics: Iterable[Topic]) -> None:
+        """Have other processes know, once it is committed, that something changed there."""
+        if names := " ".join(sorted(topic.name for topic in topics)):
+            self.raw().execute(_TELL, (f"{self.origin} {names}",))
+
+    def _require_schema(self) -> None:
+        if self.schema is None:
+            return
+        found = self.raw().execute(_SCHEMA).fetchone()
+        if found is None or found[0] != self.schema:
+            problem = f"{self.where} was migrated by a newer Gateway Desktop: start that one here, too"
+            raise StorageUnavailable(Disk.OTHER, problem)
 
     def abandon(self) -> None:
         """Roll back what runs, if anything does."""
@@ -150,6 +181,8 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
             self.forget()
         if connect and self.is_closed():
             self.connect()
+            if self._claimed:
+                self.claim(self.gateway)
 
     def forget(self) -> None:
         """Put the connection away, whatever state it is in."""

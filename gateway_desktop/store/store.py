@@ -7,12 +7,16 @@ from types import TracebackType
 from typing import Self
 
 from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.database_url import Where, where_is
+from gateway_desktop.core.database_url import DatabaseUrl, Where, where_is
 from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.gateways import join
 from gateway_desktop.store.migration import migrate
+from gateway_desktop.store.migrations import MIGRATIONS
+from gateway_desktop.store.notices import Notices
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.parts import Parts
+from gateway_desktop.store.postgresql import PostgresqlDatabase
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.sqlite import prepare_file
 from gateway_desktop.store.writer import Writer
@@ -21,21 +25,28 @@ from gateway_desktop.store.writer import Writer
 class Store:
     """Where everything is written and read: `writer.append`, `writer.submit`, `reader.submit`."""
 
-    def __init__(self, where: Where, changes: ChangeFeed, gateway: int) -> None:
+    def __init__(self, where: Where, changes: ChangeFeed, gateway: int, folder: str) -> None:
         self.where = where
+        self._changes = changes
+        self._folder = folder
+        self._notices: Notices | None = None
         self.gateway = gateway
         self.noted_size = 0  # of a server's database, when somebody last asked for it
         self.unlock: Callable[[], object] = lambda: (
             None
         )  # called before a System event is written by a person
         self._parts = Parts()
-        self.writer = Writer(self._open_writing, changes, BatchWriter(where, gateway, self._parts))
+        self._batches = BatchWriter(where, gateway, self._parts)
+        self.writer = Writer(self._open_writing, changes, self._batches)
         self.reader = Reader(self._open_reading, self.writer.ready)
 
     @classmethod
-    def open(cls, where: Where | str, changes: ChangeFeed, gateway: int = 1) -> "Store":
-        """Start opening the database, on the writer thread; gateway 0 is the command line."""
-        return cls(where_is(where) if isinstance(where, str) else where, changes, gateway)
+    def open(cls, where: Where | str, changes: ChangeFeed, gateway: int = 1, folder: str = "") -> "Store":
+        """Start opening the database, on the writer thread; gateway 0 is the command line.
+
+        On a server, where many gateways write, the data folder's lasting name says which one this is.
+        """
+        return cls(where_is(where) if isinstance(where, str) else where, changes, gateway, folder)
 
     @property
     def ready(self) -> Future[None]:
@@ -65,6 +76,8 @@ class Store:
 
     def close(self) -> None:
         """Stop running questions, write what is queued, close."""
+        if self._notices is not None:
+            self._notices.close()
         self.reader.close()
         self.writer.close()
 
@@ -83,8 +96,22 @@ class Store:
         if isinstance(self.where, Path):
             prepare_file(self.where)
         self._written = open_database(self.where, gateway=self.gateway)
-        migrate(self._written)
+        try:
+            migrate(self._written)
+            if isinstance(self._written, PostgresqlDatabase):
+                self._join(self._written)
+        except BaseException:
+            self._written.close()
+            raise
         return self._written
+
+    def _join(self, database: PostgresqlDatabase) -> None:
+        database.schema = len(MIGRATIONS)
+        if self._folder:
+            self.gateway = self._batches.gateway = join(database, self._folder)
+            database.claim(self.gateway)
+        if self.gateway and isinstance(self.where, DatabaseUrl):
+            self._notices = Notices(self.where, database.origin, self._changes)
 
     def _open_reading(self) -> Database:
         return open_database(self.where, reader=True, gateway=self.gateway)

@@ -18,7 +18,7 @@ from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.oauth_rows import client_of, session_of, token_of
 from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.store import Store
-from gateway_desktop.store.system_events import write_system_event
+from gateway_desktop.store.system_events import bump_config_version, write_system_event
 
 KEPT_US = 7 * 86_400_000_000  # after its end a token still tells whose it was
 _REUSED = "The refresh token was used before: the session has been ended"
@@ -233,6 +233,7 @@ def _critical(event: str, details: str) -> SystemEvent:
 
 def _end(database: Database, session: OAuthSession, now: int, event: SystemEvent) -> None:
     OAuthSessionRow.update(revoked_us=now).where(OAuthSessionRow.id == session.id).execute()
+    bump_config_version(database)  # other gateways forget its tokens with the next snapshot
     _write(database, session, now, event)
 
 

@@ -65,7 +65,7 @@ CREATE TABLE event_part(
   event_id BIGINT NOT NULL, n INTEGER NOT NULL, place TEXT NOT NULL, role TEXT NOT NULL,
   part_id BIGINT NOT NULL, cut INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(event_id, n)) WITHOUT ROWID;
 CREATE TABLE gateway(
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, last_seen_us BIGINT, closed_span BIGINT);
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, last_seen_us BIGINT, closed_span BIGINT, folder TEXT);
 CREATE TABLE identity_provider(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, issuer TEXT NOT NULL, client_id TEXT NOT NULL,
   secret_env TEXT NOT NULL DEFAULT '', secret_id TEXT, scopes TEXT NOT NULL, rules TEXT NOT NULL DEFAULT '[]',
@@ -212,6 +212,7 @@ CREATE INDEX event_risk ON event(kind) WHERE risk >= 50;
 CREATE INDEX event_scanned ON event(kind) WHERE risk IS NOT NULL;
 CREATE INDEX event_session ON event(kind, session) WHERE session IS NOT NULL;
 CREATE INDEX event_target ON event(kind, target);
+CREATE UNIQUE INDEX gateway_folder ON gateway(folder);
 CREATE UNIQUE INDEX group_name ON user_group(lower(name)) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX identity_provider_name ON identity_provider(name);
 CREATE INDEX oauth_session_client ON oauth_session(proxy_id, client_id);

@@ -9,7 +9,7 @@ import pytest
 
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.store import database as database_module
+from gateway_desktop.store import sqlite as database_module
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate, schema_version, statements
 from gateway_desktop.store.migrations import MIGRATIONS

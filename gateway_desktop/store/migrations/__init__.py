@@ -17,6 +17,7 @@ from gateway_desktop.store.migrations import (
     m0014_sinks,
     m0015_model_prices,
     m0016_sizes,
+    m0017_gateways,
 )
 
 MIGRATIONS = (
@@ -36,4 +37,5 @@ MIGRATIONS = (
     m0014_sinks,
     m0015_model_prices,
     m0016_sizes,
+    m0017_gateways,
 )

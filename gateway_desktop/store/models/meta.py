@@ -26,6 +26,7 @@ class GatewayRow(BaseModel):
     host = peewee.TextField()
     last_seen_us = peewee.BigIntegerField(null=True)
     closed_span = peewee.BigIntegerField(null=True)
+    folder = peewee.TextField(null=True)
 
     class Meta:
         """The table."""
