@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.changes import ChangeFeed
@@ -15,8 +16,11 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.gateway.ports import Identity
 from gateway_desktop.gateway.thread import GatewayThread
+from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.administration import Administration
+from gateway_desktop.services.anchoring import Anchoring
+from gateway_desktop.services.backups import restored
 from gateway_desktop.services.deliveries import Deliveries
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.gateway_lock import GatewayLock
@@ -28,6 +32,7 @@ from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.tool_pins import ToolPins
 from gateway_desktop.services.vault import open_vault
+from gateway_desktop.store.backup import put_in_place
 from gateway_desktop.store.gateways import folder_name
 from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.reader import Reader
@@ -71,6 +76,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         find_models(paths)
         layers = Layers.of(paths.settings, command_line)
         where = layers.database(paths.database)
+        former = put_in_place(where) if isinstance(where, Path) else None
         folder = folder_name(paths.gateway_name) if isinstance(where, DatabaseUrl) else ""
         store = stack.enter_context(Store.open(where, changes, folder=folder))
         store.ready.result()
@@ -103,9 +109,13 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
         services.policies.ship().result()
+        if former is not None:
+            services.administration.note(restored(former)).result()
         settings = services.settings.current().result()
-        stack.callback(Housekeeping(store, services.settings, paths.data).close)
-        stack.callback(Deliveries(store, lambda: vault.sealer, changes).close)
+        stack.callback(Housekeeping(store, services.settings, paths.data, services.retention).close)
+        deliveries = Deliveries(store, lambda: vault.sealer, changes)
+        stack.callback(deliveries.close)
+        stack.callback(Anchoring(store, paths, Signer(vault.sealer), deliveries.tell).close)
         stack.callback(_stop, services, gateway)
         yield Application(services, store.reader, changes, settings, vault.notice, lock)
 

@@ -49,7 +49,7 @@ def subject_of(principal: Principal | None, address: str | None, session: str | 
         group=principal.group,
         api_key_id=principal.api_key_id or "",
         client_id=principal.client_id or "",
-        session=session or principal.session or "",
+        session=principal.session or session or "",  # what can be revoked, before what a client calls its own
         address=address or "",
     )
 

@@ -21,7 +21,11 @@ SUBJECTS = (
     ("budget", "Budgets of groups, users, keys, proxies and the gateway: set, list, reset, remove."),
     ("sink", "Where records are sent besides the audit: add, list, test, remove."),
     ("price", "Prices of models, where you know better than the price list: set, list, remove."),
+    ("retention", "How long what is recorded stays: show, run."),
     ("audit", "What happened, as JSON Lines or CSV."),
+    ("verify", "Is the audit what was written? Names the first place where it is not."),
     ("scan", "What would be found in a text, and what it would score."),
     ("settings", "Settings: list, read, change."),
+    ("database", "The database: its size, backups, restoring one, compacting."),
+    ("diagnostics", "What helps to find a fault, without secrets, as one text."),
 )

@@ -1,12 +1,13 @@
 """`activity`: who asked how often, what was blocked, what it cost; the numbers of the page User Activity."""
 
 import argparse
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gateway_desktop.commands.list_output import add_output_options, put_out
-from gateway_desktop.commands.output import say
+from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
 from gateway_desktop.services.export_file import write_export
@@ -61,6 +62,8 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     report.add_argument("user", metavar="EMAIL|NAME")
     report.add_argument("month", metavar="YYYY-MM")
     report.add_argument("--out", required=True, metavar="FILE", help="a file that appears when it is whole")
+    report.add_argument("--format", choices=["html"], default="html")
+    report.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)
     report.set_defaults(run=_report)
 
 
@@ -73,6 +76,8 @@ def _report(arguments: argparse.Namespace) -> int:
         what = {"table": "the report of a month", "user": arguments.user, "month": arguments.month}
         manifest = write_export(path, iter([(1, page)]), what, lambda _rows: None)
         wait(opened.services.exports.note(manifest))
+    if arguments.progress:
+        note(json.dumps({"rows": 1, "of": 1}))
     return say(arguments, f"Wrote {arguments.out}", manifest)
 
 

@@ -3,18 +3,24 @@
 import argparse
 import json
 import sys
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.commands.times import iso
+from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.columns import TABS
 from gateway_desktop.services.export_file import Manifest, write_export
+from gateway_desktop.services.export_proof import write_proof
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.queries.audit import count
+from gateway_desktop.store.queries.gaps import gaps
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 
 _COUNTED = 1_000_000
@@ -30,7 +36,9 @@ def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParse
     parser.add_argument("--until", metavar="T", help="before that time")
     parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     parser.add_argument(
-        "--out", metavar="FILE", help="into a file that appears when it is whole, with a manifest"
+        "--out",
+        metavar="FILE",
+        help="into a file that appears when it is whole, with a signed manifest, and a proof of it",
     )
     parser.add_argument("--columns", default="", metavar="A,B", help="only these columns of the tab (CSV)")
     parser.add_argument(
@@ -47,10 +55,9 @@ def _audit(arguments: argparse.Namespace) -> int:
     wanted = [name.strip() for name in arguments.columns.split(",") if name.strip()]
     layout = Layout(arguments.format, checked_columns(arguments.tab, wanted), arguments.payloads)
     with session(arguments) as opened, closing(open_database(opened.store.where, reader=True)) as database:
-        pieces = text_chunks(database, asked, layout)
         if arguments.out is None:
-            return _stream(pieces)
-        manifest = _export(arguments, opened, pieces, _manifest(asked, layout))
+            return _stream(text_chunks(database, asked, layout))
+        manifest = _export(arguments, opened, database, layout)
     return say(arguments, f"Wrote {manifest['rows']} rows to {arguments.out}", manifest)
 
 
@@ -69,17 +76,24 @@ def _stream(pieces: Iterator[tuple[int, str]]) -> int:
     return 0
 
 
-def _export(
-    arguments: argparse.Namespace, opened: Session, pieces: Iterator[tuple[int, str]], what: Manifest
-) -> Manifest:
+def _export(arguments: argparse.Namespace, opened: Session, database: Database, layout: Layout) -> Manifest:
     asked = _asked(arguments)
     progress = _progress(opened, asked) if arguments.progress else lambda _rows: None
-    manifest = write_export(Path(arguments.out).expanduser().absolute(), pieces, what, progress)
+    path = Path(arguments.out).expanduser().absolute()
+    signer = Signer(opened.unlock())
+    ids = array("q")
+
+    def attest(manifest: Manifest) -> Manifest:
+        return write_proof(database, path, ids, manifest, signer, opened.paths)
+
+    pieces = text_chunks(database, asked, layout, ids)
+    manifest = write_export(path, pieces, _manifest(opened, asked, layout), progress, attest)
     wait(opened.services.exports.note(manifest))
     return manifest
 
 
-def _manifest(asked: AuditFilter, layout: Layout) -> Manifest:
+def _manifest(opened: Session, asked: AuditFilter, layout: Layout) -> Manifest:
+    missing = opened.ask(gaps, asked.tab, asked.since_us, asked.until_us)
     return {
         "tab": asked.tab,
         "filter": str(asked),
@@ -87,6 +101,7 @@ def _manifest(asked: AuditFilter, layout: Layout) -> Manifest:
         "columns": list(layout.columns),
         "payloads": layout.payloads,
         "who": local_actor().actor,
+        "gaps": [{"since": iso(gap.since_us), "until": iso(gap.until_us), "why": gap.why} for gap in missing],
     }
 
 

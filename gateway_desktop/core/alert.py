@@ -61,6 +61,7 @@ class Remedy(StrEnum):
     REVOKE_KEY = "revoke_key"
     REVOKE_SESSION = "revoke_session"
     DEACTIVATE_USER = "deactivate_user"
+    DISABLE_TOOL = "disable_tool"
     OPEN_TOOL = "open_tool"
     CHANGE_LIMIT = "change_limit"
     CHANGE_ACCESS = "change_access"

@@ -30,3 +30,12 @@ class RateLimit:
     def named(self) -> str:
         """Return whose it is, in two words: `group lab`."""
         return named(self.scope, self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class RateUse:
+    """How much of a limit is used at this moment."""
+
+    requests: int = 0  # of those a minute
+    tokens: int = 0
+    concurrent: int = 0

@@ -40,6 +40,11 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
     return field(default=default, metadata=metadata)
 
 
+def _days(default: int, label: str, help: str) -> Any:
+    """Declare for how many days something is kept."""
+    return setting(default, label, help=f"{help} 0: for ever.", minimum=0, maximum=36_500, unit="days")
+
+
 @dataclass(frozen=True, slots=True)
 class Listen:
     """Listening"""
@@ -248,6 +253,19 @@ class Budgets:
 class Retention:
     """Retention"""
 
+    llm_days: int = _days(365, "Keep LLM requests", "Whole days in UTC; counts of whole days stay.")
+    mcp_days: int = _days(365, "Keep MCP requests", "As above.")
+    a2a_days: int = _days(365, "Keep Agent2Agent requests", "As above.")
+    system_days: int = _days(0, "Keep System events", "As above.")
+    texts_days: int = _days(90, "Keep stored texts", "Of requests and answers; the rows stay.")
+    max_mb: int = setting(
+        0,
+        "Largest database",
+        help="Beyond it the oldest days of requests go, but for the last two. 0: as large as the disk is.",
+        minimum=0,
+        maximum=10_000_000,
+        unit="MB",
+    )
     low_disk_mb: int = setting(
         1024,
         "Warn of a full disk below",
@@ -281,6 +299,17 @@ class Window:
 
     theme: str = setting("system", "Theme", choices=("system", "light", "dark"), machine=True)
     start_gateway: bool = setting(True, "Start the gateway with the window", machine=True)
+    at_login: bool = setting(
+        False, "Start at login", help="Opens this window when you sign in.", machine=True
+    )
+    close: str = setting(
+        "ask",
+        "Closing the window",
+        choices=("ask", "tray", "quit"),
+        help="tray: the gateway goes on, and the icon beside the clock opens the window again. Where the "
+        "desktop has no such icons, closing quits. ask: the first time.",
+        machine=True,
+    )
     times: str = setting("local", "Show times in", choices=("local", "utc"), machine=True)
 
 

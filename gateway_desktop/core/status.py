@@ -1,7 +1,10 @@
 """What the gateway is doing right now, for the status bar, Overview and /readyz."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from gateway_desktop.core.rate_limit import RateUse
 
 
 class State(StrEnum):
@@ -37,6 +40,7 @@ class GatewayStatus:
     active: int = 0  # exchanges on their way
     storage_problem: str = ""  # why exchanges are refused
     proxies: dict[str, ProxyHealth] = field(default_factory=dict)  # by proxy id
+    rates: Mapping[str, RateUse] = field(default_factory=dict)  # by rate limit
 
     @property
     def base_url(self) -> str:

@@ -1,6 +1,7 @@
 """Gateway: the listener, the practice upstream and the runtime, on the gateway's own loop."""
 
 import asyncio
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,4 +118,5 @@ class Gateway:
             requests_per_second=runtime.rate(),
             storage_problem=runtime.recorder.ready() or "",
             proxies=dict(runtime.health),
+            rates=runtime.rates.used(runtime.snapshot.limits.values(), time.monotonic()),
         )

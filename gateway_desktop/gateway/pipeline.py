@@ -25,9 +25,11 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
         Recording(runtime),  # first: nothing escapes the audit, not even nonsense
         Refusals(),  # errors become answers in the caller's own protocol
     )
-    limits = RateLimits(runtime)
-    within = (  # each message goes through these: items of batches and requests of MCP servers, too
+    each = (  # every request once, items of batches too
         Authorization(),  # needs to know the model or tool: after decoding
+        RateLimits(runtime),  # what is refused further in counts, too
+    )
+    within = (  # each message goes through these, requests of MCP servers too
         Budgets(runtime),  # what it may cost: after who may ask for it, before anything is spent
         ToolPinning(runtime),  # is it what was approved: after who may use it, on lists before what they see
         Guardrails(runtime),  # what may be said: after who may say it, before it leaves; then the answer
@@ -37,9 +39,9 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
         Authentication(runtime),  # before the body is read: strangers cost nothing
         Decoding(runtime),  # bytes to Call
         StreamRefusals(sessions),  # errors go where the client looks for them
-        limits,  # each message once: what is refused further in counts, too
+        *each,
         *within,
         Agents(runtime),  # cards are answered here; everything else of agents goes on
-        Mcp(runtime, sessions, within, (*around, limits)),  # the end of the chain for MCP
+        Mcp(runtime, sessions, within, (*around, *each)),  # the end of the chain for MCP
         Forwarding(runtime),  # the end of the chain; it does not call on
     )

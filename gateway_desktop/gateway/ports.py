@@ -20,7 +20,7 @@ from gateway_desktop.core.oauth import (
     Token,
 )
 from gateway_desktop.core.people import User
-from gateway_desktop.core.rate_limit import RateLimit
+from gateway_desktop.core.rate_limit import RateLimit, RateUse
 from gateway_desktop.core.tool_pin import Listing
 from gateway_desktop.policies.budget import Overdrawn, Reservation
 from gateway_desktop.policies.rates import Exceeded
@@ -75,6 +75,10 @@ class Rates(Protocol):
 
     def settle(self, limits: Iterable[RateLimit], more_tokens: int, now: float) -> None:
         """End a request that used as many tokens more, or less, than were reserved."""
+        ...
+
+    def used(self, limits: Iterable[RateLimit], now: float) -> Mapping[str, RateUse]:
+        """Return how much of each limit is used, by its id; any thread may ask."""
         ...
 
 

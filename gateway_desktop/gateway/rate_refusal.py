@@ -18,10 +18,11 @@ _WORDS = {
 
 def refused_by(exceeded: Exceeded, kind: Kind, call: Call) -> Refused:
     """Return the error: 429, when to come again, and which limit it was."""
-    seconds = max(1, math.ceil(exceeded.retry_s))
+    seconds, limit = max(1, math.ceil(exceeded.retry_s)), exceeded.limit
+    call.detail["rate_limit"] = [str(limit.scope), limit.subject_id, limit.subject]
     refused = Refused(
         Reason.RATE_LIMIT,
-        f"The rate limit of {exceeded.limit.named} is {exceeded.most} {_WORDS[exceeded.measure]}; "
+        f"The rate limit of {limit.named} is {exceeded.most} {_WORDS[exceeded.measure]}; "
         f"try again in {seconds} s",
         429,
     )

@@ -21,6 +21,22 @@ class Role(Enum):
 _QUERY_NAMES = frozenset(
     {"sql", "query", "statement", "sql_query", "sqlquery", "query_string", "sql_statement"}
 )
+# Conditions in a language of their own: `status = 'open' AND assignee = me` breaks out of nothing.
+_CONDITION_NAMES = frozenset(
+    {
+        "jql",
+        "filter",
+        "filters",
+        "where",
+        "condition",
+        "conditions",
+        "cypher",
+        "kql",
+        "lucene",
+        "odata",
+        "expression",
+    }
+)
 _COMMAND_NAMES = frozenset(
     {"command", "cmd", "shell_command", "bash", "script", "commands", "shell", "cli", "args"}
 )
@@ -124,6 +140,8 @@ def _by_name(name: str, tool: str, text: str) -> Role | None:
     if name in _QUERY_NAMES:
         # `query` of a search tool is words; only SQL is judged as SQL.
         return Role.QUERY if looks(text) is Role.QUERY or _any(_SQL_TOOLS, tool) else None
+    if name in _CONDITION_NAMES:
+        return Role.QUERY
     if name in _COMMAND_NAMES and (name != "args" or _any(_SHELL_TOOLS, tool)):
         return Role.COMMAND
     if name in _TEXT_NAMES:

@@ -5,24 +5,16 @@ description: three numbers, 0 where it means nothing there. They were set by wha
 corpora's harmless texts.
 """
 
-from typing import NamedTuple
-
-
-class Phrase(NamedTuple):
-    """One thing that is said."""
-
-    name: str
-    expression: str
-    strength: tuple[float, float, float]  # by a person, in data, in a description
-    why: str
-
+from gateway_desktop.inspection.payloads import PAYLOADS
+from gateway_desktop.inspection.phrase import Phrase
+from gateway_desktop.inspection.phrases_abroad import ABROAD
 
 _GAP = r"(?:[\w'’,-]+\W{1,3}){0,6}?"
 _RULES = r"(?:instruction|direction|directive|rule|guideline|prompt|command|constraint|order|programming|polic(?:y|ie)|message|restriction|training|context)s?\b"
 _MODEL = r"(?:ai|a\.i\.|llm|gpt|chatgpt|assistant|language model|claude|gemini|copilot|chat ?bot|agent|model)"
 _SECRET = r"(?:password|passcode|api[ _-]?keys?|credentials?|tokens?|secrets?|private keys?|ssh keys?|environment variables|conversation|chat history|e-?mails?|messages|\.env|id_rsa|history)"
 
-PHRASES: tuple[Phrase, ...] = (
+_SAID: tuple[Phrase, ...] = (
     Phrase(
         "override",
         r"\b(?:ignore|disregard|forget|override|bypass|discard|neglect|dismiss|do not follow|stop following|pay no attention to)\W{1,3}"
@@ -46,14 +38,6 @@ PHRASES: tuple[Phrase, ...] = (
         + r"\W{1,3}(?:\w+\W{1,3}){0,3}(?:void|revoked|obsolete|cancell?ed|no longer (?:apply|valid)|superseded|replaced|invalid|outdated)",
         (0.5, 0.7, 0.8),
         "Declares the model's instructions void",
-    ),
-    Phrase(
-        "override_other_language",
-        "(?:ignorier|vergiss|missachte|ignora|olvida|ignorez|oublie[zr]?|dimentica|esque[cç]a|negeer|vergeet|zignoruj|zapomnij|ignorera|"
-        "абаикан|abaikan|unohda|glem)\\w{0,4}\\W{1,3}(?:\\S+\\s+){0,4}(?:anweisung|instruc|instruk|regel|vorgabe|consigne|istruzion|regol|instruç|"
-        "regra|instructie|polece|zasad|instruktion|ohjee|consignas|reglas|dicho|dit|gesagt)",
-        (0.55, 0.75, 0.8),
-        "Tells the model to ignore its instructions, in another language",
     ),
     Phrase(
         "persona",
@@ -238,4 +222,5 @@ PHRASES: tuple[Phrase, ...] = (
         "An image whose address carries data out",
     ),
 )
-PLACES = ("by a person", "in data", "in a description")
+
+PHRASES = (*_SAID, *ABROAD, *PAYLOADS)

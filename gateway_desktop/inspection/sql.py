@@ -5,8 +5,6 @@ All are written for linear engines. Those that need two sides compared say so; P
 
 from typing import NamedTuple
 
-import re2
-
 from gateway_desktop.core.finding import Evidence, Family, Level
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.patterns import PatternSet
@@ -15,6 +13,7 @@ _BEFORE_A_STRING = (b"{", b"[", b",", b":")
 _GAP = r"[\s(!~+@]*"
 _QUOTE = r"['\"`’]"
 _LOGIC = r"(?:\b(?:or|and|xor|having|where|when|rlike|if)\b|\|\||&&)"
+_JOINED = r"(?:\b(?:or|and|xor|rlike)\b|\|\||&&)"
 _COMPARED = r"(?:=|<=>|<>|!=|>=|<=|>|<|\blike\b|\brlike\b|\bregexp\b|\bbetween\b|\bin\b|\bis\b)"
 _DELAY = (
     r"\b(?:sleep|pg_sleep|benchmark|randomblob|dbms_pipe\.receive_message|dbms_lock\.sleep|sqlite_sleep)\s*\("
@@ -62,13 +61,6 @@ def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
     return Kind(Family.SQL_INJECTION, name, severity, confidence, Evidence.STRUCTURE, why)
 
 
-def _compiled(expression: str) -> re2._Regexp:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    return re2.compile(expression.encode(), options)
-
-
 _TAUTOLOGY = _kind(
     "tautology", Level.HIGH, 0.93, "A condition that compares constants, so that it is always true or false"
 )
@@ -98,21 +90,23 @@ _OPERATOR = _kind(
 _COMMENTS = _kind("hidden_by_comments", Level.HIGH, 0.93, "Keywords are broken up by comments")
 
 RULES: tuple[Rule, ...] = (
-    Rule(_TAUTOLOGY, _LOGIC + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", True),
-    Rule(_TAUTOLOGY, _LOGIC + _GAP + r"n?" + _QUOTE + r"[^'\"]{0,20}" + _QUOTE + r"\s*" + _COMPARED + _GAP + r"n?" + _QUOTE, True),
+    Rule(_TAUTOLOGY, _LOGIC + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", False),
+    Rule(_TAUTOLOGY, _JOINED + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", True, in_value=False),
+    Rule(_TAUTOLOGY, _LOGIC + _GAP + r"n?" + _QUOTE + r"[^'\"]{0,20}" + _QUOTE + r"\s*" + _COMPARED + _GAP + r"n?" + _QUOTE, False),
+    Rule(_TAUTOLOGY, _JOINED + _GAP + r"n?" + _QUOTE + r"[^'\"]{0,20}" + _QUOTE + r"\s*" + _COMPARED + _GAP + r"n?" + _QUOTE, True, in_value=False),
     Rule(_TAUTOLOGY, r"(?:\bor\b|\|\||\band\b|&&)" + _GAP + r"(?:(?:true|false|null|not\s+(?:false|true|null))\s*(?:--|#|/\*|;|\)*\s*$)|\d+\s*(?:--|#|/\*|;))", True),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"(\w{1,20})[\s)]*(?:=|like|<=>)" + _GAP + r"(\w{1,20})[\s)]*(?:--|#|/\*|;|$)", False),
     Rule(_BREAK_OUT, _QUOTE + r"[\s)]*" + _LOGIC + _GAP + r"(?:" + _QUOTE + r"|-?\d|true|false|null|not\b|exists\b|select\b|\w{1,30}\s*" + _COMPARED + r")", False),
     Rule(_BREAK_OUT, _QUOTE + r"\s*(?:\+|\|\||,)\s*(?:\(?\s*select\b|char\s*\(|chr\s*\(|@@|\(\s*case\b|(?:user|version|database)\s*\()", True),
     Rule(_BREAK_OUT, r"^\s*" + _QUOTE + r"?\s*\)+\s*(?:" + _LOGIC + r"|;|--|union\b|as\b)", False),
     Rule(_BREAK_OUT, r"^\s*(?:or|and|having|where|group\s+by|order\s+by|\|\||&&)\s*.{0,60}?(?:=|\bin\s*\(|\blike\s*['\"(]|\bis\s+(?:not\s+)?null\b|\bexists\s*\(|\bbetween\s+\d|<|>|\brlike\b|\bregexp\b)", False),
-    Rule(_BREAK_OUT, r"^.{0,40}?[\d'\")]\s*(?:or|and|\|\||&&|xor)\s+.{0,40}?(?:=|\bin\s*\(|\blike\b|\bis\s+(?:not\s+)?null\b|\bexists\b|\bbetween\s+\d)", False),
+    Rule(_BREAK_OUT, r"^.{0,40}?[\d)]\s*(?:or|and|\|\||&&|xor)\s+.{0,40}?(?:=|\bin\s*\(|\blike\b|\bis\s+(?:not\s+)?null\b|\bexists\b|\bbetween\s+\d)", False),
     Rule(_CUT_OFF, r"(?:" + _QUOTE + r"|\)|\d)[\s;)]*(?:--(?:\s|$|[-+'\"])|/\*\s*$)", False),
     Rule(_CUT_OFF, _QUOTE + r"[\s)]*;?\s*(?:--|#\s*$|/\*|;\s*$|;%00|;\x00)", False),
     Rule(_CUT_OFF, _QUOTE + r"\s*(?:or|and|\|\||&&).{0,120}(?:--|#|/\*)\s*\S{0,10}\s*$", True),
     Rule(_CUT_OFF, r"^[\s'\"();]*(?:--|/\*!?|#)\s*$", False),
     Rule(_UNION, r"\bunion\b[\s(+]*(?:all\b|distinct\b)?[\s(+]*select\b", False),
-    Rule(_UNION, r"\bunion\b[\s(+]*(?:all\b|distinct\b)?[\s(+]*select\b[\s(]*(?:null\b|-?\d+\s*(?:,|--|#|from|$)|'[^']{0,20}'\s*(?:,|--|\|\|)|@@|char\s*\(|concat|version\s*\(|user\s*\(|database\s*\(|load_file|unhex|0x)", True),
+    Rule(_UNION, r"\bunion\b[\s(+]*(?:all\b|distinct\b)?[\s(+]*select\b[\s(]*(?:null\b|-?\d+\s*(?:,|--|#|from\b)|'[^']{0,20}'\s*(?:,|--|\|\|)|@@|char\s*\(|concat|version\s*\(|user\s*\(|database\s*\(|load_file|unhex|0x)", True),
     Rule(_UNION, r"\bunion\b[\s(+]*(?:all\b|distinct\b)?[\s(+]*select\b[\s\S]{0,200}?\b(?:password|passwd|pwd|pass_hash|password_hash|secret|credit_card|information_schema|sqlite_master|pg_shadow|mysql\.user|sysobjects)\b", True),
     Rule(_STACKED, r";\s*(?:drop|delete\s+from|insert\s+into|update\s+\S+\s+set|create\s|alter\s|exec(?:ute)?\b|truncate|shutdown|grant\s|declare\s|set\s+@|waitfor\b|select\b|begin\b|copy\s|use\s+\w|merge\b|call\s|replace\s+into|if\s*\(|backup\s|kill\s|rename\s|load\s)", False),
     Rule(_CUT_OFF, r"(?:['\")\w;]|/\*)\s*(?:--|#)[ ]*[^\n\"']{0,40}[\"']\s*(?:;|\)|$|\band\b|\bor\b|\blimit\b|\border\b|\bgroup\b|%)", True, in_value=False),
@@ -133,18 +127,32 @@ RULES: tuple[Rule, ...] = (
     Rule(_WHO, _IDENTITY, False),
     Rule(_SUBSELECT, r"\(\s*select\b[\s\S]{1,300}?(?:\bfrom\b|\)|@@|\()", False),
     Rule(_SUBSELECT, r"\bselect\b[\s(]+(?:\*|[\w.,`\"\s*()]{1,120}?)\s+from\s+[\w.`\"\[]+\s*(?:where\b|limit\b|order\b|group\b|;|--|#|\)|$)", False),
-    Rule(_SUBSELECT, r"^\s*(?:select|insert\s+into|delete\s+from|update\s+\w+\s+set|drop\s+(?:table|database|column)|exec(?:ute)?\s+(?:master|xp_|sp_|immediate)|declare\s+@\w+|create\s+(?:table|user|login)|truncate\s+table|shutdown\s+with|grant\s+\w+\s+(?:to|on)|alter\s+(?:table|user|login))\b", False),
-    Rule(_ORDER, r"(?:^|['\"\d)])\s*(?:order|group)\s+by\s+\d+|\bhaving\s+\d+\s*[=<>]|(?:^|['\"\d)])\s*having\b|\bgroup\s+by\b.{0,60}\bhaving\s+\d|\blimit\s+\d+\s*,\s*\d+\s*(?:--|#|/\*|$)", False),
+    Rule(_SUBSELECT, r"^\s*select\b[\s(]*(?:\*|@@|\d|'|\"|\(|\w+\s*\(|[^\n]*?\bfrom\b|[^\n]*?,)|^\s*(?:insert\s+into|delete\s+from|update\s+\w+\s+set|drop\s+(?:table|database|column)|exec(?:ute)?\s+(?:master|xp_|sp_|immediate)|declare\s+@\w+|create\s+(?:table|user|login)|truncate\s+table|shutdown\s+with|grant\s+\w+\s+(?:to|on)|alter\s+(?:table|user|login))\b", False),
+    Rule(_ORDER, r"(?:^|['\"\d)])\s*(?:order|group)\s+by\s+\d+\s*(?:--|#|/\*|,|;|\)|%|['\"+]|$)|\bhaving\s+\d+\s*[=<>]|(?:^|['\"\d)])\s*having\b|\bgroup\s+by\b.{0,60}\bhaving\s+\d|\blimit\s+\d+\s*,\s*\d+\s*(?:--|#|/\*|$)", False),
     Rule(_DESTRUCTIVE, r"\b(?:drop|truncate)\s+(?:table|database|schema)\b|\bdelete\s+from\s+[\w.`\"\[\]]+\s*(?:;|--|$)|\bgrant\s+all\b", False),
     Rule(_COMMENTS, r"\w/\*.{0,30}?\*/\w|/\*!\d{0,5}\s*\w|(?:union|select|or|and|from|where)/\*.{0,20}?\*/", False),
-    Rule(_BREAK_OUT, r"\b(?:and|or)\b\s*(?:not\s+)?\(?\s*(?:exists\s*)?\(\s*select\b|\brlike\s*\(\s*select\b|\b(?:and|or)\s+(?:row|elt|make_set|ifnull|isnull|char_length|length|ascii|substring|mid|instr)\s*\(", True),
+    Rule(_BREAK_OUT, r"\b(?:and|or)\b\s*(?:not\s+)?\(?\s*(?:exists\s*)?\(\s*select\b", False),
+    Rule(_BREAK_OUT, r"\brlike\s*\(\s*select\b|\b(?:and|or)\s+(?:row|elt|make_set|ifnull|isnull|char_length|length|ascii|substring|mid|instr)\s*\(", True),
     Rule(_BREAK_OUT, r"^\s*" + _QUOTE + r"[\s;)]*$|^\s*\w{0,30}" + _QUOTE + r"\s*(?:=|<>|like|\|\||\+\s*'|&\s*')", False),
     Rule(_OPERATOR, _QUOTE + r"\s*(?:<=>|<=|>=|!=|<>|<<|>>|[%|^*/&<>=+-]|\b(?:is|in|like|rlike|regexp|div|mod|xor|not|between|sounds|collate|glob|similar)\b)[\s~!+(@-]*(?:" + _QUOTE + r"|\d|\(|@|binary\b|column\b|current_|null\b|true\b|false\b|ascii\()", False, longest=160),
     Rule(_OPERATOR, r"^\s*-?\d+\s*(?:[-+*/%^|&]|div|mod)\s*(?:\(|ord\(|ascii\(|column|" + _QUOTE + r"|@)", False, longest=160),
     Rule(_OPERATOR, r"\$(?:where|ne|gt|gte|lt|lte|nin|regex|exists|or|and)\b\s*['\"]?\s*:|this\.\w+\.match\(|^\s*@\w+\s*--", False, longest=400),
-    Rule(_CUT_OFF, r"\bsp_password\b|^\s*-?\w{1,20}\s*(?:--|/\*)|^\s*-?\d+\s*#", False),
+    Rule(_CUT_OFF, r"\bsp_password\b|^\s*-?\d+\s*(?:--|#|/\*)|^\s*-?\w{1,20}\s*(?:--|/\*)\s*[-+'\"]?\s*$", False),
 )  # fmt: skip
 
+# What begins so is one of several statements that were meant; nobody breaks out of it.
+_SCRIPTS = (
+    b"begin",
+    b"start transaction",
+    b"create ",
+    b"alter ",
+    b"drop ",
+    b"set ",
+    b"use ",
+    b"pragma ",
+    b"--",
+    b"/*",
+)
 _BROKEN_OUT = [rule for rule in RULES if rule.in_value]
 VALUES = PatternSet([rule.expression for rule in _BROKEN_OUT])
 _WHOLE = [rule for rule in RULES if rule.in_query]
@@ -157,29 +165,17 @@ def met(data: bytes, *, query: bool) -> list[tuple[Rule, int, int]]:
     A value breaks out by a quote that closes one outside of it: such a one has none before it to close.
     """
     patterns, rules = (QUERIES, _WHOLE) if query else (VALUES, _BROKEN_OUT)
+    script = query and data[:40].lstrip(b" \t\r\n(").lower().startswith(_SCRIPTS)
     found = []
     for index in patterns.matching(data):
         rule = rules[index]
-        if not query and len(data) > rule.longest:
+        if (not query and len(data) > rule.longest) or (script and rule.kind is _STACKED):
             continue
         for start, end in patterns.spans(index, data):
             if query or not rule.expression.startswith(_QUOTE) or _opens(data, start):
                 found.append((rule, start, end))
                 break
     return found
-
-
-# Strings and comments of a statement; what is left is its structure.
-_LITERALS = _compiled(r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|`[^`]*`|--[^\n]*|/\*[\s\S]*?\*/")
-_TORN = _compiled(r"\x00\s?\x00|\x00[a-z0-9_@]|['\"]")
-_BROKEN = _kind("broken_literal", Level.MEDIUM, 0.8, "A string of the statement ends where it should not")
-
-
-def broken(data: bytes) -> Kind | None:
-    """Return what is wrong if a whole statement's strings do not fit together, as after a value broke out of one."""
-    if data.count(b"'") + data.count(b'"') == 0:
-        return None
-    return _BROKEN if _TORN.search(_LITERALS.sub(b"\x00", data)) else None
 
 
 def _opens(data: bytes, at: int) -> bool:

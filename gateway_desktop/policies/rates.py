@@ -7,7 +7,7 @@ lump, so that no minute, wherever it begins, sees more than twice n. Times are s
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway_desktop.core.rate_limit import Measure, RateLimit
+from gateway_desktop.core.rate_limit import Measure, RateLimit, RateUse
 
 MINUTE = 60.0
 
@@ -81,6 +81,11 @@ class MemoryRates:
                 used.tokens.take(tokens, limit.tokens, now)
         return None
 
+    def used(self, limits: Iterable[RateLimit], now: float) -> dict[str, RateUse]:
+        """Return how much of each limit is used, by its id; any thread may ask."""
+        known = dict(self._used)
+        return {limit.id: _use(limit, known[limit.id], now) for limit in limits if limit.id in known}
+
     def settle(self, limits: Iterable[RateLimit], more_tokens: int, now: float) -> None:
         """End a request: as many tokens more than were reserved, or less, were used."""
         for limit in limits:
@@ -89,6 +94,15 @@ class MemoryRates:
                 used.active = max(0, used.active - 1)
                 if limit.tokens is not None:
                     used.tokens.take(more_tokens, limit.tokens, now)
+
+
+def _use(limit: RateLimit, used: Usage, now: float) -> RateUse:
+    requests, tokens = limit.requests or 0, limit.tokens or 0
+    return RateUse(
+        requests - used.requests.remaining(requests, now) if requests else 0,
+        tokens - used.tokens.remaining(tokens, now) if tokens else 0,
+        used.active,
+    )
 
 
 def _refused(limit: RateLimit, used: Usage, tokens: int, now: float) -> Exceeded | None:

@@ -1,6 +1,7 @@
 """Rows of the audit as text: CSV (RFC 4180, safe for spreadsheets) and JSON Lines, in constant memory."""
 
 import json
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -44,16 +45,24 @@ def checked_columns(tab: str, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(wanted) or known
 
 
-def text_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Iterator[tuple[int, str]]:
-    """Yield how many rows, and their text, until there are no more; a CSV's first piece is its header."""
+def text_chunks(
+    database: Database, asked: AuditFilter, layout: Layout, ids: "array[int] | None" = None
+) -> Iterator[tuple[int, str]]:
+    """Yield how many rows, and their text, until there are no more; a CSV's first piece is its header.
+
+    The rows' ids are added to `ids`.
+    """
     bind(database, MODELS)
-    return (_csv_chunks if layout.format == "csv" else _json_chunks)(database, asked, layout)
+    ids = array("q") if ids is None else ids
+    return (_csv_chunks if layout.format == "csv" else _json_chunks)(database, asked, layout, ids)
 
 
 # ---- CSV
 
 
-def _csv_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Iterator[tuple[int, str]]:
+def _csv_chunks(
+    database: Database, asked: AuditFilter, layout: Layout, ids: "array[int]"
+) -> Iterator[tuple[int, str]]:
     titles = {column.key: column.export_title for column in COLUMNS[asked.tab]}
     extra = _PAYLOADS if layout.payloads else ()
     yield 0, csv_text([[titles[key] for key in layout.columns] + [name.title() for name in extra]])
@@ -63,6 +72,7 @@ def _csv_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Itera
     places = {key: place for place, key in enumerate(("id", *stored))}
     picks = [(places.get(key, places.get("detail", 0)), _CELLS.get(key, harmless)) for key in layout.columns]
     for rows in chunks(database, asked, stored, _size(layout)):
+        ids.extend(row[0] for row in rows)
         cells = [[cell(row[place]) for place, cell in picks] for row in rows]
         if layout.payloads:
             for line, row in zip(cells, rows, strict=True):
@@ -92,8 +102,11 @@ def _as_it_is(number: Any) -> object:
 # ---- JSON Lines
 
 
-def _json_chunks(database: Database, asked: AuditFilter, layout: Layout) -> Iterator[tuple[int, str]]:
+def _json_chunks(
+    database: Database, asked: AuditFilter, layout: Layout, ids: "array[int]"
+) -> Iterator[tuple[int, str]]:
     for rows in chunks(database, asked, (*_STORED[1:], "detail"), _size(layout)):
+        ids.extend(row[0] for row in rows)
         lines = []
         for row in rows:
             record = _record(row)

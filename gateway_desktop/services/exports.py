@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,8 +72,8 @@ class Export:
                     said = line.strip() or said
         status = process.returncode
         if status or self._cancelled:
-            with suppress(OSError):
-                unfinished(self._wish.path).unlink()
+            for path in (self._wish.path, proof_of(self._wish.path)):
+                unfinished(path).unlink(missing_ok=True)
         if self._cancelled:
             raise CancelledError
         if status:
@@ -105,14 +104,11 @@ class Exports:
 
     def command(self, wish: Wish) -> Sequence[str]:
         """Return the command line that does it."""
-        frozen: Any = getattr(sys, "frozen", False)  # a bundle is its own interpreter
-        program = [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
         words = [
-            *program,
+            *program(self._paths),
             *(wish.words or ("audit", f"--tab={wish.tab}", f"--filter={wish.filter}")),
             f"--format={wish.format}",
             f"--out={wish.path}",
-            f"--data={self._paths.data}",
             "--progress",
         ]
         if wish.columns:
@@ -140,9 +136,23 @@ class Exports:
         )
 
 
+def program(paths: Paths) -> list[str]:
+    """Return how our own command line is started for a data folder; a command follows."""
+    frozen: Any = getattr(sys, "frozen", False)  # a bundle is its own interpreter
+    words = [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
+    if paths.key_file:
+        words.append(f"--key-file={paths.key_file}")
+    return [*words, f"--data={paths.data}"]
+
+
 def unfinished(path: Path) -> Path:
     """Return where an export is until it is whole."""
     return path.with_name(path.name + ".unfinished")
+
+
+def proof_of(path: Path) -> Path:
+    """Return the proof beside an export."""
+    return path.with_name(path.name + ".proof.jsonl")
 
 
 def manifest_of(path: Path) -> Path:

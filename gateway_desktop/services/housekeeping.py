@@ -10,6 +10,7 @@ from pathlib import Path
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.machine import disk_is_low
+from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.ended_sign_ins import Purged, purge_sign_ins
@@ -31,11 +32,17 @@ class Housekeeping:
     """
 
     def __init__(
-        self, store: Store, settings: SettingsService, data: Path, seconds: float = _SECONDS
+        self,
+        store: Store,
+        settings: SettingsService,
+        data: Path,
+        retention: Retention | None = None,
+        seconds: float = _SECONDS,
     ) -> None:
         self._store = store
         self._data = data
         self._settings = settings
+        self._retention = retention
         self._seconds = seconds
         self._low = False
         self._end: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -82,6 +89,8 @@ class Housekeeping:
         purged = self.tidy().result()
         if any(purged):
             _log.info("Purged %d clients, %d sessions, %d tokens", *purged)
+        if self._retention is not None:
+            self._retention.run().result()
         self._store.noted_size = size = self._store.reader.submit(_size).result()
         self._store.writer.submit(note_size, now_us(), size).result()
         self._store.writer.submit(make_partitions, now_us()).result()

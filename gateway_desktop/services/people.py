@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 from peewee import fn
 
-from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import TEAM, Group, Role, User
@@ -85,9 +85,7 @@ class People:
             row.save()
             if groups is not None:
                 set_groups(change, row, [the_group(group, "groups").id for group in groups])
-            after = described(row)
-            if before != after:
-                change.record(_event("user updated", shown(row), before, after))
+            _tell_changes(change, row, before)
             return user_of(row)
 
         return self._administration.change(work)
@@ -221,6 +219,24 @@ def described(row: UserRow) -> dict[str, object]:
         "service": bool(row.service),
         "groups": group_names(groups_of(row.id)),
     }
+
+
+def _tell_changes(change: Change, row: UserRow, before: dict[str, object]) -> None:
+    """Record what is other than before; what a person may do is a matter of its own."""
+    after = described(row)
+    had, has = before.pop("role"), after.pop("role")
+    if had != has:
+        role_changed = SystemEvent(
+            Category.AUTHORIZATION,
+            "role changed",
+            shown(row),
+            severity=Severity.WARNING,
+            before={"role": had},
+            after={"role": has},
+        )
+        change.record(role_changed)
+    if before != after:
+        change.record(_event("user updated", shown(row), before, after))
 
 
 def checked_email(email: str) -> str:

@@ -8,11 +8,14 @@ from gateway_desktop.core.principal import Principal
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Applied
 from gateway_desktop.services.alerts import Alerts
+from gateway_desktop.services.backups import Backups
 from gateway_desktop.services.budgets import Budgets
+from gateway_desktop.services.diagnostics import Diagnostics
 from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.identity_providers import IdentityProviders
+from gateway_desktop.services.integrity import Integrity
 from gateway_desktop.services.kept_sign_ins import KeptSignIns
 from gateway_desktop.services.keys import Keys
 from gateway_desktop.services.model_prices import ModelPrices
@@ -27,6 +30,7 @@ from gateway_desktop.services.policy_tester import PolicyTester
 from gateway_desktop.services.ports import Gateway, Probe, ProviderProbe
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.rate_limits import RateLimits
+from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.services.sinks import Sinks
@@ -52,7 +56,7 @@ class Services:
     """One object per subject; every method returns a Future at once."""
 
     def __init__(self, store: Store, paths: Paths, layers: Layers, outside: Outside) -> None:
-        administration = Administration(store, outside.actor, outside.applied)
+        administration = self.administration = Administration(store, outside.actor, outside.applied)
         self.alerts = Alerts(administration)
         self.people = People(administration)
         self.keys = Keys(administration)
@@ -77,6 +81,10 @@ class Services:
         self.policy_tester = PolicyTester(store.reader, outside.sealer, self.settings.current)
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)
+        self.retention = Retention(store, administration, self.settings)
         self.observability = Observability(paths, outside.gateway)
+        self.backups = Backups(store.where, administration, self.gateway_control)
+        self.diagnostics = Diagnostics(paths, store.reader, self.settings, self.gateway_control)
         self.exports = Exports(paths, store.where, administration)
+        self.integrity = Integrity(paths, administration)
         self.text_scan = TextScan(store.reader)

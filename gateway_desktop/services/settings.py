@@ -9,6 +9,7 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.settings import Settings, entries
 from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.autostart import start_at_login
 from gateway_desktop.services.oauth_callback import moved_callback
 from gateway_desktop.services.setting_layers import Layers, Source, build
 from gateway_desktop.services.setting_values import beyond_this_machine, entered
@@ -20,6 +21,7 @@ from gateway_desktop.store.reader import Reader
 
 Found = dict[str, tuple[Any, Source]]
 _LOGGING = "audit.enabled"
+_AT_LOGIN = "window.at_login"
 _WEAKENING = {
     "audit.enabled": False,
     "audit.wait_for_commit": False,
@@ -38,11 +40,11 @@ class SettingsService:
 
     def all(self) -> Future[Found]:
         """Return every setting's value and where it comes from, in the order of the page."""
-        return self._reader.submit(self._found)
+        return self._reader.submit(self.found)
 
     def get(self, key: str) -> Future[tuple[Any, Source]]:
         """Return one setting's value and where it comes from."""
-        return self._reader.submit(lambda database: self._found(database)[known_key(key, key)])
+        return self._reader.submit(lambda database: self.found(database)[known_key(key, key)])
 
     def current(self) -> Future[Settings]:
         """Return all settings as they hold now."""
@@ -59,7 +61,7 @@ class SettingsService:
         """
 
         def work(change: Change) -> str:
-            before = self._found(change.database)
+            before = self.found(change.database)
             checked = {
                 known_key(key, key): None if value is None else entered(key, value, key)
                 for key, value in changes.items()
@@ -76,13 +78,16 @@ class SettingsService:
                         Category.SYSTEM, "OAuth callback changed", severity=Severity.WARNING, details=notice
                     )
                 )
+            if _AT_LOGIN in checked:
+                start_at_login(self._layers.path.parent, on=bool(checked[_AT_LOGIN]))
             if machine:  # last: what comes before it may still fail
                 write_atomically(self._layers.path, changed_texts(self._layers.path, machine))
             return notice
 
         return self._administration.change(work, Topic.SETTINGS)
 
-    def _found(self, database: Database) -> Found:
+    def found(self, database: Database) -> Found:
+        """Return every setting's value and where it comes from, in a transaction that runs already."""
         return self._layers.found(setting_rows(database))
 
 

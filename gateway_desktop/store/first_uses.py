@@ -1,15 +1,20 @@
 """First uses: a key that authenticates for the first time, a principal's first use of a proxy or tool.
 
+A refusal for want of access is told here too, once an hour for each principal and target: every one of them
+has its row in the audit.
+
 They are marked in `seen` in the transaction that writes their System event: each is written once, whatever
 happens between the exchange's own commit and this one.
 """
 
-from gateway_desktop.core.audit import AuditRecord, Category, Outcome, SystemEvent
+from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Severity, SystemEvent
+from gateway_desktop.core.errors import Reason
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.system_events import write_system_event
 
 _MOST = 50_000
+_HOUR_US = 3_600_000_000
 _MARK = "INSERT INTO seen(kind, field, value, label) VALUES('first', ?, ?, ?) ON CONFLICT DO NOTHING"
 Use = tuple[str | None, str | None, str, str]  # user, key, proxy, tool
 
@@ -19,6 +24,7 @@ class FirstUses:
 
     def __init__(self) -> None:
         self._known: set[Use] = set()
+        self._denied: dict[Use, int] = {}  # the hour in which it was told
 
     def new(self, record: AuditRecord) -> bool:
         """Return whether the database should be asked about this exchange; afterwards it is known."""
@@ -32,6 +38,37 @@ class FirstUses:
             self._known.clear()
         self._known.add(use)
         return True
+
+    def denied(self, record: AuditRecord) -> bool:
+        """Return whether a refusal of somebody known is to be told; afterwards it is for an hour."""
+        principal = record.principal
+        if record.block_reason != Reason.ACCESS or principal.user_id is None:
+            return False
+        use = (principal.user_id, principal.api_key_id, record.proxy, record.target or "")
+        hour = record.started_us // _HOUR_US
+        if self._denied.get(use) == hour:
+            return False
+        if len(self._denied) >= _MOST:
+            self._denied.clear()
+        self._denied[use] = hour
+        return True
+
+
+def write_denial(database: Database, record: AuditRecord) -> None:
+    """Write the System event of a refusal."""
+    target = f"{record.proxy}/{record.target}" if record.target else record.proxy
+    what = SystemEvent(
+        Category.AUTHORIZATION,
+        "access denied",
+        target,
+        severity=Severity.WARNING,
+        result="failure",
+        proxy=record.proxy,
+        actor=record.principal,
+        details=record.error or "",
+        client_ip=record.client_ip,
+    )
+    write_system_event(database, what)
 
 
 def write_first_use(database: Database, record: AuditRecord) -> None:

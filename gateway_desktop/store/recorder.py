@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.figures import StoreFigures
-from gateway_desktop.store.first_uses import FirstUses, write_first_use
+from gateway_desktop.store.first_uses import FirstUses, write_denial, write_first_use
 from gateway_desktop.store.store import Store
 
 MOST_ROWS = 10_000
@@ -42,3 +42,5 @@ class Recorder:
         self._writer.append(record, done)
         if self._firsts.new(record):
             self._writer.submit(write_first_use, record)
+        elif self._firsts.denied(record):
+            self._writer.submit(write_denial, record)

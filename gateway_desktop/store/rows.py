@@ -120,6 +120,7 @@ def system_row(event: SystemEvent, event_id: int, gateway: int, seq: int, now_us
         client_id=who.client_id,
         grp=who.group,
         session=who.session,
+        no_user_reason=who.no_user_reason,
         client_ip=event.client_ip,
         method=event.event,
         target=event.resource,

@@ -67,6 +67,10 @@ class Store:
         if payload_kb is not None:
             self._parts.limit = payload_kb * 1024
 
+    def forget_texts(self, database: Database) -> None:
+        """Look anew which texts are stored; called in the transaction that removes some."""
+        self._parts.start(database)
+
     def size(self) -> int:
         """Return how many bytes the database takes, with its log: of files now, of a server as last noted."""
         if not isinstance(self.where, Path):

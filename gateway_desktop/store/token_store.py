@@ -217,14 +217,19 @@ def _revoke(database: Database, digest: bytes, client: OAuthClient) -> str | Non
     session = None if row is None else session_of(OAuthSessionRow.get_by_id(row.session_id))
     if session is None or _another(session, client):
         return None
-    if session.revoked_us is None:
-        why = "The application revoked its token"
-        _end(database, session, now_us(), SystemEvent(Category.AUTHENTICATION, "logout", details=why))
+    if row is not None and session.revoked_us is None:
+        now, kind = now_us(), "refresh" if row.refresh else "access"
+        _write(database, session, now, _told("token revoked", f"The application revoked its {kind} token"))
+        _end(database, session, now, _told("logout", "Its session ended with the token"))
     return session.id
 
 
 def _another(session: OAuthSession, client: OAuthClient) -> bool:
     return (session.proxy_id, session.client_id) != (client.proxy_id, client.id)
+
+
+def _told(event: str, details: str) -> SystemEvent:
+    return SystemEvent(Category.AUTHENTICATION, event, details=details)
 
 
 def _critical(event: str, details: str) -> SystemEvent:

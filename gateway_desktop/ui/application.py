@@ -14,6 +14,7 @@ from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gateway_desktop.core.status import State
+from gateway_desktop.ui.closing import ask_to_quit
 from gateway_desktop.ui.context import Backend, UiContext, window_state
 from gateway_desktop.ui.futures import relay, when_done, words
 from gateway_desktop.ui.garbage import GarbageCollector
@@ -72,6 +73,7 @@ class Desktop(QObject):
         theme().set_mode(str(window_state(data).value("window/theme", "system")))
         self.window = MainWindow(data, resources)
         self.window.closed.connect(application.quit)
+        self.window.session_ends = application.isSavingSession
         first.raised.connect(self.window.come_forward)
 
     def run(self) -> int:
@@ -110,7 +112,7 @@ class Desktop(QObject):
         context = UiContext(backend, self._data, self._resources, self)
         follow = FollowStatus(self.window, context)
         watch = AlertWatch(context, self.window)
-        Tray(self.window, context, watch)
+        self.window.on_close = Tray(self.window, context, watch).closing
         self.window.may_close = lambda: self._may_close(context)
         self.window.fill(context, PANELS)
         follow.begin()
@@ -125,7 +127,7 @@ class Desktop(QObject):
         status = context.status()
         if status.state is not State.RUNNING or not status.active:
             return True
-        return self.window.ask_to_quit(status.active)
+        return ask_to_quit(status.active, self.window)
 
     def _last_resort(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

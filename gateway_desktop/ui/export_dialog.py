@@ -44,6 +44,7 @@ class Listing:
 
     words: tuple[str, ...]
     rows: int
+    formats: tuple[tuple[str, str], ...] = FORMATS
 
 
 class ExportDialog(QDialog):
@@ -72,13 +73,14 @@ class ExportDialog(QDialog):
         self._steps.came.connect(self._progressed, Qt.ConnectionType.QueuedConnection)
         self._rows = QLabel("Counting…")
         name = tab if listing is not None else f"audit-{tab}"
-        self._path = QLineEdit(str(context.data / "exports" / _file_name(name, "csv")))
+        formats = listing.formats if listing is not None else FORMATS
+        self._path = QLineEdit(str(context.data / "exports" / _file_name(name, formats[0][1])))
         self._path.setAccessibleName("File")
         self._browse = QPushButton("Choose…")
         self._browse.clicked.connect(self._choose)
         self._format = QComboBox()
         self._format.setAccessibleName("Format")
-        for label, value in FORMATS:
+        for label, value in formats:
             self._format.addItem(label, value)
         self._format.currentIndexChanged.connect(self._format_changed)
         self._visible = QCheckBox("Only the columns that are shown")

@@ -5,17 +5,24 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QKeySequence,
+    QPaintEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from gateway_desktop.ui.closing import Closing
 from gateway_desktop.ui.command_palette import Command, CommandPalette
 from gateway_desktop.ui.context import UiContext, window_state
 from gateway_desktop.ui.futures import relay
@@ -47,6 +54,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Gateway Desktop")
         self.setMinimumSize(*MINIMUM)
         self.may_close: Callable[[], bool] = lambda: True
+        self.on_close: Callable[[], Closing] = lambda: Closing.QUIT
+        self.session_ends: Callable[[], bool] = lambda: False
+        self._quitting = False
         self.context: UiContext | None = None
         self._painted = False
         self._resources = resources
@@ -128,7 +138,7 @@ class MainWindow(QMainWindow):
         bar = self.menuBar()
         file = bar.addMenu("&File")
         self.export_action = self._action("Export CSV…", "Ctrl+E", self.export, "download")
-        self.quit_action = self._action("Quit", "Ctrl+Q", self.close)
+        self.quit_action = self._action("Quit", "Ctrl+Q", self.quit)
         file.addActions([self.export_action, self.quit_action])
         self._view = bar.addMenu("&View")
         self._pages_end = self._view.addSeparator()
@@ -189,7 +199,7 @@ class MainWindow(QMainWindow):
             Command("Help for this page", "F1", self.open_help),
             Command("Shortcuts", "?", self.show_shortcuts),
             Command("About", "", self.show_about),
-            Command("Quit", "Ctrl+Q", self.close),
+            Command("Quit", "Ctrl+Q", self.quit),
         ]
         page = self.current_page()
         return [*(page.commands() if page is not None else ()), *found]
@@ -263,10 +273,31 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask whether it may close, and keep size, place and page."""
-        if not self.may_close():
+        """Go into the tray if that is wanted; else ask whether it may close, and keep how it was."""
+        if not self._leaves():
             event.ignore()
             return
+        self._keep_state()
+        if self._help is not None:
+            self._help.close()
+        event.accept()
+        self.closed.emit()
+
+    @Slot()
+    def quit(self) -> None:
+        """Close for good, whatever closing the window does."""
+        self._quitting = True
+        self.close()
+
+    def _leaves(self) -> bool:
+        quitting, self._quitting = self._quitting or self.session_ends(), False
+        closing = Closing.QUIT if quitting else self.on_close()
+        if closing is Closing.HIDE:
+            self._keep_state()
+            self.hide()
+        return closing is Closing.QUIT and self.may_close()
+
+    def _keep_state(self) -> None:
         self._state.setValue("window/geometry", self.saveGeometry())
         self._state.setValue("window/size", self.size())
         page = self.current_page()
@@ -275,10 +306,6 @@ class MainWindow(QMainWindow):
         for made in self._made.values():
             made.save_state()
         self._state.sync()
-        if self._help is not None:
-            self._help.close()
-        event.accept()
-        self.closed.emit()
 
     @Slot()
     def come_forward(self) -> None:
@@ -288,16 +315,6 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-
-    def ask_to_quit(self, calls: int) -> bool:
-        """Return whether to quit although calls are on their way."""
-        text = f"{calls} calls are on their way." if calls != 1 else "One call is on its way."
-        question = QMessageBox(QMessageBox.Icon.Question, "Quit", text, parent=self)
-        question.setInformativeText("Quitting gives them 10 seconds to end; what is left then is cut off.")
-        leave = question.addButton("Quit", QMessageBox.ButtonRole.AcceptRole)
-        question.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
-        question.exec()
-        return question.clickedButton() is leave
 
     def _restore_geometry(self) -> None:
         self.resize(*DELIVERED)

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from gateway_desktop.store.queries.alerts import AlertItem
 from gateway_desktop.ui.alert_watch import AlertWatch
+from gateway_desktop.ui.closing import Closing, ask_what_closing_does
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.sidebar import MOST_COUNTED
 from gateway_desktop.ui.theme import theme
@@ -34,13 +36,25 @@ class Tray(QObject):
             self._menu.addAction("Open Gateway Desktop", window.come_forward)
             self._menu.addAction("Alerts", self._open_alerts)
             self._menu.addSeparator()
-            self._menu.addAction("Quit", window.close)
+            self._menu.addAction("Quit", window.quit)
             self.icon.setContextMenu(self._menu)
             self.icon.activated.connect(self._activated)
             self.icon.messageClicked.connect(self.open_newest)
             self.icon.show()
         watch.counted.connect(self._count)
         watch.told.connect(self.tell)
+
+    def closing(self) -> Closing:
+        """Return what closing the window does; asked for once, where there is a tray."""
+        wanted = self._context.settings.window.close
+        if self.icon is None:
+            return Closing.QUIT
+        if wanted != "ask":
+            return Closing(wanted)
+        chosen = ask_what_closing_does(self._window)
+        if chosen is not Closing.STAY:
+            when_done(self, self._context.services.settings.set("window.close", chosen.value))
+        return chosen
 
     @Slot(int)
     def _count(self, number: int) -> None:

@@ -13,14 +13,14 @@ import grammar
 CONTEXTS = ("user_prompt", "tool_result", "tool_description")
 # What the grammars make for each place: attacks, and harmless texts.
 SAID = {
-    "user_prompt": ("direct",),
-    "tool_result": ("indirect", "hosted"),
-    "tool_description": ("poison", "poison_more"),
+    "user_prompt": ("direct", "tale"),
+    "tool_result": ("indirect", "hosted", "hidden_in_page", "abroad_in_data"),
+    "tool_description": ("poison", "poison_more", "poison_daily"),
 }
 HARMLESS = {
     "user_prompt": ("benign_prompt", "artifact", "plain"),
-    "tool_result": ("benign_result", "artifact"),
-    "tool_description": ("benign_description", "description_more", "artifact"),
+    "tool_result": ("benign_result", "artifact", "daily"),
+    "tool_description": ("benign_description", "description_more", "artifact", "bossy_description"),
 }
 # A plain request is what people say to agents, and what no result should say.
 _ONLY_THERE = ("hosted", "plain")

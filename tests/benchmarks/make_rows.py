@@ -14,11 +14,14 @@ from typing import Any
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.ids import new_id
+from gateway_desktop.identity.sealing import Sealer
+from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.batch import insert_rollups, insert_seen
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.rollups import DAY_US, HOUR_US, SPAN_DAYS, Rollups, close_spans, seen_key
 from gateway_desktop.store.rows import COLUMNS, insert_sql, row_hash
+from gateway_desktop.store.seals import SealHead, add_seal
 from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 
 USERS = 200
@@ -34,6 +37,8 @@ APPS = ("Claude Code 2.1.228", "openai-python 3.54", "Codex 0.40", "curl 8.9")
 METHODS = {"llm": "chat", "mcp": "tools/call", "a2a": "message/send"}
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
 _CHUNK = 20_000
+_BATCH = 8  # rows under a seal, as a gateway with some traffic writes them
+KEY = Sealer(b"m" * 32).derive(SEALS)  # the master key of `tests.ui.conftest.Opened`
 
 
 def rows(count: int, days: int, end_us: int, seed: int = 1) -> Iterator[list[Any]]:
@@ -63,14 +68,15 @@ def make_rows(path: Path, count: int, days: int = 90, end_us: int | None = None,
     rollups = Rollups()
     seen: dict[Any, list[Any]] = {}
     insert = insert_sql("event", COLUMNS, 1)
+    head = SealHead()
     chunk: list[list[Any]] = []
     for row in rows(count, days, end_us or time.time_ns() // 1000, seed):
         rollups.add(row)
         seen.setdefault(seen_key(row), row)
         chunk.append(row)
         if len(chunk) == _CHUNK:
-            _write(connection, insert, chunk)
-    _write(connection, insert, chunk)
+            head = _write(connection, insert, chunk, head)
+    _write(connection, insert, chunk, head)
     connection.execute("BEGIN IMMEDIATE")
     insert_rollups(connection, rollups)
     insert_seen(connection, seen.values())
@@ -81,11 +87,14 @@ def make_rows(path: Path, count: int, days: int = 90, end_us: int | None = None,
     database.close()
 
 
-def _write(connection: Any, insert: str, chunk: list[list[Any]]) -> None:
+def _write(connection: Any, insert: str, chunk: list[list[Any]], head: SealHead) -> SealHead:
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany(insert, chunk)
+    for place in range(0, len(chunk), _BATCH):
+        head = add_seal(connection, KEY, 1, head, chunk[place : place + _BATCH])
     connection.execute("COMMIT")
     chunk.clear()
+    return head
 
 
 def _times(count: int, days: int, end_us: int, dice: random.Random, hours: list[int]) -> list[int]:

@@ -44,8 +44,8 @@ class Program:
         assert done.returncode == status, done.stderr or done.stdout
         return json.loads(done.stdout)
 
-    def add_proxy(self, name: str, upstream: str) -> None:
-        words = ("proxy", "add", name, "--kind", "llm", "--upstream", upstream, "--credential-stdin")
+    def add_proxy(self, name: str, upstream: str, *more: str) -> None:
+        words = ("proxy", "add", name, "--kind", "llm", "--upstream", upstream, "--credential-stdin", *more)
         self.run(*words, stdin=CREDENTIAL)
 
     def add_user(self, email: str, *words: str) -> str:
@@ -111,7 +111,8 @@ class Program:
         """Fetch and return the status."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request("GET", path, headers=headers)
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request("GET", path, headers=named)
             return connection.getresponse().status
         finally:
             connection.close()

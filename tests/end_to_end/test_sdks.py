@@ -1,5 +1,7 @@
 """Official SDKs through the gateway: the same objects as without it, and the tokens that they report."""
 
+import asyncio
+from base64 import b64decode
 from typing import Any
 
 import anthropic
@@ -9,7 +11,7 @@ from google import genai
 from google.genai import types
 
 from tests.end_to_end.conftest import Setting
-from tests.end_to_end.program import CREDENTIAL
+from tests.end_to_end.program import CREDENTIAL, eventually
 
 IMAGE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
 CHAT: list[Any] = [
@@ -20,6 +22,10 @@ CHAT: list[Any] = [
     },
 ]
 OPENAI_TOOL: Any = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
+ANTHROPIC_IMAGE: Any = {
+    "type": "image",
+    "source": {"type": "base64", "media_type": "image/gif", "data": IMAGE.partition(",")[2]},
+}
 ANTHROPIC_TOOL: Any = {"name": "weather", "input_schema": {"type": "object"}}
 
 
@@ -52,6 +58,67 @@ def test_a_chat_is_the_same_object(setting: Setting, tools: bool) -> None:
         "success",
         "reported",
     )
+
+
+def test_a_streamed_tool_call_is_the_same_object(setting: Setting) -> None:
+    asked: dict[str, Any] = {"model": "gpt-4o-mini", "messages": CHAT, "tools": [OPENAI_TOOL], "stream": True}
+    direct, through = (list(client.chat.completions.create(**asked)) for client in openais(setting))
+    assert through == direct
+    assert through[0].choices[0].delta.tool_calls
+    assert last(setting)["tokens_out"] == 28
+
+
+def test_a_hundred_chats_at_once_of_the_asynchronous_client(setting: Setting) -> None:
+    async def ask() -> list[Any]:
+        async with openai.AsyncOpenAI(base_url=f"{setting.url}/v1", api_key=setting.key) as client:
+            chats = (client.chat.completions.create(model="gpt-4o-mini", messages=CHAT) for _ in range(100))
+            return await asyncio.gather(*chats)
+
+    assert {chat.usage.total_tokens for chat in asyncio.run(ask())} == {1069}
+    assert [row["outcome"] for row in setting.program.rows()[-100:]] == ["success"] * 100
+
+
+def test_azures_client_names_a_deployment_in_the_path_and_its_key_in_a_header_of_its_own(
+    setting: Setting,
+) -> None:
+    def client(endpoint: str, key: str) -> openai.AzureOpenAI:
+        return openai.AzureOpenAI(azure_endpoint=endpoint, api_key=key, api_version="2024-10-21")
+
+    setting.program.add_proxy("azure", setting.upstream.url, "--provider", "azure")
+    direct, through = (
+        client(setting.upstream.url, CREDENTIAL),
+        client(f"{setting.program.base}/azure", setting.key),
+    )
+    eventually(lambda: setting.program.get("/azure/x", api_key=setting.key) != 404, seconds=3)
+    setting.upstream.received.clear()
+    asked: dict[str, Any] = {"model": "my-deployment", "messages": CHAT}
+    assert through.chat.completions.create(**asked) == direct.chat.completions.create(**asked)
+    ours, theirs = setting.upstream.received
+    assert (
+        ours.target
+        == theirs.target
+        == ("/openai/deployments/my-deployment/chat/completions?api-version=2024-10-21")
+    )
+    assert ours.header("api-key") == CREDENTIAL.encode() and ours.body == theirs.body
+    assert (last(setting)["target"], last(setting)["tokens_in"]) == ("my-deployment", 1041)
+
+
+@pytest.mark.parametrize("provider", ["ollama", "lmstudio"])
+def test_local_upstreams_serve_openais_and_anthropics_routes_and_cost_nothing(
+    setting: Setting, provider: str
+) -> None:
+    setting.program.run("proxy", "add", provider, "--kind", "llm", "--upstream", setting.upstream.url,
+                        "--provider", provider)  # fmt: skip
+    base = f"{setting.program.base}/{provider}"
+    eventually(lambda: setting.program.get(f"/{provider}/x", x_api_key=setting.key) != 404, seconds=3)
+    chat = openai.OpenAI(base_url=f"{base}/v1", api_key=setting.key).chat.completions
+    assert chat.create(model="qwen3", messages=CHAT).usage
+    messages = anthropic.Anthropic(base_url=base, api_key=setting.key).messages
+    assert messages.create(model="qwen3", max_tokens=9, messages=[{"role": "user", "content": "Hi"}]).usage
+    received = setting.upstream.received[-2:]
+    assert [one.target for one in received] == ["/v1/chat/completions", "/v1/messages"]
+    assert all(setting.key.encode() not in repr(one).encode() for one in received)
+    assert [row["cost_nano"] for row in setting.program.rows()[-2:]] == [0, 0]
 
 
 @pytest.mark.parametrize("include_usage", [False, True])
@@ -96,7 +163,7 @@ def test_anthropic_messages_whole_streamed_and_with_tools(setting: Setting) -> N
     asked: dict[str, Any] = {
         "model": "claude-next",
         "max_tokens": 64,
-        "messages": [{"role": "user", "content": "Weather?"}],
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "Weather?"}, ANTHROPIC_IMAGE]}],
         "tools": [ANTHROPIC_TOOL],
     }
     assert through.messages.create(**asked) == direct.messages.create(**asked)
@@ -121,6 +188,22 @@ def test_gemini_whole_and_streamed(setting: Setting) -> None:
     assert [said(chunk) for chunk in second] == [said(chunk) for chunk in first]
     for row in setting.program.rows()[-2:]:
         assert (row["tokens_in"], row["tokens_out"], row["target"]) == (1041, 28, "gemini-2.5-flash")
+
+
+def test_gemini_with_an_image_and_a_tool(setting: Setting) -> None:
+    def client(base: str, key: str) -> genai.Client:
+        return genai.Client(api_key=key, http_options=types.HttpOptions(base_url=base))
+
+    picture = types.Part.from_bytes(data=b64decode(IMAGE.partition(",")[2]), mime_type="image/gif")
+    tool = types.Tool(function_declarations=[types.FunctionDeclaration(name="weather")])
+    config = types.GenerateContentConfig(tools=[tool])
+    asked: dict[str, Any] = {"model": "gemini-2.5-flash", "contents": ["Weather?", picture], "config": config}
+    clients = client(setting.upstream.url, CREDENTIAL), client(setting.url, setting.key)
+    direct, through = (each.models.generate_content(**asked) for each in clients)
+    assert through.function_calls == direct.function_calls and through.function_calls
+    assert setting.upstream.received[0].body == setting.upstream.received[1].body
+    usage = through.usage_metadata
+    assert usage is not None and last(setting)["tokens_in"] == usage.prompt_token_count
 
 
 def test_each_sdk_raises_its_own_class_for_an_unknown_key(setting: Setting) -> None:

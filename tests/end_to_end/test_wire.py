@@ -65,6 +65,40 @@ def test_a_chat_arrives_byte_for_byte_with_fields_nobody_knows(
     assert setting.upstream.received[-1].body == body
 
 
+PIECES = st.lists(st.binary(min_size=1, max_size=400), max_size=12)
+
+
+@MODEST
+@given(
+    PIECES,
+    st.sampled_from(["text/event-stream", "audio/mpeg", "application/json"]),
+    NAMES,
+    VALUES,
+    st.booleans(),
+)
+def test_an_answer_comes_back_byte_for_byte_however_it_is_cut(
+    setting: Setting, pieces: list[bytes], kind: str, name: str, value: str, length: bool
+) -> None:
+    async def cut(connection: Connection) -> None:
+        headers = (("Content-Type", kind), (name, value))
+        size = sum(map(len, pieces)) if length else None
+        await connection.head(200, *headers, length=size)
+        for piece in pieces:
+            if length:
+                connection.writer.write(piece)
+                await connection.writer.drain()
+            else:
+                await connection.chunk(piece)
+        if not length:
+            await connection.end()
+
+    setting.script(cut)
+    status, headers, body = setting.program.post("/llm/v1/files", b"", Authorization=f"Bearer {setting.key}")
+    assert (status, body) == (200, b"".join(pieces))
+    assert headers["content-type"] == kind
+    assert headers[name.lower()] == value
+
+
 @pytest.mark.parametrize(
     ("query", "headers"),
     [

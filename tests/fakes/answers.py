@@ -52,7 +52,7 @@ async def answer(connection: Connection) -> None:
             _messages_stream(connection, asked) if asked.get("stream") else _send(connection, _message(asked))
         )
     elif path.endswith(":generateContent"):
-        await _send(connection, _gemini("It is sunny."))
+        await _send(connection, _gemini("It is sunny.", tools=bool(asked.get("tools"))))
     elif path.endswith(":streamGenerateContent"):
         await _events(connection, [("", _gemini("It is ", last=False)), ("", _gemini("sunny."))])
     elif path.endswith("/embeddings"):
@@ -170,8 +170,11 @@ async def _messages_stream(connection: Connection, asked: dict[str, Any]) -> Non
     await _events(connection, [(event["type"], event) for event in events])
 
 
-def _gemini(text: str, *, last: bool = True) -> dict[str, Any]:
-    candidate: dict[str, Any] = {"content": {"role": "model", "parts": [{"text": text}]}, "index": 0}
+def _gemini(text: str, *, last: bool = True, tools: bool = False) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = [{"text": text}]
+    if tools:
+        parts.append({"functionCall": {"name": "weather", "args": {"city": "Oslo"}}})
+    candidate: dict[str, Any] = {"content": {"role": "model", "parts": parts}, "index": 0}
     if last:
         candidate["finishReason"] = "STOP"
     head = {"candidates": [candidate], "modelVersion": "gemini-2.5-flash", "responseId": "r1"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -75,15 +76,16 @@ class FakeUpstream:
     received: list[Received] = field(default_factory=list)
     left: list[float] = field(default_factory=list)
     go_on: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> "FakeUpstream":
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        start = asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 27)
+        start = asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 27, ssl=self.tls)
         self._server = asyncio.run_coroutine_threadsafe(start, self._loop).result(5)
         self.port = self._server.sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -93,6 +93,14 @@ def test_a_user_can_be_changed_and_the_event_says_from_what_to_what(office: Offi
         people.update_user("ana@new.org", role="boss").result()
 
 
+def test_another_role_is_a_matter_of_what_one_may_do(office: Office) -> None:
+    office.services.people.add_user("ana@example.com").result()
+    office.services.people.update_user("ana@example.com", role="operator").result()
+    event = office.last_event()
+    assert (event.row.category, event.row.method) == ("Authorization", "role changed")
+    assert (event.detail["before"], event.detail["after"]) == ({"role": "member"}, {"role": "operator"})
+
+
 def test_saving_a_user_unchanged_leaves_no_event(office: Office) -> None:
     people = office.services.people
     people.add_user("ana@example.com", "Ana").result()

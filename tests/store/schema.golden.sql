@@ -21,7 +21,7 @@ CREATE TABLE amendment(
   at_us BIGINT NOT NULL, reason TEXT NOT NULL, mac BLOB NOT NULL, PRIMARY KEY(gw, n)) WITHOUT ROWID;
 CREATE TABLE anchor(
   gw INTEGER NOT NULL, n BIGINT NOT NULL, at_us BIGINT NOT NULL, head TEXT NOT NULL,
-  PRIMARY KEY(gw, n)) WITHOUT ROWID;
+  sinks TEXT NOT NULL DEFAULT '', PRIMARY KEY(gw, n)) WITHOUT ROWID;
 CREATE TABLE api_key(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, prefix TEXT NOT NULL, digest BLOB NOT NULL UNIQUE,
   user_id TEXT NOT NULL REFERENCES user_account(id), group_id TEXT NOT NULL REFERENCES user_group(id),
@@ -137,6 +137,8 @@ CREATE TABLE rate_limit(
   id TEXT PRIMARY KEY, scope TEXT NOT NULL, subject_id TEXT NOT NULL,
   requests BIGINT, tokens BIGINT, concurrent BIGINT, created_us BIGINT NOT NULL,
   UNIQUE(scope, subject_id));
+CREATE TABLE retention_mark(
+  kind TEXT PRIMARY KEY, until_us BIGINT NOT NULL, removed BIGINT NOT NULL, at_us BIGINT NOT NULL);
 CREATE TABLE roll_day_actor(
   day BIGINT NOT NULL, gw INTEGER NOT NULL, user_id TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '',
   principal_kind TEXT NOT NULL, grp TEXT NOT NULL DEFAULT '', api_key_id TEXT NOT NULL DEFAULT '',

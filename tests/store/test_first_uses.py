@@ -1,6 +1,9 @@
 """First uses are written once, as System events."""
 
-from gateway_desktop.core.audit import Outcome
+from dataclasses import replace
+from typing import Any
+
+from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.database import Database
@@ -39,3 +42,19 @@ def test_what_was_refused_grants_nothing(store: Store) -> None:
     recorder.append(a_record(outcome=Outcome.BLOCKED))
     recorder.append(a_record(principal=a_principal(user_id=None)))
     assert events(store) == []
+
+
+def test_a_refusal_for_want_of_access_is_told_once_an_hour_for_each_target(store: Store) -> None:
+    recorder = Recorder(store)
+    hour = 3_600_000_000
+    for at in (0, 1, hour):
+        for target in ("gpt-5", "gpt-5-mini"):
+            recorder.append(refusal(started_us=100 * hour + at, target=target))
+    recorder.append(refusal(block_reason="rate_limit"))
+    recorder.append(refusal(principal=a_principal(user_id=None)))
+    told = [target for event, target in events(store) if event == "access denied"]
+    assert told == ["openai/gpt-5", "openai/gpt-5-mini"] * 2
+
+
+def refusal(**changes: Any) -> AuditRecord:
+    return replace(a_record(outcome=Outcome.BLOCKED), **{"block_reason": "access", **changes})

@@ -9,7 +9,7 @@ import pytest
 
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.store import sqlite as database_module
+from gateway_desktop.store import sqlite as sqlite_module
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate, schema_version, statements
 from gateway_desktop.store.migrations import MIGRATIONS
@@ -138,6 +138,6 @@ def test_the_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
 
 
 def test_an_old_sqlite_is_refused_with_the_way_to_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "OLDEST_SQLITE", (99, 0, 0))
+    monkeypatch.setattr(sqlite_module, "OLDEST_SQLITE", (99, 0, 0))
     with pytest.raises(Unavailable, match="pip install 'pysqlite3"):
         require_sqlite()

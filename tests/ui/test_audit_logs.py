@@ -102,6 +102,55 @@ def test_system_events_stand_in_their_own_tab(page: AuditLogs, opened: Opened, q
     assert (row.category, row.method, row.severity) == ("Security", "policy updated", "warning")
 
 
+def test_system_events_are_filtered_by_category_event_severity_and_actor(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    ana, bea = a_principal(), BEA
+    told = (
+        a_system_event(category=Category.AUTHENTICATION, event="login", actor=ana),
+        a_system_event(category=Category.AUTHENTICATION, event="token issued", actor=bea),
+        a_system_event(
+            category=Category.AUTHENTICATION,
+            event="refresh token reuse detected",
+            severity=Severity.CRITICAL,
+            actor=bea,
+        ),
+        a_system_event(category=Category.AUTHORIZATION, event="access denied", actor=ana),
+    )
+    for event in told:
+        opened.store.writer.submit(write_system_event, event).result()
+    opened_page(page, qtbot)
+    with qtbot.waitSignal(page.tabs["system"].table.shown):
+        page.open_with(tab="system")
+    tab = page.current
+    until(lambda: len(tab.filter.choices["event"].options) >= len(told))
+    for choice, value, left in (
+        ("category", "Authorization", ["access denied"]),
+        ("event", "login", ["login"]),
+        ("severity", "critical", ["refresh token reuse detected"]),
+        ("user", f"={BEA.actor}", ["refresh token reuse detected", "token issued"]),
+    ):
+        with qtbot.waitSignal(tab.table.shown):
+            tab.filter.set_text("")
+        with qtbot.waitSignal(tab.table.shown):
+            tab.filter.choices[choice].pick([value])
+        assert sorted(row.method or "" for row in tab.table.window_of_rows.rows) == left, choice
+
+
+def test_an_event_without_a_user_says_why_and_what_to_do(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    nobody = Principal(PrincipalKind.ANONYMOUS, no_user_reason="The sign-in failed")
+    event = a_system_event(category=Category.AUTHENTICATION, event="login failed", actor=nobody)
+    opened.store.writer.submit(write_system_event, event).result()
+    opened_page(page, qtbot)
+    with qtbot.waitSignal(page.tabs["system"].table.shown):
+        page.open_with(tab="system")
+    until(lambda: len(page.current.table.window_of_rows.rows) == 1)
+    told = chosen_detail(page.current, until)
+    assert "Why is there no user? The sign-in failed. Add the person under Users & Groups" in told
+
+
 # ---- the filter and its mirror
 
 
@@ -338,6 +387,10 @@ def test_a_row_without_a_user_says_why_and_what_to_do(
         (PrincipalKind.ANONYMOUS, "No credential was sent", "", "or enable OAuth for the proxy"),
         (PrincipalKind.ANONYMOUS, "The access token is unknown; sign in again", "", "Sign in again in the"),
         (PrincipalKind.OAUTH, "The owner of the access token is gone", "", "Add the person under Users"),
+        (PrincipalKind.OAUTH, "The upstream's token is opaque, and no introspection", "", "Introspection"),
+        (PrincipalKind.OAUTH, "The upstream's token is of ben@x.org, who is no user", "", "with that e-mail"),
+        (PrincipalKind.OAUTH, "The upstream's token vouches for no e-mail address", "", "has to vouch for"),
+        (PrincipalKind.API_KEY, None, "API keys are not taken at 'openai'", "let keys be good there too"),
         (PrincipalKind.OAUTH, None, "OAuth is off at the proxy 'openai'", "Enable it: OAuth Proxy"),
         (PrincipalKind.OAUTH, None, "The access token has expired", "Sign in again in the application"),
     ],

@@ -1,5 +1,5 @@
 from gateway_desktop.store.queries.audit import StoredPart
-from gateway_desktop.ui.panels.audit_logs.reconstruction import rebuilt
+from gateway_desktop.ui.panels.audit_logs.reconstruction import ERASED, rebuilt
 
 
 def part(place: str, text: str | None) -> StoredPart:
@@ -21,7 +21,7 @@ def test_texts_stand_where_they_stood() -> None:
 
 
 def test_an_erased_text_leaves_its_place() -> None:
-    assert rebuilt([part("/input", None)]) == {"input": "(erased)"}
+    assert rebuilt([part("/input", None)]) == {"input": ERASED}
 
 
 def test_a_text_above_others_is_kept_with_them() -> None:

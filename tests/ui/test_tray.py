@@ -1,11 +1,17 @@
 """Serious alerts are counted in the frame, and told once, together and not too often."""
 
-from PySide6.QtWidgets import QLabel
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.finding import Level
+from gateway_desktop.core.settings import Window
 from gateway_desktop.store.queries.alerts import AlertFilter, AlertItem, alerts
 from gateway_desktop.ui.alert_watch import AlertWatch
+from gateway_desktop.ui.closing import Closing
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panels import PANELS
@@ -98,3 +104,73 @@ def test_a_notification_names_one_or_counts_many(opened: Opened) -> None:
 def test_the_icon_bears_the_number(qtbot: QtBot) -> None:
     plain, marked = badged(0).pixmap(64, 64), badged(7).pixmap(64, 64)
     assert marked.toImage() != plain.toImage()
+
+
+class Presser:
+    """Presses a button of the question that will be open."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._timer = QTimer(interval=10)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        question = QApplication.activeModalWidget()
+        if isinstance(question, QMessageBox):
+            self._timer.stop()
+            next(button for button in question.buttons() if button.text() == self._words).click()
+
+
+@pytest.mark.parametrize(
+    ("answer", "stored"), [("Keep running", "tray"), ("Quit", "quit"), ("Cancel", "ask")]
+)
+def test_closing_is_asked_about_once_where_there_is_a_tray(
+    qtbot: QtBot, opened: Opened, context: UiContext, until: Until, answer: str, stored: str
+) -> None:
+    frame = Frame(qtbot, opened, context, 0)
+    frame.tray.icon = QSystemTrayIcon()
+    frame.window.on_close = frame.tray.closing
+    frame.window.show()
+    closed: list[bool] = []
+    frame.window.closed.connect(lambda: closed.append(True))
+    presser = Presser(answer)
+    frame.window.close()
+    del presser
+    frame.window.on_close = lambda: Closing.QUIT  # the end of the test closes it too
+    until(lambda: opened.services.settings.get("window.close").result()[0] == stored)
+    assert frame.window.isVisible() is (answer == "Cancel")
+    assert closed == ([True] if answer == "Quit" else [])
+
+
+def test_a_window_that_went_into_the_tray_comes_back_and_is_quit_from_there(
+    qtbot: QtBot, opened: Opened, context: UiContext
+) -> None:
+    frame = Frame(qtbot, opened, context, 0)
+    frame.tray.icon = QSystemTrayIcon()
+    context.settings = replace(context.settings, window=Window(close="tray"))
+    frame.window.on_close = frame.tray.closing
+    frame.window.show()
+    frame.window.close()
+    assert not frame.window.isVisible()
+    frame.window.come_forward()
+    assert frame.window.isVisible()
+    with qtbot.waitSignal(frame.window.closed):
+        frame.window.quit()
+
+
+def test_the_end_of_the_session_is_not_held_up_by_the_tray(
+    qtbot: QtBot, opened: Opened, context: UiContext
+) -> None:
+    frame = Frame(qtbot, opened, context, 0)
+    frame.window.on_close = lambda: Closing.HIDE
+    frame.window.session_ends = lambda: True
+    frame.window.show()
+    with qtbot.waitSignal(frame.window.closed):
+        frame.window.close()
+
+
+def test_without_a_tray_closing_quits(qtbot: QtBot, opened: Opened, context: UiContext) -> None:
+    frame = Frame(qtbot, opened, context, 0)
+    frame.tray.icon = None
+    assert frame.tray.closing() is Closing.QUIT

@@ -35,6 +35,7 @@ class Budget(Quiet):
                 exchange_id=record.exchange_id,
                 kind=str(record.kind),
                 at_us=now_us,
+                details={"budget": record.detail.get("budget")},
             ),
         )
 

@@ -7,7 +7,9 @@ from gateway_desktop.core.alert import AlertType, Occurrence
 from gateway_desktop.core.audit import Severity, SystemEvent
 from gateway_desktop.core.finding import Level
 
-_EVENTS = frozenset({"configuration not loaded", "disk low", "notification failed", "sink failed"})
+_EVENTS = frozenset(
+    {"configuration not loaded", "disk low", "integrity check failed", "notification failed", "sink failed"}
+)
 
 
 class Configuration(Quiet):

@@ -6,7 +6,7 @@ from typing import Any
 from gateway_desktop.alerting.rule import Quiet, named, subject_of
 from gateway_desktop.core.alert import AlertType, Occurrence, Remedy, Subject
 from gateway_desktop.core.audit import AuditRecord
-from gateway_desktop.core.finding import Family, Level
+from gateway_desktop.core.finding import Context, Family, Level
 
 _TYPES = {
     Family.SQL_INJECTION: AlertType.INJECTION,
@@ -38,6 +38,7 @@ _WORDS = {
     Family.CHECK_FAILED: "A check could not run",
 }
 _DONE = {"monitor": "passed, watched", "redact": "masked", "block": "blocked", "log": "noted"}
+_OF_TOOLS = (Context.TOOL_DESCRIPTION, Context.TOOL_RESULT)
 _RECOMMENDED = {
     AlertType.INJECTION: "Look at where the text came from; if the tool or page is not yours, disable it.",
     AlertType.DATA_LEAK: "If the secret is real, replace it where it was issued.",
@@ -100,7 +101,7 @@ def _occurrence(
         proxy=record.proxy,
         policy=f"{hit['policy']}@{hit['version']}/{hit['rule']}",
         recommended=str(hit.get("recommended") or _RECOMMENDED.get(kind, "")),
-        remedy=_remedy(subject, family),
+        remedy=_remedy(record, subject, worst),
         evidence=tuple(mine),
         merged_by=(str(hit["action"]), *values[:20]),
         exchange_id=record.exchange_id,
@@ -123,9 +124,10 @@ def _description(
     )
 
 
-def _remedy(subject: Subject, family: Family | None) -> Remedy | None:
-    if family is Family.TOOL_POISONING:
-        return Remedy.OPEN_TOOL
+def _remedy(record: AuditRecord, subject: Subject, worst: Mapping[str, Any] | None) -> Remedy | None:
+    """Return what stops it: of what a tool says or brought the tool, else the credential."""
+    if worst and worst["tool"] and record.kind == "mcp" and worst["context"] in _OF_TOOLS:
+        return Remedy.DISABLE_TOOL
     if subject.api_key_id:
         return Remedy.REVOKE_KEY
-    return Remedy.REVOKE_SESSION if subject.session else None
+    return Remedy.REVOKE_SESSION if record.principal.session else None

@@ -33,5 +33,6 @@ class RateLimit(Quiet):
                 exchange_id=record.exchange_id,
                 kind=str(record.kind),
                 at_us=now_us,
+                details={"rate_limit": record.detail.get("rate_limit")},
             ),
         )

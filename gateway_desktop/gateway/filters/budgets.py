@@ -44,6 +44,8 @@ class Budgets:
             _check_priced(exchange, terms, zone)
         held = await self._runtime.ledger.reserve(terms, most or 0)
         if isinstance(held, Overdrawn):
+            if exchange.call is not None:
+                exchange.call.detail["budget"] = held.term.budget.named
             raise spent_by(held, zone)
         exchange.charges = held.terms
         try:

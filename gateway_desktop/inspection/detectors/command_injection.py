@@ -51,9 +51,10 @@ _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
      Level.HIGH, 0.85, "It makes sure that somebody can come back"),
     ("exfiltration", r"\bcurl\b[^\n;|]{0,200}?(?:\s(?:-d|--data(?:-binary|-raw|-urlencode)?|-F|--form|-T|--upload-file)\s*[\"']?[^\s\"']{0,40}@\S+|\s(?:-T|--upload-file)\s+\S+)"
      r"|\bwget\b[^\n;|]{0,200}?--post-file|\|\s*(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.-]+\s+\d+|\bbase64\b[^\n;]{0,80}?\|\s*(?:curl|wget|nc)\b"
-     r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))",
+     r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))|\b(?:curl|wget)\s+(?:-\w+\s+)*[\w-]+(?:\.[\w-]+)+/[^\s\"']{0,100}\$\(|<\s*/etc/(?:passwd|shadow)\b",
      Level.HIGH, 0.9, "It sends data away"),
-    ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru|include)\b|<!--\s*#\s*exec\s+cmd", Level.HIGH, 0.88, "Code that runs commands follows a command"),
+    ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru|include)\b|<!--\s*#\s*exec\s+cmd|[;|&\n]\s*\$?\{@?(?:print|phpinfo|system|eval)\(|\{?\$_(?:get|post|request|cookie)\[|[;|&\n]\s*echo\s+[\"']?<(?:script|\?php)", Level.HIGH, 0.88, "Code that runs commands follows a command"),
+    ("odd_payload", r"\$\(\s*`[^`\n]{1,200}`\s*\)|[\"']\w[\"']\s{0,2}[x*]\s{0,2}\d{3,}", Level.HIGH, 0.88, "A substitution within a substitution, or a flood of one letter: it tries out what breaks"),
     ("covering_tracks", r"\bhistory\s+-c\b|\bunset\s+histfile\b|\bsetenforce\s+0\b|\biptables\s+-f\b|\bset-mppreference\b[^\n]{0,60}?disable|\bwevtutil\s+cl\b|\bauditctl\s+-e\s*0|\bufw\s+disable\b",
      Level.MEDIUM, 0.75, "It switches off what would show it"),
 )  # fmt: skip
@@ -217,7 +218,7 @@ def _appended(command: Command) -> Kind | None:
         calls_out = (name in _CALLERS and not command.feeds) or (
             name in ("curl", "wget") and _outside(plain) and not command.piped
         )
-        waits = name == "sleep" and bool(plain)
+        waits = name in ("sleep", "ping") and bool(plain) and "$" not in plain[0] and not command.feeds
         spies = name == "id" and not command.arguments
         return _APPENDED if calls_out or waits or spies or _forbidden(name, plain) else None
     if name in _SPIES or _forbidden(name, plain):

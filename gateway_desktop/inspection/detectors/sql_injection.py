@@ -3,7 +3,8 @@
 from gateway_desktop.core.finding import Context, Finding, Passage
 from gateway_desktop.inspection.arguments import Role, role_of
 from gateway_desktop.inspection.normalize import Normal
-from gateway_desktop.inspection.sql import QUERIES, VALUES, broken, met
+from gateway_desktop.inspection.sql import QUERIES, VALUES, met
+from gateway_desktop.inspection.sql_strings import broken
 
 _LONGEST_VALUE = 4_000  # characters: what is longer is a text, not a value
 

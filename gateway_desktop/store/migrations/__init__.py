@@ -18,6 +18,7 @@ from gateway_desktop.store.migrations import (
     m0015_model_prices,
     m0016_sizes,
     m0017_gateways,
+    m0018_retention,
 )
 
 MIGRATIONS = (
@@ -38,4 +39,5 @@ MIGRATIONS = (
     m0015_model_prices,
     m0016_sizes,
     m0017_gateways,
+    m0018_retention,
 )

@@ -21,7 +21,7 @@ CREATE TABLE erasure(
   part_id INTEGER PRIMARY KEY, at_us BIGINT NOT NULL, reason TEXT NOT NULL, mac BLOB NOT NULL);
 CREATE TABLE anchor(
   gw INTEGER NOT NULL, n BIGINT NOT NULL, at_us BIGINT NOT NULL, head TEXT NOT NULL,
-  PRIMARY KEY(gw, n)) WITHOUT ROWID;
+  sinks TEXT NOT NULL DEFAULT '', PRIMARY KEY(gw, n)) WITHOUT ROWID;
 INSERT INTO seal(gw, n, lo, hi, first_id, last_id, link, mac)
   SELECT gw, 0, min(seq), max(seq), min(id), max(id), x'', x'' FROM event GROUP BY gw;
 ALTER TABLE part ADD COLUMN salt BLOB;
@@ -44,7 +44,8 @@ CREATE TABLE amendment(
 CREATE TABLE erasure(
   part_id BIGINT PRIMARY KEY, at_us BIGINT NOT NULL, reason TEXT NOT NULL, mac BYTEA NOT NULL);
 CREATE TABLE anchor(
-  gw INTEGER NOT NULL, n BIGINT NOT NULL, at_us BIGINT NOT NULL, head TEXT NOT NULL, PRIMARY KEY(gw, n));
+  gw INTEGER NOT NULL, n BIGINT NOT NULL, at_us BIGINT NOT NULL, head TEXT NOT NULL,
+  sinks TEXT NOT NULL DEFAULT '', PRIMARY KEY(gw, n));
 INSERT INTO seal(gw, n, lo, hi, first_id, last_id, link, mac)
   SELECT gw, 0, min(seq), max(seq), min(id), max(id), '', '' FROM event GROUP BY gw;
 ALTER TABLE part ADD COLUMN salt BYTEA;

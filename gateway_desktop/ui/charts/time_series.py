@@ -1,6 +1,6 @@
 """BarChart: stacked bars over time; the exact numbers on hover, a range by dragging."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from types import ModuleType
 from typing import Any
@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QRubberBand, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from gateway_desktop.core.retention import Gap
 from gateway_desktop.ui.charts.chart_table import ChartTable, copy_csv, copy_image
 from gateway_desktop.ui.charts.plotting import plotting
 from gateway_desktop.ui.charts.series import Bars, round_up, time_labels
@@ -41,6 +42,7 @@ class BarChart(QWidget):
         self._plot: Any = None
         self._items: list[Any] = []
         self._lines: list[Any] = []
+        self._gaps: tuple[Gap, ...] = ()
         self._drag_from: int | None = None
         self._place: int | None = None  # of the bar that the keyboard is at
         self._layout = QVBoxLayout(self)
@@ -73,6 +75,12 @@ class BarChart(QWidget):
         total = sum(sum(series.values) for series in bars.series)
         words = ", ".join(f"{self._say(sum(series.values))} {series.name}" for series in bars.series)
         return f"{self._say(total)} {self._unit}: {words}"
+
+    def show_gaps(self, gaps: Sequence[Gap]) -> None:
+        """Mark the times of which not everything is known."""
+        if tuple(gaps) != self._gaps:
+            self._gaps = tuple(gaps)
+            self._draw()
 
     def bars(self) -> Bars | None:
         """Return what is shown."""
@@ -114,6 +122,7 @@ class BarChart(QWidget):
         self._items = self._stacks(bars)
         grid = self._pg.mkPen(theme().color("grid"))
         self._lines = [self._pg.InfiniteLine(pos=top * part, angle=0, pen=grid) for part in (0, 0.5, 1)]
+        self._lines += [self._region(gap, bars) for gap in self._gaps]
         for line in self._lines:
             line.setZValue(-10)
             item.addItem(line)
@@ -131,6 +140,14 @@ class BarChart(QWidget):
         self._plot.setBackground(theme().color("background"))  # it would keep that of the theme before
         item.setXRange(start, end, padding=0)
         item.setYRange(0, top * 1.08, padding=0)
+
+    def _region(self, gap: Gap, bars: Bars) -> Any:
+        start = max(gap.since_us or 0, bars.starts_us[0])
+        end = min(bars.end_us if gap.until_us is None else gap.until_us, bars.end_us)
+        shade = theme().color("muted")
+        shade.setAlphaF(0.18)
+        sides = (start / 1e6, max(start, end) / 1e6)
+        return self._pg.LinearRegionItem(sides, movable=False, brush=shade, pen=self._pg.mkPen(None))
 
     def _stacks(self, bars: Bars) -> list[Any]:
         sides = list(zip(bars.starts_us, bars.ends_us, strict=True))
@@ -213,6 +230,7 @@ class BarChart(QWidget):
         start, end = bars.starts_us[place], bars.ends_us[place]
         lines = [f"{short_moment(start, self._zone)} to {short_moment(end, self._zone)}"]
         lines += [f"{self._say(series.values[place])} {series.name}" for series in reversed(bars.series)]
+        lines += [gap.why.capitalize() for gap in self._gaps if gap.covers(start, end)]
         return "\n".join(lines)
 
     def pressed(self, x: int) -> None:

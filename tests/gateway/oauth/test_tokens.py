@@ -31,6 +31,7 @@ def test_revocation_stops_the_very_next_request(place: Place) -> None:
     assert place.program.row(refused.headers["x-gateway-request-id"])["actor"] == EMAIL
     assert application.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert place.events("logout")[-1]["actor"] == EMAIL
+    assert "refresh token" in place.events("token revoked")[-1]["details"]
 
 
 def test_introspection_tells_the_owner_and_nobody_else(place: Place) -> None:

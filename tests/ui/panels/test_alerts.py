@@ -3,11 +3,14 @@
 from PySide6.QtTest import QTest
 
 from gateway_desktop.core.alert import AlertState
-from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.policy import Action, Policy, Rule
+from gateway_desktop.policies.document import read, write
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, detail
+from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, ExceptionDialog, WordsDialog
 from gateway_desktop.ui.panels.alerts.panel import Alerts
-from tests.makers import a_payload
+from tests.makers import a_payload, a_record
 from tests.ui.panels.conftest import Hand
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
 
@@ -130,6 +133,37 @@ def test_the_narrowest_exception_is_proposed(hand: Hand) -> None:
     dialog.form.set_values({"reason": "a migration of ours"})
     hand.press(dialog.action)
     hand.until(lambda: any("exception" in event for event in events(hand)))
+
+
+def test_a_rule_is_proposed_that_blocks_this_kind_in_this_place_of_this_tool(hand: Hand) -> None:
+    finding = a_finding_detail(tool="fetch", kind="indirect_injection.override", family="indirect_injection")
+    page = opened(hand, a_hit_record(finding, policy="Guard", rule="orders-in-data"))
+    proxy = choose(hand, page).proxy
+    hand.press(page.rule)
+    name, wanted = hand.went_to[-1]
+    rule = wanted["rule"]
+    assert name == "policies" and wanted["proxy"] == proxy and isinstance(rule, Rule)
+    assert rule.action is Action.BLOCK
+    assert {one.kind: one.value for one in rule.conditions}["tool"] == ["fetch"]
+    assert read(write(Policy("From alerts", (rule,)))).rules == (rule,)
+
+
+def test_who_reached_a_limit_or_a_budget_has_a_button_that_leads_to_it(hand: Hand) -> None:
+    reached = {"rate_limit": ["group", "team", "team"]}
+    limited = a_record(outcome=Outcome.BLOCKED, block_reason="rate_limit", detail=reached)
+    spent = a_record(outcome=Outcome.BLOCKED, block_reason="budget", detail={"budget": "whole gateway, day"})
+    page = opened(hand, limited, spent)
+    hand.until(lambda: len(page.table.rows()) == 2)
+    rows = [row.rule for row in page.table.rows()]
+    choose(hand, page, rows.index("budget refused"))
+    page._apply_remedy()
+    assert hand.went_to == [("budgets", {"budget": "whole gateway, day"})]
+    alert = choose(hand, page, rows.index("rate limit")).id
+    page._apply_remedy()
+    dialog = hand.dialog(page, RateLimitDialog)
+    hand.fill(dialog.form, requests="9")
+    hand.press(dialog.action)
+    hand.until(lambda: any("was changed" in line.note for line in of(hand, alert).history))
 
 
 def events(hand: Hand) -> list[str]:

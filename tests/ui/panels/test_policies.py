@@ -2,8 +2,12 @@
 
 from PySide6.QtTest import QTest
 
+from gateway_desktop.core.finding import Level
+from gateway_desktop.core.policy import Action, Condition, Rule
+from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.services.policy_exceptions import NewException
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
+from gateway_desktop.ui.forms.editors import ChoiceEditor
 from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog, state
 from gateway_desktop.ui.panels.policies.panel import Policies
@@ -55,6 +59,7 @@ def test_a_mistake_in_a_document_is_said_and_its_line_marked_until_it_is_right(h
     page = opened(hand)
     hand.press(page.add_button)
     dialog = hand.dialog(page, DocumentDialog)
+    dialog.tabs.setCurrentWidget(dialog.text)
     dialog.text.setPlainText("name: Ours\nrules:\n- name: one\n  action: ask\n")
     hand.press(dialog.action)
     hand.until(lambda: "ine 4 column 11" in dialog.banner.text())
@@ -64,6 +69,72 @@ def test_a_mistake_in_a_document_is_said_and_its_line_marked_until_it_is_right(h
     hand.wait_closed(page, DocumentDialog)
     hand.until(lambda: len(page.table.rows()) == 4)
     assert hand.events()[0] == "policy created"
+
+
+def test_the_form_and_the_document_say_the_same_and_the_form_keeps_what_it_has_no_field_for(
+    hand: Hand,
+) -> None:
+    page = opened(hand)
+    choose(page, "Watch")
+    before = stored(hand)["Watch"].policy
+    hand.press(page.row_actions.buttons["Edit"])
+    dialog = hand.dialog(page, DocumentDialog)
+    fields = dialog.fields
+    assert fields.rules.count() == len(before.rules)
+    assert "upstream" in fields.rule.note("name")  # its list of hosts stands in the document only
+    hand.press(fields.add)
+    fields.rule.set_values({"name": "no bluebird", "pattern": "bluebird", "finding": (), "confidence": 0})
+    editor = fields.rule.editor("action")
+    assert isinstance(editor, ChoiceEditor)
+    editor.choose(Action.BLOCK)
+    hand.write(fields.rule.editor("message").control, "Not in here.")  # type: ignore[arg-type]
+    hand.press(fields.up)
+    dialog.tabs.setCurrentWidget(dialog.text)
+    assert "pattern: bluebird" in dialog.text.toPlainText()
+    dialog.text.setPlainText(dialog.text.toPlainText().replace("Not in here.", "Nowhere."))
+    dialog.tabs.setCurrentWidget(fields)
+    hand.press(dialog.action)
+    hand.wait_closed(page, DocumentDialog)
+    after = stored(hand)["Watch"].policy
+    added = Rule(
+        "no bluebird",
+        Action.BLOCK,
+        (Condition("pattern", "bluebird"),),
+        severity=Level.HIGH,
+        message="Nowhere.",
+    )
+    assert after.rules == (*before.rules[:-1], added, before.rules[-1])
+    assert (after.description, after.scope, after.version) == (before.description, before.scope, 2)
+
+
+def test_a_mistake_in_the_form_is_said_and_a_document_that_is_none_does_not_become_a_form(hand: Hand) -> None:
+    page = opened(hand)
+    hand.press(page.add_button)
+    dialog = hand.dialog(page, DocumentDialog)
+    hand.write(dialog.fields.rule.editor("pattern").control, "(?=look)")  # type: ignore[arg-type]
+    hand.press(dialog.action)
+    hand.until(lambda: "(rules[0].when.pattern)" in dialog.banner.text())
+    assert dialog.tabs.currentWidget() is dialog.text  # where the line is marked
+    dialog.text.setPlainText("name: [")
+    dialog.tabs.setCurrentWidget(dialog.fields)
+    assert dialog.tabs.currentWidget() is dialog.text and "no YAML" in dialog.banner.text()
+    hand.press(dialog.cancel)
+
+
+def test_a_rule_that_an_alert_proposes_goes_into_the_policy_of_its_proxy(hand: Hand) -> None:
+    page = opened(hand)
+    for tool in ("fetch", "search"):
+        proposed = Rule(
+            tool,
+            Action.BLOCK,
+            (Condition("finding", "indirect_injection.override"), Condition("tool", [tool])),
+        )
+        page.open_with(rule=proposed, proxy="web")
+        dialog = hand.dialog(page, DocumentDialog)
+        hand.press(dialog.action)
+        hand.wait_closed(page, DocumentDialog)
+    policy = stored(hand)["Rules for web"].policy
+    assert [rule.name for rule in policy.rules] == ["fetch", "search"] and policy.scope.proxies == ("web",)
 
 
 def test_one_click_goes_back_to_a_former_version(hand: Hand) -> None:
@@ -86,6 +157,7 @@ def test_a_text_is_tried_without_anything_being_stored(hand: Hand) -> None:
         "name: Birds\nrules:\n- {name: bird, when: {pattern: bluebird}, action: redact}\n"
     ).result()
     page = hand.open(Policies)
+    warm_detectors()  # as the program does when it starts
     hand.press(page.try_button)
     dialog = hand.dialog(page, TryDialog)
     QTest.keyClicks(dialog.text, "a bluebird")

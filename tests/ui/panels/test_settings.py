@@ -1,6 +1,7 @@
 """Settings: every setting once, saved where it belongs, refused at its field, warned about."""
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.store.backup import staged
+from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.editors import ChoiceEditor, Editor, NumberEditor, TextEditor, TickEditor
 from gateway_desktop.ui.panels.settings.own_prices import PriceDialog
 from gateway_desktop.ui.panels.settings.panel import Settings
@@ -221,3 +224,72 @@ def test_own_prices_are_added_changed_and_removed(hand: Hand) -> None:
     hand.press(hand.dialog(page, Confirmation).action)
     hand.until(lambda: prices.none.isVisible())
     assert hand.events()[:3] == ["model price removed", "model price changed", "model price set"]
+
+
+def test_the_database_is_backed_up_and_its_size_is_told(hand: Hand, tmp_path: Path) -> None:
+    page, target = opened(hand), tmp_path / "copy.sqlite"
+    page.open_with(section="Database")
+    hand.until(lambda: "B" in page.database.bytes.text())
+    assert page.database.place.text() == str(hand.opened.paths.database)
+    page.database.choose_target = lambda _proposed: str(target)
+    hand.press(page.database.back_up)
+    hand.until(lambda: "Backed up to" in page.database.banner.text())
+    assert target.stat().st_size
+    assert hand.events()[0] == "backup made"
+
+
+def test_a_backup_is_restored_only_when_the_word_is_typed(hand: Hand, tmp_path: Path) -> None:
+    page, copy = opened(hand), tmp_path / "copy.sqlite"
+    hand.opened.services.backups.back_up(copy).result()
+    page.open_with(section="Database")
+    page.database.choose_backup = lambda: str(copy)
+    hand.press(page.database.restore)
+    question = hand.dialog(page, Confirmation)
+    assert not question.action.isEnabled()
+    hand.write(question.line, "restore")
+    hand.press(question.action)
+    hand.until(lambda: "at the next start" in page.database.banner.text())
+    assert staged(hand.opened.paths.database).exists()
+
+
+def test_a_file_that_is_no_backup_is_refused_in_the_dialog(hand: Hand, tmp_path: Path) -> None:
+    page, copy = opened(hand), tmp_path / "letter.txt"
+    copy.write_text("Dear all")
+    page.open_with(section="Database")
+    page.database.choose_backup = lambda: str(copy)
+    hand.press(page.database.restore)
+    question = hand.dialog(page, Confirmation)
+    hand.write(question.line, "restore")
+    hand.press(question.action)
+    hand.until(lambda: "no backup" in question.banner.text())
+    assert not staged(hand.opened.paths.database).exists()
+
+
+def test_compacting_is_asked_about_and_says_what_it_gave_back(hand: Hand) -> None:
+    page = opened(hand)
+    page.open_with(section="Database")
+    hand.press(page.database.compact)
+    hand.press(hand.dialog(page, Confirmation).action)
+    hand.until(lambda: "Compacted from" in page.database.banner.text())
+
+
+def test_diagnostics_are_shown_before_they_are_saved_and_hold_no_secret(hand: Hand, tmp_path: Path) -> None:
+    hand.opened.services.people.add_user("ana@example.org").result()
+    key = hand.opened.services.keys.create("ana@example.org").result()
+    logs = hand.opened.paths.logs
+    logs.mkdir()
+    (logs / "gateway-desktop.log").write_text(f"upstream refused Bearer {key.key}\n")
+    hand.opened.services.settings.set("public_url", "https://internal.example").result()
+    page = opened(hand)
+    page.open_with(section="About")
+    hand.press(page.about.diagnostics)
+    dialog = hand.dialog(page, DiagnosticsDialog)
+    hand.until(dialog.action.isEnabled)
+    shown = dialog.text.toPlainText()
+    assert "Users 1" in shown and "public_url = (set)" in shown and "upstream refused" in shown
+    assert key.key not in shown and "internal.example" not in shown and "ana@" not in shown
+    target = tmp_path / "found.txt"
+    dialog.choose_target = lambda: str(target)
+    hand.press(dialog.action)
+    hand.wait_closed(page, DiagnosticsDialog)
+    assert target.read_text(encoding="utf-8") == shown

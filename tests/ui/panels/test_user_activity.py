@@ -3,11 +3,17 @@
 import time
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.budget import Period
+from gateway_desktop.core.money import DOLLAR
 from gateway_desktop.core.people import User
 from gateway_desktop.core.principal import ANONYMOUS
+from gateway_desktop.core.rate_limit import Measure
+from gateway_desktop.core.scope import Scope
+from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.ui.export_dialog import ExportDialog
 from gateway_desktop.ui.panels.user_activity.activity_chart import COST, REQUESTS, TOKENS
 from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 from gateway_desktop.ui.tables.date_range import ALL_TIME, PRESETS, DateRange
@@ -266,3 +272,42 @@ def test_the_chart_can_show_models_and_leave_one_out(hand: Hand) -> None:
     hand.press(page.chart.boxes[0])
     shown = page.chart.chart.bars()
     assert shown is not None and [series.name for series in shown.series] == ["blocked"]
+
+
+def test_the_user_view_shows_which_limits_and_budgets_apply_and_how_much_is_used(hand: Hand) -> None:
+    services, ana = hand.opened.services, person(hand, "ana")
+    for name in ("openai", "unused"):
+        services.proxies.add(NewProxy(name, "https://api.openai.com")).result()
+        services.rate_limits.set(Scope.PROXY, name, {Measure.TOKENS: 5_000}).result()
+    hand.opened.write(request(ana, cost_nano=9 * DOLLAR))
+    services.rate_limits.set(Scope.GROUP, "team", {Measure.REQUESTS: 60}).result()
+    services.budgets.set(Scope.USER, ana.id, Period.MONTH, Wanted(10 * DOLLAR)).result()
+    page = hand.open(UserActivity)
+    page.open_with(user=ana.id)
+    bounds = page.user_page.bounds
+    hand.until(lambda: bool(bounds.rows()))
+    assert [(row.whose, row.what, row.used) for row in bounds.rows()] == [
+        ("User ana@example.org", "$10.00 a month", "$9.00 of $10.00"),
+        ("Group team", "60 requests a minute", "0 of 60"),
+        ("Proxy openai", "5,000 tokens a minute", "0 of 5,000"),
+    ]
+
+
+def test_a_report_of_a_month_is_written_from_the_user_view(hand: Hand) -> None:
+    ana = person(hand, "ana")
+    hand.opened.write(request(ana))
+    page = hand.open(UserActivity)
+    page.open_with(user=ana.id)
+    hand.until(page.user_page.report.isVisible)
+    page.user_page._offer_months()
+    page.user_page._months.actions()[0].trigger()
+    hand.until(lambda: bool(page.findChildren(ExportDialog)))
+    dialog = page.findChildren(ExportDialog)[0]
+    dialog._start.click()
+    hand.until(lambda: dialog._done is not None)
+    assert dialog._done is not None
+    text = dialog._done.path.read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert "ana@example.org" in text
+    assert hand.events()[0] == "export written"
+    dialog.close()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_desktop.core.rate_limit import Measure, RateLimit
+from gateway_desktop.core.rate_limit import Measure, RateLimit, RateUse
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.policies.rates import MINUTE, MemoryRates
 
@@ -86,3 +86,17 @@ def test_a_limit_that_was_removed_is_forgotten() -> None:
     rates.keep(())
     rates.settle([limit], 0, 0.0)
     assert rates.take([limit], 0, 0.0) is None
+
+
+def test_what_is_used_is_told_and_runs_out() -> None:
+    rates, limit = (
+        MemoryRates(),
+        RateLimit("l", Scope.USER, "u", "ana", requests=60, tokens=600, concurrent=4),
+    )
+    assert rates.used([limit], 0) == {}
+    rates.take([limit], 100, 0)
+    rates.take([limit], 20, 0)
+    assert rates.used([limit], 0) == {"l": RateUse(2, 120, 2)}
+    rates.settle([limit], -20, 0)
+    assert rates.used([limit], 0) == {"l": RateUse(2, 100, 1)}
+    assert rates.used([limit], 5) == {"l": RateUse(0, 50, 1)}

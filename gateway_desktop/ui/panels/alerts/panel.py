@@ -1,14 +1,13 @@
 """Alerts: the list, one of them in full, and what people do with them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from gateway_desktop.core.alert import AlertState, Remedy
+from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertItem, alerts, count, detail
 from gateway_desktop.store.queries.audit import AuditDetail, detail_of_exchange
@@ -24,20 +23,15 @@ from gateway_desktop.ui.panels.alerts.columns import columns
 from gateway_desktop.ui.panels.alerts.detail import AlertText
 from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, ExceptionDialog, WordsDialog
 from gateway_desktop.ui.panels.alerts.filters import AlertFilters
+from gateway_desktop.ui.panels.alerts.proposals import rule_for
+from gateway_desktop.ui.panels.alerts.remedies import apply, words_of
 from gateway_desktop.ui.tables.simple_table import SimpleTable
-from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 EVERY_MS = 2000
 MOST = 500  # alerts shown at once
 NONE_YET = ("No alerts", "What policies find, refused access and unusual use are told here.")
 NO_MATCH = ("No match", "No alert is as asked for.")
-REMEDIES = {
-    Remedy.REVOKE_KEY: "Revoke the key",
-    Remedy.DEACTIVATE_USER: "Deactivate the user",
-    Remedy.CHANGE_ACCESS: "Change access",
-    Remedy.OPEN_TOOL: "Open the tool",
-}
 
 
 class Alerts(Panel):
@@ -93,16 +87,18 @@ class Alerts(Panel):
     def _lay_out(self) -> None:
         self.remedy = QPushButton()
         self.remedy.setProperty("kind", "primary")
-        self.remedy.clicked.connect(self._remedy)
+        self.remedy.clicked.connect(self._apply_remedy)
         self.exception = QPushButton("Make an exception")
         self.exception.clicked.connect(self._make_exception)
+        self.rule = QPushButton("Make a rule")
+        self.rule.clicked.connect(self._make_rule)
         self.of_user = QPushButton("All by this user")
         self.of_user.clicked.connect(lambda: self._all_of("user"))
         self.of_rule = QPushButton("All of this rule")
         self.of_rule.clicked.connect(lambda: self._all_of("rule"))
         below = QHBoxLayout()
         below.setSpacing(8)
-        for button in (self.remedy, self.exception, self.of_user, self.of_rule):
+        for button in (self.remedy, self.exception, self.rule, self.of_user, self.of_rule):
             below.addWidget(button)
         below.addStretch(1)
         self.pane = QWidget()
@@ -193,10 +189,11 @@ class Alerts(Panel):
             self._exchange = None
         self.pane.show()
         self.text.show_alert(found, self._text_at)
-        remedy = Remedy(found.remedy) if found.remedy else None
-        self.remedy.setVisible(remedy in REMEDIES)
-        self.remedy.setText(REMEDIES.get(remedy, "") if remedy else "")
+        offered = words_of(found)
+        self.remedy.setVisible(bool(offered))
+        self.remedy.setText(offered)
         self.exception.setVisible(bool(found.item.policy and found.evidence))
+        self.rule.setVisible(rule_for(found) is not None)
         self.of_user.setVisible(bool(found.item.actor))
         if found.exchanges and found.kind != "system":
             self.load("exchange", detail_of_exchange, found.exchanges[0], ok=self._show_exchange)
@@ -296,31 +293,14 @@ class Alerts(Panel):
         add = self.context.services.policy_exceptions.add
         ExceptionDialog(policy, rule, found.evidence[0], add, self).open()
 
-    def _remedy(self) -> None:
-        found = self._detail
-        if found is None:
-            return
-        services, item = self.context.services, found.item
-        match Remedy(found.remedy):
-            case Remedy.CHANGE_ACCESS:
-                self.context.open_page("proxies")
-            case Remedy.OPEN_TOOL:
-                self.context.open_page("tools", tool=found.item.title.partition("changed: ")[2])
-            case Remedy.REVOKE_KEY:
-                key = self.context.key_label(found.api_key_id)
-                self._confirm(f"Revoke {key}?", "Revoke", lambda: services.keys.revoke(found.api_key_id))
-            case Remedy.DEACTIVATE_USER:
-                act = lambda: services.people.deactivate_user(item.actor)  # noqa: E731 - one line of this table
-                self._confirm(f"Deactivate {item.user}?", "Deactivate", act)
+    def _make_rule(self) -> None:
+        rule = rule_for(self._detail) if self._detail is not None else None
+        if self._detail is not None and rule is not None:
+            self.context.open_page("policies", rule=rule, proxy=self._detail.item.proxy)
 
-    def _confirm(self, question: str, action: str, act: Callable[[], Future[Any]]) -> None:
-        """Ask, do it, and write it into the alert's history."""
-        assert self._detail is not None
-        alert = self._detail.item.id
-        words = "Their next request is refused. It is written into the alert's history."
-        dialog = Confirmation(question, words, action, act, parent=self)
-        dialog.succeeded.connect(lambda _: self._alerts.note([alert], f"{question.rstrip('?')}: done"))
-        dialog.open()
+    def _apply_remedy(self) -> None:
+        if self._detail is not None:
+            apply(self._detail, self.context, self)
 
     def _all_of(self, what: str) -> None:
         if self._detail is not None:

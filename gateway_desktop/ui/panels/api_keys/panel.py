@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.services.keys import CreatedKey
 from gateway_desktop.store.queries.configuration import (
     GroupItem,
@@ -23,6 +24,7 @@ from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
 from gateway_desktop.ui.dialogs.created_key import CreatedKeyDialog
+from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
@@ -79,6 +81,7 @@ class ApiKeys(Panel):
             RowAction("Rotate", self._rotate, can_rotate, button=True),
             RowAction("Connect a tool", self._connect, works),
             RowAction("Rename", self._rename),
+            RowAction("Rate limit…", self._limit, works),
             RowAction("Show requests", self._show_requests),
             RowAction("Revoke…", self._revoke, works, button=True, danger=True),
         )
@@ -171,6 +174,9 @@ class ApiKeys(Panel):
             ConnectDialog(address(self.context), self._proxies, parent=self).open()
         else:
             self.context.open_page("proxies", add=True)
+
+    def _limit(self, row: KeyItem) -> None:
+        RateLimitDialog(self.context, Scope.KEY, (row.key.id, shown(row)), self).open()
 
     def _show_requests(self, row: KeyItem) -> None:
         self.context.open_page("audit_logs", tab="llm", filter=f"key:{row.key.prefix}")

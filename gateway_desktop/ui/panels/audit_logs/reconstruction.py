@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway_desktop.store.queries.audit import StoredPart
 
-ERASED = "(erased)"
+ERASED = "(erased, by retention or on request)"
 
 
 def rebuilt(parts: Iterable[StoredPart]) -> Any:

@@ -58,7 +58,7 @@ def system_lines(row: AuditRow, detail: AuditDetail | None) -> Lines:
         ("Category", _of(row.category)),
         ("Event", _of(row.method)),
         ("Severity", _of(row.severity)),
-        ("Actor", _join(_of(row.actor), kind)),
+        ("Actor", _actor(row, kind)),
         ("Resource", _of(row.target)),
         ("Proxy", _of(row.proxy)),
         ("Result", _of(row.outcome)),
@@ -71,6 +71,10 @@ def system_lines(row: AuditRow, detail: AuditDetail | None) -> Lines:
         for name in dict.fromkeys((*before, *after)):
             lines.append((escape(str(name)), _changed(before.get(name), after.get(name))))
     return [(name, value) for name, value in lines if value]
+
+
+def _actor(row: AuditRow, kind: str) -> str:
+    return _nobody(row) if row.no_user_reason and not row.actor else _join(_of(row.actor), kind)
 
 
 def page(lines: Lines, columns: int = 1) -> str:
@@ -114,12 +118,13 @@ def _user(row: AuditRow) -> str:
     if row.actor:
         name = "" if row.display_name in ("", row.actor) else escape(row.display_name)
         return _join(f"<a href='user:={escape(row.actor)}'>{escape(row.actor)}</a>", name, kind)
+    return f"{_nobody(row)} <a href='user:none'>Show all of these</a>"
+
+
+def _nobody(row: AuditRow) -> str:
     why = row.no_user_reason or "No credential named an owner"
-    fix = escape(fix_of_nobody(why))
-    return (
-        f"<span style='font-weight:600'>Why is there no user?</span> {escape(why)}. {fix} "
-        "<a href='user:none'>Show all of these</a>"
-    )
+    asked = "<span style='font-weight:600'>Why is there no user?</span>"
+    return f"{asked} {escape(why)}. {escape(fix_of_nobody(why))}"
 
 
 def _asked(row: AuditRow, detail: AuditDetail | None) -> Lines:

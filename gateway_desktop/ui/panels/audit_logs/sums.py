@@ -7,8 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from gateway_desktop.core.retention import Gap
 from gateway_desktop.store.queries import audit, usage
 from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.gaps import gaps
 from gateway_desktop.store.queries.paging import AuditFilter, Page
 from gateway_desktop.store.queries.usage import Bucket, Summary
 from gateway_desktop.ui.charts.buckets import starts_of
@@ -20,6 +22,7 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.panels.audit_logs.rates import RatesLine
 from gateway_desktop.ui.panels.audit_logs.strip import Strip
+from gateway_desktop.ui.widgets.gap_note import GapNote
 
 AGAIN_MS = 1000  # under traffic the sums are read no more often
 
@@ -32,6 +35,7 @@ class Sums(QObject):
         self.chart = BarChart(f"{kind.title}: {kind.things} over time by outcome")
         self.strip = Strip()
         self.rates = RatesLine(kind.rates_of)
+        self.gap_note = GapNote()
         self._context = context
         self._kind = kind
         self._asked: AuditFilter | None = None
@@ -58,6 +62,7 @@ class Sums(QObject):
         self._ask("summary", self._show_summary, usage.summary, asked)
         if self._kind.rates_of:
             self._ask("rates", self.rates.show_rates, usage.rates, asked)
+        self._ask("gaps", self._show_gaps, gaps, asked.tab, asked.since_us, asked.until_us)
         self._pause.start()
 
     def read_soon(self, asked: AuditFilter) -> None:
@@ -109,6 +114,10 @@ class Sums(QObject):
         )
         starts = tuple(bucket.start_us for bucket in buckets)
         self.chart.show_bars(Bars(starts, end, series), self._context.zone)
+
+    def _show_gaps(self, found: tuple[Gap, ...]) -> None:
+        self.gap_note.show_gaps(found)
+        self.chart.show_gaps(found)
 
     def _show_summary(self, found: Summary) -> None:
         facts = [

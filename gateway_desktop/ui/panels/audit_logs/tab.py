@@ -78,6 +78,7 @@ class LogTab(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addWidget(self.filter)
+        layout.addWidget(self.sums.gap_note)
         layout.addWidget(self.sums.chart)
         layout.addWidget(self.sums.strip)
         layout.addWidget(self.sums.rates)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Group
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.services.access_review import AccessLine, access_review
 from gateway_desktop.store.queries.configuration import GroupItem, UserItem, group_rows, user_rows
 from gateway_desktop.store.queries.last_seen import last_seen
@@ -16,6 +17,7 @@ from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns, sign_in
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
@@ -114,6 +116,7 @@ class People(Panel):
             RowAction("Reactivate", self._reactivate, lambda row: not row.user.active, button=True),
             RowAction("Show activity", self._show_activity),
             RowAction("Create API key", self._create_key, lambda row: row.user.active),
+            RowAction("Rate limit…", lambda row: self._limit(Scope.USER, row.user.id, row.user.shown)),
             *self.sign_in.actions(),
             RowAction("Remove…", self._remove_user, danger=True),
         )
@@ -122,6 +125,7 @@ class People(Panel):
         return (
             RowAction("Members", self._open_members, button=True),
             RowAction("Rename", self._rename_group, button=True),
+            RowAction("Rate limit…", lambda row: self._limit(Scope.GROUP, row.group.id, row.group.name)),
             RowAction("Remove…", self._remove_group, danger=True),
         )
 
@@ -265,6 +269,9 @@ class People(Panel):
             "Remove",
             lambda: self._people.remove_group(row.group.id),
         )
+
+    def _limit(self, scope: Scope, id: str, name: str) -> None:
+        RateLimitDialog(self.context, scope, (id, name), self).open()
 
     def _ask(
         self, title: str, consequence: str, action: str, work: Callable[[], Future[Any]], typed: str = ""

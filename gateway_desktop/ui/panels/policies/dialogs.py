@@ -7,16 +7,27 @@ from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QTextCursor, QTextFormat
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QListWidget,
+    QPlainTextEdit,
+    QTabWidget,
+    QTextEdit,
+    QWidget,
+)
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Context
 from gateway_desktop.core.policy import Direction, Policy
+from gateway_desktop.policies.document import read, write
 from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.store.queries.policies import PolicyVersion
 from gateway_desktop.ui.display import exact
 from gateway_desktop.ui.forms.form import sentence
+from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
+from gateway_desktop.ui.panels.policies.rule_form import PLACES
 from gateway_desktop.ui.theme import fixed_font, theme
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -32,38 +43,77 @@ rules:
   action: monitor
   severity: high
 """
-CONTEXTS = {
-    "What a person says": Context.USER_PROMPT,
-    "What a tool is called with": Context.TOOL_ARGUMENT,
-    "What a tool brought": Context.TOOL_RESULT,
-    "What a tool says of itself": Context.TOOL_DESCRIPTION,
-    "What a model answers": Context.ANSWER,
-}
+CONTEXTS = {words: context for context, words in PLACES.items() if context is not Context.HARNESS}
 
 
 class DocumentDialog(Dialog):
-    """The YAML of a policy; a mistake is said with its line, and the line is marked."""
+    """A policy as fields and as YAML, which say the same; a mistake is said, and its line marked."""
 
     def __init__(
         self, title: str, document: str, save: Callable[[str], Future[Policy]], parent: QWidget | None = None
     ) -> None:
-        super().__init__(title, "Save", parent=parent, width=_WIDTH)
+        super().__init__(title, "Save", parent=parent, width=_WIDTH + 160)
         self._save = save
+        self.fields = PolicyForm()
         self.text = QPlainTextEdit(document)
         self.text.setFont(fixed_font())
         self.text.setMinimumHeight(_HEIGHT)
         self.text.setAccessibleName("Document of the policy")
         self.text.textChanged.connect(self._unmark)
-        self.body.addWidget(self.text, 1)
-        self.do(lambda: self._save(self.text.toPlainText()))
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.fields, "Form")
+        self.tabs.addTab(self.text, "YAML")
+        self.body.addWidget(self.tabs, 1)
+        self.fields.show_policy(read(document))
+        self.tabs.currentChanged.connect(self._turned)
+        self.do(lambda: self._save(self.document()))
+
+    def document(self) -> str:
+        """Return the document of what is shown; what the form did not change stays as it was written."""
+        if self.tabs.currentWidget() is self.fields:
+            self._write_down()
+        return self.text.toPlainText()
+
+    def _write_down(self) -> None:
+        policy = self.fields.policy()
+        try:
+            if read(self.text.toPlainText()) == policy:
+                return
+        except ConfigurationError:
+            pass
+        self.text.setPlainText(write(policy))
+
+    @Slot(int)
+    def _turned(self, _at: int) -> None:
+        """Carry what one side says over to the other; a mistake is said, and the side stays."""
+        self.banner.clear()
+        to_fields = self.tabs.currentWidget() is self.fields
+        try:
+            if to_fields:
+                self.fields.show_policy(read(self.text.toPlainText()))
+            else:
+                self._write_down()
+        except ConfigurationError as error:
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentWidget(self.text if to_fields else self.fields)
+            self.tabs.blockSignals(False)
+            self.show_problem(error)
 
     def show_problem(self, error: BaseException) -> None:
         """Say where the mistake is, and mark its line."""
         if not isinstance(error, ConfigurationError):
             super().show_problem(error)
             return
-        self.banner.say(sentence(f"{error.place}: {error.problem}"))
-        if match := _PLACE.search(error.place):
+        match = _PLACE.search(error.place)
+        on_fields = self.tabs.currentWidget() is self.fields
+        self.banner.say(
+            sentence(error.problem if on_fields and not match else f"{error.place}: {error.problem}")
+        )
+        if match:
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentWidget(self.text)
+            self.tabs.blockSignals(False)
             self._mark(int(match.group(1)), int(match.group(2)))
 
     def _mark(self, line: int, column: int) -> None:

@@ -1,11 +1,14 @@
 """Policies: the list, and what can be done with a policy."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.policy import Policy, Rule, Scope
+from gateway_desktop.policies.document import write
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 from gateway_desktop.store.queries.policies import (
     PolicyItem,
@@ -85,6 +88,28 @@ class Policies(Panel):
         self.load("policies", policy_rows, ok=self._set_policies)
         self.load("caught", caught, now_us() - _WEEK_US, ok=self._set_caught)
         self.load("proxies", proxy_rows, ok=self._set_proxies)
+
+    def open_with(self, **wanted: object) -> None:
+        """Open the form with a proposed rule (`rule`), in the policy for rules of this proxy (`proxy`)."""
+        rule = wanted.get("rule")
+        if isinstance(rule, Rule):
+            proposed = partial(self._open_rule, rule, str(wanted.get("proxy", "")))
+            self.load("proposed", policy_rows, ok=proposed)
+
+    def _open_rule(self, rule: Rule, proxy: str, rows: Sequence[PolicyItem]) -> None:
+        name = f"Rules for {proxy}" if proxy else "Rules from alerts"
+        known = next((item for item in rows if item.policy.name == name), None)
+        if known is None:
+            policy = Policy(
+                name, (rule,), "Made from alerts.", scope=Scope(proxies=(proxy,) if proxy else ())
+            )
+            save = lambda text: self._policies.save(text, "made from an alert")  # noqa: E731 - one of two
+            DocumentDialog("New policy", write(policy), save, self).open()
+            return
+        change = lambda text: self._policies.change(known.policy.id, text, "a rule from an alert")  # noqa: E731
+        dialog = DocumentDialog(f"A rule for {name}", known.document, change, self)
+        dialog.fields.add_rule(rule)
+        dialog.open()
 
     def focus_filter(self) -> None:
         """Look for a policy (Ctrl+F)."""

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QPushButton
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.proxy import Access
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.status import Diagnosis, ProxyHealth, State
 from gateway_desktop.store.queries.configuration import GroupItem, ProxyItem, group_rows, proxy_rows
 from gateway_desktop.ui.address import address
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
+from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
@@ -82,6 +84,7 @@ class Proxies(Panel):
             RowAction("Connect a tool", lambda _: self._connect()),
             RowAction("Test connection", lambda _: self._test()),
             RowAction("Access", lambda _: self._open_access()),
+            RowAction("Rate limit…", self._limit),
             RowAction("Show requests", self._show_requests),
             RowAction("Remove…", self._remove, danger=True),
         )
@@ -212,6 +215,9 @@ class Proxies(Panel):
             if access.group_id not in kept
         ]
         return in_turn([*allow, *disallow])
+
+    def _limit(self, row: ProxyRow) -> None:
+        RateLimitDialog(self.context, Scope.PROXY, (row.proxy.id, row.proxy.name), self).open()
 
     def _show_requests(self, row: ProxyRow) -> None:
         tab = row.proxy.kind.value

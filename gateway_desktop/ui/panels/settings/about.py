@@ -6,7 +6,7 @@ from importlib import metadata
 from typing import Any
 
 from PySide6.QtCore import QSettings, qVersion
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop import __version__
 from gateway_desktop.store.queries.engine import engine_version
@@ -87,6 +87,13 @@ class About(QWidget):
         self.lines.setProperty("role", "heading")
         self.built_on = QLabel()
         self.built_on.setProperty("role", "muted")
+        self.diagnostics = QPushButton("Save diagnostics…")
+        self.diagnostics.setToolTip(
+            "Versions, settings and log lines, without secrets; shown before it is saved"
+        )
+        row = QHBoxLayout()
+        row.addWidget(self.diagnostics)
+        row.addStretch(1)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.addRow("Data folder", CopyField("data folder", data))
@@ -104,6 +111,7 @@ class About(QWidget):
         column.addWidget(self.built_on)
         column.addSpacing(GAP)
         column.addLayout(form)
+        column.addLayout(row)
         column.addSpacing(GAP)
         column.addWidget(self.table, 1)
 

@@ -20,15 +20,19 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.setting_layers import Source
 from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.store.queries.model_prices import model_price_rows
+from gateway_desktop.store.queries.overview import storage_size
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.settings.about import About, versions
+from gateway_desktop.ui.panels.settings.database import DatabaseCare
 from gateway_desktop.ui.panels.settings.integrations import Integrations
 from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
 from gateway_desktop.ui.panels.settings.own_prices import OwnPrices
+from gateway_desktop.ui.panels.settings.retention_part import RetentionPart
 from gateway_desktop.ui.panels.settings.section_page import SectionPage
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
 from gateway_desktop.ui.theme import GAP, ROW_HEIGHT, SMALL, font
@@ -62,10 +66,15 @@ class Settings(Panel):
         self.pages["Model Pricing"].add_extra(self.prices)
         self.integrations = Integrations(context)
         self.pages["Integrations"].add_extra(self.integrations)
+        self.database = DatabaseCare(context)
+        self.pages["Database"].add_extra(self.database)
+        self.retention = RetentionPart(context)
+        self.pages["Retention"].add_extra(self.retention)
         self._fill_side()
         self._lay_out()
         for page in self.pages.values():
             page.changed.connect(self._edited)
+        self.about.diagnostics.clicked.connect(self.save_diagnostics)
         self.side.currentItemChanged.connect(self._open)
         self.side.setCurrentRow(0)
 
@@ -121,8 +130,15 @@ class Settings(Panel):
         if not self.about.table.rows():
             self.load("versions", versions, ok=self.about.show_versions)
         self.load("prices", model_price_rows, ok=self.prices.show_prices)
+        self.load("storage", storage_size, ok=self.database.show_size)
         self.listening.show_status(self.context.status())
         self.integrations.refresh()
+        self.retention.refresh()
+
+    @Slot()
+    def save_diagnostics(self) -> None:
+        """Show what helps to find a fault, to be saved."""
+        DiagnosticsDialog(self.context, self).open()
 
     def open_with(self, **wanted: object) -> None:
         """Open a section by its title or its settings' first part, or the one with a setting."""

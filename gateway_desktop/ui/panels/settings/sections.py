@@ -16,8 +16,8 @@ class Section:
 SECTIONS = (
     Section(
         "General",
-        keys=("window.start_gateway", "team.time_zone"),
-        sentence="What happens when the application starts, and when a day begins.",
+        keys=("window.at_login", "window.start_gateway", "window.close", "team.time_zone"),
+        sentence="What happens when the window opens and when it is closed, and when a day begins.",
     ),
     Section(
         "Window",
@@ -95,8 +95,16 @@ SECTIONS = (
     Section(
         "Retention",
         "System",
-        keys=("retention.low_disk_mb",),
-        sentence="How long what is recorded stays.",
+        keys=(
+            "retention.llm_days",
+            "retention.mcp_days",
+            "retention.a2a_days",
+            "retention.system_days",
+            "retention.texts_days",
+            "retention.max_mb",
+            "retention.low_disk_mb",
+        ),
+        sentence="How long what is recorded stays. What goes is told; whole days stay counted.",
     ),
     Section(
         "Database",

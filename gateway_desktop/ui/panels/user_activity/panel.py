@@ -7,10 +7,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.retention import Gap
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.settings import Found
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, ActivityFilter
 from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.store.queries.bounds import Bounds, bounds_of
+from gateway_desktop.store.queries.gaps import switched_off
 from gateway_desktop.store.queries.user_view import UserView, user
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us
@@ -19,6 +22,7 @@ from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.user_activity.activity_chart import ActivityChart
+from gateway_desktop.ui.panels.user_activity.bounds import bound_rows
 from gateway_desktop.ui.panels.user_activity.cards import ActivityCards
 from gateway_desktop.ui.panels.user_activity.causes import NOBODY, Cause, cause
 from gateway_desktop.ui.panels.user_activity.columns import GROUP_COLUMNS, USER_COLUMNS
@@ -29,6 +33,7 @@ from gateway_desktop.ui.tables.date_range import ALL_TIME, LAST_WEEK, DateRange,
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.empty_state import EmptyState
+from gateway_desktop.ui.widgets.gap_note import GapNote
 
 EVERY_MS = 2000
 RANGE_KEY = "user_activity/range"
@@ -98,7 +103,9 @@ class UserActivity(Panel):
         self._waiting = QWidget()
         for page in (self._waiting, self.list, self.empty, self.user_page):
             self.stack.addWidget(page)
+        self.gap_note = GapNote()
         self.body.addWidget(self.filters)
+        self.body.addWidget(self.gap_note)
         self.body.addWidget(self.stack, 1)
 
     def _connect(self) -> None:
@@ -116,6 +123,7 @@ class UserActivity(Panel):
         self.user_page.left.connect(self._leave_user)
         self.user_page.all_wanted.connect(self._show_all)
         self.user_page.row_wanted.connect(self._open_row)
+        self.user_page.report_wanted.connect(self._report)
 
     # -- reading
 
@@ -136,6 +144,8 @@ class UserActivity(Panel):
         if self._owner is not None:
             self.load("user", user, self._owner, self._asked, ok=self._show_user)
         self._zone = ZoneInfo(zone) if zone else self.context.zone
+        since_us, until_us = self._asked.since_us, self._asked.until_us
+        self.load("gaps", switched_off, since_us, until_us, ok=self._show_gaps)
         self.load("activity", activity, self._asked, self._zone, ok=self._show)
         if self.chart.by_model():
             self._load_models()
@@ -143,6 +153,10 @@ class UserActivity(Panel):
     @Slot()
     def _load_models(self) -> None:
         self.load("models", models, self._asked, self._zone, ok=self.chart.show_models)
+
+    def _show_gaps(self, found: tuple[Gap, ...]) -> None:
+        self.gap_note.show_gaps(found, self._zone)
+        self.chart.chart.show_gaps(found)
 
     def _show(self, found: Activity) -> None:
         self._shown = found
@@ -219,9 +233,22 @@ class UserActivity(Panel):
         if self._owner != view.owner:
             return  # left, or another one, meanwhile
         self.user_page.show_view(view, self._reasons() if not view.owner else "")
+        asked = (view.owner, view.proxies, self.context.settings.team.zone, now_us())
+        self.load("bounds", bounds_of, *asked, ok=self._show_bounds)
         if self.stack.currentWidget() is not self.user_page:
             self.stack.setCurrentWidget(self.user_page)
             self.user_page.back.setFocus()
+
+    def _show_bounds(self, bounds: Bounds) -> None:
+        self.user_page.show_bounds(bound_rows(bounds, self.context.status().rates))
+
+    @Slot(str)
+    def _report(self, month: str) -> None:
+        """Export the user's month as a page."""
+        if self._owner:
+            listing = Listing(("activity", "report", self._owner, month), 1, (("HTML page", "html"),))
+            title = f"{self.user_page.title.text()}, {month}"
+            ExportDialog(self.context, f"report-{month}", title, "", listing, self).open()
 
     @Slot()
     def _leave_user(self) -> None:

@@ -1,13 +1,28 @@
 """One user: who they are, what they did, with what; and the way to all their rows."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gateway_desktop.store.queries.user_view import UserView
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import ago, cost, exact, number, short_number
+from gateway_desktop.ui.icons import opens_menu
+from gateway_desktop.ui.panels.user_activity.bounds import BOUND_COLUMNS, BoundRow
 from gateway_desktop.ui.panels.user_activity.columns import (
     KEY_COLUMNS,
     MODEL_COLUMNS,
@@ -21,6 +36,7 @@ from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 
 SIDE_WIDTH = 360
+MONTHS = 12
 FACTS = ("Name", "Why", "Groups", "Keys", "Sessions", "First seen", "Last seen", "Proxies")
 
 
@@ -30,6 +46,7 @@ class UserPage(QWidget):
     left = Signal()
     all_wanted = Signal()
     row_wanted = Signal(object)  # an AuditRow
+    report_wanted = Signal(str)  # a month, such as 2026-01
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -53,6 +70,14 @@ class UserPage(QWidget):
         self.security = SimpleTable(
             SECURITY_COLUMNS, lambda row: row.id, state, "user-events", "Security events"
         )
+        self.bounds = SimpleTable(
+            BOUND_COLUMNS, lambda row: (row.whose, row.what), state, "user-bounds", "Limits and budgets"
+        )
+        self.report = QPushButton("Month's report")
+        opens_menu(self.report)
+        self._months = QMenu(self.report)
+        self._months.aboutToShow.connect(self._offer_months)
+        self.report.setMenu(self._months)
         self._lay_out()
         self.back.clicked.connect(self.left)
         self.show_all.clicked.connect(self.all_wanted)
@@ -69,6 +94,7 @@ class UserPage(QWidget):
         for widget in (self.title, self.kind, self.state):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
+        head.addWidget(self.report)
         head.addWidget(self.show_all)
         grid = QGridLayout()
         grid.setHorizontalSpacing(3 * GAP)
@@ -91,7 +117,8 @@ class UserPage(QWidget):
         for table, words in (
             (self.models, "Models"),
             (self.keys, "Keys"),
-            (self.security, "Security events"),
+            (self.bounds, "Limits"),
+            (self.security, "Security"),
         ):
             self.side.addTab(table, words)
         below = QHBoxLayout()
@@ -128,7 +155,20 @@ class UserPage(QWidget):
         self.recent.show_rows(view.recent)
         self.models.show_rows(view.targets)
         self.keys.show_rows(view.keys)
+        self.report.setVisible(bool(view.owner))
         self.security.show_rows(view.security)
+
+    def show_bounds(self, rows: Sequence[BoundRow]) -> None:
+        """Show which limits and budgets apply, and how much of each is used."""
+        self.bounds.show_rows(rows)
+
+    @Slot()
+    def _offer_months(self) -> None:
+        self._months.clear()
+        month = datetime.now().astimezone().date().replace(day=1)
+        for _ in range(MONTHS):
+            self._months.addAction(f"{month:%B %Y}", partial(self.report_wanted.emit, f"{month:%Y-%m}"))
+            month = (month - timedelta(days=1)).replace(day=1)
 
     def _show_facts(self, view: UserView, reasons: str) -> None:
         account, counts = view.account, view.counts

@@ -1,0 +1,67 @@
+"""`database`: how large it is; copied, put back, made smaller."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from gateway_desktop.commands.arguments import paths_of
+from gateway_desktop.commands.output import note, say
+from gateway_desktop.commands.session import session, wait
+from gateway_desktop.services.backups import file_of, restored
+from gateway_desktop.services.gateway_lock import GatewayLock
+from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.store.backup import put_in_place, stage
+from gateway_desktop.store.queries.overview import storage_size
+
+_KEY = "Its sealed credentials open with this folder's master key only, which is not in it"
+
+
+def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Say what can be done with the database."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("size", parents=[common], help="how many bytes it takes").set_defaults(run=_size)
+    backup = actions.add_parser("backup", parents=[common], help="copy it, also while a gateway runs")
+    backup.add_argument("--out", metavar="FILE", help="a new file (default: in DIR/backups)")
+    backup.set_defaults(run=_backup)
+    restore = actions.add_parser("restore", parents=[common], help="put a backup back; no gateway may run")
+    restore.add_argument("file", metavar="FILE")
+    restore.set_defaults(run=_restore)
+    smaller = actions.add_parser("compact", parents=[common], help="make it smaller; no gateway may run")
+    smaller.set_defaults(run=_compact)
+
+
+def _size(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        size = opened.ask(storage_size)
+    document = {"database_bytes": size.database_bytes, "wal_bytes": size.wal_bytes}
+    return say(arguments, f"{size.total} bytes", document)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        backups = opened.services.backups
+        out = Path(arguments.out).expanduser().absolute() if arguments.out else None
+        made = wait(backups.back_up(out or backups.proposed(datetime.now().astimezone())))
+    note(_KEY)
+    document = {"file": str(made.path), "bytes": made.size}
+    return say(arguments, f"Backed up to {made.path} ({made.size} bytes)", document)
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    paths = paths_of(arguments)
+    database = file_of(Layers.of(paths.settings).database(paths.database))
+    with GatewayLock(paths.lock):
+        stage(Path(arguments.file).expanduser().absolute(), database)
+        former = put_in_place(database)
+        assert former is not None
+        with session(arguments) as opened:
+            wait(opened.services.administration.note(restored(former)))
+    document = {"file": arguments.file, "former": str(former)}
+    return say(arguments, f"Restored {arguments.file}; what was there before is {former}", document)
+
+
+def _compact(arguments: argparse.Namespace) -> int:
+    with GatewayLock(paths_of(arguments).lock), session(arguments) as opened:
+        done = wait(opened.services.backups.compact())
+    document = {"before_bytes": done.before, "after_bytes": done.after}
+    return say(arguments, f"From {done.before} to {done.after} bytes", document)

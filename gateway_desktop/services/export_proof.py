@@ -1,0 +1,52 @@
+"""The proof beside an export: seals and hashes of its rows, signed, and the script that verifies them.
+
+Whoever gets the files needs neither this program nor its key: `verify_export.py` says what is checked.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.identity.signing import Signer
+from gateway_desktop.services.export_file import Manifest, appearing
+from gateway_desktop.services.exports import proof_of
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.queries.proofs import proofs
+from gateway_desktop.store.rows import COLUMNS
+
+VERIFIER = "verify_export.py"
+
+
+def write_proof(
+    database: Database, path: Path, ids: Sequence[int], manifest: Manifest, signer: Signer, paths: Paths
+) -> Manifest:
+    """Write the proof of these rows and the script; return the manifest, signed."""
+    proof = proof_of(path)
+    hashed, seals = hashlib.sha256(), 0
+    with appearing(proof) as file:
+        for found in proofs(database, ids, whole=manifest["format"] == "jsonl"):
+            line = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            hashed.update(line)
+            file.write(line)
+            seals += 1
+    shutil.copyfile(paths.resources / VERIFIER, path.with_name(VERIFIER))
+    manifest = {
+        **manifest,
+        "proof": {
+            "file": proof.name,
+            "sha256": hashed.hexdigest(),
+            "seals": seals,
+            "columns": list(COLUMNS),
+            "public_key": signer.public_key.hex(),
+            "verify_with": f"python {VERIFIER} {path.name}",
+        },
+    }
+    return {**manifest, "signature": signer.sign(signed_bytes(manifest)).hex()}
+
+
+def signed_bytes(manifest: Manifest) -> bytes:
+    """Return what the manifest's signature is of."""
+    return json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

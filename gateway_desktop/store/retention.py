@@ -1,0 +1,120 @@
+"""Retention: old rows, and texts that are old or that nobody has any more, leave a little at a time.
+
+Rollups stay: what User Activity counts of whole days is true though the rows are gone. Every removal is an
+amendment of the chain, so that `verify` tells it from theft.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from gateway_desktop.core.audit import Recorded
+from gateway_desktop.store.amendments import erase_texts, remove_rows
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.rollups import DAY_US
+
+REASON = "retention"
+AT_ONCE = 200  # rows, or texts, of one transaction
+_FETCHED = 5_000
+_OLDEST = "SELECT id FROM event WHERE kind = ? AND id < ? ORDER BY id LIMIT ?"
+_MARK = (
+    "INSERT INTO retention_mark(kind, until_us, removed, at_us) VALUES(?, ?, ?, ?)"
+    " ON CONFLICT(kind) DO UPDATE SET until_us = CASE WHEN excluded.until_us > retention_mark.until_us"
+    " THEN excluded.until_us ELSE retention_mark.until_us END,"
+    " removed = retention_mark.removed + excluded.removed, at_us = excluded.at_us"
+)
+
+
+class Texts(NamedTuple):
+    """Which stored texts may go, as they stood when the newest of all rows was `newest`."""
+
+    old: list[int]  # only rows from before the horizon have them
+    unreferenced: list[int]
+    newest: int
+
+
+def remove_old(database: Database, kind: str, before_us: int, now_us: int) -> int:
+    """Remove the oldest rows of a kind, in the running transaction; return how many, 0 when none are left."""
+    rows = database.execute_sql(_OLDEST, (kind, Recorded.first_id(before_us), AT_ONCE)).fetchall()
+    if not rows:
+        return 0
+    removed = remove_rows(database, [row[0] for row in rows], REASON, now_us)
+    database.execute_sql(_MARK, (kind, before_us, removed, now_us))
+    return removed
+
+
+def texts_to_go(database: Database, before_us: int | None) -> Texts:
+    """Return the texts that only rows from before that time have (None: none), and those that no row has.
+
+    One walk along all references with a bit for each text: an index for it would cost every exchange.
+    """
+    connection = database.raw()
+    newest, highest = (
+        int(connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
+        for table in ("event", "part")
+    )
+    horizon = Recorded.first_id(before_us) if before_us is not None else 0
+    referenced, fresh = bytearray(highest + 1), bytearray(highest + 1)
+    cursor = connection.execute("SELECT part_id, event_id FROM event_part")
+    while rows := cursor.fetchmany(_FETCHED):
+        for part_id, event_id in rows:
+            referenced[part_id] = 1
+            if event_id >= horizon:
+                fresh[part_id] = 1
+    old, unreferenced = [], []
+    cursor = connection.execute("SELECT id, body IS NULL FROM part")
+    while rows := cursor.fetchmany(_FETCHED):
+        for part_id, erased in rows:
+            if not referenced[part_id]:
+                unreferenced.append(part_id)
+            elif not fresh[part_id] and not erased:
+                old.append(part_id)
+    return Texts(old, unreferenced, newest)
+
+
+def erase_old_texts(database: Database, ids: Sequence[int], newest: int, before_us: int, now_us: int) -> int:
+    """Erase texts that no row has got since, in the running transaction; return how many."""
+    left = _still(database, ids, newest)
+    erase_texts(database, left, REASON, now_us)
+    if left:
+        database.execute_sql(_MARK, ("texts", before_us, len(left), now_us))
+    return len(left)
+
+
+def sweep_texts(database: Database, ids: Sequence[int], newest: int) -> int:
+    """Delete texts that no row has got since, in the running transaction; return how many."""
+    left = _still(database, ids, newest)
+    marks = ",".join("?" * len(left))
+    database.execute_sql(f"DELETE FROM part WHERE id IN ({marks})", left)
+    database.execute_sql(f"DELETE FROM erasure WHERE part_id IN ({marks})", left)
+    return len(left)
+
+
+def used_bytes(database: Database) -> int:
+    """Return how much of the file is in use; freed pages are used again before it grows.
+
+    PostgreSQL gives freed room back by itself, in time: there all of the database counts.
+    """
+    if not isinstance(database.where, Path):
+        return sum(database.size())
+    pages, free, size = (
+        int(database.execute_sql(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * size
+
+
+def oldest_day(database: Database, kinds: Iterable[str]) -> int | None:
+    """Return when the UTC day ends with the oldest row of these kinds."""
+    found = [
+        row[0]
+        for kind in kinds
+        if (row := database.execute_sql(_OLDEST, (kind, 1 << 62, 1)).fetchone()) is not None
+    ]
+    return (Recorded.time_us(min(found)) // DAY_US + 1) * DAY_US if found else None
+
+
+def _still(database: Database, ids: Sequence[int], newest: int) -> list[int]:
+    rows = database.execute_sql("SELECT part_id FROM event_part WHERE event_id > ?", (newest,)).fetchall()
+    since = {row[0] for row in rows}
+    return [part_id for part_id in ids if part_id not in since]

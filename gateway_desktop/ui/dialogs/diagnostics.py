@@ -1,0 +1,57 @@
+"""Save diagnostics: the text is shown before it is saved, and nothing is sent anywhere."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.theme import fixed_font
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+SAYS = (
+    "Versions, settings that differ from the default, counts and the newest lines of the log. No texts of "
+    "exchanges, no names, no credentials. Read it before you give it away."
+)
+NAME = "gateway-desktop-diagnostics.txt"
+
+
+class DiagnosticsDialog(Dialog):
+    """What was gathered, and where to put it."""
+
+    def __init__(self, context: UiContext, parent: QWidget) -> None:
+        super().__init__("Diagnostics", "Save…", parent=parent, width=760)
+        self.setMinimumHeight(560)
+        self.choose_target: Callable[[], str] = self._ask
+        self.add_text(SAYS, "muted")
+        self.text = QPlainTextEdit("Gathering…")
+        self.text.setReadOnly(True)
+        self.text.setFont(fixed_font())
+        self.text.setAccessibleName("Diagnostics")
+        self.body.addWidget(self.text, 1)
+        self.action.setEnabled(False)
+        self._context = context
+        when_done(self, context.services.diagnostics.text(), self._show, self.show_problem)
+
+    def _show(self, text: str) -> None:
+        self.text.setPlainText(text)
+        self.action.setEnabled(True)
+
+    @Slot()
+    def submit(self) -> None:
+        """Save what is shown, that and nothing else."""
+        target = self.choose_target()
+        if target:
+            saved = self._context.services.diagnostics.save(Path(target), self.text.toPlainText())
+            when_done(self, saved, self._saved, lambda error: self.banner.say(words(error)))
+
+    def _saved(self, path: Path) -> None:
+        self._context.say(f"Saved {path}")
+        self.accept()
+
+    def _ask(self) -> str:
+        return QFileDialog.getSaveFileName(self, "Save diagnostics", str(Path.home() / NAME), "Text (*.txt)")[
+            0
+        ]

@@ -1,0 +1,84 @@
+"""Remedies: what one button does about an alert; what changes something is written into its history."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from gateway_desktop.core.alert import Remedy
+from gateway_desktop.core.scope import Scope
+from gateway_desktop.store.queries.alerts import AlertDetail
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
+from gateway_desktop.ui.panels.alerts.proposals import tool_of
+from gateway_desktop.ui.widgets.confirm import Confirmation
+
+_WORDS = {
+    Remedy.REVOKE_KEY: "Revoke the key",
+    Remedy.REVOKE_SESSION: "Revoke the session",
+    Remedy.DEACTIVATE_USER: "Deactivate the user",
+    Remedy.DISABLE_TOOL: "Disable the tool",
+    Remedy.OPEN_TOOL: "Open the tool",
+    Remedy.CHANGE_LIMIT: "Change the limit",
+    Remedy.CHANGE_ACCESS: "Change access",
+}
+
+
+def words_of(found: AlertDetail) -> str:
+    """Return what the button says, "" if there is nothing to offer."""
+    return _WORDS.get(Remedy(found.remedy), "") if found.remedy else ""
+
+
+def apply(found: AlertDetail, context: UiContext, owner: QWidget) -> None:
+    """Open the page where it is done, or ask whether to do it."""
+    services, item = context.services, found.item
+    match Remedy(found.remedy):
+        case Remedy.CHANGE_ACCESS:
+            context.open_page("proxies", proxy=item.proxy)
+        case Remedy.CHANGE_LIMIT:
+            _change_limit(found, context, owner)
+        case Remedy.OPEN_TOOL:
+            context.open_page("tools", tool=item.title.partition("changed: ")[2])
+        case Remedy.DISABLE_TOOL:
+            tool = tool_of(found)
+            disable = partial(services.tool_pins.disable, item.proxy, tool)
+            _confirm(f"Disable {tool} of {item.proxy}?", "Disable", disable, found, context, owner)
+        case Remedy.REVOKE_SESSION:
+            end = partial(services.oauth_sessions.revoke_session, found.session)
+            _confirm(f"Revoke the session of {item.user}?", "Revoke", end, found, context, owner)
+        case Remedy.REVOKE_KEY:
+            key, revoke = found.api_key_id, partial(services.keys.revoke, found.api_key_id)
+            _confirm(f"Revoke {context.key_label(key)}?", "Revoke", revoke, found, context, owner)
+        case Remedy.DEACTIVATE_USER:
+            deactivate = partial(services.people.deactivate_user, item.actor)
+            _confirm(f"Deactivate {item.user}?", "Deactivate", deactivate, found, context, owner)
+
+
+def _change_limit(found: AlertDetail, context: UiContext, owner: QWidget) -> None:
+    """Open the rate limit that was reached, or the page with the budget that the alert is about."""
+    reached = found.details.get("rate_limit")
+    if not isinstance(reached, list):
+        context.open_page("budgets", budget=found.details.get("budget"))
+        return
+    scope, id, name = map(str, reached)
+    dialog = RateLimitDialog(context, Scope(scope), (id, name), owner)
+    done = f"The limit of {name} was changed"
+    dialog.succeeded.connect(lambda _: context.services.alerts.note([found.item.id], done))
+    dialog.open()
+
+
+def _confirm(
+    question: str,
+    action: str,
+    act: Callable[[], Future[Any]],
+    found: AlertDetail,
+    context: UiContext,
+    owner: QWidget,
+) -> None:
+    words = "From the next request on. It is written into the alert's history."
+    dialog = Confirmation(question, words, action, act, parent=owner)
+    done = f"{question.rstrip('?')}: done"
+    dialog.succeeded.connect(lambda _: context.services.alerts.note([found.item.id], done))
+    dialog.open()

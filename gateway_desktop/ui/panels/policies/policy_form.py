@@ -1,0 +1,185 @@
+"""PolicyForm: a policy as fields, its rules as a list beside the fields of the chosen one."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from gateway_desktop.core.finding import Level
+from gateway_desktop.core.policy import Action, Condition, OnError, Policy, Rule, Scope
+from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.panels.policies.rule_form import RuleForm, named
+
+FIRST = Rule(
+    "new-rule",
+    Action.MONITOR,
+    (Condition("finding", "secret"), Condition("confidence", 0.8)),
+    severity=Level.HIGH,
+)
+_SCOPE = {
+    "proxies": "Proxies",
+    "groups": "Groups",
+    "users": "Users",
+    "tools": "Tools",
+    "models": "Models",
+}
+
+
+class PolicyForm(QWidget):
+    """Everything of a policy but what only its document can say; that is kept."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._policy = Policy("")
+        self._rules: list[Rule] = []
+        self._shown = -1
+        self.head = Form(
+            (
+                Entry("name", "Name", TextEditor("Ours")),
+                Entry("description", "Description", TextEditor("what it is for")),
+                Entry("enabled", "On", TickEditor("Rules hold")),
+                Entry(
+                    "on_error",
+                    "If a check fails",
+                    ChoiceEditor([(OnError.REFUSE, "Refuse (fail closed)"), (OnError.ALLOW, "Let it pass")]),
+                ),
+                *(
+                    Entry(name, label, TextEditor("all, or names with * and ?"))
+                    for name, label in _SCOPE.items()
+                ),
+            ),
+            label_width=96,
+        )
+        self.rules = QListWidget()
+        self.rules.setAccessibleName("Rules, the first to the last")
+        self.rule = RuleForm()
+        self.add = QPushButton("Add rule")
+        self.drop = QPushButton("Remove")
+        self.up = QPushButton("Up")
+        self.down = QPushButton("Down")
+        self.add.clicked.connect(self._add)
+        self.drop.clicked.connect(self._drop)
+        self.up.clicked.connect(lambda: self._move(-1))
+        self.down.clicked.connect(lambda: self._move(1))
+        self.rules.currentRowChanged.connect(self._choose)
+        self.rule.changed.connect(self._renamed)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(_scrolled(self.head), 3)
+        left.addWidget(self.rules, 2)
+        buttons = QHBoxLayout()
+        for button in (self.add, self.up, self.down, self.drop):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        left.addLayout(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.setSpacing(24)
+        row.addLayout(left, 1)
+        row.addWidget(_scrolled(self.rule), 1)
+
+    def show_policy(self, policy: Policy) -> None:
+        """Show a policy, its first rule chosen."""
+        self._policy, self._rules, self._shown = policy, list(policy.rules), -1
+        scope = {name: ", ".join(getattr(policy.scope, name)) for name in _SCOPE}
+        self.head.set_values(
+            {
+                "name": policy.name,
+                "description": " ".join(policy.description.split()),
+                "enabled": policy.enabled,
+                "on_error": policy.on_error,
+                **scope,
+            }
+        )
+        self._list(0)
+
+    def policy(self) -> Policy:
+        """Return the policy as it stands in the fields; raise ConfigurationError for what cannot be."""
+        self._keep()
+        value = self.head.values()
+        scope = {name: tuple(one.strip() for one in value[name].split(",") if one.strip()) for name in _SCOPE}
+        same = " ".join(self._policy.description.split()) == value["description"]
+        return replace(
+            self._policy,
+            name=value["name"],
+            description=self._policy.description if same else value["description"],
+            enabled=value["enabled"],
+            on_error=OnError(value["on_error"]),
+            scope=Scope(kinds=self._policy.scope.kinds, **scope),
+            rules=tuple(self._rules),
+        )
+
+    def _keep(self) -> None:
+        """Take over what stands in the fields of the chosen rule."""
+        if 0 <= self._shown < len(self._rules):
+            self._rules[self._shown] = self.rule.rule()
+
+    def _list(self, chosen: int) -> None:
+        self._shown = -1
+        self.rules.blockSignals(True)
+        self.rules.clear()
+        self.rules.addItems([_words(rule) for rule in self._rules])
+        self.rules.blockSignals(False)
+        self.rules.setCurrentRow(min(chosen, len(self._rules) - 1))
+        self._offer()
+
+    def _offer(self) -> None:
+        at = self.rules.currentRow()
+        self.rule.setVisible(at >= 0)
+        self.drop.setEnabled(at >= 0)
+        self.up.setEnabled(at > 0)
+        self.down.setEnabled(0 <= at < len(self._rules) - 1)
+
+    @Slot(int)
+    def _choose(self, at: int) -> None:
+        self._keep()
+        self._shown = at
+        if at >= 0:
+            self.rule.show_rule(self._rules[at])
+        self._offer()
+
+    @Slot(str)
+    def _renamed(self, name: str) -> None:
+        item = self.rules.currentItem()
+        if item is not None and name in ("name", "action") and self.rule.value("name"):
+            item.setText(_words(self.rule.rule()))
+
+    @Slot()
+    def _add(self) -> None:
+        self.add_rule(FIRST)
+
+    def add_rule(self, rule: Rule) -> None:
+        """Put a rule behind the others, under a name of its own, and choose it."""
+        self._keep()
+        self._rules.append(named(rule, frozenset(one.name for one in self._rules)))
+        self._list(len(self._rules) - 1)
+
+    @Slot()
+    def _drop(self) -> None:
+        at = self.rules.currentRow()
+        del self._rules[at]
+        self._list(at)
+
+    def _move(self, by: int) -> None:
+        self._keep()
+        at = self.rules.currentRow()
+        self._rules.insert(at + by, self._rules.pop(at))
+        self._list(at + by)
+
+
+def _words(rule: Rule) -> str:
+    return f"{rule.name}  ·  {rule.action}"
+
+
+def _scrolled(form: Form) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(form)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

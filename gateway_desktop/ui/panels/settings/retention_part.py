@@ -1,0 +1,84 @@
+"""Below the settings of retention: what is gone by now, and a run by hand."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.core.retention import Mark, Removed
+from gateway_desktop.store.queries.gaps import retention_marks
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import moment, number
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.widgets.banner import Banner
+from gateway_desktop.ui.widgets.confirm import Confirmation
+
+KINDS = {
+    "llm": "LLM requests",
+    "mcp": "MCP requests",
+    "a2a": "Agent2Agent requests",
+    "system": "System events",
+    "texts": "texts",
+}
+NOTHING = "Nothing has been removed yet. The gateway looks every hour."
+CONSEQUENCE = (
+    "Rows and texts older than the saved settings keep them are removed for good. Counts of whole days stay, "
+    "and the run is a System event."
+)
+
+
+class RetentionPart(QWidget):
+    """`refresh` reads it anew."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+        self.banner = Banner()
+        self.gone = QLabel(NOTHING)
+        self.gone.setWordWrap(True)
+        self.run = QPushButton("Run now…")
+        self.run.clicked.connect(self._ask)
+        heading = QLabel("Gone by now")
+        heading.setProperty("role", "heading")
+        row = QHBoxLayout()
+        row.addWidget(self.run)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        for widget in (heading, self.banner, self.gone):
+            column.addWidget(widget)
+        column.addLayout(row)
+
+    def refresh(self) -> None:
+        """Read what is gone."""
+        when_done(self, self._context.ask(retention_marks), self._show, slot="marks")
+
+    def _show(self, marks: Sequence[Mark]) -> None:
+        lines = [
+            f"{number(mark.removed)} {KINDS[mark.kind]} from before {moment(mark.until_us)[:16]}"
+            for mark in marks
+        ]
+        self.gone.setText("\n".join(lines) or NOTHING)
+
+    @Slot()
+    def _ask(self) -> None:
+        self.banner.clear()
+        question = Confirmation(
+            "Remove what is due now?",
+            CONSEQUENCE,
+            "Remove",
+            lambda: self._context.services.retention.run(),
+            parent=self,
+        )
+        question.succeeded.connect(self._ran)
+        question.open()
+
+    @Slot(object)
+    def _ran(self, removed: Removed) -> None:
+        rows = sum(removed.rows.values())
+        self.banner.say(
+            f"Removed {number(rows)} rows and {number(removed.texts)} texts of rows that stay.", "success"
+        )
+        self.refresh()

@@ -1,0 +1,26 @@
+"""Verifying a database of `make_rows.py`: `python tests/benchmarks/measure_verify.py FILE`."""
+
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+from gateway_desktop.store.sqlite import SqliteDatabase
+from gateway_desktop.store.verification import verify
+from tests.benchmarks.make_rows import KEY
+
+
+def main(path: Path) -> None:
+    """Print rows, seconds and rows a second."""
+    started, cpu = time.perf_counter(), time.process_time()
+    with closing(SqliteDatabase(path, reader=True)) as database:
+        found = verify(database, KEY)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    sys.stdout.write(
+        f"{found.rows:,} rows under {found.seals:,} seals: {seconds:.1f} s ({cpu:.1f} s of CPU), "
+        f"{found.rows / seconds:,.0f} rows/s\n"
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

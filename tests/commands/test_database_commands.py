@@ -1,0 +1,56 @@
+"""`database` and `diagnostics`, as a person types them."""
+
+from pathlib import Path
+
+from gateway_desktop.services.gateway_lock import GatewayLock
+from tests.commands.conftest import Terminal
+
+
+def test_a_backup_is_made_and_put_back(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("user", "add", "ana@example.org")
+    copy = tmp_path / "copy.sqlite"
+    assert terminal.json("database", "backup", "--out", str(copy))["file"] == str(copy)
+    terminal.run("user", "add", "late@example.org")
+    said = terminal.json("database", "restore", str(copy))
+    assert [user["user"] for user in terminal.json("user", "list")] == ["ana@example.org"]
+    assert Path(said["former"]).exists()
+    events = terminal.run("audit", "--tab", "system", "--format", "jsonl")
+    assert "backup restored" in events
+
+
+def test_a_backup_goes_into_the_data_folder_unless_told_otherwise(terminal: Terminal) -> None:
+    made = Path(terminal.json("database", "backup")["file"])
+    assert made.parent == terminal.data / "backups"
+    assert terminal.json("database", "size")["database_bytes"] > 0
+
+
+def test_compacting_tells_both_sizes(terminal: Terminal) -> None:
+    terminal.run("user", "list")
+    assert terminal.json("database", "compact")["after_bytes"] > 0
+
+
+def test_while_a_gateway_runs_nothing_is_put_back_or_compacted(terminal: Terminal, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    terminal.run("database", "backup", "--out", str(copy))
+    with GatewayLock(terminal.data / "gateway.lock"):
+        assert "already running" in terminal.fail("database", "restore", str(copy))
+        assert "already running" in terminal.fail("database", "compact")
+        terminal.run("database", "backup")
+
+
+def test_what_is_no_backup_is_one_sentence(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear all")
+    assert "no backup" in terminal.fail("database", "restore", str(file))
+
+
+def test_diagnostics_are_a_text_without_names(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("user", "add", "ana@example.org")
+    terminal.run("settings", "set", "log.level", "debug")
+    text = terminal.run("diagnostics")
+    assert "log.level = debug (file)" in text and "Users 1" in text
+    assert "ana@example.org" not in text
+    out = tmp_path / "found.txt"
+    terminal.run("diagnostics", "--out", str(out))
+    assert out.read_text(encoding="utf-8").startswith("Program\n")
+    assert "cannot be written" in terminal.fail("diagnostics", "--out", str(tmp_path / "no" / "where"))

@@ -1,0 +1,114 @@
+"""Backups: beside the traffic, checked, put back at a start, with what was there kept."""
+
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from gateway_desktop.app import open_application
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.status import State
+from gateway_desktop.store.backup import put_in_place, stage, staged
+from gateway_desktop.store.queries.configuration import user_rows
+from gateway_desktop.store.store import Store
+from tests.end_to_end.program import free_port
+from tests.makers import a_record
+from tests.services.conftest import Office
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Path:
+    """A file: PostgreSQL's own tools copy its databases."""
+    return tmp_path / "gateway.sqlite"
+
+
+def names(path: Path) -> list[str]:
+    with Store.open(path, ChangeFeed(), 0) as store:
+        store.ready.result()
+        return [item.user.shown for item in store.reader.submit(user_rows).result()]
+
+
+def test_a_backup_holds_what_was_committed_and_is_an_event(office: Office, tmp_path: Path) -> None:
+    office.services.people.add_user("ana@example.org").result()
+    target = tmp_path / "elsewhere" / "copy.sqlite"
+    made = office.services.backups.back_up(target).result()
+    office.services.people.add_user("late@example.org").result()
+    assert (made.path, made.size) == (target, target.stat().st_size)
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert office.told()[-2] == ("backup made", "database")
+    assert names(target) == ["ana@example.org"]
+
+
+def test_rows_are_written_while_a_backup_is_made(office: Office, tmp_path: Path) -> None:
+    made = office.services.backups.back_up(tmp_path / "copy.sqlite")
+    written: Future[BaseException | None] = Future()
+    office.store.writer.append(a_record(), written.set_result)
+    assert written.result(5) is None
+    assert made.result(5).size
+
+
+def test_a_backup_replaces_nothing(office: Office, tmp_path: Path) -> None:
+    target = tmp_path / "mine"
+    target.write_text("precious")
+    with pytest.raises(Unavailable, match="is there already"):
+        office.services.backups.back_up(target).result()
+    assert target.read_text() == "precious"
+
+
+@pytest.mark.parametrize("content", [b"", b"a text", b"SQLite format 3\0" + bytes(4096)])
+def test_what_is_no_backup_is_not_restored(office: Office, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    with pytest.raises(Unavailable, match="no backup of this program"):
+        office.services.backups.restore(file).result()
+    assert not staged(office.paths.database).exists()
+
+
+def test_a_chosen_backup_is_in_place_at_the_next_start_and_the_former_is_kept(tmp_path: Path) -> None:
+    paths, copy = Paths(tmp_path / "data"), tmp_path / "copy.sqlite"
+    with open_application(paths) as first:
+        first.services.people.add_user("ana@example.org").result()
+        first.services.backups.back_up(copy).result()
+        first.services.people.add_user("late@example.org").result()
+        first.services.backups.restore(copy).result()
+    with open_application(paths) as second:
+        shown = [item.user.shown for item in second.reader.submit(user_rows).result()]
+        assert shown == ["ana@example.org"]
+    (former,) = (path for path in paths.data.glob("*.before-restore.*") if path.name.endswith("Z"))
+    assert "late@example.org" in names(former)
+
+
+def test_a_restore_that_was_broken_off_goes_on(office: Office, tmp_path: Path) -> None:
+    copy, path = tmp_path / "copy.sqlite", tmp_path / "other.sqlite"
+    office.services.people.add_user("ana@example.org").result()
+    office.services.backups.back_up(copy).result()
+    stage(copy, path)  # the database itself has been moved away already
+    assert put_in_place(path) is not None
+    assert names(path) == ["ana@example.org"]
+    assert put_in_place(path) is None
+
+
+def test_compacting_gives_back_what_was_deleted(office: Office) -> None:
+    def waste(database: object) -> None:
+        execute = database.execute_sql  # type: ignore[attr-defined]
+        execute("CREATE TABLE waste(x)")
+        execute("INSERT INTO waste VALUES(zeroblob(2000000))")
+        execute("DROP TABLE waste")
+
+    office.store.writer.submit(waste).result()
+    done = office.services.backups.compact().result()
+    assert done.after < 1_000_000
+    assert office.told()[-1] == ("database compacted", "database")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(30)
+def test_a_running_gateway_is_stopped_for_compacting_and_started_again(tmp_path: Path) -> None:
+    with open_application(Paths(tmp_path), {"listen.port": free_port()}) as application:
+        control = application.services.gateway_control
+        application.start_gateway()
+        done = application.services.backups.compact().result()
+        assert done.after
+        assert control.status().state is State.RUNNING
