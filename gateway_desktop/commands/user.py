@@ -30,6 +30,12 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     password.add_argument("user", metavar="EMAIL")
     password.add_argument("--password-stdin", action="store_true", required=True, help="read it from there")
     password.set_defaults(run=_set_password)
+    check = actions.add_parser(
+        "check-code", parents=[common], help="whether their authenticator application shows the right code"
+    )
+    check.add_argument("user", metavar="EMAIL")
+    check.add_argument("code", metavar="CODE")
+    check.set_defaults(run=_check_code)
     for name, run, summary in (
         ("unlock", _unlock, "let them sign in again after too many wrong passwords"),
         ("require-codes", _require_codes, "ask for a one-time code beside the password; shows the seed once"),
@@ -78,6 +84,13 @@ def _require_codes(arguments: argparse.Namespace) -> int:
     return say(
         arguments, str(seed.url), {"user": arguments.user, "seed": str(seed.seed), "url": str(seed.url)}
     )
+
+
+def _check_code(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        opened.unlock()
+        wait(opened.services.passwords.check_code(arguments.user, arguments.code))
+    return say(arguments, "The code fits", {"user": arguments.user, "fits": True})
 
 
 def _drop_codes(arguments: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The local directory: set passwords and one-time codes, and let people in again who were locked out."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -7,15 +8,25 @@ from dataclasses import dataclass
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.identity.passwords import checked_password, hash_password, make_seed, seed_url
+from gateway_desktop.identity.passwords import (
+    checked_password,
+    code_step,
+    hash_password,
+    make_seed,
+    seed_url,
+)
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.chaining import follow
 from gateway_desktop.services.lookup import shown, the_user
-from gateway_desktop.services.vault import forget, seal
+from gateway_desktop.services.vault import forget, opened, seal
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import PasswordRow, SignInAttemptRow
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.password_store import counted
+from gateway_desktop.store.reader import Reader
+
+_WRONG_CODE = "not the code of now: is the telephone's clock right, and has it the newest key?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +40,9 @@ class Seed:
 class Passwords:
     """Every method takes a person's e-mail address or id."""
 
-    def __init__(self, administration: Administration, sealer: Callable[[], Sealer]) -> None:
+    def __init__(self, administration: Administration, reader: Reader, sealer: Callable[[], Sealer]) -> None:
         self._administration = administration
+        self._reader = reader
         self._sealer = sealer
         self._hashing: ThreadPoolExecutor | None = None  # hashing takes longer than a window may wait
 
@@ -82,6 +94,22 @@ class Passwords:
             return Seed(Secret(seed), Secret(seed_url(seed, shown(row))))
 
         return self._administration.change(work)
+
+    def check_code(self, user: str, code: str) -> Future[None]:
+        """See whether a person's authenticator application shows the right codes; nothing is used up.
+
+        Fails with a ConfigurationError at `code` where it does not.
+        """
+
+        def look(_database: Database) -> None:
+            row = _person(user)
+            seed_id = _password(row).totp_secret
+            if seed_id is None:
+                raise ConfigurationError("user", f"{shown(row)} has no one-time codes")
+            if code_step(opened(self._sealer(), seed_id), code, time.time(), 0) is None:
+                raise ConfigurationError("code", _WRONG_CODE)
+
+        return self._reader.submit(look)
 
     def drop_codes(self, user: str) -> Future[None]:
         """Ask a person for the password alone, as after a lost telephone."""

@@ -61,7 +61,7 @@ class Services:
         self.people = People(administration)
         self.keys = Keys(administration)
         self.kept_sign_ins = KeptSignIns(store, outside.sealer)
-        self.passwords = Passwords(administration, outside.sealer)
+        self.passwords = Passwords(administration, store.reader, outside.sealer)
         self.identity_providers = IdentityProviders(
             administration, store.reader, outside.sealer, outside.provider_probe
         )

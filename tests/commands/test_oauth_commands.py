@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from tests.commands.conftest import Terminal
@@ -76,7 +77,11 @@ def test_a_password_comes_by_standard_input_only(ready: Terminal, monkeypatch: p
     assert "--password-stdin" in ready.misuse("user", "set-password", "ana@example.com")
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     assert "password: 10 to" in ready.fail("user", "set-password", "ana@example.com", "--password-stdin")
-    assert ready.json("user", "require-codes", "ana@example.com")["url"].startswith("otpauth://totp/")
+    told = ready.json("user", "require-codes", "ana@example.com")
+    assert told["url"].startswith("otpauth://totp/")
+    code = pyotp.TOTP(told["seed"]).now()
+    assert ready.json("user", "check-code", "ana@example.com", code)["fits"] is True
+    assert "code: not the code of now" in ready.fail("user", "check-code", "ana@example.com", "12")
     assert ready.json("user", "drop-codes", "ana@example.com")["codes"] is False
     assert "not locked out" in ready.fail("user", "unlock", "ana@example.com")
 

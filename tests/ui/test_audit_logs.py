@@ -127,7 +127,7 @@ def test_system_events_are_filtered_by_category_event_severity_and_actor(
     for choice, value, left in (
         ("category", "Authorization", ["access denied"]),
         ("event", "login", ["login"]),
-        ("severity", "critical", ["refresh token reuse detected"]),
+        ("severity", "critical", ["alert created", "refresh token reuse detected"]),
         ("user", f"={BEA.actor}", ["refresh token reuse detected", "token issued"]),
     ):
         with qtbot.waitSignal(tab.table.shown):

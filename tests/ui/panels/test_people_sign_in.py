@@ -78,6 +78,12 @@ def test_one_time_codes_are_shown_once_and_can_be_dropped(hand: Hand) -> None:
     assert stored is not None
     assert str(stored.totp_seed) == dialog.seed.text()
     assert pyotp.parse_uri(dialog.address.text()).secret == dialog.seed.text()
+    dialog.trial.set_values({"code": "000 000"})
+    hand.press(dialog.check)
+    hand.until(lambda: "clock" in dialog.trial.error("code"))
+    dialog.trial.set_values({"code": pyotp.TOTP(dialog.seed.text()).now()})
+    hand.press(dialog.check)
+    hand.until(lambda: dialog.trial.note("code") == "It fits: they can sign in with it.")
     hand.press(dialog.cancel)
     hand.until(lambda: sign_in(row_of(page)) == "Password, code")
     run(page, "Drop one-time codes…")

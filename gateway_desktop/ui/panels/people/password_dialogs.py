@@ -3,15 +3,19 @@
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import User
 from gateway_desktop.services.passwords import Passwords, Seed
 from gateway_desktop.ui.forms.editors import TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
+
+TRY_IT = "So that nobody is locked out by a wrong clock or key. Nothing is used up."
 
 
 class SetPasswordDialog(Dialog):
@@ -66,6 +70,15 @@ class RequireCodesDialog(Dialog):
         for field in (self.address, self.seed):
             field.hide()
             self.body.addWidget(field)
+        self._passwords, self._user = passwords, user
+        self.trial = Form((Entry("code", "Code it shows", TextEditor("123 456"), TRY_IT),), label_width=104)
+        self.trial.hide()
+        self.body.addWidget(self.trial)
+        self.check = QPushButton("Check code")
+        self.check.setAutoDefault(False)
+        self.check.hide()
+        self.buttons.insertWidget(0, self.check)
+        self.check.clicked.connect(self._check)
         self.do(lambda: passwords.require_codes(user.id))
 
     def finished_with(self, result: Seed) -> None:
@@ -76,9 +89,25 @@ class RequireCodesDialog(Dialog):
         )
         self.address.set_text(str(result.url))
         self.seed.set_text(str(result.seed))
-        for field in (self.address, self.seed):
-            field.show()
+        for widget in (self.address, self.seed, self.trial, self.check):
+            widget.show()
         self.action.hide()
         self.cancel.setText("Done")
         self.address.button.setFocus()
+        self.fit()
+
+    @Slot()
+    def _check(self) -> None:
+        self.trial.clear_errors()
+        code = self.trial.value("code")
+        when_done(self, self._passwords.check_code(self._user.id, code), self._fits, self._does_not, "check")
+
+    def _fits(self, _: None) -> None:
+        self.trial.set_note("code", "It fits: they can sign in with it.")
+        self.fit()
+
+    def _does_not(self, error: BaseException) -> None:
+        self.trial.set_note("code", "")
+        if not (isinstance(error, ConfigurationError) and self.trial.show_error(error)):
+            self.show_problem(error)
         self.fit()
