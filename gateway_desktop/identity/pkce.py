@@ -1,10 +1,10 @@
 """Proof Key for Code Exchange (RFC 7636), S256 only."""
 
-import base64
-import hashlib
 import hmac
 import secrets
 import string
+
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 _UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 _BASE64URL = frozenset(string.ascii_letters + string.digits + "-_")
@@ -12,7 +12,7 @@ _BASE64URL = frozenset(string.ascii_letters + string.digits + "-_")
 
 def challenge_of(verifier: str) -> str:
     """Return the S256 challenge of a verifier (section 4.2)."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return str(create_s256_code_challenge(verifier))
 
 
 def make_verifier() -> str:
