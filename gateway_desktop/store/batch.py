@@ -149,7 +149,7 @@ class BatchWriter:
             keys = self._flush_last_used(connection, records)
             charges.write(database)
             alerted = self._alerts.of_records(database, records, self._clock())
-            if charges.tell(database) or alerted:
+            if charges.tell(database, self._clock()) or alerted:
                 self.read_head(database)  # System events stand after the batch's rows
             database.tell({Topic.AUDIT, *database.topics})
             connection.execute("COMMIT")

@@ -74,13 +74,13 @@ class Charges:
     def _in_order(self) -> list[tuple[TermKey, _Sum]]:
         return sorted(self._sums.items(), key=lambda item: item[0])
 
-    def tell(self, database: Database) -> bool:
+    def tell(self, database: Database, now_us: int) -> bool:
         """Write a System event for each threshold that was passed; return whether any was."""
-        told = [tell_thresholds(database, one.term) for _, one in self._in_order()]
+        told = [tell_thresholds(database, one.term, now_us) for _, one in self._in_order()]
         return any(told)
 
 
-def tell_thresholds(database: Database, term: Term) -> bool:
+def tell_thresholds(database: Database, term: Term, now_us: int) -> bool:
     """Write what must be told of a term, each threshold once; return whether something was."""
     row = database.execute_sql(
         "SELECT spent_nano, told FROM budget_term WHERE budget_id = ? AND start_us = ?", term.key
@@ -94,7 +94,7 @@ def tell_thresholds(database: Database, term: Term) -> bool:
         return False
     for threshold in THRESHOLDS:
         if told < threshold <= reached:
-            write_system_event(database, _event(budget, term, spent, threshold))
+            write_system_event(database, _event(budget, term, spent, threshold), now_us)
     database.execute_sql(_TOLD, (reached, *term.key))
     return True
 

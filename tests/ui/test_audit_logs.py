@@ -12,6 +12,7 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.system_events import write_system_event
+from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.audit_logs.tab import LogTab
@@ -20,6 +21,7 @@ from tests.makers import a_payload, a_principal, a_record, a_system_event
 from tests.ui.conftest import Opened
 
 Until = Callable[[Callable[[], bool]], None]
+EMPTY = Bars((), 0, ())
 BEA = a_principal(user_id="user-2", actor="bea@example.com", display_name="Bea", api_key_id="key-2")
 
 
@@ -468,3 +470,35 @@ def test_times_are_shown_as_ago_or_exactly(page: AuditLogs, opened: Opened, qtbo
     assert "2026-01-01 12:00:00.000 UTC" in cell.data(Qt.ItemDataRole.ToolTipRole)
     page.times.show_relative(True)
     assert cell.data() != "1 Jan 12:00:00"
+
+
+def test_the_chart_shows_latency_tokens_and_cost_and_leaves_out_what_is_not_ticked(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write_many(3, duration_ms=500, cost_nano=20_000_000)
+    chart = opened_page(page, qtbot).sums.chart
+    until(lambda: len(chart.boxes) == 4)
+    assert chart.titles[1:] == ("Latency over time: p50, p95 and p99", "Tokens by model", "Cost by model")
+    chart.what.setCurrentIndex(1)
+    until(lambda: [one.name for one in (chart.bars() or EMPTY).series] == ["p99", "p95", "p50"])
+    assert 490 < (chart.bars() or EMPTY).highest < 510
+    chart.what.setCurrentIndex(3)
+    until(lambda: "$0.06" in chart.chart.accessibleDescription())
+    chart.what.setCurrentIndex(0)
+    until(lambda: len(chart.boxes) == 4)
+    chart.boxes[0].click()
+    assert "success" not in chart.chart.accessibleDescription()
+
+
+def test_rates_of_success_are_shares_of_each_bar(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    outcomes = (Outcome.SUCCESS, Outcome.SUCCESS, Outcome.FAILED)
+    opened.write(*(a_record(kind="mcp", outcome=outcome) for outcome in outcomes))
+    opened_page(page, qtbot)
+    page.open_with(tab="mcp")
+    chart = page.current.sums.chart
+    chart.what.setCurrentIndex(1)
+    until(lambda: 99 < (chart.bars() or EMPTY).highest < 101)
+    shares = {one.name: round(sum(one.values)) for one in (chart.bars() or EMPTY).series}
+    assert shares == {"success": 67, "abandoned": 0, "failed": 33, "blocked": 0}

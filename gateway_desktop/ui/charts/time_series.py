@@ -160,9 +160,7 @@ class BarChart(QWidget):
             tops = [low + value for low, value in zip(on, series.values, strict=True)]
             brush = theme().color(series.color)
             brush.setAlphaF(SOFT if series.color == "accent" else 1.0)  # what is wrong stands out
-            stacks.append(
-                self._pg.BarGraphItem(x0=lefts, x1=rights, y0=below, y1=tops, pen=None, brush=brush)
-            )
+            stacks.append(self._pg.BarGraphItem(x0=lefts, x1=rights, y0=on, y1=tops, pen=None, brush=brush))
             below = tops
         return stacks
 

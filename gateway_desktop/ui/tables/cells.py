@@ -21,7 +21,7 @@ from gateway_desktop.ui.tables.column import Badge, Bar, Column, Row
 from gateway_desktop.ui.theme import SMALL, font, theme
 
 BADGE_HEIGHT, BADGE_PADDING = 18, 6
-BAR_WIDTH, BAR_HEIGHT = 96, 6
+BAR_HEIGHT = 6
 
 
 class Cells(Generic[Row]):
@@ -151,7 +151,7 @@ def _drawn(text: str, ink: str, ground: str, ratio: float) -> QPixmap:
 def bar_pixmap(bar: Bar) -> QPixmap:
     """Return a bar as a picture, filled as far as it is used."""
     ratio = _ratio()
-    picture = QPixmap(QSize(round(BAR_WIDTH * ratio), round(BADGE_HEIGHT * ratio)))
+    picture = QPixmap(QSize(round(bar.width * ratio), round(BADGE_HEIGHT * ratio)))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -159,10 +159,10 @@ def bar_pixmap(bar: Bar) -> QPixmap:
     painter.setPen(Qt.PenStyle.NoPen)
     top, round_by = (BADGE_HEIGHT - BAR_HEIGHT) / 2, BAR_HEIGHT / 2
     painter.setBrush(theme().color("line"))
-    painter.drawRoundedRect(QRectF(0, top, BAR_WIDTH, BAR_HEIGHT), round_by, round_by)
+    painter.drawRoundedRect(QRectF(0, top, bar.width, BAR_HEIGHT), round_by, round_by)
     if bar.share > 0:
         painter.setBrush(theme().color(bar.tone))
-        filled = max(BAR_HEIGHT, min(1.0, bar.share) * BAR_WIDTH)
+        filled = max(BAR_HEIGHT, min(1.0, bar.share) * bar.width)
         painter.drawRoundedRect(QRectF(0, top, filled, BAR_HEIGHT), round_by, round_by)
     painter.end()
     return picture

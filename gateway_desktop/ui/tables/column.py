@@ -21,6 +21,7 @@ class Bar(NamedTuple):
 
     share: float
     tone: Tone
+    width: int = 96
 
 
 @dataclass(frozen=True, slots=True)

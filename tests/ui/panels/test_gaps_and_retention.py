@@ -21,12 +21,12 @@ def test_a_time_without_logging_is_marked_in_list_and_chart_and_on_user_activity
     page = hand.open(AuditLogs)
     tab = page.current
     hand.until(lambda: "audit logging was off" in tab.sums.gap_note.text())
-    hand.until(lambda: bool(tab.sums.chart._gaps))
-    bars = tab.sums.chart.bars()
-    hand.until(lambda: tab.sums.chart.bars() is not None)
-    bars = tab.sums.chart.bars()
+    hand.until(lambda: bool(tab.sums.chart.chart._gaps))
+    bars = tab.sums.chart.chart.bars()
+    hand.until(lambda: tab.sums.chart.chart.bars() is not None)
+    bars = tab.sums.chart.chart.bars()
     assert bars is not None
-    words = [tab.sums.chart.words_of(place) for place in range(bars.count)]
+    words = [tab.sums.chart.chart.words_of(place) for place in range(bars.count)]
     assert any("Audit logging was off" in each for each in words)
     activity = hand.open(UserActivity)
     hand.until(lambda: "audit logging was off" in activity.gap_note.text())
@@ -35,8 +35,8 @@ def test_a_time_without_logging_is_marked_in_list_and_chart_and_on_user_activity
 def test_nothing_is_marked_where_nothing_is_missing(hand: Hand) -> None:
     hand.opened.write(a_record())
     page = hand.open(AuditLogs)
-    hand.until(lambda: page.current.sums.chart.bars() is not None)
-    assert page.current.sums.gap_note.text() == "" and page.current.sums.chart._gaps == ()
+    hand.until(lambda: page.current.sums.chart.chart.bars() is not None)
+    assert page.current.sums.gap_note.text() == "" and page.current.sums.chart.chart._gaps == ()
 
 
 def test_retention_runs_from_settings_and_says_what_is_gone(hand: Hand) -> None:

@@ -288,8 +288,8 @@ def test_the_user_view_shows_which_limits_and_budgets_apply_and_how_much_is_used
     hand.until(lambda: bool(bounds.rows()))
     assert [(row.whose, row.what, row.used) for row in bounds.rows()] == [
         ("User ana@example.org", "$10.00 a month", "$9.00 of $10.00"),
-        ("Group team", "60 requests a minute", "0 of 60"),
-        ("Proxy openai", "5,000 tokens a minute", "0 of 5,000"),
+        ("Group team", "60 requests/min", "0 of 60"),
+        ("Proxy openai", "5,000 tokens/min", "0 of 5,000"),
     ]
 
 

@@ -12,14 +12,13 @@ from gateway_desktop.store.queries import audit, usage
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.gaps import gaps
 from gateway_desktop.store.queries.paging import AuditFilter, Page
-from gateway_desktop.store.queries.usage import Bucket, Summary
+from gateway_desktop.store.queries.usage import Summary
 from gateway_desktop.ui.charts.buckets import starts_of
-from gateway_desktop.ui.charts.series import Bars, Series
-from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import cost, duration, number, percent, short_number
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
+from gateway_desktop.ui.panels.audit_logs.log_chart import LogChart
 from gateway_desktop.ui.panels.audit_logs.rates import RatesLine
 from gateway_desktop.ui.panels.audit_logs.strip import Strip
 from gateway_desktop.ui.widgets.gap_note import GapNote
@@ -32,7 +31,8 @@ class Sums(QObject):
 
     def __init__(self, context: UiContext, kind: LogKind, parent: QObject) -> None:
         super().__init__(parent)
-        self.chart = BarChart(f"{kind.title}: {kind.things} over time by outcome")
+        self.chart = LogChart(kind)
+        self.chart.wanted.connect(self._chart_wanted)
         self.strip = Strip()
         self.rates = RatesLine(kind.rates_of)
         self.gap_note = GapNote()
@@ -84,8 +84,17 @@ class Sums(QObject):
         since = asked.since_us
         if since is None:
             since = oldest.rows[0].recorded_us if oldest is not None and oldest.rows else until
-        starts = starts_of(since, until, self._context.zone)
-        self._ask("volume", lambda buckets: self._show_volume(buckets, until), usage.series, asked, starts)
+        zone = self._context.zone
+        starts = starts_of(since, until, zone)
+        query, more = self.chart.question()
+        show = lambda found: self.chart.show_answer(found, starts, until, zone)  # noqa: E731 - what to do with it
+        self._ask("volume", show, query, asked, starts, **more)
+
+    @Slot()
+    def _chart_wanted(self) -> None:
+        """Read for something else that the chart shall show."""
+        if self._asked is not None:
+            self.read(self._asked)
 
     def _ask(
         self, slot: str, ok: Callable[[Any], None], query: Callable[..., Any], *arguments: Any, **named: Any
@@ -107,17 +116,9 @@ class Sums(QObject):
     def _show_count(self, found: tuple[int, bool]) -> None:
         self.strip.show_count(*found, self._kind.things)
 
-    def _show_volume(self, buckets: tuple[Bucket, ...], end: int) -> None:
-        series = tuple(
-            Series(name, color, tuple(getattr(bucket, name) for bucket in buckets))
-            for name, color in self._kind.series
-        )
-        starts = tuple(bucket.start_us for bucket in buckets)
-        self.chart.show_bars(Bars(starts, end, series), self._context.zone)
-
     def _show_gaps(self, found: tuple[Gap, ...]) -> None:
         self.gap_note.show_gaps(found)
-        self.chart.show_gaps(found)
+        self.chart.chart.show_gaps(found)
 
     def _show_summary(self, found: Summary) -> None:
         facts = [

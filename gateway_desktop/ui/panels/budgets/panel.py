@@ -25,7 +25,7 @@ from gateway_desktop.ui.widgets.empty_state import EmptyState
 EVERY_MS = 2000
 NONE_YET = (
     "No budgets yet",
-    "It bounds what a group, a user, a key, a proxy or the whole gateway may spend in a day, week or month.",
+    "A budget bounds what a group, user, key, proxy or the whole gateway may spend in a day, week or month.",
 )
 
 

@@ -46,7 +46,7 @@ COLUMNS: tuple[Column[ModelPrice], ...] = (
         "From",
         lambda row: row.from_us,
         display=lambda row: day(row.from_us),
-        width=96,
+        width=112,
         muted=True,
         tooltip=lambda row: exact(row.from_us),
     ),

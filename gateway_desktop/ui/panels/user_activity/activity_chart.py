@@ -1,112 +1,59 @@
-"""The chart of User Activity: requests, or tokens or cost by model; the legend leaves out."""
+"""The chart of User Activity: requests, tokens or cost by model, or the users who asked most."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
+from gateway_desktop.store.queries.activity import ActiveUser
+from gateway_desktop.ui.charts.choice_chart import ChoiceChart
+from gateway_desktop.ui.charts.models import CENT_NANO, model_bars
+from gateway_desktop.ui.charts.ranked_bars import Ranked, RankedBars
 from gateway_desktop.ui.charts.series import Bars, Series
-from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.display import cost
 from gateway_desktop.ui.panels.user_activity.reading import Activity, Models
-from gateway_desktop.ui.theme import GAP, Token, theme
 
-REQUESTS, TOKENS, COST = 0, 1, 2
-TITLES = ("Requests over time", "Tokens by model", "Cost by model")
-COLORS: tuple[Token, ...] = ("accent", "success", "medium", "high", "critical", "muted")
-CENT_NANO = 10_000_000
+REQUESTS, TOKENS, COST, USERS = 0, 1, 2, 3
+TITLES = ("Requests over time", "Tokens by model", "Cost by model", "Users with most requests")
+HEIGHT = 168
+MOST_USERS = 8
 
 
-class ActivityChart(QWidget):
-    """One chart with a choice of what it shows; `models_wanted` when that is by model."""
+class ActivityChart(ChoiceChart):
+    """`models_wanted` when it shows something by model; `user_wanted` when somebody's bar is opened."""
 
-    range_chosen = Signal(object, object)
     models_wanted = Signal()
+    user_wanted = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.what = QTabBar()
-        self.what.setDrawBase(False)
-        self.what.setExpanding(False)
-        self.what.setAccessibleName("What the chart shows")
-        self.what.setUsesScrollButtons(False)
-        for title in TITLES:
-            self.what.addTab(title.partition(" ")[0])
-        for place, title in enumerate(TITLES):
-            self.what.setTabToolTip(place, title)
-        self.chart = BarChart(TITLES[REQUESTS], 168)
-        self._all: Bars | None = None  # with what the legend leaves out
+        super().__init__(TITLES, HEIGHT)
         self._activity: Activity | None = None
-        self._left_out: set[str] = set()
-        self.boxes: list[QCheckBox] = []
-        self._legend = QHBoxLayout()
-        self._legend.setSpacing(2 * GAP)
-        head = QHBoxLayout()
-        head.addWidget(self.what)
-        head.addStretch(1)
-        head.addLayout(self._legend)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.chart)
-        self.what.currentChanged.connect(self._chosen)
-        self.chart.range_chosen.connect(self.range_chosen)
-        theme().changed.connect(self._draw_legend)
+        self.ranked = RankedBars(TITLES[USERS], HEIGHT)
+        self.ranked.hide()
+        self.column.addWidget(self.ranked)
+        self.ranked.opened.connect(self.user_wanted)
+        self.wanted.connect(self._show_wanted)
 
     def by_model(self) -> bool:
         """Return whether models are shown."""
-        return self.what.currentIndex() != REQUESTS
+        return self.chosen() in (TOKENS, COST)
 
     def show_activity(self, found: Activity) -> None:
-        """Show the requests, if those are chosen."""
+        """Show the requests, and who asked most."""
         self._activity = found
-        if not self.by_model():
-            self.chart.measure(TITLES[REQUESTS], "requests")
-            self._show(bars(found))
+        self.ranked.show_bars([_ranked(user) for user in found.users[:MOST_USERS]])
+        self.show_choice(REQUESTS, bars(found), "requests")
 
     def show_models(self, found: Models) -> None:
         """Show the models, if those are chosen."""
-        chosen = self.what.currentIndex()
-        if chosen == TOKENS:
-            self.chart.measure(TITLES[TOKENS], "tokens")
-        elif chosen == COST:
-            self.chart.measure(TITLES[COST], "known cost", lambda cents: cost(round(cents * CENT_NANO)))
-        if self.by_model():
-            self._show(model_bars(found, of_cost=chosen == COST))
-
-    def _show(self, all_bars: Bars) -> None:
-        names = None if self._all is None else [series.name for series in self._all.series]
-        self._all = all_bars
-        if names != [series.name for series in all_bars.series]:
-            self._draw_legend()
-        self._draw()
-
-    def _draw(self) -> None:
-        if self._all is not None:
-            kept = tuple(series for series in self._all.series if series.name not in self._left_out)
-            self.chart.show_bars(Bars(self._all.starts_us, self._all.end_us, kept, self._all.unit))
-
-    @Slot()
-    def _draw_legend(self) -> None:
-        while (item := self._legend.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        self.boxes = []
-        for series in self._all.series if self._all is not None else ():
-            box = QCheckBox(series.name)
-            box.setChecked(series.name not in self._left_out)
-            box.setStyleSheet(f"QCheckBox {{ color: {theme().hex(series.color)}; }}")
-            box.setAccessibleName(f"Show {series.name}")
-            box.toggled.connect(lambda shown, name=series.name: self._toggle(name, shown=shown))
-            self._legend.addWidget(box)
-            self.boxes.append(box)
-
-    def _toggle(self, name: str, *, shown: bool) -> None:
-        self._left_out = self._left_out - {name} if shown else self._left_out | {name}
-        self._draw()
+        shown = (found.starts_us, found.until_us, found.series)
+        self.show_choice(TOKENS, model_bars(*shown, of_cost=False), "tokens")
+        in_cents = lambda cents: cost(round(cents * CENT_NANO))  # noqa: E731 - how a value is said
+        self.show_choice(COST, model_bars(*shown, of_cost=True), "known cost", in_cents)
 
     @Slot(int)
-    def _chosen(self, _index: int) -> None:
-        self._left_out = set()
+    def _show_wanted(self, place: int) -> None:
+        self.ranked.setVisible(place == USERS)
+        self.chart.setVisible(place != USERS)
+        for box in self.boxes:
+            box.setVisible(place != USERS)
         if self.by_model():
             self.models_wanted.emit()
         elif self._activity is not None:
@@ -125,15 +72,6 @@ def bars(found: Activity) -> Bars:
     )
 
 
-def model_bars(found: Models, *, of_cost: bool) -> Bars:
-    """Return the chart of models: tokens, or what is known of the cost in cents."""
-    series = [
-        Series(
-            one.target or "others",
-            color,
-            tuple(nano / CENT_NANO for nano in one.cost_nano) if of_cost else one.tokens,
-        )
-        for one, color in zip(found.series, COLORS, strict=False)
-    ]
-    none = Series("tokens", "accent", (0,) * len(found.starts_us))
-    return Bars(found.starts_us, found.until_us, tuple(series) or (none,), "cents" if of_cost else "")
+def _ranked(user: ActiveUser) -> Ranked:
+    name = "Unattributed" if user.unattributed else user.actor
+    return Ranked(user.owner, name, user.requests - user.blocked, user.blocked)

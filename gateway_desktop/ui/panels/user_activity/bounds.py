@@ -11,9 +11,9 @@ from gateway_desktop.ui.tables.column import Bar, Column
 from gateway_desktop.ui.theme import Tone
 
 _WORDS = {
-    Measure.REQUESTS: "requests a minute",
-    Measure.TOKENS: "tokens a minute",
-    Measure.CONCURRENT: "requests at once",
+    Measure.REQUESTS: "requests/min",
+    Measure.TOKENS: "tokens/min",
+    Measure.CONCURRENT: "at once",
 }
 _NEAR = 0.9
 
@@ -68,14 +68,14 @@ BOUND_COLUMNS: tuple[Column[BoundRow], ...] = (
         stretch=True,
         tooltip=lambda row: f"{row.whose}: {row.what}, {row.used} used",
     ),
-    Column("what", "Bound", lambda row: row.what, width=128, muted=True),
+    Column("what", "Bound", lambda row: row.what, width=144, muted=True),
     Column(
         "used",
         "Used",
         lambda row: row.share,
         display=lambda row: percent(row.share, 1),
-        width=136,
-        bar=lambda row: Bar(row.share, row.tone),
+        width=104,
+        bar=lambda row: Bar(row.share, row.tone, 40),
         tooltip=lambda row: row.used,
     ),
 )

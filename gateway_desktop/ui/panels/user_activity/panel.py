@@ -114,6 +114,7 @@ class UserActivity(Panel):
         self.cards.opened.connect(lambda term: self._open_rows(f"{self.filters.words()} {term}".strip()))
         self.chart.range_chosen.connect(lambda since, until: self.range.pick(DateRange(None, since, until)))
         self.chart.models_wanted.connect(self._load_models)
+        self.chart.user_wanted.connect(self._open_user)
         self.nobody.chosen.connect(lambda: self.context.open_page(NOBODY.page))
         self.table.opened.connect(self._view)
         self.group_table.opened.connect(self._view_group)

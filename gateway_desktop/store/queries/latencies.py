@@ -1,0 +1,71 @@
+"""Latency percentiles over time: from the hourly rollup, its edges from rows."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from peewee import SQL, fn
+
+from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.latency import bucket_of, percentile
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.event import Event, LatencyHour
+from gateway_desktop.store.queries.conditions import narrow
+from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.ranges import Span, divided, place_of
+from gateway_desktop.store.queries.usage import in_hours, rolled_up, steps_of, torn_hours
+from gateway_desktop.store.rollups import HOUR_US
+
+Found = tuple[int, int, int]  # when, latency bucket, how many
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long exchanges of one column of a chart took, in milliseconds; None without any."""
+
+    start_us: int
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+
+
+def latencies(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tuple[Latency, ...]:
+    """Return the percentiles in buckets that begin at `starts`; within 2%."""
+    counts: list[Counter[int]] = [Counter() for _ in starts]
+    for at_us, bucket, n in _found(database, asked, starts) if starts else ():
+        counts[place_of(starts, at_us)][bucket] += n
+    return tuple(
+        Latency(start, *(percentile(found, share) for share in (0.5, 0.95, 0.99)))
+        for start, found in zip(starts, counts, strict=True)
+    )
+
+
+def _found(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
+    span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
+    within = replace(asked, since_us=span.since_us)
+    if not rolled_up(asked) or asked.target or asked.status:  # the rollup knows proxies alone
+        yield from _of_rows(database, within, starts)
+        return
+    torn = sorted({start // HOUR_US for start in starts[1:] if start % HOUR_US})
+    query = LatencyHour.select(LatencyHour.hour, LatencyHour.bucket, fn.SUM(LatencyHour.n))
+    query = query.where(*in_hours(LatencyHour, within, divided(span, HOUR_US)))
+    if torn:
+        query = query.where(LatencyHour.hour.not_in(torn))
+    for hour, bucket, n in tuples(query.group_by(LatencyHour.hour, LatencyHour.bucket)):
+        yield hour * HOUR_US, bucket, n
+    for edge in torn_hours(span, starts):
+        yield from _of_rows(database, replace(within, since_us=edge.since_us, until_us=edge.until_us), starts)
+
+
+def _of_rows(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
+    steps = steps_of(starts)
+    step: Any = (Event.id / steps).alias("step")
+    narrowed = narrow(database, asked)
+    low, high = Span.of(asked.since_us, asked.until_us).ids
+    for alternative in narrowed.alternatives:
+        query = Event.select(step, Event.duration_ms, fn.COUNT(Event.id))
+        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+        for number, duration, n in tuples(query.group_by(SQL("step"), Event.duration_ms)):
+            yield Recorded.time_us(number * steps), bucket_of(duration), n
