@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,8 @@ class Export:
         status = process.returncode
         if status or self._cancelled:
             for path in (self._wish.path, proof_of(self._wish.path)):
-                unfinished(path).unlink(missing_ok=True)
+                with suppress(OSError):
+                    unfinished(path).unlink()
         if self._cancelled:
             raise CancelledError
         if status:

@@ -127,7 +127,8 @@ def test_an_export_in_its_own_process_is_whole_with_a_manifest_and_an_event(offi
         ["actor", "target"],
     )
     assert manifest["who"].startswith("local:")
-    assert sorted(found.name for found in path.parent.iterdir()) == ["march.csv", "march.csv.manifest.json"]
+    beside = {found.name for found in path.parent.iterdir()} - {path.name}
+    assert beside == {"march.csv.manifest.json", "march.csv.proof.jsonl", "verify_export.py"}
     event = office.last_event()
     assert (event.row.method, event.row.target) == ("export written", "march.csv")
     assert event.detail["after"]["sha256"] == manifest["sha256"]
