@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import asdict
 
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
@@ -44,6 +45,11 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("reactivate", _reactivate, "let their keys work again"),
         ("unlink", _unlink, "forget who they are at identity providers; their address links them anew"),
         ("remove", _remove, "delete them and revoke their keys"),
+        (
+            "erase",
+            _erase,
+            "delete them, put a pseudonym in place of their names, erase their texts",
+        ),
     ):
         action = actions.add_parser(name, parents=[common], help=summary)
         action.add_argument("user", metavar="EMAIL|NAME")
@@ -138,6 +144,17 @@ def _remove(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         wait(opened.services.people.delete_user(arguments.user))
     return say(arguments, f"Removed {arguments.user}", {"user": arguments.user, "removed": True})
+
+
+def _erase(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        erased = wait(opened.services.erasure.erase_user(arguments.user))
+    return say(
+        arguments,
+        f"Erased; {erased.rows:,} rows now say {erased.pseudonym}, {erased.texts:,} texts are gone. "
+        "Exports, backups and what sinks were sent still have what they had",
+        asdict(erased),
+    )
 
 
 def _say(arguments: argparse.Namespace, done: str, user: User) -> int:

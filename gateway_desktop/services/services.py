@@ -11,6 +11,7 @@ from gateway_desktop.services.alerts import Alerts
 from gateway_desktop.services.backups import Backups
 from gateway_desktop.services.budgets import Budgets
 from gateway_desktop.services.diagnostics import Diagnostics
+from gateway_desktop.services.erasure import Erasure
 from gateway_desktop.services.exports import Exports
 from gateway_desktop.services.first_steps import FirstSteps
 from gateway_desktop.services.gateway_control import GatewayControl
@@ -59,6 +60,7 @@ class Services:
         administration = self.administration = Administration(store, outside.actor, outside.applied)
         self.alerts = Alerts(administration)
         self.people = People(administration)
+        self.erasure = Erasure(store, administration, self.people)
         self.keys = Keys(administration)
         self.kept_sign_ins = KeptSignIns(store, outside.sealer)
         self.passwords = Passwords(administration, store.reader, outside.sealer)

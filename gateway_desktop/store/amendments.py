@@ -113,6 +113,8 @@ class _Seal:
         if not met:
             return 0
         changed = {row[0]: self._changed(row, rewrite) for row in met}
+        if all(changed[row[0]] == bytes(row[-1]) for row in met):
+            return len(met)
         left = [changed.get(row[0], bytes(row[-1])) for row in rows]
         hashes = [hashed for hashed in left if hashed is not None]
         count = len(hashes)

@@ -132,6 +132,8 @@ class BatchWriter:
 
     def write(self, database: Database, records: Sequence[AuditRecord]) -> None:
         """Write all records, or none and raise."""
+        if self.parts.stale:
+            self.parts.start(database)
         numbers, head = self._numbers, self._head
         charges = Charges(records)
         database.begin_writing()

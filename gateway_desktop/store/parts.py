@@ -44,6 +44,7 @@ class Parts:
     def __init__(self, key: bytes = b"", limit: int = 256 * 1024) -> None:
         self.key = key
         self.limit = limit  # bytes of new text per exchange
+        self.stale = False  # something else may have written, deleted or erased parts
         self._known: OrderedDict[bytes, tuple[int, bytes]] = OrderedDict()  # number and salted hash
         self._new: dict[bytes, str] = {}  # of this batch, not committed yet
         self._ids: dict[bytes, tuple[int, bytes]] = {}  # of this batch
@@ -57,6 +58,7 @@ class Parts:
         self._shared = not isinstance(database, SqliteDatabase)
         self._count_on(database)
         self._known.clear()
+        self.stale = False
 
     def refer(self, payloads: Sequence[Payload]) -> list[Reference]:
         """Return the references of one exchange; what is new is kept for `rows`."""

@@ -66,6 +66,7 @@ class Store:
             self._parts.key = content_key
         if payload_kb is not None:
             self._parts.limit = payload_kb * 1024
+            self._parts.stale = True  # with a change of the configuration texts may have been erased
 
     def forget_texts(self, database: Database) -> None:
         """Look anew which texts are stored; called in the transaction that removes some."""
