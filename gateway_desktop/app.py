@@ -19,7 +19,7 @@ from gateway_desktop.gateway.thread import GatewayThread
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.administration import Administration
-from gateway_desktop.services.anchoring import Anchoring
+from gateway_desktop.services.anchoring import Anchoring, set_aside
 from gateway_desktop.services.backups import restored
 from gateway_desktop.services.deliveries import Deliveries
 from gateway_desktop.services.detection import find_models
@@ -110,6 +110,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         reloader.loaded.result()
         services.policies.ship().result()
         if former is not None:
+            set_aside(paths, former)
             services.administration.note(restored(former)).result()
         settings = services.settings.current().result()
         stack.callback(Housekeeping(store, services.settings, paths.data, services.retention).close)

@@ -11,6 +11,7 @@ import queue
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.seal import Head
@@ -78,6 +79,12 @@ class Anchoring:
             os.fsync(file)
         finally:
             os.close(file)
+
+
+def set_aside(paths: Paths, former: Path) -> None:
+    """Keep the heads of a database that a backup took the place of beside that; they fit no more."""
+    if paths.heads.exists():
+        paths.heads.rename(paths.heads.with_name(f"heads.{former.name}.log"))
 
 
 def _record(head: Head) -> OutboxRecord:

@@ -109,7 +109,7 @@ def until(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
     """Run the event loop until something is so."""
 
     def wait(condition: Callable[[], bool]) -> None:
-        qtbot.waitUntil(condition, timeout=10_000)
+        qtbot.waitUntil(condition, timeout=20_000)
 
     return wait
 

@@ -109,6 +109,22 @@ def test_removing_a_user_waits_for_their_name_to_be_typed(hand: Hand) -> None:
     assert stored_users(hand) == {}
 
 
+def test_erasing_a_user_waits_for_their_name_to_be_typed_and_leaves_no_name(hand: Hand) -> None:
+    add_ana(hand)
+    page = hand.open(People)
+    page.users.selectRow(0)
+    page.user_actions.run(page.user_actions.named("Erase…"))
+    dialog = hand.dialog(page, Confirmation)
+    assert not dialog.action.isEnabled()
+    hand.write(dialog.line, "ana@example.org")
+    hand.press(dialog.action)
+    hand.until(page.user_page.is_empty)
+    names = hand.opened.store.reader.submit(
+        lambda database: database.execute_sql("SELECT target, detail FROM event").fetchall()
+    )
+    assert "ana@example.org" not in str(names.result(10))
+
+
 def test_cancelling_a_removal_removes_nothing(hand: Hand) -> None:
     add_ana(hand)
     page = hand.open(People)

@@ -273,6 +273,24 @@ def test_compacting_is_asked_about_and_says_what_it_gave_back(hand: Hand) -> Non
     hand.until(lambda: "Compacted from" in page.database.banner.text())
 
 
+@pytest.mark.timeout(60)  # a process of its own, on a busy machine
+def test_verifying_the_audit_says_what_was_found_and_names_what_was_changed(hand: Hand) -> None:
+    hand.opened.services.people.add_user("ana@example.org").result()
+    page = opened(hand)
+    page.open_with(section="Database")
+    part = page.database.verification
+    hand.press(part.verify)
+    hand.until(lambda: "as they were written" in part.banner.text())
+
+    def change(database: Any) -> None:
+        database.execute_sql("UPDATE event SET actor = 'eve' WHERE seq = 1")
+
+    hand.opened.store.writer.submit(change).result(10)
+    hand.press(part.verify)
+    hand.until(lambda: "it was changed after it was written" in part.banner.text())
+    assert part.verify.isEnabled()
+
+
 def test_diagnostics_are_shown_before_they_are_saved_and_hold_no_secret(hand: Hand, tmp_path: Path) -> None:
     hand.opened.services.people.add_user("ana@example.org").result()
     key = hand.opened.services.keys.create("ana@example.org").result()

@@ -119,6 +119,7 @@ class People(Panel):
             RowAction("Rate limit…", lambda row: self._limit(Scope.USER, row.user.id, row.user.shown)),
             *self.sign_in.actions(),
             RowAction("Remove…", self._remove_user, danger=True),
+            RowAction("Erase…", self._erase_user, danger=True),
         )
 
     def _for_groups(self) -> tuple[RowAction[GroupItem], ...]:
@@ -248,6 +249,17 @@ class People(Panel):
             "To stop them only for a while, deactivate them instead.",
             "Remove",
             lambda: self._people.delete_user(row.user.id),
+            typed=row.user.shown,
+        )
+
+    def _erase_user(self, row: PersonRow) -> None:
+        self._ask(
+            f"Erase {row.user.shown}?",
+            "They are removed, a pseudonym takes the place of their names in every row, and texts that only "
+            "they sent are erased; the audit still verifies. Exports, backups, log files and what sinks were "
+            "sent keep what they have. It cannot be undone.",
+            "Erase",
+            lambda: self.context.services.erasure.erase_user(row.user.id),
             typed=row.user.shown,
         )
 

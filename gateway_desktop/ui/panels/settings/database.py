@@ -13,6 +13,7 @@ from gateway_desktop.store.queries.overview import StorageSize
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import size
 from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.panels.settings.verification import VerifyPart
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.copy_field import CopyField
@@ -44,6 +45,7 @@ class DatabaseCare(QWidget):
         self.back_up = QPushButton("Back up…")
         self.restore = QPushButton("Restore…")
         self.compact = QPushButton("Compact…")
+        self.verification = VerifyPart(context)
         self.back_up.setToolTip(BACKUP)
         self.back_up.clicked.connect(self._back_up)
         self.restore.clicked.connect(self._restore)
@@ -68,6 +70,7 @@ class DatabaseCare(QWidget):
             column.addWidget(widget)
         column.addLayout(row)
         column.addWidget(note)
+        column.addWidget(self.verification)
 
     def show_size(self, found: StorageSize) -> None:
         """Show what it takes."""

@@ -1,0 +1,65 @@
+"""Verify: is the audit what was written? Asked in a process of its own; the answer is a System event too."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.services.integrity import Verification
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.widgets.banner import Banner
+
+WHY = (
+    "Looks whether every row and every stored text is what was written, nothing missing. What was rebuilt "
+    "with the master key, or cut off at the end, only shows against a copy of the signed heads that was kept "
+    "elsewhere: gateway-desktop verify --anchors FILE."
+)
+
+
+class VerifyPart(QWidget):
+    """Stands below the care of the database."""
+
+    progressed = Signal(int, object)  # told by a worker: how many rows, and of how many
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+        self.banner = Banner()
+        self.verify = QPushButton("Verify the audit")
+        self.verify.clicked.connect(self._verify)
+        self.progressed.connect(self._tell)
+        heading = QLabel("Integrity")
+        heading.setProperty("role", "heading")
+        note = QLabel(WHY)
+        note.setProperty("role", "muted")
+        note.setWordWrap(True)
+        row = QHBoxLayout()
+        row.addWidget(self.verify)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 16, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(heading)
+        column.addWidget(self.banner)
+        column.addLayout(row)
+        column.addWidget(note)
+
+    @Slot()
+    def _verify(self) -> None:
+        self.verify.setEnabled(False)
+        self.banner.say("Verifying…", "accent")
+        when_done(
+            self, self._context.services.integrity.start(self.progressed.emit), self._done, self._failed
+        )
+
+    @Slot(int, object)
+    def _tell(self, rows: int, of: object) -> None:
+        if not self.verify.isEnabled() and isinstance(of, int) and of:
+            self.banner.say(f"Verifying… {rows:,} of {of:,} rows", "accent")
+
+    def _done(self, verification: Verification) -> None:
+        self.verify.setEnabled(True)
+        self.banner.say(str(verification), "success" if verification.ok else "critical")
+
+    def _failed(self, error: BaseException) -> None:
+        self.verify.setEnabled(True)
+        self.banner.say(words(error))
