@@ -132,14 +132,12 @@ class BatchWriter:
 
     def write(self, database: Database, records: Sequence[AuditRecord]) -> None:
         """Write all records, or none and raise."""
-        if self.parts.stale:
-            self.parts.start(database)
         numbers, head = self._numbers, self._head
         charges = Charges(records)
         database.begin_writing()
         connection = database.raw()
         try:
-            if self._in_doubt:
+            if self._in_doubt or self.parts.stale:
                 self.read_head(database)
                 self.parts.start(database)
                 numbers, head = self._numbers, self._head

@@ -118,7 +118,7 @@ def _hide_in_rollup(database: Database, table: str, period: str, address: str, p
     hidden = columns.replace("actor", "?", 1)
     database.execute_sql(
         f"INSERT INTO {table}({columns}) SELECT {hidden} FROM {table} WHERE actor = ?"
-        + DAY_ADDED.replace("(day,", f"({period},"),
+        + DAY_ADDED.replace("(day,", f"({period},").replace("roll_day_actor", table),
         (person.pseudonym, address),
     )
     database.execute_sql(f"DELETE FROM {table} WHERE actor = ?", (address,))
