@@ -77,8 +77,9 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         layers = Layers.of(paths.settings, command_line)
         where = layers.database(paths.database)
         former = put_in_place(where) if isinstance(where, Path) else None
-        folder = folder_name(paths.gateway_name) if isinstance(where, DatabaseUrl) else ""
-        store = stack.enter_context(Store.open(where, changes, folder=folder))
+        on_server = isinstance(where, DatabaseUrl)
+        folder, spool = (folder_name(paths.gateway_name), paths.spool) if on_server else ("", None)
+        store = stack.enter_context(Store.open(where, changes, folder=folder, spool=spool))
         store.ready.result()
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))

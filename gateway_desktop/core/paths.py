@@ -37,6 +37,11 @@ class Paths:
         return self.data / "gateway.id"
 
     @property
+    def spool(self) -> Path:
+        """Where records wait while a team's database is away."""
+        return self.data / "spool.sqlite"
+
+    @property
     def sign_in_lock(self) -> Path:
         """Held by the process that signs a person in for `connect`."""
         return self.data / "sign-in.lock"

@@ -35,6 +35,8 @@ from gateway_desktop.store.rows import COLUMNS, insert_sql, row_of
 from gateway_desktop.store.seals import SealHead, add_seal, seal_head
 from gateway_desktop.store.sequence import Sequence as Numbers
 from gateway_desktop.store.sequence import now_us
+from gateway_desktop.store.spool import Waiting
+from gateway_desktop.store.written import not_written_yet
 
 _PREPARED = 16  # rows up to which every number has a statement of its own; so few that all stay prepared
 _AT_ONCE = 64  # rows of the statement for the bulk
@@ -130,8 +132,20 @@ class BatchWriter:
         """Note that this gateway lives."""
         database.execute_sql("UPDATE gateway SET last_seen_us = ? WHERE id = ?", (now_us, self.gateway))
 
-    def write(self, database: Database, records: Sequence[AuditRecord]) -> None:
-        """Write all records, or none and raise."""
+    def doubt(self) -> None:
+        """Look anew where the chain stands: a server may have committed what it did not answer to."""
+        self._in_doubt = True
+
+    def replay(self, database: Database, waiting: Sequence[Waiting]) -> None:
+        """Write records that had to wait, at the times of their recording, but for those that are there."""
+        fresh = not_written_yet(database, self.gateway, waiting)
+        if fresh:
+            self.write(database, [one.record for one in fresh], [one.at_us for one in fresh])
+
+    def write(
+        self, database: Database, records: Sequence[AuditRecord], times: Sequence[int] | None = None
+    ) -> None:
+        """Write all records, or none and raise; they are recorded now, unless `times` says when."""
         numbers, head = self._numbers, self._head
         charges = Charges(records)
         database.begin_writing()
@@ -143,7 +157,8 @@ class BatchWriter:
                 numbers, head = self._numbers, self._head
                 self._in_doubt = False
             seen: Iterable[tuple[Any, ...]] = ()
-            if kept := [record for record in records if record.kept]:
+            at = times or [self._clock() for _ in records]
+            if kept := [one for one in zip(at, records, strict=True) if one[1].kept]:
                 rows, seen = self._insert(connection, kept)
                 self._head = add_seal(connection, database.seal_key, self.gateway, head, rows)
             keys = self._flush_last_used(connection, records)
@@ -155,7 +170,7 @@ class BatchWriter:
             connection.execute("COMMIT")
         except BaseException:
             database.abandon()
-            self._in_doubt = True  # a server may have committed what it did not answer to
+            self.doubt()
             self._open_span = -1
             self._numbers, self._head = numbers, head
             self._numbers.roll_back()
@@ -169,18 +184,18 @@ class BatchWriter:
         self._last_used.update(keys)
 
     def _insert(
-        self, connection: Any, records: Sequence[AuditRecord]
+        self, connection: Any, records: Sequence[tuple[int, AuditRecord]]
     ) -> tuple[list[list[Any]], Iterable[tuple[Any, ...]]]:
         """Return the rows, and what of them was not in `seen`."""
-        referred = [self.parts.refer(record.payloads) if record.payloads else None for record in records]
+        referred = [self.parts.refer(record.payloads) if record.payloads else None for _, record in records]
         if parts := self.parts.rows(connection):
             _PARTS(connection, list(chain.from_iterable(parts)))
         rollups = Rollups()
         rows = []
         flat: list[Any] = []
         new: dict[tuple[Any, ...], list[Any]] = {}
-        for record, references in zip(records, referred, strict=True):
-            event_id, seq = self._numbers.take(self._clock())
+        for (at_us, record), references in zip(records, referred, strict=True):
+            event_id, seq = self._numbers.take(at_us)
             parts_hash = None
             if references:
                 parts_hash, of_event = self.parts.reference_rows(event_id, references)

@@ -39,6 +39,11 @@ class FirstUses:
         self._known.add(use)
         return True
 
+    def forget(self, record: AuditRecord) -> None:
+        """Have the database asked at the next use, too: it could not be this time."""
+        principal = record.principal
+        self._known.discard((principal.user_id, principal.api_key_id, record.proxy, _tool(record)))
+
     def denied(self, record: AuditRecord) -> bool:
         """Return whether a refusal of somebody known is to be told; afterwards it is for an hour."""
         principal = record.principal

@@ -41,6 +41,7 @@ class Recorder:
         """Queue the record; `done` is called in the writer thread after its commit, or with its failure."""
         self._writer.append(record, done)
         if self._firsts.new(record):
-            self._writer.submit(write_first_use, record)
+            noted = self._writer.submit(write_first_use, record)
+            noted.add_done_callback(lambda done: self._firsts.forget(record) if done.exception() else None)
         elif self._firsts.denied(record):
             self._writer.submit(write_denial, record)

@@ -18,6 +18,7 @@ from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.parts import Parts
 from gateway_desktop.store.postgresql import PostgresqlDatabase
 from gateway_desktop.store.reader import Reader
+from gateway_desktop.store.spool import Spool
 from gateway_desktop.store.sqlite import prepare_file
 from gateway_desktop.store.writer import Writer
 
@@ -25,7 +26,9 @@ from gateway_desktop.store.writer import Writer
 class Store:
     """Where everything is written and read: `writer.append`, `writer.submit`, `reader.submit`."""
 
-    def __init__(self, where: Where, changes: ChangeFeed, gateway: int, folder: str) -> None:
+    def __init__(
+        self, where: Where, changes: ChangeFeed, gateway: int, folder: str, spool: Path | None
+    ) -> None:
         self.where = where
         self._changes = changes
         self._folder = folder
@@ -37,16 +40,24 @@ class Store:
         )  # called before a System event is written by a person
         self._parts = Parts()
         self._batches = BatchWriter(where, gateway, self._parts)
-        self.writer = Writer(self._open_writing, changes, self._batches)
+        self.writer = Writer(self._open_writing, changes, self._batches, Spool(spool) if spool else None)
         self.reader = Reader(self._open_reading, self.writer.ready)
 
     @classmethod
-    def open(cls, where: Where | str, changes: ChangeFeed, gateway: int = 1, folder: str = "") -> "Store":
+    def open(
+        cls,
+        where: Where | str,
+        changes: ChangeFeed,
+        gateway: int = 1,
+        folder: str = "",
+        spool: Path | None = None,
+    ) -> "Store":
         """Start opening the database, on the writer thread; gateway 0 is the command line.
 
-        On a server, where many gateways write, the data folder's lasting name says which one this is.
+        On a server, where many gateways write, the data folder's lasting name says which one this is, and
+        records wait in the spool while it is away.
         """
-        return cls(where_is(where) if isinstance(where, str) else where, changes, gateway, folder)
+        return cls(where_is(where) if isinstance(where, str) else where, changes, gateway, folder, spool)
 
     @property
     def ready(self) -> Future[None]:

@@ -22,6 +22,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.failures import failure_of, is_disk_failure
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
+from gateway_desktop.store.spool import Spool
 from gateway_desktop.store.sqlite import SqliteDatabase
 
 log = logging.getLogger(__name__)
@@ -51,10 +52,19 @@ class Writer:
     """Owns the thread and its connection; `open_database` runs there first."""
 
     def __init__(
-        self, open_database: Callable[[], Database], changes: ChangeFeed, batches: BatchWriter
+        self,
+        open_database: Callable[[], Database],
+        changes: ChangeFeed,
+        batches: BatchWriter,
+        spool: Spool | None = None,
     ) -> None:
         self.batches = batches
-        self.failure: StorageUnavailable | None = None  # why the last attempt failed, until one succeeds
+        self.failure: StorageUnavailable | None = None  # why nothing can be written, until it can be
+        self.away: StorageUnavailable | None = None  # why the database cannot be, while the spool takes over
+        self._spool = spool
+        self._next_try = 0.0  # time.monotonic()
+        self._full: StorageUnavailable | None = None  # why the spool takes no more
+        self._returning = False  # the database is back, and what waited is being written
         self.ready: Future[None] = Future()
         self._open_database = open_database
         self._changes = changes
@@ -128,6 +138,8 @@ class Writer:
             if self._checkpoints is not None:
                 self._checkpoints.close()
             database.close()
+            if self._spool is not None:
+                self._spool.close()
 
     def _opened(self) -> Database | None:
         try:
@@ -135,6 +147,8 @@ class Writer:
             bind(database, MODELS)
             database.connect(reuse_if_open=True)
             self.batches.start(database)
+            if self._spool is not None:
+                self._spool.open()
         except Exception as error:  # noqa: BLE001 - the top of the thread; the Future carries it on
             problem = failure_of(error, self.batches.where) if is_disk_failure(error) else error
             self.failure = failure_of(error, self.batches.where)
@@ -159,7 +173,12 @@ class Writer:
         return item is not None
 
     def _patience(self) -> float | None:
-        return _PROBE_SECONDS if self.failure else None
+        if self._returning:
+            return 0.0
+        return _PROBE_SECONDS if self.failure or self.away or self._rows_wait() else None
+
+    def _rows_wait(self) -> bool:
+        return self._spool is not None and self._spool.rows > 0
 
     def _gathered(self, first: _Append) -> list[_Append]:
         """Return all records that wait by now, up to the limit or to something else.
@@ -183,13 +202,7 @@ class Writer:
         return batch
 
     def _write(self, database: Database, batch: list[_Append]) -> None:
-        error: BaseException | None = None
-        try:
-            self.batches.write(database, [item.record for item in batch])
-        except Exception as problem:  # noqa: BLE001 - every waiting caller gets it
-            error = self._failed(database, problem)
-        else:
-            self._succeeded()
+        error = self._written(database, [item.record for item in batch])
         self.lag = time.monotonic() - batch[0].at
         with self._lock:
             self._rows -= len(batch)
@@ -201,10 +214,65 @@ class Writer:
             self._publish((Topic.AUDIT, *database.topics))
         database.topics.clear()
 
+    def _written(self, database: Database, records: list[AuditRecord]) -> BaseException | None:
+        """Write the records to the database, or where they wait for it; return why neither was possible."""
+        if self._rows_wait() and not self._returned(database):
+            return self._spooled(records)  # what waits goes first
+        try:
+            self.batches.write(database, records)
+        except Exception as problem:  # noqa: BLE001 - every waiting caller gets it
+            error = self._failed(database, problem)
+            return self._spooled(records) if is_disk_failure(problem) and self._spool is not None else error
+        self._succeeded()
+        return None
+
+    def _spooled(self, records: list[AuditRecord]) -> BaseException | None:
+        assert self._spool is not None
+        try:
+            self._spool.append(records, time.time_ns() // 1000)
+        except Exception as problem:
+            if not is_disk_failure(problem):
+                log.exception("Records could not be spooled", exc_info=problem)
+            self._full = self.failure = failure_of(problem, self._spool.path)
+            return self.failure
+        self._full = None
+        if self.failure is not None:
+            self.away, self.failure = self.failure, None
+            self._publish((Topic.STATUS,))
+        return None
+
+    def _returned(self, database: Database) -> bool:
+        """Write some of what waited, if the database is back; return whether nothing waits any more."""
+        if self._spool is None or not self._spool.rows:
+            return True
+        if not self._returning and time.monotonic() < self._next_try:
+            return False
+        began = time.monotonic()
+        try:
+            some = self._spool.oldest(LARGEST_BATCH)
+            self.batches.replay(database, some)
+            self._spool.drop(some)
+        except Exception as problem:  # noqa: BLE001 - the state says it
+            self._returning = False
+            self._failed(database, problem)
+            self.away, self.failure = self.failure, self._full
+            took = time.monotonic() - began  # a server that does not even refuse must not stop everything
+            self._next_try = time.monotonic() + max(_PROBE_SECONDS, 4 * took)
+            return False
+        self._returning = self._spool.rows > 0
+        self._full = self.failure = None
+        if not self._returning:
+            self._succeeded()
+        return not self._returning
+
     def _perform(self, database: Database, unit: _Unit) -> None:
         if not unit.future.set_running_or_notify_cancel():
             return
         database.topics.clear()
+        while not self._returned(database):  # what waited was first
+            if not self._returning:
+                unit.future.set_exception(self.away or Unavailable("The database is away"))
+                return
         try:
             with database.writing():
                 result = unit.work(database)
@@ -219,6 +287,9 @@ class Writer:
 
     def _probe(self, database: Database) -> None:
         """Find out whether the disk can be written again."""
+        if self._rows_wait():
+            self._returned(database)
+            return
         try:
             with database.writing():
                 self.batches.touch(database, time.time_ns() // 1000)
@@ -234,18 +305,21 @@ class Writer:
             log.exception("Could not roll back")
         if not is_disk_failure(problem):
             log.exception("A batch could not be written", exc_info=problem)
+        self.batches.doubt()
         failure = failure_of(problem, database.where)
-        if self.failure is None or self.failure.kind is not failure.kind:
+        known = self.failure or self.away
+        if known is None or known.kind is not failure.kind:
             log.error("%s", failure)
-            self.failure = failure
             self._publish((Topic.STATUS,))
+        if self.failure is None or self.failure.kind is not failure.kind:
+            self.failure = failure
         return failure
 
     def _succeeded(self) -> None:
         if self._checkpoints is not None:
             self._checkpoints.wanted()
-        if self.failure is not None:
-            self.failure = None
+        if self.failure is not None or self.away is not None:
+            self.failure = self.away = None
             log.info("The database can be written again")
             self._publish((Topic.STATUS,))
 

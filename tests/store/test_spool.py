@@ -1,0 +1,165 @@
+"""While the team's database is away, records wait on this machine's disk; nothing is lost when it returns."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.database_url import DatabaseUrl
+from gateway_desktop.core.errors import Disk, StorageUnavailable
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.migration import migrate
+from gateway_desktop.store.opening import open_database
+from gateway_desktop.store.recorder import Recorder
+from gateway_desktop.store.spool import Spool, Waiting
+from gateway_desktop.store.store import Store
+from gateway_desktop.store.system_events import write_system_event
+from gateway_desktop.store.verification import verify
+from gateway_desktop.store.written import not_written_yet
+from tests.makers import a_payload, a_record, a_system_event
+from tests.postgresql import Server
+from tests.store.conftest import Timeline, queued
+
+KEY = b"s" * 32
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture
+def own(template: str) -> Iterator[Server]:
+    """A server that only this test stops and starts."""
+    server = Server(("max_connections=20",))
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def team(own: Server) -> DatabaseUrl:
+    where = own.url(own.create())
+    database = open_database(where)
+    migrate(database)
+    database.close()
+    return where
+
+
+def opened(team: DatabaseUrl, folder: Path, changes: ChangeFeed | None = None) -> Store:
+    store = Store.open(team, changes or ChangeFeed(), folder="folder", spool=folder / "spool.sqlite")
+    store.ready.result(20)
+    store.configure(content_key=b"k" * 32, seal_key=KEY)
+    return store
+
+
+def rows(database: Database) -> list[str]:
+    found = database.execute_sql("SELECT exchange_id FROM event WHERE kind = 'llm' ORDER BY gw, seq")
+    return [row[0] for row in found.fetchall()]
+
+
+def answers(futures: list[Future[None]]) -> int:
+    return sum(future.result(30) is None for future in futures)
+
+
+def settle(store: Store) -> None:
+    """Wait until the database takes units of work again: then nothing waits any more."""
+    pause = threading.Event()
+    while store.writer.submit(lambda _database: None).exception(30) is not None:
+        pause.wait(0.05)
+
+
+def test_nothing_acknowledged_is_lost_when_the_server_stops_and_returns_under_load(
+    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR: The database .* does not answer")
+    acknowledged: list[str] = []
+    room, end = threading.Semaphore(40), threading.Event()
+
+    def load(store: Store) -> None:
+        while not end.is_set():
+            room.acquire()
+            record = a_record(payloads=[a_payload("always the same"), a_payload(f"{len(acknowledged)}")])
+
+            def done(error: BaseException | None, record: AuditRecord = record) -> None:
+                room.release()
+                if error is None:
+                    acknowledged.append(record.exchange_id)
+
+            store.writer.append(record, done)
+
+    def passed(more: int) -> bool:
+        goal = len(acknowledged) + more
+        return any(len(acknowledged) >= goal or end.wait(0.05) for _ in range(400))
+
+    with opened(team, tmp_path) as store:
+        caller = threading.Thread(target=load, args=(store,))
+        caller.start()
+        for mode in ("fast", "immediate"):
+            assert passed(200)
+            own.stop(mode)
+            assert passed(300)
+            assert Recorder(store).ready() is None
+            own.start()
+        assert passed(500)
+        end.set()
+        caller.join()
+        settle(store)
+        assert not (tmp_path / "spool.sqlite").exists()
+        stored = store.reader.submit(rows).result(10)
+        assert set(acknowledged) <= set(stored)
+        assert len(stored) == len(set(stored))
+        checked = store.reader.submit(lambda database: verify(database, KEY, ())).result(30)
+        assert checked.rows >= len(stored)
+
+
+def test_rows_keep_the_times_and_the_order_in_which_they_were_recorded(
+    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR: The database .* does not answer")
+    records = [a_record(exchange_id=f"e-{n:03}") for n in range(30)]
+    with opened(team, tmp_path) as store:
+        answers(queued(store, records[:10]))
+        own.stop()
+        for some in (records[10:20], records[20:]):
+            answers(queued(store, some))
+    own.start()
+    with opened(team, tmp_path) as store:  # what still waits is written at the next start
+        settle(store)
+        assert store.reader.submit(rows).result(10) == [record.exchange_id for record in records]
+
+
+def test_beyond_the_limit_records_are_refused_until_the_server_returns(
+    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR: The database .* does not answer")
+    changes = ChangeFeed()
+    changed = threading.Semaphore(0)
+    changes.subscribe(lambda topic: changed.release() if topic is Topic.STATUS else None)
+    with opened(team, tmp_path, changes) as store:
+        recorder = Recorder(store)
+        spool = Spool(tmp_path / "spool.sqlite", most_rows=3)
+        store.writer._spool = spool
+        own.stop()
+        for _ in range(3):
+            answers(queued(store, [a_record()]))
+        assert recorder.ready() is None
+        with pytest.raises(StorageUnavailable) as refused:
+            answers(queued(store, [a_record()]))
+        assert refused.value.kind is Disk.FULL
+        assert "no more fit" in (recorder.ready() or "")
+        with pytest.raises(StorageUnavailable, match="does not answer"):
+            store.writer.submit(write_system_event, a_system_event()).result(10)
+        own.start()
+        while recorder.ready() is not None:
+            assert changed.acquire(timeout=10)
+        answers(queued(store, [a_record()]))
+        assert len(store.reader.submit(rows).result(10)) == 4
+
+
+def test_what_the_server_committed_without_saying_so_is_not_written_twice(timeline: Timeline) -> None:
+    at_us = 1_800_000_000_000_000
+    there = [a_record(exchange_id="one", target=f"tool-{n % 2}") for n in range(3)]
+    timeline.record(at_us, *there)
+    again = [*there, there[0], a_record()]
+    waiting = [Waiting(n, at_us + 5_000_000, record) for n, record in enumerate(again)]
+    assert [one.n for one in not_written_yet(timeline.database, 1, waiting)] == [3, 4]
