@@ -284,6 +284,7 @@ class Writer:
         self._succeeded()
         unit.future.set_result(result)
         self._publish(database.topics)
+        database.topics.clear()
 
     def _probe(self, database: Database) -> None:
         """Find out whether the disk can be written again."""
