@@ -133,9 +133,9 @@ def serve(
             end.set_result(None)
 
     with open_application(paths, command_line) as application:
-        status = application.start_gateway()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM):  # before anybody can know that it runs
             signal.signal(number, told)
+        status = application.start_gateway()
         announce(application, status)
         end.result()
     return 0

@@ -77,10 +77,8 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
                 taken += photograph_details(window, arguments, mode)
             if arguments.rows != "0":
                 taken += photograph_tabs(window, panel.name, arguments, mode)
-            if panel.name == "oauth_proxy" and arguments.rows != "0":
-                taken += photograph_dialogs(window, arguments, mode)
-            if panel.name == "oauth_providers" and arguments.rows != "0":
-                taken += photograph_providers(window, arguments, mode)
+            if panel.name in DIALOGS and arguments.rows != "0":
+                taken += DIALOGS[panel.name](window, arguments, mode)
     window.close()
     application.processEvents()
     return taken
@@ -111,6 +109,11 @@ def photograph_details(window: MainWindow, arguments: argparse.Namespace, mode: 
         page.open_with(tab=tab)
         settle()
         taken.append(keep(window, arguments, f"audit_logs_{tab}", mode))
+        if tab != "system":
+            page.current.table.step(1)
+            settle()
+            taken.append(keep(window, arguments, f"audit_logs_{tab}_details", mode))
+            page.current.detail.closed.emit()
     page.bar.setCurrentIndex(0)
     return taken
 
@@ -137,6 +140,38 @@ def photograph_dialogs(window: MainWindow, arguments: argparse.Namespace, mode: 
     return taken
 
 
+def photograph_proxies(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Add an MCP server at an address, one that is a command, and an agent; then who may use which tools."""
+    page = window.page("proxies")
+    taken = []
+    for kind, server, name in (("mcp", "github", "mcp"), ("mcp", "files", "command"), ("a2a", "", "agent")):
+        page.open_add()
+        dialog = next(each for each in page.findChildren(Dialog) if each.isVisible())
+        dialog.kind.set_value(kind)
+        dialog.kind.changed.emit()
+        if server:
+            dialog.server.set_value(server)
+            dialog.server.changed.emit()
+        settle()
+        taken.append(keep(dialog, arguments, f"proxies_add_{name}", mode))
+        dialog.accept()
+        settle()
+    row = next(row for row in page.table.rows() if row.proxy.kind == "mcp")
+    page.table.select(row.proxy.id)
+    for label, name in (("Access", "access"), ("Connect a tool", "connect")):
+        page.row_actions.run(page.row_actions.named(label))
+        settle()
+        dialog = next(each for each in page.findChildren(Dialog) if each.isVisible())
+        if label == "Access":
+            dialog.only.click()
+            settle()
+        taken.append(keep(dialog, arguments, f"proxies_{name}", mode))
+        dialog.reject()
+        settle()
+    taken.append(keep(window, arguments, "proxies_mcp", mode))
+    return taken
+
+
 def photograph_providers(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
     """Open the dialogs of OAuth Providers: a new one, the first one, its rules with somebody tried."""
     page = window.page("oauth_providers")
@@ -157,6 +192,13 @@ def photograph_providers(window: MainWindow, arguments: argparse.Namespace, mode
         dialog.accept()
         settle()
     return taken
+
+
+DIALOGS = {
+    "oauth_proxy": photograph_dialogs,
+    "proxies": photograph_proxies,
+    "oauth_providers": photograph_providers,
+}
 
 
 def keep(window: QWidget, arguments: argparse.Namespace, name: str, mode: str) -> Path:

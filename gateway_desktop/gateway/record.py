@@ -14,6 +14,7 @@ from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application
 
+LONGEST_PARAMETERS = 300  # shown in lists; the whole is in the row's details
 LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow with it
 
 
@@ -26,6 +27,8 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
     level = exchange.proxy.payloads
     record.payloads = runtime.payloads.of(exchange, level)
     record.detail["payloads"] = level
+    if exchange.proxy.kind is Kind.MCP and (parameters := _parameters(record)):
+        record.detail["parameters"] = parameters
     if level is PayloadLevel.METADATA:
         record.detail.update(sizes(exchange))
     usage = usage_of(exchange)
@@ -39,6 +42,14 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
     record.charges, record.charged_nano = exchange.charges, exchange.charged_nano
     runtime.measures.add(record, exchange.reply.status if exchange.reply else None)
     return record
+
+
+def _parameters(record: AuditRecord) -> str:
+    """Return how the parameters of a call begin, as they are stored."""
+    for stored in record.payloads:
+        if stored.direction == "request" and stored.part.place.startswith("/params"):
+            return stored.part.text[:LONGEST_PARAMETERS]
+    return ""
 
 
 def outcome_of(exchange: Exchange) -> Outcome:

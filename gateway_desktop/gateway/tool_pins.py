@@ -9,9 +9,9 @@ from typing import TypeVar
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.core.spelling import alike
 from gateway_desktop.core.tool_pin import Listed, Listing, Pinned, PinState
 from gateway_desktop.gateway.ports import Pins
-from gateway_desktop.policies.access import alike
 from gateway_desktop.policies.pinning import REFUSED, problem
 from gateway_desktop.protocols.definitions import ToolPage, tool_page
 from gateway_desktop.protocols.mcp.tool_lists import without_tools

@@ -1,12 +1,12 @@
 """May this principal use this proxy, and this model of it?"""
 
-import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.core.proxy import Kind, Proxy
+from gateway_desktop.core.spelling import alike
 
 _ANY = ("*",)
 
@@ -51,13 +51,6 @@ def _permits(patterns: tuple[str, ...], target: str) -> bool:
     if not target and any(pattern[:1] == "!" for pattern in patterns):
         return False  # it could be one of those
     return any(pattern[:1] != "!" and matches(pattern, target) for pattern in patterns)
-
-
-@lru_cache(maxsize=4096)
-def alike(name: str) -> str:
-    """Return the name without what servers may overlook: case, width, characters that nobody sees."""
-    seen = "".join(letter for letter in name if unicodedata.category(letter) not in ("Cf", "Cc"))
-    return unicodedata.normalize("NFKC", seen).casefold().strip()
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -92,7 +92,12 @@ COLUMNS: dict[str, tuple[AuditColumn, ...]] = {
         _STATUS,
         _RISK,
         *_WHO,
-        *_hidden(("server", "Server"), ("protocol_version", "Protocol version"), ("endpoint", "Endpoint")),
+        *_hidden(
+            ("server", "Server"),
+            ("protocol_version", "Protocol version"),
+            ("parameters", "Parameters"),
+            ("endpoint", "Endpoint"),
+        ),
         *_HOW,
     ),
     "a2a": (

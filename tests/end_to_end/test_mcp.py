@@ -172,6 +172,8 @@ def test_every_exchange_is_one_row_with_its_user_and_tool(place: Place, proxy: s
         assert [row["outcome"] for row in asked] == ["success"]
         assert asked[0]["detail"]["direction"] == "from server"
         assert {row["session"] for row in mine if row["method"] == "tools/call"} == {asked[0]["session"]}
+    added = next(row for row in rows if row["target"] == "add" and row["actor"] == "bo@example.org")
+    assert json.loads(added["detail"]["parameters"]) == {"a": 2, "b": 1}
     failed = next(row for row in rows if row["outcome"] == "failed")
     assert failed["detail"]["is_error"] is True
     assert failed["detail"]["server"] == "fixture 1.0"

@@ -224,6 +224,40 @@ def test_a_connection_is_tried_by_listing_the_tools(place: Place) -> None:
         assert "test_simple_text" in json.dumps(tried)
 
 
+def test_a_server_of_the_newest_revision_alone_is_tried_and_used(place: Place, tmp_path: Path) -> None:
+    with fixture_server(tmp_path, "--modern") as origin:
+        add_servers(place.program, modern=f"{origin}/mcp")
+        tried = eventually(lambda: place.program.json("proxy", "test", "modern"), seconds=15)
+        assert "fixture speaks MCP 2026-07-28" in tried["steps"]
+        assert "test_simple_text" in json.dumps(tried)
+        through = asyncio.run(modern_results(place.url("modern"), place.ana))
+        assert through == asyncio.run(modern_results(f"{origin}/mcp", ""))
+
+
+def test_a_stream_is_silent_for_longer_than_any_answer_may_be(place: Place) -> None:
+    place.program.run("settings", "set", "upstream.read_timeout", "1")
+    try:
+        session = place.session()
+        connection = http.client.HTTPConnection("127.0.0.1", place.program.port, timeout=20)
+        named = {
+            "Authorization": f"Bearer {place.ana}",
+            "Mcp-Session-Id": session,
+            "Accept": "text/event-stream",
+        }
+        connection.request("GET", "/fixture/mcp", headers=named)
+        answer = connection.getresponse()
+        slow = waiting(1, 3.0)
+        status, _, body = place.post(slow, session)
+        assert (status, b"waited" in body) == (200, True)
+        connection.sock.settimeout(0.2)
+        with pytest.raises(TimeoutError):  # it is open still, and nothing was said
+            answer.fp.read1(1)
+        answer.close()
+        connection.close()
+    finally:
+        place.program.run("settings", "set", "upstream.read_timeout", "600")
+
+
 def test_a_stream_opens_at_once_and_is_no_row(place: Place) -> None:
     session = place.session()
     before = len(place.rows())

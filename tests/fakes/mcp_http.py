@@ -1,7 +1,7 @@
 """A real MCP server on the official SDK: what gateways usually fail at, and what the conformance suite asks.
 
-`python -m tests.fakes.mcp_http PORT [--sse | --plain | --forgetful]`
-`--plain`: JSON answers; `--forgetful`: streams without ids.
+`python -m tests.fakes.mcp_http PORT [--sse | --plain | --forgetful | --modern]`
+`--plain`: JSON answers; `--forgetful`: streams without ids; `--modern`: the newest revision alone.
 """
 
 import argparse
@@ -31,6 +31,8 @@ from mcp.types import (
     UnsubscribeRequestParams,
 )
 from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes import mcp_rounds
 
@@ -336,17 +338,40 @@ _inner.add_request_handler("resources/subscribe", SubscribeRequestParams, _done)
 _inner.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, _done)
 
 
+def without_sessions(app: ASGIApp) -> ASGIApp:
+    """Refuse to shake hands, as a server of the newest revision alone does."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        message = await receive() if scope["type"] == "http" else None
+        if message is None or b'"initialize"' not in message.get("body", b""):
+            given = [message] if message is not None else []
+
+            async def again() -> Any:
+                return given.pop() if given else await receive()
+
+            await app(scope, again, send)
+            return
+        error = {"code": -32022, "message": "Unsupported version", "data": {"supported": ["2026-07-28"]}}
+        answer = JSONResponse({"jsonrpc": "2.0", "id": 1, "error": error}, 400)
+        await answer(scope, receive, send)
+
+    return serve
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("--sse", action="store_true")
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--forgetful", action="store_true")
+    parser.add_argument("--modern", action="store_true")
     arguments = parser.parse_args()
     if arguments.sse:
         app = server.sse_app()
     elif arguments.plain:
         app = server.streamable_http_app(json_response=True)
+    elif arguments.modern:
+        app = without_sessions(server.streamable_http_app())  # type: ignore[assignment]
     elif arguments.forgetful:
         app = server.streamable_http_app()
     else:

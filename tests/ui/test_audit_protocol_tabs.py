@@ -39,7 +39,11 @@ def to_agent(**changes: object) -> AuditRecord:
 
 
 def of_tool(**changes: object) -> AuditRecord:
-    known = {"server": "everything 1.2", "protocol_version": "2025-11-25"}
+    known = {
+        "server": "everything 1.2",
+        "protocol_version": "2025-11-25",
+        "parameters": '{"message":"hello"}',
+    }
     return called("mcp", **({"target": "echo", "method": "tools/call", "detail": known} | changes))
 
 
@@ -92,6 +96,12 @@ def test_a_call_of_a_tool_is_shown_with_method_and_tool_and_no_tokens(
     shown = cells(tab)
     assert (shown["method"], shown["target"]) == ("tools/call", "echo")
     assert "tokens_in" not in shown
+    hidden = {column.name: column.hidden for column in tab.table.columns}
+    assert [name for name in ("server", "protocol_version", "parameters", "session") if hidden[name]]
+    tab.table.step(1)
+    until(lambda: "everything 1.2" in tab.detail._summary.toPlainText())
+    assert '{"message":"hello"}' in tab.detail._summary.toPlainText()
+    assert tab.detail._title.text() == "tools/call echo"
     until(lambda: ("1", "calls") in tab.sums.strip.facts())
     assert not {"tokens in", "cost"} & {name for _, name in tab.sums.strip.facts()}
 

@@ -15,6 +15,7 @@ from gateway_desktop.gateway.mcp.stdio_session import StdioSession
 
 _SECONDS = 60  # a first start may fetch packages
 _VERSION = "2025-11-25"
+_MOST_PAGES = 50
 
 
 async def probe_command(servers: StdioServers, proxy: Proxy, environment: Mapping[str, Secret]) -> Diagnosis:
@@ -34,13 +35,27 @@ async def probe_command(servers: StdioServers, proxy: Proxy, environment: Mappin
             await session.send([{"jsonrpc": raw("2.0"), "method": raw("notifications/initialized")}])
             if "tools" not in members(begun, "capabilities"):
                 return Diagnosis(True, "The command answers, and offers no tools", tuple(steps))
-            listed = value(await _ask(session, "tools/list"), "tools") or []
-            names = tuple(str(tool.get("name")) for tool in listed)
-            return Diagnosis(True, f"The command answers: {len(names)} tools", tuple(steps), names)
+            names = await _tools(session)
+            return Diagnosis(True, f"The command answers: {len(names)} tools", tuple(steps), names, "tools")
     except GatewayError as error:
         return Diagnosis(False, error.message, tuple(steps))
     except TimeoutError:
         return Diagnosis(False, f"It did not answer within {_SECONDS} seconds", tuple(steps))
+
+
+async def _tools(session: StdioSession) -> tuple[str, ...]:
+    names: list[str] = []
+    params: dict[str, object] = {}
+    for _ in range(_MOST_PAGES):
+        result = await _ask(session, "tools/list", **params)
+        listed = value(result, "tools")
+        found = listed if isinstance(listed, list) else []
+        names += [str(tool.get("name")) for tool in found if isinstance(tool, dict)]
+        cursor = value(result, "nextCursor")
+        if not isinstance(cursor, str):
+            break
+        params = {"cursor": cursor}
+    return tuple(names)
 
 
 async def _ask(session: StdioSession, method: str, **params: object) -> Message:

@@ -41,6 +41,7 @@ class Legacy:
                 await self._post(exchange)
         except UpstreamFailed as error:
             self._runtime.note(exchange.proxy, error.message)
+            exchange.rowless = exchange.rowless and exchange.client.started  # one that never began is told
             raise
         reply = exchange.reply
         self._runtime.note(
@@ -64,12 +65,11 @@ class Legacy:
                 await exchange.client.whole(answer.status, headers, body)
                 return
             answer.without_limit()
-            await exchange.client.begin(200, [*headers, ("X-Accel-Buffering", "no")], None)
-            await self._stream(exchange, answer)
+            await self._stream(exchange, answer, [*headers, ("X-Accel-Buffering", "no")])
         finally:
             answer.close()
 
-    async def _stream(self, exchange: Exchange, answer: Answer) -> None:
+    async def _stream(self, exchange: Exchange, answer: Answer, headers: list[tuple[str, str]]) -> None:
         session: Session | None = None
         splitter = EventSplitter()
         try:
@@ -80,6 +80,8 @@ class Legacy:
                     else:
                         back = session.message_url if session is not None else ""
                         out = await self._messages.of_server(block, exchange, session, back)
+                    if not exchange.client.started:  # where the first event leads elsewhere, nothing began
+                        await exchange.client.begin(200, headers, None)
                     if out:
                         await exchange.client.write(out)
         except (aiohttp.ClientError, OSError) as error:

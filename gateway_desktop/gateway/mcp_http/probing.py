@@ -1,7 +1,8 @@
-"""Try an MCP server: shake hands, ask for its tools, end the session."""
+"""Try an MCP server: shake hands, in the revision with sessions or the one without, and ask for its tools."""
 
 import itertools
 import json
+from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -13,9 +14,15 @@ from gateway_desktop.gateway.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream import Upstream, failure
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 from gateway_desktop.protocols.json_rpc import Message, read
+from gateway_desktop.protocols.mcp.routing_headers import MODERN
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
 
 _VERSION = "2025-11-25"
+_META = {
+    "io.modelcontextprotocol/protocolVersion": MODERN,
+    "io.modelcontextprotocol/clientCapabilities": {},
+    "io.modelcontextprotocol/clientInfo": {"name": "gateway-desktop", "version": "1"},
+}
 _LARGEST = 16 << 20
 _MOST_PAGES = 50
 _INITIALIZE = {
@@ -31,11 +38,7 @@ async def probe_server(
     """Return which tools the server offers; raise UpstreamFailed where that goes no further."""
     conversation = _Conversation(upstream, url, secret, verify)
     try:
-        begun = (await conversation.ask("initialize", _INITIALIZE)).result
-        server = begun.get("serverInfo")
-        name = server.get("name") if isinstance(server, dict) else None
-        steps.append(f"{name or 'the server'} speaks MCP {begun.get('protocolVersion')}")
-        await conversation.tell("notifications/initialized")
+        begun = await _begun(conversation, steps)
         capabilities = begun.get("capabilities")
         if not isinstance(capabilities, dict) or "tools" not in capabilities:
             return Diagnosis(True, "The server answers, and offers no tools", tuple(steps))
@@ -45,6 +48,28 @@ async def probe_server(
         return Diagnosis(False, str(error), tuple(steps))
     finally:
         await conversation.end()
+
+
+async def _begun(conversation: "_Conversation", steps: list[str]) -> dict[str, object]:
+    """Return what the server says of itself; one that has no sessions is asked without."""
+    try:
+        begun = (await conversation.ask("initialize", _INITIALIZE)).result
+        spoken = begun.get("protocolVersion")
+        await conversation.tell("notifications/initialized")
+    except _Answered as error:
+        if not error.of_mcp:
+            raise
+        conversation.stateless = True
+        begun, spoken = (await conversation.ask("server/discover", {})).result, MODERN
+    server = begun.get("serverInfo") or _meta_of(begun).get("io.modelcontextprotocol/serverInfo")
+    name = server.get("name") if isinstance(server, dict) else None
+    steps.append(f"{name or 'the server'} speaks MCP {spoken}")
+    return begun
+
+
+def _meta_of(result: dict[str, object]) -> dict[str, object]:
+    meta = result.get("_meta")
+    return meta if isinstance(meta, dict) else {}
 
 
 async def _tools(conversation: "_Conversation") -> tuple[str, ...]:
@@ -74,6 +99,10 @@ _SIGNS_IN = (
 class _Answered(Exception):
     """The server said something else than what was asked for."""
 
+    def __init__(self, said: str, *, of_mcp: bool = False) -> None:
+        super().__init__(said)
+        self.of_mcp = of_mcp  # it is an MCP server that says no
+
 
 class _Conversation:
     """A few requests to one server, by the transport that its address names."""
@@ -94,25 +123,28 @@ class _Conversation:
         self._events: _Events | None = None
         self._message_url = url
         self._session = False
+        self.stateless = False
 
-    async def ask(self, method: str, params: object) -> Message:
+    async def ask(self, method: str, params: Mapping[str, object]) -> Message:
         """Return the answer; raise _Answered for an error, UpstreamFailed for none."""
         id = str(next(self._ids))
         if self._legacy and self._events is None:
             await self._open()
+        if self.stateless:
+            params = {**params, "_meta": _META}
         body = {"jsonrpc": "2.0", "id": int(id), "method": method, "params": params}
-        answer = await self._post(body)
+        answer = await self._post(body, method)
         try:
             message = await self._answer_of(answer, id)
         finally:
             answer.close()
         if message.error is not None:
-            raise _Answered(f"The server refuses {method}: {message.error.get('message')}")
+            raise _Answered(f"The server refuses {method}: {message.error.get('message')}", of_mcp=True)
         return message
 
     async def tell(self, method: str) -> None:
         """Send a notification."""
-        (await self._post({"jsonrpc": "2.0", "method": method})).close()
+        (await self._post({"jsonrpc": "2.0", "method": method}, method)).close()
 
     async def end(self) -> None:
         """End the session, if there is one."""
@@ -125,9 +157,12 @@ class _Conversation:
                 return  # it ends by itself
             sent.close()
 
-    async def _post(self, body: object) -> Answer:
+    async def _post(self, body: object, method: str) -> Answer:
+        headers = list(self._headers)
+        if self.stateless:
+            headers += [(b"MCP-Protocol-Version", MODERN.encode()), (b"Mcp-Method", method.encode())]
         answer = await self._upstream.send(
-            "POST", self._message_url, self._headers, json.dumps(body).encode(), verify=self._verify
+            "POST", self._message_url, headers, json.dumps(body).encode(), verify=self._verify
         )
         session = answer.headers.get("Mcp-Session-Id", "")
         if session and not self._session:
@@ -138,16 +173,23 @@ class _Conversation:
             ]
         return answer
 
-    async def _answer_of(self, answer: Answer, id: str) -> Message:
+    async def _check(self, answer: Answer) -> None:
+        """Raise _Answered for a status that is no answer."""
         challenge = answer.headers.get("WWW-Authenticate", "")
         if answer.status == 401 and not self._secret and metadata_address(challenge):
             raise _Answered(_SIGNS_IN)
+        said = read(await answer.content.read(_LARGEST)) if answer.status in (400, 404) else None
+        if said is not None and said.error is not None and "jsonrpc" in said.value:
+            raise _Answered(f"The server refuses: {said.error.get('message')}", of_mcp=True)
         if answer.status >= 400:
-            said = {401: "refuses the credential, or wants one", 403: "refuses the credential"}
-            why = said.get(answer.status, "answers with an error")
+            known = {401: "refuses the credential, or wants one", 403: "refuses the credential"}
+            why = known.get(answer.status, "answers with an error")
             raise _Answered(f"The upstream {why} ({answer.status}); check address and credential")
         if answer.status >= 300:
             raise _Answered("The upstream redirects elsewhere; give its final address")
+
+    async def _answer_of(self, answer: Answer, id: str) -> Message:
+        await self._check(answer)
         if self._events is not None:
             return await self._events.answer_to(id)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()

@@ -55,6 +55,7 @@ class Streamable:
             await self._forward(exchange, call, session)
         except UpstreamFailed as error:
             self._runtime.note(exchange.proxy, error.message)
+            exchange.rowless = exchange.rowless and exchange.client.started  # one that never began is told
             raise
         reply = exchange.reply
         self._runtime.note(

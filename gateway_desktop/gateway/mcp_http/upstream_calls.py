@@ -5,6 +5,7 @@ from hashlib import sha256
 import aiohttp
 
 from gateway_desktop.core.call import Call
+from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.client import Answer, RawHeaders
@@ -32,7 +33,13 @@ async def send(runtime: Runtime, exchange: Exchange, call: Call, method: str, ur
         whose = sha256(repr((proxy.id, owner_of(exchange.principal))).encode()).hexdigest()
         headers.append((CALLER.encode(), whose.encode()))
     body = call.body if method == "POST" else b""
-    return await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
+    answer = await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
+    if 300 <= answer.status < 400:  # whoever followed would take our caller's key along
+        answer.close()
+        raise UpstreamFailed(
+            Failure.BROKEN, "The upstream redirects elsewhere; give the proxy its final address"
+        )
+    return answer
 
 
 async def tell(runtime: Runtime, exchange: Exchange, url: str, body: bytes) -> None:

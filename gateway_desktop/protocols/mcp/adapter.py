@@ -6,10 +6,11 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal, Reply
+from gateway_desktop.core.spelling import alike
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, PARSE_ERROR, Message, RpcMalformed, checked
 from gateway_desktop.protocols.mcp import refusals
-from gateway_desktop.protocols.mcp.methods import message_texts, request_texts, target_of
+from gateway_desktop.protocols.mcp.methods import METHODS, message_texts, request_texts, target_of
 from gateway_desktop.protocols.mcp.reader import McpReader
 from gateway_desktop.protocols.mcp.routing_headers import check, is_modern, version_of
 from gateway_desktop.protocols.strict_json import strict
@@ -24,6 +25,7 @@ _METHODS = {
     LEGACY_MESSAGE: ("POST",),
 }
 _LONGEST = 300
+_SPELT = {alike(method): method for method in (*METHODS, "initialize", "notifications/initialized")}
 
 
 class McpAdapter:
@@ -96,6 +98,7 @@ def call_of(message: Message, body: bytes, version: str) -> Call:
     if not message.method:
         return Call("answer", body, dialect=ANSWER, request_id=message.id)
     params = message.params
+    _check_spelling(message)
     call = Call(message.method[:_LONGEST], body, target_of(message.method, params))
     call.dialect = REQUEST if message.id else NOTIFICATION
     call.request_id = message.id
@@ -108,6 +111,18 @@ def call_of(message: Message, body: bytes, version: str) -> Call:
         call.detail["protocol_version"] = version[:40]
     _read_meta(call, message)
     return call
+
+
+def _check_spelling(message: Message) -> None:
+    """Refuse a method that a server might take for one we know: what holds for that one must hold for it."""
+    known = _SPELT.get(alike(message.method), message.method)
+    if known != message.method:
+        raise RpcMalformed(
+            INVALID_REQUEST,
+            f"Write the method '{known}' as it stands here",
+            "/method",
+            id=message.id or "null",
+        )
 
 
 def server_call(message: Message, body: bytes) -> Call:

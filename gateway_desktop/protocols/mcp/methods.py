@@ -247,3 +247,4 @@ _KNOWN = frozenset(
     | {"subscriptions/listen", *NAMED_BY, *_LISTS}
 )
 _ENVELOPE = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
+METHODS = _KNOWN | _RESULTS.keys()

@@ -74,6 +74,7 @@ class AuditRow:
     context: str  # of agents: what several tasks belong to
     protocol_version: str  # of agents and MCP servers
     server: str  # of MCP: its own name
+    parameters: str  # of MCP: how they begin, as far as texts are stored
 
     @property
     def recorded_us(self) -> int:
@@ -119,7 +120,7 @@ class Choices:
         return self.targets
 
 
-IN_DETAIL = ("details", "service_tier", "task", "context", "protocol_version", "server")
+IN_DETAIL = ("details", "service_tier", "task", "context", "protocol_version", "server", "parameters")
 _STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
 _COLUMNS = (*(getattr(Event, name) for name in _STORED), Event.detail)
 _make_row: Callable[..., AuditRow] = AuditRow

@@ -129,7 +129,7 @@ class DetailPane(QWidget):
             return
         system = self._kind.tab == "system"
         self._badge.say(row.outcome, OUTCOMES.get(row.outcome, "low"))
-        self._title.setText(f"{row.category}: {row.method}" if system else row.endpoint or row.method or "")
+        self._title.setText(_title(row))
         self._title.setToolTip(self._title.text())
         key = self._context.key_label(row.api_key_id)
         lines = summary.system_lines(row, detail) if system else summary.exchange_lines(row, detail, key)
@@ -237,3 +237,12 @@ def _text(name: str) -> QTextBrowser:
     text.setProperty("role", "plain")
     text.setFrameShape(QTextBrowser.Shape.NoFrame)
     return text
+
+
+def _title(row: AuditRow) -> str:
+    """Return what happened, in few words."""
+    if row.kind == "system":
+        return f"{row.category}: {row.method}"
+    if row.kind == "llm":
+        return row.endpoint or row.method or ""
+    return f"{row.method or row.endpoint or ''} {row.target or ''}".strip()

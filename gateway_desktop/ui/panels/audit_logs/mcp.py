@@ -21,6 +21,7 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
     hidden: tuple[Column[AuditRow], ...] = (
         protocol_columns.hidden_column("server", "Server"),
         protocol_columns.hidden_column("protocol_version", "Protocol"),
+        protocol_columns.hidden_column("parameters", "Parameters", width=240),
         Column(
             "response_bytes",
             "Response size",

@@ -28,9 +28,9 @@ def columns(
     return (*of(_WHO), *own, *of(_HOW), *of(_HIDDEN), *hidden, *of(_LAST))
 
 
-def hidden_column(name: str, title: str) -> Column[AuditRow]:
+def hidden_column(name: str, title: str, width: int = 130) -> Column[AuditRow]:
     """Return a column that is shown when somebody wants it."""
-    return Column(name, title, lambda row: getattr(row, name), width=130, muted=True, hidden=True)
+    return Column(name, title, lambda row: getattr(row, name), width=width, muted=True, hidden=True)
 
 
 def names(target: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Summary: one record in words, as the first tab of its details."""
 
+from collections.abc import Mapping
 from html import escape
 
 from gateway_desktop.core.principal import PrincipalKind
@@ -135,12 +136,18 @@ def _asked(row: AuditRow, detail: AuditDetail | None) -> Lines:
     link = f"<a href='{word}:{escape(row.target)}'>{escape(row.target)}</a>" if row.target else ""
     found = detail.detail if detail is not None else {}
     lines = [(word.title(), link), ("Method", _of(row.method)), ("Task", _of(row.task))]
+    lines += [("Parameters", _of(row.parameters)), ("Direction", _direction(found))]
     lines += [("Context", _of(row.context)), ("Server", _of(row.server))]
     lines += [("Protocol", _join(_of(row.protocol_version), _of(str(found.get("extensions") or ""))))]
     left_out = found.get("left_out")
     told = "<br>".join(escape(str(one)) for one in left_out) if isinstance(left_out, list) else ""
-    signed = _of(str(found.get("signature") or ""))
+    signed = _join(_of(str(found.get("signature") or "")), _of(str(found.get("served") or "")))
     return [*lines, ("Signature", signed), ("Left out of the card", told)]
+
+
+def _direction(found: Mapping[str, object]) -> str:
+    """Return that it came the other way."""
+    return "from the server" if found.get("direction") == "from server" else ""
 
 
 def _model(row: AuditRow) -> str:

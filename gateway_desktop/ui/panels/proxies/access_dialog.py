@@ -27,7 +27,7 @@ THINGS = {Kind.LLM: "models", Kind.MCP: "tools", Kind.A2A: ""}  # an agent is us
 HELP = {
     Kind.LLM: "Models: names separated by spaces; * stands for anything, as in gpt-5* or *-mini. ",
     Kind.MCP: (
-        "Tools: names separated by spaces; * stands for anything, and ! forbids, as in * !delete_*. "
+        "Tools: names separated by spaces; * stands for anything, and ! forbids, as in * !\u2060delete_*. "
         "A forbidden tool is neither listed nor called. "
     ),
     Kind.A2A: "",

@@ -1,0 +1,168 @@
+"""Servers and clients that mean harm: an error or what is right, one row each, and the gateway goes on."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.test_mcp import call, initialize, messages
+from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, Hostile
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+@dataclass
+class Place:
+    """A gateway in front of the hostile server, by both transports, and two keys."""
+
+    program: Program
+    server: Hostile
+    ana: str
+    bo: str
+
+    def send(
+        self, message: object, key: str = "", method: str = "POST", path: str = "/evil/mcp", **more: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.program.port, timeout=60)
+        headers = {
+            "Authorization": f"Bearer {key or self.ana}",
+            "Accept": "application/json, text/event-stream",
+            "Content-Type": "application/json",
+        } | {name.replace("_", "-"): value for name, value in more.items()}
+        body = message if isinstance(message, bytes) else json.dumps(message).encode()
+        try:
+            connection.request(method, path, body if method == "POST" else None, headers)
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def session(self, key: str = "", version: str = "2025-06-18") -> str:
+        status, headers, _ = self.send(initialize(version), key)
+        assert status == 200
+        return headers["mcp-session-id"]
+
+    def rows(self, exchange_id: str) -> list[dict[str, Any]]:
+        return [row for row in self.program.rows(tab="mcp") if row["exchange_id"] == exchange_id]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    program = Program(tmp_path_factory.mktemp("hostile") / "data")
+    with Hostile() as server:
+        for name, path in (("evil", "/mcp"), ("evil-sse", "/sse")):
+            program.run("proxy", "add", name, "--kind", "mcp", "--upstream", server.url + path)
+        ana = program.add_user("ana@example.org")
+        bo = program.add_user("bo@example.org")
+        program.start()
+        yield Place(program, server, ana, bo)
+        program.stop()
+
+
+@pytest.mark.parametrize("name", ["redirect", "cut off", "no json", "deep", "no http", "header", "length"])
+def test_what_no_client_should_get_is_an_error_with_the_id_of_the_request(place: Place, name: str) -> None:
+    status, headers, body = place.send(call(name, id=7), Mcp_Session_Id=place.session())
+    error = json.loads(body)
+    assert (status, error["id"], error["error"]["code"]) == (502, 7, -32010)
+    assert ELSEWHERE.encode() not in body and "location" not in headers
+    [row] = place.rows(headers["x-gateway-request-id"])
+    assert (row["outcome"], row["target"]) == ("failed", name)
+    assert place.send(call("good"), Mcp_Session_Id=place.session())[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("other ids", 1), ("flood", FLOOD + 1), ("twice", 2), ("deep event", 1), ("line in header", 1)],
+)
+def test_what_is_right_in_what_comes_passes_alone(place: Place, name: str, count: int) -> None:
+    status, headers, body = place.send(call(name, id=7), Mcp_Session_Id=place.session())
+    said = messages(body, headers["content-type"])
+    assert status == 200 and len(said) <= count
+    assert next(one["id"] for one in said if "id" in one) == 7
+    assert b"not asked for" not in body
+    [row] = place.rows(headers["x-gateway-request-id"])
+    assert row["outcome"] == "success"
+
+
+def test_a_server_gives_nobody_the_session_of_another(place: Place) -> None:
+    session = place.session()
+    place.send(call("other session"), Mcp_Session_Id=session)
+    assert place.send(call("good"), Mcp_Session_Id="of-somebody-else")[0] == 404
+
+
+def test_a_server_cannot_speak_as_the_gateway(place: Place) -> None:
+    _, headers, _ = place.send(call("cookie"), Mcp_Session_Id=place.session())
+    assert headers["x-gateway-request-id"] != "made-up"
+    assert place.rows(headers["x-gateway-request-id"])
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://127.0.0.1:1/message",
+        "//elsewhere.example.org/message",
+        "https://127.0.0.1/message",
+        "http://user@127.0.0.1:9/m",
+        "",
+        "\\\\elsewhere.example.org\\m",
+    ],
+)
+@pytest.mark.parametrize("transport", ["sse", "mcp"])
+def test_an_endpoint_that_leads_elsewhere_is_not_followed(
+    place: Place, endpoint: str, transport: str
+) -> None:
+    place.server.endpoint = endpoint
+    place.server.asked.clear()
+    if transport == "sse":
+        status, headers, body = place.send(b"", method="GET", path="/evil-sse/sse")
+        assert status != 502 or [row["outcome"] for row in place.rows(headers["x-gateway-request-id"])] == [
+            "failed"
+        ]
+    else:
+        status, _, body = place.send(initialize("2025-06-18"), path="/evil-sse/mcp")
+    if endpoint in ("", "\\\\elsewhere.example.org\\m"):  # a strange path, and on the server itself
+        assert not [asked for asked, headers, _ in place.server.asked if "elsewhere" in headers["host"]]
+    else:
+        assert b"another host" in body, (status, body)
+        assert [asked for asked, _, _ in place.server.asked] == ["GET /sse"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_the_session_of_another_is_there_for_nobody_by_any_method(place: Place, method: str) -> None:
+    session = place.session()
+    status, headers, _ = place.send(call("good"), place.bo, method, Mcp_Session_Id=session)
+    assert status == 404
+    [row] = place.rows(headers["x-gateway-request-id"])
+    assert (row["actor"], row["outcome"], row["block_reason"]) == ("bo@example.org", "blocked", "access")
+    assert place.send(call("good"), Mcp_Session_Id=session)[0] == 200  # it was not ended
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_all"}}]', -32002),
+        (b'[[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_all"}}]]', -32600),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}]', -32600),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[{"name":"delete_all"}]}]', -32002),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":["delete_all"]}}', -32002),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"Name":"delete_all"}}', -32002),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete\\u005fall"}}', -32002),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"Delete_All"}}', -32002),
+        (b'{"jsonrpc":"2.0","id":1,"method":"Tools/Call","params":{"name":"delete_all"}}', -32600),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call ","params":{"name":"delete_all"}}', -32600),
+    ],
+)
+def test_a_forbidden_tool_is_not_reached_by_the_back_door(place: Place, body: bytes, code: int) -> None:
+    place.program.run("proxy", "allow", "evil", "--group", "team", "--tool", "*", "--tool", "!delete_*")
+    refused = call("delete_x")
+    session = place.session(version="2025-03-26")
+    eventually(lambda: b"may not use" in place.send(refused, Mcp_Session_Id=session)[2], 10)
+    place.server.asked.clear()
+    _, _, answer = place.send(body, Mcp_Session_Id=session)
+    found = json.loads(answer)
+    assert (found[0] if isinstance(found, list) else found)["error"]["code"] == code
+    assert not place.server.asked

@@ -1,0 +1,147 @@
+"""Who dies in the middle of a call: no process is left, each call is one row, its outcome the true one."""
+
+import asyncio
+import contextlib
+import http.client
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.mcp_fixture import fixture_server
+from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.test_mcp import call, initialize
+from tests.fakes.stdio_session import ARGUMENTS, HERE, alive, beginning, gone, pids_of, run
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+@dataclass
+class Place:
+    """A gateway with a command and a server, and Ana's key."""
+
+    program: Program
+    key: str
+
+    def url(self, name: str, transport: str = "mcp") -> str:
+        return f"{self.program.base}/{name}/{transport}"
+
+    def calls(self, target: str) -> list[dict[str, Any]]:
+        return [row for row in self.program.rows(tab="mcp") if row["target"] == target]
+
+    def outcomes(self, target: str, count: int = 1) -> list[str]:
+        """Return how the calls of a tool ended, once there are so many."""
+        rows = eventually(lambda: found if len(found := self.calls(target)) >= count else None, 20)
+        return [row["outcome"] for row in rows]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", str(HERE)))
+    program = Program(tmp_path / "data")
+    where = ("--stdio", "--cwd", str(HERE), "--env", "PYTHONPATH")
+    program.run("proxy", "add", "fake", "--kind", "mcp", *where, "--", *ARGUMENTS)
+    key = program.add_user("ana@example.org")
+    program.start()
+    yield Place(program, key)
+    program.stop()
+
+
+def begun(place: Place, name: str, body: dict[str, Any], session: str) -> http.client.HTTPConnection:
+    """Send a call and leave it open."""
+    connection = http.client.HTTPConnection("127.0.0.1", place.program.port, timeout=60)
+    headers = {
+        "Authorization": f"Bearer {place.key}",
+        "Accept": "application/json, text/event-stream",
+        "Content-Type": "application/json",
+        "Mcp-Session-Id": session,
+    }
+    connection.request("POST", f"/{name}/mcp", json.dumps(body).encode(), headers)
+    return connection
+
+
+def opened(place: Place, name: str, version: str = "2025-06-18") -> str:
+    headers = {"Authorization": f"Bearer {place.key}", "Accept": "application/json, text/event-stream"}
+    body = json.dumps(initialize(version)).encode()
+    status, got, _ = eventually(
+        lambda: found if (found := place.program.post(f"/{name}/mcp", body, **headers))[0] == 200 else None,
+        20,
+    )
+    assert status == 200
+    return str(got["mcp-session-id"])
+
+
+def test_a_gateway_that_stops_ends_its_commands_and_what_they_started(place: Place) -> None:
+    pids: list[int] = []
+
+    async def work() -> None:
+        async with beginning(place.url("fake"), place.key) as session:
+            pids.extend(await pids_of(session))
+            assert all(alive(pid) for pid in pids)
+            await asyncio.to_thread(place.program.stop)
+            await gone(*pids)
+
+    run(work)
+    assert place.outcomes("pids") == ["success"]
+
+
+def test_a_command_that_dies_in_a_call_fails_that_call_and_the_next_session_works(place: Place) -> None:
+    session = opened(place, "fake")
+    connection = begun(place, "fake", call("die", id=4), session)
+    with contextlib.closing(connection):
+        answer = connection.getresponse()
+        assert json.loads(answer.read())["id"] == 4
+    assert place.outcomes("die") == ["failed"]
+    again = opened(place, "fake")
+    with contextlib.closing(begun(place, "fake", call("echo", text="still here"), again)) as connection:
+        assert b"still here" in connection.getresponse().read()
+
+
+def test_an_upstream_that_drops_the_stream_fails_the_call_once(place: Place, tmp_path: Path) -> None:
+    with fixture_server(tmp_path, "--forgetful") as origin:
+        place.program.run("proxy", "add", "web", "--kind", "mcp", "--upstream", f"{origin}/mcp")
+        session = opened(place, "web")
+        slow = call("wait", id=9, seconds=60)
+        slow["params"]["_meta"] = {"progressToken": 9}
+        connection = begun(place, "web", slow, session)
+        answer = connection.getresponse()
+        while b"begun" not in answer.readline():
+            pass
+    with contextlib.closing(connection):
+        assert b'"id":9' in answer.read().replace(b" ", b"")
+    assert place.outcomes("wait") == ["failed"]
+
+
+def test_a_gateway_that_is_killed_leaves_no_process_and_no_row_of_what_had_no_end(
+    place: Place, tmp_path: Path
+) -> None:
+    pids: list[int] = []
+
+    async def work() -> None:
+        async with beginning(place.url("fake"), place.key) as session:
+            pids.extend(await pids_of(session))
+            place.program.kill()
+            await gone(*pids)
+
+    run(work)
+    assert [row["outcome"] for row in place.calls("pids")] == ["success"]
+
+
+def test_a_gateway_that_stops_in_a_call_writes_it_down_once(place: Place, tmp_path: Path) -> None:
+    with fixture_server(tmp_path) as origin:
+        place.program.run("proxy", "add", "web", "--kind", "mcp", "--upstream", f"{origin}/mcp")
+        session = opened(place, "web")
+        slow = call("wait", id=9, seconds=60)
+        slow["params"]["_meta"] = {"progressToken": 9}
+        connection = begun(place, "web", slow, session)
+        answer = connection.getresponse()
+        while b"begun" not in answer.readline():
+            pass
+        place.program.stop()
+        connection.close()
+        assert len(place.calls("wait")) == 1
+        assert place.calls("wait")[0]["outcome"] in ("abandoned", "failed")
