@@ -13,6 +13,7 @@ from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus
 from gateway_desktop.gateway.doorway import Doorway
+from gateway_desktop.gateway.handler import EXCHANGE
 from gateway_desktop.gateway.listener import Listener
 from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
@@ -23,6 +24,7 @@ from gateway_desktop.gateway.probe import probe
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.sandbox import Sandbox, start_sandbox
 from gateway_desktop.gateway.server import make_server
+from gateway_desktop.gateway.tasks import end_tasks
 from gateway_desktop.identity.issuers import canonical_base
 
 _DRAIN_STEP = 0.05
@@ -67,6 +69,7 @@ class Gateway:
         while self.runtime.active and steps:
             await asyncio.sleep(_DRAIN_STEP)
             steps -= 1
+        await end_tasks(EXCHANGE)  # those that go on without their callers are written down now
         await self._listener.end()
         self._listener = None
 

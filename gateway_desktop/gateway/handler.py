@@ -19,6 +19,7 @@ from gateway_desktop.identity.credentials import read_credential
 from gateway_desktop.protocols.adapters import ADAPTERS
 
 BODIES_IN_MEMORY = 512 << 20
+EXCHANGE = "exchange"  # how tasks are called that may go on without their callers
 WITHOUT_CALLER = 600  # seconds that work may go on after its caller left
 
 
@@ -88,7 +89,7 @@ class Handler:
 
     async def _beside(self, exchange: Exchange, body: "_Body") -> None:
         """Run in a task of its own, which is cancelled only where the call needs its caller."""
-        task = spawn(_unless_left(self._run(exchange, body)), f"exchange {exchange.id}")
+        task = spawn(_unless_left(self._run(exchange, body)), f"{EXCHANGE} {exchange.id}")
         try:
             left = await asyncio.shield(task)
         except asyncio.CancelledError:

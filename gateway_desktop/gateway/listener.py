@@ -16,6 +16,7 @@ from gateway_desktop.gateway.tasks import spawn
 
 _log = logging.getLogger(__name__)
 _RELOAD_SECONDS = 5
+_CUT = 1.0  # seconds that connections have at the end: those on their way were waited for before
 
 
 class PortTaken(Unavailable):
@@ -43,7 +44,7 @@ class Listener:
     """One address and port, with TLS beyond this machine."""
 
     def __init__(self, server: web.Server, folder: Path) -> None:
-        self._runner = web.ServerRunner(server)
+        self._runner = web.ServerRunner(server, shutdown_timeout=_CUT)
         self._folder = folder
         self._site: web.TCPSite | None = None
         self._watch: asyncio.Task[None] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 _log = logging.getLogger(__name__)
+_PATIENCE = 5.0  # seconds
 _running: set[asyncio.Task[Any]] = set()
 
 
@@ -15,6 +16,15 @@ def spawn(work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
     _running.add(task)
     task.add_done_callback(_finished)
     return task
+
+
+async def end_tasks(kind: str) -> None:
+    """Cancel the tasks whose names begin so, and wait until they have said how they ended."""
+    ending = [task for task in _running if task.get_name().startswith(kind)]
+    for task in ending:
+        task.cancel()
+    if ending:
+        await asyncio.wait(ending, timeout=_PATIENCE)
 
 
 def _finished(task: asyncio.Task[Any]) -> None:
