@@ -198,6 +198,8 @@ def test_4_5_a_code_that_comes_twice_ends_what_it_opened(place: Place, applicati
     assert application.call(tokens["access_token"]).status_code == 401
     assert application.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert place.events("authorization code reuse detected")[-1]["severity"] == "critical"
+    alerts = [row["title"] for row in place.program.json("alert", "list", "--state", "new")]
+    assert any("Authorization code reuse detected" in title for title in alerts), alerts
 
 
 def test_4_5_of_two_who_redeem_a_code_at_once_nobody_keeps_a_token(application: Application) -> None:
@@ -357,6 +359,8 @@ def test_4_14_a_refresh_token_that_comes_twice_ends_its_family(
     assert application.refresh(fresh["refresh_token"]).json()["error"] == "invalid_grant"
     event = place.events("refresh token reuse detected")[-1]
     assert event["severity"] == "critical" and event["actor"] == EMAIL
+    alerts = [row["title"] for row in place.program.json("alert", "list", "--state", "new")]
+    assert any("Refresh token reuse detected" in title for title in alerts), alerts
 
 
 def test_4_14_of_two_refreshes_at_once_one_ends_the_family(application: Application) -> None:
