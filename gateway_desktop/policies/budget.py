@@ -71,9 +71,10 @@ class MemoryLedger:
         self._reserved: dict[TermKey, int] = {}
 
     def know(self, spent: Mapping[TermKey, int]) -> None:
-        """Take what was written down of terms not met yet; of others this process knows more."""
+        """Take what was written down, where it is more than this process knows: others may spend, too."""
         budgets = {budget for budget, _ in spent}
-        self._spent = {**spent, **{key: amount for key, amount in self._spent.items() if key[0] in budgets}}
+        kept = {key: amount for key, amount in self._spent.items() if key[0] in budgets}
+        self._spent = kept | {key: max(amount, kept.get(key, 0)) for key, amount in spent.items()}
 
     async def reserve(self, terms: Sequence[Term], amount: int) -> Reservation | Overdrawn:
         """Set the amount aside in all terms, or in none and return the first that has nothing left.

@@ -1,5 +1,6 @@
 """Budgets with the official SDKs: their own errors, fifty calls at once, and after a restart."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from google.genai import errors, types
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import Program, eventually
 from tests.fakes.answers import answer
-from tests.fakes.llm import FakeUpstream
+from tests.fakes.llm import Connection, FakeUpstream
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # many commands, each a process of its own
 
@@ -157,6 +158,33 @@ def test_a_price_of_ones_own_holds_from_the_next_call_on_and_older_rows_keep_the
     costs = [int(row["cost_nano"]) for row in rows]
     assert costs[0] == first < own
     assert spent(setting, "gus@example.org") * 10**9 == sum(costs)
+
+
+def test_who_leaves_in_the_middle_of_an_answer_pays_for_what_came(
+    setting: Setting, closing: ExitStack
+) -> None:
+    key = with_budget(setting, "hal@example.org", "5")
+
+    async def endless(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        delta = {"choices": [{"index": 0, "delta": {"content": "word " * 100}}], "model": MODEL}
+        await connection.chunk(f"data: {json.dumps(delta)}\n\n".encode())
+        await connection.gone()
+
+    setting.script(endless)
+    client = openai_client(setting, key, closing)
+    stream = client.chat.completions.create(model=MODEL, messages=HELLO, stream=True)
+    next(iter(stream))
+    stream.close()
+
+    def row() -> dict[str, Any] | None:
+        rows = setting.program.rows("--filter", "user:hal@example.org status:abandoned")
+        return rows[0] if rows else None
+
+    left = eventually(row, seconds=20)
+    assert left["cost_basis"] == "partial"
+    assert int(left["cost_nano"]) > 0
+    assert spent(setting, "hal@example.org") * 10**9 == int(left["cost_nano"])
 
 
 def test_fifty_calls_at_once_and_a_killed_gateway_do_not_spend_more(

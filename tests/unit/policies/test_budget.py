@@ -142,3 +142,15 @@ def test_what_this_process_spent_counts_more_than_what_is_written_down_yet(known
         assert got.spent == known + 10
 
     asyncio.run(main())
+
+
+def test_what_others_spent_counts_once_it_is_written_down_and_a_removed_budget_is_forgotten() -> None:
+    async def main() -> None:
+        ledger, term = MemoryLedger(), Term(a_budget(limit=10), 0, 9)
+        ledger.know({term.key: 3})
+        ledger.know({term.key: 10})
+        assert isinstance(await ledger.reserve([term], 1), Overdrawn)
+        ledger.know({})
+        assert isinstance(await ledger.reserve([term], 1), Reservation)
+
+    asyncio.run(main())
