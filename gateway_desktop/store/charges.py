@@ -5,6 +5,7 @@ Why here: what a budget says is spent and what the audit says it cost are on the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from gateway_desktop.alerting.rules.budget import THRESHOLD
 from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
@@ -13,6 +14,7 @@ from gateway_desktop.core.money import dollars, rounded
 from gateway_desktop.policies.budget import passed
 from gateway_desktop.store.budget_rows import Share, the_budget, top_shares
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.rows import insert_sql
 from gateway_desktop.store.system_events import write_system_event
 
 _OPEN = (
@@ -20,16 +22,17 @@ _OPEN = (
     " VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _CHARGE = (
-    "UPDATE budget_term SET limit_nano = ?, spent_nano = spent_nano + ?,"
-    " requests = requests + ?, n_unknown = n_unknown + ? WHERE budget_id = ? AND start_us = ?"
+    "UPDATE budget_term SET limit_nano = ?, spent_nano = spent_nano + ?, requests = requests + ?,"
+    " n_unknown = n_unknown + ? WHERE budget_id = ? AND start_us = ? RETURNING spent_nano, told"
 )
-_SHARE = (
-    "INSERT INTO budget_share(budget_id, start_us, kind, name, spent_nano, requests)"
-    " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(budget_id, start_us, kind, name) DO UPDATE SET"
+_SHARE_COLUMNS = ("budget_id", "start_us", "kind", "name", "spent_nano", "requests")
+_SHARED = (
+    " ON CONFLICT(budget_id, start_us, kind, name) DO UPDATE SET"
     " spent_nano = budget_share.spent_nano + excluded.spent_nano,"
     " requests = budget_share.requests + excluded.requests"
 )
 _TOLD = "UPDATE budget_term SET told = ? WHERE budget_id = ? AND start_us = ?"
+_AT_ONCE = 32  # shares of one statement
 
 
 @dataclass(slots=True)
@@ -38,6 +41,8 @@ class _Sum:
     spent: int = 0
     requests: int = 0
     unknown: int = 0
+    spent_now: int = 0  # of the term, with what went before
+    told: int = 100
     shares: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
 
@@ -62,40 +67,46 @@ class Charges:
 
     def write(self, database: Database) -> None:
         """Add what was spent, of budgets that are still there."""
-        self._sums = {key: one for key, one in self._sums.items() if the_budget(key[0]) is not None}
-        for key, one in self._in_order():
-            begun = (one.term.end_us, one.term.budget.limit_nano, one.term.carried_nano)
-            database.execute_sql(_OPEN, (*key, *begun))
-            sums = (one.term.budget.limit_nano, one.spent, one.requests, one.unknown)
-            database.execute_sql(_CHARGE, (*sums, *key))
-            for part, share in sorted(one.shares.items()):
-                database.execute_sql(_SHARE, (*key, *part, *share))
-
-    def _in_order(self) -> list[tuple[TermKey, _Sum]]:
-        return sorted(self._sums.items(), key=lambda item: item[0])
+        shares: list[tuple[object, ...]] = []
+        for key, one in sorted(self._sums.items(), key=lambda item: item[0]):
+            charged = _charge(database, key, one)
+            if charged is not None:
+                one.spent_now, one.told = charged
+                shares += ((*key, *part, *share) for part, share in sorted(one.shares.items()))
+        for place in range(0, len(shares), _AT_ONCE):
+            some = shares[place : place + _AT_ONCE]
+            statement = insert_sql("budget_share", _SHARE_COLUMNS, len(some), _SHARED)
+            database.execute_sql(statement, tuple(chain.from_iterable(some)))
 
     def tell(self, database: Database, now_us: int) -> bool:
-        """Write a System event for each threshold that was passed; return whether any was."""
-        told = [tell_thresholds(database, one.term, now_us) for _, one in self._in_order()]
-        return any(told)
+        """Write a System event for each threshold that was passed, once; return whether any was."""
+        told = False
+        for _, one in sorted(self._sums.items(), key=lambda item: item[0]):
+            if passed(one.spent_now, one.term.budget.limit_nano) > one.told:
+                told = _tell(database, one, now_us) or told
+        return told
 
 
-def tell_thresholds(database: Database, term: Term, now_us: int) -> bool:
-    """Write what must be told of a term, each threshold once; return whether something was."""
-    row = database.execute_sql(
-        "SELECT spent_nano, told FROM budget_term WHERE budget_id = ? AND start_us = ?", term.key
-    ).fetchone()
-    budget = the_budget(term.budget.id)  # as it is now: it may have been changed, or be gone
-    if row is None or budget is None:
-        return False
-    spent, told = row
-    reached = passed(spent, budget.limit_nano)
-    if reached <= told:
+def _charge(database: Database, key: TermKey, one: _Sum) -> tuple[int, int] | None:
+    """Return what is spent now and what of it was told; None for a budget that is gone."""
+    values = (one.term.budget.limit_nano, one.spent, one.requests, one.unknown, *key)
+    row = database.execute_sql(_CHARGE, values).fetchone()
+    if row is None and the_budget(key[0]) is not None:  # the first of this term
+        begun = (one.term.end_us, one.term.budget.limit_nano, one.term.carried_nano)
+        database.execute_sql(_OPEN, (*key, *begun))
+        row = database.execute_sql(_CHARGE, values).fetchone()
+    return (int(row[0]), int(row[1])) if row is not None else None
+
+
+def _tell(database: Database, one: _Sum, now_us: int) -> bool:
+    budget = the_budget(one.term.budget.id)  # as it is now: it may have been changed meanwhile
+    reached = passed(one.spent_now, budget.limit_nano) if budget is not None else 0
+    if budget is None or reached <= one.told:
         return False
     for threshold in THRESHOLDS:
-        if told < threshold <= reached:
-            write_system_event(database, _event(budget, term, spent, threshold), now_us)
-    database.execute_sql(_TOLD, (reached, *term.key))
+        if one.told < threshold <= reached:
+            write_system_event(database, _event(budget, one.term, one.spent_now, threshold), now_us)
+    database.execute_sql(_TOLD, (reached, *one.term.key))
     return True
 
 
