@@ -11,6 +11,7 @@ from gateway_desktop.core.principal import ANONYMOUS, Principal
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.trace import Trace
 
 
 class Headers(Protocol):
@@ -120,4 +121,5 @@ class Exchange:
     charges: tuple[Term, ...] = ()  # budgets: what is charged for it
     charged_nano: int = 0  # budgets: and how much
     request_bytes: int = 0  # decoding
+    trace: Trace | None = None  # handler: where traces are exported
     timeline: dict[str, float] = field(default_factory=dict)  # filters: name to seconds since `started`

@@ -11,38 +11,7 @@ from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-
-def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
-    default: object,
-    label: str,
-    *,
-    help: str = "",
-    minimum: int | None = None,
-    maximum: int | None = None,
-    choices: tuple[str, ...] = (),
-    unit: str = "",
-    machine: bool = False,
-    restart: bool = False,
-    file: bool = False,
-) -> Any:
-    """Declare one setting; the window, the checks and the command line are made from this."""
-    metadata = {
-        "label": label,
-        "help": help,
-        "minimum": minimum,
-        "maximum": maximum,
-        "choices": choices,
-        "unit": unit,
-        "machine": machine,
-        "restart": restart,
-        "file": file,
-    }
-    return field(default=default, metadata=metadata)
-
-
-def _days(default: int, label: str, help: str) -> Any:
-    """Declare for how many days something is kept."""
-    return setting(default, label, help=f"{help} 0: for ever.", minimum=0, maximum=36_500, unit="days")
+from gateway_desktop.core.setting import days, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +222,11 @@ class Budgets:
 class Retention:
     """Retention"""
 
-    llm_days: int = _days(365, "Keep LLM requests", "Whole days in UTC; counts of whole days stay.")
-    mcp_days: int = _days(365, "Keep MCP requests", "As above.")
-    a2a_days: int = _days(365, "Keep Agent2Agent requests", "As above.")
-    system_days: int = _days(0, "Keep System events", "As above.")
-    texts_days: int = _days(90, "Keep stored texts", "Of requests and answers; the rows stay.")
+    llm_days: int = days(365, "Keep LLM requests", "Whole days in UTC; counts of whole days stay.")
+    mcp_days: int = days(365, "Keep MCP requests", "As above.")
+    a2a_days: int = days(365, "Keep Agent2Agent requests", "As above.")
+    system_days: int = days(0, "Keep System events", "As above.")
+    texts_days: int = days(90, "Keep stored texts", "Of requests and answers; the rows stay.")
     max_mb: int = setting(
         0,
         "Largest database",
@@ -275,6 +244,20 @@ class Retention:
         maximum=1_000_000,
         unit="MB",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """Traces and metrics"""
+
+    endpoint: str = setting(
+        "",
+        "OTLP collector",
+        help="https://collector.example.com:4318 gets traces and metrics. Empty: none. A credential goes "
+        "into the environment variable OTEL_EXPORTER_OTLP_HEADERS.",
+    )
+    traces: bool = setting(True, "Traces", help="A span for each request, and one for its call upstream.")
+    metrics: bool = setting(True, "Metrics", help="Durations and tokens by operation, provider and model.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +331,7 @@ class Settings:
     oauth: OAuth = field(default_factory=OAuth)
     budgets: Budgets = field(default_factory=Budgets)
     retention: Retention = field(default_factory=Retention)
+    telemetry: Telemetry = field(default_factory=Telemetry)
     team: Team = field(default_factory=Team)
     window: Window = field(default_factory=Window)
     notifications: Notifications = field(default_factory=Notifications)

@@ -107,6 +107,7 @@ class Gateway:
             await self._sandbox.stop()
         await self.runtime.stdio.close()
         await self.runtime.upstream.close()
+        await self.runtime.telemetry.close()
 
     async def figures(self) -> Figures:
         """Return how the gateway does."""

@@ -48,6 +48,7 @@ class Handler:
         headers = request.headers
         presented, query = read_credential(headers, query)
         client = HttpClientStream(request, exchange_id)
+        trace, raw_headers = runtime.telemetry.begin(headers, tuple(request.raw_headers))
         body = _Body(request, self)
         exchange = Exchange(
             id=exchange_id,
@@ -58,13 +59,14 @@ class Handler:
                 query,
                 headers,
                 runtime.doorway.peer(request.remote, headers),
-                tuple(request.raw_headers),
+                raw_headers,
             ),
             started_us=time.time_ns() // 1000,
             started=time.perf_counter(),
             client=client,
             read_body=body.read,
             credential=Secret(presented) if presented is not None else None,
+            trace=trace,
         )
         if ADAPTERS[proxy.kind].outlives_client:
             await self._beside(exchange, body)

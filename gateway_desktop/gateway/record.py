@@ -11,6 +11,7 @@ from gateway_desktop.gateway.costs import cost_of, usage_of, was_free
 from gateway_desktop.gateway.payloads import sizes
 from gateway_desktop.gateway.risk import add_risk
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.telemetry import trace_id_of
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application
 
@@ -41,6 +42,7 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
         record.cost_nano = 0
     record.charges, record.charged_nano = exchange.charges, exchange.charged_nano
     runtime.measures.add(record, exchange.reply.status if exchange.reply else None)
+    runtime.telemetry.end(record, exchange)
     return record
 
 
@@ -93,7 +95,7 @@ def record_of(exchange: Exchange) -> AuditRecord:
         session=exchange.principal.session,
         app=application(head.headers),
         client_ip=head.peer,
-        trace_id=_trace_id(head.headers.get("traceparent", "")),
+        trace_id=trace_id_of(exchange),
         endpoint=f"{head.method} {head.path}",
         provider=exchange.proxy.provider,
         http_status=_status(exchange),
@@ -146,9 +148,3 @@ def _status(exchange: Exchange) -> int | None:
     if exchange.reply is not None:
         return exchange.reply.status
     return None
-
-
-def _trace_id(traceparent: str) -> str | None:
-    """Return the trace id of a W3C traceparent header (Trace Context, 2021-11-23)."""
-    fields = traceparent.split("-")
-    return fields[1] if len(fields) >= 4 and len(fields[1]) == 32 else None

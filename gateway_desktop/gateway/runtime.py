@@ -19,6 +19,7 @@ from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.measures import Measures
 from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Ledger, Pins, Rates, Recorder, TokenStore
+from gateway_desktop.gateway.telemetry import Telemetry
 from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.tool_pins import ToolPins
 from gateway_desktop.gateway.upstream import Upstream
@@ -59,6 +60,7 @@ class Runtime:
         self.port = 0  # where we listen
         self.active = 0
         self.measures = Measures()
+        self.telemetry = Telemetry(loop)
         self.health: dict[str, ProxyHealth] = {}
         self.sandbox_url = ""
         self.stdio = StdioServers(self.upstream)
@@ -75,6 +77,7 @@ class Runtime:
             self.doorway = Doorway(snapshot.settings)
         self.inspector.obey(snapshot, rules)
         self.upstream.configure(snapshot.settings.upstream)
+        self.telemetry.configure(snapshot.settings.telemetry, snapshot.settings.upstream.ca_file)
         self.pins.obey(snapshot)
         self.rates.keep(limit.id for limit in snapshot.limits.values())
         self.ledger.know(snapshot.spent)

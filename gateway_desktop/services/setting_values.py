@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.settings import entries
+from gateway_desktop.delivery.http import checked_url
 
 _WORDS = {
     "true": True,
@@ -22,6 +24,7 @@ _WORDS = {
     "no": False,
     "0": False,
 }
+NO_TELEMETRY = "what exports traces and metrics is not installed: pip install 'gateway-desktop[otel]'"
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
@@ -65,7 +68,14 @@ def entered(key: str, value: Any, place: str) -> Any:
     value = parsed(key, value, place) if isinstance(value, str) else checked(key, value, place)
     if value and key in _FILES and not Path(value).is_file():
         raise ConfigurationError(place, f"no file {value}")
+    if value and key == "telemetry.endpoint" and not exports_telemetry():
+        raise ConfigurationError(place, NO_TELEMETRY)
     return value
+
+
+def exports_telemetry() -> bool:
+    """Return whether what exports traces and metrics is installed; it is an optional extra."""
+    return find_spec("opentelemetry") is not None and find_spec("opentelemetry.exporter") is not None
 
 
 def beyond_this_machine(host: str) -> bool:
@@ -104,6 +114,14 @@ def _web_address(value: str) -> str | None:
     return "an address without ? and #, please" if parts.query or parts.fragment else None
 
 
+def _collector(value: str) -> str | None:
+    try:
+        checked_url("", value)
+    except ConfigurationError as error:
+        return error.problem
+    return None
+
+
 def _zone(value: str) -> str | None:
     try:
         ZoneInfo(value)
@@ -128,6 +146,7 @@ _MEANINGS: dict[str, Callable[[str], str | None]] = {
     "listen.trusted_proxies": _networks,
     "listen.allowed_hosts": _names,
     "public_url": _web_address,
+    "telemetry.endpoint": _collector,
     "team.time_zone": _zone,
     "database": _database,
 }

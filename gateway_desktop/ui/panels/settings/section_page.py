@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.setting_layers import Source, option, variable
+from gateway_desktop.services.setting_values import NO_TELEMETRY, exports_telemetry
 from gateway_desktop.ui.forms.editors import editor_for
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry, Form, sentence
 from gateway_desktop.ui.panels.settings.sections import Section
 
 FORM_WIDTH = 680
@@ -66,7 +67,7 @@ class SectionPage(QScrollArea):
                 self.form.editor(key).set_value(value)
             fixed = source in (Source.COMMAND_LINE, Source.ENVIRONMENT)
             self.form.set_editable(key, not fixed)
-            self.form.set_note(key, override(key, source) if fixed else "")
+            self.form.set_note(key, override(key, source) if fixed else lacking(key))
 
     def stored(self) -> Mapping[str, Any]:
         """Return the values as they were read."""
@@ -89,6 +90,12 @@ class SectionPage(QScrollArea):
         """Put something below the form."""
         widget.setMaximumWidth(FORM_WIDTH)
         self.extra.addWidget(widget)
+
+
+def lacking(key: str) -> str:
+    """Say what has to be installed before a setting can do anything."""
+    missing = key.startswith("telemetry.") and not exports_telemetry()
+    return sentence(NO_TELEMETRY) if missing else ""
 
 
 def override(key: str, source: Source) -> str:

@@ -115,6 +115,7 @@ SECTIONS = (
     Section(
         "Integrations",
         "Elsewhere",
+        keys=("telemetry.endpoint", "telemetry.traces", "telemetry.metrics"),
         sentence="Where records go besides the audit. Prometheus reads /metrics at the gateway's address.",
     ),
 )

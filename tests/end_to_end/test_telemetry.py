@@ -1,0 +1,151 @@
+"""Traces and metrics, as a collector of OpenTelemetry reads them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from tests.end_to_end.conftest import Setting
+from tests.end_to_end.program import Program, eventually
+from tests.fakes.answers import answer
+from tests.fakes.llm import FakeUpstream
+from tests.fakes.receiver import Receiver, receiver
+
+CHAT = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}]}'
+TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+
+
+@pytest.fixture(scope="module")
+def collector() -> Iterator[Receiver]:
+    with receiver() as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory, collector: Receiver) -> Iterator[Setting]:
+    program = Program(tmp_path_factory.mktemp("traced") / "data")
+    with pytest.MonkeyPatch.context() as environment, FakeUpstream(answer) as upstream:
+        environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
+        environment.setenv("OTEL_METRIC_EXPORT_INTERVAL", "200")
+        program.add_proxy("llm", upstream.url)
+        key = program.add_user("ana@example.org")
+        program.run("settings", "set", "telemetry.endpoint", collector.url)
+        program.start()
+        setting = Setting(program, upstream, key)
+        eventually(lambda: told(setting, collector), seconds=50)  # what exports is loaded beside
+        yield setting
+        program.stop()
+
+
+def told(setting: Setting, there: Receiver) -> bool:
+    try:
+        ask(setting)
+    except TimeoutError:  # detectors are built for the first exchange: on a busy machine that takes long
+        return False
+    return bool(spans(there))
+
+
+def ask(setting: Setting, **headers: str) -> str:
+    status, found, _ = setting.program.post(
+        "/llm/v1/chat/completions", CHAT, Authorization=f"Bearer {setting.key}", **headers
+    )
+    assert status == 200
+    return found["x-gateway-request-id"]
+
+
+def spans(there: Receiver) -> list[Any]:
+    found = []
+    for post in list(there.posts):
+        if post.path == "/v1/traces":
+            request = ExportTraceServiceRequest.FromString(post.body)
+            found += [s for r in request.resource_spans for scope in r.scope_spans for s in scope.spans]
+    return found
+
+
+def attributes(thing: Any) -> dict[str, Any]:
+    return {
+        each.key: getattr(each.value, each.value.WhichOneof("value") or "string_value")
+        for each in thing.attributes
+    }
+
+
+def test_the_context_goes_on_to_the_upstream_and_stands_in_row_and_spans(
+    traced: Setting, collector: Receiver
+) -> None:
+    traced.upstream.received.clear()
+    exchange = ask(traced, traceparent=f"00-{TRACE}-{SPAN}-01", tracestate="vendor=1")
+    (received,) = traced.upstream.received
+    version, trace_id, sent_span, flags = (received.header("traceparent") or b"").decode().split("-")
+    assert (version, trace_id, flags) == ("00", TRACE, "01") and sent_span != SPAN
+    assert received.header("tracestate") == b"vendor=1"
+    assert traced.program.row(exchange)["trace_id"] == TRACE
+    mine = eventually(
+        lambda: (
+            found
+            if len(found := [span for span in spans(collector) if span.trace_id.hex() == TRACE]) == 2
+            else None
+        ),
+        seconds=10,
+    )
+    by_kind = {span.kind: span for span in mine}
+    server, client = by_kind[2], by_kind[3]
+    assert (server.parent_span_id.hex(), client.parent_span_id) == (SPAN, server.span_id)
+    assert client.span_id.hex() == sent_span
+    assert (server.name, client.name) == ("POST /llm", "chat gpt-5-mini")
+    assert server.start_time_unix_nano <= client.start_time_unix_nano <= client.end_time_unix_nano
+    told = attributes(client)
+    assert told["gen_ai.operation.name"] == "chat" and told["gen_ai.request.model"] == "gpt-5-mini"
+    assert told["gen_ai.usage.output_tokens"] > 0 and told["server.address"] == "127.0.0.1"
+    assert attributes(server)["gateway.exchange.id"] == exchange
+    assert "ana@example.org" not in str(mine) and traced.key not in str(mine)
+
+
+def test_what_the_caller_does_not_sample_is_not_told(traced: Setting, collector: Receiver) -> None:
+    unsampled = "a" * 32
+    ask(traced, traceparent=f"00-{unsampled}-{SPAN}-00")
+    ask(traced, traceparent=f"00-{'b' * 32}-{SPAN}-01")
+    eventually(lambda: [span for span in spans(collector) if span.trace_id.hex() == "b" * 32], seconds=10)
+    assert not [span for span in spans(collector) if span.trace_id.hex() == unsampled]
+
+
+def test_metrics_have_the_names_of_the_conventions_and_no_persons(
+    traced: Setting, collector: Receiver
+) -> None:
+    ask(traced)
+
+    def found() -> dict[str, Any]:
+        metrics: dict[str, Any] = {}
+        for post in list(collector.posts):
+            if post.path == "/v1/metrics":
+                request = ExportMetricsServiceRequest.FromString(post.body)
+                for resource in request.resource_metrics:
+                    for scope in resource.scope_metrics:
+                        metrics.update((metric.name, metric) for metric in scope.metrics)
+        return metrics
+
+    metrics = eventually(
+        lambda: known if "gen_ai.client.token.usage" in (known := found()) else None, seconds=10
+    )
+    points = metrics["gen_ai.client.token.usage"].histogram.data_points
+    assert {attributes(point)["gen_ai.token.type"] for point in points} == {"input", "output"}
+    points = metrics["gen_ai.client.operation.duration"].histogram.data_points
+    point = next(point for point in points if "error.type" not in attributes(point))
+    assert attributes(point)["gen_ai.provider.name"] and "user.id" not in attributes(point)
+    assert metrics["gen_ai.client.operation.duration"].unit == "s"
+
+
+def test_without_a_collector_the_headers_pass_as_they_came(setting: Setting) -> None:
+    parent = f"00-{TRACE}-{SPAN}-01"
+    exchange = ask(setting, traceparent=parent)
+    assert setting.upstream.received[-1].header("traceparent") == parent.encode()
+    assert setting.program.row(exchange)["trace_id"] == TRACE
+
+
+def test_a_collector_beyond_this_machine_is_asked_with_tls_only(tmp_path: Path) -> None:
+    said = Program(tmp_path / "data").run(
+        "settings", "set", "telemetry.endpoint", "http://collector:4318", status=1
+    )
+    assert "other machines need https://" in said
