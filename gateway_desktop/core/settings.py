@@ -230,7 +230,7 @@ class Retention:
     max_mb: int = setting(
         0,
         "Largest database",
-        help="Beyond it the oldest days of requests go, but for the last two. 0: as large as the disk is.",
+        help="Of SQLite. Beyond it the oldest days of requests go, but for the last two. 0: no limit.",
         minimum=0,
         maximum=10_000_000,
         unit="MB",

@@ -106,8 +106,8 @@ def _behind(database: Database, sink: Sink, place: Place) -> tuple[int, int | No
 def _wanted(records: frozenset[Records], place: Place) -> str:
     """Return the condition, with the last id as its one parameter.
 
-    Literals where an index is partial, or should not be chosen: `+kind` lets a sink of everything walk along
-    the ids.
+    Literals where an index is partial, or should not be chosen: `kind || ''` lets a sink of exchanges walk
+    along the ids.
     """
     which = f"gw = {int(place.gateway)} AND id > ?"
     if Records.EXCHANGES in records:
@@ -121,7 +121,7 @@ _ALERTS = "method IN ({})".format(", ".join(f"'{event}'" for event in ALERT_EVEN
 
 
 def _without_system(records: frozenset[Records]) -> str:
-    return f"(+kind <> 'system' OR {_ALERTS})" if Records.ALERTS in records else "+kind <> 'system'"
+    return f"(kind || '' <> 'system' OR {_ALERTS})" if Records.ALERTS in records else "kind || '' <> 'system'"
 
 
 def _record(values: dict[str, Any]) -> OutboxRecord:
