@@ -29,11 +29,11 @@ from gateway_desktop.inspection.scan import scan, warm_detectors
 from gateway_desktop.protocols.llm.adapter import LlmAdapter
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.store.batch import BatchWriter
-from gateway_desktop.store.database import Database, prepare_file
 from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.parts import Parts
+from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 from tests.makers import a_call, a_head, a_reply, a_snapshot, an_api_key, an_exchange
 from tests.unit.gateway.filters.runtimes import KeptRecords
 
@@ -166,7 +166,7 @@ def test_rows_are_written(benchmark: Benchmark, tmp_path: Path, rows: int) -> No
     """A transaction with its fsync; divide by the rows."""
     path = tmp_path / "rows.sqlite"
     prepare_file(path)
-    database = Database(path, gateway=1)
+    database = SqliteDatabase(path, gateway=1)
     migrate(database)
     bind(database, MODELS)
     writer = BatchWriter(path, 1, Parts(b"k" * 32))
