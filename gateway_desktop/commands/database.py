@@ -1,13 +1,17 @@
 """`database`: how large it is; copied, put back, made smaller."""
 
 import argparse
+import sys
 from datetime import datetime
 from pathlib import Path
 
 from gateway_desktop.commands.arguments import paths_of
-from gateway_desktop.commands.output import note, say
+from gateway_desktop.commands.output import note, say, wants_json
 from gateway_desktop.commands.session import session, wait
+from gateway_desktop.core.database_url import DatabaseUrl
+from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.backups import file_of, restored
+from gateway_desktop.services.database_copy import copied, copy_event
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.backup import put_in_place, stage
@@ -28,6 +32,10 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     restore.set_defaults(run=_restore)
     smaller = actions.add_parser("compact", parents=[common], help="make it smaller; no gateway may run")
     smaller.set_defaults(run=_compact)
+    move = actions.add_parser("copy", parents=[common], help="move a team from SQLite to PostgreSQL")
+    move.add_argument("source", metavar="FROM", help="the SQLite file; '' is the data folder's own")
+    move.add_argument("target", metavar="TO", help="an empty database: postgresql://user@host/name")
+    move.set_defaults(run=_copy)
 
 
 def _size(arguments: argparse.Namespace) -> int:
@@ -58,6 +66,30 @@ def _restore(arguments: argparse.Namespace) -> int:
             wait(opened.services.administration.note(restored(former)))
     document = {"file": arguments.file, "former": str(former)}
     return say(arguments, f"Restored {arguments.file}; what was there before is {former}", document)
+
+
+def _copy(arguments: argparse.Namespace) -> int:
+    paths = paths_of(arguments)
+    source = Path(arguments.source).expanduser().absolute() if arguments.source else paths.database
+    target = DatabaseUrl(arguments.target)
+    if not DatabaseUrl.names(arguments.target) or not target.name:
+        raise ConfigurationError("TO", f"'{arguments.target}' is not like postgresql://user@host/name")
+    if not source.is_file():
+        raise ConfigurationError("FROM", f"there is no file {source}")
+    with GatewayLock(paths.lock):
+        tables = copied(source, target, lambda table, rows: _show(arguments, table, rows))
+        arguments.database = arguments.target
+        with session(arguments) as opened:
+            wait(opened.services.administration.note(copy_event(source, target, tables)))
+    note("Use it from now on: gateway-desktop settings set database " + arguments.target)
+    rows = sum(table.rows for table in tables)
+    document = {"rows": rows, "tables": [table._asdict() for table in tables]}
+    return say(arguments, f"Copied {rows:,} rows of {len(tables)} tables; counts and hashes agree", document)
+
+
+def _show(arguments: argparse.Namespace, table: str, rows: int) -> None:
+    if sys.stderr.isatty() and not wants_json(arguments):
+        note(f"{table}: {rows:,} rows")
 
 
 def _compact(arguments: argparse.Namespace) -> int:

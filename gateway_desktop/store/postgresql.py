@@ -203,6 +203,11 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
         """Return whether the connection had broken, or was told too late to stop the question before."""
         return is_away(error) or was_interrupted(error)
 
+    def stream(self, sql: str) -> Any:
+        """Return a cursor whose rows come as they are fetched, within the running transaction."""
+        cursor = psycopg.ServerCursor(self.raw(), new_id())
+        return cursor.execute(sql.encode())
+
     def version(self) -> str:
         """Return `PostgreSQL 15.18`."""
         row = self.execute_sql("SHOW server_version").fetchone()

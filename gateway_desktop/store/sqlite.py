@@ -77,6 +77,10 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         """Return False: a file does not go away for a moment."""
         return False
 
+    def stream(self, sql: str) -> Any:
+        """Return a cursor whose rows come as they are fetched."""
+        return self.execute_sql(sql)
+
     def version(self) -> str:
         """Return `SQLite 3.53.4`."""
         return f"SQLite {_driver.sqlite_version}"
