@@ -7,7 +7,7 @@ import time
 from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.figures import Figures, ProxyFigures
@@ -17,7 +17,7 @@ from gateway_desktop.core.status import ProxyHealth
 BOUNDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)  # seconds
 MINUTES = 60
 _RECENT = 5  # minutes that the rate is of
-Counted = TypeVar("Counted", int, str)
+Thing = TypeVar("Thing", int, str)
 Key = tuple[str, str, str]  # proxy, kind, outcome
 
 
@@ -58,6 +58,13 @@ class Totals:
             self.cost_unknown += 1
         else:
             self.cost_nano += record.cost_nano
+
+
+class Counted(NamedTuple):
+    """What /metrics shows of exchanges."""
+
+    totals: Mapping[Key, Totals]
+    active: Mapping[tuple[str, str], int]
 
 
 class _Minute:
@@ -106,6 +113,10 @@ class Measures:
         proxies = tuple(self._of(key, now, health.get(key, ProxyHealth())) for key in known)
         return Figures(since_us=int(self.since * 1e6), active=sum(self.active.values()), proxies=proxies)
 
+    def snapshot(self) -> Counted:
+        """Return what is counted, for another thread to read: no series comes or goes in it."""
+        return Counted(dict(self.totals), dict(self.active))
+
     def _minute(self, key: tuple[str, str]) -> _Minute:
         number = int(self._clock() // 60)
         minutes = self._minutes.get(key)
@@ -143,8 +154,8 @@ class Measures:
         )
 
 
-def _sum(counters: Iterable[Counter[Counted]]) -> Counter[Counted]:
-    total: Counter[Counted] = Counter()
+def _sum(counters: Iterable[Counter[Thing]]) -> Counter[Thing]:
+    total: Counter[Thing] = Counter()
     for counter in counters:
         total.update(counter)
     return total

@@ -16,7 +16,7 @@ from prometheus_client.metrics_core import (
 )
 
 from gateway_desktop.core.figures import Figures
-from gateway_desktop.gateway.measures import BOUNDS, Measures, Totals
+from gateway_desktop.gateway.measures import BOUNDS, Counted, Totals
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _LABELS = ("proxy", "kind", "outcome")
@@ -30,7 +30,7 @@ _COUNTERS: tuple[tuple[str, str, Callable[[Totals], float]], ...] = (
 _LES = (*(str(bound) for bound in BOUNDS), "+Inf")
 
 
-def metrics_text(measures: Measures, figures: Figures) -> bytes:
+def metrics_text(measures: Counted, figures: Figures) -> bytes:
     """Return the whole page."""
     registry = CollectorRegistry()
     registry.register(_Collector(measures, figures))
@@ -41,7 +41,7 @@ def metrics_text(measures: Measures, figures: Figures) -> bytes:
 class _Collector:
     """Makes the families anew for every look."""
 
-    def __init__(self, measures: Measures, figures: Figures) -> None:
+    def __init__(self, measures: Counted, figures: Figures) -> None:
         self._measures = measures
         self._figures = figures
 

@@ -1,5 +1,6 @@
 """What stands behind the port: health, and everything else to the pipeline."""
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping
@@ -70,7 +71,7 @@ class Server:
             answer.headers[REQUEST_ID] = exchange_id
             return answer
         if path in ("/metrics", "/metrics.json"):
-            return self._metrics(request, exchange_id, path)
+            return await self._metrics(request, exchange_id, path)
         return self._other(path, name, exchange_id, known=proxy is not None)
 
     async def _sign_in(
@@ -114,7 +115,7 @@ class Server:
             return await self._oauth.claude_settings(request, proxy, exchange_id)
         return None
 
-    def _metrics(self, request: web.BaseRequest, exchange_id: str, path: str) -> web.Response:
+    async def _metrics(self, request: web.BaseRequest, exchange_id: str, path: str) -> web.Response:
         """Return what the gateway counts; beyond this machine only to who has a key."""
         runtime = self._runtime
         peer = runtime.doorway.peer(request.remote, request.headers)
@@ -128,7 +129,9 @@ class Server:
         if path == "/metrics.json":
             body, kind = json.dumps(asdict(figures)).encode(), "application/json"
         else:
-            body, kind = metrics_text(runtime.measures, figures), CONTENT_TYPE
+            loop = asyncio.get_running_loop()
+            body = await loop.run_in_executor(None, metrics_text, runtime.measures.snapshot(), figures)
+            kind = CONTENT_TYPE
         return web.Response(body=body, headers={**_HEADERS, REQUEST_ID: exchange_id, "Content-Type": kind})
 
     def _readiness(self, exchange_id: str) -> web.Response:

@@ -15,6 +15,7 @@ from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.usage import summary
 from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.verification import verify
+from tests.conftest import sqlite_only
 from tests.makers import a_payload, a_record
 from tests.services.conftest import Office
 
@@ -121,6 +122,7 @@ def test_where_another_process_runs_the_gateway_texts_are_left_to_it(office: Off
     assert counted(office, "SELECT count(*) FROM part") == 3
 
 
+@sqlite_only
 def test_beyond_its_size_the_oldest_days_go_and_the_newest_stay(
     office: Office, expect_log: Callable[[str], None]
 ) -> None:

@@ -79,7 +79,7 @@ def test_the_chart_shows_requests_latency_and_size(hand: Hand) -> None:
 
 def test_a_sink_is_tested_from_its_row(hand: Hand) -> None:
     with receiver() as there:
-        hand.opened.services.sinks.add(NewSink("hook", "webhook", there.url)).result()
+        hand.opened.services.sinks.add(NewSink("hook", "webhook", there.url, records=("exchanges",))).result()
         page = hand.open(Observability)
         page.tabs.setCurrentIndex(SINKS)
         hand.until(lambda: len(page.sinks.table.rows()) == 1)
