@@ -85,6 +85,7 @@ class ChoiceChart(QWidget):
     def _draw_legend(self) -> None:
         while (item := self._legend.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()  # it goes only when the loop comes round
                 widget.deleteLater()
         self.boxes = []
         for series in self._all.series if self._all is not None else ():

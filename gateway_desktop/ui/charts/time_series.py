@@ -18,7 +18,7 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.theme import SMALL, font, theme
 
 GAP_SHARE = 0.16  # of a bar's width, between bars
-AXIS_WIDTH, AXIS_HEIGHT = 34, 18
+AXIS_WIDTH, AXIS_HEIGHT = 56, 18
 SOFT = 0.78
 LEAST_DRAG = 6  # pixels; less is a click
 
@@ -130,9 +130,10 @@ class BarChart(QWidget):
             item.addItem(stack)
         start, end = bars.starts_us[0] / 1e6, bars.end_us / 1e6
         muted = theme().color("muted")
+        say = short_number if self._say is number else self._say
         ticks = {
             "bottom": time_labels(start, end, self._zone),
-            "right": [(top * p, short_number(top * p)) for p in (0.5, 1)],
+            "right": [(top * p, say(top * p)) for p in (0.5, 1)],
         }
         for side, labels in ticks.items():
             item.getAxis(side).setTextPen(muted)
