@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from gateway_desktop import logs
 from gateway_desktop.app import Application, open_application
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.settings import Log
+from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.ui import application
 
 _log = logging.getLogger(__name__)
@@ -15,6 +18,8 @@ _log = logging.getLogger(__name__)
 
 def run(paths: Paths, given: Mapping[str, Any]) -> int:
     """Show the window and run until it is closed; return the exit status."""
+    _make_folder(paths)
+    logs.set_up(paths.logs, _log_level(paths))
     return application.run(paths.data, paths.resources, lambda: _behind_the_window(paths, given))
 
 
@@ -27,3 +32,20 @@ def _behind_the_window(paths: Paths, given: Mapping[str, Any]) -> Iterator[Appli
             except Unavailable as error:  # the window shows it, with the next free port
                 _log.warning("The gateway does not listen: %s", error)
         yield opened
+
+
+def _make_folder(paths: Paths) -> None:
+    """Have a data folder, which the first start does not find; without one there is nothing to lock."""
+    try:
+        paths.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        paths.logs.mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Unavailable(f"The data folder {paths.data} cannot be made: {error.strerror}") from error
+
+
+def _log_level(paths: Paths) -> str:
+    """Return the level that the settings say; a mistake in them is told by the window."""
+    try:
+        return str(Layers.of(paths.settings).found({})["log.level"][0])
+    except ConfigurationError:
+        return Log().level

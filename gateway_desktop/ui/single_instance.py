@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from gateway_desktop.core.errors import Unavailable
+
 TRIES, WAIT_MS = 10, 200
 
 
@@ -17,6 +19,7 @@ class SingleInstance(QObject):
 
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._folder = data
         self._name = server_name(data)
         self._lock = QLockFile(str(data / "window.lock"))
         self._lock.setStaleLockTime(0)
@@ -34,6 +37,8 @@ class SingleInstance(QObject):
                     self._name
                 )  # left by one that was killed: the lock says that none runs
                 return self._server.listen(self._name)
+            if self._lock.error() is QLockFile.LockError.PermissionError:
+                raise Unavailable(f"{self._folder} cannot be written: the window keeps its lock there")
         return False  # somebody holds the lock and does not answer: it is just starting, or hangs
 
     def release(self) -> None:

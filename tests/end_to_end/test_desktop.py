@@ -1,0 +1,39 @@
+"""The window as its users start it: on a machine that never had it."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from gateway_desktop.services.gateway_lock import running_gateway
+from tests.end_to_end.program import PROGRAM, eventually, free_port
+
+ENVIRONMENT = {"QT_QPA_PLATFORM": "offscreen", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(90)
+def test_the_first_start_makes_its_folder_listens_and_writes_a_log(tmp_path: Path) -> None:
+    data = tmp_path / "never" / "seen"
+    environment = {**os.environ, **ENVIRONMENT, "GATEWAY_DESKTOP_LISTEN_PORT": str(free_port())}
+    process = subprocess.Popen([*PROGRAM, "--data", str(data)], env=environment)
+    try:
+        found = eventually(lambda: running_gateway(data / "gateway.lock"), seconds=60)
+        eventually(lambda: (running_gateway(data / "gateway.lock") or (0, ""))[1], seconds=60)
+        assert found[0] == process.pid
+        assert (data / "logs").is_dir() and data.stat().st_mode & 0o777 == 0o700
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    command = [*PROGRAM, "--data", str(tmp_path / "file" / "data")]
+    done = subprocess.run(
+        command, env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert "cannot be made" in done.stderr
