@@ -4,13 +4,14 @@ import http.client
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.program import Program, eventually
 from tests.end_to_end.test_mcp import call, initialize, messages
-from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, Hostile
+from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, ODD, Hostile
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -86,6 +87,31 @@ def test_what_is_right_in_what_comes_passes_alone(place: Place, name: str, count
     assert b"not asked for" not in body
     [row] = place.rows(headers["x-gateway-request-id"])
     assert row["outcome"] == "success"
+
+
+def test_what_nobody_knows_passes_to_the_byte_both_ways(place: Place) -> None:
+    session = place.session()
+    asked = (
+        b'{"jsonrpc":"2.0" , "id":5,"method":"tools/call","params":{"name":"odd","arguments":{"n":1.0},'
+        b'"_meta":{"x.example/trace":"\\u00e9","progressToken":"p"},"task":{"ttl":5},"unheardOf":[1e3]}}'
+    )
+    headers = {
+        "Mcp_Session_Id": session,
+        "Mcp_Method": "tools/call",
+        "Mcp_Name": "=?base64?b2Rk?=",
+        "Mcp_Param_Region": "eu",
+        "Connection": "keep-alive, X-Hop",
+        "X_Hop": "stays here",
+    }
+    status, _, body = place.send(asked, **headers)
+    assert (status, body) == (200, ODD % 5)
+    assert place.server.body == asked
+    got = place.server.asked[-1][1]
+    assert (got["mcp-param-region"], got["mcp-name"]) == ("eu", "=?base64?b2Rk?=")
+    assert "x-hop" not in got and "authorization" not in got
+    unknown = b'{"id":"u","method":"x.example/unheard","jsonrpc":"2.0","params":{"deep":{"er":[true]}}}'
+    status, _, body = place.send(unknown, Mcp_Session_Id=session)
+    assert status == 200 and place.server.body == unknown
 
 
 def test_a_server_gives_nobody_the_session_of_another(place: Place) -> None:
@@ -166,3 +192,18 @@ def test_a_forbidden_tool_is_not_reached_by_the_back_door(place: Place, body: by
     found = json.loads(answer)
     assert (found[0] if isinstance(found, list) else found)["error"]["code"] == code
     assert not place.server.asked
+
+
+def test_an_endpoint_leads_back_under_the_prefix_of_the_public_url(tmp_path: Path) -> None:
+    program = Program(tmp_path / "data")
+    with Hostile() as server:
+        program.run("proxy", "add", "older", "--kind", "mcp", "--upstream", f"{server.url}/sse")
+        key = program.add_user("ana@example.org")
+        toml = program.data / "settings.toml"
+        before = toml.read_text() if toml.exists() else ""
+        toml.write_text(f'public_url = "http://127.0.0.1:{program.port}/behind/it"\n{before}')
+        program.start()
+        place = Place(program, server, key, key)
+        _, _, body = place.send(b"", method="GET", path="/older/sse")
+        assert b"data: /behind/it/older/sse/message?session_id=" in body
+        program.stop()

@@ -6,6 +6,10 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
 ELSEWHERE = "http://169.254.169.254/latest/meta-data"
+ODD = (
+    b'{ "result" : {"content":[], "_meta":{"x.example/y":[1.0,1e3,"\\u00e9"]},  "unheardOf":{"a":null}},'
+    b'"jsonrpc":"2.0",\t"id": %d }'
+)
 DEPTH = 200_000
 FLOOD = 5_000
 
@@ -62,6 +66,8 @@ def harm(name: str, id: int) -> bytes:
             return _whole(good, "200 OK", "Set-Cookie: gateway=taken", "X-Gateway-Request-Id: made-up")
         case "length":
             return _whole(good).replace(b"Content-Length: ", b"Content-Length: 5\r\nContent-Length: ")
+        case "odd":
+            return _whole(ODD % id)
         case _:
             return _whole(good)
 
@@ -72,6 +78,7 @@ class Hostile:
     def __init__(self) -> None:
         self.endpoint = "/message"  # of the older transport: what its stream begins with
         self.asked: list[tuple[str, dict[str, str], Any]] = []
+        self.body = b""  # of the latest request
         there = self
 
         class Handler(StreamRequestHandler):
@@ -91,6 +98,7 @@ class Hostile:
             headers[name.lower()] = value.strip()
         body = handler.rfile.read(int(headers.get("content-length", "0")))
         message = json.loads(body) if body else {}
+        self.body = body
         self.asked.append((f"{method} {path}", headers, message))
         if method == "GET":
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
