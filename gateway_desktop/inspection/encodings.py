@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 import re2
 
+from gateway_desktop.inspection.patterns import PatternSet
+
 _LONGEST = 8_192  # characters of one piece that are decoded
 _FEWEST = 8  # characters that mean something
 _READABLE = 0.9
@@ -79,16 +81,13 @@ class Codes:
     """All codes at once tell which of them need a search of their own."""
 
     def __init__(self) -> None:
-        self._all = re2.Set.SearchSet(_options())
-        for _, expression, _, _ in _CODES:
-            self._all.Add(expression)
-        self._all.Compile()
+        self._all = PatternSet([expression for _, expression, _, _ in _CODES], ignore_case=False)
         self._single = [re2.compile(expression.encode(), _options()) for _, expression, _, _ in _CODES]
 
     def find(self, text: str) -> Iterator[Decoded]:
         """Yield what pieces of the text say."""
         data = text.encode("ascii", "replace")  # one byte a character: places stay
-        for index in sorted(self._all.Match(data) or ()):
+        for index in self._all.matching(data):
             how, _, read, strict = _CODES[index]
             for match in self._single[index].finditer(data):
                 start, end = match.span()

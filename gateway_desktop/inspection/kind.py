@@ -7,6 +7,7 @@ from gateway_desktop.inspection.normalize import View
 from gateway_desktop.inspection.redaction import redact
 
 LONGEST_EXCERPT = 200
+_KEPT = 20_000  # characters whose look is remembered
 _BEFORE = 60  # characters shown before what was found
 
 
@@ -57,10 +58,18 @@ def excerpt(text: str, start: int, end: int) -> str:
     masked, _ = redact(text[begin : begin + LONGEST_EXCERPT])
     if masked.isprintable():
         return masked[:LONGEST_EXCERPT]
-    return "".join(map(_shown, masked))[:LONGEST_EXCERPT]
+    return masked.translate(_SHOWN)[:LONGEST_EXCERPT]
 
 
-def _shown(letter: str) -> str:
-    if letter.isprintable():
-        return letter
-    return " " if letter.isspace() else f"\\u{ord(letter):04x}"
+class _Shown(dict[int, str]):
+    """How each character is shown, filled as they come."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        shown = letter if letter.isprintable() else " " if letter.isspace() else f"\\u{code:04x}"
+        if len(self) < _KEPT:
+            self[code] = shown
+        return shown
+
+
+_SHOWN = _Shown()

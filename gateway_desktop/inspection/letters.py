@@ -2,6 +2,8 @@
 
 import unicodedata
 
+import re2
+
 _KEPT = 20_000  # characters whose reading is remembered
 _INVISIBLE = frozenset(
     chr(code)
@@ -79,6 +81,21 @@ def _bare(letter: str) -> str:
 
 
 LETTERS = Letters()
+
+
+_BREAKS = re2.compile(r"(?:\\[nrt]){2,}|\\[nrt]([A-Z])")
+
+
+def without_breaks(text: str) -> str:
+    """Return the text with line breaks that are written as backslash and letter as spaces; places stay.
+
+    `C:\\new` is none: a break is followed by a sentence, or by another break.
+    """
+    if "\\n" not in text and "\\t" not in text and "\\r" not in text:
+        return text
+    return str(
+        _BREAKS.sub(lambda found: "  " + found.group(1) if found.group(1) else " " * len(found.group()), text)
+    )
 
 
 def read(text: str) -> str:

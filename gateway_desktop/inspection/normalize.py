@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain, repeat
 
 from gateway_desktop.inspection.encodings import Decoded, decoded, without_leet
-from gateway_desktop.inspection.letters import LETTERS, read
+from gateway_desktop.inspection.letters import LETTERS, read, without_breaks
 
 _LEVELS = 2
 _Piece = tuple[Decoded, tuple[int, int] | None, str]  # with where it stands, and how it is written
@@ -51,6 +51,8 @@ class View:
         """Of each character its place in the source; only made when something was found."""
         assert self.source is not None
         lengths = {letter: len(LETTERS[ord(letter)]) for letter in set(self.source)}
+        if max(lengths.values(), default=1) <= 1:
+            return [index for index, letter in enumerate(self.source) if lengths[letter]]
         each = map(repeat, range(len(self.source)), map(lengths.__getitem__, self.source))
         return list(chain.from_iterable(each))
 
@@ -73,9 +75,9 @@ def normalize(text: str) -> Normal:
     Takes linear time and never raises.
     """
     if text.isascii():
-        first = View(text)
+        first = View(without_breaks(text))
     else:
-        plain = read(text)
+        plain = without_breaks(read(text))
         first = View(plain, source=None if plain == text else text)
     return Normal((first, *_further(first)))
 

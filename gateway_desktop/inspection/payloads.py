@@ -21,7 +21,7 @@ PAYLOADS: tuple[Phrase, ...] = (
         r"|constructor\W{0,3}\(\W{0,3}return (?:this|process)|\brunincontext\b|\brunin(?:this|new)context\b|\$\{\s{0,4}jndi:"
         r"|\{\{[^}]{0,60}(?:__|config\.|7\*7|constructor|popen|\bsystem\()|require\(\W{0,3}child_process\W{0,4}\)\.\w{0,6}exec\w{0,6}\(\W{0,2}(?:payload|input|cmd|\W)"
         r"|\bnew function\(\W{0,3}(?:return|sandbox|input|`)|authorized_imports",
-        (0.05, 0.1, 0.6),
+        (0.05, 0.1, 0.85),
         "Code that climbs out of where it is meant to run",
     ),
     Phrase(
@@ -33,36 +33,54 @@ PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "leads_inside",
         r"\b169\.254\.169\.254\b|\bmetadata\.google\.internal\b|\b100\.100\.100\.200\b|::ffff:(?:a9fe|7f00|127\.|169\.)|\b0x7f0{0,5}1\b"
-        r"|\[(?:0{1,4}:){4,7}[\w.:]{1,20}\]|\.(?:nip\.io|sslip\.io|xip\.io|rbndr\.us|1u\.ms|rebind\.network|localtest\.me)\b",
-        (0.05, 0.15, 0.6),
+        r"|\[(?:0{1,4}:){4,7}[\w.:]{1,20}\]|\b(?:gopher|dict)://|\.(?:nip\.io|sslip\.io|xip\.io|rbndr\.us|1u\.ms|rebind\.network|localtest\.me)\b",
+        (0.05, 0.15, 0.85),
         "An address that leads into the inner network",
     ),
     Phrase(
         "climbs_out",
         r"(?:\.\.[/\\]{1,2}){2,}(?:etc|windows|root|proc|var|tmp|home|\.ssh|\.aws)\b|(?:\.\.[/\\]){4,}|%2e%2e(?:%2f|/)|\.\./\.\./\.env\b",
-        (0.05, 0.1, 0.55),
+        (0.05, 0.1, 0.85),
         "A path that climbs out of where it belongs",
     ),
     Phrase(
         "breaks_a_statement",
         r"\bunion\s+(?:all\s+)?select\b.{0,60}(?:from|null|\d\s*,|--)|['\"]\s{0,2}(?:or|and)\s+['\"]?\d['\"]?\s{0,2}=\s{0,2}['\"]?\d|\bor 1\s{0,2}==?\s{0,2}1\b"
         r"|['\"\d]\s{0,2}\)?;\s{0,3}(?:drop\s+(?:table|collection|database)|shutdown\b|delete\s+from|update\s+\w+\s+set)|\binto\s+outfile\b|\bxp_cmdshell\b|\bif\(substring\(",
-        (0.05, 0.1, 0.55),
+        (0.05, 0.1, 0.85),
         "SQL that breaks out of its place",
     ),
     Phrase(
         "command_in_a_value",
         r"(?:[\w\"'/=%&@.]|: )[;&|]{1,2}\s{0,2}(?:rm -rf|curl |wget |nc -|bash -|sh -c|touch /|cat /|echo \w{1,20} ?>|id\b\s{0,2}[>;\"'|]|whoami|calc\b)"
         r"|\$\((?:curl|wget|whoami|id|hostname|cat|echo|touch)\b[^)]{0,80}\)|%24(?:%28|\()|https?://[^\s/<>]{0,40}(?:`\w{2,16}`|\$\()|\bexec\([\"'`][^\"'`]{0,60}[;&|]\s{0,2}(?:rm|curl|wget|sh)\b",
-        (0.05, 0.1, 0.5),
+        (0.05, 0.1, 0.8),
         "A value that goes on as a command",
     ),
     Phrase(
         "shell_as_server",
         r"command\W{1,6}" + _SHELL + r"\W{1,12}args\W{1,8}-c\b|command\W{1,6}(?:nc|ncat|netcat|powershell|mshta|calc)\b|serverpath\W{1,6}(?:/bin/|bash)"
-        r"|[?&]command=(?:/bin/|bash|touch|calc)|\bcommand=(?:bash|sh|python)&args=|-encodedcommand\b|\bpowershell\b.{0,40}\s-e(?:nc|c)?\s+[a-z0-9+/=]{12,}",
-        (0.05, 0.25, 0.6),
+        r"|[?&]command=(?:/bin/|bash|touch|calc)|\bcommand=(?:bash|sh|python)&args=|-encodedcommand\b|\bpowershell\b.{0,40}\s-e(?:nc|c)?\s+[a-z0-9+/=]{8,}",
+        (0.05, 0.25, 0.8),
         "A server or hook that is a shell",
+    ),
+    Phrase(
+        "code_on_one_line",
+        r"-c\W{1,8}import \w|import (?:socket|pty)\b.{0,60}\bconnect\(|\bfrom program\W{1,3}\w|pg_execute_server_program|\beval\((?:await )?fetch\(|exec\(requests\.get",
+        (0.0, 0.1, 0.6),
+        "Code that is run from a single line",
+    ),
+    Phrase(
+        "destroys_or_stays",
+        r"\brm -rf\s+(?:/|~|\$\{?home\}?)(?:\s|$|\*|[\"'])|--no-preserve-root|\bschtasks\b.{0,40}/create|\buseradd -|\bchmod\s+(?:-r\s+)?777\s+/|rmtree\(os\.path\.expanduser|>>\s{0,2}~/\.",
+        (0.05, 0.1, 0.6),
+        "Destroys what is there, or sees to it that it stays",
+    ),
+    Phrase(
+        "calls_itself_evil",
+        r"(?:\b|[@/])(?:evil|malicious|attacker|backdoor)[-_/]\w{2,}",
+        (0.0, 0.05, 0.35),
+        "Names itself after what it does",
     ),
     Phrase(
         "into_the_memory",
@@ -75,21 +93,21 @@ PAYLOADS: tuple[Phrase, ...] = (
         "drop_off",
         r"\b(?:webhook\.site|\w{4,20}\.ngrok(?:-free)?\.(?:io|app)|requestbin\.\w+|pipedream\.net|hookbin\.com|interact\.sh|oast(?:ify)?\.\w+"
         r"|burpcollaborator\.net|transfer\.sh|beeceptor\.com)\b|(?://|@|\b)(?:[\w-]{1,30}\.)?" + _OTHERS + r"[\w-]{0,20}(?:\.[\w-]{1,20})?" + _TOP,
-        (0.1, 0.25, 0.5),
+        (0.1, 0.3, 0.75),
         "An address where things are dropped off",
     ),
     Phrase(
         "tool_of_attackers",
         r"\bhydra -[ls]|\bmsfconsole\b|\bmeterpreter\b|\bmimikatz\b|\bsqlmap -|\breverse_tcp\b|\bxmrig\b|\bstratum\+tcp\b|\bhashcat -|\badd-mppreference\b|\bld_preload=/tmp"
-        r"|\bgit_ssh_command=/|\bgit (?:remote (?:add|set-url)|push)\b.{0,160}?(?:--mirror|push \w{1,20} --all)|sqlite3\b.{0,120}(?:cookies|login data|logins)",
-        (0.1, 0.15, 0.5),
+        r"|\bgit_\w{4,20}=/|\bgit (?:remote (?:add|set-url)|push)\b.{0,160}?(?:--mirror|push \w{1,20} --all)|sqlite3\b.{0,120}(?:cookies|login data|logins)",
+        (0.1, 0.15, 0.7),
         "A tool or a trick of attackers",
     ),
     Phrase(
         "script_in_markup",
         r"javascript:\s{0,4}(?:fetch|eval|document|window|alert)|<script\b[^>]{0,60}>[^<]{0,120}(?:fetch\(|document\.cookie|eval\()|\bon(?:error|load)\s{0,2}=\s{0,2}[\"']?(?:fetch|eval|alert)"
         r"|document\.cookie.{0,60}(?:fetch|src|location)|(?:fetch|location)\W.{0,80}(?:document\.cookie|localstorage\.getitem)|\\x1b\[|\\x1b\]8;;|\x1b\]8;;",
-        (0.05, 0.1, 0.5),
+        (0.05, 0.1, 0.7),
         "A script in what should be shown",
     ),
     Phrase(

@@ -145,7 +145,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "read_secret_file",
         r"\b(?:read|cat|open|load|access|get|include|pass|provide|copy|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|mcp\.json|/proc/self/environ|\.env\b)",
-        (0.15, 0.35, 0.6),
+        (0.15, 0.35, 0.75),
         "Wants a file with credentials read",
     ),
     Phrase(
@@ -212,7 +212,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "shell_pipe",
         r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;]{0,200}\|\s{0,4}(?:sudo )?(?:ba|z|da)?sh\b|\b(?:bash|sh) -c [\"']?\$\((?:curl|wget)|\bbase64 (?:-d|--decode|-D)\b[^\n]{0,60}\|\s{0,4}(?:ba)?sh\b|/dev/tcp/\d|\bnc (?:-e|-c)\b|\beval\(atob\(",
-        (0.1, 0.3, 0.6),
+        (0.1, 0.3, 0.8),
         "Fetches something and runs it",
     ),
     Phrase(

@@ -155,5 +155,6 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
 def warm_detectors(detectors: Sequence[Detector] = DETECTORS) -> None:
     """Build what would otherwise be built with the first texts, of the masking of stored texts too."""
     warm()
+    normalize("warm")
     for detector in detectors:
         detector.warm()

@@ -93,13 +93,14 @@ def _of_part(findings: list[Finding]) -> _Part:
     hard = [one for one in findings if one.evidence is not Evidence.STATISTICAL and not _is_phrase(one)]
     weighed = min(HARD * _together(hard, _share) * _WEIGHT[findings[0].context], 100)
     agreed = AGREEMENT * max(0.0, min(statistics, phrases) - _FAINT) / (1 - _FAINT)
-    alone = 0.0 if statistics else SOFT * ALONE * phrases
-    soft = SOFT * statistics + agreed + alone
-    lines = [
-        Contribution(round(SOFT * statistics), "its words are those of attacks"),
-        Contribution(round(alone), _names(filter(_is_phrase, findings))),
-        Contribution(round(agreed), "phrases and words agree"),
-    ]
+    alone, together = SOFT * ALONE * phrases, SOFT * statistics + agreed
+    soft = max(alone, together)
+    lines = [Contribution(round(alone), _names(filter(_is_phrase, findings)))]
+    if together > alone:
+        lines = [
+            Contribution(round(SOFT * statistics), "its words are those of attacks"),
+            Contribution(round(agreed), "phrases and words agree"),
+        ]
     if weighed >= soft:
         lines = [Contribution(round(_MIXED * soft), "its words are those of attacks")]
         lines.insert(0, Contribution(round(weighed), _names(hard)))
