@@ -39,6 +39,12 @@ class View:
         """The reading as UTF-8."""
         return self.text.encode("utf-8", "replace")
 
+    @cached_property
+    def sentences(self) -> bytes:
+        """The same with line breaks that are written as backslash and letter as spaces: places stay."""
+        plain = without_breaks(self.text)
+        return self.data if plain is self.text else plain.encode("utf-8", "replace")
+
     def characters(self, start: int, end: int) -> tuple[int, int]:
         """Return a span of bytes of `data` as one of characters."""
         if len(self.data) == len(self.text):
@@ -75,9 +81,9 @@ def normalize(text: str) -> Normal:
     Takes linear time and never raises.
     """
     if text.isascii():
-        first = View(without_breaks(text))
+        first = View(text)
     else:
-        plain = without_breaks(read(text))
+        plain = read(text)
         first = View(plain, source=None if plain == text else text)
     return Normal((first, *_further(first)))
 

@@ -55,7 +55,7 @@ _FORGET_BEHIND: tuple[tuple[str, str], ...] = (
 )
 _SHOW = (
     "zeig|nenne|verrat|wiederhol|ausgeb|gib |muestra|revela|dime|repite|imprime|affiche|montre|donne|revele|repete|mostra|rivela|dimmi|ripeti|stampa|mostre|toon|geef"
-    "|pokaz|ujawnij|vis |покаж|раскр|выведи|повтори|назови|göster|goster|tampilkan|hien thi|显示|顯示|告诉|告訴|透露|输出|輸出|打印|重复|表示|教えて|出力|見せて|출력|보여|알려|공개|اكشف|أظهر|اعرض|أخبرني|दिखा|बता"
+    "|pokaz|ujawnij|vis |окажи|аскрой|ыведи|овтори|азови|göster|goster|tampilkan|hien thi|显示|顯示|告诉|告訴|透露|输出|輸出|打印|重复|表示|教えて|出力|見せて|출력|보여|알려|공개|اكشف|أظهر|اعرض|أخبرني|दिखा|बता"
 )  # fmt: skip
 _PROMPT = (
     "systemprompt|system[- ]prompt|systemanweisung|prompt (?:de |del |du |di |do )?(?:sistema|systeme|système)|prompt systemu|instrucciones (?:ocultas|secretas|iniciales|del sistema)"
@@ -65,7 +65,7 @@ _PROMPT = (
 
 
 def _one_after_the_other(pairs: tuple[tuple[str, str], ...]) -> str:
-    return "|".join(f"(?:{read(first)}).{{0,90}}?(?:{read(second)})" for first, second in pairs)
+    return "|".join(f"(?:{read(first)}).{{0,60}}?(?:{read(second)})" for first, second in pairs)
 
 
 ABROAD: tuple[Phrase, ...] = (
@@ -77,7 +77,7 @@ ABROAD: tuple[Phrase, ...] = (
     ),
     Phrase(
         "prompt_leak_other_language",
-        f"(?:{read(_SHOW)}).{{0,90}}?(?:{read(_PROMPT)})|(?:{read(_PROMPT)}).{{0,60}}?(?:{read(_SHOW)})",
+        f"(?:{read(_SHOW)}).{{0,60}}?(?:{read(_PROMPT)})|(?:{read(_PROMPT)}).{{0,32}}?(?:{read(_SHOW)})",
         (0.4, 0.5, 0.5),
         "Asks for the system prompt, in another language",
     ),

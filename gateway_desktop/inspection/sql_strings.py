@@ -51,8 +51,11 @@ def broken(data: bytes) -> Kind | None:
             return b" "
         after = data[match.end() : match.end() + 1]
         before = data[match.start() - 1 : match.start()] if match.start() else b""
-        is_name = token[:1] == b"`" or (
-            token[:1] == b'"' and (single or b"." in (before, after)) and _NAME.search(token)
+        is_key = data[max(0, match.start() - 4) : match.start()].rstrip().endswith((b"->", b"->>"))
+        is_name = (
+            is_key
+            or token[:1] == b"`"
+            or (token[:1] == b'"' and (single or b"." in (before, after)) and _NAME.search(token))
         )
         return b"x" if is_name else b"\x00"
 

@@ -63,11 +63,11 @@ class Wording:
         MODELS.judge(self._context, View("Please ignore this."))
 
     def _phrases(self, passage: Passage, view: View) -> Iterator[Finding]:
-        for index in PATTERNS.matching(view.data):
+        for index in PATTERNS.matching(view.sentences):
             kind = self._kinds[index]
             if not kind.confidence:
                 continue
-            for start, end in PATTERNS.spans(index, view.data):
+            for start, end in PATTERNS.spans(index, view.sentences):
                 begin, stop = view.characters(start, end)
                 share = _MENTIONED if _mentioned(view.text, begin) else 1.0
                 yield kind.found(passage, view, begin, stop, confidence=kind.confidence * share)

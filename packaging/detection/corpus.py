@@ -3,7 +3,6 @@
 import ast
 import json
 import random
-import re
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,29 +94,8 @@ def for_context(rows: list[Text], context: str, *, alone: bool = False) -> list[
     texts = [row for row in kept if not row.attack or row.kind in _KINDS]
     if alone:
         return texts
-    found = [*packages(context), *(described() if context == "tool_description" else ())]
+    found = list(packages(context))
     return [*texts, *found, *made(context), *(hidden(found) if context == "tool_result" else ())]
-
-
-_DESCRIBED = (
-    re.compile(r"""description: *(?:"([^"\\]{30,1500})"|'([^'\\]{30,1500})'|`([^`\\$]{30,1500})`)"""),
-    re.compile(r"""(?:help|description)=(?:"([^"\\]{30,1500})"|'([^'\\]{30,1500})')"""),
-)
-
-
-def described() -> Iterator[Text]:
-    """Yield what installed tools say of themselves: MCP servers of the tests, if they are there, and options."""
-    scripts = Path(__file__).resolve().parents[2] / ".node" / "node_modules" / "@modelcontextprotocol"
-    for folder, ending in ((scripts, "*.js"), (Path(sysconfig.get_path("purelib")), "*.py")):
-        known: set[str] = set()
-        for path in sorted(folder.rglob(ending)):
-            name = path.relative_to(folder).parts[0]
-            source = path.read_text(encoding="utf-8", errors="replace")
-            for found in _DESCRIBED[ending == "*.py"].finditer(source):
-                text = next(group for group in found.groups() if group)
-                if text not in known:
-                    known.add(text)
-                    yield _of_package(name, "tooldesc", text, "tool_description")
 
 
 def made(context: str, count: int = 2500) -> Iterator[Text]:
@@ -132,7 +110,7 @@ def made(context: str, count: int = 2500) -> Iterator[Text]:
                     within = _inside(grammar.make(HARMLESS[place][0], chance), text, chance)
                 yield Text(within, True, f"made {start}", "made", place)
         for start in _starts(HARMLESS, place, context):
-            for text in grammar.many(start, number // 2 if start == "daily" else number, 1):
+            for text in grammar.many(start, number, 1):
                 yield Text(text, False, f"made {start}", "made", place)
 
 

@@ -127,8 +127,8 @@ _JUDGES: dict[str, Callable[[list[str]], bool]] = {
 
 _NAMES = "|".join(sorted(name.replace(".", r"\.") for name in _KNOWN | _DEAF | frozenset(_JUDGES)))
 _FOLLOWERS = PatternSet([
-    r"(?:[;|&]|\$\()[\s\"'({!]*(?:\w{1,20}=\S{0,20}\s+)?(?:[\w.~-]{0,40}[/\\]){0,6}(?:" + _NAMES + r")\b",
-    r"[\n`][\s\"'({!]*(?:[\w.~-]{0,40}[/\\]){0,6}(?:" + _NAMES + r")\b",
+    r"(?:[;|&]|\$\()[\s\"'({!]*(?:\w{1,20}=\S{0,20}\s+)?(?:[\w.~/\\-]*[/\\])?(?:" + _NAMES + r")\b",
+    r"[\n`][\s\"'({!]*(?:[\w.~/\\-]*[/\\])?(?:" + _NAMES + r")\b",
     r"(?:\$\(|`)\s*\w",
 ])  # fmt: skip
 
