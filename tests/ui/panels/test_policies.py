@@ -6,8 +6,10 @@ from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, Rule
 from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.services.policy_exceptions import NewException
+from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.forms.editors import ChoiceEditor
+from gateway_desktop.ui.panels.policies.assign_dialog import AssignDialog
 from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog, state
 from gateway_desktop.ui.panels.policies.panel import Policies
@@ -53,6 +55,27 @@ def test_a_policy_is_switched_on_and_off_again(hand: Hand) -> None:
     assert stored(hand)["Guard"].policy.enabled
     hand.press(page.page.undo.button)
     hand.until(lambda: not stored(hand)["Guard"].policy.enabled)
+
+
+def test_a_policy_is_assigned_to_proxies_and_goes_off_with_the_last(hand: Hand) -> None:
+    for name in ("one", "two"):
+        hand.opened.services.proxies.add(NewProxy(name=name, upstream="http://127.0.0.1:9")).result()
+    page = opened(hand)
+    for ticked in (("one", "two"), ("two",), ()):
+        hand.wait_for_answers(page)
+        choose(page, "Strict")
+        hand.press(page.row_actions.buttons["Assign…"])
+        dialog = hand.dialog(page, AssignDialog)
+        for name in ("one", "two"):
+            dialog.proxies.tick(name, name in ticked)
+        hand.press(dialog.action)
+        hand.wait_closed(page, AssignDialog)
+        hand.until(
+            lambda ticked=ticked: (
+                shown(page, "Strict").split(" | ")[2] == (", ".join(ticked) or "all proxies")
+            )
+        )
+        assert stored(hand)["Strict"].policy.enabled is bool(ticked)
 
 
 def test_a_mistake_in_a_document_is_said_and_its_line_marked_until_it_is_right(hand: Hand) -> None:

@@ -23,6 +23,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.policies.assign_dialog import AssignDialog
 from gateway_desktop.ui.panels.policies.columns import POLICY_COLUMNS, PolicyLine
 from gateway_desktop.ui.panels.policies.dialogs import NEW, DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog
@@ -77,6 +78,7 @@ class Policies(Panel):
             RowAction("Edit", self._edit, button=True),
             RowAction("Switch on", self._switch_on, lambda row: not row.item.policy.enabled, button=True),
             RowAction("Switch off", self._switch_off, lambda row: row.item.policy.enabled, button=True),
+            RowAction("Assign…", self._assign, button=True),
             RowAction("Versions", self._versions),
             RowAction("Copy", self._copy),
             RowAction("Show requests", self._show_requests),
@@ -154,6 +156,9 @@ class Policies(Panel):
             lambda text: self._policies.change(policy.id, text),
             self,
         ).open()
+
+    def _assign(self, row: PolicyLine) -> None:
+        AssignDialog(row.item.policy, row.item.proxies, self._proxies, self._policies, self).open()
 
     def _switch_on(self, row: PolicyLine) -> None:
         policy = row.item.policy
