@@ -1,7 +1,7 @@
 """What policies found and want told."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway_desktop.alerting.rule import Quiet, named, subject_of
 from gateway_desktop.core.alert import AlertType, Occurrence, Remedy, Subject
@@ -56,26 +56,53 @@ class PolicyHit(Quiet):
             return ()
         findings = record.detail.get("findings")
         known = findings if isinstance(findings, list) else []
-        return [_occurrence(record, hit, known, now_us) for hit in _told_once(hits)]
+        return [_occurrence(record, hit, known, now_us) for hit in _told_once(hits, known)]
 
 
-def _told_once(hits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _told_once(
+    hits: Iterable[Mapping[str, Any]], findings: list[dict[str, object]]
+) -> list[Mapping[str, Any]]:
     """Return the hits that people must be told of, the strictest first, without those that add nothing.
 
-    Rules of several policies often hold for the same finding: one alert says it. What was refused is told by
-    the rule that refused it, unless another one is more severe.
+    Rules of several policies often hold for the same finding, or do the same about the same text: one alert
+    says it. What was refused is told by the rule that refused it, unless another one is more severe.
     """
-    told: list[tuple[set[int], int, bool]] = []  # what an alert is about, how severe, and whether it refused
+    told: list[_Told] = []
     kept = []
     for hit in hits:
         if not hit.get("tells"):
             continue
-        mine, severity = set(hit.get("findings", ())), Level(str(hit["severity"])).rank
-        if any(severity <= rank and (refused or mine <= about) for about, rank, refused in told if mine):
+        mine = frozenset(place for place in hit.get("findings", ()) if place < len(findings))
+        one = _Told(
+            mine,
+            frozenset(_where(findings[place]) for place in mine),
+            Level(str(hit["severity"])).rank,
+            str(hit["action"]),
+        )
+        if mine and any(known.says(one) for known in told):
             continue
-        told.append((mine, severity, hit["action"] == "block"))
+        told.append(one)
         kept.append(hit)
     return kept
+
+
+class _Told(NamedTuple):
+    """What an alert is about, how severe it is, and what was done."""
+
+    findings: frozenset[int]
+    texts: frozenset[tuple[object, object]]
+    severity: int
+    action: str
+
+    def says(self, other: "_Told") -> bool:
+        """Return whether the other has nothing to add."""
+        same = other.findings <= self.findings or (other.action == self.action and other.texts <= self.texts)
+        return other.severity <= self.severity and (self.action == "block" or same)
+
+
+def _where(finding: Mapping[str, object]) -> tuple[object, object]:
+    """Return in which text it was found."""
+    return finding.get("direction"), finding.get("place")
 
 
 def _occurrence(

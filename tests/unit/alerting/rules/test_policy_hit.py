@@ -69,3 +69,15 @@ def test_what_passed_is_told_again_by_a_rule_that_is_about_more() -> None:
     ]
     told = [found.policy.split("/")[1] for found in PolicyHit().of_exchange(record, NOON_US)]
     assert told == ["secrets", "more"]
+
+
+def test_one_text_is_told_once_by_rules_that_do_the_same() -> None:
+    elsewhere = a_finding_detail(value="v3", place="/messages/1/content")
+    record = a_hit_record(a_finding_detail(), a_finding_detail(value="v2"), elsewhere, action="monitor")
+    record.detail["policies"] = [
+        a_hit_detail(rule="serious", action="monitor", findings=[0]),
+        a_hit_detail(rule="noticed", action="monitor", severity="medium", findings=[0, 1]),
+        a_hit_detail(rule="another-text", action="monitor", findings=[1, 2]),
+    ]
+    told = [found.policy.split("/")[1] for found in PolicyHit().of_exchange(record, NOON_US)]
+    assert told == ["serious", "another-text"]
