@@ -1,5 +1,7 @@
 """Policies: switched, edited with mistakes marked, tried, and gone back from."""
 
+from functools import partial
+
 from PySide6.QtTest import QTest
 
 from gateway_desktop.core.finding import Level
@@ -39,6 +41,10 @@ def shown(page: Policies, name: str) -> str:
     return " | ".join(column.text(row) for column in page.table.columns)
 
 
+def holds_for(page: Policies, name: str, where: str) -> bool:
+    return shown(page, name).split(" | ")[2] == where
+
+
 def test_the_page_says_what_is_on_where_it_holds_and_what_it_caught(hand: Hand) -> None:
     hand.opened.store.writer.append(a_record(policy="Watch@1/serious", policy_action="monitored"))
     page = opened(hand)
@@ -70,11 +76,7 @@ def test_a_policy_is_assigned_to_proxies_and_goes_off_with_the_last(hand: Hand) 
             dialog.proxies.tick(name, name in ticked)
         hand.press(dialog.action)
         hand.wait_closed(page, AssignDialog)
-        hand.until(
-            lambda ticked=ticked: (
-                shown(page, "Strict").split(" | ")[2] == (", ".join(ticked) or "all proxies")
-            )
-        )
+        hand.until(partial(holds_for, page, "Strict", ", ".join(ticked) or "all proxies"))
         assert stored(hand)["Strict"].policy.enabled is bool(ticked)
 
 
