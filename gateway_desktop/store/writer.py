@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.errors import StorageUnavailable, Unavailable
 from gateway_desktop.store.batch import BatchWriter
@@ -24,6 +24,7 @@ from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.spool import Spool
 from gateway_desktop.store.sqlite import SqliteDatabase
+from gateway_desktop.store.system_events import write_system_event
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Writer:
         self._rows = 0
         self._bytes = 0
         self._closed = False
+        self._failed_us = 0  # since when nothing can be written
         self._crowded = False  # the last batch held several records
         self._ending = threading.Event()
         self._checkpoints: Checkpoints | None = None
@@ -223,7 +225,7 @@ class Writer:
         except Exception as problem:  # noqa: BLE001 - every waiting caller gets it
             error = self._failed(database, problem)
             return self._spooled(records) if is_disk_failure(problem) and self._spool is not None else error
-        self._succeeded()
+        self._succeeded(database)
         return None
 
     def _spooled(self, records: list[AuditRecord]) -> BaseException | None:
@@ -262,7 +264,7 @@ class Writer:
         self._returning = self._spool.rows > 0
         self._full = self.failure = None
         if not self._returning:
-            self._succeeded()
+            self._succeeded(database)
         return not self._returning
 
     def _perform(self, database: Database, unit: _Unit) -> None:
@@ -281,7 +283,7 @@ class Writer:
             error = self._failed(database, problem) if is_disk_failure(problem) else problem
             unit.future.set_exception(error)
             return
-        self._succeeded()
+        self._succeeded(database)
         unit.future.set_result(result)
         self._publish(database.topics)
         database.topics.clear()
@@ -297,7 +299,7 @@ class Writer:
         except Exception as problem:  # noqa: BLE001 - the state says it
             self._failed(database, problem)
         else:
-            self._succeeded()
+            self._succeeded(database)
 
     def _failed(self, database: Database, problem: Exception) -> BaseException:
         try:
@@ -311,18 +313,45 @@ class Writer:
         known = self.failure or self.away
         if known is None or known.kind is not failure.kind:
             log.error("%s", failure)
+            self._failed_us = self._failed_us or time.time_ns() // 1000
             self._publish((Topic.STATUS,))
         if self.failure is None or self.failure.kind is not failure.kind:
             self.failure = failure
         return failure
 
-    def _succeeded(self) -> None:
+    def _succeeded(self, database: Database) -> None:
         if self._checkpoints is not None:
             self._checkpoints.wanted()
-        if self.failure is not None or self.away is not None:
+        if failure := self.failure or self.away:
+            refused = self.failure is not None
             self.failure = self.away = None
+            self._tell_afterwards(database, failure, refused)
+            self._failed_us = 0
             log.info("The database can be written again")
-            self._publish((Topic.STATUS,))
+            self._publish((Topic.STATUS, Topic.AUDIT))
+
+    def _tell_afterwards(self, database: Database, failure: StorageUnavailable, refused: bool) -> None:
+        """Write down that the database could not be written, why, and since when."""
+        now_us = time.time_ns() // 1000
+        seconds = max(0, now_us - self._failed_us) / 1e6
+        event = SystemEvent(
+            Category.SYSTEM,
+            "audit could not be written" if refused else "database was away",
+            "database",
+            severity=Severity.CRITICAL if refused else Severity.WARNING,
+            result="failure",
+            after={"since_us": self._failed_us, "until_us": now_us, "why": str(failure.kind)},
+            details=f"For {seconds:.1f} s: {failure}",
+        )
+        topics = set(database.topics)
+        try:
+            with database.writing():
+                write_system_event(database, event, now_us)
+            self.batches.read_head(database)
+        except Exception as problem:  # noqa: BLE001 - it failed again, and the next write says so
+            log.warning("What happened to the audit could not be written down: %s", problem)
+        finally:
+            database.topics = topics
 
     def _publish(self, topics: Iterable[Topic]) -> None:
         for topic in tuple(topics):

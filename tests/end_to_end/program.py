@@ -59,7 +59,7 @@ class Program:
         command = [*PROGRAM, "serve", "--port", str(self.port), "--data", str(self.data), *words]
         with log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        eventually(self._listens, seconds=15)
+        eventually(self._listens, seconds=60)
 
     def kill(self) -> None:
         """Kill it without a word."""

@@ -61,8 +61,11 @@ def test_a_full_database_refuses_says_so_and_recovers(
     assert recorder.ready() is None
     for future in queue_up([a_record(payloads=[a_payload(noise(100_000))])]):
         future.result(10)
-    counted = store.reader.submit(lambda database: database.execute_sql("SELECT seq FROM event").fetchall())
-    assert counted.result(10) == [(1,)]
+    rows = store.reader.submit(
+        lambda database: database.execute_sql("SELECT kind, method FROM event ORDER BY id").fetchall()
+    )
+    told = [("system", "audit could not be written"), ("system", "alert created")]
+    assert rows.result(10) == [*told, ("llm", "chat")]
 
 
 @pytest.fixture

@@ -8,7 +8,14 @@ from gateway_desktop.core.audit import Severity, SystemEvent
 from gateway_desktop.core.finding import Level
 
 _EVENTS = frozenset(
-    {"configuration not loaded", "disk low", "integrity check failed", "notification failed", "sink failed"}
+    {
+        "audit could not be written",
+        "configuration not loaded",
+        "disk low",
+        "integrity check failed",
+        "notification failed",
+        "sink failed",
+    }
 )
 
 
