@@ -41,7 +41,7 @@ def test_the_inspector_signs_in_and_its_call_bears_the_persons_name(
     command = [
         *(node(), str(INSPECTOR), "--cli", f"{program.base}/tools/mcp", "--protocol-era", era),
         *("--method", "tools/call", "--tool-name", "add", "--tool-arg", "a=20", "b=22", "--format", "json"),
-        *("--callback-url", f"http://127.0.0.1:{free_port()}/oauth/callback"),
+        *("--callback-url", f"http://127.0.0.1:{free_port()}/oauth/callback", "--connect-timeout", "60000"),
     ]
     environment = {**os.environ, "HOME": str(tmp_path), "BROWSER": "true", "MCP_AUTO_OPEN_ENABLED": "true"}
     running = subprocess.Popen(

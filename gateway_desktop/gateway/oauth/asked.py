@@ -86,6 +86,8 @@ def error_answer(error: OAuthError, request: web.BaseRequest) -> web.Response:
     headers = {}
     if error.code == "invalid_client" and "Authorization" in request.headers:
         headers["WWW-Authenticate"] = 'Basic realm="Gateway Desktop"'
+    if error.status == 429:
+        headers["Retry-After"] = "60"
     return json_answer({"error": error.code, "error_description": error.message}, error.status, headers)
 
 

@@ -459,6 +459,7 @@ def test_registrations_are_limited(place: Place) -> None:
     with at_the_desk(place.program.data) as services:
         services.settings.change({key: 1}).result()
     eventually(lambda: Application(place.base).register().status_code == 429, seconds=10)
+    assert Application(place.base).register().headers["retry-after"] == "60"
     with at_the_desk(place.program.data) as services:
         services.settings.change({key: 10_000}).result()
     eventually(lambda: Application(place.base).register().status_code == 201, seconds=10)
