@@ -3,15 +3,17 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway_desktop import logs
-from gateway_desktop.app import Application, open_application
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.settings import Log
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.ui import application
+
+if TYPE_CHECKING:
+    from gateway_desktop.app import Application
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +26,10 @@ def run(paths: Paths, given: Mapping[str, Any]) -> int:
 
 
 @contextmanager
-def _behind_the_window(paths: Paths, given: Mapping[str, Any]) -> Iterator[Application]:
+def _behind_the_window(paths: Paths, given: Mapping[str, Any]) -> Iterator["Application"]:
+    # Late, and in the thread that opens: it is half a second of imports that the window need not wait for.
+    from gateway_desktop.app import open_application
+
     with open_application(paths, given) as opened:
         if opened.settings.window.start_gateway:
             try:
