@@ -1,4 +1,4 @@
-"""What MCP costs: memory of idle sessions with an open stream, and the time that the gateway adds to a call.
+"""What MCP costs: memory of sessions, idle and in a call that streams, and the time that is added to a call.
 
     python -m tests.benchmarks.measure_mcp [--sessions 200] [--calls 1600]
 
@@ -51,16 +51,21 @@ async def opened(http: aiohttp.ClientSession, url: str, headers: dict[str, str])
         return answer.headers["Mcp-Session-Id"]
 
 
-async def idle_sessions(program: Program, url: str, headers: dict[str, str], count: int) -> float:
-    """Return the KB that the gateway holds for one session with an open stream."""
+async def sessions_kb(
+    program: Program, url: str, headers: dict[str, str], count: int, streaming: int = 0
+) -> float:
+    """Return the KB that the gateway holds for one session with an open stream; some are in a call."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         for _ in range(5):
             await opened(http, url, headers)
         before = memory_kb(program.pid)
         streams = []
-        for _ in range(count):
+        for number in range(count):
             mine = headers | {"Mcp-Session-Id": await opened(http, url, headers)}
             streams.append(await http.get(url, headers=mine))
+            if number < streaming:
+                slow = {"name": "wait", "arguments": {"seconds": 120}, "_meta": {"progressToken": 1}}
+                streams.append(await http.post(url, data=message("tools/call", slow), headers=mine))
         await asyncio.sleep(2)
         after = memory_kb(program.pid)
         for stream in streams:
@@ -111,9 +116,18 @@ def main() -> None:
             added = statistics.median(through) - statistics.median(direct)
             print(f"{tool}, p50 at {CONCURRENT}: direct {statistics.median(direct):.2f} ms, ", end="")  # noqa: T201
             print(f"through {statistics.median(through):.2f} ms, added {added:.2f} ms")  # noqa: T201
-        kilobytes = asyncio.run(idle_sessions(program, url, keyed, arguments.sessions))
+        kilobytes = asyncio.run(sessions_kb(program, url, keyed, arguments.sessions))
         print(f"{arguments.sessions} idle sessions with a stream: {kilobytes:.1f} KB each")  # noqa: T201
         program.stop()
+    with tempfile.TemporaryDirectory() as folder, fixture_server(Path(folder)) as origin:
+        program = Program(Path(folder) / "data")
+        program.run("proxy", "add", "mcp", "--kind", "mcp", "--upstream", f"{origin}/mcp")
+        keyed = ACCEPT | {"Authorization": f"Bearer {program.add_user('ana@example.org')}"}
+        program.start()
+        some = arguments.sessions // 4
+        found = asyncio.run(sessions_kb(program, f"{program.base}/mcp/mcp", keyed, arguments.sessions, some))
+        print(f"{arguments.sessions} sessions, {some} of them in a call that streams: {found:.1f} KB each")  # noqa: T201
+        program.kill()
 
 
 if __name__ == "__main__":

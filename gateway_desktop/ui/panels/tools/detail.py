@@ -11,7 +11,7 @@ from gateway_desktop.services.word_diff import Piece, word_diff
 from gateway_desktop.store.queries.tool_pins import PinItem
 from gateway_desktop.ui.display import moment
 from gateway_desktop.ui.panels.tools.columns import WHY, title
-from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.theme import fixed_font, theme
 
 _FIRST = ("title", "description")
 
@@ -53,7 +53,8 @@ def _blocks(row: PinItem) -> Iterable[str]:
             pieces = word_diff(old, new) if pin.definition else [Piece("=", new)]
             ground = theme().hex("background")
             text = "".join(map(_marked, pieces))
-            yield f"<p style='background:{ground}; white-space:pre-wrap; margin:2px 0'>{text}</p>"
+            font = "" if name in _FIRST else f'font-family:"{fixed_font().family()}"; font-size:12px; '
+            yield f"<p style='{font}background:{ground}; white-space:pre-wrap; margin:2px 0'>{text}</p>"
     decided = f", decided by {escape(pin.decided_by)}" if pin.decided_by else ""
     times = f"First listed {moment(pin.first_seen_us)}, changed {moment(pin.changed_us)}{decided}"
     yield f"<p style='color:{muted}; margin-top:14px'>{times}<br>SHA-256 {pin.seen_digest}</p>"
