@@ -12,6 +12,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import ProxyHealth
 from gateway_desktop.gateway.agent_cards import AgentCards
+from gateway_desktop.gateway.background import in_background
 from gateway_desktop.gateway.commits import Commits
 from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.inspector import Inspector
@@ -99,7 +100,7 @@ class Runtime:
     def warm(self) -> None:
         """Have the searching machines built in a thread, before the first texts come."""
         if self.warming is None:
-            self.warming = self._loop.run_in_executor(None, warm_detectors)
+            self.warming = in_background(self._loop, warm_detectors)
 
     async def warmed(self) -> None:
         """Wait until they are built: to build them here would stop the loop for a second."""
