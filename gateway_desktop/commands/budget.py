@@ -4,6 +4,7 @@ import argparse
 import time
 from datetime import UTC, datetime, tzinfo
 
+from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.budget import Budget, Mode, Period
@@ -13,7 +14,18 @@ from gateway_desktop.core.scope import Scope
 from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.store.queries.budgets import BudgetUse, budgets_in_use
 
-_COLUMNS = ("budget", "period", "limit", "used", "percent", "forecast", "mode", "starts_anew")
+_COLUMNS = (
+    "budget",
+    "period",
+    "limit",
+    "used",
+    "percent",
+    "requests",
+    "unknown",
+    "forecast",
+    "mode",
+    "starts_anew",
+)
 _SUBJECT = "name of the group or proxy, e-mail address of the user, start of the key; none for the gateway"
 
 
@@ -26,6 +38,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     change.add_argument("--mode", choices=[str(mode) for mode in Mode], help="when it is spent; block")
     change.set_defaults(run=_set)
     shown = actions.add_parser("list", parents=[common], help="all budgets, used, and where that leads")
+    add_output_options(shown)
     shown.set_defaults(run=_list)
     reset = actions.add_parser("reset", parents=[common], help="let what was spent count no longer")
     _add_subject(reset)
@@ -56,7 +69,9 @@ def _list(arguments: argparse.Namespace) -> int:
         zone = _zone(opened)
         found = opened.ask(budgets_in_use, zone, time.time_ns() // 1000)
         rows = [_row(use, zone) for use in found]
-    return table(arguments, rows, _COLUMNS, "No budgets")
+        if not rows and arguments.out is None:
+            return table(arguments, rows, _COLUMNS, "No budgets")
+        return put_out(arguments, opened, ("Budgets", ""), rows, _COLUMNS)
 
 
 def _reset(arguments: argparse.Namespace) -> int:

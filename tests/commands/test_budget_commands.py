@@ -1,5 +1,7 @@
 """Budgets at the command line."""
 
+from pathlib import Path
+
 from tests.commands.conftest import Terminal
 
 
@@ -17,6 +19,16 @@ def test_a_budget_is_set_changed_listed_reset_and_removed(terminal: Terminal) ->
     assert "starts anew now" in terminal.run("budget", "reset", "group", "team", "--reason", "a test run")
     assert "is removed" in terminal.run("budget", "remove", "group", "team")
     assert len(terminal.json("budget", "list")) == 1
+
+
+def test_the_list_is_written_into_a_file_with_a_manifest(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("budget", "set", "gateway", "--limit", "100")
+    out = tmp_path / "budgets.csv"
+    assert "Wrote 1 rows" in terminal.run("budget", "list", "--format", "csv", "--out", str(out))
+    head, row = out.read_text(encoding="utf-8").splitlines()
+    assert head.startswith("Budget,Period,Limit,Used,Percent")
+    assert row.startswith("whole gateway,month,$100.00,$0.00,0%")
+    assert out.with_name("budgets.csv.manifest.json").exists()
 
 
 def test_changes_are_system_events_with_before_and_after(terminal: Terminal) -> None:

@@ -12,6 +12,7 @@ from gateway_desktop.store.queries.subjects import Subjects, subjects_there_are
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
@@ -75,6 +76,7 @@ class Budgets(Panel):
             RowAction("Reset…", self._reset, button=True),
             RowAction("Show requests", self._show_requests),
             RowAction("Show changes", self._show_changes),
+            RowAction("Export all…", lambda _: self.export()),
             RowAction("Remove…", self._remove, danger=True),
         )
 
@@ -87,6 +89,12 @@ class Budgets(Panel):
         """Choose the budget that an alert names (`budget`), or begin to add one (`add`)."""
         self._wanted = wanted
         self._open_wanted()
+
+    def export(self) -> bool:
+        """Export all budgets as they stand."""
+        listing = Listing(("budget", "list"), len(self.table.rows()))
+        ExportDialog(self.context, "budgets", self.title, "", listing, self).open()
+        return True
 
     def focus_filter(self) -> None:
         """Look for a budget (Ctrl+F)."""
