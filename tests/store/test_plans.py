@@ -10,8 +10,10 @@ import pytest
 from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.queries import activity, audit, overview, usage, user_view
 from gateway_desktop.store.queries.activity import ActivityFilter
+from gateway_desktop.store.queries.latencies import latencies
 from gateway_desktop.store.queries.paging import TABS, AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
+from gateway_desktop.store.queries.reasons import reasons
 from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.system_events import write_system_event
@@ -129,6 +131,20 @@ def test_no_view_of_activity_scans_the_events(watched: Watched) -> None:
             audit.newest_id(watched.database)
     for sql, plan in watched.plans:
         assert not scans(sql, plan), f"{sql}\n{plan}"
+
+
+def test_reasons_and_latencies_do_not_read_the_rows_of_a_range(watched: Watched) -> None:
+    with watched:
+        reasons(watched.database, ActivityFilter(NOW_US - 90 * DAY_US, NOW_US))
+    assert len(watched.plans) == 6
+    for sql, plan in watched.plans:
+        assert watched.on_server or "COVERING INDEX event_" in plan, f"{sql}\n{plan}"
+        assert not scans(sql, plan), f"{sql}\n{plan}"
+    starts = bucket_starts(Span(NOW_US - 3 * DAY_US, NOW_US), "day")
+    with watched:
+        latencies(watched.database, AuditFilter("llm", NOW_US - 3 * DAY_US, NOW_US), starts)
+    assert len(watched.plans) == 7  # whole hours are in the rollup: only the newest id is asked for
+    assert not scans(*watched.plans[-1])
 
 
 def test_a_scan_would_be_noticed(watched: Watched) -> None:

@@ -19,6 +19,7 @@ from gateway_desktop.store.migrations import (
     m0016_sizes,
     m0017_gateways,
     m0018_retention,
+    m0019_reasons,
 )
 
 MIGRATIONS = (
@@ -40,4 +41,5 @@ MIGRATIONS = (
     m0016_sizes,
     m0017_gateways,
     m0018_retention,
+    m0019_reasons,
 )
