@@ -83,6 +83,7 @@ def test_a_sink_is_tested_from_its_row(hand: Hand) -> None:
         page = hand.open(Observability)
         page.tabs.setCurrentIndex(SINKS)
         hand.until(lambda: len(page.sinks.table.rows()) == 1)
+        assert page.sink_actions.buttons["Test"].isVisible()  # greyed until a sink is chosen
         page.sinks.table.selectRow(0)
         hand.press(page.sink_actions.buttons["Test"])
         hand.until(lambda: len(there.posts) == 1)

@@ -311,3 +311,17 @@ def test_diagnostics_are_shown_before_they_are_saved_and_hold_no_secret(hand: Ha
     hand.press(dialog.action)
     hand.wait_closed(page, DiagnosticsDialog)
     assert target.read_text(encoding="utf-8") == shown
+
+
+def test_what_is_stored_of_texts_is_chosen_for_each_proxy_under_logging(hand: Hand) -> None:
+    hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+    page = hand.open(Settings)
+    page.open_with(section="Logging")
+    hand.until(lambda: page.logging.form.names() == ("openai",))
+    editor = page.logging.form.editor("openai")
+    assert isinstance(editor, ChoiceEditor) and editor.value() == "redacted"
+    editor.choose("metadata")
+    hand.until(lambda: hand.opened.services.proxies.get("openai").result().payloads == "metadata")
+    assert hand.events()[0] == "updated"
+    hand.press(page.logging.open_log)
+    assert hand.went_to[-1] == ("observability", {"tab": "log"})

@@ -27,9 +27,9 @@ from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 RECORDS = (
-    (Records.EXCHANGES, "Exchanges: a record of every request"),
-    (Records.SYSTEM, "System events: what people and the program did, alerts among them"),
-    (Records.ALERTS, "Alerts: of System events only those that an alert is new"),
+    (Records.EXCHANGES, "Exchanges: every request"),
+    (Records.SYSTEM, "System events, alerts among them"),
+    (Records.ALERTS, "Alerts only"),
 )
 COLUMNS: tuple[Column[SinkState], ...] = (
     Column("name", "Sink", lambda row: row.sink.name, width=120, strong=True),

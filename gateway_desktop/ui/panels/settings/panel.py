@@ -31,6 +31,7 @@ from gateway_desktop.ui.panels.settings.about import About, versions
 from gateway_desktop.ui.panels.settings.database import DatabaseCare
 from gateway_desktop.ui.panels.settings.integrations import Integrations
 from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
+from gateway_desktop.ui.panels.settings.logging_part import LoggingPart
 from gateway_desktop.ui.panels.settings.own_prices import OwnPrices
 from gateway_desktop.ui.panels.settings.retention_part import RetentionPart
 from gateway_desktop.ui.panels.settings.section_page import SectionPage
@@ -68,6 +69,8 @@ class Settings(Panel):
         self.pages["Integrations"].add_extra(self.integrations)
         self.database = DatabaseCare(context)
         self.pages["Database"].add_extra(self.database)
+        self.logging = LoggingPart(context)
+        self.pages["Logging"].add_extra(self.logging)
         self.retention = RetentionPart(context)
         self.pages["Retention"].add_extra(self.retention)
         self._fill_side()
@@ -134,6 +137,7 @@ class Settings(Panel):
         self.listening.show_status(self.context.status())
         self.integrations.refresh()
         self.retention.refresh()
+        self.logging.refresh()
 
     @Slot()
     def save_diagnostics(self) -> None:

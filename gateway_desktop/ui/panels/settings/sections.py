@@ -83,7 +83,7 @@ SECTIONS = (
             "audit.payload_kb",
             "log.level",
         ),
-        sentence="What is written down. How much of the text is stored is chosen for each proxy, on Proxies.",
+        sentence="What is written down. Policies, limits, budgets and alerts go on without it.",
     ),
     Section(
         "Model Pricing",

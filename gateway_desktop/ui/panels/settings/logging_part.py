@@ -1,0 +1,78 @@
+"""Below the settings of logging: what is stored of texts, proxy by proxy, and where the log files are."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.core.proxy import PayloadLevel
+from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.forms.editors import ChoiceEditor
+from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.widgets.copy_field import CopyField
+
+LEVELS = (
+    (PayloadLevel.NOTHING, "Nothing"),
+    (PayloadLevel.METADATA, "Roles and sizes"),
+    (PayloadLevel.REDACTED, "Texts, secrets masked"),
+    (PayloadLevel.FULL, "Full texts"),
+)
+
+
+class LoggingPart(QWidget):
+    """`refresh` reads the proxies anew; a level that is chosen holds at once."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+        self.form = Form((), label_width=216)
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self.none = QLabel("There is no proxy yet.")
+        self.none.setProperty("role", "muted")
+        self.open_log = QPushButton("Show the log")
+        self.open_log.clicked.connect(lambda: context.open_page("observability", tab="log"))
+        self.files = CopyField("folder of the log files", str(context.data / "logs"))
+        row = QHBoxLayout()
+        row.addWidget(self.files, 1)
+        row.addWidget(self.open_log)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GAP)
+        self._column.addWidget(_heading("Stored texts of each proxy"))
+        self._column.addWidget(self.none)
+        self._column.addWidget(self.form)
+        self._column.addSpacing(GAP)
+        self._column.addWidget(_heading("Log files"))
+        self._column.addLayout(row)
+
+    def refresh(self) -> None:
+        """Read the proxies and their levels."""
+        when_done(self, self._context.ask(proxy_rows), self._show, slot="proxies")
+
+    def _show(self, rows: Sequence[ProxyItem]) -> None:
+        found = tuple((row.proxy.name, str(row.proxy.payloads)) for row in rows)
+        if found == self._shown:
+            return
+        self._shown = found
+        self.none.setVisible(not found)
+        former = self.form
+        self.form = Form(tuple(Entry(name, name, ChoiceEditor(LEVELS)) for name, _ in found), label_width=216)
+        self._column.replaceWidget(former, self.form)
+        former.deleteLater()
+        self.form.set_values(dict(found))
+        self.form.changed.connect(self._changed)
+
+    def _changed(self, name: str) -> None:
+        level = str(self.form.value(name))
+        changed = self._context.services.proxies.update(name, {"payloads": level})
+        when_done(
+            self, changed, lambda _: self._context.say(f"{name} stores: {dict(LEVELS)[PayloadLevel(level)]}")
+        )
+
+
+def _heading(words: str) -> QLabel:
+    heading = QLabel(words)
+    heading.setProperty("role", "heading")
+    return heading
