@@ -43,6 +43,14 @@ class Backups:
         self._administration = administration
         self._control = control
 
+    def unavailable(self) -> str:
+        """Return why none of this can be done here and what can, or nothing."""
+        try:
+            file_of(self.database)
+        except Unavailable as error:
+            return str(error)
+        return ""
+
     def proposed(self, now: datetime) -> Path:
         """Return where a backup goes unless a person says otherwise."""
         return file_of(self.database).parent / "backups" / f"gateway-{now:%Y-%m-%d-%H%M%S}.sqlite"
@@ -59,7 +67,7 @@ class Backups:
 
     def compact(self) -> Future[Compacted]:
         """Make the file as small as what is in it; a gateway of this process is stopped for as long."""
-        if self._control.status().state is State.RUNNING:
+        if not self.unavailable() and self._control.status().state is State.RUNNING:
             smaller = follow(self._control.stop(), lambda _: self._compacted())
             done = _afterwards(smaller, self._control.start)
         else:

@@ -7,9 +7,11 @@ import pytest
 
 from gateway_desktop.app import open_application
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.status import State
+from gateway_desktop.services.backups import Backups
 from gateway_desktop.store.backup import put_in_place, stage, staged
 from gateway_desktop.store.queries.configuration import user_rows
 from gateway_desktop.store.store import Store
@@ -101,6 +103,15 @@ def test_compacting_gives_back_what_was_deleted(office: Office) -> None:
     done = office.services.backups.compact().result()
     assert done.after < 1_000_000
     assert office.told()[-1] == ("database compacted", "database")
+
+
+def test_a_database_on_a_server_is_led_to_its_own_tools(office: Office) -> None:
+    services = office.services
+    url = DatabaseUrl("postgresql://ana:hunter2@db.example/gateway")
+    backups = Backups(url, services.administration, services.gateway_control)
+    assert "pg_dump" in backups.unavailable() and "hunter2" not in backups.unavailable()
+    with pytest.raises(Unavailable, match="pg_dump"):
+        backups.compact().result()
 
 
 @pytest.mark.slow

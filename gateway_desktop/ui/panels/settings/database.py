@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.status import State
@@ -55,7 +55,12 @@ class DatabaseCare(QWidget):
     def _lay_out(self) -> None:
         heading = QLabel("Now")
         heading.setProperty("role", "heading")
-        note = QLabel(BACKUP)
+        elsewhere = self._context.services.backups.unavailable()
+        if elsewhere:
+            for button in (self.back_up, self.restore, self.compact):
+                button.hide()
+        note = QLabel(elsewhere or BACKUP)
+        note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         note.setProperty("role", "muted")
         note.setWordWrap(True)
         row = QHBoxLayout()
