@@ -194,7 +194,40 @@ def photograph_providers(window: MainWindow, arguments: argparse.Namespace, mode
     return taken
 
 
+def photograph_alerts(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Choose the newest alert of what policies found, of each kind one."""
+    page, taken, known = window.page("alerts"), [], set()
+    for row in page.table.rows():
+        name = row.title.partition(" in ")[0].lower().replace(" ", "_")
+        if not row.policy or name in known or len(known) == MOST_ALERTS:
+            continue
+        known.add(name)
+        page.table.select(row.id)
+        settle()
+        taken.append(keep(window, arguments, f"alert_{name}", mode))
+    return taken
+
+
+def photograph_policies(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Open a policy, as a form and as its document."""
+    page = window.page("policies")
+    page.table.selectRow(0)
+    page.row_actions.run(page.row_actions.named("Edit"))
+    settle()
+    dialog = next(each for each in page.findChildren(Dialog) if each.isVisible())
+    taken = [keep(dialog, arguments, "policies_form", mode)]
+    dialog.tabs.setCurrentWidget(dialog.text)
+    settle()
+    taken.append(keep(dialog, arguments, "policies_yaml", mode))
+    dialog.reject()
+    settle()
+    return taken
+
+
+MOST_ALERTS = 4
 DIALOGS = {
+    "alerts": photograph_alerts,
+    "policies": photograph_policies,
     "oauth_proxy": photograph_dialogs,
     "proxies": photograph_proxies,
     "oauth_providers": photograph_providers,
@@ -221,12 +254,13 @@ def main() -> int:
     parser.add_argument("--size", default="1280x800", help="of the window, for example 1920x1080")
     parser.add_argument("--rows", choices=ROWS, default="many")
     parser.add_argument("--page", action="append", help="only this page (repeatable)")
+    parser.add_argument("--data", type=Path, help="an existing data folder, instead of a made-up team")
     parser.add_argument("--scale", type=float, default=1, help="of the pictures, to make small ones")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        paths = Paths(Path(folder))
-        if arguments.rows != "0":
+        paths = Paths(arguments.data or Path(folder))
+        if arguments.rows != "0" and not arguments.data:
             with open_application(paths) as opened:
                 callers = set_up(opened)
                 sign_in(opened, paths, callers, arguments.rows == "few")

@@ -51,10 +51,15 @@ class Kind:
         )
 
 
+def begin_of_excerpt(start: int, end: int) -> int:
+    """Return where the excerpt around a place begins."""
+    room = max(0, LONGEST_EXCERPT - (end - start))
+    return max(0, start - min(_BEFORE, room // 2))
+
+
 def excerpt(text: str, start: int, end: int) -> str:
     """Return at most 200 characters around a place on one line, secrets masked, the invisible as codes."""
-    room = max(0, LONGEST_EXCERPT - (end - start))
-    begin = max(0, start - min(_BEFORE, room // 2))
+    begin = begin_of_excerpt(start, end)
     masked, _ = redact(text[begin : begin + LONGEST_EXCERPT])
     if masked.isprintable():
         return masked[:LONGEST_EXCERPT]

@@ -79,7 +79,7 @@ def _told_once(
             Level(str(hit["severity"])).rank,
             str(hit["action"]),
         )
-        if mine and any(known.says(one) for known in told):
+        if any(known.says(one) for known in told):
             continue
         told.append(one)
         kept.append(hit)
@@ -96,6 +96,8 @@ class _Told(NamedTuple):
 
     def says(self, other: "_Told") -> bool:
         """Return whether the other has nothing to add."""
+        if not other.findings:  # about all of it: too large, too risky
+            return self.action == other.action == "block" and other.severity <= self.severity
         same = other.findings <= self.findings or (other.action == self.action and other.texts <= self.texts)
         return other.severity <= self.severity and (self.action == "block" or same)
 

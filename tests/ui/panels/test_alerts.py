@@ -66,6 +66,13 @@ def test_an_alert_shows_its_evidence_marked_in_the_stored_text(hand: Hand) -> No
     assert "Guard@3/secrets" in page.text.toPlainText()
 
 
+def test_where_the_text_is_not_stored_the_place_is_marked_in_the_excerpt(hand: Hand) -> None:
+    finding = a_finding_detail(start=0, end=15, excerpt="x' UNION SELECT name FROM customer")
+    page = opened(hand, a_hit_record(finding))
+    choose(hand, page)
+    assert "UNION SELECT</span>" in page.text.toHtml()
+
+
 def test_an_alert_goes_its_way_by_the_buttons(hand: Hand) -> None:
     page = opened(hand, a_hit_record(a_finding_detail()))
     alert = choose(hand, page).id

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from gateway_desktop.inspection.kind import begin_of_excerpt
 from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.ui.display import exact, moment
 from gateway_desktop.ui.panels.alerts.columns import REASONS, STATES, TYPES
@@ -112,11 +113,20 @@ def _evidence(one: Mapping[str, Any], text: str | None) -> str:
     said = f"<p style='color:{muted}; margin:8px 0 2px 0'>{escape(where)}</p>"
     why = f"<p style='margin:2px 0'>{escape(str(one.get('why', '')))}</p>"
     start, end = int(one.get("start", 0)), int(one.get("end", 0))
-    shown = (
-        _marked(text, start, end) if text is not None and end <= len(text) else escape(str(one["excerpt"]))
-    )
+    if text is not None and end <= len(text):
+        shown = _marked(text, start, end)
+    else:
+        shown = _marked_excerpt(str(one["excerpt"]), start, end)
     ground = theme().hex("background")
     return f"{said}<p style='background:{ground}; white-space:pre-wrap; margin:2px 0'>{shown}</p>{why}"
+
+
+def _marked_excerpt(excerpt: str, start: int, end: int) -> str:
+    """Return an excerpt, the place marked unless something before it was masked, which moves it."""
+    begin = begin_of_excerpt(start, end)
+    if end - begin > len(excerpt) or "<" in excerpt[: end - begin]:
+        return escape(excerpt)
+    return _marked(excerpt, start - begin, end - begin)
 
 
 def _marked(text: str, start: int, end: int) -> str:

@@ -96,6 +96,9 @@ class PolicyForm(QWidget):
                 **scope,
             }
         )
+        description = self.head.editor("description")
+        assert isinstance(description, TextEditor)
+        description.line.setCursorPosition(0)  # a long one is read from its beginning
         self._list(0)
 
     def policy(self) -> Policy:

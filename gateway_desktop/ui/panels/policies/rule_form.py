@@ -12,7 +12,14 @@ from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 
 ANY = "*"
-FAMILIES = [(ANY, "Anything that is found"), *((str(one), one.replace("_", " ")) for one in Family)]
+
+
+def _words(family: Family) -> str:
+    """Return how people write a family of findings."""
+    return family.replace("_", " ").capitalize().replace("Sql", "SQL").replace("Ssrf", "SSRF")
+
+
+FAMILIES = [(ANY, "Anything that is found"), *((str(one), _words(one)) for one in Family)]
 PLACES = {
     Context.USER_PROMPT: "What a person says",
     Context.TOOL_ARGUMENT: "What a tool is called with",

@@ -71,6 +71,12 @@ def test_what_passed_is_told_again_by_a_rule_that_is_about_more() -> None:
     assert told == ["secrets", "more"]
 
 
+def test_a_refusal_that_was_told_is_not_told_again_for_its_risk() -> None:
+    record = a_hit_record(a_finding_detail())
+    record.detail["policies"] = [a_hit_detail(), a_hit_detail(rule="risk", findings=[])]
+    assert [found.policy for found in PolicyHit().of_exchange(record, NOON_US)] == ["Guard@3/secrets"]
+
+
 def test_one_text_is_told_once_by_rules_that_do_the_same() -> None:
     elsewhere = a_finding_detail(value="v3", place="/messages/1/content")
     record = a_hit_record(a_finding_detail(), a_finding_detail(value="v2"), elsewhere, action="monitor")
