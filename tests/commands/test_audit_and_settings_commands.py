@@ -97,3 +97,15 @@ def test_an_address_that_others_can_reach_is_said_loudly(terminal: Terminal) -> 
 def test_a_setting_that_needs_a_start_says_so(terminal: Terminal) -> None:
     status, _, err = terminal.type("settings", "set", "database", "other.sqlite")
     assert status == 0 and "next start" in err
+
+
+def test_the_manifest_of_an_export_names_the_times_without_logging(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.run("settings", "set", "audit.enabled", "false")
+    terminal.run("settings", "set", "audit.enabled", "true")
+    manifest = terminal.json("audit", "--tab", "llm", "--format", "csv", "--out", str(tmp_path / "llm.csv"))
+    (gap,) = manifest["gaps"]
+    assert gap["why"] == "audit logging was off" and gap["since"] <= gap["until"]
+    manifest = terminal.json("audit", "--tab", "system", "--format", "csv", "--out", str(tmp_path / "s.csv"))
+    assert manifest["gaps"] == []
