@@ -3,13 +3,14 @@
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.database_url import DatabaseUrl
+from gateway_desktop.core.database_url import DatabaseUrl, Where
+from gateway_desktop.core.errors import NotAllowed
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
@@ -25,13 +26,17 @@ from gateway_desktop.services.deliveries import Deliveries
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.services.housekeeping import Housekeeping
+from gateway_desktop.services.policies import Policies
 from gateway_desktop.services.policy_exceptions import VALUE_KEY
 from gateway_desktop.services.provider_sign_ins import ProviderSignIns
 from gateway_desktop.services.reload import Reloader
+from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.team_sign_in import TeamSignIn
 from gateway_desktop.services.tool_pins import ToolPins
 from gateway_desktop.services.vault import open_vault
+from gateway_desktop.services.who import Who, who_works
 from gateway_desktop.store.backup import put_in_place
 from gateway_desktop.store.gateways import folder_name
 from gateway_desktop.store.password_store import PasswordStore
@@ -63,10 +68,15 @@ class Application:
 
 
 @contextmanager
-def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None) -> Iterator[Application]:
+def open_application(
+    paths: Paths, command_line: Mapping[str, Any] | None = None, person: bool = False
+) -> Iterator[Application]:
     """Open store and gateway of a data folder, migrate, load the configuration; listen only when told to.
 
+    With `person`, somebody works with it, who on a team's database must have signed in.
+
     Raises:
+        NotAllowed: nobody has.
         Unavailable: another gateway runs on the folder, or its master key is not to be had.
         StorageUnavailable: the database cannot be opened.
     """
@@ -77,9 +87,7 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
         layers = Layers.of(paths.settings, command_line)
         where = layers.database(paths.database)
         former = put_in_place(where) if isinstance(where, Path) else None
-        on_server = isinstance(where, DatabaseUrl)
-        folder, spool = (folder_name(paths.gateway_name), paths.spool) if on_server else ("", None)
-        store = stack.enter_context(Store.open(where, changes, folder=folder, spool=spool))
+        store = stack.enter_context(_open_store(where, paths, changes))
         store.ready.result()
         vault = open_vault(paths, store)
         store.configure(content_key=vault.sealer.derive("content of payloads"))
@@ -99,27 +107,37 @@ def open_application(paths: Paths, command_line: Mapping[str, Any] | None = None
 
         reloader = Reloader(store, vault.sealer, layers, changes, apply)
         stack.callback(reloader.close)
+        who = who_works(store, paths, TeamSignIn(store, passwords)) if person else Who(local_actor())
         outside = Outside(
-            local_actor(),
+            who.actor,
             lambda: vault.sealer,
             reloader.applied,
             gateway,
             gateway.probe,
             gateway.probe_provider,
+            who.person,
         )
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
-        services.policies.ship().result()
+        shipped = Policies(gateways_own, store.reader, SYSTEM.actor, paths.resources / "policies")
+        shipped.ship().result()
         if former is not None:
             set_aside(paths, former)
             services.administration.note(restored(former)).result()
         settings = services.settings.current().result()
-        stack.callback(Housekeeping(store, services.settings, paths.data, services.retention).close)
+        retention = Retention(store, gateways_own, services.settings)
+        stack.callback(Housekeeping(store, services.settings, paths.data, retention).close)
         deliveries = Deliveries(store, lambda: vault.sealer, changes)
         stack.callback(deliveries.close)
         stack.callback(Anchoring(store, paths, Signer(vault.sealer), deliveries.tell).close)
         stack.callback(_stop, services, gateway)
         yield Application(services, store.reader, changes, settings, vault.notice, lock)
+
+
+def _open_store(where: Where, paths: Paths, changes: ChangeFeed) -> Store:
+    if isinstance(where, DatabaseUrl):
+        return Store.open(where, changes, folder=folder_name(paths.gateway_name), spool=paths.spool)
+    return Store.open(where, changes)
 
 
 def serve(
@@ -144,4 +162,5 @@ def serve(
 def _stop(services: Services, gateway: GatewayThread) -> None:
     """Let calls on their way end, and write down that the gateway stopped if it ran."""
     if gateway.status().port and gateway.listening:
-        services.gateway_control.stop().result()
+        with suppress(NotAllowed):  # the gateway ends all the same
+            services.gateway_control.stop().result()

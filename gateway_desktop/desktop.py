@@ -30,7 +30,7 @@ def _behind_the_window(paths: Paths, given: Mapping[str, Any]) -> Iterator["Appl
     # Late, and in the thread that opens: it is half a second of imports that the window need not wait for.
     from gateway_desktop.app import open_application
 
-    with open_application(paths, given) as opened:
+    with open_application(paths, given, person=True) as opened:
         if opened.settings.window.start_gateway:
             try:
                 opened.start_gateway()

@@ -4,6 +4,8 @@ SUBJECTS = (
     ("serve", "Run the gateway without a window."),
     ("status", "What the running gateway does: health by proxy, backlog, sinks, machine."),
     ("check", "Start on a free port, migrate, answer /healthz, stop."),
+    ("login", "Sign in to a team's database, for the commands and the window of this data folder."),
+    ("logout", "End that sign-in."),
     ("connect", "An MCP proxy on standard input and output, for clients that only speak stdio."),
     ("proxy", "What the gateway stands in front of: add, change, start, stop, test, connect."),
     ("group", "Groups of people: add, rename, remove, and who is in them."),
@@ -26,6 +28,6 @@ SUBJECTS = (
     ("verify", "Is the audit what was written? Names the first place where it is not."),
     ("scan", "What would be found in a text, and what it would score."),
     ("settings", "Settings: list, read, change."),
-    ("database", "The database: its size, backups, restoring one, compacting."),
+    ("database", "The database: its size, backups, restoring one, compacting, moving to PostgreSQL."),
     ("diagnostics", "What helps to find a fault, without secrets, as one text."),
 )

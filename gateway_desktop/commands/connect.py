@@ -85,11 +85,11 @@ class _Sealed:
             lock.release()
 
     def _read(self) -> str:
-        with session(self._arguments) as opened:
+        with session(self._arguments, anybody=True) as opened:
             return opened.services.kept_sign_ins.read(self._url).result()
 
     def _write(self, text: str) -> None:
-        with session(self._arguments) as opened:
+        with session(self._arguments, anybody=True) as opened:
             opened.services.kept_sign_ins.write(self._url, text).result()
 
 

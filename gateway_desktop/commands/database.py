@@ -79,7 +79,7 @@ def _copy(arguments: argparse.Namespace) -> int:
     with GatewayLock(paths.lock):
         tables = copied(source, target, lambda table, rows: _show(arguments, table, rows))
         arguments.database = arguments.target
-        with session(arguments) as opened:
+        with session(arguments, anybody=True) as opened:
             wait(opened.services.administration.note(copy_event(source, target, tables)))
     note("Use it from now on: gateway-desktop settings set database " + arguments.target)
     rows = sum(table.rows for table in tables)

@@ -17,21 +17,38 @@ from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.ports import Probe, ProviderProbe
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
+from gateway_desktop.services.team_sign_in import TeamSignIn
 from gateway_desktop.services.vault import open_vault
+from gateway_desktop.services.who import Who, who_works
+from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.store import Store
 
 Answer = TypeVar("Answer")
 COMMAND_LINE = 0
 
 
+class LateSealer:
+    """Opens secrets with the master key, which is fetched when the first one is opened."""
+
+    def __init__(self, sealer: Callable[[], Sealer]) -> None:
+        self._sealer = sealer
+
+    def open(self, owner: str, nonce: bytes, ciphertext: bytes, /) -> str:
+        """Return the sealed text."""
+        return str(self._sealer().open(owner, nonce, ciphertext))
+
+
 class Session:
     """One command's work on a data folder."""
 
-    def __init__(self, store: Store, paths: Paths, layers: Layers) -> None:
+    def __init__(self, store: Store, paths: Paths, layers: Layers, anybody: bool) -> None:
         self.store = store
         self.paths = paths
         self.layers = layers
-        self._outside = Outside(local_actor(), cache(self._sealer))
+        sealer = cache(self._sealer)
+        self.sign_in = TeamSignIn(store, PasswordStore(store, LateSealer(sealer)))
+        who = Who(local_actor()) if anybody else who_works(store, paths, self.sign_in)
+        self._outside = Outside(who.actor, sealer, person=who.person)
         store.unlock = self.unlock
         self.services = Services(store, paths, layers, self._outside)
 
@@ -58,13 +75,16 @@ class Session:
 
 
 @contextmanager
-def session(arguments: argparse.Namespace) -> Iterator[Session]:
-    """Open the data folder for one command; it is made if it is not there."""
+def session(arguments: argparse.Namespace, anybody: bool = False) -> Iterator[Session]:
+    """Open the data folder for one command; it is made if it is not there.
+
+    On a team's database somebody must have signed in, unless the command is for `anybody`.
+    """
     paths = paths_of(arguments)
     layers = Layers.of(paths.settings, given_settings(arguments))
     with Store.open(layers.database(paths.database), ChangeFeed(), COMMAND_LINE) as store:
         store.ready.result()
-        yield Session(store, paths, layers)
+        yield Session(store, paths, layers, anybody)
 
 
 def wait(future: Future[Answer]) -> Answer:

@@ -7,6 +7,7 @@ GatewayError                  its message is safe to show to a person and to a c
 ConfigurationError            a person's input does not hold
 StorageUnavailable            the disk, not us
 Unavailable                   the program is not in a state to do that
+└── NotAllowed                a person's role does not reach
 """
 
 from enum import StrEnum
@@ -79,6 +80,10 @@ class ConfigurationError(ValueError):
 
 class Unavailable(RuntimeError):
     """The program is not in a state to do that (a taken port, a locked data folder, a missing keyring)."""
+
+
+class NotAllowed(Unavailable):
+    """A person's role does not reach to what they asked for."""
 
 
 class Disk(StrEnum):

@@ -37,6 +37,11 @@ class Paths:
         return self.data / "gateway.id"
 
     @property
+    def window_session(self) -> Path:
+        """Who is signed in here to a team's database."""
+        return self.data / "session"
+
+    @property
     def spool(self) -> Path:
         """Where records wait while a team's database is away."""
         return self.data / "spool.sqlite"

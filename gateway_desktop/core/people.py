@@ -12,6 +12,11 @@ class Role(StrEnum):
     OPERATOR = "operator"
     ADMIN = "admin"
 
+    def reaches(self, least: "Role") -> bool:
+        """Return whether this role may do what takes at least that one."""
+        order = list(Role)
+        return order.index(self) >= order.index(least)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -8,6 +8,7 @@ REFRESH = "gwr_"
 CODE = "gwc_"
 DEVICE = "gwv_"
 SECRET = "gws_"
+WINDOW = "gww_"  # a person's sign-in to the window or the command line
 _USER_CODE = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628 section 6.1: no vowels, so no words
 
 

@@ -8,9 +8,12 @@ from typing import TypeVar
 
 from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.errors import NotAllowed
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.services.chaining import follow
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import bump_config_version, write_system_event
 
@@ -37,15 +40,24 @@ class Change:
 class Administration:
     """The door through which every change of the configuration goes."""
 
-    def __init__(self, store: Store, actor: Principal, applied: Applied | None = None) -> None:
+    def __init__(
+        self, store: Store, actor: Principal, applied: Applied | None = None, person: str | None = None
+    ) -> None:
         self._store = store
         self.actor = actor
+        self._person = person  # whose role is asked for; None: this machine's own, which acts as admin
         self._applied = applied or at_once
 
-    def change(self, work: Callable[[Change], Result], *topics: Topic) -> Future[Result]:
-        """Run the work in one transaction; the Future resolves once this process's gateway obeys it."""
+    def change(
+        self, work: Callable[[Change], Result], *topics: Topic, least: Role = Role.ADMIN
+    ) -> Future[Result]:
+        """Run the work in one transaction; the Future resolves once this process's gateway obeys it.
+
+        It fails with NotAllowed where the person who asks has not at least that role.
+        """
 
         def transaction(database: Database) -> tuple[Result, int]:
+            require(self._person, least)
             change = Change(database, now_us())
             result = work(change)
             self._write(change)
@@ -55,6 +67,12 @@ class Administration:
 
         self._store.unlock()
         return follow(self._store.writer.submit(transaction), self._wait)
+
+    def require(self, least: Role) -> Future[None]:
+        """Fail with NotAllowed where the person who asks has not at least that role."""
+        if self._person is None:
+            return resolved(None)
+        return self._store.reader.submit(lambda _database: require(self._person, least))
 
     def note(self, event: SystemEvent) -> Future[None]:
         """Write a System event of something that changed no configuration."""
@@ -74,6 +92,18 @@ class Administration:
     def _wait(self, done: tuple[Result, int]) -> Future[Result]:
         result, version = done
         return follow(self._applied(version), lambda _: resolved(result))
+
+
+def require(person: str | None, least: Role) -> None:
+    """Raise NotAllowed unless the account's role, as it stands in the database now, reaches that far."""
+    if person is None:
+        return
+    row = UserRow.get_or_none((UserRow.id == person) & UserRow.deleted_us.is_null())
+    if row is None or not row.active:
+        raise NotAllowed("This account is not active any more")
+    if not Role(row.role).reaches(least):
+        article = "an" if least in (Role.ADMIN, Role.OPERATOR) else "a"
+        raise NotAllowed(f"This takes {article} {least}; {row.email or row.username} is {row.role}")
 
 
 def now_us() -> int:

@@ -7,6 +7,7 @@ from gateway_desktop.core.alert import AlertState, Dismissal
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.people import Role
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.store.alerts import add_history
 from gateway_desktop.store.models.alert import AlertRow
@@ -90,7 +91,7 @@ class Alerts:
             for row in [the_alert(each) for each in ids]:
                 work(change, row)
 
-        return self._administration.change(transaction, Topic.ALERTS)
+        return self._administration.change(transaction, Topic.ALERTS, least=Role.OPERATOR)
 
 
 def the_alert(named: str) -> AlertRow:

@@ -13,6 +13,7 @@ from peewee import fn
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.people import Role
 from gateway_desktop.services.administration import Administration, Change, now_us
 from gateway_desktop.services.people import People
 from gateway_desktop.store.database import Database
@@ -58,6 +59,7 @@ class Erasure:
         return future
 
     def _erase(self, user: str) -> Erased:
+        self._administration.require(Role.ADMIN).result()
         person, living = self._store.reader.submit(_person, user).result()
         if living:
             self._people.delete_user(person.user_id).result()

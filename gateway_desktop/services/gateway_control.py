@@ -4,7 +4,8 @@ from concurrent.futures import Future
 from typing import Any
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import NotAllowed, Unavailable
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.chaining import follow
@@ -31,7 +32,8 @@ class GatewayControl:
         gateway = self._gateway
         if gateway is None:
             return _none_here()
-        started = follow(self._settings.current(), gateway.start)
+        allowed = follow(self._administration.require(Role.OPERATOR), lambda _: self._settings.current())
+        started = follow(allowed, gateway.start)
         started.add_done_callback(self._note_start)
         return started
 
@@ -40,7 +42,8 @@ class GatewayControl:
         gateway = self._gateway
         if gateway is None:
             return _none_here()
-        return follow(gateway.stop(), lambda _: self._administration.note(_event("stopped")))
+        stopped = follow(self._administration.require(Role.OPERATOR), lambda _: gateway.stop())
+        return follow(stopped, lambda _: self._administration.note(_event("stopped")))
 
     def restart(self, port: int | None = None) -> Future[GatewayStatus]:
         """Stop and start again, on another port if one is given (which is saved)."""
@@ -51,7 +54,9 @@ class GatewayControl:
     def _note_start(self, started: Future[GatewayStatus]) -> None:
         if started.cancelled():
             return
-        if error := started.exception():
+        if isinstance(error := started.exception(), NotAllowed):
+            return
+        if error:
             self._administration.note(_event("failed", details=str(error)))
         else:
             self._administration.note(_event("started", details=started.result().base_url))

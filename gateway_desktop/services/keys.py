@@ -7,6 +7,7 @@ from typing import Any
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.api_keys import digest, make_key, prefix
 from gateway_desktop.services.administration import Administration, Change
@@ -59,7 +60,7 @@ class Keys:
             row.save()
             change.record(_event("key revoked", row.prefix, {"revoked": False}, {"revoked": True}))
 
-        return self._administration.change(work)
+        return self._administration.change(work, least=Role.OPERATOR)
 
     def rotate(self, key: str, overlap_hours: float = 24) -> Future[CreatedKey]:
         """Make the key that replaces this one; this one goes on working for the overlap."""

@@ -10,6 +10,7 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import OAuthClient, Registered
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.client_registration import AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN
 from gateway_desktop.identity.oauth_error import OAuthError
@@ -95,7 +96,7 @@ class OAuthSessions:
                 change.record(_event("client revoked", row.name or row.id, _proxy_name(row.proxy_id)))
             return ended
 
-        return self._administration.change(work)
+        return self._administration.change(work, least=Role.OPERATOR)
 
     def revoke_session(self, session: str) -> Future[None]:
         """End one session."""
@@ -108,7 +109,7 @@ class OAuthSessions:
                 raise ConfigurationError("session", f"'{session}' has ended already")
             end_sessions(change, OAuthSessionRow.id == row.id, "")
 
-        return self._administration.change(work)
+        return self._administration.change(work, least=Role.OPERATOR)
 
     def revoke_user(self, user: str) -> Future[int]:
         """End all sessions of a user; return how many were live."""
@@ -117,7 +118,7 @@ class OAuthSessions:
             row = the_user(user)
             return end_sessions(change, OAuthSessionRow.user_id == row.id, f"All of {shown(row)}")
 
-        return self._administration.change(work)
+        return self._administration.change(work, least=Role.OPERATOR)
 
 
 def end_sessions(change: Change, which: Any, why: str) -> int:

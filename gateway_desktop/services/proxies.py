@@ -9,6 +9,7 @@ from dataclasses import replace
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
@@ -118,7 +119,7 @@ class Proxies:
                 change.record(_event("started" if running else "stopped", row.name))
             return proxy_of(row)
 
-        return self._administration.change(work)
+        return self._administration.change(work, least=Role.OPERATOR)
 
     def remove(self, proxy: str) -> Future[None]:
         """Remove a proxy and its credential; calls on their way go on, and old audit rows keep its name."""

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.retention import KINDS, Removed
 from gateway_desktop.core.settings import Retention as Kept
 from gateway_desktop.services.administration import Administration, now_us
@@ -49,6 +50,7 @@ class Retention:
         return self._worker.submit(self._run, texts)
 
     def _run(self, texts: bool) -> Removed:
+        self._administration.require(Role.ADMIN).result()
         kept = self._settings.current().result().retention
         try:
             return self._remove(kept, texts=texts)

@@ -51,13 +51,16 @@ class Outside:
     gateway: Gateway | None = None
     probe: Probe | None = None
     provider_probe: ProviderProbe | None = None
+    person: str | None = None  # the account that is signed in; None: this machine's, which acts as admin
 
 
 class Services:
     """One object per subject; every method returns a Future at once."""
 
     def __init__(self, store: Store, paths: Paths, layers: Layers, outside: Outside) -> None:
-        administration = self.administration = Administration(store, outside.actor, outside.applied)
+        administration = self.administration = Administration(
+            store, outside.actor, outside.applied, outside.person
+        )
         self.alerts = Alerts(administration)
         self.people = People(administration)
         self.erasure = Erasure(store, administration, self.people)

@@ -17,8 +17,8 @@ from gateway_desktop.services.settings_file import known_key, read_settings_file
 
 PREFIX = "GATEWAY_DESKTOP_"
 _NO_SETTINGS = frozenset(
-    {PREFIX + "DATA", PREFIX + "KEY"}
-)  # the data folder; a tool's key, as Codex reads it
+    {PREFIX + "DATA", PREFIX + "KEY", PREFIX + "SESSION"}
+)  # the data folder; a tool's key, as Codex reads it; a sign-in
 
 
 class Source(StrEnum):

@@ -23,6 +23,7 @@ class Database(peewee.Database):
 
     where: Where
     gateway: int
+    masked: bool  # texts of exchanges are not shown through this connection
     seal_key: bytes  # seals what is written through this connection
     topics: set[Topic]
     on_event: "Callable[[Database, SystemEvent, int], None] | None"  # looks at System events
@@ -33,6 +34,7 @@ class Database(peewee.Database):
         self.gateway = gateway
         self.seal_key = b""
         self.topics = set()
+        self.masked = False
         self.on_event = None
 
     def announce(self, topic: Topic) -> None:

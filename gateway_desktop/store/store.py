@@ -34,6 +34,8 @@ class Store:
         self._folder = folder
         self._notices: Notices | None = None
         self.gateway = gateway
+        self.masked = False
+        self._reading: list[Database] = []
         self.noted_size = 0  # of a server's database, when somebody last asked for it
         self.unlock: Callable[[], object] = lambda: (
             None
@@ -129,5 +131,14 @@ class Store:
         if self.gateway and isinstance(self.where, DatabaseUrl):
             self._notices = Notices(self.where, database.origin, self._changes)
 
+    def mask(self) -> None:
+        """Show no texts of exchanges to who reads through this store from now on."""
+        self.masked = True
+        for database in self._reading:
+            database.masked = True
+
     def _open_reading(self) -> Database:
-        return open_database(self.where, reader=True, gateway=self.gateway)
+        database = open_database(self.where, reader=True, gateway=self.gateway)
+        database.masked = self.masked
+        self._reading.append(database)
+        return database

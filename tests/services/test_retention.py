@@ -122,7 +122,7 @@ def test_where_another_process_runs_the_gateway_texts_are_left_to_it(office: Off
     assert counted(office, "SELECT count(*) FROM part") == 3
 
 
-@sqlite_only
+@sqlite_only  # a server gives freed room back in its own time
 def test_beyond_its_size_the_oldest_days_go_and_the_newest_stay(
     office: Office, expect_log: Callable[[str], None]
 ) -> None:

@@ -199,6 +199,9 @@ CREATE TABLE user_group(
 CREATE TABLE user_identity(
   issuer TEXT NOT NULL, subject TEXT NOT NULL, user_id TEXT NOT NULL, created_us BIGINT NOT NULL,
   PRIMARY KEY(issuer, subject));
+CREATE TABLE window_session(
+  digest BLOB PRIMARY KEY, user_id TEXT NOT NULL REFERENCES user_account(id), created_us BIGINT NOT NULL,
+  expires_us BIGINT NOT NULL);
 CREATE TABLE zdict(id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE INDEX alert_last ON alert(last_us);
 CREATE INDEX alert_state ON alert(state, last_us);

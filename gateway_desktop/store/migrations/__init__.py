@@ -20,6 +20,7 @@ from gateway_desktop.store.migrations import (
     m0017_gateways,
     m0018_retention,
     m0019_reasons,
+    m0020_window_sessions,
 )
 
 MIGRATIONS = (
@@ -42,4 +43,5 @@ MIGRATIONS = (
     m0017_gateways,
     m0018_retention,
     m0019_reasons,
+    m0020_window_sessions,
 )

@@ -23,7 +23,7 @@ from gateway_desktop.store.models.oauth import (
     SignInAttemptRow,
     TokenRow,
 )
-from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
+from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow, WindowSessionRow
 from gateway_desktop.store.models.policy import (
     PolicyExceptionRow,
     PolicyOnProxyRow,
@@ -49,6 +49,7 @@ MODELS = (
     UserRow,
     GroupRow,
     MembershipRow,
+    WindowSessionRow,
     ApiKeyRow,
     ProxyRow,
     ProxyAccessRow,

@@ -52,6 +52,20 @@ class MembershipRow(BaseModel):
         primary_key = peewee.CompositeKey("user_id", "group_id")
 
 
+class WindowSessionRow(BaseModel):
+    """A sign-in to the window or the command line of a team's database, as its SHA-256."""
+
+    digest = peewee.BlobField(primary_key=True)
+    user_id = peewee.TextField()
+    created_us = peewee.BigIntegerField()
+    expires_us = peewee.BigIntegerField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "window_session"
+
+
 class ApiKeyRow(BaseModel):
     """A key we issued, as its SHA-256."""
 

@@ -17,6 +17,8 @@ from gateway_desktop.store.queries.paging import AuditFilter, Page
 
 SEARCHED_AT_ONCE = 200_000  # rows that one search in texts reads before it says how far it came
 
+HIDDEN = "(hidden from viewers)"
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
@@ -189,7 +191,7 @@ def count(database: Database, asked: AuditFilter, cap: int = 10_000) -> tuple[in
     return total, floor is not None
 
 
-def detail(_database: Database, event_id: int) -> AuditDetail | None:
+def detail(database: Database, event_id: int) -> AuditDetail | None:
     """Return one record with its texts; None if there is none with this id."""
     values = first(Event.select(*_COLUMNS, Event.row_hash).where(Event.id == event_id))
     if values is None:
@@ -203,7 +205,7 @@ def detail(_database: Database, event_id: int) -> AuditDetail | None:
     return AuditDetail(
         row=_row(values[:-1]),
         detail=_decode(values[-2]) if values[-2] else {},
-        parts=tuple(_part(*part) for part in tuples(parts)),
+        parts=tuple(_part(database.masked, *part) for part in tuples(parts)),
         row_hash=bytes(values[-1]).hex(),
     )
 
@@ -296,9 +298,11 @@ def _row(values: Sequence[Any]) -> AuditRow:
     return _make_row(*values[:-1], *(str(found.get(name) or "") for name in IN_DETAIL))
 
 
-def _part(place: str, role: str, cut: int, dict_id: int | None, body: bytes | None) -> StoredPart:
+def _part(
+    masked: bool, place: str, role: str, cut: int, dict_id: int | None, body: bytes | None
+) -> StoredPart:
     direction, slash, pointer = place.partition("/")
-    text = None if dict_id is None else text_of(dict_id, body)
+    text = None if dict_id is None else HIDDEN if masked else text_of(dict_id, body)
     return StoredPart(direction, slash + pointer, role, text, bool(cut))
 
 
