@@ -73,10 +73,8 @@ def open_application(
 ) -> Iterator[Application]:
     """Open store and gateway of a data folder, migrate, load the configuration; listen only when told to.
 
-    With `person`, somebody works with it, who on a team's database must have signed in.
-
     Raises:
-        NotAllowed: nobody has.
+        NotAllowed: a `person` works with a team's database, and nobody has signed in.
         Unavailable: another gateway runs on the folder, or its master key is not to be had.
         StorageUnavailable: the database cannot be opened.
     """
@@ -119,14 +117,12 @@ def open_application(
         )
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
-        shipped = Policies(gateways_own, store.reader, SYSTEM.actor, paths.resources / "policies")
-        shipped.ship().result()
+        _ship_policies(store, paths, gateways_own)
         if former is not None:
             set_aside(paths, former)
             services.administration.note(restored(former)).result()
         settings = services.settings.current().result()
-        retention = Retention(store, gateways_own, services.settings)
-        stack.callback(Housekeeping(store, services.settings, paths.data, retention).close)
+        stack.callback(_housekeeping(store, services, paths, gateways_own).close)
         deliveries = Deliveries(store, lambda: vault.sealer, changes)
         stack.callback(deliveries.close)
         stack.callback(Anchoring(store, paths, Signer(vault.sealer), deliveries.tell).close)
@@ -138,6 +134,18 @@ def _open_store(where: Where, paths: Paths, changes: ChangeFeed) -> Store:
     if isinstance(where, DatabaseUrl):
         return Store.open(where, changes, folder=folder_name(paths.gateway_name), spool=paths.spool)
     return Store.open(where, changes)
+
+
+def _housekeeping(
+    store: Store, services: Services, paths: Paths, gateways_own: Administration
+) -> Housekeeping:
+    retention = Retention(store, gateways_own, services.settings)
+    return Housekeeping(store, services.settings, paths.data, retention)
+
+
+def _ship_policies(store: Store, paths: Paths, gateways_own: Administration) -> None:
+    policies = Policies(gateways_own, store.reader, SYSTEM.actor, paths.resources / "policies")
+    policies.ship().result()
 
 
 def serve(

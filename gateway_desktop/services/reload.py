@@ -7,12 +7,14 @@ changed" after every batch of audit rows too, and belongs to one connection, whi
 
 import logging
 import queue
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import NamedTuple
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import now_us
@@ -28,6 +30,7 @@ from gateway_desktop.store.system_events import write_system_event
 _log = logging.getLogger(__name__)
 _SECONDS = 0.5
 _LONGEST_APPLY = 30.0
+_SPENT_SECONDS = 2.0  # how late a gateway of a team learns what others spent
 
 
 class _Waiting(NamedTuple):
@@ -49,6 +52,7 @@ class Reloader:
         self._wake: queue.SimpleQueue[_Waiting | bool] = queue.SimpleQueue()
         self._waiting: list[_Waiting] = []
         self._version = 0
+        self._loaded_at = 0.0
         self._snapshot = Snapshot()
         self._next_expiry: int | None = None
         self._complaint = ""  # the last one; the same again is not told again
@@ -110,6 +114,8 @@ class Reloader:
                 self._load()
                 if not told:
                     self._changes.publish(Topic.CONFIGURATION)
+            elif self._spent_elsewhere():
+                self._load()
             elif self._next_expiry is not None and self._next_expiry <= now_us():
                 self._note_expired(self._snapshot)
         except Exception as error:  # noqa: BLE001 - the waiting Futures carry it on, and the log says it
@@ -121,9 +127,15 @@ class Reloader:
         snapshot = self._store.reader.submit(load_snapshot, self._sealer, self._layers.settings).result()
         self._apply(snapshot).result(_LONGEST_APPLY)
         self._version, self._complaint = snapshot.version, ""
+        self._loaded_at = time.monotonic()
         self._note_expired(snapshot)
         if not self._first.done():
             self._first.set_result(None)
+
+    def _spent_elsewhere(self) -> bool:
+        """Return whether other gateways may have spent of budgets since the last load."""
+        shared = isinstance(self._store.where, DatabaseUrl) and bool(self._snapshot.budgets)
+        return shared and time.monotonic() - self._loaded_at >= _SPENT_SECONDS
 
     def _note_expired(self, snapshot: Snapshot) -> None:
         """Have the keys and exceptions that have expired written down, and know when the next one will."""

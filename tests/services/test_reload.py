@@ -9,12 +9,18 @@ from queue import SimpleQueue
 
 import pytest
 
+from gateway_desktop.core.budget import Mode, Period
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.snapshot import Snapshot
-from gateway_desktop.services.administration import resolved
+from gateway_desktop.policies.budget import term_at
+from gateway_desktop.services.administration import now_us, resolved
+from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.services.reload import Reloader
+from gateway_desktop.store.store import Store
+from tests.makers import a_record
 from tests.services.conftest import Office
 
 
@@ -140,3 +146,20 @@ def test_a_key_that_expires_is_written_down_once(running: Office) -> None:
         assert time.monotonic() < late
     running.services.people.add_group("another").result(5)  # the configuration is loaded again
     assert [key for event, key in running.told() if event == "key expired"] == [f"{created.key[:12]}..."]
+
+
+@pytest.mark.parametrize("where", ["postgresql"], indirect=True)
+def test_what_other_gateways_spent_of_a_budget_is_known_in_two_seconds(
+    running: Office, gateway: Obedient
+) -> None:
+    running.services.budgets.set(Scope.GROUP, "team", Period.MONTH, Wanted(5_000_000_000, Mode.BLOCK)).result(
+        5
+    )
+    [budget] = next(iter(gateway.current.budgets.values()))
+    term = term_at(budget, now_us(), gateway.current.settings.team.zone)
+    charged = a_record(cost_nano=7, charges=(term,), charged_nano=7)
+    with Store.open(running.store.where, ChangeFeed(), gateway=2) as elsewhere:
+        elsewhere.writer.append(charged)
+        elsewhere.writer.submit(lambda _database: None).result(10)
+    while gateway.versions.get(timeout=4).spent.get(term.key, 0) != 7:
+        pass
