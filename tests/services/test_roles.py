@@ -123,7 +123,13 @@ FREE = {
     "policy_tester": ("try_out",),
     "gateway_control": ("restart", "start", "status", "stop"),  # has its own test
     "observability": ("figures", "log", "machine"),
-    "backups": ("back_up", "compact", "proposed", "restore"),  # of files, where everybody is admin
+    "backups": (
+        "back_up",
+        "compact",
+        "proposed",
+        "restore",
+        "unavailable",
+    ),  # of files, where everybody is admin
     "diagnostics": ("save", "text"),
     "exports": ("command", "export", "note"),
     "integrity": ("note", "start"),
