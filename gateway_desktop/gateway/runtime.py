@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
@@ -141,6 +143,15 @@ class Runtime:
     def legacy_base_of(self, proxy: Proxy) -> str:
         """Return where an MCP proxy's server speaks HTTP+SSE: its own address, or one of ours."""
         return self.base_of(proxy) if is_legacy(proxy) else self.stdio.older_url(proxy.id)
+
+    @contextmanager
+    def nobody_waits(self) -> Iterator[None]:
+        """Count an open stream out of the calls that are on their way: it may stay open for days."""
+        self.active -= 1
+        try:
+            yield
+        finally:
+            self.active += 1
 
     def note(self, proxy: Proxy, error: str) -> None:
         """Remember how the latest exchange of a proxy went upstream."""

@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,3 +147,15 @@ def test_a_gateway_that_stops_in_a_call_writes_it_down_once(place: Place, tmp_pa
         connection.close()
         assert len(place.calls("wait")) == 1
         assert place.calls("wait")[0]["outcome"] in ("abandoned", "failed")
+
+
+def test_an_open_stream_that_nobody_waits_for_does_not_hold_a_gateway_that_stops(place: Place) -> None:
+    session = opened(place, "fake")
+    connection = http.client.HTTPConnection("127.0.0.1", place.program.port, timeout=60)
+    named = {"Authorization": f"Bearer {place.key}", "Accept": "text/event-stream", "Mcp-Session-Id": session}
+    connection.request("GET", "/fake/mcp", headers=named)
+    assert connection.getresponse().status == 200
+    begun_at = time.monotonic()
+    place.program.stop()
+    assert time.monotonic() - begun_at < 9  # calls would have had ten seconds
+    connection.close()

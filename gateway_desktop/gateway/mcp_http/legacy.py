@@ -36,7 +36,8 @@ class Legacy:
         try:
             if call.dialect == LEGACY_STREAM:
                 exchange.rowless = True
-                await self._open(exchange)
+                with self._runtime.nobody_waits():
+                    await self._open(exchange)
             else:
                 await self._post(exchange)
         except UpstreamFailed as error:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable
+from contextlib import nullcontext
 
 import aiohttp
 
@@ -47,12 +48,15 @@ class Streamable:
         elif call.dialect == OPEN_STREAM:
             exchange.rowless = True
             if session is not None and (kept := _kept(session, exchange)):
-                await _resume(exchange, *kept)
+                with self._runtime.nobody_waits():
+                    await _resume(exchange, *kept)
                 return
         if session is not None and call.dialect == REQUEST:
             await session.in_order()
+        quiet = self._runtime.nobody_waits() if call.dialect == OPEN_STREAM else nullcontext()
         try:
-            await self._forward(exchange, call, session)
+            with quiet:
+                await self._forward(exchange, call, session)
         except UpstreamFailed as error:
             self._runtime.note(exchange.proxy, error.message)
             exchange.rowless = exchange.rowless and exchange.client.started  # one that never began is told
@@ -139,7 +143,7 @@ class Streamable:
         call, reply = exchange.call, exchange.reply
         assert call is not None and reply is not None
         kept = KeptStream()
-        pump = _Pump(exchange, kept, session if call.goes_on else None)
+        pump = _Pump(exchange, kept if call.dialect == REQUEST else None, session if call.goes_on else None)
         await pump.begin([*(header for header in headers if header[0].lower() != "x-accel-buffering")])
         splitter, reader = EventSplitter(), decompressor(answer.headers.get("Content-Encoding", ""))
         back = self._runtime.streamable_base_of(exchange.proxy)
@@ -173,7 +177,7 @@ class Streamable:
 class _Pump:
     """Gives events to the client; when it leaves, they are kept where the work goes on."""
 
-    def __init__(self, exchange: Exchange, kept: KeptStream, session: Session | None) -> None:
+    def __init__(self, exchange: Exchange, kept: KeptStream | None, session: Session | None) -> None:
         self._exchange = exchange
         self._kept = kept
         self._session = session
@@ -186,12 +190,14 @@ class _Pump:
     async def give(self, block: bytes) -> None:
         if not block:
             return
-        self._kept.add(block)
+        if self._kept is not None:
+            self._kept.add(block)
         if not self._left:
             await self._try(self._exchange.client.write(block))
 
     def end(self) -> None:
-        self._kept.end()
+        if self._kept is not None:
+            self._kept.end()
 
     async def _try(self, sending: Awaitable[None]) -> None:
         try:
@@ -201,7 +207,7 @@ class _Pump:
             if call is None or not call.goes_on:
                 raise
             self._left = True
-            if self._session is not None:
+            if self._session is not None and self._kept is not None:
                 self._session.kept = [*self._session.kept[1 - _MOST_KEPT :], self._kept]
 
 
