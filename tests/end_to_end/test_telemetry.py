@@ -1,5 +1,7 @@
 """Traces and metrics, as a collector of OpenTelemetry reads them."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -149,3 +151,27 @@ def test_a_collector_beyond_this_machine_is_asked_with_tls_only(tmp_path: Path) 
         "settings", "set", "telemetry.endpoint", "http://collector:4318", status=1
     )
     assert "other machines need https://" in said
+
+
+WITHOUT_THE_EXTRA = """
+import sys
+
+class Without:
+    def __init__(self, inner):
+        self.inner = inner
+
+    def find_spec(self, name, path=None, target=None):
+        return None if name.split(".")[0] == "opentelemetry" else self.inner.find_spec(name, path, target)
+
+sys.meta_path[:] = [Without(each) for each in sys.meta_path]
+from gateway_desktop.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_where_the_extra_is_not_installed_the_setting_says_so(tmp_path: Path) -> None:
+    words = ("settings", "set", "telemetry.endpoint", "https://collector:4318", "--data", str(tmp_path))
+    command = [sys.executable, "-c", WITHOUT_THE_EXTRA, *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert "is not installed: pip install 'gateway-desktop[otel]'" in done.stderr
