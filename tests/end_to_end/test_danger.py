@@ -100,6 +100,13 @@ class Shop:
             model.chat.completions.create(model="gpt-4o-mini", messages=messages).choices[0].message.content
         )
 
+    def calls(self) -> set[tuple[str, str]]:
+        """Return how calls and listings of the last minutes ended under Strict, and those that passed."""
+        lines = self.program.run("audit", "--tab", "mcp", "--format", "jsonl").splitlines()
+        rows = [json.loads(line) for line in lines]
+        last = max(place for place, row in enumerate(rows) if (row["policy"] or "").startswith("Watch"))
+        return {(row["outcome"], row["target"]) for row in rows[last:] if row["method"].startswith("tools/")}
+
     def alerts(self, title: str) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self.program.json("alert", "list")
         return [one for one in listed if title in one["title"]]
@@ -174,7 +181,14 @@ def test_under_strict_it_is_refused_in_the_words_of_each_protocol(shop: Shop) ->
     assert shop.listed().startswith("error ") or "id_rsa" not in shop.listed()
     fetched = shop.call("fetch_page", url=shop.page)
     assert fetched.startswith("error ") and "'Strict'" in fetched
-    assert "Ada" in shop.call("find_customer", name="Ada")  # the session and honest calls go on
+    shop.call("find_customer", name="Ada")  # passes; what the SDK asks next, the list of tools, does not
+    refused_and_passed = {
+        ("blocked", "find_customer"),
+        ("blocked", "fetch_page"),
+        ("blocked", ""),
+        ("success", "find_customer"),
+    }
+    assert eventually(lambda: refused_and_passed <= shop.calls(), seconds=15)
     with pytest.raises(openai.PermissionDeniedError) as caught:
         shop.ask(PAGE)
     assert caught.value.status_code == 403 and "'Strict'" in str(caught.value)
