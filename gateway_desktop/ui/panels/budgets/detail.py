@@ -6,10 +6,9 @@ from html import escape
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
-from gateway_desktop.core.money import rounded
 from gateway_desktop.store.budget_rows import Share, TermUse
 from gateway_desktop.store.queries.budgets import BudgetUse, History
-from gateway_desktop.ui.display import number, percent, plural, short_moment
+from gateway_desktop.ui.display import cost, percent, plural, short_moment
 from gateway_desktop.ui.panels.budgets.columns import whose
 from gateway_desktop.ui.theme import theme
 
@@ -73,7 +72,7 @@ def _terms(terms: Sequence[TermUse], muted: str) -> str:
             note += f". Reset by {escape(term.reset_by)}: {escape(term.reset_reason)}"
         lines.append(
             f"<tr><td {_CELL}>{short_moment(term.start_us)}</td><td {_CELL}>{short_moment(term.end_us)}</td>"
-            f"<td {_RIGHT}>{rounded(term.spent_nano)}</td><td {_RIGHT}>{rounded(term.limit_nano)}</td>"
+            f"<td {_RIGHT}>{cost(term.spent_nano)}</td><td {_RIGHT}>{cost(term.limit_nano)}</td>"
             f"<td><span style='color:{muted}'>{note}</span></td></tr>"
         )
     return f"<table>{''.join(lines)}</table>"
@@ -82,9 +81,7 @@ def _terms(terms: Sequence[TermUse], muted: str) -> str:
 def _shares(kind: str, shares: Sequence[Share], muted: str) -> str:
     lines = [f"<tr><td colspan='2'><span style='color:{muted}'>Top {kind}s now</span></td></tr>"]
     for share in shares[:6]:
-        tip = f"<span style='color:{muted}'>{number(share.requests)} calls</span>"
+        tip = f"<span style='color:{muted}'>{plural(share.requests, 'call')}</span>"
         name = escape(share.name or "Unattributed")
-        lines.append(
-            f"<tr><td {_CELL}>{name}<br>{tip}</td><td {_RIGHT}>{rounded(share.spent_nano)}</td></tr>"
-        )
+        lines.append(f"<tr><td {_CELL}>{name}<br>{tip}</td><td {_RIGHT}>{cost(share.spent_nano)}</td></tr>")
     return f"<table>{''.join(lines)}</table>"
