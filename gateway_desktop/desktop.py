@@ -22,11 +22,12 @@ def run(paths: Paths, given: Mapping[str, Any]) -> int:
     """Show the window and run until it is closed; return the exit status."""
     _make_folder(paths)
     logs.set_up(paths.logs, _log_level(paths))
-    return application.run(paths.data, paths.resources, lambda: _behind_the_window(paths, given))
+    return application.run(paths.data, paths.resources, lambda: behind_the_window(paths, given))
 
 
 @contextmanager
-def _behind_the_window(paths: Paths, given: Mapping[str, Any]) -> Iterator["Application"]:
+def behind_the_window(paths: Paths, given: Mapping[str, Any]) -> Iterator["Application"]:
+    """Open store and gateway, and listen if the settings say so."""
     # Late, and in the thread that opens: it is half a second of imports that the window need not wait for.
     from gateway_desktop.app import open_application
 
