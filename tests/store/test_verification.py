@@ -507,3 +507,11 @@ def test_a_rows_bytes_are_those_of_pythons_json(chain: Timeline) -> None:
     plain = [base64.b64encode(value).decode() if isinstance(value, bytes) else value for value in row[:-1]]
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     assert hashlib.sha256(text.encode()).digest() == row[-1]
+
+
+def test_a_clock_that_goes_backwards_changes_nothing(chain: Timeline) -> None:
+    for seconds in (100, 40, 39, -3600, 101):
+        chain.record(NOON_US + seconds * SECOND, a_record(), a_record())
+    ids = [row[0] for row in sql(chain, "SELECT id FROM event WHERE gw = 1 ORDER BY seq")]
+    assert ids == sorted(set(ids))
+    assert checked(chain).rows == 73
