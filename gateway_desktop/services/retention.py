@@ -13,6 +13,7 @@ from gateway_desktop.core.settings import Retention as Kept
 from gateway_desktop.services.administration import Administration, now_us
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.gateways import is_alone
 from gateway_desktop.store.queries.outbox import sink_states
 from gateway_desktop.store.retention import (
     AT_ONCE,
@@ -52,6 +53,7 @@ class Retention:
     def _run(self, texts: bool) -> Removed:
         self._administration.require(Role.ADMIN).result()
         kept = self._settings.current().result().retention
+        texts = texts and self._ask(is_alone)
         try:
             return self._remove(kept, texts=texts)
         except Exception as error:

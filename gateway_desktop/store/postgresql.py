@@ -26,7 +26,7 @@ from gateway_desktop.store.failures import is_away, was_interrupted
 
 OLDEST_SERVER = 130000
 WRITE_LOCK = 0x6777_6400  # the advisory lock of whoever writes
-_GATEWAYS = 0x6777  # the advisory locks of running gateways, with their ids
+GATEWAYS = 0x6777  # the advisory locks of running gateways, with their ids
 CHANNEL = "gateway_desktop"  # of NOTIFY
 _SETTINGS = {
     "client_encoding": "'UTF8'",
@@ -47,7 +47,7 @@ _CONNECTING = {
 }
 _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _LOCK = f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
-_CLAIM = f"SELECT pg_advisory_lock({_GATEWAYS}, ?)"
+_CLAIM = f"SELECT pg_advisory_lock({GATEWAYS}, ?)"
 _TELL = f"SELECT pg_notify('{CHANNEL}', ?)"
 _SCHEMA = "SELECT version FROM schema_version"
 

@@ -11,6 +11,7 @@ from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Disk, StorageUnavailable
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.gateways import is_alone
 from gateway_desktop.store.queries import activity
 from gateway_desktop.store.queries.activity import ActivityFilter
 from gateway_desktop.store.store import Store
@@ -87,6 +88,15 @@ def test_gateways_that_write_at_once_lose_nothing_and_each_chain_verifies(opened
     assert ask(activity.cards, ActivityFilter(None, None)).result(10).requests == 1200
     checked = ask(lambda database: verify(database, KEY, ())).result(30)
     assert checked.gateways == 3
+
+
+def test_a_gateway_knows_whether_it_is_alone(opened: Open) -> None:
+    first = opened("a")
+    assert first.writer.submit(is_alone).result(10)
+    second = opened("b")
+    assert not first.writer.submit(is_alone).result(10)
+    second.close()
+    assert first.writer.submit(is_alone).result(10)
 
 
 def test_a_second_process_on_the_same_data_folder_is_refused(opened: Open) -> None:
