@@ -15,7 +15,6 @@ from pathlib import Path
 from gateway_desktop import __version__
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
-from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.setting_layers import Source
 from gateway_desktop.services.settings import SettingsService
@@ -57,6 +56,9 @@ class Diagnostics:
             ("Log, the newest lines", self._log()),
         ]
         text = "\n".join(f"{title}\n{'-' * len(title)}\n" + "".join(lines) for title, lines in parts)
+        # Late: RE2 takes 10 MB, and few commands save diagnostics.
+        from gateway_desktop.inspection.redaction import redact
+
         return redact(text.replace(str(Path.home()), "~"))[0]
 
     def _program(self, database: Database) -> Iterator[str]:

@@ -13,7 +13,6 @@ from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.verdict import Noted, Verdict
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.inspection.scan import scan
 from gateway_desktop.policies.condition import Case
 from gateway_desktop.policies.decision import decide, rule_book
 from gateway_desktop.policies.document import read
@@ -79,6 +78,9 @@ class PolicyTester:
 
 
 def _trial(database: Database, sample: Sample, own: list[Policy] | None, known: tuple[bytes, str]) -> Trial:
+    # Late: detectors take 20 MB and a fifth of a second, and most commands look at no text.
+    from gateway_desktop.inspection.scan import scan
+
     key, zone = known
     passage = Passage(sample.text, sample.context, "/text", sample.tool, sample.argument)
     found = scan([passage])

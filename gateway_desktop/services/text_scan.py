@@ -8,7 +8,6 @@ import msgspec
 
 from gateway_desktop.core.finding import Context, Finding, Level, Passage, Scan
 from gateway_desktop.inspection.passages import passages_of
-from gateway_desktop.inspection.scan import scan
 from gateway_desktop.services.request_parts import parts_of
 from gateway_desktop.store.reader import Reader
 
@@ -50,7 +49,14 @@ class TextScan:
 
     def scan(self, passage: Passage) -> Future[Scan]:
         """Return what stands in the text, or in the request that it is, and the score."""
-        return self._reader.submit(lambda _database: scan(passages_in(passage)))
+        return self._reader.submit(lambda _database: _scanned(passage))
+
+
+def _scanned(passage: Passage) -> Scan:
+    # Late: detectors take 20 MB and a fifth of a second, and most commands look at no text.
+    from gateway_desktop.inspection.scan import scan
+
+    return scan(passages_in(passage))
 
 
 def document_of(result: Scan) -> dict[str, object]:
