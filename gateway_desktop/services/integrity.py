@@ -55,7 +55,7 @@ class Verification:
             f"{found.heads:,} signed heads fit, {found.heads_purged:,} are of rows that retention removed",
         ]
         if found.amended_seals:
-            said.append(f"retention or an erasure changed {found.amended_seals:,} seals, with authority")
+            said.append(f"Retention or an erasure changed {found.amended_seals:,} seals, with authority")
         if found.unanchored:
             said.append(f"{found.unanchored:,} rows are newer than the newest signed head")
         if found.before_seals:
