@@ -23,7 +23,7 @@ Cell = Callable[[Any], object]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
 _PAYLOADS = ("request", "response")
-_ROWS_AT_ONCE = 2_000
+_ROWS_AT_ONCE = 1_000
 _ROWS_WITH_PAYLOADS = 100
 
 
