@@ -17,10 +17,10 @@ _MEMORY = (
 PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "escape_from_sandbox",
-        r"__(?:subclasses|mro|globals|bases)__\W{0,4}[\[(]|\b(?:f_builtins|gi_frame|f_back)\b|constructor\W{1,4}constructor\W{0,3}\("
+        r"__(?:mro|globals|bases)__\W{0,4}[\[(]|__\]?\.__subclasses__\(|\bf_builtins\b|\b(?:gi_frame|f_back)\.f_(?:back|builtins|globals)\b|constructor\W{1,4}constructor\W{0,3}\("
         r"|constructor\W{0,3}\(\W{0,3}return (?:this|process)|\brunincontext\b|\brunin(?:this|new)context\b|\$\{\s{0,4}jndi:"
         r"|\{\{[^}]{0,60}(?:__|config\.|7\*7|constructor|popen|\bsystem\()|require\(\W{0,3}child_process\W{0,4}\)\.\w{0,6}exec\w{0,6}\(\W{0,2}(?:payload|input|cmd|\W)"
-        r"|\bnew function\(\W{0,3}(?:return|sandbox|input|`)|authorized_imports",
+        r"|\bnew function\(\W{0,3}(?:return|sandbox|input|`)|authorized_imports[\"']?\]?\.(?:append|extend)",
         (0.05, 0.1, 0.85),
         "Code that climbs out of where it is meant to run",
     ),
@@ -39,29 +39,29 @@ PAYLOADS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "climbs_out",
-        r"(?:\.\.[/\\]{1,2}){2,}(?:etc|windows|root|proc|var|tmp|home|\.ssh|\.aws)\b|(?:\.\.[/\\]){4,}|%2e%2e(?:%2f|/)|\.\./\.\./\.env\b",
+        r"(?:\.\.[/\\]{1,2}){2,}(?:etc|windows|root|proc|var|tmp|home|\.ssh|\.aws)\b|(?:\.\.[/\\]){4,}|(?:\.\./){2,}[\w./-]{0,40}\.(?:db|sqlite\d?|pem|key|pth)\b|/tmp/\.\./(?:etc|root)|%2e%2e(?:%2f|/)|\.\./\.\./\.env\b",
         (0.05, 0.1, 0.85),
         "A path that climbs out of where it belongs",
     ),
     Phrase(
         "breaks_a_statement",
         r"\bunion\s+(?:all\s+)?select\b.{0,60}(?:from|null|\d\s*,|--)|['\"]\s{0,2}(?:or|and)\s+['\"]?\d['\"]?\s{0,2}=\s{0,2}['\"]?\d|\bor 1\s{0,2}==?\s{0,2}1\b"
-        r"|['\"\d]\s{0,2}\)?;\s{0,3}(?:drop\s+(?:table|collection|database)|shutdown\b|delete\s+from|update\s+\w+\s+set)|\binto\s+outfile\b|\bxp_cmdshell\b|\bif\(substring\(",
+        r"|['\"]\s{0,2};?\s{0,2}insert\s+into\s+\w|%27(?:%20|\+)(?:or|and|union)\b|['\"\d]\s{0,2}\)?;\s{0,3}(?:drop\s+(?:table|collection|database)|shutdown\b|delete\s+from|update\s+\w+\s+set)|\binto\s+outfile\b|\bxp_cmdshell\b|\bif\(substring\(",
         (0.05, 0.1, 0.85),
         "SQL that breaks out of its place",
     ),
     Phrase(
         "command_in_a_value",
-        r"(?:[\w\"'/=%&@.]|: )[;&|]{1,2}\s{0,2}(?:rm -rf|curl |wget |nc -|bash -|sh -c|touch /|cat /|echo \w{1,20} ?>|id\b\s{0,2}[>;\"'|]|whoami|calc\b)"
-        r"|\$\((?:curl|wget|whoami|id|hostname|cat|echo|touch)\b[^)]{0,80}\)|%24(?:%28|\()|https?://[^\s/<>]{0,40}(?:`\w{2,16}`|\$\()|\bexec\([\"'`][^\"'`]{0,60}[;&|]\s{0,2}(?:rm|curl|wget|sh)\b",
-        (0.05, 0.1, 0.8),
+        r"(?:[\w\"'/=%@.)]|: )(?:[;|&]|\|\|)\s{0,2}(?:curl |wget |nc -|bash -|sh -c)|[;&|]{1,2}\s{0,2}(?:rm -rf|touch /|cat /|echo \w{1,20} ?> ?\S{1,60}[;\"'] ?#|id\b\s{0,2}[>;\"'|]|whoami|calc\b)"
+        r"|[\w/=\"'.:@]\$\((?:curl |wget |whoami\)|id\)|cat /|echo \w+ ?>|touch /)|%24(?:%28|\()|https?://[^\s/<>]{0,40}(?:`\w{2,16}`|\$\()|\bexec\([\"'`][^\"'`]{0,60}[;&|]\s{0,2}(?:rm|curl|wget|sh)\b",
+        (0.05, 0.1, 0.86),
         "A value that goes on as a command",
     ),
     Phrase(
         "shell_as_server",
         r"command\W{1,6}" + _SHELL + r"\W{1,12}args\W{1,8}-c\b|command\W{1,6}(?:nc|ncat|netcat|powershell|mshta|calc)\b|serverpath\W{1,6}(?:/bin/|bash)"
         r"|[?&]command=(?:/bin/|bash|touch|calc)|\bcommand=(?:bash|sh|python)&args=|-encodedcommand\b|\bpowershell\b.{0,40}\s-e(?:nc|c)?\s+[a-z0-9+/=]{8,}",
-        (0.05, 0.25, 0.8),
+        (0.05, 0.25, 0.6),
         "A server or hook that is a shell",
     ),
     Phrase(
@@ -73,13 +73,13 @@ PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "destroys_or_stays",
         r"\brm -rf\s+(?:/|~|\$\{?home\}?)(?:\s|$|\*|[\"'])|--no-preserve-root|\bschtasks\b.{0,40}/create|\buseradd -|\bchmod\s+(?:-r\s+)?777\s+/|rmtree\(os\.path\.expanduser|>>\s{0,2}~/\.",
-        (0.05, 0.1, 0.6),
+        (0.05, 0.1, 0.86),
         "Destroys what is there, or sees to it that it stays",
     ),
     Phrase(
         "calls_itself_evil",
         r"(?:\b|[@/])(?:evil|malicious|attacker|backdoor)[-_/]\w{2,}",
-        (0.0, 0.05, 0.35),
+        (0.0, 0.05, 0.7),
         "Names itself after what it does",
     ),
     Phrase(
@@ -90,17 +90,30 @@ PAYLOADS: tuple[Phrase, ...] = (
         "Wants to be kept where an assistant reads it again",
     ),
     Phrase(
+        "pushes_elsewhere",
+        r"\bgit (?:remote (?:add|set-url)|push)\b.{0,160}?(?:--mirror|push \w{1,20} --all)",
+        (0.0, 0.1, 0.7),
+        "Pushes everything to another place",
+    ),
+    Phrase(
+        "order_into_the_memory",
+        r"\b(?:write|append|add|inject|insert|persist|drop|put|save)\w{0,4}\b.{0,40}?" + _MEMORY + r".{0,60}?\b(?:always|never|must|override|obey|ensure|persists?|survives?|autoapprove)\b"
+        r"|\bpersist\b.{0,40}?\bwrite to \w+\.md\b|>>\s{0,2}\S{0,40}(?:claude|agents|memory|soul)\.md|\b(?:chat\.tools\.)?autoapprove\w{0,4}[\"']?\W{1,3}true|dangerously(?:disable|skip)\w{0,24}\W{1,3}true",
+        (0.1, 0.2, 0.86),
+        "Wants an order of its own where an assistant reads it again",
+    ),
+    Phrase(
         "drop_off",
-        r"\b(?:webhook\.site|\w{4,20}\.ngrok(?:-free)?\.(?:io|app)|requestbin\.\w+|pipedream\.net|hookbin\.com|interact\.sh|oast(?:ify)?\.\w+"
+        r"\b(?:webhook\.site|\w{4,20}\.ngrok(?:-free)?\.(?:io|app)|ngrok\.io/\w|requestbin\.\w+|pipedream\.net|hookbin\.com|interact\.sh|oast(?:ify)?\.\w+"
         r"|burpcollaborator\.net|transfer\.sh|beeceptor\.com)\b|(?://|@|\b)(?:[\w-]{1,30}\.)?" + _OTHERS + r"[\w-]{0,20}(?:\.[\w-]{1,20})?" + _TOP,
-        (0.1, 0.3, 0.75),
+        (0.1, 0.3, 0.87),
         "An address where things are dropped off",
     ),
     Phrase(
         "tool_of_attackers",
-        r"\bhydra -[ls]|\bmsfconsole\b|\bmeterpreter\b|\bmimikatz\b|\bsqlmap -|\breverse_tcp\b|\bxmrig\b|\bstratum\+tcp\b|\bhashcat -|\badd-mppreference\b|\bld_preload=/tmp"
-        r"|\bgit_\w{4,20}=/|\bgit (?:remote (?:add|set-url)|push)\b.{0,160}?(?:--mirror|push \w{1,20} --all)|sqlite3\b.{0,120}(?:cookies|login data|logins)",
-        (0.1, 0.15, 0.7),
+        r"\bhydra -[ls]|\bmsfconsole\b|\bmeterpreter\b|\bsekurlsa::|\bsqlmap -|\breverse_tcp\b|\bxmrig\b|\bstratum\+tcp\b|\bhashcat -|\badd-mppreference\b|\bld_preload=/tmp"
+        r"|\bgit_\w{4,20}=/|sqlite3\b.{0,120}(?:/cookies|login data|from logins)",
+        (0.1, 0.15, 0.86),
         "A tool or a trick of attackers",
     ),
     Phrase(
@@ -114,7 +127,7 @@ PAYLOADS: tuple[Phrase, ...] = (
         "without_asking",
         r"\b(?:without|no need (?:to|for)|do(?:es)? not (?:need|require|ask for)|never ask for|skip(?:s|ping)?|bypass(?:es|ing)?|disabl(?:e|es|ing)|turn off|suppress)\W{1,3}(?:\w+\W){0,4}?"
         r"(?:user (?:confirmation|approval|consent|knowledge|awareness)|human (?:confirmation|approval|consent|review)|confirmation prompts?|approval (?:steps?|prompts?)|the sandbox|sandbox restrictions|security (?:warnings?|checks?)|safety (?:checks?|policies|guidelines)|antivirus|windows defender|audit log\w*)\b",
-        (0.1, 0.2, 0.35),
+        (0.1, 0.2, 0.6),
         "Wants to do without the person's consent, or without protection",
     ),
     Phrase(
@@ -122,13 +135,13 @@ PAYLOADS: tuple[Phrase, ...] = (
         r"\b(?:pretend|claim|report|reply|respond|say|tell the user|show|display)\b.{0,80}?\b(?:failed|denied|error|rate.?limited|time(?:d |-)?out|success\w{0,4}|unavailable|nothing)\b.{0,60}?\b(?:actually|still|anyway|in the background|behind the scenes|secretly|silently)\b"
         r"|\b(?:in the background|behind the scenes|secretly|silently|discreetly|covertly|unnoticed)\b.{0,60}?\b(?:send|call|forward|upload|register|delete|invoke|exfiltrat\w+|install|copy|execute|export|transfer|run)\b"
         r"|\b(?:send|call|forward|upload|register|delete|invoke|install|copy|execute|export|transfer)\b.{0,80}?\b(?:in the background|behind the scenes|secretly|silently|discreetly|covertly|unnoticed)\b",
-        (0.2, 0.35, 0.45),
+        (0.2, 0.35, 0.86),
         "Says one thing and does another, or does it unseen",
     ),
     Phrase(
         "malware_to_order",
         r"\b(?:write|create|give me|generate|develop|build|make|need|provide|show me|code)\b.{0,50}?\b(?:ransomware|keylogger|rootkit|backdoor|botnet|trojan|malware|computer worm|reverse shell|dll injection|process hollowing|spyware|stealer)\b",
-        (0.2, 0.25, 0.35),
+        (0.2, 0.25, 0.6),
         "Asks for malware",
     ),
 )  # fmt: skip

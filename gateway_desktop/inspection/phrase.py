@@ -10,3 +10,4 @@ class Phrase(NamedTuple):
     expression: str
     strength: tuple[float, float, float]  # by a person, in data, in a description
     why: str
+    outright: bool = False  # in a description it is structure: nothing else looks like it

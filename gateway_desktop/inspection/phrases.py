@@ -6,8 +6,10 @@ corpora's harmless texts.
 """
 
 from gateway_desktop.inspection.payloads import PAYLOADS
+from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
 from gateway_desktop.inspection.phrase import Phrase
 from gateway_desktop.inspection.phrases_abroad import ABROAD
+from gateway_desktop.inspection.phrases_of_tools import OF_TOOLS
 
 _GAP = r"(?:[\w'’,-]+\W{1,3}){0,6}?"
 _RULES = r"(?:instruction|direction|directive|rule|guideline|prompt|command|constraint|order|programming|polic(?:y|ie)|message|restriction|training|context)s?\b"
@@ -22,7 +24,7 @@ _SAID: tuple[Phrase, ...] = (
         + r"(?:previous|prior|above|earlier|preceding|former|initial|original|existing|system|your|other|past)\W{1,3}"
         + _GAP
         + _RULES,
-        (0.55, 0.75, 0.8),
+        (0.55, 0.75, 0.86),
         "Tells the model to ignore its instructions",
     ),
     Phrase(
@@ -125,7 +127,7 @@ _SAID: tuple[Phrase, ...] = (
         "conceal",
         r"\b(?:do not|don't|never|must not|without|not to|should not|shouldn't|avoid)\W{1,3}(?:ever\W)?(?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|notify(?:ing)?|show(?:ing)?|alert(?:ing)?|let(?:ting)?|disclos(?:e|ing)|report(?:ing)?)\W{1,3}(?:\w+\W{1,3}){0,5}(?:user|anyone|them|human|person|customer|owner|operator)\b"
         r"|\b(?:user|human|they) (?:must|should|will|does|do)(?: not|n't) (?:notice|know|see|be (?:told|informed|aware|notified))|\bkeep (?:this|it) (?:a )?(?:secret|hidden|confidential) from\b|\bsilently (?:send|call|read|add|forward|include|execute|run)",
-        (0.05, 0.12, 0.3),
+        (0.05, 0.12, 0.6),
         "Asks to keep something from the person",
     ),
     Phrase(
@@ -144,7 +146,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "read_secret_file",
-        r"\b(?:read|cat|open|load|access|get|include|pass|provide|copy|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|mcp\.json|/proc/self/environ|\.env\b)",
+        r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|mcp\.json|/proc/self/environ|\.env\b)",
         (0.15, 0.35, 0.75),
         "Wants a file with credentials read",
     ),
@@ -172,7 +174,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "whole_conversation",
         r"\b(?:full|entire|whole|complete|all(?: of the)?|previous|user's)\W{1,3}(?:\w+\W{1,3}){0,2}(?:conversation|chat|message|prompt)s?(?: history| context| log)?\b.{0,60}?\b(?:parameter|argument|field|sidenote|metadata|note|this tool|as context|in the (?:context|body|notes?))\b",
-        (0.0, 0.3, 0.45),
+        (0.0, 0.3, 0.7),
         "Wants the conversation handed over",
     ),
     Phrase(
@@ -187,7 +189,7 @@ _SAID: tuple[Phrase, ...] = (
         "private_into_a_field",
         r"\b(?:include|put|pass|provide|append|add|copy|supply|fill|write|place|attach)\w{0,3}\b.{0,80}?\b(?:conversation|chat|previous messages?|last (?:\w+ )?messages?|history|system prompt|credentials?|full name|\.env|private key|api keys?|passwords?|working directory|environment)\b"
         r".{0,60}?\b(?:in|into|to|as|with)\b.{0,14}?[\w`'\"]{2,22}\W{1,3}(?:parameter|argument|field|column)\b",
-        (0.0, 0.25, 0.45),
+        (0.0, 0.25, 0.7),
         "Wants private things put into an argument",
     ),
     Phrase(
@@ -223,4 +225,4 @@ _SAID: tuple[Phrase, ...] = (
     ),
 )
 
-PHRASES = (*_SAID, *ABROAD, *PAYLOADS)
+PHRASES = (*_SAID, *ABROAD, *PAYLOADS, *OF_TOOLS, *IN_TOOLS)

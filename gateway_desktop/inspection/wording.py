@@ -8,6 +8,9 @@ from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.models import MODELS
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import PatternSet
+from gateway_desktop.inspection.payloads import PAYLOADS
+from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
+from gateway_desktop.inspection.phrase import Phrase
 from gateway_desktop.inspection.phrases import PHRASES
 
 _PLACE = {Context.USER_PROMPT: 0, Context.TOOL_RESULT: 1, Context.TOOL_DESCRIPTION: 2}
@@ -19,6 +22,9 @@ _MENTIONS = ("such as", "phrase", "string", "e.g.", "injection", "jailbreak", "r
 _NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
 _LINE = 400  # characters before a phrase in which a quotation may have begun
 
+# Where the phrases stand that are code and no words.
+_CODE = frozenset(index for index, phrase in enumerate(PHRASES) if phrase in (*PAYLOADS, *IN_TOOLS))
+
 PATTERNS = PatternSet([phrase.expression for phrase in PHRASES])
 
 
@@ -28,17 +34,9 @@ class Wording:
     def __init__(self, family: Family, context: Context, why: str) -> None:
         self._context = context
         self._place = _PLACE[context]
-        self._kinds = [
-            Kind(
-                family,
-                phrase.name,
-                Level.MEDIUM if phrase.strength[self._place] >= _SURE else Level.LOW,
-                phrase.strength[self._place],
-                Evidence.RULE,
-                phrase.why,
-            )
-            for phrase in PHRASES
-        ]
+        self._kinds = [_kind(family, phrase, self._place) for phrase in PHRASES]
+        # What a description quotes is there to be used; what people and data quote is talked about.
+        self._code = _CODE if context is Context.TOOL_DESCRIPTION else frozenset[int]()
         self._words = Kind(family, "words", Level.MEDIUM, 0.0, Evidence.STATISTICAL, why)
         self._few_words = Kind(family, "words", Level.LOW, 0.0, Evidence.STATISTICAL, why)
 
@@ -69,7 +67,7 @@ class Wording:
                 continue
             for start, end in PATTERNS.spans(index, view.sentences):
                 begin, stop = view.characters(start, end)
-                share = _MENTIONED if _mentioned(view.text, begin) else 1.0
+                share = _MENTIONED if _mentioned(view.text, begin, quotable=index in self._code) else 1.0
                 yield kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
                 if share == 1.0:
                     break
@@ -85,6 +83,15 @@ class Wording:
         return kind.found(passage, view, start, end, confidence=judgement.confidence, why=why)
 
 
+def _kind(family: Family, phrase: Phrase, place: int) -> Kind:
+    """Return what a phrase is found as at a place."""
+    strength = phrase.strength[place]
+    if phrase.outright and place == _PLACE[Context.TOOL_DESCRIPTION]:
+        return Kind(family, phrase.name, Level.HIGH, strength, Evidence.STRUCTURE, phrase.why)
+    severity = Level.MEDIUM if strength >= _SURE else Level.LOW
+    return Kind(family, phrase.name, severity, strength, Evidence.RULE, phrase.why)
+
+
 def _together(phrases: list[Finding]) -> float:
     """Return how sure the phrases of a reading make us, as if independent: of each kind the surest."""
     best: dict[str, float] = {}
@@ -93,14 +100,18 @@ def _together(phrases: list[Finding]) -> float:
     return 1 - prod(1 - confidence for confidence in best.values())
 
 
-def _mentioned(text: str, start: int) -> bool:
-    """Return whether a phrase that begins there is quoted, or in code: talked about, and not said."""
+def _mentioned(text: str, start: int, *, quotable: bool = False) -> bool:
+    """Return whether a phrase that begins there is quoted, or in code: talked about, and not said.
+
+    What is `quotable` is meant in quotation marks, too.
+    """
     before = text[max(0, start - _LINE) : start]
     line = before[before.rfind("\n") + 1 :]
     near = line[-_NEAR:].lower()
     if any(word in near for word in _MENTIONS):
         return True
-    if text[:40].lstrip()[:1] in ("{", "["):
+    begin = text[:40].lstrip()
+    if quotable or begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
         return False  # of JSON every text is quoted
     if line and line[-1] in _QUOTES:
         return True
