@@ -1,12 +1,11 @@
 """Proof Key for Code Exchange (RFC 7636), S256 only."""
 
-import hmac
 import secrets
 import string
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oauth2.rfc7636.challenge import CODE_VERIFIER_PATTERN, compare_s256_code_challenge
 
-_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 _BASE64URL = frozenset(string.ascii_letters + string.digits + "-_")
 
 
@@ -27,6 +26,5 @@ def is_challenge(text: str) -> bool:
 
 def proves(verifier: str, challenge: str) -> bool:
     """Return whether the verifier is the one behind the challenge (section 4.6)."""
-    if not 43 <= len(verifier) <= 128 or not set(verifier) <= _UNRESERVED:
-        return False
-    return hmac.compare_digest(challenge_of(verifier), challenge)
+    well_formed = CODE_VERIFIER_PATTERN.fullmatch(verifier) is not None
+    return well_formed and bool(compare_s256_code_challenge(verifier, challenge))

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+from authlib.oauth2.rfc8414 import get_well_known_url
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.loopback import is_loopback
@@ -41,11 +42,11 @@ async def discover(http: aiohttp.ClientSession, url: str, challenge: str) -> Ser
         raise Unavailable(f"The metadata at {address} are of another resource than {url}")
     servers = described.get("authorization_servers")
     issuer = str(servers[0]) if isinstance(servers, list) and servers else ""
-    root, path = _origin(issuer), urlsplit(issuer).path.rstrip("/")
+    bare = issuer.rstrip("/")
     for place in (
-        f"{root}/.well-known/oauth-authorization-server{path}",
-        f"{root}/.well-known/openid-configuration{path}",
-        f"{issuer.rstrip('/')}/.well-known/openid-configuration",
+        get_well_known_url(bare, external=True),
+        get_well_known_url(bare, external=True, suffix="openid-configuration"),
+        f"{bare}/.well-known/openid-configuration",
     ):
         document = await get_json(http, place)
         if document and str(document.get("issuer", "")).rstrip("/") == issuer.rstrip("/"):
@@ -79,11 +80,6 @@ def _server(document: dict[str, Any], resource: str, scopes: object) -> Server:
     named = tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else ()
     tells = document.get("authorization_response_iss_parameter_supported") is True
     return Server(issuer, places[0], places[1], places[2], resource, named, tells)
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _safe(address: str) -> bool:
