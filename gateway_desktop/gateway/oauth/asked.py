@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
+from authlib.oauth2.base import OAuth2Error, invalid_error_characters
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.identity.oauth_error import OAuthError
@@ -81,14 +82,21 @@ def json_answer(
     return web.Response(status=status, body=json.dumps(document).encode(), headers=all_headers)
 
 
-def error_answer(error: OAuthError, request: web.BaseRequest) -> web.Response:
+def worded(error: OAuthError) -> OAuth2Error:
+    """Return one of our errors as the standards word it, with the letters that they allow."""
+    forbidden = dict.fromkeys(map(ord, invalid_error_characters(error.message)), "?")
+    return OAuth2Error(error.message.translate(forbidden), status_code=error.status, error=error.code)
+
+
+def error_answer(refusal: OAuthError | OAuth2Error, request: web.BaseRequest) -> web.Response:
     """Return an error of RFC 6749 section 5.2."""
+    error = worded(refusal) if isinstance(refusal, OAuthError) else refusal
     headers = {}
-    if error.code == "invalid_client" and "Authorization" in request.headers:
+    if error.error == "invalid_client" and "Authorization" in request.headers:
         headers["WWW-Authenticate"] = 'Basic realm="Gateway Desktop"'
-    if error.status == 429:
+    if error.status_code == 429:
         headers["Retry-After"] = "60"
-    return json_answer({"error": error.code, "error_description": error.message}, error.status, headers)
+    return json_answer(dict(error.get_body()), error.status_code, headers)
 
 
 def redirect(uri: str, parameters: Iterable[tuple[str, str]]) -> web.Response:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from authlib.oauth2 import OAuth2Error
 
 from gateway_desktop.core.errors import GatewayError, StorageUnavailable
 from gateway_desktop.core.proxy import Proxy
@@ -150,7 +151,7 @@ class AuthorizationServer:
             if request.method != "POST":
                 raise OAuthError("invalid_request", "POST it", 405)
             answer = await endpoint(asked)
-        except OAuthError as error:
+        except (OAuthError, OAuth2Error) as error:
             answer = error_answer(error, request)
         except StorageUnavailable as error:
             answer = error_answer(OAuthError("temporarily_unavailable", str(error), 503), request)

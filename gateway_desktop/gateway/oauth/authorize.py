@@ -6,7 +6,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from gateway_desktop.core.oauth import OAuthClient, Registered
-from gateway_desktop.gateway.oauth.asked import AskedOf, redirect
+from gateway_desktop.gateway.oauth.asked import AskedOf, redirect, worded
 from gateway_desktop.gateway.oauth.browser import remember
 from gateway_desktop.gateway.oauth.clients import Clients
 from gateway_desktop.gateway.oauth.state import State
@@ -81,12 +81,4 @@ def _trusted(client: OAuthClient, redirect_uri: str) -> bool:
 
 def refused(redirect_uri: str, state: str, issued_by: str, error: OAuthError) -> web.Response:
     """Tell the client by redirect (RFC 6749 section 4.1.2.1), with the issuer (RFC 9207)."""
-    return redirect(
-        redirect_uri,
-        (
-            ("error", error.code),
-            ("error_description", error.message),
-            ("state", state),
-            ("iss", issued_by),
-        ),
-    )
+    return redirect(redirect_uri, (*worded(error).get_body(), ("state", state), ("iss", issued_by)))

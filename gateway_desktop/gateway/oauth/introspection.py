@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from aiohttp import web
+from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from gateway_desktop.core.oauth import Token
 from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
@@ -11,7 +12,6 @@ from gateway_desktop.gateway.oauth.clients import Clients
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.identity.authorization_request import single
 from gateway_desktop.identity.issuers import issuer, resource
-from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.tokens import digest
 
 
@@ -27,7 +27,7 @@ class IntrospectionEndpoint:
         form = single(await read_form(asked.request))
         client = await self._clients.proven(asked, form)
         if not form.get("token"):
-            raise OAuthError("invalid_request", "token is missing")
+            raise InvalidRequestError("token is missing")
         presented = digest(form["token"])
         tokens = self._state.identity.tokens
         access = await asyncio.wrap_future(tokens.token(presented))

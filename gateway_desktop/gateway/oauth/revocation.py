@@ -3,12 +3,12 @@
 import asyncio
 
 from aiohttp import web
+from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
 from gateway_desktop.gateway.oauth.clients import Clients
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.identity.authorization_request import single
-from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.tokens import digest
 
 
@@ -24,7 +24,7 @@ class RevocationEndpoint:
         form = single(await read_form(asked.request))
         client = await self._clients.proven(asked, form, nameless=True)
         if not form.get("token"):
-            raise OAuthError("invalid_request", "token is missing")
+            raise InvalidRequestError("token is missing")
         tokens = self._state.identity.tokens
         session = await asyncio.wrap_future(tokens.revoke(digest(form["token"]), client))
         if session is not None:

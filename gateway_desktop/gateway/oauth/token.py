@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
+from authlib.oauth2.rfc6749 import (
+    AccessDeniedError,
+    InvalidGrantError,
+    InvalidScopeError,
+    UnauthorizedClientError,
+)
+from authlib.oauth2.rfc8628 import AuthorizationPendingError, ExpiredTokenError, SlowDownError
 
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, ProxyOAuth
@@ -84,7 +91,7 @@ class TokenEndpoint:
         if grant is None:
             raise OAuthError("unsupported_grant_type", f"Grants here are: {', '.join(self._grants)}")
         if grant_type not in client.grant_types:
-            raise OAuthError("unauthorized_client", f"The client registered without the grant {grant_type}")
+            raise UnauthorizedClientError(f"The client registered without the grant {grant_type}")
         return await grant(asked, client, form)
 
     async def _code(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
@@ -92,13 +99,13 @@ class TokenEndpoint:
         grant = self._state.codes.pop(presented)
         if grant is None:
             await self._came_again(presented)
-            raise _invalid_grant("The code is unknown, too old, or was used before")
+            raise InvalidGrantError("The code is unknown, too old, or was used before")
         if (grant.client_id, grant.proxy_id) != (client.id, asked.proxy.id):
-            raise _invalid_grant("The code was issued to another client")
+            raise InvalidGrantError("The code was issued to another client")
         if form.get("redirect_uri", grant.redirect_uri) != grant.redirect_uri:
-            raise _invalid_grant("The redirect address is not that of the authorization request")
+            raise InvalidGrantError("The redirect address is not that of the authorization request")
         if not proves(form.get("code_verifier", ""), grant.challenge):
-            raise _invalid_grant("code_verifier is not the one behind the challenge")
+            raise InvalidGrantError("code_verifier is not the one behind the challenge")
         return await self._open(asked, client, grant, presented)
 
     async def _came_again(self, presented: bytes) -> None:
@@ -119,28 +126,28 @@ class TokenEndpoint:
         if rotation.revoked and rotation.session is not None:
             self._state.runtime.forget_session(rotation.session.id)
         if rotation.problem == "scope":
-            raise OAuthError("invalid_scope", "A refresh cannot widen what was granted")
+            raise InvalidScopeError("A refresh cannot widen what was granted")
         if rotation.problem or rotation.session is None:
-            raise _invalid_grant(rotation.problem)
+            raise InvalidGrantError(rotation.problem)
         return pair.answer(scopes or rotation.session.scopes)
 
     async def _device(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
         presented = digest(form.get("device_code", ""))
         device = self._state.devices.get(presented)
         if device is None:
-            raise OAuthError("expired_token", "The device code is unknown or too old; begin again")
+            raise ExpiredTokenError("The device code is unknown or too old; begin again")
         if (device.client.id, device.proxy_id) != (client.id, asked.proxy.id):
-            raise _invalid_grant("The device code was issued to another client")
+            raise InvalidGrantError("The device code was issued to another client")
         now = time.monotonic()
         early, device.polled_at = now - device.polled_at < device.interval - 0.5, now
         if device.denied:
             self._state.devices.pop(presented)
-            raise OAuthError("access_denied", "The person said no")
+            raise AccessDeniedError("The person said no")
         if not device.user_id:
             if early:
                 device.interval += _SLOWER
-                raise OAuthError("slow_down", f"Ask every {device.interval:.0f} seconds")
-            raise OAuthError("authorization_pending", "Nobody has approved yet")
+                raise SlowDownError(f"Ask every {device.interval:.0f} seconds")
+            raise AuthorizationPendingError("Nobody has approved yet")
         self._state.devices.pop(presented)
         grant = Grant(
             proxy_id=device.proxy_id,
@@ -160,7 +167,7 @@ class TokenEndpoint:
         oauth = asked.proxy.oauth
         assert oauth is not None
         if problem := self._state.entry_problem(asked.proxy, grant.user_id):
-            raise _invalid_grant(problem)
+            raise InvalidGrantError(problem)
         pair = _make_pair(oauth, client, grant.scopes)
         session = OAuthSession(
             id=new_id(),
@@ -175,7 +182,3 @@ class TokenEndpoint:
         )
         await asyncio.wrap_future(self._state.identity.tokens.open_session(session, pair.stored, code))
         return pair.answer(grant.scopes)
-
-
-def _invalid_grant(message: str) -> OAuthError:
-    return OAuthError("invalid_grant", message)

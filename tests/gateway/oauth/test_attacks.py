@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -191,6 +192,15 @@ def test_a_parameter_may_not_come_twice(place: Place, application: Application, 
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = httpx.post(application.url(endpoint), content=form, headers=headers)
     assert answer.json()["error"] == "invalid_request" and "twice" in answer.text
+
+
+def test_a_description_holds_no_letter_that_the_standard_forbids(place: Place) -> None:
+    """RFC 6749 section 5.2, also where it names what a stranger sent."""
+    form = urlencode([('ä"\\b', "1"), ('ä"\\b', "2")])
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = httpx.post(f"{place.base}/oauth/llm/token", content=form, headers=headers)
+    assert answer.json()["error"] == "invalid_request"
+    assert answer.json()["error_description"] == "The parameter '???b' is there twice"
 
 
 def test_a_client_shows_itself_in_one_way(place: Place) -> None:
