@@ -9,7 +9,7 @@ from peewee import JOIN, fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.base import first, tuples
+from gateway_desktop.store.models.base import first, stored, tuples
 from gateway_desktop.store.models.event import Event, EventPart, Part, Seen
 from gateway_desktop.store.parts import text_of
 from gateway_desktop.store.queries.conditions import Narrowed, exchange_ids, narrow
@@ -265,14 +265,14 @@ def _ordered(
     order = Event.id.desc() if newest else Event.id
     if len(narrowed.alternatives) == 1:
         query = _select(columns, narrowed, narrowed.alternatives[0], low, high)
-        return tuples(query.order_by(order).limit(limit))
+        return stored(query.order_by(order).limit(limit))
     ids = []
     for alternative in narrowed.alternatives:
         query = _select((Event.id,), narrowed, alternative, low, high).order_by(order).limit(limit)
-        ids += [row[0] for row in tuples(query)]
+        ids += [row[0] for row in stored(query)]
     ids.sort(reverse=newest)
     query = Event.select(*columns).where(Event.id.in_(ids[:limit]))
-    return tuples(query.order_by(order)) if ids else []
+    return stored(query.order_by(order)) if ids else []
 
 
 def _select(

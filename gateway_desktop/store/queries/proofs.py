@@ -18,11 +18,11 @@ _GATEWAY = (1 << Recorded.GATEWAY_BITS) - 1
 
 
 def proofs(database: Database, ids: Sequence[int], whole: bool) -> Iterator[dict[str, Any]]:
-    """Yield what proves these rows, a seal at a time; with `whole`, the rows' own bytes too."""
+    """Yield what proves these rows, given in ascending order, a seal at a time; `whole`: their bytes too."""
     connection = database.raw()
     for gateway in sorted({event_id & _GATEWAY for event_id in ids}):
-        of_gateway = iter(sorted(event_id for event_id in ids if event_id & _GATEWAY == gateway))
-        links: dict[int, str] = {}
+        of_gateway = _ids_of(gateway, ids)
+        before = 0, ""
         event_id = next(of_gateway, None)
         while event_id is not None:
             seal = connection.execute(_SEAL, (gateway, event_id)).fetchone()
@@ -36,11 +36,20 @@ def proofs(database: Database, ids: Sequence[int], whole: bool) -> Iterator[dict
                     event_id = following
                     break
                 wanted.append(following)
-            yield _proof(connection, gateway, seal, wanted, links, whole)
+            found = _proof(connection, gateway, seal, wanted, whole)
+            number, link = before
+            follows = link and number == found["n"] - 1
+            found["before"] = link if follows else _link_before(connection, gateway, found["first_id"])
+            before = found["n"], found["link"]
+            yield found
+
+
+def _ids_of(gateway: int, ids: Sequence[int]) -> Iterator[int]:
+    return (event_id for event_id in ids if event_id & _GATEWAY == gateway)
 
 
 def _proof(
-    connection: Any, gateway: int, seal: Sequence[Any], wanted: list[int], links: dict[int, str], whole: bool
+    connection: Any, gateway: int, seal: Sequence[Any], wanted: list[int], whole: bool
 ) -> dict[str, Any]:
     n, lo, hi, first_id, last_id, salt, link = seal
     span = Span(gateway, n, lo, hi, first_id, last_id)
@@ -54,7 +63,6 @@ def _proof(
         "hi": hi,
         "first_id": first_id,
         "last_id": last_id,
-        "before": links.get(n - 1) or _link_before(connection, gateway, first_id),
         "salt": None if salt is None else bytes(salt).hex(),
         "link": bytes(link).hex() if n else link_before_seals(span).hex(),
         "hashes": [(row[2 if whole else 1], bytes(row[-1]).hex()) for row in rows],
@@ -62,7 +70,6 @@ def _proof(
     }
     if whole:
         found["rows"] = [canonical(row[:-1]).decode() for row in exported]
-    links[n] = found["link"]
     return found
 
 
