@@ -21,7 +21,7 @@ PAYLOADS: tuple[Phrase, ...] = (
         r"|constructor\W{0,3}\(\W{0,3}return (?:this|process)|\brunincontext\b|\brunin(?:this|new)context\b|\$\{\s{0,4}jndi:"
         r"|\{\{[^}]{0,60}(?:__|config\.|7\*7|constructor|popen|\bsystem\()|require\(\W{0,3}child_process\W{0,4}\)\.\w{0,6}exec\w{0,6}\(\W{0,2}(?:payload|input|cmd|\W)"
         r"|\bnew function\(\W{0,3}(?:return|sandbox|input|`)|authorized_imports[\"']?\]?\.(?:append|extend)",
-        (0.05, 0.1, 0.85),
+        (0.05, 0.1, 0.9),
         "Code that climbs out of where it is meant to run",
     ),
     Phrase(
@@ -34,28 +34,40 @@ PAYLOADS: tuple[Phrase, ...] = (
         "leads_inside",
         r"\b169\.254\.169\.254\b|\bmetadata\.google\.internal\b|\b100\.100\.100\.200\b|::ffff:(?:a9fe|7f00|127\.|169\.)|\b0x7f0{0,5}1\b"
         r"|\[(?:0{1,4}:){4,7}[\w.:]{1,20}\]|\b(?:gopher|dict)://|\.(?:nip\.io|sslip\.io|xip\.io|rbndr\.us|1u\.ms|rebind\.network|localtest\.me)\b",
-        (0.05, 0.15, 0.85),
+        (0.05, 0.15, 0.9),
         "An address that leads into the inner network",
+    ),
+    Phrase(
+        "asks_the_metadata",
+        r"\w{2,8}://\[?[\w:]{0,16}(?:169\.254\.169\.254|a9fe:a9fe|2852039166|metadata\.google\.internal|100\.100\.100\.200)\b|[\"'\[]::(?:ffff:)?a9fe:a9fe\b",
+        (0.05, 0.7, 0.9),
+        "Asks a cloud's own address for its credentials",
     ),
     Phrase(
         "climbs_out",
         r"(?:\.\.[/\\]{1,2}){2,}(?:etc|windows|root|proc|var|tmp|home|\.ssh|\.aws)\b|(?:\.\.[/\\]){4,}|(?:\.\./){2,}[\w./-]{0,40}\.(?:db|sqlite\d?|pem|key|pth)\b|/tmp/\.\./(?:etc|root)|%2e%2e(?:%2f|/)|\.\./\.\./\.env\b",
-        (0.05, 0.1, 0.85),
+        (0.05, 0.1, 0.9),
         "A path that climbs out of where it belongs",
     ),
     Phrase(
         "breaks_a_statement",
         r"\bunion\s+(?:all\s+)?select\b.{0,60}(?:from|null|\d\s*,|--)|['\"]\s{0,2}(?:or|and)\s+['\"]?\d['\"]?\s{0,2}=\s{0,2}['\"]?\d|\bor 1\s{0,2}==?\s{0,2}1\b"
         r"|['\"]\s{0,2};?\s{0,2}insert\s+into\s+\w|%27(?:%20|\+)(?:or|and|union)\b|['\"\d]\s{0,2}\)?;\s{0,3}(?:drop\s+(?:table|collection|database)|shutdown\b|delete\s+from|update\s+\w+\s+set)|\binto\s+outfile\b|\bxp_cmdshell\b|\bif\(substring\(",
-        (0.05, 0.1, 0.85),
+        (0.05, 0.1, 0.9),
         "SQL that breaks out of its place",
     ),
     Phrase(
         "command_in_a_value",
         r"(?:[\w\"'/=%@.)]|: )(?:[;|&]|\|\|)\s{0,2}(?:curl |wget |nc -|bash -|sh -c)|[;&|]{1,2}\s{0,2}(?:rm -rf|touch /|cat /|echo \w{1,20} ?> ?\S{1,60}[;\"'] ?#|id\b\s{0,2}[>;\"'|]|whoami|calc\b)"
         r"|[\w/=\"'.:@]\$\((?:curl |wget |whoami\)|id\)|cat /|echo \w+ ?>|touch /)|%24(?:%28|\()|https?://[^\s/<>]{0,40}(?:`\w{2,16}`|\$\()|\bexec\([\"'`][^\"'`]{0,60}[;&|]\s{0,2}(?:rm|curl|wget|sh)\b",
-        (0.05, 0.1, 0.86),
+        (0.05, 0.1, 0.9),
         "A value that goes on as a command",
+    ),
+    Phrase(
+        "shell_pipe",
+        r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;]{0,200}\|\s{0,4}(?:sudo )?(?:ba|z|da)?sh\b|\b(?:bash|sh) -c [\"']?\$\((?:curl|wget)|\bbase64 (?:-d|--decode|-D)\b[^\n]{0,60}\|\s{0,4}(?:ba)?sh\b|/dev/tcp/\d|\bnc (?:-e|-c)\b|\beval\(atob\(",
+        (0.1, 0.3, 0.8),
+        "Fetches something and runs it",
     ),
     Phrase(
         "shell_as_server",
@@ -73,13 +85,13 @@ PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "destroys_or_stays",
         r"\brm -rf\s+(?:/|~|\$\{?home\}?)(?:\s|$|\*|[\"'])|--no-preserve-root|\bschtasks\b.{0,40}/create|\buseradd -|\bchmod\s+(?:-r\s+)?777\s+/|rmtree\(os\.path\.expanduser|>>\s{0,2}~/\.",
-        (0.05, 0.1, 0.86),
+        (0.05, 0.1, 0.9),
         "Destroys what is there, or sees to it that it stays",
     ),
     Phrase(
         "calls_itself_evil",
         r"(?:\b|[@/])(?:evil|malicious|attacker|backdoor)[-_/]\w{2,}",
-        (0.0, 0.05, 0.7),
+        (0.0, 0.4, 0.7),
         "Names itself after what it does",
     ),
     Phrase(
@@ -99,28 +111,28 @@ PAYLOADS: tuple[Phrase, ...] = (
         "order_into_the_memory",
         r"\b(?:write|append|add|inject|insert|persist|drop|put|save)\w{0,4}\b.{0,40}?" + _MEMORY + r".{0,60}?\b(?:always|never|must|override|obey|ensure|persists?|survives?|autoapprove)\b"
         r"|\bpersist\b.{0,40}?\bwrite to \w+\.md\b|>>\s{0,2}\S{0,40}(?:claude|agents|memory|soul)\.md|\b(?:chat\.tools\.)?autoapprove\w{0,4}[\"']?\W{1,3}true|dangerously(?:disable|skip)\w{0,24}\W{1,3}true",
-        (0.1, 0.2, 0.86),
+        (0.1, 0.2, 0.9),
         "Wants an order of its own where an assistant reads it again",
     ),
     Phrase(
         "drop_off",
         r"\b(?:webhook\.site|\w{4,20}\.ngrok(?:-free)?\.(?:io|app)|ngrok\.io/\w|requestbin\.\w+|pipedream\.net|hookbin\.com|interact\.sh|oast(?:ify)?\.\w+"
         r"|burpcollaborator\.net|transfer\.sh|beeceptor\.com)\b|(?://|@|\b)(?:[\w-]{1,30}\.)?" + _OTHERS + r"[\w-]{0,20}(?:\.[\w-]{1,20})?" + _TOP,
-        (0.1, 0.3, 0.87),
+        (0.1, 0.65, 0.87),
         "An address where things are dropped off",
     ),
     Phrase(
         "tool_of_attackers",
         r"\bhydra -[ls]|\bmsfconsole\b|\bmeterpreter\b|\bsekurlsa::|\bsqlmap -|\breverse_tcp\b|\bxmrig\b|\bstratum\+tcp\b|\bhashcat -|\badd-mppreference\b|\bld_preload=/tmp"
         r"|\bgit_\w{4,20}=/|sqlite3\b.{0,120}(?:/cookies|login data|from logins)",
-        (0.1, 0.15, 0.86),
+        (0.1, 0.15, 0.9),
         "A tool or a trick of attackers",
     ),
     Phrase(
         "script_in_markup",
         r"javascript:\s{0,4}(?:fetch|eval|document|window|alert)|<script\b[^>]{0,60}>[^<]{0,120}(?:fetch\(|document\.cookie|eval\()|\bon(?:error|load)\s{0,2}=\s{0,2}[\"']?(?:fetch|eval|alert)"
         r"|document\.cookie.{0,60}(?:fetch|src|location)|(?:fetch|location)\W.{0,80}(?:document\.cookie|localstorage\.getitem)|\\x1b\[|\\x1b\]8;;|\x1b\]8;;",
-        (0.05, 0.1, 0.7),
+        (0.05, 0.3, 0.7),
         "A script in what should be shown",
     ),
     Phrase(
@@ -135,7 +147,7 @@ PAYLOADS: tuple[Phrase, ...] = (
         r"\b(?:pretend|claim|report|reply|respond|say|tell the user|show|display)\b.{0,80}?\b(?:failed|denied|error|rate.?limited|time(?:d |-)?out|success\w{0,4}|unavailable|nothing)\b.{0,60}?\b(?:actually|still|anyway|in the background|behind the scenes|secretly|silently)\b"
         r"|\b(?:in the background|behind the scenes|secretly|silently|discreetly|covertly|unnoticed)\b.{0,60}?\b(?:send|call|forward|upload|register|delete|invoke|exfiltrat\w+|install|copy|execute|export|transfer|run)\b"
         r"|\b(?:send|call|forward|upload|register|delete|invoke|install|copy|execute|export|transfer)\b.{0,80}?\b(?:in the background|behind the scenes|secretly|silently|discreetly|covertly|unnoticed)\b",
-        (0.2, 0.35, 0.86),
+        (0.2, 0.35, 0.9),
         "Says one thing and does another, or does it unseen",
     ),
     Phrase(

@@ -146,7 +146,8 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "read_secret_file",
-        r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|mcp\.json|/proc/self/environ|\.env\b)",
+        r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|mcp\.json|/proc/self/environ|\.env\b)"
+        r"|\bcopy (?:the |your |all )?[\w~/.]{0,20}(?:\.env (?:file )?(?:to|into)\b|id_rsa|id_ed25519|\.ssh/|\.aws/)",
         (0.15, 0.35, 0.75),
         "Wants a file with credentials read",
     ),
@@ -212,10 +213,29 @@ _SAID: tuple[Phrase, ...] = (
         "Wants what it brings to be obeyed",
     ),
     Phrase(
-        "shell_pipe",
-        r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;]{0,200}\|\s{0,4}(?:sudo )?(?:ba|z|da)?sh\b|\b(?:bash|sh) -c [\"']?\$\((?:curl|wget)|\bbase64 (?:-d|--decode|-D)\b[^\n]{0,60}\|\s{0,4}(?:ba)?sh\b|/dev/tcp/\d|\bnc (?:-e|-c)\b|\beval\(atob\(",
-        (0.1, 0.3, 0.8),
-        "Fetches something and runs it",
+        "secret_by_the_way",
+        r"\b(?:by the way|btw|incidentally|additionally|as it happens|oh,? and|also note|quick heads up|fun fact|for reference)\b.{0,60}?\b(?:contains?|includes?|has|is|reads|says)\b.{0,16}?(?:-----begin|sk-|ghp_|akia|\bas follows)"
+        r"|\bmedia:\W{0,2}(?:file://|/)\S{0,60}(?:secret|credential|id_rsa|id_ed25519|shadow|\.env|passwd)",
+        (0.0, 0.86, 0.86),
+        "Slips a secret in beside what was asked for",
+    ),
+    Phrase(
+        "conversation_as_telemetry",
+        r"\b(?:transmits?|sends?|uploads?|reports?|collects?|logs?)\b.{0,40}?\b(?:analytics|telemetry|usage(?: data)?|metrics|diagnostics)\b.{0,40}?\b(?:including|with|such as|along with|containing)\b.{0,30}?\b(?:conversation|chat|prompts?|messages)\b",
+        (0.0, 0.86, 0.86),
+        "Sends the conversation off as if it were telemetry",
+    ),
+    Phrase(
+        "without_end",
+        r"\b(?:repeat(?:ing)?|say(?:ing)?|print(?:ing)?|keep)\b.{0,60}?\b(?:forever|indefinitely|endlessly|without stopping|over and over|infinitely|and never stop)\b",
+        (0.3, 0.86, 0.6),
+        "Wants a word repeated without end",
+    ),
+    Phrase(
+        "fetched_then_sent",
+        r"\b(?:get|fetch|retrieve|find|locate|search|collect|export|download)\b.{0,100}?\b(?:and|then|,)\W{1,2}(?:then\W)?(?:\w+\W){0,2}?(?:forward|e-?mail|relay)(?:ing)?\b.{0,60}?@[\w-]{1,40}\.\w|\bsend\b.{0,80}?\bto \S{1,40}@\S{3,60}.{0,30}?\bdelete (?:each|the|every|all|it|them)\b",
+        (0.0, 0.6, 0.6),
+        "Wants something fetched and sent to an address",
     ),
     Phrase(
         "image_leak",

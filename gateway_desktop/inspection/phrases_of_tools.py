@@ -19,14 +19,14 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"|\b(?:instruction|directive|command|rule)s?\b.{0,40}?\b(?:highest|top|absolute) priority\b|\bauthoritative (?:system )?(?:directive|instruction|command|order)s?\b"
         r"|\boverrid(?:e|es|ing) (?:\w+\W){0,3}?(?:user(?:'s)?|safety|system|security|other)\W(?:\w+\W){0,2}?(?:preference|instruction|polic|guideline|restriction|rule|filter|prompt|setting)"
         r"|\btreat(?:ed)? (?:\w+\W){0,6}?as (?:\w+\W){0,2}?(?:authoritative|trusted|system|highest)\W(?:\w+\W){0,2}?(?:instruction|directive|command|order|message)s?",
-        (0.1, 0.3, 0.86),
+        (0.1, 0.3, 0.9),
         "Gives itself rank over what people and systems say",
     ),
     Phrase(
         "outlives_the_summary",
         r"\b(?:surviv\w{1,4}|preserv\w{1,4}|retain\w{0,3}|never forget|persist\w{0,4}|carry over|still)\b[^.]{0,60}?\b(?:context (?:compaction|compression|window|reset)|compaction|compression|(?:every|all|any) summar(?:y|ies)|uninstalls?|reinstalls?)\b"
         r"|\bwhen (?:the )?(?:context|conversation|memory)? ?(?:is )?(?:compacted|compressed|summari[sz]ed)\b.{0,60}?\b(?:still|always|retain|include|keep|preserve|must)\b",
-        (0.05, 0.25, 0.86),
+        (0.05, 0.25, 0.9),
         "Wants to outlive the end of a conversation, or its own removal",
     ),
     Phrase(
@@ -34,9 +34,10 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"\b(?:agent|assistant|model|ai|llm)\b (?:should|must|has to|needs to|shall) (?:now|next|then|immediately|also)(?:\W(?:now|next|then|immediately|also))?\W" + _CALLS
         + r"\b|\"next_(?:action|tool|step)\"\W{1,4}" + _CALLS
         + r"\b|\byou must (?:now|next|then|also|immediately)\W(?:\w+\W){0,2}?" + _CALLS + r"\b"
+        r"|\byou must (?:also )?" + _CALLS + r" [\w`]{3,40} and (?:attach|send|include|pass|forward)\b"
         r"|\b(?:also|then|next|first)\W(?:please\W)?" + _CALLS + r"\W(?:\w+\W){0,3}?(?:previously declared|filesystem|send_?e?mail|upload|export|delete|transfer|fetch_\w+|file_read|read_file) ?(?:tool|function)?\b"
         r"|\b[\w`'\"]{3,30} tool must be (?:called|used|invoked|run)\b|\bpass(?:ed)? (?:\w+\W){0,3}?directly to the [\w`'\"]{3,30} tool\b",
-        (0.05, 0.3, 0.86),
+        (0.05, 0.3, 0.9),
         "Says which tool is to be used next",
     ),
     Phrase(
@@ -44,14 +45,14 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"\b(?:run|use|call|execute|invoke|apply) this (?:tool|function)\b.{0,20}?\b(?:to (?:correct|modify|replace|change|fix|alter|rewrite)\b.{0,30}?\b(?:result|value|output|answer|response)|rather than|instead of|no matter)"
         r"|\b(?:before|after) (?:execut\w+|using|running|calling|invoking|us(?:e|ing))\b.{0,50}?\b(?:this (?:tool|function)\b.{0,30}?\b(?:replace|modify|correct|change|alter)|(?:run|call|execute|use) this (?:tool|function))"
         r"|\bjust use this (?:tool|function)\b|\breplace the (?:wrong|original|real|true) (?:values?|results?|outputs?) (?:of|with)\b",
-        (0.0, 0.2, 0.86),
+        (0.0, 0.2, 0.9),
         "Puts itself in the place of another tool's result",
     ),
     Phrase(
         "adhere_to_this",
         r"\b(?:strictly|mandatory\W{1,2}|must|immediately|exactly)\W{0,2}(?:\w+\W){0,2}?(?:adhere to|follow|obey|comply with|execute|perform) the following\W{0,2}(?:\w+\W){0,2}?(?:instruction|command|directive|order|step|initiali[sz]ation)?s?\b\W{0,3}"
         r"|\[action required\]|\[tool output\]|\b(?:run|execute) (?:the following|this) (?:sql )?(?:query|statement|command)s? (?:exactly|verbatim|as is)",
-        (0.1, 0.35, 0.86),
+        (0.1, 0.35, 0.9),
         "Demands that an order of its own is followed",
     ),
     Phrase(
@@ -59,15 +60,10 @@ OF_TOOLS: tuple[Phrase, ...] = (
         _HISTORY + r".{0,80}?" + _FIELD + r".{0,60}?" + _MUST + r"|" + _FIELD + r".{0,60}?" + _MUST + r".{0,40}?" + _HISTORY
         + r"|" + _FIELD + r".{0,20}?\b(?:include|add|append|pass|contain|offload|populate)\w{0,3}\b.{0,40}?" + _HISTORY
         + r"|" + _MUST + r"\b.{0,30}?\b(?:include|add|append|pass|populate|provide|send|put|fill)\w{0,3}\b.{0,60}?" + _HISTORY
+        + r"|\b(?:include|add|append|put|write|keep)\b.{0,20}?" + _HISTORY + r".{0,60}?\b(?:in|into|to|as) the \W?\w{0,20}\W{0,2}" + _FIELD
         + r"|\b(?:when|if|once|whenever) the user (?:says?|types?|asks?|mentions?|thanks)\b.{0,60}?\b(?:send|forward|include|pass)\b.{0,20}?" + _HISTORY,
-        (0.0, 0.3, 0.86),
+        (0.0, 0.3, 0.9),
         "Wants the conversation as an argument",
-    ),
-    Phrase(
-        "secret_by_parameter",
-        r"\b(?:content|value|text|data|output)_(?:from|of)_(?:reading|file|env|running)\w{0,40}|[\"'](?:\w{1,20}_)?(?:id_rsa|dot_?env|ssh_key|private_key|conversation_history|chat_history|system_prompt|session_history|env_vars)[\"']\s{0,2}:\s{0,2}\{",
-        (0.0, 0.2, 0.86),
-        "A parameter whose name asks for what is private",
     ),
     Phrase(
         "changes_after_trust",
@@ -75,15 +71,15 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"|\bnow that (?:this|the) (?:tool|skill|server|plugin) is (?:trusted|approved|installed)|\bthanks for approving\b|\bafter (?:the )?(?:user|first) approv\w{1,4}\b.{0,60}?\b(?:run|execute|send|call|read|fetch)\b"
         r"|\bon (?:subsequent|later|the second|every second) (?:runs?|calls?|invocations?|uses?)\b.{0,60}?\b(?:run|execute|must|send|call)\b"
         r"|\b(?:version_changed|additional permissions? (?:are )?required|re-?authenticate)\b.{0,40}?\b(?:permission|re-?authenticate|required|filesystem|network)",
-        (0.0, 0.2, 0.86),
+        (0.0, 0.2, 0.9),
         "Becomes another once it is trusted",
     ),
     Phrase(
         "unseen_by_people",
         r"\bwithout (?:leaving (?:any |a )?traces?|being (?:noticed|detected|seen|caught)|(?:raising|arousing) (?:any )?suspicion)|\b(?:go(?:es)?|stays?|remains?) un(?:noticed|detected)\b|\bcover(?:ing)? (?:your|its|our|the) tracks\b"
-        r"|\b(?:discreetly|covertly|surreptitiously|stealthily)\b|\bstealth[a-z]*(?:export|transfer|exfil|mode|upload|copy)\b|\b(?:evad|avoid|bypass|escap)(?:e|es|ing) (?:\w+ )?(?:detection|edr|antivirus|amsi)\b"
+        r"|\bkeep (?:this|it)\W(?:\w+\W){0,2}between us\b|\b(?:discreetly|covertly|surreptitiously|stealthily)\b|\bstealth[a-z]*(?:export|transfer|exfil|mode|upload|copy)\b|\b(?:evad|avoid|bypass|escap)(?:e|es|ing) (?:\w+ )?(?:detection|edr|antivirus|amsi)\b"
         r"|\bso (?:that )?(?:the )?(?:user|reviewer|owner|victim|operator|nobody|no one|people)\b(?: never| does not| doesn't| won't| cannot| can't)? (?:sees?|notices?|knows?)\b",
-        (0.1, 0.25, 0.86),
+        (0.1, 0.25, 0.9),
         "Wants to go unnoticed",
     ),
     Phrase(
@@ -92,28 +88,28 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"|\b(?:inject|smuggle|sneak|plant|drop|deploy|install|register|add)\w{0,4} (?:a|an|our|the) (?:rogue|hidden|malicious|shadow|additional|fake|companion|extra|backdoored) (?:\w+ )?(?:mcp server|skill|tool|server|plugin|hook)"
         r"|\bimpersonat\w{1,3} the (?:official|trusted|real|original)|\brewrit\w{1,3} (?:this|its own|the) [\w./]{2,20} (?:file )?to restore\b|\badd an mcp server\b.{0,40}?\bwithout\b"
         r"|\b(?:no|without(?: a| any)?|before (?:the|any)|pre-?) ?(?:trust|consent|approval|permission|confirmation)[- ](?:dialog|prompt|sessionstart)\b.{0,60}?\b(?:run|runs|load|loads|execut\w+|fires?|renders?)|\b(?:auto-?loads?|fires|runs)\b.{0,60}?\b(?:no consent prompt|before the (?:trust|consent|approval) (?:dialog|prompt))",
-        (0.0, 0.2, 0.86),
+        (0.0, 0.2, 0.9),
         "Smuggles in another server, skill or hook",
     ),
     Phrase(
         "claims_to_be_the_official",
         r"\b(?:drop-?in replacement (?:for|of)|(?:improved|enhanced|turbo|patched|faster|better|unofficial|community|secure|fixed)[\w-]*(?: \w+)? (?:fork|version|edition|build|copy) of) (?:the )?(?:\w+ )?(?:official|original|standard)\b"
         r"|\breplaces? the official\b|\bfork(?:ed)? (?:of|from) the official\b|\bofficial (?:anthropic|openai|github|google|microsoft|claude|slack|stripe|cloudflare) (?:\w+ ){1,5}?.{0,20}?\b(?:maintained by us|by us|our)\b",
-        (0.0, 0.1, 0.86),
+        (0.0, 0.1, 0.9),
         "Offers itself in the place of the official one",
     ),
     Phrase(
         "as_the_model_said",
         r"\b(?:install|use|pip install|npm install|add|download)\b.{0,80}?\b(?:the )?(?:one |package |library |tool |module )?(?:that |which )?(?:the )?(?:ai|ai assistant|assistant|model|llm|chatgpt|gpt-?4\w?|claude|copilot|gemini) (?:\w+ )?(?:suggest|recommend|mention|propos|advis|said|told)\w{0,3}"
         r"|\bcommonly used ai (?:library|package)\b",
-        (0.0, 0.1, 0.86),
+        (0.0, 0.1, 0.9),
         "Wants a package that a model is said to have named",
     ),
     Phrase(
         "run_this_to_repair",
         r"\b(?:recommended fix|required diagnostic(?: step)?|diagnostic (?:step|tool)|to (?:resolve|fix|repair|clear) (?:this|the|it)|before continuing|auto-?recoverable|run the following)\b.{0,100}?\b(?:npx|uvx|pipx run|bunx)\b (?:-\w+ |--yes ){0,2}@?[\w-]{2,30}/"
         r"|\b(?:must|always|required to) run\W{0,2}(?:npx|uvx|bunx)\b|\b(?:npx|uvx|bunx)\b (?:-\w+ |--yes ){0,2}@[\w-]{2,30}/[\w@.-]{2,40}\W.{0,30}?\b(?:before continuing|as initiali[sz]ation|--diagnose)",
-        (0.0, 0.25, 0.86),
+        (0.0, 0.25, 0.9),
         "Offers a program of its own as the repair of an error",
     ),
     Phrase(
@@ -121,7 +117,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"\bexploit(?:ing|s)? (?:cve|ghsa)-|\b(?:cve|ghsa)-[\w-]{4,20} (?:exploit|poc|bypass|rce)\b|\b(?:lets?|allows?|accepts?) (?:an? )?(?:unauthenticated|authenticated|remote|arbitrary|unprivileged)\W(?:\w+\W){0,3}?(?:callers?|attackers?|users?|rce|execution|file write|takeover)"
         r"|\b(?:to|to achieve|confirmed|leading to|leads to|unauthenticated|via|for) (?:\w+ )?(?:persistent )?rce\b|\b(?:craft|send|use|smuggle) a (?:malicious|crafted|poisoned)\b|\bescap(?:e|es|ing) the (?:sandbox|allowed|\S{2,30} boundary)|\b(?:escapes?|outside|bypass\w{0,3}) the (?:sandbox|prefix check|allowed director\w{1,3}|\S{3,30} boundary)\b"
         r"|\bslips? past\b|\bunauthenticated (?:remote )?(?:takeover|callers?)\b|\bpop a shell\b|\bunsanitised\b.{0,60}?\b(?:execut|extract|reach)",
-        (0.0, 0.05, 0.86),
+        (0.0, 0.05, 0.9),
         "Tells how something is broken into",
     ),
     Phrase(
@@ -129,20 +125,20 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"\b(?:drain(?:s|er|ing)?|empt(?:y|ies)|steal(?:s|er|ing)?)\W{0,2}(?:\w+\W){0,2}?(?:wallets?|funds|credentials|cookies|tokens|passwords|seed phrases?)\b|\b\w{3,20}-(?:drain(?:er)?|stealer|steal)\b|\bransom (?:note|payment)"
         r"|\b(?:also|additionally|separately) (?:\w+\W){0,2}?(?:uploads?|registers?|catalogu?es?|extracts?|stores?|sends?|collects?)\b.{0,50}?\b(?:their|user'?s?|all|personal|pii|third[- ]party|payment)\b.{0,60}?\b(?:analytics|third[- ]party|service|platform|do not|don't|separately|without)"
         r"|\b(?:capture|harvest|collect|exfiltrat\w{1,3}|smuggl\w{1,3}|dump)\w{0,3} (?:\w+\W){0,3}?(?:credentials?|passwords?|session tokens?|secrets|api keys|workspace tokens|\.env)\b|\bexfiltrat(?:e|es|ed|ing|ion)\w{0,3}(?:[ _]\w+){0,2}\b.{0,40}?\b(?:data|prompt|key|credential|conversation|history|endpoint|/)",
-        (0.05, 0.15, 0.86),
+        (0.05, 0.15, 0.9),
         "Robs people, or spies on them",
     ),
     Phrase(
         "weapon_to_order",
         r"\b(?:write|create|generate|give me|show me|need (?:code|an?)|develop|build|make)\b.{0,50}?\b(?:keylogger|ransomware|rootkit|dropper|shellcode|fileless|polymorphic|stage-?\d loader|c2 (?:beacon|server|agent)|virus in|worm in|botnet|dll injection|process hollowing|lsass|disable amsi|kill etw|offline cracking|"
         r"take control of a computer|hide from the process list|terminate and stay resident|disable windows defender|establish persistence|encrypted system password|dump (?:sam|lsass|\S{0,30}\\sam\b|hashes))",
-        (0.2, 0.2, 0.86),
+        (0.2, 0.2, 0.9),
         "Asks for a weapon",
     ),
     Phrase(
         "never_ending",
         r"\bretry (?:this|the|same)\b.{0,30}?\b(?:indefinitely|forever|endlessly|until (?:the|it)\b)|\"(?:retry_count|max_retries)\"\s{0,2}:\s{0,2}\d{3,}|\b(?:continue_after_error|retry_on_error)\"?\s{0,2}[:=]\s{0,2}true",
-        (0.0, 0.1, 0.6),
+        (0.0, 0.1, 0.9),
         "Wants to be tried again without end",
     ),
     Phrase(
@@ -150,25 +146,25 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"<!--[^>]{0,160}?\b(?:" + _MODEL + r"\b|system:)[^>]{0,120}?\b(?:must|should|please|ignore|execute|call|fetch|include|retrieve|output|send|read|post)\b"
         r"|<!--[^>]{0,120}?\b(?:override|disregard|ignore|execute|bypass)\b[^>]{0,60}?\b(?:safety|restrictions?|instructions?|arbitrary|previous|above|rules)\b|<!--\s{0,4}[a-z0-9+/]{32,400}={0,2}\s{0,4}-->|<!--[^>]{0,60}?\b(?:curl|wget|bash -c)\b[^>]{0,80}https?://"
         r"|display:\s{0,2}none[^>]{0,20}>(?:<\w{1,4}>)?[^<]{0,120}?\b(?:you must|ignore|fetch the|send|call the)\b|<(?:hidden|secret|system|important|internal|admin)[\w-]{0,20}>[^<]{0,200}?\b(?:do not|must|call|send|read|ignore|execute)\b",
-        (0.05, 0.5, 0.86),
+        (0.05, 0.5, 0.9),
         "Speaks to the model where people do not look",
     ),
     Phrase(
         "ends_the_description",
         r"-{2,}\s{0,2}end (?:of )?(?:the )?(?:tool )?(?:description|schema|output|response)|<system: |(?:^|[.!?\n]\s{0,3})system: (?:you|for|this|always|ignore|from)\b|\b(?:verbose|maintenance|developer|debug|admin|god|unrestricted) mode (?:is )?(?:engaged|activated)\b|\byou are now in (?:maintenance|developer|debug|admin|unrestricted) mode\b",
-        (0.1, 0.4, 0.86),
+        (0.1, 0.4, 0.9),
         "Pretends that the description is over, or that another mode began",
     ),
     Phrase(
         "asks_through_sampling",
         r"sampling/createmessage.{0,240}?\b(?:please also|also,|from now on|in all future|important|append|ignore|instead|do not|also invoke)\b",
-        (0.0, 0.2, 0.86),
+        (0.0, 0.2, 0.9),
         "Puts orders into a question to the model of the client",
     ),
     Phrase(
         "writes_although_read_only",
         r"\b(?:safe|read-?only)\b.{0,160}?\b(?:write_mode|allow_write|enables? write|write access|write-back)\b",
-        (0.0, 0.05, 0.86),
+        (0.0, 0.05, 0.9),
         "Says that it only reads, and can write",
     ),
 )  # fmt: skip

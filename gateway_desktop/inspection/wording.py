@@ -108,7 +108,7 @@ def _mentioned(text: str, start: int, *, quotable: bool = False) -> bool:
     before = text[max(0, start - _LINE) : start]
     line = before[before.rfind("\n") + 1 :]
     near = line[-_NEAR:].lower()
-    if any(word in near for word in _MENTIONS):
+    if any(word in near for word in _MENTIONS if not (quotable and word == "string")):
         return True
     begin = text[:40].lstrip()
     if quotable or begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):

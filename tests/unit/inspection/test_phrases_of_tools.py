@@ -111,7 +111,7 @@ def test_an_honest_description_that_comes_near_says_nothing(text: str) -> None:
     assert not said(text) & {name for name, _ in ATTACKS}
 
 
-@pytest.mark.parametrize("text", [text for name, text in ATTACKS if name != "never_ending"])
+@pytest.mark.parametrize("text", [text for _, text in ATTACKS])
 def test_one_such_phrase_makes_a_description_suspicious_by_itself(text: str) -> None:
     assert Level.of_score(points(text)).rank >= Level.MEDIUM.rank
 
