@@ -3,6 +3,7 @@
 import argparse
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -198,7 +199,7 @@ def photograph_alerts(window: MainWindow, arguments: argparse.Namespace, mode: s
     """Choose the newest alert of what policies found, of each kind one."""
     page, taken, known = window.page("alerts"), [], set()
     for row in page.table.rows():
-        name = row.title.partition(" in ")[0].lower().replace(" ", "_")
+        name = re.split(" in | \\(", row.title)[0].lower().replace(" ", "_")
         if not row.policy or name in known or len(known) == MOST_ALERTS:
             continue
         known.add(name)
