@@ -39,6 +39,7 @@ class GatewayStatus:
     requests_per_second: float = 0.0
     active: int = 0  # exchanges on their way
     storage_problem: str = ""  # why exchanges are refused
+    storage_notice: str = ""  # why rows wait on this machine, while exchanges pass
     proxies: dict[str, ProxyHealth] = field(default_factory=dict)  # by proxy id
     rates: Mapping[str, RateUse] = field(default_factory=dict)  # by rate limit
 

@@ -27,10 +27,14 @@ from gateway_desktop.policies.rates import Exceeded
 
 
 class Recorder(Protocol):
-    """Where records are written; both calls return at once."""
+    """Where records are written; every call returns at once."""
 
     def ready(self) -> str | None:
         """Return None, or why nothing can be written right now, in a sentence."""
+        ...
+
+    def notice(self) -> str:
+        """Return why rows wait elsewhere although exchanges pass, in a sentence, or nothing."""
         ...
 
     def figures(self) -> StoreFigures:

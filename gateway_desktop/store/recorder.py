@@ -30,6 +30,13 @@ class Recorder:
             return f"The disk is slower than the traffic: {waiting} wait to be written."
         return None
 
+    def notice(self) -> str:
+        """Return that rows are spooled, why and how many, or nothing."""
+        reason, rows = self._writer.away, self._writer.spooled
+        if reason is None:
+            return ""
+        return f"{reason} {rows:,} audit rows wait on this machine's disk and are written when it is back."
+
     def figures(self) -> StoreFigures:
         """Return how the store keeps up."""
         rows, size = self._writer.backlog()

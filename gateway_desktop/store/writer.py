@@ -115,6 +115,11 @@ class Writer:
         """Return how many rows and bytes wait for their commit."""
         return self._rows, self._bytes
 
+    @property
+    def spooled(self) -> int:
+        """How many rows wait on this machine's disk for a database that is away."""
+        return 0 if self._spool is None else self._spool.rows
+
     def close(self) -> None:
         """Write what is queued, then end the thread."""
         with self._lock:

@@ -37,7 +37,8 @@ class Notices(QWidget):
         action = f"Use port {status.next_free_port}" if status.next_free_port else "Try again"
         problem = status.problem or "The gateway is not running."
         _say(self.gateway, problem if failed else "", "critical", action)
-        _say(self.storage, status.storage_problem, "critical", "")
+        refused = status.storage_problem
+        _say(self.storage, refused or status.storage_notice, "critical" if refused else "medium", "")
 
     def show_logging(self, on: bool) -> None:
         """Say that audit logging is off, as long as it is."""

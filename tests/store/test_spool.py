@@ -98,13 +98,16 @@ def test_nothing_acknowledged_is_lost_when_the_server_stops_and_returns_under_lo
             assert passed(200)
             own.stop(mode)
             assert passed(300)
-            assert Recorder(store).ready() is None
+            recorder = Recorder(store)
+            assert recorder.ready() is None
+            assert "audit rows wait on this machine's disk" in recorder.notice()
             own.start()
         assert passed(500)
         end.set()
         caller.join()
         settle(store)
         assert not (tmp_path / "spool.sqlite").exists()
+        assert Recorder(store).notice() == ""
         stored = store.reader.submit(rows).result(10)
         assert set(acknowledged) <= set(stored)
         assert len(stored) == len(set(stored))

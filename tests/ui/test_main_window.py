@@ -180,6 +180,11 @@ def test_a_taken_port_is_a_sentence_with_a_button_for_the_next_free_one(
 def test_a_disk_that_takes_no_rows_is_told_on_every_page(window: MainWindow) -> None:
     window.notices.show_status(GatewayStatus(state=State.RUNNING, storage_problem="The disk is full."))
     assert window.notices.storage.text() == "The disk is full."
+    waiting = GatewayStatus(state=State.RUNNING, storage_notice="The database is away. 3 rows wait.")
+    window.notices.show_status(waiting)
+    assert window.notices.storage.text() == "The database is away. 3 rows wait."
+    window.notices.show_status(GatewayStatus(state=State.RUNNING))
+    assert not window.notices.storage.isVisible()
 
 
 def test_the_status_bar_tells_state_address_proxies_and_copies_the_address(

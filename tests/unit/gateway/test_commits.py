@@ -21,6 +21,9 @@ class InBatches:
         self.waiting: list[Done] = []
         self.failure = failure
 
+    def notice(self) -> str:
+        return ""
+
     def ready(self) -> str | None:
         return None
 

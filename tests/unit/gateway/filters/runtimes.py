@@ -17,6 +17,9 @@ class KeptRecords:
         self.failure = failure
         self.records: list[AuditRecord] = []
 
+    def notice(self) -> str:
+        return ""
+
     def ready(self) -> str | None:
         return self.problem
 
