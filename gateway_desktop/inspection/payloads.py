@@ -7,7 +7,7 @@ and people seldom mean them as orders, and code is full of what is like them: se
 from gateway_desktop.inspection.phrase import Phrase
 
 _SHELL = r"(?:/(?:usr/)?bin/)?(?:ba|z|da|k|c)?sh\b"
-_OTHERS = r"(?:evil|attacker|malicious|exfil\w{0,8}|badsite|hacker|c2|phish\w{0,6})"
+_OTHERS = r"(?:evil\w{0,6}|attacker\w{0,8}|malicious\w{0,8}|exfil\w{0,8}|badsite|hackers?|c2|phish\w{0,6})"
 _TOP = r"\.(?:com|net|org|io|example|dev|top|site|xyz|test|tld|info)\b"
 _MEMORY = (
     r"(?:\b(?:soul|claude|agents|memory|skill|gemini|identity)\.md\b|\.cursor/(?:rules|mcp)|\.cursorrules\b"
@@ -18,7 +18,7 @@ PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "escape_from_sandbox",
         r"__(?:mro|globals|bases)__\W{0,4}[\[(]|__\]?\.__subclasses__\(|\bf_builtins\b|\b(?:gi_frame|f_back)\.f_(?:back|builtins|globals)\b|constructor\W{1,4}constructor\W{0,3}\("
-        r"|constructor\W{0,3}\(\W{0,3}return (?:this|process)|\brunincontext\b|\brunin(?:this|new)context\b|\$\{\s{0,4}jndi:"
+        r"|constructor\W{0,3}\(\W{0,3}return (?:this|process)|\brunin(?:this|new)?context\(\W?(?:payload|input|user|req\b|args|tool)|\$\{\s{0,4}jndi:"
         r"|\{\{[^}]{0,60}(?:__|config\.|7\*7|constructor|popen|\bsystem\()|require\(\W{0,3}child_process\W{0,4}\)\.\w{0,6}exec\w{0,6}\(\W{0,2}(?:payload|input|cmd|\W)"
         r"|\bnew function\(\W{0,3}(?:return|sandbox|input|`)|authorized_imports[\"']?\]?\.(?:append|extend)",
         (0.05, 0.1, 0.9),
@@ -52,7 +52,7 @@ PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "breaks_a_statement",
         r"\bunion\s+(?:all\s+)?select\b.{0,60}(?:from|null|\d\s*,|--)|['\"]\s{0,2}(?:or|and)\s+['\"]?\d['\"]?\s{0,2}=\s{0,2}['\"]?\d|\bor 1\s{0,2}==?\s{0,2}1\b"
-        r"|['\"]\s{0,2};?\s{0,2}insert\s+into\s+\w|%27(?:%20|\+)(?:or|and|union)\b|['\"\d]\s{0,2}\)?;\s{0,3}(?:drop\s+(?:table|collection|database)|shutdown\b|delete\s+from|update\s+\w+\s+set)|\binto\s+outfile\b|\bxp_cmdshell\b|\bif\(substring\(",
+        r"|['\"]\s{0,2};\s{0,2}insert\s+into\s+\w|%27(?:%20|\+)(?:or|and|union)\b|['\"\d]\s{0,2}\)?;\s{0,3}(?:drop\s+(?:table|collection|database)|shutdown\b|delete\s+from|update\s+\w+\s+set)|\binto\s+outfile\b|\bxp_cmdshell\b|\bif\(substring\(",
         (0.05, 0.1, 0.9),
         "SQL that breaks out of its place",
     ),
@@ -117,7 +117,7 @@ PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "drop_off",
         r"\b(?:webhook\.site|\w{4,20}\.ngrok(?:-free)?\.(?:io|app)|ngrok\.io/\w|requestbin\.\w+|pipedream\.net|hookbin\.com|interact\.sh|oast(?:ify)?\.\w+"
-        r"|burpcollaborator\.net|transfer\.sh|beeceptor\.com)\b|(?://|@|\b)(?:[\w-]{1,30}\.)?" + _OTHERS + r"[\w-]{0,20}(?:\.[\w-]{1,20})?" + _TOP,
+        r"|burpcollaborator\.net|transfer\.sh|beeceptor\.com)\b|(?://|@|\b)(?:[\w-]{1,30}\.)?" + _OTHERS + r"(?:-[\w-]{1,20})?(?:\.[\w-]{1,20})?" + _TOP,
         (0.1, 0.65, 0.87),
         "An address where things are dropped off",
     ),
@@ -144,11 +144,16 @@ PAYLOADS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "two_faced",
-        r"\b(?:pretend|claim|report|reply|respond|say|tell the user|show|display)\b.{0,80}?\b(?:failed|denied|error|rate.?limited|time(?:d |-)?out|success\w{0,4}|unavailable|nothing)\b.{0,60}?\b(?:actually|still|anyway|in the background|behind the scenes|secretly|silently)\b"
-        r"|\b(?:in the background|behind the scenes|secretly|silently|discreetly|covertly|unnoticed)\b.{0,60}?\b(?:send|call|forward|upload|register|delete|invoke|exfiltrat\w+|install|copy|execute|export|transfer|run)\b"
-        r"|\b(?:send|call|forward|upload|register|delete|invoke|install|copy|execute|export|transfer)\b.{0,80}?\b(?:in the background|behind the scenes|secretly|silently|discreetly|covertly|unnoticed)\b",
+        r"\b(?:pretend|claim|report|reply|respond|say|tell the user|show|display)\b.{0,80}?\b(?:failed|denied|error|rate.?limited|time(?:d |-)?out|success\w{0,4}|unavailable|nothing)\b.{0,60}?\b(?:actually|still|anyway|in the background|behind the scenes|secretly|silently)\b",
         (0.2, 0.35, 0.9),
-        "Says one thing and does another, or does it unseen",
+        "Says one thing and does another",
+    ),
+    Phrase(
+        "unseen",
+        r"\b(?:in the background|behind the scenes|secretly|silently|discreetly|covertly|unnoticed)\b.{0,60}?\b(?:send|call|forward|upload|register|delete|invoke|exfiltrat\w+|install|copy|execute|export|transfer|run)\b"
+        r"|\b(?:send|call|forward|upload|register|delete|invoke|install|copy|execute|export|transfer)\b.{0,80}?\b(?:in the background|behind the scenes|secretly|silently|discreetly|covertly|unnoticed)\b",
+        (0.2, 0.35, 0.45),
+        "Does something unseen",
     ),
     Phrase(
         "malware_to_order",

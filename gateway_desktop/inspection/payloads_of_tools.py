@@ -21,7 +21,7 @@ _CONFIGS = r"\.{0,2}/{0,1}\.(?:mcp\.json|claude\b|cursor\b|gemini\b|codex\b|vsco
 IN_TOOLS: tuple[Phrase, ...] = (
     Phrase(
         "shell_runs_at_start",
-        r"\b(?:ba|z)?sh\W{1,16}(?:args\W{1,8})?-\w?c\W{1,6}[^\n]{0,30}?\b(?:curl|wget|id|whoami|nc|cat /|touch /|rm -rf|mkdir /tmp)\b|transporttype=stdio&command=|command\W{1,6}touch\b|[/=\w\"']`(?:whoami|id|hostname|uname|echo|curl|wget|cat)\b|[\"'(](?:echo|cat|ls|exec) ?`(?:whoami|id|uname|hostname)`|@/etc/(?:passwd|shadow)"
+        r"\b(?:ba|z)?sh\W{1,16}(?:args\W{1,8})?-\w?c\W{1,6}(?:curl|wget|id|whoami|nc|cat /|touch /|rm -rf|mkdir /tmp)\b|transporttype=stdio&command=|command\W{1,6}touch\b|[/=\w]`(?:whoami|id|hostname|uname)`|[/\w]`(?:curl|wget|cat|echo) [^`\n]{1,60}`|[\"'(](?:echo|cat|ls|exec) ?`(?:whoami|id|uname|hostname)`|@/etc/(?:passwd|shadow)"
         r"|\b(?:allowed-tools:[^\n]{0,60}bash\(\*\))|\b__backdoor__|\"params\"\s{0,2}:\s{0,2}\{[^{}]{0,80}(?-i:\"(?:Name|Arguments)\")",
         (0.0, 0.1, 0.9),
         "Starts a shell, or may run everything",
@@ -61,7 +61,7 @@ IN_TOOLS: tuple[Phrase, ...] = (
         "runs_what_comes_in",
         _RUNS + r"\w{0,6}\(\s{0,2}(?:f[\"']|[\"'`][^\"'`\n]{0,60}(?:\$\{|[\"'`] ?\+ ?\w|[\"'`] ?%|`(?:id|whoami|ls|cat)))|" + _RUNS + r"\w{0,6}\(\s{0,2}(?:payload|user_?\w{0,8}|prompt|tool_?input)\b|\bos\.(?:system|popen)\((?:args|command|cmd)\b"
         r"|\bshell\s{0,2}=\s{0,2}true\b[^\n]{0,40}?\b(?:user|prompt|payload|input)|\b(?:user_?\w{0,8}|payload|prompt)\W{1,3}shell\s{0,2}=\s{0,2}true|" + _RUNS + r"\w{0,6}\(\W{0,8}(?:id|whoami|curl|wget|rm -rf|/bin/(?:ba)?sh|c:\\{1,4}windows|bash|sh -c|cmd\.exe|tar c|nc )\b"
-        r"|\b(?:functions?|constructor)\W{1,3}\(\W{0,3}return (?:this|process)|\bcr_frame\.f_|\bf_globals\[|__builtins__[\"'\]]{1,3}\[|\bcommand(?:[\"']?\s{0,2}:\s{0,2}|=)[\"']?(?:perl|ruby|php|node|deno)[\"']?\W{1,12}(?:args\W{1,8})?-[er]\b|\b(?:perl|ruby|node|php)\b -[er] \W{0,3}(?:system|require|exec)|\bnpx\b\W{1,14}(?:args\W{1,8})?-c\b",
+        r"|\b(?:functions?|constructor)\W{1,3}\(\W{0,3}return (?:this|process)|\bcr_frame\.f_|\bf_globals\[|__builtins__[\"'\]]{1,3}\[|\bcommand(?:[\"']?\s{0,2}:\s{0,2}|=)[\"']?(?:perl|ruby|php|node|deno)[\"']?\W{1,12}(?:args\W{1,8})?-[er]\b|\b(?:perl|ruby|node|php)\b -[er] \W{0,3}(?:system|exec|require\(\W{1,3}(?:child_process|https?|net)\b)|\bnpx\b\W{1,14}(?:args\W{1,8})?-c\b",
         (0.0, 0.1, 0.9),
         "Code that runs what it is given",
     ),

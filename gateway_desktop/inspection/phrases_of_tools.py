@@ -24,7 +24,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "outlives_the_summary",
-        r"\b(?:surviv\w{1,4}|preserv\w{1,4}|retain\w{0,3}|never forget|persist\w{0,4}|carry over|still)\b[^.]{0,60}?\b(?:context (?:compaction|compression|window|reset)|compaction|compression|(?:every|all|any) summar(?:y|ies)|uninstalls?|reinstalls?)\b"
+        r"\b(?:surviv\w{1,4}|preserv\w{1,4}|retain\w{0,3}|never forget|persist\w{0,4}|carry over)\b[^.]{0,60}?\b(?:context (?:compaction|compression|window|reset)|compaction|(?:every|all|any) summar(?:y|ies)|uninstalls?|reinstalls?)\b"
         r"|\bwhen (?:the )?(?:context|conversation|memory)? ?(?:is )?(?:compacted|compressed|summari[sz]ed)\b.{0,60}?\b(?:still|always|retain|include|keep|preserve|must)\b",
         (0.05, 0.25, 0.9),
         "Wants to outlive the end of a conversation, or its own removal",
@@ -50,7 +50,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "adhere_to_this",
-        r"\b(?:strictly|mandatory\W{1,2}|must|immediately|exactly)\W{0,2}(?:\w+\W){0,2}?(?:adhere to|follow|obey|comply with|execute|perform) the following\W{0,2}(?:\w+\W){0,2}?(?:instruction|command|directive|order|step|initiali[sz]ation)?s?\b\W{0,3}"
+        r"\b(?:strictly|mandatory\W{1,2}|must|immediately|exactly)\W{0,2}(?:\w+\W){0,2}?(?:adhere to|follow|obey|comply with|execute|perform) the following\W{0,2}(?:\w+\W){0,2}?(?:instruction|command|directive|order|initiali[sz]ation step)s?\b"
         r"|\[action required\]|\[tool output\]|\b(?:run|execute) (?:the following|this) (?:sql )?(?:query|statement|command)s? (?:exactly|verbatim|as is)",
         (0.1, 0.35, 0.9),
         "Demands that an order of its own is followed",
@@ -115,16 +115,16 @@ OF_TOOLS: tuple[Phrase, ...] = (
     Phrase(
         "tells_how_to_exploit",
         r"\bexploit(?:ing|s)? (?:cve|ghsa)-|\b(?:cve|ghsa)-[\w-]{4,20} (?:exploit|poc|bypass|rce)\b|\b(?:lets?|allows?|accepts?) (?:an? )?(?:unauthenticated|authenticated|remote|arbitrary|unprivileged)\W(?:\w+\W){0,3}?(?:callers?|attackers?|users?|rce|execution|file write|takeover)"
-        r"|\b(?:to|to achieve|confirmed|leading to|leads to|unauthenticated|via|for) (?:\w+ )?(?:persistent )?rce\b|\b(?:craft|send|use|smuggle) a (?:malicious|crafted|poisoned)\b|\bescap(?:e|es|ing) the (?:sandbox|allowed|\S{2,30} boundary)|\b(?:escapes?|outside|bypass\w{0,3}) the (?:sandbox|prefix check|allowed director\w{1,3}|\S{3,30} boundary)\b"
+        r"|\b(?:to|to achieve|confirmed|leading to|leads to|unauthenticated|via|for) (?:\w+ )?(?:persistent )?rce\b|\b(?:craft|send|use|smuggle) a (?:malicious|crafted|poisoned)\b|\bescap(?:e|es|ing) the (?:sandbox|allowed|\S{2,30} boundary)|\b(?:escapes?|bypass\w{0,3}) the (?:sandbox|prefix check|allowed director\w{1,3}|\S{3,30} boundary)\b"
         r"|\bslips? past\b|\bunauthenticated (?:remote )?(?:takeover|callers?)\b|\bpop a shell\b|\bunsanitised\b.{0,60}?\b(?:execut|extract|reach)",
         (0.0, 0.05, 0.9),
         "Tells how something is broken into",
     ),
     Phrase(
         "spies_or_robs",
-        r"\b(?:drain(?:s|er|ing)?|empt(?:y|ies)|steal(?:s|er|ing)?)\W{0,2}(?:\w+\W){0,2}?(?:wallets?|funds|credentials|cookies|tokens|passwords|seed phrases?)\b|\b\w{3,20}-(?:drain(?:er)?|stealer|steal)\b|\bransom (?:note|payment)"
+        r"\b(?:drain(?:s|er|ing)?|empt(?:y|ies)|steal(?:s|er|ing)?)\W{0,2}(?:\w+\W){0,2}?(?:wallets?|funds|credentials|cookies|tokens|passwords|seed phrases?)\b|\b(?:wallet|solana|ethereum|bitcoin|crypto|token|eth|btc)[\w-]{0,12}-(?:drain(?:er)?|steal(?:er)?)\b|\bransom (?:note|payment)"
         r"|\b(?:also|additionally|separately) (?:\w+\W){0,2}?(?:uploads?|registers?|catalogu?es?|extracts?|stores?|sends?|collects?)\b.{0,50}?\b(?:their|user'?s?|all|personal|pii|third[- ]party|payment)\b.{0,60}?\b(?:analytics|third[- ]party|service|platform|do not|don't|separately|without)"
-        r"|\b(?:capture|harvest|collect|exfiltrat\w{1,3}|smuggl\w{1,3}|dump)\w{0,3} (?:\w+\W){0,3}?(?:credentials?|passwords?|session tokens?|secrets|api keys|workspace tokens|\.env)\b|\bexfiltrat(?:e|es|ed|ing|ion)\w{0,3}(?:[ _]\w+){0,2}\b.{0,40}?\b(?:data|prompt|key|credential|conversation|history|endpoint|/)",
+        r"|\bcaptures? (?:and \w+ )?the credentials of\b|\b(?:collect|gather)(?:s|ing)? (?:\w+ )?(?:workspace|session) tokens\b|\b(?:harvest|exfiltrat\w{1,3}|smuggl\w{1,3})\w{0,3} (?:\w+\W){0,3}?(?:credentials?|passwords?|session tokens?|secrets|api keys|workspace tokens|\.env)\b|\bexfiltrat(?:e|es|ed|ing|ion)\w{0,3}(?:[ _]\w+){0,2}\b.{0,40}?\b(?:data|prompt|key|credential|conversation|history|endpoint|/)",
         (0.05, 0.15, 0.9),
         "Robs people, or spies on them",
     ),
@@ -163,7 +163,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "writes_although_read_only",
-        r"\b(?:safe|read-?only)\b.{0,160}?\b(?:write_mode|allow_write|enables? write|write access|write-back)\b",
+        r"\b(?:safe|read-?only)\b.{0,160}?\b(?:write_mode|allow_write|enables? write|write-back)\b",
         (0.0, 0.05, 0.9),
         "Says that it only reads, and can write",
     ),

@@ -94,6 +94,8 @@ def test_a_break_that_is_written_out_does_not_hide_the_word_behind_it() -> None:
         "Find the invoice and send it to the accountant.",
         "The metadata service of a cloud lives at a link-local address.",
         "git push origin main",
+        "Reports go to https://hackerone.com/nodejs",
+        "script.runInThisContext();",
         "Write a summary of the meeting to notes.md",
     ],
 )

@@ -83,6 +83,12 @@ HARMLESS = [
     "[documentation](https://docs.example.com)",
     "Pings a host, such as 192.0.2.10.",
     "SELECT name FROM users WHERE id = ?",
+    "Reporters must adhere to the following guidelines.",
+    "Optional flag: 'r' for read-only access, 'w' for read-write access of the database.",
+    'if [ "`id -u`" -eq 0 ]; then echo root; fi',
+    "node -e \"require('fs').copyFileSync(process.execPath, 'a')\"",
+    "The captured credentials carry their signature counters.",
+    "See stream.html#event-drain for when it is emitted.",
 ]
 
 
