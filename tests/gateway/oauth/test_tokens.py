@@ -53,9 +53,13 @@ def test_a_deactivated_user_is_out_and_has_no_sessions_afterwards(place: Place) 
         services.passwords.set_password("bob@example.org", "a long password").result()
     application = Application(place.base)
     application.register()
-    page = Person(place.base)
-    code = told(page.sign_in(application.authorize_url(), "bob@example.org", "a long password"))["code"]
-    tokens = application.redeem(code).json()
+
+    def signed_in() -> str | None:
+        page = Person(place.base)
+        answer = page.sign_in(application.authorize_url(), "bob@example.org", "a long password")
+        return told(answer).get("code")
+
+    tokens = application.redeem(eventually(signed_in)).json()  # the gateway hears of bob within 2 s
     assert application.call(tokens["access_token"]).status_code == 200
     with at_the_desk(place.program.data) as services:
         services.people.deactivate_user("bob@example.org").result()
