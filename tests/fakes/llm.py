@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from tests.fakes.loop_server import LoopServer
+
 
 @dataclass
 class Received:
@@ -69,7 +71,7 @@ Script = Callable[[Connection], Awaitable[None]]
 
 
 @dataclass
-class FakeUpstream:
+class FakeUpstream(LoopServer):
     """Runs in a thread with a loop of its own; `script` decides every answer."""
 
     script: Script
@@ -77,29 +79,6 @@ class FakeUpstream:
     left: list[float] = field(default_factory=list)
     go_on: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     tls: ssl.SSLContext | None = None
-
-    def __enter__(self) -> "FakeUpstream":
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        start = asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 27, ssl=self.tls)
-        self._server = asyncio.run_coroutine_threadsafe(start, self._loop).result(5)
-        self.port = self._server.sockets[0].getsockname()[1]
-        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        async def stop() -> None:
-            self._server.close()
-            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-        asyncio.run_coroutine_threadsafe(stop(), self._loop).result(5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
 
     async def signalled(self) -> None:
         """Wait until the test says so (`go_on.release()`)."""

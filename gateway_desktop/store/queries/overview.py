@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-from peewee import fn
-
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.base import first
-from gateway_desktop.store.models.event import Event, Seen
+from gateway_desktop.store.models.event import Seen
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.queries import activity, audit
@@ -97,12 +94,6 @@ def first_steps(_database: Database) -> FirstSteps:
 def storage_size(database: Database) -> StorageSize:
     """Return what the database takes on disk."""
     return StorageSize(*database.size())
-
-
-def recorded_since(_database: Database, since_us: int) -> bool:
-    """Return whether any exchange was recorded since then (for the causes of an empty page)."""
-    row = first(Event.select(fn.MAX(Event.id)).where(Event.kind.in_(activity.KINDS)))
-    return bool(row and row[0] and audit.event_id_at(since_us) <= row[0])
 
 
 def _usable_keys(now_us: int) -> int:
