@@ -116,6 +116,21 @@ def _reads(said: str) -> bool:
     return shown >= _READABLE * len(said) and "\ufffd" not in said[:-3] and letters >= 0.6 * len(said)
 
 
+def decoded_value(value: str) -> str:
+    """Return what one short value says in base64 or hexadecimal, "" if it is no text in such a code."""
+    if not _FEWEST + 4 <= len(value) <= _LONGEST or not value.isascii():
+        return ""
+    code = value.replace(" ", "+")  # what an address makes of a plus
+    letters = code.rstrip("=").replace("+", "").replace("-", "").replace("_", "").replace("/", "")
+    if not letters.isalnum() or letters.islower() or letters.isdigit():
+        said = ""
+    else:
+        said = _said(_base64, code, strict=True)
+    if not said and letters == value and len(value) % 2 == 0 and value.strip("0123456789abcdefABCDEF") == "":
+        said = _said(_hexadecimal, value, strict=True)
+    return said if said.isascii() else ""
+
+
 _CODE_BOOK = Codes()
 _MIXED = re2.compile(rb"\b[A-Za-z@$]{0,12}[013457@$!|][A-Za-z]{1,12}[013457@$!|A-Za-z]{0,12}", _options())
 _MANY = 3

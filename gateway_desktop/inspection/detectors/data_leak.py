@@ -1,14 +1,17 @@
 """DataLeak: images and links that carry data out when somebody, or a client by itself, opens them."""
 
-from urllib.parse import parse_qsl, urlsplit
+from itertools import islice
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.encodings import decoded_value
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal
 from gateway_desktop.inspection.patterns import PatternSet
 
 _MOST = 50
 _LONG = 60  # characters of a value that is no ordinary parameter
+_PLACES = 16  # values and pieces of a path that are looked at
 
 
 def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
@@ -66,6 +69,13 @@ _HARMLESS = (
     "hash",
     "etag",
 )
+# Parameters that no picture needs, whatever they say.
+_PRIVATE = frozenset({
+    "conversation", "chat", "chat_history", "history", "secret", "secrets", "password", "passwd", "pwd", "credentials", "exfil",
+    "leak", "leaked", "stolen", "ssn", "system_prompt", "private", "pii",
+})  # fmt: skip
+# What pictures are served by: addresses of others, and settings.
+_ABOUT_PICTURES = ("http", "s3:", "gs:", "gid:", "/", '{"bucket"', "image", "img")
 _TRUSTED = (
     ".githubusercontent.com",
     "img.shields.io",
@@ -131,5 +141,16 @@ def judged(url: str, *, image: bool) -> Kind | None:
     said = any(" " in value and len(value) > 20 for value in values)
     deep = max((len(piece) for piece in parts.path.split("/")), default=0) > 120
     if image:
-        return _IMAGE if carried >= _LONG or said or deep else None
+        return _IMAGE if carried >= _LONG or said or deep or _tells(parts.query, parts.path) else None
     return _LINK if carried >= 3 * _LONG else None
+
+
+def _tells(query: str, path: str) -> bool:
+    """Return whether an address of a picture holds something private, or a text that is written in a code."""
+    named = parse_qsl(query)
+    if any(name.lower() in _PRIVATE and len(value) > 3 for name, value in named):
+        return True
+    pieces = (unquote(piece).rpartition(".")[0] or unquote(piece) for piece in path.split("/"))
+    values = (value for name, value in named if name.lower() not in _HARMLESS)
+    said = (decoded_value(value) for value in islice((*values, *pieces), _PLACES))
+    return any(text and not text.lower().startswith(_ABOUT_PICTURES) for text in said)

@@ -1,5 +1,7 @@
 """PersonalDetails: numbers and addresses that name a person, by their looks, their words around and checksums."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
@@ -41,6 +43,7 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("passport", r"\bpassport\b\D{0,20}?\b([a-z]{1,2}\d{6,8}|\d{9})\b", None, 0.7, "A passport number"),
     _Shape("bank_account", r"\b(?:account|acct|konto|routing)\b(?:\s+(?:number|no\.?|nr\.?))?[^\w\n]{0,4}(\d{8,17})" + _A, None, 0.6, "A bank account number"),
     _Shape("date_of_birth", r"\b(?:dob|date of birth|born(?: on)?|birth ?date|geboren)\b\W{0,4}(\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})", None, 0.6, "A date of birth"),
+    _Shape("home_address", r"\b(?:lives?|lived|living|resid(?:es?|ed|ing)|home address|private address)\b[^\d\n]{0,24}(\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?)" + _A, None, 0.88, "Where somebody lives"),
     _Shape("address", r"(?:^|[\s:,\"])(\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?)" + _A, None, 0.6, "A postal address"),
     _Shape("address", r"\b((?:usns|usnv|usss|uscgc|psc|unit|cmr) [\w ,]{2,40} (?:fpo|apo|dpo),? a[aep] \d{5})" + _A, None, 0.6, "A postal address"),
     _Shape("phone", r"\b(?:phone|tel|telephone|mobile|cell|call|fax|whatsapp|at|or)\b[^\w\n+(]{0,6}(\+?\(?\d{1,4}\)?[ .()-]?(?:\d[ .()-]{0,2}){6,12}\d(?:\s?x\d{1,6})?)" + _A, None, 0.55, "A phone number"),
@@ -74,6 +77,22 @@ _EXAMPLES = (
 )
 
 
+# What a person's record holds. A mail address with a phone number is a signature, with a place that of a firm.
+_DESCRIBES = frozenset({
+    "personal_data.phone", "personal_data.address", "personal_data.date_of_birth", "personal_data.email", "personal_data.bank_account",
+    "personal_data.passport",
+})  # fmt: skip
+_NEAR = 300  # characters between two data of one record
+_RECORD = Kind(
+    Family.PERSONAL_DATA,
+    "person_record",
+    Level.MEDIUM,
+    0.88,
+    Evidence.STRUCTURE,
+    "Several data about one person",
+)
+
+
 class PersonalDetails:
     """Looks at everything but the harness; in code an e-mail address is an author's, so it weighs little."""
 
@@ -95,7 +114,9 @@ class PersonalDetails:
                 if _holds(_SHAPES[index], view.data[start:end].decode("utf-8", "replace")):
                     taken.append((start, end))
                     found.append(_found(_SHAPES[index], passage, view, start, end))
-        return _listed(found, passage, view, taken) if len(found) >= _MANY else found
+        if len(found) >= _MANY:
+            return _listed(found, passage, view, taken)
+        return [*found, *_recorded(found, passage, view)]
 
     def warm(self) -> None:
         """Build the patterns."""
@@ -131,7 +152,11 @@ def _found(shape: _Shape, passage: Passage, view: View, start: int, end: int) ->
         shape.name,
         Level.MEDIUM if checked or shape.confidence >= _NUMBERS else Level.LOW,
         shape.confidence,
-        Evidence.CHECKSUM if checked else Evidence.RULE,
+        Evidence.CHECKSUM
+        if checked
+        else Evidence.STRUCTURE
+        if shape.name == "home_address"
+        else Evidence.RULE,
         shape.why,
     )
     return kind.found(passage, view, *view.characters(start, end))
@@ -150,3 +175,19 @@ def _listed(
         f"{len(found)} personal data in one text",
     )
     return [*found, kind.found(passage, view, *view.characters(*min(places)))]
+
+
+def _recorded(found: list[Finding], passage: Passage, view: View) -> Iterator[Finding]:
+    """Yield that several data which describe one person stand together.
+
+    A birthday with another of them is a record anywhere; a postal address only in what a person sends away.
+    """
+    data = sorted((one for one in found if one.kind in _DESCRIBES), key=lambda one: one.start)
+    for one, other in pairwise(data):
+        kinds = {one.kind, other.kind}
+        tells = "personal_data.date_of_birth" in kinds or (
+            "personal_data.address" in kinds and passage.context is Context.USER_PROMPT
+        )
+        if len(kinds) == 2 and tells and other.start - one.end <= _NEAR:
+            yield _RECORD.found(passage, view, one.start, other.end)
+            return

@@ -35,7 +35,10 @@ def kinds(text: str) -> set[str]:
         ("call +49 30 901820 tomorrow", "phone"),
         ("or (736)555-9319x947", "phone"),
         ("write to ana.b@firma.de", "email"),
-        ("lives at 96 Hill Curve, Nelsonchester, UT 05435.", "address"),
+        ("lives at 96 Hill Curve, Nelsonchester, UT 05435.", "home_address"),
+        ("ship to: 96 Hill Curve, Nelsonchester, UT 05435.", "address"),
+        ("Ana Berg, born 1985-02-22, tel +49 30 901820", "person_record"),
+        ("phone +49 30 901820, address 96 Hill Curve, Nelsonchester, UT 05435", "person_record"),
     ],
 )
 def test_personal_data_are_found(text: str, kind: str) -> None:
@@ -66,6 +69,20 @@ def test_many_in_one_text_weigh_more() -> None:
 def test_a_list_of_addresses_alone_is_in_many_files() -> None:
     text = "\n".join(f"p{n}.smith@firma{n}.de" for n in range(12))
     assert all(one.severity is not Level.HIGH for one in found(PEOPLE, text, context=Context.TOOL_RESULT))
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [
+        ("Ana Berg, ana@firma.de, +49 30 901820", Context.USER_PROMPT),
+        ("Visit us: 96 Hill Curve, Nelsonchester, UT 05435, tel +49 30 901820", Context.TOOL_RESULT),
+        ("born 1985-02-22" + " and so on" * 60 + ", call +49 30 901820", Context.USER_PROMPT),
+    ],
+)
+def test_a_signature_a_firm_and_what_stands_apart_are_no_record_of_a_person(
+    text: str, context: Context
+) -> None:
+    assert "personal_data.person_record" not in {one.kind for one in found(PEOPLE, text, context=context)}
 
 
 @given(st.text(max_size=300))
