@@ -18,6 +18,7 @@ from gateway_desktop.store.partitions import make_partitions
 from gateway_desktop.store.sizes import note_size
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
+from gateway_desktop.store.whose import add_up_all
 
 _log = logging.getLogger(__name__)
 _DAY_US = 86_400_000_000
@@ -89,6 +90,7 @@ class Housekeeping:
         purged = self.tidy().result()
         if any(purged):
             _log.info("Purged %d clients, %d sessions, %d tokens", *purged)
+        self._store.writer.submit(add_up_all).result()  # before retention removes rows
         if self._retention is not None:
             self._retention.run().result()
         self._store.noted_size = size = self._store.reader.submit(_size).result()

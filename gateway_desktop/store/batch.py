@@ -36,6 +36,7 @@ from gateway_desktop.store.seals import SealHead, add_seal, seal_head
 from gateway_desktop.store.sequence import Sequence as Numbers
 from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.spool import Waiting
+from gateway_desktop.store.whose import MOST_WAITING, add_up
 from gateway_desktop.store.written import not_written_yet
 
 _PREPARED = 16  # rows up to which every number has a statement of its own; so few that all stay prepared
@@ -108,6 +109,7 @@ class BatchWriter:
         self._numbers = Numbers(gateway)
         self._head = SealHead()
         self._open_span = -1
+        self._waiting = MOST_WAITING  # rows not counted by owner and group; after a crash nobody knows
         self._in_doubt = False
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key or OAuth session, as flushed
@@ -209,14 +211,22 @@ class BatchWriter:
         _EVENTS(connection, list(chain.from_iterable(rows)))
         if flat:
             _EVENT_PARTS(connection, flat)
+        self._roll_up(connection, rollups, len(rows))
+        if new:
+            insert_seen(connection, new.values())
+        return rows, new.keys()
+
+    def _roll_up(self, connection: Any, rollups: Rollups, rows: int) -> None:
+        """Add to the rollups; once in a while also to those that no exchange shall pay for."""
         insert_rollups(connection, rollups)
         span = rollups.first_span()
         if span != self._open_span:
             close_spans(connection, self.gateway, span)
             self._open_span = span
-        if new:
-            insert_seen(connection, new.values())
-        return rows, new.keys()
+        self._waiting += rows
+        if self._waiting >= MOST_WAITING:
+            add_up(connection, self.gateway)
+            self._waiting = 0
 
     def _flush_last_used(self, connection: Any, records: Sequence[AuditRecord]) -> dict[str, int]:
         """Note when keys and sessions were last used, each every 30 seconds at most."""

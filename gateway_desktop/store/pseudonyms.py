@@ -10,6 +10,9 @@ from gateway_desktop.store.amendments import Row, amend, erase_texts
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.rollups import DAY_ADDED, DAY_COLUMNS, SEEN_ADDED, SEEN_COLUMNS
 from gateway_desktop.store.rows import COLUMNS, insert_sql
+from gateway_desktop.store.whose import ADDED as WHOSE_ADDED
+from gateway_desktop.store.whose import COLUMNS as WHOSE_COLUMNS
+from gateway_desktop.store.whose import OWNER
 
 _USER_ID = COLUMNS.index("user_id")
 _DISPLAY_NAME = COLUMNS.index("display_name")
@@ -77,11 +80,16 @@ def rows_naming(database: Database, person: Person) -> list[int]:
     words = [*person.addresses, *person.names]
     says = " OR ".join(["lower(target) LIKE ? OR lower(detail) LIKE ?"] * len(words))
     likes = [f"%{_json(word).lower()}%" for word in words for _ in range(2)]
+    strangers = " OR ".join(
+        ["lower(no_user_reason) LIKE ?"] * len(person.addresses)
+    )  # before they were known
+    told = [f"%{address.lower()}%" for address in person.addresses]
     sql = (
         f"SELECT id FROM event WHERE user_id = ? OR actor IN ({marks}) OR claimed_user IN ({marks})"
+        f" OR (actor = '' AND ({strangers or 'NULL'}))"
         f" OR (kind = 'system' AND ({says or 'NULL'})) ORDER BY id"
     )
-    values = (person.user_id, *person.addresses, *person.addresses, *likes)
+    values = (person.user_id, *person.addresses, *person.addresses, *told, *likes)
     return [row[0] for row in database.execute_sql(sql, values).fetchall()]
 
 
@@ -105,8 +113,12 @@ def hide_elsewhere(database: Database, person: Person) -> None:
     for address in person.addresses:
         for table, period in (("roll_day_actor", "day"), ("roll_span_actor", "span")):
             _hide_in_rollup(database, table, period, address, person)
+        _hide_in_hours(database, "value", address, person.pseudonym)
         _hide_in_choices(database, address, person)
         _hide_in_budgets(database, address, person)
+    for (reason,) in database.execute_sql("SELECT DISTINCT no_user_reason FROM roll_hour_whose").fetchall():
+        if person.hidden(reason) != reason:
+            _hide_in_hours(database, "no_user_reason", reason, person.hidden(reason))
     _hide_in_table(database, "alert", ("id",), _ALERT_TEXTS, person)
     _hide_in_table(database, "alert_history", ("alert_id", "n"), ("actor", "before", "after", "note"), person)
     database.execute_sql("UPDATE alert SET address = '' WHERE user_id = ?", (person.user_id,))
@@ -122,6 +134,18 @@ def _hide_in_rollup(database: Database, table: str, period: str, address: str, p
         (person.pseudonym, address),
     )
     database.execute_sql(f"DELETE FROM {table} WHERE actor = ?", (address,))
+
+
+def _hide_in_hours(database: Database, column: str, old: str, new: str) -> None:
+    """Put another text into the rollup of owners and groups; a group of that name keeps it."""
+    columns = ", ".join(WHOSE_COLUMNS)
+    where = f"WHERE {column} = ?" + (f" AND field = '{OWNER}'" if column == "value" else "")
+    database.execute_sql(
+        f"INSERT INTO roll_hour_whose({columns}) SELECT {columns.replace(column, '?', 1)}"
+        f" FROM roll_hour_whose {where}{WHOSE_ADDED}",
+        (new, old),
+    )
+    database.execute_sql(f"DELETE FROM roll_hour_whose {where}", (old,))
 
 
 def _hide_in_choices(database: Database, address: str, person: Person) -> None:

@@ -23,6 +23,7 @@ from gateway_desktop.store.rollups import DAY_US, HOUR_US, SPAN_DAYS, Rollups, c
 from gateway_desktop.store.rows import COLUMNS, insert_sql, row_hash
 from gateway_desktop.store.seals import SealHead, add_seal
 from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
+from gateway_desktop.store.whose import add_up_all
 
 USERS = 200
 PROXIES = (("openai", "llm"), ("anthropic", "llm"), ("ollama", "llm"), ("tools", "mcp"), ("agents", "a2a"))
@@ -82,6 +83,7 @@ def make_rows(path: Path, count: int, days: int = 90, end_us: int | None = None,
     insert_seen(connection, seen.values())
     connection.execute("INSERT INTO gateway(id, name, host) VALUES(1, 'benchmark', '')")
     close_spans(connection, 1, max(row[0] for row in rollups.days()) // SPAN_DAYS)
+    add_up_all(database)
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     database.close()

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.services.integrity import Verification, verify_audit
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.audit import page
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.sqlite import SqliteDatabase
+from gateway_desktop.store.whose import add_up_all
 from tests.makers import a_payload, a_principal, a_record
 from tests.services.conftest import Office
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
@@ -64,6 +67,10 @@ def _everything(database: Database) -> bytes:
 
 
 def test_nothing_says_who_they_were(office: Office, user_id: str) -> None:
+    nobody = replace(ANONYMOUS, no_user_reason=f"The upstream's token is of {EMAIL}, who is no user here")
+    for principal in (a_principal(user_id=None, actor=EMAIL), nobody):
+        office.store.writer.append(a_record(principal=principal))
+    office.store.writer.submit(add_up_all).result()
     before = stored(office).lower()
     assert all(text.encode().lower() in before for text in (EMAIL, NEWER, NAME, "my secret plan"))
     erased = office.services.erasure.erase_user(NEWER).result(20)

@@ -19,6 +19,7 @@ from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.parts import Parts
 from gateway_desktop.store.sqlite import prepare_file
 from gateway_desktop.store.store import Store
+from gateway_desktop.store.whose import add_up_all
 
 
 class Timeline:
@@ -39,6 +40,11 @@ class Timeline:
         self.now_us = at_us
         self.batches.write(self.database, records)
 
+    def add_up(self) -> None:
+        """Count what was recorded by now by owner and group, as every gateway does now and then."""
+        with self.database.writing():
+            add_up_all(self.database)
+
     def clear(self) -> None:
         """Start anew."""
         for table in (
@@ -47,12 +53,13 @@ class Timeline:
             "event_part",
             "seen",
             "roll_hour",
+            "roll_hour_whose",
             "roll_day_actor",
             "roll_span_actor",
             "lat_hour",
         ):
             self.database.execute_sql(f"DELETE FROM {table}")
-        self.database.execute_sql("UPDATE gateway SET closed_span = NULL")
+        self.database.execute_sql("UPDATE gateway SET closed_span = NULL, rolled_id = NULL")
         self.batches = BatchWriter(self.database.where, 1, Parts(b"key"), clock=lambda: self.now_us)
         self.batches.start(self.database)
 

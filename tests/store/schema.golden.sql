@@ -65,7 +65,7 @@ CREATE TABLE event_part(
   event_id BIGINT NOT NULL, n INTEGER NOT NULL, place TEXT NOT NULL, role TEXT NOT NULL,
   part_id BIGINT NOT NULL, cut INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(event_id, n)) WITHOUT ROWID;
 CREATE TABLE gateway(
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, last_seen_us BIGINT, closed_span BIGINT, folder TEXT);
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, last_seen_us BIGINT, closed_span BIGINT, folder TEXT, rolled_id BIGINT);
 CREATE TABLE identity_provider(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, issuer TEXT NOT NULL, client_id TEXT NOT NULL,
   secret_env TEXT NOT NULL DEFAULT '', secret_id TEXT, scopes TEXT NOT NULL, rules TEXT NOT NULL DEFAULT '[]',
@@ -154,6 +154,14 @@ CREATE TABLE roll_hour(
   n BIGINT NOT NULL, tin BIGINT NOT NULL DEFAULT 0, tout BIGINT NOT NULL DEFAULT 0,
   cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0, dur BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY(hour, gw, proxy, kind, target, outcome)) WITHOUT ROWID;
+CREATE TABLE roll_hour_whose(
+  field TEXT NOT NULL, value TEXT NOT NULL, hour BIGINT NOT NULL, gw INTEGER NOT NULL, grp TEXT NOT NULL,
+  proxy TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL,
+  block_reason TEXT NOT NULL, no_user_reason TEXT NOT NULL,
+  n BIGINT NOT NULL, tin BIGINT NOT NULL, tout BIGINT NOT NULL, cost BIGINT NOT NULL,
+  n_cost_unknown BIGINT NOT NULL,
+  PRIMARY KEY(
+    field, value, hour, gw, grp, proxy, kind, target, outcome, block_reason, no_user_reason)) WITHOUT ROWID;
 CREATE TABLE roll_span_actor(
   span BIGINT NOT NULL, gw INTEGER NOT NULL, user_id TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '',
   principal_kind TEXT NOT NULL, grp TEXT NOT NULL DEFAULT '', api_key_id TEXT NOT NULL DEFAULT '',

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -18,12 +19,17 @@ from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.principal import ANONYMOUS, PrincipalKind
 from gateway_desktop.services.columns import COLUMNS
 from gateway_desktop.services.export_rows import Layout, text_chunks
+from gateway_desktop.store import whose
+from gateway_desktop.store.migration import statements
+from gateway_desktop.store.migrations import m0021_whose
 from gateway_desktop.store.queries import activity, audit, overview, usage, usage_by_target
 from gateway_desktop.store.queries.activity import ActivityFilter
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts, place_of
+from gateway_desktop.store.queries.reasons import reasons
 from gateway_desktop.store.queries.user_view import user
 from gateway_desktop.store.rollups import DAY_US, HOUR_US
+from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.system_events import write_system_event
 from tests.makers import a_principal, a_record, a_system_event
 from tests.store.conftest import Timeline
@@ -54,10 +60,15 @@ moments = st.integers(0, 40 * DAY_US) | st.integers(0, 40).map(lambda day: day *
 traffic = st.lists(st.tuples(moments, st.lists(records, min_size=1, max_size=4)), max_size=12)
 
 
-def fill(timeline: Timeline, moments_and_records: list[tuple[int, list[AuditRecord]]]) -> None:
+def fill(
+    timeline: Timeline, moments_and_records: list[tuple[int, list[AuditRecord]]], added_up: int = 0
+) -> None:
+    """Record all; the first so many batches are counted by owner and group."""
     timeline.clear()
-    for at_us, some in sorted(moments_and_records, key=lambda one: one[0]):
+    for place, (at_us, some) in enumerate(sorted(moments_and_records, key=lambda one: one[0]), 1):
         timeline.record(FIRST_DAY_US + at_us, *some)
+        if place == added_up:
+            timeline.add_up()
 
 
 def rows_between(timeline: Timeline, since_us: int, until_us: int) -> list[audit.AuditRow]:
@@ -72,9 +83,11 @@ def test_all_views_agree_with_the_rows(where: Where) -> None:
     timeline = Timeline(where)
 
     @settings(max_examples=60 if isinstance(where, Path) else 15)
-    @given(traffic, moments, moments)
-    def agree(moments_and_records: list[tuple[int, list[AuditRecord]]], one: int, other: int) -> None:
-        fill(timeline, moments_and_records)
+    @given(traffic, moments, moments, st.integers(0, 12))
+    def agree(
+        moments_and_records: list[tuple[int, list[AuditRecord]]], one: int, other: int, added_up: int
+    ) -> None:
+        fill(timeline, moments_and_records, added_up)
         since, until = FIRST_DAY_US + min(one, other), FIRST_DAY_US + max(one, other)
         asked = ActivityFilter(since, until)
         rows = rows_between(timeline, since, until)
@@ -103,6 +116,8 @@ def test_all_views_agree_with_the_rows(where: Where) -> None:
             view = user(timeline.database, found.owner, asked)
             assert view.counts == found
             assert sum(use.requests for use in view.targets) == found.requests
+            assert sum(use.blocked for use in view.targets) == found.blocked
+            assert set(view.proxies) == {row.proxy for row in theirs}
             assert view.last_seen_us is not None
             assert view.last_seen_us >= found.last_us
         total = sum(
@@ -168,6 +183,7 @@ def test_cards_table_user_view_chart_audit_log_and_csv_agree_under_every_filter(
         asked_for,
         st.sampled_from(ZONES),
         st.sampled_from(["hour", "day", "week", "month"]),
+        st.integers(0, 10),
     )
     def agree(
         some: list[tuple[int, list[AuditRecord]]],
@@ -176,8 +192,9 @@ def test_cards_table_user_view_chart_audit_log_and_csv_agree_under_every_filter(
         narrowed: dict[str, str],
         zone: str,
         step: str,
+        added_up: int,
     ) -> None:
-        fill(timeline, [(at - FIRST_DAY_US, found) for at, found in some])
+        fill(timeline, [(at - FIRST_DAY_US, found) for at, found in some], added_up)
         asked = ActivityFilter(min(one, other), max(one, other) + 1, **narrowed)
         found = activity.cards(timeline.database, asked)
         table = activity.users(timeline.database, asked)
@@ -190,9 +207,16 @@ def test_cards_table_user_view_chart_audit_log_and_csv_agree_under_every_filter(
         assert found.cost_unknown == sum(row.cost_nano is None for row in rows)
         assert found.cost_nano == sum(row.cost_nano or 0 for row in rows) == sum(r.cost_nano for r in table)
         assert found.requests == sum(g.requests for g in activity.groups(timeline.database, asked))
+        why = reasons(timeline.database, asked)
+        assert dict(why.blocked) == Counter(
+            row.block_reason or "" for row in rows if row.outcome == "blocked"
+        )
+        assert dict(why.unattributed) == Counter(row.no_user_reason for row in rows if not row.actor)
         for owner in table:
             view = user(timeline.database, owner.owner, asked)
             assert view.counts == owner
+            assert sum(use.requests for use in view.targets) == owner.requests
+            assert sum(use.cost_nano for use in view.targets) == owner.cost_nano
             theirs = [
                 replace(parse_filter(each.tab, view.term), since_us=each.since_us, until_us=each.until_us)
                 for each in filters
@@ -334,3 +358,32 @@ def test_overview_counts_the_day_and_shows_the_newest_trouble(timeline: Timeline
     assert found.steps.request
     assert not found.steps.proxy
     assert found.storage.total > 0
+
+
+def test_a_database_from_before_is_counted_by_owner_and_group_as_gateways_do_it(timeline: Timeline) -> None:
+    def counted() -> list[tuple[Any, ...]]:
+        columns = ", ".join(whose.COLUMNS)
+        return sorted(timeline.database.execute_sql(f"SELECT {columns} FROM roll_hour_whose").fetchall())
+
+    dice = random.Random(5)
+    for hour in range(12):
+        some = [
+            a_record(
+                kind=dice.choice(activity.KINDS),
+                outcome=dice.choice(list(Outcome)),
+                cost_nano=dice.choice((None, 5)),
+                principal=dice.choice((a_principal(), a_principal(user_id=None, group="night"), ANONYMOUS)),
+                payloads=[],
+            )
+            for _ in range(6)
+        ]
+        timeline.record(FIRST_DAY_US + hour * HOUR_US, *some)
+    timeline.add_up()
+    by_gateways = counted()
+    timeline.database.execute_sql("DROP TABLE roll_hour_whose")
+    timeline.database.execute_sql("ALTER TABLE gateway DROP COLUMN rolled_id")
+    on_server = not isinstance(timeline.database, SqliteDatabase)
+    for statement in statements(m0021_whose.POSTGRESQL if on_server else m0021_whose.SQLITE):
+        timeline.database.execute_sql(statement)
+    assert counted() == by_gateways
+    assert sum(row[whose.COLUMNS.index("n")] for row in by_gateways) == 2 * 72

@@ -21,6 +21,7 @@ from gateway_desktop.store.migrations import (
     m0018_retention,
     m0019_reasons,
     m0020_window_sessions,
+    m0021_whose,
 )
 
 MIGRATIONS = (
@@ -44,4 +45,5 @@ MIGRATIONS = (
     m0018_retention,
     m0019_reasons,
     m0020_window_sessions,
+    m0021_whose,
 )

@@ -9,6 +9,7 @@ from gateway_desktop.store.models.event import (
     Part,
     RollDayActor,
     RollHour,
+    RollHourWhose,
     RollSpanActor,
     Seen,
 )
@@ -83,6 +84,7 @@ MODELS = (
     EventPart,
     Seen,
     RollHour,
+    RollHourWhose,
     RollSpanActor,
     RollDayActor,
     LatencyHour,

@@ -136,6 +136,45 @@ class RollHour(BaseModel):
         primary_key = peewee.CompositeKey("hour", "gw", "proxy", "kind", "target", "outcome")
 
 
+class RollHourWhose(BaseModel):
+    """Counts of one hour, of one owner (`field` is `user`) or of one group (`grp`); see `store.whose`."""
+
+    field = peewee.TextField()
+    value = peewee.TextField()
+    hour = peewee.BigIntegerField()
+    gw = peewee.IntegerField()
+    grp = peewee.TextField()
+    proxy = peewee.TextField()
+    kind = peewee.TextField()
+    target = peewee.TextField()
+    outcome = peewee.TextField()
+    block_reason = peewee.TextField()
+    no_user_reason = peewee.TextField()
+    n = peewee.BigIntegerField()
+    tin = peewee.BigIntegerField()
+    tout = peewee.BigIntegerField()
+    cost = peewee.BigIntegerField()
+    n_cost_unknown = peewee.BigIntegerField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "roll_hour_whose"
+        primary_key = peewee.CompositeKey(
+            "field",
+            "value",
+            "hour",
+            "gw",
+            "grp",
+            "proxy",
+            "kind",
+            "target",
+            "outcome",
+            "block_reason",
+            "no_user_reason",
+        )
+
+
 class RollDayActor(BaseModel):
     """Counts of one UTC day, by user."""
 

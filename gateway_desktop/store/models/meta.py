@@ -27,6 +27,7 @@ class GatewayRow(BaseModel):
     last_seen_us = peewee.BigIntegerField(null=True)
     closed_span = peewee.BigIntegerField(null=True)
     folder = peewee.TextField(null=True)
+    rolled_id = peewee.BigIntegerField(null=True)
 
     class Meta:
         """The table."""

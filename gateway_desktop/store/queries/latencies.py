@@ -16,7 +16,7 @@ from gateway_desktop.store.models.event import Event, LatencyHour
 from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
-from gateway_desktop.store.queries.usage import in_hours, rolled_up, steps_of, torn_hours
+from gateway_desktop.store.queries.rolled_up import in_hours, rolled_up, steps_of, torn_hours
 from gateway_desktop.store.rollups import HOUR_US
 
 Found = tuple[int, int, int]  # when, latency bucket, how many

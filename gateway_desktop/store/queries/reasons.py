@@ -9,11 +9,14 @@ from peewee import SQL, fn
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import first, tuples
-from gateway_desktop.store.models.event import Event
+from gateway_desktop.store.models.event import Event, RollHourWhose
 from gateway_desktop.store.queries.activity import KINDS, ActivityFilter
+from gateway_desktop.store.queries.ranges import Span
+from gateway_desktop.store.queries.rolled_up import whose
+from gateway_desktop.store.whose import GROUP, OWNER
 
 # Spelt out: SQLite takes a partial index only for what it can read, and a bound value it cannot.
-_BLOCKED, _UNNAMED = SQL("outcome = 'blocked'"), SQL("actor = ''")
+_BLOCKED, _UNNAMED, _TOLD = SQL("outcome = 'blocked'"), SQL("actor = ''"), SQL("no_user_reason <> ''")
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -29,10 +32,19 @@ def reasons(_database: Database, asked: ActivityFilter) -> Reasons:
     """Return the reasons within a range."""
     blocked: Counter[str] = Counter()
     unattributed: Counter[str] = Counter()
+    spans: tuple[Span, ...] = (asked.span,)
+    if asked.user is not None or asked.group:
+        whom = (GROUP, asked.group) if asked.user is None else (OWNER, asked.user)
+        known = whose(*whom, asked.span.opened())
+        within = [*known.conditions, *_narrowed(asked)]
+        blocked.update(_summed(RollHourWhose.block_reason, [*within, _BLOCKED]))
+        unattributed.update(_summed(RollHourWhose.no_user_reason, [*within, _TOLD]))
+        spans = known.edges
     for kind in (asked.kind,) if asked.kind else KINDS:
-        within = _within(kind, asked)
-        blocked.update(_counted(Event.block_reason, [*within, _BLOCKED]))
-        unattributed.update(_counted(Event.no_user_reason, [*within, _UNNAMED]))
+        for span in spans:
+            within = _within(kind, asked, span)
+            blocked.update(_counted(Event.block_reason, [*within, _BLOCKED]))
+            unattributed.update(_counted(Event.no_user_reason, [*within, _UNNAMED]))
     return Reasons(tuple(blocked.most_common()), tuple(unattributed.most_common()))
 
 
@@ -46,8 +58,20 @@ def first_us(_database: Database) -> int | None:
     return Recorded.time_us(min(found)) if found else None
 
 
-def _within(kind: str, asked: ActivityFilter) -> list[Any]:
-    low, high = asked.span.ids
+def _narrowed(asked: ActivityFilter) -> list[Any]:
+    table = RollHourWhose
+    fields = ((table.kind, asked.kind), (table.proxy, asked.proxy))
+    grouped = [table.grp == asked.group] if asked.user is not None and asked.group else []
+    return [*grouped, *(field.concat("") == value for field, value in fields if value)]
+
+
+def _summed(field: Any, conditions: list[Any]) -> dict[str, int]:
+    query = RollHourWhose.select(field, fn.SUM(RollHourWhose.n)).where(*conditions)
+    return dict(tuples(query.group_by(field)))
+
+
+def _within(kind: str, asked: ActivityFilter, span: Span) -> list[Any]:
+    low, high = span.ids
     # The sum keeps SQLite from walking the range, in which most rows are neither.
     found = [Event.kind == kind, Event.id + 0 >= low, Event.id + 0 < high]
     if asked.user is not None:

@@ -12,12 +12,12 @@ from gateway_desktop.core.latency import bucket_of, percentile
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, LatencyHour, RollHour
-from gateway_desktop.store.queries.conditions import matching, narrow
+from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
+from gateway_desktop.store.queries.rolled_up import in_hours, in_rollup, rolled, rolled_up, steps_of
 from gateway_desktop.store.rollups import HOUR_US
 
-_STEPS_US = (HOUR_US, HOUR_US // 4, 10_000_000)  # no zone is off by less than a quarter
 _OUTCOMES = {"success": 0, "failed": 1, "failure": 1, "partial": 1, "blocked": 2, "abandoned": 3}
 
 
@@ -103,12 +103,15 @@ def series(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tup
     counts = [[0, 0, 0, 0] for _ in starts]
     span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
     within = replace(asked, since_us=span.since_us)
-    if not rolled_up(asked):
+    known = rolled(asked, span, starts)
+    if known is None:
         _count_rows(database, within, starts, counts)
     else:
-        for hour, outcome, n in _hours(within, divided(span, HOUR_US), starts):
-            counts[place_of(starts, hour * HOUR_US)][_OUTCOMES[outcome]] += n
-        for edge in torn_hours(span, starts):
+        hour, outcome = known.model.hour, known.model.outcome
+        query = known.model.select(hour, outcome, fn.SUM(known.model.n)).where(*known.conditions)
+        for number, ended, n in tuples(query.group_by(hour, outcome)):
+            counts[place_of(starts, number * HOUR_US)][_OUTCOMES[ended]] += n
+        for edge in known.edges:
             part = replace(within, since_us=edge.since_us, until_us=edge.until_us)
             _count_rows(database, part, starts, counts)
     return tuple(Bucket(start, *found) for start, found in zip(starts, counts, strict=True))
@@ -141,57 +144,6 @@ def summary(database: Database, asked: AuditFilter) -> Summary:
         p50_ms=percentile(latencies, 0.50),
         p95_ms=percentile(latencies, 0.95),
     )
-
-
-def rolled_up(asked: AuditFilter) -> bool:
-    """Return whether nothing is asked that the hourly rollups do not know."""
-    known = AuditFilter(
-        tab=asked.tab,
-        since_us=asked.since_us,
-        until_us=asked.until_us,
-        proxy=asked.proxy,
-        target=asked.target,
-        status=asked.status,
-    )
-    return asked == known and asked.tab != "system"
-
-
-def torn_hours(span: Span, starts: Sequence[int]) -> tuple[Span, ...]:
-    """Return what whole hours do not give: the edges, and hours in which a bucket begins (+05:30)."""
-    edges = list(divided(span, HOUR_US).edges)
-    for start in starts[1:]:
-        hour = start // HOUR_US * HOUR_US
-        whole = span.since_us <= hour and hour + HOUR_US <= span.until_us
-        if start % HOUR_US and whole and Span(hour, hour + HOUR_US) not in edges:
-            edges.append(Span(hour, hour + HOUR_US))
-    return tuple(edges)
-
-
-def _hours(asked: AuditFilter, parts: Divided, starts: Sequence[int]) -> list[tuple[Any, ...]]:
-    torn = sorted({start // HOUR_US for start in starts[1:] if start % HOUR_US})
-    query = RollHour.select(RollHour.hour, RollHour.outcome, fn.SUM(RollHour.n))
-    query = query.where(*in_hours(RollHour, asked, parts), *in_rollup(asked))
-    if torn:
-        query = query.where(RollHour.hour.not_in(torn))
-    return tuples(query.group_by(RollHour.hour, RollHour.outcome))
-
-
-def in_hours(model: Any, asked: AuditFilter, parts: Divided) -> list[Any]:
-    """Return which hours of a rollup are asked for, and of which proxy."""
-    found = [model.hour >= parts.first, model.hour < parts.last, model.kind == asked.tab]
-    return [*found, matching(model.proxy, asked.proxy)] if asked.proxy else found
-
-
-def in_rollup(asked: AuditFilter) -> list[Any]:
-    """Return what else the hourly rollup knows."""
-    found = [matching(RollHour.target, asked.target)] if asked.target else []
-    return [*found, RollHour.outcome.in_(sorted(asked.status))] if asked.status else found
-
-
-def steps_of(starts: Sequence[int]) -> int:
-    """Return by what ids are divided, so that no bucket begins within a step."""
-    size = next((step for step in _STEPS_US if not any(start % step for start in starts[1:])), 1)
-    return size << Recorded.GATEWAY_BITS
 
 
 def _count_rows(

@@ -9,11 +9,11 @@ from peewee import SQL, fn
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
-from gateway_desktop.store.models.event import Event, RollHour
+from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.queries.ranges import Span, divided, place_of
-from gateway_desktop.store.queries.usage import in_hours, in_rollup, rolled_up, steps_of, torn_hours
+from gateway_desktop.store.queries.ranges import Span, place_of
+from gateway_desktop.store.queries.rolled_up import rolled, steps_of
 from gateway_desktop.store.rollups import HOUR_US
 
 Found = tuple[int, str, int, int]  # when, target, tokens, cost
@@ -53,19 +53,16 @@ def _sums(values: dict[str, list[int]], names: Iterable[str]) -> tuple[int, ...]
 def _found(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
     span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
     within = replace(asked, since_us=span.since_us)
-    if not rolled_up(asked):
+    known = rolled(asked, span, starts)
+    if known is None:
         yield from _of_rows(database, within, starts)
         return
-    torn = sorted({start // HOUR_US for start in starts[1:] if start % HOUR_US})
-    tokens = fn.SUM(RollHour.tin + RollHour.tout)
-    query = RollHour.select(RollHour.hour, RollHour.target, tokens, fn.SUM(RollHour.cost)).where(
-        *in_hours(RollHour, within, divided(span, HOUR_US)), *in_rollup(within)
-    )
-    if torn:
-        query = query.where(RollHour.hour.not_in(torn))
-    for hour, target, spent, cost in tuples(query.group_by(RollHour.hour, RollHour.target)):
+    table = known.model
+    query = table.select(table.hour, table.target, fn.SUM(table.tin + table.tout), fn.SUM(table.cost))
+    query = query.where(*known.conditions).group_by(table.hour, table.target)
+    for hour, target, spent, cost in tuples(query):
         yield hour * HOUR_US, target, spent, cost
-    for edge in torn_hours(span, starts):
+    for edge in known.edges:
         yield from _of_rows(database, replace(within, since_us=edge.since_us, until_us=edge.until_us), starts)
 
 

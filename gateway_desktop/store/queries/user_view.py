@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from peewee import Case, fn
+from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
@@ -15,20 +15,7 @@ from gateway_desktop.store.queries.audit import AuditRow, rows_with_ids
 from gateway_desktop.store.queries.configuration import KeyItem, UserItem, key_rows, user_rows
 from gateway_desktop.store.queries.oauth import ACTIVE, SessionItem, session_rows
 from gateway_desktop.store.queries.paging import AuditFilter
-
-
-@dataclass(frozen=True, slots=True)
-class TargetUse:
-    """How much of one model, tool or agent."""
-
-    kind: str
-    target: str
-    requests: int
-    blocked: int
-    tokens_in: int
-    tokens_out: int
-    cost_nano: int
-    cost_unknown: int
+from gateway_desktop.store.queries.targets_used import TargetUse, owned_by, targets_used
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +42,7 @@ def user(database: Database, owner: str, asked: ActivityFilter, recent: int = 50
     actors = _actors(owner)
     if account is not None and account.user.shown not in actors:
         actors.append(account.user.shown)
+    used = targets_used(owner, actors, asked)
     counts = next(iter(users(database, replace(asked, user=owner))), None)
     return UserView(
         owner=owner,
@@ -65,8 +53,8 @@ def user(database: Database, owner: str, asked: ActivityFilter, recent: int = 50
         last_seen_us=_extreme(actors, fn.MAX(Event.id)),
         recent=_recent(owner, actors, recent),
         security=_security(actors, recent),
-        targets=_targets(owner, actors, asked),
-        proxies=_proxies(owner, actors, asked),
+        targets=used.targets,
+        proxies=used.proxies,
         live_sessions=_live_sessions(database, owner),
         term=_term(owner, actors),
     )
@@ -94,10 +82,6 @@ def _actors(owner: str) -> list[str]:
     return found or [owner]
 
 
-def _owned(owner: str) -> Any:
-    return fn.COALESCE(fn.NULLIF(Event.user_id, ""), Event.actor) == owner
-
-
 def _extreme(actors: Sequence[str], value: Any) -> int | None:
     """Return the time of the first or last row; one look into the index for each name and kind."""
     found = []
@@ -115,7 +99,7 @@ def _recent(owner: str, actors: Sequence[str], limit: int) -> tuple[AuditRow, ..
     ids: list[int] = []
     for kind in KINDS:
         for actor in actors:
-            query = Event.select(Event.id).where(Event.kind == kind, Event.actor == actor, _owned(owner))
+            query = Event.select(Event.id).where(Event.kind == kind, Event.actor == actor, owned_by(owner))
             ids += [row[0] for row in tuples(query.order_by(Event.id.desc()).limit(limit))]
     return rows_with_ids(sorted(ids, reverse=True)[:limit])
 
@@ -128,47 +112,3 @@ def _security(actors: Sequence[str], limit: int) -> tuple[AuditRow, ...]:
                 query = Event.select(Event.id).where(Event.kind == "system", field == actor)
                 ids.update(row[0] for row in tuples(query.order_by(Event.id.desc()).limit(limit)))
     return rows_with_ids(sorted(ids, reverse=True)[:limit])
-
-
-def _in_range(owner: str, actor: str, kind: str, asked: ActivityFilter) -> list[Any]:
-    low, high = asked.span.ids
-    found = [Event.kind == kind, Event.actor == actor, _owned(owner), Event.id >= low, Event.id < high]
-    if asked.proxy:
-        found.append(Event.proxy.concat("") == asked.proxy)
-    return found
-
-
-def _kinds(asked: ActivityFilter) -> Sequence[str]:
-    return (asked.kind,) if asked.kind else KINDS
-
-
-def _targets(owner: str, actors: Sequence[str], asked: ActivityFilter) -> tuple[TargetUse, ...]:
-    target = fn.COALESCE(Event.target, "")
-    sums = (
-        fn.COUNT(Event.id),
-        fn.SUM(Case(None, ((Event.outcome == "blocked", 1),), 0)),
-        fn.COALESCE(fn.SUM(Event.tokens_in), 0),
-        fn.COALESCE(fn.SUM(Event.tokens_out), 0),
-        fn.COALESCE(fn.SUM(Event.cost_nano), 0),
-        fn.SUM(Case(None, ((Event.cost_nano.is_null(), 1),), 0)),
-    )
-    found: dict[tuple[str, str], list[int]] = {}
-    for kind in _kinds(asked):
-        for actor in actors:
-            query = Event.select(target, *sums).where(*_in_range(owner, actor, kind, asked))
-            for name, *values in tuples(query.group_by(target)):
-                known = found.get((kind, name))
-                found[kind, name] = (
-                    values if known is None else [a + b for a, b in zip(known, values, strict=True)]
-                )
-    uses = [TargetUse(kind, name, *values) for (kind, name), values in found.items()]
-    return tuple(sorted(uses, key=lambda use: (-use.requests, use.target)))
-
-
-def _proxies(owner: str, actors: Sequence[str], asked: ActivityFilter) -> tuple[str, ...]:
-    found: set[str] = set()
-    for kind in _kinds(asked):
-        for actor in actors:
-            query = Event.select(Event.proxy).distinct().where(*_in_range(owner, actor, kind, asked))
-            found.update(row[0] for row in tuples(query))
-    return tuple(sorted(found))

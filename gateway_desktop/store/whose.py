@@ -1,0 +1,73 @@
+"""Whose: what each owner and each group asked, hour by hour, for charts of one of them over months.
+
+Too fine for every exchange to pay for it: a gateway adds up its own rows when there are a thousand, and
+housekeeping what is left. `gateway.rolled_id` is the last row that is in it; newer ones are read as rows.
+"""
+
+from typing import Any
+
+from gateway_desktop.core.audit import Recorded
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.rollups import HOUR_US
+
+OWNER, GROUP = "user", "grp"  # what `field` says of `value`, in the words of `seen`
+MOST_WAITING = 1_000  # rows after which a gateway adds up its own
+_SUMS = ("n", "tin", "tout", "cost", "n_cost_unknown")
+KEY = (
+    "field",
+    "value",
+    "hour",
+    "gw",
+    "grp",
+    "proxy",
+    "kind",
+    "target",
+    "outcome",
+    "block_reason",
+    "no_user_reason",
+)
+COLUMNS = (*KEY, *_SUMS)
+ADDED = f" ON CONFLICT({', '.join(KEY)}) DO UPDATE SET " + ", ".join(
+    f"{name} = roll_hour_whose.{name} + excluded.{name}" for name in _SUMS
+)
+_HOUR = f"((id >> {Recorded.GATEWAY_BITS}) + {Recorded.EPOCH_US}) / {HOUR_US}"
+_COUNTED = (
+    "count(*), coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0), coalesce(sum(cost_nano), 0),"
+    " sum(CASE WHEN cost_nano IS NULL THEN 1 ELSE 0 END)"
+)
+
+
+def _adding(field: str, value: str, group: str) -> str:
+    return (
+        f"INSERT INTO roll_hour_whose({', '.join(COLUMNS)}) SELECT '{field}', {value}, {_HOUR}, gw, {group},"
+        " proxy, kind, coalesce(target, ''), outcome, coalesce(block_reason, ''),"
+        f" CASE WHEN actor = '' THEN coalesce(no_user_reason, '') ELSE '' END, {_COUNTED} FROM event"
+        " WHERE gw = ? AND id > ? AND id <= ? AND kind <> 'system' GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11"
+        + ADDED
+    )
+
+
+_ADDING = (
+    _adding(OWNER, "coalesce(nullif(user_id, ''), actor)", "grp"),
+    _adding(GROUP, "grp", "''"),
+)
+
+
+def add_up(connection: Any, gateway: int) -> None:
+    """Add up what one gateway wrote since the last time, within the running transaction."""
+    row = connection.execute("SELECT rolled_id FROM gateway WHERE id = ?", (gateway,)).fetchone()
+    known = row[0] if row is not None and row[0] is not None else 0
+    newest = connection.execute(
+        "SELECT max(id) FROM event WHERE gw = ? AND id > ?", (gateway, known)
+    ).fetchone()[0]
+    if newest is not None:
+        for statement in _ADDING:
+            connection.execute(statement, (gateway, known, newest))
+        connection.execute("UPDATE gateway SET rolled_id = ? WHERE id = ?", (newest, gateway))
+
+
+def add_up_all(database: Database) -> None:
+    """Add up what all gateways wrote, also those that are idle or gone."""
+    connection = database.raw()
+    for (gateway,) in connection.execute("SELECT id FROM gateway WHERE id > 0 ORDER BY id").fetchall():
+        add_up(connection, gateway)
