@@ -52,6 +52,7 @@ def _comment(code: str) -> str:
     return code[4:-3]
 
 
+_HEXADECIMAL = r"[0-9a-fA-F ,:x\\]{24}"  # what stands in every text with such a code
 # How it is called, how it looks, how it is read, whether what comes out must read like a text.
 _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ("base64", r"[A-Za-z0-9+/_-]{24,}={0,2}", _base64, True),
@@ -81,7 +82,9 @@ class Codes:
     """All codes at once tell which of them need a search of their own."""
 
     def __init__(self) -> None:
-        self._all = PatternSet([expression for _, expression, _, _ in _CODES], ignore_case=False)
+        expressions = [expression for _, expression, _, _ in _CODES]
+        hints = [_HEXADECIMAL if how == "hexadecimal" else "" for how, *_ in _CODES]
+        self._all = PatternSet(expressions, ignore_case=False, hints=hints)
         self._single = [re2.compile(expression.encode(), _options()) for _, expression, _, _ in _CODES]
 
     def find(self, text: str) -> Iterator[Decoded]:
@@ -133,14 +136,21 @@ def decoded_value(value: str) -> str:
 
 _CODE_BOOK = Codes()
 _MIXED = re2.compile(rb"\b[A-Za-z@$]{0,12}[013457@$!|][A-Za-z]{1,12}[013457@$!|A-Za-z]{0,12}", _options())
+_SIGNS = b"013457@$!|"
 _MANY = 3
 _SHARE = 0.15  # of all words
 
 
 def without_leet(text: str) -> str:
     """Return the text with digits that stand for letters as letters, "" if it is not written so."""
+    data = text.encode("ascii", "replace")
+    signs = len(data) - len(data.translate(None, _SIGNS))
+    if signs < _MANY:
+        return ""
     enough = max(_MANY, _SHARE * len(text.split()))
-    for mixed, _ in enumerate(_MIXED.finditer(text.encode("ascii", "replace")), 1):
+    if signs < enough:
+        return ""
+    for mixed, _ in enumerate(_MIXED.finditer(data), 1):
         if mixed >= enough:
             return text.translate(_LEET)
     return ""

@@ -11,20 +11,7 @@ _SEED = 20261123
 _LONGEST = 48  # letters of a word that count
 
 Ints = NDArray[np.uint64]
-
-
-def _tables() -> tuple[Ints, Ints, Ints]:
-    chance = np.random.Generator(np.random.PCG64(_SEED))
-    every = np.iinfo(np.uint64).max
-    letters = chance.integers(1, every, 256, dtype=np.uint64)
-    powers = chance.integers(1, every, _LONGEST, dtype=np.uint64) | np.uint64(1)
-    grams = chance.integers(1, every, (LETTERS, 256), dtype=np.uint64)
-    return letters, powers, grams
-
-
-_LETTER, _POWER, _GRAM = _tables()
-_MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
-_SHIFT = np.uint64(64 - BITS)
+Places = NDArray[np.intp]
 
 
 def _folds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
@@ -37,10 +24,27 @@ def _folds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     word[ord("a") : ord("z") + 1] = True
     word[ord("0")] = word[ord("_")] = word[ord("'")] = True
     word[128:] = True
-    return fold, word
+    return fold, word[fold]
 
 
-_FOLD, _WORD = _folds()
+def _tables() -> tuple[Ints, Ints, Ints]:
+    """Return numbers for bytes of words (0 between them), for places in a word, and for bytes of grams."""
+    chance = np.random.Generator(np.random.PCG64(_SEED))
+    every = np.iinfo(np.uint64).max
+    letters = chance.integers(1, every, 256, dtype=np.uint64)
+    powers = chance.integers(1, every, _LONGEST, dtype=np.uint64) | np.uint64(1)
+    grams = chance.integers(1, every, (LETTERS, 256), dtype=np.uint64)
+    return np.where(_IN_WORD, letters[_FOLD], np.uint64(0)), powers, np.ascontiguousarray(grams[:, _FOLD])
+
+
+_FOLD, _IN_WORD = _folds()
+_LETTER, _POWER, _GRAMS = _tables()
+_WORD = _IN_WORD.astype(np.uint8).tobytes()
+_MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+_FOLDED = np.uint64(29)
+_SHIFT = np.uint64(64 - BITS)
+_FOR_PLACES = 32  # bits beside a bucket for where it begins in the text
+_PLACES = (1 << _FOR_PLACES) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,53 +52,78 @@ class Features:
     """The features of a text: buckets of the weights that they have."""
 
     count: int  # words
-    starts: NDArray[np.intp]  # of each word its first byte
-    ends: NDArray[np.intp]
-    words: NDArray[np.intp]  # the bucket of each word
-    pairs: NDArray[np.intp]  # the buckets of each word and its next
-    letters: NDArray[np.intp]  # the buckets of 5 bytes in a row, by their first byte
+    starts: Places  # of each word its first byte
+    ends: Places
+    word_at: Places  # of each byte the word that begins there or before; the first for what is before it
+    every: Places  # the buckets of words, of pairs and of letters, one after another
+
+    @property
+    def words(self) -> Places:
+        """The bucket of each word."""
+        return self.every[: self.count]
+
+    @property
+    def pairs(self) -> Places:
+        """The buckets of each word and its next."""
+        return self.every[self.count : 2 * self.count - 1]
+
+    @property
+    def letters(self) -> Places:
+        """The buckets of 5 bytes in a row, by their first byte."""
+        return self.every[2 * self.count - 1 :]
+
+    def in_order(self) -> tuple[Places, Places]:
+        """Return all buckets in ascending order, and of each the word in which it begins."""
+        keys = self.every << _FOR_PLACES
+        keys |= np.concatenate((self.starts, self.starts[:-1], np.arange(self.letters.size)))
+        keys.sort()
+        words = self.word_at.take(keys & _PLACES, mode="clip")
+        keys >>= _FOR_PLACES
+        return keys, words
 
 
 def features(data: bytes) -> Features | None:
     """Return the features of a text given as UTF-8, or None if it has no words. Takes linear time."""
-    raw = np.frombuffer(data, dtype=np.uint8)
-    folded = _FOLD[raw]
-    word = _WORD[folded]
-    edges = np.flatnonzero(word[1:] != word[:-1]) + 1
-    if word.size and word[0]:
-        edges = np.concatenate(([0], edges))
-    if word.size and word[-1]:
-        edges = np.concatenate((edges, [word.size]))
+    word = np.frombuffer(b"\0%b\0" % data.translate(_WORD), dtype=np.bool_)
+    edges = (word[1:] != word[:-1]).nonzero()[0]
     if not edges.size:
         return None
     starts, ends = edges[::2], edges[1::2]
-    hashes = _words(folded, word, starts)
+    count, size = starts.size, len(data)
+    raw = np.frombuffer(data, dtype=np.uint8).astype(np.intp)
+    ramp = np.arange(size)
+    lengths = np.empty_like(starts)
+    lengths[:-1] = starts[1:]
+    lengths[-1] = size
+    lengths[1:] -= starts[1:]
+    word_at = ramp[:count].repeat(lengths)
+    hashes = _words(raw, ramp - starts.take(word_at, mode="clip"), starts)
     first = hashes * _MIX[0]
     pairs = first[:-1] + hashes[1:] * _MIX[1]
-    buckets = _bucket(np.concatenate((first, pairs)))
-    return Features(
-        starts.size, starts, ends, buckets[: starts.size], buckets[starts.size :], _letters(folded)
-    )
+    every = _buckets(np.concatenate((first, pairs, _letters(raw))))
+    return Features(count, starts, ends, word_at, every)
 
 
-def _words(folded: NDArray[np.uint8], word: NDArray[np.bool_], starts: NDArray[np.intp]) -> Ints:
-    """Return a number for each word."""
-    lengths = np.diff(np.append(starts, folded.size))
-    within = np.minimum(np.arange(starts[0], folded.size) - np.repeat(starts, lengths), _LONGEST - 1)
-    values = _LETTER[folded[starts[0] :]] * _POWER[within]
-    values[~word[starts[0] :]] = 0
-    return np.add.reduceat(values, starts - starts[0])
+def _words(raw: Places, within: Places, starts: Places) -> Ints:
+    """Return a number for each word, from its bytes and their places in it."""
+    values = _LETTER.take(raw, mode="clip")
+    values *= _POWER.take(within, mode="clip")
+    sums: Ints = np.add.reduceat(values, starts)
+    return sums
 
 
-def _letters(folded: NDArray[np.uint8]) -> NDArray[np.intp]:
-    size = folded.size - LETTERS + 1
-    if size <= 0:
-        return np.zeros(0, dtype=np.intp)
-    total = _GRAM[0][folded[:size]]
+def _letters(raw: Places) -> Ints:
+    size = max(raw.size - LETTERS + 1, 0)
+    total: Ints = _GRAMS[0].take(raw[:size], mode="clip")
     for index in range(1, LETTERS):
-        total = total + _GRAM[index][folded[index : index + size]]
-    return _bucket(total)
+        total += _GRAMS[index].take(raw[index : index + size], mode="clip")
+    return total
 
 
-def _bucket(hashes: Ints) -> NDArray[np.intp]:
-    return ((hashes ^ (hashes >> np.uint64(29))) * _MIX[0] >> _SHIFT).astype(np.intp)
+def _buckets(hashes: Ints) -> Places:
+    """Return buckets of numbers, which are overwritten."""
+    mixed = hashes >> _FOLDED
+    mixed ^= hashes
+    mixed *= _MIX[0]
+    mixed >>= _SHIFT
+    return mixed.view(np.intp)

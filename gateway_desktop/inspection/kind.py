@@ -50,6 +50,22 @@ class Kind:
             tool=passage.tool,
         )
 
+    def counted(self, passage: Passage, confidence: float) -> Finding:
+        """Return the finding of a whole passage that nobody is shown: it only counts for the score."""
+        return Finding(
+            family=self.family,
+            kind=f"{self.family}.{self.name}",
+            severity=self.severity,
+            confidence=round(confidence, 4),
+            evidence=self.evidence,
+            context=passage.context,
+            place=passage.place,
+            start=0,
+            end=len(passage.text),
+            excerpt="",
+            tool=passage.tool,
+        )
+
 
 def begin_of_excerpt(start: int, end: int) -> int:
     """Return where the excerpt around a place begins."""

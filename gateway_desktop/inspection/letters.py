@@ -91,7 +91,7 @@ def without_breaks(text: str) -> str:
 
     `C:\\new` is none: a break is followed by a sentence, or by another break.
     """
-    if "\\n" not in text and "\\t" not in text and "\\r" not in text:
+    if "\\" not in text or ("\\n" not in text and "\\t" not in text and "\\r" not in text):
         return text
     return str(
         _BREAKS.sub(lambda found: "  " + found.group(1) if found.group(1) else " " * len(found.group()), text)

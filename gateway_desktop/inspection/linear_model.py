@@ -2,24 +2,27 @@
 
 import math
 import zlib
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway_desktop.inspection.features import BITS, Features
+from gateway_desktop.inspection.features import BITS, LETTERS, Features
+from gateway_desktop.inspection.score import WORTH_TELLING
 
 WINDOW = 64  # words
 STRIDE = 16
 # What one harmless text in 2, 10, 200, 1,000 of sources not trained on reaches, and what is beyond.
 CONFIDENCES = (0.0, 0.2, 0.51, 0.82, 0.9, 0.96, 1.0)
 _LIFT = 1.4  # what sure phrases weigh, in steps between the margins of two confidences
-_EXACTLY = 5  # windows whose margin is worked out exactly, of a long text
 _LETTERS_OF_WINDOW = 2_000  # bytes of a window whose grams count
 _PHRASES = 3
 _LETTERS = 200  # grams of one word that count; of longer words each gram once
 _WORDS = 8  # of one phrase
+_ONE = 2.0**-20  # how each feature is counted in the same sums as its weight, a whole number
 
 
 class Saved(msgspec.Struct):
@@ -76,35 +79,61 @@ class LinearModel:
 
     def judge(self, found: Features, support: float = 0.0) -> Judgement:
         """Return the judgement of a text, lifted by its phrases. Takes time linear in its length."""
-        points, counts = self._by_word(found)
-        starts, ends = _bounds(found.count)
-        sums, numbers = np.append(0, np.cumsum(points)), np.append(0, np.cumsum(counts))
-        rough = (sums[ends] - sums[starts]) / np.sqrt(np.maximum(numbers[ends] - numbers[starts], 1))
-        highest = np.argsort(rough)[-_EXACTLY:] if rough.size > _EXACTLY else range(rough.size)
-        exact = {int(one): self._points(found, int(starts[one]), int(ends[one])) for one in highest}
-        best = max(exact, key=lambda one: exact[one])
-        margin = exact[best] * self._scale + self._bias
+        points = self._of_windows(found)
+        best = int(points.argmax())
+        margin = float(points[best]) * self._scale + self._bias
         confidence = self.confidence(margin + support * _LIFT * (self._knots[2] - self._knots[1]))
-        first, last = int(starts[best]), int(ends[best])
-        phrases = _phrases(found, points, first, last) if confidence else ()
+        first = best * STRIDE
+        last = min(first + WINDOW, found.count)
+        phrases = _phrases(found, self._by_word(found), first, last) if confidence >= WORTH_TELLING else ()
         return Judgement(margin, confidence, int(found.starts[first]), int(found.ends[last - 1]), phrases)
 
+    def _of_windows(self, found: Features) -> NDArray[np.float64]:
+        """Return what each window weighs, each feature once: repeating one does not make it heavier.
+
+        All at once: a feature counts in the windows that begin after the last one of its kind, up to its own
+        word. So it is added to the first of them and taken away after the last; the running sum is the rest.
+        """
+        if found.count <= WINDOW:
+            return np.array([self._points(found, 0, found.count)])
+        kinds, words = found.in_order()
+        words //= STRIDE
+        since = words - (WINDOW // STRIDE - 1)
+        np.maximum(since, 0, out=since)
+        again = words[:-1] + 1
+        again *= kinds[1:] == kinds[:-1]
+        np.maximum(since[1:], again, out=since[1:])
+        number = -(-(found.count - WINDOW) // STRIDE) + 1
+        weights = self._weights.take(kinds, mode="clip") + _ONE
+        both = np.bincount(since, weights, number)[:number]
+        both[1:] -= np.bincount(words, weights, number)[: number - 1]
+        both = both.cumsum()
+        sums = np.floor(both)
+        points = sums / np.sqrt((both - sums) / _ONE)
+        if found.word_at.size > _LETTERS_OF_WINDOW:
+            for first, last in _long(found):
+                points[first // STRIDE] = self._points(found, first, last)
+        return points
+
     def _points(self, found: Features, first: int, last: int) -> float:
-        """Return what a window weighs, each feature once: repeating one does not make it heavier."""
+        """Return what one window weighs."""
         those = buckets(found, first, last)
-        return float(self._weights[those].sum(dtype=np.float32)) / math.sqrt(those.size)
+        return float(self._weights[those].sum(dtype=np.int64)) / math.sqrt(those.size)
 
     def confidence(self, margin: float) -> float:
         """Return how sure a margin makes us, by how many harmless texts reach it."""
-        return float(np.interp(margin, self._knots, CONFIDENCES))
+        knots = self._knots
+        after = bisect_right(knots, margin)
+        if after in (0, len(knots)):
+            return CONFIDENCES[after and -1]
+        low, high = CONFIDENCES[after - 1], CONFIDENCES[after]
+        return low + (margin - knots[after - 1]) * (high - low) / (knots[after] - knots[after - 1])
 
-    def _by_word(self, found: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return of each word the weights of the features that begin in it, and their number."""
+    def _by_word(self, found: Features) -> NDArray[np.float32]:
+        """Return of each word the weights of the features that begin in it."""
         weights = self._weights
         points = weights[found.words].astype(np.float32)
         points[:-1] += weights[found.pairs]
-        counts = np.full(found.count, 2, dtype=np.float32)
-        counts[-1] = 1
         size = found.letters.size
         reached = int(np.searchsorted(found.starts, size))
         if reached:
@@ -114,17 +143,17 @@ class LinearModel:
             sums = np.add.reduceat(weights[found.letters].astype(np.float32), begins)
             for word in np.flatnonzero(numbers > _LETTERS):  # code or a run, whose grams come again and again
                 grams = np.unique(found.letters[begins[word] : begins[word] + numbers[word]])[:_LETTERS]
-                sums[word], numbers[word] = weights[grams].sum(dtype=np.float32), grams.size
+                sums[word] = weights[grams].sum(dtype=np.float32)
             points[:reached] += sums
-            counts[:reached] += numbers
-        return points, counts
+        return points
 
 
-def _bounds(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    if count <= WINDOW:
-        return np.array([0]), np.array([count])
-    starts = np.arange(0, count - WINDOW + STRIDE, STRIDE)
-    return starts, np.minimum(starts + WINDOW, count)
+def _long(found: Features) -> Iterator[tuple[int, int]]:
+    """Yield the windows that have more letters than count."""
+    begins = found.starts[: found.count - WINDOW + STRIDE : STRIDE]
+    ends = np.append(found.starts[WINDOW::STRIDE], found.word_at.size)[: begins.size]
+    for number in np.flatnonzero(ends - begins > _LETTERS_OF_WINDOW - LETTERS).tolist():
+        yield number * STRIDE, min(number * STRIDE + WINDOW, found.count)
 
 
 def _phrases(

@@ -58,16 +58,25 @@ def _options(*, ignore_case: bool) -> re2.Options:
 class PatternSet:
     """Patterns in the syntax that RE2 and Hyperscan share: no look-around, no references, bounded repeats.
 
-    It is built when it is first used; `warm` does that before the first text comes.
+    It is built when it is first used; `warm` does that before the first text comes. `hints` are looked for
+    instead ("": the pattern itself): they are quicker, and stand in every text that has the pattern.
     """
 
-    def __init__(self, expressions: Sequence[str], *, ignore_case: bool = True) -> None:
+    def __init__(
+        self, expressions: Sequence[str], *, ignore_case: bool = True, hints: Sequence[str] = ()
+    ) -> None:
         self._expressions = [expression.encode() for expression in expressions]
+        self._sought = [
+            (hint or one).encode() for hint, one in zip(hints or expressions, expressions, strict=True)
+        ]
         self._ignore_case = ignore_case
         self._single: dict[int, re2._Regexp] = {}
 
     def matching(self, data: bytes) -> list[int]:
-        """Return the indices of the patterns that stand in a text given as UTF-8, ascending."""
+        """Return the indices of the patterns that stand in a text given as UTF-8, ascending.
+
+        Of those with a hint it is only likely: `spans` tells.
+        """
         return self._search(data) if data else []
 
     def spans(self, index: int, data: bytes) -> Iterator[tuple[int, int]]:
@@ -93,7 +102,7 @@ class PatternSet:
         flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
         if self._ignore_case:
             flags |= hyperscan.HS_FLAG_CASELESS
-        database = _built(self._expressions, flags)
+        database = _built(self._sought, flags)
 
         def search(data: bytes) -> list[int]:
             found: list[int] = []
@@ -108,7 +117,7 @@ class PatternSet:
 
     def _with_re2(self) -> Callable[[bytes], list[int]]:
         together = re2.Set.SearchSet(_options(ignore_case=self._ignore_case))
-        for expression in self._expressions:
+        for expression in self._sought:
             together.Add(expression)
         together.Compile()
         return lambda data: sorted(together.Match(data) or ())

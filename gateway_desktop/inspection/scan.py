@@ -4,10 +4,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from gateway_desktop.core.finding import Evidence, Family, Finding, Level, Passage, Scan
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage, Scan
 from gateway_desktop.inspection.detector import Detector
 from gateway_desktop.inspection.detectors import DETECTORS
-from gateway_desktop.inspection.normalize import Normal, normalize
+from gateway_desktop.inspection.normalize import normalize
 from gateway_desktop.inspection.redaction import warm
 from gateway_desktop.inspection.score import scored
 
@@ -42,9 +42,10 @@ def scan_slices(
     """Do the same and yield whenever 4 ms of work are done; the generator's value is the Scan."""
     kept, left_out = within_budget(list(passages))
     findings: list[Finding] = []
+    asked = {context: _asked(detectors, context) for context in {passage.context for passage in kept}}
     began = clock()
     for piece in _pieces(kept):
-        for found in _looked_at(piece, detectors):
+        for found in _looked_at(piece, asked[piece.passage.context]):
             findings += found
             if clock() - began >= SLICE:
                 yield
@@ -101,16 +102,19 @@ def _pieces(passages: Iterable[Passage]) -> Iterator[_Piece]:
                 yield _Piece(replace(passage, text=part), start)
 
 
+def _asked(detectors: Sequence[Detector], context: Context) -> tuple[Detector, ...]:
+    """Return the detectors that look into texts of a context."""
+    return tuple(detector for detector in detectors if context in detector.contexts)
+
+
 def _looked_at(piece: _Piece, detectors: Sequence[Detector]) -> Iterator[list[Finding]]:
     """Yield what each detector finds in a piece; after each there may be a pause."""
+    if not detectors:
+        return
     passage = piece.passage
-    normal: Normal | None = None
+    normal = normalize(passage.text)
+    yield []
     for detector in detectors:
-        if passage.context not in detector.contexts:
-            continue
-        if normal is None:
-            normal = normalize(passage.text)
-            yield []
         try:
             found = detector.find(passage, normal)
         except Exception as error:  # noqa: BLE001 - a detector that fails is a finding; policies decide

@@ -23,6 +23,7 @@ HARD = 72  # points of a structural finding
 IMPACT = 25
 TAINT = 20
 ALONE = 0.6  # of phrases in a text that the statistics find harmless
+_SUSPICIOUS = "its words are those of attacks"
 _FAINT = 0.3  # signals that agree below it add nothing
 _MIXED = 0.3  # of the smaller of soft and hard
 _HIGHEST_WITHOUT_IMPACT = 74
@@ -40,7 +41,7 @@ _BY_SEVERITY = {Level.LOW: 0.2, Level.MEDIUM: 0.6, Level.HIGH: 1.0, Level.CRITIC
 _DAILY_LIFE = 0.35  # of personal data that only looks like it
 _WORDS = frozenset({Family.PROMPT_INJECTION, Family.INDIRECT_INJECTION, Family.TOOL_POISONING})
 _IMPACTFUL = frozenset({Family.SECRET, Family.DATA_LEAK})
-_WORTH_TELLING = 0.4  # fainter statistical signals count, and are not shown as findings
+WORTH_TELLING = 0.4  # fainter statistical signals count, and are not shown as findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned
     """Return the Scan of these findings. Without passages nothing was looked at, so there is no score."""
     if not any(True for _ in passages):
         return Scan(not_scanned=not_scanned or "no text to look at")
+    if not findings:
+        return Scan(score=0, not_scanned=not_scanned)
     parts: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.family is not Family.CHECK_FAILED:
@@ -80,7 +83,7 @@ def _has_impact(finding: Finding) -> bool:
 
 
 def _worth_telling(finding: Finding) -> bool:
-    return finding.evidence is not Evidence.STATISTICAL or finding.confidence >= _WORTH_TELLING
+    return finding.evidence is not Evidence.STATISTICAL or finding.confidence >= WORTH_TELLING
 
 
 def _of_part(findings: list[Finding]) -> _Part:
@@ -89,6 +92,9 @@ def _of_part(findings: list[Finding]) -> _Part:
     Words and phrases are soft: together at most SOFT, more where they agree. The rest is hard.
     """
     statistics = _together(one for one in findings if one.evidence is Evidence.STATISTICAL)
+    if all(one.evidence is Evidence.STATISTICAL for one in findings):  # as of most texts that have any
+        points = round(SOFT * statistics)
+        return _Part(points, (Contribution(points, _SUSPICIOUS),))
     phrases = _together(one for one in findings if _is_phrase(one))
     hard = [one for one in findings if one.evidence is not Evidence.STATISTICAL and not _is_phrase(one)]
     weighed = min(HARD * _together(hard, _share) * _WEIGHT[findings[0].context], 100)
@@ -98,11 +104,11 @@ def _of_part(findings: list[Finding]) -> _Part:
     lines = [Contribution(round(alone), _names(filter(_is_phrase, findings)))]
     if together > alone:
         lines = [
-            Contribution(round(SOFT * statistics), "its words are those of attacks"),
+            Contribution(round(SOFT * statistics), _SUSPICIOUS),
             Contribution(round(agreed), "phrases and words agree"),
         ]
     if weighed >= soft:
-        lines = [Contribution(round(_MIXED * soft), "its words are those of attacks")]
+        lines = [Contribution(round(_MIXED * soft), _SUSPICIOUS)]
         lines.insert(0, Contribution(round(weighed), _names(hard)))
     elif hard:
         lines.append(Contribution(round(_MIXED * weighed), _names(hard)))

@@ -9,6 +9,7 @@ import re2
 from gateway_desktop.inspection.credentials import PATTERNS
 
 _MEMORY = 64 << 20
+_REMEMBERED = 4_096  # texts without a secret
 _RANDOM = 3.0  # bits a character
 # Words by which people say that here a secret would stand.
 _STAND_INS = (
@@ -84,11 +85,18 @@ class SecretFinder:
             self._all.Add(pattern.expression)
         self._all.Compile()
         self._single = [re2.compile(pattern.expression.encode(), _options()) for pattern in PATTERNS]
+        self._clean: set[int] = set()  # keyed by this process, as Python's hashes of bytes are
 
     def find(self, data: bytes) -> list[Place]:
         """Return the credentials; where two overlap, the one whose pattern stands first."""
+        key = hash(data)  # a text that was looked at is masked next
+        if key in self._clean:
+            return []
         matched = self._all.Match(data)
         if not matched:
+            if len(self._clean) >= _REMEMBERED:
+                self._clean.clear()
+            self._clean.add(key)
             return []
         found: list[tuple[int, int, int]] = []
         for index in matched:

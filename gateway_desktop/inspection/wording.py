@@ -12,6 +12,7 @@ from gateway_desktop.inspection.payloads import PAYLOADS
 from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
 from gateway_desktop.inspection.phrase import Phrase
 from gateway_desktop.inspection.phrases import PHRASES
+from gateway_desktop.inspection.score import WORTH_TELLING
 
 _PLACE = {Context.USER_PROMPT: 0, Context.TOOL_RESULT: 1, Context.TOOL_DESCRIPTION: 2}
 _SURE = 0.51  # what one harmless text in two hundred reaches
@@ -77,6 +78,8 @@ class Wording:
         if judgement is None or judgement.confidence < _FAINT:
             return None
         kind = self._words if judgement.confidence >= _SURE else self._few_words
+        if judgement.confidence < WORTH_TELLING:
+            return kind.counted(passage, judgement.confidence)
         start, end = view.characters(judgement.start, judgement.end)
         said = [view.data[begin:stop].decode("utf-8", "replace") for begin, stop in judgement.phrases]
         why = f"{kind.why}: {' … '.join(said)}"[:300]

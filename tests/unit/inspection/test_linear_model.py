@@ -1,6 +1,7 @@
 """A model's margin is that of its highest window, and its confidence how few harmless texts reach it."""
 
 import zlib
+from functools import cache
 from itertools import pairwise
 
 import msgspec
@@ -32,6 +33,12 @@ def model(*heavy: str) -> LinearModel:
     return LinearModel(zlib.compress(msgspec.msgpack.encode(saved)))
 
 
+@cache
+def of_chance() -> LinearModel:
+    weights = np.random.default_rng(1).integers(-3_000, 3_000, 1 << BITS, dtype=np.int16)
+    return LinearModel(zlib.compress(msgspec.msgpack.encode(Saved(-1.0, 0.01, KNOTS, weights.tobytes()))))
+
+
 def test_a_text_without_words_has_no_features() -> None:
     assert features(b"") is None
     assert features(b" ... !!! ") is None
@@ -60,6 +67,15 @@ def test_the_highest_window_counts_wherever_it_is() -> None:
     assert asked.judge(of(noise)).margin == -1.0
 
 
+@given(st.text("ab1 .é", max_size=1_500), st.integers(0, 2_000))
+def test_each_window_weighs_what_its_features_weigh_each_once(text: str, run: int) -> None:
+    found = features(f"{text} {'xy' * run} {text}".encode())
+    asked = of_chance()
+    if found is not None:
+        alone = [asked._points(found, *window) for window in windows(found.count)]
+        assert list(asked._of_windows(found)) == pytest.approx(alone)
+
+
 def test_windows_reach_the_end_of_every_text() -> None:
     for count in range(1, 300):
         found = windows(count)
@@ -86,7 +102,7 @@ def test_a_word_that_comes_again_weighs_no_more() -> None:
 
 def test_the_phrases_are_what_weighed_most() -> None:
     text = "nothing here but evil words and evil deeds to see"
-    said = [text[start:end] for start, end in model("evil").judge(of(text)).phrases]
+    said = [text[start:end] for start, end in model("evil").judge(of(text), 1.0).phrases]
     assert said
     assert all("evil" in phrase for phrase in said)
 

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway_desktop.inspection.detectors.personal_details import _PATTERNS, _SHAPES
+from gateway_desktop.inspection.encodings import _CODES, _HEXADECIMAL
 from gateway_desktop.inspection.patterns import SHELF, PatternSet
 from gateway_desktop.inspection.phrases import PHRASES
 
@@ -33,6 +35,40 @@ def test_a_place_is_that_of_the_first_group() -> None:
     assert found.matching(b"xABCdd") == [0, 1]
     assert list(found.spans(0, b"xABCdd")) == [(2, 3)]
     assert list(found.spans(1, b"xABCdd")) == [(4, 6)]
+
+
+HINTED: dict[str, tuple[PatternSet, int, str]] = {
+    "hexadecimal": (
+        PatternSet(
+            [expression for _, expression, *_ in _CODES],
+            ignore_case=False,
+            hints=["", _HEXADECIMAL, *[""] * 5],
+        ),
+        1,
+        _CODES[1][1],
+    ),
+    **{
+        f"{shape.name} {index}": (_PATTERNS, index, f"(?i){shape.expression}")
+        for index, shape in enumerate(_SHAPES)
+        if shape.hint
+    },
+}
+
+
+@pytest.mark.parametrize("name", HINTED)
+@given(data=st.data())
+def test_a_hint_stands_in_every_text_with_its_pattern(name: str, data: st.DataObject) -> None:
+    patterns, index, expression = HINTED[name]
+    letters = st.characters(codec="ascii")
+    text = data.draw(st.from_regex(re.compile(expression), alphabet=letters)).encode()
+    assert index in patterns.matching(text)
+
+
+def test_a_hint_is_looked_for_in_place_of_its_pattern() -> None:
+    found = PatternSet([r"\w+@\w+", r"b"], hints=["@", ""])
+    assert found.matching(b"only @ here") == [0]
+    assert list(found.spans(0, b"only @ here")) == []
+    assert found.matching(b"b") == [1]
 
 
 def test_nothing_stands_in_nothing() -> None:
