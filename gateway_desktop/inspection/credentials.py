@@ -107,6 +107,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "BASIC_CREDENTIAL",
         r"(?i)\bauthorization" + _ASSIGNED + r"(?:\\?[\"'])?basic[ \t]+([A-Za-z0-9+/]{12,}={0,2})",
+        "password",
     ),
     Pattern(
         "PASSWORD", r"(?i)" + _PASSWORD_NAMES + _ASSIGNED + r"\\?[\"']([^\s\"'\\]{6,128})\\?[\"']", "password"

@@ -44,7 +44,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "persona",
         r"\b(?:you are now|from now on,? (?:you are|you will|act|respond|answer)|pretend (?:to be|you are)|act as|you(?:'re| are) going to (?:act|pretend|roleplay|play)|roleplay as|immerse yourself|simulate)\b.{0,200}"
-        r"(?:without (?:any )?(?:restriction|filter|limit|rule|censor|moral|ethic)|no (?:restriction|filter|limit|rule|ethic|moral|censor|content polic)|unfiltered|uncensored|unrestricted|do anything now|jailbr|any(?:thing)? illegal|free (?:of|from) (?:all|any|the))",
+        r"(?:without (?:any )?(?:restriction|filter|limit|rule|censor|moral|ethic)|no (?:ethic|moral|censor|content polic|(?:restriction|filter|limit|rule)\w{0,5}(?:\W{0,3}$|[.,;:!?)]| (?:and|or|at all|whatsoever|of any|in|when|who|that|because|so|apply|exist|left|you|it)\b))|unfiltered|uncensored|unrestricted|do anything now|jailbr|any(?:thing)? illegal|free (?:of|from) (?:all|any|the))",
         (0.7, 0.75, 0.8),
         "Gives the model a role without limits",
     ),
@@ -84,7 +84,7 @@ _SAID: tuple[Phrase, ...] = (
         "secret_game",
         r"\b(?:secret|password|passphrase|hidden (?:value|word|code|key)|access code|secret key)\b.{0,80}(?:letters?|character|backwards?|reverse|rhym|hint|spell|encode|base64|morse|synonym|first \w+|acrostic|starts? with|poem|without (?:the|saying)|in (?:french|german|spanish|hex|ascii))"
         r"|(?:letters?|characters?|spell|rhymes?|hint|backwards?|encode|synonyms?|story|poem) (?:of|for|with|about|to) (?:\w+ ){0,2}(?:secret|password|passphrase|hidden (?:value|word|code|key)|access code)",
-        (0.35, 0.4, 0.3),
+        (0.35, 0.15, 0.1),
         "Plays around a secret",
     ),
     Phrase(

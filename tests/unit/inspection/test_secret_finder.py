@@ -153,6 +153,10 @@ def test_most_kinds_have_a_sample() -> None:
     [
         "please explain how this function works, " * 30,
         "password = get_password()",
+        "Authorization: Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW",
+        "grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA",
+        "otpauth://totp/a?secret=JBSWY3DPEHPK3PXPJBSWY3DP&issuer=b",
+        "set_password = delete_password = get_password",
         'password = os.environ["DB_PASSWORD"]',
         "password: string;",
         'password: "required"',
