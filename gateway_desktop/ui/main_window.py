@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -271,6 +271,13 @@ class MainWindow(QMainWindow):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.painted.emit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Bring the page up to date that was not looked at while the window was minimized."""
+        super().changeEvent(event)
+        page = self.current_page() if event.type() is QEvent.Type.WindowStateChange else None
+        if page is not None:
+            page.refresh_if_due()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Go into the tray if that is wanted; else ask whether it may close, and keep how it was."""

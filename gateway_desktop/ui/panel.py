@@ -122,24 +122,26 @@ class Panel(QWidget):
     def reload(self) -> None:
         """Refresh now if visible, else when shown."""
         self.stale = True
-        self._refresh_if_due()
+        self.refresh_if_due()
 
     @Slot(object)
     def _topic_changed(self, topic: Topic) -> None:
         if topic in self.topics:
             self.stale = True
-            self._refresh_if_due()
+            self.refresh_if_due()
 
     def _finish(self, slot: str) -> None:
         self._under_way.pop(slot, None)
-        self._refresh_if_due()
+        self.refresh_if_due()
 
-    def _refresh_if_due(self) -> None:
-        if self.stale and self.isVisible() and not self._under_way:
+    def refresh_if_due(self) -> None:
+        """Refresh if something changed and a person can see it: also called when a window comes back."""
+        seen = self.isVisible() and not self.window().isMinimized()
+        if self.stale and seen and not self._under_way:
             self.stale = False
             self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Refresh when shown, if something changed meanwhile."""
         super().showEvent(event)
-        self._refresh_if_due()
+        self.refresh_if_due()

@@ -11,10 +11,13 @@ from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Severity
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import PayloadLevel
+from gateway_desktop.store.queries import audit
+from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.audit_logs.readings import Readings
 from gateway_desktop.ui.panels.audit_logs.tab import LogTab
 from gateway_desktop.ui.theme import ROW_HEIGHT
 from tests.makers import a_payload, a_principal, a_record, a_system_event
@@ -350,6 +353,32 @@ def test_the_chosen_row_stays_chosen_while_rows_come(
     chosen = tab.table.current()
     assert chosen is not None and chosen.target == "mine"
     assert [index.row() for index in tab.table.selectionModel().selectedRows()] == [20]
+
+
+def test_under_traffic_sums_are_read_again_only_after_a_pause(context: UiContext, until: Until) -> None:
+    read: list[Readings] = []
+    often = Readings(context, 1, lambda: read.append(often))
+    seldom = Readings(context, 600_000, lambda: read.append(seldom))
+    for readings in (often, seldom):
+        readings.read()
+        readings.read_soon()
+    until(lambda: read.count(often) == 2)
+    assert read.count(seldom) == 1
+    seldom.read()  # another filter does not wait
+    assert read.count(seldom) == 2
+
+
+def test_rows_that_come_during_an_answer_are_counted_afterwards(
+    context: UiContext, opened: Opened, until: Until
+) -> None:
+    counted: list[tuple[int, bool]] = []
+    asked = AuditFilter()
+    readings = Readings(context, 1, lambda: readings.ask("count", counted.append, audit.count, asked))
+    readings.read()
+    opened.write(recent())
+    readings.read_soon()
+    until(lambda: counted[-1:] == [(1, False)])
+    assert len(counted) <= 2
 
 
 # ---- one row

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
@@ -15,6 +16,7 @@ from gateway_desktop.ui.follow_status import FollowStatus
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
+from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.theme import theme
 from tests.makers import a_record
 from tests.ui.conftest import Opened
@@ -75,6 +77,22 @@ def spoken(widget: QWidget) -> str:
 def describe(widget: QObject) -> str:
     above = widget.parent()
     return f"{type(widget).__name__} in {type(above).__name__}"
+
+
+def test_a_minimized_window_reads_nothing_and_catches_up_when_it_comes_back(
+    window: MainWindow, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    window.show_page("audit_logs")
+    page = window.page("audit_logs")
+    assert isinstance(page, AuditLogs)
+    until(lambda: page.current.empty.isVisible())
+    window.showMinimized()
+    opened.write(a_record(started_us=time.time_ns() // 1000))
+    until(lambda: page.stale)
+    assert page.current.table.window_of_rows.rows == []
+    window.showNormal()
+    until(lambda: len(page.current.table.window_of_rows.rows) == 1)
+    assert not page.stale
 
 
 def test_pages_are_made_when_they_are_first_shown(window: MainWindow) -> None:

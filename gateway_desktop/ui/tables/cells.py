@@ -7,7 +7,6 @@ from typing import Any, Generic
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
-    QColor,
     QFont,
     QFontMetrics,
     QGuiApplication,
@@ -34,31 +33,25 @@ class Cells(Generic[Row]):
     def __init__(self, columns: Sequence[Column[Row]]) -> None:
         self.columns = columns
         self._looks = [self._look(column) for column in columns]
+        self._drawn_for = theme().dark, _ratio()  # what pictures are drawn for
 
-    def insert(
-        self, model: QStandardItemModel, place: int, rows: Sequence[Row], wanted: Sequence[bool]
+    def fill(
+        self, model: QStandardItemModel, places: range, rows: Sequence[Row], wanted: Sequence[bool]
     ) -> None:
-        """Insert rows before a place; cells of columns that are not wanted stay empty."""
-        if not rows:
+        """Let these places show these rows; cells of columns that are not wanted stay as they are."""
+        columns = [index for index, needed in enumerate(wanted) if needed]
+        if not places or not columns:
             return
-        model.insertRows(place, len(rows))
-        for index, needed in enumerate(wanted):
-            if needed:
-                self.fill(model, index, range(place, place + len(rows)), rows)
-
-    def fill(self, model: QStandardItemModel, index: int, places: range, rows: Sequence[Row]) -> None:
-        """Put into one column of these places what it shows of the rows."""
-        if not places:
-            return
-        column, look = self.columns[index], self._looks[index]
+        self._drawn_for = theme().dark, _ratio()
         blocked = model.blockSignals(True)  # one signal for all of them
         for place, row in zip(places, rows, strict=True):
-            model.setItemData(model.index(place, index), self._values(column, look, row))
+            for index in columns:
+                values = self._values(self.columns[index], self._looks[index], row)
+                model.setItemData(model.index(place, index), values)
         model.blockSignals(blocked)
-        model.dataChanged.emit(model.index(places[0], index), model.index(places[-1], index))
+        model.dataChanged.emit(model.index(places[0], columns[0]), model.index(places[-1], columns[-1]))
 
-    @staticmethod
-    def _values(column: Column[Row], look: dict[int, object], row: Row) -> dict[int, object]:
+    def _values(self, column: Column[Row], look: dict[int, object], row: Row) -> dict[int, object]:
         values = dict(look)
         badge = column.badge(row) if column.badge is not None else None
         if badge is None:
@@ -66,7 +59,7 @@ class Cells(Generic[Row]):
             if column.bar is not None:
                 values[Qt.ItemDataRole.DecorationRole] = _plain_icon(bar_pixmap(column.bar(row)))
         else:
-            values[Qt.ItemDataRole.DecorationRole] = badge_icon(badge)
+            values[Qt.ItemDataRole.DecorationRole] = badge_icon(badge, *self._drawn_for)
             values[Qt.ItemDataRole.AccessibleTextRole] = badge.text
         return values
 
@@ -100,10 +93,27 @@ def head_titles(model: QStandardItemModel, columns: Sequence[Column[Any]]) -> No
         model.setHeaderData(index, Qt.Orientation.Horizontal, alignment, Qt.ItemDataRole.TextAlignmentRole)
 
 
-def badge_pixmap(badge: Badge) -> QPixmap:
-    """Return a badge as a picture; the same one for the same words."""
+@lru_cache(maxsize=1024)
+def badge_icon(badge: Badge, dark: bool, ratio: float) -> QIcon:
+    """Return a badge as an icon that a selected row does not tint, for a theme and a density of pixels."""
     colors = theme()
-    return _drawn(badge.text, colors.hex(badge.tone), colors.hex(f"{badge.tone} background"), _ratio())  # type: ignore[arg-type]  # every tone has a background
+    assert colors.dark is dark
+    letters = font(SMALL, weight=QFont.Weight.DemiBold)
+    width = QFontMetrics(letters).horizontalAdvance(badge.text) + 2 * BADGE_PADDING
+    picture = QPixmap(QSize(round(width * ratio), round(BADGE_HEIGHT * ratio)))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.color(f"{badge.tone} background"))  # type: ignore[arg-type]  # every tone has one
+    box = QRectF(0, 0, width, BADGE_HEIGHT)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(colors.color(badge.tone))
+    painter.setFont(letters)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge.text)
+    painter.end()
+    return _plain_icon(picture)
 
 
 def _ratio() -> float:
@@ -111,41 +121,11 @@ def _ratio() -> float:
     return screen.devicePixelRatio() if screen is not None else 1.0
 
 
-def badge_icon(badge: Badge) -> QIcon:
-    """Return a badge as an icon that a selected row does not tint."""
-    return _untinted(badge_pixmap(badge).cacheKey(), badge, theme().dark)
-
-
-@lru_cache(maxsize=1024)
-def _untinted(_picture: int, badge: Badge, _dark: bool) -> QIcon:
-    return _plain_icon(badge_pixmap(badge))
-
-
 def _plain_icon(picture: QPixmap) -> QIcon:
     icon = QIcon()
     for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Active):
         icon.addPixmap(picture, mode)
     return icon
-
-
-@lru_cache(maxsize=1024)
-def _drawn(text: str, ink: str, ground: str, ratio: float) -> QPixmap:
-    letters = font(SMALL, weight=QFont.Weight.DemiBold)
-    width = QFontMetrics(letters).horizontalAdvance(text) + 2 * BADGE_PADDING
-    picture = QPixmap(QSize(round(width * ratio), round(BADGE_HEIGHT * ratio)))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(ground))
-    box = QRectF(0, 0, width, BADGE_HEIGHT)
-    painter.drawRoundedRect(box, 4, 4)
-    painter.setPen(QColor(ink))
-    painter.setFont(letters)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-    painter.end()
-    return picture
 
 
 def bar_pixmap(bar: Bar) -> QPixmap:

@@ -1,5 +1,10 @@
-"""PageWindow: at most 500 rows of a query held in C++, moved along it by keyset half a page at a time."""
+"""PageWindow: at most 500 rows of a query, moved along it by keyset half a page at a time.
 
+What the cells show is held in C++, for the rows that have been on the screen: under traffic most rows pass by
+unseen.
+"""
+
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -36,6 +41,7 @@ class PageWindow(QObject, Generic[Row]):
         self.model = QStandardItemModel(0, len(columns), self)
         self._key = key
         self._cells = Cells(columns)
+        self._filled: list[bool] = []  # for each row whether its cells show it
         self._shown: Sequence[bool] = [not column.hidden for column in columns]
         head_titles(self.model, columns)
 
@@ -59,49 +65,66 @@ class PageWindow(QObject, Generic[Row]):
 
     def place_of(self, row_id: int | None) -> int | None:
         """Return where the row with this id is held."""
-        return next((place for place, row in enumerate(self.rows) if self._key(row) == row_id), None)
+        if row_id is None:
+            return None
+        place = bisect_left(self.rows, -row_id, key=lambda row: -self._key(row))  # the newest is first
+        return place if place < len(self.rows) and self._key(self.rows[place]) == row_id else None
 
     def replace(self, page: Page[Row]) -> None:
         """Hold this page instead of what was held."""
         self.model.setRowCount(0)
-        self.rows = list(page.rows)
-        self._cells.insert(self.model, 0, self.rows, self._shown)
+        self.rows, self._filled = [], []
+        self._insert(0, page.rows)
         self.older, self.newer = page.older, page.newer
 
     def add_older(self, page: Page[Row]) -> int:
         """Add an older page below; return how many rows were dropped above."""
-        self._cells.insert(self.model, len(self.rows), page.rows, self._shown)
-        self.rows += page.rows
+        self._insert(len(self.rows), page.rows)
         self.older = page.older
         dropped = max(0, len(self.rows) - MOST)
         if dropped:
-            del self.rows[:dropped]
-            self.model.removeRows(0, dropped)
+            self._remove(0, dropped)
             self.newer = self.first_id()
         return dropped
 
     def add_newer(self, page: Page[Row]) -> int:
         """Add a newer page above; return how many rows were dropped below."""
-        self._cells.insert(self.model, 0, page.rows, self._shown)
-        self.rows[:0] = page.rows
+        self._insert(0, page.rows)
         self.newer = page.newer
         dropped = max(0, len(self.rows) - MOST)
         if dropped:
-            del self.rows[MOST:]
-            self.model.removeRows(MOST, dropped)
+            self._remove(MOST, dropped)
             self.older = self.last_id()
         return dropped
 
-    def show_columns(self, shown: Sequence[bool]) -> None:
-        """Fill the columns that are shown now and were not before."""
-        for index, (now, before) in enumerate(zip(shown, self._shown, strict=True)):
-            if now and not before:
-                self.fill_column(index, range(len(self.rows)))
-        self._shown = list(shown)
+    def _insert(self, place: int, rows: Sequence[Row]) -> None:
+        self.rows[place:place] = rows
+        self._filled[place:place] = [False] * len(rows)
+        self.model.insertRows(place, len(rows)) if rows else None
 
-    def fill_column(self, index: int, places: range) -> None:
-        """Fill one column of some rows again."""
-        self._cells.fill(self.model, index, places, self.rows[places.start : places.stop])
+    def _remove(self, place: int, count: int) -> None:
+        del self.rows[place : place + count], self._filled[place : place + count]
+        self.model.removeRows(place, count)
+
+    # -- what the cells show
+
+    def fill(self, first: int, end: int) -> None:
+        """Fill the cells of the rows from one place up to another, where they do not show their row yet."""
+        empty = [place for place in range(max(0, first), min(end, len(self.rows))) if not self._filled[place]]
+        if empty:
+            places = range(empty[0], empty[-1] + 1)
+            self._cells.fill(self.model, places, self.rows[places.start : places.stop], self._shown)
+            self._filled[places.start : places.stop] = [True] * len(places)
+
+    def show_columns(self, shown: Sequence[bool]) -> None:
+        """Show these columns from now on; the cells are to be filled again."""
+        self._shown = list(shown)
+        self._filled = [False] * len(self.rows)
+
+    def draw_again(self) -> None:
+        """Take the colours of now; the cells are to be filled again."""
+        self._cells = Cells(self.columns)
+        self._filled = [False] * len(self.rows)
 
     def fill_changed(self, index: int, places: range) -> None:
         """Fill again what shows something else now than before, cell by cell."""
@@ -116,13 +139,6 @@ class PageWindow(QObject, Generic[Row]):
         """Give the cell under the mouse its tooltip."""
         if cell.row() < len(self.rows):
             self._cells.explain(self.model, cell, self.rows[cell.row()])
-
-    def draw_again(self) -> None:
-        """Make all cells again, in the colours of now."""
-        self._cells = Cells(self.columns)
-        for index, shown in enumerate(self._shown):
-            if shown:
-                self.fill_column(index, range(len(self.rows)))
 
 
 class PageCache(Generic[Row]):

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any, Generic
 
 from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from gateway_desktop.store.queries.paging import Page
@@ -17,7 +17,7 @@ from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 
 NEAR_ROWS = 100  # so near an end the next half page is fetched
 FIRST_PAGE = 250
-SLICE = 50
+BESIDE = 5  # rows beyond what can be seen that are filled, too
 TICK_MS = 1000
 
 
@@ -50,13 +50,12 @@ class RecordTable(QTableView, Generic[Row]):
         self._cache: PageCache[Row] = PageCache()
         self._loading: set[str] = set()
         self._chosen_id: int | None = None
-        self._jumps = 0
         self._silent = False  # while rows move under the selection
         self._was_at_edge = True
         self.setModel(self.window_of_rows.model)
         self.setAccessibleName(title)
         self.header = Header(self, columns, state, name)
-        self.header.on_columns_changed(lambda: self.window_of_rows.show_columns(self.header.shown()))
+        self.header.on_columns_changed(self._columns_changed)
         self.window_of_rows.show_columns(self.header.shown())
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_cell_menu)
@@ -149,7 +148,6 @@ class RecordTable(QTableView, Generic[Row]):
 
     def _jump(self, before: int | None, after: int | None, *, to_bottom: bool) -> None:
         self._loading.clear()
-        self._jumps += 1
 
         def arrived(page: Page[Row]) -> None:
             self._move(lambda: self.window_of_rows.replace(page))
@@ -169,45 +167,24 @@ class RecordTable(QTableView, Generic[Row]):
             self._report()
 
     def _older_arrived(self, page: Page[Row]) -> None:
-        pieces = [page.rows[start : start + SLICE] for start in range(0, len(page.rows), SLICE)] or [()]
-        pages = [Page(piece, older=self._key(piece[-1])) for piece in pieces[:-1]]
-        self._take("older", [*pages, Page(pieces[-1], older=page.older)], self._add_older)
-
-    def _newer_arrived(self, page: Page[Row]) -> None:
-        pieces = [page.rows[max(0, end - SLICE) : end] for end in range(len(page.rows), 0, -SLICE)] or [()]
-        pages = [Page(piece, newer=self._key(piece[0])) for piece in pieces[:-1]]
-        self._take("newer", [*pages, Page(pieces[-1], newer=page.newer)], self._add_newer)
-
-    def _take(self, slot: str, pages: Sequence[Page[Row]], add: Callable[[Page[Row]], None]) -> None:
-        """Add a page in slices, the event loop in between: a whole one at once would be felt."""
-        self._loading.add(slot)  # nothing else is asked for until all of it is there
-        add(pages[0])
-        jump = self._jumps
-        if pages[1:]:
-            QTimer.singleShot(
-                0, self, lambda: self._take(slot, pages[1:], add) if jump == self._jumps else None
-            )
-            return
-        self._ended(slot)
-        self._select_again()
-        self._report()
-
-    def _add_older(self, page: Page[Row]) -> None:
         bar = self.verticalScrollBar()
         value = bar.value()
         dropped = self._move(lambda: self.window_of_rows.add_older(page))
         bar.setValue(value - dropped * ROW_HEIGHT)
+        self._select_again()
+        self._report()
 
-    def _add_newer(self, page: Page[Row]) -> None:
+    def _newer_arrived(self, page: Page[Row]) -> None:
         bar = self.verticalScrollBar()
         value = bar.value()
         self._move(lambda: self.window_of_rows.add_newer(page))
         bar.setValue(value + len(page.rows) * ROW_HEIGHT)
+        self._select_again()
+        self._report()
 
     def _move(self, change: Callable[[], int | None]) -> int:
-        """Change the rows held without flicker, and without taking another row for the chosen one."""
+        """Change the rows held without taking another row for the chosen one."""
         self._silent = True
-        self.setUpdatesEnabled(False)
         held = self.window_of_rows.place_of(self._chosen_id)
         if held is None:
             self.setCurrentIndex(QModelIndex())
@@ -217,7 +194,6 @@ class RecordTable(QTableView, Generic[Row]):
                 self.selectionModel().clear()
             self.updateGeometries()
         finally:
-            self.setUpdatesEnabled(True)
             self._silent = False
         return dropped
 
@@ -225,6 +201,7 @@ class RecordTable(QTableView, Generic[Row]):
     def _scrolled(self, value: int) -> None:
         if self._silent or self._fetch is None:
             return
+        self._fill_seen()
         self._report_edge()
         if self._loading:
             return
@@ -235,7 +212,29 @@ class RecordTable(QTableView, Generic[Row]):
         elif value < NEAR_ROWS * ROW_HEIGHT and not rows.at_newest:
             self._ask("newer", None, rows.newer, self._newer_arrived)
 
+    def _seen(self) -> range:
+        """Return the places of the rows that can be seen."""
+        top = self.verticalScrollBar().value() // ROW_HEIGHT
+        return range(
+            top, min(len(self.window_of_rows.rows), top + self.viewport().height() // ROW_HEIGHT + 2)
+        )
+
+    def _fill_seen(self) -> None:
+        seen = self._seen()
+        self.window_of_rows.fill(seen.start - BESIDE, seen.stop + BESIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the rows for which there is room now."""
+        super().resizeEvent(event)
+        self._fill_seen()
+
+    @Slot()
+    def _columns_changed(self) -> None:
+        self.window_of_rows.show_columns(self.header.shown())
+        self._fill_seen()
+
     def _report(self) -> None:
+        self._fill_seen()
         self.shown.emit()
         self._report_edge()
         self._scrolled(self.verticalScrollBar().value())
@@ -327,15 +326,12 @@ class RecordTable(QTableView, Generic[Row]):
         """Draw again how long ago, in the rows on the screen."""
         if self.moving_column is None or not self.isVisible() or self.isColumnHidden(self.moving_column):
             return
-        top = max(0, self.rowAt(0))
-        bottom = self.rowAt(self.viewport().height() - 1)
-        last = len(self.window_of_rows.rows) if bottom < 0 else bottom + 1
-        self.window_of_rows.fill_changed(self.moving_column, range(top, last))
+        self.window_of_rows.fill_changed(self.moving_column, self._seen())
 
     def draw_all_again(self) -> None:
         """Draw every cell again: colours or the way times are shown have changed."""
-        self._move(self.window_of_rows.draw_again)
-        self._select_again()
+        self.window_of_rows.draw_again()
+        self._fill_seen()
 
     @Slot()
     def _theme_changed(self) -> None:

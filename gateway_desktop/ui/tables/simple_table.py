@@ -111,7 +111,8 @@ class SimpleTable(QTableView, Generic[Row]):
         selection = self.selectionModel()
         blocked = selection.blockSignals(True)
         self._model.setRowCount(0)
-        self._cells.insert(self._model, 0, self._rows, shown)
+        self._model.setRowCount(len(self._rows))
+        self._cells.fill(self._model, range(len(self._rows)), self._rows, shown)
         place = next((place for place, row in enumerate(self._rows) if self._key(row) == chosen), None)
         if chosen is not None and place is not None:
             self.selectRow(place)

@@ -206,6 +206,39 @@ def test_another_query_supersedes_the_one_under_way(qtbot: QtBot, long: UiContex
     assert len(ids(table)) == 100
 
 
+def test_cells_are_filled_when_their_rows_come_onto_the_screen(
+    qtbot: QtBot, long: UiContext, tmp_path: Path
+) -> None:
+    table = shown(qtbot, long, tmp_path)
+    model = table.window_of_rows.model
+
+    def users(first: int, count: int) -> list[object]:
+        return [model.index(place, 0).data() for place in range(first, first + count)]
+
+    fits = table.viewport().height() // ROW_HEIGHT + 1
+    assert users(0, fits) == ["ana@example.com"] * fits
+    assert users(100, 100) == [None] * 100
+    table.verticalScrollBar().setValue(120 * ROW_HEIGHT + 5)
+    assert users(120, fits) == ["ana@example.com"] * fits
+    assert None in users(fits, 100)
+    table.resize(600, 900)
+    taller = table.viewport().height() // ROW_HEIGHT + 1
+    assert users(120, taller) == ["ana@example.com"] * taller
+
+
+def test_another_theme_reaches_rows_that_are_scrolled_to_later(
+    qtbot: QtBot, long: UiContext, tmp_path: Path
+) -> None:
+    table = shown(qtbot, long, tmp_path)
+    model, bar = table.window_of_rows.model, table.verticalScrollBar()
+    bar.setValue(30 * ROW_HEIGHT)
+    bar.setValue(0)
+    model.setData(model.index(40, 0), "in the colours of before")
+    table.draw_all_again()
+    bar.setValue(30 * ROW_HEIGHT)
+    assert model.index(40, 0).data() == "ana@example.com"
+
+
 def test_columns_that_are_shown_later_are_filled_then(qtbot: QtBot, long: UiContext, tmp_path: Path) -> None:
     table = shown(qtbot, long, tmp_path)
     assert table.window_of_rows.model.index(0, 1).data() is None

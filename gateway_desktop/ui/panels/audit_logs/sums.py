@@ -1,11 +1,8 @@
 """Sums: asks how many and how much, and shows it in the chart and the strip above the rows."""
 
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject
 
 from gateway_desktop.core.retention import Gap
 from gateway_desktop.store.queries import audit, usage
@@ -16,66 +13,58 @@ from gateway_desktop.store.queries.usage import Summary
 from gateway_desktop.ui.charts.buckets import starts_of
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import cost, duration, number, percent, short_number
-from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.panels.audit_logs.log_chart import LogChart
 from gateway_desktop.ui.panels.audit_logs.rates import RatesLine
+from gateway_desktop.ui.panels.audit_logs.readings import Readings
 from gateway_desktop.ui.panels.audit_logs.strip import Strip
 from gateway_desktop.ui.widgets.gap_note import GapNote
 
-AGAIN_MS = 1000  # under traffic the sums are read no more often
+NUMBERS_MS, PICTURES_MS = 1000, 5000  # under traffic they are read no more often
 
 
 class Sums(QObject):
-    """One question of each kind is under way at most; changes in between are read when it is answered."""
+    """When rows came the numbers are read again soon, chart and rates later: bars grow slowly."""
 
     def __init__(self, context: UiContext, kind: LogKind, parent: QObject) -> None:
         super().__init__(parent)
         self.chart = LogChart(kind)
-        self.chart.wanted.connect(self._chart_wanted)
         self.strip = Strip()
         self.rates = RatesLine(kind.rates_of)
         self.gap_note = GapNote()
         self._context = context
         self._kind = kind
-        self._asked: AuditFilter | None = None
-        self._under_way: dict[str, Future[Any]] = {}
-        self._pause = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self._pause.timeout.connect(self._read_again)
-        self._wanted = False
+        self._asked = AuditFilter(tab=kind.tab)
+        self._numbers = Readings(context, NUMBERS_MS, self._read_numbers, self)
+        self._pictures = Readings(context, PICTURES_MS, self._read_pictures, self)
+        self.chart.wanted.connect(self._pictures.read)
 
     def read(self, asked: AuditFilter) -> None:
-        """Read for another filter; what is under way is not wanted any more."""
-        for future in self._under_way.values():
-            self._context.give_up(future)
-        self._under_way.clear()
+        """Read for another filter."""
         self._asked = asked
-        self._wanted = False
-        self._ask("count", self._show_count, audit.count, asked)
-        if asked.since_us is None:
-            oldest = AuditFilter(tab=asked.tab)
-            self._ask(
-                "volume", lambda page: self._ask_volume(asked, page), audit.page, oldest, after=0, limit=1
-            )
-        else:
-            self._ask_volume(asked, None)
-        self._ask("summary", self._show_summary, usage.summary, asked)
-        if self._kind.rates_of:
-            self._ask("rates", self.rates.show_rates, usage.rates, asked)
-        self._ask("gaps", self._show_gaps, gaps, asked.tab, asked.since_us, asked.until_us)
-        self._pause.start()
+        self._numbers.read()
+        self._pictures.read()
 
     def read_soon(self, asked: AuditFilter) -> None:
         """Read again because rows came, soon but not at once."""
         self._asked = asked
-        self._wanted = True
-        if not self._pause.isActive() and not self._under_way:
-            self.read(asked)
+        self._numbers.read_soon()
+        self._pictures.read_soon()
 
-    @Slot()
-    def _read_again(self) -> None:
-        if self._wanted and self._asked is not None and not self._under_way:
-            self.read(self._asked)
+    def _read_numbers(self) -> None:
+        self._numbers.ask("count", self._show_count, audit.count, self._asked)
+        self._numbers.ask("summary", self._show_summary, usage.summary, self._asked)
+
+    def _read_pictures(self) -> None:
+        asked, ask = self._asked, self._pictures.ask
+        if asked.since_us is None:
+            oldest = AuditFilter(tab=asked.tab)
+            ask("volume", lambda page: self._ask_volume(asked, page), audit.page, oldest, after=0, limit=1)
+        else:
+            self._ask_volume(asked, None)
+        if self._kind.rates_of:
+            ask("rates", self.rates.show_rates, usage.rates, asked)
+        ask("gaps", self._show_gaps, gaps, asked.tab, asked.since_us, asked.until_us)
 
     def _ask_volume(self, asked: AuditFilter, oldest: Page[AuditRow] | None) -> None:
         """Ask for the chart; without a beginning it begins with the oldest row."""
@@ -88,30 +77,7 @@ class Sums(QObject):
         starts = starts_of(since, until, zone)
         query, more = self.chart.question()
         show = lambda found: self.chart.show_answer(found, starts, until, zone)  # noqa: E731 - what to do with it
-        self._ask("volume", show, query, asked, starts, **more)
-
-    @Slot()
-    def _chart_wanted(self) -> None:
-        """Read for something else that the chart shall show."""
-        if self._asked is not None:
-            self.read(self._asked)
-
-    def _ask(
-        self, slot: str, ok: Callable[[Any], None], query: Callable[..., Any], *arguments: Any, **named: Any
-    ) -> None:
-        future = self._context.ask(query, *arguments, **named)
-        self._under_way[slot] = future
-
-        def arrived(answer: Any) -> None:
-            self._ended(slot)
-            ok(answer)
-
-        when_done(self, future, arrived, lambda _: self._ended(slot), slot)
-
-    def _ended(self, slot: str) -> None:
-        self._under_way.pop(slot, None)
-        if not self._under_way and self._wanted and not self._pause.isActive():
-            self._pause.start()
+        self._pictures.ask("volume", show, query, asked, starts, **more)
 
     def _show_count(self, found: tuple[int, bool]) -> None:
         self.strip.show_count(*found, self._kind.things)
