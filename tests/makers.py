@@ -39,7 +39,9 @@ class ClientRecord:
         self.body = body
         self.sent = len(body)
 
-    async def begin(self, status: int, headers: Iterable[tuple[str, str]], length: int | None) -> None:
+    async def begin(
+        self, status: int, headers: Iterable[tuple[str, str]], length: int | None, *, soon: bool = False
+    ) -> None:
         self.started = True
         self.status, self.headers = status, list(headers)
 

@@ -50,8 +50,13 @@ class ClientStream(Protocol):
         """Give the whole answer; it is sent by `finish`."""
         ...
 
-    async def begin(self, status: int, headers: Iterable[tuple[str, str]], length: int | None) -> None:
-        """Send the head of an answer whose body follows piece by piece; `length` of it where it is known."""
+    async def begin(
+        self, status: int, headers: Iterable[tuple[str, str]], length: int | None, *, soon: bool = False
+    ) -> None:
+        """Send the head of an answer whose body follows piece by piece; `length` of it where it is known.
+
+        `soon`: the first piece is there already, and may go out together with the head.
+        """
         ...
 
     async def write(self, data: bytes) -> None:

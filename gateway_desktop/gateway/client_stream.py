@@ -37,8 +37,10 @@ class HttpClientStream:
         self.first_byte_at = time.perf_counter()
         self.sent = len(body)
 
-    async def begin(self, status: int, headers: Iterable[tuple[str, str]], length: int | None) -> None:
-        """Send the head of an answer whose body follows piece by piece."""
+    async def begin(
+        self, status: int, headers: Iterable[tuple[str, str]], length: int | None, *, soon: bool = False
+    ) -> None:
+        """Send the head of an answer whose body follows piece by piece, or with its first piece: `soon`."""
         head = CIMultiDict(self._head(headers))
         head.setdefault("Server", "gateway-desktop")
         if length is not None:
@@ -48,7 +50,7 @@ class HttpClientStream:
         self.started = True
         try:
             writer = await self.response.prepare(self._request)
-            if writer is not None and "X-Accel-Buffering" in head:
+            if writer is not None and not soon and "X-Accel-Buffering" in head:
                 writer.send_headers()  # its first piece may be hours away, aiohttp would wait for it
         except ConnectionError as error:
             raise ClientLeft from error

@@ -189,6 +189,9 @@ class Inspector:
             for passage in passages_of(part):
                 part_at[passage.place] = part
                 passages.append(passage)
+        if not passages:  # a tool's arguments that are numbers
+            self._keep(owner, new, [])
+            return CLEAN, []
         limit = self._snapshot.settings.inspection.largest_kb << 10
         kept, left_out = within_budget(passages, limit)
         scan = await in_slices(kept)
@@ -197,13 +200,15 @@ class Inspector:
         found = [
             (part_at[finding.place], finding, False) for finding in scan.findings if finding.place in part_at
         ]
-        if owner and not scan.not_scanned:
+        if not scan.not_scanned:
             self._keep(owner, new, found)
         return scan, found
 
     def _keep(
         self, owner: str, new: list[tuple[TextPart, bool]], found: list[tuple[TextPart, Finding, bool]]
     ) -> None:
+        if not owner:  # cuttings of a stream
+            return
         by_part: dict[int, list[Finding]] = {}
         for part, finding, _ in found:
             by_part.setdefault(id(part), []).append(finding)

@@ -9,7 +9,7 @@ from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.inspection.redaction import redact
 
 _CACHED_CHARACTERS = 8 << 20
-_SHORT = 64
+_OF_ENTRY = 100  # what an entry takes beside its text, as if in characters
 
 
 class PayloadMaker:
@@ -44,12 +44,11 @@ class PayloadMaker:
         masked, found = redact(text)
         if not found:
             masked = text  # one copy in memory serves both
-        if len(text) >= _SHORT:
-            self._masked[text] = masked
-            self._characters += len(text)
-            while self._characters > _CACHED_CHARACTERS:
-                oldest, _ = self._masked.popitem(last=False)
-                self._characters -= len(oldest)
+        self._masked[text] = masked
+        self._characters += len(text) + _OF_ENTRY
+        while self._characters > _CACHED_CHARACTERS:
+            oldest, _ = self._masked.popitem(last=False)
+            self._characters -= len(oldest) + _OF_ENTRY
         return masked
 
 

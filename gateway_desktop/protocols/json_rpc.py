@@ -1,8 +1,7 @@
 """JSON-RPC 2.0 envelopes, batches and errors (https://www.jsonrpc.org/specification, sections 4 to 6)."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.protocols.json_body import compact, decoded
@@ -30,8 +29,7 @@ class RpcMalformed(Malformed):
         self.data = data
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message. Requests and notifications have a method; answers a result or an error."""
 
     value: dict[str, Any]
@@ -64,7 +62,7 @@ def checked(value: object) -> Message:
     id = value.get("id")
     if "id" in value and (id is None or isinstance(id, bool | dict | list)):
         raise RpcMalformed(INVALID_REQUEST, "The id must be a text or a number", "/id")
-    named = json.dumps(id) if "id" in value else ""
+    named = _named(id) if "id" in value else ""
     if problem := _problem(value):
         raise RpcMalformed(INVALID_REQUEST, problem, id=named or "null")
     return Message(value, str(value.get("method", "")), named)
@@ -97,8 +95,12 @@ def read(data: bytes) -> Message | None:
         return None
     method = value.get("method")
     id = value.get("id")
-    named = json.dumps(id) if isinstance(id, str | int | float) and not isinstance(id, bool) else ""
+    named = _named(id) if isinstance(id, str | int | float) and not isinstance(id, bool) else ""
     return Message(value, method if isinstance(method, str) else "", named)
+
+
+def _named(id: object) -> str:
+    return str(id) if type(id) is int else json.dumps(id)
 
 
 def error(id: str, code: int, message: str, data: object = None) -> bytes:

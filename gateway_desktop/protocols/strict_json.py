@@ -13,7 +13,7 @@ def strict(body: bytes) -> Any:
     a second `configuration`, would be checked by nobody and obeyed by some.
     """
     try:
-        return json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_constant)
+        return _decoder.decode(body.decode())
     except UnicodeDecodeError as error:
         raise Malformed("The request is not valid JSON: not UTF-8", f"byte {error.start}") from error
     except json.JSONDecodeError as error:
@@ -38,3 +38,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(constant: str) -> None:
     raise Malformed(f"The request is not valid JSON: {constant}")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)

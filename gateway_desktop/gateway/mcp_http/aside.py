@@ -18,7 +18,14 @@ class Aside:
         """Keep the whole answer."""
         self.status, self.body, self.sent = status, body, len(body)
 
-    async def begin(self, status: int, headers: Iterable[tuple[str, str]], length: int | None) -> None:  # noqa: ARG002 - as above
+    async def begin(
+        self,
+        status: int,
+        headers: Iterable[tuple[str, str]],  # noqa: ARG002 - as above
+        length: int | None,  # noqa: ARG002
+        *,
+        soon: bool = False,  # noqa: ARG002
+    ) -> None:
         """Its pieces follow."""
         self.started, self.status = True, status
 

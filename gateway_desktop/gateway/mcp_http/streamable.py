@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import nullcontext
 
 import aiohttp
@@ -143,12 +143,13 @@ class Streamable:
         call, reply = exchange.call, exchange.reply
         assert call is not None and reply is not None
         kept = KeptStream()
-        pump = _Pump(exchange, kept if call.dialect == REQUEST else None, session if call.goes_on else None)
-        await pump.begin([*(header for header in headers if header[0].lower() != "x-accel-buffering")])
+        headers = [header for header in headers if header[0].lower() != "x-accel-buffering"]
+        keeps = kept if call.dialect == REQUEST else None
+        pump = _Pump(exchange, headers, keeps, session if call.goes_on else None)
         splitter, reader = EventSplitter(), decompressor(answer.headers.get("Content-Encoding", ""))
         back = self._runtime.streamable_base_of(exchange.proxy)
         try:
-            async for data in answer.content.iter_any():
+            async for data in _pieces(answer, pump):
                 for block in splitter.feed(data if reader is None else reader.decompress(data)):
                     await pump.give(await self._messages.of_server(block, exchange, session, back))
             if rest := splitter.rest():
@@ -177,21 +178,34 @@ class Streamable:
 class _Pump:
     """Gives events to the client; when it leaves, they are kept where the work goes on."""
 
-    def __init__(self, exchange: Exchange, kept: KeptStream | None, session: Session | None) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        headers: list[tuple[str, str]],
+        kept: KeptStream | None,
+        session: Session | None,
+    ) -> None:
         self._exchange = exchange
+        self._headers = headers
         self._kept = kept
         self._session = session
-        self._left = False
+        self._begun = self._left = False
 
-    async def begin(self, headers: list[tuple[str, str]]) -> None:
+    async def begin(self, *, soon: bool = False) -> None:
+        """Send the head, unless it is sent."""
+        if self._begun:
+            return
+        self._begun = True
         status = self._exchange.reply.status if self._exchange.reply else 200
-        await self._try(self._exchange.client.begin(status, [*headers, _NOT_BUFFERED], None))
+        head = [*self._headers, _NOT_BUFFERED]
+        await self._try(self._exchange.client.begin(status, head, None, soon=soon))
 
     async def give(self, block: bytes) -> None:
         if not block:
             return
         if self._kept is not None:
             self._kept.add(block)
+        await self.begin(soon=True)
         if not self._left:
             await self._try(self._exchange.client.write(block))
 
@@ -209,6 +223,15 @@ class _Pump:
             self._left = True
             if self._session is not None and self._kept is not None:
                 self._session.kept = [*self._session.kept[1 - _MOST_KEPT :], self._kept]
+
+
+async def _pieces(answer: Answer, pump: _Pump) -> AsyncIterator[bytes]:
+    """Yield the body as it comes; the head never waits for it, but goes along with what came with its own."""
+    if data := answer.content.read_nowait():
+        yield data
+    await pump.begin()
+    async for data in answer.content.iter_any():
+        yield data
 
 
 def _kept(session: Session, exchange: Exchange) -> tuple[KeptStream, int] | None:

@@ -69,6 +69,8 @@ async def whole_body(answer: Answer) -> bytes:
     reader = decompressor(answer.headers.get("Content-Encoding", ""))
     body = bytearray()
     try:
+        if reader is None and answer.content.is_eof():  # it came with its head
+            return answer.content.read_nowait()
         async for data in answer.content.iter_any():
             body += data if reader is None else reader.decompress(data)
             if len(body) > _LARGEST:

@@ -35,6 +35,7 @@ _LABELS = {
     "tracestate": 128,
     "type": 64,
 }
+_OF_BLOCK = frozenset({"text", "title", "description", "content", "blob"})
 
 
 def contents(value: object, place: str, role: str, tool: str) -> Iterator[TextPart]:
@@ -91,18 +92,19 @@ def _block(block: object, at: str, role: str, tool: str) -> Iterator[TextPart]:
     if not isinstance(block, dict):
         return
     yield from strings(block, at, role, ("text", "title", "description"), tool)
-    known = {"text", "title", "description", "content"}
+    known = _OF_BLOCK
     if block.get("type") in ("image", "audio"):
         yield from _packed(block, "data", at, role, tool)
-        known.add("data")
+        known |= {"data"}
     if isinstance(resource := block.get("resource"), dict):
         yield from _block(resource | {"type": ""}, f"{at}/resource", role, tool)
-        known.add("resource")
-    yield from _packed(block, "blob", at, role, tool)
+        known |= {"resource"}
+    if "blob" in block:
+        yield from _packed(block, "blob", at, role, tool)
     if "content" in block:  # of a tool's result within a message
         inner = block["content"]
         yield from contents(inner if isinstance(inner, list) else [inner], f"{at}/content", role, tool)
-    yield from others(block, frozenset({*known, "blob"}), at, role, tool)
+    yield from others(block, known, at, role, tool)
 
 
 def _packed(block: dict[str, Any], name: str, at: str, role: str, tool: str) -> Iterator[TextPart]:

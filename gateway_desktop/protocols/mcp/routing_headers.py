@@ -38,8 +38,8 @@ def is_modern(version: str) -> bool:
 def check(head: RequestHead, message: Message) -> None:
     """Raise RpcMalformed (-32020) where a header says another thing than the body."""
     id = message.id or "null"
-    names = [name.lower() for name, _ in head.raw_headers]
-    if any(names.count(name) > 1 for name in _ONCE):
+    names = [lower for name, _ in head.raw_headers if (lower := name.lower()) in _ONCE]
+    if len(names) != len(set(names)):
         raise RpcMalformed(HEADER_MISMATCH, "A routing header stands twice", "headers", id=id)
     if (method := head.headers.get("Mcp-Method", "")) and decoded_value(method) != message.method:
         raise _mismatch("Mcp-Method", "method", id)
