@@ -12,15 +12,9 @@ from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.month_report import month_report
-from gateway_desktop.store.queries.activity import (
-    KINDS,
-    ActiveGroup,
-    ActiveUser,
-    ActivityFilter,
-    groups,
-    users,
-)
+from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, groups, users
 from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 
 USER_COLUMNS = (
     "user",

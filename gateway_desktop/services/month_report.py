@@ -7,10 +7,11 @@ from html import escape
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.queries.activity import KINDS, ActivityFilter, choices
+from gateway_desktop.store.queries.activity import choices
 from gateway_desktop.store.queries.alerts import AlertFilter, AlertItem, alerts
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
+from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 from gateway_desktop.store.queries.usage import Bucket, series
 from gateway_desktop.store.queries.user_view import UserView, user
 

@@ -113,7 +113,8 @@ def hide_elsewhere(database: Database, person: Person) -> None:
     for address in person.addresses:
         for table, period in (("roll_day_actor", "day"), ("roll_span_actor", "span")):
             _hide_in_rollup(database, table, period, address, person)
-        _hide_in_hours(database, "value", address, person.pseudonym)
+        for column in ("value", "actor"):
+            _hide_in_hours(database, column, address, person.pseudonym)
         _hide_in_choices(database, address, person)
         _hide_in_budgets(database, address, person)
     for (reason,) in database.execute_sql("SELECT DISTINCT no_user_reason FROM roll_hour_whose").fetchall():

@@ -18,6 +18,8 @@ KEY = (
     "value",
     "hour",
     "gw",
+    "actor",
+    "principal_kind",
     "grp",
     "proxy",
     "kind",
@@ -26,30 +28,35 @@ KEY = (
     "block_reason",
     "no_user_reason",
 )
-COLUMNS = (*KEY, *_SUMS)
-ADDED = f" ON CONFLICT({', '.join(KEY)}) DO UPDATE SET " + ", ".join(
-    f"{name} = roll_hour_whose.{name} + excluded.{name}" for name in _SUMS
+COLUMNS = (*KEY, *_SUMS, "max_risk", "last_id")
+ADDED = (
+    f" ON CONFLICT({', '.join(KEY)}) DO UPDATE SET "
+    + ", ".join(f"{name} = roll_hour_whose.{name} + excluded.{name}" for name in _SUMS)
+    + ", max_risk = CASE WHEN roll_hour_whose.max_risk IS NULL"
+    " OR excluded.max_risk > roll_hour_whose.max_risk THEN excluded.max_risk"
+    " ELSE roll_hour_whose.max_risk END, last_id = CASE WHEN excluded.last_id > roll_hour_whose.last_id"
+    " THEN excluded.last_id ELSE roll_hour_whose.last_id END"
 )
 _HOUR = f"((id >> {Recorded.GATEWAY_BITS}) + {Recorded.EPOCH_US}) / {HOUR_US}"
 _COUNTED = (
     "count(*), coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0), coalesce(sum(cost_nano), 0),"
-    " sum(CASE WHEN cost_nano IS NULL THEN 1 ELSE 0 END)"
+    " sum(CASE WHEN cost_nano IS NULL THEN 1 ELSE 0 END), max(risk), max(id)"
 )
 
 
-def _adding(field: str, value: str, group: str) -> str:
+def _adding(field: str, value: str, who: str) -> str:
     return (
-        f"INSERT INTO roll_hour_whose({', '.join(COLUMNS)}) SELECT '{field}', {value}, {_HOUR}, gw, {group},"
+        f"INSERT INTO roll_hour_whose({', '.join(COLUMNS)}) SELECT '{field}', {value}, {_HOUR}, gw, {who},"
         " proxy, kind, coalesce(target, ''), outcome, coalesce(block_reason, ''),"
         f" CASE WHEN actor = '' THEN coalesce(no_user_reason, '') ELSE '' END, {_COUNTED} FROM event"
-        " WHERE gw = ? AND id > ? AND id <= ? AND kind <> 'system' GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11"
-        + ADDED
+        " WHERE gw = ? AND id > ? AND id <= ? AND kind <> 'system'"
+        f" GROUP BY {', '.join(map(str, range(2, len(KEY) + 1)))}" + ADDED
     )
 
 
 _ADDING = (
-    _adding(OWNER, "coalesce(nullif(user_id, ''), actor)", "grp"),
-    _adding(GROUP, "grp", "''"),
+    _adding(OWNER, "coalesce(nullif(user_id, ''), actor)", "actor, principal_kind, grp"),
+    _adding(GROUP, "grp", "'', '', ''"),
 )
 
 

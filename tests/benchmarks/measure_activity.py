@@ -16,9 +16,10 @@ from gateway_desktop.core.audit import Recorded
 from gateway_desktop.services.access_review import access_review
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
-from gateway_desktop.store.queries.activity import ActivityFilter, cards, choices, groups, users
+from gateway_desktop.store.queries.activity import cards, choices, groups, users
 from gateway_desktop.store.queries.audit import newest_id
 from gateway_desktop.store.queries.reasons import reasons
+from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.ui.panels.user_activity.reading import activity

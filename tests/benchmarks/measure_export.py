@@ -14,8 +14,8 @@ from pathlib import Path
 from gateway_desktop.services.columns import COLUMNS
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.export_rows import Layout, text_chunks
-from gateway_desktop.store.queries.activity import KINDS
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.sums import KINDS
 from gateway_desktop.store.sqlite import SqliteDatabase
 from tests.benchmarks.make_rows import make_rows
 

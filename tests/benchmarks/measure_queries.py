@@ -13,9 +13,9 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.queries import activity, audit, overview, usage, user_view
-from gateway_desktop.store.queries.activity import ActivityFilter
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
+from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 

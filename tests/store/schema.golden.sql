@@ -155,13 +155,15 @@ CREATE TABLE roll_hour(
   cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0, dur BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY(hour, gw, proxy, kind, target, outcome)) WITHOUT ROWID;
 CREATE TABLE roll_hour_whose(
-  field TEXT NOT NULL, value TEXT NOT NULL, hour BIGINT NOT NULL, gw INTEGER NOT NULL, grp TEXT NOT NULL,
+  field TEXT NOT NULL, value TEXT NOT NULL, hour BIGINT NOT NULL, gw INTEGER NOT NULL,
+  actor TEXT NOT NULL, principal_kind TEXT NOT NULL, grp TEXT NOT NULL,
   proxy TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL,
   block_reason TEXT NOT NULL, no_user_reason TEXT NOT NULL,
   n BIGINT NOT NULL, tin BIGINT NOT NULL, tout BIGINT NOT NULL, cost BIGINT NOT NULL,
-  n_cost_unknown BIGINT NOT NULL,
+  n_cost_unknown BIGINT NOT NULL, max_risk INTEGER, last_id BIGINT NOT NULL,
   PRIMARY KEY(
-    field, value, hour, gw, grp, proxy, kind, target, outcome, block_reason, no_user_reason)) WITHOUT ROWID;
+    field, value, hour, gw, actor, principal_kind, grp, proxy, kind, target, outcome, block_reason,
+    no_user_reason)) WITHOUT ROWID;
 CREATE TABLE roll_span_actor(
   span BIGINT NOT NULL, gw INTEGER NOT NULL, user_id TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '',
   principal_kind TEXT NOT NULL, grp TEXT NOT NULL DEFAULT '', api_key_id TEXT NOT NULL DEFAULT '',
@@ -217,7 +219,7 @@ CREATE INDEX api_key_prefix ON api_key(prefix);
 CREATE INDEX api_key_user ON api_key(user_id);
 CREATE INDEX event_action ON event(kind, policy_action) WHERE policy_action <> 'none';
 CREATE INDEX event_actor ON event(kind, actor);
-CREATE INDEX event_blocked ON event(kind, block_reason) WHERE outcome = 'blocked';
+CREATE INDEX event_blocked ON event(kind, block_reason, proxy) WHERE outcome = 'blocked';
 CREATE INDEX event_command_line ON event(gw) WHERE gw = 0;
 CREATE INDEX event_kind ON event(kind);
 CREATE INDEX event_outcome ON event(kind, outcome) WHERE outcome <> 'success';
@@ -226,7 +228,7 @@ CREATE INDEX event_risk ON event(kind) WHERE risk >= 50;
 CREATE INDEX event_scanned ON event(kind) WHERE risk IS NOT NULL;
 CREATE INDEX event_session ON event(kind, session) WHERE session IS NOT NULL;
 CREATE INDEX event_target ON event(kind, target);
-CREATE INDEX event_unnamed ON event(kind, no_user_reason) WHERE actor = '';
+CREATE INDEX event_unnamed ON event(kind, no_user_reason, proxy) WHERE actor = '';
 CREATE UNIQUE INDEX gateway_folder ON gateway(folder);
 CREATE UNIQUE INDEX group_name ON user_group(lower(name)) WHERE deleted_us IS NULL;
 CREATE UNIQUE INDEX identity_provider_name ON identity_provider(name);

@@ -23,10 +23,10 @@ from gateway_desktop.store import whose
 from gateway_desktop.store.migration import statements
 from gateway_desktop.store.migrations import m0021_whose
 from gateway_desktop.store.queries import activity, audit, overview, usage, usage_by_target
-from gateway_desktop.store.queries.activity import ActivityFilter
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts, place_of
 from gateway_desktop.store.queries.reasons import reasons
+from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 from gateway_desktop.store.queries.user_view import user
 from gateway_desktop.store.rollups import DAY_US, HOUR_US
 from gateway_desktop.store.sqlite import SqliteDatabase
@@ -73,7 +73,7 @@ def fill(
 
 def rows_between(timeline: Timeline, since_us: int, until_us: int) -> list[audit.AuditRow]:
     found: list[audit.AuditRow] = []
-    for tab in activity.KINDS:
+    for tab in KINDS:
         asked = AuditFilter(tab, since_us=since_us, until_us=until_us)
         found += audit.page(timeline.database, asked, limit=10_000).rows
     return found
@@ -94,6 +94,7 @@ def test_all_views_agree_with_the_rows(where: Where) -> None:
         cards = activity.cards(timeline.database, asked)
         users = activity.users(timeline.database, asked)
         groups = activity.groups(timeline.database, asked)
+        assert activity.counted(timeline.database, asked) == activity.Counted(cards, users, groups)
         owners = Counter(row.user_id or row.actor for row in rows)
         assert (
             cards.requests
@@ -110,7 +111,12 @@ def test_all_views_agree_with_the_rows(where: Where) -> None:
         assert cards.cost_unknown == sum(row.cost_nano is None for row in rows)
         for found in users:
             theirs = [row for row in rows if (row.user_id or row.actor) == found.owner]
-            assert found.last_us == max(row.recorded_us for row in theirs)
+            latest = max(theirs, key=lambda row: row.id)
+            assert (found.last_us, found.actor) == (latest.recorded_us, latest.actor)
+            assert found.user_id == (latest.user_id or "")
+            assert set(found.groups) == {row.grp for row in theirs if row.grp}
+            assert set(found.kinds) == {row.principal_kind for row in theirs}
+            assert found.failed == sum(row.outcome == "failed" for row in theirs)
             assert found.tokens_in == sum(row.tokens_in or 0 for row in theirs)
             assert found.max_risk == max((row.risk for row in theirs if row.risk is not None), default=None)
             view = user(timeline.database, found.owner, asked)
@@ -122,7 +128,7 @@ def test_all_views_agree_with_the_rows(where: Where) -> None:
             assert view.last_seen_us >= found.last_us
         total = sum(
             usage.summary(timeline.database, AuditFilter(tab, since_us=since, until_us=until)).requests
-            for tab in activity.KINDS
+            for tab in KINDS
         )
         assert total == len(rows)
 
@@ -168,7 +174,7 @@ def behind(asked: ActivityFilter) -> list[AuditFilter]:
             group=asked.group,
             proxy=asked.proxy,
         )
-        for tab in ([asked.kind] if asked.kind else activity.KINDS)
+        for tab in ([asked.kind] if asked.kind else KINDS)
     ]
 
 
@@ -276,7 +282,7 @@ def test_filters_of_activity_narrow_the_same_rows(timeline: Timeline) -> None:
     for hour in range(0, 80, 3):
         some = [
             a_record(
-                kind=dice.choice(activity.KINDS),
+                kind=dice.choice(KINDS),
                 proxy=dice.choice(("openai", "local")),
                 principal=a_principal(user_id=dice.choice(("a", "b")), group=dice.choice(("red", "blue"))),
                 payloads=[],
@@ -369,7 +375,7 @@ def test_a_database_from_before_is_counted_by_owner_and_group_as_gateways_do_it(
     for hour in range(12):
         some = [
             a_record(
-                kind=dice.choice(activity.KINDS),
+                kind=dice.choice(KINDS),
                 outcome=dice.choice(list(Outcome)),
                 cost_nano=dice.choice((None, 5)),
                 principal=dice.choice((a_principal(), a_principal(user_id=None, group="night"), ANONYMOUS)),
@@ -386,4 +392,4 @@ def test_a_database_from_before_is_counted_by_owner_and_group_as_gateways_do_it(
     for statement in statements(m0021_whose.POSTGRESQL if on_server else m0021_whose.SQLITE):
         timeline.database.execute_sql(statement)
     assert counted() == by_gateways
-    assert sum(row[whose.COLUMNS.index("n")] for row in by_gateways) == 2 * 72
+    assert sum(int(row[whose.COLUMNS.index("n")]) for row in by_gateways) == 2 * 72

@@ -9,11 +9,11 @@ import pytest
 
 from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.queries import activity, audit, overview, usage, user_view
-from gateway_desktop.store.queries.activity import ActivityFilter
 from gateway_desktop.store.queries.latencies import latencies
 from gateway_desktop.store.queries.paging import TABS, AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 from gateway_desktop.store.queries.reasons import reasons
+from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.system_events import write_system_event

@@ -13,7 +13,7 @@ from gateway_desktop.core.errors import Disk, StorageUnavailable
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.gateways import is_alone
 from gateway_desktop.store.queries import activity
-from gateway_desktop.store.queries.activity import ActivityFilter
+from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import bump_config_version, write_system_event
 from gateway_desktop.store.verification import verify

@@ -143,6 +143,8 @@ class RollHourWhose(BaseModel):
     value = peewee.TextField()
     hour = peewee.BigIntegerField()
     gw = peewee.IntegerField()
+    actor = peewee.TextField()
+    principal_kind = peewee.TextField()
     grp = peewee.TextField()
     proxy = peewee.TextField()
     kind = peewee.TextField()
@@ -155,6 +157,8 @@ class RollHourWhose(BaseModel):
     tout = peewee.BigIntegerField()
     cost = peewee.BigIntegerField()
     n_cost_unknown = peewee.BigIntegerField()
+    max_risk = peewee.IntegerField(null=True)
+    last_id = peewee.BigIntegerField()
 
     class Meta:
         """The table."""
@@ -165,6 +169,8 @@ class RollHourWhose(BaseModel):
             "value",
             "hour",
             "gw",
+            "actor",
+            "principal_kind",
             "grp",
             "proxy",
             "kind",

@@ -9,6 +9,7 @@ from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.queries import activity, audit
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 
 _TROUBLE = ("failed", "blocked")
 
@@ -61,7 +62,7 @@ class Overview:
 
 def overview(database: Database, today_us: int, now_us: int) -> Overview:
     """Return what Overview shows; `today_us` is when the team's day began."""
-    asked = activity.ActivityFilter(since_us=today_us, until_us=now_us)
+    asked = ActivityFilter(since_us=today_us, until_us=now_us)
     found = activity.users(database, asked)
     proxies = ProxyRow.select().where(ProxyRow.deleted_us.is_null())
     return Overview(
@@ -87,7 +88,7 @@ def first_steps(_database: Database) -> FirstSteps:
         running_proxy=proxies.where(ProxyRow.running == True).exists(),  # noqa: E712 - SQL
         user=UserRow.select().where(UserRow.deleted_us.is_null()).exists(),
         key=ApiKeyRow.select().where(ApiKeyRow.revoked_us.is_null()).exists(),
-        request=Seen.select().where(Seen.kind.in_(activity.KINDS)).exists(),
+        request=Seen.select().where(Seen.kind.in_(KINDS)).exists(),
     )
 
 

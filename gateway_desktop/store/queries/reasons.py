@@ -10,13 +10,13 @@ from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import first, tuples
 from gateway_desktop.store.models.event import Event, RollHourWhose
-from gateway_desktop.store.queries.activity import KINDS, ActivityFilter
 from gateway_desktop.store.queries.ranges import Span
-from gateway_desktop.store.queries.rolled_up import whose
-from gateway_desktop.store.whose import GROUP, OWNER
+from gateway_desktop.store.queries.rolled_up import of_groups, of_owners, whose
+from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 
 # Spelt out: SQLite takes a partial index only for what it can read, and a bound value it cannot.
-_BLOCKED, _UNNAMED, _TOLD = SQL("outcome = 'blocked'"), SQL("actor = ''"), SQL("no_user_reason <> ''")
+_BLOCKED, _UNNAMED = SQL("outcome = 'blocked'"), SQL("actor = ''")
+_ANY = SQL("(block_reason <> '' OR no_user_reason <> '')")
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -34,11 +34,11 @@ def reasons(_database: Database, asked: ActivityFilter) -> Reasons:
     unattributed: Counter[str] = Counter()
     spans: tuple[Span, ...] = (asked.span,)
     if asked.user is not None or asked.group:
-        whom = (GROUP, asked.group) if asked.user is None else (OWNER, asked.user)
-        known = whose(*whom, asked.span.opened())
-        within = [*known.conditions, *_narrowed(asked)]
-        blocked.update(_summed(RollHourWhose.block_reason, [*within, _BLOCKED]))
-        unattributed.update(_summed(RollHourWhose.no_user_reason, [*within, _TOLD]))
+        one = of_groups(asked.group) if asked.user is None else of_owners([asked.user])
+        known = whose(one, asked.span.opened())
+        for reason, no_user, n in _summed([*known.conditions, *_narrowed(asked)]):
+            blocked.update({reason: n} if reason else {})
+            unattributed.update({no_user: n} if no_user else {})
         spans = known.edges
     for kind in (asked.kind,) if asked.kind else KINDS:
         for span in spans:
@@ -65,9 +65,10 @@ def _narrowed(asked: ActivityFilter) -> list[Any]:
     return [*grouped, *(field.concat("") == value for field, value in fields if value)]
 
 
-def _summed(field: Any, conditions: list[Any]) -> dict[str, int]:
-    query = RollHourWhose.select(field, fn.SUM(RollHourWhose.n)).where(*conditions)
-    return dict(tuples(query.group_by(field)))
+def _summed(conditions: list[Any]) -> list[tuple[Any, ...]]:
+    reasons = RollHourWhose.block_reason, RollHourWhose.no_user_reason
+    query = RollHourWhose.select(*reasons, fn.SUM(RollHourWhose.n)).where(*conditions, _ANY)
+    return tuples(query.group_by(*reasons))
 
 
 def _within(kind: str, asked: ActivityFilter, span: Span) -> list[Any]:

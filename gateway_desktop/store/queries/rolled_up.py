@@ -17,6 +17,7 @@ from gateway_desktop.store.queries.ranges import END_US, Divided, Span, divided
 from gateway_desktop.store.rollups import HOUR_US
 from gateway_desktop.store.whose import GROUP, OWNER
 
+_MOST_NAMED = 5_000  # values in one statement
 _STEPS_US = (HOUR_US, HOUR_US // 4, 10_000_000)  # no zone is off by less than a quarter
 
 
@@ -29,31 +30,43 @@ class Rolled:
     edges: tuple[Span, ...]
 
 
-def rolled(asked: AuditFilter, span: Span, starts: Sequence[int]) -> Rolled | None:
-    """Return what answers for this span in buckets that begin at `starts`; None: only the rows can."""
+def rolled(asked: AuditFilter, kinds: Sequence[str], span: Span, starts: Sequence[int]) -> Rolled | None:
+    """Return what answers for this span and these kinds, in buckets that begin at `starts`.
+
+    None: only the rows can.
+    """
     if rolled_up(asked):
-        return Rolled(
-            RollHour, (*_hours(RollHour, span, starts), *_of(RollHour, asked)), torn_hours(span, starts)
-        )
-    field, value = (OWNER, asked.user[1:]) if asked.user else (GROUP, asked.group)
-    if not _knows_whose(asked) or (field == OWNER and not _alone(asked.tab, value)):
+        conditions = (*_hours(RollHour, span, starts), *_of(RollHour, asked, kinds))
+        return Rolled(RollHour, conditions, torn_hours(span, starts))
+    if not _knows_whose(asked) or (asked.user and not _alone(kinds, asked.user[1:])):
         return None
-    found = whose(field, value, span, starts)
+    one = of_owners([asked.user[1:]]) if asked.user else of_groups(asked.group)
     group = (matching(RollHourWhose.grp, asked.group),) if asked.user and asked.group else ()
-    return Rolled(RollHourWhose, (*found.conditions, *_of(RollHourWhose, asked), *group), found.edges)
+    found = whose(one, span, starts)
+    conditions = (*found.conditions, *_of(RollHourWhose, asked, kinds), *group)
+    return Rolled(RollHourWhose, conditions, found.edges)
 
 
-def whose(field: str, value: str, span: Span, starts: Sequence[int] = ()) -> Rolled:
-    """Return what the rollup of owners and groups knows of one of them."""
-    table = RollHourWhose
+def of_owners(owners: Sequence[str]) -> tuple[Any, ...]:
+    """Return the condition that a row of the rollup by owner and group is of one of these owners."""
+    by_owner = RollHourWhose.field == OWNER
+    return (by_owner, RollHourWhose.value.in_(owners)) if len(owners) <= _MOST_NAMED else (by_owner,)
+
+
+def of_groups(group: str) -> tuple[Any, ...]:
+    """Return the condition that a row of the rollup by owner and group is of this group; `*` is any text."""
+    return RollHourWhose.field == GROUP, matching(RollHourWhose.value, group)
+
+
+def whose(one: Sequence[Any], span: Span, starts: Sequence[int] = ()) -> Rolled:
+    """Return what the rollup by owner and group knows of some of them."""
     waiting_us = _waiting_us()
     known = Span(span.since_us, max(span.since_us, min(span.until_us, waiting_us)))
     rest = Span(max(span.since_us, waiting_us), span.until_us)
-    name = table.value == value if field == OWNER else matching(table.value, value)
     edges = torn_hours(known, starts) if known.since_us < known.until_us else ()
     return Rolled(
-        table,
-        (table.field == field, name, *_hours(table, known, starts)),
+        RollHourWhose,
+        (*one, *_hours(RollHourWhose, known, starts)),
         (*edges, rest) if rest.since_us < rest.until_us else edges,
     )
 
@@ -108,9 +121,9 @@ def _hours(model: Any, span: Span, starts: Sequence[int]) -> list[Any]:
     return [*found, model.hour.not_in(torn)] if torn else found
 
 
-def _of(model: Any, asked: AuditFilter) -> list[Any]:
+def _of(model: Any, asked: AuditFilter, kinds: Sequence[str]) -> list[Any]:
     """Return what besides the time is asked of a rollup."""
-    found = [model.kind == asked.tab]
+    found = [model.kind.in_(kinds)]
     found += [matching(model.proxy, asked.proxy)] if asked.proxy else []
     found += [matching(model.target, asked.target)] if asked.target else []
     return [*found, model.outcome.in_(sorted(asked.status))] if asked.status else found
@@ -122,10 +135,10 @@ def _knows_whose(asked: AuditFilter) -> bool:
     return one and rolled_up(replace(asked, user="", group=""))
 
 
-def _alone(tab: str, owner: str) -> bool:
+def _alone(kinds: Sequence[str], owner: str) -> bool:
     """Return whether all rows that stand under this name are this owner's, and not a namesake's."""
     others = Seen.select(Seen.value).where(
-        Seen.kind == tab, Seen.field == OWNER, Seen.label == owner, Seen.value != owner
+        Seen.kind.in_(kinds), Seen.field == OWNER, Seen.label == owner, Seen.value != owner
     )
     return first_row(others) is None
 

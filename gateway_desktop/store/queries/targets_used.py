@@ -8,10 +8,9 @@ from peewee import Case, fn
 
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, RollHourWhose
-from gateway_desktop.store.queries.activity import KINDS, ActivityFilter
 from gateway_desktop.store.queries.ranges import Span
-from gateway_desktop.store.queries.rolled_up import whose
-from gateway_desktop.store.whose import OWNER
+from gateway_desktop.store.queries.rolled_up import of_owners, whose
+from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def owned_by(owner: str) -> Any:
 
 def _sums(owner: str, actors: Sequence[str], asked: ActivityFilter) -> Iterator[tuple[Any, ...]]:
     """Yield kind, target, proxy and what they add up to: whole hours from their rollup, then the rest."""
-    known, table = whose(OWNER, owner, asked.span.opened()), RollHourWhose
+    known, table = whose(of_owners([owner]), asked.span.opened()), RollHourWhose
     sums = [fn.SUM(field) for field in (table.tin, table.tout, table.cost, table.n_cost_unknown)]
     blocked = fn.SUM(Case(None, ((table.outcome == "blocked", table.n),), 0))
     query = table.select(table.kind, table.target, table.proxy, fn.SUM(table.n), blocked, *sums)

@@ -53,7 +53,7 @@ def _sums(values: dict[str, list[int]], names: Iterable[str]) -> tuple[int, ...]
 def _found(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
     span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
     within = replace(asked, since_us=span.since_us)
-    known = rolled(asked, span, starts)
+    known = rolled(asked, (asked.tab,), span, starts)
     if known is None:
         yield from _of_rows(database, within, starts)
         return

@@ -10,11 +10,12 @@ from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import first, tuples
 from gateway_desktop.store.models.event import Event, Seen
-from gateway_desktop.store.queries.activity import KINDS, ActiveUser, ActivityFilter, users
+from gateway_desktop.store.queries.activity import ActiveUser, users
 from gateway_desktop.store.queries.audit import AuditRow, rows_with_ids
 from gateway_desktop.store.queries.configuration import KeyItem, UserItem, key_rows, user_rows
 from gateway_desktop.store.queries.oauth import ACTIVE, SessionItem, session_rows
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 from gateway_desktop.store.queries.targets_used import TargetUse, owned_by, targets_used
 
 

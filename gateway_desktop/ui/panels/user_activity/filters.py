@@ -5,8 +5,9 @@ from dataclasses import replace
 from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gateway_desktop.store.queries.activity import ActivityChoices, ActivityFilter
+from gateway_desktop.store.queries.activity import ActivityChoices
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.theme import GAP
 

@@ -10,10 +10,11 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.retention import Gap
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.settings import Found
-from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, ActivityFilter
+from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.bounds import Bounds, bounds_of
 from gateway_desktop.store.queries.gaps import switched_off
+from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.queries.user_view import UserView, user
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us

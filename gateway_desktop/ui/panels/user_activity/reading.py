@@ -5,21 +5,18 @@ from datetime import tzinfo
 from typing import Any
 
 from gateway_desktop.store.queries.activity import (
-    KINDS,
     ActiveGroup,
     ActiveUser,
     ActivityChoices,
-    ActivityFilter,
     Cards,
-    cards,
     choices,
-    groups,
-    users,
+    counted,
 )
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows, traffic_seen
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.reasons import Reasons, first_us, reasons
-from gateway_desktop.store.queries.usage import Bucket, series
+from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
+from gateway_desktop.store.queries.usage import Bucket, series_of_kinds
 from gateway_desktop.store.queries.usage_by_target import TargetSeries, by_target
 from gateway_desktop.ui.charts.buckets import HOUR_US, starts_of
 
@@ -53,18 +50,21 @@ def activity(database: Any, asked: ActivityFilter, zone: tzinfo) -> Activity:
     """Read cards, users, chart and what explains an empty page; `asked` has an end."""
     assert asked.until_us is not None
     since = asked.since_us if asked.since_us is not None else first_us(database) or asked.until_us - HOUR_US
-    charts = _charts(database, asked, starts_of(since, asked.until_us, zone))
+    starts = starts_of(since, asked.until_us, zone)
+    kinds = (asked.kind,) if asked.kind else KINDS
+    buckets, rows = series_of_kinds(database, _rows_of(kinds[0], asked), kinds, starts)
+    found = counted(database, asked)
     return Activity(
-        cards=cards(database, asked),
-        users=users(database, asked),
-        groups=groups(database, asked),
+        cards=found.cards,
+        users=found.users,
+        groups=found.groups,
         reasons=reasons(database, asked),
-        buckets=tuple(_added(each) for each in zip(*charts.values(), strict=True)),
+        buckets=buckets,
         until_us=asked.until_us,
         proxies=proxy_rows(database),
         seen=traffic_seen(database),
         choices=choices(database),
-        fullest=max(charts, key=lambda kind: sum(bucket.total for bucket in charts[kind])),
+        fullest=max(kinds, key=lambda kind: rows.get(kind, 0)),
     )
 
 
@@ -85,23 +85,6 @@ def _rows_of(kind: str, asked: ActivityFilter) -> AuditFilter:
         proxy=asked.proxy,
         group=asked.group,
         user=exactly(asked.user),
-    )
-
-
-def _charts(database: Any, asked: ActivityFilter, starts: tuple[int, ...]) -> dict[str, tuple[Bucket, ...]]:
-    found = {}
-    for kind in (asked.kind,) if asked.kind else KINDS:
-        found[kind] = series(database, _rows_of(kind, asked), starts)
-    return found
-
-
-def _added(buckets: tuple[Bucket, ...]) -> Bucket:
-    return Bucket(
-        buckets[0].start_us,
-        sum(each.success for each in buckets),
-        sum(each.failed for each in buckets),
-        sum(each.blocked for each in buckets),
-        sum(each.abandoned for each in buckets),
     )
 
 
