@@ -15,7 +15,7 @@ from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import GatewayStatus
-from gateway_desktop.gateway.ports import Identity
+from gateway_desktop.gateway.ports import Counters, Identity
 from gateway_desktop.gateway.thread import GatewayThread
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
@@ -43,10 +43,14 @@ from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.recorder import Recorder
 from gateway_desktop.store.rows import SYSTEM
+from gateway_desktop.store.shared_ledger import SharedLedger
+from gateway_desktop.store.shared_rates import SharedRates
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
+from gateway_desktop.store.turns import Turns
 
 DRAIN_SECONDS = 10.0
+_CARDS = "cards of agents"  # what the key is for that signs them
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +92,20 @@ def open_application(
         store = stack.enter_context(_open_store(where, paths, changes))
         store.ready.result()
         vault = open_vault(paths, store)
-        store.configure(content_key=vault.sealer.derive("content of payloads"))
-        value_key = vault.sealer.derive(VALUE_KEY)
-        agent_key = vault.sealer.derive("cards of agents")
+        derive = vault.sealer.derive
+        store.configure(content_key=derive("content of payloads"))
         gateways_own = Administration(store, SYSTEM, lambda version: reloader.applied(version))
         people = ProviderSignIns(gateways_own, store.reader, layers.settings)
         pins = ToolPins(gateways_own, layers.settings, SYSTEM.actor)
         passwords = PasswordStore(store, vault.sealer)
         identity = Identity(TokenStore(store), passwords, paths.resources / "oauth", people)
-        gateway = GatewayThread(Recorder(store), paths.data, changes, identity, pins)
+        counters = _shared_counters(store, stack)
+        gateway = GatewayThread(Recorder(store), paths.data, changes, identity, pins, counters)
         stack.callback(gateway.end)
 
         def apply(snapshot: Snapshot) -> Future[None]:
             store.configure(payload_kb=snapshot.settings.audit.payload_kb)
-            return gateway.apply(replace(snapshot, value_key=value_key, agent_key=agent_key))
+            return gateway.apply(replace(snapshot, value_key=derive(VALUE_KEY), agent_key=derive(_CARDS)))
 
         reloader = Reloader(store, vault.sealer, layers, changes, apply)
         stack.callback(reloader.close)
@@ -134,6 +138,17 @@ def _open_store(where: Where, paths: Paths, changes: ChangeFeed) -> Store:
     if isinstance(where, DatabaseUrl):
         return Store.open(where, changes, folder=folder_name(paths.gateway_name), spool=paths.spool)
     return Store.open(where, changes)
+
+
+def _shared_counters(store: Store, stack: ExitStack) -> Counters | None:
+    """Return what counts for all gateways of a team; None: this one counts for itself."""
+    if not isinstance(store.where, DatabaseUrl):
+        return None
+    turns = Turns(store.where, store.gateway)
+    rates, ledger = SharedRates(turns), SharedLedger(turns)
+    turns.start(rates, ledger)
+    stack.callback(turns.close)
+    return Counters(rates, ledger)
 
 
 def _housekeeping(

@@ -119,7 +119,8 @@ class Audit:
     when_unwritable: str = setting(
         "refuse",
         "When the audit cannot be written",
-        help="'pass' lets exchanges through unrecorded. Fail closed is 'refuse'.",
+        help="'pass' lets exchanges through unrecorded, and uncounted by limits and budgets of a team whose "
+        "database is away. Fail closed is 'refuse'.",
         choices=("refuse", "pass"),
     )
     payload_kb: int = setting(

@@ -19,7 +19,7 @@ from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
 from gateway_desktop.gateway.oauth.provider_check import diagnose
 from gateway_desktop.gateway.oauth.provider_http import trusted
-from gateway_desktop.gateway.ports import Identity, Pins, Recorder
+from gateway_desktop.gateway.ports import Counters, Identity, Pins, Recorder
 from gateway_desktop.gateway.probe import probe
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.sandbox import Sandbox, start_sandbox
@@ -34,10 +34,15 @@ class Gateway:
     """Made, used and ended on the loop."""
 
     def __init__(
-        self, recorder: Recorder, folder: Path, identity: Identity | None = None, pins: Pins | None = None
+        self,
+        recorder: Recorder,
+        folder: Path,
+        identity: Identity | None = None,
+        pins: Pins | None = None,
+        counters: Counters | None = None,
     ) -> None:
         loop = asyncio.get_event_loop()
-        self.runtime = Runtime(recorder, loop, identity.tokens if identity else None, pins)
+        self.runtime = Runtime(recorder, loop, identity.tokens if identity else None, pins, counters)
         self._oauth = AuthorizationServer(self.runtime, identity) if identity else None
         self._folder = folder
         self._listener: Listener | None = None

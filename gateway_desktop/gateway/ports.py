@@ -67,18 +67,21 @@ class Pins(Protocol):
 
 
 class Rates(Protocol):
-    """The counters of rate limits; every call returns at once. Times are seconds of a steady clock."""
+    """The counters of rate limits. Times are seconds of a steady clock."""
 
     def keep(self, ids: Iterable[str]) -> None:
         """Forget the counters of other limits than these."""
         ...
 
-    def take(self, limits: Iterable[RateLimit], tokens: int, now: float) -> Exceeded | None:
-        """Use one request and reserve tokens of all limits, or of none and return the one that refuses."""
+    async def take(self, limits: Iterable[RateLimit], tokens: int, now: float) -> Exceeded | None:
+        """Use one request and reserve tokens of all limits, or of none and return the one that refuses.
+
+        Raises StorageUnavailable in bounded time where the counters are elsewhere and cannot be asked.
+        """
         ...
 
     def settle(self, limits: Iterable[RateLimit], more_tokens: int, now: float) -> None:
-        """End a request that used as many tokens more, or less, than were reserved."""
+        """End a request that used as many tokens more, or less, than were reserved; returns at once."""
         ...
 
     def used(self, limits: Iterable[RateLimit], now: float) -> Mapping[str, RateUse]:
@@ -93,13 +96,24 @@ class Ledger(Protocol):
         """Take what was written down of the present terms of all budgets there are; returns at once."""
         ...
 
-    async def reserve(self, terms: Sequence[Term], amount: int) -> Reservation | Overdrawn:
-        """Set the amount aside in all terms at once, or in none and return the one with nothing left."""
+    async def reserve(self, exchange: str, terms: Sequence[Term], amount: int) -> Reservation | Overdrawn:
+        """Set the amount aside in all terms at once, or in none and return the one with nothing left.
+
+        Raises StorageUnavailable in bounded time where the ledger is elsewhere and cannot be asked.
+        """
         ...
 
     def settle(self, reservation: Reservation, amount: int) -> None:
         """Put what was spent in the place of what was reserved; returns at once."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What is counted before a call may pass: in this process, or for all gateways of a team."""
+
+    rates: Rates
+    ledger: Ledger
 
 
 class TokenStore(Protocol):

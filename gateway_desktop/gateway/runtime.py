@@ -21,7 +21,7 @@ from gateway_desktop.gateway.inspector import Inspector
 from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.measures import Measures
 from gateway_desktop.gateway.payloads import PayloadMaker
-from gateway_desktop.gateway.ports import Ledger, Pins, Rates, Recorder, TokenStore
+from gateway_desktop.gateway.ports import Counters, Pins, Recorder, TokenStore
 from gateway_desktop.gateway.telemetry import Telemetry
 from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.tool_pins import ToolPins
@@ -45,7 +45,9 @@ class Runtime:
         loop: asyncio.AbstractEventLoop,
         tokens: TokenStore | None = None,
         pins: Pins | None = None,
+        counters: Counters | None = None,
     ) -> None:
+        counters = counters or Counters(MemoryRates(), MemoryLedger())
         self.recorder = recorder
         self.commits = Commits(recorder, loop)
         self.upstream = Upstream()
@@ -56,8 +58,8 @@ class Runtime:
         self.snapshot = Snapshot()
         self.inspector = Inspector()
         self.vaults = Vaults()
-        self.rates: Rates = MemoryRates()
-        self.ledger: Ledger = MemoryLedger()
+        self.rates = counters.rates
+        self.ledger = counters.ledger
         self.doorway = Doorway(self.snapshot.settings)
         self.tokens = TokenCache(tokens) if tokens is not None else None
         self.port = 0  # where we listen

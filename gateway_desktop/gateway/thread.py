@@ -21,7 +21,7 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus, State
 from gateway_desktop.gateway.gateway import Gateway
 from gateway_desktop.gateway.listener import PortTaken
-from gateway_desktop.gateway.ports import Identity, Pins, Recorder
+from gateway_desktop.gateway.ports import Counters, Identity, Pins, Recorder
 
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -47,6 +47,7 @@ class GatewayThread:
         changes: ChangeFeed,
         identity: Identity | None = None,
         pins: Pins | None = None,
+        counters: Counters | None = None,
     ) -> None:
         self._changes = changes
         self._status = GatewayStatus()
@@ -56,7 +57,7 @@ class GatewayThread:
         self._ready: Future[None] = Future()
         self._thread = threading.Thread(
             target=self._run,
-            args=(lambda: Gateway(recorder, folder, identity, pins),),
+            args=(lambda: Gateway(recorder, folder, identity, pins, counters),),
             name="gateway",
             daemon=True,
         )

@@ -63,6 +63,20 @@ class Overdrawn:
     reserved: int
 
 
+def first_overdrawn(
+    terms: Sequence[Term], spent: Mapping[TermKey, int], reserved: Mapping[TermKey, int]
+) -> Overdrawn | None:
+    """Return the first term that blocks and has nothing left.
+
+    Whoever finds something left may use it, so that a term is overdrawn by less than one amount.
+    """
+    for term in terms:
+        gone, held = spent.get(term.key, 0), reserved.get(term.key, 0)
+        if term.budget.mode is Mode.BLOCK and gone + held >= term.budget.limit_nano:
+            return Overdrawn(term, gone, held)
+    return None
+
+
 class MemoryLedger:
     """What is spent and reserved, in this process; to be used by one thread."""
 
@@ -76,15 +90,10 @@ class MemoryLedger:
         kept = {key: amount for key, amount in self._spent.items() if key[0] in budgets}
         self._spent = kept | {key: max(amount, kept.get(key, 0)) for key, amount in spent.items()}
 
-    async def reserve(self, terms: Sequence[Term], amount: int) -> Reservation | Overdrawn:
-        """Set the amount aside in all terms, or in none and return the first that has nothing left.
-
-        Whoever finds something left may use it, so that a term is overdrawn by less than one amount.
-        """
-        for term in terms:
-            spent, reserved = self._spent.get(term.key, 0), self._reserved.get(term.key, 0)
-            if term.budget.mode is Mode.BLOCK and spent + reserved >= term.budget.limit_nano:
-                return Overdrawn(term, spent, reserved)
+    async def reserve(self, exchange: str, terms: Sequence[Term], amount: int) -> Reservation | Overdrawn:  # noqa: ARG002 - the port's
+        """Set the amount aside in all terms, or in none and return the first that has nothing left."""
+        if overdrawn := first_overdrawn(terms, self._spent, self._reserved):
+            return overdrawn
         for term in terms:
             self._reserved[term.key] = self._reserved.get(term.key, 0) + amount
         return Reservation(tuple(terms), amount)

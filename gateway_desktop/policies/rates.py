@@ -1,10 +1,10 @@
-"""Counters of rate limits in this process: the generic cell rate algorithm (GCRA, ITU-T I.371).
+"""Counters of rate limits: the generic cell rate algorithm (GCRA, ITU-T I.371).
 
 A limit of n a minute lets n pass at once and then one every 60/n seconds: nothing is ever given back in a
 lump, so that no minute, wherever it begins, sees more than twice n. Times are seconds of a steady clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway_desktop.core.rate_limit import Measure, RateLimit, RateUse
@@ -65,38 +65,50 @@ class MemoryRates:
         kept = set(ids)
         self._used = {id: used for id, used in self._used.items() if id in kept}
 
-    def take(self, limits: Iterable[RateLimit], tokens: int, now: float) -> Exceeded | None:
+    async def take(self, limits: Iterable[RateLimit], tokens: int, now: float) -> Exceeded | None:
         """Use one request and reserve tokens of all limits, or of none and return the one that refuses."""
         limits = tuple(limits)
         for limit in limits:
-            used = self._used.setdefault(limit.id, Usage())
-            if refused := _refused(limit, used, tokens, now):
-                return refused
-        for limit in limits:
-            used = self._used[limit.id]
-            used.active += 1
-            if limit.requests is not None:
-                used.requests.take(1, limit.requests, now)
-            if limit.tokens is not None:
-                used.tokens.take(tokens, limit.tokens, now)
-        return None
+            self._used.setdefault(limit.id, Usage())
+        return take(self._used, limits, tokens, now)
 
     def used(self, limits: Iterable[RateLimit], now: float) -> dict[str, RateUse]:
         """Return how much of each limit is used, by its id; any thread may ask."""
         known = dict(self._used)
-        return {limit.id: _use(limit, known[limit.id], now) for limit in limits if limit.id in known}
+        return {limit.id: use_of(limit, known[limit.id], now) for limit in limits if limit.id in known}
 
     def settle(self, limits: Iterable[RateLimit], more_tokens: int, now: float) -> None:
         """End a request: as many tokens more than were reserved, or less, were used."""
-        for limit in limits:
-            used = self._used.get(limit.id)
-            if used is not None:
-                used.active = max(0, used.active - 1)
-                if limit.tokens is not None:
-                    used.tokens.take(more_tokens, limit.tokens, now)
+        give_back(self._used, limits, more_tokens, now)
 
 
-def _use(limit: RateLimit, used: Usage, now: float) -> RateUse:
+def take(used: Mapping[str, Usage], limits: Sequence[RateLimit], tokens: int, now: float) -> Exceeded | None:
+    """Use one request and tokens of what is used of all limits, or of none and return which refuses."""
+    for limit in limits:
+        if refused := _refused(limit, used[limit.id], tokens, now):
+            return refused
+    for limit in limits:
+        one = used[limit.id]
+        one.active += 1
+        if limit.requests is not None:
+            one.requests.take(1, limit.requests, now)
+        if limit.tokens is not None:
+            one.tokens.take(tokens, limit.tokens, now)
+    return None
+
+
+def give_back(used: Mapping[str, Usage], limits: Iterable[RateLimit], more_tokens: int, now: float) -> None:
+    """End a request that used as many tokens more than were reserved, or less."""
+    for limit in limits:
+        one = used.get(limit.id)
+        if one is not None:
+            one.active = max(0, one.active - 1)
+            if limit.tokens is not None:
+                one.tokens.take(more_tokens, limit.tokens, now)
+
+
+def use_of(limit: RateLimit, used: Usage, now: float) -> RateUse:
+    """Return how much of a limit is used."""
     requests, tokens = limit.requests or 0, limit.tokens or 0
     return RateUse(
         requests - used.requests.remaining(requests, now) if requests else 0,

@@ -14,6 +14,7 @@ from gateway_desktop.core.money import dollars, rounded
 from gateway_desktop.policies.budget import passed
 from gateway_desktop.store.budget_rows import Share, the_budget, top_shares
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.postgresql import PostgresqlDatabase
 from gateway_desktop.store.rows import insert_sql
 from gateway_desktop.store.system_events import write_system_event
 
@@ -32,6 +33,7 @@ _SHARED = (
     " requests = budget_share.requests + excluded.requests"
 )
 _TOLD = "UPDATE budget_term SET told = ? WHERE budget_id = ? AND start_us = ?"
+_CHARGED = "DELETE FROM budget_hold WHERE exchange_id = ANY(?)"  # is spent now, no longer set aside
 _AT_ONCE = 32  # shares of one statement
 
 
@@ -51,6 +53,7 @@ class Charges:
 
     def __init__(self, records: Sequence[AuditRecord]) -> None:
         self._sums: dict[TermKey, _Sum] = {}
+        self._charged = sorted(record.exchange_id for record in records if record.charges)
         for record in records:
             for term in record.charges:
                 self._add(term, record)
@@ -67,6 +70,8 @@ class Charges:
 
     def write(self, database: Database) -> None:
         """Add what was spent, of budgets that are still there."""
+        if self._charged and isinstance(database, PostgresqlDatabase):
+            database.raw().execute(_CHARGED, (self._charged,))
         shares: list[tuple[object, ...]] = []
         for key, one in sorted(self._sums.items(), key=lambda item: item[0]):
             charged = _charge(database, key, one)

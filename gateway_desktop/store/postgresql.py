@@ -6,10 +6,11 @@ written, keys of rollups and `seen` cannot deadlock, and parts and alerts are me
 make up for the waiting: they grow while another gateway commits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import peewee
@@ -124,14 +125,21 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
 
     psycopg3_adapter = _Adapter
 
-    def __init__(self, where: DatabaseUrl, *, reader: bool = False, gateway: int = 0) -> None:
+    def __init__(
+        self,
+        where: DatabaseUrl,
+        *,
+        reader: bool = False,
+        gateway: int = 0,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         options: dict[str, Any] = _CONNECTING
         super().__init__(where.url, prefer_psycopg3=True, **options)
         self.serve(where, gateway)
         self.origin = new_id()  # of what it tells others
         self.schema: int | None = None  # that the program knows; nothing is written under a newer one
         self._claimed = False
-        self._settings = {**_SETTINGS, **(_READER if reader else {})}
+        self._settings = {**_SETTINGS, **(_READER if reader else {}), **settings}
 
     def claim(self, gateway: int) -> None:
         """Be the one connection that writes as this gateway, for as long as it is connected."""

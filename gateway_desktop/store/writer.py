@@ -262,7 +262,7 @@ class Writer:
         except Exception as problem:  # noqa: BLE001 - the state says it
             self._returning = False
             self._failed(database, problem)
-            self.away, self.failure = self.failure, self._full
+            self._let_the_spool_take_over()
             took = time.monotonic() - began  # a server that does not even refuse must not stop everything
             self._next_try = time.monotonic() + max(_PROBE_SECONDS, 4 * took)
             return False
@@ -286,6 +286,7 @@ class Writer:
             self.batches.read_head(database)
         except Exception as problem:  # noqa: BLE001 - the Future carries it on
             error = self._failed(database, problem) if is_disk_failure(problem) else problem
+            self._let_the_spool_take_over()
             unit.future.set_exception(error)
             return
         self._succeeded(database)
@@ -303,8 +304,17 @@ class Writer:
                 self.batches.touch(database, time.time_ns() // 1000)
         except Exception as problem:  # noqa: BLE001 - the state says it
             self._failed(database, problem)
+            self._let_the_spool_take_over()
         else:
             self._succeeded(database)
+
+    def _let_the_spool_take_over(self) -> None:
+        """Go on, if records can wait elsewhere: nothing is refused before the spool is full."""
+        if self._spool is not None and self.failure is not self._full:
+            first = self.away is None
+            self.away, self.failure = self.failure, self._full
+            if first:
+                self._publish((Topic.STATUS,))
 
     def _failed(self, database: Database, problem: Exception) -> BaseException:
         try:

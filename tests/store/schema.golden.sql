@@ -32,6 +32,9 @@ CREATE TABLE budget(
   limit_nano BIGINT NOT NULL, mode TEXT NOT NULL, reset_us BIGINT NOT NULL DEFAULT 0,
   created_us BIGINT NOT NULL,
   UNIQUE(scope, subject_id, period));
+CREATE TABLE budget_hold(
+  exchange_id TEXT NOT NULL, budget_id TEXT NOT NULL, start_us BIGINT NOT NULL, gw BIGINT NOT NULL,
+  amount_nano BIGINT NOT NULL, PRIMARY KEY(exchange_id, budget_id));
 CREATE TABLE budget_share(
   budget_id TEXT NOT NULL, start_us BIGINT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
   spent_nano BIGINT NOT NULL, requests BIGINT NOT NULL,
@@ -42,6 +45,7 @@ CREATE TABLE budget_term(
   n_unknown BIGINT NOT NULL DEFAULT 0, told INTEGER NOT NULL DEFAULT 0,
   reset_by TEXT NOT NULL DEFAULT '', reset_reason TEXT NOT NULL DEFAULT '',
   PRIMARY KEY(budget_id, start_us));
+CREATE TABLE counter_lease(gw BIGINT PRIMARY KEY, until_us BIGINT NOT NULL);
 CREATE TABLE erasure(
   part_id INTEGER PRIMARY KEY, at_us BIGINT NOT NULL, reason TEXT NOT NULL, mac BLOB NOT NULL);
 CREATE TABLE event(
@@ -133,10 +137,14 @@ CREATE TABLE proxy_stdio(
 CREATE TABLE proxy_variable(
   proxy_id TEXT NOT NULL REFERENCES proxy(id), name TEXT NOT NULL, secret_id TEXT NOT NULL,
   PRIMARY KEY(proxy_id, name));
+CREATE TABLE rate_active(
+  limit_id TEXT NOT NULL, gw BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY(limit_id, gw));
 CREATE TABLE rate_limit(
   id TEXT PRIMARY KEY, scope TEXT NOT NULL, subject_id TEXT NOT NULL,
   requests BIGINT, tokens BIGINT, concurrent BIGINT, created_us BIGINT NOT NULL,
   UNIQUE(scope, subject_id));
+CREATE TABLE rate_state(
+  limit_id TEXT PRIMARY KEY, requests_us BIGINT NOT NULL, tokens_us BIGINT NOT NULL, at_us BIGINT NOT NULL);
 CREATE TABLE retention_mark(
   kind TEXT PRIMARY KEY, until_us BIGINT NOT NULL, removed BIGINT NOT NULL, at_us BIGINT NOT NULL);
 CREATE TABLE roll_day_actor(

@@ -131,6 +131,23 @@ def test_rows_keep_the_times_and_the_order_in_which_they_were_recorded(
         assert store.reader.submit(rows).result(10) == [record.exchange_id for record in records]
 
 
+def test_the_spool_takes_over_whatever_finds_out_first_that_the_server_is_away(
+    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR: The database .* does not answer")
+    with opened(team, tmp_path) as store:
+        own.stop()
+        with pytest.raises(StorageUnavailable, match="does not answer"):
+            store.writer.submit(write_system_event, a_system_event()).result(10)
+        recorder = Recorder(store)
+        assert recorder.ready() is None
+        assert "wait on this machine's disk" in recorder.notice()
+        answers(queued(store, [a_record()]))
+        own.start()
+        settle(store)
+        assert len(store.reader.submit(rows).result(10)) == 1
+
+
 def test_beyond_the_limit_records_are_refused_until_the_server_returns(
     own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:

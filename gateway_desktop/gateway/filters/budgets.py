@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from gateway_desktop.core.budget import Mode, Term
+from gateway_desktop.core.errors import StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.proxy import Kind
@@ -16,7 +17,8 @@ from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.costs import cost_of, is_free, most_of, usage_of
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.policies.budget import Overdrawn, term_at
+from gateway_desktop.gateway.uncounted import check_may_pass_uncounted
+from gateway_desktop.policies.budget import Overdrawn, Reservation, term_at
 from gateway_desktop.protocols.llm.pricing import Prices
 
 
@@ -42,7 +44,11 @@ class Budgets:
             return
         if most is None and snapshot.settings.budgets.unknown_prices == "block":
             _check_priced(exchange, terms, zone)
-        held = await self._runtime.ledger.reserve(terms, most or 0)
+        try:
+            held = await self._runtime.ledger.reserve(exchange.id, terms, most or 0)
+        except StorageUnavailable as problem:
+            check_may_pass_uncounted(snapshot, problem)
+            held = Reservation(tuple(terms), 0)  # charged all the same, when the database is back
         if isinstance(held, Overdrawn):
             if exchange.call is not None:
                 exchange.call.detail["budget"] = held.term.budget.named

@@ -2,13 +2,14 @@
 
 import time
 
-from gateway_desktop.core.errors import GatewayError
+from gateway_desktop.core.errors import GatewayError, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import subjects
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.rate_refusal import refused_by
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.uncounted import check_may_pass_uncounted
 from gateway_desktop.protocols.mcp.adapter import BATCH
 
 _BYTES_A_TOKEN = 4
@@ -30,7 +31,13 @@ class RateLimits:
         limits = [limit for limit in found if limit is not None]
         reserved = len(call.body) // _BYTES_A_TOKEN if exchange.proxy.kind is Kind.LLM else 0
         rates = self._runtime.rates
-        if exceeded := rates.take(limits, reserved, time.monotonic()):
+        try:
+            exceeded = await rates.take(limits, reserved, time.monotonic())
+        except StorageUnavailable as problem:
+            check_may_pass_uncounted(snapshot, problem)
+            await call_next(exchange)
+            return
+        if exceeded:
             raise refused_by(exceeded, exchange.proxy.kind, call)
         unused = False
         try:

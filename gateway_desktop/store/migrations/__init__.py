@@ -22,6 +22,7 @@ from gateway_desktop.store.migrations import (
     m0019_reasons,
     m0020_window_sessions,
     m0021_whose,
+    m0022_counters,
 )
 
 MIGRATIONS = (
@@ -46,4 +47,5 @@ MIGRATIONS = (
     m0019_reasons,
     m0020_window_sessions,
     m0021_whose,
+    m0022_counters,
 )

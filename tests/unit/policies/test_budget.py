@@ -90,7 +90,7 @@ def test_calls_at_once_exceed_the_limit_by_less_than_one_estimate(limit, estimat
         ledger, term = MemoryLedger(), Term(a_budget(limit=limit), 0, 1000)
         spent, held = 0, []
         for most in [min(one, estimate) for one in used]:
-            got = await ledger.reserve([term], estimate)
+            got = await ledger.reserve("an-exchange", [term], estimate)
             if isinstance(got, Reservation):
                 held.append((got, most))
             if held and order.random() < 0.5:
@@ -102,7 +102,7 @@ def test_calls_at_once_exceed_the_limit_by_less_than_one_estimate(limit, estimat
             ledger.settle(reservation, amount)
             spent += amount
         assert spent < limit + estimate
-        got = await ledger.reserve([term], 0)
+        got = await ledger.reserve("an-exchange", [term], 0)
         assert isinstance(got, Overdrawn) is (spent >= limit)
         if isinstance(got, Overdrawn):
             assert (got.spent, got.reserved) == (spent, 0)
@@ -116,12 +116,12 @@ def test_all_terms_hold_or_none_and_who_only_warns_refuses_nobody() -> None:
         warned = Term(a_budget(limit=1, mode=Mode.WARN, id="w"), 0, 9)
         wide, narrow = Term(a_budget(id="a"), 0, 9), Term(a_budget(limit=5, id="n"), 0, 9)
         ledger.know({narrow.key: 5})
-        refused = await ledger.reserve([warned, wide, narrow], 50)
+        refused = await ledger.reserve("an-exchange", [warned, wide, narrow], 50)
         assert isinstance(refused, Overdrawn)
         assert refused.term is narrow
-        held = await ledger.reserve([warned, wide], 100)
+        held = await ledger.reserve("an-exchange", [warned, wide], 100)
         assert isinstance(held, Reservation)
-        again = await ledger.reserve([wide], 1)
+        again = await ledger.reserve("an-exchange", [wide], 1)
         assert isinstance(again, Overdrawn)
         assert (again.spent, again.reserved) == (0, 100)
 
@@ -133,11 +133,11 @@ def test_what_this_process_spent_counts_more_than_what_is_written_down_yet(known
     async def main() -> None:
         ledger, term = MemoryLedger(), Term(a_budget(limit=10), 0, 9)
         ledger.know({term.key: known})
-        held = await ledger.reserve([term], 10)
+        held = await ledger.reserve("an-exchange", [term], 10)
         assert isinstance(held, Reservation)
         ledger.settle(held, 10)
         ledger.know({term.key: known})
-        got = await ledger.reserve([term], 1)
+        got = await ledger.reserve("an-exchange", [term], 1)
         assert isinstance(got, Overdrawn)
         assert got.spent == known + 10
 
@@ -149,8 +149,8 @@ def test_what_others_spent_counts_once_it_is_written_down_and_a_removed_budget_i
         ledger, term = MemoryLedger(), Term(a_budget(limit=10), 0, 9)
         ledger.know({term.key: 3})
         ledger.know({term.key: 10})
-        assert isinstance(await ledger.reserve([term], 1), Overdrawn)
+        assert isinstance(await ledger.reserve("an-exchange", [term], 1), Overdrawn)
         ledger.know({})
-        assert isinstance(await ledger.reserve([term], 1), Reservation)
+        assert isinstance(await ledger.reserve("an-exchange", [term], 1), Reservation)
 
     asyncio.run(main())
