@@ -5,17 +5,20 @@ from collections import OrderedDict
 from gateway_desktop.core.audit import Payload
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.lately import Lately
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.inspection.redaction import redact
 
-_CACHED_CHARACTERS = 8 << 20
+_CACHED_CHARACTERS = 2 << 20  # of texts that hold secrets
 _OF_ENTRY = 100  # what an entry takes beside its text, as if in characters
+_REMEMBERED = 16_384  # texts without a secret
 
 
 class PayloadMaker:
     """Masks each text once: a conversation's earlier turns come again with every new one."""
 
     def __init__(self) -> None:
+        self._clean: Lately[int, bool] = Lately(_REMEMBERED)  # by their hashes, keyed by this process
         self._masked: OrderedDict[str, str] = OrderedDict()
         self._characters = 0
 
@@ -38,12 +41,15 @@ class PayloadMaker:
         return Payload(direction, part if masked is part.text else part._replace(text=masked))
 
     def _masked_text(self, text: str) -> str:
+        if self._clean.get(hash(text)):
+            return text
         if (known := self._masked.get(text)) is not None:
             self._masked.move_to_end(text)
             return known
         masked, found = redact(text)
         if not found:
-            masked = text  # one copy in memory serves both
+            self._clean.put(hash(text), True)
+            return text
         self._masked[text] = masked
         self._characters += len(text) + _OF_ENTRY
         while self._characters > _CACHED_CHARACTERS:

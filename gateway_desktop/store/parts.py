@@ -3,17 +3,18 @@
 A part is found by a keyed BLAKE2b of its text: without the key nobody can test from the hashes which text
 was sent. What goes into the chain is another hash, salted for this part alone: once body, salt and the keyed
 hash are erased, nobody can test anything, and the chain is still valid. Hashes known to be stored are
-remembered (the latest 50,000), so a conversation's old turns cost one hash each.
+remembered, so a conversation's old turns cost one hash each, and long ones not even that: Python's hash of
+them, keyed by this process, tells the stored one.
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import zstandard
 
 from gateway_desktop.core.audit import Payload
+from gateway_desktop.core.lately import Lately
 from gateway_desktop.core.seal import new_salt, part_hash
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.sqlite import SqliteDatabase
@@ -21,7 +22,9 @@ from gateway_desktop.store.sqlite import SqliteDatabase
 PLAIN = -1  # `dict_id` of a body that is stored as it is: too short to shrink
 ZSTANDARD = 0  # `dict_id` of a body compressed without a dictionary
 _WORTH_COMPRESSING = 160
-_REMEMBERED = 50_000
+_REMEMBERED = 32_768
+_LONG = 4_096  # characters of a text whose stored hash is remembered
+_LONG_ONES = 8_192
 
 EVENT_PART_COLUMNS = ("event_id", "n", "place", "role", "part_id", "cut")
 PART_COLUMNS = ("id", "hash", "dict_id", "size", "body", "salt", "salted")
@@ -45,7 +48,8 @@ class Parts:
         self.key = key
         self.limit = limit  # bytes of new text per exchange
         self.stale = False  # something else may have written, deleted or erased parts
-        self._known: OrderedDict[bytes, tuple[int, bytes]] = OrderedDict()  # number and salted hash
+        self._known: Lately[bytes, tuple[int, bytes]] = Lately(_REMEMBERED)  # number and salted hash
+        self._long: Lately[int, tuple[bytes, int]] = Lately(_LONG_ONES)  # hash, and whether cut
         self._new: dict[bytes, str] = {}  # of this batch, not committed yet
         self._ids: dict[bytes, tuple[int, bytes]] = {}  # of this batch
         self._next_id = 1
@@ -62,26 +66,41 @@ class Parts:
 
     def refer(self, payloads: Sequence[Payload]) -> list[Reference]:
         """Return the references of one exchange; what is new is kept for `rows`."""
-        key, known, new = self.key, self._known, self._new
         left = self.limit
         references = []
         for payload in payloads:
             place, role, text, _ = payload.part
             place = place.replace("\0", "\ufffd")  # a key of JSON may have one, which PostgreSQL cannot keep
-            data = text.encode("utf-8", "surrogatepass")
-            digest = hashlib.blake2b(data, digest_size=16, key=key).digest()
-            cut = 1 if payload.cut else 0
-            if digest in known:
-                known.move_to_end(digest)
-            elif digest not in new:
-                if len(data) > left:
-                    text, data = _shortened(data, left)
-                    digest = hashlib.blake2b(data, digest_size=16, key=key).digest()
-                    cut = 1
-                left = max(0, left - len(data))
-                new[digest] = text
-            references.append(Reference(f"{payload.direction}{place}", role, digest, cut))
+            digest, cut, size = self._referred(text, left)
+            left = max(0, left - size)
+            references.append(Reference(f"{payload.direction}{place}", role, digest, cut | payload.cut))
         return references
+
+    def _referred(self, text: str, left: int) -> tuple[bytes, int, int]:
+        """Return the hash of what is stored of a text, whether it is cut, and how many bytes are new."""
+        own = hash((self.key, self.limit, text)) if len(text) >= _LONG else 0
+        if own and (long := self._long.get(own)) and self._is_known(long[0]):
+            return *long, 0
+        data = text.encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(data, digest_size=16, key=self.key).digest()
+        cut = size = 0
+        if not self._is_known(digest) and digest not in self._new:
+            if len(data) > left:
+                text, data = _shortened(data, left)
+                digest = hashlib.blake2b(data, digest_size=16, key=self.key).digest()
+                cut = 1
+            size = len(data)
+            self._new[digest] = text
+        if own and (not cut or left == self.limit):
+            self._long.put(own, (digest, cut))
+        return digest, cut, size
+
+    def _is_known(self, digest: bytes) -> bool:
+        """Return whether a text is stored; then its number is at hand for this batch."""
+        stored = self._known.get(digest)
+        if stored is not None:
+            self._ids[digest] = stored
+        return stored is not None
 
     def rows(self, connection: Any) -> list[PartRow]:
         """Return the rows of `part` that this batch adds, numbering every part that it refers to."""
@@ -118,22 +137,20 @@ class Parts:
 
     def reference_rows(self, event_id: int, references: Iterable[Reference]) -> tuple[bytes, list[Any]]:
         """Return the hash of an exchange's parts, and its rows of `event_part`, flattened; after `rows`."""
-        ids, known = self._ids, self._known
+        ids = self._ids
         flat: list[Any] = []
         hashed = []
         for n, (place, role, digest, cut) in enumerate(references):
-            number, salted = ids.get(digest) or known[digest]
+            number, salted = ids[digest]
             flat += (event_id, n, place, role, number, cut)
             hashed.append((place, role, cut, salted))
         return parts_hash(hashed), flat
 
     def commit(self) -> None:
         """Remember what is stored now."""
-        known = self._known
-        known.update(self._ids)
+        for digest in self._new:
+            self._known.put(digest, self._ids[digest])
         self._next_id += self._added
-        while len(known) > _REMEMBERED:
-            known.popitem(last=False)
         self.roll_back()
 
     def roll_back(self) -> None:

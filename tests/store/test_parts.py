@@ -92,6 +92,19 @@ def test_beyond_the_limit_head_and_tail_are_kept_and_marked(
     assert len(part.text) < 1100
 
 
+def test_a_long_text_that_comes_again_is_the_stored_one_and_leaves_room_for_what_is_new(
+    store: Store, append: Callable[..., None], rows: Ask
+) -> None:
+    store.configure(payload_kb=8)
+    long = "0123456789" * 1_200
+    for answer in ("one", "two"):
+        append(a_record(payloads=[a_payload(long), a_payload(answer)]))
+    assert rows("SELECT count(*) FROM part") == [(3,)]
+    first, second = texts(store)
+    assert "characters left out" in (first or "")
+    assert second == "two"
+
+
 def test_the_limit_counts_new_texts_only(store: Store, append: Callable[..., None], rows: Ask) -> None:
     store.configure(payload_kb=2)
     old = [
