@@ -158,7 +158,7 @@ def test_beyond_the_limit_records_are_refused_until_the_server_returns(
     with opened(team, tmp_path, changes) as store:
         recorder = Recorder(store)
         spool = Spool(tmp_path / "spool.sqlite", most_rows=3)
-        store.writer._spool = spool
+        store.writer.durability.spool = spool
         own.stop()
         for _ in range(3):
             answers(queued(store, [a_record()]))

@@ -1,0 +1,210 @@
+"""Durability: where records go so that they are not lost, and why they cannot, while they cannot.
+
+To the database, or to the spool while it is away. All of it runs in the writing thread.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
+from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.errors import StorageUnavailable
+from gateway_desktop.store.batch import BatchWriter
+from gateway_desktop.store.checkpoints import Checkpoints
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.failures import failure_of, is_disk_failure
+from gateway_desktop.store.sequence import now_us
+from gateway_desktop.store.spool import Spool
+from gateway_desktop.store.sqlite import SqliteDatabase
+from gateway_desktop.store.system_events import write_system_event
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 500
+_PROBE_SECONDS = 1.0
+
+
+class Durability:
+    """The ways of a record, and their state."""
+
+    def __init__(
+        self,
+        batches: BatchWriter,
+        publish: Callable[[Iterable[Topic]], None],
+        spool: Spool | None,
+    ) -> None:
+        self.failure: StorageUnavailable | None = None  # why nothing can be written, until it can be
+        self.away: StorageUnavailable | None = None  # why the database cannot be, while the spool takes over
+        self.spool = spool
+        self._batches = batches
+        self._publish = publish
+        self._checkpoints: Checkpoints | None = None
+        self._next_try = 0.0  # time.monotonic()
+        self._full: StorageUnavailable | None = None  # why the spool takes no more
+        self._returning = False  # the database is back, and what waited is being written
+        self._failed_us = 0  # since when nothing can be written
+
+    def start(self, database: Database) -> None:
+        """Begin with a database that is open and migrated."""
+        self._database = database
+        self._batches.start(database)
+        if self.spool is not None:
+            self.spool.open()
+        if isinstance(database, SqliteDatabase):
+            self._checkpoints = Checkpoints(database)
+
+    def close(self) -> None:
+        """Close everything."""
+        if self._checkpoints is not None:
+            self._checkpoints.close()
+        self._database.close()
+        if self.spool is not None:
+            self.spool.close()
+
+    def patience(self) -> float | None:
+        """Return after how many seconds without records `look_after` is due; None: never."""
+        if self._returning:
+            return 0.0
+        return _PROBE_SECONDS if self.failure or self.away or self._rows_wait() else None
+
+    def write(self, records: list[AuditRecord]) -> BaseException | None:
+        """Make the records durable, all or none; return why it was not possible."""
+        if self._rows_wait() and not self._returned():
+            return self._spooled(records)  # what waits goes first
+        try:
+            self._batches.write(self._database, records)
+        except Exception as problem:  # noqa: BLE001 - every waiting caller gets it
+            error = self.failed(problem)
+            return self._spooled(records) if is_disk_failure(problem) and self.spool is not None else error
+        self.succeeded()
+        return None
+
+    def all_written(self) -> bool:
+        """Write what waits in the spool; return whether nothing waits any more."""
+        while not self._returned():
+            if not self._returning:
+                return False
+        return True
+
+    def look_after(self) -> None:
+        """Write what waits, or find out whether the disk can be written again."""
+        if self._rows_wait():
+            self._returned()
+        else:
+            self._probe()
+
+    def failed(self, problem: Exception) -> BaseException:
+        """Roll back, and remember why; return the reason in words."""
+        database = self._database
+        try:
+            database.abandon()
+        except Exception:
+            log.exception("Could not roll back")
+        if not is_disk_failure(problem):
+            log.exception("A batch could not be written", exc_info=problem)
+        self._batches.doubt()
+        failure = failure_of(problem, database.where)
+        known = self.failure or self.away
+        if known is None or known.kind is not failure.kind:
+            log.error("%s", failure)
+            self._failed_us = self._failed_us or now_us()
+            self._publish((Topic.STATUS,))
+        if self.failure is None or self.failure.kind is not failure.kind:
+            self.failure = failure
+        return failure
+
+    def succeeded(self) -> None:
+        """Something was committed: if it could not be before, that is over, and is written down."""
+        if self._checkpoints is not None:
+            self._checkpoints.wanted()
+        if failure := self.failure or self.away:
+            refused = self.failure is not None
+            self.failure = self.away = None
+            self._tell_afterwards(failure, refused)
+            self._failed_us = 0
+            log.info("The database can be written again")
+            self._publish((Topic.STATUS, Topic.AUDIT))
+
+    def let_the_spool_take_over(self) -> None:
+        """Go on, if records can wait elsewhere: nothing is refused before the spool is full."""
+        if self.spool is not None and self.failure is not self._full:
+            first = self.away is None
+            self.away, self.failure = self.failure, self._full
+            if first:
+                self._publish((Topic.STATUS,))
+
+    def _rows_wait(self) -> bool:
+        return self.spool is not None and self.spool.rows > 0
+
+    def _spooled(self, records: list[AuditRecord]) -> BaseException | None:
+        assert self.spool is not None
+        try:
+            self.spool.append(records, now_us())
+        except Exception as problem:
+            if not is_disk_failure(problem):
+                log.exception("Records could not be spooled", exc_info=problem)
+            self._full = self.failure = failure_of(problem, self.spool.path)
+            return self.failure
+        self._full = None
+        if self.failure is not None:
+            self.away, self.failure = self.failure, None
+            self._publish((Topic.STATUS,))
+        return None
+
+    def _returned(self) -> bool:
+        """Write some of what was spooled, if the database is back; return whether nothing waits any more."""
+        if self.spool is None or not self.spool.rows:
+            return True
+        if not self._returning and time.monotonic() < self._next_try:
+            return False
+        began = time.monotonic()
+        try:
+            some = self.spool.oldest(_AT_ONCE)
+            self._batches.replay(self._database, some)
+            self.spool.drop(some)
+        except Exception as problem:  # noqa: BLE001 - the state says it
+            self._returning = False
+            self.failed(problem)
+            self.let_the_spool_take_over()
+            took = time.monotonic() - began  # a server that does not even refuse must not stop everything
+            self._next_try = time.monotonic() + max(_PROBE_SECONDS, 4 * took)
+            return False
+        self._returning = self.spool.rows > 0
+        self._full = self.failure = None
+        if not self._returning:
+            self.succeeded()
+        return not self._returning
+
+    def _probe(self) -> None:
+        try:
+            with self._database.writing():
+                self._batches.touch(self._database, now_us())
+        except Exception as problem:  # noqa: BLE001 - the state says it
+            self.failed(problem)
+            self.let_the_spool_take_over()
+        else:
+            self.succeeded()
+
+    def _tell_afterwards(self, failure: StorageUnavailable, refused: bool) -> None:
+        """Write down that the database could not be written, why, and since when."""
+        database, until_us = self._database, now_us()
+        seconds = max(0, until_us - self._failed_us) / 1e6
+        event = SystemEvent(
+            Category.SYSTEM,
+            "audit could not be written" if refused else "database was away",
+            "database",
+            severity=Severity.CRITICAL if refused else Severity.WARNING,
+            result="failure",
+            after={"since_us": self._failed_us, "until_us": until_us, "why": str(failure.kind)},
+            details=f"For {seconds:.1f} s: {failure}",
+        )
+        topics = set(database.topics)
+        try:
+            with database.writing():
+                write_system_event(database, event, until_us)
+            self._batches.read_head(database)
+        except Exception as problem:  # noqa: BLE001 - it failed again, and the next write says so
+            log.warning("What happened to the audit could not be written down: %s", problem)
+        finally:
+            database.topics = topics
