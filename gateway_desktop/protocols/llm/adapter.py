@@ -10,11 +10,11 @@ from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal, Reply
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm import refusals
 from gateway_desktop.protocols.llm.clients import read_claims
 from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.dialects import DIALECTS
+from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.estimate import most_output
 from gateway_desktop.protocols.llm.form import model_of_form
 from gateway_desktop.protocols.llm.known_provider import provider_named
@@ -146,21 +146,21 @@ def _asks_usage(route: _Route, provider: str) -> bool:
     return route.dialect.asks_usage and route.operation == "chat" and provider_named(provider).asks_usage
 
 
-def _object(route: _Route, body: bytes) -> JsonBody | None:
+def _object(route: _Route, body: bytes) -> Body | None:
     """Return the body's members; where other things than JSON may come, None."""
     if route.dialect.reads_json:
-        return JsonBody(body)
+        return Body(body, f"{_name(route.dialect)} {route.operation}")
     if body.lstrip()[:1] != b"{":
         return None
     try:
-        return JsonBody(body)
+        return Body(body, f"{_name(route.dialect)} {route.operation}")
     except Malformed as error:
         if error.place.startswith("/") or "twice" in error.message:
             raise
         return None  # not for us to understand
 
 
-def _read(call: Call, route: _Route, value: JsonBody) -> None:
+def _read(call: Call, route: _Route, value: Body) -> None:
     if "model" in value:
         model = value.string("model")
         if not call.target:

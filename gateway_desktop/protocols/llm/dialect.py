@@ -5,7 +5,7 @@ from typing import Protocol
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.llm.earlier import Body
 
 
 class Dialect(Protocol):
@@ -18,7 +18,7 @@ class Dialect(Protocol):
         """Return the name of what this asks for, None if it is none of this dialect; the path is decoded."""
         ...
 
-    def read(self, call: Call, body: JsonBody, path: str) -> None:
+    def read(self, call: Call, body: Body, path: str) -> None:
         """Fill the call: whether it streams, texts, and counts of what is no text."""
         ...
 

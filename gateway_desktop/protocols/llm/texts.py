@@ -1,27 +1,31 @@
 """Texts: collects the text parts of a request with their places, and counts what is no text."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.unread import holds_text, unpacked
 
 _NO_TEXT = frozenset({"id", "type", "status", "call_id", "encrypted_content", "signature", "cache_control"})
 _LABELS = frozenset({"name", "model", "role", "user", "format", "container_id"})
 _LONGEST_LABEL = 64
 _LONG = 1000  # characters: what is packed in base64 and longer is a file
+ReadMessage = Callable[["Texts", str, Mapping[str, Any]], None]
 ReadPart = Callable[["Texts", str, str, Mapping[str, Any]], None]
 
 
 class Texts:
     """The texts of one call, in their order, and counts that go into its detail."""
 
-    __slots__ = ("_call", "_names", "parts", "tool")
+    __slots__ = ("_call", "_counts", "_names", "parts", "tool")
 
     def __init__(self, call: Call) -> None:
         self._call = call
         self._names: dict[str, str] = {}  # of tools, by the ids of their calls
+        self._counts: Counter[str] = Counter()
         self.parts = call.texts
         self.tool = ""  # whose the texts are that are added next
 
@@ -77,6 +81,24 @@ class Texts:
             self.add_rest(place, "tool_description", tool)
         self.of_nobody()
 
+    def messages(self, body: Body, member: str, read: ReadMessage) -> None:
+        """Add the texts of a list of messages; those that are known of an earlier body are not read again."""
+        earlier = body.earlier if body.earlier is not None and body.earlier.member == member else None
+        given = body.get(member)
+        total = length(given) + (earlier.count if earlier is not None else 0)
+        self.count("messages", total)
+        known, first, began = 0, len(self.parts), Counter(self._counts)
+        if earlier is not None:
+            known = earlier.count
+            self.parts += earlier.texts
+            self._names.update(earlier.names)
+            for what, number in earlier.counts.items():
+                self.count(what, number)
+        for index, message in objects(given):
+            read(self, f"/{member}/{known + index}", message)
+        counts = dict(self._counts - began)
+        body.keep(member, total, tuple(self.parts[first:]), self._names, counts)
+
     def content(self, place: str, role: str, content: object, read_part: ReadPart) -> None:
         """Add a content that is a string, one part or a list of parts."""
         if type(content) is str:
@@ -93,6 +115,7 @@ class Texts:
     def count(self, what: str, number: int = 1) -> None:
         """Count something that is not text."""
         if number:
+            self._counts[what] += number
             counted = self._call.detail.get(what, 0)
             self._call.detail[what] = number + (counted if isinstance(counted, int) else 0)
 

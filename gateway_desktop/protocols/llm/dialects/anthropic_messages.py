@@ -6,10 +6,11 @@ from typing import Any
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.json_body import JsonBody, compact, decoded
+from gateway_desktop.protocols.json_body import compact, decoded
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of, words
+from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import anthropic_usage, count, mapping
 from gateway_desktop.protocols.unread import holds_text
 
@@ -31,17 +32,12 @@ class AnthropicMessages:
             return "messages"
         return "count_tokens" if path.endswith("/messages/count_tokens") else None
 
-    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+    def read(self, call: Call, body: Body, path: str) -> None:  # noqa: ARG002 - the shape needs it not
         """Read system and messages."""
         call.stream = body.get("stream") is True and call.operation == "messages"
         texts = Texts(call)
         texts.content("/system", "system", body.get("system"), _read_block)
-        messages = body.get("messages")
-        texts.count("messages", length(messages))
-        for index, message in objects(messages):
-            texts.content(
-                f"/messages/{index}/content", role_of(message, "user"), message.get("content"), _read_block
-            )
+        texts.messages(body, "messages", _read_message)
         texts.add_tools(body.get("tools"))
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
@@ -199,6 +195,10 @@ class _Block:
     def _put(self, text: object) -> None:
         if type(text) is str:
             self._pieces.append(text)
+
+
+def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
+    texts.content(f"{place}/content", role_of(message, "user"), message.get("content"), _read_block)
 
 
 def _read_block(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -> None:

@@ -8,9 +8,10 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.openai_choices import Choice
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of, words
+from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import mapping, openai_usage
 
 
@@ -28,15 +29,12 @@ class OpenAiChat:
             return "chat"
         return "completions" if path.endswith("/completions") else None
 
-    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+    def read(self, call: Call, body: Body, path: str) -> None:  # noqa: ARG002 - the shape needs it not
         """Read messages or prompt."""
         call.stream = body.get("stream") is True
         texts = Texts(call)
         if call.operation == "chat":
-            messages = body.get("messages")
-            texts.count("messages", length(messages))
-            for index, message in objects(messages):
-                _read_message(texts, f"/messages/{index}", message)
+            texts.messages(body, "messages", _read_message)
             texts.add_tools(body.get("tools") if "tools" in body else None)
             if "functions" in body:
                 for index, function in objects(body.get("functions")):

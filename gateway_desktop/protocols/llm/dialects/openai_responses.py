@@ -6,10 +6,10 @@ from typing import Any
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer, error_message
+from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of, words
+from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import count, mapping, openai_usage
 
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
@@ -60,7 +60,7 @@ class OpenAiResponses:
         found = method == "POST" and path.endswith(("/responses", "/responses/compact"))
         return "responses" if found else None
 
-    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+    def read(self, call: Call, body: Body, path: str) -> None:  # noqa: ARG002 - the shape needs it not
         """Read instructions and input."""
         call.stream = body.get("stream") is True
         if body.get("background") is True:
@@ -71,9 +71,7 @@ class OpenAiResponses:
         if isinstance(given, str):
             texts.add("/input", "user", given)
         else:
-            texts.count("messages", length(given))
-            for index, item in objects(given):
-                _read_item(texts, f"/input/{index}", item)
+            texts.messages(body, "input", _read_item)
         if "tools" in body:
             texts.add_tools(body.get("tools"))
         if "prompt" in body:
