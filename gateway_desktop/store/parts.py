@@ -23,8 +23,8 @@ PLAIN = -1  # `dict_id` of a body that is stored as it is: too short to shrink
 ZSTANDARD = 0  # `dict_id` of a body compressed without a dictionary
 _WORTH_COMPRESSING = 160
 _REMEMBERED = 32_768
-_LONG = 4_096  # characters of a text whose stored hash is remembered
-_LONG_ONES = 8_192
+_LONG = 128  # characters of a text whose stored hash is remembered
+_LONG_ONES = 16_384
 
 EVENT_PART_COLUMNS = ("event_id", "n", "place", "role", "part_id", "cut")
 PART_COLUMNS = ("id", "hash", "dict_id", "size", "body", "salt", "salted")
