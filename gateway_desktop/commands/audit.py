@@ -54,7 +54,10 @@ def _audit(arguments: argparse.Namespace) -> int:
     asked = _asked(arguments)
     wanted = [name.strip() for name in arguments.columns.split(",") if name.strip()]
     layout = Layout(arguments.format, checked_columns(arguments.tab, wanted), arguments.payloads)
-    with session(arguments) as opened, closing(open_database(opened.store.where, reader=True)) as database:
+    with (
+        session(arguments) as opened,
+        closing(open_database(opened.store.where, reader=True, once=True)) as database,
+    ):
         database.masked = opened.store.masked
         if arguments.out is None:
             return _stream(text_chunks(database, asked, layout))

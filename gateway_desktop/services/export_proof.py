@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.export_file import Manifest, appearing
@@ -28,7 +30,7 @@ def write_proof(
     hashed, seals = hashlib.sha256(), 0
     with appearing(proof) as file:
         for found in proofs(database, ids, whole=manifest["format"] == "jsonl"):
-            line = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            line = msgspec.json.encode(found) + b"\n"
             hashed.update(line)
             file.write(line)
             seals += 1

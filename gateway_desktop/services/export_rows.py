@@ -1,16 +1,17 @@
 """Rows of the audit as text: CSV (RFC 4180, safe for spreadsheets) and JSON Lines, in constant memory."""
 
-import json
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
+
+import msgspec
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.columns import COLUMNS
-from gateway_desktop.services.table_text import csv_text, harmless
+from gateway_desktop.services.table_text import csv_cell, csv_text, harmless
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
@@ -18,12 +19,16 @@ from gateway_desktop.store.queries.audit import IN_DETAIL, AuditRow, StoredPart,
 from gateway_desktop.store.queries.paging import AuditFilter
 
 Record = dict[str, Any]
-Cell = Callable[[Any], object]
+Cell = Callable[[Any], str]
+Column = Callable[[Sequence[Any]], Iterable[str]]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
 _PAYLOADS = ("request", "response")
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 _ROWS_AT_ONCE = 1_000
+_MOST_KNOWN = 4_096
 _ROWS_WITH_PAYLOADS = 100
 
 
@@ -63,6 +68,7 @@ def text_chunks(
 def _csv_chunks(
     database: Database, asked: AuditFilter, layout: Layout, ids: "array[int]"
 ) -> Iterator[tuple[int, str]]:
+    """Write columns rather than cells: most values of a column repeat, and are made text once."""
     titles = {column.key: column.export_title for column in COLUMNS[asked.tab]}
     extra = _PAYLOADS if layout.payloads else ()
     yield 0, csv_text([[titles[key] for key in layout.columns] + [name.title() for name in extra]])
@@ -70,33 +76,57 @@ def _csv_chunks(
     if len(stored) < len(layout.columns):
         stored.append("detail")
     places = {key: place for place, key in enumerate(("id", *stored))}
-    picks = [(places.get(key, places.get("detail", 0)), _CELLS.get(key, harmless)) for key in layout.columns]
+    picks = [(places.get(key, places.get("detail", 0)), _column(key)) for key in layout.columns]
     for rows in chunks(database, asked, stored, _size(layout)):
-        ids.extend(row[0] for row in rows)
-        cells = [[cell(row[place]) for place, cell in picks] for row in rows]
+        values = list(zip(*rows, strict=True))
+        ids.extend(values[0])
+        written = [texts(values[place]) for place, texts in picks]
         if layout.payloads:
-            for line, row in zip(cells, rows, strict=True):
-                line += [harmless(_joined(parts)) for parts in _texts(database, row[0]).values()]
-        yield len(rows), csv_text(cells)
+            found = [_texts(database, event_id) for event_id in values[0]]
+            written += [[csv_cell(harmless(_joined(each[name]))) for each in found] for name in _PAYLOADS]
+        lines = (",".join(line) or '""' for line in zip(*written, strict=True))  # as csv.writer does
+        yield len(rows), "".join(f"{line}\r\n" for line in lines)
+
+
+class _Known(dict[Any, str]):
+    """What values of one column are as CSV; those that were seen last."""
+
+    def __missing__(self, value: Any) -> str:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        text = self[value] = csv_cell(harmless(value))
+        return text
+
+
+def _column(key: str) -> Column:
+    """Return what makes a column's values text."""
+    if key in _NUMBERS:
+        return lambda values: ["" if value is None else str(value) for value in values]
+    if cell := _CELLS.get(key):
+        return lambda values: [cell(value) for value in values]
+    return partial(map, _Known().__getitem__)
 
 
 def _joined(parts: Sequence[StoredPart]) -> str:
     return "\n".join(f"[{part.role}] {'(erased)' if part.text is None else part.text}" for part in parts)
 
 
-def _money(nano: int | None) -> str | None:
+def _money(nano: int | None) -> str:
     if nano is None:
-        return None
+        return ""
     whole, rest = divmod(nano, 1_000_000_000)
     return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
 
 
 def _of_detail(name: str) -> Cell:
-    return lambda detail: harmless(str(json.loads(detail).get(name) or "")) if detail else ""
+    mark = f'"{name}":'
 
+    def cell(detail: str | None) -> str:
+        if not detail or mark not in detail:  # most rows: without reading what else is in it
+            return ""
+        return csv_cell(harmless(str(_decode(detail).get(name) or "")))
 
-def _as_it_is(number: Any) -> object:
-    return number
+    return cell
 
 
 # ---- JSON Lines
@@ -113,8 +143,8 @@ def _json_chunks(
             if layout.payloads:
                 for name, parts in _texts(database, row[0]).items():
                     record[name] = [_part(part) for part in parts]
-            lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
-        yield len(rows), "".join(lines)
+            lines.append(_encode(record).decode())
+        yield len(rows), "".join(f"{line}\n" for line in lines)
 
 
 def _record(row: Sequence[Any]) -> Record:
@@ -123,7 +153,7 @@ def _record(row: Sequence[Any]) -> Record:
     record["id"] = str(record["id"])  # 63 bits: JavaScript keeps 53 of them
     if record["cost_nano"] is not None:
         record["cost"] = record["cost_nano"] / 1e9
-    record["detail"] = json.loads(row[-1]) if row[-1] else {}
+    record["detail"] = _decode(row[-1]) if row[-1] else {}
     return record | {name: record["detail"].get(name) or "" for name in IN_DETAIL}
 
 
@@ -147,21 +177,33 @@ def _size(layout: Layout) -> int:
 def iso(at_us: int) -> str:
     """Return microseconds since 1970 as ISO 8601 in UTC."""
     seconds, rest = divmod(at_us, 1_000_000)
-    return f"{_second(seconds)}.{rest:06d}Z"
+    minutes, second = divmod(seconds, 60)
+    return f"{_minute(minutes)}:{second:02d}.{rest:06d}Z"
 
 
 @lru_cache(maxsize=4096)
-def _second(seconds: int) -> str:
-    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+def _minute(minutes: int) -> str:
+    return (_EPOCH + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
 
 
-_NUMBERS = (
-    "tokens_in tokens_out tokens_cached tokens_cache_write tokens_reasoning duration_ms ttft_ms risk "
-    "http_status request_bytes response_bytes"
+_NUMBERS = frozenset(
+    (
+        "tokens_in",
+        "tokens_out",
+        "tokens_cached",
+        "tokens_cache_write",
+        "tokens_reasoning",
+        "duration_ms",
+        "ttft_ms",
+        "risk",
+        "http_status",
+        "request_bytes",
+        "response_bytes",
+    )
 )
 _CELLS: dict[str, Cell] = {
-    **dict.fromkeys(_NUMBERS.split(), _as_it_is),
     "id": str,
+    "exchange_id": lambda exchange_id: exchange_id or "",
     "started_us": iso,
     "cost_nano": _money,
     **{name: _of_detail(name) for name in IN_DETAIL},

@@ -19,6 +19,11 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
+def csv_cell(cell: object) -> str:
+    """Return one cell of a line that has others."""
+    return csv_text([(cell, "")])[:-3]
+
+
 def harmless(cell: Any) -> object:
     """Return the cell so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,12 +1,15 @@
 """Failures: is it the database or is it us, and what should a person do about it?"""
 
 import os
+import sys
 from pathlib import Path
-
-import psycopg
+from typing import TYPE_CHECKING, TypeGuard
 
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import Disk, StorageUnavailable
+
+if TYPE_CHECKING:
+    import psycopg
 
 _FULL, _READ_ONLY, _CORRUPT, _NOT_A_DATABASE, _BUSY, _LOCKED, _CANNOT_OPEN = 13, 8, 11, 26, 5, 6, 14
 
@@ -42,7 +45,7 @@ def failure_of(error: BaseException, where: Where) -> StorageUnavailable:
     if isinstance(error, StorageUnavailable):
         return error
     known = _driver_error(error)
-    if isinstance(known, psycopg.Error):
+    if _of_server(known):
         kind, sentences = _kind_at_server(known), _OF_SERVER
     else:
         kind, sentences = _kind_of_file(known, where), _OF_FILE
@@ -55,10 +58,11 @@ def is_disk_failure(error: BaseException) -> bool:
     if isinstance(error, StorageUnavailable | OSError):
         return True
     known = _driver_error(error)
-    if isinstance(known, psycopg.Error):
+    if _of_server(known):
         state = known.sqlstate
         if state is None:  # from the driver: no connection, or one that broke
-            return isinstance(known, psycopg.OperationalError | psycopg.InterfaceError)
+            driver = sys.modules["psycopg"]
+            return isinstance(known, driver.OperationalError | driver.InterfaceError)
         return state in _OF_STATE or (state[:2] in _OF_CLASS and state != "57014")
     code = getattr(known, "sqlite_errorcode", None)
     # 1 is a wrong statement, 9 an interruption, 19 a broken constraint, 20 and 21 misuse.
@@ -67,26 +71,33 @@ def is_disk_failure(error: BaseException) -> bool:
 
 def was_interrupted(error: BaseException) -> bool:
     """Return whether a statement was stopped from outside."""
-    return isinstance(_driver_error(error), psycopg.errors.QueryCanceled)
+    known = _driver_error(error)
+    return _of_server(known) and known.sqlstate == "57014"
 
 
 def is_away(error: BaseException) -> bool:
     """Return whether the connection to the database's server broke, or there is none."""
     known = _driver_error(error)
-    return isinstance(known, psycopg.Error) and _kind_at_server(known) is Disk.AWAY
+    return _of_server(known) and _kind_at_server(known) is Disk.AWAY
 
 
 def _driver_error(error: BaseException) -> BaseException:
     """Return the driver's error behind Peewee's."""
     found: BaseException | None = error
     while found is not None:
-        if isinstance(found, psycopg.Error) or hasattr(found, "sqlite_errorcode"):
+        if _of_server(found) or hasattr(found, "sqlite_errorcode"):
             return found
         found = found.__cause__ or found.__context__
     return error
 
 
-def _kind_at_server(error: psycopg.Error) -> Disk:
+def _of_server(error: BaseException) -> "TypeGuard[psycopg.Error]":
+    """Return whether the driver of PostgreSQL says so; it is loaded only once something needs it."""
+    driver = sys.modules.get("psycopg")
+    return driver is not None and isinstance(error, driver.Error)
+
+
+def _kind_at_server(error: "psycopg.Error") -> Disk:
     state = error.sqlstate
     if state is None:
         return Disk.AWAY

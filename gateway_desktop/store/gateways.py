@@ -8,8 +8,8 @@ from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.postgresql import GATEWAYS, PostgresqlDatabase
 
+GATEWAYS = 0x6777  # the advisory locks of gateways that run on a server, with their ids
 MOST = (1 << Recorded.GATEWAY_BITS) - 1
 _OTHERS = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = ? AND objid <> ? AND database ="
@@ -33,7 +33,7 @@ def folder_name(file: Path) -> str:
 
 def is_alone(database: Database) -> bool:
     """Return whether no other gateway is connected: each remembers which texts are stored."""
-    if not isinstance(database, PostgresqlDatabase):
+    if isinstance(database.where, Path):
         return True
     return bool(database.execute_sql(_OTHERS, (GATEWAYS, database.gateway)).fetchone()[0] == 0)
 

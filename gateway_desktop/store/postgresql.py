@@ -17,6 +17,8 @@ import peewee
 import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper, Loader
+from psycopg.pq import TransactionStatus
+from psycopg.types.json import Json, Jsonb
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.database_url import DatabaseUrl
@@ -24,10 +26,10 @@ from gateway_desktop.core.errors import Disk, StorageUnavailable, Unavailable
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.failures import is_away, was_interrupted
+from gateway_desktop.store.gateways import GATEWAYS
 
 OLDEST_SERVER = 130000
 WRITE_LOCK = 0x6777_6400  # the advisory lock of whoever writes
-GATEWAYS = 0x6777  # the advisory locks of running gateways, with their ids
 CHANNEL = "gateway_desktop"  # of NOTIFY
 _SETTINGS = {
     "client_encoding": "'UTF8'",
@@ -51,6 +53,10 @@ _LOCK = f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _CLAIM = f"SELECT pg_advisory_lock({GATEWAYS}, ?)"
 _TELL = f"SELECT pg_notify('{CHANNEL}', ?)"
 _SCHEMA = "SELECT version FROM schema_version"
+
+
+# What Peewee would have imported, had `store` let it (see there).
+vars(peewee).update(psycopg=psycopg, TransactionStatus=TransactionStatus, Json_pg3=Json, Jsonb_pg3=Jsonb)
 
 
 @lru_cache(maxsize=2048)
@@ -101,6 +107,10 @@ class _Number(Loader):
 
 class _Adapter(peewee.Psycopg3Adapter):
     """Makes our connections."""
+
+    txn_idle = TransactionStatus.IDLE
+    txn_inerror = TransactionStatus.INERROR
+    txn_unknown = TransactionStatus.UNKNOWN
 
     def connect(self, db: Any, **parameters: Any) -> _Connection:
         connection = _Connection.connect(db.database, cursor_factory=_Cursor, **parameters)

@@ -33,15 +33,16 @@ _WRITER = {
     "cache_size": -16_000,
 }
 _READER = {"query_only": 1, "cache_size": -8_000}
+_ONCE = {"cache_size": -2_000}
 
 
 class SqliteDatabase(Database, peewee.SqliteDatabase):
     """One thread's connection to the file."""
 
-    def __init__(self, path: Path, *, reader: bool = False, gateway: int = 0) -> None:
+    def __init__(self, path: Path, *, reader: bool = False, gateway: int = 0, once: bool = False) -> None:
         require_sqlite()
         # `journal_mode` first: the other pragmas of the writer belong to the mode.
-        pragmas = {**(_READER if reader else _WRITER), **_COMMON}
+        pragmas = {**(_READER if reader else _WRITER), **_COMMON, **(_ONCE if once else {})}
         # Another thread interrupts a running question; SQLite itself is built for that (THREADSAFE=1).
         super().__init__(str(path), pragmas=pragmas, timeout=BUSY_SECONDS, check_same_thread=False)
         self.serve(path, gateway)

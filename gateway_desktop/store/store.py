@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import DatabaseUrl, Where, where_is
@@ -13,14 +13,15 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.gateways import join
 from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.migrations import MIGRATIONS
-from gateway_desktop.store.notices import Notices
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.parts import Parts
-from gateway_desktop.store.postgresql import PostgresqlDatabase
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.spool import Spool
-from gateway_desktop.store.sqlite import prepare_file
+from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 from gateway_desktop.store.writer import Writer
+
+if TYPE_CHECKING:
+    from gateway_desktop.store.notices import Notices
 
 
 class Store:
@@ -116,14 +117,18 @@ class Store:
         self._written = open_database(self.where, gateway=self.gateway)
         try:
             migrate(self._written)
-            if isinstance(self._written, PostgresqlDatabase):
+            if not isinstance(self._written, SqliteDatabase):
                 self._join(self._written)
         except BaseException:
             self._written.close()
             raise
         return self._written
 
-    def _join(self, database: PostgresqlDatabase) -> None:
+    def _join(self, database: Database) -> None:
+        from gateway_desktop.store.notices import Notices  # late, as in `opening`
+        from gateway_desktop.store.postgresql import PostgresqlDatabase
+
+        assert isinstance(database, PostgresqlDatabase)
         database.schema = len(MIGRATIONS)
         if self._folder:
             self.gateway = self._batches.gateway = join(database, self._folder)

@@ -71,7 +71,7 @@ def test_a_command_imports_neither_qt_nor_the_gateway(tmp_path: Path) -> None:
     for words in (("user", "list"), ("audit", "--tab", "llm")):
         names = imported(*words, "--data", str(tmp_path))
         assert names.isdisjoint(
-            {"PySide6", "shiboken6", "aiohttp", "genai_prices", "numpy", "keyring", "pyqtgraph"}
+            {"PySide6", "shiboken6", "aiohttp", "genai_prices", "numpy", "keyring", "pyqtgraph", "psycopg"}
         )
 
 

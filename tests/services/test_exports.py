@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
@@ -16,6 +18,7 @@ from gateway_desktop.services.columns import COLUMNS, TABS
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
 from gateway_desktop.services.exports import Wish, manifest_of, unfinished
+from gateway_desktop.services.table_text import csv_cell, csv_text
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.queries import paging
 from gateway_desktop.store.queries.audit import AuditRow
@@ -76,6 +79,24 @@ def test_no_cell_is_a_formula(office: Office, start: str) -> None:
     (row,) = rows_of(exported(office))
     assert row["Model"].startswith(f"'{start}1+cmd")
     assert row["Session"] == 'quoted "and, split"\nin two'
+
+
+texts = st.text(st.sampled_from(list("=+-@a ,;'\"\r\n\té")), max_size=4)
+cells = st.none() | st.integers(-9, 9) | texts | st.text(max_size=6)
+
+
+@given(st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1, max_size=6))
+def test_cells_made_one_by_one_are_what_a_whole_line_would_be(rows: list[list[object]]) -> None:
+    lines = "".join(",".join(csv_cell(cell) for cell in row) + "\r\n" for row in rows)
+    assert lines == csv_text(rows)
+
+
+def test_one_column_alone_has_a_line_for_every_row(office: Office) -> None:
+    record(office, a_record(error=None), a_record(error="no, never"))
+    layout = Layout("csv", checked_columns("llm", ["error"]))
+    with closing(open_database(office.store.where, reader=True, once=True)) as database:
+        text = "".join(piece for _, piece in text_chunks(database, parse_filter("llm", ""), layout))
+    assert text == 'Error\r\n""\r\n"no, never"\r\n'
 
 
 def test_columns_can_be_chosen_and_unknown_ones_are_named(office: Office) -> None:

@@ -55,7 +55,8 @@ def _proof(
     span = Span(gateway, n, lo, hi, first_id, last_id)
     ends = (first_id, last_id) if n else (wanted[0], wanted[-1])  # those from before seals are many
     rows = connection.execute(_WHOLE if whole else _HASHES, (gateway, *ends)).fetchall()
-    exported = [row for row in rows if row[0] in set(wanted)]
+    asked = set(wanted)
+    exported = [row for row in rows if row[0] in asked]
     found: dict[str, Any] = {
         "gateway": gateway,
         "n": n,
