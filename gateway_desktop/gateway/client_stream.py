@@ -57,7 +57,7 @@ class HttpClientStream:
 
     async def write(self, data: bytes) -> None:
         """Send a piece at once; what completes a body of known length is held back for `finish`."""
-        if self.first_byte_at is None:
+        if data and self.first_byte_at is None:
             self.first_byte_at = time.perf_counter()
         self.sent += len(data)
         if self._length is not None and self.sent >= self._length:

@@ -15,12 +15,13 @@ from gateway_desktop.gateway.filters.refusals import Refusals
 from gateway_desktop.gateway.filters.stream_refusals import StreamRefusals
 from gateway_desktop.gateway.filters.tool_pinning import ToolPinning
 from gateway_desktop.gateway.mcp_http.sessions import Sessions
+from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
 
 
 def filters(runtime: Runtime) -> tuple[Filter, ...]:
     """Return the steps in their order, outermost first."""
-    sessions = Sessions()
+    sessions, withheld = Sessions(), Withheld(runtime)
     around = (
         Recording(runtime),  # first: nothing escapes the audit, not even nonsense
         Refusals(),  # errors become answers in the caller's own protocol
@@ -31,7 +32,9 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
     )
     within = (  # each message goes through these, requests of MCP servers too
         Budgets(runtime),  # what it may cost: after who may ask for it, before anything is spent
-        ToolPinning(runtime),  # is it what was approved: after who may use it, on lists before what they see
+        ToolPinning(
+            runtime, withheld
+        ),  # is it what was approved: after who may use it, on lists before what they see
         Guardrails(runtime),  # what may be said: after who may say it, before it leaves; then the answer
     )
     return (
@@ -42,6 +45,6 @@ def filters(runtime: Runtime) -> tuple[Filter, ...]:
         *each,
         *within,
         Agents(runtime),  # cards are answered here; everything else of agents goes on
-        Mcp(runtime, sessions, within, (*around, *each)),  # the end of the chain for MCP
+        Mcp(runtime, sessions, withheld, within, (*around, *each)),  # the end of the chain for MCP
         Forwarding(runtime),  # the end of the chain; it does not call on
     )

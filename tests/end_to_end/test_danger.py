@@ -178,14 +178,16 @@ def test_under_strict_it_is_refused_in_the_words_of_each_protocol(shop: Shop) ->
         seconds=15,
     )
     assert "'Strict'" in refused and "4242" not in refused
-    assert shop.listed().startswith("error ") or "id_rsa" not in shop.listed()
+    assert shop.listed() == "Find a customer by name. Fetch a page and return its text."
     fetched = shop.call("fetch_page", url=shop.page)
     assert fetched.startswith("error ") and "'Strict'" in fetched
-    shop.call("find_customer", name="Ada")  # passes; what the SDK asks next, the list of tools, does not
+    shop.call(
+        "find_customer", name="Ada"
+    )  # passes; of what the SDK asks next, the list of tools, one does not
     refused_and_passed = {
         ("blocked", "find_customer"),
         ("blocked", "fetch_page"),
-        ("blocked", ""),
+        ("blocked", "add"),
         ("success", "find_customer"),
     }
     assert eventually(lambda: refused_and_passed <= shop.calls(), seconds=15)

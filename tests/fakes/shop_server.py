@@ -1,6 +1,6 @@
-"""A real MCP server on the official SDK, as careless as some: SQL by hand, any page, a poisoned tool.
+"""A real MCP server on the official SDK, as careless as some: SQL by hand, any page, poisoned descriptions.
 
-`python -m tests.fakes.shop_server PORT DATABASE`
+`python -m tests.fakes.shop_server PORT DATABASE [--plain]`; `--plain`: JSON answers.
 """
 
 import argparse
@@ -38,6 +38,26 @@ def served(database: str) -> MCPServer:
     def add(a: int, b: int, sidenote: str = "") -> str:
         return str(a + b)
 
+    @server.prompt(description="Greet a customer.")
+    def greeting() -> str:
+        return "Hello Ada"
+
+    @server.prompt(description=POISONED)
+    def farewell() -> str:
+        return "Goodbye Ada"
+
+    @server.resource("shop://hours", description="When the shop is open.")
+    def hours() -> str:
+        return "9 to 5"
+
+    @server.resource("shop://rebates", description=POISONED)
+    def rebates() -> str:
+        return "none"
+
+    @server.resource("shop://orders/{number}/bill", description=POISONED)
+    def bill(number: str) -> str:
+        return f"bill {number}"
+
     return server
 
 
@@ -46,8 +66,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("database")
+    parser.add_argument("--plain", action="store_true")
     options = parser.parse_args()
-    app = served(options.database).streamable_http_app()
+    app = served(options.database).streamable_http_app(json_response=options.plain)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning")
 
 

@@ -10,6 +10,7 @@ from gateway_desktop.gateway.mcp_http.legacy import Legacy
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Sessions
 from gateway_desktop.gateway.mcp_http.streamable import Streamable
+from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.mcp.adapter import BATCH, LEGACY
 
@@ -22,9 +23,14 @@ class Mcp:
     """
 
     def __init__(
-        self, runtime: Runtime, sessions: Sessions, within: Sequence[Filter], item: Sequence[Filter]
+        self,
+        runtime: Runtime,
+        sessions: Sessions,
+        withheld: Withheld,
+        within: Sequence[Filter],
+        item: Sequence[Filter],
     ) -> None:
-        messages = Messages(runtime, compose(within, end=_passed))
+        messages = Messages(runtime, compose(within, end=_passed), withheld)
         self._streamable = Streamable(runtime, messages, sessions)
         self._legacy = Legacy(runtime, messages, sessions)
         self._batches = Batches(compose((*item, *within, self)))

@@ -7,6 +7,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.tool_pin import AGENT_CARD
 from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.a2a.methods import CARD
 from gateway_desktop.protocols.json_rpc import read
@@ -15,11 +16,12 @@ from gateway_desktop.protocols.json_rpc import read
 class ToolPinning:
     """Calls of MCP tools and of agents; lists of tools are compared on their way back."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, withheld: Withheld) -> None:
         self._runtime = runtime
+        self._withheld = withheld
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
-        """Call on, or raise Refused for what changed, is disabled or waits for approval."""
+        """Call on, or raise Refused for what changed, is disabled, waits for approval or was withheld."""
         call, pins, proxy = exchange.call, self._runtime.pins, exchange.proxy
         assert call is not None
         why = ""
@@ -35,4 +37,6 @@ class ToolPinning:
             why = pins.problem(proxy, AGENT_CARD)
         if why:
             raise Refused(Reason.POLICY, why)
+        if proxy.kind is Kind.MCP:
+            await self._withheld.check(exchange, call)
         await call_next(exchange)

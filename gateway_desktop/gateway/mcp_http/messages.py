@@ -13,6 +13,7 @@ from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.gateway.mcp_http.sessions import Session
 from gateway_desktop.gateway.mcp_http.upstream_calls import tell
+from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.json_rpc import Message, read
@@ -26,8 +27,9 @@ from gateway_desktop.protocols.sse import data_of, with_data
 class Messages:
     """Reads what passes, message by message. `within`: the filters that messages of servers go through."""
 
-    def __init__(self, runtime: Runtime, within: CallNext) -> None:
+    def __init__(self, runtime: Runtime, within: CallNext, withheld: Withheld) -> None:
         self._runtime = runtime
+        self._withheld = withheld
         self._within = within
 
     async def of_server(self, block: bytes, stream: Exchange, session: Session | None, back: str) -> bytes:
@@ -63,8 +65,7 @@ class Messages:
         try:
             for rewrite in reversed(exchange.on_message):
                 data = rewrite(data)
-            if exchange.guard is not None:
-                data = await exchange.guard.whole(data, reply)
+            data = await self._withheld.sift(exchange, message, data, reply)
         except Refused as error:
             exchange.error = error
             return in_place(error, exchange.id, call.request_id)
@@ -153,8 +154,7 @@ class Messages:
         try:
             for rewrite in reversed(asked.on_message):
                 data = rewrite(data)
-            if asked.guard is not None:
-                data = await asked.guard.whole(data, reply)
+            data = await self._withheld.sift(asked, message, data, reply, again=True)
         except Refused as error:
             return in_place(error, asked.id, message.id)
         return data

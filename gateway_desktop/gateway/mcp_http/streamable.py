@@ -189,13 +189,10 @@ class _Pump:
         self._headers = headers
         self._kept = kept
         self._session = session
-        self._begun = self._left = False
+        self._left = False
 
-    async def begin(self, *, soon: bool = False) -> None:
-        """Send the head, unless it is sent."""
-        if self._begun:
-            return
-        self._begun = True
+    async def begin(self, *, soon: bool) -> None:
+        """Send the head, alone or with what follows `soon`."""
         status = self._exchange.reply.status if self._exchange.reply else 200
         head = [*self._headers, _NOT_BUFFERED]
         await self._try(self._exchange.client.begin(status, head, None, soon=soon))
@@ -205,9 +202,13 @@ class _Pump:
             return
         if self._kept is not None:
             self._kept.add(block)
-        await self.begin(soon=True)
         if not self._left:
             await self._try(self._exchange.client.write(block))
+
+    async def flush(self) -> None:
+        """Send the head if it still waits."""
+        if not self._left and not self._exchange.client.sent:
+            await self._try(self._exchange.client.write(b""))
 
     def end(self) -> None:
         if self._kept is not None:
@@ -227,9 +228,11 @@ class _Pump:
 
 async def _pieces(answer: Answer, pump: _Pump) -> AsyncIterator[bytes]:
     """Yield the body as it comes; the head never waits for it, but goes along with what came with its own."""
-    if data := answer.content.read_nowait():
+    data = answer.content.read_nowait()
+    await pump.begin(soon=bool(data))
+    if data:
         yield data
-    await pump.begin()
+        await pump.flush()
     async for data in answer.content.iter_any():
         yield data
 

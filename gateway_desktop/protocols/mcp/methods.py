@@ -4,11 +4,12 @@ What is not known here passes like everything else; its texts are the parameters
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.mcp.contents import contents, escaped, one_or_many, others, strings
+from gateway_desktop.protocols.mcp.tool_lists import name_of
 from gateway_desktop.protocols.unread import holds_text
 
 NAMED_BY = {
@@ -21,11 +22,19 @@ NAMED_BY = {
     "tasks/result": "taskId",
     "tasks/cancel": "taskId",
 }
-_LISTS = {
+LISTS = {
     "tools/list": "tools",
     "prompts/list": "prompts",
     "resources/list": "resources",
     "resources/templates/list": "resourceTemplates",
+}
+# What is listed where, and may be asked for by its name.
+ASKED_OF = {
+    "tools/call": ("tools",),
+    "prompts/get": ("prompts",),
+    "completion/complete": ("prompts", "resources", "resourceTemplates"),
+    "resources/read": ("resources", "resourceTemplates"),
+    "resources/subscribe": ("resources", "resourceTemplates"),
 }
 _READ = frozenset({"description", "title", "default", "const", "name", "uri", "$comment"})
 _VALUES = frozenset({"enum", "enumNames", "examples", "default", "_meta"})
@@ -36,6 +45,13 @@ _QUIET = frozenset(
 _LONGEST_QUIET = 200
 _MOST = 2000  # texts of one message, each by itself
 _DEEPEST = 12
+
+
+class Entry(NamedTuple):
+    """One tool, prompt, resource or template of a list."""
+
+    name: str | None  # what it is asked for by; None where that cannot be read
+    texts: list[TextPart]
 
 
 def target_of(method: str, params: dict[str, Any]) -> str:
@@ -81,7 +97,7 @@ def result_texts(method: str, target: str, result: object) -> list[TextPart]:
     if not isinstance(result, dict):
         return [TextPart("/result", role, compact(result), target)] * (result is not None)
     texts = list(_input_requests(result.get("inputRequests")))
-    if member := _LISTS.get(method):
+    if member := LISTS.get(method):
         known = {member}
         texts += _descriptions(result.get(member), f"/result/{member}")
     elif method in _RESULTS:
@@ -93,6 +109,23 @@ def result_texts(method: str, target: str, result: object) -> list[TextPart]:
         texts += [TextPart("/result", role, compact(rest), target)] * bool(rest)
     known = known | {"inputRequests"}
     return _capped([*texts, *others(result, frozenset(known), "/result", role, target)])
+
+
+def list_texts(method: str, target: str, message: dict[str, Any]) -> tuple[list[TextPart], list[Entry]]:
+    """Return the texts beside the entries of a list, and those of each; nothing for other answers."""
+    member, result = LISTS.get(method, ""), message.get("result")
+    listed = result.get(member) if isinstance(result, dict) else None
+    if not isinstance(result, dict) or not isinstance(listed, list):
+        return [], []
+    beside = result_texts(method, target, {**result, member: []})
+    if "error" in message:
+        beside += error_texts(message["error"], target)
+    beside += message_texts(message, "tool_result")
+    found = [
+        Entry(name_of(one, member), _capped(_described(one, f"/result/{member}/{at}", _called(one), 0)))
+        for at, one in enumerate(listed)
+    ]
+    return beside, found
 
 
 def answer_texts(message: dict[str, Any]) -> list[TextPart]:
@@ -179,8 +212,12 @@ def _capped(texts: Iterable[TextPart]) -> list[TextPart]:
 def _descriptions(listed: object, place: str) -> Iterator[TextPart]:
     """Yield what a model will read of each tool: every title and description, those of parameters too."""
     for index, entry in enumerate(listed if isinstance(listed, list) else ()):
-        name = entry.get("name") if isinstance(entry, dict) else None
-        yield from _described(entry, f"{place}/{index}", name if isinstance(name, str) else "", 0)
+        yield from _described(entry, f"{place}/{index}", _called(entry), 0)
+
+
+def _called(entry: object) -> str:
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _described(value: object, place: str, tool: str, depth: int) -> Iterator[TextPart]:
@@ -244,7 +281,7 @@ _RESULTS: dict[str, tuple[_Reading, set[str]]] = {
 }
 _KNOWN = frozenset(
     {"ping", "logging/setLevel", "completion/complete", "initialize", "server/discover"}
-    | {"subscriptions/listen", *NAMED_BY, *_LISTS}
+    | {"subscriptions/listen", *NAMED_BY, *LISTS}
 )
 _ENVELOPE = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
 METHODS = _KNOWN | _RESULTS.keys()

@@ -13,6 +13,7 @@ from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.tool_pin import Listing, Pinned, PinState
 from gateway_desktop.gateway.filters.tool_pinning import ToolPinning
+from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.tool_pins import ToolPins
 from tests.makers import a_call, a_principal, a_proxy, an_exchange
 from tests.unit.gateway.filters.runtimes import a_runtime
@@ -47,7 +48,8 @@ def asks(operation: str, target: str = "", cursor: str = "") -> Exchange:
 def test_a_call_is_refused_by_its_pin_alone() -> None:
     async def go() -> None:
         pins = {FILES.id: {"rm": Pinned(PinState.CHANGED, "1", "2")}}
-        check = ToolPinning(a_runtime(Snapshot(pins=pins)))
+        runtime = a_runtime(Snapshot(pins=pins))
+        check = ToolPinning(runtime, Withheld(runtime))
         passed: list[str] = []
 
         async def call_next(exchange: Exchange) -> None:

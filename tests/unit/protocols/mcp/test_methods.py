@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from gateway_desktop.protocols.mcp.methods import request_texts, result_texts, target_of
+from gateway_desktop.core.call import TextPart
+from gateway_desktop.protocols.mcp.methods import list_texts, request_texts, result_texts, target_of
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,18 @@ def test_a_description_below_all_depth_is_read() -> None:
         schema = {"properties": schema}
     parts = result_texts("tools/list", "", {"tools": [{"name": "t", "inputSchema": schema}]})
     assert any("deep down" in part.text for part in parts)
+
+
+def test_the_texts_of_a_list_stand_by_entry_and_beside_them() -> None:
+    message = {
+        "result": {
+            "resources": [{"uri": "a://1", "name": "one", "description": "First"}, "odd"],
+            "note": "Read me",
+        },
+        "more": "And me",
+    }
+    beside, entries = list_texts("resources/list", "", message)
+    assert [part.text for part in beside] == ["Read me", "And me"]
+    assert [entry.name for entry in entries] == ["a://1", None]
+    assert TextPart("/result/resources/0/description", "tool_description", "First", "one") in entries[0].texts
+    assert list_texts("tools/call", "", message) == list_texts("tools/list", "", message) == ([], [])

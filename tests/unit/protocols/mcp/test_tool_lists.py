@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gateway_desktop.core.errors import UpstreamFailed
-from gateway_desktop.protocols.mcp.tool_lists import without_tools
+from gateway_desktop.protocols.mcp.tool_lists import sifted, without_tools
 
 MESSAGE = (
     b'{"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "read",  "x": 1.0}, '
@@ -21,6 +21,17 @@ def test_the_others_stay_to_the_byte_and_so_does_all_beside_them() -> None:
         "nextCursor": "c",
         "_meta": {"a": 1},
     }
+
+
+@pytest.mark.parametrize(
+    ("member", "named_by"),
+    [("prompts", "name"), ("resources", "uri"), ("resourceTemplates", "uriTemplate")],
+)
+def test_other_lists_are_sifted_by_what_their_entries_are_asked_for_by(member: str, named_by: str) -> None:
+    one, other = f'{{"{named_by}":  "a://1", "title": 1.0}}', f'{{"{named_by}": "a://2"}}'
+    message = f'{{"id":1,"result":{{"{member}":[{one},{other}]}}}}'.encode()
+    left = sifted(message, member, lambda name: name != "a://2")
+    assert left == f'{{"id":1,"result":{{"{member}":[{one}]}}}}'.encode()
 
 
 def test_what_needs_no_change_is_the_same_object() -> None:
