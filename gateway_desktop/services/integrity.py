@@ -23,6 +23,7 @@ from gateway_desktop.store.chain import Broken, Verified
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.heads import signed_heads
 from gateway_desktop.store.opening import open_database
+from gateway_desktop.store.rollup_check import check_rollups
 from gateway_desktop.store.verification import verify
 
 Progress = Callable[[int, int | None], None]
@@ -52,6 +53,7 @@ class Verification:
         said = [
             f"{found.rows:,} rows are as they were written ({found.seals:,} seals, {found.gateways} chains)",
             f"{found.texts:,} stored texts are too ({found.erased_texts:,} erased with authority)",
+            f"{found.counts:,} counts of hours, days and people say what the rows say",
             f"{found.heads:,} signed heads fit, {found.heads_purged:,} are of rows that retention removed",
         ]
         if found.amended_seals:
@@ -98,15 +100,27 @@ def verify_audit(
     kept: Iterable[Path],
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Verification:
-    """Verify a database against the heads that were signed in it, and against those in files."""
+    """Verify a database against the heads that were signed in it, and against those in files.
+
+    What the rollups count is asked of the engine beside it, through a connection of its own: it takes as
+    long as the rows do. What is wrong with rows is said first.
+    """
     found = Verified()
-    with closing(open_database(where, reader=True)) as database, database.atomic():
-        try:
-            heads = _heads(database, sealer, kept)
-            found = verify(database, sealer.derive(SEALS), heads, progress)
-        except Broken as problem:
-            return Verification(found, problem.place, problem.problem)
+    with ThreadPoolExecutor(1, thread_name_prefix="rollups") as beside:
+        counts = beside.submit(_count, where)
+        with closing(open_database(where, reader=True)) as database, database.atomic():
+            try:
+                heads = _heads(database, sealer, kept)
+                found = verify(database, sealer.derive(SEALS), heads, progress)
+                found.counts = counts.result()
+            except Broken as problem:
+                return Verification(found, problem.place, problem.problem)
     return Verification(found)
+
+
+def _count(where: Where) -> int:
+    with closing(open_database(where, reader=True)) as database, database.atomic():
+        return check_rollups(database)
 
 
 def heads_of_files(files: Iterable[Path]) -> list[tuple[str, Head]]:

@@ -32,6 +32,7 @@ class Verified:
     amended_seals: int = 0  # some of whose rows were removed or changed by retention or an erasure
     heads: int = 0  # kept elsewhere, and met
     heads_purged: int = 0  # kept elsewhere, of seals whose rows are all gone by retention
+    counts: int = 0  # of rollups, and they say what the rows say
     unanchored: int = 0  # rows since the newest head that is kept elsewhere
 
 

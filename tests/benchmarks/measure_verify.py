@@ -5,6 +5,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from gateway_desktop.store.rollup_check import check_rollups
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.verification import verify
 from tests.benchmarks.make_rows import KEY
@@ -15,10 +16,14 @@ def main(path: Path) -> None:
     started, cpu = time.perf_counter(), time.process_time()
     with closing(SqliteDatabase(path, reader=True)) as database:
         found = verify(database, KEY)
-    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+        counted = time.process_time()
+        counts = check_rollups(database)
+        counted = time.process_time() - counted
     sys.stdout.write(
         f"{found.rows:,} rows under {found.seals:,} seals: {seconds:.1f} s ({cpu:.1f} s of CPU), "
         f"{found.rows / seconds:,.0f} rows/s\n"
+        f"{counts:,} counts, beside it: {counted:.1f} s of CPU, {counted / cpu:.1f} of the rows'\n"
     )
 
 

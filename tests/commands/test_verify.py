@@ -45,6 +45,15 @@ def test_a_changed_row_is_named_fails_and_alerts(terminal: Terminal) -> None:
     assert alert["severity"] == "high" and alert["times"] == 2
 
 
+def test_counts_that_are_not_those_of_the_rows_are_named(terminal: Terminal) -> None:
+    terminal.run("user", "add", "ana@example.com")
+    values = "490896, 1, 'llm', 'llm', 'gpt-5', 'success', 3, 0, 0, 7, 0, 0"  # an hour that nobody used
+    tampered(terminal, f"INSERT INTO roll_hour VALUES({values})")
+    status, out, _ = terminal.type("verify")
+    assert status == 1
+    assert "hourly counts of 2026-01-01 00:00 UTC: the number of requests is 3, but the rows say 0" in out
+
+
 def test_heads_kept_elsewhere_are_found_in_any_text_and_show_an_older_copy(
     terminal: Terminal, tmp_path: Path
 ) -> None:
