@@ -31,6 +31,9 @@ class Call:
     goes_on: bool = False  # also after the caller left: it may come back for the answer
     claimed_user: str | None = None
     session: str | None = None
+    traceparent: str = (
+        ""  # the trace context that the message itself names, if it can be followed (MCP: SEP-414)
+    )
     compressed: bool = False  # decoding: the body is still in the caller's Content-Encoding
     hides_usage: bool = False  # usage was asked for by us, so that chunk is kept from the client
     detail: dict[str, object] = field(default_factory=dict)  # shown, never filtered on

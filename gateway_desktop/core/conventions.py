@@ -23,6 +23,9 @@ INPUT_TOKENS = "gen_ai.usage.input_tokens"
 OUTPUT_TOKENS = "gen_ai.usage.output_tokens"
 TOKEN_TYPE = "gen_ai.token.type"
 TOOL_NAME = "gen_ai.tool.name"
+AGENT_NAME = "gen_ai.agent.name"
+CONVERSATION = "gen_ai.conversation.id"
+RPC_METHOD = "rpc.method"
 
 MCP_METHOD = "mcp.method.name"
 MCP_SESSION = "mcp.session.id"
@@ -52,3 +55,4 @@ OPERATIONS = {
 }
 PROVIDERS = {"google": "gcp.gemini", "azure": "azure.ai.openai"}
 EXECUTE_TOOL = "execute_tool"
+INVOKE_AGENT = "invoke_agent"

@@ -108,7 +108,7 @@ class Exchange:
 
     id: str  # handler
     proxy: Proxy  # handler
-    request: RequestHead  # handler
+    request: RequestHead  # handler, telemetry
     started_us: int  # handler
     started: float  # handler: time.perf_counter()
     client: ClientStream  # handler: where the answer is written
@@ -126,5 +126,5 @@ class Exchange:
     charges: tuple[Term, ...] = ()  # budgets: what is charged for it
     charged_nano: int = 0  # budgets: and how much
     request_bytes: int = 0  # decoding
-    trace: Trace | None = None  # handler: where traces are exported
+    trace: Trace | None = None  # handler, telemetry: where traces are exported
     timeline: dict[str, float] = field(default_factory=dict)  # filters: name to seconds since `started`

@@ -23,6 +23,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.settings import Telemetry
 from gateway_desktop.core.trace import Trace
+from gateway_desktop.protocols.a2a.methods import SENDS
 
 Attributes = dict[str, str | int | float | tuple[str, ...]]
 _SCOPE = "gateway_desktop"
@@ -51,10 +52,12 @@ class OtlpExport:
 
     def _measure(self, meters: MeterProvider) -> None:
         meter = meters.get_meter(_SCOPE, __version__)
+        generated = meter.create_histogram(
+            conventions.GEN_AI_DURATION, "s", explicit_bucket_boundaries_advisory=_SECONDS
+        )
         self._durations = {
-            Kind.LLM: meter.create_histogram(
-                conventions.GEN_AI_DURATION, "s", explicit_bucket_boundaries_advisory=_SECONDS
-            ),
+            Kind.LLM: generated,
+            Kind.A2A: generated,
             Kind.MCP: meter.create_histogram(
                 conventions.MCP_DURATION, "s", explicit_bucket_boundaries_advisory=_SECONDS
             ),
@@ -119,8 +122,8 @@ class OtlpExport:
 
     def _tell_measures(self, record: AuditRecord) -> None:
         duration = self._durations.get(Kind(record.kind))
-        if duration is None:
-            return
+        if duration is None or (record.kind == Kind.A2A and not _invokes(record)):
+            return  # the conventions measure agents at work, not questions about their tasks
         attributes = _of_metric(record)
         duration.record(record.duration_ms / 1000, attributes)
         if record.kind != Kind.LLM:
@@ -135,13 +138,20 @@ class OtlpExport:
 def _name(record: AuditRecord) -> str:
     """Return what the conventions call such a span: the operation, and what was asked."""
     operation = _operation(record)
-    target = record.target if record.kind == Kind.LLM or record.method == "tools/call" else ""
-    return f"{operation} {target}".strip()
+    named = record.kind == Kind.LLM or record.method == "tools/call" or _invokes(record)
+    return f"{operation} {record.target or ''}".strip() if named else operation
 
 
 def _operation(record: AuditRecord) -> str:
     method = record.method or "unknown"
+    if _invokes(record):
+        return conventions.INVOKE_AGENT
     return conventions.OPERATIONS.get(method, method) if record.kind == Kind.LLM else method
+
+
+def _invokes(record: AuditRecord) -> bool:
+    """Return whether an agent was given something to do."""
+    return record.kind == Kind.A2A and record.method in SENDS
 
 
 def _of_call(record: AuditRecord) -> Attributes:
@@ -158,11 +168,18 @@ def _of_call(record: AuditRecord) -> Attributes:
             conventions.OUTPUT_TOKENS: record.tokens_out,
             conventions.FINISH_REASONS: (record.finish,) if record.finish else None,
         }
+    elif record.kind == Kind.A2A:
+        found = {
+            conventions.OPERATION: conventions.INVOKE_AGENT if _invokes(record) else None,
+            conventions.AGENT_NAME: record.target,
+            conventions.CONVERSATION: record.session,
+            conventions.RPC_METHOD: record.method,
+        }
     else:
         tool = record.target if record.method == "tools/call" else None
         found = {
             conventions.MCP_METHOD: record.method,
-            conventions.MCP_SESSION: record.session if record.kind == Kind.MCP else None,
+            conventions.MCP_SESSION: record.session,
             conventions.TOOL_NAME: tool,
             conventions.OPERATION: conventions.EXECUTE_TOOL if tool else None,
             conventions.MCP_RESOURCE: record.target if record.method == "resources/read" else None,

@@ -12,8 +12,10 @@ from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.exchange import Exchange, Headers
 from gateway_desktop.core.settings import Telemetry as Wanted
 from gateway_desktop.core.trace import HEADER, Trace, parent_of
+from gateway_desktop.protocols.json_text import edited
 
 _log = logging.getLogger(__name__)
+_IN_MESSAGE = f"/params/_meta/{HEADER}"  # MCP: SEP-414; tracestate and baggage beside it pass as they are
 RawPairs = tuple[tuple[bytes, bytes], ...]
 
 
@@ -55,14 +57,37 @@ class Telemetry:
         if self._exporter is None:
             return None, raw
         trace = Trace.after(headers.get(HEADER, ""))
-        kept = [pair for pair in raw if pair[0].lower() != HEADER.encode()]
-        return trace, (*kept, (HEADER.encode(), trace.header))
+        return trace, _with_parent(raw, trace)
+
+    def carried(self, exchange: Exchange) -> bytes:
+        """Return the body of a call as it goes on: where it names a span as its parent, it names ours.
+
+        A message that names none is left as it is; over HTTP its context stands in the headers.
+        """
+        call = exchange.call
+        assert call is not None
+        if self._exporter is None or not call.traceparent:
+            return call.body
+        trace = self._followed(exchange)
+        return edited(call.body, {_IN_MESSAGE: lambda _: trace.header.decode()})
+
+    @staticmethod
+    def _followed(exchange: Exchange) -> Trace:
+        """Return the trace of an exchange: what the message says of it goes before what the headers say."""
+        call, trace = exchange.call, exchange.trace
+        named = call.traceparent if call is not None else ""
+        parent = parent_of(named)
+        if trace is None or (parent is not None and (trace.trace_id, trace.parent) != parent[:2]):
+            trace = exchange.trace = Trace.after(named or exchange.request.headers.get(HEADER, ""))
+            raw = _with_parent(exchange.request.raw_headers, trace)
+            exchange.request = exchange.request._replace(raw_headers=raw)
+        return trace
 
     def end(self, record: AuditRecord, exchange: Exchange) -> None:
         """Tell the collector of an exchange that has ended."""
         if self._exporter is None:
             return
-        trace = exchange.trace or Trace.after(exchange.request.headers.get(HEADER, ""))
+        trace = self._followed(exchange)
         if trace.told:
             trace = trace.again()
         trace.told = True
@@ -88,11 +113,18 @@ class Telemetry:
             self._loop.run_in_executor(None, future.result().close)
 
 
+def _with_parent(raw: RawPairs, trace: Trace) -> RawPairs:
+    """Return headers that name our span upstream as the parent."""
+    kept = [pair for pair in raw if pair[0].lower() != HEADER.encode()]
+    return (*kept, (HEADER.encode(), trace.header))
+
+
 def trace_id_of(exchange: Exchange) -> str | None:
     """Return the trace that an exchange belongs to, whether we export or not."""
-    if exchange.trace is not None:
+    named = exchange.call.traceparent if exchange.call is not None else ""
+    if exchange.trace is not None and not named:
         return exchange.trace.trace_id
-    parent = parent_of(exchange.request.headers.get(HEADER, ""))
+    parent = parent_of(named or exchange.request.headers.get(HEADER, ""))
     return parent.trace_id if parent is not None else None
 
 

@@ -52,9 +52,7 @@ class Legacy:
     async def _open(self, exchange: Exchange) -> None:
         call = exchange.call
         assert call is not None
-        answer = await send(
-            self._runtime, exchange, call, "GET", self._runtime.legacy_base_of(exchange.proxy)
-        )
+        answer = await send(self._runtime, exchange, "GET", self._runtime.legacy_base_of(exchange.proxy))
         try:
             exchange.reply = Reply(answer.status)
             headers = passed_headers(self._runtime, exchange, answer)
@@ -123,7 +121,7 @@ class Legacy:
         elif call.dialect == REQUEST:
             await self._messages.give_up(session.wait_for(exchange))  # its answer may be faster than ours
         try:
-            answer = await send(self._runtime, exchange, call, "POST", session.message_url)
+            answer = await send(self._runtime, exchange, "POST", session.message_url)
         except BaseException:
             session.waiting.pop(call.request_id, None)
             raise

@@ -179,7 +179,7 @@ class Messages:
             await self.complete(exchange)
         elif not _is_again(session.asked.get(message.id), call):
             await self.give_up(session.ask(exchange))
-        return call.body
+        return self._runtime.telemetry.carried(exchange)
 
     async def _told(self, message: Message, data: bytes, stream: Exchange, session: Session | None) -> bytes:
         """Take a notification of the server through the filters; it has a row where something was found."""
@@ -197,7 +197,7 @@ class Messages:
         if call.noted or call.verdict.hits:
             exchange.reply = Reply(200, complete=True)
             await self.complete(exchange)
-        return call.body
+        return self._runtime.telemetry.carried(exchange)
 
 
 def _of_server(stream: Exchange, message: Message, data: bytes, session: Session | None) -> Exchange:

@@ -69,7 +69,7 @@ class Streamable:
     async def _forward(self, exchange: Exchange, call: Call, session: Session | None) -> None:
         runtime = self._runtime
         url = runtime.streamable_base_of(exchange.proxy)
-        answer = await send(runtime, exchange, call, exchange.request.method, url)
+        answer = await send(runtime, exchange, exchange.request.method, url)
         if session is not None and call.operation == "notifications/initialized":
             session.opening = asyncio.Event()
         elif session is not None and session.opening is not None and call.dialect == OPEN_STREAM:

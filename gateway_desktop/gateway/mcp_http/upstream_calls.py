@@ -4,7 +4,6 @@ from hashlib import sha256
 
 import aiohttp
 
-from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Proxy
@@ -21,8 +20,9 @@ from gateway_desktop.identity.issuers import base_of, metadata_url
 _LARGEST = 256 << 20
 
 
-async def send(runtime: Runtime, exchange: Exchange, call: Call, method: str, url: str) -> Answer:
+async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> Answer:
     """Send one request and return the answer, its body unread."""
+    body = runtime.telemetry.carried(exchange) if method == "POST" else b""
     proxy, head = exchange.proxy, exchange.request
     if not url.partition("?")[2] and head.query and method != "POST":
         url = f"{url}?{head.query}"
@@ -32,7 +32,6 @@ async def send(runtime: Runtime, exchange: Exchange, call: Call, method: str, ur
         headers = [pair for pair in headers if pair[0].lower() != CALLER.lower().encode()]
         whose = sha256(repr((proxy.id, owner_of(exchange.principal))).encode()).hexdigest()
         headers.append((CALLER.encode(), whose.encode()))
-    body = call.body if method == "POST" else b""
     answer = await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
     if 300 <= answer.status < 400:  # whoever followed would take our caller's key along
         answer.close()

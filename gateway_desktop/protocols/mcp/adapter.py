@@ -7,6 +7,7 @@ from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal, Reply
 from gateway_desktop.core.spelling import alike
+from gateway_desktop.core.trace import parent_of
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, PARSE_ERROR, Message, RpcMalformed, checked
 from gateway_desktop.protocols.mcp import refusals
@@ -110,6 +111,7 @@ def call_of(message: Message, body: bytes, version: str) -> Call:
     if version:
         call.detail["protocol_version"] = version[:40]
     _read_meta(call, message)
+    call.traceparent = _context(message)
     return call
 
 
@@ -135,7 +137,15 @@ def server_call(message: Message, body: bytes) -> Call:
         *message_texts(message.value, "tool_result"),
     ]
     call.detail["direction"] = "from server"
+    call.traceparent = _context(message)
     return call
+
+
+def _context(message: Message) -> str:
+    """Return the `traceparent` that a message brings along, where it is one."""
+    meta = message.params.get("_meta")
+    named = meta.get("traceparent") if isinstance(meta, dict) else None
+    return named if isinstance(named, str) and parent_of(named) is not None else ""
 
 
 def _posted(head: RequestHead, body: bytes) -> Call:
@@ -160,7 +170,7 @@ def _posted(head: RequestHead, body: bytes) -> Call:
 
 
 def _read_meta(call: Call, message: Message) -> None:
-    """Note who the client says it is, and the task or token by which its work is known."""
+    """Note who the client says it is."""
     params = message.params
     meta = params.get("_meta")
     client = params.get("clientInfo") if message.method == "initialize" else None
