@@ -32,7 +32,7 @@ _ISSUERS: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...] = (
 
 def digits(text: str) -> str:
     """Return the digits of a text."""
-    return "".join(letter for letter in text if letter in "0123456789")
+    return "".join(filter("0123456789".__contains__, text))
 
 
 def luhn(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Features: hashed words, pairs of words and 5 letters in a row, of a text."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,9 @@ _WORD = _IN_WORD.astype(np.uint8).tobytes()
 _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _FOLDED = np.uint64(29)
 _SHIFT = np.uint64(64 - BITS)
-_FOR_PLACES = 32  # bits beside a bucket for where it begins in the text
-_PLACES = (1 << _FOR_PLACES) - 1
+# How buckets are sorted with their places in a text, in half the bits where it is short: that is faster.
+_SHORT = np.uint32, np.uint32(12), np.uint32((1 << 12) - 1)
+_LONG = np.uint64, np.uint64(32), np.uint64((1 << 32) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,17 @@ class Features:
         """The buckets of 5 bytes in a row, by their first byte."""
         return self.every[2 * self.count - 1 :]
 
-    def in_order(self) -> tuple[Places, Places]:
+    def in_order(self) -> tuple[NDArray[Any], Places]:
         """Return all buckets in ascending order, and of each the word in which it begins."""
-        keys = self.every << _FOR_PLACES
-        keys |= np.concatenate((self.starts, self.starts[:-1], np.arange(self.letters.size)))
+        kind, bits, mask = _SHORT if self.word_at.size <= 1 << 12 else _LONG
+        keys: NDArray[Any] = self.every.astype(kind)
+        keys <<= bits
+        keys |= np.concatenate(
+            (self.starts, self.starts[:-1], np.arange(self.letters.size)), dtype=kind, casting="unsafe"
+        )
         keys.sort()
-        words = self.word_at.take(keys & _PLACES, mode="clip")
-        keys >>= _FOR_PLACES
+        words = self.word_at.take(keys & mask, mode="clip")
+        keys >>= bits
         return keys, words
 
 

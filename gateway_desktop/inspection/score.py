@@ -58,6 +58,9 @@ def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned
         return Scan(not_scanned=not_scanned or "no text to look at")
     if not findings:
         return Scan(score=0, not_scanned=not_scanned)
+    if len(findings) == 1 and not _worth_telling(findings[0]):  # as of most texts in which anything is found
+        points = round(SOFT * findings[0].confidence)
+        return Scan((), points, (Contribution(points, _SUSPICIOUS),) if points else (), not_scanned)
     parts: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.family is not Family.CHECK_FAILED:
@@ -92,9 +95,6 @@ def _of_part(findings: list[Finding]) -> _Part:
     Words and phrases are soft: together at most SOFT, more where they agree. The rest is hard.
     """
     statistics = _together(one for one in findings if one.evidence is Evidence.STATISTICAL)
-    if all(one.evidence is Evidence.STATISTICAL for one in findings):  # as of most texts that have any
-        points = round(SOFT * statistics)
-        return _Part(points, (Contribution(points, _SUSPICIOUS),))
     phrases = _together(one for one in findings if _is_phrase(one))
     hard = [one for one in findings if one.evidence is not Evidence.STATISTICAL and not _is_phrase(one)]
     weighed = min(HARD * _together(hard, _share) * _WEIGHT[findings[0].context], 100)

@@ -60,6 +60,13 @@ def test_nothing_found_is_zero_and_nothing_looked_at_is_nothing() -> None:
     assert scored([], []).score is None
 
 
+def test_a_faint_signal_counts_and_is_not_told() -> None:
+    faint = replace(WORDS, confidence=0.2)
+    alone, with_another = scored([faint], PASSAGES), scored([faint, replace(faint, place="/b")], PASSAGES)
+    assert alone == with_another
+    assert (alone.findings, alone.score, len(alone.contributions)) == ((), 10, 1)
+
+
 def test_a_lone_signal_of_words_stays_below_high() -> None:
     assert level(WORDS) is Level.MEDIUM
     assert level(PHRASE) is Level.LOW
