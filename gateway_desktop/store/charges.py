@@ -6,6 +6,7 @@ Why here: what a budget says is spent and what the audit says it cost are on the
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 
 from gateway_desktop.alerting.rules.budget import THRESHOLD
 from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
@@ -14,7 +15,6 @@ from gateway_desktop.core.money import dollars, rounded
 from gateway_desktop.policies.budget import passed
 from gateway_desktop.store.budget_rows import Share, the_budget, top_shares
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.postgresql import PostgresqlDatabase
 from gateway_desktop.store.rows import insert_sql
 from gateway_desktop.store.system_events import write_system_event
 
@@ -70,7 +70,7 @@ class Charges:
 
     def write(self, database: Database) -> None:
         """Add what was spent, of budgets that are still there."""
-        if self._charged and isinstance(database, PostgresqlDatabase):
+        if self._charged and not isinstance(database.where, Path):
             database.raw().execute(_CHARGED, (self._charged,))
         shares: list[tuple[object, ...]] = []
         for key, one in sorted(self._sums.items(), key=lambda item: item[0]):

@@ -1,50 +1,98 @@
-"""Time and memory of an export: `python tests/benchmarks/measure_export.py FILE [FORMAT]`.
+"""Time, CPU and memory of an export, and what a loop beside it feels: `measure_export.py FOLDER [FORMAT]`.
 
-FILE is made by `make_rows.py`, with a million rows if it is not there. Every row of the LLM, MCP and
-Agent2Agent tabs is written by the code of `audit --format csv --out`, each tab in a process of its own.
+FOLDER is a data folder; its database is made by `make_rows.py`, with a million rows of the LLM
+tab, if it is not there. Each tab is exported by the command line, as the window and the gateway do it: in a
+process of its own, with proof and manifest. Meanwhile a loop as the gateway has it looks every millisecond
+how late it is; the first line is of the same loop without an export.
 """
 
+import asyncio
+import base64
+import contextlib
+import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from gateway_desktop.services.columns import COLUMNS
-from gateway_desktop.services.export_file import write_export
-from gateway_desktop.services.export_rows import Layout, text_chunks
-from gateway_desktop.store.queries.paging import AuditFilter
+import uvloop
+
 from gateway_desktop.store.queries.sums import KINDS
-from gateway_desktop.store.sqlite import SqliteDatabase
 from tests.benchmarks.make_rows import make_rows
 
-ROWS = 1_000_000
+ROWS = 1_150_000
+TICK = 0.001
+MEMORY_SECONDS = 0.2
+IDLE_SECONDS = 5.0
+MASTER_KEY = b"m" * 32  # of `make_rows`
 
 
-def export(path: Path, tab: str, form: str) -> None:
-    """Write one tab, in this process, and print rows, seconds and the most memory it ever held."""
-    database = SqliteDatabase(path, reader=True)
-    layout = Layout(form, tuple(column.key for column in COLUMNS[tab]))
-    with tempfile.TemporaryDirectory() as folder:
+async def lateness(until: asyncio.Event) -> list[float]:
+    """Return how late the loop was at each tick, in milliseconds, until something happened."""
+    late = []
+    while not until.is_set():
         begin = time.perf_counter()
-        pieces = text_chunks(database, AuditFilter(tab), layout)
-        manifest = write_export(Path(folder) / "rows", pieces, {}, lambda _rows: None)
-        took = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(f"{tab}: {manifest['rows']:,} rows as {form}, {took:.1f} s, at most {peak:.0f} MB\n")
+        await asyncio.sleep(TICK)
+        late.append((time.perf_counter() - begin - TICK) * 1e3)
+    return sorted(late)
+
+
+def shown(late: list[float]) -> str:
+    """Return median, 99th percentile and the largest."""
+    return f"loop late by {late[len(late) // 2]:.1f} / {late[len(late) * 99 // 100]:.1f} / {late[-1]:.1f} ms"
+
+
+async def most_memory(process: int, until: asyncio.Event) -> float:
+    """Return the most memory that a process ever held, in MB; afterwards it is not told."""
+    most = 0
+    while not until.is_set():
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{process}/status").read_text()  # noqa: ASYNC240 - no disk is behind it
+            most = max(most, *(int(line.split()[1]) for line in status.splitlines() if "VmHWM" in line), 0)
+        await asyncio.sleep(MEMORY_SECONDS)
+    return most / 1024
+
+
+async def export(folder: Path, tab: str, form: str) -> None:
+    """Export one tab beside a loop, and print what it took."""
+    ended = asyncio.Event()
+    watching = asyncio.create_task(lateness(ended))
+    with tempfile.TemporaryDirectory() as target:
+        words = [f"--data={folder}", "audit", f"--tab={tab}", f"--format={form}", f"--out={target}/rows"]
+        begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "gateway_desktop", *words, stdout=asyncio.subprocess.PIPE
+        )
+        most = asyncio.create_task(most_memory(process.pid, ended))
+        said, _ = await process.communicate()
+        took, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended.set()
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    sys.stdout.write(
+        f"{tab} as {form}: {said.decode().split(' rows')[0]} rows, {took:.1f} s, {cpu:.1f} s CPU,"
+        f" at most {await most:.0f} MB; {shown(await watching)}\n"
+    )
+
+
+async def measure(folder: Path, form: str) -> None:
+    """Measure the loop alone, then beside each tab."""
+    ended = asyncio.Event()
+    asyncio.get_running_loop().call_later(IDLE_SECONDS, ended.set)
+    sys.stdout.write(f"no export: {shown(await lateness(ended))} (median, p99, most)\n")
+    for tab in KINDS:
+        await export(folder, tab, form)
 
 
 def main() -> int:
-    """Measure each tab in a process of its own."""
-    path, form = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "csv"
-    if len(sys.argv) > 3:
-        export(path, sys.argv[3], form)
-        return 0
-    if not path.exists():
-        make_rows(path, ROWS)
-    for tab in KINDS:
-        subprocess.run([sys.executable, __file__, str(path), form, tab], check=True)
+    """Make the data folder if it is not there, and print the figures."""
+    folder, form = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "csv"
+    if not (folder / "gateway.sqlite").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(folder / "master.key", os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            file.write(base64.b64encode(MASTER_KEY))
+        make_rows(folder / "gateway.sqlite", ROWS)
+    uvloop.run(measure(folder, form))
     return 0
 
 
