@@ -24,8 +24,10 @@ _COLUMNS = (
     "unknown",
     "forecast",
     "mode",
+    "warn_at",
     "starts_anew",
 )
+_WARN_AT = "a threshold of its own, beside 50, 75, 90 and 100; 0 for none"
 _SUBJECT = "name of the group or proxy, e-mail address of the user, start of the key; none for the gateway"
 
 
@@ -36,6 +38,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     _add_subject(change)
     change.add_argument("--limit", metavar="DOLLARS", help="how much may be spent in each period")
     change.add_argument("--mode", choices=[str(mode) for mode in Mode], help="when it is spent; block")
+    change.add_argument("--warn-at", type=int, metavar="PERCENT", help=_WARN_AT)
     change.set_defaults(run=_set)
     shown = actions.add_parser("list", parents=[common], help="all budgets, used, and where that leads")
     add_output_options(shown)
@@ -58,7 +61,7 @@ def _add_subject(parser: argparse.ArgumentParser) -> None:
 
 def _set(arguments: argparse.Namespace) -> int:
     limit = nano_of(arguments.limit, "limit") if arguments.limit is not None else None
-    wanted = Wanted(limit, Mode(arguments.mode) if arguments.mode else None)
+    wanted = Wanted(limit, Mode(arguments.mode) if arguments.mode else None, arguments.warn_at)
     with session(arguments) as opened:
         made = wait(opened.services.budgets.set(*_subject(arguments), wanted))
         return say(arguments, f"The budget of {made.named} is {_words(made)}", _one(opened, made))
@@ -95,7 +98,8 @@ def _subject(arguments: argparse.Namespace) -> tuple[Scope, str, Period]:
 
 def _words(budget: Budget) -> str:
     then = "calls are refused" if budget.mode is Mode.BLOCK else "it is only told"
-    return f"{dollars(budget.limit_nano)} a {budget.period}; once it is spent, {then}"
+    warned = f"; it warns at {budget.warn_at}%" if budget.warn_at else ""
+    return f"{dollars(budget.limit_nano)} a {budget.period}{warned}; once it is spent, {then}"
 
 
 def _zone(opened: Session) -> tzinfo | None:
@@ -121,5 +125,6 @@ def _row(use: BudgetUse, zone: tzinfo | None) -> dict[str, object]:
         "unknown": now.unknown,
         "forecast": dollars(use.forecast_nano),
         "mode": str(budget.mode),
+        "warn_at": f"{budget.warn_at}%" if budget.warn_at else "",
         "starts_anew": anew.isoformat(timespec="minutes"),
     }

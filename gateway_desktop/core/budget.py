@@ -35,11 +35,17 @@ class Budget:
     limit_nano: int
     mode: Mode = Mode.BLOCK
     reset_us: int = 0  # when it was last reset by hand
+    warn_at: int = 0  # per cent: a threshold of its own; 0: none
 
     @property
     def named(self) -> str:
         """Return which it is: `group lab, month`."""
         return f"{named(self.scope, self.subject)}, {self.period}"
+
+    @property
+    def thresholds(self) -> tuple[int, ...]:
+        """What is told of it, in per cent, the lowest first."""
+        return tuple(sorted({*THRESHOLDS, self.warn_at} - {0}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from gateway_desktop.core.budget import THRESHOLDS, Budget, Mode, Period, Term, TermKey
+from gateway_desktop.core.budget import Budget, Mode, Period, Term, TermKey
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,9 +35,10 @@ def _us(local: datetime, zone: tzinfo | None) -> int:
     return (aware.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
-def passed(spent: int, limit: int) -> int:
+def passed(spent: int, budget: Budget) -> int:
     """Return the highest threshold that is reached, in per cent; 0: none."""
-    return max((share for share in THRESHOLDS if spent * 100 >= limit * share), default=0)
+    limit = budget.limit_nano
+    return max((share for share in budget.thresholds if spent * 100 >= limit * share), default=0)
 
 
 def forecast(spent: int, term: Term, now_us: int) -> int:

@@ -19,6 +19,7 @@ from gateway_desktop.store.models.budget import BudgetRow, BudgetShareRow, Budge
 from gateway_desktop.store.queries.budgets import use_of
 from gateway_desktop.store.queries.configuration import setting_rows
 
+_MOST_WARN_AT = 99
 Layered = Callable[[Mapping[str, str]], Settings]
 
 
@@ -28,6 +29,7 @@ class Wanted:
 
     limit_nano: int | None = None
     mode: Mode | None = None
+    warn_at: int | None = None  # per cent; 0: at no threshold of its own
 
 
 class Budgets:
@@ -41,6 +43,8 @@ class Budgets:
         """Make a budget or change it; raise ConfigurationError for a bad one."""
         if wanted.limit_nano is not None and wanted.limit_nano < 1:
             raise ConfigurationError("limit", "more than nothing; a budget of nothing is no access")
+        if wanted.warn_at is not None and not 0 <= wanted.warn_at <= _MOST_WARN_AT:
+            raise ConfigurationError("warn_at", f"1 to {_MOST_WARN_AT} per cent, or 0 for none")
 
         def work(change: Change) -> Budget:
             subject = subject_id(scope, named)
@@ -53,6 +57,7 @@ class Budgets:
                 row.created_us = change.now_us
             row.limit_nano = wanted.limit_nano or row.limit_nano
             row.mode = wanted.mode or row.mode
+            row.warn_at = row.warn_at if wanted.warn_at is None else wanted.warn_at
             row.save(force_insert=before is None)
             budget = _made(row)
             self._begin(change, budget)
@@ -125,7 +130,7 @@ def _write(term: Term, use: TermUse) -> None:
         spent_nano=use.spent_nano,
         requests=use.requests,
         n_unknown=use.unknown,
-        told=passed(use.spent_nano, use.limit_nano),
+        told=passed(use.spent_nano, term.budget),
         reset_by=use.reset_by,
         reset_reason=use.reset_reason,
     ).execute()
@@ -166,4 +171,9 @@ def _made(row: BudgetRow) -> Budget:
 
 
 def _values(row: BudgetRow) -> dict[str, object]:
-    return {"limit": dollars(row.limit_nano), "period": str(row.period), "mode": str(row.mode)}
+    return {
+        "limit": dollars(row.limit_nano),
+        "period": str(row.period),
+        "mode": str(row.mode),
+        "warn_at": row.warn_at,
+    }

@@ -40,7 +40,9 @@ def budget_of(row: BudgetRow) -> Budget | None:
     if not name:
         return None
     period, mode = Period(row.period), Mode(row.mode)
-    return Budget(row.id, scope, row.subject_id, name, period, row.limit_nano, mode, row.reset_us)
+    return Budget(
+        row.id, scope, row.subject_id, name, period, row.limit_nano, mode, row.reset_us, row.warn_at
+    )
 
 
 def the_budget(id: str) -> Budget | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gateway_desktop.alerting.rules.budget import THRESHOLD
 from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
-from gateway_desktop.core.budget import THRESHOLDS, Budget, Term, TermKey
+from gateway_desktop.core.budget import Budget, Term, TermKey
 from gateway_desktop.core.money import dollars, rounded
 from gateway_desktop.policies.budget import passed
 from gateway_desktop.store.budget_rows import Share, the_budget, top_shares
@@ -87,7 +87,7 @@ class Charges:
         """Write a System event for each threshold that was passed, once; return whether any was."""
         told = False
         for _, one in sorted(self._sums.items(), key=lambda item: item[0]):
-            if passed(one.spent_now, one.term.budget.limit_nano) > one.told:
+            if passed(one.spent_now, one.term.budget) > one.told:
                 told = _tell(database, one, now_us) or told
         return told
 
@@ -105,10 +105,10 @@ def _charge(database: Database, key: TermKey, one: _Sum) -> tuple[int, int] | No
 
 def _tell(database: Database, one: _Sum, now_us: int) -> bool:
     budget = the_budget(one.term.budget.id)  # as it is now: it may have been changed meanwhile
-    reached = passed(one.spent_now, budget.limit_nano) if budget is not None else 0
+    reached = passed(one.spent_now, budget) if budget is not None else 0
     if budget is None or reached <= one.told:
         return False
-    for threshold in THRESHOLDS:
+    for threshold in budget.thresholds:
         if one.told < threshold <= reached:
             write_system_event(database, _event(budget, one.term, one.spent_now, threshold), now_us)
     database.execute_sql(_TOLD, (reached, *one.term.key))
@@ -123,6 +123,7 @@ def _event(budget: Budget, term: Term, spent: int, threshold: int) -> SystemEven
             details += f". {title}: {', '.join(_said(share) for share in shares)}"
     after: dict[str, object] = {
         "threshold": threshold,
+        "own": threshold == budget.warn_at,
         "budget": budget.named,
         "period": term.start_us,
         "spent": dollars(spent),
@@ -130,7 +131,7 @@ def _event(budget: Budget, term: Term, spent: int, threshold: int) -> SystemEven
         "top_users": {share.name: dollars(share.spent_nano) for share in users},
         "top_models": {share.name: dollars(share.spent_nano) for share in models},
     }
-    severity = Severity.WARNING if threshold >= 90 else Severity.INFO
+    severity = Severity.WARNING if threshold >= 90 or threshold == budget.warn_at else Severity.INFO
     return SystemEvent(
         Category.SECURITY, THRESHOLD, budget.named, severity=severity, after=after, details=details
     )

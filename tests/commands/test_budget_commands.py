@@ -21,6 +21,15 @@ def test_a_budget_is_set_changed_listed_reset_and_removed(terminal: Terminal) ->
     assert len(terminal.json("budget", "list")) == 1
 
 
+def test_a_budget_warns_at_a_threshold_of_its_own(terminal: Terminal) -> None:
+    said = terminal.run("budget", "set", "group", "team", "--limit", "10", "--warn-at", "80")
+    assert "$10.00 a month; it warns at 80%; once it is spent" in said
+    assert terminal.json("budget", "set", "group", "team", "--limit", "20")["warn_at"] == "80%"
+    assert "1 to 99 per cent" in terminal.fail("budget", "set", "group", "team", "--warn-at", "100")
+    assert terminal.json("budget", "set", "group", "team", "--warn-at", "0")["warn_at"] == ""
+    assert '"warn_at": 80' in terminal.run("audit", "--tab", "system").replace('":80', '": 80')
+
+
 def test_the_list_is_written_into_a_file_with_a_manifest(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("budget", "set", "gateway", "--limit", "100")
     out = tmp_path / "budgets.csv"

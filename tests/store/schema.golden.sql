@@ -30,7 +30,7 @@ CREATE TABLE api_key(
 CREATE TABLE budget(
   id TEXT PRIMARY KEY, scope TEXT NOT NULL, subject_id TEXT NOT NULL, period TEXT NOT NULL,
   limit_nano BIGINT NOT NULL, mode TEXT NOT NULL, reset_us BIGINT NOT NULL DEFAULT 0,
-  created_us BIGINT NOT NULL,
+  created_us BIGINT NOT NULL, warn_at INTEGER NOT NULL DEFAULT 0,
   UNIQUE(scope, subject_id, period));
 CREATE TABLE budget_hold(
   exchange_id TEXT NOT NULL, budget_id TEXT NOT NULL, start_us BIGINT NOT NULL, gw BIGINT NOT NULL,

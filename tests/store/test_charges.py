@@ -75,6 +75,19 @@ def test_each_threshold_is_one_alert_a_term_with_top_users_and_models(timeline: 
     assert len(alerts()) == 5
 
 
+def test_a_threshold_of_its_own_is_told_once_and_more_urgently(timeline: Timeline) -> None:
+    term = term_at(add_budget(), NOON_US, UTC)
+    BudgetRow.update(warn_at=60).execute()
+    term = replace(term, budget=replace(term.budget, warn_at=60))
+    spend(timeline, term, 599)
+    spend(timeline, term, 1)
+    spend(timeline, term, 1)
+    named = "Budget whole gateway, day at"
+    assert alerts() == [f"{named} 50%", f"{named} 60%"]
+    found = {row.title: row.severity for row in AlertRow.select()}
+    assert found[f"{named} 50%"] < found[f"{named} 60%"]
+
+
 def test_the_chain_goes_on_after_the_events_that_tell_of_thresholds(timeline: Timeline) -> None:
     term = term_at(add_budget(), NOON_US, UTC)
     spend(timeline, term, 2000)

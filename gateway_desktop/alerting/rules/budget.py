@@ -45,11 +45,12 @@ class Budget(Quiet):
             return ()
         after = event.after or {}
         share = int(str(after.get("threshold", 0)))
+        near = share >= 90 or after.get("own") is True  # somebody chose to be warned there
         return (
             Occurrence(
                 rule="budget threshold",
                 type=AlertType.BUDGET,
-                severity=Level.HIGH if share >= 100 else Level.MEDIUM if share >= 90 else Level.LOW,
+                severity=Level.HIGH if share >= 100 else Level.MEDIUM if near else Level.LOW,
                 title=f"Budget {event.resource} at {share}%",
                 description=event.details,
                 subject=subject_of(None, None),

@@ -23,6 +23,7 @@ from gateway_desktop.store.migrations import (
     m0020_window_sessions,
     m0021_whose,
     m0022_counters,
+    m0023_budget_warning,
 )
 
 MIGRATIONS = (
@@ -48,4 +49,5 @@ MIGRATIONS = (
     m0020_window_sessions,
     m0021_whose,
     m0022_counters,
+    m0023_budget_warning,
 )

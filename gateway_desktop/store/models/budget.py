@@ -16,6 +16,7 @@ class BudgetRow(BaseModel):
     mode = peewee.TextField()
     reset_us = peewee.BigIntegerField(default=0)
     created_us = peewee.BigIntegerField()
+    warn_at = peewee.IntegerField(default=0)
 
     class Meta:
         """The table."""

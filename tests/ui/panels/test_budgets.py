@@ -85,6 +85,23 @@ def test_what_is_spent_is_shown_with_its_users_models_and_how_it_stands(hand: Ha
     assert hand.events()[0] == "budget changed"
 
 
+def test_a_budget_warns_at_a_threshold_of_its_own(hand: Hand) -> None:
+    budget = a_budget(hand)
+    page = hand.open(Budgets)
+    spend(hand, budget, 7)
+    hand.until(lambda: bool(page.table.rows()) and page.table.rows()[0].now.spent_nano > 0)
+    before = state(page.table.rows()[0])[0]
+    hand.press(page.row_actions.buttons["Change"])
+    dialog = hand.dialog(page, BudgetDialog)
+    assert dialog.form.value("warn_at") == 0
+    dialog.form.set_values({"warn_at": 65})
+    hand.press(dialog.action)
+    hand.wait_closed(page, BudgetDialog)
+    assert [one.warn_at for one in stored(hand)] == [65]
+    hand.until(lambda: state(page.table.rows()[0])[0] == "Nearly spent")
+    assert before != "Nearly spent"
+
+
 def test_a_reset_needs_a_reason_and_keeps_the_history(hand: Hand) -> None:
     spend(hand, a_budget(hand), 10)
     page = hand.open(Budgets)

@@ -1,6 +1,7 @@
 """Terms begin and end when the zone's clocks say; what is set aside never lets more pass than one amount."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,9 @@ def test_a_reset_begins_a_term_of_its_own() -> None:
 
 
 def test_thresholds_and_forecast_are_whole_numbers() -> None:
-    assert [passed(spent, 100) for spent in (49, 50, 89, 90, 250)] == [0, 50, 75, 90, 100]
+    budget = replace(a_budget(), limit_nano=100)
+    assert [passed(spent, budget) for spent in (49, 50, 89, 90, 250)] == [0, 50, 75, 90, 100]
+    assert [passed(spent, replace(budget, warn_at=80)) for spent in (79, 80, 89, 90)] == [75, 80, 80, 90]
     term = Term(a_budget(), 0, 1000)
     assert forecast(30, term, 300) == 100
     assert forecast(30, term, 5) == 30  # too early to say

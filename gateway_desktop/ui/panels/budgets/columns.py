@@ -11,7 +11,7 @@ from gateway_desktop.ui.theme import Tone
 
 PERIODS = {Period.DAY: "Day", Period.WEEK: "Week", Period.MONTH: "Month"}
 MODES = {Mode.BLOCK: "Refuse calls", Mode.WARN: "Only tell"}
-_NEAR = 0.9
+_NEAR = 90  # per cent, unless the budget warns earlier
 
 
 def whose(row: BudgetUse) -> str:
@@ -24,7 +24,7 @@ def state(row: BudgetUse) -> tuple[str, Tone]:
     """Return how it stands, in a word and a colour."""
     if row.share >= 1:
         return ("Spent", "critical") if row.budget.mode is Mode.BLOCK else ("Exceeded", "high")
-    if row.share >= _NEAR:
+    if row.share * 100 >= min(_NEAR, row.budget.warn_at or _NEAR):
         return "Nearly spent", "high"
     return ("Will not last", "medium") if row.forecast_nano > row.budget.limit_nano else ("Lasts", "success")
 
@@ -88,6 +88,16 @@ BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
         width=80,
         numeric=True,
         hidden=True,
+    ),
+    Column(
+        "warn_at",
+        "Warns at",
+        lambda row: row.budget.warn_at,
+        display=lambda row: f"{row.budget.warn_at}%" if row.budget.warn_at else "–",
+        width=80,
+        numeric=True,
+        hidden=True,
+        tooltip=lambda _: "Beside 50, 75, 90 and 100%",
     ),
     Column("mode", "When spent", lambda row: MODES[row.budget.mode], width=104, muted=True),
     Column(

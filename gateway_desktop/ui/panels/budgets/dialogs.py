@@ -11,7 +11,7 @@ from gateway_desktop.core.money import nano_of, plain
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.services.budgets import Budgets, Wanted
 from gateway_desktop.store.queries.subjects import Subjects
-from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
+from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.budgets.columns import MODES, PERIODS
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -49,7 +49,9 @@ class BudgetDialog(Dialog):
         self.scope.changed.connect(self._show_subjects)
         self._show_subjects()
         if budget is not None:
-            form.set_values({"limit": plain(budget.limit_nano), "mode": budget.mode})
+            form.set_values(
+                {"limit": plain(budget.limit_nano), "mode": budget.mode, "warn_at": budget.warn_at}
+            )
         self.do(self._save)
 
     def _entries(self, *, new: bool) -> tuple[Entry, ...]:
@@ -61,6 +63,7 @@ class BudgetDialog(Dialog):
                 self.mode,
                 "At 50, 75, 90 and 100% an alert tells of it, either way.",
             ),
+            Entry("warn_at", "Warn also at", NumberEditor(0, 99, "%"), "A threshold of its own; 0: none."),
         )
         if not new:
             return amount
@@ -80,7 +83,8 @@ class BudgetDialog(Dialog):
             self.form.show_entry("subject", scope is not Scope.GATEWAY)
 
     def _save(self) -> "Future[Any]":
-        wanted = Wanted(nano_of(self.form.value("limit"), "limit"), Mode(self.mode.value()))
+        limit = nano_of(self.form.value("limit"), "limit")
+        wanted = Wanted(limit, Mode(self.mode.value()), self.form.value("warn_at"))
         if self._budget is not None:
             return self._budgets.set(*whom(self._budget), wanted)
         scope, named = Scope(self.scope.value()), ""
