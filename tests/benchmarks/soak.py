@@ -158,7 +158,8 @@ def main() -> int:
         program.start()
         samples = asyncio.run(drive(callers, program.pid, count, arguments.rate))
         program.stop()
-        out = program.run("audit", "--tab", "llm", "--format", "jsonl", "--columns", "exchange_id")
+        words = ("audit", "--tab", "llm", "--format", "jsonl", "--columns", "exchange_id")
+        out = program.run(*words, seconds=300)
         rows = {json.loads(line)["exchange_id"] for line in out.splitlines()}
         found = problems(samples, callers.tally, rows)
         for sentence in found or [f"All well: {len(callers.tally.acknowledged)} acknowledged, none lost"]:

@@ -26,11 +26,11 @@ class Program:
         self.base = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, *words: str, stdin: str | None = None, status: int = 0) -> str:
+    def run(self, *words: str, stdin: str | None = None, status: int = 0, seconds: float = 20) -> str:
         """Run a command and return what it says."""
         at = words.index("--") if "--" in words else len(words)
         command = [*PROGRAM, *words[:at], "--data", str(self.data), *words[at:]]
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=seconds)
         assert done.returncode == status, done.stderr or done.stdout
         return done.stdout if status == 0 else done.stderr
 
