@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from gateway_desktop.core.budget import Term
 from gateway_desktop.core.call import TextPart
@@ -43,6 +44,16 @@ class Payload:
     direction: str  # request | response
     part: TextPart
     cut: bool = False
+
+
+class KnownPayload(Payload):
+    """A part that comes with every request of a conversation: the store notes on it where it is stored."""
+
+    __slots__ = ("stored",)
+
+    def __init__(self, direction: str, part: TextPart) -> None:
+        super().__init__(direction, part)
+        self.stored: tuple[object, Any] | None = None
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """What is being asked, whatever the protocol."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gateway_desktop.core.finding import Scan
 from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
@@ -14,6 +15,19 @@ class TextPart(NamedTuple):
     role: str  # system, user, assistant, tool, tool_call, thinking, ...
     text: str
     tool: str = ""  # the tool that is called, described or answered, where the text belongs to one
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """The texts of a conversation's messages, the same objects in every request that goes on with it."""
+
+    texts: tuple[TextPart, ...]
+    made: dict[object, Any] = field(default_factory=dict)  # of them, by whoever made it
+
+    def stand_in(self, texts: Sequence[TextPart], at: int) -> bool:
+        """Return whether these very texts stand in a request from there on, and not others in their place."""
+        own, end = self.texts, at + len(self.texts)
+        return bool(own) and end <= len(texts) and texts[at] is own[0] and texts[end - 1] is own[-1]
 
 
 @dataclass(slots=True)
@@ -40,3 +54,7 @@ class Call:
     scan: Scan | None = None  # guardrails: of request and answer together; None: never looked at
     verdict: Verdict = ALLOWED  # guardrails: on request and answer together
     noted: tuple[Noted, ...] = ()  # guardrails: the findings, with what the record says of each
+    # Of a long conversation: where its messages' texts begin, those of an earlier request, those of this one.
+    messages_at: int = field(default=0, compare=False)
+    known: Known | None = field(default=None, compare=False, repr=False)
+    kept: Known | None = field(default=None, compare=False, repr=False)

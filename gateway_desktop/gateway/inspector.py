@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 
-from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.figures import PolicyFigures
 from gateway_desktop.core.finding import Context, Family, Finding, Passage, Scan
@@ -109,7 +109,9 @@ class Inspector:
         if parts:
             owner = "" if cut is Cut.PIECE else owner_of(exchange)
             earlier = exchange.call.texts if direction is Direction.ANSWER and exchange.call else ()
-            await self._look_at(owner, parts, direction, looked, earlier)
+            call = exchange.call if direction is Direction.REQUEST else None
+            if await self._look_at(owner, parts, direction, looked, earlier, call) and call and call.kept:
+                call.kept.made[self, owner] = True  # all of it is clean
         if cut is Cut.JOINED and looked.scan.not_scanned and looked.scan.score is not None:
             looked.scan = replace(looked.scan, not_scanned="")
         if direction is Direction.ANSWER and (unread := _unread(exchange)):
@@ -138,11 +140,13 @@ class Inspector:
         direction: Direction,
         looked: Looked,
         earlier: Sequence[TextPart],
-    ) -> None:
-        seen = self._recalled(owner, parts, direction)
+        call: Call | None,
+    ) -> bool:
+        """Look at the parts; return whether all were looked at to their ends, and nothing was found."""
+        seen = self._recalled(owner, parts, direction, call)
         if not seen.new and not seen.noted:  # all known, all clean: what mostly is
             looked.scan = CLEAN
-            return
+            return True
         scan, found = await self._scanned(owner, seen.new)
         if seen.new:
             taints = steered((*earlier, *parts), [part for part, _ in seen.new])
@@ -154,7 +158,7 @@ class Inspector:
         )
         every = [*seen.noted, *found]
         if not every:
-            return
+            return not scan.not_scanned
         for part in {id(part): part for part, _, _ in every}.values():
             looked.passages.update((passage.place, passage) for passage in passages_of(part))
         hashed = partial(hashed_value, self._snapshot.value_key)
@@ -164,12 +168,21 @@ class Inspector:
             value = hashed(passage.text[finding.start : finding.end]) if passage is not None else ""
             noted.append(Noted(finding, direction, value, old))
         looked.noted = tuple(noted)
+        return False
 
-    def _recalled(self, owner: str, parts: Sequence[TextPart], direction: Direction) -> _Seen:
+    def _recalled(
+        self, owner: str, parts: Sequence[TextPart], direction: Direction, call: Call | None
+    ) -> _Seen:
         since = newest(parts) if direction is Direction.REQUEST else 0
         seen = _Seen([], [])
         recall = self._memory.recall
+        clean = range(0)
+        if call is not None and (known := call.known) is not None and known.made.get((self, owner)):
+            begin = call.messages_at
+            clean = range(begin, begin + len(known.texts)) if known.stand_in(parts, begin) else clean
         for index, part in enumerate(parts):
+            if index in clean:
+                continue
             findings = recall(owner, part) if owner else None
             if findings is None:
                 seen.new.append((part, False))

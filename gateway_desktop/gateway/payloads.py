@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 
-from gateway_desktop.core.audit import Payload
-from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.audit import KnownPayload, Payload
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.lately import Lately
 from gateway_desktop.core.proxy import PayloadLevel
@@ -29,10 +29,29 @@ class PayloadMaker:
         mask = level is PayloadLevel.REDACTED
         parts: list[Payload] = []
         if exchange.call is not None:
-            parts += [self._payload("request", part, mask) for part in exchange.call.texts]
+            parts += self._of_request(exchange.call, mask)
         if exchange.reply is not None:
             parts += [self._payload("response", part, mask) for part in exchange.reply.texts]
         return parts
+
+    def _of_request(self, call: Call, mask: bool) -> list[Payload]:
+        """Return the parts of a request; those of messages that are known are made once."""
+        texts, begin, kept, known = call.texts, call.messages_at, call.kept, call.known
+        if kept is None or not kept.stand_in(texts, begin):  # it is short, or a policy masked something
+            return [self._payload("request", part, mask) for part in texts]
+        made: list[Payload] | None = kept.made.get((self, mask))
+        if made is None:
+            made = list(known.made.get((self, mask), ())) if known is not None else []
+            made += [self._known("request", part, mask) for part in kept.texts[len(made) :]]
+            kept.made[self, mask] = made
+        return [
+            *(self._payload("request", part, mask) for part in texts[:begin]),
+            *made,
+            *(self._payload("request", part, mask) for part in texts[begin + len(made) :]),
+        ]
+
+    def _known(self, direction: str, part: TextPart, mask: bool) -> Payload:
+        return KnownPayload(direction, self._payload(direction, part, mask).part)
 
     def _payload(self, direction: str, part: TextPart, mask: bool) -> Payload:
         if not mask:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import zstandard
 
-from gateway_desktop.core.audit import Payload
+from gateway_desktop.core.audit import KnownPayload, Payload
 from gateway_desktop.core.lately import Lately
 from gateway_desktop.core.seal import new_salt, part_hash
 from gateway_desktop.store.database import Database
@@ -39,6 +39,8 @@ class Reference(NamedTuple):
     role: str
     hash: bytes
     cut: int
+    number: int = 0  # of what is stored; 0: this batch will tell
+    piece: bytes = b""  # what goes into the hash of the exchange's parts
 
 
 class Parts:
@@ -50,6 +52,8 @@ class Parts:
         self.stale = False  # something else may have written, deleted or erased parts
         self._known: Lately[bytes, tuple[int, bytes]] = Lately(_REMEMBERED)  # number and salted hash
         self._long: Lately[int, tuple[bytes, int]] = Lately(_LONG_ONES)  # hash, and whether cut
+        self._run = object()  # for as long as what is noted on payloads holds
+        self._written_with = key, limit
         self._new: dict[bytes, str] = {}  # of this batch, not committed yet
         self._ids: dict[bytes, tuple[int, bytes]] = {}  # of this batch
         self._next_id = 1
@@ -62,18 +66,29 @@ class Parts:
         self._shared = not isinstance(database, SqliteDatabase)
         self._count_on(database)
         self._known.clear()
+        self._run = object()
         self.stale = False
 
     def refer(self, payloads: Sequence[Payload]) -> list[Reference]:
         """Return the references of one exchange; what is new is kept for `rows`."""
         left = self.limit
+        if self._written_with != (self.key, left):
+            self._written_with, self._run = (self.key, left), object()
         references = []
         for payload in payloads:
+            known = payload if isinstance(payload, KnownPayload) else None
+            if known is not None and known.stored is not None and known.stored[0] is self._run:
+                references.append(known.stored[1])
+                continue
             place, role, text, _ = payload.part
             place = place.replace("\0", "\ufffd")  # a key of JSON may have one, which PostgreSQL cannot keep
             digest, cut, size = self._referred(text, left)
             left = max(0, left - size)
-            references.append(Reference(f"{payload.direction}{place}", role, digest, cut | payload.cut))
+            reference = Reference(f"{payload.direction}{place}", role, digest, cut | payload.cut)
+            if known is not None and (found := self._known.get(digest)):
+                reference = reference._replace(number=found[0], piece=_piece(reference, found[1]))
+                known.stored = self._run, reference
+            references.append(reference)
         return references
 
     def _referred(self, text: str, left: int) -> tuple[bytes, int, int]:
@@ -139,12 +154,15 @@ class Parts:
         """Return the hash of an exchange's parts, and its rows of `event_part`, flattened; after `rows`."""
         ids = self._ids
         flat: list[Any] = []
-        hashed = []
-        for n, (place, role, digest, cut) in enumerate(references):
-            number, salted = ids[digest]
+        pieces = []
+        for n, reference in enumerate(references):
+            place, role, digest, cut, number, piece = reference
+            if not number:
+                number, salted = ids[digest]
+                piece = _piece(reference, salted)
             flat += (event_id, n, place, role, number, cut)
-            hashed.append((place, role, cut, salted))
-        return parts_hash(hashed), flat
+            pieces.append(piece)
+        return hashlib.sha256(b"".join(pieces)).digest(), flat
 
     def commit(self) -> None:
         """Remember what is stored now."""
@@ -177,11 +195,13 @@ def bytes_of(dict_id: int, body: bytes) -> bytes:
 
 def parts_hash(references: Iterable[tuple[str, str, int, bytes]]) -> bytes:
     """Return the hash of an exchange's parts in order: place, role, whether cut, salted hash of the text."""
-    pieces = [
-        f"{len(place)}:{place}{len(role)}:{role}{cut}".encode("utf-8", "surrogatepass") + salted
-        for place, role, cut, salted in references
-    ]
+    pieces = [_piece(Reference(place, role, b"", cut), salted) for place, role, cut, salted in references]
     return hashlib.sha256(b"".join(pieces)).digest()
+
+
+def _piece(reference: Reference, salted: bytes) -> bytes:
+    place, role, cut = reference.place, reference.role, reference.cut
+    return f"{len(place)}:{place}{len(role)}:{role}{cut}".encode("utf-8", "surrogatepass") + salted
 
 
 def _shortened(data: bytes, limit: int) -> tuple[str, bytes]:

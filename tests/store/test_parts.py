@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_desktop.core.audit import AuditRecord, Payload
+from gateway_desktop.core.audit import AuditRecord, KnownPayload, Payload
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import Where
@@ -103,6 +103,25 @@ def test_a_long_text_that_comes_again_is_the_stored_one_and_leaves_room_for_what
     first, second = texts(store)
     assert "characters left out" in (first or "")
     assert second == "two"
+
+
+def test_parts_that_come_again_as_the_same_objects_are_written_like_others(
+    store: Store, append: Callable[..., None], rows: Ask
+) -> None:
+    parts = [TextPart(f"/messages/{turn}", "user", f"turn {turn} " * (10 ** (turn % 3))) for turn in range(7)]
+    known = [KnownPayload("request", part) for part in parts]
+    for payloads in (known, known, known, [Payload("request", part) for part in parts]):
+        append(a_record(payloads=list(payloads)))
+    assert rows("SELECT count(*) FROM part") == [(7,)]
+    assert rows("SELECT count(DISTINCT parts_hash) FROM event") == [(1,)]
+    assert rows("SELECT count(*) FROM (SELECT DISTINCT n, place, role, part_id, cut FROM event_part) x") == [
+        (7,)
+    ]
+    noted = [one.stored for one in known]
+    store.configure(content_key=b"another key")
+    append(a_record(payloads=list(known)))
+    assert rows("SELECT count(*) FROM part") == [(14,)]
+    assert None not in noted
 
 
 def test_the_limit_counts_new_texts_only(store: Store, append: Callable[..., None], rows: Ask) -> None:

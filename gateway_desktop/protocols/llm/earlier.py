@@ -8,13 +8,14 @@ bracket, and the other way round, if only the comma is looked after. What the me
 from collections import deque
 from dataclasses import dataclass
 
-from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.call import Known, TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.protocols.json_body import JsonBody
 
 SHORTEST = 16 << 10  # bytes of a body that is remembered
 _LARGEST = 12 << 20  # bytes of all that is remembered, texts included
 _MOST = 64
+_OF_TEXT = 800  # bytes that a text takes beside itself, with what is made of it
 _SPACE = b" \t\n\r"
 
 
@@ -27,7 +28,7 @@ class Earlier:
     opened: int  # where the list of messages begins, behind its bracket
     member: str  # "messages", "input"
     count: int  # messages
-    texts: tuple[TextPart, ...]
+    known: Known  # what they say
     names: dict[str, str]  # of tools, by the ids of their calls
     counts: dict[str, int]  # of what is no text
     size: int  # bytes it takes, roughly
@@ -67,23 +68,25 @@ class Body(JsonBody):
         texts: tuple[TextPart, ...],
         names: dict[str, str],
         counts: dict[str, int],
-    ) -> None:
-        """Remember the beginning of this body, to the end of the last of so many messages."""
+    ) -> Known | None:
+        """Remember the beginning of this body, to the end of the last of so many messages, if it is long."""
         whole = self._whole
         if len(whole) < SHORTEST or not count:
-            return
+            return None
         if self.earlier is not None and count == self.earlier.count:
             _KEPT.add(self.earlier, self.earlier)
-            return
+            return self.earlier.known
         span = self.span(member)
         if span is None:
-            return
+            return None
         end = span[1] - 1
         while whole[end - 1] in _SPACE:
             end -= 1
-        size = end + sum(len(part.text) + len(part.place) + 200 for part in texts)
-        kept = Earlier(self._kind, whole[:end], span[0] + 1, member, count, texts, dict(names), counts, size)
+        size = end + sum(len(part.text) + len(part.place) + _OF_TEXT for part in texts)
+        known = Known(texts)
+        kept = Earlier(self._kind, whole[:end], span[0] + 1, member, count, known, dict(names), counts, size)
         _KEPT.add(kept, self.earlier)
+        return known
 
 
 def _without(earlier: Earlier, whole: bytes) -> bytes | None:

@@ -90,14 +90,16 @@ class Texts:
         known, first, began = 0, len(self.parts), Counter(self._counts)
         if earlier is not None:
             known = earlier.count
-            self.parts += earlier.texts
+            self._call.known = earlier.known
+            self.parts += earlier.known.texts
             self._names.update(earlier.names)
             for what, number in earlier.counts.items():
                 self.count(what, number)
         for index, message in objects(given):
             read(self, f"/{member}/{known + index}", message)
         counts = dict(self._counts - began)
-        body.keep(member, total, tuple(self.parts[first:]), self._names, counts)
+        self._call.messages_at = first
+        self._call.kept = body.keep(member, total, tuple(self.parts[first:]), self._names, counts)
 
     def content(self, place: str, role: str, content: object, read_part: ReadPart) -> None:
         """Add a content that is a string, one part or a list of parts."""
