@@ -78,6 +78,8 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
                 taken += photograph_details(window, arguments, mode)
             if arguments.rows != "0":
                 taken += photograph_tabs(window, panel.name, arguments, mode)
+            if panel.name == "settings":
+                taken += photograph_settings(window, arguments, mode)
             if panel.name in DIALOGS and arguments.rows != "0":
                 taken += DIALOGS[panel.name](window, arguments, mode)
     window.close()
@@ -225,8 +227,31 @@ def photograph_policies(window: MainWindow, arguments: argparse.Namespace, mode:
     return taken
 
 
+def photograph_budgets(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Change the first budget."""
+    page = window.page("budgets")
+    page.row_actions.run(page.row_actions.named("Change"))
+    settle()
+    dialog = next(each for each in page.findChildren(Dialog) if each.isVisible())
+    taken = [keep(dialog, arguments, "budgets_change", mode)]
+    dialog.reject()
+    settle()
+    return taken
+
+
+def photograph_settings(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
+    """Open what is kept how long, and do once what is done every hour."""
+    page = window.page("settings")
+    page.open_with(section="Retention")
+    settle()
+    taken = [keep(window, arguments, "settings_retention", mode)]
+    page.open_with(section="General")
+    return taken
+
+
 MOST_ALERTS = 4
 DIALOGS = {
+    "budgets": photograph_budgets,
     "alerts": photograph_alerts,
     "policies": photograph_policies,
     "oauth_proxy": photograph_dialogs,

@@ -10,6 +10,7 @@ import pytest
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.sink import SinkState
@@ -63,9 +64,9 @@ class House:
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[House]:
+def house(folder: Path, where: Where) -> Iterator[House]:
     changes = ChangeFeed()
-    with Store.open(Paths(folder).database, changes) as store:
+    with Store.open(where, changes) as store:
         store.ready.result()
         opened = House(folder, store, changes)
         try:
@@ -88,8 +89,8 @@ def comes(there: Receiver, what: Callable[[list[dict[str, Any]]], bool]) -> list
     return eventually(lambda: found if what(found := records_of(there)) else None, seconds=15)
 
 
-def test_what_is_recorded_from_now_on_arrives_in_order(tmp_path: Path, there: Receiver) -> None:
-    with house(tmp_path) as home:
+def test_what_is_recorded_from_now_on_arrives_in_order(tmp_path: Path, where: Where, there: Receiver) -> None:
+    with house(tmp_path, where) as home:
         home.append(a_record(target="before"))
         home.add(there, "exchanges")
         home.append(*(a_record(target=f"m{n}") for n in range(250)))
@@ -100,17 +101,19 @@ def test_what_is_recorded_from_now_on_arrives_in_order(tmp_path: Path, there: Re
         eventually(lambda: home.state().waiting == 0)
 
 
-def test_from_the_start_means_all_that_is_in_the_audit(tmp_path: Path, there: Receiver) -> None:
-    with house(tmp_path) as home:
+def test_from_the_start_means_all_that_is_in_the_audit(tmp_path: Path, where: Where, there: Receiver) -> None:
+    with house(tmp_path, where) as home:
         home.append(a_record(target="before"))
         home.add(there, *EVERYTHING, from_start=True)
         found = comes(there, lambda records: any(each.get("method") == "sink created" for each in records))
         assert "before" in [record.get("target") for record in found]
 
 
-def test_one_that_fails_is_told_once_tried_again_and_misses_nothing(tmp_path: Path, there: Receiver) -> None:
+def test_one_that_fails_is_told_once_tried_again_and_misses_nothing(
+    tmp_path: Path, where: Where, there: Receiver
+) -> None:
     there.answers[:] = [500, 503]
-    with house(tmp_path) as home:
+    with house(tmp_path, where) as home:
         home.add(there, "exchanges")
         home.append(*(a_record(target=f"m{n}") for n in range(3)))
         eventually(lambda: "500" in home.state().problem, seconds=10)
@@ -122,23 +125,23 @@ def test_one_that_fails_is_told_once_tried_again_and_misses_nothing(tmp_path: Pa
         assert home.state().problem == ""
 
 
-def test_what_came_while_nobody_listened_arrives_after_the_restart(tmp_path: Path) -> None:
+def test_what_came_while_nobody_listened_arrives_after_the_restart(tmp_path: Path, where: Where) -> None:
     port = free_port()
-    with receiver(port) as there, house(tmp_path) as home:
+    with receiver(port) as there, house(tmp_path, where) as home:
         home.add(there, "exchanges")
         home.append(a_record(target="first"))
         comes(there, lambda records: len(records) == 1)
         eventually(lambda: home.state().waiting == 0)
-    with house(tmp_path) as home:
+    with house(tmp_path, where) as home:
         home.append(a_record(target="second"))
         eventually(lambda: home.state().problem != "", seconds=10)
-    with receiver(port) as there, house(tmp_path):
+    with receiver(port) as there, house(tmp_path, where):
         found = comes(there, lambda records: bool(records))
         assert [record["target"] for record in found] == ["second"]
 
 
-def test_alerts_alone_come_without_the_rest(tmp_path: Path, there: Receiver) -> None:
-    with house(tmp_path) as home:
+def test_alerts_alone_come_without_the_rest(tmp_path: Path, where: Where, there: Receiver) -> None:
+    with house(tmp_path, where) as home:
         home.add(there, "alerts")
         home.append(*[a_record()] * 5)
         home.store.writer.submit(write_system_event, a_system_event(event="created")).result()
@@ -147,8 +150,8 @@ def test_alerts_alone_come_without_the_rest(tmp_path: Path, there: Receiver) -> 
         assert [record["method"] for record in found] == ["alert created"]
 
 
-def test_a_sink_that_was_removed_gets_nothing_more(tmp_path: Path, there: Receiver) -> None:
-    with house(tmp_path) as home:
+def test_a_sink_that_was_removed_gets_nothing_more(tmp_path: Path, where: Where, there: Receiver) -> None:
+    with house(tmp_path, where) as home:
         home.add(there, "exchanges")
         home.services.sinks.remove("hook").result()
         home.deliveries.tell(an_outbox_record()).result()
@@ -158,8 +161,10 @@ def test_a_sink_that_was_removed_gets_nothing_more(tmp_path: Path, there: Receiv
         assert home.events() == ["sink created", "sink removed"]
 
 
-def test_a_record_beside_the_outbox_is_told_to_those_who_take_it(tmp_path: Path, there: Receiver) -> None:
-    with house(tmp_path) as home:
+def test_a_record_beside_the_outbox_is_told_to_those_who_take_it(
+    tmp_path: Path, where: Where, there: Receiver
+) -> None:
+    with house(tmp_path, where) as home:
         home.add(there, "alerts")
         home.services.sinks.add(NewSink("gone", "otlp", "http://127.0.0.1:9")).result()
         anchor = an_outbox_record(kind="anchor", fields={"head": "00ff"})
@@ -168,8 +173,8 @@ def test_a_record_beside_the_outbox_is_told_to_those_who_take_it(tmp_path: Path,
         assert records_of(there)[-1]["head"] == "00ff"
 
 
-def test_a_test_record_says_at_once_what_is_wrong(tmp_path: Path, there: Receiver) -> None:
-    with house(tmp_path) as home:
+def test_a_test_record_says_at_once_what_is_wrong(tmp_path: Path, where: Where, there: Receiver) -> None:
+    with house(tmp_path, where) as home:
         home.add(there, "exchanges")
         assert home.services.sinks.test("HOOK").result() == "hook took a test record"
         there.answers[:] = [401]
@@ -177,8 +182,10 @@ def test_a_test_record_says_at_once_what_is_wrong(tmp_path: Path, there: Receive
             home.services.sinks.test("hook").result()
 
 
-def test_secrets_are_sealed_and_names_are_not_given_twice(tmp_path: Path, there: Receiver) -> None:
-    with house(tmp_path) as home:
+def test_secrets_are_sealed_and_names_are_not_given_twice(
+    tmp_path: Path, where: Where, there: Receiver
+) -> None:
+    with house(tmp_path, where) as home:
         added = home.services.sinks.add(NewSink("hook", "webhook", there.url)).result()
         assert added.made_secret.startswith("whsec_")
         with pytest.raises(ConfigurationError, match="already"):

@@ -98,7 +98,7 @@ def sink_states(database: Database) -> tuple[SinkState, ...]:
 
 def _behind(database: Database, sink: Sink, place: Place) -> tuple[int, int | None]:
     inner = f"SELECT id FROM event WHERE {_wanted(sink.records, place)} ORDER BY id LIMIT {MOST_COUNTED}"
-    sql = f"SELECT count(*), min(id) FROM ({inner})"
+    sql = f"SELECT count(*), min(id) FROM ({inner}) AS waiting"
     n, first = database.execute_sql(sql, (place.last_id,)).fetchone()
     return int(n), None if first is None else Recorded.time_us(first)
 
