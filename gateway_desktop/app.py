@@ -37,7 +37,7 @@ from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.team_sign_in import TeamSignIn
 from gateway_desktop.services.tool_pins import ToolPins
 from gateway_desktop.services.vault import open_vault
-from gateway_desktop.services.who import Who, who_works
+from gateway_desktop.services.who import Ask, Who, who_works
 from gateway_desktop.store.backup import put_in_place
 from gateway_desktop.store.gateways import folder_name
 from gateway_desktop.store.password_store import PasswordStore
@@ -63,6 +63,7 @@ class Application:
     changes: ChangeFeed
     settings: Settings
     notice: str  # where the master key is, if a person should know
+    who: Who
     _lock: GatewayLock
 
     def start_gateway(self) -> GatewayStatus:
@@ -74,12 +75,12 @@ class Application:
 
 @contextmanager
 def open_application(
-    paths: Paths, command_line: Mapping[str, Any] | None = None, person: bool = False
+    paths: Paths, command_line: Mapping[str, Any] | None = None, ask: Ask | None = None
 ) -> Iterator[Application]:
     """Open store and gateway of a data folder, migrate, load the configuration; listen only when told to.
 
     Raises:
-        NotAllowed: a `person` works with a team's database, and nobody has signed in.
+        NotAllowed: a person works with a team's database, and did not sign in when `ask` asked them to.
         Unavailable: another gateway runs on the folder, or its master key is not to be had.
         StorageUnavailable: the database cannot be opened.
     """
@@ -110,7 +111,7 @@ def open_application(
 
         reloader = Reloader(store, vault.sealer, layers, changes, apply)
         stack.callback(reloader.close)
-        who = who_works(store, paths, TeamSignIn(store, passwords)) if person else Who(local_actor())
+        who = who_works(store, paths, TeamSignIn(store, passwords), ask) if ask else Who(local_actor())
         outside = Outside(
             who.actor,
             lambda: vault.sealer,
@@ -132,7 +133,7 @@ def open_application(
         stack.callback(deliveries.close)
         stack.callback(Anchoring(store, paths, Signer(vault.sealer), deliveries.tell).close)
         stack.callback(_stop, services, gateway)
-        yield Application(services, store.reader, changes, settings, vault.notice, lock)
+        yield Application(services, store.reader, changes, settings, vault.notice, who, lock)
 
 
 def _open_store(where: Where, paths: Paths, changes: ChangeFeed) -> Store:

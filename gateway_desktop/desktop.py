@@ -14,6 +14,7 @@ from gateway_desktop.ui import application
 
 if TYPE_CHECKING:
     from gateway_desktop.app import Application
+    from gateway_desktop.services.who import Ask
 
 _log = logging.getLogger(__name__)
 
@@ -22,16 +23,16 @@ def run(paths: Paths, given: Mapping[str, Any]) -> int:
     """Show the window and run until it is closed; return the exit status."""
     _make_folder(paths)
     logs.set_up(paths.logs, _log_level(paths))
-    return application.run(paths.data, paths.resources, lambda: behind_the_window(paths, given))
+    return application.run(paths.data, paths.resources, lambda ask: behind_the_window(paths, given, ask))
 
 
 @contextmanager
-def behind_the_window(paths: Paths, given: Mapping[str, Any]) -> Iterator["Application"]:
-    """Open store and gateway, and listen if the settings say so."""
+def behind_the_window(paths: Paths, given: Mapping[str, Any], ask: "Ask") -> Iterator["Application"]:
+    """Open store and gateway, and listen if the settings say so; `ask` has a team's person sign in."""
     # Late, and in the thread that opens: it is half a second of imports that the window need not wait for.
     from gateway_desktop.app import open_application
 
-    with open_application(paths, given, person=True) as opened:
+    with open_application(paths, given, ask) as opened:
         if opened.settings.window.start_gateway:
             try:
                 opened.start_gateway()

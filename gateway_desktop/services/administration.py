@@ -101,9 +101,14 @@ def require(person: str | None, least: Role) -> None:
     row = UserRow.get_or_none((UserRow.id == person) & UserRow.deleted_us.is_null())
     if row is None or not row.active:
         raise NotAllowed("This account is not active any more")
-    if not Role(row.role).reaches(least):
-        article = "an" if least in (Role.ADMIN, Role.OPERATOR) else "a"
-        raise NotAllowed(f"This takes {article} {least}; {row.email or row.username} is {row.role}")
+    if reason := too_little(Role(row.role), row.email or row.username, least):
+        raise NotAllowed(reason)
+
+
+def too_little(role: Role, shown: str, least: Role) -> str:
+    """Return why somebody's role does not reach that far; nothing, if it does."""
+    article = "an" if least in (Role.ADMIN, Role.OPERATOR) else "a"
+    return "" if role.reaches(least) else f"This takes {article} {least}; {shown} is {role}"
 
 
 def now_us() -> int:

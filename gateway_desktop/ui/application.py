@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from gateway_desktop.core.status import State
 from gateway_desktop.ui.closing import ask_to_quit
 from gateway_desktop.ui.context import Backend, UiContext, window_state
+from gateway_desktop.ui.dialogs.sign_in import AskToSignIn
 from gateway_desktop.ui.futures import relay, when_done, words
 from gateway_desktop.ui.garbage import GarbageCollector
 from gateway_desktop.ui.main_window import MainWindow
@@ -23,12 +24,14 @@ from gateway_desktop.ui.single_instance import SingleInstance
 from gateway_desktop.ui.theme import theme
 
 SETTLED_MS = 5000  # after so long everything that stays has been made
-Opener = Callable[[], AbstractContextManager[Backend]]
+Opener = Callable[[AskToSignIn], AbstractContextManager[Backend]]
 log = logging.getLogger(__name__)
 
 
 def run(data: Path, resources: Path, opener: Opener) -> int:
     """Show the window, open what stands behind it in a thread, run until the window is closed.
+
+    After somebody signed out a new window asks who comes next.
 
     Returns the exit status; a second start for the same data folder raises the first window and returns 0.
     """
@@ -37,7 +40,12 @@ def run(data: Path, resources: Path, opener: Opener) -> int:
     if not first.claim():
         return 0
     try:
-        return Desktop(application, data, resources, opener, first).run()
+        while True:
+            desktop = Desktop(application, data, resources, opener, first)
+            status = desktop.run()
+            if not desktop.signed_out:
+                return status
+            desktop.deleteLater()
     finally:
         first.release()
 
@@ -74,6 +82,9 @@ class Desktop(QObject):
         self.window = MainWindow(data, resources)
         self.window.closed.connect(application.quit)
         self.window.session_ends = application.isSavingSession
+        self.signed_out = False
+        self._ask = AskToSignIn(self.window)
+        self._ask.quit_wanted.connect(self.window.quit)
         first.raised.connect(self.window.come_forward)
 
     def run(self) -> int:
@@ -87,6 +98,7 @@ class Desktop(QObject):
             status = self._application.exec()
         finally:
             sys.excepthook = previous
+            self._ask.give_up()
             self._opening.shutdown(wait=True)
             self.window.hide()
             self._behind.close()
@@ -100,7 +112,9 @@ class Desktop(QObject):
 
     @Slot()
     def _open(self) -> None:
-        future: Future[Backend] = self._opening.submit(lambda: self._behind.enter_context(self._opener()))
+        future: Future[Backend] = self._opening.submit(
+            lambda: self._behind.enter_context(self._opener(self._ask))
+        )
         when_done(self, future, self._opened, self._not_opened)
 
     def _opened(self, backend: Backend) -> None:
@@ -115,9 +129,27 @@ class Desktop(QObject):
         self.window.on_close = Tray(self.window, context, watch).closing
         self.window.may_close = lambda: self._may_close(context)
         self.window.fill(context, PANELS)
+        if context.who.signed_in is not None:
+            self.window.offer_sign_out(context.who.signed_in.shown, lambda: self._ask_to_leave(context))
         follow.begin()
         watch.look()
         QTimer.singleShot(SETTLED_MS, self, self._garbage.settle)
+
+    def _ask_to_leave(self, context: UiContext) -> None:
+        from gateway_desktop.ui.widgets.confirm import Confirmation  # late, as above
+
+        running = context.status().state is State.RUNNING
+        stops = " The gateway of this window stops until then." if running else ""
+        consequence = f"The next person signs in before they see anything.{stops}"
+        question = Confirmation("Sign out", consequence, "Sign out", context.who.sign_out, parent=self.window)
+        question.succeeded.connect(self._leave)
+        question.open()
+
+    @Slot(object)
+    def _leave(self, _: object) -> None:
+        self.signed_out = True
+        self.window.may_close = lambda: True
+        self.window.quit()
 
     def _not_opened(self, error: BaseException) -> None:
         log.error("The window has nothing to show", exc_info=error)

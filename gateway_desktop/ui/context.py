@@ -12,9 +12,11 @@ from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.ui.bridge import Bridge
+from gateway_desktop.ui.permissions import permissions
 
 if TYPE_CHECKING:
     from gateway_desktop.services.services import Services
+    from gateway_desktop.services.who import Who
 
 Answer = TypeVar("Answer")
 
@@ -54,6 +56,11 @@ class Backend(Protocol):
         """What a person should know of the master key; empty: nothing."""
         ...
 
+    @property
+    def who(self) -> "Who":
+        """Who works here."""
+        ...
+
 
 class UiContext(QObject):
     """Given to every panel."""
@@ -74,6 +81,8 @@ class UiContext(QObject):
         self.settings = Settings()  # as they were read last; kept up to date by the window's frame
         self.key_labels: dict[str, str] = {}  # prefix and name by id of the API key
         self.notice = backend.notice
+        self.who = backend.who
+        permissions().begin(backend.who)
         self._reader = backend.reader
 
     def ask(self, query: Callable[..., Answer], *arguments: Any, **named: Any) -> "Future[Answer]":

@@ -94,6 +94,12 @@ class MainWindow(QMainWindow):
         last = str(self._state.value("window/page", ""))
         self.show_page(last if last in self._panels else panels[0].name)
 
+    def offer_sign_out(self, shown: str, leave: Callable[[], object]) -> None:
+        """Let the person who signed in sign out again."""
+        self.sign_out_action.setText(f"Sign out {shown}…")
+        self.sign_out_action.setVisible(True)
+        self.sign_out_action.triggered.connect(lambda _=False: leave())
+
     def show_problem(self, sentence: str) -> None:
         """Say instead of pages why there are none."""
         self._waiting.setText(sentence)
@@ -139,7 +145,9 @@ class MainWindow(QMainWindow):
         file = bar.addMenu("&File")
         self.export_action = self._action("Export CSV…", "Ctrl+E", self.export, "download")
         self.quit_action = self._action("Quit", "Ctrl+Q", self.quit)
-        file.addActions([self.export_action, self.quit_action])
+        self.sign_out_action = QAction(self)
+        self.sign_out_action.setVisible(False)
+        file.addActions([self.export_action, self.sign_out_action, self.quit_action])
         self._view = bar.addMenu("&View")
         self._pages_end = self._view.addSeparator()
         self._view.addAction(self._action("Commands…", "Ctrl+K", self.open_commands, "command"))
@@ -201,6 +209,8 @@ class MainWindow(QMainWindow):
             Command("About", "", self.show_about),
             Command("Quit", "Ctrl+Q", self.quit),
         ]
+        if self.sign_out_action.isVisible():
+            found.append(Command(self.sign_out_action.text(), "", self.sign_out_action.trigger))
         page = self.current_page()
         return [*(page.commands() if page is not None else ()), *found]
 

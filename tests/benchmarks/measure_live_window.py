@@ -43,7 +43,7 @@ class Measured:
         self._process = psutil.Process()
         self._application = make_application(paths.resources)
         given = {"listen.port": port}
-        opener = lambda: behind_the_window(paths, given)  # noqa: E731 - it is called once
+        opener = lambda ask: behind_the_window(paths, given, ask)  # noqa: E731 - it is called once
         self.program = Desktop(self._application, folder, paths.resources, opener, SingleInstance(folder))
         window = self.program.window
         window.painted.connect(lambda: tell("first paint", (time.time() - began) * 1000))

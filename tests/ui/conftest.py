@@ -20,6 +20,7 @@ from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.vault import SEALS
+from gateway_desktop.services.who import Who
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.store import Store
 from gateway_desktop.ui.application import make_application
@@ -46,6 +47,7 @@ class Opened:
         outside = Outside(local_actor(), lambda: sealer)
         self.services = Services(self.store, self.paths, Layers(self.paths.settings), outside)
         self.notice = ""
+        self.who = Who(local_actor())
 
     @property
     def reader(self) -> Reader:

@@ -51,7 +51,7 @@ class Lock:
 def main(folder: Path, how: str) -> int:
     resources = Paths(folder).resources
     qapp = make_application(resources)
-    opener = locked if how == "locked" else lambda: behind(folder)
+    opener = (lambda _ask: locked()) if how == "locked" else lambda _ask: behind(folder)
     program = Desktop(qapp, folder, resources, opener, SingleInstance(folder))
     program.window.painted.connect(lambda: say("painted"))
     program.window.page_shown.connect(lambda name: say(f"page {name}"))

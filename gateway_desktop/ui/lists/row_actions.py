@@ -7,7 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from gateway_desktop.core.people import Role
 from gateway_desktop.ui.icons import opens_menu
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 
 Row = TypeVar("Row")
@@ -22,6 +24,7 @@ class RowAction(Generic[Row]):
     fits: Callable[[Row], bool] = lambda _: True  # offered only then
     button: bool = False  # stands beside the page's title as well
     danger: bool = False
+    least: Role | None = Role.ADMIN  # whom it takes on a team's database; None: whoever sees it
 
 
 class RowActions(Generic[Row]):
@@ -36,10 +39,13 @@ class RowActions(Generic[Row]):
             if action.button:
                 button = QPushButton(action.label, owner)
                 button.clicked.connect(partial(self._clicked, action))
+                if action.least is not None:
+                    permissions().require(button, least=action.least)
                 self.buttons[action.label] = button
         self.more = QPushButton("More", owner)
         opens_menu(self.more)
         self._menu = QMenu(self.more)
+        self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.more.setMenu(self._menu)
         self.more.setAccessibleName("More actions for the chosen row")
@@ -54,7 +60,8 @@ class RowActions(Generic[Row]):
     def run(self, action: RowAction[Row]) -> None:
         """Do it with the chosen row."""
         row = self._table.current()
-        if row is not None and action.fits(row):
+        allowed = action.least is None or not permissions().lacks(action.least)
+        if row is not None and action.fits(row) and allowed:
             action.do(row)
 
     def _clicked(self, action: RowAction[Row], _: bool = False) -> None:
@@ -75,7 +82,10 @@ class RowActions(Generic[Row]):
             if danger and chosen:
                 menu.addSeparator()
             for action in chosen:
-                menu.addAction(action.label).triggered.connect(partial(self._do, action, row))
+                entry = menu.addAction(action.label)
+                entry.triggered.connect(partial(self._do, action, row))
+                if action.least is not None:
+                    permissions().limit(entry, action.least)
 
     def update(self, _: Any = None) -> None:
         """Offer what fits the chosen row; without one, what fits some row waits, greyed."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, 
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.people import Role
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertItem, alerts, count, detail
 from gateway_desktop.store.queries.audit import AuditDetail, detail_of_exchange
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
@@ -25,6 +26,7 @@ from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, ExceptionDia
 from gateway_desktop.ui.panels.alerts.filters import AlertFilters
 from gateway_desktop.ui.panels.alerts.proposals import rule_for
 from gateway_desktop.ui.panels.alerts.remedies import apply, words_of
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
@@ -76,6 +78,7 @@ class Alerts(Panel):
         made = {}
         for label, act in actions:
             made[label] = button = QPushButton(label)
+            permissions().require(button, least=Role.OPERATOR)
             button.clicked.connect(lambda _=False, act=act: act())
             self.buttons.addWidget(button)
         export = QPushButton("Export CSV")
@@ -91,6 +94,7 @@ class Alerts(Panel):
         self.exception = QPushButton("Make an exception")
         self.exception.clicked.connect(self._make_exception)
         self.rule = QPushButton("Make a rule")
+        permissions().require(self.exception, self.rule)
         self.rule.clicked.connect(self._make_rule)
         self.of_user = QPushButton("All by this user")
         self.of_user.clicked.connect(lambda: self._all_of("user"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.services.keys import CreatedKey
@@ -30,6 +31,7 @@ from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.api_keys.columns import KEY_COLUMNS, can_rotate, shown, works
 from gateway_desktop.ui.panels.api_keys.key_dialogs import CreateKeyDialog, RenameKeyDialog, RotateKeyDialog
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -64,6 +66,7 @@ class ApiKeys(Panel):
         self.ended.setToolTip("Expired and revoked ones")
         self.ended.toggled.connect(self._show)
         self.create_button = QPushButton("Create key")
+        permissions().require(self.create_button)
         self.create_button.setProperty("kind", "primary")
         self.create_button.clicked.connect(self.open_create)
         self.page = ListPage(self.table, EmptyState())
@@ -79,11 +82,11 @@ class ApiKeys(Panel):
     def _actions(self) -> tuple[RowAction[KeyItem], ...]:
         return (
             RowAction("Rotate", self._rotate, can_rotate, button=True),
-            RowAction("Connect a tool", self._connect, works),
+            RowAction("Connect a tool", self._connect, works, least=None),
             RowAction("Rename", self._rename),
             RowAction("Rate limit…", self._limit, works),
-            RowAction("Show requests", self._show_requests),
-            RowAction("Revoke…", self._revoke, works, button=True, danger=True),
+            RowAction("Show requests", self._show_requests, least=None),
+            RowAction("Revoke…", self._revoke, works, button=True, danger=True, least=Role.OPERATOR),
         )
 
     def refresh(self) -> None:

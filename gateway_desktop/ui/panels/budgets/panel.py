@@ -19,6 +19,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.budgets.columns import BUDGET_COLUMNS
 from gateway_desktop.ui.panels.budgets.detail import BudgetText
 from gateway_desktop.ui.panels.budgets.dialogs import BudgetDialog, ResetDialog, whom
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -50,6 +51,7 @@ class Budgets(Panel):
         )
         self.row_actions = RowActions(self.table, self._actions(), self)
         self.add_button = QPushButton("Add budget")
+        permissions().require(self.add_button)
         self.add_button.setProperty("kind", "primary")
         self.add_button.clicked.connect(self.open_add)
         self.page = ListPage(self.table, EmptyState())
@@ -74,9 +76,9 @@ class Budgets(Panel):
         return (
             RowAction("Change", self._change, button=True),
             RowAction("Reset…", self._reset, button=True),
-            RowAction("Show requests", self._show_requests),
-            RowAction("Show changes", self._show_changes),
-            RowAction("Export all…", lambda _: self.export()),
+            RowAction("Show requests", self._show_requests, least=None),
+            RowAction("Show changes", self._show_changes, least=None),
+            RowAction("Export all…", lambda _: self.export(), least=None),
             RowAction("Remove…", self._remove, danger=True),
         )
 

@@ -23,6 +23,7 @@ from gateway_desktop.ui.panels.oauth_providers.facts import FACTS, facts
 from gateway_desktop.ui.panels.oauth_providers.provider_dialog import ProviderDialog
 from gateway_desktop.ui.panels.oauth_providers.rules_dialog import RulesDialog
 from gateway_desktop.ui.panels.oauth_providers.words import rule_words
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
@@ -52,6 +53,7 @@ class OAuthProviders(Panel):
         self._select = ""
         self._tried = ""  # the id of the provider that the diagnosis is about
         self.add = QPushButton("Add provider")
+        permissions().require(self.add)
         self.add.setProperty("kind", "primary")
         self.detail = RowDetail("Callback URL", FACTS)
         self.diagnosis = DiagnosisView()
@@ -69,6 +71,7 @@ class OAuthProviders(Panel):
             "Keycloak or any OpenID Connect service. Until then, with passwords of the local directory.",
             "Add provider",
         )
+        permissions().require(empty.button)
         self.page = ListPage(self.table, empty)
         self._lay_out()
 
@@ -89,9 +92,9 @@ class OAuthProviders(Panel):
         return (
             RowAction("Change", self._change, button=True),
             RowAction("Rules", self._rules, button=True),
-            RowAction("Test", self._test, button=True),
-            RowAction("Offer it at a proxy", lambda _: self.context.open_page("oauth_proxy")),
-            RowAction("Authentication log", self._log),
+            RowAction("Test", self._test, button=True, least=None),
+            RowAction("Offer it at a proxy", lambda _: self.context.open_page("oauth_proxy"), least=None),
+            RowAction("Authentication log", self._log, least=None),
             RowAction("Remove\u2026", self._remove, danger=True),
         )
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.people import Role
 from gateway_desktop.store.queries.oauth import ACTIVE, REVOKED, ClientItem, SessionItem, client_rows
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
@@ -15,6 +16,7 @@ from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panels.oauth_proxy.add_client_dialog import AddClientDialog
 from gateway_desktop.ui.panels.oauth_proxy.columns import CLIENT_COLUMNS, SESSION_COLUMNS
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -53,6 +55,7 @@ class ClientsDialog(Dialog):
         self.log = QPushButton("Authentication log")
         self.log.setToolTip("Sign-ins, refusals and revocations at this proxy, in Audit Logs")
         self.add_client = QPushButton("Add client")
+        permissions().require(self.add_client)
         self.of_whom = QLabel("Sessions")
         self._lay_out_tables()
         self.log.clicked.connect(self._show_log)
@@ -106,13 +109,21 @@ class ClientsDialog(Dialog):
                 lambda row: row.status != REVOKED,
                 button=True,
                 danger=True,
+                least=Role.OPERATOR,
             ),
         )
 
     def _for_sessions(self) -> tuple[RowAction[SessionItem], ...]:
         return (
-            RowAction("Revoke", self._revoke_session, _live, button=True, danger=True),
-            RowAction("Revoke all of this user…", self._revoke_user, _live, button=True, danger=True),
+            RowAction("Revoke", self._revoke_session, _live, button=True, danger=True, least=Role.OPERATOR),
+            RowAction(
+                "Revoke all of this user…",
+                self._revoke_user,
+                _live,
+                button=True,
+                danger=True,
+                least=Role.OPERATOR,
+            ),
         )
 
     @Slot(object)

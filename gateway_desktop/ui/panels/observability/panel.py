@@ -76,7 +76,8 @@ class Observability(Panel):
             EmptyState("None yet", "The gateway does not run."),
         )
         self.log = LogPage(context)
-        self.sink_actions = RowActions(self.sinks.table, (RowAction("Test", self._test, button=True),), self)
+        test = RowAction("Test", self._test, button=True, least=None)
+        self.sink_actions = RowActions(self.sinks.table, (test,), self)
         self._lay_out()
         self._connect()
 

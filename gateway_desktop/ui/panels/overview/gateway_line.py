@@ -3,9 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.store.queries.overview import Overview
 from gateway_desktop.ui.display import plural, size
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import Tone
 from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.copy_field import CopyField
@@ -50,6 +52,7 @@ class GatewayLine(QFrame):
         self.people = Fact("Users and keys")
         self.storage = Fact("Database")
         self.switch = QPushButton()
+        permissions().require(self.switch, least=Role.OPERATOR)
         self._running = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

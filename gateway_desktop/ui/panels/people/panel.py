@@ -27,6 +27,7 @@ from gateway_desktop.ui.panels.people.columns import GROUP_COLUMNS, USER_COLUMNS
 from gateway_desktop.ui.panels.people.group_dialogs import GroupDialog, MembersDialog
 from gateway_desktop.ui.panels.people.sign_in_actions import SignInActions
 from gateway_desktop.ui.panels.people.user_dialog import UserDialog
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -65,6 +66,7 @@ class People(Panel):
             "account for a machine.",
             "Add user",
         )
+        permissions().require(empty.button)
         empty.chosen.connect(self._open_add_user)
         self.user_page = ListPage(self.users, empty)
         self.group_page = ListPage(self.groups, EmptyState("No groups", "Add one to grant access by it."))
@@ -105,6 +107,7 @@ class People(Panel):
 
     def _add_button(self, words: str, open_dialog: object) -> QPushButton:
         button = QPushButton(words)
+        permissions().require(button)
         button.setProperty("kind", "primary")
         button.clicked.connect(open_dialog)
         return button
@@ -114,7 +117,7 @@ class People(Panel):
             RowAction("Edit", self._edit_user, button=True),
             RowAction("Deactivate", self._deactivate, lambda row: row.user.active, button=True),
             RowAction("Reactivate", self._reactivate, lambda row: not row.user.active, button=True),
-            RowAction("Show activity", self._show_activity),
+            RowAction("Show activity", self._show_activity, least=None),
             RowAction("Create API key", self._create_key, lambda row: row.user.active),
             RowAction("Rate limit…", lambda row: self._limit(Scope.USER, row.user.id, row.user.shown)),
             *self.sign_in.actions(),

@@ -27,6 +27,7 @@ from gateway_desktop.ui.panels.policies.assign_dialog import AssignDialog
 from gateway_desktop.ui.panels.policies.columns import POLICY_COLUMNS, PolicyLine
 from gateway_desktop.ui.panels.policies.dialogs import NEW, DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -61,6 +62,7 @@ class Policies(Panel):
         self.exceptions = QPushButton("Exceptions")
         self.exceptions.clicked.connect(self.open_exceptions)
         self.add_button = QPushButton("Add policy")
+        permissions().require(self.add_button)
         self.add_button.setProperty("kind", "primary")
         self.add_button.clicked.connect(self.open_new)
         self.page = ListPage(self.table, EmptyState())
@@ -79,9 +81,9 @@ class Policies(Panel):
             RowAction("Switch on", self._switch_on, lambda row: not row.item.policy.enabled, button=True),
             RowAction("Switch off", self._switch_off, lambda row: row.item.policy.enabled, button=True),
             RowAction("Assign…", self._assign, button=True),
-            RowAction("Versions", self._versions),
+            RowAction("Versions", self._versions, least=None),
             RowAction("Copy", self._copy),
-            RowAction("Show requests", self._show_requests),
+            RowAction("Show requests", self._show_requests, least=None),
             RowAction("Remove…", self._remove, danger=True),
         )
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.people import Group
+from gateway_desktop.core.people import Group, Role
 from gateway_desktop.core.proxy import Access
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.status import Diagnosis, ProxyHealth, State
@@ -26,6 +26,7 @@ from gateway_desktop.ui.panels.proxies.columns import PROXY_COLUMNS, ProxyRow
 from gateway_desktop.ui.panels.proxies.detail import ProxyDetail
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
 from gateway_desktop.ui.panels.proxies.words import address_of
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.steps import in_turn
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -50,6 +51,7 @@ class Proxies(Panel):
         self.table = SimpleTable(PROXY_COLUMNS, lambda row: row.proxy.id, context.state, "proxies", "Proxies")
         self.row_actions = RowActions(self.table, self._actions(), self)
         self.add = QPushButton("Add proxy")
+        permissions().require(self.add)
         self.add.setProperty("kind", "primary")
         empty = EmptyState(
             "No proxies yet",
@@ -57,6 +59,7 @@ class Proxies(Panel):
             "sandbox on Overview first: it needs no account.",
             "Add proxy",
         )
+        permissions().require(empty.button)
         self.page = ListPage(self.table, empty)
         self.detail = ProxyDetail()
         self._lay_out()
@@ -79,13 +82,15 @@ class Proxies(Panel):
     def _actions(self) -> tuple[RowAction[ProxyRow], ...]:
         return (
             RowAction("Edit", self._edit, button=True),
-            RowAction("Stop", self._stop, lambda row: row.proxy.running, button=True),
-            RowAction("Start", self._start, lambda row: not row.proxy.running, button=True),
-            RowAction("Connect a tool", lambda _: self._connect()),
-            RowAction("Test connection", lambda _: self._test()),
+            RowAction("Stop", self._stop, lambda row: row.proxy.running, button=True, least=Role.OPERATOR),
+            RowAction(
+                "Start", self._start, lambda row: not row.proxy.running, button=True, least=Role.OPERATOR
+            ),
+            RowAction("Connect a tool", lambda _: self._connect(), least=None),
+            RowAction("Test connection", lambda _: self._test(), least=None),
             RowAction("Access", lambda _: self._open_access()),
             RowAction("Rate limit…", self._limit),
-            RowAction("Show requests", self._show_requests),
+            RowAction("Show requests", self._show_requests, least=None),
             RowAction("Remove…", self._remove, danger=True),
         )
 

@@ -14,6 +14,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import size
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panels.settings.verification import VerifyPart
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.copy_field import CopyField
@@ -45,6 +46,7 @@ class DatabaseCare(QWidget):
         self.back_up = QPushButton("Back up…")
         self.restore = QPushButton("Restore…")
         self.compact = QPushButton("Compact…")
+        permissions().require(self.restore, self.compact)
         self.verification = VerifyPart(context)
         self.back_up.setToolTip(BACKUP)
         self.back_up.clicked.connect(self._back_up)

@@ -18,6 +18,7 @@ from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
@@ -61,19 +62,21 @@ class Integrations(QWidget):
             "chat. Each gets every record at least once and in order, whenever it listens.",
             "Add a sink",
         )
+        permissions().require(empty.button)
         empty.chosen.connect(self.open_add)
         self.page = ListPage(self.table, empty)
         self.page.setMinimumHeight(260)
         self.row_actions = RowActions(
             self.table,
             (
-                RowAction("Test", self._test, button=True),
+                RowAction("Test", self._test, button=True, least=None),
                 RowAction("Remove…", self._remove, button=True, danger=True),
             ),
             self,
         )
         self.page.shown.connect(self.row_actions.update)
         self.add = QPushButton("Add a sink")
+        permissions().require(self.add)
         self.add.clicked.connect(self.open_add)
         heading = QLabel("Sinks")
         heading.setProperty("role", "heading")

@@ -15,6 +15,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import UNKNOWN, day, exact
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -65,6 +66,7 @@ class OwnPrices(QWidget):
         self.add = QPushButton("Add price")
         self.change = QPushButton("Change")
         self.remove = QPushButton("Remove…")
+        permissions().require(self.add, self.change, self.remove)
         self.table = SimpleTable(COLUMNS, lambda row: row.id, context.state, "prices", "Your own prices")
         self.table.setMinimumHeight(28 * (_ROWS_SEEN + 1))
         self.none = QLabel("None yet: the price list holds for all models it knows.")

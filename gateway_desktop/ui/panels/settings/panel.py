@@ -36,6 +36,7 @@ from gateway_desktop.ui.panels.settings.own_prices import OwnPrices
 from gateway_desktop.ui.panels.settings.retention_part import RetentionPart
 from gateway_desktop.ui.panels.settings.section_page import SectionPage
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP, ROW_HEIGHT, SMALL, font
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -110,6 +111,7 @@ class Settings(Panel):
         self.unsaved = QLabel()
         self.discard = QPushButton("Discard")
         self.save = QPushButton("Save")
+        permissions().require(self.save)
         self.save.setProperty("kind", "primary")
         self.discard.clicked.connect(self._discard)
         self.save.clicked.connect(self._save)

@@ -10,6 +10,7 @@ from gateway_desktop.store.queries.gaps import retention_marks
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import moment, number
 from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -38,6 +39,7 @@ class RetentionPart(QWidget):
         self.gone = QLabel(NOTHING)
         self.gone.setWordWrap(True)
         self.run = QPushButton("Run now…")
+        permissions().require(self.run)
         self.run.clicked.connect(self._ask)
         heading = QLabel("Gone by now")
         heading.setProperty("role", "heading")

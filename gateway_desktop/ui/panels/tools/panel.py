@@ -76,7 +76,7 @@ class Tools(Panel):
                 "Disable", self._disable, lambda row: row.pin.state is not PinState.DISABLED, button=True
             ),
             RowAction("Approve all of this proxy…", self._approve_all),
-            RowAction("Show calls", self._show_calls),
+            RowAction("Show calls", self._show_calls, least=None),
         )
 
     def refresh(self) -> None:
