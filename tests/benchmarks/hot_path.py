@@ -19,7 +19,9 @@ from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.finding import Context, Passage
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.policy import Direction
+from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.gateway.inspector import Inspector
+from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.api_keys import digest
@@ -86,8 +88,29 @@ def test_a_request_is_read(benchmark: Benchmark) -> None:
 
 
 def test_a_conversation_of_500_kb_is_read(benchmark: Benchmark) -> None:
+    """Each a new one: what it says first is its number."""
+    numbers = itertools.count()
+
+    def read() -> Call:
+        return decode(b'{"user":"%d",%b' % (next(numbers), LONG_BODY[1:]))
+
     assert len(LONG_BODY) > 450_000
+    assert len(benchmark(read).texts) == 999
+
+
+def test_a_known_conversation_of_500_kb_is_read(benchmark: Benchmark) -> None:
     assert len(benchmark(decode, LONG_BODY).texts) == 999
+
+
+def test_the_parts_of_a_known_conversation_of_500_kb_are_referred_to(benchmark: Benchmark) -> None:
+    """What the writer looks up of them; the rows come on top."""
+    maker, parts = PayloadMaker(), Parts(b"k" * 32, limit=len(LONG_BODY))
+    exchange = an_exchange(call=decode(LONG_BODY))
+    payloads = maker.of(exchange, PayloadLevel.REDACTED)
+    for number, reference in enumerate(parts.refer(payloads), 1):
+        parts._known.put(reference.hash, (number, bytes(32)))
+    parts.roll_back()
+    assert all(one.number for one in benchmark(parts.refer, payloads))
 
 
 def test_an_answer_is_read(benchmark: Benchmark) -> None:
@@ -158,7 +181,8 @@ def test_a_new_text_is_scanned(benchmark: Benchmark) -> None:
 
 
 def test_a_new_text_is_masked_for_the_audit(benchmark: Benchmark) -> None:
-    assert benchmark(redact, TEXT) == (TEXT, 0)
+    numbers = itertools.count()
+    assert benchmark(lambda: redact(f"{next(numbers)} {TEXT}"))[1] == 0
 
 
 @pytest.mark.parametrize("rows", [1, 8, 64])
