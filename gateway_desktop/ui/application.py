@@ -123,6 +123,7 @@ class Desktop(QObject):
         from gateway_desktop.ui.panels import PANELS
         from gateway_desktop.ui.tray import Tray
 
+        self._garbage.keep()
         context = UiContext(backend, self._data, self._resources, self)
         follow = FollowStatus(self.window, context)
         watch = AlertWatch(context, self.window)

@@ -2,22 +2,26 @@
 
 `python -m tests.benchmarks.measure_live_window FOLDER [SECONDS]`; FOLDER holds a file of make_rows.py.
 
-Two processes: the desktop as people have it (offscreen), and callers with an upstream of their own. *late* is
-how late a 16 ms timer of the main thread was, other processes of the machine included; *busy* is how long the
-main thread itself worked between two beats.
+Two processes: the desktop as people have it (offscreen), and callers with an upstream of their own. *late*
+is how late a 16 ms timer of the main thread was, other processes of the machine included; *own* is the same
+without the time that the thread waited for a processor (Linux tells); *busy* is how long the main thread
+itself worked between two beats.
 """
 
 import base64
 import http.client
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 import psutil
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Slot
 
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.desktop import behind_the_window
@@ -33,13 +37,32 @@ CALLERS = 8
 IDLE_SECONDS = 10
 
 
+class Waits(Heartbeat):
+    """Notes as well how long the main thread waited for a processor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._file = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._waited = self._waited_ms()
+        self.own_ms: list[float] = []
+
+    def _waited_ms(self) -> float:
+        return int(self._file.read_bytes().split()[1]) / 1e6 if self._file.exists() else 0.0
+
+    @Slot()
+    def _beat(self) -> None:
+        super()._beat()
+        before, self._waited = self._waited, self._waited_ms()
+        self.own_ms.append(max(0.0, self.late_ms[-1] - (self._waited - before)))
+
+
 class Measured:
     """The desktop in this process; tells as JSON what it measured."""
 
     def __init__(self, folder: Path, port: int, began: float, seconds: int) -> None:
         paths = Paths(folder)
         self._seconds = seconds
-        self._heart = Heartbeat()
+        self._heart = Waits()
         self._process = psutil.Process()
         self._application = make_application(paths.resources)
         given = {"listen.port": port}
@@ -71,7 +94,8 @@ class Measured:
 
     def _end(self) -> None:
         self._heart.__exit__()
-        for name, values in (("late", self._heart.late_ms), ("busy", self._heart.busy_ms)):
+        heart = self._heart
+        for name, values in (("late", heart.late_ms), ("own", heart.own_ms), ("busy", heart.busy_ms)):
             tell(f"{name} p99", p99(values))
             tell(f"{name} max", max(values))
         tell("beats", len(self._heart.late_ms))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.ui.application import make_application
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.garbage import GarbageCollector
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.tables.record_table import RecordTable
 from tests.ui.conftest import Opened
@@ -80,6 +81,7 @@ def main(folder: Path) -> int:
     """Open the page and measure."""
     resources = Paths(folder).resources
     application = make_application(resources)
+    GarbageCollector(application)  # as the application has it
     opened = Opened(folder)
     context = UiContext(opened, folder, resources)
     page = AuditLogs(context)

@@ -101,7 +101,7 @@ def test_system_events_stand_in_their_own_tab(page: AuditLogs, opened: Opened, q
     opened.write(recent())
     tab = opened_page(page, qtbot)
     assert len(tab.table.window_of_rows.rows) == 1
-    with qtbot.waitSignal(page.tabs["system"].table.shown):
+    with qtbot.waitSignal(page.tab("system").table.shown):
         page.open_with(tab="system")
     row = page.current.table.window_of_rows.rows[0]
     assert (row.category, row.method, row.severity) == ("Security", "policy updated", "warning")
@@ -125,7 +125,7 @@ def test_system_events_are_filtered_by_category_event_severity_and_actor(
     for event in told:
         opened.store.writer.submit(write_system_event, event).result()
     opened_page(page, qtbot)
-    with qtbot.waitSignal(page.tabs["system"].table.shown):
+    with qtbot.waitSignal(page.tab("system").table.shown):
         page.open_with(tab="system")
     tab = page.current
     until(lambda: len(tab.filter.choices["event"].options) >= len(told))
@@ -149,7 +149,7 @@ def test_an_event_without_a_user_says_why_and_what_to_do(
     event = a_system_event(category=Category.AUTHENTICATION, event="login failed", actor=nobody)
     opened.store.writer.submit(write_system_event, event).result()
     opened_page(page, qtbot)
-    with qtbot.waitSignal(page.tabs["system"].table.shown):
+    with qtbot.waitSignal(page.tab("system").table.shown):
         page.open_with(tab="system")
     until(lambda: len(page.current.table.window_of_rows.rows) == 1)
     told = chosen_detail(page.current, until)

@@ -161,5 +161,5 @@ def test_a_filter_by_agent_and_method_shows_only_those(
 def test_what_the_window_shows_can_be_exported(page: AuditLogs, kind: object) -> None:
     for log in KINDS:
         if log is kind:
-            shown = {column.name for column in page.tabs[log.tab].table.columns}
+            shown = {column.name for column in page.tab(log.tab).table.columns}
             assert shown <= {column.key for column in COLUMNS[log.tab]}

@@ -24,7 +24,7 @@ LEAST_DRAG = 6  # pixels; less is a click
 
 
 class BarChart(QWidget):
-    """Empty until pyqtgraph has been imported; then shows the last bars it was given."""
+    """Shows the bars it was given last; pyqtgraph is imported for the first of them."""
 
     range_chosen = Signal(object, object)  # from and until, microseconds
 
@@ -39,6 +39,7 @@ class BarChart(QWidget):
         self._zone: tzinfo | None = None
         self._unit = "requests"
         self._say: Callable[[float], str] = number
+        self._pg: Any = None
         self._plot: Any = None
         self._items: list[Any] = []
         self._lines: list[Any] = []
@@ -50,7 +51,6 @@ class BarChart(QWidget):
         self._glass = Glass(self)
         self._band = QRubberBand(QRubberBand.Shape.Rectangle, self._glass)
         theme().changed.connect(self._draw)
-        when_done(self, plotting(), self._ready)
 
     def sizeHint(self) -> QSize:
         """Take what width there is."""
@@ -90,6 +90,10 @@ class BarChart(QWidget):
 
     def _ready(self, pg: ModuleType) -> None:
         self._pg = pg
+        self._draw()
+
+    def _make_plot(self) -> None:
+        pg = self._pg
         self._plot = pg.PlotWidget(parent=self, background=None)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
@@ -109,12 +113,16 @@ class BarChart(QWidget):
         item.setContentsMargins(0, 2, 0, 0)
         self._layout.addWidget(self._plot)
         self._glass.raise_()
-        self._draw()
 
     @Slot()
     def _draw(self) -> None:
-        if self._plot is None or self._bars is None or not self._bars.count:
+        if self._bars is None or not self._bars.count:
             return
+        if self._pg is None:
+            when_done(self, plotting(), self._ready, slot="plot")
+            return
+        if self._plot is None:
+            self._make_plot()
         item = self._plot.getPlotItem()
         for old in (*self._items, *self._lines):
             item.removeItem(old)

@@ -214,10 +214,10 @@ class RecordTable(QTableView, Generic[Row]):
 
     def _seen(self) -> range:
         """Return the places of the rows that can be seen."""
-        top = self.verticalScrollBar().value() // ROW_HEIGHT
-        return range(
-            top, min(len(self.window_of_rows.rows), top + self.viewport().height() // ROW_HEIGHT + 2)
-        )
+        bar = self.verticalScrollBar()  # whose page is as high as the viewport
+        top = bar.value() // ROW_HEIGHT
+        end = top + bar.pageStep() // ROW_HEIGHT + 2
+        return range(top, min(len(self.window_of_rows.rows), end))
 
     def _fill_seen(self) -> None:
         seen = self._seen()

@@ -21,6 +21,7 @@ from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.panels.audit_logs.views import Views
 
 KINDS = (LLM, MCP, A2A, SYSTEM)
+TABS = tuple(kind.tab for kind in KINDS)
 
 
 class AuditLogs(Panel):
@@ -57,23 +58,29 @@ class AuditLogs(Panel):
         self.bar.setDrawBase(False)
         self.bar.setAccessibleName("Kinds of rows")
         self.pages = QStackedWidget()
-        self.tabs: dict[str, LogTab] = {}
+        self._made: dict[str, LogTab] = {}
         for kind in KINDS:
-            tab = LogTab(context, kind, self.times)
-            tab.live = self.live.isChecked()
-            self.tabs[kind.tab] = tab
             self.bar.addTab(kind.title)
-            self.pages.addWidget(tab)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.pages, 1)
         self.bar.currentChanged.connect(self._switch_tab)
-        last = str(context.state.value("audit/tab", KINDS[0].tab))
-        self.bar.setCurrentIndex(next((i for i, kind in enumerate(KINDS) if kind.tab == last), 0))
+        last = str(context.state.value("audit/tab", TABS[0]))
+        self.bar.setCurrentIndex(TABS.index(last) if last in TABS else 0)
+        self.pages.setCurrentWidget(self.current)
+
+    def tab(self, name: str) -> LogTab:
+        """Return a tab; it is made when it is asked for the first time."""
+        if name not in self._made:
+            made = LogTab(self.context, KINDS[TABS.index(name)], self.times)
+            made.live = self.live.isChecked()
+            self._made[name] = made
+            self.pages.addWidget(made)
+        return self._made[name]
 
     @property
     def current(self) -> LogTab:
         """The tab that is shown."""
-        return self.tabs[KINDS[self.bar.currentIndex()].tab]
+        return self.tab(TABS[self.bar.currentIndex()])
 
     def refresh(self) -> None:
         """Follow what was recorded."""
@@ -86,9 +93,9 @@ class AuditLogs(Panel):
 
     def open_with(self, **wanted: object) -> None:
         """Show a tab (`tab`) with a filter (`filter`), as another page asked."""
-        tab = str(wanted.get("tab", KINDS[0].tab))
-        if tab in self.tabs:
-            self.bar.setCurrentIndex(list(self.tabs).index(tab))
+        tab = str(wanted.get("tab", TABS[0]))
+        if tab in TABS:
+            self.bar.setCurrentIndex(TABS.index(tab))
         if "filter" in wanted:
             self.current.filter.set_text(str(wanted["filter"]))
 
@@ -127,15 +134,15 @@ class AuditLogs(Panel):
 
     @Slot(int)
     def _switch_tab(self, place: int) -> None:
-        self.pages.setCurrentIndex(place)
-        self.context.state.setValue("audit/tab", KINDS[place].tab)
+        self.pages.setCurrentWidget(self.current)
+        self.context.state.setValue("audit/tab", TABS[place])
         if self.isVisible():
             self.current.follow()
 
     @Slot(bool)
     def _switch_live(self, on: bool) -> None:
         self.context.state.setValue("audit/live", "true" if on else "false")
-        for tab in self.tabs.values():
+        for tab in self._made.values():
             tab.set_live(on)
 
     @Slot()

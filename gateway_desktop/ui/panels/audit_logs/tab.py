@@ -43,6 +43,7 @@ class LogTab(QWidget):
         self.live = True
         self._loaded = False
         self._new_under_way = False
+        self._sums_wait = False  # for the rows, which people look at first
         choices = [ChoiceButton(c.name, c.title, multiple=c.multiple) for c in kind.choices]
         self.filter = FilterBar(choices, self._check, kind.hint)
         self.range = DateRangeButton()
@@ -147,7 +148,12 @@ class LogTab(QWidget):
         """Read all again: another filter, or for the first time."""
         self._loaded = True
         self.sums.strip.show_new(0, False)
+        self._sums_wait = True
         self.table.show_query(self._fetch)
+
+    def _read_beside(self) -> None:
+        """Read what stands around the rows, now that they are there."""
+        self._sums_wait = False
         self.sums.read(self.asked())
         when_done(self, self.context.ask(audit.choices, self.kind.tab), self._offer, slot="choices")
 
@@ -158,7 +164,8 @@ class LogTab(QWidget):
             if not self._loaded:  # the same filter as before: nothing was announced
                 self.reload()
             return
-        self.sums.read_soon(self.asked())
+        if not self._sums_wait:
+            self.sums.read_soon(self.asked())
         newest = self.table.window_of_rows.first_id()
         if self.live and (newest is None or self.table.at_edge()):
             self.table.follow()
@@ -202,9 +209,13 @@ class LogTab(QWidget):
     def _query_failed(self, error: BaseException) -> None:
         self.empty.say("The rows could not be read", words(error), "Try again")
         self._stack.setCurrentWidget(self.empty)
+        if self._sums_wait:
+            self._read_beside()
 
     @Slot()
     def _rows_shown(self) -> None:
+        if self._sums_wait:
+            self._read_beside()
         if self.table.window_of_rows.rows:
             self._stack.setCurrentWidget(self.table)
             if self.table.at_edge():
