@@ -26,6 +26,8 @@ def table() -> str:
             words.append(
                 f"{about['minimum']} to {about['maximum']}{' ' if about['unit'] else ''}{about['unit']}."
             )
+        if about["zero"]:
+            words.append(f"0: {about['zero']}.")
         place = " (this machine)" if about["machine"] else ""
         lines.append(f"| `{key}`{place} | {shown(entry.default)} | {' '.join(words)} |")
     return "\n".join(lines)

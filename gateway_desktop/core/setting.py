@@ -16,8 +16,12 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
     machine: bool = False,
     restart: bool = False,
     file: bool = False,
+    zero: str = "",
 ) -> Any:
-    """Declare one setting; the window, the checks and the command line are made from this."""
+    """Declare one setting; the window, the checks and the command line are made from this.
+
+    `zero` is what 0 means, in a word or two.
+    """
     metadata = {
         "label": label,
         "help": help,
@@ -28,10 +32,11 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
         "machine": machine,
         "restart": restart,
         "file": file,
+        "zero": zero,
     }
     return field(default=default, metadata=metadata)
 
 
-def days(default: int, label: str, help: str) -> Any:
+def days(default: int, label: str, help: str = "") -> Any:
     """Declare for how many days something is kept."""
-    return setting(default, label, help=f"{help} 0: for ever.", minimum=0, maximum=36_500, unit="days")
+    return setting(default, label, help=help, minimum=0, maximum=36_500, unit="days", zero="for ever")

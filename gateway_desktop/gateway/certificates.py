@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.settings import Listen
+from gateway_desktop.core.traffic_settings import Listen
 
 _YEARS = 2
 

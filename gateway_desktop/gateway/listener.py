@@ -10,7 +10,7 @@ from aiohttp import web
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.loopback import is_loopback
-from gateway_desktop.core.settings import Listen
+from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.certificates import Certificate
 from gateway_desktop.gateway.tasks import spawn
 

@@ -21,7 +21,7 @@ from gateway_desktop.core import conventions
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
-from gateway_desktop.core.settings import Telemetry
+from gateway_desktop.core.record_settings import Telemetry
 from gateway_desktop.core.trace import Trace
 from gateway_desktop.protocols.a2a.methods import SENDS
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.exchange import Exchange, Headers
-from gateway_desktop.core.settings import Telemetry as Wanted
+from gateway_desktop.core.record_settings import Telemetry as Wanted
 from gateway_desktop.core.trace import HEADER, Trace, parent_of
 from gateway_desktop.protocols.json_text import edited
 

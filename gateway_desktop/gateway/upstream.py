@@ -11,7 +11,7 @@ from yarl import URL
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.loopback import is_loopback
-from gateway_desktop.core.settings import Upstream as UpstreamSettings
+from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.client import Answer, HttpClient, RawHeaders
 
 

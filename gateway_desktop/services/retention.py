@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.people import Role
+from gateway_desktop.core.record_settings import Retention as Kept
 from gateway_desktop.core.retention import KINDS, Removed
-from gateway_desktop.core.settings import Retention as Kept
 from gateway_desktop.services.administration import Administration, now_us
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database

@@ -7,7 +7,8 @@ import pytest
 
 from gateway_desktop.core.people import TEAM
 from gateway_desktop.core.proxy import Access
-from gateway_desktop.core.settings import Audit, Settings
+from gateway_desktop.core.record_settings import Audit
+from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.meta import SettingRow

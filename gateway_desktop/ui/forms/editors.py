@@ -109,19 +109,22 @@ class FileEditor(TextEditor):
 
 
 class NumberEditor(Editor):
-    """A whole number between two limits, with its unit."""
+    """A whole number between two limits, with its unit; `zero` is shown in the place of 0."""
 
     def __init__(
         self,
         minimum: int | None = None,
         maximum: int | None = None,
         unit: str = "",
+        zero: str = "",
         parent: QWidget | None = None,
     ) -> None:
         self.spin = QSpinBox()
         super().__init__(self.spin, parent)
         self.spin.setRange(0 if minimum is None else minimum, LARGEST_NUMBER if maximum is None else maximum)
         self.spin.setSuffix(f" {unit}" if unit else "")
+        self.spin.setSpecialValueText(zero)
+        self.spin.setToolTip(f"0: {zero}" if zero else "")
         self.spin.setFixedSize(112, 28)
         # The sheet's frame of a line edit is for those that stand alone.
         self.spin.lineEdit().setStyleSheet(
@@ -212,7 +215,7 @@ def editor_for(declared: dataclasses.Field[Any]) -> Editor:
     if isinstance(default, bool):
         return TickEditor(metadata["label"])
     if isinstance(default, int):
-        return NumberEditor(metadata["minimum"], metadata["maximum"], metadata["unit"])
+        return NumberEditor(metadata["minimum"], metadata["maximum"], metadata["unit"], metadata["zero"])
     if metadata.get("file"):
         return FileEditor()
     return TextEditor()

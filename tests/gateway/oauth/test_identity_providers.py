@@ -10,9 +10,9 @@ import pytest
 from gateway_desktop.core.errors import GatewayError, Refused
 from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.settings import Listen
-from gateway_desktop.core.settings import Upstream as UpstreamSettings
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.core.traffic_settings import Listen
+from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.certificates import Certificate
 from gateway_desktop.gateway.oauth.identity_provider import IdentityProviderType
 from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS

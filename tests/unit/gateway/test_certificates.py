@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.settings import Listen
+from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.certificates import Certificate
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from gateway_desktop.core.settings import Listen
+from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.certificates import Certificate
 from gateway_desktop.gateway.oauth.client_document import ClientDocuments, is_public
 from gateway_desktop.identity.client_registration import documented_client, is_document_address

@@ -4,7 +4,8 @@ import pytest
 from multidict import CIMultiDict
 
 from gateway_desktop.core.loopback import is_loopback
-from gateway_desktop.core.settings import Listen, Settings
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.doorway import Doorway, host_name
 
 

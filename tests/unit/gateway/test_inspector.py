@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.control_settings import Inspection
 from gateway_desktop.core.finding import Family
 from gateway_desktop.core.policy import Action, Condition, Direction, Policy, Rule
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.core.settings import Inspection, Settings
+from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.inspector import NO_TEXT, Cut, Inspector, Looked
 from gateway_desktop.policies.decision import rule_book

@@ -8,7 +8,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.proxy import Kind
-from gateway_desktop.core.settings import Telemetry
+from gateway_desktop.core.record_settings import Telemetry
 from gateway_desktop.core.trace import Trace
 from gateway_desktop.gateway.otlp_export import OtlpExport
 from tests.fakes.receiver import Receiver, receiver

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from gateway_desktop.core.errors import Failure
-from gateway_desktop.core.settings import Upstream as UpstreamSettings
+from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.upstream import Upstream, failure, outgoing_proxy
 
 

@@ -63,7 +63,12 @@ class BudgetDialog(Dialog):
                 self.mode,
                 "At 50, 75, 90 and 100% an alert tells of it, either way.",
             ),
-            Entry("warn_at", "Warn also at", NumberEditor(0, 99, "%"), "A threshold of its own; 0: none."),
+            Entry(
+                "warn_at",
+                "Warn also at",
+                NumberEditor(0, 99, "%", "none"),
+                "A threshold of its own, told as urgently.",
+            ),
         )
         if not new:
             return amount

@@ -24,7 +24,7 @@ KINDS = {
 }
 NOTHING = "Nothing has been removed yet. The gateway looks every hour."
 CONSEQUENCE = (
-    "Rows and texts older than the saved settings keep them are removed for good. Counts of whole days stay, "
+    "Rows and texts older than the saved settings keep them are removed for good. Counts stay, "
     "and the run is a System event."
 )
 

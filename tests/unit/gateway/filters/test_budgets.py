@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from gateway_desktop.core.budget import Budget, Mode, Period
+from gateway_desktop.core.control_settings import Budgets as BudgetSettings
 from gateway_desktop.core.errors import Failure, GatewayError, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.people import TEAM
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import Scope
-from gateway_desktop.core.settings import Budgets as BudgetSettings
-from gateway_desktop.core.settings import Settings, Team
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.team_settings import Team
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.filters.budgets import Budgets
 from tests.makers import a_call, a_head, a_principal, a_proxy, a_reply, a_snapshot, a_usage, an_exchange

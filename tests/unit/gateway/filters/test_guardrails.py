@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.control_settings import Inspection
 from gateway_desktop.core.errors import Malformed, Reason, Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Condition, Direction, Policy, Rule
-from gateway_desktop.core.settings import Inspection, Settings
+from gateway_desktop.core.settings import Settings
 from gateway_desktop.gateway.filters.guardrails import Guardrails
 from gateway_desktop.gateway.runtime import Runtime
 from tests.makers import a_call, a_head, a_principal, a_proxy, a_reply, a_snapshot, an_exchange

@@ -10,7 +10,8 @@ from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.errors import Failure, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import PayloadLevel
-from gateway_desktop.core.settings import Audit, Settings
+from gateway_desktop.core.record_settings import Audit
+from gateway_desktop.core.settings import Settings
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.filters.recording import Recording
 from tests.makers import ClientRecord, a_call, a_principal, a_proxy, a_reply, a_snapshot, an_exchange

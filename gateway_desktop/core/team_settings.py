@@ -1,0 +1,65 @@
+"""Settings of the team; of the window, notifications and log files of one machine."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from gateway_desktop.core.setting import setting
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """General"""
+
+    time_zone: str = setting(
+        "",
+        "Team time zone",
+        help="IANA name; days of charts and budgets are this zone's days. Empty: this machine's.",
+    )
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone; None is this machine's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Window"""
+
+    theme: str = setting("system", "Theme", choices=("system", "light", "dark"), machine=True)
+    start_gateway: bool = setting(True, "Start the gateway with the window", machine=True)
+    at_login: bool = setting(
+        False, "Start at login", help="Opens this window when you sign in.", machine=True
+    )
+    close: str = setting(
+        "ask",
+        "Closing the window",
+        choices=("ask", "tray", "quit"),
+        help="tray: the gateway goes on, and the icon beside the clock opens the window again. Where the "
+        "desktop has no such icons, closing quits. ask: the first time.",
+        machine=True,
+    )
+    times: str = setting("local", "Show times in", choices=("local", "utc"), machine=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Notifications:
+    """What this machine tells of alerts while the window runs."""
+
+    desktop: bool = setting(True, "Desktop notifications", machine=True)
+    least: str = setting(
+        "high",
+        "Notify from severity",
+        choices=("high", "critical"),
+        help="At most one notification in 30 seconds; what comes meanwhile is told together.",
+        machine=True,
+    )
+    sound: bool = setting(False, "With a sound", machine=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Log files"""
+
+    level: str = setting("info", "Log level", choices=("debug", "info", "warning", "error"), machine=True)
