@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say, table, wants_json
@@ -49,7 +50,8 @@ def _show(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     with _alone(paths_of(arguments)) as alone, session(arguments) as opened:
         removed = wait(opened.services.retention.run(texts=alone))
-    if not alone:
+        on_file = isinstance(opened.store.where, Path)
+    if on_file and not alone:
         note("A gateway runs on this data folder: it removes texts itself, within the hour")
     words = ", ".join(f"{n:,} {kind}" for kind, n in removed.rows.items() if n) or "no rows"
     document = {"rows": dict(removed.rows), "texts": removed.texts, "swept": removed.swept}

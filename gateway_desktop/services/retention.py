@@ -7,13 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.record_settings import Retention as Kept
 from gateway_desktop.core.retention import KINDS, Removed
 from gateway_desktop.services.administration import Administration, now_us
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.gateways import is_alone
 from gateway_desktop.store.queries.outbox import sink_states
 from gateway_desktop.store.retention import (
     AT_ONCE,
@@ -46,14 +46,15 @@ class Retention:
     def run(self, *, texts: bool = True) -> Future[Removed]:
         """Remove what is due now; the Future has what that was.
 
-        Texts only where no other process runs a gateway: it remembers which are stored, and refers to them.
+        No texts beside a gateway on the same file: it remembers which are stored, and refers to them. On a
+        server, gateways tell each other.
         """
         return self._worker.submit(self._run, texts)
 
     def _run(self, texts: bool) -> Removed:
         self._administration.require(Role.ADMIN).result()
         kept = self._settings.current().result().retention
-        texts = texts and self._ask(is_alone)
+        texts = texts or isinstance(self._store.where, DatabaseUrl)
         try:
             return self._remove(kept, texts=texts)
         except Exception as error:

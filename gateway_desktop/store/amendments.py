@@ -57,6 +57,7 @@ def amend(database: Database, ids: Iterable[int], rewrite: Rewrite, reason: str,
 
 def erase_texts(database: Database, part_ids: Sequence[int], reason: str, now_us: int) -> None:
     """Erase stored texts, their salts and hashes, within the running transaction; the chain stays valid."""
+    note_texts_gone(database)
     for part_id in part_ids:
         row = database.execute_sql(
             "SELECT salted FROM part WHERE id = ? AND body IS NOT NULL", (part_id,)
@@ -73,6 +74,11 @@ def erase_texts(database: Database, part_ids: Sequence[int], reason: str, now_us
             "UPDATE part SET body = NULL, salt = NULL, hash = ?, size = 0 WHERE id = ?",
             (part_id.to_bytes(16, "big"), part_id),
         )
+
+
+def note_texts_gone(database: Database) -> None:
+    """Let every gateway on a server look anew which texts are stored, before it refers to one."""
+    database.execute_sql("UPDATE schema_version SET texts_version = texts_version + 1")
 
 
 class _Seal:

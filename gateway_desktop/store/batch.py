@@ -111,6 +111,7 @@ class BatchWriter:
         self._open_span = -1
         self._waiting = MOST_WAITING  # rows not counted by owner and group; after a crash nobody knows
         self._in_doubt = False
+        self._texts_version = 0  # of the database, when it was looked which texts are stored
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key or OAuth session, as flushed
         self._alerts = AlertWriter()
@@ -153,9 +154,10 @@ class BatchWriter:
         database.begin_writing()
         connection = database.raw()
         try:
-            if self._in_doubt or self.parts.stale:
+            if self._in_doubt or self.parts.stale or self._texts_version != database.texts_version:
                 self.read_head(database)
                 self.parts.start(database)
+                self._texts_version = database.texts_version
                 numbers, head = self._numbers, self._head
                 self._in_doubt = False
             seen: Iterable[tuple[Any, ...]] = ()

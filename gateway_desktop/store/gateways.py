@@ -11,10 +11,6 @@ from gateway_desktop.store.database import Database
 
 GATEWAYS = 0x6777  # the advisory locks of gateways that run on a server, with their ids
 MOST = (1 << Recorded.GATEWAY_BITS) - 1
-_OTHERS = (
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = ? AND objid <> ? AND database ="
-    " (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
 _INSERT = "INSERT INTO gateway(id, name, host, folder) VALUES(?, ?, ?, ?)"
 
 
@@ -29,13 +25,6 @@ def folder_name(file: Path) -> str:
     except OSError as error:
         raise Unavailable(f"{file} cannot be written: {error.strerror or error}") from error
     return file.read_text(encoding="utf-8").strip()
-
-
-def is_alone(database: Database) -> bool:
-    """Return whether no other gateway is connected: each remembers which texts are stored."""
-    if isinstance(database.where, Path):
-        return True
-    return bool(database.execute_sql(_OTHERS, (GATEWAYS, database.gateway)).fetchone()[0] == 0)
 
 
 def join(database: Database, folder: str) -> int:

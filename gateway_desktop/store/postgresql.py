@@ -52,7 +52,7 @@ _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _LOCK = f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _CLAIM = f"SELECT pg_advisory_lock({GATEWAYS}, ?)"
 _TELL = f"SELECT pg_notify('{CHANNEL}', ?)"
-_SCHEMA = "SELECT version FROM schema_version"
+_SCHEMA = "SELECT version, texts_version FROM schema_version"
 
 
 # What Peewee would have imported, had `store` let it (see there).
@@ -185,6 +185,7 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
         if found is None or found[0] != self.schema:
             problem = f"{self.where} was migrated by a newer Gateway Desktop: start that one here, too"
             raise StorageUnavailable(Disk.OTHER, problem)
+        self.texts_version = found[1]
 
     def abandon(self) -> None:
         """Roll back what runs, if anything does."""

@@ -4,12 +4,12 @@ Rollups stay: what User Activity counts of whole days is true though the rows ar
 amendment of the chain, so that `verify` tells it from theft.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.store.amendments import erase_texts, remove_rows
+from gateway_desktop.store.amendments import erase_texts, note_texts_gone, remove_rows
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.rollups import DAY_US
 
@@ -17,6 +17,7 @@ REASON = "retention"
 AT_ONCE = 200  # rows, or texts, of one transaction
 _FETCHED = 5_000
 _OLDEST = "SELECT id FROM event WHERE kind = ? AND id < ? ORDER BY id LIMIT ?"
+_LAST_ROWS = "SELECT id, (SELECT max(last_id) FROM seal WHERE gw = gateway.id) FROM gateway"
 _MARK = (
     "INSERT INTO retention_mark(kind, until_us, removed, at_us) VALUES(?, ?, ?, ?)"
     " ON CONFLICT(kind) DO UPDATE SET until_us = CASE WHEN excluded.until_us > retention_mark.until_us"
@@ -25,12 +26,15 @@ _MARK = (
 )
 
 
+Newest = Mapping[int, int]  # by gateway; the ids of one only go up, those of several are not in step
+
+
 class Texts(NamedTuple):
-    """Which stored texts may go, as they stood when the newest of all rows was `newest`."""
+    """Which stored texts may go, as they stood when these were the newest rows of each gateway."""
 
     old: list[int]  # only rows from before the horizon have them
     unreferenced: list[int]
-    newest: int
+    newest: Newest
 
 
 def remove_old(database: Database, kind: str, before_us: int, now_us: int) -> int:
@@ -49,10 +53,8 @@ def texts_to_go(database: Database, before_us: int | None) -> Texts:
     One walk along all references with a bit for each text: an index for it would cost every exchange.
     """
     connection = database.raw()
-    newest, highest = (
-        int(connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
-        for table in ("event", "part")
-    )
+    newest = _newest(database)
+    highest = int(connection.execute("SELECT coalesce(max(id), 0) FROM part").fetchone()[0])
     horizon = Recorded.first_id(before_us) if before_us is not None else 0
     referenced, fresh = bytearray(highest + 1), bytearray(highest + 1)
     cursor = connection.execute("SELECT part_id, event_id FROM event_part")
@@ -72,7 +74,9 @@ def texts_to_go(database: Database, before_us: int | None) -> Texts:
     return Texts(old, unreferenced, newest)
 
 
-def erase_old_texts(database: Database, ids: Sequence[int], newest: int, before_us: int, now_us: int) -> int:
+def erase_old_texts(
+    database: Database, ids: Sequence[int], newest: Newest, before_us: int, now_us: int
+) -> int:
     """Erase texts that no row has got since, in the running transaction; return how many."""
     left = _still(database, ids, newest)
     erase_texts(database, left, REASON, now_us)
@@ -81,12 +85,14 @@ def erase_old_texts(database: Database, ids: Sequence[int], newest: int, before_
     return len(left)
 
 
-def sweep_texts(database: Database, ids: Sequence[int], newest: int) -> int:
+def sweep_texts(database: Database, ids: Sequence[int], newest: Newest) -> int:
     """Delete texts that no row has got since, in the running transaction; return how many."""
     left = _still(database, ids, newest)
-    marks = ",".join("?" * len(left))
-    database.execute_sql(f"DELETE FROM part WHERE id IN ({marks})", left)
-    database.execute_sql(f"DELETE FROM erasure WHERE part_id IN ({marks})", left)
+    if left:
+        marks = ",".join("?" * len(left))
+        note_texts_gone(database)
+        database.execute_sql(f"DELETE FROM part WHERE id IN ({marks})", left)
+        database.execute_sql(f"DELETE FROM erasure WHERE part_id IN ({marks})", left)
     return len(left)
 
 
@@ -114,7 +120,18 @@ def oldest_day(database: Database, kinds: Iterable[str]) -> int | None:
     return (Recorded.time_us(min(found)) // DAY_US + 1) * DAY_US if found else None
 
 
-def _still(database: Database, ids: Sequence[int], newest: int) -> list[int]:
-    rows = database.execute_sql("SELECT part_id FROM event_part WHERE event_id > ?", (newest,)).fetchall()
-    since = {row[0] for row in rows}
+def _newest(database: Database) -> dict[int, int]:
+    return {gateway: int(last or 0) for gateway, last in database.execute_sql(_LAST_ROWS).fetchall()}
+
+
+def _still(database: Database, ids: Sequence[int], newest: Newest) -> list[int]:
+    """Return those of the texts that no gateway has written a row with since."""
+    went_on = [newest.get(gw, 0) for gw, last in _newest(database).items() if last > newest.get(gw, 0)]
+    if not went_on:
+        return list(ids)
+    rows = database.execute_sql(
+        "SELECT event_id, part_id FROM event_part WHERE event_id > ?", (min(went_on),)
+    ).fetchall()
+    gateways = (1 << Recorded.GATEWAY_BITS) - 1
+    since = {part_id for event_id, part_id in rows if event_id > newest.get(event_id & gateways, 0)}
     return [part_id for part_id in ids if part_id not in since]

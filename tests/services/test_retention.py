@@ -114,6 +114,7 @@ def test_texts_that_no_row_has_are_swept_and_stored_anew_when_they_come_again(of
     intact(office)
 
 
+@sqlite_only  # on a server they tell each other
 def test_where_another_process_runs_the_gateway_texts_are_left_to_it(office: Office) -> None:
     write(office, 40, 2, "theirs")
     office.services.settings.set("retention.llm_days", 30).result()

@@ -181,7 +181,7 @@ CREATE TABLE roll_span_actor(
   cost BIGINT NOT NULL DEFAULT 0, n_cost_unknown BIGINT NOT NULL DEFAULT 0,
   max_risk INTEGER, last_id BIGINT NOT NULL,
   PRIMARY KEY(span, gw, user_id, actor, principal_kind, grp, api_key_id, proxy, kind)) WITHOUT ROWID;
-CREATE TABLE schema_version(version BIGINT NOT NULL, config_version BIGINT NOT NULL);
+CREATE TABLE schema_version(version BIGINT NOT NULL, config_version BIGINT NOT NULL, texts_version BIGINT NOT NULL DEFAULT 0);
 CREATE TABLE seal(
   gw INTEGER NOT NULL, n BIGINT NOT NULL, lo BIGINT NOT NULL, hi BIGINT NOT NULL,
   first_id BIGINT NOT NULL, last_id BIGINT NOT NULL, salt BLOB, link BLOB NOT NULL, mac BLOB NOT NULL,

@@ -6,14 +6,15 @@ from queue import SimpleQueue
 
 import pytest
 
-from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.audit import AuditRecord, Recorded
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Disk, StorageUnavailable
+from gateway_desktop.store.amendments import remove_rows
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.gateways import is_alone
 from gateway_desktop.store.queries import activity
 from gateway_desktop.store.queries.sums import ActivityFilter
+from gateway_desktop.store.retention import sweep_texts, texts_to_go
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import bump_config_version, write_system_event
 from gateway_desktop.store.verification import verify
@@ -22,6 +23,7 @@ from tests.postgresql import Server
 from tests.store.conftest import queued
 
 KEY = b"s" * 32
+STORED = "SELECT count(*) FROM event_part e JOIN part p ON p.id = e.part_id WHERE p.body IS NOT NULL"
 Open = Callable[..., Store]
 
 
@@ -90,13 +92,35 @@ def test_gateways_that_write_at_once_lose_nothing_and_each_chain_verifies(opened
     assert checked.gateways == 3
 
 
-def test_a_gateway_knows_whether_it_is_alone(opened: Open) -> None:
-    first = opened("a")
-    assert first.writer.submit(is_alone).result(10)
-    second = opened("b")
-    assert not first.writer.submit(is_alone).result(10)
-    second.close()
-    assert first.writer.submit(is_alone).result(10)
+def test_texts_that_one_removes_are_stored_anew_by_the_others(opened: Open) -> None:
+    first, second = opened("a"), opened("b")
+    said = a_record(payloads=[a_payload("said again and again " * 20)])
+    for store in (first, second):  # both remember that it is stored
+        acknowledged(queued(store, [said]))
+    first.writer.submit(remove_rows, ids(first), "retention", 0).result(10)
+    found = first.reader.submit(texts_to_go, None).result(10)
+    assert first.writer.submit(sweep_texts, found.unreferenced, found.newest).result(10) == 1
+    acknowledged(queued(second, [said]))
+    assert second.reader.submit(lambda one: one.execute_sql(STORED).fetchone()[0]).result(10) == 1
+    second.reader.submit(lambda database: verify(database, KEY, ())).result(30)
+
+
+def test_texts_that_another_gateway_referred_to_since_stay_whatever_its_clock_says(opened: Open) -> None:
+    first, second = opened("a"), opened("b")
+    said = a_record(payloads=[a_payload("said once more " * 20)])
+    acknowledged(queued(first, [said]))
+    [only] = ids(first)
+    first.writer.submit(remove_rows, [only], "retention", 0).result(10)
+    found = first.reader.submit(texts_to_go, None).result(10)
+    second.writer.batches._clock = lambda: Recorded.time_us(only) - 3_600_000_000  # an hour behind
+    acknowledged(queued(second, [said]))
+    assert first.writer.submit(sweep_texts, found.unreferenced, found.newest).result(10) == 0
+    second.reader.submit(lambda database: verify(database, KEY, ())).result(30)
+
+
+def ids(store: Store) -> list[int]:
+    question = store.reader.submit(lambda one: one.execute_sql("SELECT id FROM event ORDER BY id").fetchall())
+    return [row[0] for row in question.result(10)]
 
 
 def test_a_second_process_on_the_same_data_folder_is_refused(opened: Open) -> None:

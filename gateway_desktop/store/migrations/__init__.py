@@ -24,6 +24,7 @@ from gateway_desktop.store.migrations import (
     m0021_whose,
     m0022_counters,
     m0023_budget_warning,
+    m0024_texts_version,
 )
 
 MIGRATIONS = (
@@ -50,4 +51,5 @@ MIGRATIONS = (
     m0021_whose,
     m0022_counters,
     m0023_budget_warning,
+    m0024_texts_version,
 )

@@ -6,10 +6,11 @@ from gateway_desktop.store.models.base import BaseModel
 
 
 class SchemaVersion(BaseModel):
-    """One row: the schema's version and the configuration's, which moves with every change of it."""
+    """One row: versions of the schema, the configuration, and stored texts, which moves when some go."""
 
     version = peewee.BigIntegerField()
     config_version = peewee.BigIntegerField()
+    texts_version = peewee.BigIntegerField(default=0)
 
     class Meta:
         """The table."""
