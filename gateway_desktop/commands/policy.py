@@ -8,9 +8,9 @@ from pathlib import Path
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.policy_try import add_try
 from gateway_desktop.commands.session import Session, session, wait
-from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.services.policies import difference
+from gateway_desktop.services.policy_files import Proposal
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows, policy_versions
 
 
@@ -48,6 +48,7 @@ def _add_documents(
     )
     bring.add_argument("file", metavar="FILE", help="- is standard input")
     bring.add_argument("--note", default="", help="why, for the history")
+    bring.add_argument("--dry-run", action="store_true", help="only say what would change")
     bring.set_defaults(run=_import)
     export = actions.add_parser("export", parents=[common], help="write documents as YAML")
     export.add_argument("policies", metavar="NAME", nargs="*", help="none: all")
@@ -115,28 +116,35 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    text = sys.stdin.read() if arguments.file == "-" else _text(Path(arguments.file))
     with session(arguments) as opened:
-        saved = wait(_shipped(opened).services.policies.save_all(text, arguments.note))
+        services = _shipped(opened).services
+        path = Path(arguments.file)
+        text = sys.stdin.read() if arguments.file == "-" else wait(services.policy_files.read(path))
+        if arguments.dry_run:
+            return _say_proposed(arguments, wait(services.policy_files.propose(text)))
+        saved = wait(services.policies.save_all(text, arguments.note))
     lines = [f"{policy.name} is at version {policy.version}" for policy in saved]
     return say(arguments, "\n".join(lines), [_document(policy) for policy in saved])
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(path), f"cannot be read: {error}") from None
+def _say_proposed(arguments: argparse.Namespace, proposals: tuple[Proposal, ...]) -> int:
+    lines = [line for one in proposals for line in (str(one), *_indented(one.changes))]
+    found = [{"policy": one.name, "version": one.version, "changes": one.changes} for one in proposals]
+    return say(arguments, "\n".join(lines), found)
+
+
+def _indented(changes: str) -> list[str]:
+    return [f"    {line}" for line in changes.splitlines()]
 
 
 def _export(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        policies = _shipped(opened).services.policies
+        files = _shipped(opened).services.policy_files
         names = arguments.policies or [item.policy.name for item in opened.ask(policy_rows)]
-        text = "---\n".join(wait(policies.get(name)).document for name in names)
-    if arguments.out:
-        Path(arguments.out).write_text(text, encoding="utf-8")
-        return say(arguments, f"Wrote {arguments.out}", {"file": arguments.out, "policies": names})
+        if arguments.out:
+            written = wait(files.save(Path(arguments.out), names))
+            return say(arguments, f"Wrote {written}", {"file": arguments.out, "policies": names})
+        text = wait(files.documents(names))
     return say(arguments, text.rstrip(), {"policies": names, "document": text})
 
 
@@ -193,8 +201,8 @@ def _history(arguments: argparse.Namespace) -> int:
         return say(arguments, "", rows)
     for row in rows:
         write(f"version {row['version']}  {row['at']}  {row['author']}  {row['note']}".rstrip())
-        for line in str(row["changes"]).splitlines():
-            write(f"    {line}")
+        for line in _indented(str(row["changes"])):
+            write(line)
     return 0
 
 

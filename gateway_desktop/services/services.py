@@ -27,6 +27,7 @@ from gateway_desktop.services.passwords import Passwords
 from gateway_desktop.services.people import People
 from gateway_desktop.services.policies import Policies
 from gateway_desktop.services.policy_exceptions import PolicyExceptions
+from gateway_desktop.services.policy_files import PolicyFiles
 from gateway_desktop.services.policy_tester import PolicyTester
 from gateway_desktop.services.ports import Gateway, Probe, ProviderProbe
 from gateway_desktop.services.proxies import Proxies
@@ -81,6 +82,7 @@ class Services:
         self.proxy_variables = ProxyVariables(administration, outside.sealer)
         author = outside.actor.actor
         self.policies = Policies(administration, store.reader, author, paths.resources / "policies")
+        self.policy_files = PolicyFiles(store.reader)
         self.policy_exceptions = PolicyExceptions(administration, outside.sealer, author)
         self.settings = SettingsService(administration, store.reader, layers)
         self.policy_tester = PolicyTester(store.reader, outside.sealer, self.settings.current)

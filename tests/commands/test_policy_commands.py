@@ -30,6 +30,18 @@ def test_a_policy_is_imported_changed_and_gone_back_from(terminal: Terminal, tmp
     assert [row["version"] for row in terminal.json("policy", "history", "Mine")] == [3, 2, 1]
 
 
+def test_an_import_says_beforehand_what_it_would_change(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(MINE)
+    assert terminal.run("policy", "import", "--dry-run", str(file)).startswith("Mine is new\n    name: Mine")
+    assert "Mine" not in terminal.run("policy", "list")
+    terminal.run("policy", "import", str(file))
+    file.write_text(MINE.replace("block", "log"))
+    answer = terminal.run("policy", "import", "--dry-run", str(file))
+    assert answer.startswith("Mine gets version 2\n") and "    -  action: block" in answer
+    assert [row["version"] for row in terminal.json("policy", "history", "Mine")] == [1]
+
+
 def test_what_is_exported_can_be_imported(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "all.yaml"
     terminal.run("policy", "export", "--out", str(file))

@@ -98,7 +98,8 @@ class ListPage(QWidget, Generic[Row]):
             if done and undo is not None:
                 self.undo.offer(done, lambda: self.run(undo))
 
-        when_done(self, work(), made, self._failed)
+        when_done(self, work(), made, self.show_problem)
 
-    def _failed(self, error: BaseException) -> None:
+    def show_problem(self, error: BaseException) -> None:
+        """Say above the rows what went wrong."""
         self.banner.say(sentence(words(error)), action="Dismiss")

@@ -163,10 +163,10 @@ def test_who_reached_a_limit_or_a_budget_has_a_button_that_leads_to_it(hand: Han
     hand.until(lambda: len(page.table.rows()) == 2)
     rows = [row.rule for row in page.table.rows()]
     choose(hand, page, rows.index("budget refused"))
-    page._apply_remedy()
+    hand.press(page.remedy)
     assert hand.went_to == [("budgets", {"budget": "whole gateway, day"})]
     alert = choose(hand, page, rows.index("rate limit")).id
-    page._apply_remedy()
+    hand.press(page.remedy)
     dialog = hand.dialog(page, RateLimitDialog)
     hand.fill(dialog.form, requests="9")
     hand.press(dialog.action)

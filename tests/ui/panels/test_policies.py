@@ -1,8 +1,11 @@
 """Policies: switched, edited with mistakes marked, tried, and gone back from."""
 
 from functools import partial
+from pathlib import Path
 
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, Rule
@@ -14,6 +17,7 @@ from gateway_desktop.ui.forms.editors import ChoiceEditor
 from gateway_desktop.ui.panels.policies.assign_dialog import AssignDialog
 from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog, state
+from gateway_desktop.ui.panels.policies.import_dialog import ImportDialog
 from gateway_desktop.ui.panels.policies.panel import Policies
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.makers import a_record
@@ -175,6 +179,77 @@ def test_one_click_goes_back_to_a_former_version(hand: Hand) -> None:
     hand.wait_closed(page, VersionsDialog)
     item = stored(hand)["Strict"]
     assert item.policy.version == 3 and "action: block" in item.document
+
+
+OURS = """name: Ours
+rules:
+- {name: bird, when: {pattern: bluebird}, action: redact}
+"""
+
+
+def brought(hand: Hand, page: Policies, file: Path, text: str) -> ImportDialog:
+    """Choose a file to import, as a person does."""
+    file.write_text(text, encoding="utf-8")
+    page.choose_file = lambda: str(file)
+    chosen(page.file_button, "Import…").trigger()
+    dialog = hand.dialog(page, ImportDialog)
+    hand.until(lambda: dialog.summary.text() != "Reading…")
+    return dialog
+
+
+def chosen(button: QPushButton, words: str) -> QAction:
+    return next(action for action in button.menu().actions() if action.text() == words)
+
+
+def test_an_import_shows_what_it_changes_before_it_does(hand: Hand, tmp_path: Path) -> None:
+    page = opened(hand)
+    strict = stored(hand)["Strict"].document
+    softer = strict.replace("action: block", "action: log")
+    dialog = brought(hand, page, tmp_path / "ours.yaml", "---\n".join((OURS, softer)))
+    assert dialog.summary.text() == "Ours is new. Strict gets version 2."
+    assert "+  action: log" in dialog.text.toPlainText() and "bluebird" in dialog.text.toPlainText()
+    assert "Ours" not in stored(hand) and stored(hand)["Strict"].document == strict
+    hand.press(dialog.action)
+    hand.wait_closed(page, ImportDialog)
+    assert stored(hand)["Ours"].policy.version == 1
+    assert stored(hand)["Strict"].policy.version == 2 and "action: log" in stored(hand)["Strict"].document
+
+
+def test_a_file_with_a_mistake_is_shown_with_its_line_and_changes_nothing(hand: Hand, tmp_path: Path) -> None:
+    page = opened(hand)
+    dialog = brought(hand, page, tmp_path / "ours.yaml", OURS.replace("redact", "explode"))
+    assert dialog.banner.text().startswith("Line 3 column") and "explode" in dialog.banner.text()
+    assert dialog.text.textCursor().blockNumber() == 2 and not dialog.action.isEnabled()
+    hand.press(dialog.cancel)
+    missing = brought(hand, page, tmp_path / "again.yaml", "rules: [")
+    assert missing.banner.text() and not missing.action.isEnabled()
+    assert "Ours" not in stored(hand)
+
+
+def test_what_was_exported_imports_as_no_change(hand: Hand, tmp_path: Path) -> None:
+    page = opened(hand)
+    file = tmp_path / "all.yaml"
+    page.choose_target = lambda _: str(file)
+    chosen(page.file_button, "Export all…").trigger()
+    hand.until(lambda: file.exists() and "name: Watch" in file.read_text(encoding="utf-8"))
+    dialog = brought(hand, page, tmp_path / "same.yaml", file.read_text(encoding="utf-8"))
+    assert dialog.summary.text().count("stays at version 1") == 3 and not dialog.action.isEnabled()
+
+
+def test_one_policy_is_exported_and_a_place_that_cannot_be_written_is_told(
+    hand: Hand, tmp_path: Path
+) -> None:
+    page = opened(hand)
+    choose(page, "Guard")
+    proposed: list[str] = []
+    page.choose_target = lambda name: proposed.append(name) or str(tmp_path / "guard.yaml")  # type: ignore[func-returns-value]
+    page.row_actions.run(page.row_actions.named("Export…"))
+    hand.until(lambda: (tmp_path / "guard.yaml").exists())
+    assert proposed == ["Guard.yaml"]
+    hand.until(lambda: (tmp_path / "guard.yaml").read_text("utf-8") == stored(hand)["Guard"].document)
+    page.choose_target = lambda _: str(tmp_path / "nowhere" / "guard.yaml")
+    page.row_actions.run(page.row_actions.named("Export…"))
+    hand.until(lambda: "cannot be written" in page.page.banner.text())
 
 
 def test_a_text_is_tried_without_anything_being_stored(hand: Hand) -> None:

@@ -1,19 +1,16 @@
 """A policy's document, its versions, and what would become of a text."""
 
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QTextCursor, QTextFormat
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QListWidget,
     QPlainTextEdit,
     QTabWidget,
-    QTextEdit,
     QWidget,
 )
 
@@ -28,11 +25,11 @@ from gateway_desktop.ui.display import exact
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
 from gateway_desktop.ui.panels.policies.rule_form import PLACES
-from gateway_desktop.ui.theme import fixed_font, theme
+from gateway_desktop.ui.panels.policies.yaml_text import YamlText, place_of
+from gateway_desktop.ui.theme import fixed_font
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 _WIDTH, _HEIGHT = 760, 420
-_PLACE = re.compile(r"^line (\d+) column (\d+)")
 NEW = """name: Ours
 description: What it is for.
 rules:
@@ -55,11 +52,9 @@ class DocumentDialog(Dialog):
         super().__init__(title, "Save", parent=parent, width=_WIDTH + 160)
         self._save = save
         self.fields = PolicyForm()
-        self.text = QPlainTextEdit(document)
-        self.text.setFont(fixed_font())
+        self.text = YamlText("Document of the policy")
+        self.text.setPlainText(document)
         self.text.setMinimumHeight(_HEIGHT)
-        self.text.setAccessibleName("Document of the policy")
-        self.text.textChanged.connect(self._unmark)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.fields, "Form")
@@ -105,32 +100,16 @@ class DocumentDialog(Dialog):
         if not isinstance(error, ConfigurationError):
             super().show_problem(error)
             return
-        match = _PLACE.search(error.place)
+        place = place_of(error)
         on_fields = self.tabs.currentWidget() is self.fields
         self.banner.say(
-            sentence(error.problem if on_fields and not match else f"{error.place}: {error.problem}")
+            sentence(error.problem if on_fields and not place else f"{error.place}: {error.problem}")
         )
-        if match:
+        if place:
             self.tabs.blockSignals(True)
             self.tabs.setCurrentWidget(self.text)
             self.tabs.blockSignals(False)
-            self._mark(int(match.group(1)), int(match.group(2)))
-
-    def _mark(self, line: int, column: int) -> None:
-        block = self.text.document().findBlockByNumber(line - 1)
-        cursor = QTextCursor(block)
-        cursor.movePosition(QTextCursor.MoveOperation.Right, n=min(column - 1, max(0, block.length() - 1)))
-        self.text.setTextCursor(cursor)
-        marked = QTextEdit.ExtraSelection()
-        marked.cursor = cursor
-        marked.format.setBackground(theme().color("critical background"))
-        marked.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-        self.text.setExtraSelections([marked])
-        self.text.setFocus()
-
-    @Slot()
-    def _unmark(self) -> None:
-        self.text.setExtraSelections([])
+            self.text.mark(*place)
 
 
 class VersionsDialog(Dialog):

@@ -1,12 +1,14 @@
 """Policies: the list, and what can be done with a policy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.policy import Policy, Rule, Scope
 from gateway_desktop.policies.document import write
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
@@ -20,6 +22,8 @@ from gateway_desktop.store.queries.policies import (
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.icons import opens_menu
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
@@ -27,12 +31,14 @@ from gateway_desktop.ui.panels.policies.assign_dialog import AssignDialog
 from gateway_desktop.ui.panels.policies.columns import POLICY_COLUMNS, PolicyLine
 from gateway_desktop.ui.panels.policies.dialogs import NEW, DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog
+from gateway_desktop.ui.panels.policies.import_dialog import ImportDialog
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 EVERY_MS = 5000
+_YAML = "YAML (*.yaml *.yml);;All files (*)"
 _WEEK_US = 7 * 86_400_000_000
 NOTHING = ("No policies", "Everything passes and nothing is told. Add a policy, or import one.")
 
@@ -61,6 +67,9 @@ class Policies(Panel):
         self.try_button.clicked.connect(self.open_try)
         self.exceptions = QPushButton("Exceptions")
         self.exceptions.clicked.connect(self.open_exceptions)
+        self.file_button = QPushButton("File")
+        opens_menu(self.file_button)
+        self.file_button.setMenu(self._file_menu())
         self.add_button = QPushButton("Add policy")
         permissions().require(self.add_button)
         self.add_button.setProperty("kind", "primary")
@@ -70,7 +79,8 @@ class Policies(Panel):
         self.page.shown.connect(self.row_actions.update)
         self.page.empty.chosen.connect(self.open_new)
         self.buttons.addWidget(self.page.search)
-        for widget in (*self.row_actions.widgets(), self.exceptions, self.try_button, self.add_button):
+        more = (self.exceptions, self.try_button, self.file_button, self.add_button)
+        for widget in (*self.row_actions.widgets(), *more):
             self.buttons.addWidget(widget)
         self.body.addWidget(self.page, 1)
         self.table.opened.connect(self._edit)
@@ -83,9 +93,18 @@ class Policies(Panel):
             RowAction("Assign…", self._assign, button=True),
             RowAction("Versions", self._versions, least=None),
             RowAction("Copy", self._copy),
+            RowAction("Export…", lambda row: self._export(f"{row.name}.yaml", (row.name,)), least=None),
             RowAction("Show requests", self._show_requests, least=None),
             RowAction("Remove…", self._remove, danger=True),
         )
+
+    def _file_menu(self) -> QMenu:
+        self.choose_file: Callable[[], str] = self._ask_file
+        self.choose_target: Callable[[str], str] = self._ask_target
+        menu = QMenu(self)
+        permissions().limit(menu.addAction("Import…", self.open_import), Role.ADMIN)
+        menu.addAction("Export all…", lambda: self._export("policies.yaml", ()))
+        return menu
 
     def refresh(self) -> None:
         """Read the policies, what they caught in 7 days, and the proxies a text can be tried for."""
@@ -149,6 +168,26 @@ class Policies(Panel):
     def open_exceptions(self) -> None:
         """Open the list of what rules leave alone."""
         ExceptionsDialog(self.context, self).open()
+
+    @Slot()
+    def open_import(self) -> None:
+        """Ask for a file, and show what it would change."""
+        chosen = self.choose_file()
+        if chosen:
+            services = self.context.services
+            ImportDialog(Path(chosen), services.policy_files, services.policies, self).open()
+
+    def _export(self, name: str, policies: Sequence[str]) -> None:
+        target = self.choose_target(name)
+        if target:
+            saved = self.context.services.policy_files.save(Path(target), policies)
+            when_done(self, saved, lambda path: self.context.say(f"Saved {path}"), self.page.show_problem)
+
+    def _ask_file(self) -> str:
+        return QFileDialog.getOpenFileName(self, "Import policies", str(Path.home()), _YAML)[0]
+
+    def _ask_target(self, name: str) -> str:
+        return QFileDialog.getSaveFileName(self, "Export policies", str(Path.home() / name), _YAML)[0]
 
     def _edit(self, row: PolicyLine) -> None:
         policy = row.item.policy
