@@ -121,6 +121,7 @@ def template(server: Server) -> str:
 
 # For tests of what only a file does: its pragmas, its disk, its functions.
 sqlite_only = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+postgresql_only = pytest.mark.parametrize("where", ["postgresql"], indirect=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

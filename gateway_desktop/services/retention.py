@@ -14,6 +14,7 @@ from gateway_desktop.core.retention import KINDS, Removed
 from gateway_desktop.services.administration import Administration, now_us
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.partitions import drop_months
 from gateway_desktop.store.queries.outbox import sink_states
 from gateway_desktop.store.retention import (
     AT_ONCE,
@@ -81,6 +82,9 @@ class Retention:
                 rows[kind] += self._remove_rows(kind, horizons[kind], now)
         for kind, before in self._for_room(kept.max_mb << 20, now, rows, texts).items():
             horizons[kind] = max(before, horizons.get(kind, 0))
+        due = [before for kind, before in horizons.items() if kind in EXCHANGES]
+        if due and (dropped := self._write(drop_months, max(due))):
+            _log.info("Dropped %s", ", ".join(dropped))
         removed = self._remove_texts(kept, now, rows) if texts else Removed(dict(rows))
         if removed.anything:
             self._tell(removed, horizons, now)

@@ -121,6 +121,7 @@ class _Seal:
         changed = {row[0]: self._changed(row, rewrite) for row in met}
         if all(changed[row[0]] == bytes(row[-1]) for row in met):
             return len(met)
+        self._delete([row[0] for row in met if changed[row[0]] is None])
         left = [changed.get(row[0], bytes(row[-1])) for row in rows]
         hashes = [hashed for hashed in left if hashed is not None]
         count = len(hashes)
@@ -138,18 +139,22 @@ class _Seal:
         return len(met)
 
     def _changed(self, row: Sequence[Any], rewrite: Rewrite) -> bytes | None:
-        """Rewrite or remove a row; return its new hash."""
+        """Rewrite a row and return its new hash; None if it is to be removed."""
         values = list(row[:-1])
         new = rewrite(values.copy())
         if new is None:
-            self._database.execute_sql("DELETE FROM event WHERE id = ?", (row[0],))
-            self._database.execute_sql("DELETE FROM event_part WHERE event_id = ?", (row[0],))
             return None
         if row_hash(values) != bytes(row[-1]):
             raise Unavailable(f"Row {row[0]} was changed after it was written: run `gateway-desktop verify`")
         hashed = row_hash(new)
         self._database.execute_sql(_UPDATE, (*new, hashed, row[0]))
         return hashed
+
+    def _delete(self, ids: Sequence[int]) -> None:
+        if ids:
+            marks = ",".join("?" * len(ids))
+            self._database.execute_sql(f"DELETE FROM event WHERE id IN ({marks})", ids)
+            self._database.execute_sql(f"DELETE FROM event_part WHERE event_id IN ({marks})", ids)
 
     def _require_intact(self, hashes: Sequence[bytes]) -> None:
         if self.amendment is not None:

@@ -1,22 +1,26 @@
 """Retention: what is old goes a little at a time and is told; counts and the chain stay true."""
 
 import os
+import threading
 from collections.abc import Callable
 
 import pytest
 
+from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.retention import Removed
 from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.partitions import make_partitions
 from gateway_desktop.store.queries.gaps import gaps, retention_marks
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.usage import summary
 from gateway_desktop.store.rollups import DAY_US
+from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.store.verification import verify
-from tests.conftest import sqlite_only
-from tests.makers import a_payload, a_record
+from tests.conftest import postgresql_only, sqlite_only
+from tests.makers import a_payload, a_record, a_system_event
 from tests.services.conftest import Office
 
 TODAY = now_us() // DAY_US * DAY_US
@@ -121,6 +125,64 @@ def test_where_another_process_runs_the_gateway_texts_are_left_to_it(office: Off
     removed = office.services.retention.run(texts=False).result()
     assert (removed.rows["llm"], removed.swept) == (2, 0)
     assert counted(office, "SELECT count(*) FROM part") == 3
+
+
+def old_months(office: Office, *days_ago: int) -> list[str]:
+    """Make the months of those days, and return all there are."""
+
+    def work(database: Database) -> list[str]:
+        for days in days_ago:
+            make_partitions(database, TODAY - days * DAY_US)
+        return sorted(name for name in database.get_tables() if name.startswith("event_2"))
+
+    return office.store.writer.submit(work).result()
+
+
+@postgresql_only  # a file has no partitions
+def test_a_month_that_is_wholly_due_is_dropped_and_its_system_events_stay(office: Office) -> None:
+    before = old_months(office, 100)
+    old = TODAY - 100 * DAY_US
+    office.store.writer.submit(write_system_event, a_system_event(), old).result()
+    write(office, 100, 30, "Hello")
+    write(office, 1, 2)
+    removed = run(office, llm_days=30, system_days=0)
+    assert removed.rows["llm"] == 30
+    left = old_months(office)
+    assert before[0] not in left and before[-1] in left
+    until = Recorded.first_id(old + DAY_US)
+    there = f"SELECT count(*) FROM event_default WHERE kind = 'system' AND id < {until}"
+    assert counted(office, there) == 1
+    assert counted(office, "SELECT count(*) FROM event WHERE kind = 'llm'") == 2
+    (gap,) = office.ask(gaps, "llm", None, None)
+    assert gap.until_us == TODAY - 30 * DAY_US and "30 rows" in gap.why
+    intact(office)
+
+
+@postgresql_only
+def test_a_month_that_somebody_reads_or_that_has_other_rows_is_left_alone(office: Office) -> None:
+    oldest = old_months(office, 100)[0]
+    write(office, 100, 3)
+    write(office, 100, 1, kind="mcp")
+    run(office, llm_days=30, mcp_days=0)
+    assert oldest in old_months(office)
+    reading, enough = threading.Event(), threading.Event()
+
+    def read(database: Database) -> int:
+        found = database.execute_sql("SELECT count(*) FROM event").fetchone()[0]
+        reading.set()
+        enough.wait(20)
+        return int(found)
+
+    reader = office.store.reader.submit(read)
+    assert reading.wait(10)
+    removed = run(office, llm_days=30, mcp_days=30)
+    assert removed.rows["mcp"] == 1
+    assert oldest in old_months(office)
+    enough.set()
+    reader.result(10)
+    office.services.retention.run().result()
+    assert oldest not in old_months(office)
+    intact(office)
 
 
 @sqlite_only  # a server gives freed room back in its own time
