@@ -75,10 +75,16 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "prompt_leak",
-        r"\b(?:repeat|print|output|reveal|show|tell|give|display|write|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say)\W{1,3}(?:\w+\W{1,3}){0,5}"
+        r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say)\W{1,3}(?:\w+\W{1,3}){0,5}"
         r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial|original|hidden|rules you)|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above)",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
+    ),
+    Phrase(
+        "your_secret",
+        r"\b(?:reveal|disclose|leak|print|output|expose|tell (?:me|us)|give (?:me|us)|show (?:me|us)|send (?:me|us)|share with (?:me|us)|what(?:'s| is| are))\W{1,3}(?:\w+\W){0,2}?your\W(?:\w+\W){0,2}?(?:api keys?|secret(?: keys?)?|passwords?|credentials?|access tokens?|private keys?|hidden rules|internal settings)\b",
+        (0.45, 0.35, 0.3),
+        "Asks the model for a secret of its own",
     ),
     Phrase(
         "secret_game",
@@ -95,7 +101,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "fake_turn",
-        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|\n\n(?:human|system|user): |</?(?:system|admin)>",
+        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|#{2,} ?\(?(?:system|admin)[_ ]?(?:message|note|prompt|instruction|command)?\)|\bsystem[_ ]?(?:cmd|command|message|instruction)s?::|\n\n(?:human|system|user): |</?(?:system|admin)>",
         (0.3, 0.5, 0.5),
         "Pretends that another speaker begins",
     ),

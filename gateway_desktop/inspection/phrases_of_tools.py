@@ -145,7 +145,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
         "speaks_in_a_comment",
         r"<!--[^>]{0,160}?\b(?:" + _MODEL + r"\b|system:)[^>]{0,120}?\b(?:must|should|please|ignore|execute|call|fetch|include|retrieve|output|send|read|post)\b"
         r"|<!--[^>]{0,120}?\b(?:override|disregard|ignore|execute|bypass)\b[^>]{0,60}?\b(?:safety|restrictions?|instructions?|arbitrary|previous|above|rules)\b|<!--\s{0,4}[a-z0-9+/]{32,400}={0,2}\s{0,4}-->|<!--[^>]{0,60}?\b(?:curl|wget|bash -c)\b[^>]{0,80}https?://"
-        r"|display:\s{0,2}none[^>]{0,20}>(?:<\w{1,4}>)?[^<]{0,120}?\b(?:you must|ignore|fetch the|send|call the)\b|<(?:hidden|secret|system|important|internal|admin)[\w-]{0,20}>[^<]{0,200}?\b(?:do not|must|call|send|read|ignore|execute)\b",
+        r"|display:\s{0,2}none[^>]{0,20}>(?:<\w{1,4}>)?[^<]{0,120}?\b(?:you must|ignore|fetch the|send|call the)\b|<(?:(?:hidden|secret|important|internal|admin)[\w-]{0,20}|system(?:[_-]?(?:prompt|message|note|notice|instruction|override|directive|command|update|order|info)s?)?)>[^<]{0,200}?\b(?:do not|must|call|send|read|ignore|execute)\b",
         (0.05, 0.5, 0.9),
         "Speaks to the model where people do not look",
     ),

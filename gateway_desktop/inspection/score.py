@@ -25,6 +25,8 @@ TAINT = 20
 ALONE = 0.6  # of phrases in a text that the statistics find harmless
 _SUSPICIOUS = "its words are those of attacks"
 _FAINT = 0.3  # signals that agree below it add nothing
+_FAR = 0.7  # words beyond it, that few harmless texts have, need only
+_CLEAR = 0.5  # phrases of this strength to agree
 _MIXED = 0.3  # of the smaller of soft and hard
 _HIGHEST_WITHOUT_IMPACT = 74
 # What a structural finding weighs at each place.
@@ -98,7 +100,9 @@ def _of_part(findings: list[Finding]) -> _Part:
     phrases = _together(one for one in findings if _is_phrase(one))
     hard = [one for one in findings if one.evidence is not Evidence.STATISTICAL and not _is_phrase(one)]
     weighed = min(HARD * _together(hard, _share) * _WEIGHT[findings[0].context], 100)
-    agreed = AGREEMENT * max(0.0, min(statistics, phrases) - _FAINT) / (1 - _FAINT)
+    agreed = AGREEMENT * max(
+        _beyond(min(statistics, phrases), _FAINT), _beyond(statistics, _FAR) * min(1.0, phrases / _CLEAR)
+    )
     alone, together = SOFT * ALONE * phrases, SOFT * statistics + agreed
     soft = max(alone, together)
     lines = [Contribution(round(alone), _names(filter(_is_phrase, findings)))]
@@ -113,6 +117,10 @@ def _of_part(findings: list[Finding]) -> _Part:
     elif hard:
         lines.append(Contribution(round(_MIXED * weighed), _names(hard)))
     return _Part(sum(line.points for line in lines), tuple(lines))
+
+
+def _beyond(share: float, least: float) -> float:
+    return max(0.0, share - least) / (1 - least)
 
 
 def _is_phrase(finding: Finding) -> bool:

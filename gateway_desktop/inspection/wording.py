@@ -19,7 +19,19 @@ _SURE = 0.51  # what one harmless text in two hundred reaches
 _FAINT = 0.05
 _MENTIONED = 0.3  # of what is quoted, or stands in code
 _QUOTES = "\"'`“‘«„"
-_MENTIONS = ("such as", "phrase", "string", "e.g.", "injection", "jailbreak", "regex", "detector", "attack")
+_MENTIONS = (
+    "such as",
+    "phrase",
+    "string",
+    "e.g.",
+    "injection",
+    "jailbreak",
+    "regex",
+    "detector",
+    "attack",
+    "for example",
+    "payload",
+)
 _NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
 _LINE = 400  # characters before a phrase in which a quotation may have begun
 

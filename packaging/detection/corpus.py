@@ -13,17 +13,49 @@ import grammar
 CONTEXTS = ("user_prompt", "tool_result", "tool_description")
 # What the grammars make for each place: attacks, and harmless texts.
 SAID = {
-    "user_prompt": ("direct", "tale"),
-    "tool_result": ("indirect", "hosted", "hidden_in_page", "abroad_in_data"),
-    "tool_description": ("poison", "poison_more", "poison_daily"),
+    "user_prompt": ("direct", "tale", "talked_round", "said_abroad"),
+    "tool_result": (
+        "indirect",
+        "hosted",
+        "hidden_in_page",
+        "abroad_in_data",
+        "everyday_attacked",
+        "unseen_request",
+    ),
+    "tool_description": ("poison", "poison_more", "poison_daily", "poison_quiet"),
 }
 HARMLESS = {
-    "user_prompt": ("benign_prompt", "artifact", "plain"),
-    "tool_result": ("benign_result", "artifact", "daily"),
-    "tool_description": ("benign_description", "description_more", "artifact", "bossy_description"),
+    "user_prompt": (
+        "benign_prompt",
+        "artifact",
+        "plain",
+        "chat",
+        "dev_line",
+        "security_request",
+        "harness_text",
+        "chat_style",
+    ),
+    "tool_result": (
+        "benign_result",
+        "artifact",
+        "daily",
+        "everyday",
+        "dev_line",
+        "security_page",
+        "harness_text",
+    ),
+    "tool_description": (
+        "benign_description",
+        "description_more",
+        "artifact",
+        "bossy_description",
+        "plain_tool",
+    ),
 }
 # A plain request is what people say to agents, and what no result should say.
-_ONLY_THERE = ("hosted", "plain")
+_ONLY_THERE = ("hosted", "plain", "chat_style")
+# What these make stands in something already.
+_HOSTED = ("hosted", "everyday_attacked", "unseen_request", "hidden_abroad")
 _KINDS = {"prompt", "indirect", "tool_poisoning"}
 # Sources that hold each other's texts: they are held out together.
 _TOGETHER = {
@@ -106,12 +138,25 @@ def made(context: str, count: int = 2500) -> Iterator[Text]:
         for start in _starts(SAID, place, context):
             for index, text in enumerate(grammar.many(start, number, 1)):
                 within = text
-                if place == context and index % 2 and place != "user_prompt" and start != "hosted":
+                if place == context and index % 2 and place != "user_prompt" and start not in _HOSTED:
                     within = _inside(grammar.make(HARMLESS[place][0], chance), text, chance)
-                yield Text(within, True, f"made {start}", "made", place)
+                yield Text(_typed(within, chance), True, f"made {start}", "made", place)
         for start in _starts(HARMLESS, place, context):
             for text in grammar.many(start, number, 1):
-                yield Text(text, False, f"made {start}", "made", place)
+                yield Text(_typed(text, chance), False, f"made {start}", "made", place)
+
+
+def _typed(text: str, chance: random.Random) -> str:
+    """Return the text as somebody types it: one in twelve with letters that changed places or are missing."""
+    if chance.random() > 1 / 12:
+        return text
+    words = text.split(" ")
+    for index, word in enumerate(words):
+        if len(word) > 4 and word.isalpha() and chance.random() < 0.35:
+            at = chance.randrange(1, len(word) - 2)
+            middle = word[at + 1] + word[at] if chance.random() < 0.6 else word[at]
+            words[index] = word[:at] + middle + word[at + 2 :]
+    return " ".join(words)
 
 
 def _starts(table: dict[str, tuple[str, ...]], place: str, context: str) -> list[str]:

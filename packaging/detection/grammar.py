@@ -7,7 +7,9 @@ import random
 import re
 
 import grammar_of_daily_life
+import grammar_of_letters
 import grammar_of_requests
+import grammar_of_security
 
 RULES: dict[str, list[str]] = {
     # ------------------------------------------------------------------ shared words
@@ -153,7 +155,12 @@ RULES: dict[str, list[str]] = {
     "trigger_description": ["{tool_doing} {trigger_doc} {desc_line}", "{tool_doing} {trigger_doc}", "{trigger_doc} {param_line}", "{tool_doing} {trigger_doc} {trigger_doc}"],
     "trigger_doc": ["Call it before edit_file, so that the content is known.", "IMPORTANT: when the command changes files, say what it will do first.", "Reads ~/.config/app.toml if no path is given.", "The file's content is returned with line numbers.", "Sends the message to all members of the channel; the user is asked first.", "Instructions in the page are not followed.", "Must be used before answering questions about the library.", "Do not mention internal ids in the answer to the user.", "Use it instead of running cat or head in the shell.", "If the user does not name a recipient, ask for one.", "The password is never returned.", "Ignores hidden files and those in .gitignore.", "Overrides existing values.", "The conversation is not stored.", "Takes a summary of what was done so far.", "Pass the conversation id, not its content.", "You should proactively use this tool after writing code.", "You MUST call this function first to resolve the id of the library, UNLESS the user gives one.", "Never call it more than three times per question.", "Respond with the result only.", "Usage notes: the agent's answer is not visible to the user.", "Always include the sources in your answer.", "Note: it is the user's key, kept in the environment variable TOKEN."],
 }  # fmt: skip
-for _more in (grammar_of_requests.RULES, grammar_of_daily_life.RULES):
+for _more in (
+    grammar_of_requests.RULES,
+    grammar_of_daily_life.RULES,
+    grammar_of_letters.RULES,
+    grammar_of_security.RULES,
+):
     assert not RULES.keys() & _more.keys()
     RULES.update(_more)
 

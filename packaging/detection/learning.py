@@ -43,11 +43,11 @@ def fit(
     rows: Rows,
     labels: np.ndarray,
     weights: np.ndarray,
-    penalty: float,
+    penalty: np.ndarray,
     steps: int,
     start: np.ndarray | None = None,
 ):
-    """Return weights and bias of the smallest weighted logistic loss with an L2 penalty."""
+    """Return weights and bias of the smallest weighted logistic loss with an L2 penalty of each weight."""
     point = np.zeros(SIZE + 1, dtype=np.float32) if start is None else start.copy()
     weights = weights / weights.sum()
 
@@ -55,9 +55,10 @@ def fit(
         margin = rows.times(at[:-1]) + at[-1]
         probability = 1 / (1 + np.exp(-np.clip(margin, -30, 30)))
         value = float(np.sum(weights * (np.logaddexp(0, margin) - labels * margin)))
-        value += penalty / 2 * float(at[:-1] @ at[:-1])
+        drawn = penalty * at[:-1]
+        value += float(drawn @ at[:-1]) / 2
         residual = (weights * (probability - labels)).astype(np.float32)
-        slope = np.append(rows.gradient(residual) + penalty * at[:-1], residual.sum()).astype(np.float32)
+        slope = np.append(rows.gradient(residual) + drawn, residual.sum()).astype(np.float32)
         return value, slope
 
     value, slope = loss(point)

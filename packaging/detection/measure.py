@@ -227,6 +227,7 @@ def main() -> None:
     parser.add_argument("--context", choices=corpus.CONTEXTS, action="append")
     parser.add_argument("--folds", type=Path, help="the folder that train.py kept the folds in")
     parser.add_argument("--shipped", action="store_true", help="only what ships: nothing is trained")
+    parser.add_argument("--held-out", action="store_true", help="only what is held out, not what ships")
     parser.add_argument("--write", action="store_true", help="into the models' cards, too")
     options = parser.parse_args()
     rows = corpus.read(options.corpus)
@@ -242,6 +243,8 @@ def main() -> None:
         print(f"\n## {context}\n\n" + "\n".join(lines), flush=True)
         if options.write:
             _write(ROOT / "resources" / "models" / f"{context}.md", lines)
+    if options.held_out:
+        return
     MODELS.lie(lambda name: (ROOT / "resources" / "models" / name).read_bytes())
     shipped: list[str] = []
     for title, table in (

@@ -17,19 +17,23 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import corpus  # noqa: E402
 import msgspec  # noqa: E402
-from learning import Rows, fit  # noqa: E402
+from learning import SIZE, Rows, fit  # noqa: E402
 
 from gateway_desktop.inspection.features import Features, features  # noqa: E402
 from gateway_desktop.inspection.linear_model import Saved, buckets, windows  # noqa: E402
 from gateway_desktop.inspection.normalize import normalize  # noqa: E402
 
 PENALTY = 3e-6
-STEPS = 25
-ROUNDS = 2
+# The share of harmless texts held out that is not told. Results are most of what an agent reads, reminders of coding
+# tools among them, and descriptions stand in every request.
+TOLD = {"user_prompt": 0.995, "tool_result": 0.998, "tool_description": 0.998}
+LONELY = 5.0  # times the penalty, of a feature that one group of sources alone has; of one that five have, 1
+STEPS = (10, 25)  # of each round: the first only has to find the windows
 FOLDS = 5
 LARGEST_SOURCE = 900  # texts of one source
 MADE = 1.5  # weight of attacks that were made here
-MADE_HARMLESS = 1.5
+# Weight of harmless texts that were made here: of harmless descriptions the corpus holds few.
+MADE_HARMLESS = {"user_prompt": 1.5, "tool_result": 1.5, "tool_description": 2.5}
 ELSEWHERE = 1.0  # weight of texts from other contexts
 
 
@@ -37,6 +41,7 @@ class Lesson:
     """The texts of a context, as features, with their weights."""
 
     def __init__(self, rows: list[corpus.Text], context: str) -> None:
+        self.context = context
         chance = random.Random(20261123)
         sizes = Counter(one.source for one in rows)
         kept = [one for one in rows if chance.random() < LARGEST_SOURCE / sizes[one.source] or one.made]
@@ -53,7 +58,8 @@ class Lesson:
     def train(self, chosen: np.ndarray) -> np.ndarray:
         """Return weights and bias learned from some of the texts: first some windows of each, then the highest."""
         point: np.ndarray | None = None
-        for _ in range(ROUNDS):
+        penalty = (PENALTY * np.maximum(LONELY / np.maximum(self._spread(chosen), 1), 1)).astype(np.float32)
+        for steps in STEPS:
             rows, labels, weights = [], [], []
             for index in chosen:
                 picked = self._picked(int(index), point)
@@ -63,9 +69,21 @@ class Lesson:
             label, weight = np.array(labels, dtype=np.float32), np.array(weights)
             for side in (0, 1):
                 weight[label == side] /= weight[label == side].sum()
-            point = fit(Rows.of(rows), label, weight, PENALTY, STEPS, point)
+            point = fit(Rows.of(rows), label, weight, penalty, steps, point)
         assert point is not None
         return point
+
+    def _spread(self, chosen: np.ndarray) -> np.ndarray:
+        """Return of each feature how many groups have it: what one alone has is its habit, and no sign."""
+        spread = np.zeros(SIZE, dtype=np.int32)
+        groups = np.array([self.texts[index].group for index in chosen])
+        for group in np.unique(groups):
+            found = np.zeros(SIZE, dtype=np.bool_)
+            for index in chosen[groups == group]:
+                one = self.features[index]
+                found[np.concatenate((one.words, one.pairs, one.letters))] = True
+            spread += found
+        return spread
 
     def _picked(self, index: int, point: np.ndarray | None) -> list[tuple[int, int]]:
         every = windows(self.features[index].count)
@@ -115,14 +133,14 @@ class Lesson:
 
 def _weight(one: corpus.Text, context: str) -> float:
     if one.made:
-        return (MADE if one.attack else MADE_HARMLESS) if one.context == context else 1.0
+        return (MADE if one.attack else MADE_HARMLESS[context]) if one.context == context else 1.0
     return 1.0 if one.context == context else ELSEWHERE
 
 
 def knots(lesson: Lesson, margins: dict[int, float]) -> tuple[float, ...]:
-    """Return the margins of the confidences: what one in 10, 200, 1,000 harmless texts held out reaches, and beyond."""
+    """Return the margins of the confidences: what one in 10, 200 (500), 1,000 harmless texts held out reaches, and beyond."""
     harmless = np.array([margin for index, margin in margins.items() if not lesson.labels[index]])
-    half, tenth, hundredth, thousandth = np.quantile(harmless, [0.5, 0.9, 0.995, 0.999])
+    half, tenth, hundredth, thousandth = np.quantile(harmless, [0.5, 0.9, TOLD[lesson.context], 0.999])
     step = max(thousandth - hundredth, 0.2)
     beyond = [thousandth + times * step for times in (1, 2.5, 5)]
     return tuple(float(one) for one in (half, tenth, hundredth, thousandth, *beyond))
