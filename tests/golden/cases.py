@@ -89,7 +89,8 @@ def name(case: Case) -> str:
 
 def describe_call(case: Case, call: Call) -> dict[str, Any]:
     """Return what was understood of a request, as JSON; `upstream` only where it is not the very request."""
-    described = dataclasses.asdict(call)
+    described = dataclasses.asdict(dataclasses.replace(call, known=None, kept=None))
+    del described["messages_at"]
     body = described.pop("body")
     for name in ("compressed", "goes_on", "scan", "verdict", "noted"):  # others write these
         del described[name]
