@@ -52,6 +52,8 @@ class _Drop(Asked):
 class SharedLedger:
     """Fits the gateway's port `Ledger`."""
 
+    lasting = True
+
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._to_drop: set[str] = set()  # exchanges for which something may be set aside in vain

@@ -58,6 +58,8 @@ class _Return(Asked):
 class SharedRates:
     """Fits the gateway's port `Rates`. Only the thread of the turns changes what is counted."""
 
+    lasting = False
+
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._mine: dict[str, int] = {}  # calls under way of this gateway, by limit

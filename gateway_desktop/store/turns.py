@@ -30,12 +30,14 @@ _AGAIN = 1.0  # seconds between tries while the server is away
 _LOCK = 0x6777_6401  # the advisory lock of whoever has the turn
 NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK}); SELECT {NOW}"
+_BEGIN_LASTING = _BEGIN.replace("BEGIN;", "BEGIN; SET LOCAL synchronous_commit = on;")
 _LEASE = (
     f"INSERT INTO counter_lease(gw, until_us) VALUES(?, {NOW} + {LEASE_US})"
     " ON CONFLICT(gw) DO UPDATE SET until_us = excluded.until_us"
 )
 _OVER = f"gw = ? OR gw NOT IN (SELECT gw FROM counter_lease WHERE until_us > {NOW} - {_KEPT_US})"
 _SETTINGS = {  # a gateway that froze in its turn must not keep the others waiting
+    "synchronous_commit": "off",  # a server that crashes forgets the last half second of rates
     "lock_timeout": "'2s'",
     "idle_in_transaction_session_timeout": "'2s'",
 }
@@ -53,6 +55,8 @@ class Asked:
 
 class Part(Protocol):
     """One kind of counters; called in the thread of the turns."""
+
+    lasting: bool  # what it counts must survive a crash of the server
 
     def turn(self, connection: Any, asked: Sequence[Any], now_us: int) -> Callable[[], None]:
         """Decide and write, in the running transaction; return what gives the answers after its commit."""
@@ -154,13 +158,14 @@ class Turns:
 
     def _turn(self, of_parts: list[tuple[Part, list[Asked]]]) -> list[Callable[[], None]]:
         connection = self._database.raw()
-        now = self._begin(connection)
+        lasting = any(part.lasting for part, asked in of_parts if asked)
+        now = self._begin(connection, _BEGIN_LASTING if lasting else _BEGIN)
         done = [part.turn(connection, asked, now) for part, asked in of_parts if asked]
         connection.execute("COMMIT")
         return done
 
-    def _begin(self, connection: Any) -> int:
-        cursor = connection.execute(_BEGIN)
+    def _begin(self, connection: Any, statements: str) -> int:
+        cursor = connection.execute(statements)
         while cursor.nextset():
             pass
         return int(cursor.fetchone()[0])
