@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.database_url import DatabaseUrl, Where
 from gateway_desktop.core.errors import Unavailable
@@ -18,6 +20,7 @@ from gateway_desktop.core.paths import Paths
 from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.setting_layers import variable
 
+_LOW = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
 Progress = Callable[[int, int | None], None]
 
 
@@ -102,6 +105,7 @@ class Exports:
             encoding="utf-8",
             env={**os.environ, **self._environment()},
         )
+        step_back(process.pid)
         return Export(process, wish, progress)
 
     def command(self, wish: Wish) -> Sequence[str]:
@@ -136,6 +140,12 @@ class Exports:
                 details=details,
             )
         )
+
+
+def step_back(process: int) -> None:
+    """Let all others go before a process: the gateway shall not feel an export."""
+    with suppress(psutil.Error):
+        psutil.Process(process).nice(_LOW)
 
 
 def program(paths: Paths) -> list[str]:

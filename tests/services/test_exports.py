@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,6 +154,16 @@ def test_an_export_in_its_own_process_is_whole_with_a_manifest_and_an_event(offi
     event = office.last_event()
     assert (event.row.method, event.row.target) == ("export written", "march.csv")
     assert event.detail["after"]["sha256"] == manifest["sha256"]
+
+
+def test_an_export_lets_the_gateway_go_first(office: Office) -> None:
+    office.keep_key()
+    export = office.services.exports.export(Wish("llm", "", office.paths.data / "rows.csv"))
+    (process,) = psutil.Process().children()
+    assert process.nice() > psutil.Process().nice()
+    export.cancel()
+    with pytest.raises(CancelledError):
+        export.future.result(20)
 
 
 def test_a_cancelled_export_leaves_nothing(office: Office) -> None:
