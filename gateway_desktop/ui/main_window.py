@@ -6,12 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
     QCloseEvent,
-    QKeySequence,
     QPaintEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -27,7 +23,7 @@ from gateway_desktop.ui.command_palette import Command, CommandPalette
 from gateway_desktop.ui.context import UiContext, window_state
 from gateway_desktop.ui.futures import relay
 from gateway_desktop.ui.help_window import HelpWindow
-from gateway_desktop.ui.icons import icon
+from gateway_desktop.ui.menus import MODES, Menus
 from gateway_desktop.ui.notices import Notices
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.shortcuts import ShortcutSheet
@@ -37,7 +33,6 @@ from gateway_desktop.ui.theme import theme
 
 MINIMUM = (960, 600)
 DELIVERED = (1280, 800)
-MODES = ("system", "light", "dark")
 
 
 class MainWindow(QMainWindow):
@@ -75,7 +70,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_bar)
         self.palette_of_commands = CommandPalette(self)
         self._lay_out()
-        self._make_menus()
+        self.menus = Menus(self)
+        self.sign_out_action = self.menus.sign_out
         self._restore_geometry()
         self.sidebar.chosen.connect(self.show_page)
         self.sidebar.commands_wanted.connect(self.open_commands)
@@ -90,7 +86,7 @@ class MainWindow(QMainWindow):
         self.sidebar.fill(panels)
         context.page_wanted.connect(self._open_wanted)
         context.message.connect(self.status_bar.say)
-        self._fill_pages_menu(panels)
+        self.menus.fill_pages(panels)
         last = str(self._state.value("window/page", ""))
         self.show_page(last if last in self._panels else panels[0].name)
 
@@ -138,59 +134,7 @@ class MainWindow(QMainWindow):
             if wanted:
                 self.page(name).open_with(**wanted)
 
-    # -- menus and keys
-
-    def _make_menus(self) -> None:
-        bar = self.menuBar()
-        file = bar.addMenu("&File")
-        self.export_action = self._action("Export CSV…", "Ctrl+E", self.export, "download")
-        self.quit_action = self._action("Quit", "Ctrl+Q", self.quit)
-        self.sign_out_action = QAction(self)
-        self.sign_out_action.setVisible(False)
-        file.addActions([self.export_action, self.sign_out_action, self.quit_action])
-        self._view = bar.addMenu("&View")
-        self._pages_end = self._view.addSeparator()
-        self._view.addAction(self._action("Commands…", "Ctrl+K", self.open_commands, "command"))
-        self._view.addAction(self._action("Filter the page", "Ctrl+F", self.focus_filter, "search"))
-        self._view.addAction(self._action("Read again", "F5", self.read_again, "refresh"))
-        modes = self._view.addMenu("Theme")
-        group = QActionGroup(self)
-        for mode in MODES:
-            action = modes.addAction(mode.capitalize(), partial(self.choose_theme, mode))
-            action.setCheckable(True)
-            action.setData(mode)
-            group.addAction(action)
-        modes.aboutToShow.connect(lambda: _tick(group, theme().mode))
-        guide = bar.addMenu("&Help")
-        guide.addAction(self._action("Help for this page", "F1", self.open_help, "help"))
-        guide.addAction(self._action("All guides", "", lambda: self.open_help(""), ""))
-        guide.addAction(self._action("Shortcuts", "", self.show_shortcuts, "info"))
-        guide.addSeparator()
-        guide.addAction(self._action("About Gateway Desktop", "", self.show_about))
-        QShortcut(QKeySequence("?"), self, self.show_shortcuts)
-        QShortcut(QKeySequence("Shift+?"), self, self.show_shortcuts)
-
-    def _action(self, title: str, key: str, run: Callable[[], object], icon_name: str = "") -> QAction:
-        action = QAction(title, self)
-        if key:
-            action.setShortcut(QKeySequence(key))
-        if icon_name:
-            action.setIcon(icon(icon_name))
-        action.triggered.connect(lambda _=False: run())
-        return action
-
-    def _fill_pages_menu(self, panels: Sequence[type[Panel]]) -> None:
-        for number, panel in enumerate(panels, start=1):
-            key = f"Ctrl+{number}" if number <= 9 else ""
-            action = self._action(
-                panel.title.replace("&", "&&"), key, partial(self.show_page, panel.name), panel.icon
-            )
-            self._view.insertAction(self._pages_end, action)
-
-    def actions_of_pages(self) -> list[QAction]:
-        """Return what leads to the pages, in their order."""
-        actions = self._view.actions()
-        return actions[: actions.index(self._pages_end)]
+    # -- what menus, keys and the palette do
 
     def commands(self) -> list[Command]:
         """Return all that the command palette offers."""
@@ -357,8 +301,3 @@ class MainWindow(QMainWindow):
         row.addWidget(self.sidebar)
         row.addLayout(right, 1)
         self.setCentralWidget(whole)
-
-
-def _tick(group: QActionGroup, chosen: str) -> None:
-    for action in group.actions():
-        action.setChecked(action.data() == chosen)

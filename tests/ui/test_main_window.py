@@ -101,9 +101,7 @@ def test_pages_are_made_when_they_are_first_shown(window: MainWindow) -> None:
 
 def test_ctrl_and_a_number_goes_to_a_page(window: MainWindow, qtbot: QtBot) -> None:
     last = min(len(PANELS), 9)  # further pages have no digit left
-    action = next(
-        action for action in window.actions_of_pages() if action.shortcut().toString() == f"Ctrl+{last}"
-    )
+    action = next(action for action in window.menus.pages() if action.shortcut().toString() == f"Ctrl+{last}")
     with qtbot.waitSignal(window.page_shown) as shown:
         action.trigger()
     assert shown.args == [PANELS[last - 1].name]
