@@ -23,7 +23,7 @@ from gateway_desktop.ui.command_palette import Command, CommandPalette
 from gateway_desktop.ui.context import UiContext, window_state
 from gateway_desktop.ui.futures import relay
 from gateway_desktop.ui.help_window import HelpWindow
-from gateway_desktop.ui.menus import MODES, Menus
+from gateway_desktop.ui.menus import MODES, Does, Menus
 from gateway_desktop.ui.notices import Notices
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.shortcuts import ShortcutSheet
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_bar)
         self.palette_of_commands = CommandPalette(self)
         self._lay_out()
-        self.menus = Menus(self)
+        self.menus = self._make_menus()
         self.sign_out_action = self.menus.sign_out
         self._restore_geometry()
         self.sidebar.chosen.connect(self.show_page)
@@ -135,6 +135,21 @@ class MainWindow(QMainWindow):
                 self.page(name).open_with(**wanted)
 
     # -- what menus, keys and the palette do
+
+    def _make_menus(self) -> Menus:
+        does = Does(
+            show_page=self.show_page,
+            choose_theme=self.choose_theme,
+            open_help=self.open_help,
+            export=self.export,
+            quit=self.quit,
+            open_commands=self.open_commands,
+            focus_filter=self.focus_filter,
+            read_again=self.read_again,
+            show_shortcuts=self.show_shortcuts,
+            show_about=self.show_about,
+        )
+        return Menus(self, does)
 
     def commands(self) -> list[Command]:
         """Return all that the command palette offers."""
