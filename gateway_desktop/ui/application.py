@@ -61,7 +61,19 @@ def make_application(resources: Path) -> QApplication:
     for path in sorted((resources / "fonts").glob("*.[ot]tf")):
         QFontDatabase.addApplicationFont(str(path))
     relay()
+    spare_imports()
     return application
+
+
+def spare_imports() -> None:
+    """Keep PySide from looking into pydantic, which the prices need.
+
+    PySide reads the source of each module that is imported; asking a half imported pydantic for it raises.
+    """
+    seen = getattr(sys.modules.get("shibokensupport.feature"), "pyside_feature_dict", None)
+    if isinstance(seen, dict):
+        for name in ("pydantic", "pydantic.errors"):
+            seen.setdefault(name, -1)  # what it notes of modules without Qt
 
 
 class Desktop(QObject):
