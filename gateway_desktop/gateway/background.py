@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
+from typing import Any
 
 
 def in_background(loop: asyncio.AbstractEventLoop, work: Callable[[], None]) -> "asyncio.Future[None]":
@@ -25,6 +26,11 @@ def in_background(loop: asyncio.AbstractEventLoop, work: Callable[[], None]) -> 
 
     threading.Thread(target=run, name="background", daemon=True).start()
     return done
+
+
+def has_failed(work: "asyncio.Future[Any]") -> bool:
+    """Return whether it ended without a result: who needs it may begin it again."""
+    return work.done() and (work.cancelled() or work.exception() is not None)
 
 
 def _resolve(done: "asyncio.Future[None]", error: Exception | None) -> None:

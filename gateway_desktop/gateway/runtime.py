@@ -14,7 +14,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import ProxyHealth
 from gateway_desktop.gateway.agent_cards import AgentCards
-from gateway_desktop.gateway.background import in_background
+from gateway_desktop.gateway.background import has_failed, in_background
 from gateway_desktop.gateway.commits import Commits
 from gateway_desktop.gateway.doorway import Doorway
 from gateway_desktop.gateway.inspector import Inspector
@@ -96,14 +96,14 @@ class Runtime:
             self.tokens.forget(session)
 
     def load_prices(self) -> asyncio.Future[Prices]:
-        """Read the price table in a thread, once."""
-        if self._prices is None:
+        """Read the price table in a thread, once, or again if that failed."""
+        if self._prices is None or has_failed(self._prices):
             self._prices = self._loop.run_in_executor(None, load_prices)
         return self._prices
 
     def warm(self) -> None:
         """Have the searching machines built in a thread, before the first texts come."""
-        if self.warming is None:
+        if self.warming is None or has_failed(self.warming):
             self.warming = in_background(self._loop, warm_detectors)
 
     async def warmed(self) -> None:
