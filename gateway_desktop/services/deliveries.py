@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
+import peewee
+
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.sink import OutboxRecord, Sink
 from gateway_desktop.delivery.sink import Channel, Undelivered
@@ -187,7 +189,10 @@ class _Courier:
 
     def _open(self) -> Channel:
         if self._channel is None:
-            sink = with_secret(self._store.reader, self._sink, self._secret_id, self._sealer)
+            try:
+                sink = with_secret(self._store.reader, self._sink, self._secret_id, self._sealer)
+            except peewee.DoesNotExist:  # `_renew` is about to end this thread
+                raise Undelivered("The sink was removed") from None
             self._channel = SINKS[sink.kind](sink)
         return self._channel
 

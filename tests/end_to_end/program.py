@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -130,11 +131,11 @@ def free_port() -> int:
 
 
 def eventually(look: Callable[[], Found | None], seconds: float = 5.0) -> Found:
-    """Return what is looked for as soon as it is there."""
-    end = time.monotonic() + seconds
+    """Return what is looked for as soon as it is there; in between other threads have the processor."""
+    end, pause = time.monotonic() + seconds, threading.Event()
     while True:
         found = look()
         if found:
             return found
         assert time.monotonic() < end, "it never came"
-        os.sched_yield()
+        pause.wait(0.005)
