@@ -170,7 +170,7 @@ def test_a_record_beside_the_outbox_is_told_to_those_who_take_it(
         anchor = an_outbox_record(kind="anchor", fields={"head": "00ff"})
         took = eventually(lambda: home.deliveries.tell(anchor).result(), seconds=10)
         assert took == ("hook",)
-        assert records_of(there)[-1]["head"] == "00ff"
+        assert "00ff" in [record.get("head") for record in records_of(there)]
 
 
 def test_a_test_record_says_at_once_what_is_wrong(tmp_path: Path, where: Where, there: Receiver) -> None:
