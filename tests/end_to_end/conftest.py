@@ -12,6 +12,7 @@ from tests.end_to_end.arrival import Arrival
 from tests.end_to_end.program import Program
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream, Script
+from tests.fakes.receiver import Receiver, receiver
 
 
 @dataclass
@@ -28,6 +29,13 @@ class Setting:
 
     def script(self, script: Script) -> None:
         self.upstream.script = script
+
+
+@pytest.fixture(scope="module")
+def collector() -> Iterator[Receiver]:
+    """Where telemetry is sent to."""
+    with receiver() as there:
+        yield there
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import Program, eventually
 from tests.end_to_end.test_telemetry import SPAN, TRACE, attributes, spans
 from tests.fakes.llm import Connection, FakeUpstream
-from tests.fakes.receiver import Receiver, receiver
+from tests.fakes.receiver import Receiver
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 OTHER = "b" * 32
@@ -33,12 +33,6 @@ async def serve(connection: Connection) -> None:
     for message in (ping, answer):
         await connection.chunk(f"event: message\ndata: {json.dumps(message)}\n\n".encode())
     await connection.end()
-
-
-@pytest.fixture(scope="module")
-def collector() -> Iterator[Receiver]:
-    with receiver() as there:
-        yield there
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,10 @@ from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import Program, eventually
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream
-from tests.fakes.receiver import Receiver, receiver
+from tests.fakes.receiver import Receiver
 
 CHAT = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}]}'
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-
-
-@pytest.fixture(scope="module")
-def collector() -> Iterator[Receiver]:
-    with receiver() as there:
-        yield there
 
 
 @pytest.fixture(scope="module")

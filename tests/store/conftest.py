@@ -9,7 +9,7 @@ import pytest
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.database_url import Where
+from gateway_desktop.core.database_url import DatabaseUrl, Where
 from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate
@@ -20,6 +20,7 @@ from gateway_desktop.store.parts import Parts
 from gateway_desktop.store.sqlite import prepare_file
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.whose import add_up_all
+from tests.postgresql import Server
 
 
 class Timeline:
@@ -62,6 +63,14 @@ class Timeline:
         self.database.execute_sql("UPDATE gateway SET closed_span = NULL, rolled_id = NULL")
         self.batches = BatchWriter(self.database.where, 1, Parts(b"key"), clock=lambda: self.now_us)
         self.batches.start(self.database)
+
+
+@pytest.fixture
+def team(server: Server, template: str) -> Iterator[DatabaseUrl]:
+    """A database that several gateways may use."""
+    name = server.create(template)
+    yield server.url(name)
+    server.drop(name)
 
 
 @pytest.fixture

@@ -28,13 +28,6 @@ Open = Callable[..., Store]
 
 
 @pytest.fixture
-def team(server: Server, template: str) -> Iterator[DatabaseUrl]:
-    name = server.create(template)
-    yield server.url(name)
-    server.drop(name)
-
-
-@pytest.fixture
 def opened(team: DatabaseUrl) -> Iterator[Open]:
     """Open the store as the gateway of a data folder."""
     stores: list[Store] = []

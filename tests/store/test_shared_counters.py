@@ -51,13 +51,6 @@ Join = Callable[..., Member]
 
 
 @pytest.fixture
-def team(server: Server, template: str) -> Iterator[DatabaseUrl]:
-    name = server.create(template)
-    yield server.url(name)
-    server.drop(name)
-
-
-@pytest.fixture
 def joined(team: DatabaseUrl) -> Iterator[Join]:
     members: list[Member] = []
 
