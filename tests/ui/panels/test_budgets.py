@@ -3,12 +3,15 @@
 import time
 from collections.abc import Sequence
 
+from PySide6.QtWidgets import QApplication
+
 from gateway_desktop.core.budget import Budget, Mode, Period
 from gateway_desktop.core.money import DOLLAR
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.policies.budget import term_at
 from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.store.queries.budgets import budget_rows
+from gateway_desktop.ui.forms.editors import Editor
 from gateway_desktop.ui.panels.budgets.columns import state, whose
 from gateway_desktop.ui.panels.budgets.dialogs import BudgetDialog, ResetDialog
 from gateway_desktop.ui.panels.budgets.panel import Budgets
@@ -100,6 +103,17 @@ def test_a_budget_warns_at_a_threshold_of_its_own(hand: Hand) -> None:
     assert [one.warn_at for one in stored(hand)] == [65]
     hand.until(lambda: state(page.table.rows()[0])[0] == "Nearly spent")
     assert before != "Nearly spent"
+
+
+def test_all_fields_of_a_dialog_go_with_it(hand: Hand) -> None:
+    a_budget(hand)
+    page = hand.open(Budgets)
+    hand.until(lambda: bool(page.table.rows()))
+    hand.press(page.row_actions.buttons["Change"])
+    dialog = hand.dialog(page, BudgetDialog)
+    alone = [each for each in QApplication.topLevelWidgets() if isinstance(each, Editor)]
+    assert alone == []  # they would crash Qt at the next change of theme
+    dialog.reject()
 
 
 def test_a_reset_needs_a_reason_and_keeps_the_history(hand: Hand) -> None:

@@ -40,15 +40,17 @@ class BudgetDialog(Dialog):
         self._budgets = budgets
         self._subjects = subjects
         self._budget = budget
-        self.scope = ChoiceEditor(SCOPES)
-        self.subject = ChoiceEditor()
-        self.period = ChoiceEditor([(period, f"A {words.lower()}") for period, words in PERIODS.items()])
-        self.period.set_value(Period.MONTH)
         self.mode = ChoiceEditor(list(MODES.items()))
+        if budget is None:  # a field in no form outlives the dialog, and crashes Qt when the theme changes
+            self.scope = ChoiceEditor(SCOPES)
+            self.subject = ChoiceEditor()
+            self.period = ChoiceEditor([(period, f"A {words.lower()}") for period, words in PERIODS.items()])
+            self.period.set_value(Period.MONTH)
         form = self.add_form(Form(self._entries(new=budget is None)))
-        self.scope.changed.connect(self._show_subjects)
-        self._show_subjects()
-        if budget is not None:
+        if budget is None:
+            self.scope.changed.connect(self._show_subjects)
+            self._show_subjects()
+        else:
             form.set_values(
                 {"limit": plain(budget.limit_nano), "mode": budget.mode, "warn_at": budget.warn_at}
             )
@@ -82,10 +84,9 @@ class BudgetDialog(Dialog):
 
     @Slot()
     def _show_subjects(self) -> None:
-        if self._budget is None:
-            scope = Scope(self.scope.value())
-            self.subject.set_choices(self._subjects.get(scope, ()))
-            self.form.show_entry("subject", scope is not Scope.GATEWAY)
+        scope = Scope(self.scope.value())
+        self.subject.set_choices(self._subjects.get(scope, ()))
+        self.form.show_entry("subject", scope is not Scope.GATEWAY)
 
     def _save(self) -> "Future[Any]":
         limit = nano_of(self.form.value("limit"), "limit")
