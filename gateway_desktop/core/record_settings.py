@@ -76,5 +76,10 @@ class Telemetry:
         help="https://collector.example.com:4318 gets traces and metrics. Empty: none. A credential goes "
         "into the environment variable OTEL_EXPORTER_OTLP_HEADERS.",
     )
-    traces: bool = setting(True, "Traces", help="A span for each request, and one for its call upstream.")
+    traces: bool = setting(
+        True,
+        "Traces",
+        help="A span for each request, and one for its call upstream, which "
+        "MCP servers find in `_meta` of requests (SEP-414).",
+    )
     metrics: bool = setting(True, "Metrics", help="Durations and tokens by operation, provider and model.")

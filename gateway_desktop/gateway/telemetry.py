@@ -13,9 +13,12 @@ from gateway_desktop.core.exchange import Exchange, Headers
 from gateway_desktop.core.record_settings import Telemetry as Wanted
 from gateway_desktop.core.trace import HEADER, Trace, parent_of
 from gateway_desktop.protocols.json_text import edited
+from gateway_desktop.protocols.mcp.methods import METHODS
+from gateway_desktop.protocols.mcp.trace_context import with_context
 
 _log = logging.getLogger(__name__)
 _IN_MESSAGE = f"/params/_meta/{HEADER}"  # MCP: SEP-414; tracestate and baggage beside it pass as they are
+_STATE = "tracestate"
 RawPairs = tuple[tuple[bytes, bytes], ...]
 
 
@@ -59,11 +62,25 @@ class Telemetry:
         trace = Trace.after(headers.get(HEADER, ""))
         return trace, _with_parent(raw, trace)
 
-    def carried(self, exchange: Exchange) -> bytes:
-        """Return the body of a call as it goes on: where it names a span as its parent, it names ours.
+    def sent(self, exchange: Exchange) -> bytes:
+        """Return the body of a call as it goes to an MCP server: with our span as its parent.
 
-        A message that names none is left as it is; over HTTP its context stands in the headers.
+        HTTP's headers tell of a connection, not of a message, and a command has none (OpenTelemetry's
+        conventions for MCP). Notifications and methods that are not known stay as they are.
         """
+        call = exchange.call
+        assert call is not None
+        traces = self._exporter is not None and self._wanted.traces
+        if call.traceparent or not traces or not call.request_id or call.operation not in METHODS:
+            return self.carried(exchange)
+        trace = self._followed(exchange)
+        context = {HEADER: trace.header.decode()}
+        if trace.parent and (state := exchange.request.headers.get(_STATE, "")):
+            context[_STATE] = state
+        return with_context(call.body, context)
+
+    def carried(self, exchange: Exchange) -> bytes:
+        """Return a message as it goes on: where it names a span as its parent, it names ours."""
         call = exchange.call
         assert call is not None
         if self._exporter is None or not call.traceparent:

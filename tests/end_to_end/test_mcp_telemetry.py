@@ -1,16 +1,20 @@
 """The trace context in MCP's own messages (SEP-414) is followed: to the spans, the row and the server."""
 
+import asyncio
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.conftest import Setting
+from tests.end_to_end.mcp_fixture import client
 from tests.end_to_end.program import Program, eventually
 from tests.end_to_end.test_telemetry import SPAN, TRACE, attributes, spans
 from tests.fakes.llm import Connection, FakeUpstream
 from tests.fakes.receiver import Receiver
+from tests.fakes.stdio_session import ARGUMENTS, HERE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 OTHER = "b" * 32
@@ -105,15 +109,66 @@ def test_what_the_message_says_goes_before_the_headers_and_goes_on_with_our_span
     assert [row["trace_id"] for row in rows] == [TRACE]
 
 
-@pytest.mark.parametrize("meta", [None, {"progressToken": 1}, {"traceparent": "nonsense"}])
-def test_a_message_that_names_no_span_passes_as_it_is_with_the_context_in_its_headers(
-    traced: Setting, meta: dict[str, Any] | None
+@pytest.mark.parametrize("meta", [None, {"progressToken": 1.0}])
+def test_a_request_that_names_no_span_gets_ours_with_what_stands_in_its_headers(
+    traced: Setting, collector: Receiver, meta: dict[str, Any] | None
 ) -> None:
-    trace = "c" * 32
-    call(traced, meta=meta, traceparent=f"00-{trace}-{SPAN}-01")
+    trace = ("c" if meta is None else "d") * 32
+    call(traced, meta=meta, traceparent=f"00-{trace}-{SPAN}-01", tracestate="vendor=2")
     received = traced.upstream.received[-1]
-    assert json.loads(received.body)["params"].get("_meta") == meta
-    assert (received.header("traceparent") or b"").startswith(f"00-{trace}-".encode())
+    sent = (received.header("traceparent") or b"").decode()
+    assert sent.startswith(f"00-{trace}-") and SPAN not in sent
+    context = {"traceparent": sent, "tracestate": "vendor=2"}
+    assert json.loads(received.body)["params"]["_meta"] == {**context, **(meta or {})}
+    found = of_trace(collector, trace, 2)
+    assert found[3].span_id.hex() == sent.split("-")[2]
+
+
+def test_where_a_trace_begins_here_the_server_is_told_of_it(traced: Setting, collector: Receiver) -> None:
+    call(traced, tracestate="of=nothing")
+    meta = json.loads(traced.upstream.received[-1].body)["params"]["_meta"]
+    assert meta.keys() == {"traceparent"}
+    _, trace, span, flags = meta["traceparent"].split("-")
+    found = of_trace(collector, trace, 2)
+    assert (found[3].span_id.hex(), flags) == (span, "01") and not found[2].parent_span_id
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("tools/call", {"name": "say", "_meta": {"traceparent": "nonsense"}}),
+        ("tools/call", {"name": "say", "_meta": {"tracestate": "of=another"}}),
+        ("vendor/new", {"name": "say"}),
+    ],
+)
+def test_what_says_something_itself_and_unknown_methods_pass_byte_for_byte(
+    traced: Setting, method: str, params: dict[str, Any]
+) -> None:
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+    accepts = "application/json, text/event-stream"
+    status, _, _ = traced.program.post(
+        "/tools/mcp", body, Authorization=f"Bearer {traced.key}", Accept=accepts
+    )
+    assert status == 200 and traced.upstream.received[-1].body == body
+
+
+def test_a_command_of_the_official_sdk_is_told_of_the_trace_too(
+    traced: Setting, collector: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = traced.program
+    where = ("--stdio", "--cwd", str(HERE), "--env", "PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", str(HERE)))
+    program.run("proxy", "add", "command", "--kind", "mcp", *where, "--", *ARGUMENTS)
+
+    async def told_there() -> str:
+        async with client(f"{program.base}/command/mcp", traced.key) as session:
+            found = await session.call_tool("context", {})
+            return str(getattr(found.content[0], "text", found))
+
+    eventually(lambda: program.get("/command/mcp", Authorization=f"Bearer {traced.key}") != 404)
+    meta = json.loads(asyncio.run(told_there()))
+    _, trace, span, _ = meta["traceparent"].split("-")
+    assert of_trace(collector, trace, 2)[3].span_id.hex() == span
 
 
 def test_a_request_of_the_server_goes_on_to_the_client_with_our_span(

@@ -3,6 +3,7 @@
 python -m tests.fakes.stdio_server
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -53,6 +54,11 @@ async def ask_model(question: str, ctx: Context[Any]) -> str:
 async def ask_person(ctx: Context[Any]) -> str:
     found = await ctx.elicit("Which colour?", Answer)
     return f"{found.action} {found.data.colour if found.action == 'accept' else ''}".strip()
+
+
+@server.tool()
+def context(ctx: Context[Any]) -> str:
+    return json.dumps(ctx.request_context.meta)
 
 
 @server.tool()

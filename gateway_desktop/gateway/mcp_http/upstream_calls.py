@@ -22,7 +22,7 @@ _LARGEST = 256 << 20
 
 async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> Answer:
     """Send one request and return the answer, its body unread."""
-    body = runtime.telemetry.carried(exchange) if method == "POST" else b""
+    body = runtime.telemetry.sent(exchange) if method == "POST" else b""
     proxy, head = exchange.proxy, exchange.request
     if not url.partition("?")[2] and head.query and method != "POST":
         url = f"{url}?{head.query}"
