@@ -17,6 +17,7 @@ class Commits:
         self._recorder = recorder
         self._loop = loop
         self._done: deque[_Done] = deque()
+        self._woken = False  # the loop will look, and has not begun to
 
     async def durable(self, record: AuditRecord) -> None:
         """Return when the record is on disk; raise what the commit raised."""
@@ -29,12 +30,13 @@ class Commits:
         self._recorder.append(record, None)
 
     def _committed(self, future: asyncio.Future[None], error: BaseException | None) -> None:
-        first = not self._done
-        self._done.append((future, error))
-        if first:
+        self._done.append((future, error))  # before asking: the loop may be looking right now
+        if not self._woken:
+            self._woken = True
             self._loop.call_soon_threadsafe(self._resolve)
 
     def _resolve(self) -> None:
+        self._woken = False  # before looking: who comes from now on wakes it again
         while self._done:
             future, error = self._done.popleft()
             if future.done():  # the client left while waiting

@@ -37,6 +37,9 @@ _SETTINGS = {
     "synchronous_commit": "on",  # acknowledged means: on the server's disk
     "lock_timeout": "'5s'",
     "idle_in_transaction_session_timeout": "'30s'",  # a gateway that froze must not keep the others waiting
+    "tcp_keepalives_idle": "5",  # one whose machine vanished must not hold its id and its locks for hours
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
 }
 _READER = {"default_transaction_isolation": "'repeatable read'", "default_transaction_read_only": "on"}
 # A server that vanished is noticed in seconds, not when TCP gives up.

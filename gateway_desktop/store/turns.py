@@ -189,8 +189,9 @@ class Turns:
         self._database.abandon()
         if not is_disk_failure(error):
             log.exception("Rate limits and budgets could not be counted", exc_info=error)
+        again = self._failure is None  # at once: a lock is free by now, a connection that broke made anew
         self._failure = failure_of(error, self._database.where)
-        self._next_try = time.monotonic() + max(_AGAIN, 4 * took)
+        self._next_try = 0.0 if again else time.monotonic() + max(_AGAIN, 4 * took)
         return self._failure
 
     def _refuse(self, of_parts: list[tuple[Part, list[Asked]]], problem: StorageUnavailable) -> None:

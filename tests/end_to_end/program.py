@@ -31,9 +31,12 @@ class Program:
         """Run a command and return what it says."""
         at = words.index("--") if "--" in words else len(words)
         command = [*PROGRAM, *words[:at], "--data", str(self.data), *words[at:]]
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=seconds)
-        assert done.returncode == status, done.stderr or done.stdout
-        return done.stdout if status == 0 else done.stderr
+        given = subprocess.DEVNULL if stdin is None else subprocess.PIPE
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=given, stdout=pipe, stderr=pipe, text=True) as process:
+            said, complaints = _waited_for(process, stdin, seconds)
+        assert process.returncode == status, complaints or said
+        return said if status == 0 else complaints
 
     def json(self, *words: str) -> Any:
         return json.loads(self.run(*words, "--json"))
@@ -130,12 +133,28 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def _waited_for(process: "subprocess.Popen[str]", stdin: str | None, seconds: float) -> tuple[str, str]:
+    """Return what a process says until its end; time in which the machine stood still does not count."""
+    for _ in range(int(seconds)):
+        try:
+            return process.communicate(stdin, timeout=1)
+        except subprocess.TimeoutExpired:
+            stdin = None  # it has that already
+    process.kill()
+    raise AssertionError(f"{process.args!r} takes more than {seconds:.0f} s")
+
+
 def eventually(look: Callable[[], Found | None], seconds: float = 5.0) -> Found:
-    """Return what is looked for as soon as it is there; in between other threads have the processor."""
-    end, pause = time.monotonic() + seconds, threading.Event()
+    """Return what is looked for as soon as it is there; in between other threads have the processor.
+
+    Time in which the machine stood still does not count.
+    """
+    left, pause, at = seconds, threading.Event(), time.monotonic()
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < end, "it never came"
+        now = time.monotonic()
+        left, at = left - min(now - at, 1.0), now
+        assert left > 0, "it never came"
         pause.wait(0.005)

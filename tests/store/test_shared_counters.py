@@ -25,6 +25,7 @@ from gateway_desktop.store.shared_ledger import SharedLedger
 from gateway_desktop.store.shared_rates import SharedRates
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.turns import Turns
+from tests.end_to_end.program import eventually
 from tests.makers import a_record
 from tests.postgresql import Server
 
@@ -242,6 +243,32 @@ def test_a_turn_that_another_does_not_end_is_waited_for_in_bounded_time_and_coun
     while not passes(member, limit):
         assert time.monotonic() < end
     assert not passes(member, limit)
+
+
+@pytest.mark.timeout(20)
+def test_the_first_call_after_a_turn_in_vain_is_counted(joined: Join, team: DatabaseUrl) -> None:
+    import psycopg
+
+    limit, member = a_limit(requests=100), joined(1)
+    assert member.take(limit) is None
+    with psycopg.connect(team.url) as frozen:
+        frozen.execute("SELECT pg_advisory_xact_lock(x'67776401'::int)")
+        assert not passes(member, limit)
+        failure = eventually(lambda: member.turns._failure)
+        assert failure.kind is Disk.BUSY
+    assert member.take(limit) is None
+
+
+def test_the_first_call_after_a_connection_that_broke_is_counted(
+    joined: Join, server: Server, team: DatabaseUrl
+) -> None:
+    limit, member = a_limit(requests=100), joined(1)
+    assert member.take(limit) is None
+    server.ask(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()", team.name
+    )
+    assert not passes(member, limit)
+    assert member.take(limit) is None
 
 
 @pytest.mark.timeout(60)

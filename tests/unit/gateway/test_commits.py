@@ -1,8 +1,11 @@
 """Waiting on the loop for commits of another thread."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -34,8 +37,9 @@ class InBatches:
         if done is not None:
             self.waiting.append(done)
 
-    def commit(self) -> None:
+    def commit(self, watch: Callable[[FrameType, str, Any], Any] | None = None) -> None:
         def answer() -> None:
+            sys.settrace(watch)
             for done in self.waiting:
                 done(self.failure)
 
@@ -82,5 +86,29 @@ def test_one_who_left_meanwhile_disturbs_nobody() -> None:
         await asyncio.sleep(0)
         recorder.commit()
         await staying
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("line", range(1, 6))
+def test_a_commit_is_heard_of_wherever_the_loop_is_while_it_is_told(line: int) -> None:
+    recorder = InBatches()
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+
+        def catch_up(frame: FrameType, event: str, _: Any) -> Any:
+            """Let the loop do all it has to do before this line of `_committed`."""
+            if frame.f_code is not Commits._committed.__code__:
+                return None
+            if event == "line" and frame.f_lineno - frame.f_code.co_firstlineno == line:
+                asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(5)
+            return catch_up
+
+        commits = Commits(recorder, loop)
+        waiting = [asyncio.ensure_future(commits.durable(a_record())) for _ in range(3)]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(recorder.commit, catch_up)
+        await asyncio.wait_for(asyncio.gather(*waiting), 5)
 
     asyncio.run(main())
