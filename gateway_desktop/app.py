@@ -1,6 +1,7 @@
 """The composition root: builds every room but the window, and ends them in reverse order."""
 
 import gc
+import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -11,7 +12,7 @@ from typing import Any
 
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import DatabaseUrl, Where
-from gateway_desktop.core.errors import NotAllowed
+from gateway_desktop.core.errors import NotAllowed, StorageUnavailable, pauses
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
@@ -50,7 +51,8 @@ from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
 from gateway_desktop.store.turns import Turns
 
-DRAIN_SECONDS = 10.0
+_log = logging.getLogger(__name__)
+
 _CARDS = "cards of agents"  # what the key is for that signs them
 
 
@@ -168,22 +170,48 @@ def _ship_policies(store: Store, paths: Paths, gateways_own: Administration) -> 
 def serve(
     paths: Paths, command_line: Mapping[str, Any], announce: Callable[[Application, GatewayStatus], None]
 ) -> int:
-    """Run the gateway without a window until SIGINT or SIGTERM; `announce` is called once it listens."""
+    """Run the gateway without a window until SIGINT or SIGTERM; `announce` is called once it listens.
+
+    A database that does not answer yet is waited for.
+    """
     end: Future[None] = Future()
 
     def told(_signal: int, _frame: object) -> None:
         if not end.done():
             end.set_result(None)
 
-    with open_application(paths, command_line) as application:
-        for number in (signal.SIGINT, signal.SIGTERM):  # before anybody can know that it runs
-            signal.signal(number, told)
+    for number in (signal.SIGINT, signal.SIGTERM):  # before anybody can know that it runs
+        signal.signal(number, told)
+    with ExitStack() as stack:
+        if (application := _opened(stack, paths, command_line, end)) is None:
+            return 0
         status = application.start_gateway()
         gc.collect()
         gc.freeze()  # what lives now lives to the end: later collections pass it by, and stop nobody for long
         announce(application, status)
         end.result()
     return 0
+
+
+def _opened(
+    stack: ExitStack, paths: Paths, command_line: Mapping[str, Any], end: Future[None]
+) -> Application | None:
+    """Open the rooms as soon as the database answers: who may ask what stands there. None: told to end."""
+    said = ""
+    for pause in pauses():
+        if end.done():
+            break
+        try:
+            return stack.enter_context(open_application(paths, command_line))
+        except StorageUnavailable as problem:
+            if not problem.passes:
+                raise
+            if str(problem) != said:
+                said = str(problem)
+                _log.error("The gateway waits, and does not listen yet. %s", said)
+        with suppress(TimeoutError):
+            end.result(pause)
+    return None
 
 
 def _stop(services: Services, gateway: GatewayThread) -> None:

@@ -10,7 +10,9 @@ Unavailable                   the program is not in a state to do that
 └── NotAllowed                a person's role does not reach
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
+from itertools import repeat
 
 
 class GatewayError(Exception):
@@ -103,3 +105,14 @@ class StorageUnavailable(RuntimeError):
     def __init__(self, kind: Disk, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+    @property
+    def passes(self) -> bool:
+        """Return whether it goes away by itself, so that who starts may wait for it."""
+        return self.kind in (Disk.AWAY, Disk.BUSY)
+
+
+def pauses() -> Iterator[float]:
+    """Return the seconds between tries at what does not answer: more each time, 15 at most."""
+    yield from (1.0, 2.0, 4.0, 8.0)
+    yield from repeat(15.0)

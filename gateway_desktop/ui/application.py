@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from gateway_desktop.core.errors import StorageUnavailable, pauses
 from gateway_desktop.core.status import State
 from gateway_desktop.ui.closing import ask_to_quit
 from gateway_desktop.ui.context import Backend, UiContext, window_state
@@ -88,6 +89,7 @@ class Desktop(QObject):
         self._resources = resources
         self._opener = opener
         self._behind = ExitStack()  # what was opened, closed last to first
+        self._pauses = pauses()
         self._garbage = GarbageCollector(self)
         self._opening = ThreadPoolExecutor(max_workers=1, thread_name_prefix="opening")
         theme().set_mode(str(window_state(data).value("window/theme", "system")))
@@ -165,6 +167,11 @@ class Desktop(QObject):
         self.window.quit()
 
     def _not_opened(self, error: BaseException) -> None:
+        if isinstance(error, StorageUnavailable) and error.passes:
+            log.error("The window waits. %s", error)
+            self.window.show_problem(words(error))
+            QTimer.singleShot(round(next(self._pauses) * 1000), self, self._open)
+            return
         log.error("The window has nothing to show", exc_info=error)
         self.window.show_problem(words(error))
 

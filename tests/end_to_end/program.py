@@ -59,11 +59,18 @@ class Program:
 
     def start(self, *words: str) -> None:
         """Serve, and return once it listens."""
-        log = (self.data.parent / "serve.log").open("ab")
+        self.launch(*words)
+        eventually(self.listens, seconds=60)
+
+    def launch(self, *words: str) -> None:
+        """Begin to serve."""
         command = [*PROGRAM, "serve", "--port", str(self.port), "--data", str(self.data), *words]
-        with log:
+        with (self.data.parent / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        eventually(self._listens, seconds=60)
+
+    def said(self) -> str:
+        """Return what it said while it served."""
+        return (self.data.parent / "serve.log").read_text()
 
     def kill(self) -> None:
         """Kill it without a word."""
@@ -121,9 +128,10 @@ class Program:
         finally:
             connection.close()
 
-    def _listens(self) -> bool:
+    def listens(self) -> bool:
+        """Return whether it listens; it runs."""
         assert self._process is not None
-        assert self._process.poll() is None, (self.data.parent / "serve.log").read_text()
+        assert self._process.poll() is None, self.said()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 

@@ -1,4 +1,7 @@
-"""A window of a team in a process of its own: signs in, signs out, is asked again, quits; tells each step."""
+"""A window of a team in a process of its own: signs in, signs out, is asked again, quits; tells each step.
+
+With `waits` its database is away at first, which it tells, too.
+"""
 
 import os
 import sys
@@ -7,7 +10,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.desktop import behind_the_window
@@ -20,10 +23,12 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 class Hand:
     """What a person does, looked for ten times a second."""
 
-    def __init__(self, folder: Path, email: str, password: str) -> None:
+    def __init__(self, folder: Path, email: str, password: str, first: str = "") -> None:
         self.folder = folder
         self.texts = {"email": email, "password": password}
         self.steps = [self.sign_in, self.ask_to_leave, self.leave, self.quit]
+        if first == "waits":
+            self.steps.insert(0, self.be_told)
         self.timer = QTimer()
         self.timer.timeout.connect(self.look)
         self.timer.start(100)
@@ -35,6 +40,14 @@ class Hand:
     def found(self, kind: type) -> object | None:
         shown = (one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible())
         return next(shown, None)
+
+    def be_told(self) -> bool:
+        window = self.found(MainWindow)
+        said = window.stack.currentWidget() if isinstance(window, MainWindow) else None
+        if not isinstance(said, QLabel) or said.property("role") != "error":
+            return False
+        say(said.text())
+        return True
 
     def sign_in(self) -> bool:
         dialog = self.found(SignInDialog)
@@ -80,10 +93,10 @@ def say(what: str) -> None:
     sys.stdout.flush()
 
 
-def main(folder: Path, email: str, password: str) -> int:
+def main(folder: Path, *person: str) -> int:
     paths = Paths(folder)
     application.make_application(paths.resources)
-    hand = Hand(folder, email, password)
+    hand = Hand(folder, *person)
     status = application.run(folder, paths.resources, lambda ask: behind_the_window(paths, {}, ask))
     hand.timer.stop()
     return status

@@ -224,3 +224,29 @@ def test_signing_out_ends_it_everywhere_and_asks_who_comes_next(folder: Path) ->
         "asked",
         "no sign-in is kept",
     ]
+
+
+def test_a_window_whose_database_is_away_says_so_and_goes_on_when_it_returns(tmp_path: Path) -> None:
+    own = Server(("max_connections=20",))
+    try:
+        settings = {"database": own.url(own.create()).url, "window.start_gateway": False}
+        (tmp_path / "settings.toml").write_text(
+            "".join(f"{key} = {json.dumps(at)}\n" for key, at in settings.items())
+        )
+        with open_application(Paths(tmp_path)) as opened:
+            opened.services.people.add_user("ana@example.com", role=Role.ADMIN).result(10)
+            opened.services.passwords.set_password("ana@example.com", PASSWORD).result(10)
+        own.stop()
+        words = [str(tmp_path), "ana@example.com", PASSWORD, "waits"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.ui.run_sign_out", *words],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as window:
+            assert window.stdout is not None
+            assert "does not answer" in window.stdout.readline()
+            own.start()
+            assert window.communicate(timeout=60)[0].splitlines()[:2] == ["asked", "page overview"]
+    finally:
+        own.remove()
