@@ -84,8 +84,10 @@ def _csv_chunks(
         if layout.payloads:
             found = [_texts(database, event_id) for event_id in values[0]]
             written += [[csv_cell(harmless(_joined(each[name]))) for each in found] for name in _PAYLOADS]
-        lines = (",".join(line) or '""' for line in zip(*written, strict=True))  # as csv.writer does
-        yield len(rows), "".join(f"{line}\r\n" for line in lines)
+        lines: Iterable[str] = map(",".join, zip(*written, strict=True))
+        if len(written) == 1:
+            lines = (line or '""' for line in lines)  # as csv.writer does: no line is empty
+        yield len(rows), "\r\n".join(lines) + "\r\n"
 
 
 class _Known(dict[Any, str]):
@@ -114,8 +116,8 @@ def _joined(parts: Sequence[StoredPart]) -> str:
 def _money(nano: int | None) -> str:
     if nano is None:
         return ""
-    whole, rest = divmod(nano, 1_000_000_000)
-    return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
+    digits = f"{nano:010d}"
+    return f"{digits[:-9]}.{digits[-9:]}".rstrip("0").rstrip(".")
 
 
 def _of_detail(name: str) -> Cell:
@@ -176,9 +178,9 @@ def _size(layout: Layout) -> int:
 
 def iso(at_us: int) -> str:
     """Return microseconds since 1970 as ISO 8601 in UTC."""
-    seconds, rest = divmod(at_us, 1_000_000)
-    minutes, second = divmod(seconds, 60)
-    return f"{_minute(minutes)}:{second:02d}.{rest:06d}Z"
+    minutes, rest = divmod(at_us, 60_000_000)
+    digits = f"{rest:08d}"
+    return f"{_minute(minutes)}:{digits[:2]}.{digits[2:]}Z"
 
 
 @lru_cache(maxsize=4096)
