@@ -6,43 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BITS = 20
-LETTERS = 5  # characters of a character gram
-_SEED = 20261123
-_LONGEST = 48  # letters of a word that count
+from gateway_desktop.inspection.feature_tables import BITS, FOLDED, IN_WORD, LETTERS, MIX, tables
 
 Ints = NDArray[np.uint64]
 Places = NDArray[np.intp]
 
-
-def _folds() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Return what each byte counts as (small letters, one digit, one kind of space), and which make words."""
-    fold = np.arange(256, dtype=np.uint8)
-    fold[ord("A") : ord("Z") + 1] += 32
-    fold[ord("0") : ord("9") + 1] = ord("0")
-    fold[:33] = 32
-    word = np.zeros(256, dtype=np.bool_)
-    word[ord("a") : ord("z") + 1] = True
-    word[ord("0")] = word[ord("_")] = word[ord("'")] = True
-    word[128:] = True
-    return fold, word[fold]
-
-
-def _tables() -> tuple[Ints, Ints, Ints]:
-    """Return numbers for bytes of words (0 between them), for places in a word, and for bytes of grams."""
-    chance = np.random.Generator(np.random.PCG64(_SEED))
-    every = np.iinfo(np.uint64).max
-    letters = chance.integers(1, every, 256, dtype=np.uint64)
-    powers = chance.integers(1, every, _LONGEST, dtype=np.uint64) | np.uint64(1)
-    grams = chance.integers(1, every, (LETTERS, 256), dtype=np.uint64)
-    return np.where(_IN_WORD, letters[_FOLD], np.uint64(0)), powers, np.ascontiguousarray(grams[:, _FOLD])
-
-
-_FOLD, _IN_WORD = _folds()
-_LETTER, _POWER, _GRAMS = _tables()
-_WORD = _IN_WORD.astype(np.uint8).tobytes()
-_MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
-_FOLDED = np.uint64(29)
+_LETTER, _POWER, _GRAMS = (np.array(table, dtype=np.uint64) for table in tables())
+_MIX = np.uint64(MIX[0]), np.uint64(MIX[1])
+_FOLDED = np.uint64(FOLDED)
 _SHIFT = np.uint64(64 - BITS)
 # How buckets are sorted with their places in a text, in half the bits where it is short: that is faster.
 _SHORT = np.uint32, np.uint32(12), np.uint32((1 << 12) - 1)
@@ -90,7 +61,7 @@ class Features:
 
 def features(data: bytes) -> Features | None:
     """Return the features of a text given as UTF-8, or None if it has no words. Takes linear time."""
-    word = np.frombuffer(b"\0%b\0" % data.translate(_WORD), dtype=np.bool_)
+    word = np.frombuffer(b"\0%b\0" % data.translate(IN_WORD), dtype=np.bool_)
     edges = (word[1:] != word[:-1]).nonzero()[0]
     if not edges.size:
         return None

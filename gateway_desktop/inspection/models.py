@@ -1,15 +1,36 @@
 """Models: the linear models of the contexts, read when they are first asked."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gateway_desktop.core.finding import Context
+from gateway_desktop.inspection.machine_code import Unavailable
+from gateway_desktop.inspection.weigher import Weigher
 
 if TYPE_CHECKING:
-    from gateway_desktop.inspection.linear_model import Judgement, LinearModel
+    from gateway_desktop.inspection.judgement import Judgement
     from gateway_desktop.inspection.normalize import View
 
 _FEWEST = 12  # bytes that say something
+
+
+class Model(Protocol):
+    """Weights of features."""
+
+    def judge(self, data: bytes, support: float = 0.0) -> "Judgement | None":
+        """Return what they say of a text in UTF-8, None if it has no words."""
+        ...
+
+
+def _model(stored: bytes) -> Model:
+    """Return the model, in machine code where there is a wheel of Wasmtime for this platform."""
+    try:
+        return Weigher(stored)
+    except Unavailable:
+        # Late: it takes 17 MB and 100 ms.
+        from gateway_desktop.inspection.linear_model import LinearModel
+
+        return LinearModel(stored)
 
 
 class Models:
@@ -17,14 +38,14 @@ class Models:
 
     def __init__(self) -> None:
         self._read: Callable[[str], bytes] | None = None
-        self._loaded: dict[Context, LinearModel] = {}
+        self._loaded: dict[Context, Model] = {}
 
     def lie(self, read: Callable[[str], bytes]) -> None:
         """Say how the stored model of a name ("user_prompt", ...) is read."""
         self._read = read
         self._loaded = {}
 
-    def load(self, context: Context) -> "LinearModel":
+    def load(self, context: Context) -> Model:
         """Return the model of a context.
 
         Raises:
@@ -32,12 +53,9 @@ class Models:
         """
         model = self._loaded.get(context)
         if model is None:
-            # Late: NumPy takes 17 MB and 100 ms, and a gateway that looks at nothing needs neither.
-            from gateway_desktop.inspection.linear_model import LinearModel
-
             if self._read is None:
                 raise LookupError("nobody said where the models lie")
-            model = self._loaded[context] = LinearModel(self._read(f"{context}.model"))
+            model = self._loaded[context] = _model(self._read(f"{context}.model"))
         return model
 
     def judge(self, context: Context, view: "View", support: float = 0.0) -> "Judgement | None":
@@ -45,12 +63,8 @@ class Models:
 
         `support` is how sure phrases in it make us, 0 to 1: they lift what the words weigh.
         """
-        # Late for the same reason.
-        from gateway_desktop.inspection.features import features
-
         model = self.load(context)
-        found = features(view.data) if len(view.data) >= _FEWEST else None
-        return None if found is None else model.judge(found, support)
+        return model.judge(view.data, support) if len(view.data) >= _FEWEST else None
 
 
 MODELS = Models()

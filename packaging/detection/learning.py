@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gateway_desktop.inspection.features import BITS
+from gateway_desktop.inspection.feature_tables import BITS
 
 SIZE = 1 << BITS
 _MEMORY = 8  # pairs that L-BFGS remembers

@@ -20,7 +20,8 @@ import msgspec  # noqa: E402
 from learning import SIZE, Rows, fit  # noqa: E402
 
 from gateway_desktop.inspection.features import Features, features  # noqa: E402
-from gateway_desktop.inspection.linear_model import Saved, buckets, windows  # noqa: E402
+from gateway_desktop.inspection.judgement import Saved  # noqa: E402
+from gateway_desktop.inspection.linear_model import buckets, windows  # noqa: E402
 from gateway_desktop.inspection.normalize import normalize  # noqa: E402
 
 PENALTY = 3e-6
