@@ -10,11 +10,19 @@ from gateway_desktop.core.errors import Malformed
 READABLE = frozenset({"gzip", "x-gzip", "deflate", "zstd", "identity"})
 
 
+_STEP = 2048  # bytes read at once: in zstd each of them may be 32 KB
+
+
 class Decompressor(Protocol):
     """Incremental: bytes in, as many bytes out as are known by now."""
 
     def decompress(self, data: bytes, /) -> bytes:
         """Return what these bytes add; raises on garbage."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """Return what came behind the end."""
         ...
 
 
@@ -30,6 +38,10 @@ class _Deflate:
         if self._inner is None:
             self._inner = zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS)
         return self._inner.decompress(data)
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data if self._inner is not None else b""
 
 
 def decompressor(encoding: str) -> Decompressor | None:
@@ -55,12 +67,13 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
     if reader is None:
         raise Malformed(f"Content-Encoding {encoding!r} cannot be read", "Content-Encoding", 415)
     out = bytearray()
-    step = 64 * 1024
     try:
-        for start in range(0, len(body), step):
-            out += reader.decompress(body[start : start + step])
+        for start in range(0, len(body), _STEP):
+            out += reader.decompress(body[start : start + _STEP])
             if len(out) > limit:
                 raise Malformed("The request body is too large once decompressed", "body", 413)
+            if reader.unused_data:  # a second stream: some read on, some stop
+                raise Malformed(f"The body goes on behind its {encoding}", "Content-Encoding")
     except (zlib.error, zstandard.ZstdError) as error:
         raise Malformed(f"The body is not {encoding}", "Content-Encoding") from error
     return bytes(out)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.gateway.client import RawHeaders
 from gateway_desktop.gateway.compression import readable_encodings
-from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS
+from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS, holds_ours
 
 HOP_BY_HOP = frozenset(
     {
@@ -31,6 +31,8 @@ def request_headers(
 ) -> RawHeaders:
     """Return what goes upstream: all as received but the caller's credential, hop-by-hop headers and framing.
 
+    Our keys and tokens stay here in any header, also in cookies.
+
     `compressed`: the body still has the client's Content-Encoding. `plain`: the answer must come without one.
     """
     named = _named_by(head.headers.get("Connection", ""))
@@ -38,7 +40,7 @@ def request_headers(
     kept: RawHeaders = []
     for header in head.raw_headers:
         lower = header[0].lower()
-        if lower in stay:
+        if lower in stay or (b"gw" in header[1] and holds_ours(header[1].decode("latin-1"))):
             continue
         if lower == b"accept-encoding":
             accepted = "identity" if plain else readable_encodings(header[1].decode("latin-1"))

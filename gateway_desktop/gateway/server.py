@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.loopback import is_loopback
@@ -24,23 +27,35 @@ from gateway_desktop.gateway.pipeline import filters
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.authentication import authenticate
 from gateway_desktop.identity.card_signatures import card_signer
-from gateway_desktop.identity.credentials import read_credential
+from gateway_desktop.identity.credentials import holds_ours, read_credential
 
 _LINE_LIMIT = 64 * 1024
 _HEADERS = {"Server": "gateway-desktop"}
+# TRACE would bring back what the upstream got, its credential too (RFC 9110 section 9.3.8).
+_NEVER = frozenset({"TRACE", "CONNECT"})
+
+
+_http_log = logging.getLogger(__name__)
 
 
 def make_server(runtime: Runtime, oauth: AuthorizationServer | None = None) -> web.Server:
     """Return the server for all listeners; a handler is cancelled when its caller leaves."""
+    _http_log.addFilter(_without_its_bytes)
     return web.Server(
         Server(runtime, oauth),
         handler_cancellation=True,
         access_log=None,
+        logger=_http_log,
         auto_decompress=False,
         keepalive_timeout=75,
         max_line_size=_LINE_LIMIT,
         max_field_size=_LINE_LIMIT,
     )
+
+
+def _without_its_bytes(record: logging.LogRecord) -> bool:
+    """Keep out of the log what is no HTTP: strangers could fill it, and keys may stand in its bytes."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
 class Server:
@@ -54,10 +69,13 @@ class Server:
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         exchange_id = new_id()
+        if refused := _never(request, exchange_id):
+            return refused
         path, _, query = request.raw_path.partition("?")
         name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
         proxy = self._runtime.snapshot.proxies.get(name)
-        if proxy is not None and not _climbs(rest):
+        unclear = _unclear(rest) if proxy is not None else ""
+        if proxy is not None and not unclear:
             if (answer := await self._beside(request, proxy, slash + rest, exchange_id)) is not None:
                 answer.headers[REQUEST_ID] = exchange_id
                 return answer
@@ -72,7 +90,7 @@ class Server:
             return answer
         if path in ("/metrics", "/metrics.json"):
             return await self._metrics(request, exchange_id, path)
-        return self._other(path, name, exchange_id, known=proxy is not None)
+        return self._other(path, name, exchange_id, unclear)
 
     async def _sign_in(
         self, request: web.BaseRequest, name: str, rest: str, query: str
@@ -86,7 +104,7 @@ class Server:
                 return await self._oauth.well_known(request, rest)
         return None
 
-    def _other(self, path: str, name: str, exchange_id: str, *, known: bool) -> web.Response:
+    def _other(self, path: str, name: str, exchange_id: str, unclear: str) -> web.Response:
         match path:
             case "/healthz":
                 return _answer(200, exchange_id, {"status": "ok"})
@@ -94,8 +112,8 @@ class Server:
                 return _answer(200, exchange_id, card_signer(self._runtime.snapshot.agent_key).keys())
             case "/readyz":
                 return self._readiness(exchange_id)
-        if known:
-            return _answer(400, exchange_id, {"error": "The path may not hold '.' or '..' segments"})
+        if unclear:
+            return _answer(400, exchange_id, {"error": unclear})
         shown = f"'{name}' " if NAME.fullmatch(name) else ""
         return _answer(
             404,
@@ -140,14 +158,32 @@ class Server:
         return _answer(200, exchange_id, {"status": "ready"})
 
 
-def _climbs(path: str) -> bool:
-    """Return whether a path could leave the base of the upstream it is appended to."""
-    if "." not in path and "%2" not in path and "\\" not in path:
-        return False
-    segments = (
-        path.lower().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("\\", "/").split("/")
-    )
-    return "." in segments or ".." in segments
+def _never(request: web.BaseRequest, exchange_id: str) -> web.Response | None:
+    """Return the answer to what is done for nobody."""
+    if request.method in _NEVER:
+        return _answer(501, exchange_id, {"error": f"The method {request.method} is not served"})
+    if "#" in request.raw_path:  # the upstream would see less of it than is looked at here
+        return _answer(400, exchange_id, {"error": "An address may not hold a fragment ('#')"})
+    return None
+
+
+def _unclear(path: str) -> str:
+    """Return why a path below a proxy's name is refused, or "".
+
+    It could leave the base of the upstream that it is appended to, as some servers read it: with segments
+    encoded, even twice, or with parameters (`..;`). Or a key of ours stands in it.
+    """
+    if "." in path or "%2" in path or "\\" in path:
+        clear = path.lower()
+        for _ in range(3):
+            clear = clear.replace("%25", "%")
+        clear = clear.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("\\", "/")
+        segments = {segment.partition(";")[0] for segment in clear.replace("%3b", ";").split("/")}
+        if "." in segments or ".." in segments:
+            return "The path may not hold '.' or '..' segments"
+    if "gw" in path and holds_ours(unquote(path)):
+        return "A key belongs into the header Authorization, not into the path"
+    return ""
 
 
 def _answer(status: int, exchange_id: str, fields: Mapping[str, Any]) -> web.Response:

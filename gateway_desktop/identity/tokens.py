@@ -12,12 +12,12 @@ WINDOW = "gww_"  # a person's sign-in to the window or the command line
 _USER_CODE = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628 section 6.1: no vowels, so no words
 
 
-_MARKS = (ACCESS, REFRESH, CODE, DEVICE, SECRET)
+MARKS = (ACCESS, REFRESH, CODE, DEVICE, SECRET, WINDOW)
 
 
 def is_ours(credential: str) -> bool:
     """Return whether a credential is of a kind that this gateway hands out, API keys aside."""
-    return credential.startswith(_MARKS)
+    return credential.startswith(MARKS)
 
 
 def make(mark: str) -> str:

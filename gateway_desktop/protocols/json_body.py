@@ -1,7 +1,8 @@
 """Parse a JSON object once, keep every byte of it, and know where its members stand.
 
 Only the first level is taken apart at first; members are decoded when somebody asks for them. A key that
-stands twice is refused: each parser chooses which of them counts, so one could be checked, the other obeyed.
+stands twice, at any depth of what is asked for, is refused: each parser chooses which of them counts, so one
+could be checked, the other obeyed.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 import msgspec
 
 from gateway_desktop.core.errors import Malformed
+from gateway_desktop.protocols.strict_json import strict
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder()
@@ -51,10 +53,11 @@ class JsonBody:
     the walk that finds them is half of what it costs to read a short body.
     """
 
-    __slots__ = ("_body", "_exact", "_members")
+    __slots__ = ("_body", "_checked", "_exact", "_members")
 
     def __init__(self, body: bytes, *, checked: bool = True) -> None:
         self._body = body
+        self._checked = checked
         self._exact = True  # the members are slices of the body
         try:
             self._members = _MEMBERS.decode(body)
@@ -76,9 +79,20 @@ class JsonBody:
         if raw is None:
             return None
         try:
-            return decoded(raw)
+            value = decoded(raw)
         except ValueError as error:
             raise Malformed(f"The request is not valid JSON: {error}", f"/{name}") from error
+        if self._checked and isinstance(value, dict | list):
+            _check_within(value, bytes(raw))
+        return value
+
+    def others(self, known: frozenset[str]) -> list[str]:
+        """Return the names of the members that are none of these."""
+        return [] if known.issuperset(self._members) else [name for name in self if name not in known]
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a member's value has."""
+        return len(memoryview(self._members[name]))
 
     def string(self, name: str) -> str:
         """Return the member if it is a string, else ""."""
@@ -112,6 +126,7 @@ class JsonBody:
         """Read what msgspec refuses and JavaScript writes: half of a surrogate pair in a cut string."""
         if not isinstance(error, msgspec.ValidationError) and _may_hold_lone_surrogates(self._body):
             try:
+                strict(self._body)
                 repaired, pairs = _repaired(self._body)
                 members = _MEMBERS.decode(repaired)
             except (ValueError, RecursionError):
@@ -122,6 +137,16 @@ class JsonBody:
             self._exact = False
             return members
         raise _malformed(self._body, error) from error
+
+
+def _check_within(value: object, raw: bytes) -> None:
+    """Refuse a key that stands twice at any depth: what has each key once is the same when written anew.
+
+    But for spaces; and where escapes are written otherwise, all is read once more by the slower parser.
+    """
+    anew = msgspec.json.encode(value)
+    if anew != raw and anew != msgspec.json.format(raw, indent=-1):
+        strict(raw)
 
 
 def _walk(body: bytes, members: dict[str, msgspec.Raw], until: str | None = None) -> int:

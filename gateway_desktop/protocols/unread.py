@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import codecs
 
 _HEAD = 4096  # characters of base64 by which text is told from other bytes
+_LINE = 40  # characters that a line of base64 has at least, but for the last (RFC 2045: 76)
 _DEEPEST = 12
 
 
@@ -24,12 +26,23 @@ def unpacked(value: str) -> str:
 
     What is no base64 at all is a text as it stands.
     """
-    head = "".join(value[:_HEAD].split())
+    lines = value[:_HEAD].split()
+    head = "".join(lines)
+    if len(lines) > 1 + len(head) // _LINE:  # words between spaces are no base64, though each might be
+        return value
     try:
         data = base64.b64decode(head[: len(head) // 4 * 4], validate=True)
     except (binascii.Error, ValueError):
         return value
     return base64.b64decode(value).decode("utf-8", "replace") if _is_text(data) else ""
+
+
+def text_of(data: bytes) -> str:
+    """Return the text that bytes are, in UTF-8 or marked as UTF-16; "" where they are something else."""
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data.decode("utf-16", "replace")
+    data = data.removeprefix(codecs.BOM_UTF8)
+    return data.decode("utf-8", "replace") if _is_text(data[:_HEAD]) else ""
 
 
 def _is_text(data: bytes) -> bool:

@@ -35,7 +35,7 @@ def _target(exchange: Exchange) -> str | None:
     assert call is not None
     match exchange.proxy.kind:
         case Kind.LLM:
-            reads = exchange.request.method in ("GET", "HEAD", "OPTIONS")
+            reads = exchange.request.method in ("GET", "HEAD", "OPTIONS") and not call.body
             # A body whose model we cannot read could ask for any: "" is checked, None is not.
             return call.target or (None if reads else "")
         case Kind.MCP:

@@ -2,6 +2,7 @@
 
 import time
 
+from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.compression import decompressed
@@ -25,6 +26,8 @@ class Decoding:
         clear = (
             decompressed(body, encoding, limit) if body and encoding.lower() not in ("", "identity") else body
         )
+        if body:
+            _check_charset(exchange.request.headers.get("Content-Type", ""))
         adapter = ADAPTERS[exchange.proxy.kind]
         call = adapter.decode(exchange.request, clear, exchange.proxy.provider)
         if call.body is clear and exchange.proxy.kind is not Kind.MCP:  # whose answers are read once more
@@ -36,3 +39,17 @@ class Decoding:
             call.target = await self._runtime.agents.name(exchange.proxy, secret)
         exchange.timeline["decoded"] = time.perf_counter() - exchange.started
         await call_next(exchange)
+
+
+def _check_charset(content_type: str) -> None:
+    """Refuse JSON in another charset than its own (RFC 8259 section 8.1): some servers would obey the name.
+
+    Express reads `charset=utf-7`, in which what is a secret there is none here.
+    """
+    kind, *parameters = content_type.lower().split(";")
+    if "json" not in kind:
+        return
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip(" \t\"'") not in ("utf-8", "utf8", "us-ascii", "ascii"):
+            raise Malformed("JSON is read in UTF-8 only", "Content-Type", 415)

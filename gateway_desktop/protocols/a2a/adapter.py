@@ -30,7 +30,6 @@ from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.llm.readers import ErrorReader, error_text
 from gateway_desktop.protocols.strict_json import strict
 
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _LONGEST = 200  # of a method nobody knows
 _IDS = frozenset({"id", "taskId", "task_id", "contextId", "name", "parent", "tenant", "pageToken", "status"})
 _IDS |= {
@@ -56,7 +55,7 @@ class A2aAdapter:
         route = route_of(head.method, head.path)
         call = Call(OTHER, body, dialect="rest" if route else "other")
         _read_version(call, head)
-        document = strict(body) if body and head.method not in _WITHOUT_BODY else None
+        document = strict(body) if body else None
         if route is not None:
             _read_rest(call, route, head, document)
         elif isinstance(document, dict) and "method" in document:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import unquote
 
-from gateway_desktop.core.call import Call
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal, Reply
@@ -16,13 +16,12 @@ from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.dialects import DIALECTS
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.estimate import most_output
-from gateway_desktop.protocols.llm.form import model_of_form
+from gateway_desktop.protocols.llm.form import model_of_form, texts_of_body
 from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader, error_text
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 
 _MODEL_FOLDERS = frozenset({"models", "tunedModels", "engines"})
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class LlmAdapter:
         route = _route(head.method, head.path)
         call = Call(route.operation, body, target=route.model, dialect=_name(route.dialect))
         value = None
-        if body and head.method not in _WITHOUT_BODY:
+        if body:
             value = _object(route, body)
         elif route.dialect.reads_json:
             raise Malformed("The request has no body")
@@ -54,8 +53,10 @@ class LlmAdapter:
             _read(call, route, value)
             if call.stream and _asks_usage(route, provider):
                 ask_usage(call, value, head)
-        elif body and not call.target:
-            call.target = model_of_form(head.headers.get("Content-Type", ""), body)
+        elif body:
+            kind = head.headers.get("Content-Type", "")
+            call.target = call.target or model_of_form(kind, body)
+            call.texts = [TextPart(place, "user", text) for place, text in texts_of_body(kind, body) if text]
         read_claims(call, head.headers, value)
         return call
 

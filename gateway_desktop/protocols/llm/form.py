@@ -1,6 +1,12 @@
-"""The model named in a multipart form (audio, images): read strictly, since it decides what is allowed."""
+"""Bodies that are no JSON object: forms (audio, images, files), lines of JSON, plain text.
+
+The model named in a form is read strictly, since it decides what is allowed; texts are read generously.
+"""
+
+from urllib.parse import unquote_plus
 
 from gateway_desktop.core.errors import Malformed
+from gateway_desktop.protocols.unread import text_of
 
 _LONGEST_MODEL = 256
 
@@ -14,6 +20,18 @@ def model_of_form(content_type: str, body: bytes) -> str:
     if len(models) > 1:
         raise Malformed("The form names a model twice", "model")
     return models[0] if models else ""
+
+
+def texts_of_body(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    """Return place and text of the parts of a form, or of the whole; of files in it those that are text."""
+    if boundary := _boundary(content_type):
+        pieces = body.split(b"--" + boundary)
+        contents = [piece.partition(b"\r\n\r\n")[2] or piece for piece in pieces]
+        return [(f"/{index}", text_of(content)) for index, content in enumerate(contents) if content.strip()]
+    text = text_of(body)
+    if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
+        text = unquote_plus(text)
+    return [("", text)]
 
 
 def _boundary(content_type: str) -> bytes:

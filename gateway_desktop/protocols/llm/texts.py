@@ -5,14 +5,88 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
-from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.json_body import JsonBody, compact
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.unread import holds_text, unpacked
 
-_NO_TEXT = frozenset({"id", "type", "status", "call_id", "encrypted_content", "signature", "cache_control"})
-_LABELS = frozenset({"name", "model", "role", "user", "format", "container_id"})
+_LABELS = frozenset(
+    {
+        *("name", "model", "role", "user", "format", "container_id", "id", "type", "status", "call_id"),
+        *(
+            "tool_call_id",
+            "tool_use_id",
+            "file_id",
+            "detail",
+            "media_type",
+            "mimeType",
+            "mime_type",
+            "phase",
+            "tool_name",
+        ),
+    }
+)
 _LONGEST_LABEL = 64
+_SEALED = frozenset({"encrypted_content", "encrypted_index", "signature", "thoughtSignature"})
 _LONG = 1000  # characters: what is packed in base64 and longer is a file
+# Members of bodies that say how to answer. They are short; what is longer is looked at like all others.
+_SETTINGS = frozenset(
+    {
+        *("model", "stream", "temperature", "top_p", "top_k", "min_p", "n", "seed", "stop", "stop_sequences"),
+        *(
+            "max_tokens",
+            "max_completion_tokens",
+            "max_output_tokens",
+            "max_tool_calls",
+            "logprobs",
+            "logit_bias",
+        ),
+        *("top_logprobs", "presence_penalty", "frequency_penalty", "repetition_penalty", "stream_options"),
+        *("user", "safety_identifier", "service_tier", "reasoning_effort", "reasoning", "verbosity", "store"),
+        *(
+            "parallel_tool_calls",
+            "tool_choice",
+            "metadata",
+            "modalities",
+            "audio",
+            "prompt_cache_key",
+            "think",
+        ),
+        *(
+            "prompt_cache_retention",
+            "cache_control",
+            "thinking",
+            "truncation",
+            "include",
+            "background",
+            "raw",
+        ),
+        *("previous_response_id", "conversation", "keep_alive", "options", "context_management", "betas"),
+        *(
+            "anthropic_version",
+            "encoding_format",
+            "dimensions",
+            "size",
+            "quality",
+            "voice",
+            "container",
+            "speed",
+        ),
+        *(
+            "response_format",
+            "text",
+            "output_format",
+            "output_config",
+            "format",
+            "safetySettings",
+            "toolConfig",
+        ),
+    }
+)
+_LONGEST_SETTING = 256  # bytes of JSON
+_SCHEMAS = frozenset(
+    {"response_format", "text", "output_format", "output_config", "format", "generationConfig"}
+)
+_OF_TOOL = frozenset({"type", "function"})
 ReadMessage = Callable[["Texts", str, Mapping[str, Any]], None]
 ReadPart = Callable[["Texts", str, str, Mapping[str, Any]], None]
 
@@ -65,16 +139,39 @@ class Texts:
     def add_rest(self, place: str, role: str, value: Mapping[str, Any]) -> None:
         """Add the members of an object of an unknown kind that hold text; of what is packed, only text."""
         for name, item in value.items():
-            label = name in _LABELS and isinstance(item, str) and len(item) <= _LONGEST_LABEL
-            if name not in _NO_TEXT and not label and holds_text(item) and not _is_packed(item):
+            if holds_text(item) and not _is_label(name, item) and not _is_packed(name, item):
                 self.add_json(f"{place}/{escaped(name)}", role, item)
+
+    def unread(self, place: str, role: str, value: Mapping[str, Any], read: frozenset[str]) -> None:
+        """Add what an object holds beside the members that were read."""
+        if not read.issuperset(value):
+            self.add_rest(place, role, {name: item for name, item in value.items() if name not in read})
+
+    def members(self, body: JsonBody, read: frozenset[str]) -> None:
+        """Add what stands in the body's members that nobody has read.
+
+        Some upstreams read them all the same: Go's take names in any case ("Messages").
+        """
+        for name in body.others(read):
+            if name not in _SETTINGS or body.size(name) > _LONGEST_SETTING:
+                self.add_rest("", "system" if name in _SCHEMAS else "user", {name: body.get(name)})
+
+    def add_url(self, place: str, role: str, url: object) -> None:
+        """Add the address of something, or the text that it holds itself (RFC 2397)."""
+        if isinstance(url, str) and url[:5].lower() == "data:":
+            self.add_packed(place, role, url)
+        else:
+            self.add(place, role, url)
 
     def add_tools(self, tools: object) -> None:
         """Count the tools that are offered, and add what is said of each."""
+        if not isinstance(tools, list) and holds_text(tools):
+            self.add_json("/tools", "tool_description", tools)
         self.count("tools", length(tools))
         for index, tool in objects(tools):
             place = f"/tools/{index}"
             if isinstance(inner := tool.get("function"), dict):
+                self.unread(place, "tool_description", tool, _OF_TOOL)
                 place, tool = f"{place}/function", inner
             name = tool.get("name")
             self.tool = name if isinstance(name, str) else ""
@@ -95,8 +192,16 @@ class Texts:
             self._names.update(earlier.names)
             for what, number in earlier.counts.items():
                 self.count(what, number)
-        for index, message in objects(given):
-            read(self, f"/{member}/{known + index}", message)
+        if isinstance(given, list):
+            for index, message in enumerate(given):
+                if type(message) is dict:
+                    read(self, f"/{member}/{known + index}", message)
+                elif holds_text(message):
+                    self.add_json(f"/{member}/{known + index}", "user", message)
+        elif isinstance(given, dict):
+            read(self, f"/{member}", given)
+        else:
+            self.add(f"/{member}", "user", given)
         counts = dict(self._counts - began)
         self._call.messages_at = first
         self._call.kept = body.keep(member, total, tuple(self.parts[first:]), self._names, counts)
@@ -111,6 +216,8 @@ class Texts:
                     self.add(f"{place}/{index}", role, part)
                 elif isinstance(part, dict):
                     read_part(self, f"{place}/{index}", role, part)
+                elif holds_text(part):
+                    self.add_json(f"{place}/{index}", role, part)
         elif isinstance(content, dict):
             read_part(self, place, role, content)
 
@@ -127,8 +234,14 @@ def escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _is_packed(item: object) -> bool:
-    return isinstance(item, str) and len(item) > _LONG and not unpacked(item)
+def _is_label(name: str, item: object) -> bool:
+    if name == "cache_control":
+        return len(compact(item)) <= _LONGEST_LABEL
+    return name in _LABELS and isinstance(item, str) and len(item) <= _LONGEST_LABEL
+
+
+def _is_packed(name: str, item: object) -> bool:
+    return isinstance(item, str) and (len(item) > _LONG or name in _SEALED) and not unpacked(item)
 
 
 def objects(value: object) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -5,7 +5,6 @@ is kept from the caller (`Call.hides_usage`). All other bytes of the body stay a
 """
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.protocols.json_body import JsonBody
 
@@ -35,10 +34,7 @@ def ask_usage(call: Call, value: JsonBody, head: RequestHead) -> None:
 
 
 def _switch_on(call: Call, start: int, end: int) -> None:
-    try:
-        span = JsonBody(call.body[start:end]).span("include_usage")
-    except Malformed:
-        return  # a key twice: let the upstream decide
+    span = JsonBody(call.body[start:end]).span("include_usage")
     if span is not None:
         _edit(call, start + span[0], start + span[1], b"true")
 

@@ -15,6 +15,16 @@ from gateway_desktop.protocols.llm.usage import anthropic_usage, count, mapping
 from gateway_desktop.protocols.unread import holds_text
 
 _FINAL = "message_delta"
+_OF_BODY = frozenset({"system", "messages", "tools"})
+_OF_MESSAGE = frozenset({"role", "content"})
+# What is read of a block; ids and `cache_control` are labels.
+_OF_TEXT = frozenset({"type", "text", "cache_control"})
+_OF_THINKING = frozenset({"type", "thinking", "signature", "cache_control"})
+_OF_USE = frozenset({"type", "id", "name", "input", "cache_control", "caller"})
+_OF_RESULT = frozenset({"type", "tool_use_id", "content", "is_error", "cache_control", "caller"})
+_OF_SEARCH = frozenset({"type", "title", "source", "content", "cache_control"})
+_OF_SEALED = frozenset({"type", "data"})
+_OF_DOCUMENT = frozenset({"type", "title", "context", "source", "cache_control"})
 _NO_TEXT = frozenset({"type", "id", "encrypted_content", "encrypted_index", "signature", "data"})
 
 
@@ -39,6 +49,7 @@ class AnthropicMessages:
         texts.content("/system", "system", body.get("system"), _read_block)
         texts.messages(body, "messages", _read_message)
         texts.add_tools(body.get("tools"))
+        texts.members(body, _OF_BODY)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
@@ -198,22 +209,28 @@ class _Block:
 
 
 def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
-    texts.content(f"{place}/content", role_of(message, "user"), message.get("content"), _read_block)
+    role = role_of(message, "user")
+    texts.content(f"{place}/content", role, message.get("content"), _read_block)
+    texts.unread(place, role, message, _OF_MESSAGE)
 
 
 def _read_block(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -> None:
     kind = block.get("type")
     if type(block.get("text")) is str:
         texts.add(f"{place}/text", role, block["text"])
+        texts.unread(place, role, block, _OF_TEXT)
     elif kind == "thinking":
         texts.add(f"{place}/thinking", "thinking", block.get("thinking"))
+        texts.unread(place, "thinking", block, _OF_THINKING)
     elif kind in ("tool_use", "server_tool_use", "mcp_tool_use"):
         texts.of_call(block.get("name"), block.get("id"))
         texts.add_json(f"{place}/input", "tool_call", block.get("input"))
+        texts.unread(place, "tool_call", block, _OF_USE)
         texts.of_nobody()
     elif isinstance(kind, str) and kind.endswith("tool_result"):
         texts.of_result(block.get("tool_use_id"))
         texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
+        texts.unread(place, "tool", block, _OF_RESULT)
         texts.of_nobody()
     else:
         _read_other(texts, place, role, block)
@@ -223,27 +240,32 @@ def _read_other(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -
     match block.get("type"):
         case "image":
             texts.count("images")
+            _read_source(texts, f"{place}/source", role, mapping(block.get("source")))
+            texts.unread(place, role, block, _OF_DOCUMENT)
         case "document":
-            _read_document(texts, place, role, block)
+            texts.count("files")
+            for member in ("title", "context"):
+                texts.add(f"{place}/{member}", role, block.get(member))
+            _read_source(texts, f"{place}/source", role, mapping(block.get("source")))
+            texts.unread(place, role, block, _OF_DOCUMENT)
+        case "redacted_thinking":
+            texts.add_packed(f"{place}/data", "thinking", block.get("data"))
+            texts.unread(place, "thinking", block, _OF_SEALED)
         case "search_result":
             for member in ("title", "source"):
                 texts.add(f"{place}/{member}", "tool", block.get(member))
             texts.content(f"{place}/content", "tool", block.get("content"), _read_block)
-        case "redacted_thinking":
-            return
+            texts.unread(place, "tool", block, _OF_SEARCH)
         case _:
             texts.add_rest(place, role, block)
 
 
-def _read_document(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -> None:
-    texts.count("files")
-    for member in ("title", "context"):
-        texts.add(f"{place}/{member}", role, block.get(member))
-    source = mapping(block.get("source"))
+def _read_source(texts: Texts, place: str, role: str, source: Mapping[str, Any]) -> None:
     match source.get("type"):
-        case "text":
-            texts.add(f"{place}/source/data", role, source.get("data"))
         case "content":
-            texts.content(f"{place}/source/content", role, source.get("content"), _read_block)
+            texts.content(f"{place}/content", role, source.get("content"), _read_block)
         case "base64":
-            texts.add_packed(f"{place}/source/data", role, source.get("data"))
+            texts.add_packed(f"{place}/data", role, source.get("data"))
+            texts.unread(place, role, source, _OF_SEALED)
+        case _:
+            texts.add_rest(place, role, source)

@@ -16,6 +16,10 @@ _USAGES = ("usage", "usageMetadata", "prompt_eval_count")
 _ENDS = ("/embeddings", "/api/embed", ":embedContent", ":batchEmbedContents")
 
 
+_OF_BODY = frozenset({"input", "prompt", "content", "requests"})
+_OF_REQUEST = frozenset({"model", "content", "taskType", "outputDimensionality"})
+
+
 class Embeddings:
     """Texts to vectors."""
 
@@ -36,6 +40,8 @@ class Embeddings:
             _read_content(texts, "/content", body.get("content"))
         for index, request in objects(body.get("requests")):
             _read_content(texts, f"/requests/{index}/content", request.get("content"))
+            texts.unread(f"/requests/{index}", "user", request, _OF_REQUEST)
+        texts.members(body, _OF_BODY)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:  # noqa: ARG002 - always JSON
         """Return a reader of one object."""
@@ -72,8 +78,7 @@ class EmbeddingsAnswer(Answer):
 def _read_input(texts: Texts, place: str, given: object) -> None:
     if isinstance(given, list) and any(isinstance(item, int | list) for item in given):
         texts.count("token_prompts", len(given) if isinstance(given[0], list) else 1)
-    else:
-        texts.content(place, "user", given, _read_part)
+    texts.content(place, "user", given, _read_part)
 
 
 def _read_content(texts: Texts, place: str, content: object) -> None:

@@ -19,6 +19,9 @@ _OPERATIONS = {
 }
 
 
+_OF_BODY = frozenset({"systemInstruction", "system_instruction", "contents", "tools"})
+
+
 class Gemini:
     """Generating, streamed and not, and counting."""
 
@@ -45,6 +48,7 @@ class Gemini:
             _read_content(texts, "/contents", contents, "user")
         if "tools" in body:
             texts.add_tools(body.get("tools"))
+        texts.members(body, _OF_BODY)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events, of an array or of one object."""
@@ -157,8 +161,11 @@ def _read_content(texts: Texts, place: str, content: object, otherwise: str) -> 
         texts.content(f"{place}/parts", role, content["parts"], _read_part)
     else:
         texts.content(place, otherwise, content, _read_part)
+    if isinstance(content, dict):
+        texts.unread(place, otherwise, content, _OF_CONTENT)
 
 
+_OF_CONTENT = frozenset({"role", "parts"})
 # Where in a part which words stand; SDKs write some names in either way.
 _WORDS = (
     ("functionCall", "args", "tool_call"),
@@ -171,6 +178,10 @@ _WORDS = (
 _MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
 
 
+_OF_MEDIA = frozenset({"data"})
+_OF_PART = frozenset({"text", "thought", "thoughtSignature", *_MEDIA, *(name for name, _, _ in _WORDS)})
+
+
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
     if "text" in part:
         texts.add(f"{place}/text", "thinking" if part.get("thought") is True else role, part["text"])
@@ -179,11 +190,15 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
             said = mapping(part[name])
             texts.of_call(said.get("name"), None)
             texts.add_json(f"{place}/{name}/{member}", speaker, said.get(member))
+            texts.content(f"{place}/{name}/parts", speaker, said.get("parts"), _read_part)
+            texts.unread(f"{place}/{name}", speaker, said, frozenset({member, "parts"}))
             texts.of_nobody()
     for name in _MEDIA:
         if name in part:
             _count_media(texts, mapping(part[name]))
             texts.add_packed(f"{place}/{name}/data", role, mapping(part[name]).get("data"))
+            texts.unread(f"{place}/{name}", role, mapping(part[name]), _OF_MEDIA)
+    texts.unread(place, role, part, _OF_PART)
 
 
 def _count_media(texts: Texts, data: Mapping[str, Any]) -> None:

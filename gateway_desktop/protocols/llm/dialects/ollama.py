@@ -6,11 +6,15 @@ from typing import Any
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.json_body import JsonBody, compact
+from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import LinesReader
 from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
 from gateway_desktop.protocols.llm.usage import mapping, ollama_usage
+
+_OF_BODY = frozenset({"system", "prompt", "suffix", "messages", "tools", "images", "context"})
+_OF_MESSAGE = frozenset({"role", "content", "thinking", "images", "tool_calls"})
 
 
 class Ollama:
@@ -27,7 +31,7 @@ class Ollama:
             return "chat"
         return "generate" if path.endswith("/api/generate") else None
 
-    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+    def read(self, call: Call, body: Body, path: str) -> None:  # noqa: ARG002 - the shape needs it not
         """Read messages or prompt."""
         call.stream = body.get("stream") is not False
         texts = Texts(call)
@@ -35,12 +39,10 @@ class Ollama:
             if name in body:
                 texts.add(f"/{name}", role, body.get(name))
         texts.count("images", length(body.get("images")))
-        messages = body.get("messages")
         if call.operation == "chat":
-            texts.count("messages", length(messages))
-        for index, message in objects(messages):
-            _read_message(texts, f"/messages/{index}", message)
-        texts.count("tools", length(body.get("tools")))
+            texts.messages(body, "messages", _read_message)
+        texts.add_tools(body.get("tools"))
+        texts.members(body, _OF_BODY)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:  # noqa: ARG002 - lines or one
         """Return a reader of lines; a whole answer is one line."""
@@ -100,9 +102,11 @@ class OllamaAnswer(Answer):
 
 
 def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
-    texts.add(f"{place}/content", role_of(message, "user"), message.get("content"))
+    role = role_of(message, "user")
+    texts.content(f"{place}/content", role, message.get("content"), Texts.add_rest)
     texts.add(f"{place}/thinking", "thinking", message.get("thinking"))
     texts.count("images", length(message.get("images")))
     for index, call in objects(message.get("tool_calls")):
         arguments = mapping(call.get("function")).get("arguments")
         texts.add_json(f"{place}/tool_calls/{index}/function/arguments", "tool_call", arguments)
+    texts.unread(place, role, message, _OF_MESSAGE)

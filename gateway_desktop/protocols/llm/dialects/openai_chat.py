@@ -14,6 +14,17 @@ from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import mapping, openai_usage
 
+_OF_CHAT = frozenset({"messages", "tools", "functions"})
+_OF_COMPLETION = frozenset({"prompt", "suffix"})
+_OF_MESSAGE = frozenset(
+    {
+        *("role", "content", "reasoning_content", "reasoning", "refusal", "tool_calls", "function_call"),
+        *("tool_call_id", "audio"),
+    }
+)
+_OF_CALL = frozenset({"id", "type", "index", "function", "custom"})
+_CALLED = frozenset({"arguments", "input"})
+
 
 class OpenAiChat:
     """Chat completions and completions."""
@@ -39,8 +50,10 @@ class OpenAiChat:
             if "functions" in body:
                 for index, function in objects(body.get("functions")):
                     texts.add_rest(f"/functions/{index}", "tool_description", function)
+            texts.members(body, _OF_CHAT)
         else:
             _read_prompt(texts, body)
+            texts.members(body, _OF_COMPLETION)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
@@ -147,7 +160,7 @@ def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
         texts.content(f"{place}/content", role, content, _read_part)
     if texts.tool:
         texts.of_nobody()
-    if len(message) > 2:
+    if len(message) > 2 or "content" not in message:
         _read_rest_of_message(texts, place, message)
 
 
@@ -156,33 +169,61 @@ def _read_rest_of_message(texts: Texts, place: str, message: Mapping[str, Any]) 
         texts.add(f"{place}/{name}", "thinking", message.get(name))
     texts.add(f"{place}/refusal", "refusal", message.get("refusal"))
     for index, call in objects(message.get("tool_calls")):
+        where = f"{place}/tool_calls/{index}"
         for kind, member in (("function", "arguments"), ("custom", "input")):
-            where = f"{place}/tool_calls/{index}/{kind}/{member}"
             called = mapping(call.get(kind))
             texts.of_call(called.get("name"), call.get("id"))
-            texts.add_json(where, "tool_call", called.get(member))
+            texts.add_json(f"{where}/{kind}/{member}", "tool_call", called.get(member))
+            texts.unread(f"{where}/{kind}", "tool_call", called, _CALLED)
+        texts.unread(where, "tool_call", call, _OF_CALL)
+    if isinstance(audio := message.get("audio"), dict):
+        texts.add_rest(f"{place}/audio", role_of(message, "user"), audio)
+    texts.unread(place, role_of(message, "user"), message, _OF_MESSAGE)
     old = mapping(message.get("function_call"))
     texts.of_call(old.get("name"), None)
     texts.add(f"{place}/function_call/arguments", "tool_call", old.get("arguments"))
     texts.of_nobody()
 
 
+_OF_PARTS = {
+    kind: frozenset({"type", kind}) for kind in ("text", "refusal", "image_url", "input_audio", "file")
+}
+_OF_AUDIO = frozenset({"data", "format"})
+_OF_FILE = frozenset({"file_data", "file_id"})
+_OF_IMAGE = frozenset({"url", "detail"})
+_UNKNOWN: frozenset[str] = frozenset()
+
+
+def _read_image(texts: Texts, place: str, role: str, image: object) -> None:
+    if isinstance(image, dict):
+        texts.add_url(f"{place}/url", role, image.get("url"))
+        texts.unread(place, role, image, _OF_IMAGE)
+    else:
+        texts.add_url(place, role, image)
+
+
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
-    match part.get("type"):
+    kind = part.get("type")
+    match kind:
         case "refusal":
             texts.add(f"{place}/refusal", "refusal", part.get("refusal"))
         case "image_url":
             texts.count("images")
+            _read_image(texts, f"{place}/image_url", role, part.get("image_url"))
         case "input_audio":
             texts.count("audio")
+            audio = mapping(part.get("input_audio"))
+            texts.add_packed(f"{place}/input_audio/data", role, audio.get("data"))
+            texts.unread(f"{place}/input_audio", role, audio, _OF_AUDIO)
         case "file":
             texts.count("files")
-            data = mapping(part.get("file")).get("file_data")
-            texts.add_packed(f"{place}/file/file_data", role, data)
-        case _ if type(part.get("text")) is str:
-            texts.add(f"{place}/text", role, part.get("text"))
+            file = mapping(part.get("file"))
+            texts.add_packed(f"{place}/file/file_data", role, file.get("file_data"))
+            texts.unread(f"{place}/file", role, file, _OF_FILE)
         case _:
-            _read_unknown(texts, place, role, part)
+            texts.add(f"{place}/text", role, part.get("text"))
+            kind = "text" if type(part.get("text")) is str else ""
+    texts.unread(place, role, part, _OF_PARTS.get(kind or "", _UNKNOWN))
 
 
 def _read_unknown(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
@@ -193,6 +234,5 @@ def _read_prompt(texts: Texts, body: JsonBody) -> None:
     prompt = body.get("prompt")
     if isinstance(prompt, list) and any(isinstance(item, int | list) for item in prompt):
         texts.count("token_prompts")
-    else:
-        texts.content("/prompt", "user", prompt, _read_unknown)
+    texts.content("/prompt", "user", prompt, _read_unknown)
     texts.add("/suffix", "user", body.get("suffix") if "suffix" in body else None)

@@ -30,6 +30,17 @@ _TEXT_OF_ITEM = {
     "computer_call": (("action", "tool_call"),),
     "web_search_call": (("action", "tool_call"),),
 }
+_OF_BODY = frozenset({"instructions", "input", "tools", "prompt"})
+_OF_ITEM = frozenset({"type", "id", "call_id", "status", "phase", "encrypted_content"})
+_OF_MESSAGE = _OF_ITEM | {"role", "content"}
+_OF_REASONING = _OF_ITEM | {"summary", "content"}
+_OF_KNOWN = {
+    kind: _OF_ITEM | {"name", "max_output_length"} | {member for member, _ in members}
+    for kind, members in _TEXT_OF_ITEM.items()
+}
+_OF_PART = frozenset({"type", "text", "stdout", "stderr", "outcome", "logprobs", "refusal"})
+_OF_IMAGE = frozenset({"type", "image_url", "detail", "file_id"})
+_OF_FILE = frozenset({"type", "file_data", "file_id"})
 # Which event brings a piece of which text; the terminal event has them all whole.
 _DELTAS = {
     "response.output_text.delta": "assistant",
@@ -67,15 +78,12 @@ class OpenAiResponses:
             call.detail["background"] = True
         texts = Texts(call)
         texts.content("/instructions", "system", body.get("instructions"), _read_part)
-        given = body.get("input")
-        if isinstance(given, str):
-            texts.add("/input", "user", given)
-        else:
-            texts.messages(body, "input", _read_item)
+        texts.messages(body, "input", _read_item)
         if "tools" in body:
             texts.add_tools(body.get("tools"))
         if "prompt" in body:
             texts.add_rest("/prompt", "user", mapping(body.get("prompt")))
+        texts.members(body, _OF_BODY)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
@@ -172,10 +180,13 @@ def _position(piece: tuple[tuple[object, object, str], list[str]]) -> tuple[int,
 def _read_item(texts: Texts, place: str, item: Mapping[str, Any], otherwise: str = "user") -> None:
     kind = item.get("type")
     if kind in (None, "message"):
-        texts.content(f"{place}/content", role_of(item, otherwise), item.get("content"), _read_part)
+        role = role_of(item, otherwise)
+        texts.content(f"{place}/content", role, item.get("content"), _read_part)
+        texts.unread(place, role, item, _OF_MESSAGE)
     elif kind == "reasoning":
         texts.content(f"{place}/summary", "thinking", item.get("summary"), _read_part)
         texts.content(f"{place}/content", "thinking", item.get("content"), _read_part)
+        texts.unread(place, "thinking", item, _OF_REASONING)
     elif isinstance(kind, str) and (members := _TEXT_OF_ITEM.get(kind)):
         call_id = item.get("call_id", item.get("id"))
         for member, role in members:
@@ -184,6 +195,7 @@ def _read_item(texts: Texts, place: str, item: Mapping[str, Any], otherwise: str
             else:
                 texts.of_call(item.get("name"), call_id)
             _read_member(texts, f"{place}/{member}", role, item.get(member))
+        texts.unread(place, members[-1][1], item, _OF_KNOWN[kind])
         texts.of_nobody()
     else:
         said = isinstance(kind, str) and kind.endswith(("_call", "_request"))
@@ -198,18 +210,21 @@ def _read_member(texts: Texts, place: str, role: str, value: object) -> None:
 
 
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
+    read = _OF_PART
     match part.get("type"):
         case "refusal":
             texts.add(f"{place}/refusal", "refusal", part.get("refusal"))
         case "input_image":
             texts.count("images")
+            texts.add_url(f"{place}/image_url", role, part.get("image_url"))
+            read = _OF_IMAGE
         case "input_audio":
             texts.count("audio")
         case "input_file":
             texts.count("files")
             texts.add_packed(f"{place}/file_data", role, part.get("file_data"))
+            read = _OF_FILE
         case _:
             for member in ("text", "stdout", "stderr"):
                 texts.add(f"{place}/{member}", role, part.get(member))
-            if not any(isinstance(part.get(member), str) for member in ("text", "stdout", "stderr")):
-                texts.add_rest(place, role, part)
+    texts.unread(place, role, part, read)

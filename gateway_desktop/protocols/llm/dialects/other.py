@@ -12,10 +12,7 @@ from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeR
 from gateway_desktop.protocols.llm.texts import Texts
 from gateway_desktop.protocols.llm.usage import gemini_usage, mapping, openai_usage
 
-_NO_TEXTS = frozenset(
-    {"model", "stream", "user", "size", "voice", "response_format", "quality", "image", "mask"}
-)
-_TEXTS = ("prompt", "input", "instructions", "query")  # of images, speech, rerankers, ...
+_TEXTS = frozenset({"prompt", "input", "instructions", "query"})  # of images, speech, rerankers, ...
 
 
 class Other:
@@ -37,8 +34,7 @@ class Other:
         for name in body:
             if name in _TEXTS:
                 texts.content(f"/{name}", "user", body.get(name), _read_part)
-            elif name not in _NO_TEXTS:
-                texts.add_rest("", "user", {name: body.get(name)})
+        texts.members(body, _TEXTS)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader where a usage may come; what is fetched with GET was metered when it was made."""

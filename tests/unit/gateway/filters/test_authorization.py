@@ -34,4 +34,8 @@ def test_only_listed_models_pass_and_one_that_cannot_be_read_does_not(model: str
 
 
 def test_reading_lists_needs_no_model() -> None:
-    assert passes(a_call(target=""), method="GET")
+    assert passes(a_call(target="", body=b""), method="GET")
+
+
+def test_a_body_asks_for_a_model_whatever_the_method_is() -> None:
+    assert not passes(a_call(target=""), method="GET")

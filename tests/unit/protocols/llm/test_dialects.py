@@ -157,10 +157,6 @@ def test_the_smallest_change_asks_for_usage(options: bytes, sent: bytes, tail: b
     [
         (b'{"model":"m","stream":true,"stream_options":{"include_usage":true}}', "openai"),
         (b'{"model":"m","stream":true,"stream_options":"x"}', "openai"),
-        (
-            b'{"model":"m","stream":true,"stream_options":{"include_usage":false,"include_usage":false}}',
-            "openai",
-        ),
         (b'{"model":"m","stream":false}', "openai"),
         (b'{"model":"m"}', "openai"),
         (b'{"model":"m","stream":true}', "openai-basic"),

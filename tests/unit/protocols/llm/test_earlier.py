@@ -72,7 +72,7 @@ def test_what_follows_is_read_as_alone(
 def test_the_messages_that_are_known_are_not_read_again() -> None:
     path = "/v1/chat/completions"
     body = body_of(path, [], {}, spaced=False, first=False)
-    [text] = alone(path, body).texts
+    text = alone(path, body).texts[0]
     assert decode(path, body).texts[0] is text
 
 

@@ -1,0 +1,102 @@
+"""What strangers and callers may try with the bytes of HTTP, sent as they are."""
+
+import gzip
+import socket
+import zlib
+
+import pytest
+import zstandard
+
+from tests.end_to_end.conftest import Setting
+
+BODY = b'{"model":"m","messages":[{"role":"user","content":"Hello"}]}'
+
+
+def sent(setting: Setting, line: str, *headers: str, body: bytes = BODY, key: bool = True) -> bytes:
+    """Send a request byte for byte and return the status line of its answer."""
+    given = [line, f"Host: 127.0.0.1:{setting.program.port}", *headers, "Connection: close"]
+    if key:
+        given.append(f"Authorization: Bearer {setting.key}")
+    head = "\r\n".join([*given, f"Content-Length: {len(body)}", "", ""])
+    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=20) as connection:
+        connection.sendall(head.encode("latin-1") + body)
+        answer = b""
+        while data := connection.recv(65536):
+            answer += data
+    return answer.partition(b"\r\n")[0]
+
+
+CHAT = "POST /llm/v1/chat/completions HTTP/1.1"
+
+
+@pytest.mark.parametrize("header", ["Cookie: a=b; session=KEY", "X_Api_Key: KEY", "X-Auth: Token KEY"])
+def test_our_key_goes_upstream_in_no_header(setting: Setting, header: str) -> None:
+    assert b"200" in sent(setting, CHAT, header.replace("KEY", setting.key), "X-Kept: gwd_is_no_key")
+    [received] = setting.upstream.received
+    assert setting.key.encode() not in repr(received).encode()
+    assert received.header("X-Kept") == b"gwd_is_no_key"
+
+
+@pytest.mark.parametrize("field", ["KEY=VALUE", "api-key=VALUE", "access_token=VALUE", "b;key=%67VALUE"])
+def test_our_key_goes_upstream_in_no_field_of_the_query(setting: Setting, field: str) -> None:
+    value = setting.key[1:] if "%67" in field else setting.key
+    query = field.replace("VALUE", value)
+    assert b"200" in sent(setting, f"POST /llm/v1/chat/completions?a=1&{query}&c=2 HTTP/1.1")
+    [received] = setting.upstream.received
+    assert received.target == "/v1/chat/completions?a=1&c=2"
+
+
+def test_an_address_with_our_key_in_its_path_is_refused(setting: Setting) -> None:
+    assert b"400" in sent(setting, f"POST /llm/{setting.key}/v1/chat/completions HTTP/1.1")
+    assert setting.upstream.received == []
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("TRACE /llm/v1/models HTTP/1.1", b"501"),
+        ("CONNECT /llm/v1 HTTP/1.1", b"501"),
+        ("POST /llm/v1/chat/completions#/deployments/allowed HTTP/1.1", b"400"),
+        ("GET /llm/v1/..;/x HTTP/1.1", b"400"),
+        ("GET /llm/v1/..%3bx/y HTTP/1.1", b"400"),
+        ("GET /llm/%252e%252e/x HTTP/1.1", b"400"),
+    ],
+)
+def test_what_an_upstream_might_read_otherwise_does_not_go_there(
+    setting: Setting, line: str, status: bytes
+) -> None:
+    assert status in sent(setting, line)
+    assert setting.upstream.received == []
+
+
+def test_a_key_in_what_is_no_http_is_not_logged(setting: Setting) -> None:
+    folded = f"Authorization: Bearer\r\n {setting.key}"
+    assert b"400" in sent(setting, CHAT, folded, key=False)
+    for log in (setting.program.data.parent / "serve.log", *setting.program.data.rglob("*.log")):
+        assert setting.key not in log.read_text()
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "UTF-16", '"utf-16le"'])
+def test_json_in_another_charset_is_refused(setting: Setting, charset: str) -> None:
+    assert b"415" in sent(setting, CHAT, f"Content-Type: application/json; charset={charset}")
+    assert b"200" in sent(setting, CHAT, "Content-Type: application/json; charset=UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("gzip", gzip.compress(BODY) + gzip.compress(BODY)),
+        ("deflate", zlib.compress(BODY) + BODY),
+        ("zstd", zstandard.compress(BODY) + zstandard.compress(BODY)),
+    ],
+)
+def test_a_body_that_goes_on_behind_its_end_is_refused(setting: Setting, coding: str, packed: bytes) -> None:
+    assert b"400" in sent(setting, CHAT, f"Content-Encoding: {coding}", body=packed)
+    assert setting.upstream.received == []
+
+
+def test_a_small_body_that_unpacks_to_gigabytes_is_refused(setting: Setting) -> None:
+    packer = zstandard.ZstdCompressor().compressobj()
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
+    assert len(packed) < 100_000
+    assert b"413" in sent(setting, CHAT, "Content-Encoding: zstd", body=packed)
