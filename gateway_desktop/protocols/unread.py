@@ -26,9 +26,8 @@ def unpacked(value: str) -> str:
 
     What is no base64 at all is a text as it stands.
     """
-    lines = value[:_HEAD].split()
-    head = "".join(lines)
-    if len(lines) > 1 + len(head) // _LINE:  # words between spaces are no base64, though each might be
+    head = "".join(value[:_HEAD].split())
+    if value.count(" ", 0, _HEAD) > len(head) // _LINE:  # words are no base64, though each might be
         return value
     try:
         data = base64.b64decode(head[: len(head) // 4 * 4], validate=True)
