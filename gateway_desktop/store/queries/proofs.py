@@ -1,6 +1,9 @@
 """Seals with the hashes of their rows, as an export carries them for whoever verifies it without us."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
@@ -10,33 +13,27 @@ from gateway_desktop.store.rows import COLUMNS, canonical
 from gateway_desktop.store.seals import link_before_seals
 
 _NUMBERS = "n, lo, hi, first_id, last_id"
-_SEAL = f"SELECT {_NUMBERS}, salt, link FROM seal WHERE gw = ? AND last_id >= ? ORDER BY last_id LIMIT 1"
+_SEALS = f"SELECT {_NUMBERS}, salt, link FROM seal WHERE gw = ? AND last_id >= ? ORDER BY last_id LIMIT ?"
 _BEFORE = f"SELECT {_NUMBERS}, link FROM seal WHERE gw = ? AND last_id < ? ORDER BY last_id DESC LIMIT 1"
 _HASHES = "SELECT id, seq, row_hash FROM event WHERE gw = ? AND id BETWEEN ? AND ? ORDER BY id"
-_WHOLE = f"SELECT {', '.join(COLUMNS)} FROM event WHERE gw = ? AND id BETWEEN ? AND ? ORDER BY id"
+_WHOLE = f"SELECT id, seq, {', '.join(COLUMNS)} FROM event WHERE gw = ? AND id BETWEEN ? AND ? ORDER BY id"
 _GATEWAY = (1 << Recorded.GATEWAY_BITS) - 1
+_MOST_SEALS = 32  # in one question
+
+_Row = Sequence[Any]  # id, seq, ..., row_hash
 
 
 def proofs(database: Database, ids: Sequence[int], whole: bool) -> Iterator[dict[str, Any]]:
-    """Yield what proves these rows, given in ascending order, a seal at a time; `whole`: their bytes too."""
+    """Yield what proves these rows, given in ascending order, a seal at a time; `whole`: their bytes too.
+
+    Rows under no seal are left out: the manifest has more rows than the proof, and `verify` names it.
+    """
     connection = database.raw()
     for gateway in sorted({event_id & _GATEWAY for event_id in ids}):
-        of_gateway = _ids_of(gateway, ids)
+        of_gateway = [event_id for event_id in ids if event_id & _GATEWAY == gateway]
         before = 0, ""
-        event_id = next(of_gateway, None)
-        while event_id is not None:
-            seal = connection.execute(_SEAL, (gateway, event_id)).fetchone()
-            if seal is None:
-                return  # under no seal: the manifest has more rows than the proof, and `verify` names it
-            wanted = [event_id]
-            last_id = seal[4]
-            event_id = None
-            for following in of_gateway:
-                if following > last_id:
-                    event_id = following
-                    break
-                wanted.append(following)
-            found = _proof(connection, gateway, seal, wanted, whole)
+        for seal, wanted, rows in _sealed(connection, gateway, of_gateway, _WHOLE if whole else _HASHES):
+            found = _proof(gateway, seal, wanted, rows, whole)
             number, link = before
             follows = link and number == found["n"] - 1
             found["before"] = link if follows else _link_before(connection, gateway, found["first_id"])
@@ -44,17 +41,36 @@ def proofs(database: Database, ids: Sequence[int], whole: bool) -> Iterator[dict
             yield found
 
 
-def _ids_of(gateway: int, ids: Sequence[int]) -> Iterator[int]:
-    return (event_id for event_id in ids if event_id & _GATEWAY == gateway)
+def _sealed(
+    connection: Any, gateway: int, ids: Sequence[int], sql: str
+) -> Iterator[tuple[_Row, Sequence[int], Sequence[_Row]]]:
+    """Yield each seal over any of the ids, with those ids and all rows under it.
+
+    Read ahead more and more seals while the ids go on from one to the next: of everything, most are wanted.
+    """
+    place, ahead = 0, 1
+    while place < len(ids):
+        seals = connection.execute(_SEALS, (gateway, ids[place], ahead)).fetchall()
+        ends = list(accumulate((bisect_right(ids, seal[4]) for seal in seals), max, initial=place))
+        used = next((i for i in range(len(seals)) if ends[i] == ends[i + 1]), len(seals))
+        if not used:
+            return
+        first, last = seals[0], seals[used - 1]
+        # Rows from before there were seals are many: of them only those between the first and the last.
+        span = (first[3], last[4]) if first[0] else (ids[place], ids[ends[1] - 1])
+        rows = connection.execute(sql, (gateway, *span)).fetchall()
+        begin = 0
+        for i in range(used):
+            end = bisect_right(rows, seals[i][4], begin, key=itemgetter(0))
+            yield seals[i], ids[ends[i] : ends[i + 1]], rows[begin:end]
+            begin = end
+        place, ahead = ends[used], min(2 * ahead, _MOST_SEALS) if used == len(seals) else 1
 
 
 def _proof(
-    connection: Any, gateway: int, seal: Sequence[Any], wanted: list[int], whole: bool
+    gateway: int, seal: _Row, wanted: Sequence[int], rows: Sequence[_Row], whole: bool
 ) -> dict[str, Any]:
     n, lo, hi, first_id, last_id, salt, link = seal
-    span = Span(gateway, n, lo, hi, first_id, last_id)
-    ends = (first_id, last_id) if n else (wanted[0], wanted[-1])  # those from before seals are many
-    rows = connection.execute(_WHOLE if whole else _HASHES, (gateway, *ends)).fetchall()
     asked = set(wanted)
     exported = [row for row in rows if row[0] in asked]
     found: dict[str, Any] = {
@@ -65,12 +81,12 @@ def _proof(
         "first_id": first_id,
         "last_id": last_id,
         "salt": None if salt is None else bytes(salt).hex(),
-        "link": bytes(link).hex() if n else link_before_seals(span).hex(),
-        "hashes": [(row[2 if whole else 1], bytes(row[-1]).hex()) for row in rows],
-        "exported": [row[2 if whole else 1] for row in exported],
+        "link": (bytes(link) if n else link_before_seals(Span(gateway, n, lo, hi, first_id, last_id))).hex(),
+        "hashes": [(row[1], bytes(row[-1]).hex()) for row in rows],
+        "exported": [row[1] for row in exported],
     }
     if whole:
-        found["rows"] = [canonical(row[:-1]).decode() for row in exported]
+        found["rows"] = [canonical(row[2:-1]).decode() for row in exported]
     return found
 
 
