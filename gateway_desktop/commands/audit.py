@@ -100,7 +100,7 @@ def _export(arguments: argparse.Namespace, opened: Session, database: Database, 
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Leave garbage in cycles alone: a thousand rows at a time make none, and looking for it is 5% of the work."""
+    """Look for no garbage in cycles: rows make none, and looking is 5% of an export's work."""
     gc.disable()
     try:
         yield
