@@ -11,6 +11,7 @@ from gateway_desktop.gateway.inspector import Cut, Inspector, Looked
 from gateway_desktop.gateway.masking import masked_values, without
 from gateway_desktop.gateway.policy_refusal import refused_by
 from gateway_desktop.policies.redaction import Vault
+from gateway_desktop.protocols.answer_texts import texts_beside
 from gateway_desktop.protocols.json_text import rewritten
 
 
@@ -30,7 +31,8 @@ class AnswerJudge:
 
     async def whole(self, body: bytes, reply: Reply) -> bytes:
         """Return what the caller gets of a whole answer."""
-        return self.passes(body, reply, await self.judge(reply, len(body)))
+        beside = texts_beside(body, reply.texts) if self.scans else []
+        return self.passes(body, reply, await self.judge(reply, len(body), beside=beside))
 
     def passes(self, body: bytes, reply: Reply, looked: Looked) -> bytes:
         """Return a whole answer without what is to be masked; raise Refused where that cannot be."""
@@ -54,9 +56,11 @@ class AnswerJudge:
             raise refused_by(looked.verdict)
         return passes
 
-    async def judge(self, reply: Reply, size: int, cut: Cut = Cut.WHOLE) -> Looked:
+    async def judge(
+        self, reply: Reply, size: int, cut: Cut = Cut.WHOLE, beside: Sequence[TextPart] = ()
+    ) -> Looked:
         """Look at an answer's texts and add what follows to the call; raise Refused if it must not pass."""
-        looked = await self.look(reply.texts, size, cut)
+        looked = await self.look((*reply.texts, *beside), size, cut)
         self.note(looked)
         if looked.verdict.action is Action.BLOCK and self.enforces:
             raise refused_by(looked.verdict)

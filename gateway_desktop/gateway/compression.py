@@ -1,7 +1,9 @@
 """Reading a copy of bodies that travel compressed (RFC 9110 section 8.4)."""
 
 import zlib
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol
 
 import zstandard
 
@@ -20,39 +22,50 @@ class Decompressor(Protocol):
         """Return what these bytes add; raises on garbage."""
         ...
 
-    @property
-    def unused_data(self) -> bytes:
-        """Return what came behind the end."""
-        ...
+
+class _Members:
+    """gzip and zstd may be several one after the other (RFC 1952 section 2.2, RFC 8878 section 3)."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._inner = make()
+
+    def decompress(self, data: bytes) -> bytes:
+        out = b""
+        while data:
+            if self._inner.eof:
+                self._inner = self._make()
+            out += self._inner.decompress(data)
+            data = self._inner.unused_data
+        return out
 
 
 class _Deflate:
     """`deflate` is zlib by the standard and raw deflate by habit; the first bytes tell."""
 
     def __init__(self) -> None:
-        self._inner: Decompressor | None = None
+        self._inner: Any = None
 
     def decompress(self, data: bytes) -> bytes:
         if not data:
             return b""
         if self._inner is None:
             self._inner = zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS)
-        return self._inner.decompress(data)
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data if self._inner is not None else b""
+        out: bytes = self._inner.decompress(data)
+        if self._inner.unused_data:
+            raise zlib.error("it goes on behind its end")
+        return out
 
 
 def decompressor(encoding: str) -> Decompressor | None:
     """Return a reader for this Content-Encoding; None for one we cannot read, or none at all."""
     match encoding.strip().lower():
         case "gzip" | "x-gzip":
-            return zlib.decompressobj(zlib.MAX_WBITS | 16)
+            return _Members(partial(zlib.decompressobj, zlib.MAX_WBITS | 16))
         case "deflate":
             return _Deflate()
         case "zstd":
-            return zstandard.ZstdDecompressor().decompressobj()
+            return _Members(zstandard.ZstdDecompressor().decompressobj)
         case _:
             return None
 
@@ -72,8 +85,6 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
             out += reader.decompress(body[start : start + _STEP])
             if len(out) > limit:
                 raise Malformed("The request body is too large once decompressed", "body", 413)
-            if reader.unused_data:  # a second stream: some read on, some stop
-                raise Malformed(f"The body goes on behind its {encoding}", "Content-Encoding")
     except (zlib.error, zstandard.ZstdError) as error:
         raise Malformed(f"The body is not {encoding}", "Content-Encoding") from error
     return bytes(out)

@@ -16,11 +16,14 @@ from gateway_desktop.gateway.masking import changed_within, masked_values, place
 from gateway_desktop.gateway.policy_refusal import refused_by
 from gateway_desktop.policies.held_text import HeldText
 from gateway_desktop.policies.redaction import Replacement, label_of
-from gateway_desktop.protocols.json_body import compact, decoded
-from gateway_desktop.protocols.llm.deltas import Channel, Piece, pieces_of, put
-from gateway_desktop.protocols.sse import EventSplitter, data_of, event
+from gateway_desktop.protocols.json_body import compact, lenient
+from gateway_desktop.protocols.llm.deltas import Channel, Piece, Pieces, pieces_of, put
+from gateway_desktop.protocols.sse import EventSplitter, beside_data, data_of, event
+from gateway_desktop.protocols.unread import unpacked
 
 _LARGEST_HELD = 64 << 20
+_SHORT = 64
+_LONG = 1000
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class GuardedStream:
         self._blob = bytearray()
         self._over = False
         self._first_held: float | None = None
+        self._harmless: set[str] = set()  # short texts that come with every event
 
     async def piece(self, data: bytes) -> bytes:
         """Take a piece of a stream; return what may leave by now."""
@@ -91,14 +95,13 @@ class GuardedStream:
         waits = _Event(block)
         self._waiting.append(waits)
         data = data_of(block) if self._kind == "text/event-stream" else block
-        try:
-            value = decoded(data) if data and data[:1] == b"{" else None
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            return
-        found = pieces_of(value)
-        waits.value = value
+        value = lenient(data) if data else None
+        if isinstance(value, dict):
+            found = pieces_of(value)
+            waits.value = value
+        else:  # of a form that nobody knows: words may be in it all the same
+            found = Pieces([Piece(("raw",), (), raw)] if (raw := _raw(data)) else [])
+        await self._look_beside(block)
         for one in found.pieces:
             text = self._texts.setdefault(
                 one.channel, HeldText(tool=one.tool, waits=one.tool and self._judge.scans)
@@ -110,18 +113,34 @@ class GuardedStream:
         if found.whole:
             await self._look_at_whole(waits, found.whole)
 
+    async def _look_beside(self, block: bytes) -> None:
+        """Look at what stands in an event beside its data: comments, names, and lines of no meaning."""
+        if not self._judge.scans or (block.startswith(b"data: ") and block.count(b"\n") == 2):
+            return
+        beside = beside_data(block).decode("utf-8", "replace") if self._kind == "text/event-stream" else ""
+        if beside and beside not in self._harmless:
+            await self._look_at_whole(_Event(block), [(("event",), beside)])
+
     async def _look_at_whole(self, waits: _Event, texts: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
         """Mask and put back in texts that an event brings whole."""
         values: dict[str, str] = {}
-        if self._judge.scans:
-            parts = [TextPart("/" + "/".join(map(str, steps)), "assistant", text) for steps, text in texts]
+        new = [one for one in texts if one[1] not in self._harmless]
+        if self._judge.scans and new:
+            parts = [
+                TextPart("/" + "/".join(map(str, steps)), "assistant", _clear(text)) for steps, text in new
+            ]
             looked = await self._judge.look(parts)
             self._refuse(looked)
             values = masked_values(looked, self._judge.vault)
+            known = "\n".join(text for _, text in new)
+            if (waits.value is None and values) or any(value not in known for value in values):
+                raise refused_by(looked.verdict)  # nothing can be put into what it stands in
+            if not values:
+                self._harmless.update(text for _, text in new if len(text) <= _SHORT)
         for steps, text in texts:
-            new = changed_within(text, values, self._judge.vault)
-            if new != text:
-                waits.changes[steps] = new
+            changed = changed_within(text, values, self._judge.vault)
+            if changed != text:
+                waits.changes[steps] = changed
 
     async def _released(self) -> bytes:
         """Look where it is worth it, and return the events of which everything is known."""
@@ -196,6 +215,8 @@ class GuardedStream:
                 changes[one.steps] = new
         if not changes:
             return waits.block
+        if waits.value is None:
+            return self._rendered_raw(waits, changes[()])
         for steps, text in changes.items():
             put(waits.value, steps, text)
         data = compact(waits.value).encode("utf-8", "replace")
@@ -203,6 +224,13 @@ class GuardedStream:
             return data + b"\n"
         name = waits.value.get("type", "")
         return event(data, name if waits.block.startswith(b"event:") else "")
+
+    def _rendered_raw(self, waits: _Event, text: str) -> bytes:
+        [(one, _, _)] = waits.pieces
+        data = one.text.encode()
+        if waits.block.count(data) != 1:
+            raise GatewayError("What is to be masked in the answer cannot be found in it", 502)
+        return waits.block.replace(data, text.encode("utf-8", "replace"))
 
     def _check_size(self, size: int) -> None:
         if size > _LARGEST_HELD:
@@ -220,3 +248,13 @@ class GuardedStream:
             call.detail["answers"] = str(self._judge.mode)
             self._exchange.timeline["answer released"] = time.perf_counter() - self._exchange.started
             self._first_held = None
+
+
+def _raw(data: bytes | None) -> str:
+    text = data.decode("utf-8", "replace") if data else ""
+    return "" if text.strip() == "[DONE]" else text
+
+
+def _clear(text: str) -> str:
+    """Return the text, or what is packed in it."""
+    return unpacked(text) if len(text) > _LONG else text

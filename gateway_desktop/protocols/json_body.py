@@ -41,6 +41,17 @@ def decoded(data: bytes | msgspec.Raw) -> Any:
         raise ValueError("nested too deeply") from error
 
 
+def lenient(data: bytes) -> Any:
+    """Return the decoded value as the most generous client reads it (NaN, any characters), or None."""
+    try:
+        return decoded(data)
+    except ValueError:
+        try:
+            return json.loads(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), strict=False)
+        except (ValueError, RecursionError):
+            return None
+
+
 def compact(value: object) -> str:
     """Return a decoded value as JSON text without spaces."""
     return msgspec.json.encode(value).decode()

@@ -85,6 +85,12 @@ def _data_of_lines(block: bytes) -> bytes | None:
     return b"\n".join(lines) if lines else None
 
 
+def beside_data(block: bytes) -> bytes:
+    """Return all lines of an event but its data."""
+    lines = block.removeprefix(_MARK).splitlines()
+    return b"\n".join(line for line in lines if line and not line.startswith((b"data:", b"retry:")))
+
+
 def _plain_blocks(data: bytes) -> list[bytes]:
     """Return the blocks and the rest where every line ends with LF."""
     blocks = []

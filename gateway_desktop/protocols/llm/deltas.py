@@ -10,20 +10,18 @@ from typing import Any, NamedTuple
 
 Step = str | int
 Channel = tuple[Step, ...]
-# Under these keys stand words, whatever the event; elsewhere ids, names, signatures, kinds.
-_WORDS = frozenset(
+# Under these keys stand ids, names, kinds: short ones. Whatever stands elsewhere is taken for words.
+_LABELS = frozenset(
     {
-        *("text", "arguments", "input", "output", "content", "refusal", "summary", "thinking", "delta"),
-        *("partial_json", "args", "response", "code", "transcript", "reasoning", "reasoning_content"),
-        *("result", "message", "cited_text", "title", "url", "data", "metadata", "description", "artifact"),
+        *("id", "type", "role", "name", "model", "status", "kind", "object", "provider", "item_id", "phase"),
+        *("taskId", "contextId", "artifactId", "messageId", "mimeType", "timestamp", "modelVersion", "state"),
+        *("system_fingerprint", "service_tier", "finish_reason", "finishReason", "native_finish_reason"),
+        *("obfuscation", "responseId", "call_id", "created_at", "done_reason", "jsonrpc", "stop_reason"),
     }
 )
-_NOT_WORDS = frozenset(
-    {
-        *("id", "type", "role", "name", "signature", "encrypted_content", "model", "status", "kind"),
-        *("taskId", "contextId", "artifactId", "messageId", "mimeType", "timestamp"),
-    }
-)
+_LONGEST_LABEL = 64
+_SEALED = frozenset({"signature", "encrypted_content", "thoughtSignature"})
+_TOKENS = frozenset({"logprobs", "logprobsResult"})  # the words once more, one by one
 _PACKED = frozenset({"inlineData", "inline_data", "b64_json", "partial_image_b64"})  # images, which hold none
 
 
@@ -49,6 +47,19 @@ def pieces_of(event: Mapping[str, Any]) -> Pieces:
     """Return the words of an event."""
     found = Pieces()
     kind = event.get("type")
+    _known(found, event, kind)
+    known = {piece.steps for piece in found.pieces}
+    for steps, text in _words(event, ()):
+        if steps in known:
+            continue
+        if _goes_on(event, kind, steps):
+            found.pieces.append(Piece(("elsewhere", *steps), steps, text))
+        else:
+            found.whole.append((steps, text))
+    return found
+
+
+def _known(found: Pieces, event: Mapping[str, Any], kind: object) -> None:
     if isinstance(event.get("choices"), list):
         _chat(found, event["choices"])
     elif isinstance(event.get("candidates"), list):
@@ -61,9 +72,16 @@ def pieces_of(event: Mapping[str, Any]) -> Pieces:
         _agent(found, *artifact)
     elif "done" in event and isinstance(event.get("done"), bool):
         _ollama(found, event)
-    known = {piece.steps for piece in found.pieces}
-    found.whole = [(steps, text) for steps, text in _words(event, (), False) if steps not in known]
-    return found
+
+
+def _goes_on(event: Mapping[str, Any], kind: object, steps: tuple[Step, ...]) -> bool:
+    """Return whether a text nobody knows may be a piece of one that later events go on with."""
+    if steps[0] in ("choices", "candidates"):
+        return True
+    if isinstance(kind, str):
+        return kind.endswith((".delta", "_delta")) and steps[0] == "delta"
+    # An event of no known shape; Agent2Agent's bring their texts whole.
+    return not any(name in event for name in ("choices", "candidates", "result", "jsonrpc", "done", "error"))
 
 
 def put(event: Any, steps: tuple[Step, ...], text: str) -> None:
@@ -85,7 +103,7 @@ def _chat(found: Pieces, choices: list[Any]) -> None:
     for at, choice in enumerate(choices):
         if not isinstance(choice, dict):
             continue
-        index = choice.get("index", 0)
+        index = str(choice.get("index", 0))
         delta = choice.get("delta")
         if isinstance(delta, dict):
             here: tuple[Step, ...] = ("choices", at, "delta")
@@ -93,7 +111,7 @@ def _chat(found: Pieces, choices: list[Any]) -> None:
                 _add(found, ("choice", index, name), (*here, name), delta.get(name))
             for position, call in enumerate(_list(delta.get("tool_calls"))):
                 for kind, member in (("function", "arguments"), ("custom", "input")):
-                    channel = ("choice", index, "tool", call.get("index", position), kind)
+                    channel = ("choice", index, "tool", str(call.get("index", position)), kind)
                     steps = (*here, "tool_calls", position, kind, member)
                     _add(found, channel, steps, _dict(call.get(kind)).get(member), tool=True)
         _add(found, ("choice", index, "text"), ("choices", at, "text"), choice.get("text"))
@@ -105,7 +123,7 @@ def _gemini(found: Pieces, candidates: list[Any]) -> None:
     for at, candidate in enumerate(candidates):
         if not isinstance(candidate, dict):
             continue
-        index = candidate.get("index", at)
+        index = str(candidate.get("index", at))
         for position, part in enumerate(_list(_dict(candidate.get("content")).get("parts"))):
             steps = ("candidates", at, "content", "parts", position, "text")
             _add(found, ("candidate", index, bool(part.get("thought"))), steps, part.get("text"))
@@ -115,8 +133,8 @@ def _gemini(found: Pieces, candidates: list[Any]) -> None:
 
 def _responses(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
     stem, _, last = kind.rpartition(".")
-    part = event.get("content_index", event.get("summary_index", 0))
-    channel = (stem, event.get("output_index", 0), part)
+    part = str(event.get("content_index", event.get("summary_index", 0)))
+    channel = (stem, str(event.get("output_index", 0)), part)
     if last == "delta":
         tool = any(word in stem for word in ("arguments", "input", "code"))
         _add(found, channel, ("delta",), event.get("delta"), tool=tool)
@@ -127,8 +145,12 @@ def _responses(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
 
 
 def _block(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
-    index = event.get("index", 0)
-    if kind == "content_block_stop":
+    index = str(event.get("index", 0))
+    if kind == "content_block_start":
+        for name in ("text", "thinking"):
+            begun = _dict(event.get("content_block")).get(name)
+            _add(found, ("block", index, name), ("content_block", name), begun)
+    elif kind == "content_block_stop":
         found.ended.append(("block", index))
     elif kind == "content_block_delta":
         delta = _dict(event.get("delta"))
@@ -166,18 +188,17 @@ def _ollama(found: Pieces, event: Mapping[str, Any]) -> None:
         found.ended.append(("line",))
 
 
-def _words(value: object, steps: tuple[Step, ...], words: bool) -> Iterator[tuple[tuple[Step, ...], str]]:
+def _words(value: object, steps: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], str]]:
     if isinstance(value, str):
-        if words and value:
+        if value and not (len(value) <= _LONGEST_LABEL and steps and steps[-1] in _LABELS):
             yield steps, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if key in _PACKED:
-                continue
-            yield from _words(inner, (*steps, key), key not in _NOT_WORDS and (words or key in _WORDS))
+            if key not in _PACKED and key not in _SEALED and not (key in _TOKENS and isinstance(inner, dict)):
+                yield from _words(inner, (*steps, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _words(inner, (*steps, index), words)
+            yield from _words(inner, (*steps, index))
 
 
 def _dict(value: object) -> dict[str, Any]:
