@@ -2,11 +2,11 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.audit import Category, Recorded, Severity, SystemEvent
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.record_settings import Retention as Kept
@@ -14,7 +14,7 @@ from gateway_desktop.core.retention import KINDS, Removed
 from gateway_desktop.services.administration import Administration, now_us
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.partitions import drop_months
+from gateway_desktop.store.partitions import drop_months, months_before
 from gateway_desktop.store.queries.outbox import sink_states
 from gateway_desktop.store.retention import (
     AT_ONCE,
@@ -79,7 +79,9 @@ class Retention:
         ):
             if days:
                 horizons[kind] = _day(now) - days * DAY_US
-                rows[kind] += self._remove_rows(kind, horizons[kind], now)
+        rows += self._drop_months(horizons, now)
+        for kind, before in horizons.items():
+            rows[kind] += self._remove_rows(kind, before, now)
         for kind, before in self._for_room(kept.max_mb << 20, now, rows, texts).items():
             horizons[kind] = max(before, horizons.get(kind, 0))
         due = [before for kind, before in horizons.items() if kind in EXCHANGES]
@@ -89,6 +91,19 @@ class Retention:
         if removed.anything:
             self._tell(removed, horizons, now)
         return removed
+
+    def _drop_months(self, horizons: Mapping[str, int], now: int) -> Counter[str]:
+        """Let months go as a whole of which all is due; what cannot goes row by row."""
+        gone: Counter[str] = Counter()
+        if not isinstance(self._store.where, DatabaseUrl):
+            return gone
+        from gateway_desktop.store.due_months import drop_due, look_through  # late: with it comes the driver
+
+        for month in self._ask(months_before, max(horizons.values(), default=0)):
+            due = [kind for kind, before in horizons.items() if Recorded.first_id(before) >= month.end]
+            if plan := self._ask(look_through, month, due):
+                gone += self._write(drop_due, plan, horizons, now)
+        return gone
 
     def _remove_rows(self, kind: str, before_us: int, now: int) -> int:
         total = 0

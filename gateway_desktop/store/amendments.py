@@ -4,7 +4,7 @@ A seal whose rows do not match it any more is not amended: that would bless what
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.seal import START, Amendment, Span, erasure_mac, link_of, root_of
@@ -27,6 +27,17 @@ _WRITE = (
     " ON CONFLICT(gw, n) DO UPDATE SET since = excluded.since, cnt = excluded.cnt, root = excluded.root,"
     " at_us = excluded.at_us, reason = excluded.reason, mac = excluded.mac"
 )
+
+
+class Run(NamedTuple):
+    """Seals one after another, whose rows are all gone but for the rows of a single one."""
+
+    gateway: int
+    since: int  # the first of them
+    first_last_id: int  # the last row of that one
+    last_id: int  # the last row of the last one
+    left: int  # rows of the last one
+    root: bytes
 
 
 def remove_rows(database: Database, ids: Iterable[int], reason: str, now_us: int) -> int:
@@ -55,6 +66,20 @@ def amend(database: Database, ids: Iterable[int], rewrite: Rewrite, reason: str,
     return met
 
 
+def amend_run(database: Database, run: Run, reason: str, now_us: int) -> None:
+    """Write down what is left of the rows of a run of seals, which its caller removes in this transaction.
+
+    The caller has found the seals to fit their rows. Seals with nothing left become one, and its neighbours.
+    """
+    row = database.execute_sql(_SEAL_OF, (run.gateway, run.last_id)).fetchone()
+    seal = _Seal(database, run.gateway, row)
+    passed = (run.gateway, run.first_last_id, run.last_id)
+    database.execute_sql("DELETE FROM seal WHERE gw = ? AND last_id >= ? AND last_id < ?", passed)
+    numbers = (run.gateway, run.since, seal.span.n)
+    database.execute_sql("DELETE FROM amendment WHERE gw = ? AND n >= ? AND n < ?", numbers)
+    seal.leave(run.since, run.left, run.root, reason, now_us)
+
+
 def erase_texts(database: Database, part_ids: Sequence[int], reason: str, now_us: int) -> None:
     """Erase stored texts, their salts and hashes, within the running transaction; the chain stays valid."""
     note_texts_gone(database)
@@ -79,6 +104,12 @@ def erase_texts(database: Database, part_ids: Sequence[int], reason: str, now_us
 def note_texts_gone(database: Database) -> None:
     """Let every gateway on a server look anew which texts are stored, before it refers to one."""
     database.execute_sql("UPDATE schema_version SET texts_version = texts_version + 1")
+
+
+def misfit(span: Span) -> Unavailable:
+    """Return what to say where a seal does not fit its rows."""
+    name = f"Seal {span.n} of gateway {span.gateway}"
+    return Unavailable(f"{name} does not fit its rows: run `gateway-desktop verify`")
 
 
 class _Seal:
@@ -129,14 +160,18 @@ class _Seal:
             before = self.amendment.count if self.amendment else span.hi - span.lo + 1
             count = before - sum(hashed is None for hashed in changed.values())
         since = self.amendment.since if self.amendment else span.n
-        root = root_of(hashes) if span.n else b""
+        self.leave(since, count, root_of(hashes) if span.n else b"", reason, now_us)
+        return len(met)
+
+    def leave(self, since: int, count: int, root: bytes, reason: str, now_us: int) -> None:
+        """Write down what is left of the rows of all seals since that one."""
+        span = self.span
         self._write(Amendment(span.gateway, span.n, since, count, root, now_us, reason))
         self._database.execute_sql(
             "UPDATE seal SET salt = NULL WHERE gw = ? AND last_id = ?", (span.gateway, span.last_id)
         )
         if count == 0 and span.n:
             self._merge()
-        return len(met)
 
     def _changed(self, row: Sequence[Any], rewrite: Rewrite) -> bytes | None:
         """Rewrite a row and return its new hash; None if it is to be removed."""
@@ -164,10 +199,7 @@ class _Seal:
             link = before._link if before is not None else START
             intact = link_of(self.span, link, self._salt or b"", hashes) == self._link
         if not intact:
-            raise Unavailable(
-                f"Seal {self.span.n} of gateway {self.span.gateway} does not fit its rows: "
-                "run `gateway-desktop verify`"
-            )
+            raise misfit(self.span)
 
     def _write(self, amendment: Amendment) -> None:
         self.amendment = amendment

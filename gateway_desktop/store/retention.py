@@ -43,8 +43,13 @@ def remove_old(database: Database, kind: str, before_us: int, now_us: int) -> in
     if not rows:
         return 0
     removed = remove_rows(database, [row[0] for row in rows], REASON, now_us)
-    database.execute_sql(_MARK, (kind, before_us, removed, now_us))
+    mark(database, kind, before_us, removed, now_us)
     return removed
+
+
+def mark(database: Database, kind: str, before_us: int, removed: int, now_us: int) -> None:
+    """Remember that so many rows of a kind, or texts, from before that time are gone."""
+    database.execute_sql(_MARK, (kind, before_us, removed, now_us))
 
 
 def texts_to_go(database: Database, before_us: int | None) -> Texts:
@@ -81,7 +86,7 @@ def erase_old_texts(
     left = _still(database, ids, newest)
     erase_texts(database, left, REASON, now_us)
     if left:
-        database.execute_sql(_MARK, ("texts", before_us, len(left), now_us))
+        mark(database, "texts", before_us, len(left), now_us)
     return len(left)
 
 

@@ -25,6 +25,7 @@ from gateway_desktop.store.migrations import (
     m0022_counters,
     m0023_budget_warning,
     m0024_texts_version,
+    m0025_references_by_month,
 )
 
 MIGRATIONS = (
@@ -52,4 +53,5 @@ MIGRATIONS = (
     m0022_counters,
     m0023_budget_warning,
     m0024_texts_version,
+    m0025_references_by_month,
 )
