@@ -5,6 +5,7 @@ import random
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from gateway_desktop.app import Application
 from gateway_desktop.core.audit import AuditRecord, Outcome, Payload
@@ -32,7 +33,7 @@ from gateway_desktop.store.parts import Parts
 from gateway_desktop.store.queries.budgets import budget_rows
 from gateway_desktop.store.sqlite import SqliteDatabase
 
-DAY_US = 86_400_000_000
+HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 PEOPLE = (
     ("ana@example.org", "Ana Ferreira", "dev", 30),
     ("jonas@example.org", "Jonas Weber", "dev", 22),
@@ -420,8 +421,15 @@ def write(paths: Paths, records: Sequence[AuditRecord]) -> None:
     writer = BatchWriter(paths.database, 2, Parts(os.urandom(32)), clock)
     writer.start(database)
     budgets = budget_rows(database)
-    for place in range(0, len(records), 20):
-        batch = [charge(budgets, record) for record in records[place : place + 20]]
-        clock.at_us = min(record.started_us + record.duration_ms * 1000 for record in batch)
-        writer.write(database, batch)
+    for _, hour in groupby(sorted(records, key=ended_us), lambda record: ended_us(record) // HOUR_US):
+        ended = list(hour)
+        for place in range(0, len(ended), 20):
+            batch = ended[place : place + 20]
+            clock.at_us = ended_us(batch[-1])
+            writer.write(database, [charge(budgets, record) for record in batch])
     database.close()
+
+
+def ended_us(record: AuditRecord) -> int:
+    """Return when it was recorded: what is recorded in one batch stands in one bar of a chart."""
+    return record.started_us + record.duration_ms * 1000

@@ -1,11 +1,14 @@
 """The machine: processor, memory and disk, of all and of one process; asked off the main thread."""
 
 import os
+import time
 from pathlib import Path
 
 import psutil
 
 from gateway_desktop.core.figures import Machine
+
+LEAST_SECONDS = 0.5  # between two looks
 
 
 class MachineWatch:
@@ -15,18 +18,18 @@ class MachineWatch:
         self._data = data
         self._process = psutil.Process(pid if pid is not None else os.getpid())
         self._seconds = seconds  # how long to look; 0: since the last look
-        self._process.cpu_percent()
-        psutil.cpu_percent()
+        self._shares = (psutil.cpu_percent(), self._process.cpu_percent())
+        self._looked = time.monotonic()
 
     def look(self) -> Machine:
         """Return the state of now."""
-        everything = psutil.cpu_percent(self._seconds or None)
+        everything, mine = self._measure()
         memory = psutil.virtual_memory()
         disk = psutil.disk_usage(str(self._data))
         with self._process.oneshot():
             return Machine(
                 everything,
-                self._process.cpu_percent(),
+                mine,
                 psutil.cpu_count() or 1,
                 memory.total,
                 memory.available,
@@ -35,6 +38,14 @@ class MachineWatch:
                 disk.total,
                 disk.free,
             )
+
+    def _measure(self) -> tuple[float, float]:
+        """Return the shares; of so short a time that they would say nothing, those before."""
+        if self._seconds or time.monotonic() - self._looked >= LEAST_SECONDS:
+            everything = psutil.cpu_percent(self._seconds or None)
+            self._shares = (everything, self._process.cpu_percent())
+            self._looked = time.monotonic()
+        return self._shares
 
 
 def disk_is_low(data: Path, least_bytes: int) -> str:

@@ -13,6 +13,7 @@ from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.widgets.flow import Flow
 
 Answer = TypeVar("Answer")
 
@@ -54,9 +55,8 @@ class Panel(QWidget):
         self.heading.setProperty("role", "title")
         self.heading.setMinimumHeight(32)
         self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        head.addWidget(self.heading)
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(GAP)
+        head.addWidget(self.heading, 0, Qt.AlignmentFlag.AlignTop)
+        self.buttons = Flow(right=True)
         head.addLayout(self.buttons)
         layout.addLayout(head)
         layout.addWidget(self._load_failed)

@@ -67,12 +67,16 @@ class Bars:
         return max((sum(values) for values in zip(*(s.values for s in self.series), strict=True)), default=0)
 
 
-def round_up(value: float) -> float:
-    """Return the next even number (1, 1.5, 2, 3, 4, 5, 6, 8 with zeros) that is not below the value."""
+def round_up(value: float, *, halved: bool = False) -> float:
+    """Return the next plain number (1, 1.5, 2, 3, 4, 5, 6, 8 with zeros) that is not below the value.
+
+    Halved: its half is a whole number, too, because half a request would stand at the chart's middle line.
+    """
     step = 1.0
     while step * 10 < value:
         step *= 10
-    return next(step * factor for factor in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * factor >= value)
+    plain = (step * factor for factor in (1, 1.5, 2, 3, 4, 5, 6, 8, 10))
+    return next(each for each in plain if each >= value and not (halved and each % 2))
 
 
 def time_labels(start_s: float, end_s: float, zone: tzinfo | None = None) -> list[tuple[float, str]]:

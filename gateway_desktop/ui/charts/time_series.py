@@ -126,7 +126,9 @@ class BarChart(QWidget):
         item = self._plot.getPlotItem()
         for old in (*self._items, *self._lines):
             item.removeItem(old)
-        bars, top = self._bars, round_up(max(1, self._bars.highest))
+        bars, counted = self._bars, self._say is number
+        top = round_up(max(1, bars.highest), halved=counted)
+        say = short_number if counted else self._say
         self._items = self._stacks(bars)
         grid = self._pg.mkPen(theme().color("grid"))
         self._lines = [self._pg.InfiniteLine(pos=top * part, angle=0, pen=grid) for part in (0, 0.5, 1)]
@@ -138,14 +140,13 @@ class BarChart(QWidget):
             item.addItem(stack)
         start, end = bars.starts_us[0] / 1e6, bars.end_us / 1e6
         muted = theme().color("muted")
-        say = short_number if self._say is number else self._say
         ticks = {
             "bottom": time_labels(start, end, self._zone),
-            "right": [(top * p, say(top * p)) for p in (0.5, 1)],
+            "right": [(top * part, say(top * part)) for part in (0.5, 1)],
         }
         for side, labels in ticks.items():
             item.getAxis(side).setTextPen(muted)
-            item.getAxis(side).setTicks([labels if side == "bottom" or top >= 2 else labels[1:]])
+            item.getAxis(side).setTicks([labels])
         self._plot.setBackground(theme().color("background"))  # it would keep that of the theme before
         item.setXRange(start, end, padding=0)
         item.setYRange(0, top * 1.08, padding=0)

@@ -31,7 +31,8 @@ class ListPage(QWidget, Generic[Row]):
         self.banner = Banner()
         self.undo = UndoBar()
         self.no_match = EmptyState()
-        self.search = QLineEdit()
+        self.search = QLineEdit(self)  # until a page puts it elsewhere
+        self._searched = True
         self.search.setPlaceholderText("Find")
         self.search.setAccessibleName(f"Find in {table.accessibleName()}")
         self.search.setClearButtonEnabled(True)
@@ -58,7 +59,7 @@ class ListPage(QWidget, Generic[Row]):
         sought = self.search.text().casefold().split()
         found = [row for row in rows if all(word in self._text(row) for word in sought)]
         self.table.show_rows(found)
-        if len(rows) >= SEARCHED_FROM:
+        if self._searched and len(rows) >= SEARCHED_FROM:
             self.search.show()
         if rows and not found:
             sentence = f"None of {len(rows):,} has '{self.search.text().strip()}'."
@@ -66,9 +67,15 @@ class ListPage(QWidget, Generic[Row]):
         self._stack.setCurrentWidget(self.table if found else self.no_match if rows else self.empty)
         self.shown.emit()
 
+    def offer_search(self, offered: bool) -> None:
+        """Offer the search or not: its page looks for rows another way, or its list is on another tab."""
+        self._searched = offered
+        self.search.clear()
+        self.search.setVisible(offered and len(self._rows) >= SEARCHED_FROM)
+
     def focus_find(self) -> None:
         """Put the cursor where rows are looked for."""
-        if self._rows:
+        if self._searched and self._rows:
             self.search.show()
             self.search.setFocus()
             self.search.selectAll()

@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.tables.query_text import terms, with_term
-from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.widgets.flow import Flow
 
 PAUSE_MS = 450  # after the last letter the filter is applied
+LINE_WIDTH = 260  # pixels at least
 
 
 class FilterBar(QWidget):
@@ -42,9 +43,9 @@ class FilterBar(QWidget):
         self.problem = QLabel()
         self.problem.setProperty("role", "error")
         self.problem.hide()
-        self._row = QHBoxLayout()
-        self._row.setSpacing(GAP)
-        self._row.addWidget(self.line, 1)
+        self.line.setMinimumWidth(LINE_WIDTH)
+        self._row = Flow()
+        self._row.addWidget(self.line)
         for choice in choices:
             self._row.addWidget(choice)
             choice.picked.connect(self._picked)
@@ -66,9 +67,9 @@ class FilterBar(QWidget):
         self.line.textChanged.connect(self._cleared)
         self.line.returnPressed.connect(self.apply)
 
-    def add_widget(self, widget: QWidget, place: int = -1) -> None:
+    def add_widget(self, widget: QWidget, place: int) -> None:
         """Put something else into the row; 0 is the query line."""
-        self._row.insertWidget(place, widget)
+        self._row.insert_widget(place, widget)
 
     def text(self) -> str:
         """Return the filter that is in force."""

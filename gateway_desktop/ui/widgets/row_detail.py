@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.short_label import ShortLabel
 
 CAPTION_WIDTH = 112
 ADDRESS_WIDTH = 520
@@ -16,7 +17,7 @@ class RowDetail(QWidget):
 
     def __init__(self, address: str, facts: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = QLabel()
+        self.name = ShortLabel()
         self.name.setProperty("role", "heading")
         self.address_caption = _caption(address)
         self.address = CopyField(address)

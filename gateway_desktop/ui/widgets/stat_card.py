@@ -1,10 +1,15 @@
 """StatCard: a number that matters, how it stands against before; a click opens what is behind it."""
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
+from itertools import pairwise
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
 
 from gateway_desktop.ui.theme import NUMBER, Token, font, theme
+from gateway_desktop.ui.widgets.flow import Flow
+
+SMALLEST = 13  # pixels of a number for which there is little room
 
 
 class StatCard(QAbstractButton):
@@ -64,6 +69,9 @@ class StatCard(QAbstractButton):
         written = font(pixels)
         if bold:
             written.setWeight(written.Weight.DemiBold)
+        while bold and pixels > SMALLEST and QFontMetrics(written).horizontalAdvance(text) > place.width():
+            pixels -= 1  # half a number would be another number
+            written.setPixelSize(pixels)
         painter.setFont(written)
         painter.setPen(theme().color(token))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
@@ -77,16 +85,19 @@ class StatStrip(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self.cards = cards
-        row = QHBoxLayout(self)
+        row = Flow(self, gap=0, even=True)
         row.setContentsMargins(1, 1, 1, 1)
-        row.setSpacing(0)
         for card in cards:
-            row.addWidget(card, 1)
+            row.addWidget(card)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame and the hairlines."""
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setPen(theme().color("line"))
-        for card in self.cards[1:]:
-            painter.drawLine(QPointF(card.x() + 0.5, 1), QPointF(card.x() + 0.5, self.height() - 1))
+        for before, card in pairwise(self.cards):
+            place = card.geometry()
+            if place.top() == before.geometry().top():
+                painter.drawLine(place.topLeft(), place.bottomLeft())
+            else:
+                painter.drawLine(1, place.top(), self.width() - 2, place.top())

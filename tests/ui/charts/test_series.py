@@ -14,6 +14,13 @@ def test_an_axis_ends_at_an_even_number(value: float, expected: float) -> None:
     assert round_up(value) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"), [(1, 2), (3, 4), (5, 6), (9, 10), (11, 20), (30, 30), (101, 150)]
+)
+def test_an_axis_of_whole_things_has_a_whole_middle(value: float, expected: float) -> None:
+    assert round_up(value, halved=True) == expected
+
+
 def test_a_moment_is_found_in_buckets_of_different_width() -> None:
     bars = Bars((0, 10, 40), 50, (Series("all", "accent", (1, 2, 3)), Series("more", "high", (4, 0, 1))))
     assert [bars.bucket_of(at) for at in (-1, 0, 9, 10, 39, 40, 49, 50)] == [None, 0, 0, 1, 1, 2, 2, None]

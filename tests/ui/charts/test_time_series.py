@@ -36,6 +36,13 @@ def test_the_exact_numbers_are_told_for_the_bar_under_the_mouse(qtbot: QtBot, un
     assert shown.words_at(1000 + AXIS_WIDTH) == ""
 
 
+def test_the_lines_of_a_chart_of_three_requests_say_what_they_stand_for(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    shown.show_bars(Bars((NOON_US,), NOON_US + HOUR_US, (Series("success", "accent", (3,)),)))
+    axis = shown._plot.getPlotItem().getAxis("right")
+    assert axis._tickLevels == [[(2.0, "2"), (4.0, "4")]]
+
+
 def test_a_screen_reader_hears_the_sums(qtbot: QtBot, until: Until) -> None:
     shown = chart(qtbot, until)
     assert shown.accessibleDescription() == "55 requests: 45 success, 10 failed"

@@ -34,7 +34,7 @@ FIGURES = Figures(
 def test_an_empty_house_has_numbers_and_says_what_is_missing(hand: Hand) -> None:
     page = hand.open(Observability)
     hand.until(lambda: page.cards.disk.number != "–")
-    assert page.proxies.is_empty() and page.proxies.empty.title.text() == "No proxies"
+    assert page.proxies.is_empty() and page.proxies.empty.title.text() == "No proxies yet"
     assert page.cards.cost.note == "no budgets" and page.cards.memory.number.endswith("B")
     assert page.cards.database.note == "growth unknown"
 

@@ -5,13 +5,14 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.inspection.kind import begin_of_excerpt
 from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.ui.display import exact, moment
 from gateway_desktop.ui.panels.alerts.columns import REASONS, STATES, TYPES
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.widgets.text_pane import TextPane
 
 TextAt = Callable[[Mapping[str, Any]], str | None]  # the stored text in which a piece of evidence stands
 _AROUND = 160  # characters shown before and after the marked place
@@ -19,33 +20,25 @@ _MOST_EXCHANGES = 5
 _COMPARED = ("expected", "observed", "window")
 
 
-class AlertText(QTextBrowser):
+class AlertText(TextPane):
     """Shows an alert; links ask for an exchange (`exchange`)."""
 
     exchange_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Details of the alert")
-        self.setOpenLinks(False)
-        self.setProperty("role", "pane")
-        self._shown = ""
-        self._last: tuple[AlertDetail, TextAt] | None = None
-        theme().changed.connect(self._repaint)
+        super().__init__("Details of the alert", parent)
+        self._shown: tuple[AlertDetail, TextAt] | None = None
         self.anchorClicked.connect(self._follow)
 
     def show_alert(self, found: AlertDetail, text_at: TextAt) -> None:
-        """Show this alert; keep the place where somebody reads."""
-        same = found.item.id == self._shown
-        self._shown, self._last = found.item.id, (found, text_at)
-        at = self.verticalScrollBar().value() if same else 0
-        self.setHtml("".join(_blocks(found, text_at)))
-        self.verticalScrollBar().setValue(at)
+        """Show this alert."""
+        other = self._shown is None or self._shown[0].item.id != found.item.id
+        self._shown = (found, text_at)
+        self.draw(from_top=other)
 
-    @Slot()
-    def _repaint(self) -> None:
-        if self._last is not None:
-            self.show_alert(*self._last)
+    def html(self) -> str:
+        """Return the alert in words."""
+        return "".join(_blocks(*self._shown)) if self._shown is not None else ""
 
     @Slot(QUrl)
     def _follow(self, url: QUrl) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gateway_desktop.core.alert import AlertState, AlertType
 from gateway_desktop.core.finding import Level
@@ -13,6 +13,7 @@ from gateway_desktop.store.queries.alerts import AlertFilter
 from gateway_desktop.ui.panels.alerts.columns import STATES, TYPES
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.tables.date_range import DateRange, DateRangeButton
+from gateway_desktop.ui.widgets.flow import Flow
 
 OPEN = (AlertState.NEW, AlertState.REVIEW)
 _TYPING_MS = 250
@@ -35,6 +36,7 @@ class AlertFilters(QWidget):
         self.user = _line("User")
         self.assignee = _line("Assignee")
         self.text = _line("Find in title and text")
+        self.text.setMinimumWidth(180)
         self.rule = ""
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self.changed)
@@ -42,9 +44,7 @@ class AlertFilters(QWidget):
         self.severity.offer([Option(str(level), level.capitalize()) for level in reversed(Level)])
         self.type.offer([Option(str(one), words) for one, words in TYPES.items()])
         self.state.show_values([str(state) for state in OPEN])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = Flow(self)
         for button in (self.state, self.severity, self.type, self.proxy, self.policy):
             button.picked.connect(self._picked)
             row.addWidget(button)
@@ -52,7 +52,7 @@ class AlertFilters(QWidget):
         self.range.picked.connect(self._ranged)
         for line in (self.user, self.assignee, self.text):
             line.textChanged.connect(self._typing.start)
-            row.addWidget(line, 2 if line is self.text else 1)
+            row.addWidget(line)
 
     def offer(self, proxies: Sequence[str], policies: Sequence[str]) -> None:
         """Offer the proxies and policies there are."""

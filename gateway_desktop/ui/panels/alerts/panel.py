@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.changes import Topic
@@ -29,6 +29,7 @@ from gateway_desktop.ui.panels.alerts.remedies import apply, words_of
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.empty_state import EmptyState
+from gateway_desktop.ui.widgets.flow import Flow
 
 EVERY_MS = 2000
 MOST = 500  # alerts shown at once
@@ -55,6 +56,7 @@ class Alerts(Panel):
         self.table = SimpleTable(columns(now_us), lambda row: row.id, context.state, "alerts", "Alerts")
         self.table.setSelectionMode(SimpleTable.SelectionMode.ExtendedSelection)
         self.page = ListPage(self.table, EmptyState())
+        self.page.offer_search(False)  # the filters look in texts
         self.text = AlertText()
         self.buttons_of = self._make_buttons()
         self._lay_out()
@@ -100,11 +102,9 @@ class Alerts(Panel):
         self.of_user.clicked.connect(lambda: self._all_of("user"))
         self.of_rule = QPushButton("All of this rule")
         self.of_rule.clicked.connect(lambda: self._all_of("rule"))
-        below = QHBoxLayout()
-        below.setSpacing(8)
+        below = Flow()
         for button in (self.remedy, self.exception, self.rule, self.of_user, self.of_rule):
             below.addWidget(button)
-        below.addStretch(1)
         self.pane = QWidget()
         column = QVBoxLayout(self.pane)
         column.setContentsMargins(0, 0, 0, 0)

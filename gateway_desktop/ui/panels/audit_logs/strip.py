@@ -22,6 +22,7 @@ class Strip(QWidget):
         self._facts: tuple[tuple[str, str], ...] = ()
         self.numbers = QLabel()
         self.numbers.setTextFormat(Qt.TextFormat.RichText)
+        self.numbers.setWordWrap(True)
         self.numbers.setAccessibleName("Sum of the filtered rows")
         self.busy = QLabel("Filtering…")
         self.busy.setProperty("role", "muted")

@@ -3,45 +3,36 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.store.budget_rows import Share, TermUse
 from gateway_desktop.store.queries.budgets import BudgetUse, History
 from gateway_desktop.ui.display import cost, percent, plural, short_moment
 from gateway_desktop.ui.panels.budgets.columns import whose
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.widgets.text_pane import TextPane
 
 _CELL = "style='padding:3px 20px 3px 0; white-space:nowrap'"
 _RIGHT = "align='right' style='padding:3px 20px 3px 0; white-space:nowrap'"
 
 
-class BudgetText(QTextBrowser):
+class BudgetText(TextPane):
     """Shows one budget's history."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("History of the budget")
-        self.setOpenLinks(False)
-        self.setProperty("role", "pane")
+        super().__init__("History of the budget", parent)
         self._shown: tuple[BudgetUse, History] | None = None
-        theme().changed.connect(self._repaint)
 
     def show_budget(self, row: BudgetUse, history: History) -> None:
-        """Show this budget; nothing moves under whoever reads it."""
+        """Show this budget."""
         if self._shown != (row, history):
-            at = self.verticalScrollBar().value() if self._is_of(row) else 0
+            other = self._shown is None or self._shown[0].budget.id != row.budget.id
             self._shown = (row, history)
-            self._repaint()
-            self.verticalScrollBar().setValue(at)
+            self.draw(from_top=other)
 
-    def _is_of(self, row: BudgetUse) -> bool:
-        return self._shown is not None and self._shown[0].budget.id == row.budget.id
-
-    @Slot()
-    def _repaint(self) -> None:
-        if self._shown is not None:
-            self.setHtml("".join(_blocks(*self._shown)))
+    def html(self) -> str:
+        """Return the budget in words."""
+        return "".join(_blocks(*self._shown)) if self._shown is not None else ""
 
 
 def _blocks(row: BudgetUse, history: History) -> Iterable[str]:

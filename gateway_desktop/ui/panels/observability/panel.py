@@ -55,7 +55,7 @@ class Observability(Panel):
             PROXY_COLUMNS,
             lambda row: row.proxy,
             "Health",
-            EmptyState("No proxies", "Add one on Proxies.", "Open Proxies"),
+            EmptyState("No proxies yet", "Each one's health stands here.", "Add a proxy"),
         )
         self.policies = self._list(
             POLICY_COLUMNS,
@@ -101,7 +101,9 @@ class Observability(Panel):
             self.tabs.addTab(title)
             self.stack.addWidget(page)
         self.manage = QPushButton("Manage sinks")
-        for widget in (*self.sink_actions.widgets(), self.manage, self.log.level):
+        self.lists = (self.proxies, self.policies, self.sinks, self.queries, self.log.page)
+        searches = (page.search for page in self.lists)
+        for widget in (*searches, *self.sink_actions.widgets(), self.manage, self.log.level):
             self.buttons.addWidget(widget)
         self.body.addWidget(self.cards)
         self.body.addWidget(self.chart)
@@ -139,8 +141,7 @@ class Observability(Panel):
 
     def focus_filter(self) -> None:
         """Look for something in the list that is shown (Ctrl+F)."""
-        page = self.stack.currentWidget()
-        (self.log.page if page is self.log else page).focus_find()  # type: ignore[union-attr]  # ListPages
+        self.lists[self.tabs.currentIndex()].focus_find()
 
     @Slot()
     def _look(self) -> None:
@@ -180,6 +181,8 @@ class Observability(Panel):
     @Slot(int)
     def _show_tab(self, tab: int) -> None:
         self.stack.setCurrentIndex(tab)
+        for place, page in enumerate(self.lists):
+            page.offer_search(place == tab)
         self.sink_actions.show(tab == SINKS)
         self.manage.setVisible(tab == SINKS)
         self.log.level.setVisible(tab == LOG)

@@ -1,6 +1,6 @@
 """The gateway in one line: state, address to copy, what it does now; start and stop."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.people import Role
@@ -11,6 +11,7 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import Tone
 from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.flow import Flow
 
 TONES: dict[State, Tone] = {
     State.RUNNING: "success",
@@ -57,12 +58,11 @@ class GatewayLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(20)
-        row.addWidget(self.state)
-        row.addWidget(self.address)
-        for fact in (self.now, self.proxies, self.people, self.storage):
-            row.addWidget(fact)
-        row.addStretch(1)
-        row.addWidget(self.switch)
+        told = Flow(gap=20)
+        for widget in (self.state, self.address, self.now, self.proxies, self.people, self.storage):
+            told.addWidget(widget)
+        row.addLayout(told, 1)
+        row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
         self.switch.clicked.connect(self._switched)
 
     def show_status(self, status: GatewayStatus) -> None:

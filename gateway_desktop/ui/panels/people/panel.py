@@ -184,9 +184,8 @@ class People(Panel):
     @Slot(int)
     def _show_tab(self, index: int) -> None:
         self.stack.setCurrentIndex(index)
-        for page in self._pages():
-            page.search.clear()
-            page.search.hide()
+        for place, page in enumerate(self._pages()):
+            page.offer_search(place == index)
         self.user_actions.show(index == USERS)
         self.group_actions.show(index == GROUPS)
         self.add_user.setVisible(index == USERS)

@@ -10,6 +10,7 @@ from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, cre
 from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
+from gateway_desktop.ui.widgets.short_label import ShortLabel
 
 FACTS = ("Upstream", "Credential", "May use it", "Stored texts", "Last error")
 
@@ -23,7 +24,7 @@ class ProxyDetail(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = QLabel()
+        self.name = ShortLabel()
         self.name.setProperty("role", "heading")
         self.sandbox = Badge("Sandbox", "accent")
         self.address = CopyField("address of the proxy")

@@ -65,6 +65,7 @@ class Integrations(QWidget):
         permissions().require(empty.button)
         empty.chosen.connect(self.open_add)
         self.page = ListPage(self.table, empty)
+        self.page.offer_search(False)
         self.page.setMinimumHeight(260)
         self.row_actions = RowActions(
             self.table,

@@ -4,40 +4,34 @@ import json
 from collections.abc import Iterable
 from html import escape
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.services.word_diff import Piece, word_diff
 from gateway_desktop.store.queries.tool_pins import PinItem
 from gateway_desktop.ui.display import moment
 from gateway_desktop.ui.panels.tools.columns import WHY, title
 from gateway_desktop.ui.theme import fixed_font, theme
+from gateway_desktop.ui.widgets.text_pane import TextPane
 
 _FIRST = ("title", "description")
 
 
-class ToolText(QTextBrowser):
+class ToolText(TextPane):
     """Shows one tool, with a diff by words where it is not what was approved."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Details of the tool")
-        self.setOpenLinks(False)
-        self.setProperty("role", "pane")
+        super().__init__("Details of the tool", parent)
         self._shown: PinItem | None = None
-        theme().changed.connect(self._repaint)
 
-    @Slot()
-    def _repaint(self) -> None:
-        if self._shown is not None:
-            self.setHtml("".join(_blocks(self._shown)))
+    def html(self) -> str:
+        """Return the tool in words."""
+        return "".join(_blocks(self._shown)) if self._shown is not None else ""
 
     def show_tool(self, row: PinItem) -> None:
-        """Show this tool; nothing moves under whoever reads it."""
+        """Show this tool."""
         if row != self._shown:
             self._shown = row
-            self.setHtml("".join(_blocks(row)))
-            self.verticalScrollBar().setValue(0)
+            self.draw(from_top=True)
 
 
 def _blocks(row: PinItem) -> Iterable[str]:

@@ -1,0 +1,39 @@
+"""The team of the pictures: its requests stand in the charts where they stand in time."""
+
+import importlib
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway_desktop.app import open_application
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.store.queries.audit import page
+from gateway_desktop.store.queries.paging import AuditFilter
+from tests.packaging_scripts.test_bootstrap import SCRIPTS
+
+
+@pytest.mark.slow
+def test_requests_of_different_hours_are_recorded_in_different_hours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    team: Any = importlib.import_module("sample_team")
+    paths = Paths(tmp_path)
+    with open_application(paths) as opened:
+        callers = team.set_up(opened)
+        team.list_tools(opened)
+        looked = team.Looked(opened, random.Random(11))
+    records = list(team.traffic(callers, 30, time.time_ns() // 1000, looked))
+    team.write(paths, records)
+    wanted = {record.exchange_id: team.ended_us(record) // team.HOUR_US for record in records}
+    with open_application(paths) as opened:
+        rows = [
+            row
+            for kind in ("llm", "mcp", "a2a")
+            for row in opened.reader.submit(page, AuditFilter(tab=kind), limit=500).result().rows
+        ]
+    assert len(set(wanted.values())) > 10
+    assert {row.exchange_id: row.recorded_us // team.HOUR_US for row in rows} == wanted

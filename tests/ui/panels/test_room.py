@@ -1,0 +1,66 @@
+"""Every page fits into the smallest window, with long names too, and opens no window of its own."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gateway_desktop.core.figures import Figures, ProxyFigures
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.ui.main_window import MINIMUM
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels import PANELS
+from gateway_desktop.ui.panels.alerts.panel import Alerts
+from gateway_desktop.ui.panels.observability.panel import Observability
+from gateway_desktop.ui.panels.people.panel import People
+from gateway_desktop.ui.sidebar import WIDTH
+from tests.makers import a_principal
+from tests.ui.panels.conftest import Hand
+from tests.unit.alerting.makers import a_finding_detail, a_hit_record
+
+MANY = 9  # rows; from eight on a list can be searched
+LONG = "maximiliane.alexandra.von.hohenlohe-waldenburg@a-very-long-subdomain.example.org"
+
+
+def fill(hand: Hand) -> None:
+    services = hand.opened.services
+    for number in range(MANY):
+        services.people.add_user(f"{number}{LONG}", "محمد بن عبد الله" * 3).result()
+        services.people.add_group(f"{number}" + "группа" * 9).result()
+        services.keys.create(f"{number}{LONG}", name="鍵" * 60).result()
+        services.proxies.add(
+            NewProxy("a" * 60 + str(number), "https://" + "b" * 50 + ".example.org")
+        ).result()
+        record = a_hit_record(a_finding_detail(value=f"v{number}"))
+        record.target, record.principal = "model-" * 20, a_principal(actor=LONG, user_id=f"u{number}")
+        hand.opened.write(record)
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
+def test_a_page_fits_into_the_smallest_window(hand: Hand, panel: type[Panel]) -> None:
+    fill(hand)
+    page = hand.open(panel)
+    assert page.minimumSizeHint().width() <= MINIMUM[0] - WIDTH
+    assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [page]
+
+
+def test_only_the_list_that_is_shown_can_be_searched(hand: Hand) -> None:
+    fill(hand)
+    people = hand.open(People)
+    for tab, page in enumerate(people._pages()):
+        people.tabs.setCurrentIndex(tab)
+        hand.until(page.search.isVisible)
+        hand.wait_for_answers(people)
+        assert [each.search.isVisible() for each in people._pages()] == [n == tab for n in range(3)]
+    seen = hand.open(Observability)
+    seen._timer.stop()
+    hand.until(lambda: seen.cards.disk.number != "–")
+    seen._show_figures(Figures(proxies=tuple(ProxyFigures(f"proxy-{n}", "llm") for n in range(MANY))))
+    assert seen.proxies.search.isVisible()
+    seen.tabs.setCurrentIndex(1)
+    assert not any(each.search.isVisible() for each in seen.lists)
+
+
+def test_alerts_are_looked_for_by_their_filters_only(hand: Hand) -> None:
+    fill(hand)
+    page = hand.open(Alerts)
+    hand.until(lambda: len(page.table.rows()) == MANY)
+    assert not page.page.search.isVisible() and page.filters.text.isVisible()

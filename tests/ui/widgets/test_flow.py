@@ -1,0 +1,84 @@
+"""Flow: nothing is cut off in a narrow window; what does not fit stands in the next line."""
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.ui.widgets.flow import Flow
+from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
+
+
+def a_row(qtbot: QtBot, width: int, *widgets: QWidget, right: bool = False) -> QWidget:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    flow = Flow(owner, right=right)
+    for widget in widgets:
+        widget.setMinimumWidth(100)
+        flow.addWidget(widget)
+    owner.resize(width, flow.heightForWidth(width))
+    owner.show()
+    return owner
+
+
+def places(*widgets: QWidget) -> list[tuple[int, int]]:
+    return [(widget.x(), widget.y()) for widget in widgets]
+
+
+def buttons(count: int) -> list[QPushButton]:
+    made = [QPushButton(str(place)) for place in range(count)]
+    for button in made:
+        button.setFixedSize(100, 30)
+    return made
+
+
+def test_what_does_not_fit_begins_the_next_line_and_makes_the_row_higher(qtbot: QtBot) -> None:
+    one, two, three = buttons(3)
+    owner = a_row(qtbot, 220, one, two, three)
+    assert places(one, two, three) == [(0, 0), (108, 0), (0, 8 + one.height())]
+    assert owner.height() == 8 + 2 * one.height()
+    assert owner.minimumSizeHint().width() == 100
+
+
+def test_a_line_can_stand_at_the_right(qtbot: QtBot) -> None:
+    one, two, three = buttons(3)
+    owner = a_row(qtbot, 220, one, two, three, right=True)
+    assert owner.isVisible()
+    assert places(one, two, three) == [(12, 0), (120, 0), (120, 8 + one.height())]
+
+
+def test_what_is_hidden_takes_no_room(qtbot: QtBot) -> None:
+    one, two, three = buttons(3)
+    two.hide()
+    owner = a_row(qtbot, 220, one, two, three)
+    assert owner.isVisible()
+    assert places(one, three) == [(0, 0), (108, 0)]
+
+
+def test_fields_share_what_is_left_of_their_line(qtbot: QtBot) -> None:
+    line, (button,) = QLineEdit(), buttons(1)
+    owner = a_row(qtbot, 400, line, button)
+    assert owner.isVisible()
+    assert line.width() == 292 and button.x() == 300
+
+
+def test_a_widget_that_is_deleted_leaves_the_row(qtbot: QtBot) -> None:
+    one, two, three = buttons(3)
+    owner = a_row(qtbot, 400, one, two, three)
+    two.setParent(None)
+    two.deleteLater()
+    qtbot.waitUntil(lambda: places(one, three) == [(0, 0), (108, 0)])
+    layout = owner.layout()
+    assert layout is not None and layout.count() == 2
+
+
+@pytest.mark.parametrize(("width", "lines"), [(1000, [7]), (712, [4, 3])])
+def test_cards_stand_in_even_lines(qtbot: QtBot, width: int, lines: list[int]) -> None:
+    cards = tuple(StatCard(f"Card {place}") for place in range(7))
+    strip = StatStrip(cards)
+    qtbot.addWidget(strip)
+    strip.resize(width, strip.heightForWidth(width))
+    strip.show()
+    tops = [card.y() for card in cards]
+    assert [tops.count(top) for top in sorted(set(tops))] == lines
+    assert all(QRect(0, 0, width, strip.height()).contains(card.geometry()) for card in cards)
