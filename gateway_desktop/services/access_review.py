@@ -1,21 +1,21 @@
 """Access review: who may use which proxy and tool, through which group, and when they last did."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.tool_pin import PinState
 from gateway_desktop.policies.access import allowed
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.last_uses import Use, last_uses
 from gateway_desktop.store.queries.configuration import UserItem, group_rows, proxy_rows, user_rows
-from gateway_desktop.store.queries.last_used import proxies_last_used, tools_last_used
 from gateway_desktop.store.queries.tool_pins import pin_rows
 
 DAY_US = 86_400_000_000
 UNUSED_DAYS = 30
-_LOOKED_BACK_DAYS = 400  # for tools, which have no rollup of their own
 _HIDDEN = (PinState.DISABLED, PinState.REMOVED)
 
 
@@ -54,8 +54,7 @@ def access_review(
     for pin in pin_rows(database):
         if pin.pin.state not in _HIDDEN:
             tools.setdefault(pin.proxy, []).append(pin.pin.name)
-    used = proxies_last_used(database)
-    called = tools_last_used(database, now_us - _LOOKED_BACK_DAYS * DAY_US)
+    used = last_uses(database)
     proxies = [item.proxy for item in proxy_rows(database) if proxy in ("", item.proxy.name)]
     sought = user.casefold()
     people = [
@@ -64,15 +63,10 @@ def access_review(
         if item.user.active and sought in f"{item.user.shown} {item.user.display_name}".casefold()
     ]
     found = [
-        replace(line, last_used_us=at, unused=at is None or at < now_us - UNUSED_DAYS * DAY_US)
+        _dated(line, used, now_us)
         for one in sorted(people, key=lambda item: item.user.shown.casefold())
         for each in proxies
         for line in _lines(one, each, tools.get(each.name, ()), groups)
-        for at in [
-            called.get((line.user_id, line.proxy, line.tool))
-            if line.tool
-            else used.get((line.user_id, line.proxy))
-        ]
     ]
     if not sought:
         found += [_anybody(each) for each in proxies if each.anonymous]
@@ -99,6 +93,12 @@ def _lines(
                 last_used_us=None,
                 unused=True,
             )
+
+
+def _dated(line: AccessLine, used: Mapping[Use, int], now_us: int) -> AccessLine:
+    last = used.get((line.user_id, line.proxy, line.tool))
+    at = Recorded.time_us(last) if last is not None else None
+    return replace(line, last_used_us=at, unused=at is None or at < now_us - UNUSED_DAYS * DAY_US)
 
 
 def _lets(proxy: Proxy, group: str, tool: str) -> bool:

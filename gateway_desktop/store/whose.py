@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.last_uses import ADDING as LAST_USES
 from gateway_desktop.store.rollups import HOUR_US
 
 OWNER, GROUP = "user", "grp"  # what `field` says of `value`, in the words of `seen`
@@ -57,6 +58,7 @@ def _adding(field: str, value: str, who: str) -> str:
 _ADDING = (
     _adding(OWNER, "coalesce(nullif(user_id, ''), actor)", "actor, principal_kind, grp"),
     _adding(GROUP, "grp", "'', '', ''"),
+    *LAST_USES,
 )
 
 

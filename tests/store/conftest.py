@@ -55,6 +55,7 @@ class Timeline:
             "seen",
             "roll_hour",
             "roll_hour_whose",
+            "last_use",
             "roll_day_actor",
             "roll_span_actor",
             "lat_hour",

@@ -74,6 +74,10 @@ CREATE TABLE identity_provider(
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, issuer TEXT NOT NULL, client_id TEXT NOT NULL,
   secret_env TEXT NOT NULL DEFAULT '', secret_id TEXT, scopes TEXT NOT NULL, rules TEXT NOT NULL DEFAULT '[]',
   created_us BIGINT NOT NULL, admits TEXT NOT NULL DEFAULT 'anyone');
+CREATE TABLE last_use(
+  user_id TEXT NOT NULL, proxy TEXT NOT NULL, tool TEXT NOT NULL, gw INTEGER NOT NULL,
+  last_id BIGINT NOT NULL,
+  PRIMARY KEY(user_id, proxy, tool, gw)) WITHOUT ROWID;
 CREATE TABLE lat_hour(
   hour BIGINT NOT NULL, gw INTEGER NOT NULL, proxy TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL,
   bucket INTEGER NOT NULL, n BIGINT NOT NULL,

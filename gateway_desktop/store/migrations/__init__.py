@@ -26,6 +26,7 @@ from gateway_desktop.store.migrations import (
     m0023_budget_warning,
     m0024_texts_version,
     m0025_references_by_month,
+    m0026_last_uses,
 )
 
 MIGRATIONS = (
@@ -54,4 +55,5 @@ MIGRATIONS = (
     m0023_budget_warning,
     m0024_texts_version,
     m0025_references_by_month,
+    m0026_last_uses,
 )
