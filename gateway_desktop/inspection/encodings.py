@@ -84,19 +84,28 @@ class Codes:
     def __init__(self) -> None:
         expressions = [expression for _, expression, _, _ in _CODES]
         hints = [_HEXADECIMAL if how == "hexadecimal" else "" for how, *_ in _CODES]
-        self._all = PatternSet(expressions, ignore_case=False, hints=hints)
+        self._all = PatternSet(expressions, ignore_case=False, hints=hints, in_common=True)
         self._single = [re2.compile(expression.encode(), _options()) for _, expression, _, _ in _CODES]
 
-    def find(self, text: str) -> Iterator[Decoded]:
-        """Yield what pieces of the text say."""
-        data = text.encode("ascii", "replace")  # one byte a character: places stay
-        for index in self._all.matching(data):
+    def met(self, text: str, met: list[int]) -> list[int]:
+        """Return which codes may stand in a text, given what COMMON has met in it."""
+        return self._all.among(met) if text.isascii() else self._all.matching(_one_byte_each(text))
+
+    def find(self, text: str, codes: list[int]) -> Iterator[Decoded]:
+        """Yield what pieces of the text in these codes say."""
+        data = _one_byte_each(text) if codes else b""
+        for index in codes:
             how, _, read, strict = _CODES[index]
             for match in self._single[index].finditer(data):
                 start, end = match.span()
                 said = _said(read, text[start : min(end, start + _LONGEST)], strict)
                 if said:
                     yield Decoded(start, end, said, how)
+
+
+def _one_byte_each(text: str) -> bytes:
+    """Return a byte for each character: places stay."""
+    return text.encode("ascii", "replace")
 
 
 def _said(read: Callable[[str], str], code: str, strict: bool) -> str:
@@ -134,28 +143,32 @@ def decoded_value(value: str) -> str:
     return said if said.isascii() else ""
 
 
-_CODE_BOOK = Codes()
+CODES = Codes()
 _MIXED = re2.compile(rb"\b[A-Za-z@$]{0,12}[013457@$!|][A-Za-z]{1,12}[013457@$!|A-Za-z]{0,12}", _options())
 _SIGNS = b"013457@$!|"
 _MANY = 3
 _SHARE = 0.15  # of all words
+_SPACED = bytes(ord(" " if chr(byte).isspace() else "x") for byte in range(256))
+
+
+def _words(text: str, data: bytes) -> int:
+    """Return how many words `split` makes of a text."""
+    if not text.isascii():
+        return len(text.split())
+    spaced = data.translate(_SPACED)
+    return spaced.count(b"x ") + spaced.endswith(b"x")
 
 
 def without_leet(text: str) -> str:
     """Return the text with digits that stand for letters as letters, "" if it is not written so."""
-    data = text.encode("ascii", "replace")
+    data = _one_byte_each(text)
     signs = len(data) - len(data.translate(None, _SIGNS))
     if signs < _MANY:
         return ""
-    enough = max(_MANY, _SHARE * len(text.split()))
+    enough = max(_MANY, _SHARE * _words(text, data))
     if signs < enough:
         return ""
     for mixed, _ in enumerate(_MIXED.finditer(data), 1):
         if mixed >= enough:
             return text.translate(_LEET)
     return ""
-
-
-def decoded(text: str) -> Iterator[Decoded]:
-    """Yield what the encoded pieces of a text say. Takes linear time and never raises."""
-    return _CODE_BOOK.find(text)

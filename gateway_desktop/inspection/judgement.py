@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -43,8 +43,7 @@ class Saved(msgspec.Struct):
         return low + (margin - knots[after - 1]) * (high - low) / (knots[after] - knots[after - 1])
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a model says of a text."""
 
     margin: float

@@ -6,7 +6,6 @@ This is how learning sees it, and what `Weigher` is tested by: in the gateway th
 import math
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -74,7 +73,7 @@ class LinearModel:
         judgement = Judgement(margin, confidence, starts[0], ends[-1], ())
         if judgement.told:
             weighed = self._by_word(found)[first:last].tolist()
-            return replace(judgement, phrases=phrases(weighed, starts, ends))
+            return judgement._replace(phrases=phrases(weighed, starts, ends))
         return judgement
 
     def _of_windows(self, found: Features) -> NDArray[np.float64]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, repeat
 
-from gateway_desktop.inspection.encodings import Decoded, decoded, without_leet
+from gateway_desktop.core.once import once
+from gateway_desktop.inspection.encodings import CODES, without_leet
 from gateway_desktop.inspection.letters import LETTERS, read, without_breaks
+from gateway_desktop.inspection.patterns import COMMON
 
 _LEVELS = 2
-_Piece = tuple[Decoded, tuple[int, int] | None, str]  # with where it stands, and how it is written
 _SMALL = 2_000  # characters that may be decoded of any text
 
 
@@ -34,12 +34,17 @@ class View:
         begin = self._origins[min(start, last)]
         return begin, max(begin, self._origins[max(min(end - 1, last), 0)] + 1)
 
-    @cached_property
+    @once
     def data(self) -> bytes:
         """The reading as UTF-8."""
         return self.text.encode("utf-8", "replace")
 
-    @cached_property
+    @once
+    def met(self) -> list[int]:
+        """The patterns that stand in it, of those that are looked for together."""
+        return COMMON.matching(self.data) if self.data else []
+
+    @once
     def sentences(self) -> bytes:
         """The same with line breaks that are written as backslash and letter as spaces: places stay."""
         plain = without_breaks(self.text)
@@ -52,7 +57,7 @@ class View:
         begin = len(self.data[:start].decode("utf-8", "ignore"))
         return begin, begin + len(self.data[start:end].decode("utf-8", "ignore"))
 
-    @cached_property
+    @once
     def _origins(self) -> list[int]:
         """Of each character its place in the source; only made when something was found."""
         assert self.source is not None
@@ -85,27 +90,28 @@ def normalize(text: str) -> Normal:
     else:
         plain = read(text)
         first = View(plain, source=None if plain == text else text)
-    return Normal((first, *_further(first)))
+    codes = CODES.met(first.text, first.met)
+    plain = without_leet(first.text)
+    return Normal((first, *_further(first, codes, plain))) if codes or plain else Normal((first,))
 
 
-def _further(first: View) -> Iterator[View]:
-    """Yield what is decoded from pieces of a view, and from those pieces."""
+def _further(first: View, codes: list[int], plain: str) -> Iterator[View]:
+    """Yield what is decoded from pieces of a view in these codes, and from those pieces."""
     room = max(len(first.text), _SMALL)
-    if plain := without_leet(first.text):
+    if plain:
         room = 0
         yield View(plain, "digits for letters", first.source)
-    level: list[tuple[Decoded, tuple[int, int] | None, str]] = [
-        (Decoded(0, len(first.text), first.text, ""), None, "")
-    ]
+    level = [(first, codes)]
     for _ in range(_LEVELS):
-        following: list[_Piece] = []
-        for piece, place, names in level:
-            for inner in decoded(piece.text):
+        following: list[tuple[View, list[int]]] = []
+        for view, those in level:
+            for inner in CODES.find(view.text, those):
                 if len(inner.text) > room:
                     continue
                 room -= len(inner.text)
-                span = first.place(inner.start, inner.end) if place is None else place
-                how = f"{inner.how} in {names}" if names else inner.how
-                yield View(inner.text, how, within=span)
-                following.append((inner, span, how))
+                span = view.within or first.place(inner.start, inner.end)
+                how = f"{inner.how} in {view.how}" if view.how else inner.how
+                found = View(inner.text, how, within=span)
+                yield found
+                following.append((found, CODES.met(found.text, found.met)))
         level = following

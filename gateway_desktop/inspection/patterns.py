@@ -55,15 +55,56 @@ def _options(*, ignore_case: bool) -> re2.Options:
     return options
 
 
+class OnePass:
+    """Sets of patterns that are looked for in one pass: each pass has its price, whatever it looks for.
+
+    Sets of many slow patterns do not belong here: together they would be slower than one after another.
+    """
+
+    def __init__(self) -> None:
+        self._sets: list[PatternSet] = []
+
+    def join(self, some: "PatternSet") -> int:
+        """Look for this set, too; return the number of its first pattern."""
+        first = sum(map(len, self._sets))
+        self._sets.append(some)
+        self.__dict__.pop("matching", None)
+        return first
+
+    @cached_property
+    def matching(self) -> Callable[[bytes], list[int]]:
+        """What returns the numbers of the patterns that stand in a text given as UTF-8, ascending."""
+        return self._with_re2() if hyperscan is None else self._with_hyperscan()
+
+    def _with_hyperscan(self) -> Callable[[bytes], list[int]]:
+        return _searching([one for some in self._sets for one in some.sought()])
+
+    def _with_re2(self) -> Callable[[bytes], list[int]]:
+        return lambda data: [some.first + index for some in self._sets for index in some.matching(data)]
+
+    def warm(self) -> None:
+        """Build what the first text would otherwise wait for."""
+        self.matching(b"warm")
+
+
+COMMON = OnePass()
+
+
 class PatternSet:
     """Patterns in the syntax that RE2 and Hyperscan share: no look-around, no references, bounded repeats.
 
     It is built when it is first used; `warm` does that before the first text comes. `hints` are looked for
-    instead ("": the pattern itself): they are quicker, and stand in every text that has the pattern.
+    instead ("": the pattern itself): they are quicker, and stand in every text that has the pattern. A set
+    `in_common` is looked for by COMMON, too, in one pass with others.
     """
 
     def __init__(
-        self, expressions: Sequence[str], *, ignore_case: bool = True, hints: Sequence[str] = ()
+        self,
+        expressions: Sequence[str],
+        *,
+        ignore_case: bool = True,
+        hints: Sequence[str] = (),
+        in_common: bool = False,
     ) -> None:
         self._expressions = [expression.encode() for expression in expressions]
         self._sought = [
@@ -71,6 +112,15 @@ class PatternSet:
         ]
         self._ignore_case = ignore_case
         self._single: dict[int, re2._Regexp] = {}
+        self.first = COMMON.join(self) if in_common else -1
+
+    def __len__(self) -> int:
+        return len(self._sought)
+
+    def among(self, met: list[int]) -> list[int]:
+        """Return which of these patterns are among what COMMON has met in a text, ascending."""
+        first = self.first
+        return [number - first for number in met if 0 <= number - first < len(self._sought)] if met else met
 
     def matching(self, data: bytes) -> list[int]:
         """Return the indices of the patterns that stand in a text given as UTF-8, ascending.
@@ -99,21 +149,14 @@ class PatternSet:
         return self._with_re2() if hyperscan is None else self._with_hyperscan()
 
     def _with_hyperscan(self) -> Callable[[bytes], list[int]]:
+        return _searching(self.sought())
+
+    def sought(self) -> list[tuple[bytes, int]]:
+        """Return what Hyperscan looks for, each with its flags."""
         flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
         if self._ignore_case:
             flags |= hyperscan.HS_FLAG_CASELESS
-        database = _built(self._sought, flags)
-
-        def search(data: bytes) -> list[int]:
-            found: list[int] = []
-
-            def met(index: int, _start: int, _end: int, _flags: int, _context: object) -> None:
-                found.append(index)
-
-            database.scan(data, match_event_handler=met)
-            return sorted(found)
-
-        return search
+        return [(one, flags) for one in self._sought]
 
     def _with_re2(self) -> Callable[[bytes], list[int]]:
         together = re2.Set.SearchSet(_options(ignore_case=self._ignore_case))
@@ -123,9 +166,27 @@ class PatternSet:
         return lambda data: sorted(together.Match(data) or ())
 
 
-def _built(expressions: Sequence[bytes], flags: int) -> Any:
+def _searching(sought: Sequence[tuple[bytes, int]]) -> Callable[[bytes], list[int]]:
+    """Return what looks for all of these with Hyperscan."""
+    database = _built(sought)
+
+    def search(data: bytes) -> list[int]:
+        found: list[int] = []
+
+        def met(index: int, _start: int, _end: int, _flags: int, _context: object) -> None:
+            found.append(index)
+
+        database.scan(data, match_event_handler=met)
+        if len(found) > 1:
+            found.sort()
+        return found
+
+    return search
+
+
+def _built(sought: Sequence[tuple[bytes, int]]) -> Any:
     """Return Hyperscan's machine for these patterns, as it was kept or new."""
-    name = _name(expressions, flags)
+    name = _name(sought)
     kept = SHELF.take(name)
     if kept is not None:
         try:
@@ -135,17 +196,16 @@ def _built(expressions: Sequence[bytes], flags: int) -> Any:
         except hyperscan.HyperscanError:  # of another processor or version: it is built anew
             pass
     database = hyperscan.Database()
-    count = len(expressions)
-    database.compile(expressions=list(expressions), ids=list(range(count)), flags=[flags] * count)
+    expressions, flags = zip(*sought, strict=True)
+    database.compile(expressions=list(expressions), ids=list(range(len(sought))), flags=list(flags))
     SHELF.keep(name, hyperscan.dumpb(database))
     return database
 
 
-def _name(expressions: Sequence[bytes], flags: int) -> str:
+def _name(sought: Sequence[tuple[bytes, int]]) -> str:
     """Return a name that changes with the patterns, what is asked of them, and Hyperscan."""
     said = [
         metadata.version("hyperscan").encode(),
-        b"%d" % flags,
-        *(b"%d:" % len(one) + one for one in expressions),
+        *(b"%d:%d:" % (flags, len(one)) + one for one, flags in sought),
     ]
     return hashlib.sha256(b"".join(said)).hexdigest()[:32]

@@ -7,7 +7,7 @@ from time import perf_counter
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage, Scan
 from gateway_desktop.inspection.detector import Detector
 from gateway_desktop.inspection.detectors import DETECTORS
-from gateway_desktop.inspection.normalize import normalize
+from gateway_desktop.inspection.normalize import Normal, normalize
 from gateway_desktop.inspection.redaction import warm
 from gateway_desktop.inspection.score import scored
 
@@ -15,6 +15,7 @@ SLICE = 0.004  # seconds of work between two pauses
 LARGEST = 2_000_000  # characters of one exchange that are looked at
 _PIECE = 6_144  # characters that are looked at without a pause
 _OVERLAP = 512
+_LONG = 2_000  # characters beyond which there may be a pause between two detectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,23 @@ def scan_slices(
     """Do the same and yield whenever 4 ms of work are done; the generator's value is the Scan."""
     kept, left_out = within_budget(list(passages))
     findings: list[Finding] = []
-    asked = {context: _asked(detectors, context) for context in {passage.context for passage in kept}}
     began = clock()
     for piece in _pieces(kept):
-        for found in _looked_at(piece, asked[piece.passage.context]):
-            findings += found
-            if clock() - began >= SLICE:
+        passage = piece.passage
+        asked = _asked(detectors, passage.context)
+        if not asked:
+            continue
+        normal = normalize(passage.text)
+        for detector in asked:
+            found = _found(passage, normal, detector)
+            findings += [_moved(one, piece.offset) for one in found] if piece.offset else found
+            if len(passage.text) > _LONG and clock() - began >= SLICE:
                 yield
                 began = clock()
-    return scored(_distinct(findings), kept, left_out)
+        if clock() - began >= SLICE:
+            yield
+            began = clock()
+    return scored(_distinct(findings) if len(findings) > 1 else findings, kept, left_out)
 
 
 def within_budget(passages: list[Passage], largest: int = LARGEST) -> tuple[list[Passage], str]:
@@ -104,22 +113,22 @@ def _pieces(passages: Iterable[Passage]) -> Iterator[_Piece]:
 
 def _asked(detectors: Sequence[Detector], context: Context) -> tuple[Detector, ...]:
     """Return the detectors that look into texts of a context."""
+    if detectors is DETECTORS:
+        return _OF_CONTEXT[context]
     return tuple(detector for detector in detectors if context in detector.contexts)
 
 
-def _looked_at(piece: _Piece, detectors: Sequence[Detector]) -> Iterator[list[Finding]]:
-    """Yield what each detector finds in a piece; after each there may be a pause."""
-    if not detectors:
-        return
-    passage = piece.passage
-    normal = normalize(passage.text)
-    yield []
-    for detector in detectors:
-        try:
-            found = detector.find(passage, normal)
-        except Exception as error:  # noqa: BLE001 - a detector that fails is a finding; policies decide
-            found = [_failed(passage, detector, error)]
-        yield [_moved(finding, piece.offset) for finding in found] if piece.offset else found
+_OF_CONTEXT = {
+    context: tuple(detector for detector in DETECTORS if context in detector.contexts) for context in Context
+}
+
+
+def _found(passage: Passage, normal: Normal, detector: Detector) -> list[Finding]:
+    """Return what a detector finds in a piece."""
+    try:
+        return detector.find(passage, normal)
+    except Exception as error:  # noqa: BLE001 - a detector that fails is a finding; policies decide
+        return [_failed(passage, detector, error)]
 
 
 def _moved(finding: Finding, offset: int) -> Finding:

@@ -7,7 +7,7 @@ from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Lev
 from gateway_desktop.inspection.encodings import decoded_value
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal
-from gateway_desktop.inspection.patterns import PatternSet
+from gateway_desktop.inspection.patterns import COMMON, PatternSet
 
 _MOST = 50
 _LONG = 60  # characters of a value that is no ordinary parameter
@@ -53,7 +53,7 @@ _ADDRESSES = PatternSet([
     r"(?:^|[^!])\[[^\]]{0,200}\]\(\s*<?(https?://[^\s)>]{8,1000})",
     r"<img\b[^>]{0,200}?\bsrc\s*=\s*[\"']?(https?://[^\s\"'>]{8,1000})",
     r"(https?://[^\s)\"'>]{0,300}[?&/=](?:\{\{?[^}]{1,60}\}?\}|\[[a-z0-9 '_-]{3,60}\]|<[a-z0-9 '_-]{3,60}>|\$\{[^}]{1,60}\}|(?:insert|your|the)[_ -](?:data|secret|conversation|history|key|token|password|summary)[\w-]*))",
-])  # fmt: skip
+], in_common=True)  # fmt: skip
 _BLANKS = 3  # this pattern
 _HARMLESS = (
     "token",
@@ -100,9 +100,7 @@ class DataLeak:
         """Return the images and links that carry data."""
         found: list[Finding] = []
         view = normal.views[0]
-        if "://" not in view.text:
-            return found
-        for index in _ADDRESSES.matching(view.data):
+        for index in _ADDRESSES.among(view.met):
             for start, end in list(_ADDRESSES.spans(index, view.data))[:_MOST]:
                 url = view.data[start:end].decode("utf-8", "replace")
                 if index == _BLANKS:
@@ -116,8 +114,8 @@ class DataLeak:
         return found
 
     def warm(self) -> None:
-        """Build the patterns."""
-        _ADDRESSES.warm()
+        """Build the patterns that are looked for in common."""
+        COMMON.warm()
 
 
 def _asks_for_data(url: str, *, shown: bool) -> bool:

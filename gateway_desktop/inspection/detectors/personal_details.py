@@ -8,7 +8,7 @@ from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Lev
 from gateway_desktop.inspection import checksums
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal, View
-from gateway_desktop.inspection.patterns import PatternSet
+from gateway_desktop.inspection.patterns import COMMON, PatternSet
 
 _MOST = 100  # of one text
 _MANY = 10  # different ones of one text: a list of people
@@ -51,7 +51,9 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("phone", r"(?:^|[\s:,;\"'])(\(\d{3}\) ?\d{3}-\d{4}(?:\s?x\d{1,6})?|\d{3}[-.]\d{3}[-.]\d{4}(?:\s?x\d{1,6})?|\(?001[-.]\d{3}[-.)]+\d{3}[-.]\d{4}(?:x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
     _Shape("email", r"\b([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,24})\b", None, 0.5, "An e-mail address", r"[a-z0-9._%+-]@[a-z0-9]"),
 )  # fmt: skip
-_PATTERNS = PatternSet([shape.expression for shape in _SHAPES], hints=[shape.hint for shape in _SHAPES])
+_PATTERNS = PatternSet(
+    [shape.expression for shape in _SHAPES], hints=[shape.hint for shape in _SHAPES], in_common=True
+)
 _SERVICE = (
     "noreply@",
     "no-reply@",
@@ -101,9 +103,12 @@ class PersonalDetails:
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return the personal data of a passage's text."""
         view = normal.views[0]
+        met = _PATTERNS.among(view.met)
+        if not met:
+            return []
         taken: list[tuple[int, int]] = []
         found: list[Finding] = []
-        for index in _PATTERNS.matching(view.data):
+        for index in met:
             for start, end in _PATTERNS.spans(index, view.data):
                 if len(found) >= _MOST:
                     break
@@ -117,8 +122,8 @@ class PersonalDetails:
         return [*found, *_recorded(found, passage, view)]
 
     def warm(self) -> None:
-        """Build the patterns."""
-        _PATTERNS.warm()
+        """Build the patterns that are looked for in common."""
+        COMMON.warm()
 
 
 def _holds(shape: _Shape, text: str) -> bool:

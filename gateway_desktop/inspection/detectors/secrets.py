@@ -37,7 +37,7 @@ class Secrets:
         found: list[Finding] = []
         examples = _EXAMPLES.get(passage.context, {})
         for view in normal.views:
-            for place in FINDER.find(view.data)[:_MOST]:
+            for place in FINDER.find(view.data, view.met)[:_MOST]:
                 kind = examples.get(place.kind) or _kind(place.kind)
                 found.append(kind.found(passage, view, *view.characters(place.start, place.end)))
         return found

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway_desktop.inspection.detectors.personal_details import _PATTERNS, _SHAPES
 from gateway_desktop.inspection.encodings import _CODES, _HEXADECIMAL
-from gateway_desktop.inspection.patterns import SHELF, PatternSet
+from gateway_desktop.inspection.patterns import COMMON, SHELF, PatternSet
 from gateway_desktop.inspection.phrases import PHRASES
 
 HYPERSCAN = find_spec("hyperscan") is not None
@@ -69,6 +69,22 @@ def test_a_hint_is_looked_for_in_place_of_its_pattern() -> None:
     assert found.matching(b"only @ here") == [0]
     assert list(found.spans(0, b"only @ here")) == []
     assert found.matching(b"b") == [1]
+
+
+_SAID = st.lists(
+    st.sampled_from([
+        *WORDS, "4111 1111 1111 1111", "a@b.example.org", "123-45-6789", "![x](https://a.example/?q=", "SGVsbG8gd29ybGQsIGhlbGxv",
+        "password = 'hunter2horse'", "gwd_" + "k" * 24, "sk-ant-api03-" + "x" * 30, "é", "\v", "\n",
+    ])
+).map(" ".join)  # fmt: skip
+
+
+@given(_SAID)
+def test_what_is_met_in_common_is_what_each_set_finds_alone(text: str) -> None:
+    met = COMMON.matching(text.encode())
+    assert met == COMMON._with_re2()(text.encode()) or not text.isascii() or "\v" in text
+    for some in COMMON._sets:
+        assert some.among(met) == some.matching(text.encode())
 
 
 def test_nothing_stands_in_nothing() -> None:

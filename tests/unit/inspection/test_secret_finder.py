@@ -8,11 +8,15 @@ import string
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway_desktop.inspection.credentials import PATTERNS
-from gateway_desktop.inspection.secret_finder import SecretFinder
+from gateway_desktop.inspection.patterns import COMMON
+from gateway_desktop.inspection.secret_finder import IN_COMMON, SecretFinder
 
 SECRETS = SecretFinder()
+NOT_TOLD = SecretFinder()  # what was met before
 LETTERS = string.ascii_letters + string.digits
 LOWER = string.ascii_lowercase + string.digits
 HEX = "0123456789abcdef"
@@ -230,3 +234,16 @@ def test_ten_thousand_findings_take_no_more_than_their_number() -> None:
     started = time.perf_counter()
     assert len(SECRETS.find((key + " ").encode() * 10_000)) == 10_000
     assert time.perf_counter() - started < 2
+
+
+_AROUND = st.text(st.sampled_from("aZ0 _-=:/?&\"'\\\n\t\r\fé\v"), max_size=12)
+
+
+@given(st.sampled_from(SAMPLES), _AROUND, _AROUND, st.integers(0, 12), st.integers(0, 12))
+def test_no_credential_is_missed_that_is_looked_for_together_with_other_patterns(
+    sample: tuple[str, str, str], before: str, after: str, head: int, tail: int
+) -> None:
+    text = (before + sample[1][head : len(sample[1]) - tail] + after).encode()
+    if text.isascii() and b"\v" not in text:
+        assert set(SECRETS._all.Match(text) or ()) <= set(IN_COMMON.among(COMMON.matching(text)))
+    assert SECRETS.find(text, COMMON.matching(text)) == NOT_TOLD.find(text)
