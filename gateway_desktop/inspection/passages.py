@@ -29,6 +29,7 @@ _SAID_BY_A_MODEL = frozenset({"assistant", "model", "thinking", "refusal", "tool
 _REMINDER = ("<system-reminder>", "</system-reminder>")
 _MOST_LEAVES = 500  # of one JSON argument; beyond that it is looked at as one text
 _DEEPEST = 20
+_LONGEST_KEY = 24  # characters of a key that is the name of something
 
 
 def context_of(part: TextPart) -> Context:
@@ -80,7 +81,14 @@ def _texts(value: object, place: str, name: str, depth: int) -> Iterator[tuple[s
     elif isinstance(value, dict):
         for key, inner in value.items():
             here = f"{place}/{key.replace('~', '~0').replace('/', '~1')}"
+            yield from _long_key(key, here, name)
             yield from _texts(inner, here, name or key, depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _texts(inner, f"{place}/{index}", name, depth + 1)
+
+
+def _long_key(key: str, place: str, name: str) -> Iterator[tuple[str, str, str]]:
+    """Yield a key that is more than the name of something: a secret may leave as one, too."""
+    if len(key) > _LONGEST_KEY:
+        yield f"{place}/", name or key, key

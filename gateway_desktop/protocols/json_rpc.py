@@ -1,9 +1,11 @@
 """JSON-RPC 2.0 envelopes, batches and errors (https://www.jsonrpc.org/specification, sections 4 to 6)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.spelling import alike
 from gateway_desktop.protocols.json_body import compact, decoded
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND = -32700, -32600, -32601
@@ -68,11 +70,18 @@ def checked(value: object) -> Message:
     return Message(value, str(value.get("method", "")), named)
 
 
+def misspelt(value: Mapping[str, Any], known: frozenset[str] = _MEMBERS) -> str:
+    """Return why a key is refused that some parsers take for a known one (Go's: in any case), or ""."""
+    for key in value:
+        if key not in known and (meant := alike(key)) in known:
+            return f"Write the key '{meant}' in small letters"
+    return ""
+
+
 def _problem(value: dict[str, Any]) -> str:
     """Return what is wrong with an object that should be a message, or ""."""
-    for key in value:
-        if key not in _MEMBERS and key.lower() in _MEMBERS:  # some parsers take any case for the same key
-            return f"Write the key '{key[:20]}' in small letters"
+    if problem := misspelt(value, _MEMBERS):
+        return problem
     if "method" in value:
         method = value["method"]
         if not isinstance(method, str) or not method:

@@ -27,6 +27,7 @@ from gateway_desktop.protocols.a2a.push import push_urls
 from gateway_desktop.protocols.a2a.reader import A2aReader
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.json_rpc import misspelt
 from gateway_desktop.protocols.llm.readers import ErrorReader, error_text
 from gateway_desktop.protocols.strict_json import strict
 
@@ -39,6 +40,7 @@ _IDS |= {
     "configuration",
     "lastUpdatedAfter",
 }
+_CONFIGURATION = frozenset({"acceptedOutputModes", "pushNotificationConfig", "taskPushNotificationConfig"})
 _SENT = frozenset({"configuration", "tenant", "id", "contextId"})
 PUSH_URLS = "push_urls"  # in `Call.detail`: addresses that the agent is asked to call
 
@@ -58,7 +60,7 @@ class A2aAdapter:
         document = strict(body) if body else None
         if route is not None:
             _read_rest(call, route, head, document)
-        elif isinstance(document, dict) and "method" in document:
+        elif isinstance(document, dict) and ("method" in document or misspelt(document)):
             _read_rpc(call, document)
         elif isinstance(document, list):
             raise Malformed("Agent2Agent has no batches; send one request at a time")
@@ -105,6 +107,8 @@ def _read_version(call: Call, head: RequestHead) -> None:
 
 
 def _read_rpc(call: Call, document: dict[str, Any]) -> None:
+    if problem := misspelt(document):
+        raise Malformed(problem)
     method, params = document["method"], document.get("params")
     if not isinstance(method, str) or not method:
         raise Malformed("The method must be a text", "/method")
@@ -152,21 +156,27 @@ def _read_params(call: Call, params: object, place: str, *, known: bool) -> None
             call.texts.append(TextPart(place, "user", compact(params)))
         return
     if call.operation in SENDS:
-        name = "message" if "message" in params else "request"
-        message = params.get(name)
-        call.texts += message_texts(message, f"{place}/{name}")
-        if files := files_of(message):
-            call.detail["files"] = files
-        if isinstance(message, dict):
-            _note(call, "task", message.get("taskId"))
-            _note(call, "context", message.get("contextId"))
-        call.texts += rest_texts(params, _SENT | {name}, place, "metadata")
+        _read_sent(call, params, place)
     elif not known:
         call.texts.append(TextPart(place, "user", compact(params)))
     else:
         call.texts += rest_texts(params, _IDS, place, "metadata")
     _note(call, "context", params.get("contextId"))
     call.session = str(call.detail["context"]) if "context" in call.detail else None
+
+
+def _read_sent(call: Call, params: dict[str, Any], place: str) -> None:
+    name = "message" if "message" in params else "request"
+    message = params.get(name)
+    call.texts += message_texts(message, f"{place}/{name}")
+    if files := files_of(message):
+        call.detail["files"] = files
+    if isinstance(message, dict):
+        _note(call, "task", message.get("taskId"))
+        _note(call, "context", message.get("contextId"))
+    call.texts += rest_texts(params, _SENT | {name}, place, "metadata")
+    if isinstance(configuration := params.get("configuration"), dict):
+        call.texts += rest_texts(configuration, _CONFIGURATION, f"{place}/configuration", "metadata")
 
 
 def _task_of(operation: str, params: dict[str, Any]) -> str:

@@ -8,19 +8,21 @@ from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.unread import holds_text, unpacked
 
 _IDS = frozenset({"kind", "type", "messageId", "message_id", "taskId", "contextId", "artifactId", "role"})
+_LONGEST_ID = 200
 _MESSAGE = _IDS | {"parts", "content", "referenceTaskIds", "extensions"}
 _ARTIFACT = _IDS | {"parts", "name", "description", "extensions"}
 _PART = frozenset(
     {"kind", "type", "text", "data", "file", "uri", "fileWithUri", "url", "bytes", "fileWithBytes", "raw"}
     | {"mimeType", "mediaType"}
 )
+_OF_FILE = _PART - {"text", "data", "file"}
 _ROLES = {"ROLE_USER": "user", "ROLE_AGENT": "agent"}
 
 
 def message_texts(message: object, place: str) -> list[TextPart]:
     """Return the texts of a message; `agent` is the role of what the agent says."""
     if not isinstance(message, dict):
-        return []
+        return [TextPart(place, "user", compact(message))] * holds_text(message)
     said = message.get("role")
     role = _ROLES.get(said, said) if isinstance(said, str) else "user"
     texts = list(_texts(message, place, role))
@@ -30,7 +32,7 @@ def message_texts(message: object, place: str) -> list[TextPart]:
 def artifact_texts(artifact: object, place: str) -> list[TextPart]:
     """Return the texts of an artifact, its name and description first."""
     if not isinstance(artifact, dict):
-        return []
+        return [TextPart(place, "artifact", compact(artifact))] * holds_text(artifact)
     titles = [
         TextPart(f"{place}/{name}", "artifact", artifact[name])
         for name in ("name", "description")
@@ -45,7 +47,7 @@ def rest_texts(value: dict[str, Any], known: frozenset[str], place: str, role: s
     return [
         TextPart(f"{place}/{name}", role, item if isinstance(item, str) else compact(item))
         for name, item in value.items()
-        if name not in known and holds_text(item)
+        if holds_text(item) and (name not in known or (name in _IDS and len(compact(item)) > _LONGEST_ID))
     ]
 
 
@@ -66,6 +68,8 @@ def files_of(holder: object) -> list[dict[str, object]]:
 
 
 def _texts(holder: dict[str, Any], place: str, role: str) -> Iterator[TextPart]:
+    for name in ("parts", "content"):
+        yield from _odd_parts(holder.get(name), f"{place}/{name}", role)
     for at, part in _parts(holder):
         here = f"{place}/{at}"
         if isinstance(part.get("text"), str):
@@ -73,21 +77,31 @@ def _texts(holder: dict[str, Any], place: str, role: str) -> Iterator[TextPart]:
         if "data" in part and part["data"] is not None:
             yield TextPart(f"{here}/data", role, compact(part["data"]))
         yield from _file_texts(part, here, role)
+        if isinstance(part.get("file"), dict):
+            yield from _file_texts(part["file"], f"{here}/file", role)
+            yield from rest_texts(part["file"], _OF_FILE, f"{here}/file", role)
         yield from rest_texts(part, _PART, here, role)
 
 
-def _file_texts(part: dict[str, Any], here: str, role: str) -> Iterator[TextPart]:
-    """Yield the address, the name and, where it is text, the content of a file."""
-    file = _file(part)
-    inside = here if file is part else f"{here}/file"
+def _odd_parts(parts: object, place: str, role: str) -> Iterator[TextPart]:
+    """Yield parts that are none, which some agents read all the same."""
+    if not isinstance(parts, list):
+        if holds_text(parts):
+            yield TextPart(place, role, parts if isinstance(parts, str) else compact(parts))
+        return
+    for index, part in enumerate(parts):
+        if not isinstance(part, dict) and holds_text(part):
+            yield TextPart(f"{place}/{index}", role, part if isinstance(part, str) else compact(part))
+
+
+def _file_texts(file: dict[str, Any], here: str, role: str) -> Iterator[TextPart]:
+    """Yield the address and, where it is text, the content of a file."""
     for name in ("uri", "fileWithUri", "url"):
         if isinstance(file.get(name), str):
-            yield TextPart(f"{inside}/{name}", role, file[name])
+            yield TextPart(f"{here}/{name}", role, file[name])
     for name in ("bytes", "fileWithBytes", "raw"):
         if isinstance(file.get(name), str) and (text := unpacked(file[name])):
-            yield TextPart(f"{inside}/{name}", role, text)
-    if file is not part:
-        yield from rest_texts(file, _PART, inside, role)
+            yield TextPart(f"{here}/{name}", role, text)
 
 
 def _file(part: dict[str, Any]) -> dict[str, Any]:

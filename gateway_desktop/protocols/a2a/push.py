@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway_desktop.core.spelling import alike
 from gateway_desktop.protocols.a2a.methods import SET_PUSH
 
 
@@ -104,4 +105,4 @@ def _configured_with(value: Any, new: Callable[[str], str]) -> Any:
 
 
 def _is_config(name: str) -> bool:
-    return "pushnotification" in name.replace("_", "").lower()
+    return "pushnotification" in alike(name).replace("_", "")

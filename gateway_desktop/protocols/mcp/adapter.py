@@ -9,9 +9,16 @@ from gateway_desktop.core.reply import Refusal, Reply
 from gateway_desktop.core.spelling import alike
 from gateway_desktop.core.trace import parent_of
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, PARSE_ERROR, Message, RpcMalformed, checked
+from gateway_desktop.protocols.json_rpc import (
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    Message,
+    RpcMalformed,
+    checked,
+    misspelt,
+)
 from gateway_desktop.protocols.mcp import refusals
-from gateway_desktop.protocols.mcp.methods import METHODS, message_texts, request_texts, target_of
+from gateway_desktop.protocols.mcp.methods import METHODS, NAMED_BY, message_texts, request_texts, target_of
 from gateway_desktop.protocols.mcp.reader import McpReader
 from gateway_desktop.protocols.mcp.routing_headers import check, is_modern, version_of
 from gateway_desktop.protocols.strict_json import strict
@@ -26,6 +33,7 @@ _METHODS = {
     LEGACY_MESSAGE: ("POST",),
 }
 _LONGEST = 300
+_NAMING = frozenset({"name", "arguments", "uri"})
 _SPELT = {alike(method): method for method in (*METHODS, "initialize", "notifications/initialized")}
 
 
@@ -116,7 +124,12 @@ def call_of(message: Message, body: bytes, version: str) -> Call:
 
 
 def _check_spelling(message: Message) -> None:
-    """Refuse a method that a server might take for one we know: what holds for that one must hold for it."""
+    """Refuse a method that a server might take for one we know: what holds for that one must hold for it.
+
+    And what it names, where that is checked: some servers call the tool in "Name".
+    """
+    if message.method in NAMED_BY and (problem := misspelt(message.params, _NAMING)):
+        raise RpcMalformed(INVALID_REQUEST, problem, "/params", id=message.id or "null")
     known = _SPELT.get(alike(message.method), message.method)
     if known != message.method:
         raise RpcMalformed(

@@ -71,3 +71,9 @@ def test_the_memory_is_bounded() -> None:
         memory.keep("ana", part("user", str(number)), ())
     assert memory.recall("ana", part("user", "0")) is None
     assert memory.recall("ana", part("user", "3")) == ()
+
+
+def test_a_key_that_is_more_than_a_name_is_looked_at() -> None:
+    key = "ghp_" + "a1B2" * 9
+    [one] = passages_of(part("tool_call", json.dumps({"headers": {key: 1}}), "/args"))
+    assert (one.text, one.argument, one.place) == (key, "headers", f"/args/headers/{key}/")

@@ -123,6 +123,9 @@ def test_an_unknown_method_passes_with_all_it_says_as_text() -> None:
         b'{"a": NaN}',
         b"\xff",
         b'{"method":"m","id":{}}',
+        b'{"method":"tasks/get","Method":"message/send"}',
+        b'{"Method":"message/send"}',
+        '{"method":"message/send","param\u017f":{}}'.encode(),
     ],
 )
 def test_what_parsers_could_read_differently_is_refused(body: bytes) -> None:

@@ -14,6 +14,7 @@ HOSTS = frozenset({"hooks.example.com", "127.0.0.1", "10.0.0.1"})
         ({"configuration": {"pushNotificationConfig": {"url": "https://a"}}}, ["https://a"]),
         ({"configuration": {"push_notification_config": {"url": "https://a"}}}, ["https://a"]),
         ({"configuration": {"taskPushNotificationConfig": {"url": "https://a"}}}, ["https://a"]),
+        ({"configuration": {"puſhNotificationConfig": {"URL": "https://a"}}}, ["https://a"]),
         ({"request": {}, "configuration": {"pushNotification": {"url": 7}}}, [""]),
         ({"message": {"parts": [{"url": "https://a/file"}]}}, []),
     ],

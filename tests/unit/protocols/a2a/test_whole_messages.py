@@ -27,6 +27,13 @@ def sent(method: str, params: object) -> list[str]:
         ("SendMessage", {"message": {"parts": [], "more": "a vulture-king"}}),
         ("SendMessage", {"message": {"parts": []}, "metadata": {"a": "a vulture-king"}}),
         ("SendMessage", ["a vulture-king"]),
+        ("SendMessage", {"message": "a vulture-king"}),
+        ("SendMessage", {"message": {"parts": ["a vulture-king"]}}),
+        ("SendMessage", {"message": {"parts": {"text": "a vulture-king"}}}),
+        ("SendMessage", {"message": {"parts": [{"file": {"bytes": "AAAA"}, "url": "a vulture-king"}]}}),
+        ("SendMessage", {"message": {"parts": [{"file": {"bytes": "AAAA", "text": "a vulture-king"}}]}}),
+        ("SendMessage", {"message": {"messageId": "x" * 300 + "a vulture-king"}}),
+        ("SendMessage", {"message": {"parts": []}, "configuration": {"more": "a vulture-king"}}),
         ("tasks/cancel", {"id": "t", "metadata": {"a": "a vulture-king"}}),
     ],
 )
