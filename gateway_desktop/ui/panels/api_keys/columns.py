@@ -2,8 +2,9 @@
 
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import ago, day, exact, until
+from gateway_desktop.ui.display import ago, day, exact
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import until_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[str, Tone] = {
@@ -80,14 +81,6 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         muted=True,
         tooltip=lambda row: exact(row.last_used_us),
     ),
-    Column(
-        "expires",
-        "Expires",
-        lambda row: row.key.expires_us,
-        display=lambda row: until(row.key.expires_us, now_us()),
-        width=88,
-        muted=True,
-        tooltip=lambda row: exact(row.key.expires_us),
-    ),
+    until_column("expires", "Expires", lambda row: row.key.expires_us, width=88),
     Column("state", "State", state, width=128, badge=badge, tooltip=why),
 )

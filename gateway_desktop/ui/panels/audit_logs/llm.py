@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import STATUSES
-from gateway_desktop.ui.display import UNKNOWN, cost, duration, exact, number, risk_level
+from gateway_desktop.ui.display import UNKNOWN, exact, number, risk_level
 from gateway_desktop.ui.panels.audit_logs.kind import (
     Choice,
     LogKind,
@@ -15,6 +15,7 @@ from gateway_desktop.ui.panels.audit_logs.kind import (
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.choice import Option
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import cost_column, duration_column
 from gateway_desktop.ui.theme import Tone
 
 NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
@@ -55,32 +56,9 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
         Column("target", "Model", lambda row: row.target, width=150, filter="model", tooltip=_model_tooltip),
         _number("tokens_in", "Input"),
         _number("tokens_out", "Output"),
-        Column(
-            "cost_nano",
-            "Cost",
-            lambda row: row.cost_nano,
-            display=lambda row: cost(row.cost_nano),
-            width=80,
-            numeric=True,
-            tooltip=_cost_tooltip,
-        ),
-        Column(
-            "duration_ms",
-            "Duration",
-            lambda row: row.duration_ms,
-            display=lambda row: duration(row.duration_ms),
-            width=78,
-            numeric=True,
-        ),
-        Column(
-            "ttft_ms",
-            "First token",
-            lambda row: row.ttft_ms,
-            display=lambda row: duration(row.ttft_ms),
-            width=84,
-            numeric=True,
-            hidden=True,
-        ),
+        cost_column("cost_nano", "Cost", lambda row: row.cost_nano, width=80, tooltip=_cost_tooltip),
+        duration_column("duration_ms", "Duration", lambda row: row.duration_ms, width=78),
+        duration_column("ttft_ms", "First token", lambda row: row.ttft_ms, width=84, hidden=True),
         Column(
             "outcome",
             "Status",

@@ -4,9 +4,9 @@ from gateway_desktop.core.budget import Mode, Period
 from gateway_desktop.core.money import dollars
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.budgets import BudgetUse
-from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import cost, exact, number, percent, plural, until
+from gateway_desktop.ui.display import cost, percent, plural
 from gateway_desktop.ui.tables.column import Badge, Bar, Column
+from gateway_desktop.ui.tables.columns import cost_column, number_column, until_column
 from gateway_desktop.ui.theme import Tone
 
 PERIODS = {Period.DAY: "Day", Period.WEEK: "Week", Period.MONTH: "Month"}
@@ -62,33 +62,16 @@ BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
         numeric=True,
         tooltip=_spent_tip,
     ),
-    Column(
-        "limit",
-        "Limit",
-        lambda row: row.budget.limit_nano,
-        display=lambda row: cost(row.budget.limit_nano),
-        width=96,
-        numeric=True,
-    ),
-    Column(
+    cost_column("limit", "Limit", lambda row: row.budget.limit_nano, width=96),
+    cost_column(
         "forecast",
         "Forecast",
         lambda row: row.forecast_nano,
-        display=lambda row: cost(row.forecast_nano),
         width=96,
-        numeric=True,
         muted=True,
         tooltip=lambda _: "At the end of the period, if it goes on as until now",
     ),
-    Column(
-        "requests",
-        "Requests",
-        lambda row: row.now.requests,
-        display=lambda row: number(row.now.requests),
-        width=80,
-        numeric=True,
-        hidden=True,
-    ),
+    number_column("requests", "Requests", lambda row: row.now.requests, width=80, hidden=True),
     Column(
         "warn_at",
         "Warns at",
@@ -100,15 +83,7 @@ BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
         tooltip=lambda _: "Beside 50, 75, 90 and 100%",
     ),
     Column("mode", "When spent", lambda row: MODES[row.budget.mode], width=104, muted=True),
-    Column(
-        "anew",
-        "Starts anew",
-        lambda row: row.now.end_us,
-        display=lambda row: until(row.now.end_us, now_us()),
-        width=96,
-        muted=True,
-        tooltip=lambda row: exact(row.now.end_us),
-    ),
+    until_column("anew", "Starts anew", lambda row: row.now.end_us, width=96),
     Column(
         "state",
         "State",

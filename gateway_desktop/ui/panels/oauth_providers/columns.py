@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from gateway_desktop.core.oauth import Admission, IdentityProvider
 from gateway_desktop.store.queries.identity_providers import ProviderItem
-from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import UNKNOWN, ago, exact
+from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.panels.oauth_providers.words import ADMISSIONS, NO_RULES, TITLES
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import ago_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,5 @@ PROVIDER_COLUMNS: tuple[Column[ProviderRow], ...] = (
     Column("sessions", "Live sessions", lambda row: row.item.sessions, width=96, numeric=True),
     Column("client_id", "Client id", lambda row: row.provider.client_id, width=160, hidden=True),
     Column("scopes", "Scopes", lambda row: " ".join(row.provider.scopes), width=160, hidden=True),
-    Column(
-        "created",
-        "Added",
-        lambda row: row.item.created_us,
-        display=lambda row: ago(row.item.created_us, now_us()),
-        width=112,
-        muted=True,
-        hidden=True,
-        tooltip=lambda row: exact(row.item.created_us),
-    ),
+    ago_column("created", "Added", lambda row: row.item.created_us, width=112, hidden=True),
 )

@@ -27,6 +27,7 @@ from gateway_desktop.ui.panels.oauth_proxy.words import (
     providers,
 )
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import ago_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[str, Tone] = {
@@ -192,15 +193,7 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
         muted=True,
         tooltip=lambda row: grants(row.client.grant_types),
     ),
-    Column(
-        "registered",
-        "Registered",
-        lambda row: row.client.registered_us,
-        display=lambda row: ago(row.client.registered_us, now_us()),
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.client.registered_us),
-    ),
+    ago_column("registered", "Registered", lambda row: row.client.registered_us, width=104),
     Column("how", "How", lambda row: HOW[row.client.how], width=80, muted=True),
     Column(
         "users",

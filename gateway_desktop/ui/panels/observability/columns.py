@@ -6,6 +6,7 @@ from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, duration, exact, number, percent, short_number
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import duration_column, number_column
 from gateway_desktop.ui.theme import Tone
 
 KINDS = {"llm": "LLM", "mcp": "MCP", "a2a": "Agent2Agent"}
@@ -56,23 +57,9 @@ PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
         numeric=True,
         tooltip=lambda _: "Requests a minute, of the last five",
     ),
-    Column(
-        "requests",
-        "Last hour",
-        lambda row: row.requests,
-        display=lambda row: number(row.requests),
-        width=80,
-        numeric=True,
-    ),
+    number_column("requests", "Last hour", lambda row: row.requests, width=80),
     Column("failed", "Errors", lambda row: row.failed, display=errors, width=96, numeric=True),
-    Column(
-        "blocked",
-        "Blocked",
-        lambda row: row.blocked,
-        display=lambda row: number(row.blocked),
-        width=72,
-        numeric=True,
-    ),
+    number_column("blocked", "Blocked", lambda row: row.blocked, width=72),
     _milliseconds("p50_ms", "p50", "Half of the last hour's requests took no longer"),
     _milliseconds("p95_ms", "p95", "95% of the last hour's requests took no longer"),
     _milliseconds("p99_ms", "p99", "99% of the last hour's requests took no longer"),
@@ -100,14 +87,7 @@ POLICY_COLUMNS: tuple[Column[PolicyFigures], ...] = (
             "How often it was asked since the gateway started: where there was something to judge"
         ),
     ),
-    Column(
-        "matches",
-        "Matched",
-        lambda row: row.matches,
-        display=lambda row: number(row.matches),
-        width=104,
-        numeric=True,
-    ),
+    number_column("matches", "Matched", lambda row: row.matches, width=104),
     Column(
         "share",
         "Share",
@@ -125,14 +105,7 @@ POLICY_COLUMNS: tuple[Column[PolicyFigures], ...] = (
         width=104,
         numeric=True,
     ),
-    Column(
-        "total",
-        "Time in all",
-        lambda row: row.total_ms,
-        display=lambda row: duration(row.total_ms),
-        width=104,
-        numeric=True,
-    ),
+    duration_column("total", "Time in all", lambda row: row.total_ms, width=104),
 )
 
 SINK_COLUMNS: tuple[Column[SinkState], ...] = (
@@ -169,14 +142,8 @@ SINK_COLUMNS: tuple[Column[SinkState], ...] = (
 
 QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
     Column("name", "Question to the database", lambda row: row.name, stretch=True),
-    Column(
-        "slowest",
-        "Slowest",
-        lambda row: row.slowest_ms,
-        display=lambda row: duration(row.slowest_ms),
-        width=96,
-        numeric=True,
-        tooltip=lambda row: exact(row.slowest_us),
+    duration_column(
+        "slowest", "Slowest", lambda row: row.slowest_ms, width=96, tooltip=lambda row: exact(row.slowest_us)
     ),
     Column(
         "when",
@@ -186,14 +153,7 @@ QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
         width=104,
         muted=True,
     ),
-    Column(
-        "mean",
-        "On average",
-        lambda row: row.total_ms / row.times,
-        display=lambda row: duration(row.total_ms / row.times),
-        width=104,
-        numeric=True,
-    ),
+    duration_column("mean", "On average", lambda row: row.total_ms / row.times, width=104),
     Column(
         "times",
         "Asked",

@@ -2,8 +2,9 @@
 
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import ago, cost, duration, exact, number
+from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import cost_column, duration_column, number_column
 from gateway_desktop.ui.theme import Tone
 
 OUTCOMES: dict[str, Tone] = {
@@ -56,38 +57,10 @@ LATEST_COLUMNS: tuple[Column[AuditRow], ...] = (
     USER,
     PROXY,
     Column("model", "Model", lambda row: row.target or "", width=176),
-    Column(
-        "input",
-        "Input",
-        lambda row: row.tokens_in,
-        display=lambda row: number(row.tokens_in),
-        width=72,
-        numeric=True,
-    ),
-    Column(
-        "output",
-        "Output",
-        lambda row: row.tokens_out,
-        display=lambda row: number(row.tokens_out),
-        width=72,
-        numeric=True,
-    ),
-    Column(
-        "cost",
-        "Cost",
-        lambda row: row.cost_nano,
-        display=lambda row: cost(row.cost_nano),
-        width=80,
-        numeric=True,
-    ),
-    Column(
-        "duration",
-        "Duration",
-        lambda row: row.duration_ms,
-        display=lambda row: duration(row.duration_ms),
-        width=80,
-        numeric=True,
-    ),
+    number_column("input", "Input", lambda row: row.tokens_in, width=72),
+    number_column("output", "Output", lambda row: row.tokens_out, width=72),
+    cost_column("cost", "Cost", lambda row: row.cost_nano, width=80),
+    duration_column("duration", "Duration", lambda row: row.duration_ms, width=80),
     STATUS,
 )
 TROUBLE_COLUMNS: tuple[Column[AuditRow], ...] = (

@@ -10,11 +10,11 @@ from gateway_desktop.core.policy import PolicyException
 from gateway_desktop.store.queries.policies import exception_rows
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.display import exact, until
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import until_column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -36,15 +36,7 @@ COLUMNS: tuple[Column[PolicyException], ...] = (
     Column("value", "Value", lambda row: f"{row.value[:12]}…" if row.value else "any", width=120, muted=True),
     Column("reason", "Reason", lambda row: row.reason, stretch=True, tooltip=lambda row: row.reason),
     Column("owner", "Owner", lambda row: row.owner, width=144, muted=True),
-    Column(
-        "expires",
-        "Expires",
-        lambda row: row.expires_us,
-        display=lambda row: until(row.expires_us, now_us()),
-        width=96,
-        muted=True,
-        tooltip=lambda row: exact(row.expires_us),
-    ),
+    until_column("expires", "Expires", lambda row: row.expires_us, width=96),
     Column(
         "state",
         "State",

@@ -5,9 +5,8 @@ from typing import Any
 
 from gateway_desktop.core.tool_pin import AGENT_CARD, PinState, ToolPin
 from gateway_desktop.store.queries.tool_pins import PinItem
-from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import ago_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[PinState, Tone] = {
@@ -57,13 +56,5 @@ TOOL_COLUMNS: tuple[Column[PinItem], ...] = (
     ),
     Column("says", "Says of itself", _says, stretch=True, muted=True),
     Column("by", "Decided by", lambda row: row.pin.decided_by or "–", width=128, muted=True),
-    Column(
-        "changed",
-        "Changed",
-        lambda row: row.pin.changed_us,
-        display=lambda row: ago(row.pin.changed_us, now_us()),
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.pin.changed_us),
-    ),
+    ago_column("changed", "Changed", lambda row: row.pin.changed_us, width=104),
 )

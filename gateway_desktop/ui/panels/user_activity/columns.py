@@ -1,12 +1,15 @@
 """The columns of Most Active Users and of one user's requests, models and keys."""
 
+from typing import Any
+
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.store.queries.targets_used import TargetUse
 from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import ago, cost, duration, exact, number, risk_level, short_number, until
+from gateway_desktop.ui.display import ago, cost, number, risk_level, short_number, until
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import ago_column, duration_column, number_column
 from gateway_desktop.ui.theme import Tone
 from gateway_desktop.ui.widgets.badge import TONES
 
@@ -49,6 +52,19 @@ def cost_tip(nano: int, unknown: int) -> str:
     return f"${nano / 1e9:,.6f}{missing}"
 
 
+def _costs(width: int) -> Column[Any]:
+    """Return the column of rows that have a sum and how many requests are not in it."""
+    return Column(
+        "cost",
+        "Cost",
+        lambda row: row.cost_nano,
+        display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
+        width=width,
+        numeric=True,
+        tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
+    )
+
+
 USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
     Column(
         "user",
@@ -60,22 +76,8 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
     ),
     Column("group", "Group", lambda row: ", ".join(row.groups), width=112, muted=True),
     Column("kind", "Kind", kinds, width=96, muted=True),
-    Column(
-        "requests",
-        "Requests",
-        lambda row: row.requests,
-        display=lambda row: number(row.requests),
-        width=88,
-        numeric=True,
-    ),
-    Column(
-        "blocked",
-        "Blocked",
-        lambda row: row.blocked,
-        display=lambda row: number(row.blocked),
-        width=80,
-        numeric=True,
-    ),
+    number_column("requests", "Requests", lambda row: row.requests, width=88),
+    number_column("blocked", "Blocked", lambda row: row.blocked, width=80),
     Column(
         "tokens",
         "Tokens",
@@ -85,15 +87,7 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
         numeric=True,
         tooltip=tokens_tip,
     ),
-    Column(
-        "cost",
-        "Cost",
-        lambda row: row.cost_nano,
-        display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
-        width=96,
-        numeric=True,
-        tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
-    ),
+    _costs(96),
     Column(
         "risk",
         "Highest risk",
@@ -104,15 +98,7 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
         badge=lambda row: risk_badge(row.max_risk),
         tooltip=lambda row: NOT_SCANNED if row.max_risk is None else "",
     ),
-    Column(
-        "last",
-        "Last activity",
-        lambda row: row.last_us,
-        display=lambda row: ago(row.last_us, now_us()),
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.last_us),
-    ),
+    ago_column("last", "Last activity", lambda row: row.last_us, width=104),
     Column("view", "", lambda _: "View", width=56, link=True, numeric=True),
 )
 
@@ -120,40 +106,10 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
 GROUP_COLUMNS: tuple[Column[ActiveGroup], ...] = (
     Column("group", "Group", lambda row: row.group or "No group", stretch=True, strong=True),
     Column("users", "Users", lambda row: row.users, width=80, numeric=True),
-    Column(
-        "requests",
-        "Requests",
-        lambda row: row.requests,
-        display=lambda row: number(row.requests),
-        width=96,
-        numeric=True,
-    ),
-    Column(
-        "blocked",
-        "Blocked",
-        lambda row: row.blocked,
-        display=lambda row: number(row.blocked),
-        width=88,
-        numeric=True,
-    ),
-    Column(
-        "cost",
-        "Cost",
-        lambda row: row.cost_nano,
-        display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
-        width=104,
-        numeric=True,
-        tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
-    ),
-    Column(
-        "last",
-        "Last activity",
-        lambda row: row.last_us,
-        display=lambda row: ago(row.last_us, now_us()),
-        width=112,
-        muted=True,
-        tooltip=lambda row: exact(row.last_us),
-    ),
+    number_column("requests", "Requests", lambda row: row.requests, width=96),
+    number_column("blocked", "Blocked", lambda row: row.blocked, width=88),
+    _costs(104),
+    ago_column("last", "Last activity", lambda row: row.last_us, width=112),
     Column("view", "", lambda row: "Users" if row.group else "", width=64, link=True, numeric=True),
 )
 
@@ -164,15 +120,7 @@ def refused(row: AuditRow) -> str:
 
 
 RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
-    Column(
-        "time",
-        "Time",
-        lambda row: row.started_us,
-        display=lambda row: ago(row.started_us, now_us()),
-        width=88,
-        muted=True,
-        tooltip=lambda row: exact(row.started_us),
-    ),
+    ago_column("time", "Time", lambda row: row.started_us, width=88),
     Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True),
     Column("method", "Method", lambda row: row.method or "", width=64, muted=True),
     Column("model", "Model", lambda row: row.target or "", stretch=True),
@@ -184,14 +132,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
         badge=lambda row: Badge(row.outcome, OUTCOMES.get(row.outcome, "low")),
         tooltip=refused,
     ),
-    Column(
-        "duration",
-        "Duration",
-        lambda row: row.duration_ms,
-        display=lambda row: duration(row.duration_ms),
-        width=72,
-        numeric=True,
-    ),
+    duration_column("duration", "Duration", lambda row: row.duration_ms, width=72),
     Column(
         "risk",
         "Risk",
@@ -206,14 +147,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
 
 MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
     Column("model", "Model", lambda row: row.target or "–", stretch=True),
-    Column(
-        "requests",
-        "Requests",
-        lambda row: row.requests,
-        display=lambda row: number(row.requests),
-        width=72,
-        numeric=True,
-    ),
+    number_column("requests", "Requests", lambda row: row.requests, width=72),
     Column(
         "tokens",
         "Tokens",
@@ -222,15 +156,7 @@ MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
         width=72,
         numeric=True,
     ),
-    Column(
-        "cost",
-        "Cost",
-        lambda row: row.cost_nano,
-        display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
-        width=80,
-        numeric=True,
-        tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
-    ),
+    _costs(80),
 )
 
 KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
@@ -262,15 +188,7 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
 )
 
 SECURITY_COLUMNS: tuple[Column[AuditRow], ...] = (
-    Column(
-        "time",
-        "Time",
-        lambda row: row.started_us,
-        display=lambda row: ago(row.started_us, now_us()),
-        width=88,
-        muted=True,
-        tooltip=lambda row: exact(row.started_us),
-    ),
+    ago_column("time", "Time", lambda row: row.started_us, width=88),
     Column("event", "Event", lambda row: row.method or "", stretch=True),
     Column("resource", "Resource", lambda row: row.target or "", width=112, muted=True),
 )

@@ -1,0 +1,51 @@
+"""Columns of one sort, by what they show: numbers, money, durations, moments. `more` is a Column's own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.display import ago, cost, duration, exact, number, until
+from gateway_desktop.ui.tables.column import Column, Row
+
+
+def number_column(name: str, title: str, value: Callable[[Row], float | None], **more: Any) -> Column[Row]:
+    """Return a column of whole numbers."""
+    return Column(name, title, value, display=lambda row: number(value(row)), numeric=True, **more)
+
+
+def cost_column(name: str, title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
+    """Return a column of nano-dollars."""
+    return Column(name, title, value, display=lambda row: cost(value(row)), numeric=True, **more)
+
+
+def duration_column(name: str, title: str, value: Callable[[Row], float | None], **more: Any) -> Column[Row]:
+    """Return a column of milliseconds."""
+    return Column(name, title, value, display=lambda row: duration(value(row)), numeric=True, **more)
+
+
+def ago_column(name: str, title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
+    """Return a column of past moments, in microseconds since 1970; the tooltip is exact."""
+    return _moments(name, title, value, lambda at_us: ago(at_us, now_us()), more)
+
+
+def until_column(name: str, title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
+    """Return a column of moments to come; without one it says never."""
+    return _moments(name, title, value, lambda at_us: until(at_us, now_us()), more)
+
+
+def _moments(
+    name: str,
+    title: str,
+    value: Callable[[Row], int | None],
+    shown: Callable[[int | None], str],
+    more: dict[str, Any],
+) -> Column[Row]:
+    return Column(
+        name,
+        title,
+        value,
+        display=lambda row: shown(value(row)),
+        muted=True,
+        tooltip=lambda row: exact(value(row)),
+        **more,
+    )
