@@ -1,27 +1,28 @@
-"""A person's month as one HTML page: requests, cost, models, tools, alerts, and a chart."""
+"""A person's month as one HTML page: requests, cost, models, tools, alerts, with charts of its days."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
-from html import escape
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.services.export_rows import iso
+from gateway_desktop.services.report_page import Layer, cards, chart, heading, note, page, table
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.activity import choices
 from gateway_desktop.store.queries.alerts import AlertFilter, AlertItem, alerts
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
-from gateway_desktop.store.queries.usage import Bucket, series
+from gateway_desktop.store.queries.usage import Bucket, series_of_kinds
+from gateway_desktop.store.queries.usage_by_target import TargetSeries, by_target
 from gateway_desktop.store.queries.user_view import UserView, user
 
 _MOST_ALERTS = 200
-_BAR, _HEIGHT = 20, 120  # pixels
-_STYLE = (
-    "body{font:14px system-ui,sans-serif;max-width:800px;margin:32px auto;color:#16191f}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:4px 8px;"
-    "border-bottom:1px solid #e3e6eb}.n{text-align:right;font-variant-numeric:tabular-nums}"
+_OUTCOMES = (
+    ("Success", "success", "#187746"),
+    ("Failed", "failed", "#d9730d"),
+    ("Blocked", "blocked", "#b42318"),
+    ("Abandoned", "abandoned", "#9aa4b2"),
 )
+_COLORS = ("#2f5bea", "#0f9d8a", "#8a5c00", "#7a4fd0", "#c2410c", "#9aa4b2")  # of models; the last: others
 
 
 def month_report(database: Database, who: str, month: str, zone: tzinfo) -> str:
@@ -32,20 +33,20 @@ def month_report(database: Database, who: str, month: str, zone: tzinfo) -> str:
     span = month_span(month, zone)
     owner = _owner(database, who)
     view = user(database, owner, ActivityFilter(span.since_us, span.until_us))
-    days = bucket_starts(span, "day", zone)
-    found = [
-        series(database, AuditFilter(kind, span.since_us, span.until_us, user=f"={owner}"), days)
-        for kind in KINDS
-    ]
     name = view.counts.actor if view.counts is not None else who
+    first = datetime.fromtimestamp(span.since_us / 1e6, zone)
+    title = f"{name}, {first:%B %Y}"
+    under = f"{_person(view)}Days of {zone}. Made by Gateway Desktop on {datetime.now(zone):%d %B %Y}."
+    if view.counts is None:
+        return page(title, under, [note("Nothing was asked in this month.")])
+    starts = bucket_starts(span, "day", zone)
+    asked = AuditFilter("llm", span.since_us, span.until_us, user=f"={owner}")
+    days, _ = series_of_kinds(database, asked, KINDS, starts)
+    models = by_target(database, asked, starts, most=len(_COLORS) - 1)
     theirs = AlertFilter(user=name, since_us=span.since_us, until_us=span.until_us)
     raised = [item for item in alerts(database, theirs, _MOST_ALERTS) if item.actor == name]
-    title = f"{escape(name)}, {month}"
-    body = [*_numbers(view), _chart([sum(b.total for b in day) for day in zip(*found, strict=True)])]
-    body += [*_blocked(zip(*found, strict=True)), *_targets(view), *_alerts(raised)]
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
-    lines = "\n".join([f"<h1>{title}</h1>", *body])
-    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>{lines}</body></html>\n'
+    sections = [*_numbers(view), *_charts(days, models, zone), *_models(view), *_tools(view)]
+    return page(title, under, [*sections, *_alerts(raised, zone), *_days(days, models, zone)])
 
 
 def month_span(month: str, zone: tzinfo) -> Span:
@@ -65,71 +66,136 @@ def _owner(database: Database, who: str) -> str:
     raise ConfigurationError("user", f"'{who}' never asked for anything")
 
 
-def _numbers(view: UserView) -> Iterable[str]:
+def _person(view: UserView) -> str:
     counts = view.counts
     if counts is None:
-        return ["<p>Nothing was asked in this month.</p>"]
-    least = "at least " if counts.cost_unknown else ""
-    rows: list[Sequence[object]] = [
-        ("Requests", f"{counts.requests:,}"),
-        ("Blocked", f"{counts.blocked:,}"),
-        ("Failed", f"{counts.failed:,}"),
-        ("Tokens in", f"{counts.tokens_in:,}"),
-        ("Tokens out", f"{counts.tokens_out:,}"),
-        ("Cost", f"{least}${counts.cost_nano / 1e9:,.2f}"),
-        ("Proxies", ", ".join(view.proxies)),
-    ]
-    return [_table(("", ""), rows)]
+        return ""
+    shown = counts.display_name if counts.display_name != counts.actor else ""
+    return "".join(f"{part}. " for part in (shown, ", ".join(counts.groups)) if part)
 
 
-def _chart(requests: Sequence[int]) -> str:
-    top = max([*requests, 1])
-    bars = "".join(
-        f'<rect x="{place * _BAR}" y="{_HEIGHT - n * _HEIGHT / top:.1f}" width="{_BAR - 3}" '
-        f'height="{n * _HEIGHT / top:.1f}" fill="#2f5bea"><title>Day {place + 1}: {n:,}</title></rect>'
-        for place, n in enumerate(requests)
+def _numbers(view: UserView) -> Iterable[str]:
+    counts = view.counts
+    assert counts is not None
+    tokens = f"{_short(counts.tokens_in)} in, {_short(counts.tokens_out)} out"
+    least = f"at least: {counts.cost_unknown:,} unknown" if counts.cost_unknown else ""
+    yield cards(
+        (
+            ("Requests", f"{counts.requests:,}", ""),
+            ("Blocked", f"{counts.blocked:,}", _share(counts.blocked, counts.requests)),
+            ("Failed", f"{counts.failed:,}", _share(counts.failed, counts.requests)),
+            ("Tokens", _short(counts.tokens_in + counts.tokens_out), tokens),
+            ("Cost", _dollars(counts.cost_nano), least),
+        )
     )
-    size = f'width="{len(requests) * _BAR}" height="{_HEIGHT}"'
-    return f'<h2>Requests by day</h2><svg {size} role="img" aria-label="Requests by day">{bars}</svg>'
+    yield note(f"Through {', '.join(view.proxies)}.")
 
 
-def _blocked(days: Iterable[tuple[Bucket, ...]]) -> Iterable[str]:
-    rows = [
-        (place, f"{sum(b.total for b in day):,}", f"{sum(b.blocked for b in day):,}")
-        for place, day in enumerate(days, 1)
-        if any(b.total for b in day)
+def _charts(days: Sequence[Bucket], models: Sequence[TargetSeries], zone: tzinfo) -> Iterator[str]:
+    labels = [str(_day(bucket, zone).day) for bucket in days]
+    outcomes = [Layer(title, color, [getattr(day, name) for day in days]) for title, name, color in _OUTCOMES]
+    yield chart("Requests by day", labels, outcomes, lambda n: f"{n:,.0f}")
+    colors = [_COLORS[-1] if not one.target else _COLORS[place] for place, one in enumerate(models)]
+    costs = [
+        Layer(one.target or "others", color, [nano / 1e9 for nano in one.cost_nano])
+        for one, color in zip(models, colors, strict=True)
     ]
-    return [_table(("Day", "Requests", "Blocked"), rows)]
+    tokens = [
+        Layer(one.target or "others", color, one.tokens) for one, color in zip(models, colors, strict=True)
+    ]
+    if any(any(layer.values) for layer in costs):
+        yield chart("Cost by day and model", labels, costs, lambda n: _dollars(round(n * 1e9)))
+    if any(any(layer.values) for layer in tokens):
+        yield chart("Tokens by day and model", labels, tokens, lambda n: _short(round(n)))
 
 
-def _targets(view: UserView) -> Iterable[str]:
-    for title, kinds in (("Models", ("llm",)), ("Tools and agents", ("mcp", "a2a"))):
+def _models(view: UserView) -> Iterator[str]:
+    rows = [
+        (
+            use.target or "without a name",
+            f"{use.requests:,}",
+            f"{use.tokens_in:,}",
+            f"{use.tokens_out:,}",
+            _dollars(use.cost_nano, use.cost_unknown),
+        )
+        for use in view.targets
+        if use.kind == "llm"
+    ]
+    yield heading("Models")
+    heads = ("Model", "Requests", "Tokens in", "Tokens out", "Cost")
+    yield table(heads, rows, 4) if rows else note("None was asked.")
+
+
+def _tools(view: UserView) -> Iterator[str]:
+    for title, head, kind in (("Tools", "Tool", "mcp"), ("Agents", "Agent", "a2a")):
+        uses = [use for use in view.targets if use.kind == kind]
         rows = [
             (
                 use.target or "without a name",
                 f"{use.requests:,}",
-                f"{use.tokens_in + use.tokens_out:,}",
-                f"{'≥ ' if use.cost_unknown else ''}${use.cost_nano / 1e9:,.4f}",
+                f"{use.success / use.requests:.1%}",
+                f"{use.failed:,}",
+                f"{use.blocked:,}",
             )
-            for use in view.targets
-            if use.kind in kinds
+            for use in uses
         ]
-        yield f"<h2>{title}</h2>"
-        yield _table(("Name", "Requests", "Tokens", "Cost"), rows) if rows else "<p>None.</p>"
-
-
-def _alerts(raised: Sequence[AlertItem]) -> Iterable[str]:
-    rows = [(iso(item.last_us)[:16], item.severity, item.title, item.times, item.state) for item in raised]
-    heads = ("Last seen (UTC)", "Severity", "Title", "Times", "State")
-    return ["<h2>Alerts</h2>", _table(heads, rows) if rows else "<p>None.</p>"]
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    top = "".join(f"<th>{escape(head)}</th>" for head in heads) if any(heads) else ""
-    lines = [
-        "".join(
-            f"<td{' class=n' if place else ''}>{escape(str(cell))}</td>" for place, cell in enumerate(row)
+        yield heading(title)
+        yield (
+            table((head, "Requests", "Succeeded", "Failed", "Blocked"), rows, 4)
+            if rows
+            else note("None was called.")
         )
-        for row in rows
+
+
+def _alerts(raised: Sequence[AlertItem], zone: tzinfo) -> Iterator[str]:
+    rows = [
+        (
+            f"{datetime.fromtimestamp(item.last_us / 1e6, zone):%d %b, %H:%M}",
+            item.severity.capitalize(),
+            item.title,
+            item.state.replace("_", " ").capitalize(),
+            item.times,
+        )
+        for item in raised
     ]
-    return f"<table><tr>{top}</tr>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+    yield heading("Alerts")
+    yield table(("Last seen", "Severity", "What", "State", "Times"), rows, 1) if rows else note("None.")
+
+
+def _days(days: Sequence[Bucket], models: Sequence[TargetSeries], zone: tzinfo) -> Iterator[str]:
+    rows = [
+        (
+            f"{_day(bucket, zone):%a} {_day(bucket, zone).day}",
+            f"{bucket.total:,}",
+            f"{bucket.failed:,}",
+            f"{bucket.blocked:,}",
+            f"{sum(one.tokens[place] for one in models):,}",
+            _dollars(sum(one.cost_nano[place] for one in models)),
+        )
+        for place, bucket in enumerate(days)
+        if bucket.total
+    ]
+    yield heading("Day by day")
+    yield table(("Day", "Requests", "Failed", "Blocked", "Tokens of models", "Their known cost"), rows, 5)
+
+
+def _day(bucket: Bucket, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(bucket.start_us / 1e6, zone)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole and part else ""
+
+
+def _short(n: int) -> str:
+    for unit, size in (("B", 10**9), ("M", 10**6), ("k", 10**3)):
+        if n >= size:
+            return f"{n / size:,.1f}{unit}".replace(".0", "")
+    return f"{n:,}"
+
+
+def _dollars(nano: int, unknown: int = 0) -> str:
+    if unknown and not nano:
+        return "unknown"
+    shown = f"${nano / 1e9:,.2f}" if nano >= 10**7 or not nano else f"${nano / 1e9:,.4f}"
+    return f"at least {shown}" if unknown else shown

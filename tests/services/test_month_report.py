@@ -1,13 +1,16 @@
 """A person's month: the numbers of the user view, everything that people wrote escaped."""
 
-import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.ids import new_id
 from gateway_desktop.services.month_report import month_report, month_span
+from gateway_desktop.store.whose import add_up
 from tests.makers import a_principal, a_record
 from tests.services.conftest import Office
 
@@ -15,18 +18,35 @@ from tests.services.conftest import Office
 def test_a_month_has_the_numbers_and_no_markup_of_others(office: Office) -> None:
     now = datetime.now(UTC)
     principal = a_principal(user_id="user-1", actor="ana@example.com")
-    record = a_record(principal=principal, target="<script>x", started_us=time.time_ns() // 1000)
-    for _ in range(3):
-        office.store.writer.append(record)
+    said = {"principal": principal, "started_us": time.time_ns() // 1000, "payloads": []}
+    model = a_record(**said, target="<script>x", cost_nano=2 * 10**9, tokens_in=1_200, tokens_out=300)
+    tool = {
+        **said,
+        "kind": "mcp",
+        "proxy": "files",
+        "method": "tools/call",
+        "target": "read",
+        "cost_nano": 0,
+        "tokens_in": 0,
+        "tokens_out": 0,
+    }
+    for record in (model, model, a_record(**tool), a_record(**tool, outcome=Outcome.FAILED)):
+        office.store.writer.append(replace(record, exchange_id=new_id()))
     office.store.writer.append(a_record(principal=a_principal(user_id="user-2", actor="bo@example.com")))
-    office.store.writer.submit(lambda _database: None).result()
+    office.store.writer.submit(lambda database: add_up(database.raw(), 0)).result()
     page = office.ask(month_report, "ana@example.com", f"{now:%Y-%m}", UTC)
-    assert "<script>" not in page and "&lt;script&gt;x" in page
-    assert "<td>Requests</td><td class=n>3</td>" in page
-    assert f"Day {now.day}: 3</title>" in page
-    assert len(re.findall("<rect ", page)) >= 28
+    assert "<script>" not in page
+    assert "<div>Requests<b>4</b>" in page and "<div>Cost<b>$4.00</b>" in page
+    assert ">3k</b>2.4k in, 600 out<" in page
+    model_row = "&lt;script&gt;x</td><td class=n>2</td><td class=n>2,400</td><td class=n>600</td>"
+    assert f"<td>{model_row}<td class=n>$4.00</td>" in page
+    tool_row = "<td>read</td><td class=n>2</td><td class=n>50.0%</td><td class=n>1</td><td class=n>0</td>"
+    assert tool_row in page
+    for told in ("Success, 3", "Failed, 1", "&lt;script&gt;x, $4.00", "&lt;script&gt;x, 3k"):
+        assert f"<title>{now.day}: {told}</title>" in page
+    assert f"<td>{now:%a} {now.day}</td><td class=n>4</td><td class=n>1</td><td class=n>0</td>" in page
     empty = office.ask(month_report, "ana@example.com", "2025-01", UTC)
-    assert "Nothing was asked in this month." in empty
+    assert "Nothing was asked in this month." in empty and "January 2025" in empty
 
 
 def test_what_cannot_be_told_is_one_sentence(office: Office) -> None:

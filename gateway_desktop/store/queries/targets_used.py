@@ -12,6 +12,8 @@ from gateway_desktop.store.queries.ranges import Span
 from gateway_desktop.store.queries.rolled_up import of_owners, whose
 from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 
+_ENDED = ("blocked", "failed", "success")  # outcomes that are counted by themselves
+
 
 @dataclass(frozen=True, slots=True)
 class TargetUse:
@@ -21,6 +23,8 @@ class TargetUse:
     target: str
     requests: int
     blocked: int
+    failed: int
+    success: int
     tokens_in: int
     tokens_out: int
     cost_nano: int
@@ -58,8 +62,8 @@ def _sums(owner: str, actors: Sequence[str], asked: ActivityFilter) -> Iterator[
     """Yield kind, target, proxy and what they add up to: whole hours from their rollup, then the rest."""
     known, table = whose(of_owners([owner]), asked.span.opened()), RollHourWhose
     sums = [fn.SUM(field) for field in (table.tin, table.tout, table.cost, table.n_cost_unknown)]
-    blocked = fn.SUM(Case(None, ((table.outcome == "blocked", table.n),), 0))
-    query = table.select(table.kind, table.target, table.proxy, fn.SUM(table.n), blocked, *sums)
+    ended = [fn.SUM(Case(None, ((table.outcome == outcome, table.n),), 0)) for outcome in _ENDED]
+    query = table.select(table.kind, table.target, table.proxy, fn.SUM(table.n), *ended, *sums)
     query = query.where(*known.conditions, *_narrowed(table, asked))
     yield from tuples(query.group_by(table.kind, table.target, table.proxy))
     for edge in known.edges:
@@ -71,10 +75,10 @@ def _sums(owner: str, actors: Sequence[str], asked: ActivityFilter) -> Iterator[
 def _of_rows(owner: str, actor: str, kind: str, edge: Span, asked: ActivityFilter) -> list[tuple[Any, ...]]:
     low, high = edge.ids
     target = fn.COALESCE(Event.target, "")
-    blocked = fn.SUM(Case(None, ((Event.outcome == "blocked", 1),), 0))
+    ended = [fn.SUM(Case(None, ((Event.outcome == outcome, 1),), 0)) for outcome in _ENDED]
     unknown = fn.SUM(Case(None, ((Event.cost_nano.is_null(), 1),), 0))
     sums = [fn.COALESCE(fn.SUM(field), 0) for field in (Event.tokens_in, Event.tokens_out, Event.cost_nano)]
-    query = Event.select(Event.kind, target, Event.proxy, fn.COUNT(Event.id), blocked, *sums, unknown).where(
+    query = Event.select(Event.kind, target, Event.proxy, fn.COUNT(Event.id), *ended, *sums, unknown).where(
         Event.kind == kind,
         Event.actor == actor,
         owned_by(owner),
