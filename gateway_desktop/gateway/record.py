@@ -7,6 +7,7 @@ from gateway_desktop.core.errors import Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind, PayloadLevel
 from gateway_desktop.core.reply import Basis
+from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.gateway.costs import cost_of, usage_of, was_free
 from gateway_desktop.gateway.payloads import sizes
 from gateway_desktop.gateway.risk import add_risk
@@ -16,12 +17,15 @@ from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application
 
 LONGEST_PARAMETERS = 300  # shown in lists; the whole is in the row's details
+_FROM_OUTSIDE = ("session", "app", "claimed_user", "client_ip", "endpoint", "target", "method", "error")
 LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow with it
 
 
 async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
     """Return all of it, texts by what the proxy stores, and the cost; and count it."""
     record = record_of(exchange)
+    for name in _FROM_OUTSIDE:
+        setattr(record, name, without_halves(getattr(record, name)))
     record.kept = runtime.snapshot.settings.audit.enabled
     if record.error:
         record.error, _ = redact(record.error)  # upstreams quote credentials they refuse

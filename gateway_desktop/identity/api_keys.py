@@ -20,7 +20,7 @@ def make_key() -> str:
 
 def digest(key: str) -> bytes:
     """Return what is stored of a key: its SHA-256."""
-    return hashlib.sha256(key.encode()).digest()
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
 def prefix(key: str) -> str:

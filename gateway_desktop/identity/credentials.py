@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from gateway_desktop.core.exchange import Headers
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.identity.api_keys import MARK
 from gateway_desktop.identity.tokens import ACCESS, MARKS
 
@@ -25,7 +26,7 @@ def read_credential(headers: Headers, query: str) -> tuple[Secret | None, str]:
     authorization = headers.get("Authorization", "")
     if "key" not in query and "%" not in query and "gw" not in query:
         if authorization.startswith(_BEARER_OURS):
-            return Secret(authorization[len(_BEARER) :].rstrip()), query
+            return Secret(without_halves(authorization[len(_BEARER) :].rstrip())), query
         keys: list[str] = []
     else:
         keys, query = _split(query)
@@ -34,7 +35,7 @@ def read_credential(headers: Headers, query: str) -> tuple[Secret | None, str]:
     if not presented:
         return None, query
     ours = next((candidate for candidate in presented if candidate.startswith(_OURS)), presented[0])
-    return Secret(ours), query
+    return Secret(without_halves(ours)), query
 
 
 def holds_ours(text: str) -> bool:

@@ -27,7 +27,7 @@ def make(mark: str) -> str:
 
 def digest(token: str) -> bytes:
     """Return what is stored of it."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def make_user_code() -> str:

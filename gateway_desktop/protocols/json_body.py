@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.protocols.strict_json import strict
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -47,7 +48,8 @@ def lenient(data: bytes) -> Any:
         return decoded(data)
     except ValueError:
         try:
-            return json.loads(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), strict=False)
+            text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+            return without_halves(json.loads(text, strict=False))
         except (ValueError, RecursionError):
             return None
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.spelling import without_halves
 
 
 def strict(body: bytes) -> Any:
@@ -13,7 +14,8 @@ def strict(body: bytes) -> Any:
     a second `configuration`, would be checked by nobody and obeyed by some.
     """
     try:
-        return _decoder.decode(body.decode())
+        value = _decoder.decode(body.decode())
+        return without_halves(value) if b"\\ud" in body or b"\\uD" in body else value
     except UnicodeDecodeError as error:
         raise Malformed("The request is not valid JSON: not UTF-8", f"byte {error.start}") from error
     except json.JSONDecodeError as error:

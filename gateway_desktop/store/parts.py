@@ -16,6 +16,7 @@ import zstandard
 from gateway_desktop.core.audit import KnownPayload, Payload
 from gateway_desktop.core.lately import Lately
 from gateway_desktop.core.seal import new_salt, part_hash
+from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.sqlite import SqliteDatabase
 
@@ -81,6 +82,7 @@ class Parts:
                 references.append(known.stored[1])
                 continue
             place, role, text, _ = payload.part
+            place, role = without_halves(place), without_halves(role)
             place = place.replace("\0", "\ufffd")  # a key of JSON may have one, which PostgreSQL cannot keep
             digest, cut, size = self._referred(text, left)
             left = max(0, left - size)

@@ -9,6 +9,7 @@ import msgspec
 
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.spelling import without_halves
 
 _TAKEN_FROM_RECORD = [
     "exchange_id",
@@ -95,7 +96,7 @@ def row_of(record: AuditRecord, event_id: int, gateway: int, seq: int, parts_has
     second = list(_second_half(record))
     if (basis := second[_BASIS]) is not None:
         second[_BASIS] = _exact(basis)
-    detail = _encode(record.detail).decode() if record.detail else None
+    detail = _text(record.detail) if record.detail else None
     return _hashed([event_id, gateway, seq, *first, None, None, *second, detail, parts_hash])
 
 
@@ -126,7 +127,7 @@ def system_row(event: SystemEvent, event_id: int, gateway: int, seq: int, now_us
         target=event.resource,
         category=str(event.category),
         severity=str(event.severity),
-        detail=_encode(_system_detail(event)).decode(),
+        detail=_text(_system_detail(event)),
     )
     return _hashed(list(values.values()))
 
@@ -144,12 +145,24 @@ def insert_sql(table: str, columns: Iterable[str], rows: int, suffix: str = "") 
 
 
 def _hashed(values: list[Any]) -> list[Any]:
-    encoded = _encode(values)
+    try:
+        encoded = _encode(values)
+    except UnicodeEncodeError:
+        values = without_halves(values)
+        encoded = _encode(values)
     if b"\\u0000" in encoded:  # PostgreSQL keeps no NUL, and a row is the same on both engines
         values = [value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in values]
         encoded = _encode(values)
     values.append(hashlib.sha256(encoded).digest())
     return values
+
+
+def _text(value: dict[str, Any]) -> str:
+    """Return it as JSON; what a stranger sends, or a client cuts in half, must not stop a batch."""
+    try:
+        return _encode(value).decode()
+    except UnicodeEncodeError:
+        return _encode(without_halves(value)).decode()
 
 
 def _system_detail(event: SystemEvent) -> dict[str, object]:

@@ -100,3 +100,31 @@ def test_a_small_body_that_unpacks_to_gigabytes_is_refused(setting: Setting) -> 
     packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
     assert len(packed) < 100_000
     assert b"413" in sent(setting, CHAT, "Content-Encoding: zstd", body=packed)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["User-Agent: caf\xe9", "Originator: \xff", "x-claude-code-session-id: \xed\xa0\x80", "Accept: \xff"],
+)
+def test_bytes_in_a_header_that_are_no_ascii_stop_nobody(setting: Setting, header: str) -> None:
+    assert b"401" in sent(setting, CHAT, header, key=False)
+    assert b"200" in sent(setting, CHAT, header)
+
+
+@pytest.mark.parametrize(
+    "header", ["Authorization: Bearer gwd_\xff", "Authorization: Bearer \xff", "x-api-key: gwt_\xff"]
+)
+def test_a_key_that_is_no_ascii_is_unknown(setting: Setting, header: str) -> None:
+    assert b"401" in sent(setting, CHAT, header, key=False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"model":"m\\ud83d","messages":[]}',
+        b'{"model":"m","messages":[{"role":"u\\ud83d","content":"a\\udc00","n\\ud83d":"text"}]}',
+        b'{"model":"m","metadata":{"user_id":"u\\ud83d_session_x"},"messages":[]}',
+    ],
+)
+def test_half_a_letter_stops_nobody(setting: Setting, body: bytes) -> None:
+    assert b"200" in sent(setting, CHAT, "Content-Type: application/json", body=body)

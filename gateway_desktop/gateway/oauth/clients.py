@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 import time
 from collections.abc import Mapping
 from urllib.parse import unquote_plus
@@ -111,7 +110,7 @@ def _presented(request: web.BaseRequest, form: Mapping[str, str]) -> tuple[str, 
         return form.get("client_id", ""), form.get("client_secret", "")
     try:
         name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no ASCII, no UTF-8
         raise invalid_client("The Authorization header cannot be read") from None
     name, secret = unquote_plus(name), unquote_plus(secret)
     if "client_secret" in form or form.get("client_id", name) != name:
