@@ -1,5 +1,6 @@
 """Seals with the hashes of their rows, as an export carries them for whoever verifies it without us."""
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -29,8 +30,9 @@ def proofs(database: Database, ids: Sequence[int], whole: bool) -> Iterator[dict
     Rows under no seal are left out: the manifest has more rows than the proof, and `verify` names it.
     """
     connection = database.raw()
-    for gateway in sorted({event_id & _GATEWAY for event_id in ids}):
-        of_gateway = [event_id for event_id in ids if event_id & _GATEWAY == gateway]
+    gateways = sorted({event_id & _GATEWAY for event_id in ids})
+    for gateway in gateways:
+        of_gateway = ids if len(gateways) == 1 else _ids_of(gateway, ids)
         before = 0, ""
         for seal, wanted, rows in _sealed(connection, gateway, of_gateway, _WHOLE if whole else _HASHES):
             found = _proof(gateway, seal, wanted, rows, whole)
@@ -39,6 +41,10 @@ def proofs(database: Database, ids: Sequence[int], whole: bool) -> Iterator[dict
             found["before"] = link if follows else _link_before(connection, gateway, found["first_id"])
             before = found["n"], found["link"]
             yield found
+
+
+def _ids_of(gateway: int, ids: Sequence[int]) -> Sequence[int]:
+    return array("q", (event_id for event_id in ids if event_id & _GATEWAY == gateway))
 
 
 def _sealed(
