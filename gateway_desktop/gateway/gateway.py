@@ -42,7 +42,8 @@ class Gateway:
         counters: Counters | None = None,
     ) -> None:
         loop = asyncio.get_event_loop()
-        self.runtime = Runtime(recorder, loop, identity.tokens if identity else None, pins, counters)
+        tokens = identity.tokens if identity else None
+        self.runtime = Runtime(recorder, loop, tokens, pins, counters, folder)
         self._oauth = AuthorizationServer(self.runtime, identity) if identity else None
         self._folder = folder
         self._listener: Listener | None = None

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.figures import Figures
@@ -46,7 +47,9 @@ class Runtime:
         tokens: TokenStore | None = None,
         pins: Pins | None = None,
         counters: Counters | None = None,
+        folder: Path | None = None,
     ) -> None:
+        self.folder = folder  # of this gateway's own files
         counters = counters or Counters(MemoryRates(), MemoryLedger())
         self.recorder = recorder
         self.commits = Commits(recorder, loop)

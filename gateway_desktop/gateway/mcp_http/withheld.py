@@ -19,6 +19,7 @@ from gateway_desktop.core.spelling import alike
 from gateway_desktop.gateway.answer_judge import AnswerJudge
 from gateway_desktop.gateway.inspector import Inspector, Looked
 from gateway_desktop.gateway.mcp_http.aside import Aside
+from gateway_desktop.gateway.mcp_http.withheld_file import Entries, WithheldFile
 from gateway_desktop.gateway.policy_refusal import refused_by
 from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.runtime import Runtime
@@ -37,7 +38,8 @@ class Withheld:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._texts: dict[str, OrderedDict[tuple[str, str], list[TextPart]]] = {}  # by proxy id
+        self._file = WithheldFile(runtime.folder)
+        self._texts = self._file.read()  # by proxy id
 
     async def check(self, exchange: Exchange, call: Call) -> None:
         """Raise Refused for a call of what was left out of a list, if it would be for this caller, too."""
@@ -76,7 +78,7 @@ class Withheld:
             return judge.passes(data, reply, everything)
         member = LISTS[call.operation]
         out = {entry.name for entry, looked in each if looked.verdict.action is Action.BLOCK}
-        self._remember(exchange.proxy.id, member, each)
+        await self._remember(exchange.proxy.id, member, each)
         if not out:
             judge.note(everything)
             return judge.passes(data, reply, everything)
@@ -107,21 +109,28 @@ class Withheld:
             elif (texts := known.get((member, alike(call.target)))) is not None:
                 yield texts
 
-    def _remember(self, proxy_id: str, member: str, each: Iterable[tuple[Entry, Looked]]) -> None:
-        known = self._texts.get(proxy_id, OrderedDict())
+    async def _remember(self, proxy_id: str, member: str, each: Iterable[tuple[Entry, Looked]]) -> None:
+        """Take what must not pass, and what an entry known says now; what is new is written down, too."""
+        known, news = self._texts.get(proxy_id, OrderedDict()), False
         for entry, looked in each:
             if entry.name is None:
                 continue
             key = member, entry.name if member == "resourceTemplates" else alike(entry.name)
             if key in known or looked.verdict.action is Action.BLOCK:  # for others it may be forbidden still
+                news = news or known.get(key) != entry.texts
                 known[key] = entry.texts
                 known.move_to_end(key)
         while len(known) > _MOST:
             known.popitem(last=False)
         if known:
             self._texts[proxy_id] = known
-        else:
-            self._texts.pop(proxy_id, None)
+        if news:
+            await self._file.write(self._of_proxies)
+
+    def _of_proxies(self) -> dict[str, Entries]:
+        """Return what is known of the proxies there are."""
+        ids = {proxy.id for proxy in self._runtime.snapshot.proxies.values()}
+        return {proxy_id: known for proxy_id, known in self._texts.items() if proxy_id in ids}
 
     async def _tell(self, listed: Exchange, asked: Call, each: Iterable[tuple[Entry, Looked]]) -> None:
         """Write a row for each entry that was left out; they are durable before the list's own row is."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.figures import StoreFigures
@@ -32,8 +33,8 @@ class KeptRecords:
             done(self.failure)
 
 
-def a_runtime(snapshot: Snapshot, recorder: KeptRecords | None = None) -> Runtime:
+def a_runtime(snapshot: Snapshot, recorder: KeptRecords | None = None, folder: Path | None = None) -> Runtime:
     """Return a runtime that obeys the snapshot."""
-    runtime = Runtime(recorder or KeptRecords(), asyncio.get_running_loop())
+    runtime = Runtime(recorder or KeptRecords(), asyncio.get_running_loop(), folder=folder)
     runtime.obey(snapshot)
     return runtime

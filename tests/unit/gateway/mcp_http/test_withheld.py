@@ -4,11 +4,12 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway_desktop.core.errors import Refused
+from gateway_desktop.core.errors import Refused, Unavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Condition, Policy, Rule, Scope
 from gateway_desktop.core.principal import Principal
@@ -32,9 +33,10 @@ FOR_ANA = Policy("Ours", (BLOCKS, MASKS), id="p", version=1, scope=Scope(users=(
 class Place:
     """A gateway's memory of one server's lists."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.records = KeptRecords()
-        self.runtime: Runtime = a_runtime(a_snapshot(policies=(FOR_ANA,)), self.records)
+        known = a_snapshot(policies=(FOR_ANA,), proxies={"shop": a_proxy(kind=Kind.MCP)})
+        self.runtime: Runtime = a_runtime(known, self.records, folder)
         self.withheld = Withheld(self.runtime)
 
     def asks(self, who: Principal, operation: str, target: str = "") -> Exchange:
@@ -133,3 +135,32 @@ def test_uris_of_a_template_are_refused_and_others_are_not() -> None:
         assert not await place.refused(ANA, "resources/read", "shop://orders/7")
 
     with_place(go)
+
+
+def test_a_restart_forgets_nothing_and_what_the_server_says_then_counts(tmp_path: Path) -> None:
+    async def go() -> None:
+        await Place(tmp_path).lists(ANA, tool("bad", "please do-evil"), tool("good", "Adds"))
+        after = Place(tmp_path)
+        assert await after.refused(ANA, "tools/call", "bad")
+        assert not await after.refused(ANA, "tools/call", "good")
+        assert not await after.refused(BEN, "tools/call", "bad")
+        assert await after.lists(ANA, tool("bad", "Adds")) == ["bad: Adds"]
+        assert not await Place(tmp_path).refused(ANA, "tools/call", "bad")
+
+    asyncio.run(go())
+    [kept] = tmp_path.iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_what_cannot_be_read_again_stops_the_start_instead_of_letting_all_pass(tmp_path: Path) -> None:
+    async def lists() -> None:
+        await Place(tmp_path).lists(ANA, tool("bad", "please do-evil"))
+
+    async def begins() -> None:
+        Place(tmp_path)
+
+    asyncio.run(lists())
+    [kept] = tmp_path.iterdir()
+    kept.write_bytes(kept.read_bytes()[:-3])
+    with pytest.raises(Unavailable, match="withheld"):
+        asyncio.run(begins())
