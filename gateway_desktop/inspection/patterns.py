@@ -111,7 +111,7 @@ class PatternSet:
             (hint or one).encode() for hint, one in zip(hints or expressions, expressions, strict=True)
         ]
         self._ignore_case = ignore_case
-        self._single: dict[int, re2._Regexp] = {}
+        self._single: dict[int, tuple[re2._Regexp, int]] = {}
         self.first = COMMON.join(self) if in_common else -1
 
     def __len__(self) -> int:
@@ -131,11 +131,11 @@ class PatternSet:
 
     def spans(self, index: int, data: bytes) -> Iterator[tuple[int, int]]:
         """Yield where a pattern stands, as bytes: its group 1 if it has one, else the whole."""
-        single = self._single.get(index)
-        if single is None:
+        known = self._single.get(index)
+        if known is None:
             single = re2.compile(self._expressions[index], _options(ignore_case=self._ignore_case))
-            self._single[index] = single
-        group = 1 if single.groups else 0
+            known = self._single[index] = single, 1 if single.groups else 0
+        single, group = known
         for match in single.finditer(data):
             if match.start(group) >= 0:
                 yield match.span(group)

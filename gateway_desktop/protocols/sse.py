@@ -47,6 +47,16 @@ class EventSplitter:
         self._hold(len(rest), rest)
         return blocks
 
+    def plain(self, data: bytes) -> list[bytes]:
+        """Return the data of the events, if these bytes are whole ones of one line each; else nothing.
+
+        So most pieces of most streams are. They need not be fed then.
+        """
+        if self._pieces or not data.startswith(b"data: ") or not data.endswith(b"\n\n") or b"\r" in data:
+            return []
+        events = data[6:-2].split(b"\n\ndata: ")
+        return events if data.count(b"\n") == 2 * len(events) else []
+
     def _hold(self, size: int, end: bytes) -> None:
         self._held, self._tail = size, end[-3:]
         if size > LARGEST_EVENT:

@@ -8,6 +8,8 @@ from gateway_desktop.core.reply import Basis, Reply, Usage
 from gateway_desktop.protocols.json_body import decoded
 from gateway_desktop.protocols.llm.usage import estimated, mapping
 
+NOT_READ = "not_read"
+
 
 class Answer:
     """Fills a Reply; dialects override the two ways of reading, and `texts`."""
@@ -39,6 +41,18 @@ class Answer:
         self.streamed = True
         value = decoded(data)
         return self.event(value) if isinstance(value, dict) else False
+
+    def events(self, events: list[bytes]) -> list[bytes]:
+        """Read the data of some events; return those that are kept from the caller. It never raises."""
+        return [data for data in events if self._hides(data)]
+
+    def _hides(self, data: bytes) -> bool:
+        """Do the same with one."""
+        try:
+            return self.data(data)
+        except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this event is
+            note(self.reply, error)
+            return False
 
     def event(self, value: Mapping[str, Any]) -> bool:
         """Read one event of a stream; return whether it is kept from the caller."""
@@ -96,3 +110,10 @@ def error_message(error: object) -> str:
         if found.get(name) and (words := error_message(found[name])):
             return words
     return ""
+
+
+def note(reply: Reply, error: Exception) -> None:
+    """Say in the reply what could not be read of it."""
+    reply.detail.setdefault(
+        NOT_READ, f"Part of the answer could not be read: {type(error).__name__}: {error}"[:300]
+    )

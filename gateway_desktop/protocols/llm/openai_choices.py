@@ -36,7 +36,6 @@ class Choice:
     """What one choice has said so far."""
 
     __slots__ = (
-        "_content",
         "_refusal",
         "_text",
         "_thinking",
@@ -44,11 +43,12 @@ class Choice:
         "_tools",
         "_transcript",
         "finish",
+        "words",
     )
 
     def __init__(self) -> None:
         self.finish: str | None = None
-        self._content: list[str] = []
+        self.words: list[str] = []  # its content, piece by piece
         self._thinking: list[str] = []
         self._thinking_name = _THINKING[0]
         self._refusal: list[str] = []
@@ -67,7 +67,7 @@ class Choice:
         if type(delta) is dict and delta:
             content = delta.get("content")
             if type(content) is str:
-                self._content.append(content)
+                self.words.append(content)
                 if len(delta) > 1:
                     self._rest(delta)
             else:
@@ -80,11 +80,11 @@ class Choice:
         message = f"{place}/message"
         others = (self._thinking, self._refusal, self._transcript, self._tools)
         if not legacy and not any(others):
-            text = "".join(self._content)
+            text = "".join(self.words)
             return [TextPart(f"{message}/content", "assistant", text)] if text else []
         found: list[tuple[str, ...]] = [
             (f"{message}/{self._thinking_name}", "thinking", "".join(self._thinking)),
-            (f"{message}/content", "assistant", "".join(self._content)),
+            (f"{message}/content", "assistant", "".join(self.words)),
             (f"{message}/refusal", "refusal", "".join(self._refusal)),
             (f"{message}/audio/transcript", "assistant", "".join(self._transcript)),
         ]
@@ -105,7 +105,7 @@ class Choice:
     def _message(self, message: Mapping[str, Any]) -> None:
         content = message.get("content")
         if isinstance(content, str):
-            self._content.append(content)
+            self.words.append(content)
         elif isinstance(content, list):  # Mistral's parts
             for _, part in objects(content):
                 self._part(part)
@@ -132,7 +132,7 @@ class Choice:
 
     def _part(self, part: Mapping[str, Any]) -> None:
         if isinstance(text := part.get("text"), str):
-            self._content.append(text)
+            self.words.append(text)
         for _, thought in objects(part.get("thinking")):
             if isinstance(text := thought.get("text"), str):
                 self._thinking.append(text)

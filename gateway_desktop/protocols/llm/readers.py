@@ -9,12 +9,11 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.json_body import decoded
-from gateway_desktop.protocols.llm.answer import Answer, error_message
+from gateway_desktop.protocols.llm.answer import NOT_READ, Answer, error_message, note
 from gateway_desktop.protocols.sse import EventSplitter, data_of
 
 _LARGEST = 64 << 20  # a whole answer beyond that is not read
 _ERROR_READ = 64 << 10
-_NOT_READ = "not_read"
 
 
 class SseReader:
@@ -31,10 +30,12 @@ class SseReader:
         """Read a piece."""
         if self._blind:
             return data
+        if events := self._splitter.plain(data):
+            return self._plain(data, events)
         try:
             blocks = self._splitter.feed(data)
         except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this is
-            _note(self.reply, error)
+            note(self.reply, error)
             self._blind = True
             held = self._splitter.rest()
             return held if self._hides else data
@@ -43,6 +44,13 @@ class SseReader:
                 self._read(block)
             return data
         return b"".join([block for block in blocks if not self._read(block)])
+
+    def _plain(self, data: bytes, events: list[bytes]) -> bytes:
+        """Read events of one line each; return what the caller gets of them."""
+        hidden = self._answer.events(events)
+        if not hidden or not self._hides:
+            return data
+        return b"".join([b"data: %b\n\n" % event for event in events if event not in hidden])
 
     def end(self) -> bytes:
         """Read the end; a last event may lack its blank line."""
@@ -60,7 +68,7 @@ class SseReader:
             data = data_of(block)
             return self._answer.data(data) if data else False
         except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this event is
-            _note(self.reply, error)
+            note(self.reply, error)
             return False
 
 
@@ -98,7 +106,7 @@ class LinesReader:
             if line.strip():
                 self._answer.data(line)
         except Exception as error:  # noqa: BLE001 - as above
-            _note(self.reply, error)
+            note(self.reply, error)
 
 
 class WholeReader:
@@ -117,7 +125,7 @@ class WholeReader:
             self._pieces.append(data)
         elif self._pieces:
             self._pieces.clear()
-            self.reply.detail[_NOT_READ] = "The answer is too large to be read"
+            self.reply.detail[NOT_READ] = "The answer is too large to be read"
         return data
 
     def end(self) -> bytes:
@@ -138,9 +146,9 @@ class WholeReader:
         try:
             self._answer.whole(body)
         except (Malformed, ValueError):
-            self.reply.detail[_NOT_READ] = "The answer is not a JSON object"
+            self.reply.detail[NOT_READ] = "The answer is not a JSON object"
         except Exception as error:  # noqa: BLE001 - as above
-            _note(self.reply, error)
+            note(self.reply, error)
 
 
 class ArrayReader(WholeReader):
@@ -157,7 +165,7 @@ class ArrayReader(WholeReader):
                 self._answer.streamed = True
                 self._answer.event(element)
         except Exception as error:  # noqa: BLE001 - as above
-            _note(self.reply, error)
+            note(self.reply, error)
 
 
 class ErrorReader:
@@ -184,7 +192,7 @@ class ErrorReader:
         body = bytes(self._body)
         self.reply.error = error_text(body) or f"HTTP {self.reply.status}"
         if len(body) > _ERROR_READ:
-            self.reply.detail[_NOT_READ] = f"The error is longer than {_ERROR_READ >> 10} KB"
+            self.reply.detail[NOT_READ] = f"The error is longer than {_ERROR_READ >> 10} KB"
         if body:
             self.reply.texts = [TextPart("", "tool", body.decode("utf-8", "replace"))]
 
@@ -235,10 +243,4 @@ def _close(answer: Answer, *, cut: bool) -> None:
     try:
         answer.close(cut=cut)
     except Exception as error:  # noqa: BLE001 - as above
-        _note(answer.reply, error)
-
-
-def _note(reply: Reply, error: Exception) -> None:
-    reply.detail.setdefault(
-        _NOT_READ, f"Part of the answer could not be read: {type(error).__name__}: {error}"[:300]
-    )
+        note(answer.reply, error)

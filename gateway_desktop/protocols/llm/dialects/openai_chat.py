@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.chat_chunk import chunk_of
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.openai_choices import Choice
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
@@ -90,6 +93,32 @@ class ChatAnswer(Answer):
             self.ended = True
             return False
         return super().data(data)
+
+    def events(self, events: list[bytes]) -> list[bytes]:
+        """Read chunks; of those that bring nothing but words for the first choice only these are decoded."""
+        hidden: list[bytes] = []
+        reply, said = self.reply, self._said()
+        for data in events:
+            if said is not None:
+                try:
+                    chunk = chunk_of(data)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    pass
+                else:
+                    words = chunk.words()
+                    tier = chunk.service_tier
+                    if words is not None and (tier is None or tier == reply.service_tier):
+                        said.append(words)
+                        continue
+            if self._hides(data):
+                hidden.append(data)
+            said = self._said() if said is None else said
+        return hidden
+
+    def _said(self) -> list[str] | None:
+        """Return the words of the first choice, once all is known that chunks say beside them."""
+        choice = self._choices.get(0)
+        return choice.words if choice is not None and self.reply.response_model is not None else None
 
     def event(self, value: Mapping[str, Any]) -> bool:
         """Read a chunk; the one with nothing but usage is kept from a caller who did not ask for it."""
