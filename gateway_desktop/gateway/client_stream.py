@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from aiohttp import web
 from multidict import CIMultiDict
 
-from gateway_desktop.gateway.whole_answer import whole_answer
+from gateway_desktop.gateway.whole_answer import WholeAnswer, whole_answer
 
 REQUEST_ID = "x-gateway-request-id"
 
@@ -66,7 +66,11 @@ class HttpClientStream:
         await self._send(data)
 
     async def finish(self) -> None:
-        """Send what was held back; the proper end of the answer is the server's next step."""
+        """Send what was held back, and the end.
+
+        The server would do so, too, but where the call has a task of its own only some rounds of the loop
+        later, after all others whose rows came to disk with this one.
+        """
         if self._cut:
             self._request.protocol.force_close()
             if self._request.transport is not None:
@@ -74,6 +78,8 @@ class HttpClientStream:
             raise ClientLeft
         if self._held:
             await self._send(self._held)
+        if self.started or isinstance(self.response, WholeAnswer):
+            await self._ended()
 
     async def break_off(self, event: bytes = b"") -> None:
         """End a begun answer early: by the protocol's error event, or else by breaking the connection."""
@@ -87,6 +93,13 @@ class HttpClientStream:
         assert self.response is not None
         try:
             await self.response.write(data)
+        except ConnectionError as error:
+            raise ClientLeft from error
+
+    async def _ended(self) -> None:
+        assert self.response is not None
+        try:
+            await self.response.write_eof()
         except ConnectionError as error:
             raise ClientLeft from error
 

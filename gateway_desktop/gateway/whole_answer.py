@@ -27,7 +27,7 @@ def whole_answer(
 class WholeAnswer:
     """What the server needs of a response: `prepare`, `write_eof`, `keep_alive`."""
 
-    __slots__ = ("_body", "_head", "_request", "keep_alive")
+    __slots__ = ("_body", "_head", "_request", "_sent", "keep_alive")
 
     def __init__(
         self, request: web.BaseRequest, status: int, headers: Iterable[tuple[str, str]], body: bytes
@@ -35,6 +35,7 @@ class WholeAnswer:
         self.keep_alive = request.keep_alive
         self._request = request
         self._body = body
+        self._sent = False
         lines = [f"{name}: {value}\r\n" for name, value in headers]
         head = "".join(lines)
         if head.count("\n") != len(lines) or head.count("\r") != len(lines) or "\0" in head:
@@ -52,7 +53,10 @@ class WholeAnswer:
         """Do nothing: all goes out at the end."""
 
     async def write_eof(self) -> None:
-        """Send it; raise ConnectionResetError if nobody is there any more."""
+        """Send it, once; raise ConnectionResetError if nobody is there any more."""
+        if self._sent:
+            return
+        self._sent = True
         transport = self._request.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError

@@ -32,6 +32,8 @@ Done = Callable[[BaseException | None], None]
 
 LARGEST_BATCH = 500
 _GATHER_SECONDS = 0.001
+_WINDOW_SECONDS = 0.1
+_MANY = 40  # records in a window from which on gathering saves more than it makes them wait
 
 
 class _Append(NamedTuple):
@@ -69,6 +71,8 @@ class Writer:
         self._bytes = 0
         self._closed = False
         self._crowded = False  # the last batch held several records
+        self._recent = 0.0  # records in the last window, about
+        self._written_at = 0.0  # time.monotonic()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -176,10 +180,11 @@ class Writer:
     def _gathered(self, first: _Append) -> list[_Append]:
         """Return all records that wait by now, up to the limit or to something else.
 
-        After a batch of several, others are on their way: a millisecond for them halves the commits, and
-        the CPU of each row (PostgreSQL calls it `commit_delay`). A lone record never waits.
+        Where hundreds come in a second, others are on their way after a batch of several: a millisecond for
+        them halves the commits, and the CPU of each row (PostgreSQL calls it `commit_delay`). Where fewer
+        come, that would only make them wait, and a lone record never does.
         """
-        if self._crowded:
+        if self._crowded and self._recent > _MANY:
             self._ending.wait(_GATHER_SECONDS)
         batch = [first]
         while len(batch) < LARGEST_BATCH:
@@ -196,7 +201,11 @@ class Writer:
 
     def _write(self, database: Database, batch: list[_Append]) -> None:
         error = self.durability.write([item.record for item in batch])
-        self.lag = time.monotonic() - batch[0].at
+        now = time.monotonic()
+        self.lag = now - batch[0].at
+        passed = (now - self._written_at) / _WINDOW_SECONDS
+        self._recent = self._recent * max(0.0, 1 - passed) + len(batch)
+        self._written_at = now
         with self._lock:
             self._rows -= len(batch)
             self._bytes -= sum(item.size for item in batch)
