@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage, Scan
+from gateway_desktop.core.heap import give_back
 from gateway_desktop.inspection.detector import Detector
 from gateway_desktop.inspection.detectors import DETECTORS
 from gateway_desktop.inspection.normalize import Normal, normalize
@@ -171,3 +172,4 @@ def warm_detectors(detectors: Sequence[Detector] = DETECTORS) -> None:
     normalize("warm")
     for detector in detectors:
         detector.warm()
+    give_back()
