@@ -9,10 +9,12 @@ import zstandard
 
 from gateway_desktop.core.errors import Malformed
 
+GARBAGE = (zlib.error, zstandard.ZstdError)  # what is not in the coding that it says
 READABLE = frozenset({"gzip", "x-gzip", "deflate", "zstd", "identity"})
 
 
 _STEP = 2048  # bytes read at once: in zstd each of them may be 32 KB
+_MOST = 256 << 20
 
 
 class Decompressor(Protocol):
@@ -31,6 +33,17 @@ class _Members:
         self._inner = make()
 
     def decompress(self, data: bytes) -> bytes:
+        """Return what these bytes add; raise zlib.error for a little that unpacks to what nobody can hold."""
+        if len(data) <= _STEP:
+            return self._piece(data)
+        out = bytearray()
+        for start in range(0, len(data), _STEP):
+            out += self._piece(data[start : start + _STEP])
+            if len(out) > _MOST:
+                raise zlib.error(f"it unpacks to more than {_MOST >> 20} MB at once")
+        return bytes(out)
+
+    def _piece(self, data: bytes) -> bytes:
         out = b""
         while data:
             if self._inner.eof:
@@ -85,7 +98,7 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
             out += reader.decompress(body[start : start + _STEP])
             if len(out) > limit:
                 raise Malformed("The request body is too large once decompressed", "body", 413)
-    except (zlib.error, zstandard.ZstdError) as error:
+    except GARBAGE as error:
         raise Malformed(f"The body is not {encoding}", "Content-Encoding") from error
     return bytes(out)
 

@@ -10,6 +10,7 @@ from typing import cast
 
 from aiohttp import HttpVersion11, web
 from aiohttp.helpers import rfc822_formatted_time
+from multidict import CIMultiDict
 
 _JOINED = 64 * 1024  # bytes up to which copying the body is cheaper than a second piece
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
@@ -20,7 +21,9 @@ def whole_answer(
 ) -> web.StreamResponse:
     """Return what the server sends when the handler is done."""
     if request.version != HttpVersion11 or request.method == "HEAD" or status < 200 or status in (204, 304):
-        return web.Response(status=status, headers=headers, body=body)
+        given = CIMultiDict(headers)
+        given.setdefault("Server", "gateway-desktop")
+        return web.Response(status=status, headers=given, body=body)
     return cast(web.StreamResponse, WholeAnswer(request, status, headers, body))
 
 

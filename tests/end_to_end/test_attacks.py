@@ -60,6 +60,7 @@ def test_an_address_with_our_key_in_its_path_is_refused(setting: Setting) -> Non
         ("GET /llm/v1/..;/x HTTP/1.1", b"400"),
         ("GET /llm/v1/..%3bx/y HTTP/1.1", b"400"),
         ("GET /llm/%252e%252e/x HTTP/1.1", b"400"),
+        ("POST /llm/v1/chat/completions%3F/deployments/allowed HTTP/1.1", b"400"),
     ],
 )
 def test_what_an_upstream_might_read_otherwise_does_not_go_there(

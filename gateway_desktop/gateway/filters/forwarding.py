@@ -13,7 +13,7 @@ from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.client_stream import ClientLeft
-from gateway_desktop.gateway.compression import decompressor
+from gateway_desktop.gateway.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.meter import Meter
@@ -50,7 +50,7 @@ class Forwarding:
             exchange.timeline["answered"] = time.perf_counter() - exchange.started
             try:
                 await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
-            except (aiohttp.ClientError, OSError) as error:
+            except (aiohttp.ClientError, OSError, *GARBAGE) as error:
                 raise failure(error, answer.host) from error
             finally:
                 answer.close()
@@ -107,7 +107,7 @@ class Forwarding:
                 await _guarded_pieces(exchange, exchange.guard, answer, headers, meter)
             else:
                 await self._pieces(exchange, answer, headers, meter, hidden=call.hides_usage)
-        except (TimeoutError, asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError, Refused):
+        except (asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError, Refused, *GARBAGE):
             meter.aborted()
             raise
 

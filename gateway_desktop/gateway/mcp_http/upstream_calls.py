@@ -8,7 +8,7 @@ from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.client import Answer, RawHeaders
-from gateway_desktop.gateway.compression import decompressor
+from gateway_desktop.gateway.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.mcp.remote import CALLER
 from gateway_desktop.gateway.mcp_http.sessions import owner_of
@@ -74,7 +74,7 @@ async def whole_body(answer: Answer) -> bytes:
             body += data if reader is None else reader.decompress(data)
             if len(body) > _LARGEST:
                 raise ConnectionError
-    except (aiohttp.ClientError, OSError) as error:
+    except (aiohttp.ClientError, OSError, *GARBAGE) as error:
         raise failure(error, answer.host) from error
     return bytes(body)
 

@@ -168,11 +168,10 @@ def _read(call: Call, route: _Route, value: Body) -> None:
             call.target = model
         elif model and model not in (call.target, f"models/{call.target}"):
             call.detail["model_in_body"] = model  # the path's is the one that counts
-    models = value.get("models") if "models" in value else None
-    if isinstance(models, list) and any(model != call.target for model in models):
-        call.detail["models"] = (
-            models  # OpenRouter's: any of them may answer, so nobody can say which is asked
-        )
-        call.target = ""
+    for name in ("models", "fallbacks"):  # OpenRouter's and LiteLLM's: any of them may answer
+        models = value.get(name) if name in value else None
+        if isinstance(models, list) and any(model != call.target for model in models):
+            call.detail["models"] = models
+            call.target = ""  # nobody can say which is asked
     call.most_output = most_output(value)
     route.dialect.read(call, value, route.path)

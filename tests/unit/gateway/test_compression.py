@@ -50,3 +50,24 @@ def test_garbage_and_unknown_codings_are_refused() -> None:
 def test_codings_we_cannot_read_are_not_asked_for() -> None:
     assert readable_encodings("gzip, deflate, br, zstd;q=0.5") == "gzip, deflate, zstd;q=0.5"
     assert readable_encodings("br") == "identity"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_an_answer_of_several_members_is_read_to_its_end(coding: str) -> None:
+    pack = gzip.compress if coding == "gzip" else zstandard.ZstdCompressor().compress
+    reader = decompressor(coding)
+    assert reader is not None
+    data = b"".join(map(pack, (b"one ", b"two ", b"three")))
+    assert reader.decompress(data) == b"one two three"
+    again = decompressor(coding)
+    assert again is not None
+    assert b"".join(again.decompress(data[at : at + 1]) for at in range(len(data))) == b"one two three"
+
+
+def test_a_little_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
+    packer = zstandard.ZstdCompressor().compressobj()
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
+    reader = decompressor("zstd")
+    assert reader is not None
+    with pytest.raises(zlib.error, match="256 MB"):
+        reader.decompress(packed)
