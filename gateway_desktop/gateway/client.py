@@ -25,6 +25,9 @@ RawHeaders = list[tuple[bytes, bytes]]
 _NO_TIMER = TimerNoop()
 _LINE_LIMIT = 64 * 1024
 _READ_BUFFER = 64 * 1024
+# Servers behind TLS keep an idle connection for a minute or more; those that tools bring along, for
+# 5 seconds (uvicorn, Node): a request that is sent just then is lost, and must not be sent twice.
+_IDLE_SECONDS, _PLAIN_IDLE_SECONDS = 15.0, 4.0
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -116,10 +119,9 @@ class _Protocol(ResponseHandler):
 class HttpClient:
     """Sends requests; connections are kept and shared, one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, plain_idle: float = _PLAIN_IDLE_SECONDS) -> None:
         self._loop = asyncio.get_running_loop()
-        self._connector = aiohttp.TCPConnector(limit=0)
-        self._connector._factory = cast("partial[ResponseHandler]", partial(_Protocol, loop=self._loop))
+        self._connector, self._plain = (self._connections(idle) for idle in (_IDLE_SECONDS, plain_idle))
         # What opens connections asks its session for nothing that matters here; it also closes the connector.
         self._session = aiohttp.ClientSession(connector=self._connector, cookie_jar=aiohttp.DummyCookieJar())
         self._origins: dict[tuple[object, ...], ClientRequest] = {}
@@ -127,6 +129,12 @@ class HttpClient:
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
+        await self._plain.close()
+
+    def _connections(self, idle: float) -> aiohttp.TCPConnector:
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=idle)
+        connector._factory = cast("partial[ResponseHandler]", partial(_Protocol, loop=self._loop))
+        return connector
 
     async def request(  # noqa: PLR0913 - one request, by keyword where it is not its HTTP form
         self,
@@ -147,7 +155,8 @@ class HttpClient:
         """
         origin = self._origin(url, verify, proxy)
         head = _head(method, url, headers, body, origin)
-        connection = await self._connector.connect(origin, [], limits)
+        connector = self._connector if origin.is_ssl() else self._plain
+        connection = await connector.connect(origin, [], limits)
         protocol = connection.protocol
         assert protocol is not None and protocol.transport is not None
         try:

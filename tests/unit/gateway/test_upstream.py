@@ -1,12 +1,16 @@
 """Sentences about upstreams that failed, and outgoing proxies."""
 
+import asyncio
 import ssl
 
 import aiohttp
 import pytest
+from aiohttp import web
+from yarl import URL
 
 from gateway_desktop.core.errors import Failure
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
+from gateway_desktop.gateway.client import HttpClient
 from gateway_desktop.gateway.upstream import Upstream, failure, outgoing_proxy
 
 
@@ -46,3 +50,33 @@ def test_an_unreadable_ca_file_is_named() -> None:
     upstream = Upstream()
     upstream.configure(UpstreamSettings(ca_file="/nowhere/ca.pem"))
     assert "/nowhere/ca.pem" in upstream.problem
+
+
+@pytest.mark.parametrize(("idle", "connections"), [(60.0, 1), (0.0, 2)])
+def test_a_connection_that_was_idle_for_longer_than_servers_keep_it_is_not_used_again(
+    idle: float, connections: int
+) -> None:
+    async def seen_of_two() -> int:
+        seen = set()
+
+        async def answer(request: web.BaseRequest) -> web.Response:
+            seen.add(request.transport)
+            return web.Response(text="here")
+
+        runner = web.ServerRunner(web.Server(answer))
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        client, limits = HttpClient(plain_idle=idle), aiohttp.ClientTimeout(total=None)
+        url = URL.build(scheme="http", host="127.0.0.1", port=runner.addresses[0][1])
+        try:
+            for _ in range(2):
+                found = await client.request("GET", url, [], b"", verify=True, proxy=None, limits=limits)
+                assert await found.read() == b"here"
+                found.close()
+        finally:
+            await client.close()
+            await runner.cleanup()
+        return len(seen)
+
+    assert asyncio.run(seen_of_two()) == connections
