@@ -7,6 +7,7 @@ CPU of a forwarded request (111 against 158 us). It re-encodes headers, too; her
 
 import asyncio
 import ssl as tls
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import cast
 
@@ -56,6 +57,23 @@ class Answer:
         """Return the whole body."""
         content = self.content
         return content.read_nowait() if content.is_eof() else await content.read()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the body as it comes; what lies there by then at once, in however many chunks it came.
+
+        aiohttp takes chunks from its buffer one by one: of 25 that came together that is half the work.
+        """
+        content = self.content
+        while not content.at_eof():
+            while not (content._buffer or content.is_eof() or content.exception()):
+                await content._wait("pieces")
+            buffer = content._buffer
+            if len(buffer) > 1 and not content._buffer_offset:
+                whole = b"".join(buffer)
+                buffer.clear()
+                buffer.append(whole)
+            if data := await content.readany():
+                yield data
 
     def without_limit(self) -> None:
         """Wait for the rest of the body as long as it takes: a stream may be silent for hours."""

@@ -122,7 +122,7 @@ class Forwarding:
     ) -> None:
         client = exchange.client
         await client.begin(answer.status, headers, None if hidden else answer.content_length)
-        async for data in answer.content.iter_any():
+        async for data in answer.pieces():
             if out := meter.feed(data):
                 await client.write(out)
         if out := meter.end():
@@ -172,7 +172,7 @@ async def _guarded_pieces(
             await client.begin(answer.status, _uncoded(headers), None)
         await client.write(data)
 
-    async for data in answer.content.iter_any():
+    async for data in answer.pieces():
         seen = meter.feed(data)
         await give(await guard.piece(seen if plain is None else plain.decompress(data)))
     rest = meter.end()
