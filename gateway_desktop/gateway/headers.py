@@ -25,6 +25,8 @@ _STAY = frozenset(name.encode() for name in HOP_BY_HOP | {"host", "content-lengt
 )
 _STAY_OF_ANSWER = frozenset(name.encode() for name in HOP_BY_HOP | {"content-length", "x-gateway-request-id"})
 
+_PAGES = frozenset({b"text/html", b"text/xml", b"application/xml"})  # browsers show them, scripts and all
+
 
 def request_headers(
     head: RequestHead, credential: Iterable[tuple[str, str]], *, compressed: bool, plain: bool
@@ -52,14 +54,28 @@ def request_headers(
 
 
 def answer_headers(headers: Iterable[tuple[bytes, bytes]], connection: str) -> list[tuple[str, str]]:
-    """Return what goes back to the caller."""
+    """Return what goes back to the caller.
+
+    A page of an upstream is in a browser a page of the gateway, as those are at which people sign in: its
+    scripts do not run.
+    """
     named = _named_by(connection)
     stay = _STAY_OF_ANSWER | named if named else _STAY_OF_ANSWER
-    return [
-        (name.decode(), value.decode("utf-8", "surrogateescape"))
-        for name, value in headers
-        if name.lower() not in stay
-    ]
+    kept, kind = [], b""
+    for name, value in headers:
+        lower = name.lower()
+        if lower not in stay:
+            kept.append((name.decode(), value.decode("utf-8", "surrogateescape")))
+        if lower == b"content-type":
+            kind = value
+    if _is_page(kind):
+        kept.append(("Content-Security-Policy", "sandbox"))
+    return kept
+
+
+def _is_page(content_type: bytes) -> bool:
+    kind = content_type.partition(b";")[0].strip().lower()
+    return kind in _PAGES or kind.endswith(b"+xml")
 
 
 def _named_by(connection: str) -> frozenset[bytes]:

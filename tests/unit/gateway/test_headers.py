@@ -1,5 +1,6 @@
 """Which headers travel on."""
 
+import pytest
 from multidict import CIMultiDict
 
 from gateway_desktop.core.exchange import RequestHead
@@ -59,3 +60,21 @@ def test_an_answer_keeps_all_but_framing_and_hops() -> None:
         ("X-Y", "z"),
     ]
     assert answer_headers(raw(headers), "close") == [("Set-Cookie", "a"), ("Set-Cookie", "b"), ("X-Y", "z")]
+
+
+def test_a_key_of_ours_stays_in_whichever_header_it_stands() -> None:
+    key = "gwd_" + "a1B-" * 10 + "xyz"
+    headers = [("Cookie", f"a=b; k={key}"), ("X-Any", f"Token {key}"), ("X-Kept", "gwd_is_no_key")]
+    assert sent(headers) == [("X-Kept", "gwd_is_no_key"), ("Authorization", "Bearer theirs")]
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/html", "Text/HTML; charset=utf-8", "image/svg+xml", "application/xml"]
+)
+def test_scripts_of_an_upstreams_page_do_not_run_where_people_sign_in(kind: str) -> None:
+    assert ("Content-Security-Policy", "sandbox") in answer_headers(raw([("Content-Type", kind)]), "")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream", "text/plain", "application/pdf"])
+def test_all_other_answers_come_as_they_are(kind: str) -> None:
+    assert answer_headers(raw([("Content-Type", kind)]), "") == [("Content-Type", kind)]
