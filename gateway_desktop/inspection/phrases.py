@@ -56,7 +56,8 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "two_answers",
-        r"(?:two|both|2) (?:different )?(?:responses?|answers?|ways|paragraphs)\b.{0,160}(?:normal|classic|standard|unfiltered|jailbreak|\[?gpt|dan\b|🔓)",
+        r"(?:two|both|2) (?:different )?(?:responses?|answers?|ways|paragraphs)\b.{0,160}(?:normal|classic|standard|unfiltered|jailbreak|\[?gpt|dan\b|🔓)"
+        r"|(?:two|both|2) (?:\w+ )?(?:voices|personas|personalities|characters|versions|modes)\b.{0,160}(?:unfiltered|uncensored|jailbr|(?:no|without|off|ignores?) (?:\w+ ){0,2}(?:rules|filters?|limits|restrictions|polic|guidelines|morals|ethics))",
         (0.5, 0.6, 0.6),
         "Asks for a second answer without limits",
     ),
@@ -76,7 +77,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "prompt_leak",
         r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say)\W{1,3}(?:\w+\W{1,3}){0,5}"
-        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial|original|hidden|rules you)|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above)",
+        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial|original|hidden|rules you)|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
     ),
@@ -114,6 +115,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "to_the_model",
+        r"\b(?:agent|assistant|copilot|llm|chatbot|model|ai)\W(?:instructions?|directives?|orders)\W{0,2}:|\btodo\W{0,2}\((?:ai|llm|copilot|agent|claude|assistant)\)|"
         r"\b(?:note|message|instructions?|notice|attention|reminder|hint|request|important|todo|info(?:rmation)?)\W{1,3}(?:\w+\W){0,2}(?:to|for)\W{1,2}(?:\w+\W){0,3}"
         + _MODEL
         + r"s?\b"
@@ -153,6 +155,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "read_secret_file",
         r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|mcp\.json|/proc/self/environ|\.env\b)"
+        r"|\b(?:export|paste|put|write|post|upload|add|copy)\W{1,3}(?:all |the |its )?(?:contents?|values?|lines?)\W{1,3}(?:of|from|in)\W{1,3}(?:the |your |my )?(?:file )?[`'\"]?(?:~/\.(?:ssh|aws|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\S{0,40}(?:id_rsa|id_ed25519|\.env\b))"
         r"|\bcopy (?:the |your |all )?[\w~/.]{0,20}(?:\.env (?:file )?(?:to|into)\b|id_rsa|id_ed25519|\.ssh/|\.aws/)",
         (0.15, 0.35, 0.75),
         "Wants a file with credentials read",
@@ -242,6 +245,12 @@ _SAID: tuple[Phrase, ...] = (
         r"\b(?:get|fetch|retrieve|find|locate|search|collect|export|download)\b.{0,100}?\b(?:and|then|,)\W{1,2}(?:then\W)?(?:\w+\W){0,2}?(?:forward|e-?mail|relay)(?:ing)?\b.{0,60}?@[\w-]{1,40}\.\w|\bsend\b.{0,80}?\bto \S{1,40}@\S{3,60}.{0,30}?\bdelete (?:each|the|every|all|it|them)\b",
         (0.0, 0.6, 0.6),
         "Wants something fetched and sent to an address",
+    ),
+    Phrase(
+        "decode_and_obey",
+        r"\b(?:decode|decrypt|decipher|unscramble|rot-?13|base64|hex)\b.{0,60}?\b(?:and|then|,)\W{1,3}(?:\w+\W{1,2}){0,3}?(?:do|follow|execute|obey|comply with|carry out|act on|perform|run)\W{1,3}(?:\w+\W){0,3}?(?:what(?:ever)? it (?:says|asks|tells|contains)|instructions?|orders?|commands?|hidden|decoded|inside)",
+        (0.4, 0.6, 0.6),
+        "Wants something encoded to be read and obeyed",
     ),
     Phrase(
         "image_leak",

@@ -63,6 +63,15 @@ _PROMPT = (
     "|истемн.{0,8}(?:промпт|подсказк|инструкц|сообщени)|секретн.{0,8}инструкц|系统提示|系統提示|系统指令|系统消息|初始指令|システムプロンプト|隠された指示|시스템 ?프롬프트|숨겨진 지시|التعليمات السرية|موجه النظام|सिस्टम प्रॉम्प्ट"
 )  # fmt: skip
 
+# How a text turns to the model that reads it.
+_TO_THE_MODEL = (
+    "(?:inweis|nweisung|achricht|chtung|itteilung|ichtig)\\w{0,6}\\W.{0,40}?\\b(?:ki\\b|ki-|sprachmodell|assistent)|an alle ki\\b"
+    "|(?:ote|essage|nstruction|ttention)s?\\W.{0,30}?(?:agent|assistant|modele)s? (?:d['’ ])?ia\\b|(?:ote|essage|nstruction|ttention)s? (?:pour|a) l['’ ]ia\\b"
+    "|(?:ota|ensaje|nstrucciones|tencion|viso|stru[cz]\\w{2,6})\\W.{0,20}?\\b(?:la ia|el asistente|agente de ia|asistente de ia|assistente (?:de )?ia|l['’ ]ia|a ia)\\b"
+    "|(?:римечание|нструкц|ообщение|нимание)\\S{0,4}.{0,24}?(?:ИИ|нейросет|языков)"
+    "|(?:如果你是|若你是|致|请注意|注意).{0,12}?(?:人工智能|AI ?助手|语言模型|智能体)|(?:AI|アシスタント|エージェント)への(?:指示|メモ|注意)|AI ?(?:에게|비서에게|어시스턴트에게)"
+)  # fmt: skip
+
 
 def _one_after_the_other(pairs: tuple[tuple[str, str], ...]) -> str:
     return "|".join(f"(?:{read(first)}).{{0,60}}?(?:{read(second)})" for first, second in pairs)
@@ -80,5 +89,11 @@ ABROAD: tuple[Phrase, ...] = (
         f"(?:{read(_SHOW)}).{{0,60}}?(?:{read(_PROMPT)})|(?:{read(_PROMPT)}).{{0,32}}?(?:{read(_SHOW)})",
         (0.4, 0.5, 0.5),
         "Asks for the system prompt, in another language",
+    ),
+    Phrase(
+        "to_the_model_other_language",
+        read(_TO_THE_MODEL),
+        (0.1, 0.5, 0.5),
+        "Speaks to the model that reads this, in another language",
     ),
 )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import grammar
 
+PACKAGES = Path(__file__).with_name("packages.txt")  # the folders that the models learned from, with versions
 CONTEXTS = ("user_prompt", "tool_result", "tool_description")
 # What the grammars make for each place: attacks, and harmless texts.
 SAID = {
@@ -180,8 +181,14 @@ def _inside(host: str, text: str, chance: random.Random) -> str:
 
 
 def packages(context: str) -> Iterator[Text]:
-    """Yield code and documentation of the installed packages, as it would stand in a context."""
+    """Yield code and documentation of installed packages, as it would stand in a context.
+
+    Only of those that are named: what this program needs besides later, and its own README, change no model.
+    """
+    known = PACKAGES.read_text(encoding="utf-8").split()
     for folder in sorted(Path(sysconfig.get_path("purelib")).iterdir()):
+        if folder.name not in known:
+            continue
         chance = random.Random(f"{folder.name} {context}")
         if folder.name.endswith(".dist-info"):
             name, pieces = folder.name.split("-")[0], _readme(folder)

@@ -4,11 +4,14 @@ Every margin that the confidences rest on comes from a model that had not seen t
 """
 
 import argparse
+import os
 import random
 import sys
 import zlib
 from collections import Counter
 from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums of several threads round differently on another machine
 
 import numpy as np
 
@@ -29,13 +32,14 @@ PENALTY = 3e-6
 # tools among them, and descriptions stand in every request.
 TOLD = {"user_prompt": 0.995, "tool_result": 0.998, "tool_description": 0.998}
 LONELY = 5.0  # times the penalty, of a feature that one group of sources alone has; of one that five have, 1
-STEPS = (10, 25)  # of each round: the first only has to find the windows
+STEPS = (8, 70)  # of each round: the first only has to find the windows
 FOLDS = 5
 LARGEST_SOURCE = 900  # texts of one source
 MADE = 1.5  # weight of attacks that were made here
 # Weight of harmless texts that were made here: of harmless descriptions the corpus holds few.
 MADE_HARMLESS = {"user_prompt": 1.5, "tool_result": 1.5, "tool_description": 2.5}
 ELSEWHERE = 1.0  # weight of texts from other contexts
+HARD = 3.0  # times the weight, of harmless texts that were written to look like attacks
 
 
 class Lesson:
@@ -135,7 +139,8 @@ class Lesson:
 def _weight(one: corpus.Text, context: str) -> float:
     if one.made:
         return (MADE if one.attack else MADE_HARMLESS[context]) if one.context == context else 1.0
-    return 1.0 if one.context == context else ELSEWHERE
+    hard = HARD if one.kind == "benign_hard" else 1.0
+    return hard * (1.0 if one.context == context else ELSEWHERE)
 
 
 def knots(lesson: Lesson, margins: dict[int, float]) -> tuple[float, ...]:
