@@ -82,8 +82,7 @@ class Parts:
                 references.append(known.stored[1])
                 continue
             place, role, text, _ = payload.part
-            place, role = without_halves(place), without_halves(role)
-            place = place.replace("\0", "\ufffd")  # a key of JSON may have one, which PostgreSQL cannot keep
+            place, role = _written(place), _written(role)
             digest, cut, size = self._referred(text, left)
             left = max(0, left - size)
             reference = Reference(f"{payload.direction}{place}", role, digest, cut | payload.cut)
@@ -214,3 +213,9 @@ def _shortened(data: bytes, limit: int) -> tuple[str, bytes]:
     left_out = len(data.decode("utf-8", "ignore")) - len(head) - len(tail)
     text = f"{head}{_CUT_MARK.format(left_out)}{tail}"
     return text, text.encode("utf-8", "surrogatepass")
+
+
+def _written(text: str) -> str:
+    """Return it as both engines keep it: PostgreSQL keeps no NUL, and neither half a letter."""
+    text = without_halves(text)
+    return text.replace("\0", "\ufffd")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from peewee import IntegerField
 
+from gateway_desktop.core.audit import Payload
+from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.seal import Amendment, Head, Span, link_of, mac_of, root_of
 from gateway_desktop.store.amendments import amend, erase_texts, remove_rows
@@ -112,6 +114,12 @@ def test_what_was_written_verifies(chain: Timeline) -> None:
     found = checked(chain, head_of(chain), head_of(chain, 0), head_of(chain, n=3))
     assert (found.rows, found.seals, found.gateways, found.heads) == (63, 15, 2, 3)
     assert (found.texts, found.before_seals, found.amended_seals, found.unanchored) == (61, 0, 0, 0)
+
+
+def test_places_and_roles_that_no_database_keeps_verify(chain: Timeline) -> None:
+    odd = TextPart("/messages/0/a\0b\ud83d", "us\0er\udc00", "Hello")
+    chain.record(NOON_US + 60 * SECOND, a_record(payloads=[Payload("request", odd)], app="caf\udce9"))
+    assert checked(chain).rows == 64
 
 
 def test_every_row_comes_back_from_the_database_as_it_was_hashed(chain: Timeline) -> None:
