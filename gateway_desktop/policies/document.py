@@ -29,6 +29,14 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
+def _lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Write a text of several lines as the lines it has."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Plain.add_representer(str, _lines)
+
+
 def read(text: str) -> Policy:
     """Return the one policy of a document; raise ConfigurationError naming line, column and place."""
     found = read_all(text)

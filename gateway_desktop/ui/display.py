@@ -64,8 +64,10 @@ def size(count: float | None) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """Return 1.2%; 0% of nothing."""
+    """Return 1.2%; 0% of nothing; 100% only of all, never of nearly all."""
     share = 100 * part / whole if whole else 0.0
+    if part < whole:
+        share = min(share, 99.0)
     return "0%" if share == 0 else f"{share:.1f}%" if share < 10 else f"{share:.0f}%"
 
 

@@ -4,11 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QCloseEvent,
-    QPaintEvent,
-)
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -23,16 +20,16 @@ from gateway_desktop.ui.command_palette import Command, CommandPalette
 from gateway_desktop.ui.context import UiContext, window_state
 from gateway_desktop.ui.futures import relay
 from gateway_desktop.ui.help_window import HelpWindow
-from gateway_desktop.ui.menus import MODES, Does, Menus
+from gateway_desktop.ui.menus import Does, Menus
 from gateway_desktop.ui.notices import Notices
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.shortcuts import ShortcutSheet
 from gateway_desktop.ui.sidebar import Sidebar
 from gateway_desktop.ui.status_bar import StatusBar
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.window_place import keep_place, restore_place
 
 MINIMUM = (960, 600)
-DELIVERED = (1280, 800)
 
 
 class MainWindow(QMainWindow):
@@ -72,7 +69,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.menus = self._make_menus()
         self.sign_out_action = self.menus.sign_out
-        self._restore_geometry()
+        restore_place(self, self._state)
         self.sidebar.chosen.connect(self.show_page)
         self.sidebar.commands_wanted.connect(self.open_commands)
         relay().unheard.connect(self.status_bar.say)
@@ -157,17 +154,8 @@ class MainWindow(QMainWindow):
             Command(panel.title, panel.group, partial(self.show_page, name))
             for name, panel in self._panels.items()
         ]
-        found += [
-            Command("Export CSV…", "Ctrl+E", self.export),
-            Command("Filter this page", "Ctrl+F", self.focus_filter),
-            Command("Read again", "F5", self.read_again),
-            Command("Copy the gateway's address", "", self.status_bar.copy_address),
-            *(Command(f"Theme: {mode}", "", partial(self.choose_theme, mode)) for mode in MODES),
-            Command("Help for this page", "F1", self.open_help),
-            Command("Shortcuts", "?", self.show_shortcuts),
-            Command("About", "", self.show_about),
-            Command("Quit", "Ctrl+Q", self.quit),
-        ]
+        found += self.menus.commands()
+        found.append(Command("Copy the gateway's address", "", self.status_bar.copy_address))
         if self.sign_out_action.isVisible():
             found.append(Command(self.sign_out_action.text(), "", self.sign_out_action.trigger))
         page = self.current_page()
@@ -274,8 +262,7 @@ class MainWindow(QMainWindow):
         return closing is Closing.QUIT and self.may_close()
 
     def _keep_state(self) -> None:
-        self._state.setValue("window/geometry", self.saveGeometry())
-        self._state.setValue("window/size", self.size())
+        keep_place(self, self._state)
         page = self.current_page()
         if page is not None:
             self._state.setValue("window/page", page.name)
@@ -291,17 +278,6 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-
-    def _restore_geometry(self) -> None:
-        self.resize(*DELIVERED)
-        geometry = self._state.value("window/geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        size = self._state.value("window/size")
-        if isinstance(size, QSize) and not self.isMaximized():
-            self.resize(
-                size
-            )  # restored geometry is cut to the screen, whose panels are not known before it shows
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()

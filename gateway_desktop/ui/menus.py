@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.theme import theme
@@ -67,6 +68,20 @@ class Menus(QObject):
             show = partial(self._does.show_page, panel.name)
             action = self._action(panel.title.replace("&", "&&"), key, show, panel.icon)
             self._view.insertAction(self._pages_end, action)
+
+    def commands(self) -> list[Command]:
+        """Return what the command palette offers of it."""
+        does = self._does
+        return [
+            Command("Export CSV…", "Ctrl+E", does.export),
+            Command("Filter this page", "Ctrl+F", does.focus_filter),
+            Command("Read again", "F5", does.read_again),
+            *(Command(f"Theme: {mode}", "", partial(does.choose_theme, mode)) for mode in MODES),
+            Command("Help for this page", "F1", lambda: does.open_help(None)),
+            Command("Shortcuts", "?", does.show_shortcuts),
+            Command("About", "", does.show_about),
+            Command("Quit", "Ctrl+Q", does.quit),
+        ]
 
     def pages(self) -> list[QAction]:
         """Return what leads to the pages, in their order."""

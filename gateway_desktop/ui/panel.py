@@ -57,7 +57,7 @@ class Panel(QWidget):
         self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         head.addWidget(self.heading, 0, Qt.AlignmentFlag.AlignTop)
         self.buttons = Flow(right=True)
-        head.addLayout(self.buttons)
+        head.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(head)
         layout.addWidget(self._load_failed)
         self.body = QVBoxLayout()

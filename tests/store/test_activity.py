@@ -356,11 +356,12 @@ def test_overview_counts_the_day_and_shows_the_newest_trouble(timeline: Timeline
         FIRST_DAY_US + HOUR_US,
         a_record(payloads=[]),
         a_record(outcome=Outcome.FAILED, error="no route", payloads=[]),
+        *(a_record(kind="mcp", target="read_file", payloads=[]) for _ in range(3)),
     )
     found = overview.overview(timeline.database, FIRST_DAY_US, FIRST_DAY_US + DAY_US)
-    assert (found.today.requests, found.failed_today) == (2, 1)
+    assert (found.today.requests, found.failed_today, found.busiest) == (5, 1, "mcp")
     assert [row.error for row in found.trouble] == ["no route"]
-    assert len(found.latest) == 3
+    assert sorted(row.kind for row in found.latest) == ["llm"] * 3 + ["mcp"] * 3
     assert found.steps.request
     assert not found.steps.proxy
     assert found.storage.total > 0

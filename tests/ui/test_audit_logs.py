@@ -92,7 +92,7 @@ def test_the_sums_above_the_rows_are_those_of_the_filter(
         "blocked": 1,
     }
     tab.filter.set_text("user:bea")
-    until(lambda: ("1", "requests") in tab.sums.strip.facts())
+    until(lambda: ("1", "request") in tab.sums.strip.facts())
 
 
 def test_system_events_stand_in_their_own_tab(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
@@ -469,6 +469,19 @@ def test_at_1280_pixels_the_details_stand_below_so_that_all_columns_stay(
     assert tab.table.horizontalScrollBar().maximum() == 0
     QTest.keyClick(tab.detail, Qt.Key.Key_Escape)
     assert not tab.detail.isVisible()
+
+
+def test_in_a_low_window_the_chart_makes_room_for_the_details(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent())
+    page.resize(752, 560)
+    tab = opened_page(page, qtbot)
+    assert tab.sums.chart.isVisible()
+    chosen_detail(tab, until)
+    assert not tab.sums.chart.isVisible()
+    QTest.keyClick(tab.table, Qt.Key.Key_Escape)
+    assert tab.sums.chart.isVisible() and not tab.detail.isVisible()
 
 
 def test_a_copied_curl_command_holds_no_credential(

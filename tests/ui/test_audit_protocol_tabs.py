@@ -102,7 +102,7 @@ def test_a_call_of_a_tool_is_shown_with_method_and_tool_and_no_tokens(
     until(lambda: "everything 1.2" in tab.detail._summary.toPlainText())
     assert '{"message":"hello"}' in tab.detail._summary.toPlainText()
     assert tab.detail._title.text() == "tools/call echo"
-    until(lambda: ("1", "calls") in tab.sums.strip.facts())
+    until(lambda: ("1", "call") in tab.sums.strip.facts())
     assert not {"tokens in", "cost"} & {name for _, name in tab.sums.strip.facts()}
 
 

@@ -89,6 +89,9 @@ def test_risk_levels(score: int | None, level: str) -> None:
     assert display.risk_level(score) == level
 
 
-@pytest.mark.parametrize(("part", "whole", "expected"), [(0, 0, "0%"), (1, 80, "1.2%"), (1, 2, "50%")])
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [(0, 0, "0%"), (1, 80, "1.2%"), (1, 2, "50%"), (999, 1000, "99%"), (5, 5, "100%"), (20, 3, "667%")],
+)
 def test_shares(part: float, whole: float, expected: str) -> None:
     assert display.percent(part, whole) == expected

@@ -1,6 +1,7 @@
 """What Overview and the window's frame show: today's numbers, the newest trouble, what is still to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.event import Seen
@@ -12,6 +13,7 @@ from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 
 _TROUBLE = ("failed", "blocked")
+_NEWEST = 10  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Overview:
 
     today: activity.Cards
     failed_today: int
+    busiest: str  # the tab of Audit Logs with most of today's requests
     proxies: int
     proxies_running: int
     users: int
@@ -73,11 +76,18 @@ def overview(database: Database, today_us: int, now_us: int) -> Overview:
         users=UserRow.select().where(UserRow.deleted_us.is_null()).count(),
         groups=GroupRow.select().where(GroupRow.deleted_us.is_null()).count(),
         keys=_usable_keys(now_us),
-        trouble=audit.page(database, AuditFilter("llm", status=_TROUBLE), limit=10).rows,
-        latest=audit.page(database, AuditFilter("llm"), limit=10).rows,
+        busiest=max(KINDS, key=lambda kind: activity.cards(database, replace(asked, kind=kind)).requests),
+        trouble=_newest(database, *_TROUBLE),
+        latest=_newest(database),
         storage=storage_size(database),
         steps=first_steps(database),
     )
+
+
+def _newest(database: Database, *outcomes: str) -> tuple[AuditRow, ...]:
+    found = (audit.page(database, AuditFilter(kind, status=outcomes), limit=_NEWEST).rows for kind in KINDS)
+    rows = sorted(chain.from_iterable(found), key=lambda row: row.recorded_us, reverse=True)
+    return tuple(rows[:_NEWEST])
 
 
 def first_steps(_database: Database) -> FirstSteps:

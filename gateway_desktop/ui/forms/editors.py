@@ -125,7 +125,8 @@ class NumberEditor(Editor):
         self.spin.setSuffix(f" {unit}" if unit else "")
         self.spin.setSpecialValueText(zero)
         self.spin.setToolTip(f"0: {zero}" if zero else "")
-        self.spin.setFixedSize(112, 28)
+        widest = max(f"{maximum or 0:d} {unit}", zero, key=len)
+        self.spin.setFixedSize(max(112, self.spin.fontMetrics().horizontalAdvance(widest) + 40), 28)
         # The sheet's frame of a line edit is for those that stand alone.
         self.spin.lineEdit().setStyleSheet(
             "border: none; padding: 0 0 0 7px; min-height: 0; background: transparent"
@@ -235,4 +236,11 @@ WORDS = {
     "info": "Info",
     "warning": "Warning",
     "error": "Error",
+    "high": "High",
+    "critical": "Critical",
+    "ask": "Ask the first time",
+    "tray": "Go on in the tray",
+    "quit": "Quit",
+    "trust": "Trust them",
+    "approve": "A person approves them first",
 }

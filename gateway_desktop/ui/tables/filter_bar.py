@@ -52,7 +52,7 @@ class FilterBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(self._row)
+        layout.addWidget(self._row)
         layout.addWidget(self.problem)
         self._words = QStringListModel(self)
         self._completer = QCompleter(self._words, self)

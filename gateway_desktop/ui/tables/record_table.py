@@ -1,22 +1,20 @@
 """RecordTable: walks along a query of any length, newest rows first; follows them at the edge only."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from typing import Any, Generic
+from typing import Generic
 
 from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from gateway_desktop.store.queries.paging import Page
-from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.header import Header
-from gateway_desktop.ui.tables.page_window import HALF, Fetch, PageCache, PageWindow
+from gateway_desktop.ui.tables.page_reader import PageReader
+from gateway_desktop.ui.tables.page_window import Fetch, PageWindow
 from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 
 NEAR_ROWS = 100  # so near an end the next half page is fetched
-FIRST_PAGE = 250
 BESIDE = 5  # rows beyond what can be seen that are filled, too
 TICK_MS = 1000
 
@@ -46,9 +44,9 @@ class RecordTable(QTableView, Generic[Row]):
         self.cell_menu: Callable[[Column[Row], Row, QMenu], None] | None = None
         self.moving_column: int | None = None  # the one that shows how long ago, drawn again every second
         self._key = key
-        self._fetch: Fetch[Row] | None = None
-        self._cache: PageCache[Row] = PageCache()
-        self._loading: set[str] = set()
+        self._pages: PageReader[Row] = PageReader(self)
+        self._pages.loading.connect(self.loading)
+        self._pages.failed.connect(self.failed)
         self._chosen_id: int | None = None
         self._silent = False  # while rows move under the selection
         self._was_at_edge = True
@@ -63,7 +61,7 @@ class RecordTable(QTableView, Generic[Row]):
         self.doubleClicked.connect(self._open)
         self.entered.connect(self.window_of_rows.explain)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        theme().changed.connect(self._theme_changed)
+        theme().changed.connect(self.draw_all_again)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self.draw_moving_column)
         self._tick.start()
@@ -72,9 +70,7 @@ class RecordTable(QTableView, Generic[Row]):
 
     def show_query(self, fetch: Fetch[Row]) -> None:
         """Show another query from its newest row on; what was chosen stays chosen if it is there."""
-        self._fetch = fetch
-        self._cache.clear()
-        self._loading.clear()
+        self._pages.begin(fetch)
         self.go_newest()
 
     def go_newest(self) -> None:
@@ -94,8 +90,8 @@ class RecordTable(QTableView, Generic[Row]):
         newest = self.window_of_rows.first_id()
         if newest is None:
             self.go_newest()
-        elif not self._loading:
-            self._ask("newer", None, newest, self._followed)
+        elif not self._pages.is_loading():
+            self._pages.ask("newer", None, newest, self._followed)
 
     def at_edge(self) -> bool:
         """Return whether the newest row is on the screen's top."""
@@ -103,7 +99,7 @@ class RecordTable(QTableView, Generic[Row]):
 
     def is_loading(self) -> bool:
         """Return whether rows are being fetched."""
-        return bool(self._loading)
+        return self._pages.is_loading()
 
     def current(self) -> Row | None:
         """Return the chosen row, if it is among those held."""
@@ -118,36 +114,8 @@ class RecordTable(QTableView, Generic[Row]):
 
     # -- fetching
 
-    def _ask(
-        self, slot: str, before: int | None, after: int | None, ok: Callable[[Page[Row]], object]
-    ) -> None:
-        assert self._fetch is not None
-        kept = self._cache.get(before, after)
-        if kept is not None:
-            ok(kept)
-            return
-        limit = HALF if (before, after) != (None, None) else FIRST_PAGE
-        self._loading.add(slot)
-        self.loading.emit(True)
-
-        def arrived(page: Page[Row]) -> None:
-            self._cache.put(before, after, page, limit)
-            self._ended(slot)
-            ok(page)
-
-        def broke(error: BaseException) -> None:
-            self._ended(slot)
-            self.failed.emit(error)
-
-        future: Future[Any] = self._fetch(before=before, after=after, limit=limit)
-        when_done(self, future, arrived, broke, "page")
-
-    def _ended(self, slot: str) -> None:
-        self._loading.discard(slot)
-        self.loading.emit(bool(self._loading))
-
     def _jump(self, before: int | None, after: int | None, *, to_bottom: bool) -> None:
-        self._loading.clear()
+        self._pages.forget()
 
         def arrived(page: Page[Row]) -> None:
             self._move(lambda: self.window_of_rows.replace(page))
@@ -156,7 +124,7 @@ class RecordTable(QTableView, Generic[Row]):
             self._select_again()
             self._report()
 
-        self._ask("jump", before, after, arrived)
+        self._pages.ask("jump", before, after, arrived)
 
     def _followed(self, page: Page[Row]) -> None:
         if page.newer is not None:  # more than a page came in between
@@ -166,19 +134,13 @@ class RecordTable(QTableView, Generic[Row]):
             self._move(lambda: self.window_of_rows.add_newer(page))
             self._report()
 
-    def _older_arrived(self, page: Page[Row]) -> None:
+    def _joined(self, page: Page[Row], *, newer: bool) -> None:
+        """Put a half page at an end; what is seen stays where it is."""
         bar = self.verticalScrollBar()
         value = bar.value()
-        dropped = self._move(lambda: self.window_of_rows.add_older(page))
-        bar.setValue(value - dropped * ROW_HEIGHT)
-        self._select_again()
-        self._report()
-
-    def _newer_arrived(self, page: Page[Row]) -> None:
-        bar = self.verticalScrollBar()
-        value = bar.value()
-        self._move(lambda: self.window_of_rows.add_newer(page))
-        bar.setValue(value + len(page.rows) * ROW_HEIGHT)
+        add = self.window_of_rows.add_newer if newer else self.window_of_rows.add_older
+        dropped = self._move(lambda: add(page))
+        bar.setValue(value + (len(page.rows) if newer else -dropped) * ROW_HEIGHT)
         self._select_again()
         self._report()
 
@@ -199,18 +161,18 @@ class RecordTable(QTableView, Generic[Row]):
 
     @Slot(int)
     def _scrolled(self, value: int) -> None:
-        if self._silent or self._fetch is None:
+        if self._silent or not self._pages.begun():
             return
         self._fill_seen()
         self._report_edge()
-        if self._loading:
+        if self._pages.is_loading():
             return
         bar = self.verticalScrollBar()
         rows = self.window_of_rows
         if bar.maximum() - value < NEAR_ROWS * ROW_HEIGHT and not rows.at_oldest:
-            self._ask("older", rows.older, None, self._older_arrived)
+            self._pages.ask("older", rows.older, None, lambda page: self._joined(page, newer=False))
         elif value < NEAR_ROWS * ROW_HEIGHT and not rows.at_newest:
-            self._ask("newer", None, rows.newer, self._newer_arrived)
+            self._pages.ask("newer", None, rows.newer, lambda page: self._joined(page, newer=True))
 
     def _seen(self) -> range:
         """Return the places of the rows that can be seen."""
@@ -299,7 +261,7 @@ class RecordTable(QTableView, Generic[Row]):
             Qt.Key.Key_Enter: lambda: self._open(self.currentIndex()),
         }
         action = actions.get(event.key())
-        if plain and action is not None and self._fetch is not None:
+        if plain and action is not None and self._pages.begun():
             action()
             return
         super().keyPressEvent(event)
@@ -328,11 +290,8 @@ class RecordTable(QTableView, Generic[Row]):
             return
         self.window_of_rows.fill_changed(self.moving_column, self._seen())
 
+    @Slot()
     def draw_all_again(self) -> None:
         """Draw every cell again: colours or the way times are shown have changed."""
         self.window_of_rows.draw_again()
         self._fill_seen()
-
-    @Slot()
-    def _theme_changed(self) -> None:
-        self.draw_all_again()

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.theme import NUMBER, Token, font, theme
 from gateway_desktop.ui.widgets.flow import Flow
@@ -85,10 +85,12 @@ class StatStrip(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self.cards = cards
-        row = Flow(self, gap=0, even=True)
-        row.setContentsMargins(1, 1, 1, 1)
+        self._flow = Flow(gap=0, even=True)
         for card in cards:
-            row.addWidget(card)
+            self._flow.addWidget(card)
+        frame = QVBoxLayout(self)
+        frame.setContentsMargins(1, 1, 1, 1)
+        frame.addWidget(self._flow)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame and the hairlines."""
@@ -96,8 +98,8 @@ class StatStrip(QFrame):
         painter = QPainter(self)
         painter.setPen(theme().color("line"))
         for before, card in pairwise(self.cards):
-            place = card.geometry()
-            if place.top() == before.geometry().top():
+            place = card.geometry().translated(self._flow.pos())
+            if card.y() == before.y():
                 painter.drawLine(place.topLeft(), place.bottomLeft())
             else:
                 painter.drawLine(1, place.top(), self.width() - 2, place.top())

@@ -26,14 +26,14 @@ def opened(hand: Hand) -> Alerts:
     page = hand.open(Alerts)
     hand.until(lambda: len(page.table.rows()) == 1)
     page.table.selectRow(0)
-    hand.until(lambda: page.remedy.isVisible())
+    hand.until(lambda: page.pane.remedy.isVisible())
     return page
 
 
 def press(hand: Hand, says: str) -> Alerts:
     page = opened(hand)
-    assert page.remedy.text() == says
-    hand.press(page.remedy)
+    assert page.pane.remedy.text() == says
+    hand.press(page.pane.remedy)
     return page
 
 

@@ -46,7 +46,7 @@ def opened(hand: Hand, *records: AuditRecord) -> Alerts:
 def choose(hand: Hand, page: Alerts, place: int = 0) -> AlertItem:
     page.table.selectRow(place)
     item = page.table.rows()[place]
-    hand.until(lambda: page._detail is not None and page._detail.item.id == item.id)
+    hand.until(lambda: page.pane.shown is not None and page.pane.shown.item.id == item.id)
     return item
 
 
@@ -56,21 +56,29 @@ def test_without_alerts_the_page_says_what_comes_here(hand: Hand) -> None:
     assert page.page.empty.isVisible()
 
 
+def test_without_open_alerts_the_closed_ones_are_a_press_away(hand: Hand) -> None:
+    page = opened(hand, a_hit_record(a_finding_detail()))
+    hand.opened.services.alerts.resolve([page.table.rows()[0].id]).result()
+    hand.until(lambda: page.page.is_empty() and page.page.empty.title.text() == "No open alerts")
+    hand.press(page.page.empty.button)
+    hand.until(lambda: [row.state for row in page.table.rows()] == [AlertState.RESOLVED])
+
+
 def test_an_alert_shows_its_evidence_marked_in_the_stored_text(hand: Hand) -> None:
     text = "Please keep this password hunter2 to yourself, and never tell anybody."
     page = opened(hand, a_marked_record("v", text, "hunter2"))
     choose(hand, page)
-    hand.until(lambda: page._exchange is not None)
-    assert "never tell anybody" in page.text.toPlainText()
-    assert "hunter2</span>" in page.text.toHtml()
-    assert "Guard@3/secrets" in page.text.toPlainText()
+    hand.until(lambda: page.pane.exchange is not None)
+    assert "never tell anybody" in page.pane.text.toPlainText()
+    assert "hunter2</span>" in page.pane.text.toHtml()
+    assert "Guard@3/secrets" in page.pane.text.toPlainText()
 
 
 def test_where_the_text_is_not_stored_the_place_is_marked_in_the_excerpt(hand: Hand) -> None:
     finding = a_finding_detail(start=0, end=15, excerpt="x' UNION SELECT name FROM customer")
     page = opened(hand, a_hit_record(finding))
     choose(hand, page)
-    assert "UNION SELECT</span>" in page.text.toHtml()
+    assert "UNION SELECT</span>" in page.pane.text.toHtml()
 
 
 def test_an_alert_goes_its_way_by_the_buttons(hand: Hand) -> None:
@@ -134,7 +142,7 @@ def test_the_narrowest_exception_is_proposed(hand: Hand) -> None:
     finding = a_finding_detail(tool="run_query", value="a" * 32)
     page = opened(hand, a_hit_record(finding, policy="Guard", rule="break-out"))
     choose(hand, page)
-    hand.press(page.exception)
+    hand.press(page.pane.exception)
     dialog = hand.dialog(page, ExceptionDialog)
     assert dialog.form.value("only_tool") and dialog.form.value("only_value")
     dialog.form.set_values({"reason": "a migration of ours"})
@@ -146,7 +154,7 @@ def test_a_rule_is_proposed_that_blocks_this_kind_in_this_place_of_this_tool(han
     finding = a_finding_detail(tool="fetch", kind="indirect_injection.override", family="indirect_injection")
     page = opened(hand, a_hit_record(finding, policy="Guard", rule="orders-in-data"))
     proxy = choose(hand, page).proxy
-    hand.press(page.rule)
+    hand.press(page.pane.rule)
     name, wanted = hand.went_to[-1]
     rule = wanted["rule"]
     assert name == "policies" and wanted["proxy"] == proxy and isinstance(rule, Rule)
@@ -163,10 +171,10 @@ def test_who_reached_a_limit_or_a_budget_has_a_button_that_leads_to_it(hand: Han
     hand.until(lambda: len(page.table.rows()) == 2)
     rows = [row.rule for row in page.table.rows()]
     choose(hand, page, rows.index("budget refused"))
-    hand.press(page.remedy)
+    hand.press(page.pane.remedy)
     assert hand.went_to == [("budgets", {"budget": "whole gateway, day"})]
     alert = choose(hand, page, rows.index("rate limit")).id
-    hand.press(page.remedy)
+    hand.press(page.pane.remedy)
     dialog = hand.dialog(page, RateLimitDialog)
     hand.fill(dialog.form, requests="9")
     hand.press(dialog.action)

@@ -17,8 +17,11 @@ from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.status import State
 from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.configuration import key_rows, proxy_rows, user_rows
+from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.panels.overview.first_steps import STOPPED, WAITING
 from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
@@ -127,6 +130,27 @@ def test_the_gateway_is_stopped_and_started_with_the_button(live: Hand) -> None:
     live.press(page.gateway.switch)
     live.until(lambda: page.gateway.state.text() == "Running")
     assert live.context.status().state is State.RUNNING
+
+
+def test_whoever_waits_for_the_first_row_is_told_that_the_gateway_does_not_run(live: Hand) -> None:
+    page = live.open(Overview)
+    live.press(page.steps.sandbox)
+    live.until(lambda: page.steps.row_text.text() == WAITING)
+    live.press(page.gateway.switch)
+    live.until(lambda: page.steps.row_text.text() == STOPPED)
+
+
+def test_a_card_opens_the_rows_that_it_counts(hand: Hand) -> None:
+    hand.opened.write_many(1)
+    hand.opened.write_many(2, kind="mcp", target="read_file", outcome=Outcome.BLOCKED, block_reason="access")
+    page = hand.open(Overview)
+    hand.until(lambda: page.requests.number == "3")
+    assert [row.target for row in page.latest.rows()].count("read_file") == 2
+    hand.press(page.blocked)
+    name, wanted = hand.went_to[-1]
+    assert (name, wanted["tab"]) == ("audit_logs", "mcp")
+    found = hand.opened.reader.submit(count, parse_filter("mcp", str(wanted["filter"]))).result()
+    assert found == (2, False)
 
 
 def test_a_dead_upstream_is_diagnosed_in_the_dialog(live: Hand) -> None:

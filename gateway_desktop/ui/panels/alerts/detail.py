@@ -101,7 +101,7 @@ REASONS_OR_NOTHING = {str(reason): words for reason, words in REASONS.items()}
 def _evidence(one: Mapping[str, Any], text: str | None) -> str:
     muted = theme().hex("muted")
     if "excerpt" not in one:
-        return _table([(escape(str(name)), escape(str(value))) for name, value in one.items()])
+        return _table([(escape(str(name)), escape(_plain(value))) for name, value in one.items()])
     where = f"{one.get('kind', '')} in {one.get('direction', 'request')} at {one.get('place', '')}"
     said = f"<p style='color:{muted}; margin:8px 0 2px 0'>{escape(where)}</p>"
     why = f"<p style='margin:2px 0'>{escape(str(one.get('why', '')))}</p>"
@@ -112,6 +112,13 @@ def _evidence(one: Mapping[str, Any], text: str | None) -> str:
         shown = _marked_excerpt(str(one["excerpt"]), start, end)
     ground = theme().hex("background")
     return f"{said}<p style='background:{ground}; white-space:pre-wrap; margin:2px 0'>{shown}</p>{why}"
+
+
+def _plain(value: object) -> str:
+    """Return what was noted as a person would write it: `description: Reads a file`."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_plain(part)}" for name, part in value.items())
+    return str(value)
 
 
 def _marked_excerpt(excerpt: str, start: int, end: int) -> str:

@@ -20,7 +20,7 @@ _TYPING_MS = 250
 _EVER = DateRange()
 
 
-class AlertFilters(QWidget):
+class AlertFilters(Flow):
     """`changed` when something else is asked for."""
 
     changed = Signal()
@@ -44,15 +44,14 @@ class AlertFilters(QWidget):
         self.severity.offer([Option(str(level), level.capitalize()) for level in reversed(Level)])
         self.type.offer([Option(str(one), words) for one, words in TYPES.items()])
         self.state.show_values([str(state) for state in OPEN])
-        row = Flow(self)
         for button in (self.state, self.severity, self.type, self.proxy, self.policy):
             button.picked.connect(self._picked)
-            row.addWidget(button)
-        row.addWidget(self.range)
+            self.addWidget(button)
+        self.addWidget(self.range)
         self.range.picked.connect(self._ranged)
         for line in (self.user, self.assignee, self.text):
             line.textChanged.connect(self._typing.start)
-            row.addWidget(line)
+            self.addWidget(line)
 
     def offer(self, proxies: Sequence[str], policies: Sequence[str]) -> None:
         """Offer the proxies and policies there are."""
@@ -107,6 +106,11 @@ class AlertFilters(QWidget):
             line.blockSignals(False)
         self.rule = wanted.get("rule", "")
         self._ranged(_EVER)
+
+    def of_any_state(self) -> None:
+        """Ask for closed alerts, too."""
+        self.state.show_values(())
+        self.changed.emit()
 
     _chosen = _EVER
 

@@ -1,17 +1,16 @@
 """Alerts: the list, one of them in full, and what people do with them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Role
-from gateway_desktop.store.queries.alerts import AlertDetail, AlertItem, alerts, count, detail
-from gateway_desktop.store.queries.audit import AuditDetail, detail_of_exchange
+from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, count, detail
+from gateway_desktop.store.queries.audit import detail_of_exchange
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.calm import Calm
@@ -21,19 +20,17 @@ from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.alerts.columns import columns
-from gateway_desktop.ui.panels.alerts.detail import AlertText
-from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, ExceptionDialog, WordsDialog
+from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, WordsDialog
 from gateway_desktop.ui.panels.alerts.filters import AlertFilters
-from gateway_desktop.ui.panels.alerts.proposals import rule_for
-from gateway_desktop.ui.panels.alerts.remedies import apply, words_of
+from gateway_desktop.ui.panels.alerts.pane import AlertPane
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.empty_state import EmptyState
-from gateway_desktop.ui.widgets.flow import Flow
 
 EVERY_MS = 2000
 MOST = 500  # alerts shown at once
 NONE_YET = ("No alerts", "What policies find, refused access and unusual use are told here.")
+SHOW_ALL = "Show all alerts"
 NO_MATCH = ("No match", "No alert is as asked for.")
 
 
@@ -50,22 +47,20 @@ class Alerts(Panel):
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
         self._alerts = context.services.alerts
-        self._detail: AlertDetail | None = None
-        self._exchange: AuditDetail | None = None
         self.filters = AlertFilters()
         self.table = SimpleTable(columns(now_us), lambda row: row.id, context.state, "alerts", "Alerts")
         self.table.setSelectionMode(SimpleTable.SelectionMode.ExtendedSelection)
         self.page = ListPage(self.table, EmptyState())
         self.page.offer_search(False)  # the filters look in texts
-        self.text = AlertText()
+        self.pane = AlertPane(context)
         self.buttons_of = self._make_buttons()
         self._lay_out()
         Calm(context.bridge, EVERY_MS, self, Topic.ALERTS).due.connect(self.reload)
         self.filters.changed.connect(self.reload)
-        self.page.empty.chosen.connect(self._show_open)
+        self.page.empty.chosen.connect(self._help_empty)
         self.table.chosen.connect(self._choose)
         self.table.selectionModel().selectionChanged.connect(self._offer)
-        self.text.exchange_wanted.connect(self._open_exchange)
+        self.pane.all_wanted.connect(lambda wanted: self.filters.reset(**wanted))
         self._offer()
 
     def _make_buttons(self) -> dict[str, QPushButton]:
@@ -90,28 +85,6 @@ class Alerts(Panel):
         return made
 
     def _lay_out(self) -> None:
-        self.remedy = QPushButton()
-        self.remedy.setProperty("kind", "primary")
-        self.remedy.clicked.connect(self._apply_remedy)
-        self.exception = QPushButton("Make an exception")
-        self.exception.clicked.connect(self._make_exception)
-        self.rule = QPushButton("Make a rule")
-        permissions().require(self.exception, self.rule)
-        self.rule.clicked.connect(self._make_rule)
-        self.of_user = QPushButton("All by this user")
-        self.of_user.clicked.connect(lambda: self._all_of("user"))
-        self.of_rule = QPushButton("All of this rule")
-        self.of_rule.clicked.connect(lambda: self._all_of("rule"))
-        below = Flow()
-        for button in (self.remedy, self.exception, self.rule, self.of_user, self.of_rule):
-            below.addWidget(button)
-        self.pane = QWidget()
-        column = QVBoxLayout(self.pane)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.text, 1)
-        column.addLayout(below)
-        self.pane.hide()
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.page)
         splitter.addWidget(self.pane)
@@ -127,8 +100,8 @@ class Alerts(Panel):
         self.load("alerts", alerts, self.filters.asked(), MOST, ok=self._show)
         self.load("proxies", proxy_rows, ok=self._offer_proxies)
         self.load("policies", policy_rows, ok=self._offer_policies)
-        if self._detail is not None:
-            self.load("detail", detail, self._detail.item.id, ok=self._show_detail)
+        if self.pane.shown is not None:
+            self.load("detail", detail, self.pane.shown.item.id, ok=self._show_detail)
 
     def open_with(self, **wanted: object) -> None:
         """Show one alert (`alert`), or all open ones."""
@@ -155,9 +128,15 @@ class Alerts(Panel):
         words, action = (NO_MATCH, "Show open alerts") if self.filters.narrowed() else (NONE_YET, "")
         self.page.empty.say(*words, action)
         self.page.show_rows(rows)
+        if not rows and not self.filters.narrowed():
+            self.load("closed", count, AlertFilter(), ok=self._say_closed)
         self._offer()
         if len(rows) == MOST:
             self.load("count", count, self.filters.asked(), ok=self._say_count)
+
+    def _say_closed(self, closed: int) -> None:
+        if closed and not self.table.rows():
+            self.page.empty.say("No open alerts", f"All {closed:,} are resolved or dismissed.", SHOW_ALL)
 
     def _say_count(self, found: int) -> None:
         if found > MOST:
@@ -184,41 +163,9 @@ class Alerts(Panel):
         self.load("detail", detail, row.id, ok=self._show_detail)
 
     def _show_detail(self, found: AlertDetail | None) -> None:
-        if found is None:
-            self.pane.hide()
-            return
-        other = self._detail is None or self._detail.item.id != found.item.id
-        self._detail = found
-        if other:
-            self._exchange = None
-        self.pane.show()
-        self.text.show_alert(found, self._text_at)
-        offered = words_of(found)
-        self.remedy.setVisible(bool(offered))
-        self.remedy.setText(offered)
-        self.exception.setVisible(bool(found.item.policy and found.evidence))
-        self.rule.setVisible(rule_for(found) is not None)
-        self.of_user.setVisible(bool(found.item.actor))
-        if found.exchanges and found.kind != "system":
-            self.load("exchange", detail_of_exchange, found.exchanges[0], ok=self._show_exchange)
-
-    def _show_exchange(self, found: AuditDetail | None) -> None:
-        self._exchange = found
-        if self._detail is not None:
-            self.text.show_alert(self._detail, self._text_at)
-
-    def _text_at(self, evidence: Mapping[str, Any]) -> str | None:
-        """Return the stored text in which a piece of evidence stands, where its places can be trusted."""
-        if self._exchange is None:
-            return None
-        direction = "response" if evidence.get("direction") == "answer" else "request"
-        start, end = int(evidence.get("start", 0)), int(evidence.get("end", 0))
-        for part in self._exchange.parts:
-            if (part.direction, part.place) == (direction, evidence.get("place")) and part.text is not None:
-                # What was masked before it was stored has moved what follows.
-                same = part.text[start:end][:40].strip()
-                return part.text if same and same in str(evidence.get("excerpt", "")) else None
-        return None
+        self.pane.show_alert(found)
+        if found is not None and found.exchanges and found.kind != "system":
+            self.load("exchange", detail_of_exchange, found.exchanges[0], ok=self.pane.show_exchange)
 
     # -- doing
 
@@ -288,34 +235,8 @@ class Alerts(Panel):
             parent=self,
         ).open()
 
-    def _make_exception(self) -> None:
-        found = self._detail
-        if found is None:
-            return
-        policy, _, rest = found.item.policy.partition("@")
-        rule = rest.partition("/")[2]
-        add = self.context.services.policy_exceptions.add
-        ExceptionDialog(policy, rule, found.evidence[0], add, self).open()
-
-    def _make_rule(self) -> None:
-        rule = rule_for(self._detail) if self._detail is not None else None
-        if self._detail is not None and rule is not None:
-            self.context.open_page("policies", rule=rule, proxy=self._detail.item.proxy)
-
-    def _apply_remedy(self) -> None:
-        if self._detail is not None:
-            apply(self._detail, self.context, self)
-
-    def _all_of(self, what: str) -> None:
-        if self._detail is not None:
-            item = self._detail.item
-            self.filters.reset(**({"user": item.actor} if what == "user" else {"rule": item.rule}))
-
     @Slot()
-    def _show_open(self) -> None:
+    def _help_empty(self) -> None:
         self.filters.reset()
-
-    @Slot(str)
-    def _open_exchange(self, exchange: str) -> None:
-        kind = self._detail.kind if self._detail is not None else ""
-        self.context.open_page("audit_logs", tab=kind or "llm", filter=f"id:{exchange}")
+        if self.page.empty.button.text() == SHOW_ALL:
+            self.filters.of_any_state()

@@ -11,6 +11,7 @@ from gateway_desktop.ui.theme import theme
 
 SHOWN = 2  # of each on the line; the tooltip has more
 IN_TOOLTIP = 25
+MOST_LETTERS = 32  # of a name on the line
 UNNAMED = "without a name"
 
 
@@ -68,7 +69,8 @@ def _link(kind: str, name: str) -> str:
     if not name:
         return f"<a href='user:none'>{UNNAMED}</a>" if kind == "user" else UNNAMED
     value = f"={name}" if kind == "user" else name
-    return f"<a href='{kind}:{escape(value, quote=True)}'>{escape(name)}</a>"
+    shown = name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+    return f"<a href='{kind}:{escape(value, quote=True)}'>{escape(shown)}</a>"
 
 
 def _table(kind: str, found: tuple[Rate, ...]) -> str:

@@ -88,7 +88,10 @@ class Sums(QObject):
 
     def _show_summary(self, found: Summary) -> None:
         facts = [
-            (number(found.requests), self._kind.things),
+            (
+                number(found.requests),
+                self._kind.things.removesuffix("s") if found.requests == 1 else self._kind.things,
+            ),
             (percent(found.failed, found.requests), "failed"),
         ]
         if self._kind.tab != "system":

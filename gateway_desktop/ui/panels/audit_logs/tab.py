@@ -1,33 +1,34 @@
 """LogTab: filter, chart, sums, rows and details of one kind of record."""
 
 from concurrent.futures import Future
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import AuditFilter, Page, parse_filter
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
-from gateway_desktop.ui.icons import icon
+from gateway_desktop.ui.panels.audit_logs.cell_menu import fill
 from gateway_desktop.ui.panels.audit_logs.detail import DetailPane
+from gateway_desktop.ui.panels.audit_logs.detail_place import place
 from gateway_desktop.ui.panels.audit_logs.go_to_time import GoToTime
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.panels.audit_logs.sums import Sums
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.choice import ChoiceButton
-from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.date_range import DateRange, DateRangeButton
 from gateway_desktop.ui.tables.filter_bar import FilterBar
-from gateway_desktop.ui.tables.query_text import also, value_of, with_term
+from gateway_desktop.ui.tables.query_text import value_of, with_term
 from gateway_desktop.ui.tables.record_table import RecordTable
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 DELIVERED = "since:7d"
-PANE_WIDTH, PANE_HEIGHT = 360, 270
+CRAMPED = 560  # pixels of height, too few for chart, rows and details
 
 
 class LogTab(QWidget):
@@ -57,7 +58,7 @@ class LogTab(QWidget):
             f"{kind.title} rows",
         )
         self.table.moving_column = 0
-        self.table.cell_menu = self._cell_menu
+        self.table.cell_menu = partial(fill, self.filter)
         self.empty = EmptyState()
         self.detail = DetailPane(context, kind)
         self._lay_out()
@@ -269,30 +270,15 @@ class LogTab(QWidget):
     @Slot()
     def _detail_closed(self) -> None:
         self.detail.hide()
+        self.sums.chart.show()
         self.table.setFocus()
 
     @Slot()
     def _place_detail(self) -> None:
-        """Put the details to the right if the rows keep their columns visible there, else to the bottom."""
-        if self.detail.isHidden():
-            return
-        names = [column.name for column in self.table.columns]
-        needed = sum(
-            self.table.columnWidth(index)
-            for index, name in enumerate(names)
-            if not self.table.isColumnHidden(index) and not self.table.columns[index].stretch
-        )
-        needed += sum(column.width for column in self.table.columns if column.stretch) + 16
-        right = not self.detail.prefers_bottom() and self.splitter.width() - needed >= PANE_WIDTH
-        wanted = Qt.Orientation.Horizontal if right else Qt.Orientation.Vertical
-        self.detail.show_place(right=right)
-        if self.splitter.orientation() is not wanted or min(self.splitter.sizes()) == 0:
-            self.splitter.setOrientation(wanted)
-            whole, pane = (
-                (self.splitter.width(), PANE_WIDTH) if right else (self.splitter.height(), PANE_HEIGHT)
-            )
-            self.splitter.setSizes([whole - pane, pane])
-            self.table.scroll_to_chosen()
+        """Put the details where there is room; the chart makes room for them in a low window."""
+        if not self.detail.isHidden():
+            right = place(self.detail, self.splitter, self.table)
+            self.sums.chart.setVisible(right or self.height() >= CRAMPED)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the details where there is room."""
@@ -305,30 +291,3 @@ class LogTab(QWidget):
             self._detail_closed()
         else:
             super().keyPressEvent(event)
-
-    def _cell_menu(self, column: Column[AuditRow], row: AuditRow, menu: QMenu) -> None:
-        value = str(column.value(row) or "")
-        if column.filter and (value or column.filter == "user"):
-            word = _exact(column.filter, value)
-            title = f"Include only {value or 'unattributed'}"
-            menu.addAction(icon("include"), title, lambda: self.filter.set_term(column.filter, word))
-            menu.addAction(
-                icon("exclude"),
-                f"Exclude {value or 'unattributed'}",
-                lambda: self.filter.set_text(also(self.filter.text(), f"-{column.filter}", word)),
-            )
-            if value_of(self.filter.text(), column.filter):
-                menu.addAction(f"Any {column.title.lower()}", lambda: self.filter.set_term(column.filter, ""))
-            menu.addSeparator()
-        clipboard = QApplication.clipboard()
-        menu.addAction(icon("copy"), "Copy", lambda: clipboard.setText(value or column.text(row)))
-        if row.exchange_id:
-            exchange = row.exchange_id
-            menu.addAction("Copy exchange id", lambda: clipboard.setText(exchange))
-
-
-def _exact(name: str, value: str) -> str:
-    """Return how a filter asks for just this value."""
-    if name == "user":
-        return f"={value}" if value else "none"
-    return value

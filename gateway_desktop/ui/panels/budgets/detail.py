@@ -42,10 +42,10 @@ def _blocks(row: BudgetUse, history: History) -> Iterable[str]:
     if not history.terms:
         yield f"<p style='color:{muted}'>Nothing was charged to it yet.</p>"
         return
-    yield "<table width='100%'><tr>"
-    yield f"<td valign='top' width='50%'>{_terms(history.terms, muted)}</td>"
+    yield _terms(history.terms, muted)
+    yield "<table style='margin-top:8px'><tr>"
     for title, rows in shares:
-        yield f"<td valign='top' width='25%'>{_shares(title, rows, muted)}</td>"
+        yield f"<td valign='top' style='padding-right:40px'>{_shares(title, rows, muted)}</td>"
     yield "</tr></table>"
 
 
@@ -64,15 +64,16 @@ def _terms(terms: Sequence[TermUse], muted: str) -> str:
         lines.append(
             f"<tr><td {_CELL}>{short_moment(term.start_us)}</td><td {_CELL}>{short_moment(term.end_us)}</td>"
             f"<td {_RIGHT}>{cost(term.spent_nano)}</td><td {_RIGHT}>{cost(term.limit_nano)}</td>"
-            f"<td><span style='color:{muted}'>{note}</span></td></tr>"
+            f"<td {_CELL}><span style='color:{muted}'>{note}</span></td></tr>"
         )
     return f"<table>{''.join(lines)}</table>"
 
 
 def _shares(kind: str, shares: Sequence[Share], muted: str) -> str:
-    lines = [f"<tr><td colspan='2'><span style='color:{muted}'>Top {kind}s now</span></td></tr>"]
+    lines = [f"<tr><td colspan='3'><span style='color:{muted}'>Top {kind}s now</span></td></tr>"]
     for share in shares[:6]:
-        tip = f"<span style='color:{muted}'>{plural(share.requests, 'call')}</span>"
+        calls = f"<span style='color:{muted}'>{plural(share.requests, 'call')}</span>"
         name = escape(share.name or "Unattributed")
-        lines.append(f"<tr><td {_CELL}>{name}<br>{tip}</td><td {_RIGHT}>{cost(share.spent_nano)}</td></tr>")
+        numbers = f"<td {_RIGHT}>{cost(share.spent_nano)}</td><td {_RIGHT}>{calls}</td>"
+        lines.append(f"<tr><td {_CELL}>{name}</td>{numbers}</tr>")
     return f"<table>{''.join(lines)}</table>"

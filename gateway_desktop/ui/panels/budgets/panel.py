@@ -21,6 +21,7 @@ from gateway_desktop.ui.panels.budgets.detail import BudgetText
 from gateway_desktop.ui.panels.budgets.dialogs import BudgetDialog, ResetDialog, whom
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
@@ -69,6 +70,7 @@ class Budgets(Panel):
         splitter.setSizes([400, 260])
         splitter.setChildrenCollapsible(False)
         self.body.addWidget(splitter, 1)
+        self.body.setContentsMargins(0, 0, 0, GAP)
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(self._change)
 

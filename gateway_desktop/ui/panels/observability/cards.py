@@ -8,7 +8,7 @@ from gateway_desktop.core.figures import Figures, Machine
 from gateway_desktop.store.queries.budgets import BudgetUse, budgets_in_use
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.usage import summary
-from gateway_desktop.ui.display import cost, duration, number, plural, size
+from gateway_desktop.ui.display import cost, duration, number, percent, plural, size
 from gateway_desktop.ui.theme import Token
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 
@@ -73,10 +73,9 @@ class Cards(StatStrip):
             self.cost.show_number(shown, "no budgets")
             return
         tone: Token = "critical" if use.share >= 1 else "high" if use.share >= FULL_SHARE else "muted"
-        words = f"{use.share:.0%} of {use.budget.subject}'s {use.budget.period}"
-        self.cost.show_number(
-            shown, words, tone, f"{cost(use.now.spent_nano)} of {cost(use.budget.limit_nano)}"
-        )
+        spent = f"{cost(use.now.spent_nano)} of {cost(use.budget.limit_nano)}"
+        words = f"{percent(use.now.spent_nano, use.budget.limit_nano)} of a budget"
+        self.cost.show_number(shown, words, tone, f"{use.budget.subject}, {use.budget.period}: {spent}")
 
     def show_machine(self, found: Machine, least_free: int) -> None:
         """Show what is used and left."""

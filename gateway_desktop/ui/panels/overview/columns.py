@@ -42,25 +42,25 @@ TIME: Column[AuditRow] = Column(
     "Time",
     lambda row: row.started_us,
     display=lambda row: ago(row.started_us, now_us()),
-    width=88,
+    width=80,
     muted=True,
     tooltip=lambda row: exact(row.started_us),
 )
 STATUS: Column[AuditRow] = Column(
-    "status", "Status", lambda row: row.outcome, width=88, badge=status, tooltip=reason
+    "status", "Status", lambda row: row.outcome, width=80, badge=status, tooltip=reason
 )
 USER: Column[AuditRow] = Column("user", "User", lambda row: row.actor or "Unattributed", stretch=True)
-PROXY: Column[AuditRow] = Column("proxy", "Proxy", lambda row: row.proxy, width=104, muted=True)
+PROXY: Column[AuditRow] = Column("proxy", "Proxy", lambda row: row.proxy, width=88, muted=True)
 
 LATEST_COLUMNS: tuple[Column[AuditRow], ...] = (
     TIME,
     USER,
     PROXY,
-    Column("model", "Model", lambda row: row.target or "", width=176),
-    number_column("input", "Input", lambda row: row.tokens_in, width=72),
-    number_column("output", "Output", lambda row: row.tokens_out, width=72),
-    cost_column("cost", "Cost", lambda row: row.cost_nano, width=80),
-    duration_column("duration", "Duration", lambda row: row.duration_ms, width=80),
+    Column("model", "Model or tool", lambda row: row.target or row.method or "", stretch=True),
+    number_column("input", "Input", lambda row: row.tokens_in, width=60),
+    number_column("output", "Output", lambda row: row.tokens_out, width=60),
+    cost_column("cost", "Cost", lambda row: row.cost_nano, width=68),
+    duration_column("duration", "Duration", lambda row: row.duration_ms, width=72),
     STATUS,
 )
 TROUBLE_COLUMNS: tuple[Column[AuditRow], ...] = (

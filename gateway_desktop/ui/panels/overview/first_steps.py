@@ -14,13 +14,17 @@ from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.step import Step
 
-PROXY = "A proxy is one service that the gateway stands in front of. The sandbox answers from this machine."
+PROXY = (
+    "A proxy is one service that the gateway stands in front of. The sandbox is a practice model on this "
+    "machine: it needs no account, and comes with a user and a key."
+)
 LATER_LINES = "Lines for curl, Claude Code, Codex and the SDKs, with your key in them."
 LATER_ROW = "It shows here as soon as it is written down."
-KEY_ONCE = "Your key, shown this once: copy it if you want to keep it."
+KEY_ONCE = "Your key, shown only now: copy it if you want to keep it. Then run one of the lines below."
 NO_KEY = "A tool needs a key. It is shown once, with the lines that use it."
 LINES = "Run one of these. Put your key in place of gwd_YOUR_KEY."
 WAITING = "Waiting for the first request…"
+STOPPED = "The gateway does not run: start it above."
 
 
 class FirstStepsCard(QFrame):
@@ -37,6 +41,7 @@ class FirstStepsCard(QFrame):
         self.setProperty("role", "card")
         self._key = ""
         self._proxy: Proxy | None = None
+        self._running, self._waits = True, False  # the gateway; whoever does the steps
         self.proxy_step = Step(1, "Add a proxy")
         self.tool_step = Step(2, "Connect a tool")
         self.row_step = Step(3, "Watch the first row arrive")
@@ -97,11 +102,17 @@ class FirstStepsCard(QFrame):
         self.lines.setVisible(proxy is not None and has_key)
         if proxy is not None:
             self.lines.show_for(base_url, proxy, self._key)
-        self.row_text.setText(
-            _arrived(latest) if latest is not None else WAITING if has_key and steps.proxy else LATER_ROW
-        )
+        self._waits = latest is None and has_key and steps.proxy
+        self.row_text.setText(LATER_ROW if latest is None else _arrived(latest))
+        self.show_running(self._running)
         self.rows.setVisible(latest is not None)
         self.close_steps.setVisible(steps.request)
+
+    def show_running(self, running: bool) -> None:
+        """While a row is waited for, say whether it can come."""
+        self._running = running
+        if self._waits:
+            self.row_text.setText(WAITING if running else STOPPED)
 
     @Slot()
     def forget_key(self) -> None:
@@ -112,7 +123,7 @@ class FirstStepsCard(QFrame):
 
 def _ready(proxies: Sequence[Proxy]) -> str:
     if len(proxies) == 1 and proxies[0].sandbox:
-        return "Ready: the sandbox, a small model upstream of ours on this machine."
+        return "Ready: the sandbox, a practice model on this machine. It calls nobody and costs nothing."
     names = (f"{proxy.name} (sandbox)" if proxy.sandbox else proxy.name for proxy in proxies)
     return f"Ready: {', '.join(names)}."
 

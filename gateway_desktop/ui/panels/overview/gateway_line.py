@@ -61,7 +61,7 @@ class GatewayLine(QFrame):
         told = Flow(gap=20)
         for widget in (self.state, self.address, self.now, self.proxies, self.people, self.storage):
             told.addWidget(widget)
-        row.addLayout(told, 1)
+        row.addWidget(told, 1)
         row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
         self.switch.clicked.connect(self._switched)
 
@@ -79,7 +79,7 @@ class GatewayLine(QFrame):
 
     def show_counts(self, found: Overview) -> None:
         """Show what is set up."""
-        self.proxies.value.setText(f"{found.proxies_running} of {found.proxies} running")
+        self.proxies.value.setText(f"{found.proxies_running} of {found.proxies} on")
         self.people.value.setText(f"{plural(found.users, 'user')}, {plural(found.keys, 'key')}")
         self.storage.value.setText(size(found.storage.total))
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.status import State
+from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.first_steps import FirstKey
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import proxy_rows
@@ -73,6 +75,7 @@ class Overview(Panel):
         self.latest = SimpleTable(LATEST_COLUMNS, lambda row: row.id, state, "latest", "Latest requests")
         self.trouble = SimpleTable(TROUBLE_COLUMNS, lambda row: row.id, state, "trouble", "Latest trouble")
         self._steps_open: bool | None = None  # not known before the first answer
+        self._busiest = "llm"
         self._lay_out()
         self._connect()
 
@@ -111,9 +114,9 @@ class Overview(Panel):
         steps.key_wanted.connect(lambda: self.context.open_page("api_keys", create=True))
         steps.rows_wanted.connect(lambda: self._open_rows(""))
         steps.closed.connect(self._close_steps)
-        self.requests.clicked.connect(lambda: self._open_rows("since:24h"))
-        self.failed.clicked.connect(lambda: self._open_rows("since:24h status:failed"))
-        self.blocked.clicked.connect(lambda: self._open_rows("since:24h status:blocked"))
+        self.requests.clicked.connect(lambda: self._open_rows("", today=True))
+        self.failed.clicked.connect(lambda: self._open_rows("status:failed", today=True))
+        self.blocked.clicked.connect(lambda: self._open_rows("status:blocked", today=True))
         for card in (self.users, self.cost):
             card.clicked.connect(lambda: self.context.open_page("user_activity"))
         self.latest.opened.connect(self._open_row)
@@ -129,10 +132,13 @@ class Overview(Panel):
     @Slot()
     def _show_status(self) -> None:
         if self.isVisible():
-            self.gateway.show_status(self.context.status())
+            status = self.context.status()
+            self.gateway.show_status(status)
+            self.steps.show_running(status.state is State.RUNNING)
 
     def _show(self, answer: Read) -> None:
         found = answer.found
+        self._busiest = found.busiest
         self.gateway.show_counts(found)
         self._show_steps(answer)
         self._show_numbers(found)
@@ -152,7 +158,7 @@ class Overview(Panel):
         today = found.today
         self.numbers.setVisible(found.steps.request)
         self.requests.show_number(number(today.requests))
-        unnamed = f"{number(today.unattributed)} requests unnamed" if today.unattributed else ""
+        unnamed = f"{number(today.unattributed)} unattributed" if today.unattributed else ""
         self.users.show_number(number(today.unique_users), unnamed)
         share = percent(found.failed_today, today.requests) if found.failed_today else ""
         self.failed.show_number(number(found.failed_today), share, "high" if found.failed_today else "muted")
@@ -195,8 +201,9 @@ class Overview(Panel):
         self.steps.hide()
         self.context.state.setValue(STEPS_CLOSED, "true")
 
-    def _open_rows(self, words_: str) -> None:
-        self.context.open_page("audit_logs", tab="llm", filter=words_)
+    def _open_rows(self, words_: str, *, today: bool = False) -> None:
+        since = f"since:{iso(start_of_day(self.context.zone))} " if today else ""
+        self.context.open_page("audit_logs", tab=self._busiest, filter=f"{since}{words_}".strip())
 
     @Slot(object)
     def _open_row(self, row: AuditRow) -> None:

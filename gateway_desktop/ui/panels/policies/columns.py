@@ -60,7 +60,7 @@ POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
         "Caught in 7 days",
         lambda row: sum(row.caught.values()),
         display=caught,
-        width=176,
+        width=232,
         tooltip=caught,
     ),
     Column("version", "Version", lambda row: row.item.policy.version, width=72, numeric=True),

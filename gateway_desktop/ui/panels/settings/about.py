@@ -85,7 +85,7 @@ class About(QWidget):
         super().__init__()
         self.lines = QLabel(f"Gateway Desktop {__version__}")
         self.lines.setProperty("role", "heading")
-        self.built_on = QLabel()
+        self.built_on = QLabel(wordWrap=True)
         self.built_on.setProperty("role", "muted")
         self.diagnostics = QPushButton("Save diagnostics…")
         self.diagnostics.setToolTip(

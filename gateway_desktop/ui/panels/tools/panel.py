@@ -16,6 +16,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.tools.columns import ORDER, TOOL_COLUMNS, title
 from gateway_desktop.ui.panels.tools.detail import ToolText
 from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
@@ -67,6 +68,7 @@ class Tools(Panel):
         splitter.setSizes([360, 320])
         splitter.setChildrenCollapsible(False)
         self.body.addWidget(splitter, 1)
+        self.body.setContentsMargins(0, 0, 0, GAP)
         self.table.chosen.connect(self._choose)
 
     def _actions(self) -> tuple[RowAction[PinItem], ...]:

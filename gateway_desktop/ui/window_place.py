@@ -1,0 +1,25 @@
+"""Where the window stood and how large it was: kept when it closes, brought back when it opens."""
+
+from PySide6.QtCore import QByteArray, QSettings, QSize
+from PySide6.QtWidgets import QWidget
+
+DELIVERED = (1280, 800)
+
+
+def keep_place(window: QWidget, state: QSettings) -> None:
+    """Keep place and size."""
+    state.setValue("window/geometry", window.saveGeometry())
+    state.setValue("window/size", window.size())
+
+
+def restore_place(window: QWidget, state: QSettings) -> None:
+    """Bring place and size back; the size for itself, because a restored geometry is cut to the screen,
+    whose panels are not known before the window shows.
+    """
+    window.resize(*DELIVERED)
+    geometry = state.value("window/geometry")
+    if isinstance(geometry, QByteArray):
+        window.restoreGeometry(geometry)
+    size = state.value("window/size")
+    if isinstance(size, QSize) and not window.isMaximized():
+        window.resize(size)
