@@ -3,8 +3,9 @@
     python -m tests.benchmarks.measure_mcp [--sessions 200] [--calls 1600]
 
 Prints KB a session (of the gateway's process, with one open GET stream each), and the medians of `tools/call`
-at 16 at a time, direct and through the gateway, in turns: of a tool that works for 100 ms, as tools do, and
-of one that answers at once, where 16 callers keep every core busy. Policies stand as they come.
+at 16 at a time, direct and through the gateway, in turns, and what is added turn by turn: of a tool that
+works for 100 ms, as tools do, and of one that answers at once, where 16 callers keep every core busy.
+Policies stand as they come.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from tests.end_to_end.program import Program
 
 ACCEPT = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
 CONCURRENT = 16
-ROUNDS = 5
+ROUNDS = 8
 
 
 def memory_kb(pid: int) -> int:
@@ -114,19 +115,21 @@ def main() -> None:
         url, keyed = f"{program.base}/mcp/mcp", ACCEPT | {"Authorization": f"Bearer {key}"}
         asyncio.run(times_of(url, keyed, 10 * CONCURRENT, "add"))  # detectors are built for the first call
         for tool in TOOLS:
-            direct: list[float] = []
+            direct: list[float] = []  # medians of the rounds
             through: list[float] = []
-            spent = 0.0
+            spent, some = 0.0, max(arguments.calls // ROUNDS, CONCURRENT)
             for _ in range(ROUNDS):
-                some = arguments.calls // ROUNDS
-                direct += asyncio.run(times_of(f"{origin}/mcp", ACCEPT, some, tool))
+                direct.append(statistics.median(asyncio.run(times_of(f"{origin}/mcp", ACCEPT, some, tool))))
                 before = cpu_ms(program.pid)
-                through += asyncio.run(times_of(url, keyed, some, tool))
+                through.append(statistics.median(asyncio.run(times_of(url, keyed, some, tool))))
                 spent += cpu_ms(program.pid) - before
-            added = statistics.median(through) - statistics.median(direct)
+            added = sorted(one - other for one, other in zip(through, direct, strict=True))
+            between = f"({added[0]:.2f} to {added[-1]:.2f})"
+            cpu = spent / ROUNDS / (some // CONCURRENT * CONCURRENT)
             print(f"{tool}, p50 at {CONCURRENT}: direct {statistics.median(direct):.2f} ms, ", end="")  # noqa: T201
-            print(f"through {statistics.median(through):.2f} ms, added {added:.2f} ms; ", end="")  # noqa: T201
-            print(f"{spent / len(through):.2f} ms of the gateway's CPU a call")  # noqa: T201
+            print(f"through {statistics.median(through):.2f} ms, ", end="")  # noqa: T201
+            print(f"added {statistics.median(added):.2f} ms {between}; ", end="")  # noqa: T201
+            print(f"{cpu:.2f} ms of the gateway's CPU a call")  # noqa: T201
         kilobytes = asyncio.run(sessions_kb(program, url, keyed, arguments.sessions))
         print(f"{arguments.sessions} idle sessions with a stream: {kilobytes:.1f} KB each")  # noqa: T201
         program.stop()
