@@ -5,6 +5,7 @@ What the machine code says is what NumPy says, to the last bit.
 
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -108,6 +109,14 @@ def test_the_machine_code_says_what_numpy_says(text: str, run: int, support: flo
     data = f"{text} {'xy' * run} {text}".encode()
     slow, quick = by_chance()
     assert quick.judge(data, support) == slow.judge(data, support)
+
+
+def test_threads_that_ask_at_once_get_what_each_asked_for() -> None:
+    slow, quick = by_chance()
+    texts = [(f"text {number} of many words " * (1 + number % 40)).encode() for number in range(400)]
+    known = [slow.judge(text, 1.0) for text in texts]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda text: quick.judge(text, 1.0), texts)) == known
 
 
 @pytest.mark.parametrize("piece", [b"a", b"a b ", b"word and another ", b"\xf0\x9f\x98\x80", b". "])
