@@ -73,7 +73,7 @@ PAYLOADS: tuple[Phrase, ...] = (
         "shell_as_server",
         r"command\W{1,6}" + _SHELL + r"\W{1,12}args\W{1,8}-c\b|command\W{1,6}(?:nc|ncat|netcat|powershell|mshta|calc)\b|serverpath\W{1,6}(?:/bin/|bash)"
         r"|[?&]command=(?:/bin/|bash|touch|calc)|\bcommand=(?:bash|sh|python)&args=|-encodedcommand\b|\bpowershell\b.{0,40}\s-e(?:nc|c)?\s+[a-z0-9+/=]{8,}",
-        (0.05, 0.25, 0.6),
+        (0.05, 0.25, 0.45),
         "A server or hook that is a shell",
     ),
     Phrase(
@@ -131,7 +131,7 @@ PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "script_in_markup",
         r"javascript:\s{0,4}(?:fetch|eval|document|window|alert)|<script\b[^>]{0,60}>[^<]{0,120}(?:fetch\(|document\.cookie|eval\()|\bon(?:error|load)\s{0,2}=\s{0,2}[\"']?(?:fetch|eval|alert)"
-        r"|document\.cookie.{0,60}(?:fetch|src|location)|(?:fetch|location)\W.{0,80}(?:document\.cookie|localstorage\.getitem)|\\x1b\[|\\x1b\]8;;|\x1b\]8;;",
+        r"|document\.cookie.{0,60}(?:fetch|src|location)|(?:fetch|location)\W.{0,80}(?:document\.cookie|localstorage\.getitem)|\\x1b\]8;;|\x1b\]8;;",
         (0.05, 0.3, 0.7),
         "A script in what should be shown",
     ),
