@@ -158,7 +158,7 @@ class Desktop(QObject):
         consequence = f"The next person signs in before they see anything.{stops}"
         question = Confirmation("Sign out", consequence, "Sign out", context.who.sign_out, parent=self.window)
         question.succeeded.connect(self._leave)
-        question.open()
+        question.taking(None).open()
 
     @Slot(object)
     def _leave(self, _: object) -> None:

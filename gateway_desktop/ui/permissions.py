@@ -32,6 +32,13 @@ class Permissions:
             for control in controls:
                 _Forbidden(control, reason)
 
+    def fit(self, control: QWidget, least: Role | None) -> None:
+        """Grey a control, or not, whose role changes with what is shown; None: whoever sees it."""
+        reason = self.lacks(least) if least is not None else ""
+        control.setEnabled(not reason)
+        control.setToolTip(reason)
+        control.setAccessibleDescription(reason)
+
     def limit(self, action: QAction, least: Role) -> None:
         """Grey an entry of a menu where the role does not reach that far."""
         if reason := self.lacks(least):

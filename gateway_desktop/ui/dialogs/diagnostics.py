@@ -21,6 +21,8 @@ NAME = "gateway-desktop-diagnostics.txt"
 class DiagnosticsDialog(Dialog):
     """What was gathered, and where to put it."""
 
+    least = None
+
     def __init__(self, context: UiContext, parent: QWidget) -> None:
         super().__init__("Diagnostics", "Save…", parent=parent, width=760)
         self.setMinimumHeight(560)

@@ -22,6 +22,8 @@ WHY = (
 class SignInDialog(Dialog):
     """Name, password, and a one-time code where one was set up; what was wrong is one sentence."""
 
+    least = None
+
     def __init__(self, sign_in: "TeamSignIn", parent: QWidget | None = None) -> None:
         super().__init__("Sign in", "Sign in", parent=parent, width=460)
         self._sign_in = sign_in

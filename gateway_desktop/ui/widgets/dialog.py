@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Self
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.people import Role
 from gateway_desktop.ui.forms.form import Form, sentence
 from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
 
 
@@ -18,6 +20,7 @@ class Dialog(QDialog):
     """Stays open until what it asked for is done; problems stand at their field or in the banner."""
 
     succeeded = Signal(object)
+    least: Role | None = Role.ADMIN  # whom the button takes on a team's database; None: anybody
 
     def __init__(
         self, title: str, action: str = "", *, parent: QWidget | None = None, width: int = 520
@@ -80,6 +83,11 @@ class Dialog(QDialog):
         """Say what the button does; ConfigurationError raised by `work` itself is shown as well."""
         self._work = work
 
+    def taking(self, least: Role | None) -> Self:
+        """Say whom the button takes, where that is not an admin."""
+        self.least = least
+        return self
+
     @Slot()
     def submit(self) -> None:
         """Do it, as the button does."""
@@ -106,6 +114,8 @@ class Dialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Be as high as the paragraphs are at this width, and begin in the first field."""
         super().showEvent(event)
+        if self._words and self.least is not None:
+            permissions().require(self.action, least=self.least)
         self.fit()
         self.form.focus_first()
 

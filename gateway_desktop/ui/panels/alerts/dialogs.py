@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from gateway_desktop.core.people import Role
 from gateway_desktop.services.policy_exceptions import NewException
 from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
@@ -15,6 +16,8 @@ from gateway_desktop.ui.widgets.dialog import Dialog
 
 class DismissDialog(Dialog):
     """Why nothing has to be done."""
+
+    least = Role.OPERATOR
 
     def __init__(
         self, what: str, dismiss: Callable[[str, str], Future[None]], parent: QWidget | None = None
@@ -34,6 +37,8 @@ class DismissDialog(Dialog):
 
 class WordsDialog(Dialog):
     """One line of words: a note, a name, why something is done."""
+
+    least = Role.OPERATOR
 
     def __init__(  # noqa: PLR0913 - a small form of its own
         self,

@@ -12,7 +12,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.alerts.detail import AlertText
 from gateway_desktop.ui.panels.alerts.dialogs import ExceptionDialog
 from gateway_desktop.ui.panels.alerts.proposals import rule_for
-from gateway_desktop.ui.panels.alerts.remedies import apply, words_of
+from gateway_desktop.ui.panels.alerts.remedies import apply, least_of, words_of
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.flow import Flow
@@ -66,6 +66,7 @@ class AlertPane(QWidget):
         offered = words_of(found)
         self.remedy.setVisible(bool(offered))
         self.remedy.setText(offered)
+        permissions().fit(self.remedy, least_of(found))
         self.exception.setVisible(bool(found.item.policy and found.evidence))
         self.rule.setVisible(rule_for(found) is not None)
         self.of_user.setVisible(bool(found.item.actor))

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.alert import Remedy
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.ui.context import UiContext
@@ -24,6 +25,24 @@ _WORDS = {
     Remedy.CHANGE_LIMIT: "Change the limit",
     Remedy.CHANGE_ACCESS: "Change access",
 }
+
+
+_LEAST = {
+    Remedy.REVOKE_KEY: Role.OPERATOR,
+    Remedy.REVOKE_SESSION: Role.OPERATOR,
+    Remedy.DEACTIVATE_USER: Role.ADMIN,
+    Remedy.DISABLE_TOOL: Role.ADMIN,
+}
+
+
+def least_of(found: AlertDetail) -> Role | None:
+    """Return whom it takes on a team's database; None: whoever sees it."""
+    if not found.remedy:
+        return None
+    remedy = Remedy(found.remedy)
+    if remedy is Remedy.CHANGE_LIMIT and isinstance(found.details.get("rate_limit"), list):
+        return Role.ADMIN
+    return _LEAST.get(remedy)
 
 
 def words_of(found: AlertDetail) -> str:
@@ -78,7 +97,7 @@ def _confirm(
     owner: QWidget,
 ) -> None:
     words = "From the next request on. It is written into the alert's history."
-    dialog = Confirmation(question, words, action, act, parent=owner)
+    dialog = Confirmation(question, words, action, act, parent=owner).taking(least_of(found))
     done = f"{question.rstrip('?')}: done"
     dialog.succeeded.connect(lambda _: context.services.alerts.note([found.item.id], done))
     dialog.open()

@@ -71,6 +71,7 @@ class ApiKeys(Panel):
         self.create_button.clicked.connect(self.open_create)
         self.page = ListPage(self.table, EmptyState())
         self.page.shown.connect(self.row_actions.update)
+        permissions().require(self.page.empty.button)
         self.page.empty.chosen.connect(self._help_empty)
         self.buttons.addWidget(self.page.search)
         self.buttons.addWidget(self.ended)
@@ -192,4 +193,4 @@ class ApiKeys(Panel):
             lambda: self._keys.revoke(row.key.id),
             typed=row.key.name or row.key.prefix,
             parent=self,
-        ).open()
+        ).taking(Role.OPERATOR).open()

@@ -57,6 +57,7 @@ class Budgets(Panel):
         self.add_button.clicked.connect(self.open_add)
         self.page = ListPage(self.table, EmptyState())
         self.page.empty.say(*NONE_YET, "Add budget")
+        permissions().require(self.page.empty.button)
         self.page.empty.chosen.connect(self.open_add)
         self.page.shown.connect(self.row_actions.update)
         self.text = BudgetText()

@@ -189,7 +189,7 @@ class ClientsDialog(Dialog):
         )
 
     def _confirm(self, title: str, consequence: str, action: str, work: Callable[[], Future[Any]]) -> None:
-        Confirmation(title, consequence, action, work, parent=self).open()
+        Confirmation(title, consequence, action, work, parent=self).taking(Role.OPERATOR).open()
 
 
 def show_log(context: UiContext, proxy: str) -> None:

@@ -27,6 +27,7 @@ from gateway_desktop.ui.panels.oauth_proxy.enable_dialog import (
     Offered,
 )
 from gateway_desktop.ui.panels.oauth_proxy.facts import FACTS, facts
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable, copy
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -65,6 +66,7 @@ class OAuthProxy(Panel):
         )
         self.page = ListPage(self.table, empty)
         self.page.shown.connect(self.row_actions.update)
+        permissions().require(self.page.empty.button)
         self.page.empty.chosen.connect(self._add_proxy)
         self.buttons.addWidget(self.page.search)
         for widget in self.row_actions.widgets():

@@ -27,6 +27,7 @@ from gateway_desktop.ui.panels.observability.columns import (
     SINK_COLUMNS,
 )
 from gateway_desktop.ui.panels.observability.log_page import LogPage
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -119,6 +120,7 @@ class Observability(Panel):
         self.chart.wanted.connect(self._read_history)
         self.chart.range_chosen.connect(self._open_range)
         self.log.wanted.connect(self._read_log)
+        permissions().require(self.proxies.empty.button)
         self.proxies.empty.chosen.connect(lambda: self.context.open_page("proxies", add=True))
         self.sinks.empty.chosen.connect(self._manage_sinks)
         self.manage.clicked.connect(self._manage_sinks)

@@ -10,6 +10,7 @@ from gateway_desktop.services.first_steps import FirstKey
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.overview import FirstSteps
 from gateway_desktop.ui.display import cost, duration, number
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.step import Step
@@ -48,6 +49,7 @@ class FirstStepsCard(QFrame):
         self.sandbox = _button("Add the sandbox", self.sandbox_wanted, "primary")
         self.provider = _button("Add a provider", self.provider_wanted)
         self.new_key = _button("Create key", self.key_wanted)
+        permissions().require(self.sandbox, self.provider, self.new_key)
         self.key = CopyField("API key")
         self.lines = ConnectLines(first="curl")
         self.rows = _button("Open Audit Logs", self.rows_wanted)

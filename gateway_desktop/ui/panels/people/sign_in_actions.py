@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from gateway_desktop.core.people import User
+from gateway_desktop.core.people import Role, User
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.people.columns import PersonRow
@@ -28,7 +28,11 @@ class SignInActions:
             RowAction("Unlock…", self._unlock, lambda row: row.sign_ins.locked),
             RowAction("Unlink identity…", self._unlink, lambda row: bool(row.sign_ins.issuers), danger=True),
             RowAction(
-                "End all sessions…", self._end, lambda row: row.sign_ins.live_sessions > 0, danger=True
+                "End all sessions…",
+                self._end,
+                lambda row: row.sign_ins.live_sessions > 0,
+                danger=True,
+                least=Role.OPERATOR,
             ),
         )
 
@@ -76,7 +80,7 @@ class SignInActions:
             "End sessions",
             lambda: self._sessions.revoke_user(row.user.id),
             parent=self._owner,
-        ).open()
+        ).taking(Role.OPERATOR).open()
 
 
 def _person(user: User) -> bool:

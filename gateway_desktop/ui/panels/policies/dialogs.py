@@ -154,6 +154,8 @@ class VersionsDialog(Dialog):
 class TryDialog(Dialog):
     """A text, where it would stand, and what the policies would do with it. Nothing is stored."""
 
+    least = None
+
     def __init__(
         self,
         proxies: Sequence[str],

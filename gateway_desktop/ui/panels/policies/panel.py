@@ -77,6 +77,7 @@ class Policies(Panel):
         self.page = ListPage(self.table, EmptyState())
         self.page.empty.say(*NOTHING, "Add policy")
         self.page.shown.connect(self.row_actions.update)
+        permissions().require(self.page.empty.button)
         self.page.empty.chosen.connect(self.open_new)
         self.buttons.addWidget(self.page.search)
         more = (self.exceptions, self.try_button, self.file_button, self.add_button)

@@ -7,6 +7,7 @@ from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago
 from gateway_desktop.ui.panels.proxies.columns import ProxyRow, upstream
 from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, credential, dangers, who
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
@@ -31,6 +32,7 @@ class ProxyDetail(QWidget):
         self.connect_tool = self._button("Connect a tool", self.connect_wanted)
         self.test = self._button("Test connection", self.test_wanted)
         self.access = self._button("Access", self.access_wanted)
+        permissions().require(self.access)
         self.warning = QLabel()
         self.warning.setProperty("role", "error")
         self.warning.setWordWrap(True)

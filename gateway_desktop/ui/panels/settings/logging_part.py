@@ -10,6 +10,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.forms.editors import ChoiceEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.copy_field import CopyField
 
@@ -62,6 +63,7 @@ class LoggingPart(QWidget):
         self._column.replaceWidget(former, self.form)
         former.deleteLater()
         self.form.set_values(dict(found))
+        permissions().require(self.form)
         self.form.changed.connect(self._changed)
 
     def _changed(self, name: str) -> None:
