@@ -39,7 +39,8 @@ METHODS = {"llm": "chat", "mcp": "tools/call", "a2a": "message/send"}
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
 _CHUNK = 20_000
 _BATCH = 8  # rows under a seal, as a gateway with some traffic writes them
-KEY = Sealer(b"m" * 32).derive(SEALS)  # the master key of `tests.ui.conftest.Opened`
+MASTER = b"m" * 32  # the master key of `tests.ui.conftest.Opened`
+KEY = Sealer(MASTER).derive(SEALS)
 
 
 def rows(count: int, days: int, end_us: int, seed: int = 1) -> Iterator[list[Any]]:
