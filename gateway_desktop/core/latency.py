@@ -3,17 +3,17 @@
 import math
 from collections import Counter
 
-_LOG_STEP = math.log(1.04)
+LOG_STEP = math.log(1.04)
 
 
 def bucket_of(duration_ms: int | None) -> int:
     """Return the bucket of a duration."""
-    return int(math.log(duration_ms) / _LOG_STEP) if duration_ms and duration_ms > 1 else 0
+    return int(math.log(duration_ms) / LOG_STEP) if duration_ms and duration_ms > 1 else 0
 
 
 def milliseconds_of(bucket: int) -> float:
     """Return the middle of a bucket."""
-    return float(math.exp((bucket + 0.5) * _LOG_STEP))
+    return float(math.exp((bucket + 0.5) * LOG_STEP))
 
 
 def percentile(latencies: Counter[int], share: float) -> float | None:

@@ -5,13 +5,12 @@ compare them with. Coarser and finer rollups (spans of days; owners and groups b
 those that were compared with rows.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.latency import bucket_of
+from gateway_desktop.core.latency import LOG_STEP
 from gateway_desktop.store.chain import Broken
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.rollups import (
@@ -45,6 +44,11 @@ _SUMS = (
 )
 _OF_DAY = " FROM event WHERE kind <> 'system' AND id >= ? AND id < ? GROUP BY "
 _DURATION = "coalesce(duration_ms, 0)"
+# As `bucket_of`: no whole number of ms is so near to an edge that a last digit of a logarithm would matter.
+_BUCKET = (
+    "CASE WHEN duration_ms > 1"
+    f" THEN CAST(floor(ln(CAST(duration_ms AS DOUBLE PRECISION)) / {LOG_STEP!r}) AS INTEGER) ELSE 0 END"
+)
 Rows = Collection[tuple[Any, ...]]
 
 
@@ -56,14 +60,6 @@ def _outcomes(outcome: str) -> str:
     return f"sum(CASE WHEN outcome = '{outcome}' THEN 1 ELSE 0 END)"
 
 
-def _bucketed(rows: Rows) -> Rows:
-    """Return counts of durations by their buckets."""
-    found: Counter[tuple[Any, ...]] = Counter()
-    for *key, duration, n in rows:
-        found[*key, bucket_of(duration)] += n
-    return [(*key, n) for key, n in found.items()]
-
-
 class _Table(NamedTuple):
     name: str
     title: str
@@ -71,7 +67,6 @@ class _Table(NamedTuple):
     columns: Sequence[str]
     key: int  # how many of the columns tell rows apart
     of_rows: str  # the same, as the rows of a day say
-    counted: Callable[[Rows], Rows] = lambda rows: rows
 
 
 _TABLES = (
@@ -100,8 +95,7 @@ _TABLES = (
         HOUR_US,
         LATENCY_COLUMNS,
         5,
-        f"SELECT {_period(HOUR_US)}, gw, proxy, kind, {_DURATION}, count(*){_OF_DAY}1, 2, 3, 4, 5",
-        _bucketed,
+        f"SELECT {_period(HOUR_US)}, gw, proxy, kind, {_BUCKET}, count(*){_OF_DAY}1, 2, 3, 4, 5",
     ),
 )
 
@@ -201,7 +195,7 @@ def _compare(connection: Any, table: _Table, day: int, gone: set[str], left_out:
         (day * buckets, (day + 1) * buckets),
     ).fetchall()
     ids = tuple(Recorded.first_id(at * DAY_US) for at in (day, day + 1))
-    counted = table.counted(connection.execute(table.of_rows, ids).fetchall())
+    counted = connection.execute(table.of_rows, ids).fetchall()
     if gone:
         stored = [row for row in stored if row[kind] not in gone]
         counted = [row for row in counted if row[kind] not in gone]

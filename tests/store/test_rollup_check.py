@@ -1,12 +1,16 @@
 """Counts that are not those of the rows are found: which period, which figure."""
 
+import math
 from typing import Any
 
 import pytest
 
+from gateway_desktop.core.latency import LOG_STEP, bucket_of
 from gateway_desktop.store.chain import Broken
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.retention import remove_old
-from gateway_desktop.store.rollup_check import check_rollups
+from gateway_desktop.store.rollup_check import _BUCKET, check_rollups
+from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.store.whose import add_up_all
 from tests.makers import NOON_US, a_principal, a_record, a_system_event
@@ -122,3 +126,14 @@ def test_counts_of_days_whose_rows_are_gone_stay_and_those_of_all_others_are_com
     check_rollups(months.database)
     sql(months, f"UPDATE lat_hour SET n = n + 1 WHERE hour >= {before // HOUR_US}")
     assert "hourly durations of 2026-01-11 12:00 UTC" in broken(months)
+
+
+def test_the_engines_put_a_duration_into_the_bucket_in_which_it_was_counted(store: Store) -> None:
+    edges = [math.exp(n * LOG_STEP) for n in range(1, 560)]  # up to 40 days
+    durations = [0, 1, 2, *(int(edge) + more for edge in edges for more in (0, 1))]
+
+    def buckets(database: Database) -> list[int]:
+        one = f"SELECT {_BUCKET} FROM (SELECT CAST(? AS BIGINT) AS duration_ms) one"
+        return [database.execute_sql(one, (duration,)).fetchone()[0] for duration in durations]
+
+    assert store.reader.submit(buckets).result(20) == [bucket_of(duration) for duration in durations]
