@@ -56,7 +56,7 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
         ),
         Column("title", "Title", lambda row: row.title, width=280, strong=True, stretch=True),
-        Column("type", "Type", lambda row: TYPES[row.type], width=144, muted=True),
+        Column("type", "Type", lambda row: TYPES[row.type], width=160, muted=True),
         Column("user", "User", lambda row: row.user, width=104, tooltip=lambda row: row.actor),
         Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True),
         Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, hidden=True),

@@ -42,7 +42,7 @@ TIME: Column[AuditRow] = Column(
     "Time",
     lambda row: row.started_us,
     display=lambda row: ago(row.started_us, now_us()),
-    width=80,
+    width=92,
     muted=True,
     tooltip=lambda row: exact(row.started_us),
 )
@@ -57,10 +57,10 @@ LATEST_COLUMNS: tuple[Column[AuditRow], ...] = (
     USER,
     PROXY,
     Column("model", "Model or tool", lambda row: row.target or row.method or "", stretch=True),
-    number_column("input", "Input", lambda row: row.tokens_in, width=60),
-    number_column("output", "Output", lambda row: row.tokens_out, width=60),
-    cost_column("cost", "Cost", lambda row: row.cost_nano, width=68),
-    duration_column("duration", "Duration", lambda row: row.duration_ms, width=72),
+    number_column("input", "Input", lambda row: row.tokens_in, width=72),
+    number_column("output", "Output", lambda row: row.tokens_out, width=68),
+    cost_column("cost", "Cost", lambda row: row.cost_nano, width=80),
+    duration_column("duration", "Duration", lambda row: row.duration_ms, width=76),
     STATUS,
 )
 TROUBLE_COLUMNS: tuple[Column[AuditRow], ...] = (
