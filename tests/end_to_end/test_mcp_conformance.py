@@ -1,13 +1,15 @@
 """The official conformance suite, in each revision it knows: the same directly and through the gateway."""
 
+import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.mcp_fixture import PACKAGES, fixture_server, node
+from tests.end_to_end.mcp_fixture import PACKAGES, ROOT, fixture_server, node
 from tests.end_to_end.program import Program
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -52,6 +54,32 @@ def scenarios(url: str, folder: Path, *words: str) -> dict[str, tuple[int, int]]
     return found
 
 
+CLIENT = {  # scenarios for clients, and how many of their checks the SDK passes directly
+    "tools_call": ("2025-11-25", 2),
+    "elicitation-sep1034-client-defaults": ("2025-11-25", 5),
+    "json-schema-2020-12-preservation": ("2025-11-25", 9),
+    "request-metadata": ("2026-07-28", 6),
+    "http-standard-headers": ("2026-07-28", 3),
+    "http-custom-headers": ("2026-07-28", 17),
+    "http-invalid-tool-headers": ("2026-07-28", 12),
+    "json-schema-ref-no-deref": ("2026-07-28", 1),
+    "sep-2322-client-request-state": ("2026-07-28", 5),
+}
+
+
+def client_scenario(place: Place, name: str, revision: str, *words: str) -> tuple[int, ...]:
+    """Run a scenario for clients with the SDK as the client; return how many checks passed, of how many."""
+    suite = PACKAGES / "conformance" / "dist" / "index.js"
+    client = " ".join([sys.executable, "-m", "tests.fakes.conformance_client", *words])
+    asked = ["--command", client, "--scenario", name, "--spec-version", revision, "--timeout", "60000"]
+    command = [node(), str(suite), "client", *asked, "-o", str(place.folder / "results")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    said = done.stdout + done.stderr
+    found = re.search(r"Passed: (\d+)/(\d+)", said)
+    assert found, said[-2000:]
+    return tuple(map(int, found.groups()))
+
+
 def compared(place: Place, *words: str) -> int:
     """Run the suite both ways, say the counts, and return how many checks pass directly."""
     direct = scenarios(f"{place.origin}/mcp", place.folder, *words)
@@ -72,3 +100,12 @@ def test_every_server_scenario_is_the_same_through_the_gateway(place: Place, rev
 def test_what_the_newest_revision_requires_is_the_same_through_the_gateway(place: Place) -> None:
     """Those of its extensions, too, which the fixture has not: what they say then is the same as well."""
     assert compared(place, "--requirements", "2026-07-28") >= 150
+
+
+@pytest.mark.parametrize("name", CLIENT)
+def test_a_client_of_the_official_sdk_passes_as_much_through_the_gateway(place: Place, name: str) -> None:
+    revision, least = CLIENT[name]
+    direct = client_scenario(place, name, revision)
+    through = ("--through", place.program.base, str(place.program.data))
+    assert client_scenario(place, name, revision, *through) == direct
+    assert direct[0] >= least
