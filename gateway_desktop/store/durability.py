@@ -25,6 +25,10 @@ _AT_ONCE = 500
 _PROBE_SECONDS = 1.0
 
 
+class OneIsUnwritable(Exception):
+    """The database works, but one of several records cannot be written, and none of them was."""
+
+
 class Durability:
     """The ways of a record, and their state."""
 
@@ -69,14 +73,25 @@ class Durability:
         return _PROBE_SECONDS if self.failure or self.away or self._rows_wait() else None
 
     def write(self, records: list[AuditRecord]) -> BaseException | None:
-        """Make the records durable, all or none; return why it was not possible."""
+        """Make the records durable, all or none; return why it was not possible.
+
+        OneIsUnwritable: it is possible for the others, one by one. A record that cannot be written is told
+        of, and the next ones are not refused for it.
+        """
         if self._rows_wait() and not self._returned():
             return self._spooled(records)  # what waits goes first
         try:
             self._batches.write(self._database, records)
         except Exception as problem:  # noqa: BLE001 - every waiting caller gets it
+            if is_disk_failure(problem):
+                error = self.failed(problem)
+                return self._spooled(records) if self.spool is not None else error
+            if len(records) > 1:
+                self._roll_back()
+                return OneIsUnwritable()
             error = self.failed(problem)
-            return self._spooled(records) if is_disk_failure(problem) and self.spool is not None else error
+            self._probe()
+            return error
         self.succeeded()
         return None
 
@@ -96,15 +111,10 @@ class Durability:
 
     def failed(self, problem: Exception) -> BaseException:
         """Roll back, and remember why; return the reason in words."""
-        database = self._database
-        try:
-            database.abandon()
-        except Exception:
-            log.exception("Could not roll back")
+        self._roll_back()
         if not is_disk_failure(problem):
             log.exception("A batch could not be written", exc_info=problem)
-        self._batches.doubt()
-        failure = failure_of(problem, database.where)
+        failure = failure_of(problem, self._database.where)
         known = self.failure or self.away
         if known is None or known.kind is not failure.kind:
             log.error("%s", failure)
@@ -113,6 +123,13 @@ class Durability:
         if self.failure is None or self.failure.kind is not failure.kind:
             self.failure = failure
         return failure
+
+    def _roll_back(self) -> None:
+        try:
+            self._database.abandon()
+        except Exception:
+            log.exception("Could not roll back")
+        self._batches.doubt()
 
     def succeeded(self) -> None:
         """Something was committed: if it could not be before, that is over, and is written down."""

@@ -18,7 +18,7 @@ from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.errors import StorageUnavailable, Unavailable
 from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.durability import Durability
+from gateway_desktop.store.durability import Durability, OneIsUnwritable
 from gateway_desktop.store.failures import failure_of, is_disk_failure
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
@@ -201,6 +201,10 @@ class Writer:
 
     def _write(self, database: Database, batch: list[_Append]) -> None:
         error = self.durability.write([item.record for item in batch])
+        if isinstance(error, OneIsUnwritable):
+            for item in batch:
+                self._write(database, [item])
+            return
         now = time.monotonic()
         self.lag = now - batch[0].at
         passed = (now - self._written_at) / _WINDOW_SECONDS

@@ -68,6 +68,33 @@ def test_a_full_database_refuses_says_so_and_recovers(
     assert rows.result(10) == [*told, ("llm", "chat")]
 
 
+def test_a_record_that_cannot_be_written_is_told_of_and_takes_no_other_with_it(
+    store: Store, queue_up: Queue, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("could not be written|cannot be used")
+    together = threading.Event()
+    store.writer.submit(lambda _: together.wait(10))
+    first, unwritable, last = queue_up([a_record(), a_record(duration_ms=2**80), a_record()])
+    together.set()
+    first.result(10)
+    last.result(10)
+    with pytest.raises(StorageUnavailable):
+        unwritable.result(10)
+    for future in queue_up([a_record()]):
+        future.result(10)
+    assert Recorder(store).ready() is None
+    rows = store.reader.submit(
+        lambda database: database.execute_sql("SELECT kind, method FROM event ORDER BY id").fetchall()
+    )
+    told = [("system", "audit could not be written"), ("system", "alert created")]
+    assert [tuple(row) for row in rows.result(10)] == [
+        ("llm", "chat"),
+        *told,
+        ("llm", "chat"),
+        ("llm", "chat"),
+    ]
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
