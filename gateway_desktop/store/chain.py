@@ -14,9 +14,12 @@ class Broken(Exception):
     """Something is not as it was written: where, and what."""
 
     def __init__(self, place: str, problem: str) -> None:
-        super().__init__(f"{place}: {problem}")
+        super().__init__(place, problem)  # as another process needs them to raise it anew
         self.place = place
         self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}"
 
 
 @dataclass
