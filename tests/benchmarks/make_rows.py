@@ -201,4 +201,6 @@ def _people(database: Database) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
     make_rows(Path(sys.argv[1]), int((sys.argv[2:] or ["1000000"])[0]), int((sys.argv[3:] or ["90"])[0]))
