@@ -3,8 +3,9 @@
 `risk` is the score (None: not scanned, and `detail["not_scanned"]` says why), `policy_action` and `policy`
 (`name@version/rule`) are of the strictest rule that held. In `detail`:
 - `findings`: at most 50, the worst first: family, kind, severity, confidence, evidence, context, place,
-  start, end, excerpt (at most 200 characters, secrets masked; empty where the proxy stores no texts), why,
-  tool, direction, value (keyed hash), seen (in an earlier turn).
+  start, end, excerpt (at most 200 characters, secrets masked), why, tool, direction, value (keyed hash), seen
+  (in an earlier turn). No excerpt, and no words of the text in `why`, where the proxy stores no texts or a
+  rule's own pattern stands in it: that may be what nobody should see.
 - `risk`: the contributions to the score, each with points and why.
 - `policies`: every rule that held, the strictest first: policy, version, rule, action, severity, message,
   recommended, `tells` (people must be told), and `findings`: indices into the list above.
@@ -12,8 +13,9 @@
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.finding import Finding
+from gateway_desktop.core.finding import Evidence, Family, Finding
 from gateway_desktop.core.verdict import Hit, Noted
+from gateway_desktop.inspection.kind import LONGEST_EXCERPT, begin_of_excerpt
 
 MOST_FINDINGS = 50
 _LONGEST = 300
@@ -34,7 +36,11 @@ def add_risk(record: AuditRecord, call: Call, *, texts: bool) -> None:
             ]
     noted = sorted(call.noted, key=lambda one: (one.seen, -one.finding.severity.rank))[:MOST_FINDINGS]
     if noted:
-        record.detail["findings"] = [_finding(one, texts) for one in noted]
+        own = [one.finding for one in call.noted if one.finding.family is Family.CUSTOM]
+        record.detail["findings"] = [
+            _finding(one, texts and not any(_in_excerpt(found, one.finding) for found in own))
+            for one in noted
+        ]
         if len(call.noted) > MOST_FINDINGS:
             record.detail["findings_left_out"] = len(call.noted) - MOST_FINDINGS
     if verdict.first is not None:
@@ -43,8 +49,18 @@ def add_risk(record: AuditRecord, call: Call, *, texts: bool) -> None:
         record.detail["policies"] = [_hit(hit, places) for hit in verdict.hits]
 
 
-def _finding(noted: Noted, texts: bool) -> dict[str, object]:
+def _in_excerpt(own: Finding, finding: Finding) -> bool:
+    """Return whether what a rule's own pattern found stands in the excerpt of another finding."""
+    if own.family is finding.family or own.place != finding.place:
+        return False
+    begin = begin_of_excerpt(finding.start, finding.end)
+    return own.start < max(finding.end, begin + LONGEST_EXCERPT) and own.end > begin
+
+
+def _finding(noted: Noted, quoted: bool) -> dict[str, object]:
     finding: Finding = noted.finding
+    worded = finding.evidence is Evidence.STATISTICAL and not quoted
+    why = finding.why.partition(": ")[0] if worded else finding.why
     return {
         "family": str(finding.family),
         "kind": finding.kind[:_LONGEST],
@@ -55,8 +71,8 @@ def _finding(noted: Noted, texts: bool) -> dict[str, object]:
         "place": finding.place[:_LONGEST],
         "start": finding.start,
         "end": finding.end,
-        "excerpt": finding.excerpt[:200] if texts else "",
-        "why": finding.why[:_LONGEST],
+        "excerpt": finding.excerpt[:200] if quoted else "",
+        "why": why[:_LONGEST],
         "tool": finding.tool[:_LONGEST],
         "direction": str(noted.direction),
         "value": noted.value,

@@ -1,6 +1,8 @@
 """The record says what was found, how bad it is, and which rule of which version decided."""
 
-from gateway_desktop.core.finding import Contribution, Finding, Level, Scan
+import pytest
+
+from gateway_desktop.core.finding import Contribution, Evidence, Family, Finding, Level, Scan
 from gateway_desktop.core.policy import Action, Direction
 from gateway_desktop.core.verdict import Hit, Noted, Verdict
 from gateway_desktop.gateway.risk import MOST_FINDINGS, add_risk
@@ -54,3 +56,17 @@ def test_where_no_texts_are_stored_the_findings_quote_none() -> None:
     add_risk(record, a_call(scan=Scan((), 90), noted=(Noted(a_finding(), Direction.REQUEST),)), texts=False)
     found = record.detail["findings"]
     assert isinstance(found, list) and found[0]["excerpt"] == ""
+
+
+@pytest.mark.parametrize(("start", "quoted"), [(20, False), (500, True)])
+def test_what_a_rule_of_ones_own_looks_for_is_not_quoted_by_another_finding(start: int, quoted: bool) -> None:
+    own = a_finding(family=Family.CUSTOM, start=start, end=start + 5)
+    words = a_finding(start=0, end=30, evidence=Evidence.STATISTICAL, why="Reads like orders: raven")
+    record = a_record()
+    noted = tuple(Noted(one, Direction.REQUEST) for one in (own, words))
+    add_risk(record, a_call(scan=Scan((), 90), noted=noted), texts=True)
+    found = record.detail["findings"]
+    assert isinstance(found, list)
+    shown = next(one for one in found if one["evidence"] == "statistical")
+    assert (shown["excerpt"] != "") is quoted
+    assert (shown["why"] == "Reads like orders: raven") is quoted
