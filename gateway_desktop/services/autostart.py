@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.services.settings_file import write_atomically
+from gateway_desktop.core.files import write_atomically
 
 _NAME = "gateway-desktop"
 _LABEL = "local.gateway-desktop"

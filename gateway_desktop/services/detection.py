@@ -9,10 +9,10 @@ from pathlib import Path
 
 import platformdirs
 
+from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.inspection.models import MODELS
 from gateway_desktop.inspection.patterns import SHELF
-from gateway_desktop.services.settings_file import write_atomically
 
 _KEPT = 64  # files; what older versions of the patterns left behind goes
 _log = logging.getLogger(__name__)

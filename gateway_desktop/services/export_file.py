@@ -11,8 +11,8 @@ from typing import IO
 
 from gateway_desktop import __version__
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.files import write_atomically
 from gateway_desktop.services.exports import manifest_of, unfinished
-from gateway_desktop.services.settings_file import write_atomically
 
 Manifest = dict[str, object]
 

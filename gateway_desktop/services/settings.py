@@ -7,13 +7,14 @@ from typing import Any
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.settings import Settings, entries
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.autostart import start_at_login
 from gateway_desktop.services.oauth_callback import moved_callback
 from gateway_desktop.services.setting_layers import Layers, Source, build
 from gateway_desktop.services.setting_values import beyond_this_machine, entered
-from gateway_desktop.services.settings_file import changed_texts, known_key, write_atomically
+from gateway_desktop.services.settings_file import changed_texts, known_key
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.meta import SettingRow
 from gateway_desktop.store.queries.configuration import setting_rows

@@ -2,9 +2,7 @@
 
 import difflib
 import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -118,18 +116,3 @@ def changed_texts(path: Path, changes: Mapping[str, Any]) -> str:
         if key in wanted and "." in key:
             new = changed_text(new, key, wanted[key])
     return new
-
-
-def write_atomically(path: Path, text: str | bytes) -> None:
-    """Replace the file in one step: whoever reads it sees the old or the new one, never a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode() if isinstance(text, str) else text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import NotAllowed, Unavailable
+from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.administration import resolved, too_little
 from gateway_desktop.services.chaining import follow
-from gateway_desktop.services.settings_file import write_atomically
 from gateway_desktop.services.team_sign_in import Person, TeamSignIn
 from gateway_desktop.store.store import Store
 

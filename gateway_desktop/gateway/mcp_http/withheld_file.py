@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import os
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +10,7 @@ import msgspec
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.files import write_atomically
 from gateway_desktop.gateway.background import in_background
 
 Entries = OrderedDict[tuple[str, str], list[TextPart]]  # by list and name
@@ -48,19 +47,8 @@ class WithheldFile:
         async with self._one_at_a_time:
             stored = {proxy_id: list(entries.items()) for proxy_id, entries in every().items()}
             try:
-                await in_background(asyncio.get_running_loop(), lambda: _replace(path, stored))
+                await in_background(
+                    asyncio.get_running_loop(), lambda: write_atomically(path, msgspec.msgpack.encode(stored))
+                )
             except OSError as error:
                 logger.warning("What was left out of lists could not be written down: %s", error)
-
-
-def _replace(path: Path, stored: _Stored) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.msgpack.encode(stored))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -1,6 +1,6 @@
 """Where a request of MCP carries its trace context: in `params._meta` (SEP-414)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gateway_desktop.protocols.json_body import JsonBody, compact
 
@@ -12,29 +12,31 @@ def with_context(body: bytes, context: Mapping[str, str]) -> bytes:
 
     It stays as it is where it says something of its trace itself, or has no named parameters.
     """
-    message = JsonBody(body, checked=False)
-    if "params" not in message:
-        return _with_member(body, message, f'"params":{{"_meta":{compact(context)}}}')
-    if (place := message.span("params")) is None:
-        return body
-    start, end = place
-    raw = body[start:end]
-    new = _with_meta(raw, context) if raw[:1] == b"{" else raw
-    return body if new is raw else body[:start] + new + body[end:]
+    said = compact(context)
+    return _changed(
+        body,
+        "params",
+        f'{{"_meta":{said}}}',
+        lambda params: _changed(params, "_meta", said, lambda meta: _told(meta, said)),
+    )
 
 
-def _with_meta(raw: bytes, context: Mapping[str, str]) -> bytes:
-    params = JsonBody(raw, checked=False)
-    if "_meta" not in params:
-        return _with_member(raw, params, f'"_meta":{compact(context)}')
-    if (place := params.span("_meta")) is None:
+def _changed(raw: bytes, name: str, new: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return an object with the object `name` in it changed, or with a new one; itself if nothing changes."""
+    members = JsonBody(raw, checked=False)
+    if name not in members:
+        return _with_member(raw, members, f'"{name}":{new}')
+    if (place := members.span(name)) is None:
         return raw
     start, end = place
-    meta = raw[start:end]
-    told = JsonBody(meta, checked=False) if meta[:1] == b"{" else None
-    if told is None or any(name in told for name in NAMES):
-        return raw
-    return raw[:start] + _with_member(meta, told, compact(context)[1:-1]) + raw[end:]
+    value = raw[start:end]
+    changed = change(value) if value[:1] == b"{" else value
+    return raw if changed is value else raw[:start] + changed + raw[end:]
+
+
+def _told(meta: bytes, said: str) -> bytes:
+    members = JsonBody(meta, checked=False)
+    return meta if any(name in members for name in NAMES) else _with_member(meta, members, said[1:-1])
 
 
 def _with_member(raw: bytes, members: JsonBody, new: str) -> bytes:
