@@ -26,8 +26,8 @@ _ONE_THREAD = (
     else {}
 )
 
-# Batches alone have some 120 statements, by the numbers of their rows: with the driver's 128 those for rows of
-# many users and models were parsed again and again, a quarter of the CPU of a batch.
+# Batches alone have some 120 statements, by the numbers of their rows: with the driver's 128 those for rows
+# of many users and models were parsed again and again, a quarter of the CPU of a batch.
 _CACHE = {"cached_statements": 256}
 
 OLDEST_SQLITE = (3, 51, 3)
