@@ -28,7 +28,7 @@ _ONE_THREAD = (
 
 # Batches alone have some 120 statements, by the numbers of their rows: with the driver's 128 those for rows
 # of many users and models were parsed again and again, a quarter of the CPU of a batch.
-_CACHE = {"cached_statements": 256}
+_KEPT_STATEMENTS = 256
 
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_SECONDS = 5.0
@@ -57,7 +57,12 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         pragmas = {**(_READER if reader else _WRITER), **_COMMON, **(_ONCE if once else {})}
         # Another thread only interrupts a running question, which needs no lock (sqlite3_interrupt).
         super().__init__(
-            str(path), pragmas=pragmas, timeout=BUSY_SECONDS, check_same_thread=False, **_CACHE, **_ONE_THREAD
+            str(path),
+            pragmas=pragmas,
+            timeout=BUSY_SECONDS,
+            check_same_thread=False,
+            cached_statements=_KEPT_STATEMENTS,
+            **_ONE_THREAD,
         )
         self.serve(path, gateway)
         self.path = path
