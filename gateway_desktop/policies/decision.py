@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
-from gateway_desktop.core.policy import Action, Direction, OnError, Policy, PolicyException, Rule, Scope
+from gateway_desktop.core.finding import Family, Finding, Level
+from gateway_desktop.core.policy import Action, Direction, OnError, Policy, PolicyException, Rule
 from gateway_desktop.core.verdict import ALLOWED, Hit, Noted, Verdict
-from gateway_desktop.policies.access import matches
 from gateway_desktop.policies.condition import Case, OfCase, OfFinding, OfText, OfTool
 from gateway_desktop.policies.conditions import CONDITIONS
+from gateway_desktop.policies.own_findings import broken_finding, own_finding
+from gateway_desktop.policies.scope import fits, in_scope
 
 ON_ERROR = "on_error"  # the name of the rule that speaks for checks that could not run
-_LONGEST_EXCERPT = 200
 _TYPES = {known.name: known for known in CONDITIONS}
 Hashed = Callable[[str], str]  # a value to its keyed hash
 
@@ -80,7 +80,7 @@ class RuleBook:
 
     def may_stop_answers(self, case: Case) -> bool:
         """Return whether a rule could mask or refuse an answer of this exchange."""
-        return any(one.stops_answers and _in_scope(one, case) for one in self.policies)
+        return any(one.stops_answers and in_scope(one.policy, one.groups, case) for one in self.policies)
 
 
 def rule_book(
@@ -110,7 +110,7 @@ def decide(
     for policy in book.policies:
         if not noted and not policy.looks_into_texts and not policy.without_findings:
             continue
-        if _in_scope(policy, case):
+        if in_scope(policy.policy, policy.groups, case):
             began = time.perf_counter()
             found = _hits(book, policy, case, noted, hashed)
             hits += found
@@ -128,7 +128,7 @@ def _compiled(policy: Policy, groups: Mapping[str, str]) -> _Policy:
     return _Policy(
         policy,
         rules,
-        frozenset(id_ for id_, name in groups.items() if _fits(scope, name)) if scope else None,
+        frozenset(id_ for id_, name in groups.items() if fits(scope, name)) if scope else None,
         any(rule.texts for rule in rules),
         any(not rule.findings and not rule.texts for rule in rules),
         any(_stops(policy, rule, Direction.ANSWER) for rule in policy.rules),
@@ -156,28 +156,6 @@ def _compiled_rule(rule: Rule, place: str) -> _Rule:
     )
 
 
-def _in_scope(compiled: _Policy, case: Case) -> bool:
-    policy, scope, proxy = compiled.policy, compiled.policy.scope, case.proxy
-    if policy.assigned and proxy.id not in policy.assigned:
-        return False
-    if compiled.groups is not None and compiled.groups.isdisjoint(case.principal.groups):
-        return False
-    return scope == _EVERYWHERE or (
-        _fits(scope.proxies, proxy.name)
-        and _fits(scope.kinds, proxy.kind)
-        and _fits(scope.users, case.principal.actor)
-        and _fits(scope.models, case.target)
-        and (not scope.tools or any(_fits(scope.tools, tool) for tool in case.tools))
-    )
-
-
-_EVERYWHERE = Scope()
-
-
-def _fits(patterns: Sequence[str], name: str) -> bool:
-    return not patterns or any(matches(pattern, name) for pattern in patterns)
-
-
 def _stops(policy: Policy, rule: Rule, direction: Direction) -> bool:
     covers = policy.direction.covers(direction) and rule.direction.covers(direction)
     return covers and rule.action.rank >= Action.REDACT.rank
@@ -195,7 +173,7 @@ def _hits(book: RuleBook, compiled: _Policy, case: Case, noted: Sequence[Noted],
         try:
             hit = _hit(book, policy, rule, case, noted, hashed)
         except Exception as error:  # noqa: BLE001 - a condition that fails is a check that could not run
-            failed.append(Noted(_broken(rule.rule, error), case.direction))
+            failed.append(Noted(broken_finding(rule.rule, error), case.direction))
             continue
         if hit is not None:
             hits.append(hit)
@@ -247,7 +225,7 @@ def _concerns(policy: Policy, rule: _Rule, finding: Finding) -> bool:
     return (
         all(check.holds(finding) for check in rule.findings)
         and all(check.fits(finding.tool) for check in rule.tools)
-        and (not policy.scope.tools or _fits(policy.scope.tools, finding.tool))
+        and (not policy.scope.tools or fits(policy.scope.tools, finding.tool))
     )
 
 
@@ -257,28 +235,10 @@ def _looked_up(policy: Policy, rule: _Rule, check: OfText, case: Case, hashed: H
         if not all(tool.fits(passage.tool) for tool in rule.tools):
             continue
         for start, end in check.places(passage):
-            finding = _own(policy, rule.rule, passage, start, end)
+            finding = own_finding(policy, rule.rule, passage, start, end)
             seen = passage.place in case.old
             found.append(Noted(finding, case.direction, hashed(passage.text[start:end]), seen))
     return found
-
-
-def _own(policy: Policy, rule: Rule, passage: Passage, start: int, end: int) -> Finding:
-    """Return what a rule's own pattern found; it is not quoted, for it may be what nobody should see."""
-    return Finding(
-        Family.CUSTOM,
-        f"{Family.CUSTOM}.{rule.name}",
-        rule.severity,
-        1.0,
-        Evidence.RULE,
-        passage.context,
-        passage.place,
-        start,
-        end,
-        excerpt=f"{end - start} characters at {start}"[:_LONGEST_EXCERPT],
-        why=f"The rule '{rule.name}' of policy '{policy.name}' looks for this",
-        tool=passage.tool,
-    )
 
 
 def _without_exceptions(
@@ -307,19 +267,3 @@ def _unchecked(policy: Policy, failed: list[Noted]) -> Hit:
         recommended="Look into the log for the check that failed; the policy's on_error decides what passes",
     )
     return _made(policy, rule, failed, fresh=True)
-
-
-def _broken(rule: Rule, error: Exception) -> Finding:
-    return Finding(
-        Family.CHECK_FAILED,
-        f"{Family.CHECK_FAILED}.condition",
-        Level.HIGH,
-        1.0,
-        Evidence.RULE,
-        Context.HARNESS,
-        "",
-        0,
-        0,
-        excerpt="",
-        why=f"A condition of the rule '{rule.name}' could not run: {type(error).__name__}",
-    )

@@ -159,6 +159,7 @@ QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $a
 QRadioButton::indicator:checked:focus { border: 5px solid $accent; background: $text; }
 
 QScrollArea { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[role="page"] { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

@@ -21,6 +21,7 @@ GAP_SHARE = 0.16  # of a bar's width, between bars
 AXIS_WIDTH, AXIS_HEIGHT = 56, 18
 SOFT = 0.78
 LEAST_DRAG = 6  # pixels; less is a click
+LEAST_HEIGHT = 92  # where a window is low; else as high as was asked
 
 
 class BarChart(QWidget):
@@ -31,10 +32,12 @@ class BarChart(QWidget):
     def __init__(self, title: str, height: int = 92, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        self.setFixedHeight(height)
+        self._wanted = height
+        self.setMinimumHeight(min(height, LEAST_HEIGHT))
+        self.setMaximumHeight(height)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip("Drag to narrow the range; right-click or the menu key for the table")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._bars: Bars | None = None
         self._zone: tzinfo | None = None
         self._unit = "requests"
@@ -53,8 +56,8 @@ class BarChart(QWidget):
         theme().changed.connect(self._draw)
 
     def sizeHint(self) -> QSize:
-        """Take what width there is."""
-        return QSize(600, self.height())
+        """Take what width there is, and the height that was asked for."""
+        return QSize(600, self._wanted)
 
     def measure(self, title: str, unit: str, say: Callable[[float], str] = number) -> None:
         """Show something else from now on: its title, its unit, and how a value is said."""

@@ -1,14 +1,20 @@
-"""Header: which columns of a table are shown, in which order, how wide; kept from start to start."""
+"""Header: which columns of a table are shown, in which order, how wide; kept from start to start.
+
+What was chosen is one thing, for what there is room another: in a narrow window spare columns give way, and
+come back when there is room again.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QSettings, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
 from gateway_desktop.ui.tables.cells import BADGE_HEIGHT
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.theme import ROW_HEIGHT
+
+LEAST_STRETCHED = 128  # pixels that a column keeps which takes the room that is left
 
 
 class Header(QObject):
@@ -21,6 +27,8 @@ class Header(QObject):
         self._state = state
         self._key = f"tables/{name}"
         self._changed: Callable[[], None] = lambda: None
+        self._chosen = [not column.hidden for column in columns]
+        self._no_room: dict[int, int] = {}  # chosen columns that gave way, with their widths
         self._save_soon = QTimer(self, singleShot=True, interval=400)
         self._save_soon.timeout.connect(self._save)
         set_up(view)
@@ -31,20 +39,33 @@ class Header(QObject):
         self.restore()
         header.sectionMoved.connect(self._remember)
         header.sectionResized.connect(self._remember)
+        header.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let columns give way, or come back, when the table has another width."""
+        if event.type() is QEvent.Type.Resize:
+            self._make_room()
+        return super().eventFilter(watched, event)
 
     def on_columns_changed(self, changed: Callable[[], None]) -> None:
         """Call this whenever columns were shown or hidden."""
         self._changed = changed
 
     def shown(self) -> list[bool]:
-        """Return for each column whether it is shown."""
-        return [not self._view.isColumnHidden(index) for index in range(len(self._columns))]
+        """Return for each column whether it was chosen, with room for it now or not."""
+        return list(self._chosen)
 
     def visible_names(self) -> list[str]:
-        """Return the names of the shown columns, left to right."""
-        header = self._view.horizontalHeader()
-        order = sorted(range(len(self._columns)), key=header.visualIndex)
-        return [self._columns[index].name for index in order if not self._view.isColumnHidden(index)]
+        """Return the names of the chosen columns, left to right."""
+        return [self._columns[index].name for index in self._order() if self._chosen[index]]
+
+    def wanted_width(self) -> int:
+        """Return how wide the table must be for all chosen columns to be as wide as they shall be."""
+        return sum(
+            column.width if column.stretch else self._width(index)
+            for index, column in enumerate(self._columns)
+            if self._chosen[index]
+        )
 
     def menu(self, parent: QWidget) -> QMenu:
         """Return the menu in which columns are chosen."""
@@ -55,9 +76,10 @@ class Header(QObject):
     def fill_menu(self, menu: QMenu) -> None:
         """Put the choice of columns into a menu."""
         for index, column in enumerate(self._columns):
-            action = menu.addAction(column.title or column.name)
+            title = column.title or column.name
+            action = menu.addAction(f"{title} (no room now)" if index in self._no_room else title)
             action.setCheckable(True)
-            action.setChecked(not self._view.isColumnHidden(index))
+            action.setChecked(self._chosen[index])
             action.setEnabled(not action.isChecked() or sum(self.shown()) > 1)
             action.toggled.connect(lambda on, index=index: self.show_column(index, on))
         menu.addSeparator()
@@ -65,7 +87,8 @@ class Header(QObject):
 
     def show_column(self, index: int, on: bool) -> None:
         """Show or hide one column."""
-        self._view.setColumnHidden(index, not on)
+        self._choose(index, on)
+        self._make_room()
         self._remember()
         self._changed()
 
@@ -73,6 +96,7 @@ class Header(QObject):
         """Go back to the columns as they were delivered."""
         self._state.remove(self._key)
         self._deliver()
+        self._make_room()
         self._changed()
 
     def restore(self) -> None:
@@ -89,7 +113,7 @@ class Header(QObject):
             header.moveSection(header.visualIndex(names.index(name)), place)
         for index, name in enumerate(names):
             if name in order:
-                self._view.setColumnHidden(index, name in hidden)
+                self._choose(index, name not in hidden)
         for name, width in zip(order, widths, strict=False):
             if name in names and width.isdigit() and int(width) > 0:
                 self._view.setColumnWidth(names.index(name), int(width))
@@ -98,12 +122,40 @@ class Header(QObject):
         header = self._view.horizontalHeader()
         for index, column in enumerate(self._columns):
             header.moveSection(header.visualIndex(index), index)
+            self._choose(index, not column.hidden)
             self._view.setColumnWidth(index, column.width)
-            self._view.setColumnHidden(index, column.hidden)
             header.setSectionResizeMode(
                 index,
                 QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive,
             )
+
+    def _choose(self, index: int, on: bool) -> None:
+        self._chosen[index] = on
+        self._no_room.pop(index, None)
+        self._view.setColumnHidden(index, not on)
+
+    def _make_room(self) -> None:
+        """Hide the most spare of the chosen columns until the others fit."""
+        chosen = [index for index, on in enumerate(self._chosen) if on]
+        room = self._view.horizontalHeader().width() - sum(map(self._width, chosen))
+        for index in sorted(chosen, key=lambda index: -self._columns[index].spare):
+            width, gives_way = self._width(index), room < 0 and self._columns[index].spare > 0
+            room += width if gives_way else 0
+            if gives_way and index not in self._no_room:
+                self._no_room[index] = width
+                self._view.setColumnHidden(index, True)
+            elif not gives_way and index in self._no_room:
+                del self._no_room[index]
+                self._view.setColumnHidden(index, False)
+
+    def _width(self, index: int) -> int:
+        """Return what a column takes, or at least takes; also of one that gave way."""
+        if self._columns[index].stretch:
+            return min(self._columns[index].width, LEAST_STRETCHED)
+        return self._no_room.get(index) or self._view.columnWidth(index)
+
+    def _order(self) -> list[int]:
+        return sorted(range(len(self._columns)), key=self._view.horizontalHeader().visualIndex)
 
     @Slot()
     def _remember(self) -> None:
@@ -111,11 +163,10 @@ class Header(QObject):
 
     @Slot()
     def _save(self) -> None:
-        header = self._view.horizontalHeader()
-        order = sorted(range(len(self._columns)), key=header.visualIndex)
+        order = self._order()
         names = [self._columns[index].name for index in order]
-        hidden = [self._columns[index].name for index in order if self._view.isColumnHidden(index)]
-        widths = [str(self._view.columnWidth(index)) for index in order]
+        hidden = [self._columns[index].name for index in order if not self._chosen[index]]
+        widths = [str(self._no_room.get(index) or self._view.columnWidth(index)) for index in order]
         self._state.setValue(f"{self._key}/order", names)
         self._state.setValue(f"{self._key}/hidden", hidden)
         self._state.setValue(f"{self._key}/widths", widths)

@@ -21,7 +21,9 @@ class Flow(QWidget):
         super().__init__(parent)
         self._right, self._even, self._gap = right, even, gap
         self._widgets: list[QWidget] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
+        )  # as high as its lines are
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -87,7 +89,7 @@ class Flow(QWidget):
         return lines
 
     def _place_all(self) -> None:
-        top = 0
+        top = max(0, self.height() - self.heightForWidth(self.width())) // 2
         for line in self._lines(self.width()):
             height = _height(line)
             self._place(line, top, height)

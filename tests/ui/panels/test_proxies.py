@@ -305,3 +305,25 @@ def test_quotes_that_do_not_pair_are_said_at_the_command(hand: Hand) -> None:
     hand.fill(dialog.fields, name="tools", command="server 'one")
     hand.press(dialog.action)
     hand.until(lambda: "quotes" in dialog.fields.error("command"))
+
+
+def test_a_proxy_says_which_policies_look_at_its_calls(hand: Hand) -> None:
+    services = hand.opened.services
+    add_openai(hand)
+    services.proxies.add(NewProxy("files", "https://files.example.com", kind=Kind.MCP)).result()
+    for document in (
+        "name: Everywhere\nrules: []",
+        "name: Models\nscope: {kinds: [llm]}\nrules: []",
+        "name: Assigned\nrules: []",
+        "name: Off\nenabled: false\nrules: []",
+    ):
+        services.policies.save(document).result()
+    services.policies.assign("Assigned", ["files"]).result()
+    page = hand.open(Proxies)
+    column = next(each for each in page.table.columns if each.name == "policies")
+
+    def told() -> dict[str, str]:
+        return {row.proxy.name: column.text(row) for row in page.table.rows()}
+
+    hand.until(lambda: told() == {"files": "Assigned, Everywhere", "openai": "Everywhere, Models"})
+    assert page.detail.facts["Policies"].text() == "Assigned, Everywhere"

@@ -1,7 +1,8 @@
 """Every page fits into the smallest window, with long names too, and opens no window of its own."""
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from gateway_desktop.core.figures import Figures, ProxyFigures
 from gateway_desktop.services.proxy_values import NewProxy
@@ -12,12 +13,25 @@ from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.observability.panel import Observability
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.sidebar import WIDTH
+from gateway_desktop.ui.widgets.flow import Flow
 from tests.makers import a_principal
 from tests.ui.panels.conftest import Hand
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
 
 MANY = 9  # rows; from eight on a list can be searched
+AROUND = 50  # pixels of menu bar and status bar
 LONG = "maximiliane.alexandra.von.hohenlohe-waldenburg@a-very-long-subdomain.example.org"
+
+
+def cut(page: QWidget) -> list[str]:
+    """Return what of a row of buttons or choices stands where nobody sees it."""
+    rows = [row for row in page.findChildren(Flow) if row.isVisible()]
+    return [
+        f"{each.accessibleName()}: {each.geometry().getRect()} in {row.rect().getRect()}"
+        for row in rows
+        for each in row.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if not each.isHidden() and not row.rect().contains(each.geometry())
+    ]
 
 
 def fill(hand: Hand) -> None:
@@ -39,6 +53,10 @@ def test_a_page_fits_into_the_smallest_window(hand: Hand, panel: type[Panel]) ->
     fill(hand)
     page = hand.open(panel)
     assert page.minimumSizeHint().width() <= MINIMUM[0] - WIDTH
+    page.resize(MINIMUM[0] - WIDTH, MINIMUM[1] - AROUND)
+    hand.until(lambda: cut(page) == [])
+    wide = [each for each in page.findChildren(QTableView) if each.horizontalScrollBar().maximum()]
+    assert [each.accessibleName() for each in wide if each.isVisible()] == []
     assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [page]
 
 

@@ -95,3 +95,62 @@ def test_a_cell_gets_its_tooltip_when_the_mouse_comes(qtbot: QtBot, tmp_path: Pa
     assert cell.data(Qt.ItemDataRole.ToolTipRole) is None
     shown.entered.emit(cell)
     assert cell.data(Qt.ItemDataRole.ToolTipRole) == "about Ana"
+
+
+SPARE: tuple[Column[Thing], ...] = (
+    Column("name", "Name", lambda thing: thing.name, stretch=True),
+    Column("size", "Size", lambda thing: thing.size, width=100, spare=1),
+    Column("note", "Note", lambda thing: thing.name, width=100, spare=2),
+    Column("view", "", lambda _: "View", width=100),
+)
+
+
+def seen(shown: SimpleTable[Thing]) -> list[str]:
+    return [column.name for n, column in enumerate(shown.columns) if not shown.isColumnHidden(n)]
+
+
+def spare_table(qtbot: QtBot, tmp_path: Path, width: int) -> SimpleTable[Thing]:
+    state = QSettings(str(tmp_path / "spare.ini"), QSettings.Format.IniFormat)
+    made: SimpleTable[Thing] = SimpleTable(SPARE, lambda thing: thing.name, state, "spare", "Things")
+    qtbot.addWidget(made)
+    made.resize(width, 300)
+    made.show()
+    made.show_rows(THINGS)
+    return made
+
+
+def test_the_most_spare_columns_give_way_first_and_come_back(qtbot: QtBot, tmp_path: Path) -> None:
+    shown = spare_table(qtbot, tmp_path, 600)
+    assert seen(shown) == ["name", "size", "note", "view"]
+    for width, left in ((400, ["name", "size", "view"]), (300, ["name", "view"]), (150, ["name", "view"])):
+        shown.resize(width, 300)
+        assert seen(shown) == left
+    shown.resize(600, 300)
+    assert seen(shown) == ["name", "size", "note", "view"]
+    assert shown.model().index(0, 2).data() == "bea"
+
+
+def test_a_column_without_room_stays_chosen_and_says_so_in_the_menu(qtbot: QtBot, tmp_path: Path) -> None:
+    shown = spare_table(qtbot, tmp_path, 400)
+    assert shown.header.visible_names() == ["name", "size", "note", "view"]  # what an export has
+    menu = shown.header.menu(shown)
+    note = next(action for action in menu.actions() if action.text().startswith("Note"))
+    assert note.text() == "Note (no room now)" and note.isChecked()
+    shown.header.show_column(1, False)  # makes room
+    assert seen(shown) == ["name", "note", "view"]
+
+
+def test_a_column_that_gave_way_keeps_the_width_a_person_gave_it(qtbot: QtBot, tmp_path: Path) -> None:
+    shown = spare_table(qtbot, tmp_path, 600)
+    shown.setColumnWidth(2, 140)
+    shown.resize(300, 300)
+    state = QSettings(str(tmp_path / "spare.ini"), QSettings.Format.IniFormat)
+
+    def kept() -> bool:
+        state.sync()
+        return "140" in str(state.value("tables/spare/widths"))
+
+    qtbot.waitUntil(kept)
+    assert not state.value("tables/spare/hidden")
+    again = spare_table(qtbot, tmp_path, 700)
+    assert again.columnWidth(2) == 140

@@ -56,9 +56,9 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
         ),
         Column("title", "Title", lambda row: row.title, width=280, strong=True, stretch=True),
-        Column("type", "Type", lambda row: TYPES[row.type], width=160, muted=True),
+        Column("type", "Type", lambda row: TYPES[row.type], width=160, muted=True, spare=2),
         Column("user", "User", lambda row: row.user, width=104, tooltip=lambda row: row.actor),
-        Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True),
+        Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=1),
         Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, hidden=True),
         Column("times", "Times", lambda row: row.times, lambda row: f"{row.times:,}", width=52, numeric=True),
         Column(
@@ -78,5 +78,5 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             width=96,
             badge=lambda row: Badge(STATES[row.state], STATE_TONES[row.state]),
         ),
-        Column("assignee", "Assignee", lambda row: row.assignee, width=84, muted=True),
+        Column("assignee", "Assignee", lambda row: row.assignee, width=84, muted=True, spare=3),
     )

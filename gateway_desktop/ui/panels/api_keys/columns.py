@@ -60,9 +60,9 @@ def shown(row: KeyItem) -> str:
 
 KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
     Column("name", "Name", lambda row: row.key.name or "–", width=144, strong=True),
-    Column("prefix", "Prefix", lambda row: f"{row.key.prefix}…", width=128, muted=True),
+    Column("prefix", "Prefix", lambda row: f"{row.key.prefix}…", width=128, muted=True, spare=1),
     Column("owner", "Owner", lambda row: row.owner, stretch=True, tooltip=lambda row: row.owner_name),
-    Column("group", "Group", lambda row: row.group, width=104, muted=True),
+    Column("group", "Group", lambda row: row.group, width=104, muted=True, spare=2),
     Column(
         "created",
         "Created",
@@ -71,6 +71,7 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         width=104,
         muted=True,
         tooltip=lambda row: exact(row.key.created_us),
+        spare=3,
     ),
     Column(
         "last_used",

@@ -12,8 +12,7 @@ PANE_WIDTH, PANE_HEIGHT = 360, 270
 
 def place(detail: DetailPane, splitter: QSplitter, table: RecordTable[AuditRow]) -> bool:
     """Place them and return whether they stand beside the rows."""
-    shown = [(index, column) for index, column in enumerate(table.columns) if not table.isColumnHidden(index)]
-    needed = 16 + sum(column.width if column.stretch else table.columnWidth(index) for index, column in shown)
+    needed = 16 + table.header.wanted_width()
     right = not detail.prefers_bottom() and splitter.width() - needed >= PANE_WIDTH
     wanted = Qt.Orientation.Horizontal if right else Qt.Orientation.Vertical
     detail.show_place(right=right)

@@ -52,12 +52,12 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
             filter="user",
             tooltip=_user_tooltip,
         ),
-        Column("proxy", "Proxy", lambda row: row.proxy, width=96, muted=True, filter="proxy"),
+        Column("proxy", "Proxy", lambda row: row.proxy, width=96, muted=True, filter="proxy", spare=1),
         Column("target", "Model", lambda row: row.target, width=150, filter="model", tooltip=_model_tooltip),
-        _number("tokens_in", "Input"),
-        _number("tokens_out", "Output"),
+        _number("tokens_in", "Input", spare=3),
+        _number("tokens_out", "Output", spare=4),
         cost_column("cost_nano", "Cost", lambda row: row.cost_nano, width=80, tooltip=_cost_tooltip),
-        duration_column("duration_ms", "Duration", lambda row: row.duration_ms, width=78),
+        duration_column("duration_ms", "Duration", lambda row: row.duration_ms, width=78, spare=2),
         duration_column("ttft_ms", "First token", lambda row: row.ttft_ms, width=84, hidden=True),
         Column(
             "outcome",
@@ -110,7 +110,7 @@ def risk_badge(row: AuditRow) -> Badge | None:
     return Badge(f"{row.risk} {level}", RISK_TONES[level])
 
 
-def _number(field: str, title: str, *, hidden: bool = False) -> Column[AuditRow]:
+def _number(field: str, title: str, *, hidden: bool = False, spare: int = 0) -> Column[AuditRow]:
     return Column(
         field,
         title,
@@ -119,6 +119,7 @@ def _number(field: str, title: str, *, hidden: bool = False) -> Column[AuditRow]
         width=72,
         numeric=True,
         hidden=hidden,
+        spare=spare,
     )
 
 

@@ -15,7 +15,7 @@ from gateway_desktop.ui.tables.column import Column
 def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     """Return the columns of the tab, as they are delivered."""
     own: tuple[Column[AuditRow], ...] = (
-        Column("method", "Method", lambda row: row.method, width=150, filter="method"),
+        Column("method", "Method", lambda row: row.method, width=150, filter="method", spare=5),
         Column("target", "Tool or resource", lambda row: row.target, width=190, filter="tool"),
     )
     hidden: tuple[Column[AuditRow], ...] = (

@@ -32,7 +32,15 @@ def columns(times: Times, _key_label: Callable[[str | None], str]) -> tuple[Colu
             muted=True,
             tooltip=lambda row: exact(row.started_us),
         ),
-        Column("category", "Category", lambda row: row.category, width=130, muted=True, filter="category"),
+        Column(
+            "category",
+            "Category",
+            lambda row: row.category,
+            width=130,
+            muted=True,
+            filter="category",
+            spare=2,
+        ),
         Column("method", "Event", lambda row: row.method, width=124, filter="event"),
         Column(
             "severity",
@@ -46,7 +54,15 @@ def columns(times: Times, _key_label: Callable[[str | None], str]) -> tuple[Colu
         ),
         Column("actor", "Actor", lambda row: row.actor, width=132, filter="user"),
         Column("target", "Resource", lambda row: row.target, width=146, filter="resource"),
-        Column("outcome", "Result", lambda row: row.outcome, width=82, badge=outcome_badge, filter="status"),
+        Column(
+            "outcome",
+            "Result",
+            lambda row: row.outcome,
+            width=82,
+            badge=outcome_badge,
+            filter="status",
+            spare=1,
+        ),
         Column(
             "details",
             "Details",
@@ -56,7 +72,9 @@ def columns(times: Times, _key_label: Callable[[str | None], str]) -> tuple[Colu
             muted=True,
             tooltip=lambda row: row.details,
         ),
-        Column("client_ip", "Address", lambda row: row.client_ip, width=96, muted=True, filter="address"),
+        Column(
+            "client_ip", "Address", lambda row: row.client_ip, width=96, muted=True, filter="address", spare=3
+        ),
     )
 
 

@@ -70,6 +70,7 @@ BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
         width=96,
         muted=True,
         tooltip=lambda _: "At the end of the period, if it goes on as until now",
+        spare=3,
     ),
     number_column("requests", "Requests", lambda row: row.now.requests, width=80, hidden=True),
     Column(
@@ -82,8 +83,8 @@ BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
         hidden=True,
         tooltip=lambda _: "Beside 50, 75, 90 and 100%",
     ),
-    Column("mode", "When spent", lambda row: MODES[row.budget.mode], width=104, muted=True),
-    until_column("anew", "Starts anew", lambda row: row.now.end_us, width=96),
+    Column("mode", "When spent", lambda row: MODES[row.budget.mode], width=104, muted=True, spare=1),
+    until_column("anew", "Starts anew", lambda row: row.now.end_us, width=96, spare=2),
     Column(
         "state",
         "State",

@@ -38,7 +38,7 @@ class ProviderRow:
 
 PROVIDER_COLUMNS: tuple[Column[ProviderRow], ...] = (
     Column("name", "Provider", lambda row: row.provider.name, width=128, strong=True),
-    Column("kind", "Kind", lambda row: TITLES.get(row.provider.kind, row.provider.kind), width=120),
+    Column("kind", "Kind", lambda row: TITLES.get(row.provider.kind, row.provider.kind), width=120, spare=2),
     Column(
         "issuer",
         "Issuer",
@@ -62,6 +62,7 @@ PROVIDER_COLUMNS: tuple[Column[ProviderRow], ...] = (
         width=64,
         numeric=True,
         tooltip=lambda row: "\n".join(f"{at}. {words}" for at, words in enumerate(row.rules, 1)),
+        spare=1,
     ),
     Column(
         "proxies",

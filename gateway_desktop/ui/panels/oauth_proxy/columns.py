@@ -104,6 +104,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
         "Accepts",
         lambda row: ACCEPTS[row.item.accepts],
         width=144,
+        spare=1,
         badge=lambda row: Badge("Anyone", "critical") if row.item.accepts == "anonymous" else None,
     ),
     Column(
@@ -119,6 +120,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
         "Mode",
         lambda row: MODES[row.oauth.mode] if row.oauth else UNKNOWN,
         width=112,
+        spare=3,
         muted=True,
     ),
     Column("clients", "Clients", lambda row: row.item.clients, width=72, numeric=True),
@@ -129,6 +131,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
         lambda row: row.item.last_sign_in_us or 0,
         display=lambda row: _when(row.item.last_sign_in_us),
         width=112,
+        spare=2,
         muted=True,
         tooltip=lambda row: exact(row.item.last_sign_in_us),
     ),

@@ -32,7 +32,7 @@ def upstream_tip(row: ProxyFigures) -> str:
     return row.last_error or told or "Nobody asked in the last hour"
 
 
-def _milliseconds(name: str, title: str, tip: str) -> Column[ProxyFigures]:
+def _milliseconds(name: str, title: str, tip: str, *, spare: int = 0) -> Column[ProxyFigures]:
     return Column(
         name,
         title,
@@ -40,13 +40,14 @@ def _milliseconds(name: str, title: str, tip: str) -> Column[ProxyFigures]:
         display=lambda row: duration(getattr(row, name)),
         width=76,
         numeric=True,
+        spare=spare,
         tooltip=lambda _: tip,
     )
 
 
 PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
     Column("proxy", "Proxy", lambda row: row.proxy, stretch=True, strong=True),
-    Column("kind", "Kind", lambda row: KINDS.get(row.kind, row.kind), width=92, muted=True),
+    Column("kind", "Kind", lambda row: KINDS.get(row.kind, row.kind), width=92, muted=True, spare=1),
     Column("active", "In flight", lambda row: row.active, width=72, numeric=True),
     Column(
         "rate",
@@ -55,6 +56,7 @@ PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
         display=lambda row: f"{row.per_minute:,.1f}",
         width=76,
         numeric=True,
+        spare=2,
         tooltip=lambda _: "Requests a minute, of the last five",
     ),
     number_column("requests", "Last hour", lambda row: row.requests, width=80),
@@ -62,8 +64,8 @@ PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
     number_column("blocked", "Blocked", lambda row: row.blocked, width=72),
     _milliseconds("p50_ms", "p50", "Half of the last hour's requests took no longer"),
     _milliseconds("p95_ms", "p95", "95% of the last hour's requests took no longer"),
-    _milliseconds("p99_ms", "p99", "99% of the last hour's requests took no longer"),
-    _milliseconds("first_p50_ms", "First token", "Half of the answers began within this time"),
+    _milliseconds("p99_ms", "p99", "99% of the last hour's requests took no longer", spare=3),
+    _milliseconds("first_p50_ms", "First token", "Half of the answers began within this time", spare=4),
     Column(
         "upstream",
         "Upstream",
@@ -110,7 +112,7 @@ POLICY_COLUMNS: tuple[Column[PolicyFigures], ...] = (
 
 SINK_COLUMNS: tuple[Column[SinkState], ...] = (
     Column("name", "Sink", lambda row: row.sink.name, width=136, strong=True),
-    Column("kind", "Kind", lambda row: str(row.sink.kind), width=88, muted=True),
+    Column("kind", "Kind", lambda row: str(row.sink.kind), width=88, muted=True, spare=1),
     Column("address", "Address", lambda row: row.sink.address, stretch=True, muted=True),
     Column("records", "Records", lambda row: ", ".join(sorted(row.sink.records)), width=152, muted=True),
     Column(

@@ -29,7 +29,7 @@ def used(line: AccessLine) -> str:
 ACCESS_COLUMNS: tuple[Column[AccessLine], ...] = (
     Column("user", "User", lambda row: row.user or "Anybody", width=208, strong=True),
     Column("proxy", "Proxy", lambda row: row.proxy, width=128),
-    Column("kind", "Kind", lambda row: KINDS.get(row.kind, row.kind), width=96, muted=True),
+    Column("kind", "Kind", lambda row: KINDS.get(row.kind, row.kind), width=96, muted=True, spare=2),
     Column("tool", "Tool", lambda row: row.tool, display=lambda row: row.tool or "–", width=152),
     Column("through", "Through", lambda row: row.through, width=160, stretch=True),
     Column(
@@ -39,6 +39,7 @@ ACCESS_COLUMNS: tuple[Column[AccessLine], ...] = (
         display=lambda row: ", ".join(row.models) or "all" if not row.tool else "",
         width=128,
         muted=True,
+        spare=3,
     ),
     Column(
         "used",
@@ -48,6 +49,7 @@ ACCESS_COLUMNS: tuple[Column[AccessLine], ...] = (
         width=104,
         muted=True,
         tooltip=lambda row: exact(row.last_used_us) if row.last_used_us else "",
+        spare=1,
     ),
     Column(
         "unused",

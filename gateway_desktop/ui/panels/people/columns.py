@@ -50,9 +50,9 @@ USER_COLUMNS: tuple[Column[PersonRow], ...] = (
     Column("user", "User", lambda row: row.user.shown, width=224, strong=True),
     Column("name", "Name", lambda row: row.user.display_name, width=144, muted=True),
     Column("groups", "Groups", lambda row: ", ".join(row.groups), stretch=True),
-    Column("kind", "Kind", kind, width=120, muted=True),
+    Column("kind", "Kind", kind, width=120, muted=True, spare=3),
     Column("role", "Role", lambda row: row.user.role.value.capitalize(), width=88, muted=True),
-    Column("keys", "Keys", lambda row: row.keys, width=64, numeric=True),
+    Column("keys", "Keys", lambda row: row.keys, width=64, numeric=True, spare=2),
     Column(
         "last_seen",
         "Last seen",
@@ -61,8 +61,9 @@ USER_COLUMNS: tuple[Column[PersonRow], ...] = (
         width=112,
         muted=True,
         tooltip=lambda row: exact(row.last_seen_us),
+        spare=1,
     ),
-    Column("sessions", "Sessions", lambda row: row.sign_ins.live_sessions, width=72, numeric=True),
+    Column("sessions", "Sessions", lambda row: row.sign_ins.live_sessions, width=72, numeric=True, spare=4),
     Column("sign_in", "Sign-in", sign_in, width=112, muted=True, hidden=True),
     Column("active", "Active", state, width=88, badge=state_badge),
 )

@@ -53,8 +53,8 @@ POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
     Column("name", "Name", lambda row: row.name, width=136, strong=True),
     Column("state", "State", lambda row: state(row).text, width=72, badge=state),
     Column("where", "Holds for", where, stretch=True, tooltip=where),
-    Column("rules", "Rules", lambda row: len(row.item.policy.rules), width=64, numeric=True),
-    Column("actions", "Actions", actions, width=184, muted=True),
+    Column("rules", "Rules", lambda row: len(row.item.policy.rules), width=64, numeric=True, spare=2),
+    Column("actions", "Actions", actions, width=184, muted=True, spare=1),
     Column(
         "caught",
         "Caught in 7 days",
@@ -63,7 +63,7 @@ POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
         width=232,
         tooltip=caught,
     ),
-    Column("version", "Version", lambda row: row.item.policy.version, width=72, numeric=True),
+    Column("version", "Version", lambda row: row.item.policy.version, width=72, numeric=True, spare=4),
     Column(
         "changed",
         "Changed",
@@ -72,5 +72,6 @@ POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
         width=104,
         muted=True,
         tooltip=lambda row: f"{exact(row.item.changed_us)} by {row.item.author}",
+        spare=3,
     ),
 )

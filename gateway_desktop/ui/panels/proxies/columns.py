@@ -23,6 +23,7 @@ class ProxyRow:
     address: str
     health: ProxyHealth
     serving: bool  # the gateway itself runs
+    policies: tuple[str, ...] = ()  # names of those that are on and hold here
 
 
 def state(row: ProxyRow) -> str:
@@ -40,6 +41,11 @@ def upstream(row: ProxyRow) -> str:
 def accepts_badge(row: ProxyRow) -> Badge | None:
     """Make the dangerous case stand out."""
     return Badge("Anyone", "critical") if row.proxy.anonymous else None
+
+
+def policies(row: ProxyRow) -> str:
+    """Return which policies look at its calls."""
+    return ", ".join(row.policies) or "None"
 
 
 def tls(row: ProxyRow) -> str:
@@ -64,10 +70,19 @@ PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
         badge=lambda row: proxy_health.state_badge(state(row)),
         tooltip=lambda row: proxy_health.state_tip(state(row), row.health),
     ),
-    Column("kind", "Kind", lambda row: KINDS[row.proxy.kind], width=56, muted=True),
+    Column("kind", "Kind", lambda row: KINDS[row.proxy.kind], width=56, muted=True, spare=2),
     Column("address", "Address", lambda row: row.address, width=216),
     Column("upstream", "Upstream", upstream, stretch=True, muted=True, tooltip=upstream),
-    Column("accepts", "Accepts", lambda row: accepted(row.proxy), width=128, muted=True, badge=accepts_badge),
+    Column(
+        "accepts",
+        "Accepts",
+        lambda row: accepted(row.proxy),
+        width=128,
+        muted=True,
+        badge=accepts_badge,
+        spare=1,
+    ),
+    Column("policies", "Policies", policies, width=112, muted=True, tooltip=policies, spare=1),
     Column("tls", "TLS", tls, width=104, muted=True, badge=tls_badge, hidden=True),
     Column(
         "payloads",
@@ -76,6 +91,7 @@ PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
         width=96,
         muted=True,
         tooltip=lambda row: LEVEL_SENTENCES[row.proxy.payloads],
+        spare=4,
     ),
     Column(
         "last_error",
@@ -86,5 +102,6 @@ PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
         tooltip=lambda row: (
             f"{row.health.last_error}\n{exact(row.health.last_error_us)}" if row.health.last_error else ""
         ),
+        spare=3,
     ),
 )

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago
-from gateway_desktop.ui.panels.proxies.columns import ProxyRow, upstream
+from gateway_desktop.ui.panels.proxies.columns import ProxyRow, policies, upstream
 from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, credential, dangers, who
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.badge import Badge
@@ -13,7 +13,7 @@ from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.widgets.short_label import ShortLabel
 
-FACTS = ("Upstream", "Credential", "May use it", "Stored texts", "Last error")
+FACTS = ("Upstream", "Credential", "May use it", "Policies", "Stored texts", "Last error")
 
 
 class ProxyDetail(QWidget):
@@ -112,6 +112,7 @@ class ProxyDetail(QWidget):
             upstream(row),
             "None needed" if proxy.sandbox else credential(proxy),
             who(proxy, row.groups),
+            policies(row),
             f"{LEVELS[proxy.payloads]}: {LEVEL_SENTENCES[proxy.payloads]}",
             error,
         )

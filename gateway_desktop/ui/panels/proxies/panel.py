@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Group, Role
+from gateway_desktop.core.policy import Policy
 from gateway_desktop.core.proxy import Access
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.status import Diagnosis, ProxyHealth, State
+from gateway_desktop.policies.scope import holds_at
 from gateway_desktop.store.queries.configuration import GroupItem, ProxyItem, group_rows, proxy_rows
+from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.address import address
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
@@ -47,6 +50,7 @@ class Proxies(Panel):
         self._proxies = context.services.proxies
         self._items: Sequence[ProxyItem] = ()
         self._groups: Sequence[Group] = ()
+        self._policies: Sequence[Policy] = ()
         self._select = ""
         self.table = SimpleTable(PROXY_COLUMNS, lambda row: row.proxy.id, context.state, "proxies", "Proxies")
         self.row_actions = RowActions(self.table, self._actions(), self)
@@ -95,8 +99,9 @@ class Proxies(Panel):
         )
 
     def refresh(self) -> None:
-        """Read the proxies and the groups that may use them."""
+        """Read the proxies, the groups that may use them, and the policies that look at their calls."""
         self.load("groups", group_rows, ok=self._set_groups)
+        self.load("policies", policy_rows, ok=self._set_policies)
         self.load("proxies", proxy_rows, ok=self._set_proxies)
 
     def open_with(self, **wanted: object) -> None:
@@ -114,6 +119,10 @@ class Proxies(Panel):
     def _set_groups(self, rows: Sequence[GroupItem]) -> None:
         self._groups = [row.group for row in rows]
 
+    def _set_policies(self, rows: Sequence[PolicyItem]) -> None:
+        self._policies = [row.policy for row in rows if row.policy.enabled]
+        self._show_rows()
+
     def _set_proxies(self, rows: Sequence[ProxyItem]) -> None:
         self._items = rows
         self._show_rows()
@@ -130,6 +139,7 @@ class Proxies(Panel):
                     address_of(base_url, item.proxy),
                     status.proxies.get(item.proxy.id, ProxyHealth()),
                     serving,
+                    tuple(policy.name for policy in self._policies if holds_at(policy, item.proxy)),
                 )
                 for item in self._items
             ]

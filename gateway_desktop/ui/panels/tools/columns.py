@@ -55,6 +55,6 @@ TOOL_COLUMNS: tuple[Column[PinItem], ...] = (
         tooltip=lambda row: WHY[row.pin.state],
     ),
     Column("says", "Says of itself", _says, stretch=True, muted=True),
-    Column("by", "Decided by", lambda row: row.pin.decided_by or "–", width=128, muted=True),
+    Column("by", "Decided by", lambda row: row.pin.decided_by or "–", width=128, muted=True, spare=1),
     ago_column("changed", "Changed", lambda row: row.pin.changed_us, width=104),
 )

@@ -75,7 +75,7 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
         tooltip=lambda row: row.display_name,
     ),
     Column("group", "Group", lambda row: ", ".join(row.groups), width=112, muted=True),
-    Column("kind", "Kind", kinds, width=96, muted=True),
+    Column("kind", "Kind", kinds, width=96, muted=True, spare=3),
     number_column("requests", "Requests", lambda row: row.requests, width=88),
     number_column("blocked", "Blocked", lambda row: row.blocked, width=80),
     Column(
@@ -85,6 +85,7 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
         display=lambda row: short_number(row.tokens_in + row.tokens_out),
         width=88,
         numeric=True,
+        spare=2,
         tooltip=tokens_tip,
     ),
     _costs(96),
@@ -98,7 +99,7 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
         badge=lambda row: risk_badge(row.max_risk),
         tooltip=lambda row: NOT_SCANNED if row.max_risk is None else "",
     ),
-    ago_column("last", "Last activity", lambda row: row.last_us, width=104),
+    ago_column("last", "Last activity", lambda row: row.last_us, width=104, spare=1),
     Column("view", "", lambda _: "View", width=56, link=True, numeric=True),
 )
 
