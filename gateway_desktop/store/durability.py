@@ -15,7 +15,7 @@ from gateway_desktop.store.checkpoints import Checkpoints
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.failures import failure_of, is_disk_failure
 from gateway_desktop.store.sequence import now_us
-from gateway_desktop.store.spool import Spool
+from gateway_desktop.store.spool import Spool, Waiting
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.system_events import write_system_event
 
@@ -48,6 +48,8 @@ class Durability:
         self._full: StorageUnavailable | None = None  # why the spool takes no more
         self._returning = False  # the database is back, and what waited is being written
         self._failed_us = 0  # since when nothing can be written
+        self._one_by_one = 0  # how many of those that wait are written each by itself
+        self._told_aside = 0
 
     def start(self, database: Database) -> None:
         """Begin with a database that is open and migrated."""
@@ -176,22 +178,64 @@ class Durability:
         if not self._returning and time.monotonic() < self._next_try:
             return False
         began = time.monotonic()
+        some: list[Waiting] = []
         try:
-            some = self.spool.oldest(_AT_ONCE)
-            self._batches.replay(self._database, some)
-            self.spool.drop(some)
+            some = self.spool.oldest(1 if self._one_by_one else _AT_ONCE)
+            if some:
+                self._batches.replay(self._database, some)
+                self.spool.drop(some)
+            self._one_by_one = max(0, self._one_by_one - 1)
         except Exception as problem:  # noqa: BLE001 - the state says it
-            self._returning = False
-            self.failed(problem)
-            self.let_the_spool_take_over()
-            took = time.monotonic() - began  # a server that does not even refuse must not stop everything
-            self._next_try = time.monotonic() + max(_PROBE_SECONDS, 4 * took)
-            return False
+            if is_disk_failure(problem) or not some or not self._found(problem, some):
+                self._returning = False
+                self.failed(problem)
+                self.let_the_spool_take_over()
+                took = time.monotonic() - began  # a server that does not even refuse must not stop everything
+                self._next_try = time.monotonic() + max(_PROBE_SECONDS, 4 * took)
+                return False
         self._returning = self.spool.rows > 0
         self._full = self.failure = None
         if not self._returning:
             self.succeeded()
+            self._tell_of_those_aside()
         return not self._returning
+
+    def _found(self, problem: Exception, some: list[Waiting]) -> bool:
+        """Come closer to the record that the database refuses, or set it aside; False where it is no record.
+
+        A database that takes nothing refuses the note that this gateway lives as well.
+        """
+        assert self.spool is not None
+        self._roll_back()
+        if len(some) > 1:
+            self._one_by_one = len(some)
+            return True
+        try:
+            with self._database.writing():
+                self._batches.touch(self._database, now_us())
+            self.spool.set_aside(some[0].n, f"{type(problem).__name__}: {problem}".partition("\n")[0])
+        except Exception as worse:  # noqa: BLE001 - what comes next is told
+            log.warning("The database takes nothing at all: %s", worse)
+            return False
+        return True
+
+    def _tell_of_those_aside(self) -> None:
+        """Write down how many records were set aside, once."""
+        spool = self.spool
+        if spool is None or spool.aside == self._told_aside:
+            return
+        self._told_aside = spool.aside
+        event = SystemEvent(
+            Category.SYSTEM,
+            "audit rows set aside",
+            "database",
+            severity=Severity.CRITICAL,
+            result="failure",
+            after={"rows": spool.aside, "file": str(spool.path)},
+            details=f"{spool.refused} The last reason: {spool.refusal}",
+        )
+        self._write_down(event, now_us())
+        self._publish((Topic.STATUS, Topic.AUDIT))
 
     def _probe(self) -> None:
         try:
@@ -205,7 +249,7 @@ class Durability:
 
     def _tell_afterwards(self, failure: StorageUnavailable, refused: bool) -> None:
         """Write down that the database could not be written, why, and since when."""
-        database, until_us = self._database, now_us()
+        until_us = now_us()
         seconds = max(0, until_us - self._failed_us) / 1e6
         event = SystemEvent(
             Category.SYSTEM,
@@ -216,10 +260,14 @@ class Durability:
             after={"since_us": self._failed_us, "until_us": until_us, "why": str(failure.kind)},
             details=f"For {seconds:.1f} s: {failure}",
         )
+        self._write_down(event, until_us)
+
+    def _write_down(self, event: SystemEvent, at_us: int) -> None:
+        database = self._database
         topics = set(database.topics)
         try:
             with database.writing():
-                write_system_event(database, event, until_us)
+                write_system_event(database, event, at_us)
             self._batches.read_head(database)
         except Exception as problem:  # noqa: BLE001 - it failed again, and the next write says so
             log.warning("What happened to the audit could not be written down: %s", problem)

@@ -31,10 +31,10 @@ class Recorder:
         return None
 
     def notice(self) -> str:
-        """Return that rows are spooled, why and how many, or nothing."""
+        """Return that rows are spooled or were set aside, why and how many, or nothing."""
         reason, rows = self._writer.away, self._writer.spooled
         if reason is None:
-            return ""
+            return self._writer.refused
         return f"{reason} {rows:,} audit rows wait on this machine's disk and are written when it is back."
 
     def figures(self) -> StoreFigures:

@@ -2,22 +2,30 @@
 
 Why not the schema of the store: numbers, seals, rollups and alerts belong to the database's own transaction.
 So the records themselves wait here, with the times at which they were recorded, and are written by the same
-way as all others once the database is back.
+way as all others once the database is back. One that the database refuses for itself is set aside, with the
+reason, so that it stops no other; the next start tries it again.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.errors import Disk, StorageUnavailable
+from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 
 MOST_ROWS = 100_000
 MOST_BYTES = 256 * 1024 * 1024
-_SCHEMA = "CREATE TABLE IF NOT EXISTS waiting(n INTEGER PRIMARY KEY, at_us BIGINT, record BLOB)"
+_LARGEST = 2**63  # what MessagePack writes as a number
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS waiting(n INTEGER PRIMARY KEY, at_us BIGINT, record BLOB)",
+    "CREATE TABLE IF NOT EXISTS aside(n INTEGER PRIMARY KEY, at_us BIGINT, record BLOB, why TEXT)",
+)
+log = logging.getLogger(__name__)
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(AuditRecord).decode
 
@@ -36,19 +44,26 @@ class Spool:
     def __init__(self, path: Path, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> None:
         self.path = path
         self.rows = 0
+        self.aside = 0  # records that the database refused
+        self.refusal = ""  # why it refused the last of them
         self._bytes = 0
         self._most = (most_rows, most_bytes)
         self._database: SqliteDatabase | None = None
 
     def open(self) -> None:
-        """Count what a process before this one left."""
+        """Count what a process before this one left; what was set aside is tried again."""
         if self.path.exists():
-            found = self._opened().execute_sql("SELECT count(*), sum(length(record)) FROM waiting").fetchone()
-            self.rows, self._bytes = int(found[0]), int(found[1] or 0)
+            database = self._opened()
+            with database.writing():
+                database.execute_sql(
+                    "INSERT INTO waiting(at_us, record) SELECT at_us, record FROM aside ORDER BY n"
+                )
+                database.execute_sql("DELETE FROM aside")
+            self._count()
 
     def append(self, records: Sequence[AuditRecord], at_us: int) -> None:
         """Write the records to the disk, all or none; raise StorageUnavailable if no more fit."""
-        encoded = [_encode(record) for record in records]
+        encoded = [_encoded(record) for record in records]
         size = sum(map(len, encoded))
         if self.rows + len(records) > self._most[0] or self._bytes + size > self._most[1]:
             waiting = f"{self.rows:,} rows wait in {self.path}, no more fit."
@@ -61,17 +76,44 @@ class Spool:
         self._bytes += size
 
     def oldest(self, most: int) -> list[Waiting]:
-        """Return the records that wait longest."""
+        """Return the records that wait longest; what is none is set aside."""
         found = self._opened().execute_sql("SELECT n, at_us, record FROM waiting ORDER BY n LIMIT ?", (most,))
-        return [Waiting(n, at_us, _decode(record)) for n, at_us, record in found.fetchall()]
+        waiting = []
+        for n, at_us, record in found.fetchall():
+            try:
+                waiting.append(Waiting(n, at_us, _decode(record)))
+            except msgspec.DecodeError as error:
+                self.set_aside(n, f"It cannot be read: {error}")
+        return waiting
+
+    @property
+    def refused(self) -> str:
+        """How many records were set aside, in a sentence, or nothing."""
+        rows = "1 audit row was" if self.aside == 1 else f"{self.aside:,} audit rows were"
+        said = f"{rows} refused by the database: kept in {self.path}, tried again at the next start."
+        return said if self.aside else ""
+
+    def set_aside(self, n: int, why: str) -> None:
+        """Keep a record, with the reason, without trying to write it again before the next start."""
+        log.error("The database refuses an audit row, which waits in %s: %s", self.path, why)
+        database = self._opened()
+        with database.writing():
+            database.execute_sql(
+                "INSERT INTO aside(at_us, record, why) SELECT at_us, record, ? FROM waiting WHERE n = ?",
+                (why, n),
+            )
+            database.execute_sql("DELETE FROM waiting WHERE n = ?", (n,))
+        self.aside += 1
+        self.refusal = why
+        self._count()
 
     def drop(self, done: Sequence[Waiting]) -> None:
         """Forget these, the oldest: they are in the database now."""
         database = self._opened()
         with database.writing():
             database.execute_sql("DELETE FROM waiting WHERE n <= ?", (done[-1].n,))
-        self.open()
-        if self.rows == 0:
+        self._count()
+        if self.rows == 0 and self.aside == 0:
             self.close()
             for file in (self.path, *_beside(self.path)):
                 file.unlink(missing_ok=True)
@@ -82,12 +124,33 @@ class Spool:
             self._database.close()
             self._database = None
 
+    def _count(self) -> None:
+        found = self._opened().execute_sql("SELECT count(*), sum(length(record)) FROM waiting").fetchone()
+        self.rows, self._bytes = int(found[0]), int(found[1] or 0)
+
     def _opened(self) -> SqliteDatabase:
         if self._database is None:
             prepare_file(self.path)
             self._database = SqliteDatabase(self.path)
-            self._database.execute_sql(_SCHEMA)
+            for statement in _SCHEMA:
+                self._database.execute_sql(statement)
         return self._database
+
+
+def _encoded(record: AuditRecord) -> bytes:
+    """Return a record's bytes; numbers and halves of letters that no reader takes are written as texts."""
+    try:
+        return _encode(record)
+    except (OverflowError, UnicodeEncodeError):
+        return _encode(_writable(without_halves(msgspec.to_builtins(record))))
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _writable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_writable(item) for item in value]
+    return str(value) if type(value) is int and abs(value) >= _LARGEST else value
 
 
 def _beside(path: Path) -> Iterator[Path]:

@@ -125,6 +125,12 @@ class Writer:
         spool = self.durability.spool
         return 0 if spool is None else spool.rows
 
+    @property
+    def refused(self) -> str:
+        """What is to be said of rows that the database refuses, or nothing."""
+        spool = self.durability.spool
+        return "" if spool is None else spool.refused
+
     def close(self) -> None:
         """Write what is queued, then end the thread."""
         with self._lock:

@@ -16,6 +16,7 @@ from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.recorder import Recorder
 from gateway_desktop.store.spool import Spool, Waiting
+from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.store.verification import verify
@@ -183,3 +184,54 @@ def test_what_the_server_committed_without_saying_so_is_not_written_twice(timeli
     again = [*there, there[0], a_record()]
     waiting = [Waiting(n, at_us + 5_000_000, record) for n, record in enumerate(again)]
     assert [one.n for one in not_written_yet(timeline.database, 1, waiting)] == [3, 4]
+
+
+def test_a_row_that_the_database_refuses_is_set_aside_and_stops_no_other(
+    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR: The database .* does not answer")
+    expect_log("ERROR: The database refuses an audit row, which waits in .*spool.sqlite: .*out of range")
+    records = [a_record(exchange_id=f"e-{n}") for n in range(5)]
+    records[1].duration_ms = 2**63  # more than the column takes
+    records[3].detail = {"code": 10**30, "said": "half \ud83d"}
+    with opened(team, tmp_path) as store:
+        own.stop()
+        answers(queued(store, records))
+        own.start()
+        settle(store)
+        assert store.reader.submit(rows).result(10) == ["e-0", "e-2", "e-3", "e-4"]
+        assert "1 audit row was refused by the database: kept in" in Recorder(store).notice()
+        assert Recorder(store).ready() is None
+        [told] = store.reader.submit(told_of).result(10)
+        assert "out of range" in told
+        answers(queued(store, [a_record(exchange_id="e-5")]))
+    with opened(team, tmp_path) as store:  # it is tried again, and told of again
+        settle(store)
+        assert store.reader.submit(rows).result(10)[-1] == "e-5"
+        assert len(store.reader.submit(told_of).result(10)) == 2
+        assert store.writer.durability.spool is not None
+        assert store.writer.durability.spool.path.exists()
+
+
+def test_what_cannot_be_read_is_set_aside_and_kept(tmp_path: Path, expect_log: Callable[[str], None]) -> None:
+    expect_log("which waits in .*: It cannot be read")
+    path = tmp_path / "spool.sqlite"
+    spool = Spool(path)
+    spool.append([a_record(exchange_id="first")], 1)
+    spool.append([a_record(exchange_id="last")], 2)
+    spool.close()
+    file = SqliteDatabase(path)
+    file.execute_sql("UPDATE waiting SET record = x'c1' WHERE n = 1")
+    file.close()
+    for _ in range(2):  # at the next start as well
+        spool = Spool(path)
+        spool.open()
+        assert spool.rows == 2
+        assert [one.record.exchange_id for one in spool.oldest(10)] == ["last"]
+        assert (spool.rows, spool.aside) == (1, 1)
+        spool.close()
+
+
+def told_of(database: Database) -> list[str]:
+    found = database.execute_sql("SELECT detail FROM event WHERE method = 'audit rows set aside' ORDER BY id")
+    return [str(row[0]) for row in found.fetchall()]
