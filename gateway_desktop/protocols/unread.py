@@ -6,19 +6,27 @@ import codecs
 
 _HEAD = 4096  # characters of base64 by which text is told from other bytes
 _LINE = 40  # characters that a line of base64 has at least, but for the last (RFC 2045: 76)
+_LONGEST_NAME = 64  # characters of a member's name
 _DEEPEST = 12
 
 
 def holds_text(value: object, depth: int = 0) -> bool:
-    """Return whether a text stands anywhere in it."""
+    """Return whether a text stands anywhere in it, be it as the name of a member."""
     if isinstance(value, str):
         return bool(value)
     if not isinstance(value, dict | list):
         return False
     if depth > _DEEPEST:
         return True
+    if isinstance(value, dict) and any(map(says_something, value)):
+        return True
     inner = value.values() if isinstance(value, dict) else value
     return any(holds_text(item, depth + 1) for item in inner)
+
+
+def says_something(name: str) -> bool:
+    """Return whether the name of a member is more than a name."""
+    return len(name) > _LONGEST_NAME or " " in name
 
 
 def unpacked(value: str) -> str:

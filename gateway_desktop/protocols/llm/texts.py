@@ -7,82 +7,11 @@ from typing import Any
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.protocols.json_body import JsonBody, compact
 from gateway_desktop.protocols.llm.earlier import Body
-from gateway_desktop.protocols.unread import holds_text, unpacked
+from gateway_desktop.protocols.llm.labels import LABELS, is_label, is_setting, is_word
+from gateway_desktop.protocols.unread import holds_text, says_something, unpacked
 
-_LABELS = frozenset(
-    {
-        *("name", "model", "role", "user", "format", "container_id", "id", "type", "status", "call_id"),
-        *(
-            "tool_call_id",
-            "tool_use_id",
-            "file_id",
-            "detail",
-            "media_type",
-            "mimeType",
-            "mime_type",
-            "phase",
-            "tool_name",
-        ),
-    }
-)
-_LONGEST_LABEL = 64
 _SEALED = frozenset({"encrypted_content", "encrypted_index", "signature", "thoughtSignature"})
 _LONG = 1000  # characters: what is packed in base64 and longer is a file
-# Members of bodies that say how to answer. They are short; what is longer is looked at like all others.
-_SETTINGS = frozenset(
-    {
-        *("model", "stream", "temperature", "top_p", "top_k", "min_p", "n", "seed", "stop", "stop_sequences"),
-        *(
-            "max_tokens",
-            "max_completion_tokens",
-            "max_output_tokens",
-            "max_tool_calls",
-            "logprobs",
-            "logit_bias",
-        ),
-        *("top_logprobs", "presence_penalty", "frequency_penalty", "repetition_penalty", "stream_options"),
-        *("user", "safety_identifier", "service_tier", "reasoning_effort", "reasoning", "verbosity", "store"),
-        *(
-            "parallel_tool_calls",
-            "tool_choice",
-            "metadata",
-            "modalities",
-            "audio",
-            "prompt_cache_key",
-            "think",
-        ),
-        *(
-            "prompt_cache_retention",
-            "cache_control",
-            "thinking",
-            "truncation",
-            "include",
-            "background",
-            "raw",
-        ),
-        *("previous_response_id", "conversation", "keep_alive", "options", "context_management", "betas"),
-        *(
-            "anthropic_version",
-            "encoding_format",
-            "dimensions",
-            "size",
-            "quality",
-            "voice",
-            "container",
-            "speed",
-        ),
-        *(
-            "response_format",
-            "text",
-            "output_format",
-            "output_config",
-            "format",
-            "safetySettings",
-            "toolConfig",
-        ),
-    }
-)
-_LONGEST_SETTING = 256  # bytes of JSON
 _SCHEMAS = frozenset(
     {"response_format", "text", "output_format", "output_config", "format", "generationConfig"}
 )
@@ -119,9 +48,30 @@ class Texts:
         self.tool = ""
 
     def add(self, place: str, role: str, text: object) -> None:
-        """Add a text; what is no string, or an empty one, is left out."""
-        if type(text) is str and text:
-            self.parts.append(TextPart(place, role, text, self.tool))
+        """Add a text; what stands in its place and holds text is added as JSON."""
+        if type(text) is str:
+            if text:
+                self.parts.append(TextPart(place, role, text, self.tool))
+        elif text is not None and holds_text(text):
+            self.parts.append(TextPart(place, role, compact(text), self.tool))
+
+    def opened(self, place: str, role: str, value: object) -> Mapping[str, Any]:
+        """Return an object to read; what stands in its place is added, and an empty one returned."""
+        if isinstance(value, dict):
+            return value
+        self.add(place, role, value)
+        return {}
+
+    def entries(self, place: str, role: str, value: object) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the objects in a list with their index; what stands in their place is added."""
+        if not isinstance(value, list):
+            self.add(place, role, value)
+            return
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield index, item
+            else:
+                self.add(f"{place}/{index}", role, item)
 
     def add_json(self, place: str, role: str, value: object) -> None:
         """Add a value that is not text as JSON, or as it is where it is a string."""
@@ -133,19 +83,27 @@ class Texts:
     def add_packed(self, place: str, role: str, data: object) -> None:
         """Add the text of a file in base64 or as a data URL; images and other bytes have none."""
         if isinstance(data, str):
-            text = unpacked(data.partition(",")[2] if data.startswith("data:") else data)
-            self.add(place, role, text)
+            data = unpacked(data.partition(",")[2] if data.startswith("data:") else data)
+        self.add(place, role, data)
 
     def add_rest(self, place: str, role: str, value: Mapping[str, Any]) -> None:
         """Add the members of an object of an unknown kind that hold text; of what is packed, only text."""
         for name, item in value.items():
-            if holds_text(item) and not _is_label(name, item) and not _is_packed(name, item):
+            if says_something(name):
+                self.add(place, role, name)
+            if holds_text(item) and not is_label(name, item) and not _is_packed(name, item):
                 self.add_json(f"{place}/{escaped(name)}", role, item)
 
     def unread(self, place: str, role: str, value: Mapping[str, Any], read: frozenset[str]) -> None:
-        """Add what an object holds beside the members that were read."""
-        if not read.issuperset(value):
-            self.add_rest(place, role, {name: item for name, item in value.items() if name not in read})
+        """Add what an object holds beside the members that were read, and labels that are more than that."""
+        for name, item in value.items():
+            if name not in read:
+                self.add_rest(place, role, {name: item})
+            elif name in LABELS:
+                if not is_label(name, item):
+                    self.add(f"{place}/{name}", role, item)
+            elif name in _SEALED:
+                self.add_packed(f"{place}/{name}", role, item)
 
     def members(self, body: JsonBody, read: frozenset[str]) -> None:
         """Add what stands in the body's members that nobody has read.
@@ -153,8 +111,13 @@ class Texts:
         Some upstreams read them all the same: Go's take names in any case ("Messages").
         """
         for name in body.others(read):
-            if name not in _SETTINGS or body.size(name) > _LONGEST_SETTING:
-                self.add_rest("", "system" if name in _SCHEMAS else "user", {name: body.get(name)})
+            if is_setting(body, name):
+                continue
+            role = "system" if name in _SCHEMAS else "user"
+            if name in LABELS:
+                self.add(f"/{name}", role, body.get(name))
+            else:
+                self.add_rest("", role, {name: body.get(name)})
 
     def add_url(self, place: str, role: str, url: object) -> None:
         """Add the address of something, or the text that it holds itself (RFC 2397)."""
@@ -165,10 +128,8 @@ class Texts:
 
     def add_tools(self, tools: object) -> None:
         """Count the tools that are offered, and add what is said of each."""
-        if not isinstance(tools, list) and holds_text(tools):
-            self.add_json("/tools", "tool_description", tools)
         self.count("tools", length(tools))
-        for index, tool in objects(tools):
+        for index, tool in self.entries("/tools", "tool_description", tools):
             place = f"/tools/{index}"
             if isinstance(inner := tool.get("function"), dict):
                 self.unread(place, "tool_description", tool, _OF_TOOL)
@@ -196,15 +157,23 @@ class Texts:
             for index, message in enumerate(given):
                 if type(message) is dict:
                     read(self, f"/{member}/{known + index}", message)
-                elif holds_text(message):
-                    self.add_json(f"/{member}/{known + index}", "user", message)
+                    self.role(f"/{member}/{known + index}", message)
+                else:
+                    self.add(f"/{member}/{known + index}", "user", message)
         elif isinstance(given, dict):
             read(self, f"/{member}", given)
+            self.role(f"/{member}", given)
         else:
             self.add(f"/{member}", "user", given)
         counts = dict(self._counts - began)
         self._call.messages_at = first
         self._call.kept = body.keep(member, total, tuple(self.parts[first:]), self._names, counts)
+
+    def role(self, place: str, message: Mapping[str, Any]) -> None:
+        """Add a message's role where it is more than a word: templates of models write it into the prompt."""
+        role = message.get("role")
+        if type(role) is not str or not is_word(role):
+            self.add(f"{place}/role", "user", role)
 
     def content(self, place: str, role: str, content: object, read_part: ReadPart) -> None:
         """Add a content that is a string, one part or a list of parts."""
@@ -216,8 +185,8 @@ class Texts:
                     self.add(f"{place}/{index}", role, part)
                 elif isinstance(part, dict):
                     read_part(self, f"{place}/{index}", role, part)
-                elif holds_text(part):
-                    self.add_json(f"{place}/{index}", role, part)
+                else:
+                    self.add(f"{place}/{index}", role, part)
         elif isinstance(content, dict):
             read_part(self, place, role, content)
 
@@ -232,12 +201,6 @@ class Texts:
 def escaped(name: str) -> str:
     """Return a member's name as a step of a JSON Pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")
-
-
-def _is_label(name: str, item: object) -> bool:
-    if name == "cache_control":
-        return len(compact(item)) <= _LONGEST_LABEL
-    return name in _LABELS and isinstance(item, str) and len(item) <= _LONGEST_LABEL
 
 
 def _is_packed(name: str, item: object) -> bool:

@@ -240,13 +240,13 @@ def _read_other(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -
     match block.get("type"):
         case "image":
             texts.count("images")
-            _read_source(texts, f"{place}/source", role, mapping(block.get("source")))
+            _read_source(texts, f"{place}/source", role, block.get("source"))
             texts.unread(place, role, block, _OF_DOCUMENT)
         case "document":
             texts.count("files")
             for member in ("title", "context"):
                 texts.add(f"{place}/{member}", role, block.get(member))
-            _read_source(texts, f"{place}/source", role, mapping(block.get("source")))
+            _read_source(texts, f"{place}/source", role, block.get("source"))
             texts.unread(place, role, block, _OF_DOCUMENT)
         case "redacted_thinking":
             texts.add_packed(f"{place}/data", "thinking", block.get("data"))
@@ -260,10 +260,12 @@ def _read_other(texts: Texts, place: str, role: str, block: Mapping[str, Any]) -
             texts.add_rest(place, role, block)
 
 
-def _read_source(texts: Texts, place: str, role: str, source: Mapping[str, Any]) -> None:
+def _read_source(texts: Texts, place: str, role: str, given: object) -> None:
+    source = texts.opened(place, role, given)
     match source.get("type"):
         case "content":
             texts.content(f"{place}/content", role, source.get("content"), _read_block)
+            texts.unread(place, role, source, _OF_MESSAGE)
         case "base64":
             texts.add_packed(f"{place}/data", role, source.get("data"))
             texts.unread(place, role, source, _OF_SEALED)

@@ -9,7 +9,7 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.readers import WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, objects, words
+from gateway_desktop.protocols.llm.texts import Texts, words
 from gateway_desktop.protocols.llm.usage import gemini_usage, mapping, ollama_usage, openai_usage
 
 _USAGES = ("usage", "usageMetadata", "prompt_eval_count")
@@ -17,6 +17,8 @@ _ENDS = ("/embeddings", "/api/embed", ":embedContent", ":batchEmbedContents")
 
 
 _OF_BODY = frozenset({"input", "prompt", "content", "requests"})
+_OF_CONTENT = frozenset({"role", "parts"})
+_OF_PART = frozenset({"text"})
 _OF_REQUEST = frozenset({"model", "content", "taskType", "outputDimensionality"})
 
 
@@ -38,7 +40,7 @@ class Embeddings:
                 _read_input(texts, f"/{name}", body.get(name))
         if "content" in body:
             _read_content(texts, "/content", body.get("content"))
-        for index, request in objects(body.get("requests")):
+        for index, request in texts.entries("/requests", "user", body.get("requests")):
             _read_content(texts, f"/requests/{index}/content", request.get("content"))
             texts.unread(f"/requests/{index}", "user", request, _OF_REQUEST)
         texts.members(body, _OF_BODY)
@@ -82,8 +84,11 @@ def _read_input(texts: Texts, place: str, given: object) -> None:
 
 
 def _read_content(texts: Texts, place: str, content: object) -> None:
-    texts.content(f"{place}/parts", "user", mapping(content).get("parts"), _read_part)
+    opened = texts.opened(place, "user", content)
+    texts.content(f"{place}/parts", "user", opened.get("parts"), _read_part)
+    texts.unread(place, "user", opened, _OF_CONTENT)
 
 
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
     texts.add(f"{place}/text", role, part.get("text"))
+    texts.unread(place, role, part, _OF_PART)

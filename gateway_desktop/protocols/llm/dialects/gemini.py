@@ -187,17 +187,18 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
         texts.add(f"{place}/text", "thinking" if part.get("thought") is True else role, part["text"])
     for name, member, speaker in _WORDS:
         if name in part:
-            said = mapping(part[name])
+            said = texts.opened(f"{place}/{name}", speaker, part[name])
             texts.of_call(said.get("name"), None)
             texts.add_json(f"{place}/{name}/{member}", speaker, said.get(member))
             texts.content(f"{place}/{name}/parts", speaker, said.get("parts"), _read_part)
-            texts.unread(f"{place}/{name}", speaker, said, frozenset({member, "parts"}))
+            texts.unread(f"{place}/{name}", speaker, said, frozenset({member, "parts", "name", "id"}))
             texts.of_nobody()
     for name in _MEDIA:
         if name in part:
-            _count_media(texts, mapping(part[name]))
-            texts.add_packed(f"{place}/{name}/data", role, mapping(part[name]).get("data"))
-            texts.unread(f"{place}/{name}", role, mapping(part[name]), _OF_MEDIA)
+            media = texts.opened(f"{place}/{name}", role, part[name])
+            _count_media(texts, media)
+            texts.add_packed(f"{place}/{name}/data", role, media.get("data"))
+            texts.unread(f"{place}/{name}", role, media, _OF_MEDIA)
     texts.unread(place, role, part, _OF_PART)
 
 

@@ -15,6 +15,8 @@ from gateway_desktop.protocols.llm.usage import mapping, ollama_usage
 
 _OF_BODY = frozenset({"system", "prompt", "suffix", "messages", "tools", "images", "context"})
 _OF_MESSAGE = frozenset({"role", "content", "thinking", "images", "tool_calls"})
+_OF_CALL = frozenset({"function"})
+_OF_CALLED = frozenset({"arguments", "name"})
 
 
 class Ollama:
@@ -38,7 +40,7 @@ class Ollama:
         for name, role in (("system", "system"), ("prompt", "user"), ("suffix", "user")):
             if name in body:
                 texts.add(f"/{name}", role, body.get(name))
-        texts.count("images", length(body.get("images")))
+        _read_images(texts, "", "user", body.get("images"))
         if call.operation == "chat":
             texts.messages(body, "messages", _read_message)
         texts.add_tools(body.get("tools"))
@@ -105,8 +107,19 @@ def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
     role = role_of(message, "user")
     texts.content(f"{place}/content", role, message.get("content"), Texts.add_rest)
     texts.add(f"{place}/thinking", "thinking", message.get("thinking"))
-    texts.count("images", length(message.get("images")))
-    for index, call in objects(message.get("tool_calls")):
-        arguments = mapping(call.get("function")).get("arguments")
-        texts.add_json(f"{place}/tool_calls/{index}/function/arguments", "tool_call", arguments)
+    _read_images(texts, place, role, message.get("images"))
+    for index, call in texts.entries(f"{place}/tool_calls", "tool_call", message.get("tool_calls")):
+        where = f"{place}/tool_calls/{index}"
+        called = texts.opened(f"{where}/function", "tool_call", call.get("function"))
+        texts.of_call(called.get("name"), None)
+        texts.add_json(f"{where}/function/arguments", "tool_call", called.get("arguments"))
+        texts.unread(f"{where}/function", "tool_call", called, _OF_CALLED)
+        texts.unread(where, "tool_call", call, _OF_CALL)
+    texts.of_nobody()
     texts.unread(place, role, message, _OF_MESSAGE)
+
+
+def _read_images(texts: Texts, place: str, role: str, images: object) -> None:
+    texts.count("images", length(images))
+    for index, image in enumerate(images if isinstance(images, list) else [images]):
+        texts.add_packed(f"{place}/images/{index}", role, image)

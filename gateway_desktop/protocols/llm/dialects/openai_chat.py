@@ -26,7 +26,9 @@ _OF_MESSAGE = frozenset(
     }
 )
 _OF_CALL = frozenset({"id", "type", "index", "function", "custom"})
-_CALLED = frozenset({"arguments", "input"})
+_WORDS = (("reasoning_content", "thinking"), ("reasoning", "thinking"), ("refusal", "refusal"))
+_CALLED = frozenset({"arguments", "input", "name"})
+_OF_OLD = frozenset({"arguments", "name"})
 
 
 class OpenAiChat:
@@ -51,7 +53,7 @@ class OpenAiChat:
             texts.messages(body, "messages", _read_message)
             texts.add_tools(body.get("tools") if "tools" in body else None)
             if "functions" in body:
-                for index, function in objects(body.get("functions")):
+                for index, function in texts.entries("/functions", "tool_description", body.get("functions")):
                     texts.add_rest(f"/functions/{index}", "tool_description", function)
             texts.members(body, _OF_CHAT)
         else:
@@ -189,28 +191,38 @@ def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
         texts.content(f"{place}/content", role, content, _read_part)
     if texts.tool:
         texts.of_nobody()
-    if len(message) > 2 or "content" not in message:
+    if len(message) > 2 or "content" not in message or "role" not in message:
         _read_rest_of_message(texts, place, message)
 
 
 def _read_rest_of_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:
-    for name in ("reasoning_content", "reasoning"):
-        texts.add(f"{place}/{name}", "thinking", message.get(name))
-    texts.add(f"{place}/refusal", "refusal", message.get("refusal"))
-    for index, call in objects(message.get("tool_calls")):
-        where = f"{place}/tool_calls/{index}"
+    for name, role in _WORDS:
+        if name in message:
+            texts.add(f"{place}/{name}", role, message[name])
+    if "tool_calls" in message:
+        _read_calls(texts, f"{place}/tool_calls", message["tool_calls"])
+    if isinstance(audio := message.get("audio"), dict):
+        texts.add_rest(f"{place}/audio", role_of(message, "user"), audio)
+    texts.unread(place, role_of(message, "user"), message, _OF_MESSAGE)
+    if "function_call" in message:
+        old = texts.opened(f"{place}/function_call", "tool_call", message["function_call"])
+        texts.of_call(old.get("name"), None)
+        texts.add(f"{place}/function_call/arguments", "tool_call", old.get("arguments"))
+        texts.unread(f"{place}/function_call", "tool_call", old, _OF_OLD)
+        texts.of_nobody()
+
+
+def _read_calls(texts: Texts, place: str, calls: object) -> None:
+    for index, call in texts.entries(place, "tool_call", calls):
+        where = f"{place}/{index}"
         for kind, member in (("function", "arguments"), ("custom", "input")):
-            called = mapping(call.get(kind))
+            if kind not in call:
+                continue
+            called = texts.opened(f"{where}/{kind}", "tool_call", call.get(kind))
             texts.of_call(called.get("name"), call.get("id"))
             texts.add_json(f"{where}/{kind}/{member}", "tool_call", called.get(member))
             texts.unread(f"{where}/{kind}", "tool_call", called, _CALLED)
         texts.unread(where, "tool_call", call, _OF_CALL)
-    if isinstance(audio := message.get("audio"), dict):
-        texts.add_rest(f"{place}/audio", role_of(message, "user"), audio)
-    texts.unread(place, role_of(message, "user"), message, _OF_MESSAGE)
-    old = mapping(message.get("function_call"))
-    texts.of_call(old.get("name"), None)
-    texts.add(f"{place}/function_call/arguments", "tool_call", old.get("arguments"))
     texts.of_nobody()
 
 
@@ -241,12 +253,12 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
             _read_image(texts, f"{place}/image_url", role, part.get("image_url"))
         case "input_audio":
             texts.count("audio")
-            audio = mapping(part.get("input_audio"))
+            audio = texts.opened(f"{place}/input_audio", role, part.get("input_audio"))
             texts.add_packed(f"{place}/input_audio/data", role, audio.get("data"))
             texts.unread(f"{place}/input_audio", role, audio, _OF_AUDIO)
         case "file":
             texts.count("files")
-            file = mapping(part.get("file"))
+            file = texts.opened(f"{place}/file", role, part.get("file"))
             texts.add_packed(f"{place}/file/file_data", role, file.get("file_data"))
             texts.unread(f"{place}/file", role, file, _OF_FILE)
         case _:

@@ -39,6 +39,8 @@ _OF_KNOWN = {
     for kind, members in _TEXT_OF_ITEM.items()
 }
 _OF_PART = frozenset({"type", "text", "stdout", "stderr", "outcome", "logprobs", "refusal"})
+_OF_REFUSAL = frozenset({"type", "refusal"})
+_OF_AUDIO = frozenset({"type"})
 _OF_IMAGE = frozenset({"type", "image_url", "detail", "file_id"})
 _OF_FILE = frozenset({"type", "file_data", "file_id"})
 # Which event brings a piece of which text; the terminal event has them all whole.
@@ -82,7 +84,7 @@ class OpenAiResponses:
         if "tools" in body:
             texts.add_tools(body.get("tools"))
         if "prompt" in body:
-            texts.add_rest("/prompt", "user", mapping(body.get("prompt")))
+            texts.add_rest("/prompt", "user", texts.opened("/prompt", "user", body.get("prompt")))
         texts.members(body, _OF_BODY)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
@@ -214,12 +216,14 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
     match part.get("type"):
         case "refusal":
             texts.add(f"{place}/refusal", "refusal", part.get("refusal"))
+            read = _OF_REFUSAL
         case "input_image":
             texts.count("images")
             texts.add_url(f"{place}/image_url", role, part.get("image_url"))
             read = _OF_IMAGE
         case "input_audio":
             texts.count("audio")
+            read = _OF_AUDIO
         case "input_file":
             texts.count("files")
             texts.add_packed(f"{place}/file_data", role, part.get("file_data"))
