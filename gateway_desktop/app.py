@@ -126,9 +126,7 @@ def open_application(
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
         _ship_policies(store, paths, gateways_own)
-        if former is not None:
-            set_aside(paths, former)
-            services.administration.note(restored(former)).result()
+        _tell(store, former, paths, services.administration)
         settings = services.settings.current().result()
         stack.callback(_housekeeping(store, services, paths, gateways_own).close)
         deliveries = Deliveries(store, lambda: vault.sealer, changes)
@@ -142,6 +140,15 @@ def _open_store(where: Where, paths: Paths, changes: ChangeFeed) -> Store:
     if isinstance(where, DatabaseUrl):
         return Store.open(where, changes, folder=folder_name(paths.gateway_name), spool=paths.spool)
     return Store.open(where, changes)
+
+
+def _tell(store: Store, former: Path | None, paths: Paths, administration: Administration) -> None:
+    """Write down what happened to the database before anybody could."""
+    if store.migrated is not None:
+        administration.note(store.migrated).result()
+    if former is not None:
+        set_aside(paths, former)
+        administration.note(restored(former)).result()
 
 
 def _shared_counters(store: Store, stack: ExitStack) -> Counters | None:

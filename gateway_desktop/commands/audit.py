@@ -61,6 +61,8 @@ def _audit(arguments: argparse.Namespace) -> int:
     ):
         database.masked = opened.store.masked
         if arguments.out is None:
+            if layout.payloads and not database.masked:
+                wait(opened.services.payload_views.listed(asked))
             return _stream(text_chunks(database, asked, layout))
         manifest = _export(arguments, opened, database, layout)
     return say(arguments, f"Wrote {manifest['rows']} rows to {arguments.out}", manifest)

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.actor import local_actor
@@ -84,7 +85,11 @@ def session(arguments: argparse.Namespace, anybody: bool = False) -> Iterator[Se
     layers = Layers.of(paths.settings, given_settings(arguments))
     with Store.open(layers.database(paths.database), ChangeFeed(), COMMAND_LINE) as store:
         store.ready.result()
-        yield Session(store, paths, layers, anybody)
+        opened = Session(store, paths, layers, anybody)
+        if store.migrated is not None:
+            with suppress(Unavailable):  # no master key: who only asks for something gets it all the same
+                opened.services.administration.note(store.migrated).result()
+        yield opened
 
 
 def wait(future: Future[Answer]) -> Answer:

@@ -45,6 +45,10 @@ class Recorder(Protocol):
         """Queue the record; `done` is called in another thread after its commit, or with its failure."""
         ...
 
+    def note(self, event: SystemEvent) -> object:
+        """Queue a System event."""
+        ...
+
 
 class People(Protocol):
     """Who the persons are that identity providers vouch for."""

@@ -71,7 +71,7 @@ class Runtime:
         self.telemetry = Telemetry(loop)
         self.health: dict[str, ProxyHealth] = {}
         self.sandbox_url = ""
-        self.stdio = StdioServers(self.upstream)
+        self.stdio = StdioServers(self.upstream, recorder.note)
         self._finished: deque[float] = deque(maxlen=100_000)
         self._loop = loop
         self._prices: asyncio.Future[Prices] | None = None

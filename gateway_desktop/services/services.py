@@ -24,6 +24,7 @@ from gateway_desktop.services.oauth_proxies import OAuthProxies
 from gateway_desktop.services.oauth_sessions import OAuthSessions
 from gateway_desktop.services.observability import Observability
 from gateway_desktop.services.passwords import Passwords
+from gateway_desktop.services.payload_views import PayloadViews
 from gateway_desktop.services.people import People
 from gateway_desktop.services.policies import Policies
 from gateway_desktop.services.policy_exceptions import PolicyExceptions
@@ -92,6 +93,7 @@ class Services:
         self.observability = Observability(paths, outside.gateway)
         self.backups = Backups(store.where, administration, self.gateway_control)
         self.diagnostics = Diagnostics(paths, store.reader, self.settings, self.gateway_control)
+        self.payload_views = PayloadViews(administration)
         self.exports = Exports(paths, store.where, administration)
         self.integrity = Integrity(paths, administration)
         self.text_scan = TextScan(store.reader)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migrations import MIGRATIONS
@@ -17,25 +18,39 @@ from gateway_desktop.store.sqlite import SqliteDatabase
 log = logging.getLogger(__name__)
 
 
-def migrate(database: Database, migrations: Sequence[Any] = MIGRATIONS) -> None:
-    """Apply what is missing under the write lock; existing data is copied beside itself before."""
+def migrate(database: Database, migrations: Sequence[Any] = MIGRATIONS) -> SystemEvent | None:
+    """Apply what is missing under the write lock; existing data is copied beside itself before.
+
+    Returns what is to be told of it once seals can be made; nothing of an empty database, or where nothing
+    was missing.
+    """
     due = len(migrations)
     found = schema_version(database)
     if found == due:
-        return
+        return None
     if found > due:
         raise Unavailable(
             f"The database {database.where} belongs to a newer Gateway Desktop (its schema is {found}, this "
             f"program knows {due}). Nothing was changed. Start the newer program, or restore an older backup."
         )
-    if found:
-        _back_up(database, found, due)
+    details = _back_up(database, found, due) if found else ""
     with database.writing():
-        for number in range(schema_version(database) + 1, due + 1):  # another process may have been faster
+        missing = range(schema_version(database) + 1, due + 1)  # another process may have been faster
+        for number in missing:
             for statement in statements(_script(database, migrations[number - 1])):
                 database.execute_sql(statement)
             database.execute_sql("UPDATE schema_version SET version = ?", (number,))
         make_partitions(database, now_us())
+    if not found or not missing:
+        return None
+    return SystemEvent(
+        Category.SYSTEM,
+        "database migrated",
+        "database",
+        before={"schema": found},
+        after={"schema": due},
+        details=details,
+    )
 
 
 def schema_version(database: Database) -> int:
@@ -56,12 +71,13 @@ def _script(database: Database, migration: Any) -> str:
     return script
 
 
-def _back_up(database: Database, version: int, due: int) -> None:
-    if isinstance(database, SqliteDatabase):
-        backup = _copied(database, version)
-        log.info("Backed up to %s; the database is migrated from schema %d to %d", backup, version, due)
-    else:
+def _back_up(database: Database, version: int, due: int) -> str:
+    if not isinstance(database, SqliteDatabase):
         log.info("Migrating %s from schema %d to %d", database.where, version, due)
+        return ""
+    backup = _copied(database, version)
+    log.info("Backed up to %s; the database is migrated from schema %d to %d", backup, version, due)
+    return f"what was there before is {backup}"
 
 
 def _copied(database: SqliteDatabase, version: int) -> Path:

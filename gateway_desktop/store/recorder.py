@@ -1,11 +1,13 @@
 """Recorder: the gateway's way into the audit; never blocks, and says when it cannot take more."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
-from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.figures import StoreFigures
 from gateway_desktop.store.first_uses import FirstUses, write_denial, write_first_use
 from gateway_desktop.store.store import Store
+from gateway_desktop.store.system_events import write_system_event
 
 MOST_ROWS = 10_000
 MOST_BYTES = 64 * 1024 * 1024
@@ -52,3 +54,7 @@ class Recorder:
             noted.add_done_callback(lambda done: self._firsts.forget(record) if done.exception() else None)
         elif self._firsts.denied(record):
             self._writer.submit(write_denial, record)
+
+    def note(self, event: SystemEvent) -> Future[int]:
+        """Queue a System event."""
+        return self._writer.submit(write_system_event, event)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import DatabaseUrl, Where, where_is
 from gateway_desktop.store.batch import BatchWriter
@@ -36,6 +37,7 @@ class Store:
         self._notices: Notices | None = None
         self.gateway = gateway
         self.masked = False
+        self.migrated: SystemEvent | None = None  # what is to be told of it; known once it is ready
         self._reading: list[Database] = []
         self.noted_size = 0  # of a server's database, when somebody last asked for it
         self.unlock: Callable[[], object] = lambda: (
@@ -116,7 +118,7 @@ class Store:
             prepare_file(self.where)
         self._written = open_database(self.where, gateway=self.gateway)
         try:
-            migrate(self._written)
+            self.migrated = migrate(self._written)
             if not isinstance(self._written, SqliteDatabase):
                 self._join(self._written)
         except BaseException:

@@ -1,8 +1,12 @@
 """`database` and `diagnostics`, as a person types them."""
 
+import json
 from pathlib import Path
 
 from gateway_desktop.services.gateway_lock import GatewayLock
+from gateway_desktop.store.migration import migrate
+from gateway_desktop.store.migrations import MIGRATIONS
+from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 from tests.commands.conftest import Terminal
 
 
@@ -54,3 +58,14 @@ def test_diagnostics_are_a_text_without_names(terminal: Terminal, tmp_path: Path
     terminal.run("diagnostics", "--out", str(out))
     assert out.read_text(encoding="utf-8").startswith("Program\n")
     assert "cannot be written" in terminal.fail("diagnostics", "--out", str(tmp_path / "no" / "where"))
+
+
+def test_that_a_database_was_migrated_is_told_once(terminal: Terminal) -> None:
+    older = terminal.data / "gateway.sqlite"
+    prepare_file(older)
+    database = SqliteDatabase(older)
+    assert migrate(database, MIGRATIONS[:-1]) is None  # it was empty
+    database.close()
+    terminal.run("user", "list")
+    [told] = [json.loads(line) for line in terminal.run("audit", "--tab", "system").splitlines()]
+    assert told["method"] == "database migrated" and ".before-schema-" in told["details"]

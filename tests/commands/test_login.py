@@ -105,6 +105,8 @@ def test_a_viewer_sees_no_texts(staff: Terminal, team: DatabaseUrl, typing: Type
     assert HIDDEN in said and "secret plan" not in said
     sign_in(staff, typing, "operator")
     assert "the secret plan" in staff.run(*shown)
+    told = [json.loads(line) for line in staff.run("audit", "--tab", "system").splitlines()]
+    assert [row["actor"] for row in told if row["method"] == "payload opened"] == ["operator@example.com"]
 
 
 def test_on_a_file_there_is_nobody_to_sign_in(terminal: Terminal, typing: Typed) -> None:

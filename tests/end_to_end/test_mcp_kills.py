@@ -101,6 +101,8 @@ def test_a_command_that_dies_in_a_call_fails_that_call_and_the_next_session_work
     again = opened(place, "fake")
     with contextlib.closing(begun(place, "fake", call("echo", text="still here"), again)) as connection:
         assert b"still here" in connection.getresponse().read()
+    told = [row["method"] for row in place.program.rows(tab="system") if row["target"] == "fake"]
+    assert told[-2:] == ["failed", "restarted"]
 
 
 def test_an_upstream_that_drops_the_stream_fails_the_call_once(place: Place, tmp_path: Path) -> None:

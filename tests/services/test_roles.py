@@ -133,6 +133,7 @@ FREE = {
     ),  # of files, where everybody is admin
     "diagnostics": ("save", "text"),
     "exports": ("command", "export", "note"),
+    "payload_views": ("listed", "opened"),
     "integrity": ("note", "start"),
     "text_scan": ("scan",),
 }

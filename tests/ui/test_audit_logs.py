@@ -484,6 +484,26 @@ def test_in_a_low_window_the_chart_makes_room_for_the_details(
     assert tab.sums.chart.isVisible() and not tab.detail.isVisible()
 
 
+def test_who_opens_texts_is_told_once_for_each_exchange(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(payloads=[a_payload("a text")]))
+    tab = opened_page(page, qtbot)
+    chosen_detail(tab, until)
+
+    def told() -> list[str | None]:
+        rows = opened.reader.submit(audit.page, AuditFilter("system")).result().rows
+        return [row.target for row in rows if row.method == "payload opened"]
+
+    assert told() == []
+    tab.detail.tabs.setCurrentWidget(tab.detail._request)
+    tab.detail.tabs.setCurrentWidget(tab.detail._response)
+    tab.detail._copy_json()
+    until(lambda: len(told()) > 0)
+    opened.write(recent())  # after what was queued before
+    assert len(told()) == 1
+
+
 def test_a_copied_curl_command_holds_no_credential(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:

@@ -8,13 +8,14 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.proxy import Kind, Proxy, StdioCommand
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.mcp.older_clients import OlderClients
@@ -34,7 +35,10 @@ _SWEEP = 5.0  # seconds between looks for idle sessions
 class StdioServers:
     """The loopback port in front of all commands, and between the two transports."""
 
-    def __init__(self, upstream: Upstream | None = None) -> None:
+    def __init__(
+        self, upstream: Upstream | None = None, note: Callable[[SystemEvent], object] | None = None
+    ) -> None:
+        self._note = note  # takes what the System tab shall tell
         self.idle_seconds = 1800.0
         self._secret = secrets.token_urlsafe(32)
         self._orphans = Orphans()
@@ -71,7 +75,8 @@ class StdioServers:
                 continue
             if known is not None:
                 spawn(known.end(), "end of a changed command")
-            self._servers[proxy_id] = self._server(proxy, environments.get(proxy_id, {}))
+            server = self._servers[proxy_id] = self._server(proxy, environments.get(proxy_id, {}))
+            server.note = self._note
         if every and self._runner is None:
             await self._open()
 

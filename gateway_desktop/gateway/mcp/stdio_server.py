@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy, StdioCommand
 from gateway_desktop.core.secret import Secret
@@ -30,6 +31,7 @@ class StdioServer:
         self.command = StdioCommand(())
         self.sealed: Mapping[str, Secret] = {}
         self.verify_tls = True
+        self.note: Callable[[SystemEvent], object] | None = None  # None: a trial, which is told of nowhere
         self.sessions: dict[str, StdioSession] = {}
         self.shared: dict[str, StdioSession] = {}  # of the revision without sessions, by caller
         self._orphans = orphans
@@ -37,6 +39,7 @@ class StdioServer:
         self._starting = asyncio.Lock()
         self._deaths = 0
         self._not_before = 0.0
+        self._failed = False  # it ended by itself, and was not started since
 
     async def open_session(
         self, headers: RawHeaders | None = None, *, stateless: bool = False
@@ -51,6 +54,9 @@ class StdioServer:
             child = await Remote.start(self.name, self.url, self._send, headers or [])
         else:
             child = await Child.start(self.name, self.command, self.sealed, self._orphans)
+        if self._failed:
+            self._failed = False
+            self._tell("restarted")
         session = StdioSession(child, stateless=stateless)
         if not stateless:
             self.sessions[session.id] = session
@@ -107,3 +113,20 @@ class StdioServer:
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._deaths - 2)) if self._deaths > 1 else 0.0
         self._not_before = time.monotonic() + pause
         _log.warning("The command of %s ended by itself after %.1f s", self.name, lived)
+        if not self._failed:
+            self._failed = True
+            self._tell("failed", f"Its command ended by itself after {lived:.1f} s")
+
+    def _tell(self, event: str, problem: str = "") -> None:
+        if self.note is not None:
+            self.note(
+                SystemEvent(
+                    Category.PROXIES,
+                    event,
+                    self.name,
+                    severity=Severity.WARNING if problem else Severity.INFO,
+                    result="failure" if problem else "success",
+                    details=problem,
+                    proxy=self.name,
+                )
+            )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.figures import StoreFigures
 from gateway_desktop.gateway.commits import Commits
 from tests.makers import a_record
@@ -36,6 +36,9 @@ class InBatches:
     def append(self, record: AuditRecord, done: Done | None) -> None:
         if done is not None:
             self.waiting.append(done)
+
+    def note(self, event: SystemEvent) -> None:
+        raise AssertionError(event)
 
     def commit(self, watch: Callable[[FrameType, str, Any], Any] | None = None) -> None:
         def answer() -> None:

@@ -77,6 +77,7 @@ class DetailPane(QWidget):
             self.tabs.addTab(self._response, "Response")
             self.tabs.addTab(self._timeline, "Timeline")
         self.tabs.addTab(self._ids, "Ids")
+        self.tabs.currentChanged.connect(self._note_view)
         self._lay_out()
         theme().changed.connect(self._draw)
 
@@ -118,6 +119,12 @@ class DetailPane(QWidget):
             return
         self._detail = detail
         self._draw()
+        self._note_view()
+
+    @Slot()
+    def _note_view(self) -> None:
+        if self._detail is not None and self.tabs.currentWidget() in (self._request, self._response):
+            self._context.services.payload_views.opened(self._detail)
 
     def _failed(self, error: BaseException) -> None:
         self._summary.setHtml(escape(words(error)))
@@ -158,11 +165,13 @@ class DetailPane(QWidget):
     @Slot()
     def _copy_curl(self) -> None:
         if self._detail is not None:
+            self._context.services.payload_views.opened(self._detail)
             self._put(copy_as.as_curl(self._detail, self._context.status().base_url), "cURL command")
 
     @Slot()
     def _copy_json(self) -> None:
         if self._detail is not None:
+            self._context.services.payload_views.opened(self._detail)
             self._put(copy_as.as_json(self._detail), "JSON")
 
     @Slot()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.figures import StoreFigures
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.runtime import Runtime
@@ -17,6 +17,7 @@ class KeptRecords:
         self.problem = problem
         self.failure = failure
         self.records: list[AuditRecord] = []
+        self.events: list[SystemEvent] = []
 
     def notice(self) -> str:
         return ""
@@ -31,6 +32,9 @@ class KeptRecords:
         self.records.append(record)
         if done is not None:
             done(self.failure)
+
+    def note(self, event: SystemEvent) -> None:
+        self.events.append(event)
 
 
 def a_runtime(snapshot: Snapshot, recorder: KeptRecords | None = None, folder: Path | None = None) -> Runtime:
