@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from aiohttp import web
 from multidict import CIMultiDict
 
+from gateway_desktop.gateway.cross_origin import readable
 from gateway_desktop.gateway.whole_answer import WholeAnswer, whole_answer
 
 REQUEST_ID = "x-gateway-request-id"
@@ -18,7 +19,7 @@ class ClientLeft(Exception):
 class HttpClientStream:
     """The caller's side of one exchange; fits core.exchange.ClientStream."""
 
-    def __init__(self, request: web.BaseRequest, exchange_id: str) -> None:
+    def __init__(self, request: web.BaseRequest, exchange_id: str, *, page: bool = False) -> None:
         self.started = False
         self.first_byte_at: float | None = None
         self.sent = 0
@@ -27,6 +28,7 @@ class HttpClientStream:
         )
         self._request = request
         self._exchange_id = exchange_id
+        self._page = page  # it asks from a browser, and may read the answer
         self._length: int | None = None
         self._held = b""
         self._cut = False
@@ -104,4 +106,5 @@ class HttpClientStream:
             raise ClientLeft from error
 
     def _head(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        return [*headers, (REQUEST_ID, self._exchange_id)]
+        head = [*headers, (REQUEST_ID, self._exchange_id)]
+        return readable(self._request.headers, head) if self._page else head

@@ -1,6 +1,7 @@
 """Who may knock: Host and Origin (DNS rebinding), and who stands behind a trusted forwarder (RFC 7239)."""
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from gateway_desktop.core.exchange import Headers
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Settings
 
+_ABSOLUTE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
@@ -52,6 +54,19 @@ class Doorway:
         if origin and not self._known(host_name(urlsplit(origin).netloc)):
             return f"Origin {origin!r} may not use this gateway from a browser"
         return None
+
+    def inside(self, target: str) -> str:
+        """Return what a request target asks for below our root; "" if it is for another host.
+
+        Clients that take us for their forward proxy send the whole address (RFC 9112 section 3.2.2).
+        """
+        absolute = _ABSOLUTE.match(target)
+        if absolute is None:
+            return target
+        authority, rest = absolute[1], target[absolute.end() :]
+        if "@" in authority or not self._known(host_name(authority)):
+            return ""
+        return rest if rest.startswith("/") else f"/{rest}"
 
     def _known(self, name: str) -> bool:
         if name in self._names:

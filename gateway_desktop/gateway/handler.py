@@ -12,6 +12,7 @@ from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client_stream import ClientLeft, HttpClientStream
+from gateway_desktop.gateway.cross_origin import from_page
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.tasks import spawn
@@ -47,7 +48,8 @@ class Handler:
         runtime = self._runtime
         headers = request.headers
         presented, query = read_credential(headers, query)
-        client = HttpClientStream(request, exchange_id)
+        page = from_page(headers) and runtime.doorway.problem(headers) is None
+        client = HttpClientStream(request, exchange_id, page=page)
         trace, raw_headers = runtime.telemetry.begin(headers, tuple(request.raw_headers))
         body = _Body(request, self)
         exchange = Exchange(

@@ -18,6 +18,7 @@ from gateway_desktop.core.proxy import NAME, Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway import agent_serving
 from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
+from gateway_desktop.gateway.cross_origin import preflight
 from gateway_desktop.gateway.filter import compose
 from gateway_desktop.gateway.handler import Handler
 from gateway_desktop.gateway.metrics import CONTENT_TYPE, metrics_text
@@ -69,9 +70,10 @@ class Server:
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         exchange_id = new_id()
-        if refused := _never(request, exchange_id):
+        target = self._runtime.doorway.inside(request.raw_path)
+        if refused := _never(request.method, target, exchange_id):
             return refused
-        path, _, query = request.raw_path.partition("?")
+        path, _, query = target.partition("?")
         name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
         proxy = self._runtime.snapshot.proxies.get(name)
         unclear = _unclear(rest) if proxy is not None else ""
@@ -124,7 +126,9 @@ class Server:
     async def _beside(
         self, request: web.BaseRequest, proxy: Proxy, path: str, exchange_id: str
     ) -> web.Response | None:
-        """Answer what is asked below a proxy's name and is not for its upstream: OAuth's documents."""
+        """Answer what is asked below a proxy's name and is not for its upstream."""
+        if request.method in ("OPTIONS", "HEAD") and (answer := self._looked_for(request, proxy, path)):
+            return answer
         if self._oauth is None:
             return None
         if path.startswith("/.well-known/"):
@@ -132,6 +136,19 @@ class Server:
         if path == SETTINGS and proxy.kind is Kind.LLM and request.method == "GET":
             return await self._oauth.claude_settings(request, proxy, exchange_id)
         return None
+
+    def _looked_for(self, request: web.BaseRequest, proxy: Proxy, path: str) -> web.Response | None:
+        """Answer a browser before a page's call, and tools that look whether anybody is there.
+
+        Claude Code does so at every start, without its key.
+        """
+        if self._runtime.doorway.problem(request.headers):
+            return None
+        if request.method == "OPTIONS":
+            return preflight(request)
+        unknown = read_credential(request.headers, "")[0] is None
+        there = proxy.kind is Kind.LLM and path in ("", "/") and unknown
+        return web.Response(headers=_HEADERS) if there else None
 
     async def _metrics(self, request: web.BaseRequest, exchange_id: str, path: str) -> web.Response:
         """Return what the gateway counts; beyond this machine only to who has a key."""
@@ -158,11 +175,13 @@ class Server:
         return _answer(200, exchange_id, {"status": "ready"})
 
 
-def _never(request: web.BaseRequest, exchange_id: str) -> web.Response | None:
+def _never(method: str, target: str, exchange_id: str) -> web.Response | None:
     """Return the answer to what is done for nobody."""
-    if request.method in _NEVER:
-        return _answer(501, exchange_id, {"error": f"The method {request.method} is not served"})
-    if "#" in request.raw_path:  # the upstream would see less of it than is looked at here
+    if method in _NEVER:
+        return _answer(501, exchange_id, {"error": f"The method {method} is not served"})
+    if not target:
+        return _answer(421, exchange_id, {"error": "This gateway passes requests to its own proxies only"})
+    if "#" in target:  # the upstream would see less of it than is looked at here
         return _answer(400, exchange_id, {"error": "An address may not hold a fragment ('#')"})
     return None
 
