@@ -25,6 +25,7 @@ def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snipp
         (azure, _azure),
         ("anthropic" in formats, _anthropic),
         ("gemini" in formats, _gemini),
+        ("gemini" in formats, _gemini_cli),
         (True, _curl),
     )
     return (*(make(base, proxy, key) for wanted, make in offered if wanted), _cursor(base_url))
@@ -88,11 +89,11 @@ def _claude_code_signing_in(base: str, _proxy: Proxy, _key: str) -> Snippet:
 
 
 def _codex(base: str, proxy: Proxy, key: str) -> Snippet:
+    called = f"gateway-{proxy.name}"  # names such as openai and ollama are taken in Codex
     text = f"""\
-model_provider = "{proxy.name}"
-model = "{_model(proxy, "gpt-5")}"
-
-[model_providers.{proxy.name}]
+model_provider = "{called}"
+{_codex_model(proxy)}
+[model_providers.{called}]
 name = "Gateway Desktop: {proxy.name}"
 base_url = "{base}/v1"
 env_key = "GATEWAY_DESKTOP_KEY"
@@ -100,6 +101,13 @@ wire_api = "responses"
 """
     note = f'In ~/.codex/config.toml; then: export GATEWAY_DESKTOP_KEY="{key}". It calls /v1/responses only.'
     return Snippet("Codex", "toml", text, note)
+
+
+def _codex_model(proxy: Proxy) -> str:
+    """Return the line that names a model, where Codex's own choice is none of the upstream's."""
+    if proxy.provider == "openai" and not proxy.sandbox:
+        return ""
+    return f'model = "{_model(proxy, "YOUR_MODEL")}"\n'
 
 
 def _openai(base: str, proxy: Proxy, key: str) -> Snippet:
@@ -155,6 +163,19 @@ answer = client.models.generate_content(model="{_model(proxy, "gemini-2.5-flash"
 print(answer.text)
 """
     return Snippet("Gemini SDK", "python", text)
+
+
+def _gemini_cli(base: str, _proxy: Proxy, key: str) -> Snippet:
+    text = f"""\
+export GOOGLE_GEMINI_BASE_URL="{base}"
+export GEMINI_API_KEY="{key}"
+gemini
+"""
+    note = (
+        "It asks how to sign in: choose the API key. Without a terminal, ~/.gemini/settings.json says so: "
+        '{"security": {"auth": {"selectedType": "gemini-api-key"}}}'
+    )
+    return Snippet("Gemini CLI", "sh", text, note)
 
 
 def _curl(base: str, proxy: Proxy, key: str) -> Snippet:

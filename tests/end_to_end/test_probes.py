@@ -68,7 +68,7 @@ def test_a_page_of_this_machine_may_call_and_read(setting: Setting) -> None:
         "Access_Control_Request_Method": "POST",
         "Access_Control_Request_Headers": "authorization,content-type,x-stainless-lang",
     }
-    status, headers, body = ask(setting, "OPTIONS", "/llm/v1/chat/completions", **asked)
+    status, headers, body = ask(setting, "OPTIONS", "/llm/v1/chat/completions", b"", **asked)
     assert (status, body) == (204, b"")
     assert headers["access-control-allow-origin"] == PAGE
     assert headers["access-control-allow-methods"] == "POST"
@@ -91,7 +91,7 @@ def test_a_page_of_this_machine_may_call_and_read(setting: Setting) -> None:
 def test_a_page_from_elsewhere_may_neither(setting: Setting, origin: str) -> None:
     asked = {"Origin": origin, "Access_Control_Request_Method": "POST"}
     for method, given in (("OPTIONS", asked), ("POST", {"Origin": origin, "x_api_key": setting.key})):
-        status, headers, _ = ask(setting, method, "/llm/v1/chat/completions", **given)
+        status, headers, _ = ask(setting, method, "/llm/v1/chat/completions", b"", **given)
         assert status == 403
         assert not [name for name in headers if name.startswith("access-control-")]
     assert setting.upstream.received == []

@@ -27,7 +27,7 @@ def lines(provider: str, key: str = KEY, *, sandbox: bool = False) -> dict[str, 
     [
         ("openai", ["Codex", "OpenAI SDK", "curl", "Cursor"]),
         ("anthropic", ["Claude Code", "Anthropic SDK", "curl", "Cursor"]),
-        ("google", ["Gemini SDK", "curl", "Cursor"]),
+        ("google", ["Gemini SDK", "Gemini CLI", "curl", "Cursor"]),
         ("azure", ["Codex", "OpenAI SDK (Azure)", "curl", "Cursor"]),
         ("ollama", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
         ("lmstudio", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
@@ -54,6 +54,7 @@ def test_the_sandbox_speaks_with_every_tool_by_its_own_model() -> None:
         "OpenAI SDK",
         "Anthropic SDK",
         "Gemini SDK",
+        "Gemini CLI",
         "curl",
         "Cursor",
     ]
@@ -69,11 +70,31 @@ def test_every_line_has_the_address_and_the_key_and_is_valid_in_its_language(pro
         if snippet.language == "python":
             ast.parse(snippet.text)
         if snippet.language == "toml":
-            provider_table = tomllib.loads(snippet.text)["model_providers"]["main"]
+            provider_table = tomllib.loads(snippet.text)["model_providers"]["gateway-main"]
             assert (provider_table["wire_api"], provider_table["base_url"]) == (
                 "responses",
                 f"{BASE}/main/v1",
             )
+
+
+@pytest.mark.parametrize("name", ["openai", "ollama", "lmstudio", "oss"])
+def test_codex_is_given_no_name_that_is_taken_there(name: str) -> None:
+    found = snippets(BASE, a_proxy(name=name, provider="openai"), KEY)
+    document = tomllib.loads(next(each.text for each in found if each.tool == "Codex"))
+    assert document["model_provider"] == f"gateway-{name}"
+    assert list(document["model_providers"]) == [f"gateway-{name}"]
+
+
+def test_codex_chooses_its_own_model_where_the_upstream_has_it() -> None:
+    models = {provider: tomllib.loads(lines(provider)["Codex"].text) for provider in ("openai", "ollama")}
+    assert "model" not in models["openai"]
+    assert models["ollama"]["model"] == "YOUR_MODEL"
+
+
+def test_gemini_cli_gets_the_base_without_a_version() -> None:
+    text = lines("google")["Gemini CLI"].text
+    assert f'export GOOGLE_GEMINI_BASE_URL="{BASE}/main"\n' in text
+    assert f'export GEMINI_API_KEY="{KEY}"\n' in text
 
 
 def test_claude_code_gets_the_base_without_a_version_and_the_key_as_token() -> None:

@@ -31,7 +31,9 @@ _NAMES = {
     "anthropic/go": "anthropic-go",
     "anthropic/java": "anthropic-java",
     "google-genai-sdk": "google-genai",
+    "agents/python": "openai-agents",
     "geminicli": "Gemini CLI",
+    "geminicli-tui": "Gemini CLI",
     "githubcopilotchat": "GitHub Copilot",
     "mozilla": "Browser",
 }
@@ -124,11 +126,19 @@ def _text(value: object) -> str | None:
 @lru_cache(maxsize=1024)
 def _application(agent: str) -> str:
     product, _, rest = agent.partition(" ")
-    name, _, version = product.partition("/")
-    if version == "" and rest[:1].isdigit():  # "OpenAI 1.2"
-        version = rest.split(" ", 1)[0]
     first_of_rest = rest.split(" ", 1)[0]
     if known := _NAMES.get(product.lower()):  # "OpenAI/Python 3.54.0"
         return f"{known} {first_of_rest}".rstrip()
-    known = _NAMES.get(name.lower(), name)
-    return f"{known} {version.split('/')[0]}".rstrip()
+    name, version = _versioned(product)
+    if version == "" and rest[:1].isdigit():  # "OpenAI 1.2"
+        version = first_of_rest
+    return f"{_NAMES.get(name.lower(), name)} {version}".rstrip()
+
+
+def _versioned(product: str) -> tuple[str, str]:
+    """Return name and version: the first part that begins with a digit, of "ai-sdk/openai/3.0.141" too."""
+    name, *parts = product.split("/")
+    for index, part in enumerate(parts):
+        if part[:1].isdigit():
+            return "/".join([name, *parts[:index]]), part
+    return name, parts[0] if parts else ""
