@@ -100,6 +100,11 @@ class _Protocol(ResponseHandler):
         super().__init__(loop)
         self._silent_until: float | None = None  # loop time; None: nothing is waited for
 
+    @property
+    def said_unasked(self) -> bool:
+        """Whether something came after the last answer: nobody's, and no answer to whoever calls next."""
+        return self._parser is not None and self.should_close
+
     def _reschedule_timeout(self) -> None:
         if not self._read_timeout:
             self._silent_until = None
@@ -174,7 +179,7 @@ class HttpClient:
         origin = self._origin(url, verify, proxy)
         head = _head(method, url, headers, body, origin)
         connector = self._connector if origin.is_ssl() else self._plain
-        connection = await connector.connect(origin, [], limits)
+        connection = await _connected(connector, origin, limits)
         protocol = connection.protocol
         assert protocol is not None and protocol.transport is not None
         try:
@@ -212,6 +217,17 @@ class HttpClient:
                 session=self._session,
             )
         return origin
+
+
+async def _connected(
+    connector: aiohttp.TCPConnector, origin: ClientRequest, limits: aiohttp.ClientTimeout
+) -> Connection:
+    """Return a connection on which nothing waits to be read."""
+    while True:
+        connection = await connector.connect(origin, [], limits)
+        if not cast("_Protocol", connection.protocol).said_unasked:
+            return connection
+        connection.close()
 
 
 def _head(method: str, url: URL, headers: RawHeaders, body: bytes, origin: ClientRequest) -> bytes:

@@ -3,7 +3,6 @@
 The doorway lets in no origin but our own names; no cookie is a credential here, a page needs a key as all do.
 """
 
-import re
 from collections.abc import Iterable
 
 from aiohttp import web
@@ -11,7 +10,6 @@ from multidict import CIMultiDict
 
 from gateway_desktop.core.exchange import Headers
 
-_NAMES = re.compile(r"[\w!#$%&'*+.^`|~, -]+", re.ASCII)
 _OURS = ("access-control-allow-origin", "access-control-allow-credentials", "access-control-expose-headers")
 
 
@@ -19,19 +17,18 @@ def preflight(request: web.BaseRequest) -> web.Response | None:
     """Return the answer to a browser that asks whether a page may call; None for any other request."""
     headers = request.headers
     method = headers.get("Access-Control-Request-Method", "")
-    if request.method != "OPTIONS" or not from_page(headers) or not _NAMES.fullmatch(method):
+    if request.method != "OPTIONS" or not from_page(headers) or not _plain(method):
         return None
     allowed = [("Access-Control-Allow-Methods", method), ("Access-Control-Max-Age", "600")]
     wanted = headers.get("Access-Control-Request-Headers", "")
-    if _NAMES.fullmatch(wanted):
+    if _plain(wanted):
         allowed.append(("Access-Control-Allow-Headers", wanted))
     return web.Response(status=204, headers=CIMultiDict(readable(headers, allowed)))
 
 
 def from_page(headers: Headers) -> bool:
     """Return whether a browser says which page is asking."""
-    origin = headers.get("Origin", "")
-    return bool(origin) and origin.isascii()
+    return _plain(headers.get("Origin", ""))
 
 
 def readable(headers: Headers, answer: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -42,3 +39,7 @@ def readable(headers: Headers, answer: Iterable[tuple[str, str]]) -> list[tuple[
         ("Access-Control-Expose-Headers", "*"),
         ("Vary", "Origin"),
     ]
+
+
+def _plain(value: str) -> bool:
+    return bool(value) and value.isascii() and value.isprintable()

@@ -1,7 +1,6 @@
 """Who may knock: Host and Origin (DNS rebinding), and who stands behind a trusted forwarder (RFC 7239)."""
 
 import ipaddress
-import re
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -10,7 +9,6 @@ from gateway_desktop.core.exchange import Headers
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Settings
 
-_ABSOLUTE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
@@ -60,10 +58,11 @@ class Doorway:
 
         Clients that take us for their forward proxy send the whole address (RFC 9112 section 3.2.2).
         """
-        absolute = _ABSOLUTE.match(target)
-        if absolute is None:
+        scheme, found, rest = target.partition("://")
+        if not found or scheme.lower() not in ("http", "https"):
             return target
-        authority, rest = absolute[1], target[absolute.end() :]
+        end = min((rest.index(mark) for mark in "/?#" if mark in rest), default=len(rest))
+        authority, rest = rest[:end], rest[end:]
         if "@" in authority or not self._known(host_name(authority)):
             return ""
         return rest if rest.startswith("/") else f"/{rest}"

@@ -12,6 +12,7 @@ import pytest
 from mcp import StdioServerParameters
 from mcp.client.session import ClientSession
 from mcp.client.stdio import stdio_client
+from mcp.shared.exceptions import MCPError
 
 from tests.end_to_end.mcp_fixture import PACKAGES, ROOT, client, node, process
 from tests.end_to_end.program import PROGRAM, eventually, free_port
@@ -135,6 +136,21 @@ def test_a_client_that_only_speaks_stdio_gets_the_same_with_a_key(
             return await asked(session)
 
     assert asyncio.run(bridged()) == asyncio.run(through())
+
+
+def test_a_client_of_a_proxy_that_is_not_there_is_told_so(place: Place) -> None:
+    async def refused() -> str:
+        async with (
+            stdio_client(bridge(place, "nowhere")) as (reads, writes),
+            ClientSession(reads, writes) as session,
+        ):
+            with pytest.raises(MCPError) as told:
+                await session.initialize()
+            return str(told.value)
+
+    assert asyncio.run(refused()) == (
+        "The gateway answered with status 404: Gateway Desktop has no proxy 'nowhere' at this address"
+    )
 
 
 def repository(folder: Path) -> str:

@@ -179,8 +179,10 @@ class Bridge:
             found, _ = parse(body)
         except Malformed:
             found = []
-        if not found or not ("result" in found[0] or "error" in found[0]):
-            self._fail(message, f"{self._there} answered with status {status}")
+        if not found or "jsonrpc" not in found[0] or not ("result" in found[0] or "error" in found[0]):
+            why = value(found[0], "error") if found else None
+            told = f": {why}" if isinstance(why, str) else ""
+            self._fail(message, f"{self._there} answered with status {status}{told}")
             return
         for one in found:
             self._out(one if value(one, "id") is not None else one | {"id": message["id"]})

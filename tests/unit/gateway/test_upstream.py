@@ -1,6 +1,7 @@
 """Sentences about upstreams that failed, and outgoing proxies."""
 
 import asyncio
+import contextlib
 import ssl
 
 import aiohttp
@@ -80,3 +81,39 @@ def test_a_connection_that_was_idle_for_longer_than_servers_keep_it_is_not_used_
         return len(seen)
 
     assert asyncio.run(seen_of_two()) == connections
+
+
+def test_what_an_upstream_says_unasked_is_no_answer_to_whoever_calls_next() -> None:
+    async def statuses() -> list[int]:
+        given, said = asyncio.Event(), asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                while True:
+                    await reader.readuntil(b"\r\n\r\n")
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
+                    await given.wait()
+                    writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 3\r\n\r\nbye")
+                    said.set()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        client, limits = HttpClient(plain_idle=60.0), aiohttp.ClientTimeout(sock_read=5)
+        url = URL.build(scheme="http", host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+        found = []
+        try:
+            for _ in range(2):
+                answer = await client.request("GET", url, [], b"", verify=True, proxy=None, limits=limits)
+                found.append(answer.status)
+                assert await answer.read() == b"here"
+                answer.close()
+                given.set()
+                await said.wait()
+                for _ in range(3):  # rounds of the loop, in which it arrives
+                    await asyncio.sleep(0)
+        finally:
+            await client.close()
+            server.close()
+        return found
+
+    assert asyncio.run(statuses()) == [200, 200]
