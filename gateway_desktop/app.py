@@ -1,8 +1,9 @@
 """The composition root: builds every room but the window, and ends them in reverse order."""
 
+import faulthandler
 import gc
 import logging
-import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
@@ -26,6 +27,7 @@ from gateway_desktop.services.anchoring import Anchoring, set_aside
 from gateway_desktop.services.backups import restored
 from gateway_desktop.services.deliveries import Deliveries
 from gateway_desktop.services.detection import find_models
+from gateway_desktop.services.end_signals import when_told_to_end
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.services.policies import Policies
@@ -52,6 +54,9 @@ from gateway_desktop.store.token_store import TokenStore
 from gateway_desktop.store.turns import Turns
 
 _log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 1.0
+_LONGEST_END = 30.0  # seconds; calls on their way have ten of them
 
 _CARDS = "cards of agents"  # what the key is for that signs them
 
@@ -177,18 +182,19 @@ def _ship_policies(store: Store, paths: Paths, gateways_own: Administration) -> 
 def serve(
     paths: Paths, command_line: Mapping[str, Any], announce: Callable[[Application, GatewayStatus], None]
 ) -> int:
-    """Run the gateway without a window until SIGINT or SIGTERM; `announce` is called once it listens.
+    """Run the gateway without a window until it is told to end; `announce` is called once it listens.
 
     A database that does not answer yet is waited for.
     """
     end: Future[None] = Future()
 
-    def told(_signal: int, _frame: object) -> None:
+    def told() -> None:
         if not end.done():
             end.set_result(None)
+            if sys.stderr is not None:  # whatever hangs then, it is told of, and the process is gone
+                faulthandler.dump_traceback_later(_LONGEST_END, exit=True)
 
-    for number in (signal.SIGINT, signal.SIGTERM):  # before anybody can know that it runs
-        signal.signal(number, told)
+    when_told_to_end(told)  # before anybody can know that it runs
     with ExitStack() as stack:
         if (application := _opened(stack, paths, command_line, end)) is None:
             return 0
@@ -196,7 +202,9 @@ def serve(
         gc.collect()
         gc.freeze()  # what lives now lives to the end: later collections pass it by, and stop nobody for long
         announce(application, status)
-        end.result()
+        while not end.done():  # a signal that another thread is given wakes nobody who waits without a limit
+            with suppress(TimeoutError):
+                end.result(_LOOK_SECONDS)
     return 0
 
 
@@ -224,5 +232,6 @@ def _opened(
 def _stop(services: Services, gateway: GatewayThread) -> None:
     """Let calls on their way end, and write down that the gateway stopped if it ran."""
     if gateway.status().port and gateway.listening:
-        with suppress(NotAllowed):  # the gateway ends all the same
+        with suppress(NotAllowed, StorageUnavailable):  # the gateway ends all the same
             services.gateway_control.stop().result()
+        gateway.stop().result()

@@ -75,6 +75,20 @@ class Server:
         first = (self.folder / "data" / "postmaster.pid").read_text().splitlines()[0]
         os.kill(int(first), signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let it answer nobody any more, as behind a cable that was cut; `thaw` lets it go on."""
+        self._tell_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._tell_all(signal.SIGCONT)
+
+    def _tell_all(self, number: signal.Signals) -> None:
+        first = (self.folder / "data" / "postmaster.pid").read_text().splitlines()[0]
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for process in (first, *children):
+            os.kill(int(process), number)
+
     def url(self, name: str) -> DatabaseUrl:
         """Return the address of one of its databases."""
         return DatabaseUrl(f"postgresql://tester@/{name}?host={self.folder}")

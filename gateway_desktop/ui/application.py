@@ -1,7 +1,6 @@
 """The Qt application: first the window, then what stands behind it, and at the end all of it in reverse."""
 
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gateway_desktop.core.errors import StorageUnavailable, pauses
 from gateway_desktop.core.status import State
+from gateway_desktop.services.end_signals import when_told_to_end
 from gateway_desktop.ui.closing import ask_to_quit
 from gateway_desktop.ui.context import Backend, UiContext, window_state
 from gateway_desktop.ui.dialogs.sign_in import AskToSignIn
@@ -104,8 +104,7 @@ class Desktop(QObject):
     def run(self) -> int:
         """Show, open, run, close."""
         previous, sys.excepthook = sys.excepthook, self._last_resort
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._application.quit())
+        when_told_to_end(self._application.quit)
         self.window.painted.connect(self._open)
         self.window.show()
         try:

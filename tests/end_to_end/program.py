@@ -83,8 +83,13 @@ class Program:
         """Stop it as a service manager does."""
         if self._process is not None:
             self._process.terminate()
-            assert self._process.wait(20) == 0
-            self._process = None
+            self.ended()
+
+    def ended(self, status: int = 0, seconds: float = 20) -> None:
+        """Wait until it has ended, in order if nothing else is expected; it was told to."""
+        assert self._process is not None
+        assert self._process.wait(seconds) == status
+        self._process = None
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,93 @@
+"""Told to end, the gateway ends: whichever thread is given the signal, and when the terminal is closed."""
+
+import ctypes
+import json
+import os
+import platform
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.program import Program, eventually
+from tests.postgresql import Server
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+_TGKILL = {"x86_64": 234, "aarch64": 131}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    served = Program(tmp_path / "data")
+    served.start()
+    return served
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() not in _TGKILL,
+    reason="signals a thread",
+)
+def test_a_signal_that_another_thread_is_given_ends_it(program: Program) -> None:
+    others = {int(entry.name) for entry in Path(f"/proc/{program.pid}/task").iterdir()} - {program.pid}
+    tgkill = _TGKILL[platform.machine()]
+    assert ctypes.CDLL(None).syscall(tgkill, program.pid, max(others), signal.SIGTERM) == 0
+    program.ended()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminal there hangs up")
+def test_it_ends_in_order_when_its_terminal_is_closed(program: Program) -> None:
+    os.kill(program.pid, signal.SIGHUP)
+    program.ended()
+    assert [row for row in program.rows(tab="system") if row["method"] == "stopped"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminal there hangs up")
+def test_it_goes_on_without_its_terminal_where_that_was_asked_for(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as `nohup` does
+    try:
+        served = Program(tmp_path / "data")
+        served.start()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    os.kill(served.pid, signal.SIGHUP)
+    eventually(lambda: served.get("/healthz") == 200)
+    served.stop()
+
+
+@pytest.fixture
+def own(template: str) -> Iterator[Server]:
+    """A server that only this test stops and starts."""
+    server = Server(("max_connections=20",))
+    yield server
+    server.remove()
+
+
+def on_database(own: Server, folder: Path) -> Program:
+    folder.mkdir()
+    (folder / "settings.toml").write_text(f"database = {json.dumps(own.url(own.create()).url)}\n")
+    served = Program(folder)
+    served.start()
+    return served
+
+
+def test_it_ends_in_order_while_its_database_is_away(own: Server, tmp_path: Path) -> None:
+    program = on_database(own, tmp_path / "data")
+    own.stop("immediate")
+    program.stop()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(sys.platform != "linux", reason="looks in /proc for the processes of the server")
+def test_it_ends_although_its_database_answers_nothing_and_says_where_it_hung(
+    own: Server, tmp_path: Path
+) -> None:
+    program = on_database(own, tmp_path / "data")
+    own.freeze()
+    try:
+        os.kill(program.pid, signal.SIGTERM)
+        program.ended(1, seconds=50)
+    finally:
+        own.thaw()
+    assert "Timeout (0:00:30)!" in program.said() and "in _stop" in program.said()
