@@ -85,7 +85,7 @@ class Upstream:
         target = _url(url)
         host = target.host or ""
         try:
-            return await self._client.request(
+            answer = await self._client.request(
                 method,
                 target,
                 headers,
@@ -97,6 +97,10 @@ class Upstream:
         # Timeouts are OSErrors.
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
             raise failure(error, host) from error
+        if answer.status < 200:  # another protocol begins, for which nobody asked (RFC 9110 section 15.2)
+            answer.close()
+            raise UpstreamFailed(Failure.BROKEN, f"The upstream {host} answered with status {answer.status}")
+        return answer
 
 
 def failure(error: BaseException, host: str) -> UpstreamFailed:

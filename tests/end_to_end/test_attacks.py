@@ -129,3 +129,21 @@ def test_a_key_that_is_no_ascii_is_unknown(setting: Setting, header: str) -> Non
 )
 def test_half_a_letter_stops_nobody(setting: Setting, body: bytes) -> None:
     assert b"200" in sent(setting, CHAT, "Content-Type: application/json", body=body)
+
+
+def test_what_the_upstream_would_unpack_and_we_would_not_does_not_go_there(setting: Setting) -> None:
+    twice = ("Content-Encoding: identity", "Content-Encoding: gzip")
+    assert b"415" in sent(setting, CHAT, *twice, body=gzip.compress(BODY))
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
+    head = (CHAT, f"Host: 127.0.0.1:{setting.program.port}", f"Authorization: Bearer {setting.key}")
+    lines = "\r\n".join([*head, "Transfer-Encoding: gzip, chunked", "Connection: close", "", ""])
+    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=20) as connection:
+        connection.sendall(lines.encode() + chunked)
+        assert b" 501 " in connection.recv(65536)
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\nHell=6f\r\n--x--\r\n"
+    )
+    kind = "Content-Type: multipart/form-data; boundary=x"
+    assert b"415" in sent(setting, "POST /llm/v1/files HTTP/1.1", kind, body=form)
+    assert setting.upstream.received == []

@@ -3,7 +3,7 @@
 import time
 
 from gateway_desktop.core.errors import Malformed
-from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.compression import decompressed
 from gateway_desktop.gateway.filter import CallNext
@@ -22,6 +22,7 @@ class Decoding:
         limit = self._runtime.snapshot.settings.upstream.max_body_mb << 20
         body = await exchange.read_body(limit)
         exchange.request_bytes = len(body)
+        _check_codings(exchange.request)
         encoding = exchange.request.headers.get("Content-Encoding", "")
         clear = (
             decompressed(body, encoding, limit) if body and encoding.lower() not in ("", "identity") else body
@@ -39,6 +40,14 @@ class Decoding:
             call.target = await self._runtime.agents.name(exchange.proxy, secret)
         exchange.timeline["decoded"] = time.perf_counter() - exchange.started
         await call_next(exchange)
+
+
+def _check_codings(head: RequestHead) -> None:
+    """Refuse codings of which an upstream might undo others than we do: it reads what was looked at."""
+    if sum(name.lower() == b"content-encoding" for name, _ in head.raw_headers) > 1:
+        raise Malformed("One Content-Encoding is read, not several", "Content-Encoding", 415)
+    if head.headers.get("Transfer-Encoding", "").strip().lower() not in ("", "chunked"):
+        raise Malformed("No Transfer-Encoding but 'chunked' is read", "Transfer-Encoding", 501)
 
 
 def _check_charset(content_type: str) -> None:

@@ -97,10 +97,8 @@ class Forwarding:
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter)
                 whole, headers = _rewritten(exchange, whole, headers)
-                secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
-                if answer.status >= 400 and secret and secret.encode() in whole:
-                    # it never comes back, not even in an error
-                    whole = whole.replace(secret.encode(), b"***")
+                if secret := self._runtime.snapshot.credentials.get(exchange.proxy.id):
+                    whole, headers = _without(secret.encode(), whole, headers, meter)
                 await exchange.client.whole(answer.status, headers, whole)
                 return
             if exchange.guard is not None and exchange.guard.rewrites:
@@ -151,6 +149,15 @@ def _rewritten(
     for rewrite in reversed(exchange.on_message):
         passed = rewrite(passed)
     return (whole, headers) if passed is whole else (passed, _uncoded(headers))
+
+
+def _without(
+    secret: bytes, whole: bytes, headers: list[tuple[str, str]], meter: Meter
+) -> tuple[bytes, list[tuple[str, str]]]:
+    """Return body and headers without our credential, which never comes back, whoever repeats it."""
+    if secret in meter.clear and any(name.lower() == "content-encoding" for name, _ in headers):
+        whole, headers = meter.clear, _uncoded(headers)
+    return whole.replace(secret, b"***"), headers
 
 
 async def _guarded_pieces(

@@ -9,6 +9,7 @@ from gateway_desktop.core.errors import Malformed
 from gateway_desktop.protocols.unread import text_of
 
 _LONGEST_MODEL = 256
+_PLAIN = (b"7bit", b"8bit", b"binary")
 
 
 def model_of_form(content_type: str, body: bytes) -> str:
@@ -26,12 +27,23 @@ def texts_of_body(content_type: str, body: bytes) -> list[tuple[str, str]]:
     """Return place and text of the parts of a form, or of the whole; of files in it those that are text."""
     if boundary := _boundary(content_type):
         pieces = body.split(b"--" + boundary)
+        _check_codings(pieces)
         contents = [piece.partition(b"\r\n\r\n")[2] or piece for piece in pieces]
         return [(f"/{index}", text_of(content)) for index, content in enumerate(contents) if content.strip()]
     text = text_of(body)
     if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
         text = unquote_plus(text)
     return [("", text)]
+
+
+def _check_codings(pieces: list[bytes]) -> None:
+    """Refuse parts whose bytes are written otherwise (RFC 7578 section 4.7): Go's parser undoes that."""
+    for piece in pieces:
+        head = min(piece.partition(b"\r\n\r\n")[0], piece.partition(b"\n\n")[0], key=len).lower()
+        for line in head.splitlines():
+            name, _, coding = line.partition(b":")
+            if name.strip() == b"content-transfer-encoding" and coding.strip() not in _PLAIN:
+                raise Malformed("The parts of a form must stand as they are", "form", 415)
 
 
 def _boundary(content_type: str) -> bytes:

@@ -1,6 +1,7 @@
 """The end of the chain, against a real upstream on loopback."""
 
 import asyncio
+import gzip
 from collections.abc import Callable
 
 import pytest
@@ -58,12 +59,28 @@ def test_a_credential_that_is_not_to_be_had_is_said_without_calling() -> None:
         go(answer, forget)
 
 
-def test_an_error_that_quotes_our_credential_comes_back_without_it() -> None:
+@pytest.mark.parametrize("status", [200, 401])
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_that_quotes_our_credential_comes_back_without_it(status: int, packed: bool) -> None:
     async def quoting(connection: Connection) -> None:
         said = connection.received.header("Authorization") or b""
-        await connection.whole(b'{"error":{"message":"bad key ' + said + b'"}}', 401)
+        body = b'{"error":{"message":"bad key ' + said + b'"}}'
+        headers = [("Content-Type", "application/json")]
+        if packed:
+            body, headers = gzip.compress(body), [*headers, ("Content-Encoding", "gzip")]
+        await connection.whole(body, status, *headers)
 
     _, client, _ = go(quoting)
-    assert client.status == 401
+    assert client.status == status
     assert SECRET.encode() not in client.body
     assert b"bad key Bearer ***" in client.body
+
+
+def test_an_upstream_that_wants_another_protocol_has_failed() -> None:
+    async def switching(connection: Connection) -> None:
+        connection.writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n")
+        connection.writer.write(b"Connection: Upgrade\r\n\r\n")
+        await connection.gone()
+
+    with pytest.raises(UpstreamFailed, match="status 101"):
+        go(switching)

@@ -116,6 +116,10 @@ FILE = (
     ("body", "content_type"),
     [
         (FILE, "multipart/form-data; boundary=x"),
+        (
+            FILE.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"),
+            "multipart/form-data; boundary=x",
+        ),
         (WORD.encode(), "text/plain"),
         (WORD.encode("utf-16"), "text/plain"),
         (b"\xef\xbb\xbf" + WORD.encode(), "text/plain"),
