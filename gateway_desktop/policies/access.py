@@ -45,7 +45,7 @@ def _permits(patterns: tuple[str, ...], target: str) -> bool:
         return True
     forbidden = [pattern[1:] for pattern in patterns if pattern[:1] == "!"]
     if forbidden:
-        plain = alike(target)
+        plain = alike(target).removeprefix("models/")  # Google takes a model's name with it and without
         if any(matches(pattern, target) or matches(alike(pattern), plain) for pattern in forbidden):
             return False
     if not target and any(pattern[:1] == "!" for pattern in patterns):

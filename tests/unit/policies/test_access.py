@@ -100,6 +100,13 @@ def test_what_is_forbidden_is_forbidden_in_every_spelling(tool: str) -> None:
     assert allowed(proxy, a_principal(), "read") is None
 
 
+@pytest.mark.parametrize("model", ["gemini-2.5-pro", "models/gemini-2.5-pro", "Models/Gemini-2.5-pro"])
+def test_a_model_that_is_forbidden_is_so_in_googles_longer_name(model: str) -> None:
+    proxy = a_proxy(restricted=True, access=(Access("team", ("*", "!gemini-2.5-*")),))
+    assert allowed(proxy, a_principal(), model) is not None
+    assert allowed(proxy, a_principal(), "models/gemini-2.0-flash") is None
+
+
 @pytest.mark.parametrize("tool", ["Read", "read ", "r*", "read?", "\uff52ead"])
 def test_what_is_allowed_is_allowed_as_it_is_written(tool: str) -> None:
     proxy = a_proxy(kind=Kind.MCP, restricted=True, access=(Access("team", ("read",)),))
