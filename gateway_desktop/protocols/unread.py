@@ -29,6 +29,16 @@ def says_something(name: str) -> bool:
     return len(name) > _LONGEST_NAME or " " in name
 
 
+def words_only(value: object, most: int, depth: int = 0) -> bool:
+    """Return whether all texts in it, and its members' names, are single words, none longer than `most`."""
+    if isinstance(value, str):
+        return len(value) <= most and len(value.split()) < 2
+    if not isinstance(value, dict | list):
+        return True
+    inner = [*value, *value.values()] if isinstance(value, dict) else value
+    return depth < _DEEPEST and all(words_only(item, most, depth + 1) for item in inner)
+
+
 def unpacked(value: str) -> str:
     """Return the text that is packed in base64; "" where it is something else, as images are.
 

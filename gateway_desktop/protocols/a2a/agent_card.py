@@ -244,6 +244,7 @@ def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str, 
 
 # What is read by itself, or is the language of machines.
 _OF_SKILL = frozenset({"id", "name", "description", "examples", "inputModes", "outputModes", "security"})
+_OF_INTERFACE = frozenset({"url", "transport", "protocolBinding", "protocolVersion", "tenant"})
 _OF_CARD = frozenset(
     {"name", "description", "skills", "url", "supportedInterfaces", "additionalInterfaces", "protocolVersion"}
     | {"version", "preferredTransport", "defaultInputModes", "defaultOutputModes", "signatures", "iconUrl"}
@@ -268,6 +269,10 @@ def card_texts(card: dict[str, Any]) -> list[TextPart]:
             texts.append(TextPart(f"/skills/{index}/examples/{at}", "tool_description", _said(example), tool))
         rest = rest_texts(skill, _OF_SKILL, f"/skills/{index}", "tool_description")
         texts += [part._replace(tool=tool) for part in rest]
+    for name in ("supportedInterfaces", "additionalInterfaces"):
+        for index, entry in enumerate(card[name] if isinstance(card.get(name), list) else ()):
+            if isinstance(entry, dict):
+                texts += rest_texts(entry, _OF_INTERFACE, f"/{name}/{index}", "tool_description")
     texts += rest_texts(card, _OF_CARD, "", "tool_description")
     return [text for text in texts if text.text]
 

@@ -5,10 +5,18 @@ from typing import Any
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.json_body import compact
-from gateway_desktop.protocols.unread import holds_text, unpacked
+from gateway_desktop.protocols.unread import holds_text, says_something, unpacked, words_only
 
 _IDS = frozenset({"kind", "type", "messageId", "message_id", "taskId", "contextId", "artifactId", "role"})
-_LONGEST_ID = 200
+# Ids, kinds and versions, wherever they stand: no text as long as they are single words.
+_LABELS = _IDS | {
+    *("id", "task_id", "parent", "tenant", "pageToken", "nextPageToken", "status", "historyLength"),
+    *("pushNotificationConfigId", "lastUpdatedAfter", "mimeType", "mediaType", "acceptedOutputModes"),
+    *("referenceTaskIds", "extensions", "version", "protocolVersion", "preferredTransport", "iconUrl"),
+    *("defaultInputModes", "defaultOutputModes", "inputModes", "outputModes", "transport", "protocolBinding"),
+    *("append", "lastChunk", "final"),
+}
+_LONGEST_LABEL = 200
 _MESSAGE = _IDS | {"parts", "content", "referenceTaskIds", "extensions"}
 _ARTIFACT = _IDS | {"parts", "name", "description", "extensions"}
 _PART = frozenset(
@@ -43,12 +51,19 @@ def artifact_texts(artifact: object, place: str) -> list[TextPart]:
 
 
 def rest_texts(value: dict[str, Any], known: frozenset[str], place: str, role: str) -> list[TextPart]:
-    """Return the texts of the members that are not read otherwise."""
-    return [
-        TextPart(f"{place}/{name}", role, item if isinstance(item, str) else compact(item))
-        for name, item in value.items()
-        if holds_text(item) and (name not in known or (name in _IDS and len(compact(item)) > _LONGEST_ID))
-    ]
+    """Return the texts of the members that are not read otherwise, and labels that are more than that."""
+    found = []
+    for name, item in value.items():
+        if says_something(name):
+            found.append(TextPart(f"{place}/{name}/", role, name))
+        if holds_text(item) and (name not in known or _is_no_label(name, item)):
+            found.append(TextPart(f"{place}/{name}", role, item if isinstance(item, str) else compact(item)))
+    return found
+
+
+def _is_no_label(name: str, item: object) -> bool:
+    """Return whether a member that is read nowhere says something; objects are read by themselves."""
+    return name in _LABELS and not isinstance(item, dict) and not words_only(item, _LONGEST_LABEL)
 
 
 def files_of(holder: object) -> list[dict[str, object]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.json_body import compact
-from gateway_desktop.protocols.unread import holds_text, unpacked
+from gateway_desktop.protocols.unread import holds_text, says_something, unpacked, words_only
 
 # Words of machines: up to so many characters they are no text.
 _LABELS = {
@@ -74,6 +74,8 @@ def others(
     for key, item in value.items():
         if key in known or _is_label(key, item):
             continue
+        if says_something(key):
+            yield TextPart(f"{place}/{escaped(key)}/", role, key, tool)
         if key == "_meta" and isinstance(item, dict):
             yield from others(item, frozenset(), f"{place}/_meta", role, tool)
         elif holds_text(item):
@@ -119,4 +121,4 @@ def _is_label(key: str, item: object) -> bool:
     most = _LABELS.get(key)
     if most is None:
         return False
-    return len(item if isinstance(item, str) else compact(item)) <= most
+    return len(item if isinstance(item, str) else compact(item)) <= most and words_only(item, most)

@@ -10,7 +10,7 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.mcp.contents import contents, escaped, one_or_many, others, strings
 from gateway_desktop.protocols.mcp.tool_lists import name_of
-from gateway_desktop.protocols.unread import holds_text
+from gateway_desktop.protocols.unread import holds_text, says_something, words_only
 
 NAMED_BY = {
     "tools/call": "name",
@@ -36,13 +36,13 @@ ASKED_OF = {
     "resources/read": ("resources", "resourceTemplates"),
     "resources/subscribe": ("resources", "resourceTemplates"),
 }
-_READ = frozenset({"description", "title", "default", "const", "name", "uri", "$comment"})
 _VALUES = frozenset({"enum", "enumNames", "examples", "default", "_meta"})
 # Of a schema: words of machines, unless somebody writes a story there.
 _QUIET = frozenset(
     {"type", "format", "pattern", "$ref", "$schema", "$id", "required", "mimeType", "audience", "taskSupport"}
 )
 _LONGEST_QUIET = 200
+_MOST_OF_PATTERN = 3  # words
 _MOST = 2000  # texts of one message, each by itself
 _DEEPEST = 12
 
@@ -71,7 +71,8 @@ def request_texts(method: str, params: object, *, from_server: bool = False) -> 
         case "tools/call" | "prompts/get":
             arguments, tool = params.get("arguments"), target_of(method, params)
             texts = [TextPart("/params/arguments", role, compact(arguments), tool)] * bool(arguments)
-            known = {"name", "arguments", "inputResponses"}
+            known = {"arguments", "inputResponses"}
+            known |= {"name"} if words_only(params.get("name"), _LONGEST_QUIET) else set()
         case "sampling/createMessage":
             system = strings(params, "/params", "tool_result", ("systemPrompt",))
             asked = _messages(params, "/params/messages", "tool_result")
@@ -137,7 +138,8 @@ def answer_texts(message: dict[str, Any]) -> list[TextPart]:
 
 def message_texts(message: dict[str, Any], role: str) -> list[TextPart]:
     """Return the texts that stand in a message beside what JSON-RPC knows."""
-    return list(others(message, _ENVELOPE, "", role))
+    known = {name for name in _NAMED if words_only(message.get(name), _LONGEST_QUIET)}
+    return list(others(message, _READ_BY_THEMSELVES | known, "", role))
 
 
 def error_texts(error: object, target: str) -> list[TextPart]:
@@ -230,6 +232,8 @@ def _described(value: object, place: str, tool: str, depth: int) -> Iterator[Tex
     elif isinstance(value, dict):
         for key, item in value.items():
             at = f"{place}/{escaped(key)}"
+            if says_something(key):
+                yield TextPart(f"{at}/", "tool_description", key, tool)
             if _is_description(key, item):
                 yield TextPart(at, "tool_description", item if isinstance(item, str) else compact(item), tool)
             else:
@@ -239,12 +243,21 @@ def _described(value: object, place: str, tool: str, depth: int) -> Iterator[Tex
 def _is_description(key: str, item: object) -> bool:
     """Return whether a member of a tool or a schema is read as one text."""
     if isinstance(item, str):
-        return bool(item) and (key in _READ or key not in _QUIET or len(item) > _LONGEST_QUIET)
+        return bool(item) and (key not in _QUIET or not _quiet(key, item))
     if key in _VALUES:
         return bool(item)
     if isinstance(item, list) and any(isinstance(one, str) for one in item):
-        return key not in _QUIET or len(compact(item)) > _LONGEST_QUIET
+        return key not in _QUIET or not _quiet(key, item)
     return False
+
+
+def _quiet(key: str, item: object) -> bool:
+    """Return whether words of machines are no more than that; a pattern may hold a space or two."""
+    if len(compact(item)) > _LONGEST_QUIET:
+        return False
+    if key == "pattern" and isinstance(item, str):
+        return len(item.split()) <= _MOST_OF_PATTERN
+    return words_only(item, _LONGEST_QUIET)
 
 
 def _prompted(result: dict[str, Any], _target: str) -> list[TextPart]:
@@ -283,5 +296,6 @@ _KNOWN = frozenset(
     {"ping", "logging/setLevel", "completion/complete", "initialize", "server/discover"}
     | {"subscriptions/listen", *NAMED_BY, *LISTS}
 )
-_ENVELOPE = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
+_READ_BY_THEMSELVES = frozenset({"params", "result", "error"})
+_NAMED = frozenset({"jsonrpc", "id", "method"})
 METHODS = _KNOWN | _RESULTS.keys()
