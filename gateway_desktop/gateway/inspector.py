@@ -26,6 +26,7 @@ from gateway_desktop.policies.values import hashed_value
 CLEAN = Scan(score=0)
 NO_TEXT = Scan(not_scanned="no text to look at")
 OFF = Scan(not_scanned="inspection is switched off (Settings -> Inspection)")
+_AT_ONCE = 200  # findings that are written down without giving the loop to others
 _SOMETHING = (Passage("", Context.HARNESS),)
 _STANDING = frozenset({Context.HARNESS, Context.TOOL_DESCRIPTION})  # what comes again with every session
 
@@ -163,7 +164,9 @@ class Inspector:
             looked.passages.update((passage.place, passage) for passage in passages_of(part))
         hashed = partial(hashed_value, self._snapshot.value_key)
         noted = []
-        for _, finding, old in every:
+        for count, (_, finding, old) in enumerate(every):
+            if count % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)
             passage = looked.passages.get(finding.place)
             value = hashed(passage.text[finding.start : finding.end]) if passage is not None else ""
             noted.append(Noted(finding, direction, value, old))

@@ -1,6 +1,7 @@
 """Role: what an argument is for, from its tool, its name and, where these say nothing, its looks."""
 
 from enum import Enum, auto
+from functools import lru_cache
 
 import re2
 
@@ -114,6 +115,7 @@ _LOOKS_SHELL = _compiled(
 )
 
 
+@lru_cache(maxsize=1)  # detector after detector asks for the same one
 def role_of(passage: Passage) -> Role:
     """Return what the passage's text is for."""
     name = passage.argument.rpartition(".")[2].rpartition("/")[2].lower().replace("-", "_")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-_VERHOEFF = (
+_VERHOEFF = tuple(tuple(map(int, row)) for row in (
     "0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
     "5987604321", "6598710432", "7659821043", "8765932104", "9876543210",
-)  # fmt: skip
-_PERMUTED = (
+))  # fmt: skip
+_PERMUTED = tuple(tuple(map(int, row)) for row in (
     "0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258",
-)  # fmt: skip
+))  # fmt: skip
+_DOUBLED = str.maketrans("0123456789", "0246813579")  # twice a digit, the digits of that added
 _DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20,
@@ -37,11 +38,8 @@ def digits(text: str) -> str:
 
 def luhn(text: str) -> bool:
     """Return whether the digits satisfy the Luhn check (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for place, letter in enumerate(reversed(digits(text))):
-        value = int(letter) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    number = digits(text)[::-1]
+    return sum(map(int, number[::2] + number[1::2].translate(_DOUBLED))) % 10 == 0
 
 
 def iban(text: str) -> bool:
@@ -88,10 +86,12 @@ def cpf(text: str) -> bool:
 def aadhaar(text: str) -> bool:
     """Return whether an Indian Aadhaar number satisfies the Verhoeff check."""
     number = digits(text)
+    if len(number) != 12 or len(set(number)) <= 3:
+        return False
     check = 0
-    for place, letter in enumerate(reversed(number)):
-        check = int(_VERHOEFF[check][int(_PERMUTED[place % 8][int(letter)])])
-    return len(number) == 12 and check == 0 and len(set(number)) > 3
+    for place, digit in enumerate(map(int, reversed(number))):
+        check = _VERHOEFF[check][_PERMUTED[place % 8][digit]]
+    return check == 0
 
 
 def nir(text: str) -> bool:

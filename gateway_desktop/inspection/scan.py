@@ -16,6 +16,7 @@ SLICE = 0.004  # seconds of work between two pauses
 LARGEST = 2_000_000  # characters of one exchange that are looked at
 _PIECE = 6_144  # characters that are looked at without a pause
 _OVERLAP = 512
+_MANY = 100  # findings
 _LONG = 2_000  # characters beyond which there may be a pause between two detectors
 
 
@@ -60,6 +61,8 @@ def scan_slices(
         if clock() - began >= SLICE:
             yield
             began = clock()
+    if len(findings) > _MANY:  # what they say together takes as long as another slice
+        yield
     return scored(_distinct(findings) if len(findings) > 1 else findings, kept, left_out)
 
 

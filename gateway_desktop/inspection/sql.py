@@ -3,6 +3,7 @@
 All are written for linear engines. Those that need two sides compared say so; Python compares them.
 """
 
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from gateway_desktop.core.finding import Evidence, Family, Level
@@ -159,23 +160,24 @@ _WHOLE = [rule for rule in RULES if rule.in_query]
 QUERIES = PatternSet([rule.expression for rule in _WHOLE])
 
 
-def met(data: bytes, *, query: bool) -> list[tuple[Rule, int, int]]:
-    """Return the rules that hold in a text given as UTF-8, with the first place of each, as bytes.
+def met(data: bytes, *, query: bool, known: Container[str] = ()) -> Iterator[tuple[Rule, int, int]]:
+    """Yield the rules that hold in a text given as UTF-8, with the first place of each, as bytes.
 
     A value breaks out by a quote that closes one outside of it: such a one has none before it to close.
+    Rules of kinds that are known, also by what was yielded, are not asked: each says nothing new.
     """
     patterns, rules = (QUERIES, _WHOLE) if query else (VALUES, _BROKEN_OUT)
     script = query and data[:40].lstrip(b" \t\r\n(").lower().startswith(_SCRIPTS)
-    found = []
     for index in patterns.matching(data):
         rule = rules[index]
+        if rule.kind.name in known:
+            continue
         if (not query and len(data) > rule.longest) or (script and rule.kind is _STACKED):
             continue
         for start, end in patterns.spans(index, data):
             if query or not rule.expression.startswith(_QUOTE) or _opens(data, start):
-                found.append((rule, start, end))
+                yield rule, start, end
                 break
-    return found
 
 
 def _opens(data: bytes, at: int) -> bool:

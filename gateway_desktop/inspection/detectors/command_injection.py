@@ -8,7 +8,7 @@ from gateway_desktop.inspection.arguments import Role, role_of
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import PatternSet
-from gateway_desktop.inspection.shell import Command, commands
+from gateway_desktop.inspection.shell import Command, TooIntricate, commands
 
 _LONGEST_VALUE = 4_000
 _PROSE = 400  # characters from which a value is read as prose
@@ -21,6 +21,9 @@ def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
 _BREAK_OUT = _kind("break_out", Level.HIGH, 0.94, "A value goes on as a command of its own")
 _APPENDED = _kind(
     "appended_command", Level.HIGH, 0.9, "A command that spies, waits or calls out follows another one"
+)
+_UNREADABLE = _kind(
+    "unreadable", Level.MEDIUM, 0.7, "So intricate that what it runs was not found out in the time there is"
 )
 _CODE = _kind("code_call", Level.HIGH, 0.88, "A value that is code which runs commands")
 
@@ -125,12 +128,22 @@ _JUDGES: dict[str, Callable[[list[str]], bool]] = {
     "netsh": bool,
 }
 
+_READERS = frozenset("cat head tail less more od xxd strings base64 cp tac nl".split())
+_CHANGERS = frozenset("chmod chown rm mv tee sed".split())
+_STOPPERS = frozenset("reboot shutdown halt poweroff useradd adduser userdel".split())
+# Whoever is none of these says nothing by following another command, so that nobody need see what it is given.
+_JUDGED = (
+    _SPIES | _ALONE | _INTERPRETERS | _CALLERS | _DEAF | _READERS | _CHANGERS | _STOPPERS | frozenset(_JUDGES)
+)
+
 _NAMES = "|".join(sorted(name.replace(".", r"\.") for name in _KNOWN | _DEAF | frozenset(_JUDGES)))
 _FOLLOWERS = PatternSet([
     r"(?:[;|&]|\$\()[\s\"'({!]*(?:\w{1,20}=\S{0,20}\s+)?(?:[\w.~/\\-]*[/\\])?(?:" + _NAMES + r")\b",
     r"[\n`][\s\"'({!]*(?:[\w.~/\\-]*[/\\])?(?:" + _NAMES + r")\b",
     r"(?:\$\(|`)\s*\w",
+    r"(?:[^ \t\"'(].*?[^\w.-]|[^\w \t\"'(.-])(?:" + "|".join(sorted(name.replace(".", r"\.") for name in _JUDGED)) + r")\b",
 ])  # fmt: skip
+_LATER = 3  # this pattern: a name that is judged stands in the text, and not at its beginning
 
 
 class CommandInjection:
@@ -169,6 +182,18 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
             yield _CODE.found(passage, view, *view.characters(start, end))
     if not _may_go_on(view, is_command=is_command):
         return
+    try:
+        yield from _following(passage, view, is_command=is_command)
+    except TooIntricate:
+        place = None if is_command else next(_FOLLOWERS.spans(0, view.data), None)
+        if place is not None:  # a value goes on as a command, as far as can be seen
+            yield _BREAK_OUT.found(passage, view, *view.characters(*place))
+        else:
+            yield _UNREADABLE.found(passage, view, 0, len(view.text))
+
+
+def _following(passage: Passage, view: View, *, is_command: bool) -> Iterator[Finding]:
+    """Yield the first command that does not belong where it stands; there is one kind of them for a role."""
     before = ""
     for command in commands(_closed(view.data)):
         is_fed = command.piped and before in _FEEDERS and command.name not in _SPIES
@@ -176,6 +201,7 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
         before = command.name
         if kind is not None:
             yield kind.found(passage, view, *view.characters(command.start, command.end))
+            return
 
 
 def _may_go_on(view: View, *, is_command: bool) -> bool:
@@ -186,7 +212,10 @@ def _may_go_on(view: View, *, is_command: bool) -> bool:
     if not any(sign in view.text for sign in ";|&`$\n"):
         return False
     places = _FOLLOWERS.matching(view.data)
-    return bool(places) if is_command or len(view.text) < _PROSE else 0 in places
+    follows = any(place != _LATER for place in places)
+    if is_command:
+        return follows and _LATER in places
+    return follows if len(view.text) < _PROSE else 0 in places
 
 
 def _closed(data: bytes) -> bytes:
@@ -210,9 +239,9 @@ def _first_places(patterns: PatternSet, data: bytes) -> Iterator[tuple[int, int,
 
 def _appended(command: Command) -> Kind | None:
     """Return what a command is that follows others in a whole command line."""
-    if command.first:
-        return None
     name = command.name
+    if command.first or name not in _JUDGED:
+        return None
     plain = [argument for argument in command.arguments if not argument.startswith("-")]
     if command.substituted:
         calls_out = (name in _CALLERS and not command.feeds) or (
@@ -238,13 +267,11 @@ def _appended(command: Command) -> Kind | None:
 
 def _forbidden(name: str, plain: list[str]) -> bool:
     """Return whether it touches what belongs to the system."""
-    if name in ("cat", "head", "tail", "less", "more", "od", "xxd", "strings", "base64", "cp", "tac", "nl"):
+    if name in _READERS:
         return any(argument.startswith(("/etc/passwd", "/etc/shadow", "/etc/group")) for argument in plain)
-    if name in ("chmod", "chown", "rm", "mv", "tee", "sed"):
+    if name in _CHANGERS:
         return any(argument.rstrip("/*") in _SYSTEM or argument.startswith("/etc/") for argument in plain)
-    return name in ("reboot", "shutdown", "halt", "poweroff", "useradd", "adduser", "userdel") and (
-        name != "shutdown" or bool(plain)
-    )
+    return name in _STOPPERS and (name != "shutdown" or bool(plain))
 
 
 def _started(command: Command, data: bytes) -> Kind | None:

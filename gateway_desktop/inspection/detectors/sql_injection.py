@@ -23,9 +23,8 @@ class SqlInjection:
             return []
         found: dict[str, Finding] = {}
         for view in normal.views:
-            for rule, start, end in met(view.data, query=role is Role.QUERY):
-                finding = rule.kind.found(passage, view, *view.characters(start, end))
-                found.setdefault(finding.kind, finding)
+            for rule, start, end in met(view.data, query=role is Role.QUERY, known=found):
+                found[rule.kind.name] = rule.kind.found(passage, view, *view.characters(start, end))
         if role is Role.QUERY and not found:
             view = normal.views[0]
             kind = broken(view.data)

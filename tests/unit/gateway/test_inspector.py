@@ -92,3 +92,21 @@ def test_the_strict_policy_that_ships_refuses_what_was_not_looked_at() -> None:
     looked = judged(strict, LONG)
     assert looked.verdict.action is Action.BLOCK
     assert "not-scanned" in [hit.rule for hit in looked.verdict.hits]
+
+
+def test_the_loop_turns_while_many_findings_are_written_down() -> None:
+    """Those of a text that was looked at before: what takes time then is not the look."""
+    part = TextPart("/messages/0/content", "tool", ("a\u200bb\u200bc\u200bd " * 1600 + "\n") * 40)
+
+    async def turns() -> tuple[int, int]:
+        inspector, exchange = Inspector(), an_exchange(call=a_call(texts=[part]))
+        first = await inspector.look(exchange, [part], Direction.REQUEST)
+        count, looking = 0, asyncio.create_task(inspector.look(exchange, [part], Direction.REQUEST))
+        while not looking.done():
+            count += 1
+            await asyncio.sleep(0)
+        return len(first.noted), count
+
+    findings, count = asyncio.run(turns())
+    assert findings > 200
+    assert count > findings // 200

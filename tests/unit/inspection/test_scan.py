@@ -69,6 +69,12 @@ def test_work_pauses_after_every_slice() -> None:
     assert len(pauses) > 5
 
 
+def test_what_many_findings_say_together_is_a_slice_of_its_own() -> None:
+    text = "ana@firm.de " * 150
+    assert len(list(scan_slices([Passage(text, Context.ANSWER)], clock=lambda: 0.0))) == 1
+    assert not list(scan_slices([Passage(text[:600], Context.ANSWER)], clock=lambda: 0.0))
+
+
 HOSTILE = [
     "a",
     "'",

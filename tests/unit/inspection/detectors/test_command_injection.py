@@ -48,6 +48,11 @@ def test_what_people_write_is_left_alone(value: str) -> None:
         ("find . -name x; whoami", "appended_command"),
         ("ls -la && nslookup a.example", "appended_command"),
         ("make; cat /etc/shadow", "appended_command"),
+        ("make; /usr/bin/whoami", "appended_command"),
+        ("make | sort; if true; then WHOAMI; fi", "appended_command"),
+        ("make;whoami", "appended_command"),
+        ("\nwhoami | sort", "appended_command"),
+        ('sort a | "whoami"', "appended_command"),
     ],
 )
 def test_a_command_is_judged_by_what_it_does(command: str, kind: str) -> None:
@@ -81,3 +86,17 @@ def test_it_never_raises(text: str) -> None:
 
 def test_deep_nesting_is_no_trouble() -> None:
     assert isinstance(found(SHELL, "$(" * 5000 + "id" + ")" * 5000, "bash", "command"), list)
+
+
+@pytest.mark.parametrize("piece", ["a)|id ", "a);id| ", "<<A; id\n"])
+def test_a_command_that_is_made_to_take_long_is_not_read_to_its_end_and_told(piece: str) -> None:
+    """To its end it takes a hundred times as long as what people run."""
+    text = (piece * 1024)[:6144]
+    assert "unreadable" in kinds(SHELL, text, "bash", "command")
+    assert "break_out" in kinds(SHELL, text[:3900], "lookup", "name")
+
+
+def test_what_is_long_and_simple_is_read_to_its_end() -> None:
+    script = "find src -name '*.py' -print0 | xargs -0 rm -f\n" * 60
+    assert kinds(SHELL, script, "bash", "command") == set()
+    assert kinds(SHELL, script + "whoami\n", "bash", "command") == {"appended_command"}
