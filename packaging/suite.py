@@ -15,7 +15,7 @@ import system_packages
 WINDOW = ["tests/ui", "tests/end_to_end"]  # one after the other: they show windows and start programs
 TESTS_FAILED, NOTHING_COLLECTED = 1, 5
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
-LIMIT = 1800  # seconds for one step: what hangs has failed
+LIMIT = 2400  # seconds for one step: what hangs has failed
 TIMED_OUT = 124
 
 
