@@ -25,7 +25,9 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
     """Return all of it, texts by what the proxy stores, and the cost; and count it."""
     record = record_of(exchange)
     for name in _FROM_OUTSIDE:
-        setattr(record, name, without_halves(getattr(record, name)))
+        value = getattr(record, name)
+        if value is not None and not value.isascii():
+            setattr(record, name, without_halves(value))
     record.kept = runtime.snapshot.settings.audit.enabled
     if record.error:
         record.error, _ = redact(record.error)  # upstreams quote credentials they refuse

@@ -1,6 +1,5 @@
 """Texts: collects the text parts of a request with their places, and counts what is no text."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -28,7 +27,7 @@ class Texts:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._names: dict[str, str] = {}  # of tools, by the ids of their calls
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}  # of what is no text, since messages are read
         self.parts = call.texts
         self.tool = ""  # whose the texts are that are added next
 
@@ -145,7 +144,8 @@ class Texts:
         given = body.get(member)
         total = length(given) + (earlier.count if earlier is not None else 0)
         self.count("messages", total)
-        known, first, began = 0, len(self.parts), Counter(self._counts)
+        self._counts = {}
+        known, first = 0, len(self.parts)
         if earlier is not None:
             known = earlier.count
             self._call.known = earlier.known
@@ -165,9 +165,8 @@ class Texts:
             self.role(f"/{member}", given)
         else:
             self.add(f"/{member}", "user", given)
-        counts = dict(self._counts - began)
         self._call.messages_at = first
-        self._call.kept = body.keep(member, total, tuple(self.parts[first:]), self._names, counts)
+        self._call.kept = body.keep(member, total, tuple(self.parts[first:]), self._names, dict(self._counts))
 
     def role(self, place: str, message: Mapping[str, Any]) -> None:
         """Add a message's role where it is more than a word: templates of models write it into the prompt."""
@@ -193,7 +192,7 @@ class Texts:
     def count(self, what: str, number: int = 1) -> None:
         """Count something that is not text."""
         if number:
-            self._counts[what] += number
+            self._counts[what] = self._counts.get(what, 0) + number
             counted = self._call.detail.get(what, 0)
             self._call.detail[what] = number + (counted if isinstance(counted, int) else 0)
 
