@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
 
 from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
-from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client_stream import ClientLeft, HttpClientStream
 from gateway_desktop.gateway.cross_origin import from_page
@@ -31,9 +31,9 @@ class Handler:
     work may go on without the caller, it is a task of its own.
     """
 
-    def __init__(self, runtime: Runtime, pipeline: CallNext) -> None:
+    def __init__(self, runtime: Runtime, ways: Mapping[Kind, CallNext]) -> None:
         self._runtime = runtime
-        self._pipeline = pipeline
+        self._ways = ways
         self._in_memory = 0
 
     async def __call__(
@@ -84,7 +84,7 @@ class Handler:
         at = (exchange.proxy.name, str(exchange.proxy.kind))
         runtime.measures.active[at] += 1
         try:
-            await self._pipeline(exchange)
+            await self._ways[exchange.proxy.kind](exchange)
         finally:
             runtime.active -= 1
             runtime.measures.active[at] -= 1

@@ -1,5 +1,8 @@
-"""The way of every exchange."""
+"""The way of every exchange, by the kind of its proxy."""
 
+from collections.abc import Mapping
+
+from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.filter import Filter
 from gateway_desktop.gateway.filters.agents import Agents
 from gateway_desktop.gateway.filters.authentication import Authentication
@@ -19,32 +22,49 @@ from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
 
 
-def filters(runtime: Runtime) -> tuple[Filter, ...]:
-    """Return the steps in their order, outermost first."""
+def filters(runtime: Runtime) -> Mapping[Kind, tuple[Filter, ...]]:
+    """Return the steps of each kind of proxy in their order, outermost first."""
     sessions, withheld = Sessions(), Withheld(runtime)
+    pinning = ToolPinning(runtime, withheld)
+    guardrails = Guardrails(runtime)  # what may be said: after who may say it, before it leaves
+    forwarding = Forwarding(runtime)
     around = (
         Recording(runtime),  # first: nothing escapes the audit, not even nonsense
         Refusals(),  # errors become answers in the caller's own protocol
+    )
+    begun = (
+        *around,
+        Authentication(runtime),  # before the body is read: strangers cost nothing
+        Decoding(runtime),  # bytes to Call
     )
     each = (  # every request once, items of batches too
         Authorization(),  # needs to know the model or tool: after decoding
         RateLimits(runtime),  # what is refused further in counts, too
     )
     within = (  # each message goes through these, requests of MCP servers too
-        Budgets(runtime),  # what it may cost: after who may ask for it, before anything is spent
-        ToolPinning(
-            runtime, withheld
-        ),  # is it what was approved: after who may use it, on lists before what they see
-        Guardrails(runtime),  # what may be said: after who may say it, before it leaves; then the answer
+        pinning,  # is it what was approved: after who may use it, on lists before what they see
+        guardrails,
     )
-    return (
-        *around,
-        Authentication(runtime),  # before the body is read: strangers cost nothing
-        Decoding(runtime),  # bytes to Call
-        StreamRefusals(sessions),  # errors go where the client looks for them
-        *each,
-        *within,
-        Agents(runtime),  # cards are answered here; everything else of agents goes on
-        Mcp(runtime, sessions, withheld, within, (*around, *each)),  # the end of the chain for MCP
-        Forwarding(runtime),  # the end of the chain; it does not call on
-    )
+    return {
+        Kind.LLM: (
+            *begun,
+            *each,
+            Budgets(runtime),  # what it may cost: after who may ask for it, before anything is spent
+            guardrails,
+            forwarding,
+        ),
+        Kind.MCP: (
+            *begun,
+            StreamRefusals(sessions),  # errors go where the client looks for them
+            *each,
+            *within,
+            Mcp(runtime, sessions, withheld, within, (*around, *each)),
+        ),
+        Kind.A2A: (
+            *begun,
+            *each,
+            *within,
+            Agents(runtime),  # cards are answered here; everything else of agents goes on
+            forwarding,
+        ),
+    }

@@ -65,7 +65,8 @@ class Server:
     def __init__(self, runtime: Runtime, oauth: AuthorizationServer | None) -> None:
         self._runtime = runtime
         self._oauth = oauth
-        self._handle = Handler(runtime, compose(filters(runtime)))
+        ways = {kind: compose(steps) for kind, steps in filters(runtime).items()}
+        self._handle = Handler(runtime, ways)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""

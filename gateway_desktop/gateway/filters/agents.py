@@ -1,7 +1,6 @@
 """What only agents need: their cards are answered here, and addresses for notifications are checked."""
 
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.agent_push import check, deliver, lead_here
 from gateway_desktop.gateway.agent_serving import serve_card, serve_extended_card
 from gateway_desktop.gateway.filter import CallNext
@@ -11,7 +10,7 @@ from gateway_desktop.protocols.a2a.methods import CARD, EXTENDED_CARD, PUSHED, P
 
 
 class Agents:
-    """Agent2Agent proxies only."""
+    """Answers for the agent where it can."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -19,9 +18,7 @@ class Agents:
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Answer for the agent, or call on; raise PushRefused."""
         call, runtime = exchange.call, self._runtime
-        if exchange.proxy.kind is not Kind.A2A or call is None:
-            await call_next(exchange)
-            return
+        assert call is not None
         if call.operation == PUSHED:
             await deliver(runtime, exchange, call)
             return

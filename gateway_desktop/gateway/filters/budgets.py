@@ -9,7 +9,6 @@ from gateway_desktop.core.budget import Mode, Term
 from gateway_desktop.core.errors import StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.model_price import ModelPrice
-from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import subjects
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.budget_refusal import spent_by, unpriced
@@ -29,9 +28,9 @@ class Budgets:
         self._runtime = runtime
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
-        """Call on, or raise Refused (402). Only calls of models cost something."""
+        """Call on, or raise Refused (402)."""
         snapshot = self._runtime.snapshot
-        if not snapshot.budgets or exchange.proxy.kind is not Kind.LLM or is_free(exchange):
+        if not snapshot.budgets or is_free(exchange):
             await call_next(exchange)
             return
         zone = snapshot.settings.team.zone

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.filter import CallNext, Filter, compose
 from gateway_desktop.gateway.mcp_http.batches import Batches
 from gateway_desktop.gateway.mcp_http.legacy import Legacy
@@ -16,7 +15,7 @@ from gateway_desktop.protocols.mcp.adapter import BATCH, LEGACY
 
 
 class Mcp:
-    """Forwards what MCP clients send; everything else is called on.
+    """Forwards what MCP clients send.
 
     `within`: the filters that a server's own requests go through, too. `item`: those around them for each
     item of a batch.
@@ -35,12 +34,10 @@ class Mcp:
         self._legacy = Legacy(runtime, messages, sessions)
         self._batches = Batches(compose((*item, *within, self)))
 
-    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
+    async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:  # noqa: ARG002 - the last one
         """Set the reply, or raise a GatewayError."""
-        proxy, call = exchange.proxy, exchange.call
-        if proxy.kind is not Kind.MCP or call is None:
-            await call_next(exchange)
-            return
+        call = exchange.call
+        assert call is not None
         if call.dialect == BATCH:
             await self._batches(exchange)
         elif exchange.request.path.startswith(LEGACY):

@@ -2,7 +2,6 @@
 
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.mcp_http.legacy import session_of
 from gateway_desktop.gateway.mcp_http.sessions import Sessions
@@ -23,7 +22,7 @@ class StreamRefusals:
             await call_next(exchange)
         except GatewayError as error:
             call = exchange.call
-            if exchange.proxy.kind is not Kind.MCP or call is None or call.dialect != REQUEST:
+            if call is None or call.dialect != REQUEST:
                 raise
             if exchange.request.path.rstrip("/") != LEGACY_MESSAGE or exchange.client.started:
                 raise

@@ -11,13 +11,12 @@ from gateway_desktop.core.control_settings import Budgets as BudgetSettings
 from gateway_desktop.core.errors import Failure, GatewayError, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.people import TEAM
-from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.team_settings import Team
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.filters.budgets import Budgets
-from tests.makers import a_call, a_head, a_principal, a_proxy, a_reply, a_snapshot, a_usage, an_exchange
+from tests.makers import a_call, a_head, a_principal, a_reply, a_snapshot, a_usage, an_exchange
 from tests.unit.gateway.filters.runtimes import a_runtime
 
 Answer = Callable[[Exchange], Awaitable[None]]
@@ -86,8 +85,6 @@ def test_who_is_only_warned_goes_on() -> None:
 
 def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not_count() -> None:
     assert go(a_budget(1, subject="user-2"), answered, answered)[1].charges == ()
-    proxy = a_proxy(kind=Kind.MCP)
-    assert go(a_budget(1), answered, answered, proxy=proxy)[1].charges == ()
     assert go(a_budget(1), answered, answered, request=a_head(method="GET"))[1].charges == ()
     counting = a_call(operation="count_tokens")
     assert go(a_budget(1), answered, answered, call=counting)[1].charges == ()

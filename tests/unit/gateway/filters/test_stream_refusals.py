@@ -19,10 +19,10 @@ async def refuse(_exchange: Exchange) -> None:
     raise Refused(Reason.ACCESS, "you may not")
 
 
-def posted(kind: Kind, path: str, query: str) -> Exchange:
+def posted(path: str, query: str) -> Exchange:
     call = a_call(dialect=REQUEST, request_id="7")
     head = a_head(path=path, query=query)
-    return an_exchange(proxy=a_proxy(kind=kind), request=head, call=call)
+    return an_exchange(proxy=a_proxy(kind=Kind.MCP), request=head, call=call)
 
 
 def test_the_error_is_said_on_the_stream_and_the_message_is_taken() -> None:
@@ -32,7 +32,7 @@ def test_the_error_is_said_on_the_stream_and_the_message_is_taken() -> None:
         said.append(data)
 
     sessions = Sessions()
-    exchange = posted(Kind.MCP, "/sse/message", "session_id=s1")
+    exchange = posted("/sse/message", "session_id=s1")
     session, _ = sessions.add(exchange, "s1")
     session.give = give
     asyncio.run(StreamRefusals(sessions)(exchange, refuse))
@@ -43,6 +43,5 @@ def test_the_error_is_said_on_the_stream_and_the_message_is_taken() -> None:
 
 
 def test_every_other_error_is_left_to_the_refusals() -> None:
-    for exchange in (posted(Kind.MCP, "/mcp", ""), posted(Kind.LLM, "/sse/message", "session_id=s1")):
-        with pytest.raises(Refused):
-            asyncio.run(StreamRefusals(Sessions())(exchange, refuse))
+    with pytest.raises(Refused):
+        asyncio.run(StreamRefusals(Sessions())(posted("/mcp", ""), refuse))
