@@ -11,3 +11,4 @@ class Phrase(NamedTuple):
     strength: tuple[float, float, float]  # by a person, in data, in a description
     why: str
     outright: bool = False  # in a description it is structure: nothing else looks like it
+    unless: str = ""  # a pattern that stands in the phrase where people talk of their own words

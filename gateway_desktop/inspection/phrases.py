@@ -10,28 +10,43 @@ from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
 from gateway_desktop.inspection.phrase import Phrase
 from gateway_desktop.inspection.phrases_abroad import ABROAD
 from gateway_desktop.inspection.phrases_of_tools import OF_TOOLS
+from gateway_desktop.inspection.phrases_to_readers import TO_READERS
 
-_GAP = r"(?:[\w'’,-]+\W{1,3}){0,6}?"
+_BETWEEN = r"[^\w.;!?={}<>]{1,3}"  # between two words of one sentence
+_GAP = r"(?:[\w'’,-]+" + _BETWEEN + r"){0,6}?"
+_OWN = r"\b(?:my|our|i|we|i've|we've)\b"  # "ignore my last message" is said among people every day
 _RULES = r"(?:instruction|direction|directive|rule|guideline|prompt|command|constraint|order|programming|polic(?:y|ie)|message|restriction|training|context)s?\b"
 _MODEL = r"(?:ai|a\.i\.|llm|gpt|chatgpt|assistant|language model|claude|gemini|copilot|chat ?bot|agent|model)"
+# A program is called upon by what it is: "AI reviewers:", "<!-- LLM: when asked".
+_CALLED = (
+    r"\b(?:ai|llm|coding|automated|autonomous|recruiting|hiring|screening|grading|browsing) (?:agent|assistant|model|reviewer|bot|reader|crawler|tool|system|screener|grader)s?\W{0,2}:"
+    r"|(?:<!--|//|#|/\*|[(\[])\s{0,3}(?:ais?|llms?|gpt|copilot|gemini|claude|chatgpt|assistants?|agents?)\b[^:\n]{0,20}:\W{0,3}(?:\w+\W{1,2}){0,6}?(?:must|should|have to|has to|need to|please|ignore|disregard|do not|don't|never|always|when|instead)\b"
+)
 _SECRET = r"(?:password|passcode|api[ _-]?keys?|credentials?|tokens?|secrets?|private keys?|ssh keys?|environment variables|conversation|chat history|e-?mails?|messages|\.env|id_rsa|history)"
 
 _SAID: tuple[Phrase, ...] = (
     Phrase(
         "override",
-        r"\b(?:ignore|disregard|forget|override|bypass|discard|neglect|dismiss|do not follow|stop following|pay no attention to)\W{1,3}"
+        r"\b(?:ignore|disregard|forget|override|bypass|discard|neglect|dismiss|do not follow|stop following|pay no attention to)"
+        + _BETWEEN
         + _GAP
-        + r"(?:previous|prior|above|earlier|preceding|former|initial|original|existing|system|your|other|past)\W{1,3}"
+        + r"(?:previous|prior|above|earlier|preceding|former|initial|original|existing|system|your|other|past)"
+        + _BETWEEN
         + _GAP
-        + _RULES,
+        + r"(?:tasks?\b|"
+        + _RULES
+        + ")",
         (0.55, 0.75, 0.86),
         "Tells the model to ignore its instructions",
+        unless=_OWN,
     ),
     Phrase(
         "forget_everything",
-        r"\b(?:ignore|disregard|forget)\W{1,3}(?:everything|anything|all|what)\W{1,3}(?:\w+\W{1,3}){0,4}(?:before|above|told|said|prior|previously|so far|learned|know)\b",
+        r"\b(?:ignore|disregard|forget)\W{1,3}(?:everything|anything|all|what)\W{1,3}(?:\w+\W{1,3}){0,4}(?:before|above|told|said|prior|previously|so far|learned|know)\b"
+        r"|\b(?:ignore|disregard|forget)\W{1,3}(?:all |any |everything |things )?(?:the )?above\W{0,2}(?:$|[.,;:!\n]|and\b)",
         (0.5, 0.7, 0.8),
         "Tells the model to forget what it was told",
+        unless=r"\bwhat (?:i|we)\b",
     ),
     Phrase(
         "void",
@@ -69,15 +84,16 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "no_policy",
-        r"\b(?:openai|anthropic|google|content|safety|ethical|usage)(?:'s)?\W{1,2}(?:content |usage |safety |moral )?(?:polic(?:y|ies)|guidelines?|filters?|restrictions?)\b.{0,80}(?:do(?:es)? not apply|not bound|lifted|disabled|bypass|ignored?|removed|no longer|don't matter|turned off)"
+        r"\b(?:openai|anthropic|google|content|safety|ethical|usage)(?:'s)?\W{1,2}(?:content |usage |safety |moral )?(?:polic(?:y|ies)|guidelines?|filters?|restrictions?)\b.{0,80}(?:do(?:es)? not apply|not bound|lifted|disabled|bypass|ignored?|removed|no longer|don't matter|(?:turned|switched) off|suspended|deactivated|inactive)"
         r"|(?:not bound by|bypass(?:es|ing)?|ignores?|regardless of|free from|does not follow|doesn't follow|against)\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|content polic|polic|guideline|ethic|moral|safety)",
         (0.4, 0.5, 0.5),
         "Says that the rules do not apply",
     ),
     Phrase(
         "prompt_leak",
-        r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say)\W{1,3}(?:\w+\W{1,3}){0,5}"
-        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial|original|hidden|rules you)|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)",
+        r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say|format|convert|encode|list|copy)\W{1,3}(?:\w+\W{1,3}){0,5}"
+        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
+        r"|\b(?:exact|verbatim|literal|full|complete|entire|original)\W(?:\w+\W){0,4}?(?:text|wording|instructions?|messages?|prompt)\W(?:that\W|which\W)?you (?:received|got|(?:were|have been|had been) (?:given|told|sent))\b",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
     ),
@@ -116,9 +132,10 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "to_the_model",
         r"\b(?:agent|assistant|copilot|llm|chatbot|model|ai)\W(?:instructions?|directives?|orders)\W{0,2}:|\btodo\W{0,2}\((?:ai|llm|copilot|agent|claude|assistant)\)|"
-        r"\b(?:note|message|instructions?|notice|attention|reminder|hint|request|important|todo|info(?:rmation)?)\W{1,3}(?:\w+\W){0,2}(?:to|for)\W{1,2}(?:\w+\W){0,3}"
+        r"\b(?:notes?|messages?|instructions?|notices?|attention|reminders?|hints?|requests?|important|todo|info(?:rmation)?|actions?)\W{1,3}(?:\w+\W){0,2}(?:to|for)\W{1,2}(?:\w+\W){0,3}"
         + _MODEL
-        + r"s?\b"
+        + r"s?\b|"
+        + _CALLED
         + r"|\b(?:dear|hey|hello|hi|attention|as an?|if you(?:'re| are) an?|any|every|all)\W{1,2}(?:\w+\W){0,2}"
         + _MODEL
         + r"s?\b[^.\n]{0,40}(?:,|:|must|should|shall|please|are (?:required|instructed|to)|need to|have to|reading|processing)",
@@ -134,7 +151,8 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "conceal",
         r"\b(?:do not|don't|never|must not|without|not to|should not|shouldn't|avoid)\W{1,3}(?:ever\W)?(?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|notify(?:ing)?|show(?:ing)?|alert(?:ing)?|let(?:ting)?|disclos(?:e|ing)|report(?:ing)?)\W{1,3}(?:\w+\W{1,3}){0,5}(?:user|anyone|them|human|person|customer|owner|operator)\b"
-        r"|\b(?:user|human|they) (?:must|should|will|does|do)(?: not|n't) (?:notice|know|see|be (?:told|informed|aware|notified))|\bkeep (?:this|it) (?:a )?(?:secret|hidden|confidential) from\b|\bsilently (?:send|call|read|add|forward|include|execute|run)",
+        r"|\b(?:omit|leave (?:this|it|that|them) out|skip)\b.{0,24}?\bwhen (?:you )?(?:describ|explain|summari|report|answer|talk)"
+        r"|\b(?:user|human|they) (?:must|should|will|does|do)(?: not|n't) (?:notice|know|see|be (?:told|informed|aware|notified))|\bkeep (?:this|it) (?:a )?(?:secret|hidden|confidential) from\b|\b(?:no need|(?:not|n't) (?:necessary|needed|required)) to (?:tell|inform|mention|notify|bother)\b|\bsilently (?:send|call|read|add|forward|include|execute|run|omit)",
         (0.05, 0.12, 0.6),
         "Asks to keep something from the person",
     ),
@@ -162,7 +180,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "tool_order",
-        r"\b(?:must|always|should|need to|have to|required to)\b.{0,50}\b(?:be (?:called|used|invoked|run) (?:first|before (?:any|all|every))|call this (?:tool )?(?:first|before)|use this (?:tool )?instead of|(?:call|use|invoke|run) (?:it|this tool) (?:before|instead))"
+        r"\b(?:must|always|should|need to|have to|required to)\b.{0,50}\b(?:be (?:called|used|invoked|run) (?:first|before (?:any|all|every))|call this (?:tool )?(?:first|before)|use this (?:tool )?instead of (?:any|all|every|other|the)\b|(?:call|use|invoke|run) (?:it|this tool) (?:before\b|instead(?: of (?:any|all|every|other|the)\b|[.,;!\n]|$)))"
         r"|\bbefore (?:using|calling|invoking) (?:this|any(?: other)?|the|other) (?:tool|function)s?\b.{0,80}(?:read|send|call|pass|must|provide|access)|\b(?:takes? priority|preferred|higher priority) over (?:all|any|every) (?:other )?tools?\b|\bdo not use (?:any other|the other|other) tools?\b",
         (0.0, 0.2, 0.45),
         "Gives orders about the use of tools",
@@ -170,8 +188,9 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "tool_first",
         r"\b(?:must|has to|have to|needs to|should|always) be (?:called|used|invoked|run|executed)\W{1,3}(?:\w+\W{1,3}){0,3}?(?:before|first|instead)\b"
+        r"|\b(?:must|has to|have to|needs to|should) (?:be )?(?:run|called|used|executed|invoked) (?:ahead of|before|prior to) (?:anything|everything|(?:any|all|every) (?:other|else))"
         r"|\balways (?:call|use|run|invoke|execute) (?:this|it)\b.{0,40}?\b(?:first|before|instead)\b"
-        r"|\b(?:whatever|no matter what|regardless of what|even if) the user (?:asks|says|wants|requests|objects|declines)\b",
+        r"|\b(?:whatever|no matter what|regardless of what|regardless of the \w+|even if) the user (?:asks|says|wants|requests|objects|declines|gives|provides|chooses)\b",
         (0.0, 0.15, 0.4),
         "Wants to be used before other tools, or against the person's wish",
     ),
@@ -191,14 +210,15 @@ _SAID: tuple[Phrase, ...] = (
         "rather_than_others",
         r"\b(?:prefer\w*|should|must|has|ought) (?:to )?(?:always )?be (?:called|used|invoked|chosen|selected) (?:over|instead of|rather than) (?:any|all|every|other|the other|similar)"
         r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?) (?:are|is|were) (?:unreliable|deprecated|broken|insecure|unsafe|outdated|malicious|slow|wrong|obsolete)"
+        r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)\b[^.]{0,20}?\b(?:(?:return|give|produce|deliver)s? (?:\w+ )?(?:outdated|wrong|false|unreliable|fake|stale|incorrect)|(?:must|should|are to) be ignored)|\balways (?:choose|prefer|pick|select) this (?:one|tool|function|server)\b"
         r"|\b(?:never|do not|don't|must not|avoid) (?:call|use|using|calling|invoke) (?:any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)",
         (0.0, 0.2, 0.5),
         "Speaks ill of other tools so that it is used instead",
     ),
     Phrase(
         "private_into_a_field",
-        r"\b(?:include|put|pass|provide|append|add|copy|supply|fill|write|place|attach)\w{0,3}\b.{0,80}?\b(?:conversation|chat|previous messages?|last (?:\w+ )?messages?|history|system prompt|credentials?|full name|\.env|private key|api keys?|passwords?|working directory|environment)\b"
-        r".{0,60}?\b(?:in|into|to|as|with)\b.{0,14}?[\w`'\"]{2,22}\W{1,3}(?:parameter|argument|field|column)\b",
+        r"\b(?:include|put|pass|provide|append|add|copy|suppl(?:y|ies)|fill|write|place|attach)\w{0,3}\b.{0,80}?\b(?:conversation|chat|previous messages?|last (?:\w+ )?messages?|history|system prompt|credentials?|full name|\.env|private key|api keys?|passwords?|working directory|environment|(?:github|access|session|auth\w*|bearer) tokens?|home address|contacts|subjects|mailbox)\b"
+        r".{0,60}?\b(?:in|into|to|as|with)\b.{0,14}?(?:[\w`'\"]{2,22}\W{1,3}(?:parameter|argument|field|column)\b|`\w{2,24}`)",
         (0.0, 0.25, 0.7),
         "Wants private things put into an argument",
     ),
@@ -260,4 +280,4 @@ _SAID: tuple[Phrase, ...] = (
     ),
 )
 
-PHRASES = (*_SAID, *ABROAD, *PAYLOADS, *OF_TOOLS, *IN_TOOLS)
+PHRASES = (*_SAID, *TO_READERS, *ABROAD, *PAYLOADS, *OF_TOOLS, *IN_TOOLS)

@@ -14,14 +14,14 @@ _FORGET: tuple[tuple[str, str], ...] = (
         "anweisung|instruktion|regeln|vorgabe|befehle|richtlinie|gesagt",
     ),
     (
-        "gnora|lvida|lvid[ae]|escarta|ez caso omiso|esatiende",
+        "gnora[ds]?\\b|gnore[ns]?\\b|(?:ebes?|ienes que|ay que) ignorar|lvida|lvid[ae]|escarta|ez caso omiso|esatiende",
         "instruccion|indicacion|reglas|ordenes|consignas|directrices|restricciones|te dij",
     ),
     (
-        "gnore[zr]? (?:toutes|tous|tout|tes|les|vos|ces|le |la )|ublie[zr]?|e tiens? pas compte|e tenez pas compte|ais abstraction",
+        "gnorez? (?:toutes|tous|tout|tes|les|vos|ces|le |la )|ublie[zr]?|e tiens? pas compte|e tenez pas compte|ais abstraction",
         "instruction|consigne|regles|directive|ordres|a ete dit|restriction",
     ),
-    ("gnora|imentica|rascura|on seguire", "istruzion|regole|direttiv|comandi|indicazion|detto"),
+    ("gnora(?:te)?\\b|imentica|rascura|on seguire", "istruzion|regole|direttiv|comandi|indicazion|detto"),
     (
         "gnore (?:todas|todos|tudo|as |os |suas|seu)|squec|esconsider|ao sig",
         "instruc|regras|diretriz|ordens|orientac|comandos|disse",
@@ -33,7 +33,7 @@ _FORGET: tuple[tuple[str, str], ...] = (
         "instruktion|instrukser|instrukser|regler|anvisning|ohjee|ohjei|saannot",
     ),
     (
-        "гнорир|абуд|абыт|тмени|е обращай|ренебрег|гнорув|ідкинь",
+        "гнорируй|абудь|абыть|тмени|е обращай|ренебрег|гноруй|ідкинь",
         "инструкц|указани|правил|команд|директив|сказан|установк|інструкц|вказівк",
     ),
     ("oz ardi et|ormezden gel|nut", "talimat|yonerge|komut|kural"),
@@ -45,6 +45,15 @@ _FORGET: tuple[tuple[str, str], ...] = (
     ("忽略|无视|無視|忘记|忘掉|不要理会|抛开|忽視|別管", "指令|指示|提示|规则|規則|命令|设定|限制|要求"),
     ("تجاهل|انس |انسَ|تغاضى", "التعليمات|تعليمات|الأوامر|القواعد|التوجيهات"),
     ("תתעלם|התעלם|שכח", "ההוראות|הנחיות|הכללים"),
+)
+# How one says "everything that you were told": what comes before it may stand in a clause of its own.
+_ALL_OF_IT: tuple[tuple[str, str], ...] = (
+    ("ergiss|gnorier|ergesst", "alles,? was"),
+    ("lvida|lvide|gnora|gnore", "todo lo (?:que|anterior)|tudo (?:o )?que|tudo acima"),
+    ("ublie[zr]?|gnore[zr]?", "tout ce qu"),
+    ("imentica|gnora", "tutto (?:cio|quello)"),
+    ("абудь|гнорируй", "вс(?:е|ё),? что"),
+    ("忘记|忘掉|忽略|无视", "之前的?(?:所有|一切)|以上(?:的)?(?:所有|一切|内容)"),
 )
 _FORGET_BEHIND: tuple[tuple[str, str], ...] = (
     ("指示|命令|ルール|プロンプト|制約|設定|指令", "無視|忘れ|破棄|従わない"),
@@ -72,15 +81,38 @@ _TO_THE_MODEL = (
     "|(?:如果你是|若你是|致|请注意|注意).{0,12}?(?:人工智能|AI ?助手|语言模型|智能体)|(?:AI|アシスタント|エージェント)への(?:指示|メモ|注意)|AI ?(?:에게|비서에게|어시스턴트에게)"
 )  # fmt: skip
 
+# Of each language how one gives somebody a role, and that it has no limits.
+_ROLE = (
+    "du bist (?:jetzt|nun|ab)|(?:etzt|nun|ab sofort) bist du|(?:erhalte|enimm) dich|ctua como|ctue como|ja como|res ahora|partir de (?:ahora|agora)|hora eres|gora (?:voce e|es)|oce (?:agora )?e |es desormais|gis comme|ncarne|ais semblant|omporte-toi|sei (?:ora|adesso)|gisci come|ingi di"
+    "|еперь ты|ы теперь|еди себя|ритворись|ействуй как|ыграй роль|扮演|你现在是|你是一个|假装|从现在(?:开始|起)"
+)
+_NO_LIMITS = (
+    "ohne (?:jegliche |jede |alle |irgendwelche )?(?:einschrankung|regeln|filter|moral|zensur|grenzen|tabus)|keine (?:regeln|grenzen|einschrankung|moral|tabus)|gelten (?:hier )?nicht|(?:sin|sem) (?:ningun |ninguna |nenhum |nenhuma |qualquer )?(?:limit|restric|filtro|regla|regra|censura|etica|moral)"
+    "|no tienes (?:ningun|ninguna|limit|restric|regl|filtro)|nao tem (?:nenhum|restric|limit|regra|filtro)|sans (?:aucune? )?(?:limit|restriction|filtre|regle|censure|moral|ethique)|aucune (?:regle|limit|restriction|moral|censure)|senza (?:alcun[ao]? )?(?:limit|restrizion|filtr|regol|censur|moral)"
+    "|без (?:каких-либо |всяких |любых )?(?:ограничени|правил|цензур|фильтр|морал)|нет (?:никаких )?(?:ограничени|правил|цензур|запрет)|(?:没有|沒有|无|不受)(?:任何)?.{0,12}?(?:限制|道德|规则|約束|约束|审查|過濾|过滤)"
+)
+# What is kept from the person, and files with credentials that are to be read.
+_CONCEAL = (
+    "(?:age|erzahle|itteile|erwahne?|itteilen).{0,40}?(?:utzer|nwender|unden)\\w{0,3} (?:nichts|nicht|davon nichts)|(?:utzer|nwender)\\w{0,3}.{0,12}?(?:nichts davon|nicht(?:s)? (?:sagen|mitteilen|erwahnen|informieren))|hne (?:den|dem|die) (?:be)?nutzer"
+    "|o (?:se )?(?:lo )?(?:le )?(?:digas|menciones|informes|cuentes|reveles).{0,16}?usuario|in (?:informar|avisar|decir)\\w{0,4} (?:a|al|a la) (?:usuari|cliente)|ao (?:conte|diga|mencione|informe|avise|revele).{0,16}?usuari|em (?:informar|avisar|contar).{0,8}?usuari"
+    "|(?:e|ne) (?:le |l'|en )?(?:dis|dites|mentionne|mentionnez|parle|signale|revele)\\w{0,2} (?:pas|rien|jamais).{0,16}?utilisateur|ans (?:en |l')?(?:informer|prevenir|avertir|le dire).{0,8}?utilisateur|on (?:dir|menzionar|rivelar)\\w{0,4}.{0,12}?utente"
+    "|е (?:говори|сообщай|упоминай|рассказывай)\\S{0,2}.{0,16}?пользовател|ользовател\\S{0,2} (?:об этом )?не (?:говори|сообщай)|(?:不要|别|勿|不得)(?:告诉|告知|让|通知|提醒|向)(?:使用者|用户|用戶)"
+)
+_READ_FILE = (
+    "(?:\\b(?:lies (?:vor|die|den|das|bitte|zuerst|erst)|lesen sie|lee|leer|lis|lisez|lire|leia|ler|leggi|leggere)\\b|рочитай|рочти|ткрой).{0,40}?(?:~/\\.(?:ssh|aws|cursor|config|gnupg|kube|netrc)|id_rsa|id_ed25519|\\.aws/|\\.ssh/|/etc/(?:passwd|shadow)|\\.env\\b)"
+    "|(?:读取|讀取|打开|读|查看).{0,24}?(?:~/\\.|id_rsa|\\.aws|\\.ssh|\\.env|/etc/(?:passwd|shadow))"
+)
+
 
 def _one_after_the_other(pairs: tuple[tuple[str, str], ...]) -> str:
-    return "|".join(f"(?:{read(first)}).{{0,60}}?(?:{read(second)})" for first, second in pairs)
+    """Return the pairs with at most a few words of the same clause between them: a comma begins another."""
+    return "|".join(f"(?:{read(first)})[^.,;:!?\\n]{{0,60}}?(?:{read(second)})" for first, second in pairs)
 
 
 ABROAD: tuple[Phrase, ...] = (
     Phrase(
         "override_other_language",
-        _one_after_the_other((*_FORGET, *_FORGET_BEHIND)),
+        _one_after_the_other((*_FORGET, *_ALL_OF_IT, *_FORGET_BEHIND)),
         (0.5, 0.75, 0.8),
         "Tells the model to ignore its instructions, in another language",
     ),
@@ -95,5 +127,23 @@ ABROAD: tuple[Phrase, ...] = (
         read(_TO_THE_MODEL),
         (0.1, 0.5, 0.5),
         "Speaks to the model that reads this, in another language",
+    ),
+    Phrase(
+        "persona_other_language",
+        f"(?:{read(_ROLE)}).{{0,120}}?(?:{read(_NO_LIMITS)})",
+        (0.6, 0.7, 0.8),
+        "Gives the model a role without limits, in another language",
+    ),
+    Phrase(
+        "conceal_other_language",
+        read(_CONCEAL),
+        (0.05, 0.4, 0.7),
+        "Asks to keep something from the person, in another language",
+    ),
+    Phrase(
+        "read_secret_file_other_language",
+        read(_READ_FILE),
+        (0.1, 0.35, 0.8),
+        "Wants a file with credentials read, in another language",
     ),
 )

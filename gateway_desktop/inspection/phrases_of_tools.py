@@ -6,7 +6,7 @@ tools, or tell how somebody is robbed; data and people do so now and then, so th
 
 from gateway_desktop.inspection.phrase import Phrase
 
-_HISTORY = r"(?:(?:chat|conversation|session|message|full|entire|complete)\W{1,2}(?:history|transcript|context|log)|(?:previous|prior|past|all) (?:exchanges|messages|conversations?)|conversation\b|\busr hist)"
+_HISTORY = r"(?:(?:chat|conversation|session|message|full|entire|complete)\W{1,2}(?:history|transcript|context|log)|(?:previous|prior|past|all|earlier) (?:exchanges|messages|conversations?)|transcript of the (?:chat|conversation|session)|last (?:few|two|three|five|ten|\d+|n) (?:\w+ )?messages|conversation\b|\busr hist)"
 _FIELD = r"\b(?:parameter|argument|field|notes?|sidenote|metadata|property)\b"
 _MUST = r"(?:must|mandatory|required|always|need to|have to|should|necessary|no exceptions|are required)"
 _CALLS = r"(?:call|invoke|run|use|execute|launch|trigger)"
@@ -18,7 +18,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"\btakes? precedence over (?:all|any|every|your) (?:\w+ ){0,2}?(?:instruction|directive|rule|order|prompt|polic)\w{0,4}\b|\b(?:highest|top|absolute|maximum)[- ]priority\b.{0,40}?\b(?:instruction|directive|order|command|rule|message)"
         r"|\b(?:instruction|directive|command|rule)s?\b.{0,40}?\b(?:highest|top|absolute) priority\b|\bauthoritative (?:system )?(?:directive|instruction|command|order)s?\b"
         r"|\boverrid(?:e|es|ing) (?:\w+\W){0,3}?(?:user(?:'s)?|safety|system|security|other)\W(?:\w+\W){0,2}?(?:preference|instruction|polic|guideline|restriction|rule|filter|prompt|setting)"
-        r"|\btreat(?:ed)? (?:\w+\W){0,6}?as (?:\w+\W){0,2}?(?:authoritative|trusted|system|highest)\W(?:\w+\W){0,2}?(?:instruction|directive|command|order|message)s?",
+        r"|\b(?:overrul|outrank|supersed|overrid)\w{1,3} (?:what(?:ever)?|anything|everything|all that|the) (?:the )?(?:user|person|human|people|they)\b|\btreat(?:ed)? (?:\w+\W){0,6}?as (?:\w+\W){0,2}?(?:authoritative|trusted|system|highest)\W(?:\w+\W){0,2}?(?:instruction|directive|command|order|message)s?",
         (0.1, 0.3, 0.9),
         "Gives itself rank over what people and systems say",
     ),
@@ -42,11 +42,18 @@ OF_TOOLS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "corrects_another_tool",
-        r"\b(?:run|use|call|execute|invoke|apply) this (?:tool|function)\b.{0,20}?\b(?:to (?:correct|modify|replace|change|fix|alter|rewrite)\b.{0,30}?\b(?:result|value|output|answer|response)|rather than|instead of|no matter)"
+        r"\b(?:run|use|call|execute|invoke|apply) this (?:tool|function)\b.{0,20}?\b(?:to (?:correct|modify|replace|change|fix|alter|rewrite)\b.{0,30}?\b(?:result|value|output|answer|response)|(?:rather than|instead of) (?:any|all|every|other|the)\b|no matter)"
         r"|\b(?:before|after) (?:execut\w+|using|running|calling|invoking|us(?:e|ing))\b.{0,50}?\b(?:this (?:tool|function)\b.{0,30}?\b(?:replace|modify|correct|change|alter)|(?:run|call|execute|use) this (?:tool|function))"
         r"|\bjust use this (?:tool|function)\b|\breplace the (?:wrong|original|real|true) (?:values?|results?|outputs?) (?:of|with)\b",
         (0.0, 0.2, 0.9),
         "Puts itself in the place of another tool's result",
+    ),
+    Phrase(
+        "round_a_refusal",
+        r"\b(?:if|when|even if|even when|should) (?:the )?(?:user|person|human|owner)\W(?:\w+\W){0,2}?(?:reject|den(?:y|ies)|declin|refus|object|does not approve|doesn't approve)\w{0,3}\b[^.]{0,80}?\b(?:retry|anyway|still (?:call|run|use|send)|re-?run|try again|go ahead|by (?:using|means of)|through another|with another|use the \w+ (?:tool )?(?:to|instead))\b"
+        r"|\beven (?:when|if) the (?:user|person) (?:names|asks for|requests|mentions|prefers|chooses|wants) (?:another|a different|something else|otherwise)",
+        (0.05, 0.3, 0.9),
+        "Goes round what the person refused, or chose",
     ),
     Phrase(
         "adhere_to_this",
@@ -59,7 +66,8 @@ OF_TOOLS: tuple[Phrase, ...] = (
         "history_into_a_field",
         _HISTORY + r".{0,80}?" + _FIELD + r".{0,60}?" + _MUST + r"|" + _FIELD + r".{0,60}?" + _MUST + r".{0,40}?" + _HISTORY
         + r"|" + _FIELD + r".{0,20}?\b(?:include|add|append|pass|contain|offload|populate)\w{0,3}\b.{0,40}?" + _HISTORY
-        + r"|" + _MUST + r"\b.{0,30}?\b(?:include|add|append|pass|populate|provide|send|put|fill)\w{0,3}\b.{0,60}?" + _HISTORY
+        + r"|\b(?:set|fill|put|pass)\b.{0,16}?[\w`'\"]{2,22}\W{1,3}(?:to|with)\W{1,2}(?:\w+\W){0,3}?" + _HISTORY + r"|^\W{0,3}\w{2,24}:[^\n]{0,60}?\b(?:put|add|include|append)\b[^\n]{0,20}?\b(?:also )?(?:the )?last (?:\w+ ){1,2}messages"
+        r"|" + _MUST + r"\b.{0,30}?\b(?:include|add|append|pass|populate|provide|send|put|fill)\w{0,3}\b.{0,60}?" + _HISTORY
         + r"|\b(?:include|add|append|put|write|keep)\b.{0,20}?" + _HISTORY + r".{0,60}?\b(?:in|into|to|as) the \W?\w{0,20}\W{0,2}" + _FIELD
         + r"|\b(?:when|if|once|whenever) the user (?:says?|types?|asks?|mentions?|thanks)\b.{0,60}?\b(?:send|forward|include|pass)\b.{0,20}?" + _HISTORY,
         (0.0, 0.3, 0.9),
@@ -143,7 +151,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "speaks_in_a_comment",
-        r"<!--[^>]{0,160}?\b(?:" + _MODEL + r"\b|system:)[^>]{0,120}?\b(?:must|should|please|ignore|execute|call|fetch|include|retrieve|output|send|read|post)\b"
+        r"<!--[^>]{0,160}?\b(?:" + _MODEL + r"\b|system:)[^>]{0,120}?\b(?:must|should|please|ignore|execute|call|fetch|include|retrieve|output|send|read|post|store|put|copy|attach|pass|state|never|always|recommend|forward)\b"
         r"|<!--[^>]{0,120}?\b(?:override|disregard|ignore|execute|bypass)\b[^>]{0,60}?\b(?:safety|restrictions?|instructions?|arbitrary|previous|above|rules)\b|<!--\s{0,4}[a-z0-9+/]{32,400}={0,2}\s{0,4}-->|<!--[^>]{0,60}?\b(?:curl|wget|bash -c)\b[^>]{0,80}https?://"
         r"|display:\s{0,2}none[^>]{0,20}>(?:<\w{1,4}>)?[^<]{0,120}?\b(?:you must|ignore|fetch the|send|call the)\b|<(?:(?:hidden|secret|important|internal|admin)[\w-]{0,20}|system(?:[_-]?(?:prompt|message|note|notice|instruction|override|directive|command|update|order|info)s?)?)>[^<]{0,200}?\b(?:do not|must|call|send|read|ignore|execute)\b",
         (0.05, 0.5, 0.9),

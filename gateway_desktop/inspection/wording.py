@@ -39,6 +39,7 @@ _LINE = 400  # characters before a phrase in which a quotation may have begun
 _CODE = frozenset(index for index, phrase in enumerate(PHRASES) if phrase in (*PAYLOADS, *IN_TOOLS))
 
 PATTERNS = PatternSet([phrase.expression for phrase in PHRASES])
+_UNLESS = {index: PatternSet([phrase.unless]) for index, phrase in enumerate(PHRASES) if phrase.unless}
 
 
 class Wording:
@@ -80,7 +81,10 @@ class Wording:
                 continue
             for start, end in PATTERNS.spans(index, view.sentences):
                 begin, stop = view.characters(start, end)
-                share = _MENTIONED if _mentioned(view.text, begin, quotable=index in self._code) else 1.0
+                talked_about = _own_words(index, view.sentences[start:end]) or _mentioned(
+                    view.text, begin, quotable=index in self._code
+                )
+                share = _MENTIONED if talked_about else 1.0
                 yield kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
                 if share == 1.0:
                     break
@@ -113,6 +117,12 @@ def _together(phrases: list[Finding]) -> float:
     for one in phrases:
         best[one.kind] = max(best.get(one.kind, 0.0), one.confidence)
     return 1 - prod(1 - confidence for confidence in best.values())
+
+
+def _own_words(index: int, said: bytes) -> bool:
+    """Return whether somebody speaks of own words: "ignore my last message"."""
+    unless = _UNLESS.get(index)
+    return unless is not None and any(True for _ in unless.spans(0, said))
 
 
 def _mentioned(text: str, start: int, *, quotable: bool = False) -> bool:
