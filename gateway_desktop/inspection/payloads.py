@@ -4,7 +4,7 @@ In arguments the detectors judge them by what becomes of the text. A description
 and people seldom mean them as orders, and code is full of what is like them: see `strength`.
 """
 
-from gateway_desktop.inspection.phrase import Phrase
+from gateway_desktop.inspection.phrase import AGAINST, FORBIDDEN, NEGATED, Phrase
 
 _SHELL = r"(?:/(?:usr/)?bin/)?(?:ba|z|da|k|c)?sh\b"
 _OTHERS = r"(?:evil\w{0,6}|attacker\w{0,8}|malicious\w{0,8}|exfil\w{0,8}|badsite|hackers?|c2|phish\w{0,6})"
@@ -66,7 +66,7 @@ PAYLOADS: tuple[Phrase, ...] = (
     Phrase(
         "shell_pipe",
         r"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;]{0,200}\|\s{0,4}(?:sudo )?(?:ba|z|da)?sh\b|\b(?:bash|sh) -c [\"']?\$\((?:curl|wget)|\bbase64 (?:-d|--decode|-D)\b[^\n]{0,60}\|\s{0,4}(?:ba)?sh\b|/dev/tcp/\d|\bnc (?:-e|-c)\b|\beval\(atob\(",
-        (0.1, 0.3, 0.8),
+        (0.1, 0.3, 0.45),
         "Fetches something and runs it",
     ),
     Phrase(
@@ -98,13 +98,13 @@ PAYLOADS: tuple[Phrase, ...] = (
         "into_the_memory",
         r"\b(?:write|append|add|inject|insert|persist|edit|copy|drop|register|put|save|store|include)\w{0,4}\b.{0,60}?" + _MEMORY
         + r"|" + _MEMORY + r".{0,60}?\b(?:append|inject|persist|register|so (?:it|that)|always|override|survive)\w{0,4}\b|\bautoapprove\w{0,4}\W{1,3}true|dangerously(?:disable|skip|allow)\w{0,24}\W{1,3}true",
-        (0.1, 0.2, 0.4),
+        (0.1, 0.2, 0.3),
         "Wants to be kept where an assistant reads it again",
     ),
     Phrase(
         "pushes_elsewhere",
         r"\bgit (?:remote (?:add|set-url)|push)\b.{0,160}?(?:--mirror|push \w{1,20} --all)",
-        (0.0, 0.1, 0.7),
+        (0.0, 0.1, 0.45),
         "Pushes everything to another place",
     ),
     Phrase(
@@ -137,10 +137,11 @@ PAYLOADS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "without_asking",
-        r"\b(?:without|no need (?:to|for)|do(?:es)? not (?:need|require|ask for)|never ask for|skip(?:s|ping)?|bypass(?:es|ing)?|disabl(?:e|es|ing)|turn off|suppress)\W{1,3}(?:\w+\W){0,4}?"
+        NEGATED + r"\b(?:without|no need (?:to|for)|do(?:es)? not (?:need|require|ask for)|never ask for|skip(?:s|ping)?|bypass(?:es|ing)?|disabl(?:e|es|ing)|turn off|suppress)\W{1,3}(?:\w+\W){0,4}?"
         r"(?:user (?:confirmation|approval|consent|knowledge|awareness)|human (?:confirmation|approval|consent|review)|confirmation prompts?|approval (?:steps?|prompts?)|the sandbox|sandbox restrictions|security (?:warnings?|checks?)|safety (?:checks?|policies|guidelines)|antivirus|windows defender|audit log\w*)\b",
         (0.1, 0.2, 0.6),
         "Wants to do without the person's consent, or without protection",
+        unless=FORBIDDEN,
     ),
     Phrase(
         "two_faced",
@@ -157,8 +158,17 @@ PAYLOADS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "malware_to_order",
-        r"\b(?:write|create|give me|generate|develop|build|make|need|provide|show me|code)\b.{0,50}?\b(?:ransomware|keylogger|rootkit|backdoor|botnet|trojan|malware|computer worm|reverse shell|dll injection|process hollowing|spyware|stealer)\b",
+        r"\b(?:write|create|give me|generate|develop|build|make|need|provide|show me|code)\b.{0,50}?\b(?:ransomware|keylogger|rootkit|backdoor|botnet|trojan|malware|computer worm|reverse shell|dll injection|process hollowing|spyware|stealer)\b(?:\W\w{1,20})?",
         (0.2, 0.25, 0.6),
         "Asks for malware",
+        unless=AGAINST,
+    ),
+    Phrase(
+        "recipe_for_harm",
+        r"\b(?:make|making|build|building|synthesi[sz]\w{1,3}|synthesis|cook(?:ing)?|produc(?:e|ing|tion)|creat(?:e|ing)|manufactur\w{1,3}|assembl\w{1,3}|recipe|ingredients?|steps|components?|instructions|how (?:to|do|does|did|can|could|would|were|was))\b.{0,60}?"
+        r"\b(?:nerve agents?|napalm|pipe ?bombs?|(?:nail|car|dirty|fertilizer) bombs?|a bomb|bombs|molotov|explosives?|methamphetamine|crystal meth|cocaine|heroin|fentanyl|mdma|ricin|sarin|mustard gas|anthrax|chemical weapons?|bioweapons?|biological weapons?|ghost guns?|child (?:pornography|abuse material)|counterfeit (?:money|bills|passports?)|fake (?:passports?|ids?|prescriptions?))\b(?:\W\w{1,20})?",
+        (0.5, 0.15, 0.3),
+        "Asks how to make what kills or is forbidden",
+        unless=AGAINST,
     ),
 )  # fmt: skip

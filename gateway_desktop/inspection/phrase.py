@@ -2,6 +2,12 @@
 
 from typing import NamedTuple
 
+# "Never push without approval" asks for approval: what comes before a "without" is part of it, and tells.
+NEGATED = r"(?:\b(?:do not|don't|never|must not|mustn't|cannot|can't|should not|shouldn't|may not|nothing|nobody|no one)\b[^.,;:\n]{0,60}?)?"
+FORBIDDEN = r"^(?:do not|don't|never|must not|mustn't|cannot|can't|should not|shouldn't|may not|nothing|nobody|no one)\b.{0,60}\bwithout\b"
+# "Keylogger detection" is what stands against it.
+AGAINST = r"\W(?:detect|protect|defen[cs]|remov|prevent|awareness|analy|scan|signature|incident|attack)\w*$"
+
 
 class Phrase(NamedTuple):
     """One thing that is said."""

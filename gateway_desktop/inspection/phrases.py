@@ -44,7 +44,7 @@ _SAID: tuple[Phrase, ...] = (
         "forget_everything",
         r"\b(?:ignore|disregard|forget)\W{1,3}(?:everything|anything|all|what)\W{1,3}(?:\w+\W{1,3}){0,4}(?:before|above|told|said|prior|previously|so far|learned|know)\b"
         r"|\b(?:ignore|disregard|forget)\W{1,3}(?:all |any |everything |things )?(?:the )?above\W{0,2}(?:$|[.,;:!\n]|and\b)",
-        (0.5, 0.7, 0.8),
+        (0.6, 0.7, 0.8),
         "Tells the model to forget what it was told",
         unless=r"\bwhat (?:i|we)\b",
     ),
@@ -73,7 +73,7 @@ _SAID: tuple[Phrase, ...] = (
         "two_answers",
         r"(?:two|both|2) (?:different )?(?:responses?|answers?|ways|paragraphs)\b.{0,160}(?:normal|classic|standard|unfiltered|jailbreak|\[?gpt|dan\b|🔓)"
         r"|(?:two|both|2) (?:\w+ )?(?:voices|personas|personalities|characters|versions|modes)\b.{0,160}(?:unfiltered|uncensored|jailbr|(?:no|without|off|ignores?) (?:\w+ ){0,2}(?:rules|filters?|limits|restrictions|polic|guidelines|morals|ethics))",
-        (0.5, 0.6, 0.6),
+        (0.6, 0.6, 0.6),
         "Asks for a second answer without limits",
     ),
     Phrase(
@@ -105,15 +105,15 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "secret_game",
-        r"\b(?:secret|password|passphrase|hidden (?:value|word|code|key)|access code|secret key)\b.{0,80}(?:letters?|character|backwards?|reverse|rhym|hint|spell|encode|base64|morse|synonym|first \w+|acrostic|starts? with|poem|without (?:the|saying)|in (?:french|german|spanish|hex|ascii))"
+        r"\b(?:secret|password|passphrase|hidden (?:value|word|code|key)|access code|secret key)\b[^(){}=*:]{0,80}(?:letters?|character|backwards?|reverse|rhym|hint|spell|encode|base64|morse|synonym|first \w+|acrostic|starts? with|poem|without (?:the|saying)|in (?:french|german|spanish|hex|ascii))"
         r"|(?:letters?|characters?|spell|rhymes?|hint|backwards?|encode|synonyms?|story|poem) (?:of|for|with|about|to) (?:\w+ ){0,2}(?:secret|password|passphrase|hidden (?:value|word|code|key)|access code)",
-        (0.35, 0.15, 0.1),
+        (0.55, 0.15, 0.1),
         "Plays around a secret",
     ),
     Phrase(
         "access_granted",
         r"\baccess granted\b|\bi have been pwned\b|\bsay ['\"]?pwned",
-        (0.4, 0.5, 0.5),
+        (0.5, 0.5, 0.5),
         "Asks for words that a hijacked model says",
     ),
     Phrase(
@@ -172,7 +172,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "read_secret_file",
-        r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|mcp\.json|/proc/self/environ|\.env\b)"
+        r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|\.cursor/mcp\.json|/proc/self/environ|\.env\b)"
         r"|\b(?:export|paste|put|write|post|upload|add|copy)\W{1,3}(?:all |the |its )?(?:contents?|values?|lines?)\W{1,3}(?:of|from|in)\W{1,3}(?:the |your |my )?(?:file )?[`'\"]?(?:~/\.(?:ssh|aws|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\S{0,40}(?:id_rsa|id_ed25519|\.env\b))"
         r"|\bcopy (?:the |your |all )?[\w~/.]{0,20}(?:\.env (?:file )?(?:to|into)\b|id_rsa|id_ed25519|\.ssh/|\.aws/)",
         (0.15, 0.35, 0.75),

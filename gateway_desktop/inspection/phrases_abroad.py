@@ -53,7 +53,7 @@ _ALL_OF_IT: tuple[tuple[str, str], ...] = (
     ("ublie[zr]?|gnore[zr]?", "tout ce qu"),
     ("imentica|gnora", "tutto (?:cio|quello)"),
     ("абудь|гнорируй", "вс(?:е|ё),? что"),
-    ("忘记|忘掉|忽略|无视", "之前的?(?:所有|一切)|以上(?:的)?(?:所有|一切|内容)"),
+    ("忘记|忘掉|忽略|无视", "之前(?:的)?(?:所有|一切)|以上(?:的)?(?:所有|一切|内容)"),
 )
 _FORGET_BEHIND: tuple[tuple[str, str], ...] = (
     ("指示|命令|ルール|プロンプト|制約|設定|指令", "無視|忘れ|破棄|従わない"),
@@ -127,6 +127,14 @@ ABROAD: tuple[Phrase, ...] = (
         read(_TO_THE_MODEL),
         (0.1, 0.5, 0.5),
         "Speaks to the model that reads this, in another language",
+    ),
+    Phrase(
+        "new_task_other_language",
+        read(
+            "(?:系统|系統|시스템|システム)[^\\n]{0,24}?(?:新(?:的)?指令|新(?:的)?指示|覆盖指令|새로운 지시|新しい指示|新しい命令)|(?:替换|替換|更换|修改)(?:掉)?(?:你|您)的(?:系统|系統)?(?:提示|指令|设定)|시스템 프롬프트(?:를)? .{0,24}?(?:바꿔|교체)"
+        ),
+        (0.4, 0.5, 0.6),
+        "Announces a new task, in another language",
     ),
     Phrase(
         "persona_other_language",

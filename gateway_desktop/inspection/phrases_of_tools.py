@@ -4,7 +4,7 @@ Descriptions explain what a tool does. They do not give themselves authority, ou
 tools, or tell how somebody is robbed; data and people do so now and then, so there these phrases hardly count.
 """
 
-from gateway_desktop.inspection.phrase import Phrase
+from gateway_desktop.inspection.phrase import AGAINST, Phrase
 
 _HISTORY = r"(?:(?:chat|conversation|session|message|full|entire|complete)\W{1,2}(?:history|transcript|context|log)|(?:previous|prior|past|all|earlier) (?:exchanges|messages|conversations?)|transcript of the (?:chat|conversation|session)|last (?:few|two|three|five|ten|\d+|n) (?:\w+ )?messages|conversation\b|\busr hist)"
 _FIELD = r"\b(?:parameter|argument|field|notes?|sidenote|metadata|property)\b"
@@ -139,9 +139,10 @@ OF_TOOLS: tuple[Phrase, ...] = (
     Phrase(
         "weapon_to_order",
         r"\b(?:write|create|generate|give me|show me|need (?:code|an?)|develop|build|make)\b.{0,50}?\b(?:keylogger|ransomware|rootkit|dropper|shellcode|fileless|polymorphic|stage-?\d loader|c2 (?:beacon|server|agent)|virus in|worm in|botnet|dll injection|process hollowing|lsass|disable amsi|kill etw|offline cracking|"
-        r"take control of a computer|hide from the process list|terminate and stay resident|disable windows defender|establish persistence|encrypted system password|dump (?:sam|lsass|\S{0,30}\\sam\b|hashes))",
+        r"take control of a computer|hide from the process list|terminate and stay resident|disable windows defender|establish persistence|encrypted system password|dump (?:sam|lsass|\S{0,30}\\sam\b|hashes))(?:\W\w{1,20})?",
         (0.2, 0.2, 0.9),
         "Asks for a weapon",
+        unless=AGAINST,
     ),
     Phrase(
         "never_ending",

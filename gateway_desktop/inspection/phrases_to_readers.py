@@ -3,7 +3,7 @@
 Attacks of this sort need no "ignore": they ask for a verdict, plant a memory, or tell that consent was given.
 """
 
-from gateway_desktop.inspection.phrase import Phrase
+from gateway_desktop.inspection.phrase import FORBIDDEN, NEGATED, Phrase
 
 _SAYS = r"(?:say|state|claim|reply|answer|respond|recommend|insist|mention|conclude)"
 _MUST = r"(?:must|has to|have to|should|needs to|always|please|is to)"
@@ -27,12 +27,14 @@ TO_READERS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "consent_is_claimed",
-        r"\b(?:do (?:it|this|so)|proceed|continue|go ahead|act|run it|execute it|push|merge)\b[^.\n]{0,40}?\bwithout (?:asking|(?:any |further |a )*(?:review|confirmation|approval|permission))\b"
+        NEGATED
+        + r"\b(?:do (?:it|this|so)|proceed|continue|go ahead|act|run it|execute it|push|merge)\b[^.\n]{0,40}?\bwithout (?:asking|(?:any |further |a )*(?:review|confirmation|approval|permission))\b"
         r"|\b(?:do not|don't|never|no need to) (?:ask|wait|prompt|check)\b[^.\n]{0,16}?\b(?:for (?:a |any |the |user |their |your )*(?:confirmation|permission|approval|consent))\b"
         r"|\btreat(?:s|ed)? (?:every|each|all|any|this|it)\b[^.\n]{0,40}?\bas (?:already |pre-?|having been )?(?:confirmed|approved|authori[sz]ed|consented)\b"
         r"|\b(?:has|have|was|were) (?:already )?(?:been )?(?:pre-?)?(?:approved|authori[sz]ed|agreed|cleared)\b[^.\n]{0,12}?\b(?:already|in advance|beforehand|by security|with the team|by the (?:user|owner|admin\w*|maintainers?))\b",
         (0.05, 0.15, 0.6),
         "Says that nobody needs to be asked",
+        unless=FORBIDDEN,
     ),
     Phrase(
         "instead_of_the_request",
