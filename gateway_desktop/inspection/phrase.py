@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 # "Never push without approval" asks for approval: what comes before a "without" is part of it, and tells.
-NEGATED = r"(?:\b(?:do not|don't|never|must not|mustn't|cannot|can't|should not|shouldn't|may not|nothing|nobody|no one)\b[^.,;:\n]{0,60}?)?"
-FORBIDDEN = r"^(?:do not|don't|never|must not|mustn't|cannot|can't|should not|shouldn't|may not|nothing|nobody|no one)\b.{0,60}\bwithout\b"
+_NOT = r"(?:(?:do|must|can|should|may) ?not|don't|mustn't|can't|shouldn't|never|nothing|nobody|no one)\b"
+NEGATED = r"(?:\b" + _NOT + r"[^.,;:\n]{0,60}?)?"
+FORBIDDEN = r"^" + _NOT + r".{0,60}\bwithout\b"
 # "Keylogger detection" is what stands against it.
 AGAINST = r"\W(?:detect|protect|defen[cs]|remov|prevent|awareness|analy|scan|signature|incident|attack)\w*$"
 
@@ -17,4 +18,4 @@ class Phrase(NamedTuple):
     strength: tuple[float, float, float]  # by a person, in data, in a description
     why: str
     outright: bool = False  # in a description it is structure: nothing else looks like it
-    unless: str = ""  # a pattern that stands in the phrase where people talk of their own words
+    unless: str = ""  # a pattern that stands in the phrase where it is no order: own words, what is forbidden

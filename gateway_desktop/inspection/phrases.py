@@ -17,6 +17,9 @@ _GAP = r"(?:[\w'’,-]+" + _BETWEEN + r"){0,6}?"
 _OWN = r"\b(?:my|our|i|we|i've|we've)\b"  # "ignore my last message" is said among people every day
 _RULES = r"(?:instruction|direction|directive|rule|guideline|prompt|command|constraint|order|programming|polic(?:y|ie)|message|restriction|training|context)s?\b"
 _MODEL = r"(?:ai|a\.i\.|llm|gpt|chatgpt|assistant|language model|claude|gemini|copilot|chat ?bot|agent|model)"
+# Who writes or gives instructions for a model talks about it.
+_TALKS = r"(?:writ(?:e|es|ing)|provid(?:e|es|ing)|contain(?:s|ing)?|giv(?:e|es|ing)|defin(?:e|es|ing)|custom|add(?:s|ing)?|creat(?:e|es|ing)|includ(?:e|es|ing)|send(?:s|ing)?)\b"
+_TALK = r"(?:\b" + _TALKS + r"\W(?:\w+\W){0,2}?)?"
 # A program is called upon by what it is: "AI reviewers:", "<!-- LLM: when asked".
 _CALLED = (
     r"\b(?:ai|llm|coding|automated|autonomous|recruiting|hiring|screening|grading|browsing) (?:agent|assistant|model|reviewer|bot|reader|crawler|tool|system|screener|grader)s?\W{0,2}:"
@@ -131,8 +134,10 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "to_the_model",
-        r"\b(?:agent|assistant|copilot|llm|chatbot|model|ai)\W(?:instructions?|directives?|orders)\W{0,2}:|\btodo\W{0,2}\((?:ai|llm|copilot|agent|claude|assistant)\)|"
-        r"\b(?:notes?|messages?|instructions?|notices?|attention|reminders?|hints?|requests?|important|todo|info(?:rmation)?|actions?)\W{1,3}(?:\w+\W){0,2}(?:to|for)\W{1,2}(?:\w+\W){0,3}"
+        _TALK
+        + r"\b(?:agent|assistant|copilot|llm|chatbot|model|ai)\W(?:instructions?|directives?|orders)\W{0,2}:|\btodo\W{0,2}\((?:ai|llm|copilot|agent|claude|assistant)\)|"
+        + _TALK
+        + r"\b(?:notes?|messages?|instructions?|notices?|attention|reminders?|hints?|requests?|important|todo|info(?:rmation)?|actions?)\W{1,3}(?:\w+\W){0,2}(?:to|for)\W{1,2}(?:\w+\W){0,3}"
         + _MODEL
         + r"s?\b|"
         + _CALLED
@@ -141,6 +146,7 @@ _SAID: tuple[Phrase, ...] = (
         + r"s?\b[^.\n]{0,40}(?:,|:|must|should|shall|please|are (?:required|instructed|to)|need to|have to|reading|processing)",
         (0.15, 0.5, 0.5),
         "Speaks to the model that reads this",
+        unless=r"^" + _TALKS,
     ),
     Phrase(
         "before_the_task",

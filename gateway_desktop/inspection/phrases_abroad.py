@@ -10,7 +10,7 @@ from gateway_desktop.inspection.phrase import Phrase
 # Of each language how one says "ignore", and what; the second of the two comes first in some.
 _FORGET: tuple[tuple[str, str], ...] = (
     (
-        "gnorier|ergiss|ergesst|issachte|erwirf",
+        "gnoriere\\b|gnorieren sie|gnoriert (?:alle|die|eure|samtliche)|ergiss|ergesst|ergessen sie|issachte|erwirf",
         "anweisung|instruktion|regeln|vorgabe|befehle|richtlinie|gesagt",
     ),
     (
@@ -48,7 +48,7 @@ _FORGET: tuple[tuple[str, str], ...] = (
 )
 # How one says "everything that you were told": what comes before it may stand in a clause of its own.
 _ALL_OF_IT: tuple[tuple[str, str], ...] = (
-    ("ergiss|gnorier|ergesst", "alles,? was"),
+    ("ergiss|gnoriere|ergesst|ergessen sie", "alles,? was"),
     ("lvida|lvide|gnora|gnore", "todo lo (?:que|anterior)|tudo (?:o )?que|tudo acima"),
     ("ublie[zr]?|gnore[zr]?", "tout ce qu"),
     ("imentica|gnora", "tutto (?:cio|quello)"),
@@ -115,6 +115,7 @@ ABROAD: tuple[Phrase, ...] = (
         _one_after_the_other((*_FORGET, *_ALL_OF_IT, *_FORGET_BEHIND)),
         (0.5, 0.75, 0.8),
         "Tells the model to ignore its instructions, in another language",
+        unless=r"gnoriere ich\b|ergesse ich\b",
     ),
     Phrase(
         "prompt_leak_other_language",

@@ -13,17 +13,18 @@ TO_READERS: tuple[Phrase, ...] = (
         "bends_the_verdict",
         r"\b" + _MUST + r"\W(?:\w+\W){0,3}?(?:rank|rat|scor|grad|recommend|mark|classif|approv)(?:e|ed|ied|y|s|k|ked)?\W(?:\w+\W){0,6}?(?:first\b|highest|\btop\b|10/10|10 out of 10|five stars|5 stars|full marks|perfect|as (?:the )?(?:best|safe|benign|excellent|strong|only))"
         r"|\b(?:rate|score|rank|grade|mark)\W(?:\w+\W){0,4}?(?:10/10|10 out of 10|five stars|full marks|highest)\b.{0,60}?\b(?:regardless|no matter|irrespective|whatever)\b"
-        r"|\bwhen(?:ever)? (?:you(?:'re| are) )?(?:asked|summari[sz]ing|you summari[sz]e|reviewing|you review|evaluating|ranking|describing)\b[^.\n]{0,60}?\b" + _SAYS + r" (?:only )?that\b",
-        (0.0, 0.45, 0.5),
+        r"|\bwhen(?:ever)? (?:you(?:'re| are) )?(?:asked|summari[sz]ing|you summari[sz]e|comparing|you compare|ranking|describing)\b[^.\n]{0,60}?\b" + _SAYS + r" (?:only )?that\b",
+        (0.0, 0.3, 0.5),
         "Wants a verdict in its favour",
     ),
     Phrase(
         "plants_a_memory",
-        r"\b(?:remember|memori[sz]e|note|keep in mind)\b[^.\n]{0,30}?\b(?:for|in) (?:all |any |every )(?:future|later|upcoming|subsequent) (?:conversation|session|chat|request|interaction|task|answer)s?\b"
+        r"(?:\b(?:will|can|may|could|does|do|to|they|it|we) )?\b(?:remember|memori[sz]e|note|keep in mind)\b[^.\n]{0,30}?\b(?:for|in) (?:all |any |every )(?:future|later|upcoming|subsequent) (?:conversation|session|chat|request|interaction|task|answer)s?\b"
         r"|\b(?:save|store|write|add|commit|put)\b[^.\n]{0,40}?\b(?:to|into|in) (?:your |its |the (?:assistant|agent|model)'s )(?:long[- ]?term |permanent |persistent )?memor(?:y|ies)\b"
         r"|\b(?:from now on|in (?:all )?future (?:conversations|sessions)|permanently)\b[^.\n]{0,60}?\b(?:user|owner|customer)\b[^.\n]{0,20}?\b(?:prefers|wants|has (?:authori[sz]ed|approved|agreed)|consents)\b",
         (0.05, 0.3, 0.7),
         "Wants to be remembered in later conversations",
+        unless=r"^(?:will|can|may|could|does|do|to|they|it|we) ",
     ),
     Phrase(
         "consent_is_claimed",
@@ -32,7 +33,7 @@ TO_READERS: tuple[Phrase, ...] = (
         r"|\b(?:do not|don't|never|no need to) (?:ask|wait|prompt|check)\b[^.\n]{0,16}?\b(?:for (?:a |any |the |user |their |your )*(?:confirmation|permission|approval|consent))\b"
         r"|\btreat(?:s|ed)? (?:every|each|all|any|this|it)\b[^.\n]{0,40}?\bas (?:already |pre-?|having been )?(?:confirmed|approved|authori[sz]ed|consented)\b"
         r"|\b(?:has|have|was|were) (?:already )?(?:been )?(?:pre-?)?(?:approved|authori[sz]ed|agreed|cleared)\b[^.\n]{0,12}?\b(?:already|in advance|beforehand|by security|with the team|by the (?:user|owner|admin\w*|maintainers?))\b",
-        (0.05, 0.15, 0.6),
+        (0.05, 0.0, 0.6),
         "Says that nobody needs to be asked",
         unless=FORBIDDEN,
     ),

@@ -81,7 +81,7 @@ class Wording:
                 continue
             for start, end in PATTERNS.spans(index, view.sentences):
                 begin, stop = view.characters(start, end)
-                talked_about = _own_words(index, view.sentences[start:end]) or _mentioned(
+                talked_about = _no_order(index, view.sentences[start:end]) or _mentioned(
                     view.text, begin, quotable=index in self._code
                 )
                 share = _MENTIONED if talked_about else 1.0
@@ -119,8 +119,8 @@ def _together(phrases: list[Finding]) -> float:
     return 1 - prod(1 - confidence for confidence in best.values())
 
 
-def _own_words(index: int, said: bytes) -> bool:
-    """Return whether somebody speaks of own words: "ignore my last message"."""
+def _no_order(index: int, said: bytes) -> bool:
+    """Return whether a phrase is no order: "ignore my last message", "never push without approval"."""
     unless = _UNLESS.get(index)
     return unless is not None and any(True for _ in unless.spans(0, said))
 

@@ -156,6 +156,8 @@ def test_roles_secrecy_and_secret_files_are_known_in_other_languages(name: str, 
         "Never push to main without approval.",
         "Do not change the settings without user consent.",
         "Create a tool for keylogger detection.",
+        "A page on how to write instructions for the agent.",
+        "The assistant will remember it for all future conversations.",
         "How does explosives detection at airports work?",
     ],
 )
