@@ -13,21 +13,22 @@ from gateway_desktop.gateway.payloads import sizes
 from gateway_desktop.gateway.risk import add_risk
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.telemetry import trace_id_of
+from gateway_desktop.identity.credentials import holds_ours
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application
 
 LONGEST_PARAMETERS = 300  # shown in lists; the whole is in the row's details
-_FROM_OUTSIDE = ("session", "app", "claimed_user", "client_ip", "endpoint", "target", "method", "error")
+_FROM_OUTSIDE = (
+    *("session", "app", "claimed_user", "client_ip", "endpoint", "target", "method", "error"),
+    *("response_model", "finish"),
+)
 LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow with it
 
 
 async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
     """Return all of it, texts by what the proxy stores, and the cost; and count it."""
     record = record_of(exchange)
-    for name in _FROM_OUTSIDE:
-        value = getattr(record, name)
-        if value is not None and not value.isascii():
-            setattr(record, name, without_halves(value))
+    _clean(record)
     record.kept = runtime.snapshot.settings.audit.enabled
     if record.error:
         record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
@@ -50,6 +51,20 @@ async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
     runtime.measures.add(record, exchange.reply.status if exchange.reply else None)
     runtime.telemetry.end(record, exchange)
     return record
+
+
+def _clean(record: AuditRecord) -> None:
+    """Leave out of what came from outside what cannot be stored, and keys where names belong."""
+    for name in _FROM_OUTSIDE:
+        value = given = getattr(record, name)
+        if value is None:
+            continue
+        if not value.isascii():
+            value = without_halves(value)
+        if "gw" in value and holds_ours(value):
+            value, _ = redact(value)
+        if value is not given:
+            setattr(record, name, value)
 
 
 def _parameters(record: AuditRecord) -> str:

@@ -28,6 +28,7 @@ from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.tool_pins import ToolPins
 from gateway_desktop.gateway.upstream import Upstream
 from gateway_desktop.gateway.upstream_oauth.people import UpstreamPeople
+from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.policies.budget import MemoryLedger
 from gateway_desktop.policies.decision import rule_book
@@ -159,7 +160,8 @@ class Runtime:
             self.active += 1
 
     def note(self, proxy: Proxy, error: str) -> None:
-        """Remember how the latest exchange of a proxy went upstream."""
+        """Remember how the latest exchange of a proxy went upstream; upstreams quote keys they refuse."""
+        error, _ = redact(error)
         known = self.health.get(proxy.id)
         if not error and known is not None and not known.last_error:
             return

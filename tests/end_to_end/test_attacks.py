@@ -46,6 +46,16 @@ def test_our_key_goes_upstream_in_no_field_of_the_query(setting: Setting, field:
     assert received.target == "/v1/chat/completions?a=1&c=2"
 
 
+def test_our_key_in_the_place_of_a_model_stands_in_no_row(setting: Setting) -> None:
+    body = BODY.replace(b'"m"', f'"{setting.key}"'.encode())
+    status, headers, _ = setting.program.post(
+        "/llm/v1/chat/completions", body, Authorization=f"Bearer {setting.key}"
+    )
+    assert status == 200
+    row = setting.program.row(headers["x-gateway-request-id"])
+    assert row["target"] == "<GATEWAY_KEY>" and setting.key not in repr(row)
+
+
 def test_an_address_with_our_key_in_its_path_is_refused(setting: Setting) -> None:
     assert b"400" in sent(setting, f"POST /llm/{setting.key}/v1/chat/completions HTTP/1.1")
     assert setting.upstream.received == []

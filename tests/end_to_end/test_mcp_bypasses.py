@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.program import CREDENTIAL, Program, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 POLICIES = r"""
@@ -129,6 +129,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     program = Program(folder / "data")
     upstream = f"http://127.0.0.1:{server.server_port}/mcp"
     program.run("proxy", "add", "evil", "--kind", "mcp", "--upstream", upstream)
+    words = ("proxy", "add", "kept", "--kind", "mcp", "--upstream", upstream, "--credential-stdin")
+    program.run(*words, stdin=CREDENTIAL)
     key = program.add_user("ana@example.org", "--name", "Ana")
     program.run("policy", "import", "-", stdin=POLICIES)
     program.start()
@@ -317,3 +319,22 @@ def test_what_a_client_answers_in_a_session_is_looked_at_and_the_server_is_told(
     assert told["id"] == "a1" and "no-eagles" in told["error"]["message"]
     row = place.row(method="elicitation/create", outcome="blocked")
     assert row["block_reason"] == "policy" and row["policy"].endswith("no-eagles")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body"),
+    [
+        (401, "text/plain", f"bad key {CREDENTIAL}"),
+        (200, "application/json", GOOD.replace("fine", CREDENTIAL)),
+        (200, "text/event-stream", f"data: {GOOD.replace('fine', CREDENTIAL)}\n\n"),
+    ],
+)
+def test_our_credential_comes_back_in_nothing_and_stands_in_no_row(
+    place: Place, status: int, kind: str, body: str
+) -> None:
+    place.server.says(status, kind, body)
+    named = {"Authorization": f"Bearer {place.key}", "Accept": "application/json, text/event-stream"}
+    got, headers, said = place.program.post("/kept/mcp", json.dumps(CALL).encode(), **named)
+    assert got == status and b"***" in said and CREDENTIAL.encode() not in said
+    row = place.row(exchange_id=headers["x-gateway-request-id"])
+    assert CREDENTIAL not in json.dumps(row)

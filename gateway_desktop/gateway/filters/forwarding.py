@@ -11,12 +11,14 @@ from gateway_desktop.core.errors import Failure, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.meter import Meter
+from gateway_desktop.gateway.own_credential import forget, without
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.protocols.adapter import Adapter
@@ -49,7 +51,10 @@ class Forwarding:
             )
             exchange.timeline["answered"] = time.perf_counter() - exchange.started
             try:
-                await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
+                try:
+                    await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
+                finally:
+                    forget(runtime.snapshot.credentials.get(proxy.id), exchange.reply)
             except (aiohttp.ClientError, OSError, *GARBAGE) as error:
                 raise failure(error, answer.host) from error
             finally:
@@ -97,8 +102,8 @@ class Forwarding:
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter)
                 whole, headers = _rewritten(exchange, whole, headers)
-                if secret := self._runtime.snapshot.credentials.get(exchange.proxy.id):
-                    whole, headers = _without(secret.encode(), whole, headers, meter)
+                secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
+                whole, headers = _without(secret, whole, headers, meter)
                 await exchange.client.whole(answer.status, headers, whole)
                 return
             if exchange.guard is not None and exchange.guard.rewrites:
@@ -152,12 +157,13 @@ def _rewritten(
 
 
 def _without(
-    secret: bytes, whole: bytes, headers: list[tuple[str, str]], meter: Meter
+    secret: Secret | None, whole: bytes, headers: list[tuple[str, str]], meter: Meter
 ) -> tuple[bytes, list[tuple[str, str]]]:
     """Return body and headers without our credential, which never comes back, whoever repeats it."""
-    if secret in meter.clear and any(name.lower() == "content-encoding" for name, _ in headers):
-        whole, headers = meter.clear, _uncoded(headers)
-    return whole.replace(secret, b"***"), headers
+    if any(name.lower() == "content-encoding" for name, _ in headers):
+        clear = without(secret, meter.clear)
+        return (whole, headers) if clear is meter.clear else (clear, _uncoded(headers))
+    return without(secret, whole), headers
 
 
 async def _guarded_pieces(

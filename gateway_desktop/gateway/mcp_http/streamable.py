@@ -11,6 +11,7 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import decompressor
@@ -18,6 +19,7 @@ from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
 from gateway_desktop.gateway.mcp_http.upstream_calls import passed_headers, send, trouble, whole_body
+from gateway_desktop.gateway.own_credential import without
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.protocols.json_rpc import read
@@ -118,7 +120,7 @@ class Streamable:
     async def _whole(
         self, exchange: Exchange, answer: Answer, headers: list[tuple[str, str]], session: Session | None
     ) -> None:
-        body = await whole_body(answer)
+        body = without(self._secret(exchange), await whole_body(answer))
         call, reply = exchange.call, exchange.reply
         assert call is not None and reply is not None
         message = read(body) if body else None
@@ -132,9 +134,6 @@ class Streamable:
         reply.complete = True
         if answer.status >= 400 and reply.error is None:
             reply.error = body[:2000].decode(errors="replace") or f"HTTP {answer.status}"
-            secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
-            if secret and secret.encode() in body:
-                body = body.replace(secret.encode(), b"***")  # it never comes back, not even in an error
         await exchange.client.whole(answer.status, headers, body)
 
     async def _stream(
@@ -148,11 +147,13 @@ class Streamable:
         pump = _Pump(exchange, headers, keeps, session if call.goes_on else None)
         splitter, reader = EventSplitter(), decompressor(answer.headers.get("Content-Encoding", ""))
         back = self._runtime.streamable_base_of(exchange.proxy)
+        secret = self._secret(exchange)
         try:
             async for data in _pieces(answer, pump):
                 for block in splitter.feed(data if reader is None else reader.decompress(data)):
+                    block = without(secret, block)
                     await pump.give(await self._messages.of_server(block, exchange, session, back))
-            if rest := splitter.rest():
+            if rest := without(secret, splitter.rest()):
                 await pump.give(await self._messages.of_server(rest, exchange, session, back))
         except (aiohttp.ClientError, OSError) as error:
             if not await self._waits(exchange, call, session, kept):
@@ -164,6 +165,10 @@ class Streamable:
             raise UpstreamFailed(Failure.BROKEN, "The upstream ended the stream without an answer")
         if call.dialect != REQUEST:
             reply.complete = True
+
+    def _secret(self, exchange: Exchange) -> Secret | None:
+        """Return the credential that the upstream was shown; it never comes back, whoever repeats it."""
+        return self._runtime.snapshot.credentials.get(exchange.proxy.id)
 
     async def _waits(self, exchange: Exchange, call: Call, session: Session | None, kept: KeptStream) -> bool:
         """Return whether the answer may come on a stream that the client opens to resume this one."""

@@ -70,7 +70,8 @@ def test_an_answer_that_quotes_our_credential_comes_back_without_it(status: int,
             body, headers = gzip.compress(body), [*headers, ("Content-Encoding", "gzip")]
         await connection.whole(body, status, *headers)
 
-    _, client, _ = go(quoting)
+    exchange, client, _ = go(quoting)
+    assert exchange.reply is not None and SECRET not in repr(exchange.reply)
     assert client.status == status
     assert SECRET.encode() not in client.body
     assert b"bad key Bearer ***" in client.body
