@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gateway_desktop.inspection.normalize import View
 
 _FEWEST = 12  # bytes that say something
+_FEWEST_OF_DESCRIPTION = 36  # shorter ones name a field: "First number", "Choose your favorite friend"
 
 
 class Model(Protocol):
@@ -64,7 +65,8 @@ class Models:
         `support` is how sure phrases in it make us, 0 to 1: they lift what the words weigh.
         """
         model = self.load(context)
-        return model.judge(view.data, support) if len(view.data) >= _FEWEST else None
+        fewest = _FEWEST_OF_DESCRIPTION if context is Context.TOOL_DESCRIPTION else _FEWEST
+        return model.judge(view.data, support) if len(view.data) >= fewest else None
 
 
 MODELS = Models()

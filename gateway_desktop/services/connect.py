@@ -5,6 +5,10 @@ from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.services.connect_mcp import mcp_snippets
 from gateway_desktop.services.snippet import Snippet
 
+_CARD_NOTE = (
+    "The card at this address leads back through the gateway. "
+    "JavaScript's SDK wants the address with a slash at its end."
+)
 PLACEHOLDER = "gwd_YOUR_KEY"
 
 
@@ -55,7 +59,7 @@ async def main() -> None:
 
 asyncio.run(main())
 """
-    return Snippet("A2A SDK", "python", text, "The card at this address leads back through the gateway.")
+    return Snippet("A2A SDK", "python", text, _CARD_NOTE)
 
 
 def _agent_card(base: str, key: str) -> Snippet:

@@ -11,7 +11,7 @@ from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal, Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.llm import refusals
-from gateway_desktop.protocols.llm.clients import read_claims
+from gateway_desktop.protocols.llm.clients import read_claims, read_own_tools
 from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.dialects import DIALECTS
 from gateway_desktop.protocols.llm.earlier import Body
@@ -58,6 +58,7 @@ class LlmAdapter:
             call.target = call.target or model_of_form(kind, body)
             call.texts = [TextPart(place, "user", text) for place, text in texts_of_body(kind, body) if text]
         read_claims(call, head.headers, value)
+        read_own_tools(call, head.headers)
         return call
 
     def read_reply(self, call: Call, status: int, content_type: str) -> ReplyReader:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
-from gateway_desktop.core.call import Call
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.exchange import Headers
 from gateway_desktop.protocols.json_body import JsonBody, decoded
 
@@ -37,6 +37,9 @@ _NAMES = {
     "githubcopilotchat": "GitHub Copilot",
     "mozilla": "Browser",
 }
+# They call the tools of MCP servers mcp__SERVER__TOOL; all others are their own.
+_NAME_TOOLS_OF_OTHERS = ("Claude Code", "Codex")
+_OF_OTHERS = "__"
 _SESSION_HEADERS = (
     "x-claude-code-session-id",
     "session-id",
@@ -70,6 +73,22 @@ def read_claims(call: Call, headers: Headers, body: JsonBody | None) -> None:
         _read_body(call, body)
     if call.claimed_user is None and (user := _first(headers, _USER_HEADERS)):
         call.claimed_user = unquote(user)
+
+
+def read_own_tools(call: Call, headers: Headers) -> None:
+    """Say of the descriptions of a coding tool's own tools that they are its maker's words.
+
+    They are full of orders to the model; what MCP servers bring along stays a description.
+    """
+    asking = application(headers) or ""
+    if asking.startswith(_NAME_TOOLS_OF_OTHERS):
+        call.texts[:] = [
+            part._replace(role="developer") if _is_own_tool(part) else part for part in call.texts
+        ]
+
+
+def _is_own_tool(part: TextPart) -> bool:
+    return part.role == "tool_description" and bool(part.tool) and _OF_OTHERS not in part.tool
 
 
 def _first(headers: Headers, names: tuple[str, ...]) -> str | None:

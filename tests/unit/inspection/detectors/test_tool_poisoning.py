@@ -53,6 +53,14 @@ def test_a_harmless_text_is_let_be(text: str) -> None:
     assert level(text) is Level.LOW, found(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["First number", "mcp-servers/everything", "Choose your favorite instruments", "Your full, legal name"],
+)
+def test_what_only_names_a_field_has_too_few_words_to_be_orders(text: str) -> None:
+    assert found(text) == []
+
+
 def test_its_evidence_stands_where_it_says() -> None:
     text = "größer: " + ATTACKS[0]
     phrases = [one for one in found(text) if one.evidence is Evidence.RULE]

@@ -3,7 +3,9 @@
 import pytest
 
 from gateway_desktop.core.call import Call
+from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.protocols.json_body import JsonBody, compact
+from gateway_desktop.protocols.llm.adapter import LlmAdapter
 from gateway_desktop.protocols.llm.clients import application, read_claims, user_and_session
 from tests.makers import HeaderList
 
@@ -97,3 +99,24 @@ def test_agents_of_claude_code_are_kept() -> None:
 
 def test_what_is_claimed_at_length_is_cut() -> None:
     assert user_and_session("x" * 1000) == ("x" * 200, None)
+
+
+@pytest.mark.parametrize(
+    ("agent", "roles"),
+    [
+        ("claude-cli/2.1.197 (external, sdk-cli)", ["developer", "tool_description", "user"]),
+        ("codex_exec/0.171.0 (Debian 12.0.0; x86_64)", ["developer", "tool_description", "user"]),
+        ("OpenAI/Python 3.54.0", ["tool_description", "tool_description", "user"]),
+    ],
+)
+def test_a_coding_tools_own_tools_are_its_makers_words(agent: str, roles: list[str]) -> None:
+    described = [
+        {"name": name, "description": "You MUST use this tool first.", "input_schema": {"type": "object"}}
+        for name in ("Bash", "mcp__files__read")
+    ]
+    body = {"model": "m", "tools": described, "messages": [{"role": "user", "content": "Hello"}]}
+    head = RequestHead("POST", "/v1/messages", "", HeaderList(("User-Agent", agent)), "127.0.0.1")
+    call = LlmAdapter().decode(head, compact(body).encode(), "anthropic")
+    assert {part.tool: part.role for part in call.texts} == dict(
+        zip(["Bash", "mcp__files__read", ""], roles, strict=True)
+    )
