@@ -42,15 +42,17 @@ def authenticate_token(snapshot: Snapshot, proxy: Proxy, token: Token | None, no
     return principal, _problem(proxy, token, principal, active=user.active, now_us=now_us)
 
 
-def challenge(base: str, proxy: Proxy, path_below: str, *, with_token: bool) -> tuple[str, str]:
+def challenge(
+    base: str, proxy: Proxy, path_below: str, *, with_token: bool, scope: str = ""
+) -> tuple[str, str]:
     """Return the header of a 401: where to sign in, and that a token that was sent is no good (RFC 9728 5.1).
 
-    Without a token there is no `error` (RFC 6750 section 3.1).
+    Without a token there is no `error` (RFC 6750 section 3.1). `scope`: what another server asks for.
     """
     assert proxy.oauth is not None
     parts = [f'resource_metadata="{metadata_url(base, proxy, path_below)}"']
-    if proxy.oauth.scopes and proxy.oauth.ours:  # those of another server are in its metadata
-        parts.append(f'scope="{" ".join(proxy.oauth.scopes)}"')
+    if asked := " ".join(proxy.oauth.scopes) if proxy.oauth.ours else scope:
+        parts.append(f'scope="{asked}"')
     if with_token:
         parts.insert(0, 'error="invalid_token"')
     return "WWW-Authenticate", f"Bearer {', '.join(parts)}"

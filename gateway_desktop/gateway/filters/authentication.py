@@ -11,6 +11,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.agent_push import target_of
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.upstream_oauth.challenges import scope_of
 from gateway_desktop.identity.api_keys import MARK
 from gateway_desktop.identity.authentication import Answer, authenticate
 from gateway_desktop.identity.bearer import authenticate_token, challenge, is_token
@@ -74,7 +75,7 @@ class Authentication:
             principal, refused = await who(self._runtime, proxy, exchange.credential)
         exchange.principal = principal
         if refused is not None:
-            raise self._with_challenge(exchange, refused)
+            raise await self._with_challenge(exchange, refused)
         if refused := allowed(proxy, principal, None):
             raise refused
 
@@ -89,7 +90,7 @@ class Authentication:
             return ANONYMOUS, Refused(Reason.CREDENTIAL, _SIGN_IN.format(proxy.name), 401)
         return await runtime.upstream_people.who(runtime.snapshot, proxy, credential)
 
-    def _with_challenge(self, exchange: Exchange, refused: Refused) -> Refused:
+    async def _with_challenge(self, exchange: Exchange, refused: Refused) -> Refused:
         """Say in a 401 where to sign in."""
         proxy, runtime = exchange.proxy, self._runtime
         if refused.status == 401 and proxy.oauth is not None and proxy.oauth.enabled:
@@ -97,6 +98,9 @@ class Authentication:
             base = base_of(runtime.snapshot.settings, runtime.port, host)
             if base is not None:
                 with_token = exchange.credential is not None
-                header = challenge(base, proxy, exchange.request.path, with_token=with_token)
+                scope = ""
+                if proxy.oauth.passes_through:
+                    scope = scope_of(await runtime.upstream_people.documents.challenge(proxy))
+                header = challenge(base, proxy, exchange.request.path, with_token=with_token, scope=scope)
                 refused.headers = (header,)
         return refused

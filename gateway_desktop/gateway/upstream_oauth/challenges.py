@@ -8,8 +8,13 @@ _HEADER = "www-authenticate"
 
 def metadata_address(challenge: str) -> str:
     """Return where a challenge says that the resource's metadata are, or nothing (RFC 9728 section 5.1)."""
-    found = _place(challenge)
-    return challenge[found[0] : found[1]].partition("=")[2].strip().strip('"') if found else ""
+    return _value(challenge, _NAME)
+
+
+def scope_of(challenge: str) -> str:
+    """Return the scope that a challenge asks for, or nothing (RFC 6750 section 3)."""
+    scope = _value(challenge, "scope") if challenge.lower().startswith("bearer") else ""
+    return scope if scope.isascii() and scope.isprintable() and not set('"\\') & set(scope) else ""
 
 
 def rewritten(headers: Iterable[tuple[str, str]], status: int, address: str | None) -> list[tuple[str, str]]:
@@ -31,14 +36,19 @@ def rewritten(headers: Iterable[tuple[str, str]], status: int, address: str | No
 
 def _with(challenge: str, address: str) -> str:
     ours = f'{_NAME}="{address}"'
-    found = _place(challenge)
+    found = _place(challenge, _NAME)
     if found is not None:
         return challenge[: found[0]] + ours + challenge[found[1] :]
     scheme, _, rest = challenge.partition(" ")
     return f"{scheme} {ours}, {rest}" if rest.strip() else f"{scheme} {ours}"
 
 
-def _place(challenge: str) -> tuple[int, int] | None:
+def _value(challenge: str, name: str) -> str:
+    found = _place(challenge, name)
+    return challenge[found[0] : found[1]].partition("=")[2].strip().strip('"') if found else ""
+
+
+def _place(challenge: str, name: str) -> tuple[int, int] | None:
     """Return where the parameter stands, from its name to the end of its value; not what quotes hold."""
     at, quoted, lower = 0, False, challenge.lower()
     while at < len(challenge):
@@ -47,8 +57,8 @@ def _place(challenge: str) -> tuple[int, int] | None:
             continue
         if challenge[at] == '"':
             quoted = not quoted
-        elif not quoted and lower.startswith(f"{_NAME}=", at):
-            return at, _end(challenge, at + len(_NAME) + 1)
+        elif not quoted and lower.startswith(f"{name}=", at):
+            return at, _end(challenge, at + len(name) + 1)
         at += 1
     return None
 

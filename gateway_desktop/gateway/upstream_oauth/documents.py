@@ -22,6 +22,7 @@ _SECONDS = 10
 _OLD = 300.0  # seconds after which a document is fetched again
 _AGAIN = 10.0  # seconds after which one that could not be had is tried again
 _MOST = 1024
+_PING = b'{"jsonrpc":"2.0","id":1,"method":"ping"}'  # some servers ask for a token only where messages go
 _RESOURCE = "/.well-known/oauth-protected-resource"
 _SERVER = "/.well-known/oauth-authorization-server"
 _OPENID = "/.well-known/openid-configuration"
@@ -34,6 +35,7 @@ class Documents:
         self._upstream = upstream
         self._kept: OrderedDict[str, tuple[float, Document | None]] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
+        self._challenges: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
     async def resource(self, proxy: Proxy) -> Document:
         """Return the metadata of the upstream's resource (RFC 9728).
@@ -46,7 +48,7 @@ class Documents:
         for address in dict.fromkeys((f"{root}{_RESOURCE}{path}", f"{root}{_RESOURCE}")):
             if document := await self.at(proxy, address):
                 return document
-        named = await self._challenged(proxy)
+        named = metadata_address(await self.challenge(proxy))
         if named and (document := await self.at(proxy, named)):
             return document
         return {"resource": proxy.upstream, "authorization_servers": [root]}
@@ -102,17 +104,31 @@ class Documents:
         status, body = await self._send(proxy, "POST", proxy.oauth.introspection_url, headers, form)
         return _object(body) if status == 200 else None
 
-    async def _challenged(self, proxy: Proxy) -> str:
-        """Return where the upstream's challenge says its metadata are, or nothing (RFC 9728 section 5)."""
+    async def challenge(self, proxy: Proxy) -> str:
+        """Return how the upstream asks for a token (RFC 9728 section 5), or nothing."""
+        key = f"{proxy.id} {proxy.upstream}"
+        at, challenge = self._challenges.get(key, (0.0, ""))
+        if not at or time.monotonic() - at >= (_OLD if challenge else _AGAIN):
+            challenge = await self._challenged(proxy, "GET", b"") or await self._challenged(
+                proxy, "POST", _PING
+            )
+            self._challenges[key] = (time.monotonic(), challenge)
+            while len(self._challenges) > _MOST:
+                self._challenges.popitem(last=False)
+        return challenge
+
+    async def _challenged(self, proxy: Proxy, method: str, body: bytes) -> str:
+        accepted = [(b"Accept", b"application/json, text/event-stream")]
+        headers = [*accepted, (b"Content-Type", b"application/json")] if body else accepted
         try:
             async with asyncio.timeout(_SECONDS):
                 answer = await self._upstream.send(
-                    "GET", proxy.upstream, [(b"Accept", b"text/event-stream")], b"", verify=proxy.verify_tls
+                    method, proxy.upstream, headers, body, verify=proxy.verify_tls
                 )
                 answer.close()
         except (UpstreamFailed, TimeoutError):
             return ""
-        return metadata_address(answer.headers.get("WWW-Authenticate", "")) if answer.status == 401 else ""
+        return answer.headers.get("WWW-Authenticate", "") if answer.status == 401 else ""
 
     async def _send(
         self, proxy: Proxy, method: str, address: str, headers: RawHeaders, body: bytes
