@@ -215,7 +215,7 @@ def described(proxy: Proxy) -> dict[str, object]:
     return {
         "name": proxy.name,
         "kind": str(proxy.kind),
-        "upstream": proxy.upstream,
+        "upstream": _without_values(proxy.upstream),
         "provider": proxy.provider,
         "credential": _kept(proxy),
         "access": access,
@@ -224,6 +224,12 @@ def described(proxy: Proxy) -> dict[str, object]:
         "verify_tls": proxy.verify_tls,
         "answers": str(proxy.answers),
     } | described_command(proxy.stdio)
+
+
+def _without_values(upstream: str) -> str:
+    """Return an address without what its query says: keys stand there."""
+    address, mark, query = upstream.partition("?")
+    return address + mark + "&".join(f"{field.partition('=')[0]}=***" for field in query.split("&") if field)
 
 
 def _insert(change: Change, new: NewProxy) -> ProxyRow:

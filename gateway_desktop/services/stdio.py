@@ -98,7 +98,7 @@ def described_command(command: StdioCommand | None) -> dict[str, object]:
     if command is None:
         return {}
     return {
-        "command": list(command.arguments),
+        "command": list(command.shown),
         "folder": command.folder,
         "variables": list(command.variables),
         "sealed": list(command.sealed),

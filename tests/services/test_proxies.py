@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
-from gateway_desktop.core.proxy import PayloadLevel, Proxy
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, StdioCommand
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.services.administration import resolved
@@ -93,6 +93,16 @@ def test_a_changed_credential_replaces_the_old_one_whichever_way_it_was_kept(
         {"credential": "sealed"},
         {"credential": "none"},
     ]
+
+
+def test_no_event_holds_what_an_address_or_an_argument_hides(office: Office) -> None:
+    proxies = office.services.proxies
+    key = "zq" + "0123456789"
+    proxies.add(NewProxy("far", f"http://127.0.0.1:9/mcp?api_key={key}&v=1", kind=Kind.MCP)).result()
+    assert office.last_event().detail["after"]["upstream"] == "http://127.0.0.1:9/mcp?api_key=***&v=***"
+    command = StdioCommand(("server", "--token", key))
+    proxies.add(NewProxy("near", "", kind=Kind.MCP, stdio=command)).result()
+    assert office.last_event().detail["after"]["command"] == ["server", "--token", "***"]
 
 
 def test_a_proxy_can_be_changed_with_typed_values_or_with_text(office: Office) -> None:

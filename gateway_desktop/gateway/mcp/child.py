@@ -89,7 +89,7 @@ class Child:
                 Failure.REFUSED, f"The command of {name} cannot be started: {reason}"
             ) from None
         orphans.add(process.pid)
-        known = (*(str(secret) for secret in sealed.values()),
+        known = (*(str(secret) for secret in sealed.values()), *command.secrets,
                  *(os.environ.get(variable, "") for variable in command.variables))  # fmt: skip
         child = cls(
             process, name, tuple(sorted((v for v in known if len(v) >= _SHOWN_SECRET), key=len, reverse=True))

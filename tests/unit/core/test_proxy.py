@@ -1,0 +1,28 @@
+"""What a command's arguments tell by their names."""
+
+import pytest
+
+from gateway_desktop.core.proxy import StdioCommand
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (("srv", "--token", "abcd", "--verbose"), ("srv", "--token", "***", "--verbose")),
+        (("srv", "--password=k", "risk"), ("srv", "--password=***", "risk")),
+        (("srv", "--api-key", "k", "look"), ("srv", "--api-key", "***", "look")),
+        (
+            ("npx", "mcp-remote", "https://x.example/mcp", "--header", "Authorization: Bearer abcd"),
+            ("npx", "mcp-remote", "https://x.example/mcp", "--header", "Authorization: ***"),
+        ),
+        (("srv", "--header", "X-Api-Key:abcd"), ("srv", "--header", "X-Api-Key:***")),
+        (("srv", "--key-file", "/etc/key.pem", "--auth-type", "basic"), None),
+        (("srv", "--use-token", "--other", "http://token:1/", "C:\\keys\\a"), None),
+    ],
+)
+def test_what_is_a_secret_by_its_name_is_not_shown(
+    arguments: tuple[str, ...], shown: tuple[str, ...] | None
+) -> None:
+    command = StdioCommand(arguments)
+    assert command.shown == (shown or arguments)
+    assert len(command.secrets) == (1 if shown else 0)
