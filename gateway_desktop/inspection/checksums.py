@@ -38,8 +38,11 @@ def digits(text: str) -> str:
 
 def luhn(text: str) -> bool:
     """Return whether the digits satisfy the Luhn check (ISO/IEC 7812-1, annex B)."""
-    number = digits(text)[::-1]
-    return sum(map(int, number[::2] + number[1::2].translate(_DOUBLED))) % 10 == 0
+    return _luhn(digits(text))
+
+
+def _luhn(number: str) -> bool:
+    return sum(map(int, number[::-2] + number[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def iban(text: str) -> bool:
@@ -123,7 +126,7 @@ def card(text: str) -> bool:
     """Return whether a payment card number is of a known issuer and satisfies Luhn."""
     number = digits(text)
     lengths = next((lengths for start, lengths in _ISSUERS if number.startswith(start)), ())
-    return len(number) in lengths and len(set(number)) > 1 and luhn(number)
+    return len(number) in lengths and len(set(number)) > 1 and _luhn(number)
 
 
 Check = Callable[[str], bool]

@@ -112,7 +112,7 @@ class PersonalDetails:
             for start, end in _PATTERNS.spans(index, view.data):
                 if len(found) >= _MOST:
                     break
-                if any(start < stop and begin < end for begin, stop in taken):
+                if taken and any(start < stop and begin < end for begin, stop in taken):
                     continue
                 if _holds(_SHAPES[index], view.data[start:end].decode("utf-8", "replace")):
                     taken.append((start, end))
