@@ -19,7 +19,7 @@ SECRET = Secret("upstream-" + "secret-0123456789")
 
 
 def go(
-    script: Script, change: Callable[[Exchange], None] = lambda _: None
+    script: Script, change: Callable[[Exchange], None] = lambda _: None, secret: Secret = SECRET
 ) -> tuple[Exchange, ClientRecord, FakeUpstream]:
     """Forward a chat to an upstream with that script."""
 
@@ -28,7 +28,7 @@ def go(
 
     async def main(url: str) -> tuple[Exchange, ClientRecord]:
         proxy, client = a_proxy(upstream=url, credential_secret="sealed"), ClientRecord()
-        runtime = a_runtime(a_snapshot(credentials={proxy.id: SECRET}))
+        runtime = a_runtime(a_snapshot(credentials={proxy.id: secret}))
         runtime.upstream.open()
         call = a_call(dialect="OpenAiChat")
         exchange = an_exchange(proxy=proxy, client=client, call=call, request_bytes=len(call.body))
@@ -75,6 +75,13 @@ def test_an_answer_that_quotes_our_credential_comes_back_without_it(status: int,
     assert client.status == status
     assert SECRET.encode() not in client.body
     assert b"bad key Bearer ***" in client.body
+
+
+def test_a_credential_that_is_a_word_is_left_where_answers_say_it() -> None:
+    async def naming(connection: Connection) -> None:
+        await connection.whole(b'{"made_by":"ollama"}', 200, ("Content-Type", "application/json"))
+
+    assert go(naming, secret=Secret("ollama"))[1].body == b'{"made_by":"ollama"}'
 
 
 def test_an_upstream_that_wants_another_protocol_has_failed() -> None:
