@@ -109,3 +109,23 @@ def test_a_client_of_the_official_sdk_passes_as_much_through_the_gateway(place: 
     through = ("--through", place.program.base, str(place.program.data))
     assert client_scenario(place, name, revision, *through) == direct
     assert direct[0] >= least
+
+
+# How many of their checks the SDK passes directly; and how many of these are about the server's own address,
+# where the gateway's is the resource instead.
+SIGN_IN = {
+    "auth/metadata-var3": (19, 1),
+    "auth/basic-cimd": (14, 0),
+    "auth/scope-from-www-authenticate": (15, 0),
+    "auth/scope-step-up": (13, 0),
+    "auth/token-endpoint-auth-basic": (20, 1),
+}
+
+
+@pytest.mark.parametrize("name", SIGN_IN)
+def test_a_client_signs_in_at_the_servers_own_authorization_server(place: Place, name: str) -> None:
+    passed, about_address = SIGN_IN[name]
+    through = ("--through", place.program.base, str(place.program.data))
+    found = client_scenario(place, name, "2025-11-25", "--sign-in", *through)
+    assert found == (found[1] - about_address, found[1])
+    assert found[0] >= passed - about_address

@@ -1,7 +1,8 @@
 """The official SDK as the client that the conformance suite asks for, direct or through a gateway.
 
-`python -m tests.fakes.conformance_client [--through BASE FOLDER] URL`: with `--through` the server becomes a
-proxy of the gateway at BASE with its data in FOLDER first.
+`python -m tests.fakes.conformance_client [--sign-in] [--through BASE FOLDER] URL`: with `--through` the
+server becomes a proxy of the gateway at BASE with its data in FOLDER first; with `--sign-in` the client gets
+a token of the server's own authorization server, which asks nobody.
 """
 
 import asyncio
@@ -9,26 +10,34 @@ import http.client
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 from mcp.client import Client
+from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 from mcp.types import ElicitResult
 
 from tests.end_to_end.program import Program, eventually
 
 
-def proxied(base: str, folder: str, url: str) -> str:
+def proxied(base: str, folder: str, url: str, *, sign_in: bool) -> str:
     """Add the server to the gateway and return where it is there, once it is."""
     program, name = Program(Path(folder)), f"p{urlsplit(url).port}"
     program.run("proxy", "add", name, "--kind", "mcp", "--upstream", url)
-    program.run("proxy", "set", name, "anonymous=on")
+    if sign_in:
+        program.run("oauth", "enable", name, "--mode", "upstream", "--unattributed", "pass")
+    else:
+        program.run("proxy", "set", name, "anonymous=on")
 
     def known() -> bool:
         connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=20)
         connection.request("POST", f"/{name}/mcp", b"{}")
-        status = connection.getresponse().status
+        answer = connection.getresponse()
         connection.close()
-        return status not in (401, 404)
+        asks = "resource_metadata" in answer.headers.get("WWW-Authenticate", "")
+        return asks if sign_in else answer.status not in (401, 404)
 
     eventually(known, seconds=20)
     return f"{base}/{name}/mcp"
@@ -48,9 +57,52 @@ def argument(name: str, schema: dict[str, Any], whole: dict[str, Any]) -> Any:
     return kinds.get(schema.get("type", ""), "x")
 
 
-async def use(url: str) -> None:
+class Kept:
+    """What a client remembers: its registration and its token."""
+
+    def __init__(self) -> None:
+        self.token: OAuthToken | None = None
+        self.client: OAuthClientInformationFull | None = None
+
+    async def get_tokens(self) -> OAuthToken | None:
+        return self.token
+
+    async def set_tokens(self, tokens: OAuthToken) -> None:
+        self.token = tokens
+
+    async def get_client_info(self) -> OAuthClientInformationFull | None:
+        return self.client
+
+    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
+        self.client = client_info
+
+
+def signing_in(url: str) -> OAuthClientProvider:
+    """Return what gets a token; nobody has to agree."""
+    came: dict[str, list[str]] = {}
+
+    async def go(address: str) -> None:
+        async with httpx2.AsyncClient() as browser:
+            answer = await browser.get(address)
+        came.update(parse_qs(urlsplit(answer.headers["Location"]).query))
+
+    async def back() -> AuthorizationCodeResult:
+        code, state, iss = (came.get(name, [None])[0] for name in ("code", "state", "iss"))
+        assert code is not None
+        return AuthorizationCodeResult(code=code, state=state, iss=iss)
+
+    about = {"redirect_uris": ["http://localhost:3030/callback"], "client_name": "conformance"}
+    document = "https://conformance-test.local/client-metadata.json"
+    metadata = OAuthClientMetadata.model_validate(about)
+    return OAuthClientProvider(url, metadata, Kept(), go, back, client_metadata_url=document)
+
+
+async def use(url: str, *, sign_in: bool) -> None:
     """Call every tool there is."""
-    async with Client(url, elicitation_callback=accept) as session:
+    async with (
+        httpx2.AsyncClient(auth=signing_in(url) if sign_in else None, timeout=60) as caller,
+        Client(streamable_http_client(url, http_client=caller), elicitation_callback=accept) as session,
+    ):
         tools = (await session.list_tools()).tools
         first = tools[0].input_schema if tools else {}
         for tool in tools:
@@ -62,4 +114,8 @@ async def use(url: str) -> None:
 
 if __name__ == "__main__":
     *words, target = sys.argv[1:]
-    asyncio.run(use(proxied(words[1], words[2], target) if words else target))
+    sign_in = "--sign-in" in words
+    if "--through" in words:
+        base, folder = words[words.index("--through") + 1 :][:2]
+        target = proxied(base, folder, target, sign_in=sign_in)
+    asyncio.run(use(target, sign_in=sign_in))

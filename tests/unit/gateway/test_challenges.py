@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address, rewritten
+from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address, rewritten, scope_of
 
 OURS = "https://gateway/.well-known/oauth-protected-resource/x/mcp"
 
@@ -39,3 +39,20 @@ def test_a_refusal_without_a_challenge_gets_one() -> None:
 def test_an_upstreams_address_is_read() -> None:
     assert metadata_address('Bearer error="x", resource_metadata="https://u/m"') == "https://u/m"
     assert metadata_address("Bearer") == ""
+
+
+@pytest.mark.parametrize(
+    ("challenge", "scope"),
+    [
+        (
+            'Bearer error="x", scope="mcp:basic mcp:write", resource_metadata="https://u/m"',
+            "mcp:basic mcp:write",
+        ),
+        ("bearer scope=a", "a"),
+        ('Bearer error_description="scope=none"', ""),
+        ('Basic realm="x", scope="a"', ""),
+        ("Bearer", ""),
+    ],
+)
+def test_the_scope_that_is_asked_for(challenge: str, scope: str) -> None:
+    assert scope_of(challenge) == scope
