@@ -125,11 +125,11 @@ class Texts:
         else:
             self.add(place, role, url)
 
-    def add_tools(self, tools: object) -> None:
+    def add_tools(self, tools: object, where: str = "/tools") -> None:
         """Count the tools that are offered, and add what is said of each."""
         self.count("tools", length(tools))
-        for index, tool in self.entries("/tools", "tool_description", tools):
-            place = f"/tools/{index}"
+        for index, tool in self.entries(where, "tool_description", tools):
+            place = f"{where}/{index}"
             if isinstance(inner := tool.get("function"), dict):
                 self.unread(place, "tool_description", tool, _OF_TOOL)
                 place, tool = f"{place}/function", inner

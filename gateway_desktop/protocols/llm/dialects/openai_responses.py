@@ -32,6 +32,7 @@ _TEXT_OF_ITEM = {
 }
 _OF_BODY = frozenset({"instructions", "input", "tools", "prompt"})
 _OF_ITEM = frozenset({"type", "id", "call_id", "status", "phase", "encrypted_content"})
+_OF_TOOLS = frozenset({"type", "id", "role", "tools"})
 _OF_MESSAGE = _OF_ITEM | {"role", "content"}
 _OF_REASONING = _OF_ITEM | {"summary", "content"}
 _OF_KNOWN = {
@@ -185,6 +186,9 @@ def _read_item(texts: Texts, place: str, item: Mapping[str, Any], otherwise: str
         role = role_of(item, otherwise)
         texts.content(f"{place}/content", role, item.get("content"), _read_part)
         texts.unread(place, role, item, _OF_MESSAGE)
+    elif kind == "additional_tools":  # Codex's, in place of `tools` of the request
+        texts.add_tools(item.get("tools"), f"{place}/tools")
+        texts.unread(place, "tool_description", item, _OF_TOOLS)
     elif kind == "reasoning":
         texts.content(f"{place}/summary", "thinking", item.get("summary"), _read_part)
         texts.content(f"{place}/content", "thinking", item.get("content"), _read_part)

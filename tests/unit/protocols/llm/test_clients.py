@@ -120,3 +120,22 @@ def test_a_coding_tools_own_tools_are_its_makers_words(agent: str, roles: list[s
     assert {part.tool: part.role for part in call.texts} == dict(
         zip(["Bash", "mcp__files__read", ""], roles, strict=True)
     )
+
+
+def test_tools_that_codex_puts_among_the_messages_are_tools() -> None:
+    described = [
+        {"type": "namespace", "name": name, "tools": [{"name": "wait", "description": "You MUST wait."}]}
+        for name in ("clock", "mcp__files")
+    ]
+    items = [
+        {"type": "additional_tools", "id": "at_1", "role": "developer", "tools": described},
+        {"type": "message", "role": "user", "content": "Hello"},
+    ]
+    head = RequestHead(
+        "POST", "/v1/responses", "", HeaderList(("User-Agent", "codex_exec/0.171.0")), "127.0.0.1"
+    )
+    call = LlmAdapter().decode(head, compact({"model": "m", "input": items}).encode(), "openai")
+    found = {(part.tool, part.role) for part in call.texts}
+    assert found == {("clock", "developer"), ("mcp__files", "tool_description"), ("", "user")}
+    assert {part.place.partition("/tools/")[0] for part in call.texts if part.tool} == {"/input/0"}
+    assert call.detail["tools"] == 2
