@@ -1,10 +1,7 @@
 """Users, service accounts and groups."""
 
-import re
 from collections.abc import Sequence
 from concurrent.futures import Future
-
-from peewee import fn
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
@@ -14,15 +11,12 @@ from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import groups_of, shown, the_group, the_user, user_of
 from gateway_desktop.services.memberships import group_names, set_groups
 from gateway_desktop.services.oauth_sessions import end_sessions
+from gateway_desktop.services.people_values import checked_email, checked_group, checked_role, checked_service
 from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
 from gateway_desktop.store.queries.identity_providers import rule_providers
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]*")
-_SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-_GROUP = re.compile(r"\S(.{0,61}\S)?")
 
 
 class People:
@@ -50,7 +44,7 @@ class People:
                 email=address,
                 username=username,
                 display_name=name.strip() or username,
-                role=_role(role),
+                role=checked_role(role),
                 service=service,
                 created_us=change.now_us,
             )
@@ -81,7 +75,7 @@ class People:
             if name is not None:
                 _rename(row, name)
             if role is not None:
-                row.role = _role(role)
+                row.role = checked_role(role)
             row.save()
             if groups is not None:
                 set_groups(change, row, [the_group(group, "groups").id for group in groups])
@@ -239,42 +233,6 @@ def _tell_changes(change: Change, row: UserRow, before: dict[str, object]) -> No
         change.record(_event("user updated", shown(row), before, after))
 
 
-def checked_email(email: str) -> str:
-    """Return the address in lower case if no other user has it."""
-    address = email.strip().lower()
-    if not _EMAIL.fullmatch(address) or len(address) > 254:
-        raise ConfigurationError("email", f"'{email}' is not an e-mail address")
-    if UserRow.select().where((fn.LOWER(UserRow.email) == address) & UserRow.deleted_us.is_null()).exists():
-        raise ConfigurationError("email", f"there is already a user {address}")
-    return address
-
-
-def checked_service(name: str) -> str:
-    """Return the name if a service account may have it."""
-    name = name.strip()
-    if not _SERVICE.fullmatch(name):
-        raise ConfigurationError(
-            "name", "1 to 63 letters, digits, '.', '_' and '-', starting with a letter or digit"
-        )
-    taken = (fn.LOWER(UserRow.username) == name.lower()) & UserRow.service & UserRow.deleted_us.is_null()
-    if UserRow.select().where(taken).exists():
-        raise ConfigurationError("name", f"there is already a service account '{name}'")
-    return name
-
-
-def checked_group(name: str, own_id: str = "") -> str:
-    """Return the name if a group may have it."""
-    name = name.strip()
-    if not _GROUP.fullmatch(name) or not name.isprintable():
-        raise ConfigurationError("name", "a group's name has 1 to 63 characters")
-    taken = (
-        (fn.LOWER(GroupRow.name) == name.lower()) & GroupRow.deleted_us.is_null() & (GroupRow.id != own_id)
-    )
-    if GroupRow.select().where(taken).exists():
-        raise ConfigurationError("name", f"there is already a group '{name}'")
-    return name
-
-
 def _rename(row: UserRow, name: str) -> None:
     if row.service and name.strip() != row.username:
         row.username = checked_service(name)
@@ -298,12 +256,6 @@ def _require_unused(row: GroupRow) -> None:
         raise ConfigurationError("group", f"sign-in rules of {names} put people into it; change those first")
     if row.id == TEAM:
         raise ConfigurationError("group", f"'{row.name}' stays: who is added without a group joins it")
-
-
-def _role(role: str) -> str:
-    if role not in list(Role):
-        raise ConfigurationError("role", f"'{role}' is none of {', '.join(Role)}")
-    return str(role)
 
 
 def _event(

@@ -4,9 +4,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 
-from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import Role
@@ -17,10 +15,16 @@ from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.chaining import follow
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
-from gateway_desktop.services.memberships import group_names
 from gateway_desktop.services.ports import Probe
+from gateway_desktop.services.proxy_events import (
+    credential_kept,
+    described,
+    proxy_event,
+    record_created,
+    record_update,
+)
 from gateway_desktop.services.proxy_values import NewProxy, checked_changes, checked_new, checked_patterns
-from gateway_desktop.services.stdio import described_command, forget_command, insert_command
+from gateway_desktop.services.stdio import forget_command, insert_command
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
@@ -83,7 +87,7 @@ class Proxies:
             before = described(proxy_of(row))
             _update(row, checked_changes(changes, Kind(row.kind)))
             after_proxy = proxy_of(row)
-            _record_update(change, after_proxy, before)
+            record_update(change, after_proxy, before)
             return after_proxy
 
         return self._administration.change(work)
@@ -98,7 +102,8 @@ class Proxies:
             row.credential_secret = seal(self._sealer(), _owner(row), plain) if plain else None
             row.save()
             forget(old)
-            change.record(_event("credential changed", row.name, after={"credential": _kept(proxy_of(row))}))
+            after: dict[str, object] = {"credential": credential_kept(proxy_of(row))}
+            change.record(proxy_event("credential changed", row.name, after=after))
 
         return self._administration.change(work)
 
@@ -116,7 +121,7 @@ class Proxies:
             if bool(row.running) != running:
                 row.running = running
                 row.save()
-                change.record(_event("started" if running else "stopped", row.name))
+                change.record(proxy_event("started" if running else "stopped", row.name))
             return proxy_of(row)
 
         return self._administration.change(work, least=Role.OPERATOR)
@@ -133,7 +138,7 @@ class Proxies:
             forget(secret)
             forget_command(row.id)
             ProxyAccessRow.delete().where(ProxyAccessRow.proxy_id == row.id).execute()
-            change.record(_event("deleted", row.name, before))
+            change.record(proxy_event("deleted", row.name, before))
 
         return self._administration.change(work)
 
@@ -155,7 +160,7 @@ class Proxies:
             before = described(proxy_of(row))
             edit(row)
             after = proxy_of(row)
-            _record_update(change, after, before)
+            record_update(change, after, before)
             return after
 
         return self._administration.change(work)
@@ -206,32 +211,6 @@ def insert_sandbox(change: Change) -> Proxy:
     )
 
 
-def described(proxy: Proxy) -> dict[str, object]:
-    """Return what a System event says of a proxy before or after a change; never a secret."""
-    access: object = "everybody with a key"
-    if proxy.restricted:
-        names = group_names([entry.group_id for entry in proxy.access])
-        access = {name: list(entry.models) for name, entry in zip(names, proxy.access, strict=True)}
-    return {
-        "name": proxy.name,
-        "kind": str(proxy.kind),
-        "upstream": _without_values(proxy.upstream),
-        "provider": proxy.provider,
-        "credential": _kept(proxy),
-        "access": access,
-        "anonymous": proxy.anonymous,
-        "payloads": str(proxy.payloads),
-        "verify_tls": proxy.verify_tls,
-        "answers": str(proxy.answers),
-    } | described_command(proxy.stdio)
-
-
-def _without_values(upstream: str) -> str:
-    """Return an address without what its query says: keys stand there."""
-    address, mark, query = upstream.partition("?")
-    return address + mark + "&".join(f"{field.partition('=')[0]}=***" for field in query.split("&") if field)
-
-
 def _insert(change: Change, new: NewProxy) -> ProxyRow:
     _require_free(new.name)
     proxy = new.proxy()
@@ -256,7 +235,7 @@ def _insert(change: Change, new: NewProxy) -> ProxyRow:
 
 def _made(change: Change, row: ProxyRow) -> Proxy:
     proxy = proxy_of(row)
-    change.record(replace(_event("created", proxy.name, after=described(proxy)), severity=_severity(proxy)))
+    record_created(change, proxy)
     return proxy
 
 
@@ -304,29 +283,6 @@ def _disallow(row: ProxyRow, group: str) -> None:
         raise ConfigurationError("group", f"'{found.name}' is not on the list of '{row.name}'")
 
 
-def _record_update(change: Change, proxy: Proxy, before: dict[str, object]) -> None:
-    after = described(proxy)
-    if before != after:
-        changed = [key for key in after if before[key] != after[key]]
-        event = _event(
-            "updated", proxy.name, {key: before[key] for key in changed}, {key: after[key] for key in changed}
-        )
-        change.record(replace(event, severity=_severity(proxy)))
-
-
-def _severity(proxy: Proxy) -> Severity:
-    return Severity.WARNING if proxy.anonymous or not proxy.verify_tls else Severity.INFO
-
-
-def _kept(proxy: Proxy) -> str:
-    sealed = "sealed" if proxy.credential_secret else "none"
-    if not proxy.credential_env:
-        return sealed
-    return f"environment variable {proxy.credential_env}" + (
-        ", else sealed" if proxy.credential_secret else ""
-    )
-
-
 def _from_environment(variable: str | None) -> Secret | None:
     if not variable:
         return None
@@ -337,9 +293,3 @@ def _from_environment(variable: str | None) -> Secret | None:
 
 def _owner(row: ProxyRow) -> str:
     return f"proxy:{row.id}"
-
-
-def _event(
-    event: str, name: str, before: dict[str, object] | None = None, after: dict[str, object] | None = None
-) -> SystemEvent:
-    return SystemEvent(Category.PROXIES, event, name, before=before, after=after, proxy=name)

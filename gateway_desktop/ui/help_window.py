@@ -3,7 +3,15 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QTextDocument
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QFont,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -14,9 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.theme import BODY, TITLE, theme
 
 PATH = Qt.ItemDataRole.UserRole
+SIZES = {1: TITLE, 2: 15}  # pixels of headings
+LINE_HEIGHT = 125  # per cent
 
 
 class HelpWindow(QWidget):
@@ -94,6 +104,8 @@ class HelpWindow(QWidget):
         document.setDefaultStyleSheet(f"a {{ color: {theme().hex('accent')}; }}")
         text = (self._folder / f"{name}.md").read_text(encoding="utf-8")
         document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        set_type(document)
+        self._text.moveCursor(QTextCursor.MoveOperation.Start)
         self._text.setAccessibleDescription(self._list.currentItem().text())
 
     @Slot(QUrl)
@@ -106,6 +118,31 @@ class HelpWindow(QWidget):
             self.page_wanted.emit("settings", {"key": url.path()})
         elif not QDesktopServices.openUrl(url):
             QMessageBox.information(self, "Help", f"Open this address in a browser:\n{url.toString()}")
+
+
+def set_type(document: QTextDocument) -> None:
+    """Give headings the sizes of the window, all blocks room, and bold the weight that the font has."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        level, listed = block.blockFormat().headingLevel(), block.textList() is not None
+        room = QTextBlockFormat()
+        room.setTopMargin(20 if level and block.blockNumber() else 0)
+        room.setBottomMargin(6 if level else 4 if listed else 10)
+        room.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.setPosition(block.position())
+        cursor.mergeBlockFormat(room)
+        parts = [(at.start, at.length, QTextCharFormat(at.format)) for at in block.textFormats()]
+        for start, length, look in parts:
+            if level:
+                look.clearProperty(QTextCharFormat.Property.FontSizeAdjustment)
+                look.setProperty(QTextCharFormat.Property.FontPixelSize, SIZES.get(level, BODY))
+            if look.fontWeight() > QFont.Weight.Normal:
+                look.setFontWeight(QFont.Weight.DemiBold)
+            cursor.setPosition(block.position() + start)
+            cursor.setPosition(block.position() + start + length, QTextCursor.MoveMode.KeepAnchor)
+            cursor.setCharFormat(look)
+        block = block.next()
 
 
 def title_of(path: Path) -> str:

@@ -127,6 +127,7 @@ QTableView, QTreeView, QListView { background: transparent; border: none; select
     selection-color: $text; gridline-color: $grid; alternate-background-color: $side; }
 QTableView::item { border-bottom: 1px solid $grid; padding: 0 5px; }
 QTableView::item:selected { background: $selection; }
+QTableView[keyboard="true"]::item:selected { background: $accent_background; }
 QListView[framed="true"] { background: $surface; border: 1px solid $line; border-radius: 6px; padding: 3px; }
 QListView[framed="true"]:focus { border: 1px solid $accent; }
 QTreeView::item, QListView::item { min-height: 24px; padding: 0 4px; border-radius: 4px; }

@@ -95,6 +95,7 @@ class ChoiceChart(QWidget):
             box.setAccessibleName(f"Show {series.name}")
             box.toggled.connect(lambda shown, name=series.name: self._toggle(name, shown=shown))
             self._legend.addWidget(box)
+            self.setTabOrder(self.boxes[-1] if self.boxes else self.what, box)
             self.boxes.append(box)
 
     def _toggle(self, name: str, *, shown: bool) -> None:

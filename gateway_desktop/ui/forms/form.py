@@ -111,12 +111,13 @@ class Form(QWidget):
             if name in self._lines:
                 self.editor(name).set_value(value)
 
-    def focus_first(self) -> None:
-        """Put the cursor into the first field that a person can change."""
+    def focus_first(self) -> bool:
+        """Put the cursor into the first field that a person can change; False if there is none."""
         for name, line in self._lines.items():
             if self.shown(name) and line.entry.editor.isEnabled():
                 line.entry.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+                return True
+        return False
 
     def shown(self, name: str) -> bool:
         """Say whether a person can see the entry."""

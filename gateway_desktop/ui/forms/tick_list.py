@@ -30,13 +30,16 @@ class TickListEditor(Editor):
         column = QVBoxLayout()
         column.setSpacing(4)
         self.row.removeWidget(self.list)
+        self.list.setParent(None)  # comes back after the search: Tab goes that way, too
         column.addWidget(self.search)
         column.addWidget(self.list)
         self.row.addLayout(column)
         for value, words in choices:
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, value)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setFlags(
+                Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+            )  # selectable: the keyboard shows where it is
             item.setCheckState(Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self.list.itemChanged.connect(self._ticked)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
 from gateway_desktop.ui.tables.cells import BADGE_HEIGHT
 from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.focus import RowAtFocus
 from gateway_desktop.ui.theme import ROW_HEIGHT
 
 LEAST_STRETCHED = 128  # pixels that a column keeps which takes the room that is left
@@ -32,6 +33,7 @@ class Header(QObject):
         self._save_soon = QTimer(self, singleShot=True, interval=400)
         self._save_soon.timeout.connect(self._save)
         set_up(view)
+        RowAtFocus(view)
         header = view.horizontalHeader()
         header.setSectionsMovable(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

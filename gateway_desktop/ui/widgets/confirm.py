@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -34,7 +35,7 @@ class Confirmation(Dialog):
         self.do(work)
 
     def _ask_for(self, typed: str) -> None:
-        label = QLabel(f"Type <b>{typed}</b> to confirm")
+        label = QLabel(f"Type <span style='font-weight:600'>{escape(typed)}</span> to confirm")
         label.setBuddy(self.line)
         self.line.setAccessibleName(f"Type {typed} to confirm")
         self.line.textChanged.connect(self._compare)

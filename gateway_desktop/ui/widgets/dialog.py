@@ -6,7 +6,17 @@ from typing import Any, Self
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QTabBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
@@ -117,7 +127,20 @@ class Dialog(QDialog):
         if self._words and self.least is not None:
             permissions().require(self.action, least=self.least)
         self.fit()
-        self.form.focus_first()
+        if not self.form.focus_first():
+            self._focus_body()
+
+    def _focus_body(self) -> None:
+        """Begin in the first thing to use above the buttons; a dialog that only asks begins at Cancel."""
+        each = self.nextInFocusChain()
+        while each is not None and each is not self:
+            skipped = self.buttons.indexOf(each) >= 0 or isinstance(each, (QTabBar, QTabWidget))
+            unchosen = isinstance(each, QRadioButton) and not each.isChecked()
+            usable = each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if usable and each.isVisibleTo(self) and not skipped and not unchosen:
+                each.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            each = each.nextInFocusChain()
 
     def fit(self) -> None:
         """Take the height that is needed at this width."""

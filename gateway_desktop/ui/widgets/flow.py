@@ -34,6 +34,8 @@ class Flow(QWidget):
     def insert_widget(self, place: int, widget: QWidget) -> None:
         """Add a widget before the one at this place."""
         widget.setParent(self)
+        if place:
+            self.setTabOrder(self._widgets[place - 1], widget)
         self._widgets.insert(place, widget)
         self.updateGeometry()
 

@@ -23,3 +23,22 @@ def test_every_guide_can_be_opened_by_its_name(context: UiContext, qtbot: QtBot)
     for path in sorted((context.resources / "help").glob("*.md")):
         window.open_page(path.stem)
         assert window.shown_page() == path.stem
+
+
+def test_headings_have_the_sizes_of_the_window_and_room(context: UiContext, qtbot: QtBot) -> None:
+    window = HelpWindow(context.resources / "help", context.state)
+    qtbot.addWidget(window)
+    window.open_page("getting-started")
+    document = window._text.document()
+    blocks = [document.findBlockByNumber(number) for number in range(document.blockCount())]
+    sizes = {
+        (block.blockFormat().headingLevel(), at.format.font().pixelSize())
+        for block in blocks
+        for at in block.textFormats()
+        if block.blockFormat().headingLevel()
+    }
+    assert sizes == {(1, 18), (2, 15)}
+    second = next(block for block in blocks if block.blockFormat().headingLevel() == 2)
+    assert second.blockFormat().topMargin() == 20
+    weights = {at.format.fontWeight() for block in blocks for at in block.textFormats()}
+    assert weights == {400, 600}  # the weights that the font has

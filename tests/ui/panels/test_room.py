@@ -19,7 +19,7 @@ from tests.ui.panels.conftest import Hand
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
 
 MANY = 9  # rows; from eight on a list can be searched
-AROUND = 50  # pixels of menu bar and status bar
+AROUND = 96  # pixels of menu bar, status bar and a notice
 LONG = "maximiliane.alexandra.von.hohenlohe-waldenburg@a-very-long-subdomain.example.org"
 
 

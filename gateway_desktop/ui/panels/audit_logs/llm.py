@@ -32,6 +32,10 @@ UNATTRIBUTED = "Unattributed"
 
 def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     """Return the columns of the tab, as they are delivered."""
+    return (*_who(times), *_what(), *_how_it_ended(), *_hidden_at_first(key_label))
+
+
+def _who(times: Times) -> tuple[Column[AuditRow], ...]:
     return (
         Column(
             "started_us",
@@ -52,13 +56,31 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
             filter="user",
             tooltip=_user_tooltip,
         ),
+    )
+
+
+def _what() -> tuple[Column[AuditRow], ...]:
+    return (
         Column("proxy", "Proxy", lambda row: row.proxy, width=96, muted=True, filter="proxy", spare=1),
-        Column("target", "Model", lambda row: row.target, width=150, filter="model", tooltip=_model_tooltip),
+        Column(
+            "target",
+            "Model",
+            lambda row: row.target,
+            width=150,
+            stretch=True,
+            filter="model",
+            tooltip=_model_tooltip,
+        ),
         _number("tokens_in", "Input", spare=3),
         _number("tokens_out", "Output", spare=4),
         cost_column("cost_nano", "Cost", lambda row: row.cost_nano, width=80, tooltip=_cost_tooltip),
         duration_column("duration_ms", "Duration", lambda row: row.duration_ms, width=78, spare=2),
         duration_column("ttft_ms", "First token", lambda row: row.ttft_ms, width=84, hidden=True),
+    )
+
+
+def _how_it_ended() -> tuple[Column[AuditRow], ...]:
+    return (
         Column(
             "outcome",
             "Status",
@@ -78,6 +100,11 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
             badge=risk_badge,
             tooltip=lambda row: NOT_SCANNED if row.risk is None else "",
         ),
+    )
+
+
+def _hidden_at_first(key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
+    return (
         _hidden("grp", "Group", filtered="group"),
         Column(
             "api_key_id",

@@ -33,8 +33,17 @@ from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 LOOK_MS = 2000
+LEAST_ROWS = 64  # pixels that a low window leaves the lists: the cards are never cut off
 SLOWLY = 15  # looks between two readings of sums
 PROXIES, POLICIES, SINKS, QUERIES, LOG = range(5)
+
+
+class Lists(QStackedWidget):
+    """The lists, one at a time; a low window takes its height from them, not from the cards."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Ask for no height, whatever the sentences of empty lists would need."""
+        return False
 
 
 class Observability(Panel):
@@ -94,7 +103,8 @@ class Observability(Panel):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("Proxies, policies, sinks, questions or the log")
-        self.stack = QStackedWidget()
+        self.stack = Lists()
+        self.stack.setMinimumHeight(LEAST_ROWS)
         pages = (self.proxies, self.policies, self.sinks, self.queries, self.log)
         for title, page in zip(
             ("Proxies", "Policies", "Sinks", "Slowest questions", "Log"), pages, strict=True

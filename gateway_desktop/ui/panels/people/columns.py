@@ -47,7 +47,7 @@ def sign_in(row: PersonRow) -> str:
 
 
 USER_COLUMNS: tuple[Column[PersonRow], ...] = (
-    Column("user", "User", lambda row: row.user.shown, width=224, strong=True),
+    Column("user", "User", lambda row: row.user.shown, width=216, strong=True),
     Column("name", "Name", lambda row: row.user.display_name, width=144, muted=True),
     Column("groups", "Groups", lambda row: ", ".join(row.groups), stretch=True),
     Column("kind", "Kind", kind, width=120, muted=True, spare=3),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QListWidget,
+    QListWidgetItem,
     QPlainTextEdit,
     QTabWidget,
     QWidget,
@@ -21,7 +22,8 @@ from gateway_desktop.policies.document import read, write
 from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.store.queries.policies import PolicyVersion
-from gateway_desktop.ui.display import exact
+from gateway_desktop.ui.clock import now_us
+from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
 from gateway_desktop.ui.panels.policies.rule_form import PLACES
@@ -56,6 +58,7 @@ class DocumentDialog(Dialog):
         self.text.setPlainText(document)
         self.text.setMinimumHeight(_HEIGHT)
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName("Form or YAML")
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.fields, "Form")
         self.tabs.addTab(self.text, "YAML")
@@ -128,8 +131,10 @@ class VersionsDialog(Dialog):
         self.list.setAccessibleName("Versions")
         self.list.setFixedWidth(240)
         for version in versions:
-            note = f"\n{version.note}" if version.note else ""
-            self.list.addItem(f"{version.version} · {exact(version.at_us)}\n{version.author}{note}")
+            item = QListWidgetItem(f"{version.version} · {ago(version.at_us, now_us())}\n{version.author}")
+            item.setText(f"{item.text()} · {version.note}" if version.note else item.text())
+            item.setToolTip(exact(version.at_us))
+            self.list.addItem(item)
         self.changes = QPlainTextEdit()
         self.changes.setReadOnly(True)
         self.changes.setFont(fixed_font())

@@ -181,6 +181,7 @@ def _words(rule: Rule) -> str:
 
 def _scrolled(form: Form) -> QScrollArea:
     area = QScrollArea()
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the keyboard
     area.setWidget(form)
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -89,6 +89,7 @@ class AccessDialog(Dialog):
             grid.addWidget(line, row, 1)
             self.ticks[group.id], self.models[group.id] = tick, line
         area = QScrollArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the keyboard
         area.setWidget(self._grid)
         area.setWidgetResizable(True)
         area.setFixedHeight(24 + 34 * min(ROWS_SHOWN, len(groups)))

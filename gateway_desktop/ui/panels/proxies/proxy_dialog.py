@@ -1,9 +1,7 @@
 """Add or edit a proxy: provider, name, upstream, credential, what is stored; and try it."""
 
-import shlex
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -11,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import AnswerMode
-from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, StdioCommand
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.protocols.llm.provider import Provider
 from gateway_desktop.protocols.llm.providers import PROVIDERS
@@ -22,6 +20,18 @@ from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEdito
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.proxies.presets import ADDRESS, COMMAND, PRESETS, preset_named
+from gateway_desktop.ui.panels.proxies.proxy_fields import (
+    COMMAND_HELP,
+    KEEP,
+    NONE,
+    PASTE,
+    SEALED_HELP,
+    VARIABLE,
+    VARIABLES_HELP,
+    command_of,
+    sealed_of,
+    sources,
+)
 from gateway_desktop.ui.panels.proxies.words import (
     ANONYMOUS,
     ANSWER_SENTENCES,
@@ -37,10 +47,6 @@ from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 STEMS = {Kind.LLM: "llm", Kind.MCP: "tools", Kind.A2A: "agent"}  # of names that are suggested
-KEEP, PASTE, VARIABLE, NONE = "keep", "paste", "variable", "none"
-COMMAND_HELP = "As in a shell, with quotes where a word has spaces; no shell runs it."
-VARIABLES_HELP = "Names of variables of the gateway's environment that it is given."
-SEALED_HELP = "A variable with a secret value, sealed at once. More of them: proxy secret set."
 SAVE_FIRST = "A stored credential is sent only to the address it was stored for: save first, then test."
 
 
@@ -291,34 +297,3 @@ class ProxyDialog(Dialog):
         self.test.setEnabled(True)
         self.diagnosis.clear()
         self.show_problem(error)
-
-
-def command_of(line: str, folder: str, variables: str) -> StdioCommand:
-    """Return the command that a line says, quoted as in a shell; no shell runs it."""
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
-        raise ConfigurationError("command", f"the quotes do not pair ({error})") from error
-    home = str(Path.home())
-    arguments = tuple(home + word[1:] if word == "~" or word.startswith("~/") else word for word in words)
-    return StdioCommand(arguments, folder, tuple(variables.split()))
-
-
-def sealed_of(given: str) -> tuple[str, str]:
-    """Return name and value of `NAME=value`."""
-    name, found, value = given.partition("=")
-    if not found or not value:
-        raise ConfigurationError("sealed", "NAME=value, as in API_TOKEN=abc")
-    return name.strip(), value
-
-
-def sources(proxy: Proxy | None) -> list[tuple[str, str]]:
-    """Return where the upstream's credential can come from."""
-    found = [
-        (PASTE, "Paste it here (sealed)"),
-        (VARIABLE, "An environment variable"),
-        (NONE, "None: the upstream asks for nothing"),
-    ]
-    if proxy is not None and proxy.credential_secret:
-        found.insert(0, (KEEP, "Keep the stored one"))
-    return found

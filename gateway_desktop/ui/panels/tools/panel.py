@@ -10,6 +10,7 @@ from gateway_desktop.core.tool_pin import AGENT_CARD, PinState
 from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
@@ -135,7 +136,8 @@ class Tools(Panel):
         shown = {one.pin.name: one.pin.seen_digest for one in waiting}
         Confirmation(
             f"Approve all that waits at {row.proxy}?",
-            f"{len(waiting):,} tools are pending or changed. They may be called as they are now.",
+            f"{plural(len(waiting), 'tool is', 'tools are')} pending or changed. "
+            "After this they may be called as they are now.",
             "Approve all",
             lambda: self._pins.approve(row.proxy, shown=shown),
             parent=self,

@@ -1,0 +1,56 @@
+"""What is given of users, service accounts and groups, checked: addresses, names, roles."""
+
+import re
+
+from peewee import fn
+
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.people import Role
+from gateway_desktop.store.models.people import GroupRow, UserRow
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]*")
+_SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_GROUP = re.compile(r"\S(.{0,61}\S)?")
+
+
+def checked_email(email: str) -> str:
+    """Return the address in lower case if no other user has it."""
+    address = email.strip().lower()
+    if not _EMAIL.fullmatch(address) or len(address) > 254:
+        raise ConfigurationError("email", f"'{email}' is not an e-mail address")
+    if UserRow.select().where((fn.LOWER(UserRow.email) == address) & UserRow.deleted_us.is_null()).exists():
+        raise ConfigurationError("email", f"there is already a user {address}")
+    return address
+
+
+def checked_service(name: str) -> str:
+    """Return the name if a service account may have it."""
+    name = name.strip()
+    if not _SERVICE.fullmatch(name):
+        raise ConfigurationError(
+            "name", "1 to 63 letters, digits, '.', '_' and '-', starting with a letter or digit"
+        )
+    taken = (fn.LOWER(UserRow.username) == name.lower()) & UserRow.service & UserRow.deleted_us.is_null()
+    if UserRow.select().where(taken).exists():
+        raise ConfigurationError("name", f"there is already a service account '{name}'")
+    return name
+
+
+def checked_group(name: str, own_id: str = "") -> str:
+    """Return the name if a group may have it."""
+    name = name.strip()
+    if not _GROUP.fullmatch(name) or not name.isprintable():
+        raise ConfigurationError("name", "a group's name has 1 to 63 characters")
+    taken = (
+        (fn.LOWER(GroupRow.name) == name.lower()) & GroupRow.deleted_us.is_null() & (GroupRow.id != own_id)
+    )
+    if GroupRow.select().where(taken).exists():
+        raise ConfigurationError("name", f"there is already a group '{name}'")
+    return name
+
+
+def checked_role(role: str) -> str:
+    """Return the role if there is one of that name."""
+    if role not in list(Role):
+        raise ConfigurationError("role", f"'{role}' is none of {', '.join(Role)}")
+    return str(role)

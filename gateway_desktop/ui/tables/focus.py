@@ -1,0 +1,26 @@
+"""RowAtFocus: a table that the keyboard comes to shows at which row it is."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QTableView
+
+TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+
+
+class RowAtFocus(QObject):
+    """Chooses the first row when Tab leads to a table in which none is chosen, and colours it while there."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Choose a row before the table would make one current that nobody sees."""
+        if isinstance(event, QFocusEvent) and isinstance(watched, QTableView):
+            came = event.gotFocus()
+            if came and event.reason() in TABBED and not watched.selectionModel().hasSelection():
+                watched.selectRow(max(0, watched.currentIndex().row()))
+            watched.setProperty("keyboard", "true" if came else "false")
+            watched.style().unpolish(watched)
+            watched.style().polish(watched)
+        return super().eventFilter(watched, event)

@@ -1,0 +1,166 @@
+"""The keyboard alone: where a dialog begins, what Enter and Escape do, what shows where the keyboard is."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.ui.charts.choice_chart import ChoiceChart
+from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.forms.tick_list import TickListEditor
+from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, VersionsDialog
+from gateway_desktop.ui.panels.policies.panel import Policies
+from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
+from gateway_desktop.ui.panels.proxies.panel import Proxies
+from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
+from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.flow import Flow
+from tests.ui.panels.conftest import Hand, hand
+from tests.ui.panels.test_accessible import nameless
+
+__all__ = ["hand"]
+
+
+def stops(owner: QWidget) -> list[QWidget]:
+    """Return what Tab leads to, in its order."""
+    found, each = [], owner.nextInFocusChain()
+    while each is not None and each is not owner:
+        takes = each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and each.focusProxy() is None and owner.isAncestorOf(each) and each.isVisible():
+            found.append(each)
+        each = each.nextInFocusChain()
+    return found
+
+
+def set_up(hand: Hand) -> None:
+    hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+
+
+def test_a_dialog_without_a_form_begins_in_the_first_thing_to_use(hand: Hand) -> None:
+    set_up(hand)
+    page = hand.open(Proxies)
+    page.row_actions.run(page.row_actions.named("Access"))
+    dialog = hand.dialog(page, AccessDialog)
+    assert dialog.focusWidget() is dialog.everyone
+    assert nameless(dialog) == []
+    hand.until(dialog.isActiveWindow)
+    QTest.keyClick(dialog.everyone, Qt.Key.Key_Down)
+    assert dialog.only.isChecked()
+    dialog.ticks[next(iter(dialog.ticks))].setFocus()
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Space)
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    hand.wait_closed(page, AccessDialog)
+    assert hand.opened.services.proxies.get("openai").result().restricted
+
+
+def test_escape_leaves_a_dialog_and_nothing_is_done(hand: Hand) -> None:
+    set_up(hand)
+    page = hand.open(Proxies)
+    page.open_add()
+    dialog = hand.dialog(page, ProxyDialog)
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Escape)
+    hand.wait_closed(page, ProxyDialog)
+    assert [row.proxy.name for row in page.table.rows()] == ["openai"]
+
+
+def test_a_question_about_what_cannot_be_undone_waits_for_the_word(hand: Hand) -> None:
+    set_up(hand)
+    page = hand.open(Proxies)
+    page.row_actions.run(page.row_actions.named("Remove…"))
+    dialog = hand.dialog(page, Confirmation)
+    assert dialog.focusWidget() is dialog.line
+    QTest.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert dialog.isVisible() and not dialog.action.isEnabled()
+    QTest.keyClicks(dialog.line, "openai")
+    QTest.keyClick(dialog.line, Qt.Key.Key_Return)
+    hand.wait_closed(page, Confirmation)
+    hand.until(lambda: not page.table.rows())
+
+
+def test_a_word_to_type_is_shown_as_it_is(qtbot: QtBot) -> None:
+    dialog = Confirmation("Remove?", "", "Remove", lambda: pytest.fail(), typed="<b>a & b</b>")
+    qtbot.addWidget(dialog)
+    assert any("&lt;b&gt;a &amp; b" in label.text() for label in dialog.findChildren(QLabel))
+
+
+def test_the_policy_dialogs_begin_above_their_buttons_and_say_all_names(hand: Hand) -> None:
+    hand.opened.services.policies.save("name: Ours\nrules: []", "first").result()
+    page = hand.open(Policies)
+    page.open_new()
+    dialog = hand.dialog(page, DocumentDialog)
+    assert dialog.focusWidget() not in (dialog.cancel, dialog.action, None)
+    assert nameless(dialog) == []
+    dialog.reject()
+    page.table.selectRow(0)
+    page.row_actions.run(page.row_actions.named("Versions"))
+    versions = hand.dialog(page, VersionsDialog)
+    assert versions.focusWidget() is versions.list
+    assert versions.list.item(0).text().endswith("· first")
+    assert "\n" not in versions.list.item(0).text().partition("\n")[2]
+
+
+def test_a_list_of_ticks_shows_where_the_keyboard_is_and_space_ticks(qtbot: QtBot) -> None:
+    editor = TickListEditor([(name, name) for name in "abcdefghijklmnopqrstuvwxyz"])
+    qtbot.addWidget(editor)
+    editor.show()
+    assert stops(editor) == [editor.search, editor.list]
+    editor.list.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(editor.list, Qt.Key.Key_Down)
+    QTest.keyClick(editor.list, Qt.Key.Key_Space)
+    assert editor.value() == tuple(item.text() for item in editor.list.selectedItems()) != ()
+
+
+def test_tab_follows_a_row_of_choices_and_a_legend_drawn_later(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    flow, chart = Flow(owner), ChoiceChart(("Requests", "Cost"))
+    first, third, second = (QPushButton(name) for name in ("first", "third", "second"))
+    flow.addWidget(first)
+    flow.addWidget(third)
+    last = QPushButton("last")
+    column = QVBoxLayout(owner)
+    for widget in (flow, chart, last):
+        column.addWidget(widget)
+    flow.insert_widget(1, second)
+    owner.show()
+    chart.show_choice(0, Bars((0, 10), 20, (Series("all", "accent", (1, 2)),)), "requests")
+    qtbot.waitUntil(lambda: all(box.isVisible() for box in chart.boxes))
+    assert stops(owner) == [first, second, third, chart.what, *chart.boxes, chart.chart, last]
+
+
+COLUMNS: tuple[Column[str], ...] = (Column("name", "Name", lambda row: row, width=200),)
+
+
+def test_a_table_shows_at_which_row_the_keyboard_is(qtbot: QtBot, tmp_path: Path) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    button = QPushButton("before")
+    state = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    table: SimpleTable[str] = SimpleTable(COLUMNS, lambda row: row, state, "rows", "Rows")
+    column = QVBoxLayout(owner)
+    column.addWidget(button)
+    column.addWidget(table)
+    owner.resize(400, 300)
+    with qtbot.waitActive(owner):
+        owner.show()
+        owner.activateWindow()
+    table.show_rows(["a", "b"])
+    button.setFocus()
+    assert table.current() is None
+    QTest.keyClick(button, Qt.Key.Key_Tab)
+    qtbot.waitUntil(table.hasFocus)
+    assert table.current() == "a" and table.selectionModel().isRowSelected(0)
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    assert table.current() == "b"
+    ground = table.viewport().grab().toImage().pixelColor(190, 30 + 10)
+    assert ground == theme().color("accent background")
+    button.setFocus()
+    assert table.viewport().grab().toImage().pixelColor(190, 30 + 10) == QColor(theme().hex("selection"))
