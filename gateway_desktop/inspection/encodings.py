@@ -146,6 +146,9 @@ def decoded_value(value: str) -> str:
 CODES = Codes()
 _MIXED = re2.compile(rb"\b[A-Za-z@$]{0,12}[013457@$!|][A-Za-z]{1,12}[013457@$!|A-Za-z]{0,12}", _options())
 _SIGNS = b"013457@$!|"
+# Signs that stand for themselves: those of a model's own marks (`<|end|>`) and of addresses of e-mail.
+_THEMSELVES = (("<|", "<\0"), ("|>", "\0>"))
+_ADDRESS = re2.compile(r"(\w)@([\w-]{1,63}\.\w)")
 _MANY = 3
 _SHARE = 0.15  # of all words
 _SPACED = bytes(ord(" " if chr(byte).isspace() else "x") for byte in range(256))
@@ -170,5 +173,12 @@ def without_leet(text: str) -> str:
         return ""
     for mixed, _ in enumerate(_MIXED.finditer(data), 1):
         if mixed >= enough:
-            return text.translate(_LEET)
+            return _as_letters(text)
     return ""
+
+
+def _as_letters(text: str) -> str:
+    for sign, stand_in in _THEMSELVES:
+        text = text.replace(sign, stand_in)
+    plain: str = _ADDRESS.sub("\\1\1\\2", text).translate(_LEET)
+    return plain.replace("\0", "|").replace("\1", "@")

@@ -274,7 +274,8 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "decode_and_obey",
-        r"\b(?:decode|decrypt|decipher|unscramble|rot-?13|base64|hex)\b.{0,60}?\b(?:and|then|,)\W{1,3}(?:\w+\W{1,2}){0,3}?(?:do|follow|execute|obey|comply with|carry out|act on|perform|run)\W{1,3}(?:\w+\W){0,3}?(?:what(?:ever)? it (?:says|asks|tells|contains)|instructions?|orders?|commands?|hidden|decoded|inside)",
+        r"\b(?:decode|decrypt|decipher|unscramble|rot-?13|base64|hex)\b.{0,60}?\b(?:and|then|,)\W{1,3}(?:\w+\W{1,2}){0,3}?(?:do|follow|execute|obey|comply with|carry out|act on|perform|run)\W{1,3}(?:\w+\W){0,3}?(?:what(?:ever)? it (?:says|asks|tells|contains)|instructions?|orders?|commands?|hidden|decoded|inside)"
+        r"|\b(?:decode|decrypt|decipher|unscramble|interpret|rot-?13|base64|morse|hex|(?:qp|hex|url|base\d\d)-encoded)\b[^.\n]{0,60}?\b(?:and|then)\W(?:then\W)?(?:execute|obey|comply|follow)(?:\W(?:it|this|them))?\W{0,2}(?:[:\n]|$)",
         (0.4, 0.6, 0.6),
         "Wants something encoded to be read and obeyed",
     ),

@@ -61,6 +61,18 @@ _FORGET_BEHIND: tuple[tuple[str, str], ...] = (
     ("निर्देश|आदेश|नियम", "अनदेखा|नज़रअंदाज|भूल|इग्नोर"),
     ("talimat|yonerge|komut|kural", "ormezden gel|oz ardi|unut|dikkate alma"),
     ("anweisung|instruktion|regeln|vorgabe", "gelten nicht mehr|sind aufgehoben|sind ungultig|vergessen"),
+    (
+        "nstruc\\w{0,6} (?:anterior|previ|do sistema|del sistema)",
+        "ya no (?:son valid|aplican|valen|rigen)|quedan? (?:anulad|sin efecto)|nao (?:valem|se aplicam) mais|estao (?:anulad|revogad)",
+    ),
+    (
+        "(?:nstructions|onsignes) (?:precedent|anterieur|du systeme)",
+        "appliquent plus|sont annul|sont caduc|valent plus",
+    ),
+    ("(?:редыдущ|режн|истемн)\\S{0,4} (?:инструкц|указан)", "отмен|недействит|не действу|аннулир"),
+    ("(?:之前|先前|以前)(?:的)?(?:所有|全部)?(?:指令|提示|指示)", "无效|無效|作废|作廢|失效"),
+    ("(?:以前|前|これまで)(?:の)?(?:システム)?(?:指示|プロンプト)", "無効|取り消|上書き"),
+    ("(?:이전|앞선) ?(?:의 )?(?:모든 )?(?:지시|지침|프롬프트)", "무효|해제"),
 )
 _SHOW = (
     "zeig|nenne|verrat|wiederhol|ausgeb|gib |muestra|revela|dime|repite|imprime|affiche|montre|donne|revele|repete|mostra|rivela|dimmi|ripeti|stampa|mostre|toon|geef"
@@ -84,6 +96,7 @@ _TO_THE_MODEL = (
 # Of each language how one gives somebody a role, and that it has no limits.
 _ROLE = (
     "du bist (?:jetzt|nun|ab)|(?:etzt|nun|ab sofort) bist du|(?:erhalte|enimm) dich|ctua como|ctue como|ja como|res ahora|partir de (?:ahora|agora)|hora eres|gora (?:voce e|es)|oce (?:agora )?e |es desormais|gis comme|ncarne|ais semblant|omporte-toi|sei (?:ora|adesso)|gisci come|ingi di"
+    "|(?:stas|ntra|ntre|asa|actua|ponte|esta) (?:ahora |agora )?(?:en|no|em) (?:el )?modo|ctiv[ae] (?:el |o )?modo|(?:asse|ntre|ctive|u es) (?:maintenant )?(?:en|le) mode|(?:echsle|eh) in den \\w{0,20}modus|ktiviere (?:den |deinen )?\\w{0,20}modus|u bist (?:jetzt |nun )?im \\w{0,20}modus|(?:ntra in|ttiva la) modalita|(?:ключи|ерейди в|ктивируй) режим|(?:进入|開啟|开启|启用|切换到).{0,8}模式"
     "|еперь ты|ы теперь|еди себя|ритворись|ействуй как|ыграй роль|扮演|你现在是|你是一个|假装|从现在(?:开始|起)"
 )
 _NO_LIMITS = (
