@@ -18,6 +18,45 @@ def without(secret: Secret | None, data: bytes) -> bytes:
     return data.replace(known, _MASK.encode())
 
 
+def out_of_headers(secret: Secret | None, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return an answer's headers without the credential."""
+    if not _is_secret(secret) or not any(secret in value for _, value in headers):
+        return headers
+    return [(name, value.replace(secret, _MASK)) for name, value in headers]
+
+
+class Stream:
+    """A stream of bytes without the credential, as many as came: only what may be its beginning waits."""
+
+    __slots__ = ("_held", "_secret")
+
+    def __init__(self, secret: Secret | None) -> None:
+        self._secret = secret.encode() if _is_secret(secret) else b""
+        self._held = b""
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what passes by now."""
+        secret = self._secret
+        if not secret:
+            return data
+        if self._held:
+            data, self._held = self._held + data, b""
+        if secret in data:
+            data = data.replace(secret, b"*" * len(secret))
+        at = max(0, len(data) - len(secret) + 1)
+        while (at := data.find(secret[:1], at)) >= 0:
+            if secret.startswith(data[at:]):
+                data, self._held = data[:at], data[at:]
+                break
+            at += 1
+        return data
+
+    def end(self) -> bytes:
+        """Return what was held back."""
+        held, self._held = self._held, b""
+        return held
+
+
 def forget(secret: Secret | None, reply: Reply | None) -> None:
     """Leave the credential out of what is stored and told of an answer."""
     if not _is_secret(secret) or reply is None:

@@ -12,13 +12,13 @@ from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway import own_credential
 from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.meter import Meter
-from gateway_desktop.gateway.own_credential import forget, without
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
 from gateway_desktop.protocols.adapter import Adapter
@@ -54,7 +54,7 @@ class Forwarding:
                 try:
                     await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
                 finally:
-                    forget(runtime.snapshot.credentials.get(proxy.id), exchange.reply)
+                    own_credential.forget(runtime.snapshot.credentials.get(proxy.id), exchange.reply)
             except (aiohttp.ClientError, OSError, *GARBAGE) as error:
                 raise failure(error, answer.host) from error
             finally:
@@ -91,7 +91,9 @@ class Forwarding:
             coding,
         )
         exchange.reply = meter.reply
+        secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
         headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+        headers = own_credential.out_of_headers(secret, headers)
         try:
             if (
                 not _is_stream(call, answer.status, content_type)
@@ -102,34 +104,33 @@ class Forwarding:
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter)
                 whole, headers = _rewritten(exchange, whole, headers)
-                secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
                 whole, headers = _without(secret, whole, headers, meter)
                 await exchange.client.whole(answer.status, headers, whole)
                 return
             if exchange.guard is not None and exchange.guard.rewrites:
-                await _guarded_pieces(exchange, exchange.guard, answer, headers, meter)
+                await _guarded_pieces(exchange, exchange.guard, answer, headers, meter, secret)
             else:
-                await self._pieces(exchange, answer, headers, meter, hidden=call.hides_usage)
+                await _pieces(exchange, answer, headers, meter, secret)
         except (asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError, Refused, *GARBAGE):
             meter.aborted()
             raise
 
-    async def _pieces(
-        self,
-        exchange: Exchange,
-        answer: Answer,
-        headers: list[tuple[str, str]],
-        meter: Meter,
-        *,
-        hidden: bool,
-    ) -> None:
-        client = exchange.client
-        await client.begin(answer.status, headers, None if hidden else answer.content_length)
-        async for data in answer.pieces():
-            if out := meter.feed(data):
-                await client.write(out)
-        if out := meter.end():
+
+async def _pieces(
+    exchange: Exchange,
+    answer: Answer,
+    headers: list[tuple[str, str]],
+    meter: Meter,
+    secret: Secret | None,
+) -> None:
+    client, call, passing = exchange.client, exchange.call, own_credential.Stream(secret)
+    hidden = call is not None and call.hides_usage
+    await client.begin(answer.status, headers, None if hidden else answer.content_length)
+    async for data in answer.pieces():
+        if out := passing.feed(meter.feed(data)):
             await client.write(out)
+    if out := passing.feed(meter.end()) + passing.end():
+        await client.write(out)
 
 
 async def _guarded(
@@ -161,13 +162,18 @@ def _without(
 ) -> tuple[bytes, list[tuple[str, str]]]:
     """Return body and headers without our credential, which never comes back, whoever repeats it."""
     if any(name.lower() == "content-encoding" for name, _ in headers):
-        clear = without(secret, meter.clear)
+        clear = own_credential.without(secret, meter.clear)
         return (whole, headers) if clear is meter.clear else (clear, _uncoded(headers))
-    return without(secret, whole), headers
+    return own_credential.without(secret, whole), headers
 
 
 async def _guarded_pieces(
-    exchange: Exchange, guard: AnswerGuard, answer: Answer, headers: list[tuple[str, str]], meter: Meter
+    exchange: Exchange,
+    guard: AnswerGuard,
+    answer: Answer,
+    headers: list[tuple[str, str]],
+    meter: Meter,
+    secret: Secret | None,
 ) -> None:
     """Give a stream as the guard lets it pass. The head waits for the first piece: it may yet be refused."""
     if not meter.reads:
@@ -175,7 +181,7 @@ async def _guarded_pieces(
             Failure.BROKEN, "The upstream's answer is in a coding that cannot be looked into"
         )
     client, coding = exchange.client, answer.headers.get("Content-Encoding", "")
-    plain = decompressor(coding)
+    plain, passing = decompressor(coding), own_credential.Stream(secret)
     guard.opens(_kind(answer.headers.get("Content-Type", "")))
 
     async def give(data: bytes) -> None:
@@ -187,11 +193,11 @@ async def _guarded_pieces(
 
     async for data in answer.pieces():
         seen = meter.feed(data)
-        await give(await guard.piece(seen if plain is None else plain.decompress(data)))
+        await give(passing.feed(await guard.piece(seen if plain is None else plain.decompress(data))))
     rest = meter.end()
     if rest:
-        await give(await guard.piece(rest))
-    await give(await guard.end(meter.reply))
+        await give(passing.feed(await guard.piece(rest)))
+    await give(passing.feed(await guard.end(meter.reply)) + passing.end())
     if not client.started:
         await client.begin(answer.status, _uncoded(headers), None)
 

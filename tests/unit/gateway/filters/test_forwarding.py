@@ -84,6 +84,19 @@ def test_a_credential_that_is_a_word_is_left_where_answers_say_it() -> None:
     assert go(naming, secret=Secret("ollama"))[1].body == b'{"made_by":"ollama"}'
 
 
+def test_a_stream_and_headers_that_quote_our_credential_come_back_without_it() -> None:
+    async def quoting(connection: Connection) -> None:
+        said = b'data: {"error":{"message":"bad key ' + SECRET.encode() + b'"}}\n\n'
+        await connection.head(200, ("Content-Type", "text/event-stream"), ("X-Key", str(SECRET)))
+        await connection.chunk(said[:50])
+        await connection.chunk(said[50:])
+        await connection.end()
+
+    _, client, _ = go(quoting)
+    assert client.body == b'data: {"error":{"message":"bad key ' + b"*" * len(SECRET) + b'"}}\n\n'
+    assert SECRET not in str(client.headers)
+
+
 def test_an_upstream_that_wants_another_protocol_has_failed() -> None:
     async def switching(connection: Connection) -> None:
         connection.writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n")
