@@ -179,16 +179,20 @@ class Dialog(QDialog):
             self._focus_body()
 
     def _focus_body(self) -> None:
-        """Begin in the first thing to use above the buttons; a dialog that only asks begins at Cancel."""
-        each = self.nextInFocusChain()
-        while each is not None and each is not self:
-            skipped = self.buttons.indexOf(each) >= 0 or isinstance(each, (QTabBar, QTabWidget))
+        """Begin in the first thing to use above the buttons; a dialog that only asks begins at Cancel.
+
+        Qt is asked for one after the other: walking its chain in Python, round to the dialog itself, made
+        the dialog its own child's, and garbage.
+        """
+        self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        for _ in self.findChildren(QWidget):
+            self.focusNextChild()
+            each = self.focusWidget()
+            skipped = each is None or self.buttons.indexOf(each) >= 0
             unchosen = isinstance(each, QRadioButton) and not each.isChecked()
-            usable = each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if usable and each.isVisibleTo(self) and not skipped and not unchosen:
-                each.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not skipped and not unchosen and not isinstance(each, (QTabBar, QTabWidget)):
                 return
-            each = each.nextInFocusChain()
+        self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def fit(self) -> None:
         """Take the height that is needed at this width."""
