@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Self
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QTabBar,
     QTabWidget,
     QVBoxLayout,
@@ -25,51 +24,6 @@ from gateway_desktop.ui.forms.form import Form, sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
-
-_AROUND = 220  # pixels of a window's frame, heading, banner, buttons and margins
-
-
-class _Scrolled(QScrollArea):
-    """As high as what is in it, if the screen is high enough; else it scrolls, and buttons stay in sight."""
-
-    changed = Signal()  # what is in it needs another height
-
-    def __init__(self, inside: QVBoxLayout) -> None:
-        super().__init__()
-        widget = QWidget()
-        widget.setProperty("role", "page")
-        inside.setContentsMargins(0, 0, 0, 0)
-        widget.setLayout(inside)
-        self._inside = inside
-        widget.installEventFilter(self)
-        self.setWidget(widget)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest and watched is self.widget():
-            self.updateGeometry()
-            self.changed.emit()
-        return super().eventFilter(watched, event)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        needed = self._inside.totalHeightForWidth(width)
-        if needed < 0:
-            needed = self._inside.totalSizeHint().height()
-        return min(needed, self.screen().availableGeometry().height() - _AROUND)
-
-    def sizeHint(self) -> QSize:
-        return self._inside.totalSizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._inside.totalMinimumSize().width(), 60)
 
 
 class Dialog(QDialog):
@@ -116,9 +70,7 @@ class Dialog(QDialog):
         column.setSpacing(16)
         column.addWidget(self.heading)
         column.addWidget(self.banner)
-        scrolled = _Scrolled(self.body)
-        scrolled.changed.connect(self._grow)
-        column.addWidget(scrolled, 1)
+        column.addLayout(self.body, 1)
         column.addLayout(self.buttons)
 
     def add_form(self, form: Form) -> Form:
@@ -179,32 +131,20 @@ class Dialog(QDialog):
             self._focus_body()
 
     def _focus_body(self) -> None:
-        """Begin in the first thing to use above the buttons; a dialog that only asks begins at Cancel.
-
-        Qt is asked for one after the other: walking its chain in Python, round to the dialog itself, made
-        the dialog its own child's, and garbage.
-        """
-        self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
-        for _ in self.findChildren(QWidget):
-            self.focusNextChild()
-            each = self.focusWidget()
-            skipped = each is None or self.buttons.indexOf(each) >= 0
+        """Begin in the first thing to use above the buttons; a dialog that only asks begins at Cancel."""
+        for each in self.findChildren(QWidget):
+            skipped = self.buttons.indexOf(each) >= 0 or isinstance(each, (QTabBar, QTabWidget))
             unchosen = isinstance(each, QRadioButton) and not each.isChecked()
-            if not skipped and not unchosen and not isinstance(each, (QTabBar, QTabWidget)):
+            usable = each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if usable and each.isVisibleTo(self) and not skipped and not unchosen:
+                each.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
-        self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def fit(self) -> None:
         """Take the height that is needed at this width."""
         needed = self._column.totalHeightForWidth(self.width())
         if needed > 0:
             self.resize(self.width(), max(needed, self.minimumHeight()))
-
-    @Slot()
-    def _grow(self) -> None:
-        """Take more height where more is needed now; nothing shrinks under the pointer."""
-        if self.isVisible() and self._column.totalHeightForWidth(self.width()) > self.height():
-            self.fit()
 
     def _succeeded(self, result: Any) -> None:
         self._busy(False)
