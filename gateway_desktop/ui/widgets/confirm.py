@@ -41,6 +41,7 @@ class Confirmation(Dialog):
         self.line.textChanged.connect(self._compare)
         self.body.addWidget(label)
         self.body.addWidget(self.line)
+        self.begins_in = self.line
         self.action.setEnabled(False)
         self.line.setFocus()
 

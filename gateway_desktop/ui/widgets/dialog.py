@@ -6,17 +6,7 @@ from typing import Any, Self
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QRadioButton,
-    QTabBar,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
@@ -30,6 +20,7 @@ class Dialog(QDialog):
     """Stays open until what it asked for is done; problems stand at their field or in the banner."""
 
     succeeded = Signal(object)
+    begins_in: QWidget | None = None  # where the keyboard is at first, in a dialog without a form
     least: Role | None = Role.ADMIN  # whom the button takes on a team's database; None: anybody
 
     def __init__(
@@ -127,18 +118,8 @@ class Dialog(QDialog):
         if self._words and self.least is not None:
             permissions().require(self.action, least=self.least)
         self.fit()
-        if not self.form.focus_first():
-            self._focus_body()
-
-    def _focus_body(self) -> None:
-        """Begin in the first thing to use above the buttons; a dialog that only asks begins at Cancel."""
-        for each in self.findChildren(QWidget):
-            skipped = self.buttons.indexOf(each) >= 0 or isinstance(each, (QTabBar, QTabWidget))
-            unchosen = isinstance(each, QRadioButton) and not each.isChecked()
-            usable = each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if usable and each.isVisibleTo(self) and not skipped and not unchosen:
-                each.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        if not self.form.focus_first() and self.begins_in is not None:
+            self.begins_in.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def fit(self) -> None:
         """Take the height that is needed at this width."""

@@ -64,6 +64,7 @@ class DocumentDialog(Dialog):
         self.tabs.addTab(self.text, "YAML")
         self.body.addWidget(self.tabs, 1)
         self.fields.show_policy(read(document))
+        self.begins_in = self.fields.head.editor("name")
         self.tabs.currentChanged.connect(self._turned)
         self.do(lambda: self._save(self.document()))
 
@@ -129,6 +130,7 @@ class VersionsDialog(Dialog):
         self._versions = versions
         self.list = QListWidget()
         self.list.setAccessibleName("Versions")
+        self.begins_in = self.list
         self.list.setFixedWidth(240)
         for version in versions:
             item = QListWidgetItem(f"{version.version} · {ago(version.at_us, now_us())}\n{version.author}")

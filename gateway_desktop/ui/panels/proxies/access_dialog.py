@@ -60,7 +60,8 @@ class AccessDialog(Dialog):
             f"{HELP[proxy.kind]}A user in several groups may use what any of them may.",
             "muted",
         )
-        (self.only if proxy.restricted else self.everyone).setChecked(True)
+        self.begins_in = self.only if proxy.restricted else self.everyone
+        self.begins_in.setChecked(True)
         self._choice.buttonToggled.connect(self._show_choice)
         self._show_choice()
         self.do(self._save)
