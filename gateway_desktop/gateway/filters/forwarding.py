@@ -51,14 +51,12 @@ class Forwarding:
             )
             exchange.timeline["answered"] = time.perf_counter() - exchange.started
             try:
-                try:
-                    await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
-                finally:
-                    own_credential.forget(runtime.snapshot.credentials.get(proxy.id), exchange.reply)
+                await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
             except (aiohttp.ClientError, OSError, *GARBAGE) as error:
                 raise failure(error, answer.host) from error
             finally:
                 answer.close()
+                own_credential.forget(runtime.snapshot.credentials.get(proxy.id), exchange.reply)
         except UpstreamFailed as error:
             runtime.note(proxy, error.message)
             raise

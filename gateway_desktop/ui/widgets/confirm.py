@@ -43,7 +43,6 @@ class Confirmation(Dialog):
         self.body.addWidget(self.line)
         self.begins_in = self.line
         self.action.setEnabled(False)
-        self.line.setFocus()
 
     @Slot(str)
     def _compare(self, text: str) -> None:
