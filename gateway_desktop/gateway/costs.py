@@ -57,7 +57,8 @@ def _own_cost(
 def is_free(exchange: Exchange) -> bool:
     """Return whether nobody charges for such a call: it only fetches, deletes, counts, or practises."""
     call = exchange.call
-    if exchange.request.method in _UNCHARGED or exchange.proxy.sandbox:
+    asks = call is not None and bool(call.body)  # some servers take a request by any method
+    if exchange.proxy.sandbox or (exchange.request.method in _UNCHARGED and not asks):
         return True
     return call is not None and call.operation == "count_tokens"
 

@@ -24,6 +24,8 @@ _STAY = frozenset(name.encode() for name in HOP_BY_HOP | {"host", "content-lengt
     CREDENTIAL_HEADERS
 )
 _STAY_OF_ANSWER = frozenset(name.encode() for name in HOP_BY_HOP | {"content-length", "x-gateway-request-id"})
+# What these say a message is, it is for its last reader as well: no `Connection` takes them away there.
+_MEANING = (b"content-", b"a2a-", b"mcp-")
 
 _PAGES = frozenset({b"text/html", b"text/xml", b"application/xml"})  # browsers show them, scripts and all
 
@@ -81,4 +83,5 @@ def _is_page(content_type: bytes) -> bool:
 def _named_by(connection: str) -> frozenset[bytes]:
     if not connection or connection.lower() in ("keep-alive", "close"):
         return frozenset()
-    return frozenset(name.strip().lower().encode() for name in connection.split(","))
+    named = {name.strip().lower().encode("utf-8", "replace") for name in connection.split(",")}
+    return frozenset(name for name in named if not name.startswith(_MEANING))

@@ -9,6 +9,8 @@ from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.spelling import alike
 
 _ANY = ("*",)
+_LEFT_OUT = ("models/", "registry.ollama.ai/", "library/")
+_LATEST = ":latest"
 
 
 def allowed(proxy: Proxy, principal: Principal, target: str | None) -> Refused | None:
@@ -44,13 +46,29 @@ def _permits(patterns: tuple[str, ...], target: str) -> bool:
     if patterns == _ANY:
         return True
     forbidden = [pattern[1:] for pattern in patterns if pattern[:1] == "!"]
-    if forbidden:
-        plain = alike(target).removeprefix("models/")  # Google takes a model's name with it and without
-        if any(matches(pattern, target) or matches(alike(pattern), plain) for pattern in forbidden):
-            return False
+    if any(_forbids(pattern, target) for pattern in forbidden):
+        return False
     if not target and any(pattern[:1] == "!" for pattern in patterns):
         return False  # it could be one of those
     return any(pattern[:1] != "!" and matches(pattern, target) for pattern in patterns)
+
+
+def _forbids(pattern: str, target: str) -> bool:
+    """Return whether a server might take the target for what the pattern forbids."""
+    if matches(pattern, target):
+        return True
+    spelt, name = _plain(pattern), _plain(target)
+    short = name.removesuffix(_LATEST)
+    names = (name, short, short + _LATEST) if spelt.endswith(_LATEST) else (name, short)
+    return any(matches(spelt, one) for one in names)
+
+
+def _plain(name: str) -> str:
+    """Return a name, or a pattern, without what Google's servers and Ollama's put before it."""
+    plain = alike(name)
+    for prefix in _LEFT_OUT:
+        plain = plain.removeprefix(prefix)
+    return plain
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -2,12 +2,17 @@
 
 import base64
 import binascii
-import codecs
+import json
+import string
+import unicodedata
 
 _HEAD = 4096  # characters of base64 by which text is told from other bytes
 _LINE = 40  # characters that a line of base64 has at least, but for the last (RFC 2045: 76)
 _LONGEST_NAME = 64  # characters of a member's name
 _DEEPEST = 12
+_REPLACED = "\ufffd"  # what stands for bytes that are no letter; its category is So
+_NO_LETTERS = frozenset({"Cc", "Cn", "Co", "Cs", "So"})
+_ODD = 10  # one of so many marks of a text may be odd: the bytes of pictures and archives mostly are
 
 
 def holds_text(value: object, depth: int = 0) -> bool:
@@ -51,21 +56,44 @@ def unpacked(value: str) -> str:
         data = base64.b64decode(head[: len(head) // 4 * 4], validate=True)
     except (binascii.Error, ValueError):
         return value
-    return base64.b64decode(value).decode("utf-8", "replace") if _is_text(data) else ""
+    return text_of(base64.b64decode(value)) if text_of(data) else ""
 
 
 def text_of(data: bytes) -> str:
-    """Return the text that bytes are, in UTF-8 or marked as UTF-16; "" where they are something else."""
-    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return data.decode("utf-16", "replace")
-    data = data.removeprefix(codecs.BOM_UTF8)
-    return data.decode("utf-8", "replace") if _is_text(data[:_HEAD]) else ""
+    """Return the text that bytes are, in UTF-8, UTF-16 or UTF-32; "" where they are something else.
+
+    Characters that JSON writes as escapes stand there as they are read, be it lines of JSON, or cut off.
+    """
+    return plain_text(data) if _is_text(_decoded(data[:_HEAD])) else ""
 
 
-def _is_text(data: bytes) -> bool:
-    """Return whether the beginning of something is UTF-8 without control characters."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        text = data[: error.start].decode() if error.start >= len(data) - 3 else ""
-    return bool(text) and all(mark.isprintable() or mark in "\t\n\r\f" for mark in text)
+def plain_text(data: bytes) -> str:
+    """Return bytes that are a text, whatever stands in it."""
+    text = _decoded(data)
+    return _without_escapes(text) if "\\" in text else text
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode(json.detect_encoding(data), "replace")  # as parsers of JSON do (RFC 4627 section 3)
+
+
+def _is_text(text: str) -> bool:
+    """Return whether hardly anything in the beginning of something is no letter, sign or space."""
+    odd = sum(_is_odd(mark) for mark in text if not mark.isprintable() or mark == _REPLACED)
+    return bool(text) and odd <= len(text) // _ODD
+
+
+def _is_odd(mark: str) -> bool:
+    return mark not in "\t\n\r\f\x1b" and unicodedata.category(mark) in _NO_LETTERS
+
+
+def _without_escapes(text: str) -> str:
+    first, *rest = text.replace("\\/", "/").split("\\u")
+    if not rest:
+        return first
+    pieces = [first]
+    for piece in rest:
+        code = piece[:4]
+        written = len(code) == 4 and not code.strip(string.hexdigits)
+        pieces += (chr(int(code, 16)), piece[4:]) if written else ("\\u", piece)
+    return "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

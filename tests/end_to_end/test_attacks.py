@@ -7,6 +7,7 @@ import zlib
 import pytest
 import zstandard
 
+from tests.end_to_end import raw
 from tests.end_to_end.conftest import Setting
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"Hello"}]}'
@@ -14,16 +15,8 @@ BODY = b'{"model":"m","messages":[{"role":"user","content":"Hello"}]}'
 
 def sent(setting: Setting, line: str, *headers: str, body: bytes = BODY, key: bool = True) -> bytes:
     """Send a request byte for byte and return the status line of its answer."""
-    given = [line, f"Host: 127.0.0.1:{setting.program.port}", *headers, "Connection: close"]
-    if key:
-        given.append(f"Authorization: Bearer {setting.key}")
-    head = "\r\n".join([*given, f"Content-Length: {len(body)}", "", ""])
-    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=20) as connection:
-        connection.sendall(head.encode("latin-1") + body)
-        answer = b""
-        while data := connection.recv(65536):
-            answer += data
-    return answer.partition(b"\r\n")[0]
+    known = (f"Authorization: Bearer {setting.key}",) if key else ()
+    return raw.sent(setting.program.port, line, *headers, *known, body=body).partition(b"\r\n")[0]
 
 
 CHAT = "POST /llm/v1/chat/completions HTTP/1.1"

@@ -21,7 +21,7 @@ from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader, error_text
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 
-_MODEL_FOLDERS = frozenset({"models", "tunedModels", "engines"})
+_MODEL_FOLDERS = frozenset({"models", "tunedmodels", "engines"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ class LlmAdapter:
 
 @lru_cache(maxsize=4096)
 def _route(method: str, raw_path: str) -> _Route:
-    path = unquote(raw_path).rstrip("/")
-    segments = path.split("/")
+    segments = [segment for segment in unquote(raw_path).split("/") if segment]  # many servers merge slashes
+    path = "/" + "/".join(segments) if segments else ""
     if ".." in segments or "." in segments:
         # Upstreams resolve them in their own ways: what was allowed would not be what is asked for.
         raise Malformed("The path must not hold '.' or '..'", "path")
@@ -137,10 +137,14 @@ def _dialect(call: Call) -> Dialect:
 
 def _model_of(segments: list[str], method: str) -> str:
     """Return the model that a path names: Azure's deployment, Google's model."""
-    for before, segment in pairwise(segments):
-        if before == "deployments" or (method == "POST" and before in _MODEL_FOLDERS):
-            return segment.rpartition(":")[0] or segment
-    return ""
+    found = [
+        segment.rpartition(":")[0] or segment
+        for before, segment in pairwise(segments)
+        if before.lower() == "deployments" or (method == "POST" and before.lower() in _MODEL_FOLDERS)
+    ]
+    if len(found) > 1:
+        raise Malformed("The path names more than one model", "path")
+    return found[0] if found else ""
 
 
 def _asks_usage(route: _Route, provider: str) -> bool:

@@ -3,19 +3,22 @@
 The model named in a form is read strictly, since it decides what is allowed; texts are read generously.
 """
 
+import string
 from urllib.parse import unquote_plus
 
 from gateway_desktop.core.errors import Malformed
-from gateway_desktop.protocols.unread import text_of
+from gateway_desktop.protocols.unread import plain_text, text_of
 
 _LONGEST_MODEL = 256
+_FORM = "multipart/form-data"
+_BOUNDARY = string.ascii_letters + string.digits + "'()+_,-./:=? "  # RFC 2046 section 5.1.1
 _PLAIN = (b"7bit", b"8bit", b"binary")
 
 
 def model_of_form(content_type: str, body: bytes) -> str:
     """Return the one `model` of the form; "" where there is none, or where parsers might differ about it."""
     boundary = _boundary(content_type)
-    if not boundary:
+    if not boundary or _kind(content_type) != _FORM:
         return ""
     models = [text for name, text in _parts(body, boundary) if name.lower() == "model"]
     if len(models) > 1:
@@ -28,12 +31,18 @@ def texts_of_body(content_type: str, body: bytes) -> list[tuple[str, str]]:
     if boundary := _boundary(content_type):
         pieces = body.split(b"--" + boundary)
         _check_codings(pieces)
-        contents = [piece.partition(b"\r\n\r\n")[2] or piece for piece in pieces]
-        return [(f"/{index}", text_of(content)) for index, content in enumerate(contents) if content.strip()]
+        return [(f"/{index}", _text_of(piece)) for index, piece in enumerate(pieces) if piece.strip()]
     text = text_of(body)
-    if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
+    if _kind(content_type) == "application/x-www-form-urlencoded":
         text = unquote_plus(text)
     return [("", text)]
+
+
+def _text_of(piece: bytes) -> str:
+    """Return the text of a part: of a field whatever it holds, of a file if it is text."""
+    head, _, content = piece.partition(b"\r\n\r\n")
+    read = text_of if b"filename" in head.lower() else plain_text
+    return read(content or piece)
 
 
 def _check_codings(pieces: list[bytes]) -> None:
@@ -47,12 +56,25 @@ def _check_codings(pieces: list[bytes]) -> None:
 
 
 def _boundary(content_type: str) -> bytes:
-    kind, _, rest = content_type.partition(";")
-    if kind.strip().lower() != "multipart/form-data":
+    """Return what stands between the parts; b"" where there are none.
+
+    Raises Malformed where parsers would differ about it: they would see other parts than are looked at.
+    """
+    if not _kind(content_type).startswith("multipart/"):
         return b""
-    fields = [field.strip() for field in rest.split(";")]
-    found = [field[9:].strip('"') for field in fields if field.lower().startswith("boundary=")]
-    return found[0].encode("latin-1", "replace") if len(found) == 1 else b""
+    fields = [field.strip() for field in content_type.split(";")[1:]]
+    found = [field[9:] for field in fields if field.lower().startswith("boundary=")]
+    extended = any(field.lower().startswith("boundary*") for field in fields)
+    value = found[0] if len(found) == 1 and not extended else ""
+    if value[:1] == value[-1:] == '"':
+        value = value[1:-1]
+    if not value or value.strip(_BOUNDARY):
+        raise Malformed("A form names its one boundary, in letters, digits and signs", "Content-Type")
+    return value.encode()
+
+
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str]]:

@@ -107,6 +107,14 @@ def test_a_model_that_is_forbidden_is_so_in_googles_longer_name(model: str) -> N
     assert allowed(proxy, a_principal(), "models/gemini-2.0-flash") is None
 
 
+@pytest.mark.parametrize("forbidden", ["llama3", "llama3:latest", "Library/llama*:latest"])
+@pytest.mark.parametrize("model", ["llama3", "llama3:latest", "registry.ollama.ai/library/llama3:LATEST"])
+def test_a_model_that_is_forbidden_is_so_in_all_names_that_ollama_knows(forbidden: str, model: str) -> None:
+    proxy = a_proxy(restricted=True, access=(Access("team", ("*", f"!{forbidden}")),))
+    assert allowed(proxy, a_principal(), model) is not None
+    assert allowed(proxy, a_principal(), "mistral:latest") is None
+
+
 @pytest.mark.parametrize("tool", ["Read", "read ", "r*", "read?", "\uff52ead"])
 def test_what_is_allowed_is_allowed_as_it_is_written(tool: str) -> None:
     proxy = a_proxy(kind=Kind.MCP, restricted=True, access=(Access("team", ("read",)),))

@@ -85,9 +85,15 @@ def test_who_is_only_warned_goes_on() -> None:
 
 def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not_count() -> None:
     assert go(a_budget(1, subject="user-2"), answered, answered)[1].charges == ()
-    assert go(a_budget(1), answered, answered, request=a_head(method="GET"))[1].charges == ()
+    fetched = a_call(body=b"")
+    assert go(a_budget(1), answered, answered, call=fetched, request=a_head(method="GET"))[1].charges == ()
     counting = a_call(operation="count_tokens")
     assert go(a_budget(1), answered, answered, call=counting)[1].charges == ()
+
+
+def test_a_call_with_a_body_is_charged_by_whatever_method_it_comes() -> None:
+    with pytest.raises(Refused, match="is spent"):
+        go(a_budget(1), answered, answered, request=a_head(method="GET"))
 
 
 def test_an_unknown_price_is_refused_naming_the_model_or_flagged_if_the_setting_says_so() -> None:

@@ -175,10 +175,18 @@ def test_a_form_with_two_models_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["multipart/form-data", "multipart/form-data; boundary=XX; boundary=YY", "text/plain"]
+    "boundary",
+    ["", "; boundary=XX; boundary=YY", "; boundary=XX; boundary*=YY", '; boundary="X\\X"', "; boundary =XX"],
 )
-def test_a_form_without_one_boundary_names_no_model(header: str) -> None:
-    assert decode("/v1/audio/transcriptions", form(MODEL), "POST", "", ("content-type", header)).target == ""
+def test_a_form_has_one_boundary(boundary: str) -> None:
+    kind = ("content-type", f"multipart/form-data{boundary}")
+    with pytest.raises(Malformed, match="boundary"):
+        decode("/v1/audio/transcriptions", form(MODEL), "POST", "", kind)
+
+
+def test_what_is_no_form_names_no_model() -> None:
+    kind = ("content-type", "text/plain")
+    assert decode("/v1/audio/transcriptions", form(MODEL), "POST", "", kind).target == ""
 
 
 @pytest.mark.parametrize(

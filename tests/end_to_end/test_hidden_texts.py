@@ -1,0 +1,137 @@
+"""What callers try so that a text is not looked at, or a model not known, and the upstream reads it."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+
+import pytest
+
+from tests.end_to_end.program import Program
+from tests.end_to_end.raw import sent
+from tests.fakes.llm import Connection, FakeUpstream
+
+WORD = "BLUEBIRD"
+POLICY = """
+name: Birds
+rules:
+- name: bird
+  when:
+    pattern: BLUEBIRD
+  action: block
+"""
+FORM = "multipart/form-data; boundary=x"
+
+
+class House:
+    """A gateway in front of a scripted upstream: a word is forbidden at `llm`, a model at `few`."""
+
+    def __init__(self, program: Program, upstream: FakeUpstream) -> None:
+        self.program = program
+        self.upstream = upstream
+        program.add_proxy("llm", upstream.url, "--provider", "openai")
+        program.add_proxy("few", upstream.url, "--provider", "openai")
+        self.key = program.add_user("ana@example.org")
+        (program.data.parent / "birds.yaml").write_text(POLICY)
+        program.run("policy", "import", str(program.data.parent / "birds.yaml"))
+        program.run("proxy", "allow", "few", "--group", "team", "--model", "*", "--model", "!big")
+
+    def status(self, line: str, body: bytes, *headers: str) -> bytes:
+        given = (f"Authorization: Bearer {self.key}", *headers)
+        return sent(self.program.port, line, *given, body=body).partition(b"\r\n")[0]
+
+
+async def taken(connection: Connection) -> None:
+    await connection.whole(b'{"taken":true}')
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    program = Program(tmp_path_factory.mktemp("gateway") / "data")
+    with FakeUpstream(taken) as upstream:
+        house = House(program, upstream)
+        program.start()
+        yield house
+        program.stop()
+
+
+@pytest.fixture
+def house(running: House) -> House:
+    running.upstream.received.clear()
+    return running
+
+
+def form(content: bytes, more: str = "") -> bytes:
+    head = f'--x\r\nContent-Disposition: form-data; name="prompt"{more}\r\n\r\n'
+    return head.encode() + content + b"\r\n--x--\r\n"
+
+
+FILE = '; filename="batch.jsonl"'
+LINE = json.dumps({"body": {"input": WORD}})
+ESCAPED = LINE.replace("BLUE", "\\u0042LUE")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (FORM, form("\u200b BLUEBIRD".encode())),
+        (FORM, form("\xa0BLUEBIRD".encode())),
+        (FORM, form(b"\1\2\3BLUEBIRD\xff\xfe")),
+        (FORM, form(f'{{"a":"\U0001f469\u200d\U0001f680"}}\n{LINE}'.encode(), FILE)),
+        (FORM, form(b"a table in the caf\xe9 " * 20 + LINE.encode(), FILE)),
+        (FORM, form(b'{"a":1}\n' + ESCAPED.encode(), FILE)),
+        ("multipart/related; boundary=x", b"--x\r\n\r\n\0\r\n--x\r\n\r\nBLUEBIRD\r\n--x--\r\n"),
+        ("application/json", LINE.encode("utf-16-le")),
+        ("application/json", LINE.encode("utf-16-be")),
+        ("application/json", LINE.encode("utf-32-le")),
+        ("application/json", f"[{ESCAPED}]".encode()),
+        ("application/json", f'{{"a":NaN,"b":{ESCAPED}}}'.encode()),
+        ("application/json", b"[" * 5000 + ESCAPED.encode() + b"]" * 5000),
+    ],
+)
+def test_a_text_is_looked_at_however_it_is_written(house: House, kind: str, body: bytes) -> None:
+    assert b" 403 " in house.status("POST /llm/v1/files HTTP/1.1", body, f"Content-Type: {kind}")
+    assert house.upstream.received == []
+
+
+def test_a_file_that_is_no_text_passes_to_the_byte(house: House) -> None:
+    body = form(zlib.compress(bytes(range(256)) * 64) * 8, '; filename="a.bin"')
+    assert b" 200 " in house.status("POST /llm/v1/files HTTP/1.1", body, f"Content-Type: {FORM}")
+    assert house.upstream.received[0].body == body
+
+
+def test_no_header_that_says_what_a_body_is_is_taken_away(house: House) -> None:
+    """In the head of gzip may stand a file name; whoever does not unpack would read a form there."""
+    packed = gzip.compress(form(b"hello"))
+    hidden = b"\x1f\x8b\x08\x08" + packed[4:10] + b"\r\n" + form(WORD.encode()) + b"\0" + packed[10:]
+    assert gzip.decompress(hidden) == form(b"hello")
+    headers = (
+        f"Content-Type: {FORM}",
+        "Content-Encoding: gzip",
+        "X-Mine: 1",
+        "Connection: content-encoding, x-mine",
+    )
+    assert b" 200 " in house.status("POST /llm/v1/audio/transcriptions HTTP/1.1", hidden, *headers)
+    [received] = house.upstream.received
+    assert received.header("Content-Encoding") == b"gzip" and received.header("X-Mine") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/openai/deployments/big/chat/completions",
+        "/openai//deployments//big//chat/completions",
+        "/openai/Deployments/big/chat/completions",
+        "/v1beta/Models/big:generateContent",
+    ],
+)
+def test_a_forbidden_model_is_known_however_the_path_names_it(house: House, path: str) -> None:
+    body = b'{"model":"small","messages":[{"role":"user","content":"Hello"}]}'
+    assert b" 403 " in house.status(f"POST /few{path} HTTP/1.1", body, "Content-Type: application/json")
+    assert house.upstream.received == []
+
+
+def test_a_path_with_two_models_is_refused(house: House) -> None:
+    line = "POST /few/v1beta/models/small/models/big:generateContent HTTP/1.1"
+    assert b" 400 " in house.status(line, b'{"contents":[]}', "Content-Type: application/json")
+    assert house.upstream.received == []
