@@ -13,14 +13,14 @@ _SHORTEST = (
 
 def without(secret: Secret | None, data: bytes) -> bytes:
     """Return the bytes without the credential; the same object where it does not stand in them."""
-    if not _is_secret(secret) or (known := secret.encode()) not in data:
+    if not is_secret(secret) or (known := secret.encode()) not in data:
         return data
     return data.replace(known, _MASK.encode())
 
 
 def out_of_headers(secret: Secret | None, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return an answer's headers without the credential."""
-    if not _is_secret(secret) or not any(secret in value for _, value in headers):
+    if not is_secret(secret) or not any(secret in value for _, value in headers):
         return headers
     return [(name, value.replace(secret, _MASK)) for name, value in headers]
 
@@ -31,7 +31,7 @@ class Stream:
     __slots__ = ("_held", "_secret")
 
     def __init__(self, secret: Secret | None) -> None:
-        self._secret = secret.encode() if _is_secret(secret) else b""
+        self._secret = secret.encode() if is_secret(secret) else b""
         self._held = b""
 
     def feed(self, data: bytes) -> bytes:
@@ -59,7 +59,7 @@ class Stream:
 
 def forget(secret: Secret | None, reply: Reply | None) -> None:
     """Leave the credential out of what is stored and told of an answer."""
-    if not _is_secret(secret) or reply is None:
+    if not is_secret(secret) or reply is None:
         return
     if reply.error is not None:
         reply.error = reply.error.replace(secret, _MASK)
@@ -67,5 +67,6 @@ def forget(secret: Secret | None, reply: Reply | None) -> None:
         reply.texts = [part._replace(text=part.text.replace(secret, _MASK)) for part in reply.texts]
 
 
-def _is_secret(secret: Secret | None) -> TypeGuard[Secret]:
+def is_secret(secret: Secret | None) -> TypeGuard[Secret]:
+    """Return whether it is long enough to be looked for."""
     return secret is not None and len(secret) >= _SHORTEST

@@ -109,7 +109,7 @@ def test_no_header_that_says_what_a_body_is_is_taken_away(house: House) -> None:
         f"Content-Type: {FORM}",
         "Content-Encoding: gzip",
         "X-Mine: 1",
-        "Connection: content-encoding, x-mine",
+        "Connection: close, content-encoding, x-mine",
     )
     assert b" 200 " in house.status("POST /llm/v1/audio/transcriptions HTTP/1.1", hidden, *headers)
     [received] = house.upstream.received

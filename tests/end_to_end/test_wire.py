@@ -1,5 +1,6 @@
 """Bytes: what the upstream receives, what the caller gets, what never travels."""
 
+import gzip
 import json
 import string
 
@@ -134,6 +135,27 @@ def test_no_credential_stands_in_the_data_folder(setting: Setting) -> None:
             content = path.read_bytes()
             assert setting.key.encode() not in content, path
             assert CREDENTIAL.encode() not in content, path
+
+
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/octet-stream"])
+def test_their_credential_comes_back_in_no_packed_stream(setting: Setting, kind: str) -> None:
+    said = b'data: {"key":"' + CREDENTIAL.encode() + b'"}\n\n'
+    packed = gzip.compress(said)
+
+    async def repeating(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", kind), ("Content-Encoding", "gzip"))
+        for at in range(0, len(packed), 10):
+            await connection.chunk(packed[at : at + 10])
+        await connection.end()
+
+    setting.script(repeating)
+    body = b'{"model":"gpt-4o-mini","messages":[],"stream":true}'
+    key = f"Bearer {setting.key}"
+    status, headers, got = setting.program.post(
+        "/llm/v1/chat/completions", body, Authorization=key, Accept_Encoding="gzip"
+    )
+    assert status == 200 and "content-encoding" not in headers
+    assert got == said.replace(CREDENTIAL.encode(), b"*" * len(CREDENTIAL))
 
 
 def test_each_chunk_arrives_before_the_next_is_sent(setting: Setting) -> None:

@@ -82,7 +82,7 @@ class Forwarding:
         adapter: Adapter,
     ) -> None:
         content_type = answer.headers.get("Content-Type", "")
-        coding = answer.headers.get("Content-Encoding", "")
+        coding = ", ".join(answer.headers.getall("Content-Encoding", ()))
         meter = Meter(
             adapter.read_reply(call, answer.status, content_type),
             decompressor(coding),
@@ -90,6 +90,11 @@ class Forwarding:
         )
         exchange.reply = meter.reply
         secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
+        looks = own_credential.is_secret(secret) or (exchange.guard is not None and exchange.guard.rewrites)
+        if looks and not meter.reads and exchange.request.method != "HEAD":  # nobody asked for it so
+            raise UpstreamFailed(
+                Failure.BROKEN, "The upstream's answer is in a coding that cannot be looked into"
+            )
         headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
         headers = own_credential.out_of_headers(secret, headers)
         try:
@@ -106,9 +111,9 @@ class Forwarding:
                 await exchange.client.whole(answer.status, headers, whole)
                 return
             if exchange.guard is not None and exchange.guard.rewrites:
-                await _guarded_pieces(exchange, exchange.guard, answer, headers, meter, secret)
+                await _guarded_pieces(exchange, exchange.guard, answer, headers, meter, secret, coding)
             else:
-                await _pieces(exchange, answer, headers, meter, secret)
+                await _pieces(exchange, answer, headers, meter, secret, coding)
         except (asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError, Refused, *GARBAGE):
             meter.aborted()
             raise
@@ -120,12 +125,19 @@ async def _pieces(
     headers: list[tuple[str, str]],
     meter: Meter,
     secret: Secret | None,
+    coding: str,
 ) -> None:
-    client, call, passing = exchange.client, exchange.call, own_credential.Stream(secret)
-    hidden = call is not None and call.hides_usage
+    """Give a stream as it comes; in the clear, where our credential might stand in what is packed."""
+    client, call, passing, plain = exchange.client, exchange.call, own_credential.Stream(secret), None
+    if own_credential.is_secret(secret) and answer.status != 206:  # a part of what is packed is no whole
+        plain = decompressor(coding)
+    if plain is not None:
+        headers = _uncoded(headers)
+    hidden = plain is not None or (call is not None and call.hides_usage)
     await client.begin(answer.status, headers, None if hidden else answer.content_length)
     async for data in answer.pieces():
-        if out := passing.feed(meter.feed(data)):
+        seen = meter.feed(data)
+        if out := passing.feed(seen if plain is None else plain.decompress(data)):
             await client.write(out)
     if out := passing.feed(meter.end()) + passing.end():
         await client.write(out)
@@ -136,9 +148,7 @@ async def _guarded(
 ) -> tuple[bytes, list[tuple[str, str]]]:
     """Return body and headers as the guard lets them pass; what it changed is no longer compressed."""
     if guard.rewrites and not meter.reads:
-        raise UpstreamFailed(
-            Failure.BROKEN, "The upstream's answer is in a coding that cannot be looked into"
-        )
+        raise UpstreamFailed(Failure.BROKEN, "The upstream's answer is not in the coding that it names")
     passed = await guard.whole(meter.clear, meter.reply)
     if passed is meter.clear:
         return whole, headers
@@ -165,21 +175,17 @@ def _without(
     return own_credential.without(secret, whole), headers
 
 
-async def _guarded_pieces(
+async def _guarded_pieces(  # noqa: PLR0913 - as above
     exchange: Exchange,
     guard: AnswerGuard,
     answer: Answer,
     headers: list[tuple[str, str]],
     meter: Meter,
     secret: Secret | None,
+    coding: str,
 ) -> None:
     """Give a stream as the guard lets it pass. The head waits for the first piece: it may yet be refused."""
-    if not meter.reads:
-        raise UpstreamFailed(
-            Failure.BROKEN, "The upstream's answer is in a coding that cannot be looked into"
-        )
-    client, coding = exchange.client, answer.headers.get("Content-Encoding", "")
-    plain, passing = decompressor(coding), own_credential.Stream(secret)
+    client, plain, passing = exchange.client, decompressor(coding), own_credential.Stream(secret)
     guard.opens(_kind(answer.headers.get("Content-Type", "")))
 
     async def give(data: bytes) -> None:

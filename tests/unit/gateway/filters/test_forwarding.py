@@ -97,6 +97,16 @@ def test_a_stream_and_headers_that_quote_our_credential_come_back_without_it() -
     assert SECRET not in str(client.headers)
 
 
+@pytest.mark.parametrize("codings", [["br"], ["identity", "gzip"]])
+def test_an_answer_in_a_coding_that_nobody_asked_for_has_failed(codings: list[str]) -> None:
+    async def packing(connection: Connection) -> None:
+        headers = [("Content-Type", "application/json"), *(("Content-Encoding", one) for one in codings)]
+        await connection.whole(b"{}", 200, *headers)
+
+    with pytest.raises(UpstreamFailed, match="cannot be looked into"):
+        go(packing)
+
+
 def test_an_upstream_that_wants_another_protocol_has_failed() -> None:
     async def switching(connection: Connection) -> None:
         connection.writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n")
