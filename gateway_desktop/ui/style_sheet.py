@@ -39,6 +39,8 @@ QMenu::item:selected { background: $accent_background; color: $text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
+QLabel, QToolTip { qproperty-textFormat: PlainText; }
+QLabel[role="rich"] { qproperty-textFormat: RichText; }
 QLabel[role="title"] { font-size: 18px; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="number"] { font-size: 24px; font-weight: 600; }

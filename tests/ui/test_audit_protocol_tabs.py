@@ -123,7 +123,7 @@ def test_success_and_failure_are_told_per_user_and_per_tool(
     assert "50% failed of 2, 1 blocked" in users.replace("\N{NO-BREAK SPACE}", "")
     assert "echo" in tools
     assert "search" in tools
-    assert "Abandoned" in tab.sums.rates.lines["tool"].toolTip()
+    assert "0 abandoned" in tab.sums.rates.lines["tool"].toolTip()
 
 
 def test_a_click_on_a_tool_filters_by_it(page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until) -> None:

@@ -36,6 +36,7 @@ class Confirmation(Dialog):
 
     def _ask_for(self, typed: str) -> None:
         label = QLabel(f"Type <span style='font-weight:600'>{escape(typed)}</span> to confirm")
+        label.setProperty("role", "rich")
         label.setBuddy(self.line)
         self.line.setAccessibleName(f"Type {typed} to confirm")
         self.line.textChanged.connect(self._compare)

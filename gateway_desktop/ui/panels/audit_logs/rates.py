@@ -29,7 +29,7 @@ class RatesLine(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         for name, line in self.lines.items():
-            line.setTextFormat(Qt.TextFormat.RichText)
+            line.setProperty("role", "rich")
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
             line.setAccessibleName(f"Success and failure per {name}")
             line.linkActivated.connect(self._follow)
@@ -51,7 +51,7 @@ class RatesLine(QWidget):
             shown = " &nbsp;·&nbsp; ".join(_short(name, rate) for rate in found[:SHOWN])
             more = f" &nbsp;·&nbsp; {len(found) - SHOWN} more" if len(found) > SHOWN else ""
             self.lines[name].setText(f"<span style='color:{muted}'>By {name}:</span> {shown}{more}")
-            self.lines[name].setToolTip(_table(name, found[:IN_TOOLTIP]))
+            self.lines[name].setToolTip("\n".join(map(_long, found[:IN_TOOLTIP])))
 
     @Slot(str)
     def _follow(self, link: str) -> None:
@@ -73,24 +73,9 @@ def _link(kind: str, name: str) -> str:
     return f"<a href='{kind}:{escape(value, quote=True)}'>{escape(shown)}</a>"
 
 
-def _table(kind: str, found: tuple[Rate, ...]) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(rate.name) or UNNAMED}</td>"
-        + "".join(
-            f"<td align='right'>&nbsp;&nbsp;{cell}</td>"
-            for cell in (
-                number(rate.calls),
-                percent(rate.success, rate.calls),
-                percent(rate.failed, rate.calls),
-                number(rate.blocked),
-                number(rate.abandoned),
-            )
-        )
-        + "</tr>"
-        for rate in found
+def _long(rate: Rate) -> str:
+    success, failed = percent(rate.success, rate.calls), percent(rate.failed, rate.calls)
+    ended = (
+        f"{success} ok, {failed} failed, {number(rate.blocked)} blocked, {number(rate.abandoned)} abandoned"
     )
-    heads = "".join(f"<th align='right'>&nbsp;&nbsp;{head}</th>" for head in HEADS)
-    return f"<table><tr><th align='left'>{kind.title()}</th>{heads}</tr>{rows}</table>"
-
-
-HEADS = ("Calls", "Success", "Failed", "Blocked", "Abandoned")
+    return f"{rate.name or UNNAMED}: {number(rate.calls)} calls, {ended}"

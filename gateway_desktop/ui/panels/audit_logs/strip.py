@@ -1,6 +1,6 @@
 """Strip: what the filtered rows add up to, and on the right where the table stands."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from gateway_desktop.ui.display import plural
@@ -21,7 +21,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self._facts: tuple[tuple[str, str], ...] = ()
         self.numbers = QLabel()
-        self.numbers.setTextFormat(Qt.TextFormat.RichText)
+        self.numbers.setProperty("role", "rich")
         self.numbers.setWordWrap(True)
         self.numbers.setAccessibleName("Sum of the filtered rows")
         self.busy = QLabel("Filtering…")
