@@ -49,7 +49,7 @@ class GatewayControl:
         """Stop and start again, on another port if one is given (which is saved)."""
         if port is None:
             return follow(self.stop(), lambda _: self.start())
-        return follow(self._settings.change({"listen.port": port}), lambda _: self.restart())
+        return follow(self._settings.change_now("listen.port", port), lambda _: self.restart())
 
     def _note_start(self, started: Future[GatewayStatus]) -> None:
         if started.cancelled():

@@ -34,7 +34,8 @@ class GatewayLock:
             with file:
                 pid = file.readline().strip()
             raise Unavailable(
-                f"A gateway is already running on {self._path.parent} (process {pid or 'unknown'})"
+                f"A gateway is already running on {self._path.parent} (process {pid or 'unknown'}). "
+                "Stop it first, or name another data folder with --data"
             ) from None
         self._file = file
         self._write(f"{os.getpid()}\n")

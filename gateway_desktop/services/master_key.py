@@ -56,9 +56,10 @@ def open_master_key(paths: Paths, sealed: bool) -> MasterKey:
     key = secrets.token_bytes(KEY_BYTES)
     if not paths.key_file and "no answer" not in asked and _keep_in_keyring(entry, key):
         return MasterKey(key)
+    why = "" if paths.key_file else ", because this system's keyring cannot be used"
     return MasterKey(
         _write(paths.master_key, key),
-        f"The master key is in the file {paths.master_key}: keep a copy, and let nobody else read it",
+        f"The master key is in the file {paths.master_key}{why}: keep a copy, and let nobody else read it.",
     )
 
 

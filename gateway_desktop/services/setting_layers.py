@@ -36,8 +36,8 @@ class Layers:
     """What stands above the table; the file is read anew each time: another process may have changed it."""
 
     path: Path
-    environment: Mapping[str, Any] = field(default_factory=dict)
-    command_line: Mapping[str, Any] = field(default_factory=dict)
+    environment: dict[str, Any] = field(default_factory=dict)
+    command_line: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, path: Path, command_line: Mapping[str, Any] | None = None) -> "Layers":
@@ -60,6 +60,11 @@ class Layers:
             )
             values[key] = (layer.get(key, declaration.default), source)
         return values
+
+    def overrule(self, key: str) -> None:
+        """Let what was given at the start go first no longer, in this process: a person chose otherwise."""
+        self.environment.pop(key, None)
+        self.command_line.pop(key, None)
 
     def database(self, default: Path) -> Where:
         """Return the database, which must be known before the table can be read."""

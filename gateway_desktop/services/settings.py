@@ -9,8 +9,9 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.settings import Settings, entries
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, resolved
 from gateway_desktop.services.autostart import start_at_login
+from gateway_desktop.services.chaining import follow
 from gateway_desktop.services.oauth_callback import moved_callback
 from gateway_desktop.services.setting_layers import Layers, Source, build
 from gateway_desktop.services.setting_values import beyond_this_machine, entered
@@ -86,6 +87,15 @@ class SettingsService:
             return notice
 
         return self._administration.change(work, Topic.SETTINGS)
+
+    def change_now(self, key: str, value: object) -> Future[str]:
+        """Change a setting at once, also where the command line or the environment gave another value."""
+
+        def saved(notice: str) -> Future[str]:
+            self._layers.overrule(key)
+            return resolved(notice)
+
+        return follow(self.change({key: value}), saved)
 
     def found(self, database: Database) -> Found:
         """Return every setting's value and where it comes from, in a transaction that runs already."""

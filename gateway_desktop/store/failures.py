@@ -16,7 +16,10 @@ _FULL, _READ_ONLY, _CORRUPT, _NOT_A_DATABASE, _BUSY, _LOCKED, _CANNOT_OPEN = 13,
 _OF_FILE = {
     Disk.FULL: "The disk with the database {where} is full. Free some space; writing goes on by itself.",
     Disk.READ_ONLY: "The database {where} cannot be written: it or its folder is read-only for this account.",
-    Disk.CORRUPT: "The database {where} is damaged. Restore the newest backup; keep the damaged file.",
+    Disk.CORRUPT: (
+        "The database {where} is damaged. Put the newest backup in its place, with "
+        "'gateway-desktop database restore FILE'; the damaged file is kept beside it."
+    ),
     Disk.BUSY: "Another program holds the database {where} for writing. Close it; writing goes on by itself.",
     Disk.OTHER: "The database {where} cannot be used: {error}.",
 }

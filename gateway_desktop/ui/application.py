@@ -106,6 +106,7 @@ class Desktop(QObject):
         previous, sys.excepthook = sys.excepthook, self._last_resort
         when_told_to_end(self._application.quit)
         self.window.painted.connect(self._open)
+        self.window.opening_wanted.connect(self._open)
         self.window.show()
         try:
             status = self._application.exec()
@@ -168,7 +169,7 @@ class Desktop(QObject):
     def _not_opened(self, error: BaseException) -> None:
         if isinstance(error, StorageUnavailable) and error.passes:
             log.error("The window waits. %s", error)
-            self.window.show_problem(words(error))
+            self.window.show_problem(words(error), waits=True)
             QTimer.singleShot(round(next(self._pauses) * 1000), self, self._open)
             return
         log.error("The window has nothing to show", exc_info=error)

@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSettings, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.closing import Closing
 from gateway_desktop.ui.command_palette import Command, CommandPalette
 from gateway_desktop.ui.context import UiContext, window_state
@@ -27,9 +27,12 @@ from gateway_desktop.ui.shortcuts import ShortcutSheet
 from gateway_desktop.ui.sidebar import Sidebar
 from gateway_desktop.ui.status_bar import StatusBar
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.widgets.empty_state import EmptyState
 from gateway_desktop.ui.window_place import keep_place, restore_place
 
 MINIMUM = (960, 600)
+OPENING = "Opening…"
+LONG_SENTENCE = 640  # pixels: what cannot be opened is told with its path
 
 
 class MainWindow(QMainWindow):
@@ -38,6 +41,7 @@ class MainWindow(QMainWindow):
     painted = Signal()  # once
     closed = Signal()
     problem_shown = Signal(str)
+    opening_wanted = Signal()  # once more, after a problem
     page_shown = Signal(str)
     theme_chosen = Signal(str)
 
@@ -59,10 +63,9 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar()
         self.notices = Notices()
         self.stack = QStackedWidget()
-        self._waiting = QLabel("Opening…", alignment=Qt.AlignmentFlag.AlignCenter)
-        self._waiting.setProperty("role", "muted")
-        self._waiting.setWordWrap(True)
-        self.stack.addWidget(self._waiting)
+        self.waiting = EmptyState("", OPENING, width=LONG_SENTENCE)
+        self.waiting.chosen.connect(self._try_again)
+        self.stack.addWidget(self.waiting)
         self.status_bar = StatusBar()
         self.setStatusBar(self.status_bar)
         self.palette_of_commands = CommandPalette(self)
@@ -93,12 +96,24 @@ class MainWindow(QMainWindow):
         self.sign_out_action.setVisible(True)
         self.sign_out_action.triggered.connect(lambda _=False: leave())
 
-    def show_problem(self, sentence: str) -> None:
-        """Say instead of pages why there are none."""
-        self._waiting.setText(sentence)
-        self._waiting.setProperty("role", "error")
-        self._waiting.style().polish(self._waiting)
+    def show_problem(self, sentence: str, *, waits: bool = False) -> None:
+        """Say instead of pages why there are none; unless it `waits` by itself, a person may try again."""
+        title = "Gateway Desktop waits" if waits else "Gateway Desktop cannot open"
+        self.waiting.say(title, sentence, "" if waits else "Try again")
+        self._show_state(State.STARTING if waits else State.FAILED, sentence)
+        if not waits:
+            self.waiting.button.setFocus()
         self.problem_shown.emit(sentence)
+
+    @Slot()
+    def _try_again(self) -> None:
+        self.waiting.say("", OPENING)
+        self._show_state(State.STARTING)
+        self.opening_wanted.emit()
+
+    def _show_state(self, state: State, problem: str = "") -> None:
+        self.status_bar.show_status(GatewayStatus(state=state, problem=problem))
+        self.sidebar.dot.show_state(state)
 
     @Slot(str)
     def show_page(self, name: str) -> None:

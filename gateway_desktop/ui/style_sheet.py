@@ -122,6 +122,10 @@ QTabBar::tab { background: transparent; color: $muted; border: none; border-bott
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $accent; }
+QTabBar::scroller { width: 44px; }
+QTabBar QToolButton { background: $background; border-color: transparent; min-height: 0; padding: 0; }
+QTabBar QToolButton::left-arrow { image: url($arrow_left); width: 10px; height: 10px; }
+QTabBar QToolButton::right-arrow { image: url($arrow_right); width: 10px; height: 10px; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 
 QTableView, QTreeView, QListView { background: transparent; border: none; selection-background-color:
@@ -196,4 +200,6 @@ def style_sheet(colors: Mapping[str, str], *, dark: bool) -> str:
         tick=f"{icons}/tick-{shade}.svg",
         arrow=f"{icons}/arrow-down-{shade}.svg",
         arrow_up=f"{icons}/arrow-up-{shade}.svg",
+        arrow_left=f"{icons}/arrow-left-{shade}.svg",
+        arrow_right=f"{icons}/arrow-right-{shade}.svg",
     )

@@ -1,6 +1,7 @@
 """The switch of the gateway."""
 
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.services.administration import resolved
 from gateway_desktop.services.gateway_control import GatewayControl
+from gateway_desktop.services.setting_layers import Layers
 from tests.services.conftest import Office
 
 
@@ -64,6 +66,16 @@ def test_another_port_is_saved_and_used(office: Office) -> None:
     switch.start().result()
     assert switch.restart(port=9001).result().port == 9001
     assert office.services.settings.current().result().listen.port == 9001
+    assert switch.restart().result().port == 9001
+
+
+def test_another_port_goes_before_the_one_that_was_given_at_the_start(office: Office) -> None:
+    given = {"listen.port": 9000}
+    switch = control(
+        replace(office, layers=Layers(office.paths.settings, dict(given), dict(given))), Switched()
+    )
+    assert switch.start().result().port == 9000
+    assert switch.restart(port=9001).result().port == 9001
     assert switch.restart().result().port == 9001
 
 

@@ -37,6 +37,17 @@ def test_what_cannot_be_opened_is_said_in_the_window(tmp_path: Path) -> None:
     assert said[1:] == ["painted", "Another gateway (process 4711) runs on this data folder"]
 
 
+def test_what_could_not_be_opened_is_tried_again_on_request(tmp_path: Path) -> None:
+    said = life(tmp_path, "again")
+    assert said[1:] == [
+        "painted",
+        "Another gateway (process 4711) runs on this data folder",
+        "opened",
+        f"page {PANELS[0].name}",
+        "closed",
+    ]
+
+
 def start_elsewhere(folder: Path) -> "subprocess.Popen[str]":
     """Claim the folder in another process; it says whether it is the first."""
     program = (

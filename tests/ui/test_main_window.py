@@ -245,3 +245,21 @@ def test_where_the_master_key_is_is_said_until_a_person_has_read_it(
     assert not window.notices.key.isVisible()
     FollowStatus(window, context)
     assert not window.notices.key.isVisible()
+
+
+def test_a_window_without_pages_says_why_in_its_status_bar_too_and_offers_another_try(
+    opened: Opened, qtbot: QtBot
+) -> None:
+    window = MainWindow(opened.paths.data, opened.paths.resources)
+    qtbot.addWidget(window)
+    window.show()
+    window.show_problem("The database /data/gateway.sqlite is damaged.")
+    assert "is damaged" in window.waiting.sentence.text()
+    assert window.status_bar.accessibleDescription() == (
+        "Not running The database /data/gateway.sqlite is damaged."
+    )
+    with qtbot.waitSignal(window.opening_wanted):
+        QTest.keyClick(window.waiting.button, Qt.Key.Key_Space)
+    assert window.waiting.button.isHidden()
+    window.show_problem("The database does not answer.", waits=True)
+    assert window.waiting.button.isHidden()  # it is tried again by itself

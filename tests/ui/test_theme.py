@@ -1,3 +1,4 @@
+import re
 from itertools import product
 
 import pytest
@@ -6,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.ui.icons import folder, icon
+from gateway_desktop.ui.style_sheet import style_sheet
 from gateway_desktop.ui.theme import DARK, LIGHT, Token, theme
 
 INKS: tuple[Token, ...] = ("text", "muted", "accent")
@@ -67,3 +69,11 @@ def brightest(image: QImage) -> int:
 def test_every_icon_is_drawn(name: str, qapp: QApplication) -> None:
     image = icon(name).pixmap(24, 24, QIcon.Mode.Normal).toImage()
     assert any(image.pixelColor(x, y).alpha() for x in range(24) for y in range(24))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_picture_that_the_style_sheet_names_is_there(dark: bool) -> None:
+    sheet = style_sheet({str(token): value for token, value in LIGHT.items()}, dark=dark)
+    named = re.findall(r"url\(([^)]+)\)", sheet)
+    assert len(set(named)) == 5  # arrows in four directions, and a tick
+    assert [name for name in named if QImage(name).isNull()] == []

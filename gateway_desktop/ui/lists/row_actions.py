@@ -88,9 +88,9 @@ class RowActions(Generic[Row]):
                     permissions().limit(entry, action.least)
 
     def update(self, _: Any = None) -> None:
-        """Offer what fits the chosen row; without one, what fits some row waits, greyed."""
+        """Offer what fits the chosen row; without one, what fits the first waits, greyed."""
         row = self._table.current()
-        rows = [row] if row is not None else self._table.rows()
+        rows = [row] if row is not None else self._table.rows()[:1]
         for action in self._actions:
             if action.label in self.buttons:
                 button = self.buttons[action.label]

@@ -16,6 +16,7 @@ from gateway_desktop.ui.tables.focus import RowAtFocus
 from gateway_desktop.ui.theme import ROW_HEIGHT
 
 LEAST_STRETCHED = 128  # pixels that a column keeps which takes the room that is left
+MOST_STRETCHED = 960  # pixels that such columns take together: on a wide screen the eye must not lose the row
 
 
 class Header(QObject):
@@ -149,6 +150,21 @@ class Header(QObject):
             elif not gives_way and index in self._no_room:
                 del self._no_room[index]
                 self._view.setColumnHidden(index, False)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Let the columns that stretch share what the others leave, or their most; the rest stays empty."""
+        header = self._view.horizontalHeader()
+        shown = [index for index in range(len(self._columns)) if not self._view.isColumnHidden(index)]
+        stretched = [index for index in shown if self._columns[index].stretch]
+        others = sum(self._view.columnWidth(index) for index in shown if index not in stretched)
+        too_wide = header.width() - others > MOST_STRETCHED
+        for index in stretched:
+            header.setSectionResizeMode(
+                index, header.ResizeMode.Fixed if too_wide else header.ResizeMode.Stretch
+            )
+            if too_wide:
+                self._view.setColumnWidth(index, MOST_STRETCHED // len(stretched))
 
     def _width(self, index: int) -> int:
         """Return what a column takes, or at least takes; also of one that gave way."""

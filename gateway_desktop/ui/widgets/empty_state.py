@@ -12,15 +12,23 @@ class EmptyState(QWidget):
     chosen = Signal()
 
     def __init__(
-        self, title: str = "", sentence: str = "", action: str = "", parent: QWidget | None = None
+        self,
+        title: str = "",
+        sentence: str = "",
+        action: str = "",
+        *,
+        width: int = WIDTH,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._width = width
         self.title = QLabel()
         self.title.setProperty("role", "heading")
         self.sentence = QLabel()
         self.sentence.setProperty("role", "muted")
         self.sentence.setWordWrap(True)
-        self.sentence.setFixedWidth(WIDTH)
+        self.sentence.setFixedWidth(width)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton()
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self.chosen)
@@ -43,6 +51,6 @@ class EmptyState(QWidget):
         self.title.setText(title)
         self.sentence.setText(sentence)
         # A wrapped label in a centred place asks for one line only, unless it is told.
-        self.sentence.setFixedHeight(max(0, self.sentence.heightForWidth(WIDTH)))
+        self.sentence.setFixedHeight(max(0, self.sentence.heightForWidth(self._width)))
         self.button.setText(action)
         self.button.setVisible(bool(action))

@@ -57,10 +57,21 @@ def test_the_page_says_what_is_on_where_it_holds_and_what_it_caught(hand: Hand) 
     assert "nothing" in shown(page, "Strict")
 
 
+def test_the_buttons_stand_in_one_line_in_the_narrowest_window(hand: Hand) -> None:
+    page = opened(hand)
+    page.resize(712, 560)
+    for chosen in (False, True):
+        if chosen:
+            choose(page, "Guard")
+        shown = [each for each in page.buttons.findChildren(QPushButton) if each.isVisible()]
+        assert page.add_button in shown
+        assert {each.y() for each in shown} == {page.add_button.y()}
+
+
 def test_a_policy_is_switched_on_and_off_again(hand: Hand) -> None:
     page = opened(hand)
     choose(page, "Guard")
-    hand.press(page.row_actions.buttons["Switch on"])
+    page.row_actions.run(page.row_actions.named("Switch on"))
     hand.until(lambda: "On" in shown(page, "Guard"))
     assert stored(hand)["Guard"].policy.enabled
     hand.press(page.page.undo.button)

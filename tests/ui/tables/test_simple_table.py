@@ -28,6 +28,18 @@ COLUMNS: tuple[Column[Thing], ...] = (
 THINGS = (Thing("bea", 3), Thing("Ana", 20), Thing("cai", None))
 
 
+def test_on_a_wide_screen_the_column_that_stretches_stays_beside_the_others(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    made = table(qtbot, tmp_path)
+    narrow = made.columnWidth(0)
+    made.resize(3600, 300)
+    wide = made.columnWidth(0)
+    assert narrow < wide < 1000
+    made.resize(600, 300)
+    assert made.columnWidth(0) == narrow
+
+
 def table(qtbot: QtBot, tmp_path: Path) -> SimpleTable[Thing]:
     state = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     made: SimpleTable[Thing] = SimpleTable(COLUMNS, lambda thing: thing.name, state, "things", "Things")

@@ -89,8 +89,8 @@ class Policies(Panel):
     def _actions(self) -> tuple[RowAction[PolicyLine], ...]:
         return (
             RowAction("Edit", self._edit, button=True),
-            RowAction("Switch on", self._switch_on, lambda row: not row.item.policy.enabled, button=True),
-            RowAction("Switch off", self._switch_off, lambda row: row.item.policy.enabled, button=True),
+            RowAction("Switch on", self._switch_on, lambda row: not row.item.policy.enabled),
+            RowAction("Switch off", self._switch_off, lambda row: row.item.policy.enabled),
             RowAction("Assign…", self._assign, button=True),
             RowAction("Versions", self._versions, least=None),
             RowAction("Copy", self._copy),
