@@ -22,6 +22,7 @@ from gateway_desktop.protocols.sse import EventSplitter, beside_data, data_of, e
 from gateway_desktop.protocols.unread import unpacked
 
 _LARGEST_HELD = 64 << 20
+_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":", b"\xef\xbb\xbfdata:")  # how they begin, and no JSON
 _SHORT = 64
 _LONG = 1000
 
@@ -66,15 +67,20 @@ class GuardedStream:
 
     async def end(self, reply: Reply) -> bytes:
         """Return what was held back, at the end of the stream."""
+        out = b""
         if self._kind not in ("text/event-stream", "application/x-ndjson"):
-            return await self._judge.whole(bytes(self._blob), reply) if self._blob else b""
+            whole = bytes(self._blob)
+            if not whole.lstrip().startswith(_EVENTS):
+                return await self._judge.whole(whole, reply) if whole else b""
+            self._kind = "text/event-stream"  # clients that asked for one read it so, whatever it says
+            out = await self.piece(whole)
         rest = self._splitter.rest()
         if rest:
             await self._take(rest)
         self._over = True
         for text in self._texts.values():
             text.ended = True
-        out = await self._released()
+        out += await self._released()
         if self._judge.scans:
             looked = await self._judge.judge(reply, self._exchange.client.sent, Cut.JOINED)
             if values := masked_values(looked, self._judge.vault):
@@ -115,7 +121,9 @@ class GuardedStream:
 
     async def _look_beside(self, block: bytes) -> None:
         """Look at what stands in an event beside its data: comments, names, and lines of no meaning."""
-        if not self._judge.scans or (block.startswith(b"data: ") and block.count(b"\n") == 2):
+        if not self._judge.scans:
+            return
+        if block.startswith(b"data: ") and block.count(b"\n") == 2 and b"\r" not in block:
             return
         beside = beside_data(block).decode("utf-8", "replace") if self._kind == "text/event-stream" else ""
         if beside and beside not in self._harmless:

@@ -99,11 +99,14 @@ class Tray(QObject):
 
 
 def words_of(items: Sequence[AlertItem]) -> tuple[str, str]:
-    """Return title and text of a notification."""
+    """Return title and text of a notification; some desktops read mark-up in it, strangers wrote names."""
+    titles = [
+        item.title.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}") for item in items[:NAMED]
+    ]
     if len(items) == 1:
-        return f"{items[0].severity.capitalize()} alert", items[0].title
+        return f"{items[0].severity.capitalize()} alert", titles[0]
     more = len(items) - NAMED
-    lines = [item.title for item in items[:NAMED]] + ([f"and {more:,} more"] if more > 0 else [])
+    lines = titles + ([f"and {more:,} more"] if more > 0 else [])
     return f"{len(items):,} new alerts", "\n".join(lines)
 
 

@@ -20,6 +20,8 @@ rules:
     pattern: BLUEBIRD
   action: block
 """
+PIECE = 'data: {"choices":[{"index":0,"delta":{"content":"%s"}}]}\n\n'
+SPLIT = PIECE % "a BLUE" + PIECE % "BIRD"
 FORM = "multipart/form-data; boundary=x"
 
 
@@ -58,6 +60,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def house(running: House) -> House:
     running.upstream.received.clear()
+    running.upstream.script = taken
     return running
 
 
@@ -135,3 +138,20 @@ def test_a_path_with_two_models_is_refused(house: House) -> None:
     line = "POST /few/v1beta/models/small/models/big:generateContent HTTP/1.1"
     assert b" 400 " in house.status(line, b'{"contents":[]}', "Content-Type: application/json")
     assert house.upstream.received == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "stream"),
+    [
+        ("text/event-stream", 'data: {"choices":[]}\r: BLUEBIRD, and more\n\n'),
+        ("application/json", SPLIT),
+        ("text/plain", SPLIT),
+    ],
+)
+def test_a_stream_is_looked_at_whatever_it_calls_itself(house: House, kind: str, stream: str) -> None:
+    async def streaming(connection: Connection) -> None:
+        await connection.whole(stream.encode(), 200, ("Content-Type", kind))
+
+    house.upstream.script = streaming
+    body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
+    assert b" 403 " in house.status("POST /llm/v1/chat/completions HTTP/1.1", body)

@@ -97,6 +97,7 @@ def test_a_notification_names_one_or_counts_many(opened: Opened) -> None:
     items = opened.reader.submit(alerts, AlertFilter(severities=(Level.HIGH, Level.CRITICAL))).result()
     title, text = words_of(items[:1])
     assert title.endswith(" alert") and text == items[0].title
+    assert words_of([replace(items[0], title="first use of tool <a href='x'>")])[1].endswith("‹a href='x'>")
     title, text = words_of(items)
     assert title == "5 new alerts" and text.endswith("and 2 more")
 
