@@ -1,6 +1,6 @@
 """Flow: widgets beside each other; what does not fit into the line begins the next one."""
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -37,6 +37,7 @@ class Flow(QWidget):
         if place:
             self.setTabOrder(self._widgets[place - 1], widget)
         self._widgets.insert(place, widget)
+        widget.installEventFilter(self)
         self.updateGeometry()
 
     # -- what the layout around it asks
@@ -57,11 +58,16 @@ class Flow(QWidget):
         return QSize(max((_least(widget).width() for widget in shown), default=0), _height(shown))
 
     def event(self, event: QEvent) -> bool:
-        """Place the widgets again when one of them was shown or hidden, or wants another size."""
-        if event.type() is QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-            self._place_all()
+        """Place the widgets again when one was hidden or wants another size; also if nobody saw that."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            self._settle()
         return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give a widget its place while it is shown, as Qt's layouts do: who sees a button can press it."""
+        if event.type() is QEvent.Type.ShowToParent:
+            self._settle()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the widgets in the new width."""
@@ -69,6 +75,15 @@ class Flow(QWidget):
         self._place_all()
 
     # -- how
+
+    def _settle(self) -> None:
+        """Place the widgets now, in the room that the layouts around them give."""
+        self.updateGeometry()
+        around = self.parentWidget()
+        while around is not None and around.isVisible() and (layout := around.layout()) is not None:
+            layout.activate()
+            around = around.parentWidget()
+        self._place_all()
 
     def _shown(self) -> list[QWidget]:
         return [widget for widget in self._widgets if not widget.isHidden()]

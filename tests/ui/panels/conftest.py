@@ -61,9 +61,10 @@ class Hand:
         self.until(lambda: not panel.stale and not panel._under_way)
 
     def press(self, button: QAbstractButton) -> None:
-        """Press a button that can be seen and pressed."""
+        """Press a button that can be seen and pressed, once Qt has put it where it belongs."""
         assert button.isVisible(), f"'{button.text()}' cannot be seen"
         assert button.isEnabled(), f"'{button.text()}' cannot be pressed"
+        self.until(lambda: not button.visibleRegion().isEmpty())
         indicator = QPoint(8, button.height() // 2)  # a tick takes clicks on itself and its words only
         place = indicator if isinstance(button, QCheckBox) else button.rect().center()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=place)

@@ -1,8 +1,9 @@
 """Flow: nothing is cut off in a narrow window; what does not fit stands in the next line."""
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.ui.widgets.flow import Flow
@@ -82,3 +83,44 @@ def test_cards_stand_in_even_lines(qtbot: QtBot, width: int, lines: list[int]) -
     tops = [card.y() for card in cards]
     assert [tops.count(top) for top in sorted(set(tops))] == lines
     assert all(QRect(0, 0, width, strip.height()).contains(card.geometry()) for card in cards)
+
+
+def a_page(qtbot: QtBot, *widgets: QWidget) -> tuple[QWidget, Flow]:
+    """A title, and beside it a row of what is hidden so far."""
+    page, flow = QWidget(), Flow(right=True)
+    qtbot.addWidget(page)
+    for widget in widgets:
+        flow.addWidget(widget)
+        widget.hide()
+    line = QHBoxLayout()
+    line.addWidget(QLabel("Title"), 1)
+    line.addWidget(flow)
+    column = QVBoxLayout(page)
+    column.addLayout(line)
+    page.resize(500, 100)
+    page.show()
+    return page, flow
+
+
+def test_who_is_seen_can_be_pressed_at_once(qtbot: QtBot) -> None:
+    one, two = QPushButton("Change"), QPushButton("View Clients")
+    _, flow = a_page(qtbot, one, two)
+    assert flow.width() == 0
+    for button in (one, two):
+        button.show()
+    assert [button.size() for button in (one, two)] == [one.sizeHint(), two.sizeHint()]
+    assert two.geometry().right() == flow.rect().right() and one.y() == two.y()
+    with qtbot.waitSignal(two.clicked):
+        QTest.mouseClick(two, Qt.MouseButton.LeftButton)
+
+
+def test_what_changes_behind_another_page_has_its_place_when_it_is_seen(qtbot: QtBot) -> None:
+    one, two = QPushButton("Change"), QPushButton("View Clients")
+    page, flow = a_page(qtbot, one, two)
+    one.show()
+    page.hide()
+    two.show()
+    one.setText("Change what is set")
+    page.show()
+    assert [button.size() for button in (one, two)] == [one.sizeHint(), two.sizeHint()]
+    assert two.geometry().right() == flow.rect().right() and one.y() == two.y()
