@@ -90,8 +90,8 @@ def said_or_refused(setting: Setting, text: str) -> tuple[str, str]:
         return "", error.message
 
 
-def says(*pieces: str) -> Any:
-    """Return a script that answers chats with these words, whole or piece by piece."""
+def says(*pieces: str, ends: bool = True) -> Any:
+    """Return a script that answers chats with these words; `ends=False`: a stream until the caller leaves."""
 
     async def script(connection: Connection) -> None:
         if not json.loads(connection.received.body).get("stream"):
@@ -105,7 +105,7 @@ def says(*pieces: str) -> Any:
             await connection.chunk(f"data: {json.dumps(chunk)}\n\n".encode())
         end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
         await connection.chunk(f"data: {json.dumps(end)}\n\ndata: [DONE]\n\n".encode())
-        await connection.end()
+        await (connection.end() if ends else connection.gone())
 
     return script
 
@@ -173,9 +173,12 @@ def test_a_long_stream_with_something_late_ends_with_the_protocols_error(setting
         streamed_chat(setting, "hello")
 
 
-def test_where_answers_pass_as_they_come_the_record_tells_what_was_in_them(setting: Setting) -> None:
+@pytest.mark.parametrize("ends", [True, False])  # before its end, an SDK leaves: it stops at [DONE]
+def test_where_answers_pass_as_they_come_the_record_tells_what_was_in_them(
+    setting: Setting, ends: bool
+) -> None:
     setting.program.run("proxy", "set", "llm", "answers=pass")
-    setting.script(says("Here is an eag", "le-owl"))
+    setting.script(says("Here is an eag", "le-owl", ends=ends))
     try:
         assert eventually(lambda: said_or_refused(setting, "hello")[0], 10) == "Here is an eagle-owl"
         assert eventually(lambda: last(setting)["policy_action"] == "monitored", 10)

@@ -1,6 +1,5 @@
 """Look at the request, decide, mask or refuse; look at the answer before the caller has it."""
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -9,11 +8,10 @@ from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Direction
 from gateway_desktop.gateway.answer_guard import Guard
-from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import decompressed
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.inspector import NO_TEXT, OFF, Looked, owner_of
-from gateway_desktop.gateway.masking import value_of, without
+from gateway_desktop.gateway.masking import masked_values, value_of, without
 from gateway_desktop.gateway.policy_refusal import refused_by
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.policies.redaction import Replacement, Vault, label_of, replaced
@@ -41,12 +39,8 @@ class Guardrails:
         exchange.guard = guard
         try:
             await call_next(exchange)
-        except (asyncio.CancelledError, ClientLeft):
-            raise  # nobody is there to be told, and what was answered is in the record
-        if not guard.looked and exchange.reply is not None and exchange.reply.texts:
-            looked = await runtime.inspector.look(exchange, exchange.reply.texts, Direction.ANSWER)
-            looked.verdict = looked.verdict.told_only()
-            guard.note(looked)
+        finally:  # also where the caller left, who may have all of it, or the upstream broke it off
+            await self._tell(exchange, guard)
 
     async def _request(self, exchange: Exchange, call: Call) -> None:
         looked = await self._runtime.inspector.look(exchange, call.texts, Direction.REQUEST, len(call.body))
@@ -57,6 +51,18 @@ class Guardrails:
             raise refused_by(looked.verdict)
         if looked.verdict.masks:
             self._mask(exchange, call, looked)
+
+    async def _tell(self, exchange: Exchange, guard: Guard) -> None:
+        """Look at an answer that nobody has looked at as a whole, for its record: it can stop nothing."""
+        reply = exchange.reply
+        if guard.looked or reply is None or not reply.texts:
+            return
+        looked = await guard.look(reply.texts)
+        if guard.scans and looked.verdict.action is not Action.BLOCK:  # what passed of it was masked
+            guard.hide(reply, masked_values(looked, guard.vault))
+        else:
+            looked.verdict = looked.verdict.told_only()
+        guard.note(looked)
 
     def _guard(self, exchange: Exchange) -> Guard:
         inspector, settings = self._runtime.inspector, self._runtime.snapshot.settings.inspection

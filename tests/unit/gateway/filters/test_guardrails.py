@@ -11,10 +11,11 @@ import pytest
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.control_settings import Inspection
-from gateway_desktop.core.errors import Malformed, Reason, Refused
+from gateway_desktop.core.errors import Failure, Malformed, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Condition, Direction, Policy, Rule
 from gateway_desktop.core.settings import Settings
+from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.filters.guardrails import Guardrails
 from gateway_desktop.gateway.runtime import Runtime
 from tests.makers import a_call, a_head, a_principal, a_proxy, a_reply, a_snapshot, an_exchange
@@ -58,8 +59,8 @@ class Gate:
                 exchanges.append(made)
                 try:
                     await gate(made, answer or reached)
-                except Refused as error:
-                    made.error = error
+                except (Refused, UpstreamFailed, ClientLeft, asyncio.CancelledError) as error:
+                    made.error = error  # type: ignore[assignment]
             return exchanges
 
         return asyncio.run(main())
@@ -199,15 +200,34 @@ def test_an_answer_that_must_not_pass_is_refused_also_where_streams_pass() -> No
     assert isinstance(made.error, Refused)
 
 
-def test_a_stream_that_passed_is_looked_at_afterwards() -> None:
+@pytest.mark.parametrize(
+    "error", [None, ClientLeft(), asyncio.CancelledError(), UpstreamFailed(Failure.BROKEN, "")]
+)
+def test_a_stream_that_passed_is_looked_at_afterwards_however_it_ended(error: BaseException | None) -> None:
     async def streamed(exchange: Exchange) -> None:
         assert exchange.guard is not None and not exchange.guard.rewrites
         exchange.reply = a_reply(texts=[TextPart("/x", "assistant", "a bluebird")])
+        if error is not None:
+            raise error
 
     proxy = a_proxy(answers=AnswerMode.PASS)
     [made] = Gate(a_rule(Action.BLOCK), proxy=proxy).go(a_chat(("user", "hello")), answer=streamed)
-    assert made.error is None and made.call is not None
+    assert made.error is error and made.call is not None
     assert made.call.verdict.action is Action.MONITOR, "it passed, so the record does not say blocked"
+
+
+def test_what_was_masked_in_a_stream_whose_caller_left_is_masked_in_its_record() -> None:
+    async def streamed(exchange: Exchange) -> None:
+        assert exchange.guard is not None
+        exchange.guard.opens("text/event-stream")
+        exchange.reply = a_reply(texts=[TextPart("/x", "assistant", "a bluebird and more")])
+        raise ClientLeft
+
+    rule = a_rule(Action.REDACT, direction=Direction.ANSWER)
+    [made] = Gate(rule).go(a_chat(("user", "hello")), answer=streamed)
+    assert made.call is not None and made.call.verdict.action is Action.REDACT
+    assert made.reply is not None
+    assert [part.text for part in made.reply.texts] == ["a <BIRD_1> and more"]
 
 
 def test_answers_are_held_back_only_where_a_rule_may_stop_them() -> None:
