@@ -44,7 +44,7 @@ async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | No
             if proxy.kind is Kind.A2A:
                 return await _ask_agent(upstream, proxy, secret, steps)
             if proxy.kind is Kind.MCP:
-                return await probe_server(upstream, base, secret, proxy.verify_tls, steps)
+                return await probe_server(upstream, base, proxy, secret, steps)
             return await _ask(upstream, base, proxy, secret, steps)
     except UpstreamFailed as error:
         return Diagnosis(False, error.message, tuple(steps))

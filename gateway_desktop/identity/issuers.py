@@ -6,7 +6,7 @@ The browser part lives at one base only, the canonical one, so that its cookie a
 """
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.settings import Settings
@@ -55,6 +55,22 @@ def names_proxy(given: str, known_bases: Iterable[str], proxy: Proxy) -> bool:
     return any(bare == f"{base.lower()}/{proxy.name}{end}" for base in known_bases for end in ends)
 
 
+def covers(named: str, url: str) -> bool:
+    """Return whether metadata that name this resource may be used at an address (RFC 9728 section 3.3).
+
+    As MCP's clients compare them: the same origin, and the same path or one above it. Slashes at the end do
+    not count; a fragment is no part of a resource (RFC 8707 section 2).
+    """
+    try:
+        resource, asked = urlsplit(named), urlsplit(url)
+        same = _origin(resource) == _origin(asked)
+    except ValueError:
+        return False
+    if not same or resource.fragment or "@" in resource.netloc or resource.query not in ("", asked.query):
+        return False
+    return f"{asked.path.rstrip('/')}/".startswith(f"{resource.path.rstrip('/')}/")
+
+
 def metadata_url(base: str, proxy: Proxy, path_below: str = "") -> str:
     """Return where the metadata of a proxy's resource stand (RFC 9728 section 3.1: path insertion).
 
@@ -64,6 +80,11 @@ def metadata_url(base: str, proxy: Proxy, path_below: str = "") -> str:
     legacy = proxy.kind is Kind.MCP and path_below.rstrip("/") == "/sse"
     path = f"{root.path}/{proxy.name}/sse" if legacy else urlsplit(resource(base, proxy)).path
     return f"{root.scheme}://{root.netloc}/.well-known/oauth-protected-resource{path}"
+
+
+def _origin(url: SplitResult) -> tuple[str, str, int | None]:
+    usual = {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.hostname or "", url.port or usual
 
 
 def _public(settings: Settings) -> str:

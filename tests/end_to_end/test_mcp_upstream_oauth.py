@@ -93,6 +93,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             for name, changes in modes.items():
                 services.proxies.add(NewProxy(name, f"{upstream}/mcp", kind="mcp")).result()
                 services.oauth_proxies.enable(name, {"mode": "upstream", **changes}).result()
+            services.proxies.add(NewProxy("misnamed", f"http://localhost:{port}/mcp", kind="mcp")).result()
+            services.oauth_proxies.enable("misnamed", {"mode": "upstream"}).result()
             services.people.add_user(EMAIL, "Ana").result()
             services.people.add_user("gone@example.org", "Gone").result()
             services.people.deactivate_user("gone@example.org").result()
@@ -271,3 +273,24 @@ def test_a_try_of_such_an_upstream_says_what_it_is(place: Place) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "signs people in itself" in done.stdout
+
+
+def test_nobody_is_sent_to_sign_in_by_metadata_of_another_resource(place: Place) -> None:
+    """The proxy's address says `localhost`, the upstream's metadata say 127.0.0.1 (RFC 9728 section 3.3)."""
+    why = f"of another resource, {place.upstream}/mcp,"
+    refused = place.initialize(proxy="misnamed")
+    assert (refused.status_code, "www-authenticate" in refused.headers) == (502, False)
+    assert why in refused.json()["error"]["message"]
+    row = place.row(refused)
+    assert row["outcome"] == "failed" and why in row["error"]
+    well_known = f"{place.program.base}/.well-known/oauth-protected-resource/misnamed/mcp"
+    metadata = httpx.get(well_known, timeout=20)
+    assert metadata.status_code == 502 and why in metadata.json()["error"]
+    command = [*PROGRAM, "proxy", "test", "misnamed", "--data", str(place.program.data)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and why in done.stdout
+
+
+def test_metadata_of_another_resource_vouch_for_nobody(place: Place) -> None:
+    row = place.row(place.initialize(place.mint(), "misnamed"))
+    assert row["actor"] == "" and "of another resource" in row["no_user_reason"]

@@ -10,16 +10,15 @@ import http.client
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 from mcp.client import Client
-from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 from mcp.types import ElicitResult
 
 from tests.end_to_end.program import Program, eventually
+from tests.fakes.conformance_sign_in import signing_in
 
 
 def proxied(base: str, folder: str, url: str, *, sign_in: bool) -> str:
@@ -37,7 +36,7 @@ def proxied(base: str, folder: str, url: str, *, sign_in: bool) -> str:
         answer = connection.getresponse()
         connection.close()
         asks = "resource_metadata" in answer.headers.get("WWW-Authenticate", "")
-        return asks if sign_in else answer.status not in (401, 404)
+        return asks or answer.status not in (401, 404)
 
     eventually(known, seconds=20)
     return f"{base}/{name}/mcp"
@@ -55,46 +54,6 @@ def argument(name: str, schema: dict[str, Any], whole: dict[str, Any]) -> Any:
         return whole
     kinds = {"number": 5, "integer": 5, "boolean": True, "object": {}}
     return kinds.get(schema.get("type", ""), "x")
-
-
-class Kept:
-    """What a client remembers: its registration and its token."""
-
-    def __init__(self) -> None:
-        self.token: OAuthToken | None = None
-        self.client: OAuthClientInformationFull | None = None
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return self.token
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        self.token = tokens
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return self.client
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        self.client = client_info
-
-
-def signing_in(url: str) -> OAuthClientProvider:
-    """Return what gets a token; nobody has to agree."""
-    came: dict[str, list[str]] = {}
-
-    async def go(address: str) -> None:
-        async with httpx2.AsyncClient() as browser:
-            answer = await browser.get(address)
-        came.update(parse_qs(urlsplit(answer.headers["Location"]).query))
-
-    async def back() -> AuthorizationCodeResult:
-        code, state, iss = (came.get(name, [None])[0] for name in ("code", "state", "iss"))
-        assert code is not None
-        return AuthorizationCodeResult(code=code, state=state, iss=iss)
-
-    about = {"redirect_uris": ["http://localhost:3030/callback"], "client_name": "conformance"}
-    document = "https://conformance-test.local/client-metadata.json"
-    metadata = OAuthClientMetadata.model_validate(about)
-    return OAuthClientProvider(url, metadata, Kept(), go, back, client_metadata_url=document)
 
 
 async def use(url: str, *, sign_in: bool) -> None:

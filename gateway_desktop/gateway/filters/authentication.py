@@ -2,7 +2,7 @@
 
 import time
 
-from gateway_desktop.core.errors import GatewayError, Reason, Refused
+from gateway_desktop.core.errors import GatewayError, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.principal import ANONYMOUS
@@ -87,8 +87,17 @@ class Authentication:
             return owner, Refused(Reason.CREDENTIAL, _NOT_OURS.format(proxy.name), 401)
         scheme = exchange.request.headers.get("Authorization", "").strip().partition(" ")[0]
         if credential is None or scheme.lower() != "bearer":
+            await self._check_metadata(proxy)
             return ANONYMOUS, Refused(Reason.CREDENTIAL, _SIGN_IN.format(proxy.name), 401)
         return await runtime.upstream_people.who(runtime.snapshot, proxy, credential)
+
+    async def _check_metadata(self, proxy: Proxy) -> None:
+        """Raise UpstreamFailed where nobody may sign in by what the upstream says of itself."""
+        try:
+            await self._runtime.upstream_people.documents.resource(proxy)
+        except UpstreamFailed as error:
+            self._runtime.note(proxy, error.message)
+            raise
 
     async def _with_challenge(self, exchange: Exchange, refused: Refused) -> Refused:
         """Say in a 401 where to sign in."""

@@ -8,11 +8,13 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream import Upstream, failure
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
+from gateway_desktop.gateway.upstream_oauth.documents import Documents
 from gateway_desktop.protocols.json_rpc import Message, read
 from gateway_desktop.protocols.mcp.routing_headers import MODERN
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
@@ -33,10 +35,10 @@ _INITIALIZE = {
 
 
 async def probe_server(
-    upstream: Upstream, url: str, secret: Secret | None, verify: bool, steps: list[str]
+    upstream: Upstream, url: str, proxy: Proxy, secret: Secret | None, steps: list[str]
 ) -> Diagnosis:
     """Return which tools the server offers; raise UpstreamFailed where that goes no further."""
-    conversation = _Conversation(upstream, url, secret, verify)
+    conversation = _Conversation(upstream, url, proxy, secret)
     try:
         begun = await _begun(conversation, steps)
         capabilities = begun.get("capabilities")
@@ -107,11 +109,12 @@ class _Answered(Exception):
 class _Conversation:
     """A few requests to one server, by the transport that its address names."""
 
-    def __init__(self, upstream: Upstream, url: str, secret: Secret | None, verify: bool) -> None:
+    def __init__(self, upstream: Upstream, url: str, proxy: Proxy, secret: Secret | None) -> None:
         self._upstream = upstream
         self._url = url
         self._secret = secret
-        self._verify = verify
+        self._proxy = proxy
+        self._verify = proxy.verify_tls
         self._ids = itertools.count(1)
         self._headers: RawHeaders = [
             (b"Accept", b"application/json, text/event-stream"),
@@ -176,7 +179,9 @@ class _Conversation:
     async def _check(self, answer: Answer) -> None:
         """Raise _Answered for a status that is no answer."""
         challenge = answer.headers.get("WWW-Authenticate", "")
-        if answer.status == 401 and not self._secret and metadata_address(challenge):
+        passes = self._proxy.oauth is not None and self._proxy.oauth.passes_through
+        if answer.status == 401 and not self._secret and (passes or metadata_address(challenge)):
+            await Documents(self._upstream).resource(self._proxy)
             raise _Answered(_SIGNS_IN)
         said = read(await answer.content.read(_LARGEST)) if answer.status in (400, 404) else None
         if said is not None and said.error is not None and "jsonrpc" in said.value:

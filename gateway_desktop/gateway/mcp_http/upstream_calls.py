@@ -33,6 +33,8 @@ async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> A
         whose = sha256(repr((proxy.id, owner_of(exchange.principal))).encode()).hexdigest()
         headers.append((CALLER.encode(), whose.encode()))
     answer = await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
+    if answer.status == 401 and proxy.oauth is not None and proxy.oauth.passes_through:
+        runtime.upstream_people.documents.forget(proxy)
     if 300 <= answer.status < 400:  # whoever followed would take our caller's key along
         answer.close()
         raise UpstreamFailed(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from authlib.oauth2 import OAuth2Error
 
-from gateway_desktop.core.errors import GatewayError, StorageUnavailable
+from gateway_desktop.core.errors import GatewayError, StorageUnavailable, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.asked import Asked, AskedOf, error_answer, json_answer
 from gateway_desktop.gateway.oauth.authorize import UNABLE, AuthorizationEndpoint
@@ -18,6 +18,7 @@ from gateway_desktop.gateway.oauth.device import DeviceEndpoint
 from gateway_desktop.gateway.oauth.discovery import (
     RESOURCE,
     SERVER,
+    default_metadata,
     passed_metadata,
     resource_metadata,
     server_metadata,
@@ -100,7 +101,7 @@ class AuthorizationServer:
         what, _, rest = path.partition("/")
         name, slash, end = rest.partition("/")
         if (passing := self._passing(name)) is not None:
-            return await self._passed(request, passing, slash + end) if what == RESOURCE else None
+            return await self._passed(request, passing, what, slash + end)
         proxy = self._proxy(name)
         if proxy is None:
             return None
@@ -126,11 +127,24 @@ class AuthorizationServer:
         base = self._base(request)
         return await claude_settings(self._runtime, request, proxy, base, exchange_id)
 
-    async def _passed(self, request: web.BaseRequest, proxy: Proxy, end: str) -> web.Response | None:
+    async def _passed(
+        self, request: web.BaseRequest, proxy: Proxy, what: str, end: str
+    ) -> web.Response | None:
+        documents, silent = self._runtime.upstream_people.documents, False
         document: dict[str, object] = {}
         if request.method != "OPTIONS":
-            document = await self._runtime.upstream_people.documents.resource(proxy)
-        return self._metadata(request, lambda base: passed_metadata(base, proxy, end, document))
+            try:
+                document, silent = await documents.resource(proxy), await documents.is_silent(proxy)
+            except UpstreamFailed as error:
+                self._runtime.note(proxy, error.message)
+                return _shared(request, json_answer({"error": error.message}, error.status))
+        if what == RESOURCE:
+            return self._metadata(
+                request, lambda base: passed_metadata(base, proxy, end, document, silent=silent)
+            )
+        if what in SERVER and silent and not end:
+            return self._metadata(request, lambda base: default_metadata(base, proxy))
+        return None
 
     def _metadata(
         self, request: web.BaseRequest, make: Callable[[str], dict[str, object] | None]

@@ -1,5 +1,7 @@
 """Discovery: metadata of the protected resource (RFC 9728) and of its authorization server (RFC 8414)."""
 
+from urllib.parse import urlsplit
+
 from gateway_desktop.core.oauth import Registration
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.identity.client_registration import AUTH_METHODS, GRANT_TYPES
@@ -25,7 +27,7 @@ def resource_metadata(base: str, proxy: Proxy, end: str) -> dict[str, object] | 
 
 
 def passed_metadata(
-    base: str, proxy: Proxy, end: str, document: dict[str, object]
+    base: str, proxy: Proxy, end: str, document: dict[str, object], *, silent: bool
 ) -> dict[str, object] | None:
     """Return an upstream's own metadata as those of our resource (RFC 9728 section 3.2).
 
@@ -34,12 +36,32 @@ def passed_metadata(
     let them ask for the upstream's. The upstream therefore has to accept tokens whose audience is our address
     (for the official SDK: `resource_server_url`), or its authorization server has to choose the audience
     itself and ignore `resource`, as most do. A token that the upstream refuses is answered by its own 401.
+    `silent`: what the authorization server would say of itself is said by us (`default_metadata`).
     """
     ends = ("", "/mcp", "/sse")
     if end not in ends:
         return None
     passed = {name: value for name, value in document.items() if name != "signed_metadata"}
+    if silent:
+        passed["authorization_servers"] = [issuer(base, proxy)]
     return {**passed, "resource": f"{base}/{proxy.name}{end}", "bearer_methods_supported": ["header"]}
+
+
+def default_metadata(base: str, proxy: Proxy) -> dict[str, object]:
+    """Return the metadata that an upstream's authorization server does not publish itself: its endpoints
+    are at the paths that MCP's revision 2025-03-26 gives (basic/authorization, section 2.3.3).
+    """
+    parts = urlsplit(proxy.upstream)
+    root = f"{parts.scheme}://{parts.netloc}"
+    return {
+        "issuer": issuer(base, proxy),
+        "authorization_endpoint": f"{root}/authorize",
+        "token_endpoint": f"{root}/token",
+        "registration_endpoint": f"{root}/register",
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "code_challenge_methods_supported": ["S256"],
+    }
 
 
 def server_metadata(base: str, proxy: Proxy) -> dict[str, object]:

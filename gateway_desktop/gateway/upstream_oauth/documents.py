@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
@@ -14,6 +14,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.client import RawHeaders
 from gateway_desktop.gateway.upstream import Upstream, failure
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
+from gateway_desktop.identity.issuers import covers
 from gateway_desktop.protocols.json_body import decoded
 
 Document = dict[str, Any]
@@ -26,6 +27,18 @@ _PING = b'{"jsonrpc":"2.0","id":1,"method":"ping"}'  # some servers ask for a to
 _RESOURCE = "/.well-known/oauth-protected-resource"
 _SERVER = "/.well-known/oauth-authorization-server"
 _OPENID = "/.well-known/openid-configuration"
+_LONGEST_NAME = 200
+_FOREIGN = (
+    "The upstream's metadata are of another resource, {}, so nobody may sign in by them; the proxy's address "
+    "is {}"
+)
+_UNKNOWN = "The upstream does not say where its people sign in: its metadata cannot be had"
+
+
+class _Kept(NamedTuple):
+    at: float  # time.monotonic()
+    status: int  # 0: no answer
+    document: Document | None
 
 
 class Documents:
@@ -33,7 +46,8 @@ class Documents:
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
-        self._kept: OrderedDict[str, tuple[float, Document | None]] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._refused: dict[str, float] = {}  # when the latest token was refused, by proxy
         self._locks: dict[str, asyncio.Lock] = {}
         self._challenges: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
@@ -42,16 +56,35 @@ class Documents:
 
         Where there are none (servers of MCP's revision 2025-03-26), the upstream's origin is its
         authorization server.
+
+        Raises:
+            UpstreamFailed: they are of another resource, so that nobody may use them (section 3.3), or the
+                upstream does not say whether there are any.
         """
-        root = _origin(proxy.upstream)
-        path = urlsplit(proxy.upstream).path.rstrip("/")
-        for address in dict.fromkeys((f"{root}{_RESOURCE}{path}", f"{root}{_RESOURCE}")):
-            if document := await self.at(proxy, address):
-                return document
-        named = metadata_address(await self.challenge(proxy))
-        if named and (document := await self.at(proxy, named)):
-            return document
-        return {"resource": proxy.upstream, "authorization_servers": [root]}
+        document = await self._published(proxy)
+        if document is None:
+            return {"resource": proxy.upstream, "authorization_servers": [_origin(proxy.upstream)]}
+        named = str(document["resource"])
+        if not covers(named, proxy.upstream):
+            raise UpstreamFailed(Failure.BROKEN, _FOREIGN.format(named[:_LONGEST_NAME], proxy.upstream))
+        return document
+
+    async def is_silent(self, proxy: Proxy) -> bool:
+        """Return whether the upstream publishes metadata neither of its resource nor of a server of tokens.
+
+        Clients then know where its tokens are by the paths that MCP's revision 2025-03-26 gives.
+        """
+        if await self._published(proxy) is not None:
+            return False
+        return await self.server(proxy, _origin(proxy.upstream)) is None
+
+    def forget(self, proxy: Proxy) -> None:
+        """Have the metadata of the resource fetched again: a token was refused, and who gives them may
+        have changed.
+        """
+        if time.monotonic() - self._refused.get(proxy.id, -_AGAIN) >= _AGAIN:
+            self._refused[proxy.id] = time.monotonic()
+            self._challenges.pop(f"{proxy.id} {proxy.upstream}", None)
 
     async def issuers(self, proxy: Proxy) -> tuple[str, ...]:
         """Return the authorization servers that the upstream trusts."""
@@ -81,15 +114,30 @@ class Documents:
             return None
         key = f"{proxy.id} {address}"
         async with self._locks.setdefault(key, asyncio.Lock()):
-            at, document = self._kept.get(key, (0.0, None))
-            if at and time.monotonic() - at < (old if document else _AGAIN):
-                return document
+            kept = self._kept.get(key)
+            if kept and time.monotonic() - kept.at < (old if kept.document else _AGAIN):
+                return kept.document
             status, body = await self._send(proxy, "GET", address, [(b"Accept", b"application/json")], b"")
             found = _object(body) if status == 200 else None
-            self._kept[key] = (time.monotonic(), found)
+            self._kept[key] = _Kept(time.monotonic(), status, found)
             while len(self._kept) > _MOST:
                 self._locks.pop(self._kept.popitem(last=False)[0], None)
             return found
+
+    async def _published(self, proxy: Proxy) -> Document | None:
+        """Return the metadata that clients find: where the challenge says, else at the well-known places."""
+        root = _origin(proxy.upstream)
+        path = urlsplit(proxy.upstream).path.rstrip("/")
+        named = metadata_address(await self.challenge(proxy))
+        old = min(_OLD, time.monotonic() - self._refused.get(proxy.id, -_OLD))
+        for address in dict.fromkeys((named, f"{root}{_RESOURCE}{path}", f"{root}{_RESOURCE}")):
+            document = await self.at(proxy, address, old)
+            if document and isinstance(document.get("resource"), str):
+                return document
+        last = self._kept.get(f"{proxy.id} {root}{_RESOURCE}")
+        if last is None or not 0 < last.status < 500:
+            raise UpstreamFailed(Failure.BROKEN, _UNKNOWN)
+        return None
 
     async def introspect(self, proxy: Proxy, secret: Secret, token: str) -> Document | None:
         """Ask what a token is (RFC 7662 section 2.1); None where the answer is none."""

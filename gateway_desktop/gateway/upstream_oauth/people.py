@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from gateway_desktop.core.errors import Reason, Refused
+from gateway_desktop.core.errors import Reason, Refused, UpstreamFailed
 from gateway_desktop.core.people import User
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Proxy
@@ -113,7 +113,10 @@ class UpstreamPeople:
                 "(`oauth enable --introspect-url`)"
             )
         issuer = claimed_issuer(token)
-        named = {one.rstrip("/") for one in await self.documents.issuers(proxy)}  # some add a slash
+        try:
+            named = {one.rstrip("/") for one in await self.documents.issuers(proxy)}  # some add a slash
+        except UpstreamFailed as error:
+            raise NotVerified(error.message) from error
         if issuer.rstrip("/") not in named:
             raise NotVerified("The upstream's token is of an issuer that the upstream's metadata do not name")
         for newest in (False, True):

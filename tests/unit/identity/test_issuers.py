@@ -10,6 +10,7 @@ from gateway_desktop.identity.issuers import (
     base_of,
     bases,
     canonical_base,
+    covers,
     issuer,
     metadata_url,
     names_proxy,
@@ -78,3 +79,43 @@ def test_a_resource_may_be_written_in_several_ways(given: str) -> None:
 )
 def test_what_is_another_resource(given: str) -> None:
     assert not names_proxy(given, bases(LOCAL, 1), TOOLS)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "https://mcp.example.com/team/mcp",
+        "https://mcp.example.com/team/mcp/",
+        "https://mcp.example.com/team",
+        "https://mcp.example.com",
+        "https://mcp.example.com/",
+        "HTTPS://MCP.example.com:443/team/mcp",
+    ],
+)
+def test_metadata_of_the_resource_itself_or_of_one_above_it_may_be_used(named: str) -> None:
+    assert covers(named, "https://mcp.example.com/team/mcp")
+    assert covers(named, "https://mcp.example.com/team/mcp/")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "https://evil.example.com/team/mcp",
+        "https://mcp.example.com.evil.example/team/mcp",
+        "https://mcp.example.com@evil.example/team/mcp",
+        "https://user@mcp.example.com/team/mcp",
+        "http://mcp.example.com/team/mcp",
+        "https://mcp.example.com:8443/team/mcp",
+        "https://mcp.example.com/team/mc",
+        "https://mcp.example.com/team/mcp/below",
+        "https://mcp.example.com/Team/mcp",
+        "https://mcp.example.com/other",
+        "https://mcp.example.com/team/mcp#part",
+        "https://mcp.example.com/team/mcp?tenant=2",
+        "https://mcp.example.com:port/team/mcp",
+        "mcp.example.com/team/mcp",
+        "",
+    ],
+)
+def test_metadata_of_another_resource_may_not(named: str) -> None:
+    assert not covers(named, "https://mcp.example.com/team/mcp")
