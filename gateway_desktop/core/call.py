@@ -44,6 +44,7 @@ class Call:
     most_output: int | None = None  # tokens that the caller allows, of all answers; None: it does not say
     goes_on: bool = False  # also after the caller left: it may come back for the answer
     claimed_user: str | None = None
+    app: str | None = None  # name and version of the client, where it says so in the message or its session
     session: str | None = None
     traceparent: str = (
         ""  # the trace context that the message itself names, if it can be followed (MCP: SEP-414)

@@ -15,6 +15,7 @@ from gateway_desktop.gateway.filters.mcp import Mcp
 from gateway_desktop.gateway.filters.rate_limits import RateLimits
 from gateway_desktop.gateway.filters.recording import Recording
 from gateway_desktop.gateway.filters.refusals import Refusals
+from gateway_desktop.gateway.filters.session_clients import SessionClients
 from gateway_desktop.gateway.filters.stream_refusals import StreamRefusals
 from gateway_desktop.gateway.filters.tool_pinning import ToolPinning
 from gateway_desktop.gateway.mcp_http.sessions import Sessions
@@ -55,6 +56,7 @@ def filters(runtime: Runtime) -> Mapping[Kind, tuple[Filter, ...]]:
         ),
         Kind.MCP: (
             *begun,
+            SessionClients(sessions),  # before anything can be refused: its row names the client, too
             StreamRefusals(sessions),  # errors go where the client looks for them
             *each,
             *within,

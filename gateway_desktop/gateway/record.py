@@ -15,7 +15,7 @@ from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.telemetry import trace_id_of
 from gateway_desktop.identity.credentials import holds_ours
 from gateway_desktop.inspection.redaction import redact
-from gateway_desktop.protocols.llm.clients import application
+from gateway_desktop.protocols.llm.clients import application, introduced
 
 LONGEST_PARAMETERS = 300  # shown in lists; the whole is in the row's details
 _FROM_OUTSIDE = (
@@ -128,6 +128,7 @@ def record_of(exchange: Exchange) -> AuditRecord:
     if call is not None:
         record.method, record.target = call.operation, call.target[:LONGEST_NAME]
         record.claimed_user = call.claimed_user
+        record.app = introduced(call.app) if call.app else record.app
         record.session = call.session or record.session
         record.detail.update(call.detail)
         stored = exchange.proxy.payloads

@@ -13,6 +13,7 @@ from mcp.types import (
     CreateMessageResult,
     ElicitRequestParams,
     ElicitResult,
+    Implementation,
     TextContent,
 )
 
@@ -151,7 +152,8 @@ def test_the_official_client_gets_the_same_through_the_gateway(place: Place, pro
 @pytest.mark.parametrize("proxy", ["fixture", "legacy"])
 def test_every_exchange_is_one_row_with_its_user_and_tool(place: Place, proxy: str) -> None:
     async def ask(key: str, number: int) -> None:
-        async with client(place.url(proxy), key, sampling_callback=sampled) as session:
+        options = {"sampling_callback": sampled, "client_info": Implementation(name="tool", version="3")}
+        async with client(place.url(proxy), key, **options) as session:
             await session.call_tool("add", {"a": number, "b": 1})
             await session.call_tool("test_error_handling", {})
             await session.call_tool("test_sampling", {"prompt": f"number {number}"})
@@ -172,6 +174,7 @@ def test_every_exchange_is_one_row_with_its_user_and_tool(place: Place, proxy: s
         assert [row["outcome"] for row in asked] == ["success"]
         assert asked[0]["detail"]["direction"] == "from server"
         assert {row["session"] for row in mine if row["method"] == "tools/call"} == {asked[0]["session"]}
+    assert {row["app"] for row in rows} == {"tool 3"}
     added = next(row for row in rows if row["target"] == "add" and row["actor"] == "bo@example.org")
     assert json.loads(added["detail"]["parameters"]) == {"a": 2, "b": 1}
     failed = next(row for row in rows if row["outcome"] == "failed")
@@ -197,6 +200,7 @@ def test_another_persons_session_does_not_exist_and_the_try_is_recorded(place: P
     assert (status, json.loads(body)["id"]) == (404, 7)
     row = place.row(exchange_id=headers["x-gateway-request-id"])
     assert (row["actor"], row["outcome"], row["block_reason"]) == ("bo@example.org", "blocked", "access")
+    assert row["app"] != "hand 1"
     assert place.post(call("add", a=1, b=2), "no-such-session")[0] == 404
 
 
@@ -214,6 +218,7 @@ def test_a_batch_is_looked_at_item_by_item(place: Place) -> None:
     assert [answers[id]["result"]["structuredContent"]["result"] for id in (1, 2)] == [3, 7]
     assert answers[3]["error"]["code"] == -32600
     rows = [row for row in place.rows() if row["exchange_id"] == headers["x-gateway-request-id"]]
+    assert {row["app"] for row in rows} == {"hand 1"}
     assert sorted(row["method"] for row in rows) == [
         "notifications/roots/list_changed",
         "tools/call",
@@ -290,4 +295,5 @@ def test_a_forbidden_tool_is_neither_listed_nor_called(place: Place) -> None:
             program.run("proxy", "set", proxy, "open=on")
         row = place.row(proxy=proxy, method="tools/call", target="large")
         assert (row["outcome"], row["block_reason"], row["actor"]) == ("blocked", "access", "ana@example.org")
+        assert row["app"] == "mcp 0.1.0"  # as the SDK calls itself, where it is not told
         eventually(lambda proxy=proxy: asyncio.run(listed(proxy)) == everything, seconds=10)  # type: ignore[misc]

@@ -103,7 +103,8 @@ def _call(batch: Exchange, value: object) -> Call:
         )
     call = call_of(message, compact(value).encode(), version_of(batch.request, message))
     outer = batch.call
-    call.session = outer.session if outer is not None else None
+    if outer is not None:
+        call.session, call.app = outer.session, call.app or outer.app
     call.detail["batch"] = True
     return call
 

@@ -114,6 +114,8 @@ class Legacy:
         session = session_of(exchange, self._sessions)
         call.session = session_name(session.id)
         call.detail.setdefault("protocol_version", session.version)
+        if call.operation == "initialize":
+            session.app = call.app
         if session.server:
             call.detail["server"] = session.server
         if call.dialect == ANSWER:

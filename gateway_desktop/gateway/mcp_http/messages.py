@@ -205,9 +205,12 @@ def _of_server(stream: Exchange, message: Message, data: bytes, session: Session
     if stream.call is not None:
         call.session = stream.call.session
         call.detail["within"] = stream.id
+        call.app = stream.call.app
     if session is not None and session.server:
         call.detail["server"] = session.server
         call.detail["protocol_version"] = session.version
+    if session is not None and session.app:
+        call.app = session.app
     return Exchange(
         id=new_id(),
         proxy=stream.proxy,

@@ -8,6 +8,7 @@ import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from gateway_desktop.core.errors import GatewayError, Reason, Refused
 from gateway_desktop.core.exchange import Exchange
@@ -35,6 +36,7 @@ class Session:
     give: Callable[[bytes], Awaitable[None]] | None = None  # of the older transport: to the client's stream
     server: str = ""
     version: str = ""
+    app: str | None = None  # the client, as it said when it opened the session
     waiting: dict[str, Exchange] = field(default_factory=dict)  # calls whose answer comes on another stream
     asked: dict[str, Exchange] = field(
         default_factory=dict
@@ -124,6 +126,13 @@ class Sessions:
             raise Refused(Reason.ACCESS, _GONE, 404)
         self._known.move_to_end(key)
         return session
+
+    def of(self, exchange: Exchange) -> Session | None:
+        """Return the session that a request names, by its header or in its address, if it is the caller's."""
+        head = exchange.request
+        id = head.headers.get("Mcp-Session-Id", "") or dict(parse_qsl(head.query)).get("session_id", "")
+        session = self._known.get((exchange.proxy.id, id))
+        return session if session is not None and session.owner == owner_of(exchange.principal) else None
 
     def end(self, session: Session) -> None:
         """Forget a session."""

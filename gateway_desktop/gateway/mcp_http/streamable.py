@@ -107,6 +107,7 @@ class Streamable:
         for old in dropped:
             await self._messages.abandon(old)
         call.session = session_name(id)
+        session.app = call.app
         return session
 
     async def _closed(self, call: Call, status: int, session: Session | None) -> None:

@@ -9,7 +9,7 @@ from gateway_desktop.core.exchange import Headers
 from gateway_desktop.protocols.json_body import JsonBody, decoded
 
 _LONGEST = 200
-# Products of User-Agent headers, in small letters, and what people call them.
+# Products of User-Agent headers and clients of MCP, in small letters, and what people call them.
 _NAMES = {
     "claude-cli": "Claude Code",
     "claude-code": "Claude Code",
@@ -17,6 +17,7 @@ _NAMES = {
     "codex_exec": "Codex",
     "codex_vscode": "Codex",
     "codex-tui": "Codex",
+    "codex-mcp-client": "Codex",
     "openai/python": "openai-python",
     "asyncopenai/python": "openai-python",
     "azureopenai/python": "openai-python",
@@ -34,6 +35,7 @@ _NAMES = {
     "agents/python": "openai-agents",
     "geminicli": "Gemini CLI",
     "geminicli-tui": "Gemini CLI",
+    "gemini-cli-mcp-client": "Gemini CLI",
     "githubcopilotchat": "GitHub Copilot",
     "mozilla": "Browser",
 }
@@ -61,6 +63,12 @@ def application(headers: Headers) -> str | None:
     """Return name and version of the program that calls, as people know it."""
     agent = headers.get("User-Agent", "")
     return _application(agent[:_LONGEST]) if agent else headers.get("originator", "")[:_LONGEST] or None
+
+
+def introduced(app: str) -> str:
+    """Return name and version of a program that says so itself, as people know it."""
+    name, _, version = app.rpartition(" ")
+    return _NAMES.get(app.lower()) or f"{_NAMES.get(name.lower(), name)} {version}".strip()
 
 
 def read_claims(call: Call, headers: Headers, body: JsonBody | None) -> None:

@@ -191,7 +191,7 @@ def _read_meta(call: Call, message: Message) -> None:
         client = client or meta.get("io.modelcontextprotocol/clientInfo")
     if isinstance(client, dict) and isinstance(name := client.get("name"), str):
         version = client.get("version")
-        call.detail["client"] = f"{name} {version}"[:200] if isinstance(version, str) else name[:200]
+        call.app = (f"{name} {version}" if isinstance(version, str) else name).strip()[:_LONGEST] or None
 
 
 def _check_accept(head: RequestHead) -> None:

@@ -6,7 +6,7 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.protocols.json_body import JsonBody, compact
 from gateway_desktop.protocols.llm.adapter import LlmAdapter
-from gateway_desktop.protocols.llm.clients import application, read_claims, user_and_session
+from gateway_desktop.protocols.llm.clients import application, introduced, read_claims, user_and_session
 from tests.makers import HeaderList
 
 
@@ -33,6 +33,21 @@ from tests.makers import HeaderList
 )
 def test_the_application_is_named_as_people_know_it(agent: str, name: str) -> None:
     assert application(HeaderList(("user-agent", agent))) == name
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("claude-code 2.1.228", "Claude Code 2.1.228"),
+        ("codex-mcp-client 0.157.0", "Codex 0.157.0"),
+        ("gemini-cli-mcp-client", "Gemini CLI"),
+        ("Visual Studio Code 1.108.0", "Visual Studio Code 1.108.0"),
+        ("Visual Studio Code", "Visual Studio Code"),
+        ("inspector", "inspector"),
+    ],
+)
+def test_a_program_that_names_itself_is_named_as_people_know_it(said: str, name: str) -> None:
+    assert introduced(said) == name
 
 
 def test_without_a_user_agent_the_originator_is_asked() -> None:
