@@ -66,6 +66,7 @@ class Documents:
             return {"resource": proxy.upstream, "authorization_servers": [_origin(proxy.upstream)]}
         named = str(document["resource"])
         if not covers(named, proxy.upstream):
+            self.forget(proxy)  # who mends them is not kept waiting
             raise UpstreamFailed(Failure.BROKEN, _FOREIGN.format(named[:_LONGEST_NAME], proxy.upstream))
         return document
 
@@ -76,7 +77,8 @@ class Documents:
         """
         if await self._published(proxy) is not None:
             return False
-        return await self.server(proxy, _origin(proxy.upstream)) is None
+        root = _origin(proxy.upstream)
+        return not any([await self.at(proxy, f"{root}{place}") for place in (_SERVER, _OPENID)])
 
     def forget(self, proxy: Proxy) -> None:
         """Have the metadata of the resource fetched again: a token was refused, and who gives them may
