@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.raw import sent
 from tests.end_to_end.test_mcp import call, initialize, messages
 from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, ODD, Hostile
 
@@ -165,6 +166,24 @@ def test_the_session_of_another_is_there_for_nobody_by_any_method(place: Place, 
     [row] = place.rows(headers["x-gateway-request-id"])
     assert (row["actor"], row["outcome"], row["block_reason"]) == ("bo@example.org", "blocked", "access")
     assert place.send(call("good"), Mcp_Session_Id=session)[0] == 200  # it was not ended
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("second", ["Mcp-Session-Id", "mcp_session_id", "Mcp_session-Id"])
+def test_the_session_of_another_is_not_named_beside_ones_own(place: Place, method: str, second: str) -> None:
+    """Servers behind CGI's variables read `_` as `-`, some the last of two."""
+    mine = place.session()
+    place.server.asked.clear()
+    headers = (
+        f"Authorization: Bearer {place.ana}",
+        "Accept: application/json, text/event-stream",
+        f"Mcp-Session-Id: {mine}",
+        f"{second}: another",
+    )
+    body = json.dumps(call("good")).encode() if method == "POST" else b""
+    answer = sent(place.program.port, f"{method} /evil/mcp HTTP/1.1", *headers, body=body)
+    assert b" 400 " in answer.partition(b"\r\n")[0]
+    assert not place.server.asked
 
 
 @pytest.mark.parametrize(

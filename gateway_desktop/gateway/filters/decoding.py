@@ -10,6 +10,13 @@ from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.adapters import ADAPTERS
 
+_ONCE = frozenset(
+    {
+        *(b"content-encoding", b"content-type", b"mcp-session-id", b"mcp-protocol-version", b"mcp-method"),
+        *(b"mcp-name", b"last-event-id", b"a2a-version"),
+    }
+)
+
 
 class Decoding:
     """Reads the body, within the limit, and what it asks for."""
@@ -22,6 +29,7 @@ class Decoding:
         limit = self._runtime.snapshot.settings.upstream.max_body_mb << 20
         body = await exchange.read_body(limit)
         exchange.request_bytes = len(body)
+        _check_once(exchange.request)
         _check_codings(exchange.request)
         encoding = exchange.request.headers.get("Content-Encoding", "")
         clear = (
@@ -42,10 +50,19 @@ class Decoding:
         await call_next(exchange)
 
 
+def _check_once(head: RequestHead) -> None:
+    """Refuse headers of which an upstream might read another than we do: it obeys what was looked at.
+
+    Behind CGI's variables (RFC 3875 section 4.1.18), `Mcp_Session_Id` is one with `Mcp-Session-Id`.
+    """
+    given = [(name.lower(), name.lower().replace(b"_", b"-")) for name, _ in head.raw_headers]
+    seen = [(name, plain) for name, plain in given if plain in _ONCE]
+    if any(name != plain for name, plain in seen) or len(set(seen)) < len(seen):
+        raise Malformed("A header that says what a request is stands there once, and with '-'", "headers")
+
+
 def _check_codings(head: RequestHead) -> None:
-    """Refuse codings of which an upstream might undo others than we do: it reads what was looked at."""
-    if sum(name.lower() == b"content-encoding" for name, _ in head.raw_headers) > 1:
-        raise Malformed("One Content-Encoding is read, not several", "Content-Encoding", 415)
+    """Refuse codings that an upstream might undo and we do not."""
     if head.headers.get("Transfer-Encoding", "").strip().lower() not in ("", "chunked"):
         raise Malformed("No Transfer-Encoding but 'chunked' is read", "Transfer-Encoding", 501)
 

@@ -10,7 +10,6 @@ from gateway_desktop.protocols.mcp.methods import NAMED_BY
 MODERN = "2026-07-28"
 HEADER_MISMATCH = -32020
 VERSION_META = "io.modelcontextprotocol/protocolVersion"
-_ONCE = frozenset({b"mcp-protocol-version", b"mcp-method", b"mcp-name", b"mcp-session-id"})
 _MIRRORED = ("tools/call", "resources/read", "prompts/get")
 
 
@@ -38,9 +37,6 @@ def is_modern(version: str) -> bool:
 def check(head: RequestHead, message: Message) -> None:
     """Raise RpcMalformed (-32020) where a header says another thing than the body."""
     id = message.id or "null"
-    names = [lower for name, _ in head.raw_headers if (lower := name.lower()) in _ONCE]
-    if len(names) != len(set(names)):
-        raise RpcMalformed(HEADER_MISMATCH, "A routing header stands twice", "headers", id=id)
     if (method := head.headers.get("Mcp-Method", "")) and decoded_value(method) != message.method:
         raise _mismatch("Mcp-Method", "method", id)
     name = head.headers.get("Mcp-Name", "")
