@@ -1,31 +1,30 @@
-"""Shell: the commands that a text runs, by tree-sitter's grammar of Bash, which takes broken text, too."""
+"""Shell: the commands that a text runs, by the grammar of POSIX (XCU 2) and Bash."""
 
-from collections.abc import Iterator, Sequence
-from functools import cache
-from time import thread_time
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import tree_sitter
-import tree_sitter_bash
+from gateway_desktop.core.once import once
+from gateway_desktop.inspection.shell_parts import GOES_ON, Reader, compiled
 
-LONGEST = 20_000  # bytes that are parsed
-_MOST = 200  # commands of one text
-_PATIENCE = 0.008  # seconds of the thread's work; a script of 6 KB takes two
-_STEP = 0.003  # of a hundred steps, which mostly take a fiftieth; if it was more, the machine was elsewhere
-_SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
-_WORDS = frozenset(
-    {
-        "command_name", "word", "string", "raw_string", "number", "concatenation", "simple_expansion",
-        "expansion", "ansi_c_string", "command_substitution",
-    }
-)  # fmt: skip
+_RUNS_NOTHING = frozenset(
+    b"for select case [ [[ declare typeset export readonly local unset unsetenv".split()
+)
+# Letters of a word that is simply the name of a command.
+_PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.~+,:@%^*?[]{}!-"
+_PLAIN_WORDS = _PLAIN + b" \t\r\n"
+_REDIRECTS = frozenset(b"<>&0123456789")
+_WORD = compiled(
+    rb"(?:[=<>]\([^()]*\)|[^\s\\\"'`$]|\\[^\n]|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\$\([^()]*\)|\$\{[^{}]*\}|`[^`]*`|[\"'`$])+"
+)
+_REDIRECTION = compiled(rb"(?:\d*|&)(?:<<<|[<>]{1,2}[&|]?)")
 
 
 class TooIntricate(Exception):
-    """What a text runs was not found out within the time there is for it."""
+    """What a text runs was not found out: it nests more deeply than anything that people write."""
 
 
-class Command(NamedTuple):
+@dataclass(eq=False)
+class Command:
     """One command of a text."""
 
     name: str  # without its folder, in small letters
@@ -35,92 +34,77 @@ class Command(NamedTuple):
     substituted: bool  # its output becomes part of another command
     piped: bool  # it reads what another writes
     feeds: bool  # another reads what it writes
-    words: Sequence[tree_sitter.Node]  # the name first
     text: bytes
+    named: int  # where in it its name ends
 
-    @property
+    @once
     def arguments(self) -> tuple[str, ...]:
-        """Return what it is given, without quotes."""
-        return tuple(_bare(self.text, word) for word in self.words[1:])
-
-
-@cache
-def _parser() -> tree_sitter.Parser:
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
-
-
-def warm() -> None:
-    """Load the grammar."""
-    _parser()
+        """What it is given, without quotes."""
+        rest = self.text[self.named :]
+        if not rest.translate(None, _PLAIN_WORDS):
+            return tuple(rest.decode("ascii").split())
+        words = _words(self.text, self.named)
+        return tuple(word.decode("utf-8", "replace").strip("\"'") for word, _, _ in words)
 
 
 def commands(data: bytes) -> Iterator[Command]:
-    """Yield the commands of a text given as UTF-8, in their order; of too long a text those of its start.
+    """Yield the commands of a text given as UTF-8, in their order. Takes linear time, whatever the text is.
 
     Raises:
-        TooIntricate: it takes too long. A text that is made for it takes a hundred times as long as others.
+        TooIntricate: it nests more deeply than anything that people write.
     """
-    data = data[:LONGEST]
-    count = 0
-    for node, substituted, piped, feeds in _nodes(_root(data)):
-        words = [child for child in node.children if child.type in _WORDS]
-        name = _bare(data, words[0]) if words else ""
-        if not name:
+    first = True
+    reader = Reader(data)
+    for part in reader.read():
+        word, begin, named, within = _named(part.text)
+        if not word:
             continue
-        bare = name.replace("\\", "/").rpartition("/")[2].lower()
-        start = node.start_byte
-        first = not count and not data[:start].strip(b" \t\"'(")
-        yield Command(bare, start, node.end_byte, first, substituted, piped, feeds, words, data)
-        count += 1
-        if count == _MOST:
-            return
+        name = word.decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2].lower()
+        at = part.place(begin)
+        first = first and not data[:at].strip(b" \t\"'(")
+        piped, feeds = part.piped and not within, part.feeds and not within
+        yield Command(name, at, part.end, first, part.substituted, piped, feeds, part.text, named)
+        first = False
+    if reader.lost:
+        raise TooIntricate
 
 
-class _Patience:
-    """Ends when the work on a text has taken too long; of a time in which nothing went on little counts."""
-
-    def __init__(self) -> None:
-        self._left = _PATIENCE
-        self._at = thread_time()
-
-    def ends(self, _at: int, _has_error: bool) -> bool:
-        """Return whether it has; asked after every hundred steps of the parser."""
-        now = thread_time()
-        self._left -= min(now - self._at, _STEP)
-        self._at = now
-        return self._left < 0
-
-
-def _root(data: bytes) -> tree_sitter.Node:
-    parser = _parser()
-    try:
-        return parser.parse(lambda at, _point: data[at:], progress_callback=_Patience().ends).root_node
-    except ValueError:
-        parser.reset()
-        raise TooIntricate from None
+def _named(text: bytes) -> tuple[bytes, int, int, bool]:
+    """Return a command's name ("": nothing runs), beginning, end of its name; whether a compound holds it."""
+    word = text.split(None, 1)[0]
+    if not word.translate(None, _PLAIN) and word not in GOES_ON:
+        start = text.index(word)
+        return b"" if word in _RUNS_NOTHING else word, start, start + len(word), False
+    begin, within = -1, False
+    words = _words(text)
+    for word, start, end in words:
+        if word in GOES_ON:
+            begin, within = -1, True
+            if word == b"function":
+                next(words, None)  # its name
+            continue
+        begin = start if begin < 0 else begin
+        if not _is_assignment(word):
+            word = word.partition(b"(")[0].strip(b"\"'`")  # a call of code, too
+            return b"" if word in _RUNS_NOTHING else word, begin, end, within
+    return b"", 0, 0, False
 
 
-def _nodes(root: tree_sitter.Node) -> Iterator[tuple[tree_sitter.Node, bool, bool, bool]]:
-    """Yield the commands below a node; of each whether it is substituted, reads a pipe, feeds one.
-
-    No recursion: texts nest deeply. No asking for parents and siblings: each is searched from the root.
-    """
-    stack = [(root, False, False, False)]
-    while stack:
-        node, substituted, piped, feeds = stack.pop()
-        kind = node.type
-        if kind == "command":
-            yield node, substituted, piped, feeds
-        inner = substituted or kind in _SUBSTITUTIONS
-        children = node.children if kind == "pipeline" else node.named_children
-        last = len(children) - 1 if kind == "pipeline" else 0
-        for index in range(len(children) - 1, -1, -1):
-            child = children[index]
-            if child.named_child_count:
-                stack.append((child, inner, 0 < index <= last, index < last))
+def _is_assignment(word: bytes) -> bool:
+    name, equals, _ = word.partition(b"=")
+    name = name.partition(b"[")[0].rstrip(b"+")
+    return bool(equals) and name.replace(b"_", b"a").isalnum() and not name[:1].isdigit()
 
 
-def _bare(data: bytes, word: tree_sitter.Node) -> str:
-    """Return name or argument of a command, without quotes."""
-    text = data[word.start_byte : word.end_byte].decode("utf-8", "replace")
-    return text.strip("\"'`" if word.type == "command_name" else "\"'")
+def _words(text: bytes, start: int = 0) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the words of a command and where they stand, without redirections."""
+    target = False
+    for match in _WORD.finditer(text, start):
+        start, end = match.span()
+        word = text[start:end]
+        if target:
+            target = False
+        elif word[0] in _REDIRECTS and (redirection := _REDIRECTION.match(word)) is not None:
+            target = redirection.end() == len(word)
+        else:
+            yield word, start, end

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
-from gateway_desktop.inspection import shell
 from gateway_desktop.inspection.arguments import Role, role_of
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal, View
@@ -22,9 +21,7 @@ _BREAK_OUT = _kind("break_out", Level.HIGH, 0.94, "A value goes on as a command 
 _APPENDED = _kind(
     "appended_command", Level.HIGH, 0.9, "A command that spies, waits or calls out follows another one"
 )
-_UNREADABLE = _kind(
-    "unreadable", Level.MEDIUM, 0.7, "So intricate that what it runs was not found out in the time there is"
-)
+_UNREADABLE = _kind("unreadable", Level.MEDIUM, 0.7, "So intricate that what it runs was not found out")
 _CODE = _kind("code_call", Level.HIGH, 0.88, "A value that is code which runs commands")
 
 _SHELLS = r"(?:sudo\s+)?(?:/bin/)?(?:ba|z|da|k|c)?sh\b|(?:sudo\s+)?(?:python[\d.]*|perl|ruby|node|php)\b\s*(?:-|$|;|\|)"
@@ -165,11 +162,10 @@ class CommandInjection:
         return list(found.values())
 
     def warm(self) -> None:
-        """Build the patterns and load the grammar."""
+        """Build the patterns that are looked for."""
         _PATTERNS.warm()
         _CODE_CALLS.warm()
         _FOLLOWERS.warm()
-        shell.warm()
 
 
 def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:

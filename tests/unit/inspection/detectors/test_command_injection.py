@@ -88,12 +88,19 @@ def test_deep_nesting_is_no_trouble() -> None:
     assert isinstance(found(SHELL, "$(" * 5000 + "id" + ")" * 5000, "bash", "command"), list)
 
 
-@pytest.mark.parametrize("piece", ["a)|id ", "a);id| ", "<<A; id\n"])
-def test_a_command_that_is_made_to_take_long_is_not_read_to_its_end_and_told(piece: str) -> None:
-    """To its end it takes a hundred times as long as what people run."""
-    text = (piece * 1024)[:6144]
-    assert "unreadable" in kinds(SHELL, text, "bash", "command")
+@pytest.mark.parametrize("piece", ["a)|id ", "a);id| ", "<<A; id\n", "|id|"])
+@pytest.mark.parametrize("size", [1024, 6144])
+def test_what_parsers_take_a_hundred_times_as_long_for_is_read_like_any_other(piece: str, size: int) -> None:
+    text = (piece * size)[:size]
+    assert kinds(SHELL, text, "bash", "command") == {"appended_command"}
     assert "break_out" in kinds(SHELL, text[:3900], "lookup", "name")
+
+
+def test_what_nests_more_deeply_than_anything_people_write_is_told() -> None:
+    text = "(a;id " * 300
+    assert kinds(SHELL, text, "bash", "command") == {"unreadable"}
+    assert kinds(SHELL, text, "lookup", "name") == {"break_out"}
+    assert kinds(SHELL, "make; whoami; " + text, "bash", "command") == {"appended_command"}
 
 
 def test_what_is_long_and_simple_is_read_to_its_end() -> None:
