@@ -7,6 +7,9 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+
+from gateway_desktop.core.spelling import plainly
 
 _FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)-8s %(threadName)s %(name)s: %(message)s"
 _FILE = "gateway-desktop.log"
@@ -23,7 +26,7 @@ def log_file(folder: Path) -> Path:
 def set_up(folder: Path, level: str, *, console: bool = False) -> None:
     """Write what is logged into a file of the folder; on a console, warnings go to standard error too."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
+    formatter = _Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     file = logging.handlers.RotatingFileHandler(
         log_file(folder), maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
@@ -37,13 +40,25 @@ def set_up(folder: Path, level: str, *, console: bool = False) -> None:
     if console:
         terminal = logging.StreamHandler()
         terminal.setLevel(logging.WARNING)
-        terminal.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+        terminal.setFormatter(_Formatter("%(levelname)s: %(message)s"))
         _add(root, terminal)
     root.setLevel(level.upper())
     for noisy in ("aiohttp.access", "asyncio", "peewee", "keyring"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
+
+
+class _Formatter(logging.Formatter):
+    """One line for each record: what strangers wrote begins no other, and tells the terminal nothing."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Return the line."""
+        return plainly(super().formatMessage(record)).replace("\n", "\\n")
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """Return the lines of a traceback, each further in than a record begins."""
+        return plainly(super().formatException(ei)).replace("\n", "\n  ")
 
 
 def _add(root: logging.Logger, handler: logging.Handler) -> None:

@@ -5,6 +5,8 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
+from gateway_desktop.core.spelling import plainly
+
 Row = Mapping[str, object]
 
 
@@ -33,13 +35,13 @@ def table(arguments: argparse.Namespace, rows: Sequence[Row], columns: Sequence[
 
 
 def write(line: str) -> None:
-    """Write one line to standard output."""
-    sys.stdout.write(line + "\n")
+    """Write one line to standard output; in JSON it means the same after what strangers hid was escaped."""
+    sys.stdout.write(plainly(line) + "\n")
 
 
 def note(line: str) -> None:
     """Write one line that is for people only, beside the output."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(plainly(line) + "\n")
 
 
 def wants_json(arguments: argparse.Namespace) -> bool:
@@ -59,4 +61,4 @@ def _cell(value: object) -> str:
             return "yes" if value else "no"
         case list() | tuple():
             return ", ".join(map(str, value)) or "-"
-    return str(value)
+    return str(value).replace("\n", "\\n")

@@ -1,8 +1,31 @@
-"""Names in other spellings: what a server might take for the same. Texts that are none: halves of letters."""
+"""Names in other spellings: what a server might take for the same. Texts that hide; halves of letters."""
 
 import unicodedata
 from functools import lru_cache
 from typing import Any
+
+
+def _escaped(code: int) -> str:
+    """Return the character as JSON writes it: in halves where it needs two."""
+    units = chr(code).encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+# What moves a terminal's cursor, colours, hides or turns round what is read: controls, marks of direction,
+# letters without width, and tags. Those that scripts need to join letters stay.
+_HIDING = {
+    code: _escaped(code)
+    for codes in (
+        *(range(0x09), range(0x0B, 0x20), range(0x7F, 0xA0), range(0x2028, 0x202F), range(0x2066, 0x206A)),
+        *((0x200B, 0x2060, 0xFEFF), range(0xE0000, 0xE0080)),
+    )
+    for code in codes
+}
+
+
+def plainly(text: str) -> str:
+    """Return a text for a terminal or a log: what would hide or pretend is escaped as JSON does."""
+    return text if text.isascii() and text.isprintable() else text.translate(_HIDING)
 
 
 @lru_cache(maxsize=4096)

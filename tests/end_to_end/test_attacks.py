@@ -151,3 +151,12 @@ def test_what_the_upstream_would_unpack_and_we_would_not_does_not_go_there(setti
     kind = "Content-Type: multipart/form-data; boundary=x"
     assert b"415" in sent(setting, "POST /llm/v1/files HTTP/1.1", kind, body=form)
     assert setting.upstream.received == []
+
+
+def test_what_strangers_wrote_moves_no_cursor_of_a_terminal(setting: Setting) -> None:
+    name = "\x1b[2J\x9b2JEve\nroot \u202etoor\U000e0041"
+    setting.program.run("user", "add", "eve@example.org", "--name", name)
+    said = setting.program.run("user", "list")
+    [line] = [line for line in said.splitlines() if "eve@example.org" in line]
+    assert r"\u001b[2J\u009b2JEve\nroot \u202etoor\udb40\udc41" in line
+    assert any(user["name"] == name for user in setting.program.json("user", "list"))

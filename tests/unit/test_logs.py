@@ -36,6 +36,21 @@ def test_what_is_logged_stands_in_the_file_with_time_level_and_thread(tmp_path: 
     assert line.endswith("INFO     MainThread gateway_desktop.test: Hello, world")
 
 
+def test_what_is_logged_begins_no_line_of_its_own_and_moves_no_cursor(tmp_path: Path) -> None:
+    logs.set_up(tmp_path, "info")
+    log = logging.getLogger("gateway_desktop.test")
+    log.info("files[7]: %s", "\x1b[2K\r2026-01-01T00:00:00Z INFO all is well\n2026 \u202eso")
+    [ours] = [handler for handler in logging.getLogger().handlers if getattr(handler, "ours", False)]
+    try:
+        raise ValueError("a\n2026-01-01 said\x1b[0m")
+    except ValueError:  # another handler would keep the traceback as it wrote it
+        ours.handle(log.makeRecord(log.name, logging.ERROR, "", 1, "down", (), sys.exc_info()))
+    first, second, *rest = text(tmp_path).splitlines()
+    assert first.endswith(r": files[7]: \u001b[2K\u000d2026-01-01T00:00:00Z INFO all is well\n2026 \u202eso")
+    assert second.endswith(": down") and rest[-1] == r"  2026-01-01 said\u001b[0m"
+    assert all(line.startswith(" ") for line in rest[1:])
+
+
 def test_a_console_gets_warnings_and_the_file_everything(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], expect_log: Callable[[str], None]
 ) -> None:
