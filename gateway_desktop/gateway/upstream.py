@@ -1,6 +1,7 @@
 """Send a call upstream: timeouts, TLS, outgoing proxies; no redirects are followed."""
 
 import asyncio
+import os
 import ssl
 from functools import lru_cache
 from urllib.request import getproxies, proxy_bypass
@@ -118,7 +119,7 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
         case aiohttp.ClientConnectorError():
             return UpstreamFailed(
                 Failure.REFUSED,
-                f"The upstream {host} cannot be reached: {error.strerror or error.os_error}",
+                f"The upstream {host} cannot be reached: {_reason(error.os_error)}",
             )
         case aiohttp.InvalidURL() | ValueError():
             return UpstreamFailed(
@@ -129,3 +130,8 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} did not answer in HTTP")
         case _:
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} broke the connection")
+
+
+def _reason(error: OSError) -> str:
+    """Return why a connection failed, in the system's words: asyncio's show a Python tuple."""
+    return os.strerror(error.errno) if error.errno else error.strerror or type(error).__name__

@@ -92,7 +92,8 @@ def test_an_upstream_that_is_not_there_is_named(setting: Setting) -> None:
         status, _, body = setting.program.post(
             "/down/v1/messages", CHAT, Authorization=f"Bearer {setting.key}"
         )
-        return status == 502 and "cannot be reached" in json.loads(body)["error"]["message"]
+        said = json.loads(body)["error"]["message"]
+        return status == 502 and "The upstream 127.0.0.1 cannot be reached: Connection refused." in said
 
     eventually(answered, seconds=3)  # the gateway sees the new proxy within two seconds
 

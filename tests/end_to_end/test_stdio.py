@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from mcp import StdioServerParameters
 from mcp.client.session import ClientSession
@@ -44,6 +45,27 @@ def test_calls_of_a_command_are_rows_and_it_dies_with_the_gateway(
         row for row in map(json.loads, out.splitlines()) if row.get("target") == "die" or "die" in str(row)
     ]
     assert [row["outcome"] for row in rows] == ["failed"], out
+
+
+def test_a_command_that_is_not_there_is_named_to_caller_row_and_proxy(tmp_path: Path) -> None:
+    program = Program(tmp_path / "data")
+    program.run("proxy", "add", "gone", "--kind", "mcp", "--stdio", "--", "no-such-command-anywhere")
+    key = program.add_user("ana@example.org")
+    program.start()
+    initialize = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "c", "version": "1"},
+    }
+    asked = {"jsonrpc": "2.0", "id": 7, "method": "initialize", "params": initialize}
+    headers = {"Authorization": f"Bearer {key}", "Accept": "application/json, text/event-stream"}
+    answer = httpx.post(f"{program.base}/gone/mcp", json=asked, headers=headers, timeout=60)
+    sentence = "There is no command 'no-such-command-anywhere' on this machine"
+    assert (answer.status_code, answer.json()["id"]) == (502, 7)
+    assert answer.json()["error"]["message"].startswith(f"Gateway Desktop: {sentence}")
+    (row,) = map(json.loads, program.run("audit", "--tab", "mcp", "--format", "jsonl").splitlines())
+    assert (row["outcome"], row["error"]) == ("failed", sentence)
+    program.stop()
 
 
 def test_the_server_of_files_gives_the_same_directly_and_through_the_gateway(tmp_path: Path) -> None:

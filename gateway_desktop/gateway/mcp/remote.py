@@ -17,6 +17,7 @@ from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
 Send = Callable[[str, str, RawHeaders, bytes], Awaitable[Answer]]
 _log = logging.getLogger(__name__)
 _MOST_WAITING = 1000  # messages that nobody took yet: then the stream waits
+FAILED = "Gateway-Desktop-Failed"  # on our own port: how a command or an older server failed, a Failure
 CALLER = "Gateway-Desktop-Caller"  # on our own port: whose request it is; no two callers share a child
 # What belongs to a transport; everything else of the client's goes on.
 OF_TRANSPORT = frozenset(

@@ -11,7 +11,7 @@ from gateway_desktop.gateway.mcp.message import (
     method_of,
     parse,
 )
-from gateway_desktop.gateway.mcp.remote import CALLER, UpstreamRefused
+from gateway_desktop.gateway.mcp.remote import CALLER, FAILED, UpstreamRefused
 from gateway_desktop.gateway.mcp.stdio_answer import send_stream
 from gateway_desktop.gateway.mcp.stdio_server import StdioServer
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
@@ -32,7 +32,9 @@ async def serve(server: StdioServer, request: web.BaseRequest) -> web.StreamResp
             refused.headers["WWW-Authenticate"] = error.challenge
         return refused
     except UpstreamFailed as error:
-        return refuse(502, -32603, error.message)
+        failed = refuse(502, -32603, error.message)
+        failed.headers[FAILED] = error.kind.value
+        return failed
     except Malformed as error:
         return refuse(error.status, -32700 if error.place == "body" else -32600, error.message)
 

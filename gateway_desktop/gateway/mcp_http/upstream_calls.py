@@ -10,7 +10,8 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.client import Answer, RawHeaders
 from gateway_desktop.gateway.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.headers import answer_headers, request_headers
-from gateway_desktop.gateway.mcp.remote import CALLER
+from gateway_desktop.gateway.mcp.message import parse, value
+from gateway_desktop.gateway.mcp.remote import CALLER, FAILED
 from gateway_desktop.gateway.mcp_http.sessions import owner_of
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
@@ -35,12 +36,19 @@ async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> A
     answer = await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
     if answer.status == 401 and proxy.oauth is not None and proxy.oauth.passes_through:
         runtime.upstream_people.documents.forget(proxy)
+    if runtime.stdio.is_ours(url) and (kind := answer.headers.get(FAILED)):
+        raise UpstreamFailed(Failure(kind), _said(await whole_body(answer)))
     if 300 <= answer.status < 400:  # whoever followed would take our caller's key along
         answer.close()
         raise UpstreamFailed(
             Failure.BROKEN, "The upstream redirects elsewhere; give the proxy its final address"
         )
     return answer
+
+
+def _said(body: bytes) -> str:
+    """Return what an error says that our own port gave."""
+    return str(value(parse(body)[0][0], "error")["message"])
 
 
 async def tell(runtime: Runtime, exchange: Exchange, url: str, body: bytes) -> None:
