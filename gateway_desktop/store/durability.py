@@ -134,13 +134,14 @@ class Durability:
         self._batches.doubt()
 
     def succeeded(self) -> None:
-        """Something was committed: if it could not be before, that is over, and is written down."""
+        """Something was committed: if it could not be before, that is over once it could be written down."""
         if self._checkpoints is not None:
             self._checkpoints.wanted()
         if failure := self.failure or self.away:
             refused = self.failure is not None
+            if not self._tell_afterwards(failure, refused):
+                return  # on a disk that is almost full little goes, and the next row does not
             self.failure = self.away = None
-            self._tell_afterwards(failure, refused)
             self._failed_us = 0
             log.info("The database can be written again")
             self._publish((Topic.STATUS, Topic.AUDIT))
@@ -247,8 +248,8 @@ class Durability:
         else:
             self.succeeded()
 
-    def _tell_afterwards(self, failure: StorageUnavailable, refused: bool) -> None:
-        """Write down that the database could not be written, why, and since when."""
+    def _tell_afterwards(self, failure: StorageUnavailable, refused: bool) -> bool:
+        """Write down that the database could not be written, why, since when; return whether it took that."""
         until_us = now_us()
         seconds = max(0, until_us - self._failed_us) / 1e6
         event = SystemEvent(
@@ -260,9 +261,10 @@ class Durability:
             after={"since_us": self._failed_us, "until_us": until_us, "why": str(failure.kind)},
             details=f"For {seconds:.1f} s: {failure}",
         )
-        self._write_down(event, until_us)
+        return self._write_down(event, until_us)
 
-    def _write_down(self, event: SystemEvent, at_us: int) -> None:
+    def _write_down(self, event: SystemEvent, at_us: int) -> bool:
+        """Write an event; return False where the disk did not take it."""
         database = self._database
         topics = set(database.topics)
         try:
@@ -270,6 +272,9 @@ class Durability:
                 write_system_event(database, event, at_us)
             self._batches.read_head(database)
         except Exception as problem:  # noqa: BLE001 - it failed again, and the next write says so
+            if is_disk_failure(problem):
+                return False
             log.warning("What happened to the audit could not be written down: %s", problem)
         finally:
             database.topics = topics
+        return True

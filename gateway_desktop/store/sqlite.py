@@ -76,6 +76,10 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         transaction: AbstractContextManager[Any] = self.atomic("immediate")
         return transaction
 
+    def rollback(self) -> None:
+        """Roll back, unless SQLite has done so itself, as on a full disk: asked again, it complains."""
+        self.abandon()
+
     def abandon(self) -> None:
         """Roll back what runs, if anything does."""
         connection = self.raw()

@@ -6,11 +6,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import OperationalError
 
+from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.errors import Disk, StorageUnavailable
 from gateway_desktop.store.database import Database
@@ -18,6 +21,7 @@ from gateway_desktop.store.failures import failure_of, is_disk_failure
 from gateway_desktop.store.recorder import Recorder
 from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 from gateway_desktop.store.store import Store
+from gateway_desktop.store.system_events import write_system_event
 from tests.conftest import sqlite_only
 from tests.makers import a_payload, a_record
 
@@ -66,6 +70,55 @@ def test_a_full_database_refuses_says_so_and_recovers(
     )
     told = [("system", "audit could not be written"), ("system", "alert created")]
     assert rows.result(10) == [*told, ("llm", "chat")]
+
+
+@sqlite_only
+def test_a_disk_that_takes_next_to_nothing_counts_as_full_until_it_takes_a_row(
+    store: Store,
+    queue_up: Queue,
+    status_changed: threading.Semaphore,
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("is full")
+    recorder = Recorder(store)
+
+    def limit(database: Database, pages: int) -> None:
+        database.execute_sql(f"PRAGMA max_page_count={pages}")
+
+    def seen(database: Database) -> int:
+        return int(database.execute_sql("SELECT coalesce(max(last_seen_us), 0) FROM gateway").fetchone()[0])
+
+    store.writer.submit(limit, 1).result(10)  # SQLite takes the present size as the least
+    event = SystemEvent(Category.SYSTEM, "settings changed", "log.level")
+    assert isinstance(store.where, Path)
+    with closing(SqliteDatabase(store.where)) as other, suppress(OperationalError):
+        limit(other, 1)
+        while True:
+            with other.writing():
+                write_system_event(other, event)
+    for future in queue_up([a_record()]):
+        with pytest.raises(StorageUnavailable):
+            future.result(10)
+    before = store.reader.submit(seen).result(10)
+    while store.reader.submit(seen).result(10) == before:
+        pass  # until the disk took the note that this gateway lives
+    assert "is full" in (recorder.ready() or "")
+    assert status_changed.acquire(timeout=10)
+    store.writer.submit(limit, 1_000_000).result(10)
+    assert status_changed.acquire(timeout=10)
+    assert recorder.ready() is None
+
+
+def test_a_change_that_a_full_disk_ended_is_told_as_that(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.sqlite"
+    prepare_file(path)
+    with closing(SqliteDatabase(path)) as database:
+        database.execute_sql("CREATE TABLE thing (data)")
+        database.execute_sql("PRAGMA max_page_count=1")  # SQLite takes the present size as the least
+        with pytest.raises(Exception, match="full") as refused, database.writing():
+            database.execute_sql("INSERT INTO thing VALUES (zeroblob(100000))")
+        assert failure_of(refused.value, path).kind is Disk.FULL
+        assert database.execute_sql("SELECT count(*) FROM thing").fetchone() == (0,)
 
 
 def test_a_record_that_cannot_be_written_is_told_of_and_takes_no_other_with_it(
