@@ -55,7 +55,7 @@ class Upstream:
     read_timeout: int = setting(
         600,
         "Longest silence",
-        help="Between two pieces of an answer.",
+        help="Between two pieces of an answer, or of a request, where it is a minute at most.",
         minimum=1,
         maximum=7200,
         unit="s",

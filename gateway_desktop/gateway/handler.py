@@ -20,6 +20,7 @@ from gateway_desktop.identity.credentials import read_credential
 from gateway_desktop.protocols.adapters import ADAPTERS
 
 BODIES_IN_MEMORY = 512 << 20
+_SILENCE = 60.0  # seconds
 EXCHANGE = "exchange"  # how tasks are called that may go on without their callers
 WITHOUT_CALLER = 600  # seconds that work may go on after its caller left
 
@@ -106,6 +107,11 @@ class Handler:
         if left:
             raise ClientLeft
 
+    @property
+    def longest_silence(self) -> float:
+        """How long a body may not go on, in seconds."""
+        return min(_SILENCE, self._runtime.snapshot.settings.upstream.read_timeout)
+
     def take(self, size: int) -> None:
         """Count bytes of bodies in memory; raise GatewayError (503) beyond the limit for all callers."""
         if self._in_memory + size > BODIES_IN_MEMORY:
@@ -141,7 +147,7 @@ class _Body:
                 raise _too_large(limit)
             self._take(length)
         self._go_on()
-        data = await request.content.readany()
+        data = await self._piece()
         if len(data) == length:
             return data
         body = bytearray(data)
@@ -150,9 +156,21 @@ class _Body:
                 self._take(len(data))
             if len(body) > limit:
                 raise _too_large(limit)
-            data = await request.content.readany()
+            data = await self._piece()
             body += data
         return bytes(body)
+
+    async def _piece(self) -> bytes:
+        """Return what came; raise GatewayError (408) where nothing does: its memory is kept from others."""
+        content = self._request.content
+        if content.is_eof():  # all of it is there
+            return await content.readany()
+        silence = self._handler.longest_silence
+        try:
+            async with asyncio.timeout(silence):
+                return await content.readany()
+        except TimeoutError:
+            raise GatewayError(f"The request did not go on for {silence:g} seconds", 408) from None
 
     def _go_on(self) -> None:
         """Tell a caller who waits for it that the body is welcome (RFC 9110 section 10.1.1)."""

@@ -9,6 +9,7 @@ import zstandard
 
 from tests.end_to_end import raw
 from tests.end_to_end.conftest import Setting
+from tests.end_to_end.program import eventually
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"Hello"}]}'
 
@@ -151,6 +152,26 @@ def test_what_the_upstream_would_unpack_and_we_would_not_does_not_go_there(setti
     kind = "Content-Type: multipart/form-data; boundary=x"
     assert b"415" in sent(setting, "POST /llm/v1/files HTTP/1.1", kind, body=form)
     assert setting.upstream.received == []
+
+
+def test_a_body_that_does_not_come_is_waited_for_no_longer_than_the_longest_silence(setting: Setting) -> None:
+    head = f"{CHAT}\r\nHost: 127.0.0.1:{setting.program.port}\r\nAuthorization: Bearer {setting.key}\r\n"
+    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=20) as connection:
+        connection.sendall(head.encode() + b"Content-Length: 60000000\r\n\r\n{")
+        assert b" 408 " in connection.recv(65536)
+    assert setting.upstream.received == []
+
+
+def test_a_page_of_another_site_gets_nothing_without_a_credential(setting: Setting) -> None:
+    setting.program.add_proxy("anybody", setting.upstream.url)
+    setting.program.run("proxy", "set", "anybody", "anonymous=on")
+
+    def status(site: str) -> int:
+        return setting.program.get("/anybody/v1/models", Sec_Fetch_Site=site)
+
+    eventually(lambda: status("none") == 200)
+    assert status("same-site") == 200 and status("cross-site") == 403
+    setting.program.run("proxy", "remove", "anybody")
 
 
 def test_what_strangers_wrote_moves_no_cursor_of_a_terminal(setting: Setting) -> None:

@@ -66,6 +66,9 @@ class Authentication:
     def _check_here(self, exchange: Exchange) -> None:
         if not (self._runtime.doorway.local and is_loopback(exchange.request.peer or "")):
             raise Refused(Reason.CREDENTIAL, "Use without a credential is for this machine only", 401)
+        if exchange.request.headers.get("Sec-Fetch-Site", "").lower() == "cross-site":
+            # Without an Origin, as for pictures and links (Fetch Metadata Request Headers, W3C)
+            raise Refused(Reason.ACCESS, "Pages of other sites may not use this gateway", 403)
 
     async def _identify(self, exchange: Exchange) -> None:
         proxy = exchange.proxy

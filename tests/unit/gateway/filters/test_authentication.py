@@ -70,6 +70,18 @@ def test_anonymous_use_is_for_this_machine_only() -> None:
         go(an_exchange(request=LOCAL._replace(peer="192.0.2.1"), proxy=proxy))
 
 
+def test_anonymous_use_is_not_for_pages_of_other_sites() -> None:
+    proxy = a_proxy(anonymous=True)
+    for site, passes in (("none", True), ("same-site", True), ("cross-site", False)):
+        head = a_head(("Host", "localhost:8899"), ("Sec-Fetch-Site", site), peer="127.0.0.1")
+        exchange = an_exchange(request=head, proxy=proxy)
+        if passes:
+            assert go(exchange)
+        else:
+            with pytest.raises(Refused, match="other sites"):
+                go(exchange)
+
+
 def test_a_stopped_proxy_says_so() -> None:
     with pytest.raises(GatewayError, match="stopped") as caught:
         go(an_exchange(request=LOCAL, credential=Secret(KEY), proxy=a_proxy(running=False)))
