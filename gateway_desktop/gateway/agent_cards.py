@@ -11,6 +11,7 @@ from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.tool_pin import Listed
+from gateway_desktop.gateway.own_credential import without
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream import Upstream, failure
 from gateway_desktop.identity.card_signatures import is_signed, key_address, verified
@@ -160,7 +161,7 @@ class AgentCards:
                 body += data
                 if len(body) > _LARGEST:
                     raise UpstreamFailed(Failure.BROKEN, "The agent's card is larger than 1 MB")
-            return answer.status, bytes(body)
+            return answer.status, without(secret, bytes(body))
         except (aiohttp.ClientError, OSError) as error:
             raise failure(error, answer.host) from error
         finally:

@@ -11,6 +11,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
+from gateway_desktop.gateway import own_credential
 from gateway_desktop.gateway.compression import decompressor
 from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.runtime import Runtime
@@ -71,7 +72,7 @@ async def serve_extended_card(
     finally:
         answer.close()
     coding = decompressor(answer.headers.get("Content-Encoding", ""))
-    clear = coding.decompress(body) if coding is not None else body
+    clear = own_credential.without(secret, coding.decompress(body) if coding is not None else body)
     reader = ADAPTERS[proxy.kind].read_reply(call, answer.status, "application/json")
     reader.feed(clear)
     reader.end()
@@ -79,11 +80,8 @@ async def serve_extended_card(
     if answer.status == 200 and not reader.reply.error:
         clear, reader.reply.texts = _rewritten(runtime, exchange, clear)
         clear = _signed(runtime, exchange, await _looked_at(exchange, clear, reader.reply))
-    kept = [
-        (name, value)
-        for name, value in answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
-        if name.lower() not in _REPLACED
-    ]
+    given = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
+    kept = [pair for pair in own_credential.out_of_headers(secret, given) if pair[0].lower() not in _REPLACED]
     await exchange.client.whole(answer.status, [*kept, ("Content-Type", "application/json")], clear)
 
 

@@ -344,7 +344,7 @@ def plain_keys(answer: dict[str, Any]) -> list[str]:
         "https://8.8.8.8@10.0.0.1/",
     ],
 )
-@pytest.mark.parametrize("method", ["set", "send", "rest"])
+@pytest.mark.parametrize("method", ["set", "draft", "send", "POST", "PUT"])
 def test_an_address_for_notifications_that_is_not_allowed_is_refused(
     setting: Setting, url: str, method: str
 ) -> None:
@@ -353,19 +353,21 @@ def test_an_address_for_notifications_that_is_not_allowed_is_refused(
         answer = setting.rpc(
             "tasks/pushNotificationConfig/set", {"taskId": "t", "pushNotificationConfig": {"url": url}}
         )
+    elif method == "draft":
+        answer = setting.rpc("SetTaskPushNotificationConfig", {"parent": "tasks/t", "url": url})
     elif method == "send":
         configuration = {"pushNotificationConfig": {"url": url}}
         answer = setting.rpc("message/send", {"message": said, "configuration": configuration})
     else:
-        path = f"{setting.url}/tasks/t/pushNotificationConfigs"
-        answer = httpx.post(path, json={"url": url}, headers=setting.signed_in)
+        path = f"{setting.url}/tasks/t/pushNotificationConfigs" + ("/1" if method == "PUT" else "")
+        answer = httpx.request(method, path, json={"url": url}, headers=setting.signed_in)
     error = answer.json()["error"]
-    if method == "rest":
+    if method in ("POST", "PUT"):
         assert (answer.status_code, error["details"][0]["reason"]) == (400, "PUSH_NOTIFICATION_NOT_SUPPORTED")
     else:
         assert (answer.json()["id"], error["code"]) == ("seven", -32003)
     assert "push notifications" in error["message"]
-    assert not [seen for seen in setting.agent.seen if seen[":method"] == "POST"]
+    assert not [seen for seen in setting.agent.seen if seen[":method"] != "GET"]
     row = setting.row(answer)
     assert (row["outcome"], row["block_reason"]) == ("blocked", "policy")
 

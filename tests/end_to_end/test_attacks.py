@@ -1,6 +1,7 @@
 """What strangers and callers may try with the bytes of HTTP, sent as they are."""
 
 import gzip
+import json
 import socket
 import zlib
 
@@ -9,7 +10,8 @@ import zstandard
 
 from tests.end_to_end import raw
 from tests.end_to_end.conftest import Setting
-from tests.end_to_end.program import eventually
+from tests.end_to_end.program import CREDENTIAL, eventually
+from tests.fakes.llm import Connection
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"Hello"}]}'
 
@@ -172,6 +174,25 @@ def test_a_page_of_another_site_gets_nothing_without_a_credential(setting: Setti
     eventually(lambda: status("none") == 200)
     assert status("same-site") == 200 and status("cross-site") == 403
     setting.program.run("proxy", "remove", "anybody")
+
+
+@pytest.mark.parametrize("path", ["/.well-known/agent-card.json", "/extendedAgentCard"])
+def test_their_credential_comes_back_in_no_card_of_an_agent(setting: Setting, path: str) -> None:
+    async def repeating(connection: Connection) -> None:
+        said = (connection.received.header("Authorization") or b"").decode()
+        card = {"name": f"Agent {said}", "url": setting.upstream.url, "skills": [], "capabilities": {}}
+        kind = ("Content-Type", "application/json")
+        await connection.whole(json.dumps(card).encode(), 200, kind, ("X-Said", said))
+
+    setting.script(repeating)
+    name = f"agent-{len(path)}"
+    words = ("proxy", "add", name, "--kind", "a2a", "--upstream", setting.upstream.url, "--credential-stdin")
+    setting.program.run(*words, stdin=CREDENTIAL)
+    key = f"Authorization: Bearer {setting.key}"
+    line = f"GET /{name}{path} HTTP/1.1"
+    eventually(lambda: b" 200 " in sent(setting, line, key, body=b"", key=False))
+    answer = raw.sent(setting.program.port, line, key)
+    assert b"Agent Bearer ***" in answer and CREDENTIAL.encode() not in answer
 
 
 def test_what_strangers_wrote_moves_no_cursor_of_a_terminal(setting: Setting) -> None:

@@ -6,6 +6,8 @@ Sources: A2A 0.2.6 and 0.3.0 sections 3.5.3 and 7, A2A 1.0 sections 5.3 (method 
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from gateway_desktop.core.spelling import alike
+
 SEND = "SendMessage"
 STREAM = "SendStreamingMessage"
 GET = "GetTask"
@@ -49,6 +51,8 @@ _NAMES = {
 }
 KNOWN = frozenset(_NAMES.values())
 WELL_KNOWN = ("/.well-known/agent-card.json", "/.well-known/agent.json")
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_ONE_PUSH = {"DELETE": DELETE_PUSH, **dict.fromkeys(_READS, GET_PUSH)}
 _TASK_ACTIONS = {"cancel": ("POST", CANCEL), "subscribe": ("", SUBSCRIBE)}
 
 
@@ -61,8 +65,17 @@ class Route:
 
 
 def operation_named(method: str) -> str:
-    """Return the name of 1.0 for a JSON-RPC method; one that is not known keeps its own."""
-    return _NAMES.get(method, method)
+    """Return the name of 1.0 for a JSON-RPC method; one that is not known keeps its own.
+
+    But one of push notifications sets some: drafts of 1.0 called it `SetTaskPushNotificationConfig`.
+    """
+    known = _NAMES.get(method, "")
+    return known or (SET_PUSH if of_push(method) else method)
+
+
+def of_push(name: str) -> bool:
+    """Return whether a method, a path or a member is one of push notifications, however it is written."""
+    return "pushnotification" in alike(name).replace("_", "")
 
 
 def route_of(method: str, raw_path: str) -> Route | None:
@@ -80,7 +93,8 @@ def route_of(method: str, raw_path: str) -> Route | None:
         return Route(EXTENDED_CARD)
     if method == "GET" and last == "tasks":
         return Route(LIST)
-    return _task_route(method, parts)
+    found = _task_route(method, parts)
+    return Route(SET_PUSH) if found is None and method not in _READS and of_push(path) else found
 
 
 def _is_extended_card(parts: list[str]) -> bool:
@@ -95,7 +109,7 @@ def _task_route(method: str, parts: list[str]) -> Route | None:
             return Route(operation, task) if wanted in ("", method) else None
         return Route(GET, parts[-1]) if method == "GET" else None
     if len(parts) > 3 and parts[-1] == "pushNotificationConfigs" and parts[-3] == "tasks":
-        return Route(SET_PUSH if method == "POST" else LIST_PUSH, parts[-2])
+        return Route(LIST_PUSH if method in _READS else SET_PUSH, parts[-2])
     if len(parts) > 4 and parts[-2] == "pushNotificationConfigs" and parts[-4] == "tasks":
-        return Route(DELETE_PUSH if method == "DELETE" else GET_PUSH, parts[-3])
+        return Route(_ONE_PUSH.get(method, SET_PUSH), parts[-3])
     return None

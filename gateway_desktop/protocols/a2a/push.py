@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from gateway_desktop.core.spelling import alike
-from gateway_desktop.protocols.a2a.methods import SET_PUSH
+from gateway_desktop.protocols.a2a.methods import SET_PUSH, of_push
 
 
 def push_urls(operation: str, document: object) -> list[str]:
@@ -65,7 +64,7 @@ def is_private(host: str) -> bool:
 def _configured(document: object) -> Iterator[str]:
     if isinstance(document, dict):
         for name, value in document.items():
-            if _is_config(name):
+            if of_push(name):
                 yield from _urls(value)
             else:
                 yield from _configured(value)
@@ -98,11 +97,7 @@ def _with_urls(value: Any, new: Callable[[str], str]) -> Any:
 def _configured_with(value: Any, new: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {
-            name: _with_urls(inner, new) if _is_config(name) else _configured_with(inner, new)
+            name: _with_urls(inner, new) if of_push(name) else _configured_with(inner, new)
             for name, inner in value.items()
         }
     return [_configured_with(inner, new) for inner in value] if isinstance(value, list) else value
-
-
-def _is_config(name: str) -> bool:
-    return "pushnotification" in alike(name).replace("_", "")
