@@ -10,7 +10,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.desktop import behind_the_window
@@ -43,10 +43,9 @@ class Hand:
 
     def be_told(self) -> bool:
         window = self.found(MainWindow)
-        said = window.stack.currentWidget() if isinstance(window, MainWindow) else None
-        if not isinstance(said, QLabel) or said.property("role") != "error":
+        if not isinstance(window, MainWindow) or window.waiting.title.text() != "Gateway Desktop waits":
             return False
-        say(said.text())
+        say(window.waiting.sentence.text())
         return True
 
     def sign_in(self) -> bool:

@@ -244,9 +244,12 @@ def test_a_window_whose_database_is_away_says_so_and_goes_on_when_it_returns(tmp
             stdout=subprocess.PIPE,
             text=True,
         ) as window:
-            assert window.stdout is not None
-            assert "does not answer" in window.stdout.readline()
-            own.start()
-            assert window.communicate(timeout=60)[0].splitlines()[:2] == ["asked", "page overview"]
+            try:
+                assert window.stdout is not None
+                assert "does not answer" in window.stdout.readline()
+                own.start()
+                assert window.communicate(timeout=60)[0].splitlines()[:2] == ["asked", "page overview"]
+            finally:
+                window.kill()  # else it would be waited for, whatever went wrong
     finally:
         own.remove()
