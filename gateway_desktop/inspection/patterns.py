@@ -137,8 +137,9 @@ class PatternSet:
             known = self._single[index] = single, 1 if single.groups else 0
         single, group = known
         for match in single.finditer(data):
-            if match.start(group) >= 0:
-                yield match.span(group)
+            span = match.span(group)
+            if span[0] >= 0:
+                yield span
 
     def warm(self) -> None:
         """Build what the first text would otherwise wait for."""

@@ -1,6 +1,7 @@
 """PersonalDetails: numbers and addresses that name a person, by their looks, their words around and checksums."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -108,15 +109,18 @@ class PersonalDetails:
             return []
         taken: list[tuple[int, int]] = []
         found: list[Finding] = []
+        data = view.data
         for index in met:
-            for start, end in _PATTERNS.spans(index, view.data):
+            shape = _SHAPES[index]
+            holds = shape.check or partial(_holds, shape)
+            for start, end in _PATTERNS.spans(index, data):
                 if len(found) >= _MOST:
                     break
                 if taken and any(start < stop and begin < end for begin, stop in taken):
                     continue
-                if _holds(_SHAPES[index], view.data[start:end].decode("utf-8", "replace")):
+                if holds(data[start:end].decode("utf-8", "replace")):
                     taken.append((start, end))
-                    found.append(_found(_SHAPES[index], passage, view, start, end))
+                    found.append(_found(shape, passage, view, start, end))
         if len(found) >= _MANY:
             return _listed(found, passage, view, taken)
         return [*found, *_recorded(found, passage, view)]
@@ -127,8 +131,7 @@ class PersonalDetails:
 
 
 def _holds(shape: _Shape, text: str) -> bool:
-    if shape.check is not None:
-        return shape.check(text)
+    """Return whether a datum that has no checksum is one."""
     small = text.lower()
     if shape.name == "email":
         return not small.startswith(_SERVICE) and not small.endswith(_EXAMPLES)
