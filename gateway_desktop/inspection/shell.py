@@ -20,7 +20,7 @@ _REDIRECTION = compiled(rb"(?:\d*|&)(?:<<<|[<>]{1,2}[&|]?)")
 
 
 class TooIntricate(Exception):
-    """What a text runs was not found out: it nests more deeply than anything that people write."""
+    """What a text runs was not found out: it nests more deeply, or runs more, than what people write."""
 
 
 @dataclass(eq=False)
@@ -51,7 +51,7 @@ def commands(data: bytes) -> Iterator[Command]:
     """Yield the commands of a text given as UTF-8, in their order. Takes linear time, whatever the text is.
 
     Raises:
-        TooIntricate: it nests more deeply than anything that people write.
+        TooIntricate: it goes on beyond 500 commands, or nests 50 deep; what comes before is yielded.
     """
     first = True
     reader = Reader(data)
@@ -59,8 +59,10 @@ def commands(data: bytes) -> Iterator[Command]:
         word, begin, named, within = _named(part.text)
         if not word:
             continue
-        name = word.decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2].lower()
-        at = part.place(begin)
+        name = word.decode("utf-8", "replace").lower()
+        if not name.isalnum():
+            name = name.replace("\\", "/").rpartition("/")[2]
+        at = part.place(begin) if part.inner else part.start + begin
         first = first and not data[:at].strip(b" \t\"'(")
         piped, feeds = part.piped and not within, part.feeds and not within
         yield Command(name, at, part.end, first, part.substituted, piped, feeds, part.text, named)

@@ -96,8 +96,8 @@ def test_what_parsers_take_a_hundred_times_as_long_for_is_read_like_any_other(pi
     assert "break_out" in kinds(SHELL, text[:3900], "lookup", "name")
 
 
-def test_what_nests_more_deeply_than_anything_people_write_is_told() -> None:
-    text = "(a;id " * 300
+@pytest.mark.parametrize("text", ["(a;id " * 300, "a;id x;" * 300])
+def test_what_nests_more_deeply_or_runs_more_than_anything_people_write_is_told(text: str) -> None:
     assert kinds(SHELL, text, "bash", "command") == {"unreadable"}
     assert kinds(SHELL, text, "lookup", "name") == {"break_out"}
     assert kinds(SHELL, "make; whoami; " + text, "bash", "command") == {"appended_command"}
