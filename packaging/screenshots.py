@@ -72,6 +72,7 @@ def photograph(opened: Application, paths: Paths, arguments: argparse.Namespace)
             if arguments.page and panel.name not in arguments.page:
                 continue
             window.show_page(panel.name)
+            wait(lambda name=panel.name: not window.page(name)._under_way)
             settle()
             taken.append(keep(window, arguments, panel.name, mode))
             if panel.name == "audit_logs" and arguments.rows != "0":

@@ -69,13 +69,16 @@ class ExportDialog(QDialog):
         self._listing = listing = shown if isinstance(shown, Listing) else None
         self._export: Export | None = None
         self._done: Exported | None = None
+        self._folder = context.data / "exports"
+        self._replaces: Path | None = None  # a file that a person wants to lose
         self._steps = Steps(self)
         self._steps.came.connect(self._progressed, Qt.ConnectionType.QueuedConnection)
         self._rows = QLabel("Counting…")
         name = tab if listing is not None else f"audit-{tab}"
         formats = listing.formats if listing is not None else FORMATS
-        self._path = QLineEdit(str(context.data / "exports" / _file_name(name, formats[0][1])))
+        self._path = QLineEdit(str(self._folder / _file_name(name, formats[0][1])))
         self._path.setAccessibleName("File")
+        self._path.textChanged.connect(self._another_file)
         self._browse = QPushButton("Choose…")
         self._browse.clicked.connect(self._choose)
         self._format = QComboBox()
@@ -147,11 +150,33 @@ class ExportDialog(QDialog):
         name, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text())
         if name:
             self._path.setText(name)
+            self._replaces = Path(name)  # the system's dialog has asked
+
+    @Slot()
+    def _another_file(self) -> None:
+        self._replaces = None
+        self._said.clear()
+        self._start.setText("Export")
 
     @Slot()
     def _format_changed(self) -> None:
         path = Path(self._path.text())
-        self._path.setText(str(path.with_suffix(f".{self._format.currentData()}")))
+        if path.name:
+            self._path.setText(str(path.with_suffix(f".{self._format.currentData()}")))
+
+    def _target(self) -> Path | None:
+        """Return the file to write; None, with a sentence, where that takes another word of the person."""
+        path = self._folder / Path(self._path.text().strip()).expanduser()
+        if path == self._folder:
+            self._said.setText("Name the file to write.")
+            self._path.setFocus()
+            return None
+        if path.is_file() and path != self._replaces:
+            self._replaces = path
+            self._said.setText(f"{path} is there already.")
+            self._start.setText("Replace it")
+            return None
+        return path
 
     @Slot()
     def _begin(self) -> None:
@@ -159,10 +184,13 @@ class ExportDialog(QDialog):
             if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._done.path.parent))):
                 self._said.setText(f"The folder is {self._done.path.parent}")
             return
+        target = self._target()
+        if target is None:
+            return
         wish = Wish(
             tab=self._tab,
             filter=self._filter,
-            path=Path(self._path.text()),
+            path=target,
             format=str(self._format.currentData()),
             columns=tuple(self._columns) if self._visible.isChecked() else (),
             payloads=self._payloads.isChecked(),

@@ -401,6 +401,13 @@ def test_the_details_tell_the_row_and_its_texts(
     assert tab.detail._response.text().strip() == "There was no text."
 
 
+def test_a_credential_that_the_upstream_refuses_is_not_taken_for_ours(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(outcome=Outcome.FAILED, http_status=401, error="Incorrect API key provided"))
+    assert "failed · HTTP 401 from the upstream" in chosen_detail(opened_page(page, qtbot), until)
+
+
 def test_a_row_without_a_user_says_why_and_what_to_do(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:

@@ -74,6 +74,32 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(
     assert shown._done is None
 
 
+def test_a_file_that_is_there_is_replaced_only_on_request_and_a_file_needs_a_name(
+    opened: Opened, context: UiContext, qtbot: QtBot, owner: QWidget, until: Until
+) -> None:
+    opened.write(a_record(started_us=time.time_ns() // 1000))
+    shown = dialog(context, owner, "", [])
+    until(lambda: shown._rows.text() == "1 row")
+    shown._path.setText(" ")
+    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    assert shown._said.text() == "Name the file to write."
+    there = context.data / "exports" / "rows.csv"
+    there.parent.mkdir()
+    there.write_text("mine")
+    shown._path.setText("rows.csv")  # beside the others, not wherever the program was started
+    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    assert "is there already" in shown._said.text()
+    assert there.read_text() == "mine"
+    shown._path.setText("other.csv")
+    assert shown._start.text() == "Export"
+    shown._path.setText("rows.csv")
+    for label in ("Export", "Replace it"):
+        assert shown._start.text() == label
+        QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    until(lambda: shown._done is not None)
+    assert there.read_text() != "mine"
+
+
 def test_the_page_exports_its_own_filter(opened: Opened, context: UiContext, qtbot: QtBot) -> None:
     opened.write(a_record(started_us=time.time_ns() // 1000))
     page = AuditLogs(context)

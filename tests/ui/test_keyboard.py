@@ -13,7 +13,7 @@ from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.forms.tick_list import TickListEditor
-from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, VersionsDialog
+from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.panel import Policies
 from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
 from gateway_desktop.ui.panels.proxies.panel import Proxies
@@ -105,6 +105,24 @@ def test_the_policy_dialogs_begin_above_their_buttons_and_say_all_names(hand: Ha
     assert versions.focusWidget() is versions.list
     assert versions.list.item(0).text().endswith("· first")
     assert "\n" not in versions.list.item(0).text().partition("\n")[2]
+
+
+def test_a_text_for_policies_is_typed_at_once_and_tab_leaves_it(hand: Hand) -> None:
+    page = hand.open(Policies)
+    page.open_try()
+    trial = hand.dialog(page, TryDialog)
+    assert trial.focusWidget() is trial.text
+    QTest.keyClick(trial.text, Qt.Key.Key_Tab)
+    assert trial.focusWidget() is trial.outcome
+    trial.reject()
+    page.open_new()
+    document = hand.dialog(page, DocumentDialog)
+    document.tabs.setCurrentWidget(document.text)
+    document.text.setFocus()
+    before = document.text.toPlainText()
+    QTest.keyClick(document.text, Qt.Key.Key_Tab)
+    assert document.focusWidget() is not document.text
+    assert document.text.toPlainText() == before
 
 
 def test_a_list_of_ticks_shows_where_the_keyboard_is_and_space_ticks(qtbot: QtBot) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from gateway_desktop.app import Application, open_application
 from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.status import State
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.audit import count
@@ -137,6 +138,15 @@ def test_whoever_waits_for_the_first_row_is_told_that_the_gateway_does_not_run(l
     live.until(lambda: page.steps.row_text.text() == WAITING)
     live.press(page.gateway.switch)
     live.until(lambda: page.steps.row_text.text() == STOPPED)
+
+
+def test_a_first_request_that_was_refused_says_why(hand: Hand) -> None:
+    hand.opened.services.first_steps.first_key().result()
+    page = hand.open(Overview)
+    hand.until(lambda: page.steps.row_text.text() == STOPPED)
+    nobody = Principal(PrincipalKind.ANONYMOUS, no_user_reason="Unknown key gwd_AbCdEf")
+    hand.opened.write(a_record(principal=nobody, outcome=Outcome.BLOCKED, block_reason="credential"))
+    hand.until(lambda: ": blocked. Refused: Unknown key gwd_AbCdEf." in page.steps.row_text.text())
 
 
 def test_a_card_opens_the_rows_that_it_counts(hand: Hand) -> None:

@@ -160,7 +160,10 @@ def _model(row: AuditRow) -> str:
 
 def _outcome(row: AuditRow) -> str:
     fix = escape(fix_of_refusal(row))
-    status = f"HTTP {row.http_status}" if row.http_status else ""
+    theirs = " from the upstream" if row.outcome == "failed" and row.http_status == 401 else ""
+    status = (
+        f"HTTP {row.http_status}{theirs}" if row.http_status else ""
+    )  # it does not know us; we knew the key
     reason = f"refused by {row.block_reason.replace('_', ' ')}" if row.block_reason else ""
     return _join(f"<span style='font-weight:600'>{escape(row.outcome)}</span>", reason, status) + (
         f"<br>{fix}" if fix and row.actor else ""

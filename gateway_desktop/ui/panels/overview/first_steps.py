@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.services.first_steps import FirstKey
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.overview import FirstSteps
 from gateway_desktop.ui.display import cost, duration, number
+from gateway_desktop.ui.forms.form import sentence
+from gateway_desktop.ui.panels.overview.columns import reason
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.copy_field import CopyField
@@ -135,10 +138,10 @@ def _arrived(row: AuditRow) -> str:
         "" if row.tokens_in is None else f", {number(row.tokens_in)} tokens in, {number(row.tokens_out)} out"
     )
     model = f" asked {row.target}" if row.target else " called"
-    return (
-        f"{row.actor or 'Somebody unnamed'}{model} through {row.proxy}: {row.outcome}{tokens}, "
-        f"{cost(row.cost_nano)}, {duration(row.duration_ms)}."
-    )
+    said = f"{row.actor or 'Somebody unnamed'}{model} through {row.proxy}: {row.outcome}"
+    if row.outcome in (Outcome.FAILED, Outcome.BLOCKED):
+        return f"{said}. {sentence(reason(row))}"
+    return f"{said}{tokens}, {cost(row.cost_nano)}, {duration(row.duration_ms)}."
 
 
 def _text(words: str) -> QLabel:

@@ -182,6 +182,8 @@ class TryDialog(Dialog):
         self.text = QPlainTextEdit()
         self.text.setAccessibleName("Text to try")
         self.text.setPlaceholderText("A prompt, an argument, a result, an answer")
+        self.text.setTabChangesFocus(True)
+        self.begins_in = self.text
         self.outcome = QPlainTextEdit()
         self.outcome.setReadOnly(True)
         self.outcome.setFont(fixed_font())

@@ -25,6 +25,7 @@ class YamlText(QPlainTextEdit):
         super().__init__(parent)
         self.setFont(fixed_font())
         self.setAccessibleName(name)
+        self.setTabChangesFocus(True)  # YAML has no use for tabs
         self.textChanged.connect(self._unmark)
 
     def mark(self, line: int, column: int) -> None:
