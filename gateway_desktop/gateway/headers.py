@@ -7,6 +7,9 @@ from gateway_desktop.gateway.client import RawHeaders
 from gateway_desktop.gateway.compression import readable_encodings
 from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS, holds_ours
 
+BROWSER_COOKIE = (
+    b"gateway_desktop_browser"  # of whom signs in: no upstream gets it, or gives one of that name
+)
 HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -23,11 +26,24 @@ HOP_BY_HOP = frozenset(
 _STAY = frozenset(name.encode() for name in HOP_BY_HOP | {"host", "content-length", "expect"}) | frozenset(
     CREDENTIAL_HEADERS
 )
-_STAY_OF_ANSWER = frozenset(name.encode() for name in HOP_BY_HOP | {"content-length", "x-gateway-request-id"})
 # What these say a message is, it is for its last reader as well: no `Connection` takes them away there.
 _MEANING = (b"content-", b"a2a-", b"mcp-")
 
-_PAGES = frozenset({b"text/html", b"text/xml", b"application/xml"})  # browsers show them, scripts and all
+# What an upstream says of its own address as a whole, and ours is another.
+_OF_ORIGIN = frozenset(
+    {b"alt-svc", b"clear-site-data", b"service-worker-allowed", b"strict-transport-security"}
+)
+_NO_PAGES = frozenset(
+    {
+        *(b"application/json", b"text/event-stream", b"text/plain", b"application/octet-stream"),
+        *(b"application/x-ndjson", b"application/jsonl", b"application/pdf"),
+    }
+)
+_STAY_OF_ANSWER = _OF_ORIGIN | frozenset(
+    name.encode() for name in HOP_BY_HOP | {"content-length", "x-gateway-request-id"}
+)
+_STAY_WITH_CHALLENGES = _STAY_OF_ANSWER | {b"www-authenticate"}
+_OF_MEDIA = (b"audio/", b"video/", b"image/", b"font/")
 
 
 def request_headers(
@@ -46,6 +62,8 @@ def request_headers(
         lower = header[0].lower()
         if lower in stay or (b"gw" in header[1] and holds_ours(header[1].decode("latin-1"))):
             continue
+        if lower == b"cookie" and BROWSER_COOKIE in header[1]:
+            continue
         if lower == b"accept-encoding":
             accepted = "identity" if plain else readable_encodings(header[1].decode("latin-1"))
             kept.append((header[0], accepted.encode("latin-1")))
@@ -55,18 +73,24 @@ def request_headers(
     return kept
 
 
-def answer_headers(headers: Iterable[tuple[bytes, bytes]], connection: str) -> list[tuple[str, str]]:
+def answer_headers(
+    headers: Iterable[tuple[bytes, bytes]], connection: str, *, challenges: bool = False
+) -> list[tuple[str, str]]:
     """Return what goes back to the caller.
 
+    `challenges`: the upstream signs people in itself. Elsewhere it may ask us, but would lead callers to a
+    sign-in of its own.
+
     A page of an upstream is in a browser a page of the gateway, as those are at which people sign in: its
-    scripts do not run.
+    scripts do not run, and it gives no cookie the name of theirs.
     """
     named = _named_by(connection)
-    stay = _STAY_OF_ANSWER | named if named else _STAY_OF_ANSWER
+    stay = _STAY_OF_ANSWER if challenges else _STAY_WITH_CHALLENGES
+    stay = stay | named if named else stay
     kept, kind = [], b""
     for name, value in headers:
         lower = name.lower()
-        if lower not in stay:
+        if lower not in stay and not (lower == b"set-cookie" and BROWSER_COOKIE in value.partition(b"=")[0]):
             kept.append((name.decode(), value.decode("utf-8", "surrogateescape")))
         if lower == b"content-type":
             kind = value
@@ -76,8 +100,11 @@ def answer_headers(headers: Iterable[tuple[bytes, bytes]], connection: str) -> l
 
 
 def _is_page(content_type: bytes) -> bool:
+    """Return whether a browser might show it as a page, also by guessing where it does not say."""
     kind = content_type.partition(b";")[0].strip().lower()
-    return kind in _PAGES or kind.endswith(b"+xml")
+    if kind in _NO_PAGES or kind.endswith(b"+json"):
+        return False
+    return not kind.startswith(_OF_MEDIA) or kind.endswith(b"+xml")
 
 
 def _named_by(connection: str) -> frozenset[bytes]:

@@ -41,7 +41,7 @@ _http_log = logging.getLogger(__name__)
 
 def make_server(runtime: Runtime, oauth: AuthorizationServer | None = None) -> web.Server:
     """Return the server for all listeners; a handler is cancelled when its caller leaves."""
-    _http_log.addFilter(_without_its_bytes)
+    _http_log.addFilter(_worth_a_line)
     return web.Server(
         Server(runtime, oauth),
         handler_cancellation=True,
@@ -54,9 +54,13 @@ def make_server(runtime: Runtime, oauth: AuthorizationServer | None = None) -> w
     )
 
 
-def _without_its_bytes(record: logging.LogRecord) -> bool:
-    """Keep out of the log what is no HTTP: strangers could fill it, and keys may stand in its bytes."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    """Keep out of the log what is no HTTP, in whose bytes keys may stand, and callers who leave.
+
+    Both could fill it.
+    """
+    quiet = (HttpProcessingError, ConnectionResetError)
+    return record.exc_info is None or not isinstance(record.exc_info[1], quiet)
 
 
 class Server:

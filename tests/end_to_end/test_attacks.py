@@ -195,6 +195,23 @@ def test_their_credential_comes_back_in_no_card_of_an_agent(setting: Setting, pa
     assert b"Agent Bearer ***" in answer and CREDENTIAL.encode() not in answer
 
 
+def test_an_upstream_speaks_for_itself_and_not_for_the_gateway(setting: Setting) -> None:
+    async def speaking(connection: Connection) -> None:
+        headers = {
+            "WWW-Authenticate": 'Bearer resource_metadata="https://elsewhere.example"',
+            "Set-Cookie": "gateway_desktop_browser=theirs; Path=/oauth",
+            "Alt-Svc": 'h3="elsewhere.example:443"',
+            "X-Own": "1",
+        }
+        await connection.whole(b"<script>alert(1)</script>", 200, *headers.items())
+
+    setting.script(speaking)
+    key = f"Authorization: Bearer {setting.key}"
+    answer = raw.sent(setting.program.port, "GET /llm/v1/models HTTP/1.1", key).partition(b"\r\n\r\n")[0]
+    assert b"X-Own: 1" in answer and b"Content-Security-Policy: sandbox" in answer
+    assert b"elsewhere" not in answer and b"theirs" not in answer
+
+
 def test_what_strangers_wrote_moves_no_cursor_of_a_terminal(setting: Setting) -> None:
     name = "\x1b[2J\x9b2JEve\nroot \u202etoor\U000e0041"
     setting.program.run("user", "add", "eve@example.org", "--name", name)

@@ -91,9 +91,11 @@ async def whole_body(answer: Answer) -> bytes:
 
 def passed_headers(runtime: Runtime, exchange: Exchange, answer: Answer) -> list[tuple[str, str]]:
     """Return what goes back to the caller; a challenge of an upstream that signs people in leads to us."""
-    headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
     proxy = exchange.proxy
-    if answer.status not in (401, 403) or proxy.oauth is None or not proxy.oauth.passes_through:
+    passes = proxy.oauth is not None and proxy.oauth.passes_through
+    connection = answer.headers.get("Connection", "")
+    headers = answer_headers(answer.raw_headers, connection, challenges=passes)
+    if not passes or answer.status not in (401, 403):
         return headers
     base = base_of(runtime.snapshot.settings, runtime.port, exchange.request.headers.get("Host", ""))
     address = metadata_url(base, proxy, exchange.request.path) if base is not None else None

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from gateway_desktop.gateway.headers import BROWSER_COOKIE
 from gateway_desktop.gateway.oauth.asked import Asked
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import SignIn
@@ -16,7 +17,7 @@ from gateway_desktop.identity.api_keys import same
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.tokens import digest
 
-_COOKIE = "gateway_desktop_browser"
+_COOKIE = BROWSER_COOKIE.decode()
 _HOST = "__Host-"
 _LENGTH = len(secrets.token_urlsafe(32))
 _ELSEWHERE = "This sign-in was begun in another browser, or too long ago. Begin again in your application."

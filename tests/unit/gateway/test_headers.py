@@ -53,13 +53,30 @@ def test_no_coding_is_asked_for_where_a_chunk_must_be_kept_from_the_client() -> 
 
 def test_an_answer_keeps_all_but_framing_and_hops() -> None:
     headers = [
+        ("Content-Type", "text/plain"),
         ("Content-Length", "3"),
         ("Transfer-Encoding", "chunked"),
         ("Set-Cookie", "a"),
         ("Set-Cookie", "b"),
         ("X-Y", "z"),
     ]
-    assert answer_headers(raw(headers), "close") == [("Set-Cookie", "a"), ("Set-Cookie", "b"), ("X-Y", "z")]
+    assert answer_headers(raw(headers), "close") == [headers[0], *headers[3:]]
+
+
+def test_an_upstream_says_nothing_of_our_address_and_shares_no_cookie_of_sign_in() -> None:
+    cookie = "__Host-gateway_desktop_browser=x"
+    headers = [("Alt-Svc", 'h3=":443"'), ("Clear-Site-Data", "*"), ("Set-Cookie", f"{cookie}; Path=/")]
+    assert answer_headers(raw([*headers, ("Content-Type", "text/plain")]), "") == [
+        ("Content-Type", "text/plain")
+    ]
+    assert sent([("Cookie", f"a=b; {cookie}")]) == [("Authorization", "Bearer theirs")]
+
+
+def test_an_upstream_asks_callers_for_a_sign_in_only_where_it_has_one() -> None:
+    challenge = ("WWW-Authenticate", 'Bearer resource_metadata="https://elsewhere.example"')
+    headers = raw([challenge, ("Content-Type", "text/plain")])
+    assert answer_headers(headers, "") == [("Content-Type", "text/plain")]
+    assert challenge in answer_headers(headers, "", challenges=True)
 
 
 def test_a_key_of_ours_stays_in_whichever_header_it_stands() -> None:
@@ -69,7 +86,16 @@ def test_a_key_of_ours_stays_in_whichever_header_it_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/html", "Text/HTML; charset=utf-8", "image/svg+xml", "application/xml"]
+    "kind",
+    [
+        "text/html",
+        "Text/HTML; charset=utf-8",
+        "image/svg+xml",
+        "application/xml",
+        "multipart/mixed",
+        "what",
+        "",
+    ],
 )
 def test_scripts_of_an_upstreams_page_do_not_run_where_people_sign_in(kind: str) -> None:
     assert ("Content-Security-Policy", "sandbox") in answer_headers(raw([("Content-Type", kind)]), "")
