@@ -32,7 +32,6 @@ def compiled(expression: bytes) -> re2._Regexp:
 _ARITHMETIC = compiled(rb"\(\((?:[^()`$]|\$[^(])*(?:\((?:[^()`$]|\$[^(])*\)(?:[^()`$]|\$[^(])*)*\)\)")
 _PATTERN = compiled(rb"(?:\s|#[^\n]*\n)*\(?[^()\n;&]*\)")
 _HERE = compiled(rb"<<(-?)[ \t]*([^\s|&;<>()]+)")
-_DEFINES = compiled(rb"\(\s*\)\s*[{(]")
 _ESCAPED = compiled(rb"\$'(?:[^'\\]|\\.)*'")
 
 
@@ -241,14 +240,21 @@ class Reader:
             part.runs = False
         elif data[at - 1] in b"=?*+@!":
             self._enter(_WORDS, at + 1)
-        elif self._opens(at) == data[part.start : at].strip() and (
-            match := _DEFINES.match(data, at, at + _NEAR)
-        ):
+        elif body := self._defined(at):
             part.runs = False
-            self._next(at, match.end() - 1)
+            self._next(at, body)
         else:
             self._enter(_GROUP, at + 1)
             self._part.runs = False
+
+    def _defined(self, at: int) -> int:
+        """Return where the body of the function begins whose name stands before `()`, 0 if there is none."""
+        data, start, end = self._data, self._part.start, min(at + _NEAR, len(self._data))
+        body = data[at + 1 : end].lstrip()
+        if body[:1] != b")" or at - start > _NEAR or len(data[start:at].split()) != 1:
+            return 0
+        body = body[1:].lstrip()
+        return end - len(body) if body[:1] in (b"{", b"(") else 0
 
     def _close(self, at: int) -> None:
         if self._kind == _WORDS:

@@ -37,7 +37,12 @@ LARGE = {
     "entities": "&#65;",
     "numbers": "4111 ",
 }
-COMMANDS = {"commands": "find . -type f | xargs rm\n", "broken commands": "a)|id "}
+COMMANDS = {
+    "commands": "find . -type f | xargs rm\n",
+    "broken commands": "a)|id ",
+    "many commands": "cat x;",
+    "tangled commands": "cat ()`<<X\n",
+}
 SMALL = 1024
 
 
