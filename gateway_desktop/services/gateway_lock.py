@@ -24,9 +24,14 @@ class GatewayLock:
         self._file: IO[str] | None = None
 
     def acquire(self) -> None:
-        """Take the lock, or raise Unavailable naming the process that has it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        """Take the lock, or raise Unavailable naming the process that has it, or why nobody can."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise Unavailable(
+                f"The data folder {self._path.parent} cannot be written: {error.strerror or error}"
+            ) from error
         file = os.fdopen(handle, "r+", encoding="utf-8")
         try:
             _lock(file)

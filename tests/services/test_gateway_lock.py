@@ -55,3 +55,10 @@ def test_a_lock_that_was_let_go_can_be_taken_again(tmp_path: Path) -> None:
     lock.release()
     lock.announce("nobody reads this")
     assert path.read_text() == ""
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "file"
+    folder.write_text("in the way")
+    with pytest.raises(Unavailable, match=f"The data folder {folder} cannot be written: "):
+        GatewayLock(folder / "gateway.lock").acquire()

@@ -35,6 +35,8 @@ def choose(page: Tools, name: str) -> None:
 def test_before_anything_is_listed_the_page_says_when_it_will_be(hand: Hand) -> None:
     page = hand.open(Tools)
     assert page.page.is_empty() and page.page.empty.title.text() == "No tools yet"
+    hand.press(page.page.empty.button)
+    assert [name for name, _ in hand.went_to] == ["proxies"]
 
 
 def test_a_change_is_marked_word_by_word_and_approved(hand: Hand) -> None:

@@ -55,7 +55,7 @@ class Tools(Panel):
         self.states.currentIndexChanged.connect(self._show)
         self.page = ListPage(self.table, EmptyState())
         self.page.shown.connect(self.row_actions.update)
-        self.page.empty.chosen.connect(lambda: self.states.setCurrentIndex(0))
+        self.page.empty.chosen.connect(self._help_on)
         self.text = ToolText()
         self.text.hide()
         self.buttons.addWidget(self.page.search)
@@ -101,10 +101,17 @@ class Tools(Panel):
         self._show()
 
     @Slot()
+    def _help_on(self) -> None:
+        if self._items:
+            self.states.setCurrentIndex(0)
+        else:
+            self.context.open_page("proxies")
+
+    @Slot()
     def _show(self) -> None:
         states = self.states.currentData()
         rows = [row for row in self._items if row.pin.state in states]
-        words, action = (NO_MATCH, "Show all") if self._items else (NONE_YET, "")
+        words, action = (NO_MATCH, "Show all") if self._items else (NONE_YET, "Open Proxies")
         self.page.empty.say(*words, action)
         self.page.show_rows(rows)
         for at, (words_of, states_of) in enumerate(_choices()):
