@@ -1,8 +1,17 @@
-"""write_atomically(): a file is replaced as a whole."""
+"""Files that are replaced as a whole, and new ones that nobody else reads along."""
 
 import os
 import tempfile
 from pathlib import Path
+
+
+def open_new(path: Path) -> int:
+    """Return the descriptor of a new file that only this person may read.
+
+    What lay there before, be it a link or a file of somebody else, is not written into.
+    """
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 def write_atomically(path: Path, text: str | bytes) -> None:

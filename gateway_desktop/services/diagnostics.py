@@ -14,6 +14,7 @@ from pathlib import Path
 
 from gateway_desktop import __version__
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.setting_layers import Source
@@ -94,7 +95,7 @@ class Diagnostics:
 
 def _written(target: Path, text: str) -> Path:
     try:
-        target.write_text(text, encoding="utf-8")
+        write_atomically(target, text)
     except OSError as error:
         raise Unavailable(f"{target} cannot be written: {error.strerror}") from error
     return target

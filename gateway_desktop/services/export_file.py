@@ -11,7 +11,7 @@ from typing import IO
 
 from gateway_desktop import __version__
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.files import write_atomically
+from gateway_desktop.core.files import open_new, write_atomically
 from gateway_desktop.services.exports import manifest_of, unfinished
 
 Manifest = dict[str, object]
@@ -56,7 +56,7 @@ def appearing(path: Path) -> Iterator[IO[bytes]]:
     beside = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(open_new(beside), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

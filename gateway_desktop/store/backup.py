@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.files import open_new
 from gateway_desktop.store.migration import schema_version
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.sqlite import SqliteDatabase
@@ -24,7 +25,7 @@ def back_up(source: Path, target: Path) -> int:
     unfinished = target.with_name(target.name + ".unfinished")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
+        os.close(open_new(unfinished))  # SQLite takes an empty file, and keeps who may read it
         _run(source, "VACUUM INTO ?", str(unfinished))
         _sync(unfinished)
         unfinished.rename(target)
@@ -47,6 +48,7 @@ def stage(backup: Path, path: Path) -> None:
     """Have a backup put in the place of the database at the next start; raise Unavailable if it is none."""
     _check(backup)
     unfinished = path.with_name(path.name + ".restore.unfinished")
+    os.close(open_new(unfinished))
     shutil.copyfile(backup, unfinished)
     _sync(unfinished)
     unfinished.rename(staged(path))
@@ -100,8 +102,7 @@ def _run(path: Path, statement: str, *values: str) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Have it on disk before it gets its name, readable by this person only."""
-    path.chmod(0o600)
+    """Have it on disk before it gets its name."""
     handle = os.open(path, os.O_RDWR)
     try:
         os.fsync(handle)

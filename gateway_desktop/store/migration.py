@@ -1,6 +1,7 @@
 """migrate(): bring the database to this program's schema; forward only, with a backup, or refuse."""
 
 import logging
+import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.files import open_new
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.partitions import make_partitions
@@ -84,7 +86,6 @@ def _copied(database: SqliteDatabase, version: int) -> Path:
     at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     backup = database.path.with_name(f"{database.path.name}.before-schema-{version + 1}.{at}")
     unfinished = backup.with_name(backup.name + ".unfinished")
-    unfinished.unlink(missing_ok=True)
+    os.close(open_new(unfinished))
     database.execute_sql("VACUUM INTO ?", (str(unfinished),))
-    unfinished.chmod(0o600)
     return unfinished.rename(backup)

@@ -175,6 +175,15 @@ def test_a_cancelled_export_leaves_nothing(office: Office) -> None:
     assert not path.exists() and not unfinished(path).exists() and not office.events()
 
 
+def test_an_export_is_not_written_into_what_somebody_else_put_there(office: Office, tmp_path: Path) -> None:
+    path, theirs = tmp_path / "rows.csv", tmp_path / "theirs"
+    theirs.write_text("as it was")
+    unfinished(path).symlink_to(theirs)
+    office.services.exports.export(Wish("llm", "", path)).future.result(20)
+    assert theirs.read_text() == "as it was" and not path.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_an_export_that_fails_says_why_and_leaves_nothing(office: Office, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     export = office.services.exports.export(Wish("llm", "", tmp_path / "taken" / "x.csv"))
