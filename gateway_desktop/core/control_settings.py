@@ -40,8 +40,8 @@ class Tools:
         "trust",
         "Tools seen for the first time",
         choices=("trust", "approve"),
-        help="trust: they may be called, and are pinned as they are. approve: a person looks at them first. "
-        "What changes later is refused until a person approves it, either way.",
+        help="Trusted tools may be called at once, and are pinned as they are. What changes later is refused "
+        "until a person approves it, either way.",
     )
 
 
@@ -79,8 +79,8 @@ class Budgets:
         "block",
         "Where the price is not known",
         choices=("block", "flag"),
-        help="block: who has a budget that blocks may not call models without a price. "
-        "flag: they may, and the budget counts the calls of unknown cost beside the sum.",
+        help="For those who have a budget that blocks. Calls of unknown cost that pass are counted beside "
+        "the sum.",
     )
     assumed_output: int = setting(
         8192,

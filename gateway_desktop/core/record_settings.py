@@ -22,8 +22,8 @@ class Audit:
     when_unwritable: str = setting(
         "refuse",
         "When the audit cannot be written",
-        help="'pass' lets exchanges through unrecorded, and uncounted by limits and budgets of a team whose "
-        "database is away. Fail closed is 'refuse'.",
+        help="What passes unrecorded is not counted by limits and budgets either, where a team's database is "
+        "away.",
         choices=("refuse", "pass"),
     )
     payload_kb: int = setting(

@@ -36,8 +36,8 @@ class Window:
         "ask",
         "Closing the window",
         choices=("ask", "tray", "quit"),
-        help="tray: the gateway goes on, and the icon beside the clock opens the window again. Where the "
-        "desktop has no such icons, closing quits. ask: the first time.",
+        help="In the tray the gateway goes on, and the icon beside the clock opens the window again. Where "
+        "the desktop has no such icons, closing quits.",
         machine=True,
     )
     times: str = setting("local", "Show times in", choices=("local", "utc"), machine=True)

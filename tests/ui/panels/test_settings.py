@@ -57,6 +57,13 @@ def test_labels_limits_and_units_are_those_of_the_declaration(hand: Hand) -> Non
     assert [theme.combo.itemData(n) for n in range(theme.combo.count())] == ["system", "light", "dark"]
 
 
+def test_what_helps_speaks_in_the_words_of_the_window_and_not_of_the_file() -> None:
+    for key, declaration in entries().items():
+        for choice in declaration.metadata["choices"] or ():
+            helps = declaration.metadata["help"]
+            assert f"{choice}:" not in helps and f"'{choice}'" not in helps, key
+
+
 def test_a_setting_of_the_team_is_saved_in_the_database(hand: Hand) -> None:
     page = opened(hand)
     field = editor(page, "upstream.read_timeout")
