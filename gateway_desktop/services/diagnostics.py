@@ -4,6 +4,7 @@ Nothing of exchanges, people or proxies' addresses is in it; what else could hol
 the audit.
 """
 
+import os
 import platform
 import re
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from gateway_desktop import __version__
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.files import write_atomically
+from gateway_desktop.core.files import open_new
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.setting_layers import Source
@@ -95,7 +96,8 @@ class Diagnostics:
 
 def _written(target: Path, text: str) -> Path:
     try:
-        write_atomically(target, text)
+        with os.fdopen(open_new(target), "w", encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise Unavailable(f"{target} cannot be written: {error.strerror}") from error
     return target

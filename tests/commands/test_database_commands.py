@@ -57,6 +57,7 @@ def test_diagnostics_are_a_text_without_names(terminal: Terminal, tmp_path: Path
     out = tmp_path / "found.txt"
     terminal.run("diagnostics", "--out", str(out))
     assert out.read_text(encoding="utf-8").startswith("Program\n")
+    assert out.stat().st_mode & 0o777 == 0o600
     assert "cannot be written" in terminal.fail("diagnostics", "--out", str(tmp_path / "no" / "where"))
 
 
