@@ -1,6 +1,7 @@
 """A window in front of a real store and real services; rows are written through the store."""
 
 import base64
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -72,6 +73,14 @@ class Opened:
 @pytest.fixture(scope="session")
 def qapp_cls() -> type[QApplication]:
     return QApplication
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """Without a screen, stand before that of a small laptop."""
+    if os.environ.get("QT_QPA_PLATFORM") != "offscreen":
+        return ["tests"]
+    return ["tests", "-platform", f"offscreen:configfile={Path(__file__).with_name('laptop.json')}"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,21 @@
-"""Dialog: fields, a sentence when something does not hold, and one button that does it."""
+"""Dialog: fields, what does not hold, and one button that does it; what the screen is too low for scrolls."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Self
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
@@ -14,6 +23,10 @@ from gateway_desktop.ui.forms.form import Form, sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
+
+FRAME = 40  # pixels of the screen's height that a window manager may put around a dialog
+SEEN = 512  # pixels that a dialog of lists takes, which could take any
+LEAST_SEEN = 120  # pixels of what scrolls
 
 
 class Dialog(QDialog):
@@ -34,8 +47,13 @@ class Dialog(QDialog):
         self.heading = QLabel(title)
         self.heading.setProperty("role", "title")
         self.banner = Banner()
-        self.body = QVBoxLayout()
+        inside = QWidget()
+        inside.setProperty("role", "page")
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(12)
+        self._area = QScrollArea()
+        self._area.setWidget(inside)
         self.cancel = QPushButton("Cancel" if action else "Close")
         self.action = QPushButton(action)
         self.action.setProperty("kind", "primary")
@@ -44,6 +62,7 @@ class Dialog(QDialog):
             self.action.hide()
         self.form = Form((), parent=self)  # stays empty in dialogs that only ask
         self.form.hide()
+        self._asked = (0, 0)  # the size that was needed when it was last asked for
         self._work: Callable[[], Future[Any]] | None = None
         self._words = action
         self._lay_out()
@@ -61,8 +80,14 @@ class Dialog(QDialog):
         column.setSpacing(16)
         column.addWidget(self.heading)
         column.addWidget(self.banner)
-        column.addLayout(self.body, 1)
+        column.addWidget(self._area, 1)
         column.addLayout(self.buttons)
+        self._area.setWidgetResizable(True)
+        self._area.setMinimumHeight(1)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for bar in (self._area.horizontalScrollBar(), self._area.verticalScrollBar()):
+            bar.rangeChanged.connect(self._grow, Qt.ConnectionType.QueuedConnection)
 
     def add_form(self, form: Form) -> Form:
         """Put the form into the body; errors with its fields' names will stand there."""
@@ -114,18 +139,47 @@ class Dialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be as high as the paragraphs are at this width, and begin in the first field."""
-        super().showEvent(event)
         if self._words and self.least is not None:
             permissions().require(self.action, least=self.least)
-        self.fit()
+        self.fit()  # before Qt looks for a place where all of it can be seen
+        super().showEvent(event)
         if not self.form.focus_first() and self.begins_in is not None:
             self.begins_in.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def fit(self) -> None:
-        """Take the height that is needed at this width."""
-        needed = self._column.totalHeightForWidth(self.width())
-        if needed > 0:
-            self.resize(self.width(), max(needed, self.minimumHeight()))
+        """Take the height that is needed at this width, or what the screen has: then the body scrolls."""
+        screen = self.screen().availableGeometry()
+        most = screen.height() - FRAME
+        width, height = self._needed()
+        if self.minimumHeight() > most:
+            self.setMinimumHeight(most)
+        self.resize(width, min(max(height, self.minimumHeight()), most))
+        if self.isVisible() and (below := self.frameGeometry().bottom() - screen.bottom()) > 0:
+            self.move(self.x(), max(screen.top(), self.y() - below))
+
+    @Slot()
+    def _grow(self) -> None:
+        """Take more room where more is needed now; what a person made smaller stays so."""
+        bars = self._area.verticalScrollBar(), self._area.horizontalScrollBar()
+        before = self._asked
+        if any(bar.maximum() > 0 for bar in bars) and self._needed() != before:
+            self.fit()
+
+    def _needed(self) -> tuple[int, int]:
+        """Return the width and height at which nothing has to scroll."""
+        margins = self._column.contentsMargins()
+        beside = margins.left() + margins.right()
+        least = self.body.totalMinimumSize() + QSize(self._area.verticalScrollBar().sizeHint().width(), 0)
+        width = max(self.width(), least.width() + beside)
+        around = _least(self._column, width) - self._area.minimumHeight()
+        if self.body.hasHeightForWidth():
+            height = self.body.totalHeightForWidth(width - beside)
+        else:
+            height = max(least.height(), min(self.body.totalSizeHint().height(), SEEN - around))
+        self._area.setMinimumSize(least.width(), max(1, min(height, LEAST_SEEN)))
+        self._column.activate()
+        self._asked = width, around + height
+        return self._asked
 
     def _succeeded(self, result: Any) -> None:
         self._busy(False)
@@ -143,3 +197,10 @@ class Dialog(QDialog):
     def _busy(self, busy: bool) -> None:
         self.action.setEnabled(not busy)
         self.action.setText("One moment…" if busy else self._words)
+
+
+def _least(layout: QLayout, width: int) -> int:
+    """Return how high a layout must be at this width."""
+    if layout.hasHeightForWidth():
+        return layout.totalMinimumHeightForWidth(width)
+    return layout.totalMinimumSize().height()

@@ -83,9 +83,13 @@ class Hand:
             self.write(editor.line, text)
 
     def dialog(self, owner: QWidget, kind: type[DialogType]) -> DialogType:
-        """Return the open dialog of this kind."""
+        """Return the open dialog of this kind; it fits on the screen."""
         self.until(lambda: any(each.isVisible() for each in owner.findChildren(kind)))
-        return next(each for each in owner.findChildren(kind) if each.isVisible())
+        found = next(each for each in owner.findChildren(kind) if each.isVisible())
+        assert found.height() < found.screen().availableGeometry().height(), "it is higher than the screen"
+        for button in (found.cancel, found.action):
+            assert button.isHidden() or found.rect().contains(button.geometry()), "a button is out of reach"
+        return found
 
     def wait_closed(self, owner: QWidget, kind: type[Dialog]) -> None:
         """Wait until no dialog of this kind is open: it did what it was for."""

@@ -1,0 +1,70 @@
+"""A dialog that needs more height than the screen has."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+
+def shown(qtbot: QtBot, fields: int) -> tuple[Dialog, list[QLineEdit]]:
+    dialog = Dialog("Many things", "Save")
+    qtbot.addWidget(dialog)
+    each = [QLineEdit() for _ in range(fields)]
+    for field in each:
+        dialog.body.addWidget(field)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    return dialog, each
+
+
+def test_its_buttons_stay_on_the_screen_and_its_fields_can_be_reached(qtbot: QtBot) -> None:
+    dialog, fields = shown(qtbot, 60)
+    assert dialog.screen().availableGeometry().contains(dialog.frameGeometry())
+    assert dialog.rect().contains(dialog.action.geometry())
+    last = fields[-1]
+    assert last.visibleRegion().isEmpty()
+    fields[-2].setFocus()
+    QTest.keyClick(fields[-2], Qt.Key.Key_Tab)
+    assert last.hasFocus() and not last.visibleRegion().isEmpty()
+
+
+def test_one_that_has_room_shows_all_and_grows_with_what_is_added(qtbot: QtBot) -> None:
+    dialog, fields = shown(qtbot, 3)
+    before = dialog.height()
+    added = [QLineEdit() for _ in range(3)]
+    for field in added:
+        dialog.body.addWidget(field)
+    qtbot.waitUntil(lambda: dialog.height() > before)
+    assert all(field.visibleRegion().boundingRect() == field.rect() for field in (*fields, *added))
+
+
+def test_one_that_grows_beyond_the_screen_stays_on_it(qtbot: QtBot) -> None:
+    dialog, _ = shown(qtbot, 3)
+    screen = dialog.screen().availableGeometry()
+    dialog.move(dialog.x(), screen.bottom() - dialog.height())
+    for _ in range(60):
+        dialog.body.addWidget(QLineEdit())
+    qtbot.waitUntil(lambda: dialog.height() > screen.height() * 0.9)
+    assert screen.contains(dialog.frameGeometry())
+    assert dialog.rect().contains(dialog.action.geometry())
+
+
+def test_one_that_shall_be_high_is_no_higher_than_the_screen(qtbot: QtBot) -> None:
+    dialog = Dialog("A long list", "Save")
+    qtbot.addWidget(dialog)
+    dialog.setMinimumHeight(2000)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    assert dialog.screen().availableGeometry().contains(dialog.frameGeometry())
+    assert dialog.rect().contains(dialog.action.geometry())
+
+
+def test_one_that_a_person_made_smaller_stays_so_and_scrolls(qtbot: QtBot) -> None:
+    dialog, fields = shown(qtbot, 10)
+    dialog.resize(dialog.width(), dialog.height() - 100)
+    smaller = dialog.height()
+    qtbot.waitUntil(lambda: fields[-1].visibleRegion().isEmpty())
+    QApplication.processEvents()
+    assert dialog.height() == smaller and dialog.rect().contains(dialog.action.geometry())
