@@ -7,7 +7,6 @@ CPU of a forwarded request (111 against 158 us). It re-encodes headers, too; her
 
 import asyncio
 import ssl as tls
-from collections.abc import AsyncIterator
 from functools import partial
 from typing import cast
 
@@ -58,8 +57,8 @@ class Answer:
         content = self.content
         return content.read_nowait() if content.is_eof() else await content.read()
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield the body as it comes; what lies there by then at once, in however many chunks it came.
+    async def piece(self) -> bytes:
+        """Return what has come of the body by now, in however many chunks; empty at its end.
 
         aiohttp takes chunks from its buffer one by one: of 25 that came together that is half the work.
         """
@@ -73,7 +72,8 @@ class Answer:
                 buffer.clear()
                 buffer.append(whole)
             if data := await content.readany():
-                yield data
+                return data
+        return b""
 
     def without_limit(self) -> None:
         """Wait for the rest of the body as long as it takes: a stream may be silent for hours."""

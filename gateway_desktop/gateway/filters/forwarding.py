@@ -135,7 +135,7 @@ async def _pieces(
         headers = _uncoded(headers)
     hidden = plain is not None or (call is not None and call.hides_usage)
     await client.begin(answer.status, headers, None if hidden else answer.content_length)
-    async for data in answer.pieces():
+    while data := await answer.piece():
         seen = meter.feed(data)
         if out := passing.feed(seen if plain is None else plain.decompress(data)):
             await client.write(out)
@@ -195,7 +195,7 @@ async def _guarded_pieces(  # noqa: PLR0913 - as above
             await client.begin(answer.status, _uncoded(headers), None)
         await client.write(data)
 
-    async for data in answer.pieces():
+    while data := await answer.piece():
         seen = meter.feed(data)
         await give(passing.feed(await guard.piece(seen if plain is None else plain.decompress(data))))
     rest = meter.end()
