@@ -12,7 +12,9 @@ from gateway_desktop.gateway.masking import masked_values, without
 from gateway_desktop.gateway.policy_refusal import refused_by
 from gateway_desktop.policies.redaction import Vault
 from gateway_desktop.protocols.answer_texts import texts_beside
+from gateway_desktop.protocols.json_body import compact, lenient
 from gateway_desktop.protocols.json_text import rewritten
+from gateway_desktop.protocols.llm.deltas import leave_out_tokens
 
 
 class AnswerJudge:
@@ -54,7 +56,7 @@ class AnswerJudge:
             passes = body
         if unseen:  # it is put together of several texts: it cannot be masked for certain
             raise refused_by(looked.verdict)
-        return passes
+        return _without_tokens(passes) if values and b'"logprobs' in passes else passes
 
     async def judge(
         self, reply: Reply, size: int, cut: Cut = Cut.WHOLE, beside: Sequence[TextPart] = ()
@@ -108,3 +110,9 @@ class AnswerJudge:
     def enforces(self) -> bool:
         """Whether what must not pass can still be refused."""
         return not self._exchange.client.started or self.scans
+
+
+def _without_tokens(body: bytes) -> bytes:
+    value = lenient(body)
+    leave_out_tokens(value)
+    return body if value is None else compact(value).encode("utf-8", "replace")

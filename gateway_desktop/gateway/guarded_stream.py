@@ -17,7 +17,7 @@ from gateway_desktop.gateway.policy_refusal import refused_by
 from gateway_desktop.policies.held_text import HeldText
 from gateway_desktop.policies.redaction import Replacement, label_of
 from gateway_desktop.protocols.json_body import compact, lenient
-from gateway_desktop.protocols.llm.deltas import Channel, Piece, Pieces, pieces_of, put
+from gateway_desktop.protocols.llm.deltas import Channel, Piece, Pieces, leave_out_tokens, pieces_of, put
 from gateway_desktop.protocols.sse import EventSplitter, beside_data, data_of, event
 from gateway_desktop.protocols.unread import unpacked
 
@@ -227,6 +227,7 @@ class GuardedStream:
             return self._rendered_raw(waits, changes[()])
         for steps, text in changes.items():
             put(waits.value, steps, text)
+        leave_out_tokens(waits.value)
         data = compact(waits.value).encode("utf-8", "replace")
         if self._kind != "text/event-stream":
             return data + b"\n"

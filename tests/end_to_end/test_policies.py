@@ -167,6 +167,33 @@ def test_an_answer_is_masked(setting: Setting, ask: Any) -> None:
     assert rows[-1]["policy_action"] == "redacted"
 
 
+@pytest.mark.parametrize("stream", [True, False])
+def test_what_is_masked_is_not_told_by_its_tokens(setting: Setting, stream: bool) -> None:
+    def tokens(*words: str) -> dict[str, Any]:
+        return {"content": [{"token": word, "bytes": list(word.encode()), "logprob": 0} for word in words]}
+
+    def event(text: str, *words: str) -> bytes:
+        choice = {"index": 0, "delta": {"content": text}, "logprobs": tokens(*words)}
+        return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+    async def saying(connection: Connection) -> None:
+        if stream:
+            events = event("a rav", "a ", "rav") + event("en-black", "en-black") + b"data: [DONE]\n\n"
+            await connection.whole(events, 200, ("Content-Type", "text/event-stream"))
+        else:
+            message = {"role": "assistant", "content": "a raven-black"}
+            choice = {"index": 0, "message": message, "logprobs": tokens("a ", "rav", "en-black")}
+            await connection.whole(json.dumps({"choices": [choice]}).encode())
+
+    setting.script(saying)
+    body = {"model": "m", "stream": stream, "logprobs": True, "messages": [{"role": "user", "content": "Hi"}]}
+    status, _, answered = setting.program.post(
+        "/llm/v1/chat/completions", json.dumps(body).encode(), Authorization=f"Bearer {setting.key}"
+    )
+    assert status == 200 and b"<MASKED_OUT_1>" in answered
+    assert b"black" not in answered and b"rav" not in answered
+
+
 def test_a_long_stream_with_something_late_ends_with_the_protocols_error(setting: Setting) -> None:
     setting.script(says("Words and words. " * 60, "an eagle-owl", " and more. " * 60))
     with pytest.raises(openai.APIError, match="none-out"):

@@ -92,6 +92,19 @@ def put(event: Any, steps: tuple[Step, ...], text: str) -> None:
     event[last] = text
 
 
+def leave_out_tokens(value: Any) -> None:
+    """Take the words that stand there once more, one by one, out of a decoded answer that was changed."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in _TOKENS:
+                value[name] = [] if isinstance(inner, list) else None
+            else:
+                leave_out_tokens(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            leave_out_tokens(inner)
+
+
 def _add(
     found: Pieces, channel: Channel, steps: tuple[Step, ...], text: object, *, tool: bool = False
 ) -> None:
