@@ -31,7 +31,7 @@ def compiled(expression: bytes) -> re2._Regexp:
 
 _ARITHMETIC = compiled(rb"\(\((?:[^()`$]|\$[^(])*(?:\((?:[^()`$]|\$[^(])*\)(?:[^()`$]|\$[^(])*)*\)\)")
 _PATTERN = compiled(rb"(?:\s|#[^\n]*\n)*\(?[^()\n;&]*\)")
-_HERE = compiled(rb"<<(-?)[ \t]*([^\s|&;<>()]+)")
+_HERE = compiled(rb"<<(-?)[ \t]*((?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s|&;<>()'\"\\])+)")
 _ESCAPED = compiled(rb"\$'(?:[^'\\]|\\.)*'")
 
 
@@ -89,6 +89,7 @@ class Reader:
         self._after_body = 0
         self._open_body = False  # nothing closes one
         self._cases = b"case " in data
+        self._patterns = b";;" in data or b"esac" in data
         self._tests = b"[[ " in data
 
     def read(self) -> Iterator[Part]:
@@ -216,6 +217,8 @@ class Reader:
         elif sign == b"'" and self._kind not in _LITERAL:
             match = _ESCAPED.match(data, at, at + 2000)
             self._read = match.end() if match is not None else at + 1
+        elif sign == b"[":  # arithmetic as it was written before POSIX
+            self._read = max(data.find(b"]", at, at + _NEAR), at) + 1
         else:
             self._read = at + 1 + (sign == b"#")
 
@@ -267,8 +270,8 @@ class Reader:
         elif self._kind in (_GROUP, _SUBSTITUTION):
             self._leave(at)
             self._read = at + 1
-        else:  # of `case`, unless a command goes before it in its line
-            self._part.runs = self._part.runs and not self._part.lone
+        else:  # of `case`, if it can be, and no command goes before it in its line
+            self._part.runs = self._part.runs and not (self._part.lone and self._patterns)
             self._next(at, at + 1)
             self._part.closed = True
 
@@ -334,15 +337,18 @@ class Reader:
         elif data.startswith(b"<<<", at):
             self._read = at + 3
         elif (
-            not self._open_body
-            and self._body_depth < 0
-            and data.startswith(b"<<", at)
+            data.startswith(b"<<", at)
+            and not (self._open_body or self._body_depth >= 0 or self._calculates())
             and (match := _HERE.match(data, at, at + _NEAR))
         ):
             tabs, word = match.groups()
             bare = word.translate(None, b"\\'\"")
             self._bodies.append((bare, bool(tabs), bare != word))
             self._read = match.end()
+
+    def _calculates(self) -> bool:
+        """Return whether it may be arithmetic, in which `<<` moves bits."""
+        return any(self._data[start - 2 : start] == b"((" for _, _, start in self._outer)
 
     def _enter_bodies(self, at: int) -> None:
         """Go on behind the here-documents that begin here, or within one where something is substituted."""
