@@ -12,6 +12,7 @@ _LONGEST_NAME = 64  # characters of a member's name
 _DEEPEST = 12
 _REPLACED = "\ufffd"  # what stands for bytes that are no letter; its category is So
 _NO_LETTERS = frozenset({"Cc", "Cn", "Co", "Cs", "So"})
+_MOST = 2 << 20  # characters of a text whose escapes are undone: of longer ones only parts are looked at
 _ODD = 10  # one of so many marks of a text may be odd: the bytes of pictures and archives mostly are
 
 
@@ -70,7 +71,7 @@ def text_of(data: bytes) -> str:
 def plain_text(data: bytes) -> str:
     """Return bytes that are a text, whatever stands in it."""
     text = _decoded(data)
-    return _without_escapes(text) if "\\" in text else text
+    return _without_escapes(text) if len(text) <= _MOST and "\\" in text else text
 
 
 def _decoded(data: bytes) -> str:
