@@ -128,3 +128,4 @@ class Exchange:
     request_bytes: int = 0  # decoding
     trace: Trace | None = None  # handler, telemetry: where traces are exported
     timeline: dict[str, float] = field(default_factory=dict)  # filters: name to seconds since `started`
+    take_memory: Callable[[int], object] = lambda _size: None  # handler: raises GatewayError (503)

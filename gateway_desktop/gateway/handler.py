@@ -70,6 +70,7 @@ class Handler:
             read_body=body.read,
             credential=Secret(presented) if presented is not None else None,
             trace=trace,
+            take_memory=body.take,
         )
         if ADAPTERS[proxy.kind].outlives_client:
             await self._beside(exchange, body)
@@ -145,7 +146,7 @@ class _Body:
         if length is not None:
             if length > limit:
                 raise _too_large(limit)
-            self._take(length)
+            self.take(length)
         self._go_on()
         data = await self._piece()
         if len(data) == length:
@@ -153,7 +154,7 @@ class _Body:
         body = bytearray(data)
         while data:
             if length is None:
-                self._take(len(data))
+                self.take(len(data))
             if len(body) > limit:
                 raise _too_large(limit)
             data = await self._piece()
@@ -178,7 +179,8 @@ class _Body:
         if transport is not None and self._request.headers.get("Expect", "").lower() == "100-continue":
             transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def _take(self, size: int) -> None:
+    def take(self, size: int) -> None:
+        """Count bytes that this request holds; raise GatewayError (503) beyond the limit for all."""
         self._handler.take(size)
         self.counted += size
 

@@ -35,6 +35,8 @@ class Decoding:
         clear = (
             decompressed(body, encoding, limit) if body and encoding.lower() not in ("", "identity") else body
         )
+        if clear is not body:
+            exchange.take_memory(len(clear))
         if body:
             _check_charset(exchange.request.headers.get("Content-Type", ""))
         adapter = ADAPTERS[exchange.proxy.kind]

@@ -11,7 +11,7 @@ from tests.unit.gateway.filters.runtimes import a_runtime
 BODY = b'{ "model": "gpt-5-mini",  "messages": [{"role": "user", "content": "Hi"}] }'
 
 
-def decoded(body: bytes, *headers: tuple[str, str]) -> Exchange:
+def decoded(body: bytes, *headers: tuple[str, str], taken: list[int] | None = None) -> Exchange:
     async def read_body(limit: int) -> bytes:
         assert limit == 64 << 20
         return body
@@ -23,6 +23,8 @@ def decoded(body: bytes, *headers: tuple[str, str]) -> Exchange:
         exchange = an_exchange(
             read_body=read_body, request=a_head(("content-type", "application/json"), *headers)
         )
+        if taken is not None:
+            exchange.take_memory = taken.append
         await Decoding(a_runtime(a_snapshot()))(exchange, call_next)
         return exchange
 
@@ -34,6 +36,14 @@ def test_the_very_bytes_go_on() -> None:
     assert exchange.call is not None
     assert exchange.call.body is BODY
     assert (exchange.call.target, exchange.request_bytes) == ("gpt-5-mini", len(BODY))
+
+
+def test_what_a_compressed_body_becomes_is_counted_against_the_memory_of_all() -> None:
+    taken: list[int] = []
+    decoded(BODY, taken=taken)
+    assert taken == []
+    decoded(gzip.compress(BODY), ("Content-Encoding", "gzip"), taken=taken)
+    assert taken == [len(BODY)]
 
 
 def test_a_compressed_body_is_read_and_goes_on_as_it_came() -> None:
