@@ -105,6 +105,7 @@ ADMIN: dict[str, Call] = {
     "policy_exceptions.add": lambda s: s.policy_exceptions.add(NewException("Guard", "r", "because", 5)),
     "policy_exceptions.revoke": lambda s: s.policy_exceptions.revoke("e"),
     "settings.change": lambda s: s.settings.change({"audit.enabled": False}),
+    "settings.change_now": lambda s: s.settings.change_now("listen.port", 8900),
     "settings.set": lambda s: s.settings.set("audit.enabled", False),
     "first_steps.first_key": lambda s: s.first_steps.first_key(),
     "retention.run": lambda s: s.retention.run(),
