@@ -58,9 +58,15 @@ class Program:
         return str(self.json("key", "create", "--user", email)["key"])
 
     def start(self, *words: str) -> None:
-        """Serve, and return once it listens."""
+        """Serve, and return once it listens; where that does not come, not even the process is left."""
         self.launch(*words)
-        eventually(self.listens, seconds=60)
+        try:
+            eventually(self.listens, seconds=60)
+        except BaseException:  # also the test's own limit
+            assert self._process is not None
+            self._process.kill()
+            self._process.wait(10)
+            raise
 
     def launch(self, *words: str) -> None:
         """Begin to serve."""
