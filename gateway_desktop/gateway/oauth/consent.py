@@ -43,7 +43,7 @@ class Consent:
             "client": sign_in.client.name or sign_in.client.id,
             "client_id": sign_in.client.id,
             "proxy": sign_in.proxy.name,
-            "scopes": ", ".join(sign_in.request.scopes) or "use it",
+            "scopes": ", ".join(("use it", *(one for one in sign_in.request.scopes if one != "use"))),
             "target": shown_target(target) if target else "your device, nowhere in this browser",
             "request": request_id,
             "token": sign_in.new_token(),

@@ -42,12 +42,12 @@ class Pages:
 
     def message(self, title: str, message: str, status: int = 200) -> web.Response:
         """Return a page that says something and offers nothing."""
-        return self._whole(title, self._fill("message", {"message": message, "link": ""}), status=status)
+        return self._whole(title, self._said(message), status=status)
 
     def way_back(self, title: str, message: str, url: str, status: int) -> web.Response:
         """Return a page that says something and leads back to the application, if the person likes."""
         link = Markup(f'<p><a class="button" href="{html.escape(url)}">Back to the application</a></p>')
-        return self._whole(title, self._fill("message", {"message": message, "link": link}), status=status)
+        return self._whole(title, self._said(message, link), status=status)
 
     def leave(self, title: str, message: str, url: str) -> web.Response:
         """Return a page that goes on to another site by itself, and by a link.
@@ -57,12 +57,15 @@ class Pages:
         """
         link = Markup(f'<p><a class="button main" href="{html.escape(url)}">Continue</a></p>')
         head = f'<meta http-equiv="refresh" content="0;url={html.escape(url)}">\n'
-        return self._whole(title, self._fill("message", {"message": message, "link": link}), head=head)
+        return self._whole(title, self._said(message, link), head=head)
 
     def style(self) -> web.Response:
         """Return the style sheet."""
         headers = {"Content-Type": "text/css; charset=utf-8", "X-Content-Type-Options": "nosniff"}
         return web.Response(body=self._style, headers={**headers, "Cache-Control": "max-age=3600"})
+
+    def _said(self, message: str, link: str = "") -> str:
+        return self._fill("message", {"message": _sentence(message), "link": link})
 
     def _fill(self, name: str, values: Mapping[str, str]) -> str:
         escaped = {
@@ -82,9 +85,14 @@ class Pages:
         return web.Response(status=status, body=body.encode(), headers=headers)
 
 
+def _sentence(message: str) -> str:
+    """Return what is written as an error, without its full stop, as a sentence of a page."""
+    return message if message.endswith((".", "!", "?")) else f"{message}."
+
+
 def wrong(message: str) -> Markup:
     """Return what went wrong, as a paragraph that screen readers say at once."""
-    said = f'<p class="wrong" id="wrong" role="alert">{html.escape(message)}</p>'
+    said = f'<p class="wrong" id="wrong" role="alert">{html.escape(_sentence(message))}</p>'
     return Markup(said if message else "")
 
 
