@@ -44,7 +44,7 @@ def test_the_log_is_read_by_level_the_newest_first_with_tracebacks_whole(
     third, second, first = log_lines(logs.log_file(tmp_path / "logs"))
     assert (first.message, first.source, first.level) == ("first", "a.part", "INFO")
     assert second.message.startswith("second\nTraceback") and second.message.endswith("ValueError: broken")
-    assert third.message == "third\nof two lines"
+    assert third.message == "third\\nof two lines"
     assert datetime.fromisoformat(third.time).tzinfo == UTC
     assert log_lines(logs.log_file(tmp_path / "logs"), "WARNING") == ()
     assert log_lines(logs.log_file(tmp_path / "logs"), most=1) == (third,)

@@ -38,7 +38,14 @@ FIRST_DAY_US = 20_400 * DAY_US
 
 records = st.builds(
     lambda who, kind, outcome, cost, tokens, risk: a_record(
-        principal=who, kind=kind, outcome=outcome, cost_nano=cost, tokens_in=tokens, risk=risk, payloads=[]
+        principal=who,
+        kind=kind,
+        outcome=outcome,
+        block_reason="access" if outcome is Outcome.BLOCKED else None,
+        cost_nano=cost,
+        tokens_in=tokens,
+        risk=risk,
+        payloads=[],
     ),
     st.sampled_from(
         [
@@ -214,9 +221,7 @@ def test_cards_table_user_view_chart_audit_log_and_csv_agree_under_every_filter(
         assert found.cost_nano == sum(row.cost_nano or 0 for row in rows) == sum(r.cost_nano for r in table)
         assert found.requests == sum(g.requests for g in activity.groups(timeline.database, asked))
         why = reasons(timeline.database, asked)
-        assert dict(why.blocked) == Counter(
-            row.block_reason or "" for row in rows if row.outcome == "blocked"
-        )
+        assert dict(why.blocked) == Counter(row.block_reason for row in rows if row.outcome == "blocked")
         assert dict(why.unattributed) == Counter(row.no_user_reason for row in rows if not row.actor)
         for owner in table:
             view = user(timeline.database, owner.owner, asked)
