@@ -1,11 +1,10 @@
 """Role: what an argument is for, from its tool, its name and, where these say nothing, its looks."""
 
 from enum import Enum, auto
-from functools import lru_cache
-
-import re2
+from functools import lru_cache, partial
 
 from gateway_desktop.core.finding import Passage
+from gateway_desktop.inspection.expression import compiled
 
 
 class Role(Enum):
@@ -84,12 +83,7 @@ _SQL_TOOLS = (
 _SHELL_TOOLS = ("bash", "shell", "terminal", "exec", "run_command", "command", "powershell", "cmd")
 
 
-def _compiled(expression: str) -> re2._Regexp:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    return re2.compile(expression, options)
-
+_compiled = partial(compiled, ignore_case=True)
 
 _LOOKS_SQL = _compiled(
     r"^[\s(]*(?:select\b[\s\S]+?\bfrom\b|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\("

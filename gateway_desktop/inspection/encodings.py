@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import re2
 
+from gateway_desktop.inspection.expression import compiled
 from gateway_desktop.inspection.patterns import PatternSet
 
 _LONGEST = 8_192  # characters of one piece that are decoded
@@ -71,11 +72,7 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
 )
 
 
-def _options() -> re2.Options:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 16 << 20
-    return options
+_MEMORY = 16 << 20  # bytes for one expression
 
 
 class Codes:
@@ -85,7 +82,7 @@ class Codes:
         expressions = [expression for _, expression, _, _ in _CODES]
         hints = [_HEXADECIMAL if how == "hexadecimal" else "" for how, *_ in _CODES]
         self._all = PatternSet(expressions, ignore_case=False, hints=hints, in_common=True)
-        self._single = [re2.compile(expression.encode(), _options()) for _, expression, _, _ in _CODES]
+        self._single = [compiled(expression.encode(), memory=_MEMORY) for _, expression, _, _ in _CODES]
 
     def met(self, text: str, met: list[int]) -> list[int]:
         """Return which codes may stand in a text, given what COMMON has met in it."""
@@ -144,7 +141,7 @@ def decoded_value(value: str) -> str:
 
 
 CODES = Codes()
-_MIXED = re2.compile(rb"\b[A-Za-z@$]{0,12}[013457@$!|][A-Za-z]{1,12}[013457@$!|A-Za-z]{0,12}", _options())
+_MIXED = compiled(rb"\b[A-Za-z@$]{0,12}[013457@$!|][A-Za-z]{1,12}[013457@$!|A-Za-z]{0,12}", memory=_MEMORY)
 _SIGNS = b"013457@$!|"
 # Signs that stand for themselves: those of a model's own marks (`<|end|>`) and of addresses of e-mail.
 _THEMSELVES = (("<|", "<\0"), ("|>", "\0>"))

@@ -5,11 +5,10 @@ things to, and that place was in none of the person's own words.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-
-import re2
+from functools import lru_cache, partial
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.expression import compiled
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import View
 
@@ -27,12 +26,7 @@ _READS = ("search", "read", "list", "get_", "find", "lookup", "query", "view", "
 _TRUSTED = frozenset({Context.USER_PROMPT, Context.HARNESS})
 
 
-def _compiled(expression: str) -> re2._Regexp:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    return re2.compile(expression, options)
-
+_compiled = partial(compiled, ignore_case=True)
 
 _VALUES = _compiled(
     r"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}"

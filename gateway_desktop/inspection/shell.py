@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway_desktop.core.once import once
-from gateway_desktop.inspection.shell_parts import GOES_ON, Reader, compiled
+from gateway_desktop.inspection.shell_parts import GOES_ON, Reader, of_bytes
 
 _RUNS_NOTHING = frozenset(
     b"for select case [ [[ declare typeset export readonly local unset unsetenv".split()
@@ -13,10 +13,10 @@ _RUNS_NOTHING = frozenset(
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.~+,:@%^*?[]{}!-"
 _PLAIN_WORDS = _PLAIN + b" \t\r\n"
 _REDIRECTS = frozenset(b"<>&0123456789")
-_WORD = compiled(
+_WORD = of_bytes(
     rb"(?:[=<>]\([^()]*\)|[^\s\\\"'`$]|\\[^\n]|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\$\([^()]*\)|\$\{[^{}]*\}|`[^`]*`|[\"'`$])+"
 )
-_REDIRECTION = compiled(rb"(?:\d*|&)(?:<<<|[<>]{1,2}[&|]?)")
+_REDIRECTION = of_bytes(rb"(?:\d*|&)(?:<<<|[<>]{1,2}[&|]?)")
 
 
 class TooIntricate(Exception):

@@ -1,10 +1,12 @@
 """Parts: what stands between the signs of a shell that end commands, in one pass whatever the text is."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 
 import numpy as np
-import re2
+
+from gateway_desktop.inspection.expression import compiled
 
 # Words behind which a command may begin.
 GOES_ON = frozenset(b"if then else elif while until do ! { time coproc fi done esac } function \\".split())
@@ -20,19 +22,12 @@ _MOST = 500  # commands and what nests in them; in 6 KB of what people write it 
 _NEAR = 300  # bytes within which a short construct ends: searches for it cannot add up
 
 
-def compiled(expression: bytes) -> re2._Regexp:
-    """Return an expression for bytes."""
-    options = re2.Options()
-    options.log_errors = False
-    options.dot_nl = True
-    options.encoding = re2.Options.Encoding.LATIN1
-    return re2.compile(expression, options)
-
-
-_ARITHMETIC = compiled(rb"\(\((?:[^()`$]|\$[^(])*(?:\((?:[^()`$]|\$[^(])*\)(?:[^()`$]|\$[^(])*)*\)\)")
-_PATTERN = compiled(rb"(?:\s|#[^\n]*\n)*\(?[^()\n;&]*\)")
-_HERE = compiled(rb"<<(-?)[ \t]*((?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s|&;<>()'\"\\])+)")
-_ESCAPED = compiled(rb"\$'(?:[^'\\]|\\.)*'")
+# An expression for bytes.
+of_bytes = partial(compiled, dot_nl=True, latin=True)
+_ARITHMETIC = of_bytes(rb"\(\((?:[^()`$]|\$[^(])*(?:\((?:[^()`$]|\$[^(])*\)(?:[^()`$]|\$[^(])*)*\)\)")
+_PATTERN = of_bytes(rb"(?:\s|#[^\n]*\n)*\(?[^()\n;&]*\)")
+_HERE = of_bytes(rb"<<(-?)[ \t]*((?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s|&;<>()'\"\\])+)")
+_ESCAPED = of_bytes(rb"\$'(?:[^'\\]|\\.)*'")
 
 
 class Part:

@@ -3,6 +3,7 @@
 import re2
 
 from gateway_desktop.core.finding import Evidence, Family, Level
+from gateway_desktop.inspection.expression import compiled
 from gateway_desktop.inspection.kind import Kind
 
 _BROKEN = Kind(
@@ -28,10 +29,7 @@ _TORN = (
 
 
 def _compiled(expression: str) -> re2._Regexp:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    return re2.compile(expression.encode(), options)
+    return compiled(expression.encode(), ignore_case=True)
 
 
 _LITERALS, _WRONG = _compiled(_TOKENS), _compiled(_TORN)

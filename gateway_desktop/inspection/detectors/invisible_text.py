@@ -3,6 +3,7 @@
 import re2
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.expression import compiled
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal, View
 
@@ -45,9 +46,7 @@ class InvisibleText:
     contexts = frozenset(Context)
 
     def __init__(self) -> None:
-        options = re2.Options()
-        options.log_errors = False
-        self._single = [re2.compile(expression, options) for expression, _ in _KINDS]
+        self._single = [compiled(expression) for expression, _ in _KINDS]
 
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:  # noqa: ARG002 - it looks at what normal takes away
         """Return the hidden places of the text as it stands; ASCII has none."""
