@@ -40,6 +40,10 @@ def status_changed(changes: ChangeFeed) -> threading.Semaphore:
     return changed
 
 
+def limit(database: Database, pages: int) -> None:
+    database.execute_sql(f"PRAGMA max_page_count={pages}")
+
+
 @sqlite_only
 def test_a_full_database_refuses_says_so_and_recovers(
     store: Store,
@@ -49,9 +53,6 @@ def test_a_full_database_refuses_says_so_and_recovers(
 ) -> None:
     expect_log("is full")
     recorder = Recorder(store)
-
-    def limit(database: Database, pages: int) -> None:
-        database.execute_sql(f"PRAGMA max_page_count={pages}")
 
     store.writer.submit(limit, 1).result(10)  # SQLite takes the present size as the least
     big = [a_record(payloads=[a_payload(noise(100_000))]) for _ in range(20)]
@@ -81,9 +82,6 @@ def test_a_disk_that_takes_next_to_nothing_counts_as_full_until_it_takes_a_row(
 ) -> None:
     expect_log("is full")
     recorder = Recorder(store)
-
-    def limit(database: Database, pages: int) -> None:
-        database.execute_sql(f"PRAGMA max_page_count={pages}")
 
     def seen(database: Database) -> int:
         return int(database.execute_sql("SELECT coalesce(max(last_seen_us), 0) FROM gateway").fetchone()[0])

@@ -160,10 +160,9 @@ def _model(row: AuditRow) -> str:
 
 def _outcome(row: AuditRow) -> str:
     fix = escape(fix_of_refusal(row))
+    # It does not know us; we knew the caller's key.
     theirs = " from the upstream" if row.outcome == "failed" and row.http_status == 401 else ""
-    status = (
-        f"HTTP {row.http_status}{theirs}" if row.http_status else ""
-    )  # it does not know us; we knew the key
+    status = f"HTTP {row.http_status}{theirs}" if row.http_status else ""
     reason = f"refused by {row.block_reason.replace('_', ' ')}" if row.block_reason else ""
     return _join(f"<span style='font-weight:600'>{escape(row.outcome)}</span>", reason, status) + (
         f"<br>{fix}" if fix and row.actor else ""
