@@ -18,8 +18,8 @@ from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS
 from gateway_desktop.identity.push_addresses import PushTarget, opened, sealed
 from gateway_desktop.policies.access import allowed
 from gateway_desktop.protocols.a2a.errors import PushRefused
-from gateway_desktop.protocols.a2a.methods import PUSH_PATH
-from gateway_desktop.protocols.a2a.push import is_private, problem, with_urls, with_urls_back
+from gateway_desktop.protocols.a2a.methods import PUSH_PATH, PUSHES
+from gateway_desktop.protocols.a2a.push import NO_HOSTS, is_private, problem, with_urls, with_urls_back
 from gateway_desktop.protocols.json_body import compact, decoded
 from gateway_desktop.protocols.strict_json import strict
 
@@ -47,14 +47,20 @@ def target_of(runtime: Runtime, exchange: Exchange) -> PushTarget | None:
     return found
 
 
-async def check(runtime: Runtime, urls: object) -> None:
-    """Raise PushRefused for an address that may not be called."""
+async def check(runtime: Runtime, urls: object, operation: str = "") -> None:
+    """Raise PushRefused for an address that may not be called.
+
+    Where none may be, the card says so, and all operations on such addresses are refused (A2A 1.0
+    section 3.3.4).
+    """
     agents = runtime.snapshot.settings.a2a
     hosts = frozenset(agents.push_hosts.lower().split())
+    if operation in PUSHES and not hosts:
+        raise PushRefused(NO_HOSTS)
     for url in urls if isinstance(urls, list) else ():
         if why := problem(str(url), hosts, private=agents.push_through):
             raise PushRefused(why)
-        await _check_addresses(str(url))
+        await _check_addresses(str(url), later=agents.push_through)
 
 
 def lead_here(runtime: Runtime, exchange: Exchange, call: Call) -> None:
@@ -104,8 +110,11 @@ async def deliver(runtime: Runtime, exchange: Exchange, call: Call) -> None:
     await exchange.client.whole(status if status >= 400 or status < 300 else 502, (), b"")
 
 
-async def _check_addresses(url: str) -> None:
-    """Refuse a name that stands for a private address now; later is the network's of the agent."""
+async def _check_addresses(url: str, *, later: bool) -> None:
+    """Refuse a name that stands for a private address now; later is the network's of the agent.
+
+    `later`: we call it ourselves, and look again then, so a name that is not known yet may be given.
+    """
     host = urlsplit(url).hostname or ""
     try:
         ipaddress.ip_address(host)
@@ -117,6 +126,8 @@ async def _check_addresses(url: str) -> None:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
+        if later:
+            return
         raise PushRefused(f"the name {host} for push notifications is not known") from error
     for entry in found:
         if is_private(str(entry[4][0]).partition("%")[0]):

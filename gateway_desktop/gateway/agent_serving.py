@@ -23,7 +23,8 @@ from gateway_desktop.protocols.json_body import compact, decoded
 
 KEYS_PATH = "/.well-known/agent-card-keys.json"  # of those that sign the cards we serve; for everybody
 _LARGEST = 8 << 20
-_REPLACED = frozenset({"content-encoding", "etag", "content-type", "last-modified"})
+_REPLACED = frozenset({"content-encoding", "etag", "last-modified"})
+_CACHED = "private, max-age=60"  # a card; afterwards its ETag says whether it is still the one
 
 
 async def serve_card(runtime: Runtime, exchange: Exchange, secret: Secret | None) -> None:
@@ -41,7 +42,7 @@ async def serve_card(runtime: Runtime, exchange: Exchange, secret: Secret | None
     tag = f'"{hashlib.sha256(body + by).hexdigest()}"'  # a signature is another each time
     if signer is not None:
         body = compact(signer.signed(decoded(body), _keys_address(runtime, exchange))).encode()
-    headers = [("ETag", tag), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization, Host")]
+    headers = [("ETag", tag), ("Cache-Control", _CACHED), ("Vary", "Authorization, Host")]
     known = _matches(exchange.request.headers.get("If-None-Match", ""), tag)
     reply.status = status = 304 if known else 200
     reply.detail["signature"] = card.signature
@@ -82,7 +83,9 @@ async def serve_extended_card(
         clear = _signed(runtime, exchange, await _looked_at(exchange, clear, reader.reply))
     given = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
     kept = [pair for pair in own_credential.out_of_headers(secret, given) if pair[0].lower() not in _REPLACED]
-    await exchange.client.whole(answer.status, [*kept, ("Content-Type", "application/json")], clear)
+    if "Content-Type" not in answer.headers:  # application/a2a+json, as A2A 1.0 section 11.1 wants it, stays
+        kept.append(("Content-Type", "application/json"))
+    await exchange.client.whole(answer.status, kept, clear)
 
 
 def address_of(settings: Settings, exchange: Exchange) -> str:

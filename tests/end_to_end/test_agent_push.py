@@ -58,7 +58,7 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     program = Program(tmp_path_factory.mktemp("push") / "data")
     with SampleAgent(notifies=True) as agent:
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
-        program.run("settings", "set", "a2a.push_hosts", "127.0.0.1 8.8.8.8")
+        program.run("settings", "set", "a2a.push_hosts", "127.0.0.1 8.8.8.8 hooks.example.invalid")
         program.run("settings", "set", "a2a.push_through", "true")
         key = program.add_user("ana@example.org", "--name", "Ana")
         program.start()
@@ -118,6 +118,19 @@ def test_the_agent_never_hears_the_webhooks_address(setting: Setting, webhook: W
     assert webhook.url in json.dumps(through) and webhook.url not in json.dumps(direct)
     ours = direct["result"]["configs"][0]["url"]
     assert ours.startswith(f"{setting.url}/push-notifications/")
+
+
+def test_a_name_that_is_not_known_yet_may_be_given_and_is_looked_up_when_it_is_called(
+    setting: Setting,
+) -> None:
+    given = setting.rpc("SendMessage", asked("https://hooks.example.invalid/"), A2A_Version="1.0").json()
+    task = given["result"]["task"]["id"]
+    body = {"jsonrpc": "2.0", "id": 1, "method": "ListTaskPushNotificationConfigs"}
+    direct = httpx.post(
+        f"{setting.agent.url}/rpc/", json={**body, "params": {"taskId": task}}, headers={"A2A-Version": "1.0"}
+    ).json()
+    told = httpx.post(direct["result"]["configs"][0]["url"], json={"task": {"id": task}}, timeout=20)
+    assert told.status_code == 502
 
 
 def test_an_address_that_we_did_not_make_is_none(setting: Setting, webhook: Webhook) -> None:

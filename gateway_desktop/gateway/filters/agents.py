@@ -23,7 +23,7 @@ class Agents:
             await deliver(runtime, exchange, call)
             return
         named = call.detail.get(PUSH_URLS)
-        await check(runtime, named)
+        await check(runtime, named, call.operation)
         if runtime.snapshot.settings.a2a.push_through and (named or call.operation in PUSHES):
             lead_here(runtime, exchange, call)
         secret = runtime.credential_of(exchange.proxy)

@@ -27,7 +27,7 @@ from gateway_desktop.protocols.a2a.push import push_urls
 from gateway_desktop.protocols.a2a.reader import A2aReader
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
-from gateway_desktop.protocols.json_rpc import misspelt
+from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, misspelt
 from gateway_desktop.protocols.llm.readers import ErrorReader, error_text
 from gateway_desktop.protocols.strict_json import strict
 
@@ -110,12 +110,12 @@ def _read_rpc(call: Call, document: dict[str, Any]) -> None:
     if problem := misspelt(document):
         raise Malformed(problem)
     method, params = document["method"], document.get("params")
-    if not isinstance(method, str) or not method:
-        raise Malformed("The method must be a text", "/method")
     if isinstance(document.get("id"), dict | list | bool):
-        raise Malformed("The id must be a text or a number", "/id")
+        raise RpcMalformed(INVALID_REQUEST, "The id must be a text or a number", "/id")
     call.dialect = "jsonrpc"
     call.request_id = json.dumps(document.get("id"))
+    if not isinstance(method, str) or not method:
+        raise RpcMalformed(INVALID_REQUEST, "The method must be a text", "/method", id=call.request_id)
     call.operation = operation_named(method)[:_LONGEST]
     call.detail["called"] = method[:_LONGEST]
     _read_params(call, params, "/params", known=call.operation in KNOWN)

@@ -10,6 +10,7 @@ from gateway_desktop.core.errors import GatewayError, Malformed, Reason, Refused
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal
 from gateway_desktop.protocols.a2a.methods import SENDS, SET_PUSH, route_of
+from gateway_desktop.protocols.json_rpc import RpcMalformed
 from gateway_desktop.protocols.sse import event
 
 PUSH_NOT_SUPPORTED = -32003
@@ -17,12 +18,14 @@ REFUSED = -32010  # -32001 to -32009 have meanings of their own
 UNAVAILABLE = -32011
 _INTERNAL, _INVALID_REQUEST, _PARSE = -32603, -32600, -32700
 _DOMAIN = "gateway-desktop"
+_A2A_DOMAIN = "a2a-protocol.org"  # of the errors that Agent2Agent itself defines
 _STATUSES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
     402: "RESOURCE_EXHAUSTED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
+    405: "UNIMPLEMENTED",
     413: "INVALID_ARGUMENT",
     429: "RESOURCE_EXHAUSTED",
     502: "UNAVAILABLE",
@@ -41,14 +44,17 @@ class PushRefused(Refused):
 def refusal(head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None) -> Refusal:
     """Return the error as the caller's binding writes it.
 
-    A no to a JSON-RPC request that was understood is a JSON-RPC answer like any other, with status 200:
-    clients show its message, of other statuses only the number.
+    A no to what a JSON-RPC request says, or to how it is written, is a JSON-RPC answer like any other, with
+    status 200: clients show its message, of other statuses only the number.
     """
     headers = [("WWW-Authenticate", 'Bearer realm="gateway-desktop"')] if error.status == 401 else []
+    if error.status == 405:
+        headers.append(("Allow", "GET, HEAD"))  # of an agent's card, RFC 9110 section 15.5.6
     if _is_rest(head, call):
         return Refusal(error.status, _encoded(_status(error, exchange_id)), headers=tuple(headers))
     understood = call is not None and isinstance(error, Refused) and error.status in (400, 402, 403)
-    status = 200 if understood else error.status
+    misread = isinstance(error, Malformed) and error.status == 400
+    status = 200 if understood or misread else error.status
     return Refusal(status, _encoded(_answer(error, exchange_id, call)), headers=tuple(headers))
 
 
@@ -63,6 +69,8 @@ def code_of(error: GatewayError) -> int:
     """Return the JSON-RPC code of an error."""
     if isinstance(error, PushRefused):
         return PUSH_NOT_SUPPORTED
+    if isinstance(error, RpcMalformed):
+        return error.code
     if isinstance(error, Malformed):
         return _PARSE if "not valid JSON" in error.message else _INVALID_REQUEST
     if isinstance(error, Refused):
@@ -72,7 +80,8 @@ def code_of(error: GatewayError) -> int:
 
 def _answer(error: GatewayError, exchange_id: str, call: Call | None) -> dict[str, object]:
     said = {"code": code_of(error), "message": _message(error), "data": [_info(error, exchange_id)]}
-    request_id = json.loads(call.request_id) if call is not None and call.request_id else None
+    known = error.id if isinstance(error, RpcMalformed) else call.request_id if call is not None else None
+    request_id = json.loads(known) if known else None
     return {"jsonrpc": "2.0", "id": request_id, "error": said}
 
 
@@ -88,7 +97,7 @@ def _info(error: GatewayError, exchange_id: str) -> dict[str, object]:
     return {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": _reason(error),
-        "domain": _DOMAIN,
+        "domain": _A2A_DOMAIN if isinstance(error, PushRefused) else _DOMAIN,
         "metadata": {"request_id": exchange_id},
     }
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from gateway_desktop.protocols.a2a.methods import SET_PUSH, of_push
 
+NO_HOSTS = "push notifications are not allowed here (setting a2a.push_hosts)"
+
 
 def push_urls(operation: str, document: object) -> list[str]:
     """Return the addresses that a request asks the agent to call; "" stands for one that is no text."""
@@ -31,7 +33,7 @@ def problem(url: str, hosts: frozenset[str], *, private: bool = False) -> str | 
     `hosts` are in small letters; `private`: one of them may be an address of this machine or network.
     """
     if not hosts:
-        return "push notifications are not allowed here (setting a2a.push_hosts)"
+        return NO_HOSTS
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".").lower()
