@@ -29,6 +29,7 @@ from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.authentication import authenticate
 from gateway_desktop.identity.card_signatures import card_signer
 from gateway_desktop.identity.credentials import holds_ours, read_credential
+from gateway_desktop.protocols.a2a.methods import WELL_KNOWN
 
 _LINE_LIMIT = 64 * 1024
 _HEADERS = {"Server": "gateway-desktop"}
@@ -79,8 +80,7 @@ class Server:
         if refused := _never(request.method, target, exchange_id):
             return refused
         path, _, query = target.partition("?")
-        name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
-        proxy = self._runtime.snapshot.proxies.get(name)
+        proxy, name, slash, rest = self._proxy_at(path)
         unclear = _unclear(rest) if proxy is not None else ""
         if proxy is not None and not unclear:
             if (answer := await self._beside(request, proxy, slash + rest, exchange_id)) is not None:
@@ -98,6 +98,17 @@ class Server:
         if path in ("/metrics", "/metrics.json"):
             return await self._metrics(request, exchange_id, path)
         return self._other(path, name, exchange_id, unclear)
+
+    def _proxy_at(self, path: str) -> tuple[Proxy | None, str, str, str]:
+        """Return the proxy, and the path's first part, slash and rest; None where it is of no proxy."""
+        name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
+        proxies = self._runtime.snapshot.proxies
+        if (
+            path in WELL_KNOWN
+        ):  # at the host itself (RFC 8615): the card of the only agent, of several nobody's
+            agents = [proxy for proxy in proxies.values() if proxy.kind is Kind.A2A and proxy.running]
+            return (agents[0], agents[0].name, "", path) if len(agents) == 1 else (None, name, slash, rest)
+        return proxies.get(name), name, slash, rest
 
     async def _sign_in(
         self, request: web.BaseRequest, name: str, rest: str, query: str

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.end_to_end.program import Program
+from tests.end_to_end.program import Program, eventually
 from tests.end_to_end.test_agents import Setting
 from tests.fakes.agent import SampleAgent
 
@@ -107,3 +107,16 @@ def test_a_card_without_notifications_means_every_operation_on_them(
         400,
         "PUSH_NOTIFICATION_NOT_SUPPORTED",
     )
+
+
+def test_the_card_of_the_only_agent_is_also_at_the_address_of_the_gateway(setting: Setting) -> None:
+    """A2A 1.0 section 8.2: who knows only the host asks there."""
+    program = setting.program
+    at_proxy = httpx.get(f"{setting.url}/.well-known/agent-card.json", timeout=20)
+    for known in ("/.well-known/agent-card.json", "/.well-known/agent.json"):
+        at_host = httpx.get(program.base + known, timeout=20)
+        assert (at_host.content, at_host.headers["ETag"]) == (at_proxy.content, at_proxy.headers["ETag"])
+    program.run("proxy", "add", "second", "--kind", "a2a", "--upstream", setting.agent.url)
+    eventually(lambda: httpx.get(f"{program.base}/.well-known/agent-card.json").status_code == 404)
+    program.run("proxy", "stop", "second")
+    eventually(lambda: httpx.get(f"{program.base}/.well-known/agent-card.json").status_code == 200)

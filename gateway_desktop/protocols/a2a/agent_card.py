@@ -213,7 +213,7 @@ def _announce(document: dict[str, Any], *, newer: bool, older: bool, keyed: bool
                 skill.pop(name, None)
     if not keyed:
         return
-    about = "A key of Gateway Desktop (gwd_...), as a bearer token"
+    about = "A key of Gateway Desktop (gwd_...)"
     scheme: dict[str, Any] = {}
     if newer:
         scheme["httpAuthSecurityScheme"] = {"scheme": "bearer", "description": about}
