@@ -122,18 +122,44 @@ def _shapes(card: Mapping[str, Any]) -> Iterator[object]:
     whole = {name: value for name, value in card.items() if name != "signatures"}
     yield _without_empty(whole)
     if "supportedInterfaces" in whole:
-        newer = {name: value for name, value in whole.items() if name not in _OLDER}
-        if isinstance(newer.get("securitySchemes"), dict):
-            newer["securitySchemes"] = {
-                name: _newer_scheme(scheme) for name, scheme in newer["securitySchemes"].items()
-            }
-        yield _without_empty(newer)
+        yield _without_empty(_newer(whole))
+
+
+def _newer(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what 1.0 knows of a card: without what 0.3 has beside it, and without what has its default.
+
+    Of the fields whose default is not empty but false, these two are left out (section 8.4.1).
+    """
+    newer = {name: value for name, value in card.items() if name not in _OLDER}
+    if isinstance(schemes := newer.get("securitySchemes"), dict):
+        newer["securitySchemes"] = {name: _newer_scheme(scheme) for name, scheme in schemes.items()}
+    if isinstance(skills := newer.get("skills"), list):
+        newer["skills"] = [_without(skill, "security") for skill in skills]
+    capabilities = newer.get("capabilities")
+    if isinstance(capabilities, dict) and isinstance(extensions := capabilities.get("extensions"), list):
+        clear = [_without(extension, "required", False) for extension in extensions]
+        newer["capabilities"] = {**capabilities, "extensions": clear}
+    return newer
 
 
 def _newer_scheme(scheme: object) -> object:
     if not isinstance(scheme, dict):
         return scheme
-    return {name: value for name, value in scheme.items() if name.endswith("SecurityScheme")} or scheme
+    kept = {name: value for name, value in scheme.items() if name.endswith("SecurityScheme")} or dict(scheme)
+    at: object = kept
+    for name in ("oauth2SecurityScheme", "flows", "authorizationCode"):
+        inner = at.get(name) if isinstance(at, dict) else None
+        if isinstance(at, dict) and isinstance(inner, dict):
+            at[name] = inner = _without(inner, "pkceRequired", False)
+        at = inner
+    return kept
+
+
+def _without(value: object, name: str, *only: object) -> Any:
+    """Return a copy of an object without a member, or without it where it has just this value."""
+    if not isinstance(value, dict):
+        return value
+    return {key: inner for key, inner in value.items() if key != name or (only and inner is not only[0])}
 
 
 def _without_empty(value: object, depth: int = 0) -> object:

@@ -3,17 +3,21 @@
 from typing import Any
 
 import pytest
+from a2a.client.card_resolver import parse_agent_card
 from a2a.server.request_handlers.response_helpers import agent_card_to_dict
 from a2a.types import AgentCapabilities, AgentCard, AgentInterface, AgentSkill
-from a2a.utils.signing import ProtectedHeader, create_agent_card_signer
+from a2a.utils.signing import ProtectedHeader, create_agent_card_signer, create_signature_verifier
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict, ParseDict
 from joserfc.jwk import ECKey
+from jwt.api_jwk import PyJWK
 
-from gateway_desktop.identity.card_signatures import canonical, is_signed, key_address, verified
+from gateway_desktop.identity.card_signatures import CardSigner, canonical, is_signed, key_address, verified
 
 SECRET = ec.generate_private_key(ec.SECP256R1())
+HEADER = ProtectedHeader(kid="k1", alg="ES256", jku="https://h/jwks.json", typ="JOSE")
+FLOW = {"authorizationUrl": "https://h/a", "tokenUrl": "https://h/t", "scopes": {"read": "all"}}
 PEM = SECRET.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -34,14 +38,59 @@ def signed() -> AgentCard:
         ],
         capabilities=AgentCapabilities(streaming=False),
     )
-    header = ProtectedHeader(kid="k1", alg="ES256", jku="https://h/jwks.json", typ="JOSE")
-    return create_agent_card_signer(PEM, header)(card)
+    return create_agent_card_signer(PEM, HEADER)(card)
 
 
 def test_a_card_that_the_sdk_signed_is_valid_in_both_shapes() -> None:
     assert verified(MessageToDict(signed()), keys())
     assert verified(agent_card_to_dict(signed()), keys())
     assert key_address(MessageToDict(signed())) == "https://h/jwks.json"
+
+
+def test_what_the_sdk_leaves_out_of_what_it_signs_may_stand_in_the_card() -> None:
+    """It serves `required: false`, and of 0.3 the security of each skill; neither is signed."""
+    card = ParseDict(
+        {
+            **MessageToDict(signed()),
+            "signatures": [],
+            "supportedInterfaces": [
+                {"url": "https://h/a", "protocolBinding": "JSONRPC", "protocolVersion": version}
+                for version in ("1.0", "0.3")
+            ],
+            "capabilities": {
+                "streaming": False,
+                "extensions": [
+                    {"uri": "urn:a", "required": False, "params": {"required": False}},
+                    {"uri": "urn:b", "required": True},
+                ],
+            },
+            "securitySchemes": {"sign-in": {"oauth2SecurityScheme": {"flows": {"authorizationCode": FLOW}}}},
+            "skills": [
+                {
+                    "id": "s",
+                    "name": "Skill",
+                    "description": "Does",
+                    "tags": ["t"],
+                    "securityRequirements": [{"schemes": {"sign-in": {"list": ["read"]}}}],
+                }
+            ],
+        },
+        AgentCard(),
+    )
+    served = agent_card_to_dict(create_agent_card_signer(PEM, HEADER)(card))
+    assert served["capabilities"]["extensions"][0]["required"] is False
+    assert served["skills"][0]["security"]
+    served["securitySchemes"]["sign-in"]["oauth2SecurityScheme"]["flows"]["authorizationCode"][
+        "pkceRequired"
+    ] = False
+    assert verified(served, keys())
+    ours = CardSigner(b"s" * 32)
+    resigned = ours.signed(served, "https://h/keys")
+    assert verified(resigned, ours.keys())
+    check = create_signature_verifier(lambda _kid, _jku: PyJWK(ours.keys()["keys"][0]), ["ES256"])
+    check(parse_agent_card(resigned))
+    served["capabilities"]["extensions"][1]["required"] = False
+    assert not verified(served, keys())
 
 
 @pytest.mark.parametrize(
