@@ -35,6 +35,7 @@ from tests.ui.heartbeat import Heartbeat, p99
 
 CALLERS = 8
 IDLE_SECONDS = 10
+_LAST_CALLS_MS = 3000
 
 
 class Waits(Heartbeat):
@@ -99,7 +100,7 @@ class Measured:
             tell(f"{name} p99", p99(values))
             tell(f"{name} max", max(values))
         tell("beats", len(self._heart.late_ms))
-        self._application.quit()
+        QTimer.singleShot(_LAST_CALLS_MS, self._application.quit)  # with calls running it would ask
 
 
 def tell(what: str, value: float) -> None:

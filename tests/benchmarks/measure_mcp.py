@@ -4,7 +4,8 @@
 
 Prints KB a session (of the gateway's process, with one open GET stream each), and the medians of `tools/call`
 at 16 at a time, direct and through the gateway, in turns, and what is added turn by turn: of a tool that
-works for 100 ms, as tools do, and of one that answers at once, where 16 callers keep every core busy.
+works for 100 ms, as tools do, called by 16 who know nothing of each other and by 16 in step, whose calls all
+come in the same millisecond; and of a tool that answers at once, where 16 callers keep every core busy.
 Policies stand as they come.
 """
 
@@ -13,6 +14,7 @@ import asyncio
 import itertools
 import json
 import os
+import random
 import statistics
 import tempfile
 import time
@@ -80,17 +82,22 @@ async def sessions_kb(
         return (after - before) / count
 
 
-TOOLS: dict[str, dict[str, object]] = {"wait": {"seconds": 0.1}, "add": {"a": 1, "b": 2}}
+WORKS = 0.1  # seconds of the tool that takes its time
+TOOLS: dict[str, dict[str, object]] = {"wait": {"seconds": WORKS}, "add": {"a": 1, "b": 2}}
+WAYS = (("wait", "on their own", WORKS), ("wait", "in step", 0.0), ("add", "in step", 0.0))
 
 
-async def times_of(url: str, headers: dict[str, str], calls: int, tool: str) -> list[float]:
-    """Return the times of all calls, in ms."""
+async def times_of(
+    url: str, headers: dict[str, str], calls: int, tool: str, within: float = 0.0
+) -> list[float]:
+    """Return the times of all calls, in ms; each caller begins at some moment within so many seconds."""
     times: list[float] = []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         mine = headers | {"Mcp-Session-Id": await opened(http, url, headers)}
         ids = itertools.count(1)  # each its own: answers find their way by it
 
-        async def caller() -> None:
+        async def caller(begins: float) -> None:
+            await asyncio.sleep(begins)
             for _ in range(calls // CONCURRENT):
                 body = message("tools/call", {"name": tool, "arguments": TOOLS[tool]}, next(ids))
                 started = time.perf_counter()
@@ -98,7 +105,7 @@ async def times_of(url: str, headers: dict[str, str], calls: int, tool: str) -> 
                     await answer.read()
                 times.append((time.perf_counter() - started) * 1000)
 
-        await asyncio.gather(*(caller() for _ in range(CONCURRENT)))
+        await asyncio.gather(*(caller(random.uniform(0, within)) for _ in range(CONCURRENT)))
     return times
 
 
@@ -114,19 +121,20 @@ def main() -> None:
         program.start()
         url, keyed = f"{program.base}/mcp/mcp", ACCEPT | {"Authorization": f"Bearer {key}"}
         asyncio.run(times_of(url, keyed, 10 * CONCURRENT, "add"))  # detectors are built for the first call
-        for tool in TOOLS:
+        for tool, way, within in WAYS:
             direct: list[float] = []  # medians of the rounds
             through: list[float] = []
             spent, some = 0.0, max(arguments.calls // ROUNDS, CONCURRENT)
             for _ in range(ROUNDS):
-                direct.append(statistics.median(asyncio.run(times_of(f"{origin}/mcp", ACCEPT, some, tool))))
+                alone = times_of(f"{origin}/mcp", ACCEPT, some, tool, within)
+                direct.append(statistics.median(asyncio.run(alone)))
                 before = cpu_ms(program.pid)
-                through.append(statistics.median(asyncio.run(times_of(url, keyed, some, tool))))
+                through.append(statistics.median(asyncio.run(times_of(url, keyed, some, tool, within))))
                 spent += cpu_ms(program.pid) - before
             added = sorted(one - other for one, other in zip(through, direct, strict=True))
             between = f"({added[0]:.2f} to {added[-1]:.2f})"
             cpu = spent / ROUNDS / (some // CONCURRENT * CONCURRENT)
-            print(f"{tool}, p50 at {CONCURRENT}: direct {statistics.median(direct):.2f} ms, ", end="")  # noqa: T201
+            print(f"{tool}, p50 at {CONCURRENT} {way}: direct {statistics.median(direct):.2f} ms, ", end="")  # noqa: T201
             print(f"through {statistics.median(through):.2f} ms, ", end="")  # noqa: T201
             print(f"added {statistics.median(added):.2f} ms {between}; ", end="")  # noqa: T201
             print(f"{cpu:.2f} ms of the gateway's CPU a call")  # noqa: T201
