@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 
@@ -126,10 +127,14 @@ class Desktop(QObject):
 
     @Slot()
     def _open(self) -> None:
-        future: Future[Backend] = self._opening.submit(
-            lambda: self._behind.enter_context(self._opener(self._ask))
-        )
+        future: Future[Backend] = self._opening.submit(self._behind_it)
         when_done(self, future, self._opened, self._not_opened)
+
+    def _behind_it(self) -> Backend:
+        """Open what stands behind the window, in the thread for it; its modules are loaded there, too."""
+        backend: Backend = self._behind.enter_context(self._opener(self._ask))
+        import_module("gateway_desktop.ui.panels")
+        return backend
 
     def _opened(self, backend: Backend) -> None:
         from gateway_desktop.ui.alert_watch import AlertWatch  # late: they would delay the first paint

@@ -2,8 +2,10 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -16,6 +18,8 @@ from gateway_desktop.ui.application import Desktop, make_application
 from gateway_desktop.ui.context import Backend
 from gateway_desktop.ui.single_instance import SingleInstance
 from tests.ui.conftest import Opened
+
+PAGES = "gateway_desktop.ui.panels"
 
 
 def say(what: str) -> None:
@@ -60,7 +64,17 @@ class Lock:
     def __exit__(self, *_: object) -> None: ...
 
 
+class Noting(MetaPathFinder):
+    """Says which thread loads the pages: the window stands still meanwhile if it is the main thread."""
+
+    def find_spec(self, fullname: str, _path: object, _target: object = None) -> None:
+        if fullname == PAGES:
+            main = threading.current_thread() is threading.main_thread()
+            say(f"pages loaded by {'the main' if main else 'another'} thread")
+
+
 def main(folder: Path, how: str) -> int:
+    sys.meta_path.insert(0, Noting())
     resources = Paths(folder).resources
     qapp = make_application(resources)
     opener = {

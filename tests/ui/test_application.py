@@ -29,7 +29,8 @@ def life(folder: Path, how: str) -> list[str]:
 
 def test_the_window_is_painted_before_anything_is_opened_and_all_is_closed_after_it(tmp_path: Path) -> None:
     said = life(tmp_path, "opens")
-    assert said == ["pyqtgraph False", "painted", "opened", f"page {PANELS[0].name}", "closed"]
+    loaded = "pages loaded by another thread"
+    assert said == ["pyqtgraph False", "painted", "opened", loaded, f"page {PANELS[0].name}", "closed"]
 
 
 def test_what_cannot_be_opened_is_said_in_the_window(tmp_path: Path) -> None:
@@ -43,6 +44,7 @@ def test_what_could_not_be_opened_is_tried_again_on_request(tmp_path: Path) -> N
         "painted",
         "Another gateway (process 4711) runs on this data folder",
         "opened",
+        "pages loaded by another thread",
         f"page {PANELS[0].name}",
         "closed",
     ]
