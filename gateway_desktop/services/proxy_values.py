@@ -107,8 +107,8 @@ def checked_kind(kind: str) -> Kind:
 
 
 def _provider(provider: str, kind: Kind, upstream: str) -> str:
-    """Return whose API it is; MCP servers have no providers."""
-    if kind is Kind.MCP:
+    """Return whose API it is; MCP servers and agents have no providers."""
+    if kind is not Kind.LLM:
         return ""
     return checked_provider(provider) if provider else provider_for(upstream).name
 

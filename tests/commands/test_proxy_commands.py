@@ -67,6 +67,12 @@ def test_groups_are_allowed_and_disallowed(terminal: Terminal) -> None:
     assert terminal.json("proxy", "list")[0]["allowed"] == "everybody with a key"
 
 
+def test_an_agent_is_of_no_provider_of_models(terminal: Terminal) -> None:
+    words = ("proxy", "add", "weather", "--kind", "a2a", "--upstream", "https://agents.example.com")
+    assert terminal.run(*words) == "Added weather (a2a)\n"
+    assert terminal.json("proxy", "list")[0]["provider"] == ""
+
+
 def test_lines_for_tools_are_printed(terminal: Terminal) -> None:
     terminal.run(*ADD, "--provider", "openai-like")
     text = terminal.run("proxy", "connect", "main", "--key", "gwd_mine")

@@ -280,7 +280,7 @@ def test_a_stream_leaves_a_row_with_user_agent_method_task_and_state(setting: Se
         task["contextId"],
         "completed",
     )
-    assert (row["outcome"], row["cost_nano"]) == ("success", 0)
+    assert (row["outcome"], row["cost_nano"], row["provider"]) == ("success", 0, "")
 
 
 def test_the_agent_gets_its_own_key_and_never_ours(setting: Setting) -> None:
