@@ -1,6 +1,7 @@
 """The desktop program: the window first, then what stands behind it."""
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from gateway_desktop import logs
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.team_settings import Log
+from gateway_desktop.services.rescue import Rescue
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.ui import application
 
@@ -20,10 +22,23 @@ _log = logging.getLogger(__name__)
 
 
 def run(paths: Paths, given: Mapping[str, Any]) -> int:
-    """Show the window and run until it is closed; return the exit status."""
-    _make_folder(paths)
-    logs.set_up(paths.logs, _log_level(paths))
-    return application.run(paths.data, paths.resources, lambda ask: behind_the_window(paths, given, ask))
+    """Show the window and run until it is closed; return the exit status.
+
+    Where there can be no window, a small one says why: who clicked an icon sees no terminal.
+    """
+    try:
+        _make_folder(paths)
+        logs.set_up(paths.logs, _log_level(paths))
+        rescue = Rescue(paths, given)
+        return application.run(
+            paths.data, paths.resources, lambda ask: behind_the_window(paths, given, ask), rescue
+        )
+    except Unavailable as error:
+        if sys.stderr is not None:
+            sys.stderr.write(f"gateway-desktop: {error}\n")
+            sys.stderr.flush()
+        application.say_alone(paths.resources, str(error))
+        return 1
 
 
 @contextmanager
@@ -47,7 +62,10 @@ def _make_folder(paths: Paths) -> None:
         paths.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         paths.logs.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
-        raise Unavailable(f"The data folder {paths.data} cannot be made: {error.strerror}") from error
+        raise Unavailable(
+            f"The data folder {paths.data} cannot be made: {error.strerror}. "
+            "Make room for it, or start with another folder: gateway-desktop --data DIR"
+        ) from error
 
 
 def _log_level(paths: Paths) -> str:

@@ -1,6 +1,7 @@
 """The Qt application: first the window, then what stands behind it, and at the end all of it in reverse."""
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,9 +14,10 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from gateway_desktop.core.errors import StorageUnavailable, pauses
+from gateway_desktop.core.errors import Disk, StorageUnavailable, pauses
 from gateway_desktop.core.status import State
 from gateway_desktop.services.end_signals import when_told_to_end
+from gateway_desktop.services.rescue import Rescue
 from gateway_desktop.ui.closing import ask_to_quit
 from gateway_desktop.ui.context import Backend, UiContext, window_state
 from gateway_desktop.ui.dialogs.sign_in import AskToSignIn
@@ -24,18 +26,25 @@ from gateway_desktop.ui.garbage import GarbageCollector
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.single_instance import SingleInstance
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.dialog import Dialog
 
 SETTLED_MS = 5000  # after so long everything that stays has been made
+RESTORE = (
+    "{} takes the place of the damaged database. What was recorded and changed after it was made "
+    "is not in it. The damaged file is kept beside it."
+)
 Opener = Callable[[AskToSignIn], AbstractContextManager[Backend]]
 log = logging.getLogger(__name__)
 
 
-def run(data: Path, resources: Path, opener: Opener) -> int:
+def run(data: Path, resources: Path, opener: Opener, rescue: Rescue) -> int:
     """Show the window, open what stands behind it in a thread, run until the window is closed.
 
     After somebody signed out a new window asks who comes next.
 
     Returns the exit status; a second start for the same data folder raises the first window and returns 0.
+    Raises Unavailable where the data folder cannot be written.
     """
     application = make_application(resources)
     first = SingleInstance(data)
@@ -43,13 +52,24 @@ def run(data: Path, resources: Path, opener: Opener) -> int:
         return 0
     try:
         while True:
-            desktop = Desktop(application, data, resources, opener, first)
+            desktop = Desktop(application, data, resources, opener, first, rescue)
             status = desktop.run()
             if not desktop.signed_out:
                 return status
             desktop.deleteLater()
     finally:
         first.release()
+
+
+def say_alone(resources: Path, sentence: str) -> None:
+    """Say in a small window why there is no other, until it is closed."""
+    application = make_application(resources)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is open yet that would have to be closed
+    said = Dialog("Gateway Desktop cannot open")
+    said.add_text(sentence)
+    said.finished.connect(application.quit)
+    said.open()
+    application.exec()
 
 
 def make_application(resources: Path) -> QApplication:
@@ -82,13 +102,20 @@ class Desktop(QObject):
     """The life of the window: opening, running, closing."""
 
     def __init__(
-        self, application: QApplication, data: Path, resources: Path, opener: Opener, first: SingleInstance
+        self,
+        application: QApplication,
+        data: Path,
+        resources: Path,
+        opener: Opener,
+        first: SingleInstance,
+        rescue: Rescue,
     ) -> None:
         super().__init__()
         self._application = application
         self._data = data
         self._resources = resources
         self._opener = opener
+        self._rescue = rescue
         self._behind = ExitStack()  # what was opened, closed last to first
         self._pauses = pauses()
         self._garbage = GarbageCollector(self)
@@ -156,8 +183,6 @@ class Desktop(QObject):
         QTimer.singleShot(SETTLED_MS, self, self._garbage.settle)
 
     def _ask_to_leave(self, context: UiContext) -> None:
-        from gateway_desktop.ui.widgets.confirm import Confirmation  # late, as above
-
         running = context.status().state is State.RUNNING
         stops = " The gateway of this window stops until then." if running else ""
         consequence = f"The next person signs in before they see anything.{stops}"
@@ -179,6 +204,23 @@ class Desktop(QObject):
             return
         log.error("The window has nothing to show", exc_info=error)
         self.window.show_problem(words(error))
+        if isinstance(error, StorageUnavailable) and error.kind is Disk.CORRUPT:
+            when_done(self, self._rescue.newest(), self._offer_backup)
+
+    def _offer_backup(self, backup: Path | None) -> None:
+        if backup is not None:
+            self.window.offer_rescue("Restore the newest backup…", lambda: self._ask_to_restore(backup))
+
+    def _ask_to_restore(self, backup: Path) -> None:
+        question = Confirmation(
+            "Restore the newest backup?",
+            RESTORE.format(backup.name),
+            "Restore",
+            lambda: self._rescue.restore(backup),
+            parent=self.window,
+        )
+        question.succeeded.connect(self.window.try_again)
+        question.taking(None).open()
 
     def _may_close(self, context: UiContext) -> bool:
         status = context.status()

@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.notices = Notices()
         self.stack = QStackedWidget()
         self.waiting = EmptyState("", OPENING, width=LONG_SENTENCE)
-        self.waiting.chosen.connect(self._try_again)
+        self.waiting.chosen.connect(self.try_again)
         self.stack.addWidget(self.waiting)
         self.status_bar = StatusBar()
         self.setStatusBar(self.status_bar)
@@ -105,8 +105,13 @@ class MainWindow(QMainWindow):
             self.waiting.button.setFocus()
         self.problem_shown.emit(sentence)
 
+    def offer_rescue(self, action: str, does: Callable[[], object]) -> None:
+        """Offer what may mend the problem that is shown, beside trying again."""
+        self.waiting.offer(action, does)
+
     @Slot()
-    def _try_again(self) -> None:
+    def try_again(self) -> None:
+        """Have it opened once more."""
         self.waiting.say("", OPENING)
         self._show_state(State.STARTING)
         self.opening_wanted.emit()

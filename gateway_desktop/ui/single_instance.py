@@ -37,8 +37,11 @@ class SingleInstance(QObject):
                     self._name
                 )  # left by one that was killed: the lock says that none runs
                 return self._server.listen(self._name)
-            if self._lock.error() is QLockFile.LockError.PermissionError:
-                raise Unavailable(f"{self._folder} cannot be written: the window keeps its lock there")
+            if self._lock.error() is not QLockFile.LockError.LockFailedError:
+                raise Unavailable(
+                    f"The data folder {self._folder} cannot be written: the window keeps its lock there. "
+                    "Let this account write it, or start with another folder: gateway-desktop --data DIR"
+                )
         return False  # somebody holds the lock and does not answer: it is just starting, or hangs
 
     def release(self) -> None:

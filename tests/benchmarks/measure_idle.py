@@ -17,6 +17,7 @@ from PySide6.QtCore import QTimer
 
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.desktop import behind_the_window
+from gateway_desktop.services.rescue import Rescue
 from gateway_desktop.ui.application import Desktop, make_application
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.single_instance import SingleInstance
@@ -39,6 +40,7 @@ class Idle:
             paths.resources,
             lambda ask: behind_the_window(paths, given, ask),
             SingleInstance(folder),
+            Rescue(paths, given),
         )
         self._left = [panel.name for panel in PANELS]
         self._began = self._taken = 0.0

@@ -25,6 +25,7 @@ from PySide6.QtCore import QTimer, Slot
 
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.desktop import behind_the_window
+from gateway_desktop.services.rescue import Rescue
 from gateway_desktop.ui.application import Desktop, make_application
 from gateway_desktop.ui.single_instance import SingleInstance
 from tests.end_to_end.kill import CHAT
@@ -68,7 +69,9 @@ class Measured:
         self._application = make_application(paths.resources)
         given = {"listen.port": port}
         opener = lambda ask: behind_the_window(paths, given, ask)  # noqa: E731 - it is called once
-        self.program = Desktop(self._application, folder, paths.resources, opener, SingleInstance(folder))
+        self.program = Desktop(
+            self._application, folder, paths.resources, opener, SingleInstance(folder), Rescue(paths, {})
+        )
         window = self.program.window
         window.painted.connect(lambda: tell("first paint", (time.time() - began) * 1000))
         window.painted.connect(lambda: tell("of it CPU", time.process_time() * 1000))

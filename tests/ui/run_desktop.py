@@ -1,4 +1,4 @@
-"""The whole life of the window in a process of its own: `run_desktop.py FOLDER opens|locked|again`."""
+"""The whole life of the window in a process of its own: `run_desktop.py FOLDER HOW`."""
 
 import os
 import sys
@@ -10,13 +10,19 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from gateway_desktop import desktop
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
-from gateway_desktop.ui.application import Desktop, make_application
+from gateway_desktop.services.rescue import Rescue
+from gateway_desktop.ui.application import Desktop, Opener, make_application
 from gateway_desktop.ui.context import Backend
+from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.single_instance import SingleInstance
+from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.dialog import Dialog
 from tests.ui.conftest import Opened
 
 PAGES = "gateway_desktop.ui.panels"
@@ -73,20 +79,61 @@ class Noting(MetaPathFinder):
             say(f"pages loaded by {'the main' if main else 'another'} thread")
 
 
+class Rescuer(QObject):
+    """Takes the backup that is offered, looked for ten times a second."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.asked = False
+        self.timer = QTimer(self)
+        self.timer.timeout.connect(self.look)
+        self.timer.start(100)
+
+    def look(self) -> None:
+        offer, question = self.window.waiting.other, self.window.findChild(Confirmation)
+        if question is not None and question.isVisible() and question.action.isEnabled():
+            say(question.consequence)
+            question.submit()
+            self.timer.stop()
+        elif offer.isVisible() and question is None:
+            say(offer.text())
+            offer.click()
+
+
+def read_and_close() -> None:
+    """Say all that stands in the small window, and close it."""
+    for shown in QApplication.topLevelWidgets():
+        if isinstance(shown, Dialog) and shown.isVisible():
+            for told in shown.findChildren(QWidget):
+                if told.isVisible() and isinstance(told, QLabel | QPushButton):
+                    say(told.text())
+            shown.cancel.click()
+
+
 def main(folder: Path, how: str) -> int:
     sys.meta_path.insert(0, Noting())
     resources = Paths(folder).resources
     qapp = make_application(resources)
-    opener = {
+    if how == "alone":
+        QTimer.singleShot(0, qapp, read_and_close)
+        say(f"ended with {desktop.run(Paths(folder), {})}")
+        return 0
+    openers: dict[str, Opener] = {
         "opens": lambda _ask: behind(folder),
         "locked": lambda _ask: locked(),
         "again": Second(folder).open,
-    }[how]
-    program = Desktop(qapp, folder, resources, opener, SingleInstance(folder))
+        "damaged": lambda ask: desktop.behind_the_window(Paths(folder), {"window.start_gateway": False}, ask),
+    }
+    first, rescue = SingleInstance(folder), Rescue(Paths(folder), {})
+    program = Desktop(qapp, folder, resources, openers[how], first, rescue)
     program.window.painted.connect(lambda: say("painted"))
     program.window.page_shown.connect(lambda name: say(f"page {name}"))
     program.window.page_shown.connect(lambda _: QTimer.singleShot(0, program.window.close))
     program.window.problem_shown.connect(say)
+    if how == "damaged":
+        Rescuer(program.window)
+        return program.run()
     answer = program.window.waiting.button.click if how == "again" else program.window.close
     program.window.problem_shown.connect(lambda _: QTimer.singleShot(0, answer))
     say(f"pyqtgraph {'pyqtgraph' in sys.modules}")

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.desktop import behind_the_window
+from gateway_desktop.services.rescue import Rescue
 from gateway_desktop.ui import application
 from gateway_desktop.ui.dialogs.sign_in import SignInDialog
 from gateway_desktop.ui.main_window import MainWindow
@@ -96,7 +97,9 @@ def main(folder: Path, *person: str) -> int:
     paths = Paths(folder)
     application.make_application(paths.resources)
     hand = Hand(folder, *person)
-    status = application.run(folder, paths.resources, lambda ask: behind_the_window(paths, {}, ask))
+    status = application.run(
+        folder, paths.resources, lambda ask: behind_the_window(paths, {}, ask), Rescue(paths, {})
+    )
     hand.timer.stop()
     return status
 

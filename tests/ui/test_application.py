@@ -1,13 +1,19 @@
 """The life of the window: shown first, then filled; the second start raises the first."""
 
+import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.app import open_application
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.store.queries.configuration import user_rows
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.single_instance import SingleInstance
 
@@ -48,6 +54,41 @@ def test_what_could_not_be_opened_is_tried_again_on_request(tmp_path: Path) -> N
         f"page {PANELS[0].name}",
         "closed",
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_a_damaged_database_is_told_with_its_newest_backup_which_a_click_puts_back(tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+    backups = tmp_path / "backups"
+    with open_application(paths, {"window.start_gateway": False}) as opened:
+        opened.services.people.add_user("ana@example.org").result()
+        opened.services.backups.back_up(backups / "newest.sqlite").result()
+    (backups / "older.sqlite").write_text("older, and no database")
+    os.utime(backups / "older.sqlite", (0, 0))
+    paths.database.write_bytes(b"damaged " * 4096)
+    said = life(tmp_path, "damaged")
+    assert "is damaged" in said[1] and "gateway-desktop database restore" in said[1]
+    assert said[2] == "Restore the newest backup…"
+    assert said[3].startswith("newest.sqlite takes the place of the damaged database.")
+    assert said[-1:] == [f"page {PANELS[0].name}"]
+    with open_application(paths) as opened:
+        people = opened.reader.submit(user_rows).result()
+        assert [item.user.shown for item in people] == ["ana@example.org"]
+    assert any(tmp_path.glob("gateway.sqlite.before-restore.*"))
+
+
+def test_a_small_window_says_why_there_is_no_other(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said = life(tmp_path / "file" / "data", "alone")
+    assert said[0] == "Gateway Desktop cannot open"
+    assert "cannot be made: Not a directory" in said[1] and "--data DIR" in said[1]
+    assert said[2:] == ["Close", "ended with 1"]
+
+
+def test_a_lock_that_cannot_be_made_is_told(tmp_path: Path, qapp: QApplication) -> None:
+    with pytest.raises(Unavailable, match="cannot be written"):
+        SingleInstance(tmp_path / "gone").claim()
 
 
 def start_elsewhere(folder: Path) -> "subprocess.Popen[str]":

@@ -1,6 +1,8 @@
 """What to show when there is nothing to show: why, and one button that helps."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 WIDTH = 440
@@ -32,6 +34,9 @@ class EmptyState(QWidget):
         self.button = QPushButton()
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self.chosen)
+        self.other = QPushButton()  # a second way on, where there is one
+        self.other.clicked.connect(self._go_other_way)
+        self._does: Callable[[], object] = lambda: None
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
@@ -43,6 +48,7 @@ class EmptyState(QWidget):
         column.addWidget(self.sentence, 0, center)
         column.addSpacing(8)
         column.addWidget(self.button, 0, center)
+        column.addWidget(self.other, 0, center)
         column.addStretch(3)
         self.say(title, sentence, action)
 
@@ -54,3 +60,14 @@ class EmptyState(QWidget):
         self.sentence.setFixedHeight(max(0, self.sentence.heightForWidth(self._width)))
         self.button.setText(action)
         self.button.setVisible(bool(action))
+        self.other.hide()
+
+    def offer(self, action: str, does: Callable[[], object]) -> None:
+        """Show a second button, until there is another reason."""
+        self._does = does
+        self.other.setText(action)
+        self.other.show()
+
+    @Slot()
+    def _go_other_way(self) -> None:
+        self._does()
