@@ -10,7 +10,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +26,7 @@ from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.widgets.dialog import Dialog
 
 FORMATS = (("CSV", "csv"), ("JSON Lines", "jsonl"))
 
@@ -47,8 +46,10 @@ class Listing:
     formats: tuple[tuple[str, str], ...] = FORMATS
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Asks, then shows how far it is."""
+
+    least = None
 
     def __init__(
         self,
@@ -59,10 +60,7 @@ class ExportDialog(QDialog):
         shown: "list[str] | Listing",  # the columns of a tab of the audit, or another list
         parent: QWidget,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(f"Export {title}")
-        self.setMinimumWidth(540)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(f"Export {title}", "Export", parent=parent, width=540)
         self._context = context
         self._tab, self._filter = tab, text
         self._columns = shown if isinstance(shown, list) else []
@@ -97,22 +95,15 @@ class ExportDialog(QDialog):
         self._said = QLabel()
         self._said.setWordWrap(True)
         self._said.setProperty("role", "muted")
-        self._cancel = QPushButton("Cancel")
-        self._cancel.clicked.connect(self.reject)
-        self._start = QPushButton("Export")
-        self._start.setProperty("kind", "primary")
-        self._start.setDefault(True)
-        self._start.clicked.connect(self._begin)
-        self._lay_out(title, text)
+        self.begins_in = self._format
+        self._fill(title, text)
         if listing is not None:
             self._counted((listing.rows, False))
             return
         future = context.ask(audit.count, parse_filter(tab, text), 1_000_000)
         when_done(self, future, self._counted, lambda error: self._rows.setText(words(error)))
 
-    def _lay_out(self, title: str, text: str) -> None:
-        heading = QLabel(f"Export {title}")
-        heading.setProperty("role", "title")
+    def _fill(self, title: str, text: str) -> None:
         filtered = QLabel(
             text or ("no filter" if self._listing is not None else "no filter: all rows of all time")
         )
@@ -128,18 +119,9 @@ class ExportDialog(QDialog):
         form.addRow("Rows", self._rows)
         form.addRow("Format", self._format)
         form.addRow("File", file)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._start)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
-        layout.setSpacing(12)
-        layout.addWidget(heading)
-        layout.addLayout(form)
+        self.body.addLayout(form)
         for widget in (self._visible, self._payloads, self._bar, self._said):
-            layout.addWidget(widget)
-        layout.addLayout(buttons)
+            self.body.addWidget(widget)
 
     def _counted(self, found: tuple[int, bool]) -> None:
         count, capped = found
@@ -156,7 +138,7 @@ class ExportDialog(QDialog):
     def _another_file(self) -> None:
         self._replaces = None
         self._said.clear()
-        self._start.setText("Export")
+        self.action.setText("Export")
 
     @Slot()
     def _format_changed(self) -> None:
@@ -174,12 +156,13 @@ class ExportDialog(QDialog):
         if path.is_file() and path != self._replaces:
             self._replaces = path
             self._said.setText(f"{path} is there already.")
-            self._start.setText("Replace it")
+            self.action.setText("Replace it")
             return None
         return path
 
     @Slot()
-    def _begin(self) -> None:
+    def submit(self) -> None:
+        """Write the file, or open its folder."""
         if self._done is not None:
             if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._done.path.parent))):
                 self._said.setText(f"The folder is {self._done.path.parent}")
@@ -201,7 +184,7 @@ class ExportDialog(QDialog):
         except OSError as error:
             self._said.setText(f"The export could not be started: {error.strerror}")
             return
-        for widget in (self._path, self._browse, self._format, self._visible, self._payloads, self._start):
+        for widget in (self._path, self._browse, self._format, self._visible, self._payloads, self.action):
             widget.setEnabled(False)
         self._bar.setRange(0, 0)
         self._bar.show()
@@ -221,16 +204,16 @@ class ExportDialog(QDialog):
             f"{plural(exported.rows, 'row')} in {exported.path}\n"
             f"Beside it: {exported.manifest.name} (filter, rows, SHA-256)"
         )
-        self._start.setText("Open folder")
-        self._start.setEnabled(True)
-        self._cancel.setText("Close")
+        self.action.setText("Open folder")
+        self.action.setEnabled(True)
+        self.cancel.setText("Close")
 
     def _failed(self, error: BaseException) -> None:
         self._bar.hide()
         self._said.setText(
             "Cancelled: no file was left." if isinstance(error, CancelledError) else words(error)
         )
-        for widget in (self._path, self._browse, self._format, self._visible, self._payloads, self._start):
+        for widget in (self._path, self._browse, self._format, self._visible, self._payloads, self.action):
             widget.setEnabled(True)
 
     def reject(self) -> None:

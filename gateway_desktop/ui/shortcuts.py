@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gateway_desktop.ui.theme import fixed_font
+from gateway_desktop.ui.widgets.dialog import Dialog
 
 EVERYWHERE = (
     ("Ctrl+K", "Commands: every page and action by name"),
@@ -19,13 +20,11 @@ EVERYWHERE = (
 )
 
 
-class ShortcutSheet(QDialog):
+class ShortcutSheet(Dialog):
     """Keys in one column, what they do in the other."""
 
     def __init__(self, page_title: str, page_keys: Iterable[tuple[str, str]], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Shortcuts")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__("Shortcuts", parent=parent, width=440)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
@@ -33,13 +32,7 @@ class ShortcutSheet(QDialog):
         keys = tuple(page_keys)
         if keys:
             self._add(grid, page_title, keys)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
-        layout.setSpacing(16)
-        layout.addLayout(grid)
-        layout.addWidget(buttons)
+        self.body.addLayout(grid)
 
     @staticmethod
     def _add(grid: QGridLayout, title: str, keys: Iterable[tuple[str, str]]) -> None:

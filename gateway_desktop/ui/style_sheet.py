@@ -106,8 +106,8 @@ QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: $mute
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid
     $critical; }
 QComboBox { padding-right: 4px; }
-QComboBox::drop-down { border: none; width: 22px; }
-QComboBox::down-arrow { image: url($arrow); width: 10px; height: 10px; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow, QDateTimeEdit::down-arrow { image: url($arrow); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; selection-background-color:
     $accent_background;
     selection-color: $text; padding: 4px; }

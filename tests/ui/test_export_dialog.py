@@ -50,7 +50,7 @@ def test_the_filtered_rows_are_written_all_of_them_and_the_manifest_stands_besid
     target = tmp_path / "rows.csv"
     shown._path.setText(str(target))
     shown._visible.setChecked(True)
-    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: shown._done is not None, timeout=20_000)
     with target.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
@@ -58,7 +58,7 @@ def test_the_filtered_rows_are_written_all_of_them_and_the_manifest_stands_besid
     assert len(rows[0]) == 2
     assert (tmp_path / "rows.csv.manifest.json").is_file()
     assert "3 rows in" in shown._said.text()
-    assert shown._start.text() == "Open folder"
+    assert shown.action.text() == "Open folder"
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(
@@ -69,8 +69,8 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(
     blocked.write_text("not a folder")
     shown = dialog(context, owner, "", [])
     shown._path.setText(str(blocked / "rows.csv"))
-    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: shown._start.isEnabled() and bool(shown._said.text()), timeout=20_000)
+    QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown.action.isEnabled() and bool(shown._said.text()), timeout=20_000)
     assert shown._done is None
 
 
@@ -81,21 +81,21 @@ def test_a_file_that_is_there_is_replaced_only_on_request_and_a_file_needs_a_nam
     shown = dialog(context, owner, "", [])
     until(lambda: shown._rows.text() == "1 row")
     shown._path.setText(" ")
-    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
     assert shown._said.text() == "Name the file to write."
     there = context.data / "exports" / "rows.csv"
     there.parent.mkdir()
     there.write_text("mine")
     shown._path.setText("rows.csv")  # beside the others, not wherever the program was started
-    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
     assert "is there already" in shown._said.text()
     assert there.read_text() == "mine"
     shown._path.setText("other.csv")
-    assert shown._start.text() == "Export"
+    assert shown.action.text() == "Export"
     shown._path.setText("rows.csv")
     for label in ("Export", "Replace it"):
-        assert shown._start.text() == label
-        QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+        assert shown.action.text() == label
+        QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
     until(lambda: shown._done is not None)
     assert there.read_text() != "mine"
 
@@ -144,7 +144,7 @@ def test_lists_export_the_rows_of_their_filter(
     shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     target = tmp_path / "rows.csv"
     shown._path.setText(str(target))
-    QTest.mouseClick(shown._start, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: shown._done is not None, timeout=20_000)
     rows = list(csv.reader(io.StringIO(target.read_bytes().decode(), newline="")))
     assert len(rows) - 1 == (0 if panel is Alerts else 1)

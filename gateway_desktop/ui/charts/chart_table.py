@@ -5,21 +5,16 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.table_text import csv_text, harmless
 from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.display import short_moment
+from gateway_desktop.ui.widgets.dialog import Dialog
+
+WIDTH = 660  # pixels, for four series
+LEAST = 320  # pixels of the table, which scrolls by itself
 
 
 class BarRow(NamedTuple):
@@ -59,30 +54,17 @@ def copy_image(picture: QPixmap) -> None:
     QGuiApplication.clipboard().setPixmap(picture)
 
 
-class ChartTable(QDialog):
+class ChartTable(Dialog):
     """The table behind a chart."""
 
     def __init__(self, title: str, bars: Bars, zone: tzinfo | None, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.resize(520, 480)
-        heading = QLabel(title)
-        heading.setProperty("role", "title")
-        self.table = table_of(title, bars, zone)
+        super().__init__(title, parent=parent, width=WIDTH)
+        self.table = self.begins_in = table_of(title, bars, zone)
+        self.table.setMinimumHeight(LEAST)
         copy = QPushButton("Copy as CSV")
         copy.clicked.connect(lambda: copy_csv(bars))
-        close = QPushButton("Close")
-        close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(copy)
-        buttons.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
-        layout.setSpacing(12)
-        layout.addWidget(heading)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(buttons)
+        self.buttons.insertWidget(self.buttons.indexOf(self.cancel), copy)
+        self.body.addWidget(self.table, 1)
 
 
 def table_of(title: str, bars: Bars, zone: tzinfo | None) -> QTableWidget:

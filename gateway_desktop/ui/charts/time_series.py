@@ -216,9 +216,7 @@ class BarChart(QWidget):
     def open_table(self) -> None:
         """Show the numbers as rows."""
         if self._bars is not None:
-            table = ChartTable(self.accessibleName(), self._bars, self._zone, self)
-            table.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            table.open()
+            ChartTable(self.accessibleName(), self._bars, self._zone, self).open()
 
     # -- the mouse
 

@@ -8,10 +8,7 @@ from functools import partial
 from PySide6.QtCore import QDateTime, Signal, Slot
 from PySide6.QtWidgets import (
     QDateTimeEdit,
-    QDialog,
-    QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QWidget,
@@ -19,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gateway_desktop.ui.display import short_moment
 from gateway_desktop.ui.icons import opens_menu
+from gateway_desktop.ui.widgets.dialog import Dialog
 
 DAY = 86_400
 UNITS = (("d", DAY), ("h", 3600), ("m", 60))
@@ -116,29 +114,27 @@ class DateRangeButton(QPushButton):
         dialog.open()
 
 
-class CustomRange(QDialog):
+class CustomRange(Dialog):
     """From and until, to the minute."""
 
+    least = None
+
     def __init__(self, since_us: int | None, until_us: int | None, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Date range")
+        super().__init__("Date range", "Show", parent=parent, width=400)
         now = QDateTime.currentDateTime()
-        self._since = _editor("From", since_us, now.addDays(-1))
+        self._since = self.begins_in = _editor("From", since_us, now.addDays(-1))
         self._until = _editor("Until", until_us, now)
-        form = QFormLayout(self)
-        form.setContentsMargins(24, 20, 24, 20)
+        form = QFormLayout()
         form.setSpacing(12)
         form.addRow("From", self._since)
         form.addRow("Until", self._until)
-        zone = QLabel(f"Times are this machine's ({now.timeZoneAbbreviation()}).")
-        zone.setProperty("role", "small")
-        form.addRow(zone)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
+        self.body.addLayout(form)
+        self.add_text(f"Times are this machine's ({now.timeZoneAbbreviation()}).", "small")
+
+    @Slot()
+    def submit(self) -> None:
+        """Take what was entered."""
+        self.accept()
 
     def chosen(self) -> DateRange:
         """Return what was entered; the earlier moment first."""

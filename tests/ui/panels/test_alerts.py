@@ -1,5 +1,6 @@
 """Alerts: listed, narrowed, read with their evidence, moved on alone and together."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gateway_desktop.core.alert import AlertState
@@ -135,6 +136,22 @@ def test_a_new_alert_comes_by_itself_and_the_chosen_one_stays(hand: Hand) -> Non
     hand.until(lambda: len(page.table.rows()) == 2)
     current = page.table.current()
     assert current is not None and current.id == chosen.id
+
+
+def test_an_exception_as_wide_as_its_rule_is_warned_of(hand: Hand) -> None:
+    hand.opened.services.policies.ship().result()
+    finding = a_finding_detail(tool="run_query", value="a" * 32)
+    page = opened(hand, a_hit_record(finding, policy="Guard", rule="break-out"))
+    choose(hand, page)
+    hand.press(page.pane.exception)
+    dialog = hand.dialog(page, ExceptionDialog)
+    said = [dialog.banner.text()]
+    for name in ("only_tool", "only_value", "only_tool"):
+        QTest.keyClick(dialog.form.editor(name).control, Qt.Key.Key_Space)
+        said.append(dialog.banner.text())
+    warning = "As wide as the rule: whatever it finds passes it until the exception ends."
+    assert said == ["", "", warning, ""]
+    dialog.reject()
 
 
 def test_the_narrowest_exception_is_proposed(hand: Hand) -> None:

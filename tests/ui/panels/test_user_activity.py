@@ -303,7 +303,7 @@ def test_a_report_of_a_month_is_written_from_the_user_view(hand: Hand) -> None:
     page.user_page._months.actions()[0].trigger()
     hand.until(lambda: bool(page.findChildren(ExportDialog)))
     dialog = page.findChildren(ExportDialog)[0]
-    dialog._start.click()
+    dialog.action.click()
     hand.until(lambda: dialog._done is not None)
     assert dialog._done is not None
     text = dialog._done.path.read_text(encoding="utf-8")

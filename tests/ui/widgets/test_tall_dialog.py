@@ -1,10 +1,20 @@
 """A dialog that needs more height than the screen has."""
 
+import importlib
+import pkgutil
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop import ui
+from gateway_desktop.ui.charts.chart_table import ChartTable
+from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.panels.audit_logs.go_to_time import GoToTime
+from gateway_desktop.ui.shortcuts import ShortcutSheet
+from gateway_desktop.ui.tables.date_range import CustomRange
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 
@@ -68,3 +78,42 @@ def test_one_that_a_person_made_smaller_stays_so_and_scrolls(qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: fields[-1].visibleRegion().isEmpty())
     QApplication.processEvents()
     assert dialog.height() == smaller and dialog.rect().contains(dialog.action.geometry())
+
+
+def test_all_dialogs_of_the_window_are_of_this_kind() -> None:
+    for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
+        importlib.import_module(module.name)
+    ours = [kind for kind in QDialog.__subclasses__() if kind.__module__.startswith(ui.__name__)]
+    assert ours == [Dialog]
+
+
+def test_the_sheet_of_many_shortcuts_stays_on_the_screen(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    sheet = ShortcutSheet("Page", [(f"Ctrl+{n}", f"Action {n}") for n in range(60)], owner)
+    with qtbot.waitExposed(sheet):
+        sheet.show()
+    assert sheet.screen().availableGeometry().contains(sheet.frameGeometry())
+    assert sheet.rect().contains(sheet.cancel.geometry())
+    sheet.reject()
+
+
+@pytest.mark.parametrize("place", ["table", "range", "moment"])
+def test_small_ones_keep_their_buttons_where_there_is_no_room(place: str, qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    bars = Bars((0, 1_000_000), 2_000_000, (Series("failed", "critical", (1.0, 2.0)),))
+    asked: Dialog
+    match place:
+        case "table":
+            asked = ChartTable("Requests", bars, None, owner)
+        case "range":
+            asked = CustomRange(0, 1, owner)
+        case _:
+            asked = GoToTime(owner)
+    with qtbot.waitExposed(asked):
+        asked.show()
+    asked.resize(asked.width(), 160)
+    qtbot.waitUntil(lambda: asked.height() < 260)
+    assert asked.rect().contains(asked.cancel.geometry())
+    asked.reject()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.people import Role
@@ -60,6 +61,9 @@ class WordsDialog(Dialog):
         self.do(lambda: do(form.value("words")))
 
 
+WIDE = "As wide as the rule: whatever it finds passes it until the exception ends."
+
+
 class ExceptionDialog(Dialog):
     """The narrowest exception from the rule: this tool and this very value, for a time, with a reason."""
 
@@ -87,6 +91,8 @@ class ExceptionDialog(Dialog):
         )
         self.add_text("What was found then passes this rule. Other rules hold as before.", "muted")
         self.add_form(form)
+        form.changed.connect(self._tell_width)
+        self._tell_width()
         self.do(
             lambda: add(
                 NewException(
@@ -99,3 +105,12 @@ class ExceptionDialog(Dialog):
                 )
             )
         )
+
+    @Slot()
+    def _tell_width(self) -> None:
+        """Warn of an exception that neither a tool nor a value keeps narrow."""
+        values = self.form.values()
+        if values.get("only_tool") or values.get("only_value"):
+            self.banner.clear()
+        else:
+            self.banner.say(WIDE, "medium")

@@ -1,35 +1,33 @@
 """GoToTime: to which moment the rows shall go."""
 
-from PySide6.QtCore import QDateTime
-from PySide6.QtWidgets import QDateTimeEdit, QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
+from PySide6.QtCore import QDateTime, Slot
+from PySide6.QtWidgets import QDateTimeEdit, QFormLayout, QWidget
+
+from gateway_desktop.ui.widgets.dialog import Dialog
 
 
-class GoToTime(QDialog):
+class GoToTime(Dialog):
     """Asks for a moment in this machine's zone."""
 
+    least = None
+
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Go to time")
+        super().__init__("Go to time", "Go", parent=parent, width=400)
         now = QDateTime.currentDateTime()
-        self._editor = QDateTimeEdit(now)
+        self._editor = self.begins_in = QDateTimeEdit(now)
         self._editor.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self._editor.setCalendarPopup(True)
         self._editor.setAccessibleName("Time")
-        form = QFormLayout(self)
-        form.setContentsMargins(24, 20, 24, 20)
-        form.setSpacing(12)
+        form = QFormLayout()
         form.addRow("Time", self._editor)
-        zone = QLabel(
-            f"This machine's time ({now.timeZoneAbbreviation()}). Rows of this time and older are shown."
-        )
-        zone.setProperty("role", "small")
-        form.addRow(zone)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
+        self.body.addLayout(form)
+        zone = now.timeZoneAbbreviation()
+        self.add_text(f"This machine's time ({zone}). Rows of this time and older are shown.", "small")
+
+    @Slot()
+    def submit(self) -> None:
+        """Take what was entered."""
+        self.accept()
 
     def moment_us(self) -> int:
         """Return the moment that was entered."""
