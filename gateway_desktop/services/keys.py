@@ -11,9 +11,10 @@ from gateway_desktop.core.people import Role
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.api_keys import digest, make_key, prefix
 from gateway_desktop.services.administration import Administration, Change
-from gateway_desktop.services.lookup import groups_of, shown, the_group, the_key, the_user
+from gateway_desktop.services.lookup import shown, the_group, the_key, the_user
 from gateway_desktop.services.memberships import group_names
 from gateway_desktop.store.models.people import ApiKeyRow, UserRow
+from gateway_desktop.store.people_rows import groups_of
 
 _HOUR_US = 3_600_000_000
 _LONGEST_DAYS = 3650

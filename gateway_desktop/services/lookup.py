@@ -1,22 +1,18 @@
 """Find what a person named, or say what they could have meant. For use inside a transaction."""
 
 import difflib
-import json
 from collections.abc import Iterable
 
 from peewee import fn
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.people import Role as UserRole
-from gateway_desktop.core.people import User
-from gateway_desktop.core.policy import AnswerMode
-from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
+from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.identity.api_keys import SHOWN
+from gateway_desktop.store import proxy_rows
 from gateway_desktop.store.models.oauth import ProxyOAuthRow
-from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
+from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
-from gateway_desktop.store.oauth_rows import proxy_oauth_of
 from gateway_desktop.store.stdio_rows import stdio_commands
 
 
@@ -87,26 +83,6 @@ def subject_id(scope: Scope, named: str) -> str:
             return ""
 
 
-def groups_of(user_id: str) -> tuple[str, ...]:
-    """Return the ids of a user's groups, the primary one first."""
-    rows = MembershipRow.select().where(MembershipRow.user_id == user_id).order_by(MembershipRow.position)
-    return tuple(row.group_id for row in rows)
-
-
-def user_of(row: UserRow) -> User:
-    """Return the user that the row says."""
-    return User(
-        id=row.id,
-        email=row.email,
-        username=row.username,
-        display_name=row.display_name,
-        role=UserRole(row.role),
-        service=bool(row.service),
-        active=bool(row.active),
-        groups=groups_of(row.id),
-    )
-
-
 def shown(row: UserRow) -> str:
     """Return the name that the audit records of a user."""
     return str(row.email or row.username)
@@ -123,22 +99,4 @@ def proxy_of(row: ProxyRow) -> Proxy:
         ProxyAccessRow.select().where(ProxyAccessRow.proxy_id == row.id).order_by(ProxyAccessRow.group_id)
     )
     oauth = ProxyOAuthRow.get_or_none(ProxyOAuthRow.proxy_id == row.id)
-    return Proxy(
-        id=row.id,
-        name=row.name,
-        kind=Kind(row.kind),
-        upstream=row.upstream,
-        provider=row.provider,
-        credential_env=row.credential_env,
-        credential_secret=row.credential_secret,
-        running=bool(row.running),
-        anonymous=bool(row.anonymous),
-        restricted=bool(row.restricted),
-        access=tuple(Access(entry.group_id, tuple(json.loads(entry.models))) for entry in access),
-        payloads=PayloadLevel(row.payloads),
-        verify_tls=bool(row.verify_tls),
-        sandbox=bool(row.sandbox),
-        oauth=proxy_oauth_of(oauth) if oauth is not None else None,
-        answers=AnswerMode(row.answers),
-        stdio=stdio_commands(row.id).get(row.id),
-    )
+    return proxy_rows.proxy_of(row, access, oauth, stdio_commands(row.id).get(row.id))

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.administration import Change
-from gateway_desktop.services.lookup import groups_of, shown
+from gateway_desktop.services.lookup import shown
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
+from gateway_desktop.store.people_rows import groups_of
 
 
 def set_groups(change: Change, user: UserRow, groups: Sequence[str], *, quietly: bool = False) -> None:

@@ -8,7 +8,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import TEAM, Group, Role, User
 from gateway_desktop.services.administration import Administration, Change
-from gateway_desktop.services.lookup import groups_of, shown, the_group, the_user, user_of
+from gateway_desktop.services.lookup import shown, the_group, the_user
 from gateway_desktop.services.memberships import group_names, set_groups
 from gateway_desktop.services.oauth_sessions import end_sessions
 from gateway_desktop.services.people_values import checked_email, checked_group, checked_role, checked_service
@@ -16,6 +16,7 @@ from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
+from gateway_desktop.store.people_rows import groups_of, user_of
 from gateway_desktop.store.queries.identity_providers import rule_providers
 
 

@@ -19,9 +19,10 @@ from gateway_desktop.policies.document import read
 from gateway_desktop.policies.redaction import Replacement, Vault, label_of, replaced
 from gateway_desktop.policies.values import hashed_value
 from gateway_desktop.services.chaining import follow
-from gateway_desktop.services.lookup import groups_of, proxy_of, shown, the_proxy, the_user
+from gateway_desktop.services.lookup import proxy_of, shown, the_proxy, the_user
 from gateway_desktop.services.policy_exceptions import VALUE_KEY
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.people_rows import groups_of
 from gateway_desktop.store.queries.configuration import group_rows
 from gateway_desktop.store.queries.policies import exception_rows, policy_rows
 from gateway_desktop.store.reader import Reader

@@ -15,12 +15,13 @@ from gateway_desktop.core.settings import Settings
 from gateway_desktop.identity.sign_in_rules import groups_of as groups_by_rules
 from gateway_desktop.services.administration import Administration, Change, resolved
 from gateway_desktop.services.chaining import follow
-from gateway_desktop.services.lookup import groups_of, shown, user_of
+from gateway_desktop.services.lookup import shown
 from gateway_desktop.services.memberships import set_groups
 from gateway_desktop.services.people import described
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.people import GroupRow, UserRow
+from gateway_desktop.store.people_rows import groups_of, user_of
 from gateway_desktop.store.queries.configuration import setting_rows
 from gateway_desktop.store.reader import Reader
 

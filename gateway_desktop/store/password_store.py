@@ -11,14 +11,14 @@ from peewee import fn
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.oauth import StoredPassword
-from gateway_desktop.core.people import Role, User
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import PasswordRow, SignInAttemptRow
-from gateway_desktop.store.models.people import MembershipRow, UserRow
+from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.models.proxy import SecretRow
 from gateway_desktop.store.opener import Opener
+from gateway_desktop.store.people_rows import user_of
 from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
@@ -67,19 +67,8 @@ def _find(_database: Database, name: str, opener: Opener) -> tuple[StoredPasswor
     password = None if row is None else PasswordRow.get_or_none(PasswordRow.user_id == row.id)
     if row is None or password is None:
         return None, locked
-    memberships = MembershipRow.select().where(MembershipRow.user_id == row.id)
-    user = User(
-        id=row.id,
-        email=row.email,
-        username=row.username,
-        display_name=row.display_name,
-        role=Role(row.role),
-        service=False,
-        active=True,
-        groups=tuple(entry.group_id for entry in memberships.order_by(MembershipRow.position)),
-    )
     seed = _seed(password.totp_secret, opener)
-    return StoredPassword(user, password.hash, seed, password.totp_step), locked
+    return StoredPassword(user_of(row), password.hash, seed, password.totp_step), locked
 
 
 def _user(name: str) -> UserRow | None:

@@ -1,19 +1,16 @@
 """The configuration: a Snapshot for the gateway, and the lists that pages show."""
 
-import json
 import logging
 import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from peewee import fn
 
-from gateway_desktop.core.oauth import ProxyOAuth
-from gateway_desktop.core.people import ApiKey, Group, Role, User
-from gateway_desktop.core.policy import AnswerMode
-from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
+from gateway_desktop.core.people import ApiKey, Group, User
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
@@ -24,8 +21,9 @@ from gateway_desktop.store.models.meta import SchemaVersion, SettingRow
 from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
-from gateway_desktop.store.oauth_rows import proxy_oauth_of
 from gateway_desktop.store.opener import Opener
+from gateway_desktop.store.people_rows import key_of, user_of
+from gateway_desktop.store.proxy_rows import proxy_of
 from gateway_desktop.store.queries.budgets import budgets_by_subject, spent_now
 from gateway_desktop.store.queries.identity_providers import provider_rows, provider_secrets
 from gateway_desktop.store.queries.model_prices import model_price_rows
@@ -137,7 +135,7 @@ def user_rows(_database: Database) -> tuple[UserItem, ...]:
     living = UserRow.select().where(UserRow.deleted_us.is_null()).order_by(fn.LOWER(UserRow.display_name))
     return tuple(
         UserItem(
-            user=_user(row, tuple(memberships[row.id])),
+            user=user_of(row, tuple(memberships[row.id])),
             groups=tuple(names.get(group, "") for group in memberships[row.id]),
             keys=keys.get(row.id, 0),
             created_us=row.created_us,
@@ -180,7 +178,7 @@ def key_rows(_database: Database) -> tuple[KeyItem, ...]:
         owner, group = users[row.user_id], groups[row.group_id]
         items.append(
             KeyItem(
-                key=_key(row),
+                key=key_of(row),
                 owner=owner.email or owner.username,
                 owner_name=owner.display_name,
                 owner_active=bool(owner.active) and owner.deleted_us is None,
@@ -195,19 +193,20 @@ def key_rows(_database: Database) -> tuple[KeyItem, ...]:
 def proxy_rows(_database: Database) -> tuple[ProxyItem, ...]:
     """Return all proxies that were not removed, by name."""
     names = {row.id: row.name for row in GroupRow.select()}
-    access: dict[str, list[Access]] = defaultdict(list)
+    access: dict[str, list[ProxyAccessRow]] = defaultdict(list)
     for row in ProxyAccessRow.select().order_by(ProxyAccessRow.group_id):
-        access[row.proxy_id].append(Access(row.group_id, tuple(json.loads(row.models))))
-    oauth = {row.proxy_id: proxy_oauth_of(row) for row in ProxyOAuthRow.select()}
+        access[row.proxy_id].append(row)
+    oauth = {row.proxy_id: row for row in ProxyOAuthRow.select()}
     commands = stdio_commands()
     living = ProxyRow.select().where(ProxyRow.deleted_us.is_null()).order_by(ProxyRow.name)
     return tuple(
         ProxyItem(
-            proxy=replace(_proxy(row, tuple(access[row.id]), oauth.get(row.id)), stdio=commands.get(row.id)),
-            groups=tuple((names.get(entry.group_id, ""), entry.models) for entry in access[row.id]),
+            proxy=proxy,
+            groups=tuple((names.get(entry.group_id, ""), entry.models) for entry in proxy.access),
             created_us=row.created_us,
         )
         for row in living
+        for proxy in [proxy_of(row, access[row.id], oauth.get(row.id), commands.get(row.id))]
     )
 
 
@@ -239,52 +238,3 @@ def _credentials(proxies: Iterable[Proxy], sealer: Opener) -> dict[str, Secret]:
 def _introspection_secrets(proxies: Iterable[Proxy]) -> dict[str, Secret]:
     named = {proxy.id: proxy.oauth.introspection_env for proxy in proxies if proxy.oauth is not None}
     return {id: Secret(os.environ[name]) for id, name in named.items() if name and os.environ.get(name)}
-
-
-def _user(row: UserRow, groups: tuple[str, ...]) -> User:
-    return User(
-        id=row.id,
-        email=row.email,
-        username=row.username,
-        display_name=row.display_name,
-        role=Role(row.role),
-        service=bool(row.service),
-        active=bool(row.active),
-        groups=groups,
-    )
-
-
-def _key(row: ApiKeyRow) -> ApiKey:
-    return ApiKey(
-        id=row.id,
-        name=row.name,
-        prefix=row.prefix,
-        digest=bytes(row.digest),
-        user_id=row.user_id,
-        group_id=row.group_id,
-        created_us=row.created_us,
-        expires_us=row.expires_us,
-        revoked_us=row.revoked_us,
-        rotated_to=row.rotated_to,
-    )
-
-
-def _proxy(row: ProxyRow, access: tuple[Access, ...], oauth: ProxyOAuth | None) -> Proxy:
-    return Proxy(
-        id=row.id,
-        name=row.name,
-        kind=Kind(row.kind),
-        upstream=row.upstream,
-        provider=row.provider,
-        credential_env=row.credential_env,
-        credential_secret=row.credential_secret,
-        running=bool(row.running),
-        anonymous=bool(row.anonymous),
-        restricted=bool(row.restricted),
-        access=access,
-        payloads=PayloadLevel(row.payloads),
-        verify_tls=bool(row.verify_tls),
-        sandbox=bool(row.sandbox),
-        oauth=oauth,
-        answers=AnswerMode(row.answers),
-    )
