@@ -18,6 +18,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.window_place import DELIVERED
 from tests.makers import a_record
 from tests.ui.conftest import Opened
 
@@ -140,15 +141,26 @@ def test_the_theme_is_switched_and_kept(window: MainWindow, qtbot: QtBot) -> Non
 def test_size_and_page_are_kept_from_start_to_start(
     window: MainWindow, opened: Opened, context: UiContext, qtbot: QtBot
 ) -> None:
-    window.resize(1111, 777)
+    window.resize(1111, 700)
     window.show_page(PANELS[-1].name)
     window.close()
     again = MainWindow(opened.paths.data, opened.paths.resources)
     qtbot.addWidget(again)
     again.fill(context, PANELS)
-    assert (again.width(), again.height()) == (1111, 777)
+    assert (again.width(), again.height()) == (1111, 700)
     page = again.current_page()
     assert page is not None and page.name == PANELS[-1].name
+
+
+def test_no_window_begins_larger_than_the_screen(window: MainWindow, opened: Opened, qtbot: QtBot) -> None:
+    room = window.screen().availableSize()
+    assert room.height() < DELIVERED.height()  # a laptop's
+    assert window.height() < room.height()  # with its title above it
+    window.resize(room.width() + 200, room.height() + 200)  # on another screen, yesterday
+    window.close()
+    again = MainWindow(opened.paths.data, opened.paths.resources)
+    qtbot.addWidget(again)
+    assert again.size() == room
 
 
 def test_about_is_a_section_of_the_settings(window: MainWindow) -> None:
