@@ -15,6 +15,7 @@ class TextPart(NamedTuple):
     role: str  # system, user, assistant, tool, tool_call, thinking, ...
     text: str
     tool: str = ""  # the tool that is called, described or answered, where the text belongs to one
+    seams: tuple[int, ...] = ()  # of a text that was put together for looking at it: where its pieces meet
 
 
 @dataclass(slots=True, eq=False)

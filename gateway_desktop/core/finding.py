@@ -1,7 +1,13 @@
 """What a detector saw in a text, where, and how sure it is."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+Span = tuple[int, int]  # characters of a text
+_AROUND = 200  # characters around a span that say what it is
+_MOST_ASKED = 20
 
 
 class Context(StrEnum):
@@ -74,6 +80,31 @@ class Passage:
     argument: str = ""  # of an argument: its name
     tool_says: str = ""  # the tool's own description, where it is known
     schema: str = ""  # the argument's JSON Schema as text, where it is known
+    seams: tuple[
+        int, ...
+    ] = ()  # where pieces meet that were looked at by themselves: only what crosses counts
+
+    def across(self, spans: Iterable[Span], look: Callable[[str], Iterable[Span]]) -> list[Span]:
+        """Return those of the spans that cross a seam and that the pieces do not show by themselves.
+
+        `look` finds spans in a text. Where an address ends one piece and a word begins the next, the address
+        is known. Beyond 20 spans all that cross count.
+        """
+        found = [span for span in spans if self._first_seam(span) is not None]
+        return [span for at, span in enumerate(found) if at >= _MOST_ASKED or not self._known(span, look)]
+
+    def _first_seam(self, span: Span) -> int | None:
+        at = bisect_right(self.seams, span[0])
+        return self.seams[at] if at < len(self.seams) and self.seams[at] < span[1] else None
+
+    def _known(self, span: Span, look: Callable[[str], Iterable[Span]]) -> bool:
+        """Return whether what comes before the first seam begins alike, or what follows the last ends so."""
+        first, last = self._first_seam(span), self.seams[bisect_left(self.seams, span[1]) - 1]
+        begins, ends = max(0, span[0] - _AROUND), span[1] + _AROUND
+        before, after = look(self.text[begins:first]), look(self.text[last:ends])
+        return any(begins + start == span[0] for start, _ in before) or any(
+            last + end == span[1] for _, end in after
+        )
 
 
 @dataclass(frozen=True, slots=True)

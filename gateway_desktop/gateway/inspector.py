@@ -15,6 +15,7 @@ from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
 from gateway_desktop.gateway.steering import steered
+from gateway_desktop.inspection.joints import joints
 from gateway_desktop.inspection.memory import Memory
 from gateway_desktop.inspection.passages import context_of, newest, passages_of
 from gateway_desktop.inspection.scan import scan_slices, within_budget
@@ -183,9 +184,8 @@ class Inspector:
         if call is not None and (known := call.known) is not None and known.made.get((self, owner)):
             begin = call.messages_at
             clean = range(begin, begin + len(known.texts)) if known.stand_in(parts, begin) else clean
-        for index, part in enumerate(parts):
-            if index in clean:
-                continue
+        rest = [(index, part) for index, part in enumerate(parts) if index not in clean]
+        for index, part in (*_joints(parts, clean), *rest):  # what is too much is left out at the beginning
             findings = recall(owner, part) if owner else None
             if findings is None:
                 seen.new.append((part, False))
@@ -242,8 +242,9 @@ class Inspector:
         old: frozenset[str] = frozenset()
         if rules.looks_into_texts:
             since = newest(parts) if direction is Direction.REQUEST else 0
-            before = [passage for part in parts[:since] for passage in passages_of(part)]
-            after = [passage for part in parts[since:] for passage in passages_of(part)]
+            every = (*enumerate(parts), *joints(parts))
+            before = [passage for at, part in every if at < since for passage in passages_of(part)]
+            after = [passage for at, part in every if at >= since for passage in passages_of(part)]
             old = frozenset(passage.place for passage in before)
             looked.passages = {passage.place: passage for passage in (*before, *after)}
         case = self.case(exchange, direction, size).of(
@@ -258,6 +259,19 @@ class Inspector:
         own = [one for one in looked.verdict.noted if one not in looked.noted]
         if own:
             looked.noted = (*looked.noted, *own)
+
+
+def _joints(parts: Sequence[TextPart], clean: range) -> list[tuple[int, TextPart]]:
+    """Return where texts meet that are not all known to be clean."""
+    if len(parts) < 2:
+        return []
+    after = clean.stop
+    while clean.start < after < len(parts) and parts[after - 1].role == parts[after].role:
+        after -= 1
+    return [
+        *joints(parts[: clean.start]),
+        *((after + at, part) for at, part in joints(parts[after:])),
+    ]
 
 
 async def in_slices(passages: Sequence[Passage]) -> Scan:

@@ -20,7 +20,7 @@ class Memory:
 
     def recall(self, owner: str, part: TextPart) -> tuple[Finding, ...] | None:
         """Return what was found in this text for the same owner, placed where it stands now; None if new."""
-        key = hash((owner, part.role, part.tool, part.text))
+        key = hash((owner, part.role, part.tool, part.text, part.seams))
         if self._clean.get(key):
             return ()
         entry = self._entries.get(key)
@@ -33,7 +33,7 @@ class Memory:
 
     def keep(self, owner: str, part: TextPart, findings: tuple[Finding, ...]) -> None:
         """Remember what was found; the parts not met for the longest time are forgotten."""
-        key = hash((owner, part.role, part.tool, part.text))
+        key = hash((owner, part.role, part.tool, part.text, part.seams))
         if findings:
             self._entries.put(key, (part.place, findings))
         else:

@@ -55,7 +55,7 @@ def passages_of(part: TextPart) -> list[Passage]:
         leaves = _leaves(part)
         if leaves is not None:
             return leaves
-    return [Passage(part.text, context, part.place, part.tool)]
+    return [Passage(part.text, context, part.place, part.tool, seams=part.seams)]
 
 
 def _leaves(part: TextPart) -> list[Passage] | None:

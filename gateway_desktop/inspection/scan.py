@@ -54,6 +54,8 @@ def scan_slices(
         normal = normalize(passage.text)
         for detector in asked:
             found = _found(passage, normal, detector)
+            if passage.seams and found:
+                found = _across(piece, found, detector)
             findings += [_moved(one, piece.offset) for one in found] if piece.offset else found
             if len(passage.text) > _LONG and clock() - began >= SLICE:
                 yield
@@ -133,6 +135,29 @@ def _found(passage: Passage, normal: Normal, detector: Detector) -> list[Finding
         return detector.find(passage, normal)
     except Exception as error:  # noqa: BLE001 - a detector that fails is a finding; policies decide
         return [_failed(passage, detector, error)]
+
+
+def _across(piece: _Piece, found: list[Finding], detector: Detector) -> list[Finding]:
+    """Return the findings that say more than those of what was put together; statistics judge that twice."""
+    passage = replace(piece.passage, seams=tuple(seam - piece.offset for seam in piece.passage.seams))
+    kept: list[Finding] = []
+    by_kind: dict[str, list[Finding]] = {}
+    for one in found:
+        if one.evidence is not Evidence.STATISTICAL:
+            by_kind.setdefault(one.kind, []).append(one)
+    for kind, alike in by_kind.items():
+
+        def look(text: str, kind: str = kind) -> list[tuple[int, int]]:
+            part = replace(passage, text=text, seams=())
+            return [
+                (one.start, one.end)
+                for one in _found(part, normalize(text), detector)
+                if one.kind == kind and one.family is not Family.CHECK_FAILED
+            ]
+
+        spans = set(passage.across([(one.start, one.end) for one in alike], look))
+        kept += [one for one in alike if (one.start, one.end) in spans]
+    return kept
 
 
 def _moved(finding: Finding, offset: int) -> Finding:

@@ -6,10 +6,11 @@ least, and the rule is about those. Of rules that are equally strict, the first 
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.finding import Family, Finding, Level
+from gateway_desktop.core.finding import Family, Finding, Level, Passage
 from gateway_desktop.core.policy import Action, Direction, OnError, Policy, PolicyException, Rule
 from gateway_desktop.core.verdict import ALLOWED, Hit, Noted, Verdict
 from gateway_desktop.policies.condition import Case, OfCase, OfFinding, OfText, OfTool
@@ -234,11 +235,18 @@ def _looked_up(policy: Policy, rule: _Rule, check: OfText, case: Case, hashed: H
     for passage in case.passages:
         if not all(tool.fits(passage.tool) for tool in rule.tools):
             continue
-        for start, end in check.places(passage):
+        spans = check.places(passage)
+        if passage.seams:
+            spans = passage.across(spans, partial(_places, check, passage))
+        for start, end in spans:
             finding = own_finding(policy, rule.rule, passage, start, end)
             seen = passage.place in case.old
             found.append(Noted(finding, case.direction, hashed(passage.text[start:end]), seen))
     return found
+
+
+def _places(check: OfText, passage: Passage, text: str) -> list[tuple[int, int]]:
+    return list(check.places(replace(passage, text=text, seams=())))
 
 
 def _without_exceptions(

@@ -81,7 +81,7 @@ class Parts:
             if known is not None and known.stored is not None and known.stored[0] is self._run:
                 references.append(known.stored[1])
                 continue
-            place, role, text, _ = payload.part
+            place, role, text = payload.part[:3]
             place, role = _written(place), _written(role)
             digest, cut, size = self._referred(text, left)
             left = max(0, left - size)

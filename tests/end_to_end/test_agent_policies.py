@@ -65,6 +65,13 @@ def test_a_forbidden_text_is_refused_with_the_id_of_the_request(
     assert (row["outcome"], row["block_reason"], row["policy"]) == ("blocked", "policy", "Birds@1/none-in")
 
 
+def test_a_forbidden_text_in_two_parts_is_refused(setting: Setting) -> None:
+    parts = [{"text": "hello forbidden-"}, {"text": "sparrow"}]
+    message = {"messageId": "m", "role": "ROLE_USER", "parts": parts}
+    answer = setting.rpc("SendMessage", {"message": message}, A2A_Version="1.0")
+    assert "There is a bird in it" in answer.text
+
+
 def test_a_text_is_masked_before_the_agent_has_it(setting: Setting) -> None:
     answer = said(setting, f"hello {BIRD}")
     assert BIRD not in answer.text

@@ -19,6 +19,10 @@ rules:
   when:
     pattern: BLUEBIRD
   action: block
+- name: finch
+  when:
+    pattern: FINCH-[0-9]+
+  action: redact
 """
 PIECE = 'data: {"choices":[{"index":0,"delta":{"content":"%s"}}]}\n\n'
 SPLIT = PIECE % "a BLUE" + PIECE % "BIRD"
@@ -95,6 +99,72 @@ ESCAPED = LINE.replace("BLUE", "\\u0042LUE")
 def test_a_text_is_looked_at_however_it_is_written(house: House, kind: str, body: bytes) -> None:
     assert b" 403 " in house.status("POST /llm/v1/files HTTP/1.1", body, f"Content-Type: {kind}")
     assert house.upstream.received == []
+
+
+TWO = [{"type": "text", "text": "a BLUE"}, {"type": "text", "text": "BIRD sings"}]
+NOTED = [{**TWO[0], "note": "a sparrow"}, TWO[1]]
+LETTERS = [{"type": "text", "text": letter} for letter in WORD]
+LONG = [
+    {"type": "text", "text": "a wren. " * 1000 + "BLUE"},
+    {"type": "text", "text": "BIRD" + " a wren." * 1000},
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/messages", {"messages": [{"role": "user", "content": TWO}]}),
+        ("/v1/messages", {"messages": [{"role": "user", "content": NOTED}]}),
+        ("/v1/messages", {"messages": [{"role": "user", "content": LETTERS}]}),
+        ("/v1/messages", {"messages": [{"role": "user", "content": LONG}]}),
+        ("/v1/messages", {"messages": [{"role": "user", "content": [block]} for block in TWO]}),
+        ("/v1/messages", {"system": TWO, "messages": []}),
+        (
+            "/v1/messages",
+            {"messages": [{"role": "user", "content": [{"type": "tool_result", "content": TWO}]}]},
+        ),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": ["a BLUE", TWO[1]]}]}),
+        (
+            "/v1/responses",
+            {"input": [{"role": "user", "content": [{**one, "type": "input_text"} for one in TWO]}]},
+        ),
+        ("/v1beta/models/m:generateContent", {"contents": [{"parts": [{"text": "BLUE"}, {"text": "BIRD"}]}]}),
+    ],
+)
+def test_what_is_split_over_two_blocks_is_looked_at_as_models_read_it(
+    house: House, path: str, body: dict[str, object]
+) -> None:
+    sent = json.dumps({"model": "m", **body}).encode()
+    assert b" 403 " in house.status(f"POST /llm{path} HTTP/1.1", sent, "Content-Type: application/json")
+    assert house.upstream.received == []
+
+
+def test_a_split_word_is_seen_in_a_conversation_that_goes_on(house: House) -> None:
+    """Texts that are known and clean are not looked at again; where new ones meet them is."""
+    said = [{"role": "user", "content": f"wren {number} " * 200} for number in range(40)]
+    for more in ([], [{"role": "user", "content": "a BLUE"}]):
+        body = json.dumps({"model": "m", "messages": said + more}).encode()
+        assert b" 200 " in house.status(
+            "POST /llm/v1/messages HTTP/1.1", body, "Content-Type: application/json"
+        )
+        said += more
+    said.append({"role": "user", "content": "BIRD"})
+    body = json.dumps({"model": "m", "messages": said}).encode()
+    assert b" 403 " in house.status("POST /llm/v1/messages HTTP/1.1", body, "Content-Type: application/json")
+
+
+def test_what_would_be_masked_and_is_split_is_refused(house: House) -> None:
+    blocks = [{"type": "text", "text": "a FINCH-"}, {"type": "text", "text": "0042 sings"}]
+    for content, status in (
+        (blocks, b" 403 "),
+        ([{"type": "text", "text": "a FINCH-0042"}, {"type": "text", "text": "sings"}], b" 200 "),
+    ):
+        body = json.dumps({"model": "m", "messages": [{"role": "user", "content": content}]}).encode()
+        assert status in house.status(
+            "POST /llm/v1/messages HTTP/1.1", body, "Content-Type: application/json"
+        )
+    [received] = house.upstream.received
+    assert b"FINCH" not in received.body.replace(b"<FINCH_1>", b"")
 
 
 def test_a_file_that_is_no_text_passes_to_the_byte(house: House) -> None:

@@ -156,6 +156,16 @@ def test_an_answer_that_only_some_clients_take_for_theirs_does_not_pass(place: P
     assert "vulture-king" not in said and '"fine"' in said
 
 
+def test_words_that_are_split_over_two_contents_are_looked_at_joined(place: Place) -> None:
+    """As hosts give them to their models."""
+    split = '{"jsonrpc":"2.0","id":1,"result":{"content":[%s]}}'
+    text = '{"type":"text","text":"%s"}'
+    said = place.gets(split % f"{text % 'a vul'},{text % 'ture-king'}")
+    assert "ture-king" not in said and "no-vultures" in said
+    said = place.gets(split % f"{text % 'a raven-'},{text % 'black'}")
+    assert "black" not in said and "raven" in said
+
+
 def test_the_words_of_an_error_are_looked_at_like_a_result(place: Place) -> None:
     error = '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"a vulture-king"}}'
     assert "vulture-king" not in place.gets(error)

@@ -78,6 +78,8 @@ class Guardrails:
 
     def _mask(self, exchange: Exchange, call: Call, looked: Looked) -> None:
         """Put placeholders into the body, where the findings stand and nowhere else."""
+        if any(looked.passages[finding.place].seams for finding in looked.verdict.masks):
+            raise refused_by(looked.verdict)  # it is put together of several texts
         body = call.body
         if call.compressed:
             limit = self._runtime.snapshot.settings.upstream.max_body_mb << 20

@@ -55,7 +55,7 @@ def test_what_a_model_will_read_is_read(path: str, request_: dict[str, Any]) -> 
 def test_what_is_said_of_tools_is_a_description_of_the_tool() -> None:
     body = json.dumps({"model": "m", "messages": [], "tools": [{"type": "function", "function": TOOL}]})
     (part, *_) = LlmAdapter().decode(a_head(path="/v1/chat/completions"), body.encode(), "openai").texts
-    assert tuple(part) == ("/tools/0/function/description", "tool_description", "a vulture-king", "t")
+    assert part[:4] == ("/tools/0/function/description", "tool_description", "a vulture-king", "t")
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_the_target_is_what_a_request_names(method: str, params: dict[str, Any],
 
 def test_arguments_of_a_tool_are_one_text_with_its_name() -> None:
     (part,) = request_texts("tools/call", {"name": "sh", "arguments": {"cmd": "ls"}})
-    assert tuple(part) == ("/params/arguments", "tool_argument", '{"cmd":"ls"}', "sh")
+    assert part[:4] == ("/params/arguments", "tool_argument", '{"cmd":"ls"}', "sh")
     retry = request_texts("tools/call", {"name": "sh", "inputResponses": {"a": {"content": "x"}}})
     assert [part.place for part in retry] == ["/params/inputResponses"]
 
