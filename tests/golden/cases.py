@@ -116,4 +116,4 @@ def _kept(described: dict[str, Any]) -> dict[str, Any]:
 
 def _text(part: TextPart) -> list[str]:
     """Return place, role, text, and the tool it belongs to if it does."""
-    return [word for index, word in enumerate(part) if index < 3 or word]
+    return [part.place, part.role, part.text, *filter(None, (part.tool,))]

@@ -82,21 +82,21 @@ class Choice:
         if not legacy and not any(others):
             text = "".join(self.words)
             return [TextPart(f"{message}/content", "assistant", text)] if text else []
-        found: list[tuple[str, ...]] = [
-            (f"{message}/{self._thinking_name}", "thinking", "".join(self._thinking)),
-            (f"{message}/content", "assistant", "".join(self.words)),
-            (f"{message}/refusal", "refusal", "".join(self._refusal)),
-            (f"{message}/audio/transcript", "assistant", "".join(self._transcript)),
+        found: list[TextPart] = [
+            TextPart(f"{message}/{self._thinking_name}", "thinking", "".join(self._thinking)),
+            TextPart(f"{message}/content", "assistant", "".join(self.words)),
+            TextPart(f"{message}/refusal", "refusal", "".join(self._refusal)),
+            TextPart(f"{message}/audio/transcript", "assistant", "".join(self._transcript)),
         ]
         if legacy:
-            found.append((f"{place}/text", "assistant", "".join(self._text)))
+            found.append(TextPart(f"{place}/text", "assistant", "".join(self._text)))
         for index, tool in sorted(self._tools.items()):
             member = "input" if tool.kind == "custom" else "arguments"
             where = f"{message}/tool_calls/{index}/{tool.kind}/{member}"
             if index < 0:
                 where = f"{message}/function_call/arguments"
-            found.append((where, "tool_call", "".join(tool.arguments), tool.name))
-        return [TextPart(*part) for part in found if part[2]]
+            found.append(TextPart(where, "tool_call", "".join(tool.arguments), tool.name))
+        return [part for part in found if part.text]
 
     def tool_names(self) -> list[str]:
         """Return the names of the tools that were called."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway_desktop.core.audit import KnownPayload, Payload
-from gateway_desktop.core.call import Call
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.proxy import PayloadLevel
@@ -36,7 +36,7 @@ def call_of(exchange: Exchange) -> Call:
     return exchange.call
 
 
-def plain(payloads: list[Payload]) -> list[tuple[str, tuple[str, ...], bool]]:
+def plain(payloads: list[Payload]) -> list[tuple[str, TextPart, bool]]:
     return [(one.direction, one.part, one.cut) for one in payloads]
 
 
