@@ -103,9 +103,7 @@ class Server:
         """Return the proxy, and the path's first part, slash and rest; None where it is of no proxy."""
         name, slash, rest = path[1:].partition("/") if path.startswith("/") else ("", "", "")
         proxies = self._runtime.snapshot.proxies
-        if (
-            path in WELL_KNOWN
-        ):  # at the host itself (RFC 8615): the card of the only agent, of several nobody's
+        if path in WELL_KNOWN:  # of the host (RFC 8615): the card of the only agent, of several nobody's
             agents = [proxy for proxy in proxies.values() if proxy.kind is Kind.A2A and proxy.running]
             return (agents[0], agents[0].name, "", path) if len(agents) == 1 else (None, name, slash, rest)
         return proxies.get(name), name, slash, rest
