@@ -49,6 +49,8 @@ class Handler:
         runtime = self._runtime
         headers = request.headers
         presented, query = read_credential(headers, query)
+        if presented is not None:
+            presented = runtime.uploads.credential(Secret(presented), proxy.id, path, query)
         page = from_page(headers) and runtime.doorway.problem(headers) is None
         client = HttpClientStream(request, exchange_id, page=page)
         trace, raw_headers = runtime.telemetry.begin(headers, tuple(request.raw_headers))

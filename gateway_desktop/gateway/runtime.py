@@ -26,6 +26,7 @@ from gateway_desktop.gateway.ports import Counters, Pins, Recorder, TokenStore
 from gateway_desktop.gateway.telemetry import Telemetry
 from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.tool_pins import ToolPins
+from gateway_desktop.gateway.uploads import Uploads
 from gateway_desktop.gateway.upstream import Upstream
 from gateway_desktop.gateway.upstream_oauth.people import UpstreamPeople
 from gateway_desktop.inspection.redaction import redact
@@ -66,6 +67,7 @@ class Runtime:
         self.ledger = counters.ledger
         self.doorway = Doorway(self.snapshot.settings)
         self.tokens = TokenCache(tokens) if tokens is not None else None
+        self.uploads = Uploads()
         self.port = 0  # where we listen
         self.active = 0
         self.measures = Measures()

@@ -8,11 +8,12 @@ REFRESH = "gwr_"
 CODE = "gwc_"
 DEVICE = "gwv_"
 SECRET = "gws_"
+UPLOAD = "gwu_"  # a file that is sent in pieces, at an address of ours
 WINDOW = "gww_"  # a person's sign-in to the window or the command line
 _USER_CODE = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628 section 6.1: no vowels, so no words
 
 
-MARKS = (ACCESS, REFRESH, CODE, DEVICE, SECRET, WINDOW)
+MARKS = (ACCESS, REFRESH, CODE, DEVICE, SECRET, UPLOAD, WINDOW)
 
 
 def is_ours(credential: str) -> bool:

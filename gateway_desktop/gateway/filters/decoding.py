@@ -26,6 +26,7 @@ class Decoding:
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Set the call."""
+        _check_protocol(exchange.request)
         limit = self._runtime.snapshot.settings.upstream.max_body_mb << 20
         body = await exchange.read_body(limit)
         exchange.request_bytes = len(body)
@@ -50,6 +51,18 @@ class Decoding:
             call.target = await self._runtime.agents.name(exchange.proxy, secret)
         exchange.timeline["decoded"] = time.perf_counter() - exchange.started
         await call_next(exchange)
+
+
+def _check_protocol(head: RequestHead) -> None:
+    """Refuse to begin with another protocol, of which nothing would be looked at or metered.
+
+    Without the header `Upgrade`, which stays here, the upstream would see a plain GET, and the caller an
+    answer that means nothing to it. Codex takes 426 as the sign to go on over HTTP.
+    """
+    if head.headers.get("Upgrade", "").strip().lower() == "websocket":
+        error = Malformed("WebSockets do not pass this gateway; use the same API over HTTP", "", 426)
+        error.headers = (("Connection", "upgrade"), ("Upgrade", "HTTP/1.1"))  # RFC 9110 section 15.5.22
+        raise error
 
 
 def _check_once(head: RequestHead) -> None:

@@ -18,6 +18,7 @@ from gateway_desktop.gateway.client_stream import ClientLeft
 from gateway_desktop.gateway.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.headers import answer_headers, request_headers
+from gateway_desktop.gateway.led_back import lead_results_back, lead_upload_back
 from gateway_desktop.gateway.meter import Meter
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import failure
@@ -40,6 +41,7 @@ class Forwarding:
         call, proxy, head = exchange.call, exchange.proxy, exchange.request
         assert call is not None
         runtime = self._runtime
+        lead_results_back(runtime, exchange)
         url, credential = self._target(proxy, head)
         rewrites = bool(exchange.on_message) or (exchange.guard is not None and exchange.guard.rewrites)
         plain = call.hides_usage or rewrites
@@ -97,6 +99,7 @@ class Forwarding:
             )
         headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
         headers = own_credential.out_of_headers(secret, headers)
+        headers = lead_upload_back(self._runtime, exchange, headers)
         try:
             if (
                 not _is_stream(call, answer.status, content_type)

@@ -105,6 +105,22 @@ def gemini_usage(reported: Mapping[str, Any]) -> Usage:
     return usage
 
 
+def interaction_usage(reported: Mapping[str, Any]) -> Usage:
+    """Read `usage` of Gemini's interactions, where thoughts and tools are counted beside the rest."""
+    get = reported.get
+    into, out = count(get("total_input_tokens")), count(get("total_output_tokens"))
+    thoughts, tools = count(get("total_thought_tokens")), count(get("total_tool_use_tokens"))
+    usage = Usage(
+        input=None if into is None else into + (tools or 0),
+        cached=count(get("total_cached_tokens")),
+        output=None if out is None else out + (thoughts or 0),
+        reasoning=thoughts,
+    )
+    if tools:
+        usage.extra["tool_use_prompt_tokens"] = tools
+    return usage
+
+
 def ollama_usage(reported: Mapping[str, Any]) -> Usage:
     """Read the counts of Ollama's last object."""
     return Usage(input=count(reported.get("prompt_eval_count")), output=count(reported.get("eval_count")))

@@ -10,7 +10,7 @@ from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts
-from gateway_desktop.protocols.llm.usage import gemini_usage, mapping, openai_usage
+from gateway_desktop.protocols.llm.usage import gemini_usage, interaction_usage, mapping, openai_usage
 
 _TEXTS = frozenset({"prompt", "input", "instructions", "query"})  # of images, speech, rerankers, ...
 
@@ -70,9 +70,11 @@ class OtherAnswer(Answer):
         """Read model, usage and error."""
         if isinstance(model := value.get("model"), str):
             self.reply.response_model = model
-        inner = mapping(value.get("response"))  # events of OpenAI
+        inner = mapping(value.get("response")) or mapping(value.get("interaction"))  # of events
+        if isinstance(model := inner.get("model"), str):
+            self.reply.response_model = model
         if usage := mapping(value.get("usage")) or mapping(inner.get("usage")):
-            self.usage = openai_usage(usage)
+            self.usage = interaction_usage(usage) if "total_input_tokens" in usage else openai_usage(usage)
         elif usage := mapping(value.get("usageMetadata")):
             self.usage = gemini_usage(usage)
         if self.usage is not None and self.usage.input is None and self.usage.output is None:
