@@ -64,10 +64,12 @@ def size(count: float | None) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """Return 1.2%; 0% of nothing; 100% only of all, never of nearly all."""
+    """Return 1.2%; 0% only of nothing; 100% only of all, never of nearly all."""
     share = 100 * part / whole if whole else 0.0
     if part < whole:
         share = min(share, 99.0)
+    if 0 < share < 0.05:
+        return f"{max(share, 0.001):.3f}%"
     return "0%" if share == 0 else f"{share:.1f}%" if share < 10 else f"{share:.0f}%"
 
 
@@ -146,3 +148,13 @@ def risk_level(score: int | None) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """Return 1 row, 2 rows."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def rate(per_second: float) -> str:
+    """Return 0 requests/s, 0.3 requests/s, 12 requests/s."""
+    return f"{few(per_second)} requests/s"
+
+
+def few(value: float) -> str:
+    """Return a rate with one digit where that tells something: 0, 0.3, 12."""
+    return f"{value:.1f}" if 0.05 <= value < 10 else f"{round(value):,}"

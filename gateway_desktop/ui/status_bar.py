@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStatusBar, QWi
 
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.status import GatewayStatus, State
-from gateway_desktop.ui.display import number, plural, size
+from gateway_desktop.ui.display import plural, rate, size
 from gateway_desktop.ui.sidebar import Dot
 
 WORDS = {
@@ -54,8 +54,7 @@ class StatusBar(QStatusBar):
         if self._address.text() != status.base_url:
             self._address.setText(status.base_url)
         self._address.setVisible(running)
-        rate = status.requests_per_second
-        _put(self._rate, f"{rate:.1f} requests/s" if 0 < rate < 10 else f"{number(rate)} requests/s")
+        _put(self._rate, rate(status.requests_per_second))
         self._rate.setVisible(running)
         self.setAccessibleDescription(
             f"{self._state.text()} {status.base_url if running else status.problem}"

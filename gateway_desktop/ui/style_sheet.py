@@ -162,8 +162,10 @@ QRadioButton::indicator:checked { background: $on_accent; border: 5px solid $acc
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background:
     $background; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
-QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; }
-QRadioButton::indicator:checked:focus { border: 5px solid $accent; background: $text; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; width: 12px; height:
+    12px; }
+QRadioButton::indicator:checked:focus { border: 5px solid $accent; background: $text; width: 6px;
+    height: 6px; }
 
 QScrollArea { background: transparent; border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }

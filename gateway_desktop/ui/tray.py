@@ -10,6 +10,7 @@ from gateway_desktop.store.queries.alerts import AlertItem
 from gateway_desktop.ui.alert_watch import AlertWatch
 from gateway_desktop.ui.closing import Closing, ask_what_closing_does
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.sidebar import MOST_COUNTED
@@ -61,7 +62,7 @@ class Tray(QObject):
         self._window.sidebar.show_count("alerts", number)
         if self.icon is not None:
             self.icon.setIcon(badged(number))
-            waiting = f": {number:,} serious alerts" if number else ""
+            waiting = f": {plural(number, 'serious alert')}" if number else ""
             self.icon.setToolTip(f"Gateway Desktop{waiting}")
 
     @Slot(object)

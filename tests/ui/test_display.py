@@ -91,7 +91,23 @@ def test_risk_levels(score: int | None, level: str) -> None:
 
 @pytest.mark.parametrize(
     ("part", "whole", "expected"),
-    [(0, 0, "0%"), (1, 80, "1.2%"), (1, 2, "50%"), (999, 1000, "99%"), (5, 5, "100%"), (20, 3, "667%")],
+    [
+        (0, 0, "0%"),
+        (1, 80, "1.2%"),
+        (1, 2, "50%"),
+        (999, 1000, "99%"),
+        (5, 5, "100%"),
+        (20, 3, "667%"),
+        (45, 480_000, "0.009%"),
+        (1, 10**9, "0.001%"),
+    ],
 )
 def test_shares(part: float, whole: float, expected: str) -> None:
     assert display.percent(part, whole) == expected
+
+
+@pytest.mark.parametrize(
+    ("per_second", "expected"), [(0, "0"), (0.04, "0"), (0.3, "0.3"), (9.96, "10.0"), (1234, "1,234")]
+)
+def test_rates_have_their_unit_and_no_empty_digit(per_second: float, expected: str) -> None:
+    assert display.rate(per_second) == f"{expected} requests/s"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
@@ -158,6 +158,30 @@ def test_a_window_that_went_into_the_tray_comes_back_and_is_quit_from_there(
     assert frame.window.isVisible()
     with qtbot.waitSignal(frame.window.closed):
         frame.window.quit()
+
+
+def test_a_maximized_window_that_was_minimized_comes_back_maximized(
+    qtbot: QtBot, opened: Opened, context: UiContext
+) -> None:
+    window = Frame(qtbot, opened, context, 0).window
+    window.showMaximized()
+    window.setWindowState(window.windowState() | Qt.WindowState.WindowMinimized)
+    window.come_forward()
+    assert window.isMaximized() and not window.isMinimized()
+
+
+def test_the_tip_of_the_icon_counts_in_words(qtbot: QtBot, opened: Opened, context: UiContext) -> None:
+    frame = Frame(qtbot, opened, context, 0)
+    frame.tray.icon = QSystemTrayIcon()
+    tips = []
+    for number in (0, 1, 2):
+        frame.watch.counted.emit(number)
+        tips.append(frame.tray.icon.toolTip())
+    assert tips == [
+        "Gateway Desktop",
+        "Gateway Desktop: 1 serious alert",
+        "Gateway Desktop: 2 serious alerts",
+    ]
 
 
 def test_the_end_of_the_session_is_not_held_up_by_the_tray(

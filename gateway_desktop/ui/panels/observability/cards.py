@@ -8,7 +8,7 @@ from gateway_desktop.core.figures import Figures, Machine
 from gateway_desktop.store.queries.budgets import BudgetUse, budgets_in_use
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.usage import summary
-from gateway_desktop.ui.display import cost, duration, number, percent, plural, size
+from gateway_desktop.ui.display import cost, duration, few, number, percent, plural, size
 from gateway_desktop.ui.theme import Token
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 
@@ -50,7 +50,7 @@ class Cards(StatStrip):
     def show_figures(self, found: Figures, growth: int | None) -> None:
         """Show how gateway and store keep up."""
         per_minute = sum(proxy.per_minute for proxy in found.proxies)
-        self.flight.show_number(number(found.active), f"{per_minute:,.1f} a minute")
+        self.flight.show_number(number(found.active), f"{few(per_minute)} calls a minute")
         store = found.store
         late = store.lag_ms >= SLOW_MS or store.backlog_rows > 1000
         tone: Token = "high" if late else "muted"

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.store.queries.overview import Overview
-from gateway_desktop.ui.display import plural, size
+from gateway_desktop.ui.display import plural, rate, size
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import Tone
 from gateway_desktop.ui.widgets.badge import Badge
@@ -72,8 +72,8 @@ class GatewayLine(QFrame):
         self.state.setToolTip(status.problem)
         self.address.set_text(status.base_url if self._running else "not listening")
         self.address.setEnabled(self._running)
-        rate = f"{status.requests_per_second:.1f}/s"
-        self.now.value.setText(f"{rate}, {plural(status.active, 'call')} open" if self._running else "–")
+        now = rate(status.requests_per_second)
+        self.now.value.setText(f"{now}, {plural(status.active, 'call')} open" if self._running else "–")
         self.switch.setText("Stop gateway" if self._running else "Start gateway")
         self.switch.setEnabled(status.state is not State.STARTING)
 
