@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 WIDTH = 440
+FLAT_WIDTH = 320  # pixels of the sentence between title and button
+MARGIN = 24
 
 
 class EmptyState(QWidget):
@@ -29,7 +32,6 @@ class EmptyState(QWidget):
         self.sentence = QLabel()
         self.sentence.setProperty("role", "muted")
         self.sentence.setWordWrap(True)
-        self.sentence.setFixedWidth(width)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton()
         self.button.setProperty("kind", "primary")
@@ -37,10 +39,9 @@ class EmptyState(QWidget):
         self.other = QPushButton()  # a second way on, where there is one
         self.other.clicked.connect(self._go_other_way)
         self._does: Callable[[], object] = lambda: None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(8)
-        center = Qt.AlignmentFlag.AlignHCenter
+        center = Qt.AlignmentFlag.AlignCenter
         for label in (self.title, self.sentence):
             label.setAlignment(center)
         column.addStretch(2)
@@ -56,11 +57,27 @@ class EmptyState(QWidget):
         """Give another reason, with another button or none."""
         self.title.setText(title)
         self.sentence.setText(sentence)
-        # A wrapped label in a centred place asks for one line only, unless it is told.
-        self.sentence.setFixedHeight(max(0, self.sentence.heightForWidth(self._width)))
         self.button.setText(action)
         self.button.setVisible(bool(action))
         self.other.hide()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand in one row where there is no height for a column."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = [each for each in (self.title, self.button, self.other) if not each.isHidden()]
+        height = sum(each.sizeHint().height() + 8 for each in shown)
+        flat = self.height() < height + self.sentence.heightForWidth(self._width) + 2 * MARGIN
+        width = min(self._width, FLAT_WIDTH) if flat else self._width
+        self._column.setDirection(
+            QVBoxLayout.Direction.LeftToRight if flat else QVBoxLayout.Direction.TopToBottom
+        )
+        self._column.setContentsMargins(MARGIN, *((0, MARGIN, 0) if flat else (MARGIN,) * 3))
+        # A wrapped label in a centred place asks for one line only, unless it is told.
+        self.sentence.setFixedSize(width, max(0, self.sentence.heightForWidth(width)))
 
     def offer(self, action: str, does: Callable[[], object]) -> None:
         """Show a second button, until there is another reason."""

@@ -1,5 +1,8 @@
 """Small widgets: they say what they are, answer the keyboard, and take back what they offered."""
 
+import itertools
+
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
@@ -75,6 +78,19 @@ def test_undo_takes_back_once_and_is_gone_after_its_time(qtbot: QtBot) -> None:
         bar._timer.start()
     bar.button.click()
     assert taken_back == ["stop"]
+
+
+@pytest.mark.parametrize("height", [400, 150, 64])
+def test_an_empty_list_overlaps_nothing_however_low_it_is(height: int, qtbot: QtBot) -> None:
+    empty = EmptyState("No proxies yet", "Each one's health stands here, once it is known.", "Add a proxy")
+    qtbot.addWidget(empty)
+    empty.resize(712, height)
+    with qtbot.waitExposed(empty):
+        empty.show()
+    places = [each.geometry() for each in (empty.title, empty.sentence, empty.button)]
+    assert all(empty.rect().contains(place) for place in places)
+    assert not any(a.intersects(b) for a, b in itertools.combinations(places, 2))
+    assert empty.sentence.height() >= empty.sentence.heightForWidth(empty.sentence.width())
 
 
 def test_an_empty_state_shows_its_whole_sentence(qtbot: QtBot) -> None:
