@@ -29,6 +29,7 @@ _STAY = frozenset(name.encode() for name in HOP_BY_HOP | {"host", "content-lengt
 # What these say a message is, it is for its last reader as well: no `Connection` takes them away there.
 _MEANING = (b"content-", b"a2a-", b"mcp-")
 
+_OF_RANGES = (b"range", b"if-range")
 # What an upstream says of its own address as a whole, and ours is another.
 _OF_ORIGIN = frozenset(
     {b"alt-svc", b"clear-site-data", b"service-worker-allowed", b"strict-transport-security"}
@@ -53,7 +54,8 @@ def request_headers(
 
     Our keys and tokens stay here in any header, also in cookies.
 
-    `compressed`: the body still has the client's Content-Encoding. `plain`: the answer must come without one.
+    `compressed`: the body still has the client's Content-Encoding. `plain`: the answer must come without one,
+    and whole: a word that is fetched in two ranges stands in neither (RFC 9110 section 14.2).
     """
     named = _named_by(head.headers.get("Connection", ""))
     stay = _STAY | named if named else _STAY
@@ -61,6 +63,8 @@ def request_headers(
     for header in head.raw_headers:
         lower = header[0].lower()
         if lower in stay or (b"gw" in header[1] and holds_ours(header[1].decode("latin-1"))):
+            continue
+        if plain and lower in _OF_RANGES:
             continue
         if lower == b"cookie" and BROWSER_COOKIE in header[1]:
             continue

@@ -3,6 +3,7 @@
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 
 _MARK = b"\xef\xbb\xbf"  # byte order mark
+_LONGEST_RETRY = 20  # bytes of the line
 LARGEST_EVENT = 64 << 20  # bytes that are held for the end of an event
 
 
@@ -98,7 +99,29 @@ def _data_of_lines(block: bytes) -> bytes | None:
 def beside_data(block: bytes) -> bytes:
     """Return all lines of an event but its data."""
     lines = block.removeprefix(_MARK).splitlines()
-    return b"\n".join(line for line in lines if line and not line.startswith((b"data:", b"retry:")))
+    return b"\n".join(line for line in lines if line and not (line.startswith(b"data:") or _is_retry(line)))
+
+
+def without_remarks(block: bytes) -> bytes:
+    """Return an event without what no client reads: the words of comments, and fields that say nothing.
+
+    The same object where it holds none; a comment stays as an empty one, which keeps a connection alive.
+    """
+    lines = block.splitlines(keepends=True)
+    kept = [_unremarked(line) for line in lines]
+    return block if kept == lines else b"".join(kept)
+
+
+def _unremarked(line: bytes) -> bytes:
+    words = line.rstrip(b"\r\n")
+    if words.startswith(b":"):
+        return b":" + line[len(words) :]
+    read = words.removeprefix(_MARK).partition(b":")[0] in (b"data", b"event", b"id") or _is_retry(words)
+    return line if read or not words else b""
+
+
+def _is_retry(line: bytes) -> bool:
+    return line.startswith(b"retry:") and line[6:].removeprefix(b" ").isdigit() and len(line) < _LONGEST_RETRY
 
 
 def _plain_blocks(data: bytes) -> list[bytes]:

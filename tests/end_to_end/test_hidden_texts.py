@@ -225,3 +225,21 @@ def test_a_stream_is_looked_at_whatever_it_calls_itself(house: House, kind: str,
     house.upstream.script = streaming
     body = b'{"model":"m","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
     assert b" 403 " in house.status("POST /llm/v1/chat/completions HTTP/1.1", body)
+
+
+def test_a_file_is_not_fetched_in_ranges_past_a_policy(house: House) -> None:
+    """As upstreams give them that know ranges (RFC 9110 section 14)."""
+    text = b"a wren and a BLUEBIRD"
+
+    async def giving(connection: Connection) -> None:
+        asked = (connection.received.header("Range") or b"").decode()
+        if not asked:
+            await connection.whole(text, 200, ("Content-Type", "text/plain"))
+            return
+        first, last = map(int, asked.removeprefix("bytes=").split("-"))
+        await connection.whole(text[first : last + 1], 206, ("Content-Type", "text/plain"))
+
+    house.upstream.script = giving
+    for asked in ("0-16", "17-99"):
+        line = "GET /llm/v1/files/one/content HTTP/1.1"
+        assert b" 403 " in house.status(line, b"", f"Range: bytes={asked}")

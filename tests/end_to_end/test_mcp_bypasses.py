@@ -156,6 +156,15 @@ def test_an_answer_that_only_some_clients_take_for_theirs_does_not_pass(place: P
     assert "vulture-king" not in said and '"fine"' in said
 
 
+@pytest.mark.parametrize(
+    "beside", [": a vulture-king", "vulture-king: a", "vulture-king", "retry: vulture-king"]
+)
+def test_what_stands_beside_a_message_does_not_pass_unread(place: Place, beside: str) -> None:
+    place.server.says(200, "text/event-stream", f"{beside}\n\nid: 7\nretry: 900\n{beside}\ndata: {GOOD}\n\n")
+    said = place.posts(CALL)
+    assert "vulture-king" not in said and "id: 7\nretry: 900\n" in said and f"data: {GOOD}\n\n" in said
+
+
 def test_words_that_are_split_over_two_contents_are_looked_at_joined(place: Place) -> None:
     """As hosts give them to their models."""
     split = '{"jsonrpc":"2.0","id":1,"result":{"content":[%s]}}'

@@ -21,7 +21,7 @@ from gateway_desktop.protocols.mcp.adapter import server_call
 from gateway_desktop.protocols.mcp.methods import answer_texts
 from gateway_desktop.protocols.mcp.reader import read_answer
 from gateway_desktop.protocols.mcp.refusals import in_place
-from gateway_desktop.protocols.sse import data_of, with_data
+from gateway_desktop.protocols.sse import data_of, with_data, without_remarks
 
 
 class Messages:
@@ -34,6 +34,7 @@ class Messages:
 
     async def of_server(self, block: bytes, stream: Exchange, session: Session | None, back: str) -> bytes:
         """Return what the client gets of one event of a stream; `back`: where the client's answers go."""
+        block = without_remarks(block)
         data = data_of(block)
         message = read(data) if data else None
         if not data:

@@ -30,6 +30,12 @@ def test_the_callers_credential_never_travels_on() -> None:
     assert sent(ours) == [("Authorization", "Bearer theirs")]
 
 
+def test_what_is_looked_at_is_not_asked_for_in_ranges() -> None:
+    headers = [("Range", "bytes=0-9"), ("If-Range", '"a"')]
+    assert sent(headers) == [*headers, ("Authorization", "Bearer theirs")]
+    assert sent(headers, hides_usage=True) == [("Authorization", "Bearer theirs")]
+
+
 def test_hop_by_hop_headers_stay_also_those_that_connection_names() -> None:
     headers = [
         ("Connection", "keep-alive, X-Hop"),
