@@ -1,6 +1,7 @@
 """Official SDKs through the gateway: the same objects as without it, and the tokens that they report."""
 
 import asyncio
+import json
 from base64 import b64decode
 from typing import Any
 
@@ -12,6 +13,7 @@ from google.genai import types
 
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import CREDENTIAL, eventually
+from tests.fakes.llm import Connection
 
 IMAGE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
 CHAT: list[Any] = [
@@ -204,6 +206,27 @@ def test_gemini_with_an_image_and_a_tool(setting: Setting) -> None:
     assert setting.upstream.received[0].body == setting.upstream.received[1].body
     usage = through.usage_metadata
     assert usage is not None and last(setting)["tokens_in"] == usage.prompt_token_count
+
+
+def test_a_cache_of_gemini_is_of_the_model_that_paths_name_without_a_prefix(setting: Setting) -> None:
+    async def cached(connection: Connection) -> None:
+        usage = {"totalTokenCount": 4096}
+        cache = {"name": "cachedContents/1", "model": "models/gemini-2.5-flash", "usageMetadata": usage}
+        await connection.whole(json.dumps(cache).encode())
+
+    setting.script(cached)
+    program = setting.program
+    program.add_proxy("google", setting.upstream.url, "--provider", "google")
+    program.run("proxy", "allow", "google", "--group", "team", "--model", "gemini-2.5-*")
+    through = genai.Client(
+        api_key=setting.key, http_options=types.HttpOptions(base_url=f"{program.base}/google")
+    )
+    eventually(lambda: program.get("/google/x", x_goog_api_key=setting.key) != 404, seconds=3)
+    config = types.CreateCachedContentConfig(contents=["A long text"])
+    cache = through.caches.create(model="gemini-2.5-flash", config=config)
+    assert cache.name == "cachedContents/1" and last(setting)["target"] == "gemini-2.5-flash"
+    with pytest.raises(genai.errors.ClientError, match="may not use model 'gemini-3-pro'"):
+        through.caches.create(model="gemini-3-pro", config=config)
 
 
 def test_each_sdk_raises_its_own_class_for_an_unknown_key(setting: Setting) -> None:

@@ -18,6 +18,7 @@ from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.estimate import most_output
 from gateway_desktop.protocols.llm.form import model_of_form, texts_of_body
 from gateway_desktop.protocols.llm.known_provider import provider_named
+from gateway_desktop.protocols.llm.providers.google import GOOGLE
 from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader, error_text
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 
@@ -50,7 +51,7 @@ class LlmAdapter:
         elif route.dialect.reads_json:
             raise Malformed("The request has no body")
         if value is not None:
-            _read(call, route, value)
+            _read(call, route, value, provider)
             if call.stream and _asks_usage(route, provider):
                 ask_usage(call, value, head)
         elif body:
@@ -166,9 +167,11 @@ def _object(route: _Route, body: bytes) -> Body | None:
         return None  # not for us to understand
 
 
-def _read(call: Call, route: _Route, value: Body) -> None:
+def _read(call: Call, route: _Route, value: Body, provider: str) -> None:
     if "model" in value:
         model = value.string("model")
+        if provider == GOOGLE.name and "/openai/" not in route.path:  # of a cache: as paths name it
+            model = model.removeprefix("models/")
         if not call.target:
             call.target = model
         elif model and model not in (call.target, f"models/{call.target}"):
