@@ -128,11 +128,18 @@ def day(at_us: int | None, zone: tzinfo | None = None) -> str:
 
 
 def exact(at_us: int | None) -> str:
-    """Return the moment in the machine's zone and in UTC, for tooltips."""
+    """Return the moment in the machine's zone and in UTC, for tooltips; once where that is the same."""
     if not at_us:
         return "never"
-    local = datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone()
-    return f"{moment(at_us)} {local:%Z}\n{moment(at_us, UTC)} UTC"
+    here, everywhere = local(at_us), f"{moment(at_us, UTC)} UTC"
+    return here if here == everywhere else f"{here}\n{everywhere}"
+
+
+def local(at_us: int | None) -> str:
+    """Return 2026-03-14 15:09:26.535 CET, in the machine's zone."""
+    if not at_us:
+        return "never"
+    return f"{moment(at_us)} {datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone():%Z}"
 
 
 RISK_LEVELS = ((75, "Critical"), (50, "High"), (25, "Medium"), (0, "Low"))

@@ -1,6 +1,10 @@
+import time
+from collections.abc import Iterator
+
 import pytest
 
 from gateway_desktop.ui import display
+from gateway_desktop.ui.panels.alerts.detail import seen
 
 S = "\N{NO-BREAK SPACE}"
 NOW = 1_767_268_800_000_000
@@ -111,3 +115,31 @@ def test_shares(part: float, whole: float, expected: str) -> None:
 )
 def test_rates_have_their_unit_and_no_empty_digit(per_second: float, expected: str) -> None:
     assert display.rate(per_second) == f"{expected} requests/s"
+
+
+@pytest.fixture
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the machine stand in another zone."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("UTC", "2026-01-01 12:00:00.000 UTC"),
+        ("Europe/Lisbon", "2026-01-01 12:00:00.000 WET\n2026-01-01 12:00:00.000 UTC"),
+        ("Europe/Madrid", "2026-01-01 13:00:00.000 CET\n2026-01-01 12:00:00.000 UTC"),
+    ],
+    indirect=["zone"],
+)
+def test_a_moment_is_told_in_two_zones_and_once_where_they_are_one(zone: None, expected: str) -> None:
+    assert display.exact(NOW) == expected
+
+
+def test_an_alert_seen_once_is_told_in_one_moment() -> None:
+    assert seen(1, NOW, NOW) == f"once, {display.local(NOW)}"
+    assert seen(2, NOW, NOW + SECOND) == f"2 times, {display.local(NOW)} to {display.local(NOW + SECOND)}"

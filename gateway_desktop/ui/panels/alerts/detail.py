@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.inspection.kind import begin_of_excerpt
 from gateway_desktop.store.queries.alerts import AlertDetail
-from gateway_desktop.ui.display import exact, moment
+from gateway_desktop.ui.display import local, moment
 from gateway_desktop.ui.panels.alerts.columns import REASONS, STATES, TYPES
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.text_pane import TextPane
@@ -88,7 +88,7 @@ def _facts(found: AlertDetail) -> list[tuple[str, str]]:
         ("Address", escape(found.address)),
         ("Proxy", escape(item.proxy)),
         *((name.capitalize(), escape(str(found.details.get(name, "")))) for name in _COMPARED),
-        ("Seen", f"{item.times:,} times, {escape(exact(item.first_us))} to {escape(exact(item.last_us))}"),
+        ("Seen", escape(seen(item.times, item.first_us, item.last_us))),
         ("Requests", f"{exchanges}{f' and {more} more' if more > 0 else ''}"),
         ("Dismissed as", REASONS_OR_NOTHING.get(found.dismissal, "")),
     ]
@@ -96,6 +96,13 @@ def _facts(found: AlertDetail) -> list[tuple[str, str]]:
 
 
 REASONS_OR_NOTHING = {str(reason): words for reason, words in REASONS.items()}
+
+
+def seen(times: int, first_us: int, last_us: int) -> str:
+    """Return how often something was seen, and when."""
+    if times == 1:
+        return f"once, {local(last_us)}"
+    return f"{times:,} times, {local(first_us)} to {local(last_us)}"
 
 
 def _evidence(one: Mapping[str, Any], text: str | None) -> str:
