@@ -12,6 +12,7 @@ from pathlib import Path
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
+from gateway_desktop.core.spelling import plainly
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.columns import TABS
@@ -63,7 +64,10 @@ def _audit(arguments: argparse.Namespace) -> int:
         if arguments.out is None:
             if layout.payloads and not database.masked:
                 wait(opened.services.payload_views.listed(asked))
-            return _stream(text_chunks(database, asked, layout))
+            pieces = (text for _, text in text_chunks(database, asked, layout))
+            if layout.format == "jsonl":  # a terminal may read it; it means the same to a machine
+                pieces = (text if text.isascii() else plainly(text) for text in pieces)
+            return _stream(pieces)
         manifest = _export(arguments, opened, database, layout)
     return say(arguments, f"Wrote {manifest['rows']} rows to {arguments.out}", manifest)
 
@@ -76,8 +80,8 @@ def _asked(arguments: argparse.Namespace) -> AuditFilter:
     return parse_filter(arguments.tab, text)
 
 
-def _stream(pieces: Iterator[tuple[int, str]]) -> int:
-    for _, text in pieces:  # bytes: Windows would translate the ends of lines
+def _stream(pieces: Iterator[str]) -> int:
+    for text in pieces:  # bytes: Windows would translate the ends of lines
         sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
     return 0

@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from gateway_desktop.core.spelling import plainly
+
 Row = Mapping[str, object]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP: what a spreadsheet would run
+# What a spreadsheet would run (OWASP), also as wide as Chinese letters are.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _ROWS_AT_ONCE = 1_000
 
 
@@ -25,8 +28,11 @@ def csv_cell(cell: object) -> str:
 
 
 def harmless(cell: Any) -> object:
-    """Return the cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    """Return the cell so that no spreadsheet takes it for a formula, and nothing hides or moves a cursor."""
+    if not isinstance(cell, str):
+        return cell
+    shown = "\r\n".join(map(plainly, cell.split("\r\n")))
+    return f"'{shown}" if cell.startswith(_FORMULA) or shown.lstrip().startswith(_FORMULA) else shown
 
 
 def table_pieces(rows: Sequence[Row], columns: Sequence[str], form: str) -> Iterator[tuple[int, str]]:

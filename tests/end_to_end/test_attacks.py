@@ -219,3 +219,16 @@ def test_what_strangers_wrote_moves_no_cursor_of_a_terminal(setting: Setting) ->
     [line] = [line for line in said.splitlines() if "eve@example.org" in line]
     assert r"\u001b[2J\u009b2JEve\nroot \u202etoor\udb40\udc41" in line
     assert any(user["name"] == name for user in setting.program.json("user", "list"))
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_callers_wrote_moves_no_cursor_where_the_audit_is_read(setting: Setting, form: str) -> None:
+    model = f"{form}\x1b[2J\x9b2J\u202egpj"
+    body = json.dumps({"model": model, "messages": []}).encode()
+    headers = {"Authorization": f"Bearer {setting.key}"}
+    setting.program.row(setting.program.post("/llm/v1/messages", body, **headers)[1]["x-gateway-request-id"])
+    said = setting.program.run("audit", "--format", form)
+    assert f"{form}\\u001b[2J\\u009b2J\\u202egpj" in said
+    assert not {"\x1b", "\x9b", "\u202e"} & set(said)
+    if form == "jsonl":
+        assert model in [json.loads(line)["target"] for line in said.splitlines()]

@@ -74,12 +74,19 @@ def test_a_filter_holds_for_the_export_too(office: Office) -> None:
     assert [row["User"] for row in rows_of(exported(office, "status:failed"))] == ["bo@example.com"]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n=", " =", "\uff1d", "\u200b="])
 def test_no_cell_is_a_formula(office: Office, start: str) -> None:
     record(office, a_record(target=f"{start}1+cmd|' /C calc'!A0", session='quoted "and, split"\nin two'))
     (row,) = rows_of(exported(office))
-    assert row["Model"].startswith(f"'{start}1+cmd")
+    shown = start.replace("\r", "\\u000d")
+    assert row["Model"].startswith((f"'{shown}1+cmd", f"\\u200b={'1+cmd'}"))
     assert row["Session"] == 'quoted "and, split"\nin two'
+
+
+def test_no_cell_moves_the_cursor_of_a_terminal_or_pretends(office: Office) -> None:
+    record(office, a_record(target="\x1b[2J\x9bm\u202egpj", session="one\r\ntwo"))
+    (row,) = rows_of(exported(office))
+    assert (row["Model"], row["Session"]) == ("\\u001b[2J\\u009bm\\u202egpj", "one\r\ntwo")
 
 
 texts = st.text(st.sampled_from(list("=+-@a ,;'\"\r\n\té")), max_size=4)
