@@ -243,3 +243,16 @@ def test_a_file_is_not_fetched_in_ranges_past_a_policy(house: House) -> None:
     for asked in ("0-16", "17-99"):
         line = "GET /llm/v1/files/one/content HTTP/1.1"
         assert b" 403 " in house.status(line, b"", f"Range: bytes={asked}")
+
+
+def test_a_key_is_no_name(house: House) -> None:
+    """What is called the name of somebody is looked at where it is like a key."""
+    key = "BLUEBIRD" + "x7" * 8
+    for message in (
+        {"name": key, "content": "Hello"},
+        {"content": [{"type": "text", "text": "a", "name": key}]},
+    ):
+        body = json.dumps({"model": "m", "messages": [{"role": "user", **message}]}).encode()
+        line = "POST /llm/v1/chat/completions HTTP/1.1"
+        assert b" 403 " in house.status(line, body, "Content-Type: application/json")
+    assert house.upstream.received == []

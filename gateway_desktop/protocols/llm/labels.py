@@ -11,6 +11,7 @@ LABELS = frozenset(
         *("tool_name", "cache_control", "caller", "outcome", "is_error", "thought", "index"),
     }
 )
+_CHOSEN = frozenset({"name", "user", "tool_name"})  # by callers; ids of services look like keys
 _OBJECTS = frozenset({"cache_control", "caller", "outcome"})
 _LONGEST_LABEL = 64
 _COMMON = frozenset(
@@ -45,7 +46,7 @@ _DEEPEST = 12
 def is_label(name: str, item: object) -> bool:
     """Return whether a member is the id, the kind or the name of something, and no more than a word."""
     if type(item) is str:
-        return name in LABELS and is_word(item)
+        return name in LABELS and is_word(item) and not (name in _CHOSEN and _like_a_key(item))
     if name in _OBJECTS:
         return len(compact(item)) <= _LONGEST_SETTING and all(map(is_word, _strings(item, 0)))
     return False
