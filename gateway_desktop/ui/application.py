@@ -65,6 +65,7 @@ def say_alone(resources: Path, sentence: str) -> None:
     """Say in a small window why there is no other, until it is closed."""
     application = make_application(resources)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is open yet that would have to be closed
+    theme().set_mode("system")
     said = Dialog("Gateway Desktop cannot open")
     said.add_text(sentence)
     said.finished.connect(application.quit)

@@ -102,11 +102,12 @@ class Rescuer(QObject):
 
 
 def read_and_close() -> None:
-    """Say all that stands in the small window, and close it."""
+    """Say all that can be read in the small window, and close it."""
     for shown in QApplication.topLevelWidgets():
         if isinstance(shown, Dialog) and shown.isVisible():
             for told in shown.findChildren(QWidget):
-                if told.isVisible() and isinstance(told, QLabel | QPushButton):
+                whole = told.visibleRegion().boundingRect() == told.rect()
+                if whole and isinstance(told, QLabel | QPushButton):
                     say(told.text())
             shown.cancel.click()
 
