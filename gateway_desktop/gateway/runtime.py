@@ -23,6 +23,7 @@ from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.measures import Measures
 from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Counters, Pins, Recorder, TokenStore
+from gateway_desktop.gateway.queued import Queued
 from gateway_desktop.gateway.telemetry import Telemetry
 from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.tool_pins import ToolPins
@@ -68,6 +69,7 @@ class Runtime:
         self.doorway = Doorway(self.snapshot.settings)
         self.tokens = TokenCache(tokens) if tokens is not None else None
         self.uploads = Uploads()
+        self.queued = Queued()
         self.port = 0  # where we listen
         self.active = 0
         self.measures = Measures()

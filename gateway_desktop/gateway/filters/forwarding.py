@@ -42,6 +42,7 @@ class Forwarding:
         assert call is not None
         runtime = self._runtime
         lead_results_back(runtime, exchange)
+        runtime.queued.recognise(exchange)
         url, credential = self._target(proxy, head)
         rewrites = bool(exchange.on_message) or (exchange.guard is not None and exchange.guard.rewrites)
         plain = call.hides_usage or rewrites
@@ -59,6 +60,7 @@ class Forwarding:
             finally:
                 answer.close()
                 own_credential.forget(runtime.snapshot.credentials.get(proxy.id), exchange.reply)
+                runtime.queued.note(exchange)
         except UpstreamFailed as error:
             runtime.note(proxy, error.message)
             raise

@@ -12,6 +12,8 @@ from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import count, mapping, openai_usage
 
+QUEUED = "queued"  # in details: the id of a response that is not there yet
+_NOT_YET = frozenset({"queued", "in_progress"})
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 # Which member of an item holds text, and whose words they are.
 _TEXT_OF_ITEM = {
@@ -142,9 +144,7 @@ class ResponsesAnswer(Answer):
 
     def unreported(self, characters: int, usage: Any) -> Any:
         """Return nothing for what has only been queued; it is reported where it is fetched."""
-        return (
-            None if self.reply.finish in ("queued", "in_progress") else super().unreported(characters, usage)
-        )
+        return None if self.reply.finish in _NOT_YET else super().unreported(characters, usage)
 
     def _response(self, response: Mapping[str, Any]) -> None:
         reply = self.reply
@@ -152,6 +152,8 @@ class ResponsesAnswer(Answer):
         status = response.get("status")
         reason = mapping(response.get("incomplete_details")).get("reason")
         reply.finish = reason if isinstance(reason, str) else status if isinstance(status, str) else None
+        if reply.finish in _NOT_YET and isinstance(id := response.get("id"), str):
+            reply.detail[QUEUED] = id
         if tier := response.get("service_tier"):
             reply.service_tier = words(tier)
         if error := response.get("error"):
