@@ -22,7 +22,10 @@ NAMED = 3  # alerts that a notification names
 
 
 class Tray(QObject):
-    """Never the only way in: where a desktop has no tray, the sidebar counts and nothing else is missing."""
+    """Never the only way in: where a desktop has no tray, the sidebar counts and nothing else is missing.
+
+    A tray may come later than the program, at the start of a session: the icon waits for it.
+    """
 
     def __init__(self, window: MainWindow, context: UiContext, watch: AlertWatch) -> None:
         super().__init__(window)
@@ -30,25 +33,24 @@ class Tray(QObject):
         self._context = context
         self._newest = ""  # id of the alert that a click on the notification opens
         self.beep: Callable[[], object] = QApplication.beep
-        self.icon: QSystemTrayIcon | None = None
-        if QSystemTrayIcon.isSystemTrayAvailable():
-            self.icon = QSystemTrayIcon(badged(0), self)
-            self._menu = QMenu(window)
-            self._menu.addAction("Open Gateway Desktop", window.come_forward)
-            self._menu.addAction("Alerts", self._open_alerts)
-            self._menu.addSeparator()
-            self._menu.addAction("Quit", window.quit)
-            self.icon.setContextMenu(self._menu)
-            self.icon.activated.connect(self._activated)
-            self.icon.messageClicked.connect(self.open_newest)
-            self.icon.show()
+        self.there: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable
+        self.icon = QSystemTrayIcon(badged(0), self)
+        self._menu = QMenu(window)
+        self._menu.addAction("Open Gateway Desktop", window.come_forward)
+        self._menu.addAction("Alerts", self._open_alerts)
+        self._menu.addSeparator()
+        self._menu.addAction("Quit", window.quit)
+        self.icon.setContextMenu(self._menu)
+        self.icon.activated.connect(self._activated)
+        self.icon.messageClicked.connect(self.open_newest)
+        self.icon.show()
         watch.counted.connect(self._count)
         watch.told.connect(self.tell)
 
     def closing(self) -> Closing:
         """Return what closing the window does; asked for once, where there is a tray."""
         wanted = self._context.settings.window.close
-        if self.icon is None:
+        if not self.there():
             return Closing.QUIT
         if wanted != "ask":
             return Closing(wanted)
@@ -60,10 +62,9 @@ class Tray(QObject):
     @Slot(int)
     def _count(self, number: int) -> None:
         self._window.sidebar.show_count("alerts", number)
-        if self.icon is not None:
-            self.icon.setIcon(badged(number))
-            waiting = f": {plural(number, 'serious alert')}" if number else ""
-            self.icon.setToolTip(f"Gateway Desktop{waiting}")
+        self.icon.setIcon(badged(number))
+        waiting = f": {plural(number, 'serious alert')}" if number else ""
+        self.icon.setToolTip(f"Gateway Desktop{waiting}")
 
     @Slot(object)
     def tell(self, items: Sequence[AlertItem]) -> None:
@@ -72,9 +73,8 @@ class Tray(QObject):
         if not items or not wanted.desktop:
             return
         self._newest = items[0].id if len(items) == 1 else ""
-        if self.icon is not None:
-            title, text = words_of(items)
-            self.icon.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning, SHOWN_MS)
+        title, text = words_of(items)
+        self.icon.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning, SHOWN_MS)
         QApplication.alert(self._window)
         if wanted.sound:
             self.beep()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.finding import Level
@@ -130,7 +130,7 @@ def test_closing_is_asked_about_once_where_there_is_a_tray(
     qtbot: QtBot, opened: Opened, context: UiContext, until: Until, answer: str, stored: str
 ) -> None:
     frame = Frame(qtbot, opened, context, 0)
-    frame.tray.icon = QSystemTrayIcon()
+    frame.tray.there = lambda: True
     frame.window.on_close = frame.tray.closing
     frame.window.show()
     closed: list[bool] = []
@@ -148,7 +148,7 @@ def test_a_window_that_went_into_the_tray_comes_back_and_is_quit_from_there(
     qtbot: QtBot, opened: Opened, context: UiContext
 ) -> None:
     frame = Frame(qtbot, opened, context, 0)
-    frame.tray.icon = QSystemTrayIcon()
+    frame.tray.there = lambda: True
     context.settings = replace(context.settings, window=Window(close="tray"))
     frame.window.on_close = frame.tray.closing
     frame.window.show()
@@ -172,7 +172,6 @@ def test_a_maximized_window_that_was_minimized_comes_back_maximized(
 
 def test_the_tip_of_the_icon_counts_in_words(qtbot: QtBot, opened: Opened, context: UiContext) -> None:
     frame = Frame(qtbot, opened, context, 0)
-    frame.tray.icon = QSystemTrayIcon()
     tips = []
     for number in (0, 1, 2):
         frame.watch.counted.emit(number)
@@ -195,7 +194,11 @@ def test_the_end_of_the_session_is_not_held_up_by_the_tray(
         frame.window.close()
 
 
-def test_without_a_tray_closing_quits(qtbot: QtBot, opened: Opened, context: UiContext) -> None:
+def test_without_a_tray_closing_quits_until_there_is_one(
+    qtbot: QtBot, opened: Opened, context: UiContext
+) -> None:
     frame = Frame(qtbot, opened, context, 0)
-    frame.tray.icon = None
+    context.settings = replace(context.settings, window=Window(close="tray"))
     assert frame.tray.closing() is Closing.QUIT
+    frame.tray.there = lambda: True
+    assert frame.tray.icon.isVisible() and frame.tray.closing() is Closing.HIDE
