@@ -47,11 +47,8 @@ from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.recorder import Recorder
 from gateway_desktop.store.rows import SYSTEM
-from gateway_desktop.store.shared_ledger import SharedLedger
-from gateway_desktop.store.shared_rates import SharedRates
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
-from gateway_desktop.store.turns import Turns
 
 _log = logging.getLogger(__name__)
 
@@ -160,6 +157,11 @@ def _shared_counters(store: Store, stack: ExitStack) -> Counters | None:
     """Return what counts for all gateways of a team; None: this one counts for itself."""
     if not isinstance(store.where, DatabaseUrl):
         return None
+    # Late: with them comes the driver of PostgreSQL.
+    from gateway_desktop.store.shared_ledger import SharedLedger
+    from gateway_desktop.store.shared_rates import SharedRates
+    from gateway_desktop.store.turns import Turns
+
     turns = Turns(store.where, store.gateway)
     rates, ledger = SharedRates(turns), SharedLedger(turns)
     turns.start(rates, ledger)

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from operator import attrgetter
 
-import numpy as np
-
 from gateway_desktop.inspection.expression import compiled
 
 # Words behind which a command may begin.
@@ -15,8 +13,8 @@ _TEXT, _PARAMETER, _BODY, _WORDS = '"', "}", "<", "="
 _SUBSTITUTION, _GROUP, _BACKTICKS, _TOP = "$", "(", "`", ""
 _LITERAL = frozenset({_TEXT, _PARAMETER, _BODY})
 _COMMANDS = frozenset({_SUBSTITUTION, _GROUP, _BACKTICKS, _TOP})
-_SPECIAL = np.zeros(256, dtype=np.bool_)
-_SPECIAL[list(b"\\'\"`$()};|&\n<>#")] = True
+_MARK = b"\1"
+_MARKS = bytes(_MARK[0] if sign in b"\\'\"`$()};|&\n<>#" else 0 for sign in range(256))
 _DEEPEST = 50  # what people write nests ten deep
 _MOST = 500  # commands and what nests in them; in 6 KB of what people write it is half of that
 _NEAR = 300  # bytes within which a short construct ends: searches for it cannot add up
@@ -28,6 +26,15 @@ _ARITHMETIC = of_bytes(rb"\(\((?:[^()`$]|\$[^(])*(?:\((?:[^()`$]|\$[^(])*\)(?:[^
 _PATTERN = of_bytes(rb"(?:\s|#[^\n]*\n)*\(?[^()\n;&]*\)")
 _HERE = of_bytes(rb"<<(-?)[ \t]*((?:'[^'\n]*'|\"[^\"\n]*\"|\\.|[^\s|&;<>()'\"\\])+)")
 _ESCAPED = of_bytes(rb"\$'(?:[^'\\]|\\.)*'")
+
+
+def _signs(data: bytes) -> Iterator[int]:
+    """Yield where the signs are that may mean something."""
+    marks = data.translate(_MARKS)
+    at = marks.find(_MARK)
+    while at >= 0:
+        yield at
+        at = marks.find(_MARK, at + 1)
 
 
 class Part:
@@ -96,7 +103,7 @@ class Reader:
             ord(";"): self._semicolon, ord("|"): self._pipe, ord("&"): self._ampersand, ord("\n"): self._line,
             ord("<"): self._less, ord(">"): self._greater, ord("#"): self._comment,
         }  # fmt: skip
-        for at in _SPECIAL[np.frombuffer(data, np.uint8)].nonzero()[0].tolist():
+        for at in _signs(data):
             if at >= self._body_ends:
                 self._leave_body()
             if at >= self._read:
