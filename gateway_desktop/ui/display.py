@@ -36,17 +36,23 @@ def cost(nano: int | None, *, unknown: int = 0) -> str:
 
 
 def duration(milliseconds: float | None) -> str:
-    """Return 840 ms, 1.7 s, 3 min 12 s."""
+    """Return 840 ms, 1.7 s, 3 min 12 s, 5 h 2 min, 3 days 4 h."""
     if milliseconds is None:
         return UNKNOWN
     space = "\N{NO-BREAK SPACE}"
-    if milliseconds < 1000:
+    if round(milliseconds) < 1000:
         return f"{milliseconds:.0f}{space}ms"
     seconds = milliseconds / 1000
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f}{space}s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}{space}min{space}{rest}{space}s"
+    if minutes < 60:
+        return f"{minutes}{space}min{space}{rest}{space}s"
+    hours, rest = divmod(round(seconds / 60), 60)
+    if hours < 48:
+        return f"{hours}{space}h{space}{rest}{space}min"
+    days, rest = divmod(round(seconds / 3600), 24)
+    return f"{days}{space}days{space}{rest}{space}h"
 
 
 def size(count: float | None) -> str:

@@ -40,7 +40,16 @@ def test_a_sum_with_unknown_costs_is_at_least_that() -> None:
 
 @pytest.mark.parametrize(
     ("milliseconds", "expected"),
-    [(None, "–"), (840, f"840{S}ms"), (1700, f"1.7{S}s"), (192_000, f"3{S}min{S}12{S}s")],
+    [
+        (None, "–"),
+        (840, f"840{S}ms"),
+        (1700, f"1.7{S}s"),
+        (192_000, f"3{S}min{S}12{S}s"),
+        (999.7, f"1.0{S}s"),
+        (59_990, f"1{S}min{S}0{S}s"),
+        (18_120_000, f"5{S}h{S}2{S}min"),
+        (273_600_000, f"3{S}days{S}4{S}h"),
+    ],
 )
 def test_durations(milliseconds: float | None, expected: str) -> None:
     assert display.duration(milliseconds) == expected

@@ -22,7 +22,7 @@ _TYPES = {
     Family.PERSONAL_DATA: AlertType.DATA_LEAK,
     Family.DATA_LEAK: AlertType.DATA_LEAK,
 }
-_WORDS = {
+FAMILIES = {
     Family.SQL_INJECTION: "SQL injection",
     Family.COMMAND_INJECTION: "Command injection",
     Family.PATH_TRAVERSAL: "Path that climbs out",
@@ -116,7 +116,7 @@ def _occurrence(
     kind = _TYPES.get(family, AlertType.POLICY) if family else AlertType.POLICY
     subject = subject_of(record.principal, record.client_ip, record.session)
     done = _DONE.get(str(hit["action"]), str(hit["action"]))
-    what = _WORDS.get(family, "") if family else ""
+    what = FAMILIES.get(family, "") if family else ""
     where = f" in {worst['tool']}" if worst and worst["tool"] else ""
     title = f"{what or hit['rule']}{where} ({done})"
     values = sorted({f"{one['kind']}:{one['value']}" for one in mine})

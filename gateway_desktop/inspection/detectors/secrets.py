@@ -7,11 +7,39 @@ from gateway_desktop.inspection.redaction import FINDER
 
 _GUESSED = frozenset({"PASSWORD", "SECRET"})  # by the name it is assigned to, not by its own looks
 _MOST = 50
+_SPELLED = {
+    "aws": "AWS",
+    "crates": "crates.io",
+    "digitalocean": "DigitalOcean",
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "huggingface": "Hugging Face",
+    "jwt": "JWT",
+    "langsmith": "LangSmith",
+    "newrelic": "New Relic",
+    "npm": "npm",
+    "openai": "OpenAI",
+    "openrouter": "OpenRouter",
+    "planetscale": "PlanetScale",
+    "pypi": "PyPI",
+    "rubygems": "RubyGems",
+    "sendgrid": "SendGrid",
+    "xai": "xAI",
+}
+_NO_NAMES = frozenset({"age", "basic", "bearer", "gateway", "password", "private", "secret"})
+_LIKE_VOWELS = ("npm", "xAI")
 
 
 def _read(name: str, severity: Level, confidence: float) -> Kind:
-    why = f"It looks like a {name.replace('_', ' ')}"
-    return Kind(Family.SECRET, name, severity, confidence, Evidence.STRUCTURE, why)
+    return Kind(Family.SECRET, name, severity, confidence, Evidence.STRUCTURE, _looks(name))
+
+
+def _looks(name: str) -> str:
+    """Say what a kind of credential is, its service spelled as that spells itself: `a GitHub token`."""
+    first, *others = name.split("_")
+    first = _SPELLED.get(first, first if first in _NO_NAMES else first.capitalize())
+    article = "an" if first[0] in "AEIOUaeiou" or first in _LIKE_VOWELS else "a"
+    return " ".join(("It looks like", article, first, *others))
 
 
 # Documentation is full of them, and most that stand in results, or are asked about, have expired.
@@ -48,7 +76,6 @@ class Secrets:
 
 
 def _kind(name: str) -> Kind:
-    words = name.lower().replace("_", " ")
     guessed = name in _GUESSED
     return Kind(
         Family.SECRET,
@@ -56,5 +83,5 @@ def _kind(name: str) -> Kind:
         Level.MEDIUM if guessed else Level.HIGH,
         0.8 if guessed else 0.95,
         Evidence.RULE if guessed else Evidence.STRUCTURE,
-        f"It looks like a {words}",
+        _looks(name.lower()),
     )

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPixmap,
     QStandardItemModel,
 )
+from PySide6.QtWidgets import QTableView
 
 from gateway_desktop.ui.tables.column import Badge, Bar, Column, Row
 from gateway_desktop.ui.theme import SMALL, font, theme
@@ -63,11 +64,15 @@ class Cells(Generic[Row]):
             values[Qt.ItemDataRole.AccessibleTextRole] = badge.text
         return values
 
-    def explain(self, model: QStandardItemModel, cell: QModelIndex, row: Row) -> None:
-        """Give a cell its tooltip, when the mouse comes to it: most cells never need one."""
-        tooltip = self.columns[cell.column()].tooltip
-        if tooltip is not None:
-            model.setData(cell, tooltip(row), Qt.ItemDataRole.ToolTipRole)
+    def explain(self, model: QStandardItemModel, cell: QModelIndex, row: Row, *, cut: bool) -> None:
+        """Give a cell its tooltip, when the mouse comes to it; the whole text where it is cut."""
+        column = self.columns[cell.column()]
+        tip = column.tooltip(row) if column.tooltip is not None else ""
+        text = str(cell.data() or "")
+        if cut and text not in tip:
+            tip = f"{text}\n{tip}" if tip else text
+        if tip or cell.data(Qt.ItemDataRole.ToolTipRole):
+            model.setData(cell, tip, Qt.ItemDataRole.ToolTipRole)
 
     @staticmethod
     def _look(column: Column[Any]) -> dict[int, object]:
@@ -82,6 +87,11 @@ class Cells(Generic[Row]):
         if column.strong:
             look[Qt.ItemDataRole.FontRole] = font(weight=QFont.Weight.DemiBold)
         return look
+
+
+def is_cut(view: QTableView, cell: QModelIndex) -> bool:
+    """Say whether a cell has less width than it needs."""
+    return view.sizeHintForIndex(cell).width() > view.columnWidth(cell.column())
 
 
 def head_titles(model: QStandardItemModel, columns: Sequence[Column[Any]]) -> None:

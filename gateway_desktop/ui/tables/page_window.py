@@ -135,10 +135,10 @@ class PageWindow(QObject, Generic[Row]):
             if cell.data() != text:
                 self.model.setData(cell, text, Qt.ItemDataRole.DisplayRole)
 
-    def explain(self, cell: QModelIndex) -> None:
+    def explain(self, cell: QModelIndex, *, cut: bool) -> None:
         """Give the cell under the mouse its tooltip."""
         if cell.row() < len(self.rows):
-            self._cells.explain(self.model, cell, self.rows[cell.row()])
+            self._cells.explain(self.model, cell, self.rows[cell.row()], cut=cut)
 
 
 class PageCache(Generic[Row]):

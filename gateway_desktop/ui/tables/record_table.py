@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from gateway_desktop.store.queries.paging import Page
+from gateway_desktop.ui.tables.cells import is_cut
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.header import Header
 from gateway_desktop.ui.tables.page_reader import PageReader
@@ -59,7 +60,7 @@ class RecordTable(QTableView, Generic[Row]):
         self.customContextMenuRequested.connect(self._show_cell_menu)
         self.selectionModel().currentRowChanged.connect(self._choose)
         self.doubleClicked.connect(self._open)
-        self.entered.connect(self.window_of_rows.explain)
+        self.entered.connect(lambda cell: self.window_of_rows.explain(cell, cut=is_cut(self, cell)))
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         theme().changed.connect(self.draw_all_again)
         self._tick = QTimer(self, interval=TICK_MS)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMenu, QTableView, QWidget
 
-from gateway_desktop.ui.tables.cells import Cells, head_titles
+from gateway_desktop.ui.tables.cells import Cells, head_titles, is_cut
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.header import Header
 from gateway_desktop.ui.theme import theme
@@ -131,7 +131,7 @@ class SimpleTable(QTableView, Generic[Row]):
     @Slot(QModelIndex)
     def _explain(self, cell: QModelIndex) -> None:
         if cell.row() < len(self._rows):
-            self._cells.explain(self._model, cell, self._rows[cell.row()])
+            self._cells.explain(self._model, cell, self._rows[cell.row()], cut=is_cut(self, cell))
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:

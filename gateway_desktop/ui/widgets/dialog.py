@@ -25,6 +25,7 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
 
 FRAME = 40  # pixels of the screen's height that a window manager may put around a dialog
+SIDES = 16  # pixels of its width, likewise
 SEEN = 512  # pixels that a dialog of lists takes, which could take any
 LEAST_SEEN = 120  # pixels of what scrolls
 
@@ -150,6 +151,9 @@ class Dialog(QDialog):
         """Take the height that is needed at this width, or what the screen has: then the body scrolls."""
         screen = self.screen().availableGeometry()
         most = screen.height() - FRAME
+        if self.minimumWidth() > (widest := screen.width() - SIDES):  # tables leave columns out
+            self.setMinimumWidth(widest)
+            self.resize(widest, self.height())
         width, height = self._needed()
         if self.minimumHeight() > most:
             self.setMinimumHeight(most)

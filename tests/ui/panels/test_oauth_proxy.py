@@ -261,6 +261,18 @@ def test_who_signs_in_while_the_dialog_is_open_appears(hand: Hand) -> None:
     assert len(hand.opened.reader.submit(client_rows, "openai").result()) == 2
 
 
+def test_its_tables_fit_into_a_small_screen(hand: Hand) -> None:
+    made = SignedIn(hand.opened)
+    made.session(made.client("Claude Code"), made.user())
+    page = hand.open(OAuthProxy)
+    dialog = open_clients(hand, page, 1)
+    dialog.setMinimumWidth(1024)
+    dialog.resize(1024, dialog.height())
+    tables = (dialog.clients, dialog.sessions)
+    hand.until(lambda: [each.horizontalScrollBar().maximum() for each in tables] == [0, 0])
+    assert dialog.width() == 1024
+
+
 def test_a_client_is_added_by_hand_and_its_secret_is_shown_once(hand: Hand) -> None:
     SignedIn(hand.opened)
     page = hand.open(OAuthProxy)

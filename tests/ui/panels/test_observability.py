@@ -7,9 +7,11 @@ import pytest
 from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.figures import Figures, PolicyFigures, ProxyFigures, StoreFigures
 from gateway_desktop.services.administration import now_us
+from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.services.sinks import NewSink
 from gateway_desktop.store.sizes import note_size
 from gateway_desktop.ui.panels.observability.charts import LATENCY, SIZE
+from gateway_desktop.ui.panels.observability.columns import LOG_COLUMNS
 from gateway_desktop.ui.panels.observability.panel import LOG, SINKS, Observability
 from gateway_desktop.ui.panels.settings.integrations import SinkDialog
 from gateway_desktop.ui.panels.settings.panel import Settings
@@ -108,6 +110,20 @@ def test_the_log_is_read_from_a_level_on_and_an_entry_is_shown_whole(hand: Hand)
     hand.until(lambda: [row.level for row in page.log.table.rows()] == ["ERROR"])
     page.log.table.selectRow(0)
     assert "Traceback of it" in page.log.text.toPlainText()
+
+
+def test_the_log_tells_the_time_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = LogLine(1, "2026-01-01T20:30:01.250Z", "INFO", "main", "gateway_desktop.app", "started")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert LOG_COLUMNS[0].text(line) == "05:30:01.250"
+        tooltip = LOG_COLUMNS[0].tooltip
+        assert tooltip is not None
+        assert tooltip(line) == "2026-01-02 05:30:01.250 JST\n2026-01-01 20:30:01.250 UTC"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_page_does_not_look_while_it_is_not_seen(hand: Hand) -> None:

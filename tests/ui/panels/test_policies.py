@@ -19,6 +19,7 @@ from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog, state
 from gateway_desktop.ui.panels.policies.import_dialog import ImportDialog
 from gateway_desktop.ui.panels.policies.panel import Policies
+from gateway_desktop.ui.panels.policies.rule_form import FAMILIES
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.makers import a_record
 from tests.ui.panels.conftest import Hand
@@ -299,6 +300,10 @@ def test_an_exception_is_listed_with_its_reason_and_revoked(hand: Hand) -> None:
     hand.press(page.exceptions)
     dialog = hand.dialog(page, ExceptionsDialog)
     hand.until(lambda: len(dialog.table.rows()) == 1)
+    dialog.setMinimumWidth(1024)
+    dialog.resize(1024, dialog.height())  # all of a small screen
+    hand.until(lambda: dialog.table.horizontalScrollBar().maximum() == 0)
+    assert dialog.width() == 1024
     shown_row = " | ".join(column.text(dialog.table.rows()[0]) for column in dialog.table.columns)
     assert "Guard/break-out | sql | any | migrations" in shown_row
     dialog.table.selectRow(0)
@@ -308,3 +313,10 @@ def test_an_exception_is_listed_with_its_reason_and_revoked(hand: Hand) -> None:
     dialog.ended.setChecked(True)
     assert [state(row) for row in dialog.table.rows()] == ["revoked"]
     hand.press(dialog.cancel)
+
+
+def test_what_a_rule_looks_for_is_called_as_alerts_call_it() -> None:
+    words = dict(FAMILIES)
+    assert words["ssrf"] == "Request to an internal address"
+    assert words["sql_injection"] == "SQL injection"
+    assert len(set(words.values())) == len(words)

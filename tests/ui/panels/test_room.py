@@ -10,9 +10,12 @@ from gateway_desktop.ui.main_window import MINIMUM
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.alerts.panel import Alerts
+from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
 from gateway_desktop.ui.panels.observability.panel import Observability
 from gateway_desktop.ui.panels.people.panel import People
+from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.sidebar import WIDTH
+from gateway_desktop.ui.tables.cells import is_cut
 from gateway_desktop.ui.widgets.flow import Flow
 from tests.makers import a_principal
 from tests.ui.panels.conftest import Hand
@@ -82,3 +85,28 @@ def test_alerts_are_looked_for_by_their_filters_only(hand: Hand) -> None:
     page = hand.open(Alerts)
     hand.until(lambda: len(page.table.rows()) == MANY)
     assert not page.page.search.isVisible() and page.filters.text.isVisible()
+
+
+def test_an_owner_of_a_key_can_be_read_in_the_smallest_window(hand: Hand) -> None:
+    services = hand.opened.services
+    services.people.add_user("maria@research.example").result()
+    services.keys.create("maria@research.example", name="laptop").result()
+    page = hand.open(ApiKeys)
+    page.resize(MINIMUM[0] - WIDTH, MINIMUM[1] - AROUND)
+    table = page.table
+    owner = [column.name for column in table.columns].index("owner")
+    hand.until(lambda: len(table.rows()) == 1)
+    hand.until(lambda: not is_cut(table, table.model().index(0, owner)))
+
+
+def test_an_address_of_a_proxy_can_be_read_before_what_went_wrong(hand: Hand) -> None:
+    services = hand.opened.services
+    for name in ("anthropic", "research-models"):
+        services.proxies.add(NewProxy(name, "https://api.example.com")).result()
+    page = hand.open(Proxies)
+    table = page.table
+    names = [column.name for column in table.columns]
+    hand.until(lambda: len(table.rows()) == 2)
+    assert table.isColumnHidden(names.index("last_error"))
+    address = names.index("address")
+    assert not any(is_cut(table, table.model().index(row, address)) for row in range(2))

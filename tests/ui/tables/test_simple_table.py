@@ -101,6 +101,24 @@ def test_a_badge_is_a_picture_that_screen_readers_can_read(qtbot: QtBot, tmp_pat
     assert in_light != in_dark
 
 
+def test_a_text_that_is_cut_stands_in_its_tooltip_whole(qtbot: QtBot, tmp_path: Path) -> None:
+    shown = table(qtbot, tmp_path)
+    long = "agents/" + "long-name-" * 12
+    shown.show_rows([Thing(long, 123_456_789_012)])
+    cell, tip = shown.model().index(0, 0), Qt.ItemDataRole.ToolTipRole
+    shown.entered.emit(cell)
+    assert cell.data(tip) == f"about {long}"  # stands in what the tooltip says
+    size = shown.model().index(0, 1)
+    shown.entered.emit(size)
+    assert not size.data(tip)
+    shown.setColumnWidth(1, 40)
+    shown.entered.emit(size)
+    assert size.data(tip) == "123456789012"
+    shown.setColumnWidth(1, 120)
+    shown.entered.emit(size)
+    assert not size.data(tip)
+
+
 def test_a_cell_gets_its_tooltip_when_the_mouse_comes(qtbot: QtBot, tmp_path: Path) -> None:
     shown = table(qtbot, tmp_path)
     cell = shown.model().index(1, 0)

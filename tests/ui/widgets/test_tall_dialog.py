@@ -71,6 +71,16 @@ def test_one_that_shall_be_high_is_no_higher_than_the_screen(qtbot: QtBot) -> No
     assert dialog.rect().contains(dialog.action.geometry())
 
 
+def test_one_that_shall_be_wide_is_no_wider_than_the_screen(qtbot: QtBot) -> None:
+    dialog = Dialog("Many columns", "Save", width=3000)
+    qtbot.addWidget(dialog)
+    dialog.body.addWidget(QLineEdit())
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    assert dialog.frameGeometry().width() <= dialog.screen().availableGeometry().width()
+    assert dialog.rect().contains(dialog.action.geometry())
+
+
 def test_one_that_a_person_made_smaller_stays_so_and_scrolls(qtbot: QtBot) -> None:
     dialog, fields = shown(qtbot, 10)
     dialog.resize(dialog.width(), dialog.height() - 100)

@@ -79,7 +79,7 @@ class ExceptionDialog(Dialog):
         tool, value = str(evidence.get("tool") or ""), str(evidence.get("value") or "")
         entries = [
             Entry("reason", "Reason", TextEditor("a test key of ours"), "For those who find it later."),
-            Entry("days", "Ends after days", NumberEditor(1, 366)),
+            Entry("days", "Ends after", NumberEditor(1, 366, "days")),
         ]
         if tool:
             entries.append(Entry("only_tool", "Tool", TickEditor(f"Only in calls of {tool}")))

@@ -23,9 +23,10 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import duration
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.icons import icon
+from gateway_desktop.ui.outcomes import OUTCOMES
 from gateway_desktop.ui.panels.audit_logs import copy_as, summary
 from gateway_desktop.ui.panels.audit_logs.bodies import Body
-from gateway_desktop.ui.panels.audit_logs.kind import OUTCOMES, LogKind
+from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.badge import Badge
 

@@ -4,19 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway_desktop.store.queries.audit import AuditRow, Choices
+from gateway_desktop.ui.outcomes import OUTCOMES
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.choice import Option
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.theme import Token, Tone
-
-OUTCOMES: dict[str, Tone] = {
-    "success": "success",
-    "failed": "high",
-    "failure": "high",
-    "partial": "medium",
-    "blocked": "critical",
-    "abandoned": "low",
-}
+from gateway_desktop.ui.theme import Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import STATUSES
 from gateway_desktop.ui.display import UNKNOWN, exact, number, risk_level
+from gateway_desktop.ui.outcomes import refused
 from gateway_desktop.ui.panels.audit_logs.kind import (
     Choice,
     LogKind,
@@ -180,7 +181,7 @@ def _cost_tooltip(row: AuditRow) -> str:
 
 
 def _status_tooltip(row: AuditRow) -> str:
-    parts = (row.error, f"HTTP {row.http_status}" if row.http_status else "", row.block_reason)
+    parts = (row.error, f"HTTP {row.http_status}" if row.http_status else "", refused(row.block_reason))
     return " · ".join(part for part in parts if part)
 
 

@@ -6,6 +6,7 @@ from html import escape
 from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
 from gateway_desktop.ui.display import UNKNOWN, cost, duration, exact, number, risk_level, size
+from gateway_desktop.ui.outcomes import refused
 from gateway_desktop.ui.panels.audit_logs.fixes import fix_of_nobody, fix_of_refusal
 from gateway_desktop.ui.panels.audit_logs.llm import NOT_SCANNED
 from gateway_desktop.ui.theme import theme
@@ -163,7 +164,7 @@ def _outcome(row: AuditRow) -> str:
     # It does not know us; we knew the caller's key.
     theirs = " from the upstream" if row.outcome == "failed" and row.http_status == 401 else ""
     status = f"HTTP {row.http_status}{theirs}" if row.http_status else ""
-    reason = f"refused by {row.block_reason.replace('_', ' ')}" if row.block_reason else ""
+    reason = f"refused: {refused(row.block_reason)}" if row.block_reason else ""
     return _join(f"<span style='font-weight:600'>{escape(row.outcome)}</span>", reason, status) + (
         f"<br>{fix}" if fix and row.actor else ""
     )

@@ -186,6 +186,7 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
         lambda row: METHODS.get(row.client.auth_method, row.client.auth_method),
         width=100,
         muted=True,
+        spare=1,
         tooltip=lambda row: row.client.auth_method,
     ),
     Column(
@@ -194,10 +195,11 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
         lambda row: grants(row.client.grant_types),
         width=120,
         muted=True,
+        spare=2,
         tooltip=lambda row: grants(row.client.grant_types),
     ),
     ago_column("registered", "Registered", lambda row: row.client.registered_us, width=104),
-    Column("how", "How", lambda row: HOW[row.client.how], width=80, muted=True),
+    Column("how", "How", lambda row: HOW[row.client.how], width=80, muted=True, spare=3),
     Column(
         "users",
         "Users",
@@ -255,7 +257,9 @@ SESSION_COLUMNS: tuple[Column[SessionItem], ...] = (
         muted=True,
         tooltip=lambda row: exact(row.session.expires_us),
     ),
-    Column("provider", "Signed in by", lambda row: provider_name(row.provider), width=120, muted=True),
+    Column(
+        "provider", "Signed in by", lambda row: provider_name(row.provider), width=120, muted=True, spare=1
+    ),
     Column("address", "Address", lambda row: row.session.address, width=128, muted=True),
     Column(
         "scopes",
@@ -263,6 +267,7 @@ SESSION_COLUMNS: tuple[Column[SessionItem], ...] = (
         lambda row: " ".join(row.session.scopes),
         width=88,
         muted=True,
+        spare=2,
         tooltip=lambda row: " ".join(row.session.scopes),
     ),
 )

@@ -1,10 +1,12 @@
 """The columns of the lists of Observability."""
 
+from datetime import datetime
+
 from gateway_desktop.core.figures import PolicyFigures, ProxyFigures, QueryFigures
 from gateway_desktop.core.sink import MOST_COUNTED, SinkState
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import ago, duration, exact, number, percent, short_number
+from gateway_desktop.ui.display import ago, duration, exact, moment, number, percent, short_number
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.columns import duration_column, number_column
 from gateway_desktop.ui.theme import Tone
@@ -143,7 +145,7 @@ SINK_COLUMNS: tuple[Column[SinkState], ...] = (
 )
 
 QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
-    Column("name", "Question to the database", lambda row: row.name, stretch=True),
+    Column("name", "Query of the database", lambda row: row.name, stretch=True),
     duration_column(
         "slowest", "Slowest", lambda row: row.slowest_ms, width=96, tooltip=lambda row: exact(row.slowest_us)
     ),
@@ -166,9 +168,24 @@ QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
     ),
 )
 
+
+def _written_us(row: LogLine) -> int:
+    """Return when a line was written, which the file says in UTC; 0 for what is no time."""
+    try:
+        return round(datetime.fromisoformat(row.time).timestamp() * 1e6)
+    except ValueError:
+        return 0
+
+
 LOG_COLUMNS: tuple[Column[LogLine], ...] = (
     Column(
-        "time", "Time (UTC)", lambda row: row.time, display=lambda row: row.time[11:23], width=104, muted=True
+        "time",
+        "Time",
+        lambda row: row.time,
+        display=lambda row: moment(_written_us(row))[11:],
+        width=104,
+        muted=True,
+        tooltip=lambda row: exact(_written_us(row)),
     ),
     Column(
         "level",

@@ -82,7 +82,7 @@ class Observability(Panel):
         self.queries = self._list(
             QUERY_COLUMNS,
             lambda row: row.name,
-            "Questions",
+            "Queries",
             EmptyState("None yet", "The gateway does not run."),
         )
         self.log = LogPage(context)
@@ -102,12 +102,12 @@ class Observability(Panel):
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Proxies, policies, sinks, questions or the log")
+        self.tabs.setAccessibleName("Proxies, policies, sinks, queries or the log")
         self.stack = Lists()
         self.stack.setMinimumHeight(LEAST_ROWS)
         pages = (self.proxies, self.policies, self.sinks, self.queries, self.log)
         for title, page in zip(
-            ("Proxies", "Policies", "Sinks", "Slowest questions", "Log"), pages, strict=True
+            ("Proxies", "Policies", "Sinks", "Slowest queries", "Log"), pages, strict=True
         ):
             self.tabs.addTab(title)
             self.stack.addWidget(page)

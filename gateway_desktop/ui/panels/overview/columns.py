@@ -3,32 +3,15 @@
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, exact
+from gateway_desktop.ui.outcomes import OUTCOMES, refused
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.columns import cost_column, duration_column, number_column
-from gateway_desktop.ui.theme import Tone
-
-OUTCOMES: dict[str, Tone] = {
-    "success": "success",
-    "failed": "high",
-    "blocked": "critical",
-    "abandoned": "low",
-}
-
-
-REFUSED = {
-    "credential": "no valid key",
-    "access": "no access to this proxy or model",
-    "rate_limit": "over a rate limit",
-    "budget": "over a budget",
-    "policy": "against a policy",
-    "audit": "the audit could not be written",
-}
 
 
 def reason(row: AuditRow) -> str:
     """Return what went wrong."""
     if row.block_reason:
-        return f"Refused: {row.no_user_reason or REFUSED.get(row.block_reason, row.block_reason)}"
+        return f"Refused: {row.no_user_reason or refused(row.block_reason)}"
     return row.error or (f"HTTP {row.http_status}" if row.http_status else "")
 
 

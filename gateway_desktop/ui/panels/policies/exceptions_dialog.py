@@ -32,10 +32,17 @@ def state(row: PolicyException) -> str:
 
 COLUMNS: tuple[Column[PolicyException], ...] = (
     Column("rule", "Rule", lambda row: f"{row.policy}/{row.rule}", width=200, strong=True),
-    Column("tool", "Tool", lambda row: row.tool or "any", width=128),
-    Column("value", "Value", lambda row: f"{row.value[:12]}…" if row.value else "any", width=120, muted=True),
+    Column("tool", "Tool", lambda row: row.tool or "any", width=128, tooltip=lambda row: row.tool),
+    Column(
+        "value",
+        "Value",
+        lambda row: f"{row.value[:12]}…" if row.value else "any",
+        width=120,
+        muted=True,
+        spare=2,
+    ),
     Column("reason", "Reason", lambda row: row.reason, stretch=True, tooltip=lambda row: row.reason),
-    Column("owner", "Owner", lambda row: row.owner, width=144, muted=True),
+    Column("owner", "Owner", lambda row: row.owner, width=144, muted=True, spare=1),
     until_column("expires", "Expires", lambda row: row.expires_us, width=96),
     Column(
         "state",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from gateway_desktop.alerting.rules.policy_hit import FAMILIES as SAID
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Context, Family, Level
 from gateway_desktop.core.policy import Action, Condition, Direction, Rule
@@ -14,12 +15,10 @@ from gateway_desktop.ui.forms.tick_list import TickListEditor
 ANY = "*"
 
 
-def _words(family: Family) -> str:
-    """Return how people write a family of findings."""
-    return family.replace("_", " ").capitalize().replace("Sql", "SQL").replace("Ssrf", "SSRF")
-
-
-FAMILIES = [(ANY, "Anything that is found"), *((str(one), _words(one)) for one in Family)]
+FAMILIES = [
+    (ANY, "Anything that is found"),
+    *((str(one), SAID.get(one, "What a rule of your own looks for")) for one in Family),
+]
 PLACES = {
     Context.USER_PROMPT: "What a person says",
     Context.TOOL_ARGUMENT: "What a tool is called with",

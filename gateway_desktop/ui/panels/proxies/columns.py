@@ -71,7 +71,7 @@ PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
         tooltip=lambda row: proxy_health.state_tip(state(row), row.health),
     ),
     Column("kind", "Kind", lambda row: KINDS[row.proxy.kind], width=56, muted=True, spare=2),
-    Column("address", "Address", lambda row: row.address, width=216),
+    Column("address", "Address", lambda row: row.address, width=264, tooltip=lambda row: row.address),
     Column("upstream", "Upstream", upstream, stretch=True, muted=True, tooltip=upstream),
     Column(
         "accepts",
@@ -98,10 +98,10 @@ PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
         "Last error",
         lambda row: row.health.last_error,
         width=160,
-        muted=True,
+        muted=True,  # the state says so too: the first to give way
         tooltip=lambda row: (
             f"{row.health.last_error}\n{exact(row.health.last_error_us)}" if row.health.last_error else ""
         ),
-        spare=3,
+        spare=5,
     ),
 )

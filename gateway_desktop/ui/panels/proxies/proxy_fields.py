@@ -9,7 +9,9 @@ from gateway_desktop.core.proxy import Proxy, StdioCommand
 KEEP, PASTE, VARIABLE, NONE = "keep", "paste", "variable", "none"
 COMMAND_HELP = "As in a shell, with quotes where a word has spaces; no shell runs it."
 VARIABLES_HELP = "Names of variables of the gateway's environment that it is given."
-SEALED_HELP = "A variable with a secret value, sealed at once. More of them: proxy secret set."
+SEALED_HELP = (
+    "A variable with a secret value, sealed at once. More of them: gateway-desktop proxy secret set."
+)
 
 
 def command_of(line: str, folder: str, variables: str) -> StdioCommand:

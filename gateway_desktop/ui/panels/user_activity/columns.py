@@ -7,19 +7,13 @@ from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.store.queries.targets_used import TargetUse
 from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import ago, cost, number, risk_level, short_number, until
+from gateway_desktop.ui.display import ago, cost, exact, number, risk_level, short_number, until
+from gateway_desktop.ui.outcomes import OUTCOMES, refused
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.columns import ago_column, duration_column, number_column
-from gateway_desktop.ui.theme import Tone
 from gateway_desktop.ui.widgets.badge import TONES
 
 KINDS = {"api_key": "API key", "oauth": "OAuth", "anonymous": "Anonymous"}
-OUTCOMES: dict[str, Tone] = {
-    "success": "success",
-    "failed": "high",
-    "blocked": "critical",
-    "abandoned": "low",
-}
 NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
 
 
@@ -115,9 +109,9 @@ GROUP_COLUMNS: tuple[Column[ActiveGroup], ...] = (
 )
 
 
-def refused(row: AuditRow) -> str:
+def trouble(row: AuditRow) -> str:
     """Say why a request did not succeed."""
-    return row.error or (f"Blocked: {row.block_reason}" if row.block_reason else "")
+    return row.error or (f"Blocked: {refused(row.block_reason)}" if row.block_reason else "")
 
 
 RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
@@ -131,7 +125,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
         lambda row: row.outcome,
         width=88,
         badge=lambda row: Badge(row.outcome, OUTCOMES.get(row.outcome, "low")),
-        tooltip=refused,
+        tooltip=trouble,
     ),
     duration_column("duration", "Duration", lambda row: row.duration_ms, width=72),
     Column(
@@ -160,6 +154,15 @@ MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
     _costs(80),
 )
 
+
+def _ends(row: KeyItem) -> str:
+    """Say until when a key works, or worked."""
+    at_us = row.key.expires_us
+    if at_us is not None and at_us <= now_us():
+        return f"Expired {exact(at_us)}"
+    return f"Expires {until(at_us, now_us())}"
+
+
 KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
     Column(
         "key",
@@ -176,6 +179,7 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         display=lambda row: ago(row.last_used_us, now_us()) if row.last_used_us else "never",
         width=80,
         muted=True,
+        tooltip=lambda row: exact(row.last_used_us),
     ),
     Column(
         "state",
@@ -184,7 +188,7 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         display=lambda row: row.state(now_us()).capitalize(),
         width=104,
         muted=True,
-        tooltip=lambda row: f"Expires {until(row.key.expires_us, now_us())}",
+        tooltip=_ends,
     ),
 )
 

@@ -15,6 +15,17 @@ def test_a_key_is_found_and_masked_in_its_excerpt() -> None:
     assert f"use {KEY} for it"[finding.start : finding.end] == KEY
 
 
+def test_a_service_is_spelled_as_it_spells_itself() -> None:
+    texts = {
+        "It looks like a GitHub token": "ghp_" + "a1B2" * 9,
+        "It looks like an Anthropic key": KEY,
+        "It looks like a password": 'password = "hunter2hunter2x9"',
+    }
+    for said, text in texts.items():
+        (finding,) = found(Secrets(), text, context=Context.TOOL_ARGUMENT)
+        assert finding.why == said
+
+
 def test_a_guess_by_a_name_is_a_lesser_finding() -> None:
     (finding,) = found(Secrets(), 'password = "hunter2hunter2x9"', context=Context.TOOL_RESULT)
     assert finding.severity is Level.MEDIUM
