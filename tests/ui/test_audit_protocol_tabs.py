@@ -126,6 +126,23 @@ def test_success_and_failure_are_told_per_user_and_per_tool(
     assert "0 abandoned" in tab.sums.rates.lines["tool"].toolTip()
 
 
+def test_a_narrow_window_names_fewer_and_cuts_none(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    tools = [f"{kind}_of_a_rather_long_name" for kind in ("search", "insertion", "removal")]
+    opened.write(*(of_tool(target=tool) for tool in tools))
+    page.resize(712, 400)
+    tab = opened_tab(page, qtbot, "mcp")
+    rates = tab.sums.rates
+    until(rates.isVisible)
+    line = rates.lines["tool"]
+    until(lambda: "2 more" in line.text() and line.sizeHint().width() <= line.width())
+    tab.table.step(1)
+    until(lambda: tab.detail.isVisible() and not rates.isVisible())
+    page.resize(1400, 800)
+    until(lambda: rates.isVisible() and "1 more" in line.text())
+
+
 def test_a_click_on_a_tool_filters_by_it(page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until) -> None:
     opened.write(of_tool(), of_tool(target="search"))
     tab = opened_tab(page, qtbot, "mcp")

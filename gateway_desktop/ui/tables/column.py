@@ -39,6 +39,7 @@ class Column(Generic[Row]):
     link: bool = False  # drawn in the accent colour; a click opens the row
     hidden: bool = False  # until somebody chooses it
     stretch: bool = False  # takes the room that is left
+    least: int = 128  # pixels that a column which stretches keeps before others give way, if it is wider
     spare: int = 0  # in a narrow window the most spare column gives way first; 0 never does
     badge: Callable[[Row], Badge | None] | None = (
         None  # drawn instead of the text, which screen readers still get

@@ -15,7 +15,6 @@ from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.focus import RowAtFocus
 from gateway_desktop.ui.theme import ROW_HEIGHT
 
-LEAST_STRETCHED = 128  # pixels that a column keeps which takes the room that is left
 MOST_STRETCHED = 960  # pixels that such columns take together: on a wide screen the eye must not lose the row
 
 
@@ -169,7 +168,7 @@ class Header(QObject):
     def _width(self, index: int) -> int:
         """Return what a column takes, or at least takes; also of one that gave way."""
         if self._columns[index].stretch:
-            return min(self._columns[index].width, LEAST_STRETCHED)
+            return min(self._columns[index].width, self._columns[index].least)
         return self._no_room.get(index) or self._view.columnWidth(index)
 
     def _order(self) -> list[int]:

@@ -110,3 +110,11 @@ def test_an_address_of_a_proxy_can_be_read_before_what_went_wrong(hand: Hand) ->
     assert table.isColumnHidden(names.index("last_error"))
     address = names.index("address")
     assert not any(is_cut(table, table.model().index(row, address)) for row in range(2))
+
+
+def test_the_title_of_an_alert_keeps_room_before_other_columns(hand: Hand) -> None:
+    fill(hand)
+    page = hand.open(Alerts)
+    page.resize(MINIMUM[0] - WIDTH, MINIMUM[1] - AROUND)
+    title = [column.name for column in page.table.columns].index("title")
+    hand.until(lambda: page.table.columnWidth(title) >= 220)

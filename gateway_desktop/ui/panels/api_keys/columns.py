@@ -59,8 +59,8 @@ def shown(row: KeyItem) -> str:
 
 
 KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
-    Column("name", "Name", lambda row: row.key.name or "–", width=128, strong=True),
-    Column("prefix", "Prefix", lambda row: f"{row.key.prefix}…", width=120, muted=True, spare=1),
+    Column("name", "Name", lambda row: row.key.name or "–", width=120, strong=True),
+    Column("prefix", "Prefix", lambda row: f"{row.key.prefix}…", width=128, muted=True, spare=1),
     Column("owner", "Owner", lambda row: row.owner, stretch=True, tooltip=lambda row: row.owner_name),
     Column("group", "Group", lambda row: row.group, width=104, muted=True, spare=2),
     Column(

@@ -1,15 +1,17 @@
 """RatesLine: how often calls succeed and fail, per user and per tool or agent, of the current filter."""
 
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gateway_desktop.store.queries.usage import Rate, Rates
 from gateway_desktop.ui.display import number, percent
 from gateway_desktop.ui.theme import theme
 
-SHOWN = 2  # of each on the line; the tooltip has more
+SHOWN = 2  # of each on the line, where they fit; the tooltip has more
 IN_TOOLTIP = 25
 MOST_LETTERS = 32  # of a name on the line
 UNNAMED = "without a name"
@@ -24,6 +26,7 @@ class RatesLine(QWidget):
         super().__init__(parent)
         self._target = target
         self._rates = Rates((), ())
+        self._room = True
         self.lines = {name: QLabel() for name in ("user", target)}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -41,22 +44,39 @@ class RatesLine(QWidget):
     def show_rates(self, rates: Rates) -> None:
         """Show those with most calls; without calls there is nothing to show."""
         self._rates = rates
-        self.setVisible(bool(self._target and rates.users))
+        self.give_room(self._room)
+        self._draw()
+
+    def give_room(self, room: bool) -> None:
+        """Show the lines, or leave their room to the rows."""
+        self._room = room
+        self.setVisible(room and bool(self._target and self._rates.users))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many as fit."""
+        super().resizeEvent(event)
         self._draw()
 
     @Slot()
     def _draw(self) -> None:
         for name, found in (("user", self._rates.users), (self._target, self._rates.targets)):
-            muted = theme().hex("muted")
-            shown = " &nbsp;·&nbsp; ".join(_short(name, rate) for rate in found[:SHOWN])
-            more = f" &nbsp;·&nbsp; {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-            self.lines[name].setText(f"<span style='color:{muted}'>By {name}:</span> {shown}{more}")
-            self.lines[name].setToolTip("\n".join(map(_long, found[:IN_TOOLTIP])))
+            line = self.lines[name]
+            for count in range(SHOWN, 0, -1):
+                line.setText(_line(name, found, count))
+                if line.sizeHint().width() <= self.width():
+                    break
+            line.setToolTip("\n".join(map(_long, found[:IN_TOOLTIP])))
 
     @Slot(str)
     def _follow(self, link: str) -> None:
         name, _, value = QUrl(link).toString(QUrl.ComponentFormattingOption.FullyDecoded).partition(":")
         self.term_wanted.emit(name, value)
+
+
+def _line(kind: str, found: Sequence[Rate], count: int) -> str:
+    shown = " &nbsp;·&nbsp; ".join(_short(kind, rate) for rate in found[:count])
+    more = f" &nbsp;·&nbsp; {len(found) - count} more" if len(found) > count else ""
+    return f"<span style='color:{theme().hex('muted')}'>By {kind}:</span> {shown}{more}"
 
 
 def _short(kind: str, rate: Rate) -> str:

@@ -270,15 +270,15 @@ class LogTab(QWidget):
     @Slot()
     def _detail_closed(self) -> None:
         self.detail.hide()
-        self.sums.chart.show()
+        self.sums.give_room(True)
         self.table.setFocus()
 
     @Slot()
     def _place_detail(self) -> None:
-        """Put the details where there is room; the chart makes room for them in a low window."""
+        """Put the details where there is room; chart and rates make room for them in a low window."""
         if not self.detail.isHidden():
             right = place(self.detail, self.splitter, self.table)
-            self.sums.chart.setVisible(right or self.height() >= CRAMPED)
+            self.sums.give_room(right or self.height() >= CRAMPED)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the details where there is room."""

@@ -32,11 +32,13 @@ from gateway_desktop.ui.panels.user_activity.reading import Activity, activity, 
 from gateway_desktop.ui.panels.user_activity.user_page import UserPage
 from gateway_desktop.ui.tables.date_range import ALL_TIME, LAST_WEEK, DateRange, DateRangeButton
 from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.theme import ROW_HEIGHT
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 from gateway_desktop.ui.widgets.gap_note import GapNote
 
 EVERY_MS = 2000
+LEAST_ROWS = 5  # its head is one
 RANGE_KEY = "user_activity/range"
 
 
@@ -97,6 +99,7 @@ class UserActivity(Panel):
         self.tables = QStackedWidget()
         self.tables.addWidget(self.table)
         self.tables.addWidget(self.group_table)
+        self.tables.setMinimumHeight(LEAST_ROWS * ROW_HEIGHT)  # in a low window the chart gives way
         column.addWidget(self.by)
         column.addWidget(self.nobody)
         column.addWidget(self.tables, 1)
