@@ -1,12 +1,12 @@
-"""Responses that were only queued (OpenAI, `background`): their usage counts where it is first reported."""
+"""What is made in the background (OpenAI: responses; Gemini: interactions) counts where it is first told."""
 
 from collections import OrderedDict
 
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.protocols.llm.dialects.openai_responses import QUEUED
+from gateway_desktop.protocols.llm.answer import QUEUED
 
 _MOST = 10_000  # that wait at once; the oldest are forgotten
-_FETCHED = "/responses/"
+_FOLDERS = ("/responses", "/interactions")
 _Key = tuple[str, str, str]
 
 
@@ -18,12 +18,11 @@ class Queued:
 
     def recognise(self, exchange: Exchange) -> None:
         """Have the answer read as the call's that began it, where one of these is fetched."""
-        head, call = exchange.request, exchange.call
-        if head.method != "GET" or _FETCHED not in head.path or call is None:
-            return
-        began = self._waiting.get(_key(exchange, head.path.rpartition(_FETCHED)[2]))
-        if began is not None:
+        call, id = exchange.call, _fetched(exchange)
+        began = self._waiting.get(_key(exchange, id)) if id else None
+        if began is not None and call is not None:
             call.operation, call.dialect, call.target = began
+            call.detail["background"] = True
 
     def note(self, exchange: Exchange) -> None:
         """Remember what was only queued; forget what has reported its usage."""
@@ -35,8 +34,14 @@ class Queued:
             self._waiting[key] = call.operation, call.dialect, call.target
             if len(self._waiting) > _MOST:
                 self._waiting.popitem(last=False)
-        elif exchange.request.method == "GET" and reply.usage is not None:
-            self._waiting.pop(_key(exchange, exchange.request.path.rpartition(_FETCHED)[2]), None)
+        elif (fetched := _fetched(exchange)) and reply.usage is not None:
+            self._waiting.pop(_key(exchange, fetched), None)
+
+
+def _fetched(exchange: Exchange) -> str:
+    """Return the id of what a call fetches; "" where it does something else."""
+    folder, _, id = exchange.request.path.rpartition("/")
+    return id if exchange.request.method == "GET" and folder.endswith(_FOLDERS) else ""
 
 
 def _key(exchange: Exchange, id: str) -> _Key:

@@ -1,4 +1,4 @@
-"""Responses that OpenAI makes in the background: what they used stands where it is first reported, once."""
+"""What OpenAI and Gemini make in the background: what it used stands where it is first reported, once."""
 
 import json
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import openai
 import pytest
+from google import genai
+from google.genai import types
 
 from tests.end_to_end.conftest import Setting
 from tests.fakes.llm import Connection
@@ -48,3 +50,58 @@ def test_what_a_queued_response_used_is_counted_once_and_for_who_began_it(settin
     assert (first["tokens_in"], first["tokens_out"], first["tokens_reasoning"]) == (1000, 500, 400)
     assert (first["method"], first["target"], first["cost_basis"]) == ("responses", "gpt-5-mini", "reported")
     assert first["cost_nano"] > 0
+
+
+INTERACTION_USAGE = {
+    "total_input_tokens": 1000,
+    "total_output_tokens": 100,
+    "total_thought_tokens": 400,
+    "total_tokens": 1500,
+}
+
+
+def interaction(status: str) -> dict[str, Any]:
+    base = {"id": "v1_abc", "object": "interaction", "status": status, "model": "gemini-2.5-flash"}
+    base |= {"created": "2026-01-01T00:00:00Z", "updated": "2026-01-01T00:00:00Z"}
+    return {**base, "usage": INTERACTION_USAGE} if status == "completed" else base
+
+
+def test_what_an_interaction_in_the_background_used_is_counted_once(setting: Setting) -> None:
+    states = iter(["in_progress", "in_progress", "completed", "completed"])
+
+    async def interactions(connection: Connection) -> None:
+        await connection.whole(json.dumps(interaction(next(states))).encode())
+
+    setting.script(interactions)
+    client = genai.Client(api_key=setting.key, http_options=types.HttpOptions(base_url=setting.url))
+    began = client.interactions.create(model="gemini-2.5-flash", input="Think.", background=True)
+    seen = [client.interactions.get(began.id).status for _ in range(3)]
+    assert seen == ["in_progress", "completed", "completed"]
+    begun, early, first, again = setting.program.rows()[-4:]
+    assert (begun["tokens_in"], begun["cost_basis"]) == (None, None)
+    for row in (early, again):
+        assert (row["tokens_in"], row["cost_nano"]) == (None, 0)
+    assert (first["tokens_in"], first["tokens_out"], first["tokens_reasoning"]) == (1000, 500, 400)
+    assert (first["target"], first["cost_basis"]) == ("gemini-2.5-flash", "reported")
+    assert first["cost_nano"] > 0
+
+
+def test_an_interaction_whose_stream_was_cut_is_counted_where_it_goes_on(setting: Setting) -> None:
+    done = {"event_type": "interaction.completed", "interaction": interaction("completed")}
+    started = {"event_type": "interaction.created", "interaction": interaction("in_progress")}
+
+    async def interactions(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        for event in (started,) if connection.received.method == "POST" else (started, done):
+            await connection.chunk(b"data: " + json.dumps(event).encode() + b"\n\n")
+        await connection.end()
+
+    setting.script(interactions)
+    headers = {"x-goog-api-key": setting.key}
+    asked = {"model": "gemini-2.5-flash", "input": "Think.", "stream": True, "background": True}
+    url = f"{setting.url}/v1beta/interactions"
+    assert httpx.post(url, json=asked, headers=headers, timeout=60).status_code == 200
+    for _ in range(2):
+        assert httpx.get(f"{url}/v1_abc?stream=true", headers=headers, timeout=20).status_code == 200
+    begun, first, again = setting.program.rows()[-3:]
+    assert (begun["tokens_in"], first["tokens_in"], again["tokens_in"]) == (None, 1000, None)

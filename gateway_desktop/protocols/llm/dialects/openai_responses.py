@@ -6,14 +6,12 @@ from typing import Any
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.llm.answer import Answer, error_message
+from gateway_desktop.protocols.llm.answer import NOT_YET, QUEUED, Answer, error_message
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import count, mapping, openai_usage
 
-QUEUED = "queued"  # in details: the id of a response that is not there yet
-_NOT_YET = frozenset({"queued", "in_progress"})
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 # Which member of an item holds text, and whose words they are.
 _TEXT_OF_ITEM = {
@@ -144,7 +142,7 @@ class ResponsesAnswer(Answer):
 
     def unreported(self, characters: int, usage: Any) -> Any:
         """Return nothing for what has only been queued; it is reported where it is fetched."""
-        return None if self.reply.finish in _NOT_YET else super().unreported(characters, usage)
+        return None if self.reply.finish in NOT_YET else super().unreported(characters, usage)
 
     def _response(self, response: Mapping[str, Any]) -> None:
         reply = self.reply
@@ -152,7 +150,7 @@ class ResponsesAnswer(Answer):
         status = response.get("status")
         reason = mapping(response.get("incomplete_details")).get("reason")
         reply.finish = reason if isinstance(reason, str) else status if isinstance(status, str) else None
-        if reply.finish in _NOT_YET and isinstance(id := response.get("id"), str):
+        if reply.finish in NOT_YET and isinstance(id := response.get("id"), str):
             reply.detail[QUEUED] = id
         if tier := response.get("service_tier"):
             reply.service_tier = words(tier)
@@ -175,6 +173,20 @@ class ResponsesAnswer(Answer):
             self._texts = texts.parts
         if names := [str(item["name"]) for _, item in objects(output) if item.get("name")]:
             self.reply.detail["tool_calls"] = names
+        if self.usage is not None:
+            self.usage.extra |= _searches(output)
+
+
+def _searches(output: list[Any]) -> dict[str, int]:
+    """Return how often was searched, which is paid by the call; pages that are opened for it are not."""
+    found = {"web_search_requests": 0, "file_searches": 0}
+    for _, item in objects(output):
+        kind = item.get("type")
+        if kind == "web_search_call" and mapping(item.get("action")).get("type", "search") == "search":
+            found["web_search_requests"] += 1
+        elif kind == "file_search_call":
+            found["file_searches"] += 1
+    return {name: number for name, number in found.items() if number}
 
 
 def _position(piece: tuple[tuple[object, object, str], list[str]]) -> tuple[int, int, str]:

@@ -7,11 +7,12 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
-from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.answer import NOT_YET, QUEUED, Answer
 from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts
 from gateway_desktop.protocols.llm.usage import gemini_usage, interaction_usage, mapping, openai_usage
 
+_OF_ANSWER = ("id", "status", "model", "usage", "usageMetadata", "error")
 _TEXTS = frozenset({"prompt", "input", "instructions", "query"})  # of images, speech, rerankers, ...
 
 
@@ -30,6 +31,8 @@ class Other:
     def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
         """Read the texts that such requests have."""
         call.stream = body.get("stream") is True
+        if body.get("background") is True:
+            call.detail["background"] = True
         texts = Texts(call)
         for name in body:
             if name in _TEXTS:
@@ -37,8 +40,8 @@ class Other:
         texts.members(body, _TEXTS)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
-        """Return a reader where a usage may come; what is fetched with GET was metered when it was made."""
-        if not call.body:
+        """Return a reader where a usage may come; what is fetched was metered when it was made, mostly."""
+        if not call.body and "background" not in call.detail:
             return BlindReader(reply)
         if content_type == "application/json":
             return WholeReader(OtherAnswer(call, reply))
@@ -60,7 +63,7 @@ class OtherAnswer(Answer):
         """Read model, usage and error of a whole answer, which need not be an object."""
         self.ended = True
         if body.lstrip()[:1] == b"{":
-            self.event(JsonBody(body, checked=False).members("model", "usage", "usageMetadata", "error"))
+            self.event(JsonBody(body, checked=False).members(*_OF_ANSWER))
 
     def data(self, data: bytes) -> bool:
         """Read an event; what is no JSON passes."""
@@ -73,6 +76,8 @@ class OtherAnswer(Answer):
         inner = mapping(value.get("response")) or mapping(value.get("interaction"))  # of events
         if isinstance(model := inner.get("model"), str):
             self.reply.response_model = model
+        if self._not_yet(inner or value):
+            return False
         if usage := mapping(value.get("usage")) or mapping(inner.get("usage")):
             self.usage = interaction_usage(usage) if "total_input_tokens" in usage else openai_usage(usage)
         elif usage := mapping(value.get("usageMetadata")):
@@ -82,6 +87,17 @@ class OtherAnswer(Answer):
         if error := value.get("error"):
             self.error(error)
         return False
+
+    def _not_yet(self, made: Mapping[str, Any]) -> bool:
+        """Note the id of what is made in the background (Gemini's interactions) while it is not done."""
+        if "background" not in self.call.detail or "status" not in made:
+            return False
+        waits = made["status"] in NOT_YET
+        if not waits:
+            self.reply.detail.pop(QUEUED, None)
+        elif isinstance(id := made.get("id"), str):
+            self.reply.detail[QUEUED] = id
+        return waits
 
     def close(self, *, cut: bool) -> None:
         """Complete the reply; such streams have no end that we know of."""
