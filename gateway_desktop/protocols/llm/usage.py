@@ -79,6 +79,10 @@ def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
     for name, number in mapping(get("server_tool_use")).items():
         if counted := count(number):
             usage.extra[name] = counted
+    iterations = get("iterations")
+    for iteration in iterations if isinstance(iterations, list) else ():
+        if mapping(iteration).get("type") == "compaction":  # of the context: paid, and in no other number
+            _add(usage, anthropic_usage(iteration))
     return usage
 
 
@@ -155,6 +159,12 @@ def _reconcile(usage: Usage, total: int) -> None:
         usage.input = total  # rerankers report nothing else
     elif usage.reasoning and total == (usage.input or 0) + (usage.output or 0) + usage.reasoning:
         usage.output = (usage.output or 0) + usage.reasoning  # xAI counts reasoning beside the output
+
+
+def _add(usage: Usage, other: Usage) -> None:
+    for name in ("input", "cached", "cache_write", "cache_write_1h", "output"):
+        if more := getattr(other, name):
+            setattr(usage, name, (getattr(usage, name) or 0) + more)
 
 
 def _add_details(

@@ -30,6 +30,16 @@ def read(path: str, *events: dict[str, Any] | str) -> Reply:
     return reader.reply
 
 
+def whole(path: str, answer: dict[str, Any]) -> Reply:
+    """Return what is understood of a whole answer."""
+    head = RequestHead("POST", path, "", HeaderList(), "127.0.0.1")
+    call = ADAPTER.decode(head, b'{"model":"m","messages":[],"input":""}', "openai-basic")
+    reader = ADAPTER.read_reply(call, 200, "application/json")
+    reader.feed(json.dumps(answer).encode())
+    reader.end()
+    return reader.reply
+
+
 def message(model: object = "claude", stop: object = "end_turn", index: object = 0) -> list[dict[str, Any]]:
     """Return the events of a short message."""
     return [
@@ -100,3 +110,32 @@ def test_a_key_that_stands_twice_in_an_answer_is_read_as_it_is(path: str, key: s
     assert reader.reply.response_model == "b"
     assert reader.reply.complete
     assert not reader.reply.detail
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_what_compaction_of_the_context_used_is_in_the_total(stream: bool) -> None:
+    """Anthropic says of `usage.iterations` (BetaUsage): a compaction's tokens are in no other member."""
+    cache: dict[str, Any] = {"cache_read_input_tokens": 50, "cache_creation_input_tokens": 7}
+    cache["cache_creation"] = {"ephemeral_5m_input_tokens": 4, "ephemeral_1h_input_tokens": 3}
+    iterations = [
+        {"type": "compaction", "input_tokens": 180_000, "output_tokens": 3_500, **cache},
+        {"type": "message", "input_tokens": 23_000, "output_tokens": 1_000},
+        "none",
+    ]
+    usage = {"input_tokens": 23_000, "output_tokens": 1_000, "iterations": iterations}
+    if stream:
+        start, *_, stop = message()
+        done = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": usage}
+        reply = read(MESSAGES, start, done, stop)
+    else:
+        reply = whole(MESSAGES, {"model": "claude", "content": [], "usage": usage})
+    assert reply.usage == Usage(203_057, 50, 7, 3, 4_500)
+
+
+def test_searches_are_counted_but_not_the_pages_that_are_opened() -> None:
+    calls = [
+        {"type": "web_search_call", "action": {"type": kind}} for kind in ("search", "open_page", "search")
+    ]
+    found = {"type": "file_search_call", "queries": ["x"], "results": None}
+    reply = read(RESPONSES, response(output=[*calls, found]))
+    assert reply.usage == Usage(3, output=2, extra={"web_search_requests": 2, "file_searches": 1})
