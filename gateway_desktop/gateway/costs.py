@@ -8,6 +8,7 @@ from gateway_desktop.core.model_price import ModelPrice, price_of
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Basis, Usage
 from gateway_desktop.protocols.llm.estimate import estimated_usage
+from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.protocols.llm.pricing import SANDBOX, Cost, Prices
 from gateway_desktop.protocols.llm.usage import estimated
 
@@ -33,7 +34,7 @@ def cost_of(exchange: Exchange, usage: Usage, prices: Prices, own: tuple[ModelPr
     tier = reply.service_tier if reply is not None else None
     if own and (paid := _own_cost(exchange, usage, own, (answered, asked))) is not None:
         return paid
-    return prices.cost(_provider(exchange), answered or asked, usage, exchange.started_us, tier)
+    return prices.cost(_seller(exchange), answered or asked, usage, exchange.started_us, tier)
 
 
 def most_of(
@@ -69,6 +70,13 @@ def was_free(exchange: Exchange) -> bool:
     if reply is None:
         return not exchange.abandoned and not isinstance(exchange.error, UpstreamFailed)
     return is_free(exchange) or 400 <= reply.status < 500
+
+
+def _seller(exchange: Exchange) -> str:
+    """Return whose prices hold: a known provider's, else of whoever is known by the upstream's address."""
+    name = _provider(exchange)
+    provider = provider_named(name)
+    return name if name == SANDBOX or provider.prices or provider.local else exchange.proxy.upstream
 
 
 def _provider(exchange: Exchange) -> str:

@@ -22,7 +22,10 @@ _SCALE = 10**12  # of a price, so that it is a whole number
 _FAMILIES = frozenset(
     {"tokens", "tool_calls", "requests"}
 )  # what a usage counts; not hours, pages or characters
-_EXTRA = {"web_search_requests": "web_searches"}  # ours to theirs; others have the same name
+_EXTRA = {
+    "web_search_requests": "web_searches",
+    "file_searches": "storage_searches",
+}  # ours to theirs; others have the same name
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,10 @@ class Prices:
     def cost(
         self, provider: str, model: str, usage: Usage, at_us: int, service_tier: str | None = None
     ) -> Cost:
-        """Return the cost at that time (microseconds since 1970 UTC); an unknown model is not free."""
+        """Return the cost at that time (microseconds since 1970 UTC); an unknown model is not free.
+
+        `provider` is the name of one we know, or an upstream's address.
+        """
         if provider == SANDBOX or provider_named(provider).local:
             return Cost(0, str(usage.basis), self.version)
         nano = None
@@ -128,12 +134,23 @@ class Prices:
     def _model(self, provider: str, model: str) -> Any:
         key = (provider, model)
         if key not in self._models:
-            _remember(self._models, key, self._look_up(provider_named(provider).prices, model))
+            _remember(self._models, key, self._look_up(provider, model))
         return self._models[key]
 
-    def _look_up(self, prices: str, model: str) -> Any:
-        """Return the library's model: of the provider, or of whoever is known for a model of this name."""
-        name = model.removeprefix("models/")
+    def _look_up(self, provider: str, model: str) -> Any:
+        """Return the library's model: of the provider, or of whoever is known for a model of this name.
+
+        Whoever is known by the address (Groq, OpenRouter, ...) sells others' models at prices of their own:
+        one that is not among them is not known.
+        """
+        name, prices = model.removeprefix("models/"), provider_named(provider).prices
+        if "://" in provider:
+            try:
+                seller = self._snapshot.find_provider(None, None, provider)
+            except LookupError:
+                pass
+            else:
+                return seller.find_model(name, all_providers=self._snapshot.providers)
         named: list[str | None] = [prices] if prices else []
         if not prices or prices == "azure":  # which sells others' models too
             named += [None, "litellm"] if "/" in name else [None, "openai"]

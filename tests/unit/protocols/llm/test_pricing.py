@@ -135,6 +135,40 @@ def test_a_model_is_found_as_the_library_finds_it(
     assert cost.nano == prices.cost(owner, same_as, usage, NOW_US).nano is not None
 
 
+@pytest.mark.parametrize(
+    ("address", "model", "seller"),
+    [
+        ("https://api.groq.com/openai", "llama-3.3-70b-versatile", "groq"),
+        ("https://api.groq.com/openai/v1", "openai/gpt-oss-120b", "groq"),
+        ("https://openrouter.ai/api/v1", "openai/gpt-oss-120b", "openrouter"),
+        ("https://api.deepseek.com", "deepseek-chat", "deepseek"),
+        ("https://api.mistral.ai", "mistral-small-latest", "mistral"),
+        ("https://api.x.ai/v1", "grok-4-0709", "x-ai"),
+        ("https://api.together.xyz", "openai/gpt-oss-120b", "together"),
+    ],
+)
+def test_who_is_known_by_the_address_sells_at_prices_of_their_own(
+    prices: Prices, address: str, model: str, seller: str
+) -> None:
+    usage = Usage(input=1_000_000, cached=400_000, output=100_000)
+    cost = prices.cost(address, model, usage, us(DAYS[3])).nano
+    assert cost == pytest.approx(theirs(seller, model, usage, DAYS[3]), abs=1)
+
+
+def test_what_a_known_seller_does_not_sell_has_no_price(prices: Prices) -> None:
+    assert prices.cost("https://api.groq.com/openai", "gpt-4o-mini", USAGES[0], NOW_US).nano is None
+    elsewhere = prices.cost("https://llm.example.com", "gpt-4o-mini", USAGES[0], NOW_US)
+    assert elsewhere.nano == prices.cost("openai", "gpt-4o-mini", USAGES[0], NOW_US).nano is not None
+
+
+def test_searches_are_paid_by_the_call(prices: Prices) -> None:
+    plain, searched = Usage(input=10, output=1), Usage(input=10, output=1, extra={"web_search_requests": 2})
+    searched.extra["file_searches"] = 1
+    known = prices.cost("openai", "gpt-5-mini", plain, NOW_US).nano
+    cost = prices.cost("openai", "gpt-5-mini", searched, NOW_US).nano
+    assert known is not None and cost == known + 22_500_000
+
+
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "azure", "openai-like", "no-such-provider"])
 def test_a_model_nobody_knows_is_unknown_and_not_free(prices: Prices, provider: str) -> None:
     cost = prices.cost(provider, "no-such-model-at-all", USAGES[0], NOW_US)
