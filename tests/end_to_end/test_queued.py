@@ -75,6 +75,7 @@ def test_what_an_interaction_in_the_background_used_is_counted_once(setting: Set
     setting.script(interactions)
     client = genai.Client(api_key=setting.key, http_options=types.HttpOptions(base_url=setting.url))
     began = client.interactions.create(model="gemini-2.5-flash", input="Think.", background=True)
+    assert began.id is not None
     seen = [client.interactions.get(began.id).status for _ in range(3)]
     assert seen == ["in_progress", "completed", "completed"]
     begun, early, first, again = setting.program.rows()[-4:]
