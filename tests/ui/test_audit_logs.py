@@ -390,6 +390,13 @@ def chosen_detail(tab: LogTab, until: Until) -> str:
     return tab.detail._summary.toPlainText()
 
 
+def test_the_details_say_why_a_row_was_not_scanned(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(detail={"not_scanned": "no text to look at"}))
+    assert "Not scanned: no text to look at" in chosen_detail(opened_page(page, qtbot), until)
+
+
 def test_the_details_tell_the_row_and_its_texts(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:

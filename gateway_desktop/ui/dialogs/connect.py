@@ -28,7 +28,7 @@ class ConnectDialog(Dialog):
         key: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Connect a tool", parent=parent, width=680)
+        super().__init__("Connect a tool", parent=parent, width=760)
         self._base_url = base_url
         self._proxies = {each.name: each for each in proxies}
         choices = [(each.name, called(each)) for each in proxies]

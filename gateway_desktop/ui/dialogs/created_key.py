@@ -26,7 +26,7 @@ class CreatedKeyDialog(Dialog):
         title: str = "Your new key",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(title, parent=parent, width=680)
+        super().__init__(title, parent=parent, width=760)
         self._copied = False
         self._warned = False
         self.cancel.setText("Done")

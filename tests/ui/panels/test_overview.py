@@ -99,6 +99,9 @@ def test_the_first_row_stands_there_within_three_steps(
     assert page.requests.number == "1"
     assert [row.proxy for row in page.latest.rows()] == ["sandbox"]
 
+    live.press(steps.real)  # what comes next
+    assert live.went_to == [("proxies", {"add": True})]
+
     live.press(steps.close_steps)
     assert not steps.isVisible()
     assert key not in steps.key.text()

@@ -8,6 +8,7 @@ from gateway_desktop.ui.panels.audit_logs.detail import DetailPane
 from gateway_desktop.ui.tables.record_table import RecordTable
 
 PANE_WIDTH, PANE_HEIGHT = 360, 270
+WIDEST = 640  # of the room that rows do not need
 
 
 def place(detail: DetailPane, splitter: QSplitter, table: RecordTable[AuditRow]) -> bool:
@@ -18,7 +19,8 @@ def place(detail: DetailPane, splitter: QSplitter, table: RecordTable[AuditRow])
     detail.show_place(right=right)
     if splitter.orientation() is not wanted or min(splitter.sizes()) == 0:
         splitter.setOrientation(wanted)
-        whole, pane = (splitter.width(), PANE_WIDTH) if right else (splitter.height(), PANE_HEIGHT)
+        beside = min(WIDEST, splitter.width() - needed)
+        whole, pane = (splitter.width(), beside) if right else (splitter.height(), PANE_HEIGHT)
         splitter.setSizes([whole - pane, pane])
         table.scroll_to_chosen()
     return right

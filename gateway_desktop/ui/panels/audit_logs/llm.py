@@ -54,6 +54,7 @@ def _who(times: Times) -> tuple[Column[AuditRow], ...]:
             display=lambda row: row.actor or UNATTRIBUTED,
             width=168,
             stretch=True,
+            least=160,
             filter="user",
             tooltip=_user_tooltip,
         ),

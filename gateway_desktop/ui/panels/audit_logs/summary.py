@@ -8,7 +8,6 @@ from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
 from gateway_desktop.ui.display import UNKNOWN, cost, duration, exact, number, risk_level, size
 from gateway_desktop.ui.outcomes import refused
 from gateway_desktop.ui.panels.audit_logs.fixes import fix_of_nobody, fix_of_refusal
-from gateway_desktop.ui.panels.audit_logs.llm import NOT_SCANNED
 from gateway_desktop.ui.theme import theme
 
 Lines = list[tuple[str, str]]  # name, HTML
@@ -45,7 +44,7 @@ def exchange_lines(row: AuditRow, detail: AuditDetail | None, key: str) -> Lines
             _join(_of(row.finish), row.service_tier and f"tier {escape(row.service_tier)}"),
         ),
         ("Size", _join(f"{size(row.request_bytes)} in", f"{size(row.response_bytes)} out")),
-        ("Risk", f"{row.risk} {risk_level(row.risk)}" if row.risk is not None else NOT_SCANNED),
+        ("Risk", _risk(row, detail)),
         ("Policy", "" if row.policy_action == "none" else _join(row.policy_action, _of(row.policy))),
         ("Address", _of(row.client_ip)),
     ]
@@ -168,6 +167,15 @@ def _outcome(row: AuditRow) -> str:
     return _join(f"<span style='font-weight:600'>{escape(row.outcome)}</span>", reason, status) + (
         f"<br>{fix}" if fix and row.actor else ""
     )
+
+
+def _risk(row: AuditRow, detail: AuditDetail | None) -> str:
+    """Return score and level, and why something was not looked at."""
+    found = detail.detail.get("not_scanned") if detail is not None else None
+    why = escape(str(found)) if found else ""
+    if row.risk is None:
+        return f"{risk_level(None)}: {why}" if why else risk_level(None)
+    return _join(f"{row.risk} {risk_level(row.risk)}", why and f"in part not scanned: {why}")
 
 
 def _tokens(row: AuditRow) -> str:

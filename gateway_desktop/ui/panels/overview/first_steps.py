@@ -28,6 +28,7 @@ KEY_ONCE = "Your key, shown only now: copy it if you want to keep it. Then run o
 NO_KEY = "A tool needs a key. It is shown once, with the lines that use it."
 LINES = "Run one of these. Put your key in place of gwd_YOUR_KEY."
 WAITING = "Waiting for the first request…"
+NEXT = "Next: put the gateway in front of the service that your tools call."
 STOPPED = "The gateway does not run: start it above."
 
 
@@ -51,8 +52,9 @@ class FirstStepsCard(QFrame):
         self.row_step = Step(3, "Watch the first row arrive")
         self.sandbox = _button("Add the sandbox", self.sandbox_wanted, "primary")
         self.provider = _button("Add a provider", self.provider_wanted)
+        self.real = _button("Add a provider", self.provider_wanted)
         self.new_key = _button("Create key", self.key_wanted)
-        permissions().require(self.sandbox, self.provider, self.new_key)
+        permissions().require(self.sandbox, self.provider, self.real, self.new_key)
         self.key = CopyField("API key")
         self.lines = ConnectLines(first="curl")
         self.rows = _button("Open Audit Logs", self.rows_wanted)
@@ -70,7 +72,7 @@ class FirstStepsCard(QFrame):
         self.tool_step.body.addWidget(self.key)
         self.tool_step.body.addWidget(self.lines)
         self.row_step.body.addWidget(self.row_text)
-        self.row_step.body.addLayout(_row(self.rows, self.close_steps))
+        self.row_step.body.addLayout(_row(self.rows, self.real, self.close_steps))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(20)
@@ -108,7 +110,10 @@ class FirstStepsCard(QFrame):
         if proxy is not None:
             self.lines.show_for(base_url, proxy, self._key)
         self._waits = latest is None and has_key and steps.proxy
-        self.row_text.setText(LATER_ROW if latest is None else _arrived(latest))
+        practised = latest is not None and steps.proxy and all(each.sandbox for each in proxies)
+        told = LATER_ROW if latest is None else _arrived(latest)
+        self.row_text.setText(f"{told} {NEXT}" if practised else told)
+        self.real.setVisible(practised)
         self.show_running(self._running)
         self.rows.setVisible(latest is not None)
         self.close_steps.setVisible(steps.request)
