@@ -2,13 +2,12 @@
 
 import argparse
 import os
-from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from gateway_desktop import __version__
-from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.paths import Paths, at_home
 
 _DATA_VARIABLE = "GATEWAY_DESKTOP_DATA"
 
@@ -39,8 +38,7 @@ def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
 def paths_of(arguments: argparse.Namespace) -> Paths:
     """Return the data folder that the arguments name."""
     named = getattr(arguments, "data", None) or os.environ.get(_DATA_VARIABLE)
-    data = (
-        Path(named).expanduser() if named else platformdirs.user_data_path("gateway-desktop", appauthor=False)
-    )
+    usual = platformdirs.user_data_path("gateway-desktop", appauthor=False)
+    data = at_home(named, "data folder") if named else usual
     key_file = getattr(arguments, "key_file", None)
-    return Paths(data.absolute(), Path(key_file).expanduser().absolute() if key_file else None)
+    return Paths(data.absolute(), at_home(key_file, "key file").absolute() if key_file else None)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
+
+from gateway_desktop.core.addresses import parts_of
+from gateway_desktop.core.paths import at_home
 
 SCHEMES = ("postgresql://", "postgres://")
 
@@ -21,18 +24,18 @@ class DatabaseUrl:
     @property
     def bare(self) -> str:
         """The address without the password and the options, which may hold secrets, too."""
-        parts = urlsplit(self.url)
+        parts = parts_of(self.url)
         return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
     @property
     def name(self) -> str:
         """The name of the database on its server."""
-        return urlsplit(self.url).path.strip("/")
+        return parts_of(self.url).path.strip("/")
 
     @property
     def has_password(self) -> bool:
         """Whether somebody wrote a password into the address."""
-        parts = urlsplit(self.url)
+        parts = parts_of(self.url)
         return bool(parts.password) or "password" in parse_qs(parts.query)
 
     def __str__(self) -> str:
@@ -49,4 +52,4 @@ Where = Path | DatabaseUrl
 
 def where_is(text: str) -> Where:
     """Return the database that an address or a path names."""
-    return DatabaseUrl(text) if DatabaseUrl.names(text) else Path(text).expanduser()
+    return DatabaseUrl(text) if DatabaseUrl.names(text) else at_home(text, "database")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway_desktop.core.errors import ConfigurationError
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -77,3 +79,11 @@ class Paths:
         package = Path(__file__).resolve().parents[1]
         inside = package / "resources"
         return inside if inside.is_dir() else package.parent / "resources"
+
+
+def at_home(text: str, place: str) -> Path:
+    """Return the path, `~` written out; ConfigurationError where nobody here has such a home."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ConfigurationError(place, f"'{text}' is in the home folder of nobody here") from None

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.exchange import Headers
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Settings
@@ -49,7 +50,7 @@ class Doorway:
         if not self._known(host_name(host)):
             return f"Host {host!r} is not a name of this gateway; Settings > Listening can add it"
         origin = headers.get("Origin", "")
-        if origin and not self._known(host_name(urlsplit(origin).netloc)):
+        if origin and not self._known(host_name(parts_of(origin).netloc)):
             return f"Origin {origin!r} may not use this gateway from a browser"
         return None
 

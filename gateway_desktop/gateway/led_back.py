@@ -4,8 +4,7 @@ Clients send their key of this gateway there. At the upstream it would not be go
 there, and what is sent there would be neither looked at nor recorded.
 """
 
-from urllib.parse import urlsplit
-
+from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.agent_serving import address_of
@@ -51,8 +50,8 @@ def _upload_address(runtime: Runtime, exchange: Exchange, url: str) -> str:
     """Return the address of ours that leads to this one; the same where none does."""
     proxy = exchange.proxy
     base = runtime.base_of(proxy)
-    path = urlsplit(url).path.removeprefix(urlsplit(base).path.rstrip("/"))
-    query = urlsplit(url).query
+    path = parts_of(url).path.removeprefix(parts_of(base).path.rstrip("/"))
+    query = parts_of(url).query
     if not path.startswith(_UPLOADS) or provider_named(proxy.provider).url(base, path, query) != url:
         return url
     address = f"{address_of(runtime.snapshot.settings, exchange)}{path}?{query}"

@@ -83,9 +83,10 @@ class Upstream:
         The caller closes it, whatever happened.
         """
         assert self._client is not None
-        target = _url(url)
-        host = target.host or ""
+        host = ""
         try:
+            target = _url(url)
+            host = target.host or ""
             answer = await self._client.request(
                 method,
                 target,

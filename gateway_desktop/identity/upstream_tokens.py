@@ -83,7 +83,7 @@ def verified_claims(token: str, keys: Mapping[str, Any], issuer: str, now: int) 
         )
         claims = _claims(token, known)
         rules.validate(claims)
-    except (JoseError, ValueError, TypeError, AttributeError) as error:
+    except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise NotVerified(f"The upstream's token does not verify ({type(error).__name__})") from error
     return claims
 
@@ -102,8 +102,15 @@ def vouched(claims: Mapping[str, Any], issuer: str) -> Vouched:
         email=str(email).strip().lower() if proven else "",
         client_id=client if isinstance(client, str) else "",
         audience=tuple(one for one in many if isinstance(one, str)),
-        expires=float(expires) if isinstance(expires, (int, float)) else None,
+        expires=_seconds(expires),
     )
+
+
+def _seconds(given: object) -> float | None:
+    try:
+        return float(given) if isinstance(given, (int, float)) else None
+    except OverflowError:
+        return None
 
 
 def _claims(token: str, known: list[Mapping[str, Any]]) -> dict[str, Any]:

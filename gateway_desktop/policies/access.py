@@ -46,15 +46,15 @@ def _permits(patterns: tuple[str, ...], target: str) -> bool:
     if patterns == _ANY:
         return True
     forbidden = [pattern[1:] for pattern in patterns if pattern[:1] == "!"]
-    if any(_forbids(pattern, target) for pattern in forbidden):
+    if any(means(pattern, target) for pattern in forbidden):
         return False
     if not target and any(pattern[:1] == "!" for pattern in patterns):
         return False  # it could be one of those
     return any(pattern[:1] != "!" and matches(pattern, target) for pattern in patterns)
 
 
-def _forbids(pattern: str, target: str) -> bool:
-    """Return whether a server might take the target for what the pattern forbids."""
+def means(pattern: str, target: str) -> bool:
+    """Return whether a server might take the target for what the pattern names, however it is spelt."""
     if matches(pattern, target):
         return True
     spelt, name = _plain(pattern), _plain(target)

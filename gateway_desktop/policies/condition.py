@@ -11,7 +11,7 @@ from gateway_desktop.core.finding import Finding, Level, Passage
 from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.policies.access import matches
+from gateway_desktop.policies.access import matches, means
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,15 @@ def wildcards(value: object) -> Callable[[str], bool]:
     """Return whether a name fits one of the wildcards (a text, or a list of texts)."""
     patterns = texts(value)
     return lru_cache(maxsize=1024)(lambda name: any(matches(pattern, name) for pattern in patterns))
+
+
+def spelt(value: object) -> Callable[[str], bool]:
+    """Return whether a server might take a name for one of the wildcards: of tools and models.
+
+    Rules only make stricter, so what is meant counts, as where access forbids it.
+    """
+    patterns = texts(value)
+    return lru_cache(maxsize=1024)(lambda name: any(means(pattern, name) for pattern in patterns))
 
 
 def texts(value: object) -> tuple[str, ...]:

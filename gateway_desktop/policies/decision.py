@@ -16,7 +16,7 @@ from gateway_desktop.core.verdict import ALLOWED, Hit, Noted, Verdict
 from gateway_desktop.policies.condition import Case, OfCase, OfFinding, OfText, OfTool
 from gateway_desktop.policies.conditions import CONDITIONS
 from gateway_desktop.policies.own_findings import broken_finding, own_finding
-from gateway_desktop.policies.scope import fits, in_scope
+from gateway_desktop.policies.scope import fits, fits_spelt, in_scope
 
 ON_ERROR = "on_error"  # the name of the rule that speaks for checks that could not run
 _TYPES = {known.name: known for known in CONDITIONS}
@@ -226,7 +226,7 @@ def _concerns(policy: Policy, rule: _Rule, finding: Finding) -> bool:
     return (
         all(check.holds(finding) for check in rule.findings)
         and all(check.fits(finding.tool) for check in rule.tools)
-        and (not policy.scope.tools or fits(policy.scope.tools, finding.tool))
+        and (not policy.scope.tools or fits_spelt(policy.scope.tools, finding.tool))
     )
 
 

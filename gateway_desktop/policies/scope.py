@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 
 from gateway_desktop.core.policy import Policy, Scope
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.policies.access import matches
+from gateway_desktop.policies.access import matches, means
 from gateway_desktop.policies.condition import Case
 
 _EVERYWHERE = Scope()
@@ -20,8 +20,8 @@ def in_scope(policy: Policy, groups: Set[str] | None, case: Case) -> bool:
     return scope == _EVERYWHERE or (
         holds_at(policy, case.proxy)
         and fits(scope.users, case.principal.actor)
-        and fits(scope.models, case.target)
-        and (not scope.tools or any(fits(scope.tools, tool) for tool in case.tools))
+        and fits_spelt(scope.models, case.target)
+        and (not scope.tools or any(fits_spelt(scope.tools, tool) for tool in case.tools))
     )
 
 
@@ -34,3 +34,8 @@ def holds_at(policy: Policy, proxy: Proxy) -> bool:
 def fits(patterns: Sequence[str], name: str) -> bool:
     """Return whether one of the patterns is the name's, or there is none."""
     return not patterns or any(matches(pattern, name) for pattern in patterns)
+
+
+def fits_spelt(patterns: Sequence[str], name: str) -> bool:
+    """Return whether one of the patterns is a tool's or model's, in any spelling, or there is none."""
+    return not patterns or any(means(pattern, name) for pattern in patterns)

@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, replace
-from urllib.parse import urlsplit
 
+from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import LOCAL, OAuthMode, ProxyOAuth, Registration
@@ -132,7 +132,7 @@ def _yes_or_no(value: object, place: str) -> bool:
 
 def _introspection_url(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
     address = value if isinstance(value, str) else ""
-    url = urlsplit(address)
+    url = parts_of(address)
     safe = url.scheme == "https" or (url.scheme == "http" and not beyond_this_machine(url.hostname or "*"))
     if address and not (safe and url.netloc and "@" not in url.netloc and not url.fragment):
         raise ConfigurationError(place, "an https:// address, or one of this machine")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.settings import entries
@@ -108,7 +108,7 @@ def _names(value: str) -> str | None:
 
 
 def _web_address(value: str) -> str | None:
-    parts = urlsplit(value)
+    parts = parts_of(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return f"'{value}' does not start with http:// or https:// and a host"
     return "an address without ? and #, please" if parts.query or parts.fragment else None

@@ -37,6 +37,8 @@ def _values(text: str, path: Path) -> dict[str, Any]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(str(path), f"is not TOML: {error}") from error
+    except RecursionError:
+        raise ConfigurationError(str(path), "is nested too deeply") from None
     found = _flat(document)
     for key, value in found.items():
         place = f"{path}: {key}"

@@ -67,6 +67,16 @@ def test_settings_that_do_not_hold_stop_a_command_with_one_sentence(terminal: Te
     assert "did you mean 'listen.port'?" in terminal.fail("settings", "list")
 
 
+def test_a_folder_of_nobody_is_one_sentence(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = "~nobody-of-this-name/here"
+    for option in ("--key-file", "--database"):
+        assert f"'{folder}' is in the home folder of nobody here" in terminal.fail(
+            "group", "list", option, folder
+        )
+    monkeypatch.setenv("GATEWAY_DESKTOP_DATA", folder)
+    assert main(["group", "list"]) == 1
+
+
 def test_a_command_imports_neither_qt_nor_the_gateway(tmp_path: Path) -> None:
     for words in (("user", "list"), ("audit", "--tab", "llm")):
         names = imported(*words, "--data", str(tmp_path))

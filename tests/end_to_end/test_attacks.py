@@ -164,6 +164,12 @@ def test_a_body_that_does_not_come_is_waited_for_no_longer_than_the_longest_sile
     assert setting.upstream.received == []
 
 
+@pytest.mark.parametrize("origin", ["http://[", "http://x]", "http://127.0.0.1:99999", "http://[::g]"])
+def test_an_origin_that_is_no_address_is_refused_with_a_reason(setting: Setting, origin: str) -> None:
+    status, _, body = setting.program.post("/llm/v1/chat/completions", b"{}", Origin=origin)
+    assert status == 403 and b"from a browser" in body
+
+
 def test_a_page_of_another_site_gets_nothing_without_a_credential(setting: Setting) -> None:
     setting.program.add_proxy("anybody", setting.upstream.url)
     setting.program.run("proxy", "set", "anybody", "anonymous=on")

@@ -134,6 +134,8 @@ def test_a_server_cannot_speak_as_the_gateway(place: Place) -> None:
         "//elsewhere.example.org/message",
         "https://127.0.0.1/message",
         "http://user@127.0.0.1:9/m",
+        "http://[",
+        "http://127.0.0.1:99999/m",
         "",
         "\\\\elsewhere.example.org\\m",
     ],

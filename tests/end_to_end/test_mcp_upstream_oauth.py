@@ -1,11 +1,14 @@
 """An MCP server that signs people in itself: its metadata and tokens pass, nothing of ours goes there."""
 
 import asyncio
+import base64
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -234,6 +237,77 @@ def test_claims_of_a_forged_token_name_nobody(place: Place) -> None:
         assert answer.status_code == 403
         row = place.row(answer)
         assert row["actor"] == "" and "does not verify" in row["no_user_reason"]
+
+
+def test_a_token_that_is_made_to_stumble_over_names_nobody(place: Place) -> None:
+    deep = base64.urlsafe_b64encode(b'{"a":' + b"[" * 5000 + b"]" * 5000 + b"}").decode().rstrip("=")
+    odd = place.mint(email="stranger@example.org", exp=10**400)
+    for token in (f"{deep}.{place.mint().partition('.')[2]}", odd):
+        answer = place.initialize(token, "known")
+        assert answer.status_code == 403, answer.text
+        row = place.row(answer)
+        assert (row["actor"], row["outcome"]) == ("", "blocked") and row["no_user_reason"]
+
+
+ODD_ADDRESSES = ["https://[", "http://127.0.0.1:99999/x", "http://[::1", "https://half-\ud83d.example/"]
+
+
+@pytest.mark.parametrize("address", ODD_ADDRESSES)
+def test_addresses_that_are_none_in_what_an_upstream_publishes_stop_nobody(
+    odd: tuple[Program, dict[str, str]], address: str
+) -> None:
+    program, said = odd
+    said["address"] = address
+    claims = base64.urlsafe_b64encode(json.dumps({"iss": address}).encode()).decode().rstrip("=")
+    header = base64.urlsafe_b64encode(b'{"alg":"RS256"}').decode().rstrip("=")
+    given = {"Accept": "application/json, text/event-stream"}
+    told = httpx.get(f"{program.base}/.well-known/oauth-protected-resource/odd/mcp", timeout=30)
+    assert told.status_code in (200, 502), told.text
+    token = {"Authorization": f"Bearer {header}.{claims}.eA"}
+    for sent in (given, given | token):
+        answer = httpx.post(f"{program.base}/odd/mcp", json=INITIALIZE, headers=sent, timeout=30)
+        assert answer.status_code == 401, answer.text
+    assert "Traceback" not in program.said()
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, dict[str, str]]]:
+    """A gateway in front of an upstream whose metadata hold addresses that are none."""
+    said = {"address": ""}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            root = f"http://127.0.0.1:{self.server.server_address[1]}"
+            document = {"resource": f"{root}/mcp", "authorization_servers": [said["address"]]}
+            known = "oauth-" in self.path
+            body = json.dumps(document).encode()
+            self.send_response(200 if known else 401)
+            if not known:
+                challenge = f'Bearer resource_metadata="{said["address"]}"'
+                self.send_header("WWW-Authenticate", challenge.encode("ascii", "ignore").decode())
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    folder = tmp_path_factory.mktemp("odd-addresses")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        program = Program(folder / "data")
+        with at_the_desk(program.data) as services:
+            upstream = f"http://127.0.0.1:{server.server_address[1]}/mcp"
+            services.proxies.add(NewProxy("odd", upstream, kind="mcp")).result()
+            services.oauth_proxies.enable("odd", {"mode": "upstream"}).result()
+        program.start()
+        yield program, said
+        program.stop()
+        server.shutdown()
 
 
 def test_an_inactive_user_is_refused_though_the_upstream_would_take_them(place: Place) -> None:

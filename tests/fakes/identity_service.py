@@ -24,6 +24,7 @@ class IdentityService:
         self.claims: dict[str, Any] = {"email": "ana@example.org", "email_verified": True, "name": "Ana"}
         self.user_info: dict[str, Any] = {}
         self.addresses = [{"email": "Ana@Example.org", "primary": True, "verified": True}]
+        self.access_token = "at"
         self.challenge = self.nonce = ""
         self.callback = "http://127.0.0.1:7000/oauth/callback"  # the one that is registered
         self.key_sets_asked = 0
@@ -79,7 +80,9 @@ class IdentityService:
         claims = {"iss": self.issuer, "sub": "1", "aud": "gateway", "iat": now, "exp": now + 60}
         claims = {**claims, "nonce": self.nonce, **self.claims}
         header = {"alg": "RS256", "kid": str(self.key.kid)}
-        return web.json_response({"access_token": "at", "id_token": jwt.encode(header, claims, self.key)})
+        return web.json_response(
+            {"access_token": self.access_token, "id_token": jwt.encode(header, claims, self.key)}
+        )
 
     async def _me(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != "Bearer at":

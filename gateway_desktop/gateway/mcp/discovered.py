@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from authlib.oauth2.rfc8414 import get_well_known_url
 
+from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
@@ -83,5 +83,5 @@ def _server(document: dict[str, Any], resource: str, scopes: object) -> Server:
 
 
 def _safe(address: str) -> bool:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
+from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, Malformed, UpstreamFailed
 from gateway_desktop.gateway.client import Answer, RawHeaders
 from gateway_desktop.gateway.mcp.message import failure, line, method_of, parse
@@ -110,8 +110,8 @@ class Remote:
         first = await anext(blocks, b"")
         if name_of(first) != "endpoint":
             raise UpstreamFailed(Failure.BROKEN, "The upstream's stream does not begin as MCP's")
-        given = urljoin(url, (data_of(first) or b"").decode("utf-8", "replace").strip())
-        if urlsplit(given)[:2] != urlsplit(url)[:2]:  # our credential goes nowhere else
+        given = joined(url, (data_of(first) or b"").decode("utf-8", "replace").strip())
+        if parts_of(given)[:2] != parts_of(url)[:2]:  # our credential goes nowhere else
             raise UpstreamFailed(Failure.BROKEN, "The upstream's messages would go to another host")
         return given
 

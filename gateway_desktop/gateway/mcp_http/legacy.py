@@ -2,10 +2,11 @@
 
 import secrets
 import time
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 
+from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
@@ -93,8 +94,8 @@ class Legacy:
     async def _pointed(self, exchange: Exchange, block: bytes) -> tuple[Session, bytes]:
         """Return the session that the first event opens, and the event with our address in it."""
         base = self._runtime.legacy_base_of(exchange.proxy)
-        given = urljoin(base, (data_of(block) or b"").decode("utf-8", "replace").strip())
-        if urlsplit(given)[:2] != urlsplit(base)[:2]:  # our credential goes nowhere else
+        given = joined(base, (data_of(block) or b"").decode("utf-8", "replace").strip())
+        if parts_of(given)[:2] != parts_of(base)[:2]:  # our credential goes nowhere else
             raise UpstreamFailed(Failure.BROKEN, "The upstream's messages would go to another host")
         session, dropped = self._sessions.add(exchange, secrets.token_urlsafe(24))
         for old in dropped:

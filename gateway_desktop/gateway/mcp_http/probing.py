@@ -3,10 +3,11 @@
 import itertools
 import json
 from collections.abc import Mapping
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 
+from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
@@ -213,8 +214,8 @@ class _Conversation:
         block = await self._events.next()
         if name_of(block) != "endpoint":
             raise _Answered("The upstream's stream does not begin as MCP's; check its address")
-        self._message_url = urljoin(self._url, (data_of(block) or b"").decode("utf-8", "replace"))
-        if urlsplit(self._message_url)[:2] != urlsplit(self._url)[:2]:
+        self._message_url = joined(self._url, (data_of(block) or b"").decode("utf-8", "replace"))
+        if parts_of(self._message_url)[:2] != parts_of(self._url)[:2]:
             raise _Answered("The upstream's messages would go to another host")
 
 

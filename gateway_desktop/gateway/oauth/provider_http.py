@@ -92,7 +92,7 @@ async def _fetch(
                 if len(body) > largest:
                     raise ProviderFailed(f"The {what} at {address} is larger than {largest >> 10} KB")
             return answer.status, bytes(body)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:  # of odd headers, the last
         raise ProviderFailed(_why(error, what, parts.netloc)) from error
 
 

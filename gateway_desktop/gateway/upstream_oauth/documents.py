@@ -4,10 +4,11 @@ import asyncio
 import time
 from collections import OrderedDict
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import aiohttp
 
+from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
@@ -95,7 +96,7 @@ class Documents:
 
     async def server(self, proxy: Proxy, issuer: str) -> Document | None:
         """Return the metadata of an authorization server (RFC 8414 section 3), if they name it as issuer."""
-        root, path = _origin(issuer), urlsplit(issuer).path.rstrip("/")
+        root, path = _origin(issuer), parts_of(issuer).path.rstrip("/")
         for address in (f"{root}{_SERVER}{path}", f"{root}{_OPENID}{path}", f"{root}{path}{_OPENID}"):
             document = await self.at(proxy, address)
             if document and str(document.get("issuer", "")).rstrip("/") == issuer.rstrip("/"):
@@ -129,7 +130,7 @@ class Documents:
     async def _published(self, proxy: Proxy) -> Document | None:
         """Return the metadata that clients find: where the challenge says, else at the well-known places."""
         root = _origin(proxy.upstream)
-        path = urlsplit(proxy.upstream).path.rstrip("/")
+        path = parts_of(proxy.upstream).path.rstrip("/")
         named = metadata_address(await self.challenge(proxy))
         old = min(_OLD, time.monotonic() - self._refused.get(proxy.id, -_OLD))
         for address in dict.fromkeys((named, f"{root}{_RESOURCE}{path}", f"{root}{_RESOURCE}")):
@@ -213,11 +214,11 @@ def _object(body: bytes) -> Document | None:
 
 
 def _origin(address: str) -> str:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def _trusted(proxy: Proxy, address: str) -> bool:
     """Return whether keys and metadata may come from there: by TLS, or as openly as the upstream itself."""
-    scheme = urlsplit(address).scheme
-    return scheme == "https" or (scheme == "http" and urlsplit(proxy.upstream).scheme == "http")
+    scheme = parts_of(address).scheme
+    return scheme == "https" or (scheme == "http" and parts_of(proxy.upstream).scheme == "http")

@@ -2,7 +2,7 @@
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Context, Passage
-from gateway_desktop.policies.condition import Check, OfText, members, wildcards
+from gateway_desktop.policies.condition import Check, OfText, members, spelt, wildcards
 from gateway_desktop.policies.expression import Expression
 
 
@@ -21,7 +21,7 @@ class Argument:
         sought = given[looked[0]] if looked else None
         if looked and (not isinstance(sought, str) or not sought):
             raise ConfigurationError(looked[0], f"{sought!r} is not a text")
-        tool, name = wildcards(given.get("tool", "*")), wildcards(given.get("name", "*"))
+        tool, name = spelt(given.get("tool", "*")), wildcards(given.get("name", "*"))
         found = _Sought(looked[0] if looked else "", str(sought))
 
         def places(passage: Passage) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """model: which model, tool or agent is asked."""
 
-from gateway_desktop.policies.condition import Check, OfCase, wildcards
+from gateway_desktop.policies.condition import Check, OfCase, spelt
 
 
 class Model:
@@ -11,5 +11,5 @@ class Model:
 
     def parse(self, value: object) -> Check:
         """Read names."""
-        fits = wildcards(value)
+        fits = spelt(value)
         return OfCase(lambda case: fits(case.target))

@@ -1,6 +1,6 @@
 """tool: which tool is called, described or answered."""
 
-from gateway_desktop.policies.condition import Check, OfTool, wildcards
+from gateway_desktop.policies.condition import Check, OfTool, spelt
 
 
 class Tool:
@@ -11,4 +11,4 @@ class Tool:
 
     def parse(self, value: object) -> Check:
         """Read names."""
-        return OfTool(wildcards(value))
+        return OfTool(spelt(value))

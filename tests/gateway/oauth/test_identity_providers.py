@@ -99,6 +99,9 @@ def test_an_address_may_come_from_user_info_with_its_proof() -> None:
         ({"answer": {"error": "server_error"}}, "server_error"),
         ({"metadata": {"authorization_response_iss_parameter_supported": True}}, "names ''"),
         ({"issuer": "http://idp.example"}, "not an https address"),
+        ({"metadata": {"jwks_uri": "https://["}}, "is no address"),
+        ({"metadata": {"jwks_uri": "http://127.0.0.1:99999"}}, "key set"),
+        ({"claims": {}, "access_token": "at\r\nX-Odd: 1"}, "user-info endpoint"),
     ],
 )
 def test_what_does_not_fit_is_named(changes: dict[str, Any], why: str) -> None:

@@ -1,5 +1,6 @@
 """Tokens of others: nothing of them is believed before all of it holds."""
 
+import base64
 import time
 from typing import Any
 
@@ -71,6 +72,13 @@ def test_a_token_without_a_key_id_is_tried_with_every_key() -> None:
 def test_an_address_counts_only_if_it_is_verified() -> None:
     for proof in (False, "true", 1, None):
         assert vouched({"email": "ana@example.org", "email_verified": proof}, ISSUER).email == ""
+
+
+def test_a_header_that_is_nested_deeply_and_a_time_without_end_are_no_accidents() -> None:
+    deep = base64.urlsafe_b64encode(b'{"a":' + b"[" * 9000 + b"]" * 9000 + b"}").decode().rstrip("=")
+    with pytest.raises(NotVerified):
+        verified(f"{deep}.{a_token().partition('.')[2]}", KEYS, ISSUER, NOW)
+    assert verified(a_token(exp=10**400), KEYS, ISSUER, NOW).expires is None
 
 
 def test_rubbish_is_no_token() -> None:

@@ -119,6 +119,17 @@ def test_a_tool_limits_the_findings_to_its_own() -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["Delete_File", "DELETE_FILE", "ｄｅｌｅｔｅ_file", "delete\u200b_file", " delete_file"]
+)
+def test_a_tool_or_model_is_meant_however_a_caller_spells_it(name: str) -> None:
+    case = a_case(Passage("x", Context.TOOL_ARGUMENT, "/a", tool=name, argument="path"), target=name)
+    for when in ({"tool": "delete_*"}, {"model": "delete_file"}, {"argument": {"tool": "delete_file"}}):
+        assert holds(dict(when), case), when
+        assert not holds(dict(when), a_case(target="read_file"))
+    assert holds({"model": "gemini-pro"}, a_case(target="models/Gemini-Pro"))
+
+
+@pytest.mark.parametrize(
     ("kind", "value", "problem"),
     [
         ("finding", "secrets", "none of"),

@@ -69,6 +69,7 @@ def test_nothing_found_is_allowed_and_a_policy_that_is_off_says_nothing() -> Non
         (Scope(users=("bo@example.com",)), False),
         (Scope(models=("gpt-5*",)), True),
         (Scope(models=("gpt-4*",)), False),
+        (Scope(models=("GPT-5*",)), True),
         (Scope(tools=("shell",)), False),
     ],
 )
@@ -149,3 +150,5 @@ def test_a_scope_of_tools_leaves_other_tools_findings_alone() -> None:
     noted = [Noted(a_finding(tool="search"), Direction.REQUEST)]
     assert not decide(rule_book([policy]), case, noted).hits
     assert decide(rule_book([policy]), case, [Noted(a_finding(tool="shell"), Direction.REQUEST)]).hits
+    case = a_case(tools=frozenset({"Shell"}))
+    assert decide(rule_book([policy]), case, [Noted(a_finding(tool="Shell"), Direction.REQUEST)]).hits
