@@ -16,7 +16,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from aiohttp.helpers import TimerNoop
-from aiohttp.http import RawResponseMessage
+from aiohttp.http import HttpProcessingError, RawResponseMessage
 from aiohttp.streams import StreamReader
 from yarl import URL
 
@@ -25,6 +25,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 _NO_TIMER = TimerNoop()
 _LINE_LIMIT = 64 * 1024
 _READ_BUFFER = 64 * 1024
+_MOST_HINTS = 100  # before an answer; one that sends them without end keeps the loop from all others
 # Servers behind TLS keep an idle connection for a minute or more; those that tools bring along, for
 # 5 seconds (uvicorn, Node): a request that is sent just then is lost, and must not be sent twice.
 _IDLE_SECONDS, _PLAIN_IDLE_SECONDS = 15.0, 4.0
@@ -195,10 +196,11 @@ class HttpClient:
             )
             protocol.transport.write(head + body)
             protocol.start_timeout()
-            while True:
+            for _ in range(_MOST_HINTS):
                 message, content = await protocol.read()
                 if message.code >= 200 or message.code == 101:  # else a hint on the way (RFC 9110 15.2)
                     return Answer(message, content, connection, url.host or "")
+            raise HttpProcessingError(message="hints without end")
         except BaseException:
             connection.close()
             raise

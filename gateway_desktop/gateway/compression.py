@@ -14,7 +14,7 @@ READABLE = frozenset({"gzip", "x-gzip", "deflate", "zstd", "identity"})
 
 
 _STEP = 2048  # bytes read at once: in zstd each of them may be 32 KB
-_MOST = 256 << 20
+_MOST = 96 << 20  # from one piece: several copies of it are made
 
 
 class Decompressor(Protocol):

@@ -111,6 +111,8 @@ def _web_address(value: str) -> str | None:
     parts = parts_of(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return f"'{value}' does not start with http:// or https:// and a host"
+    if "@" in parts.netloc or any(letter.isspace() for letter in value):
+        return "no user name and no spaces in an address, please"
     return "an address without ? and #, please" if parts.query or parts.fragment else None
 
 

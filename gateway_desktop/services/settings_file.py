@@ -16,7 +16,7 @@ from gateway_desktop.services.setting_values import checked
 def read_settings_file(path: Path) -> dict[str, Any]:
     """Return the settings of the file by dotted key; a missing file has none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -100,7 +100,7 @@ def _comment(line: str) -> str:
 
 def changed_texts(path: Path, changes: Mapping[str, Any]) -> str:
     """Return the file's new text, checked to say what was asked; written anew if it was laid out oddly."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     wanted = {key: value for key, value in (_values(text, path) | dict(changes)).items() if value is not None}
     new = text
     for key, value in changes.items():

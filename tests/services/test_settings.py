@@ -81,6 +81,8 @@ def test_a_misspelt_environment_variable_is_named_with_the_nearest_setting() -> 
         ("public_url = 'x.org'", "does not start with http"),
         ("public_url = 'https://x.org/?a'", "without"),
         ("public_url = 'https://['", "does not start with http"),
+        ("public_url = 'https://a b.org'", "no user name and no spaces"),
+        ("public_url = 'https://ana:word@x.org'", "no user name and no spaces"),
         ("public_url = 'https://x.org:99999'", "does not start with http"),
         ("database = 'postgresql://['", "not like postgresql://user@host/name"),
         (f"public_url = {'[' * 100_000}", "nested too deeply"),
@@ -100,6 +102,13 @@ def test_what_does_not_hold_in_the_file_is_named_with_its_place(
     with pytest.raises(ConfigurationError, match=problem) as caught:
         read_settings_file(path)
     assert str(path) in caught.value.place
+
+
+def test_a_file_as_windows_writes_it_is_read_and_changed(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"\xef\xbb\xbf[listen]\r\nport = 9000\r\n")
+    assert read_settings_file(path) == {"listen.port": 9000}
+    assert changed_texts(path, {"listen.port": 9001}) == "[listen]\nport = 9001\n"
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:

@@ -69,5 +69,5 @@ def test_a_little_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
     packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
     reader = decompressor("zstd")
     assert reader is not None
-    with pytest.raises(zlib.error, match="256 MB"):
+    with pytest.raises(zlib.error, match="96 MB"):
         reader.decompress(packed)

@@ -7,6 +7,7 @@ import ssl
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from gateway_desktop.core.errors import Failure
@@ -81,6 +82,33 @@ def test_a_connection_that_was_idle_for_longer_than_servers_keep_it_is_not_used_
         return len(seen)
 
     assert asyncio.run(seen_of_two()) == connections
+
+
+@pytest.mark.parametrize("hints", [0, 20, 100_000])
+def test_hints_on_the_way_to_an_answer_are_passed_over_but_not_without_end(hints: int) -> None:
+    async def status() -> int:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * hints)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        client, limits = HttpClient(), aiohttp.ClientTimeout(sock_read=5)
+        url = URL.build(scheme="http", host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+        try:
+            answer = await client.request("GET", url, [], b"", verify=True, proxy=None, limits=limits)
+            answer.close()
+            return answer.status
+        finally:
+            await client.close()
+            server.close()
+
+    if hints > 1000:
+        with pytest.raises(HttpProcessingError):
+            asyncio.run(status())
+    else:
+        assert asyncio.run(status()) == 200
 
 
 def test_what_an_upstream_says_unasked_is_no_answer_to_whoever_calls_next() -> None:
