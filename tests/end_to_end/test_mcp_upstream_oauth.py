@@ -277,7 +277,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, dic
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            root = f"http://127.0.0.1:{self.server.server_address[1]}"
+            root = f"http://{self.headers['Host']}"
             document = {"resource": f"{root}/mcp", "authorization_servers": [said["address"]]}
             known = "oauth-" in self.path
             body = json.dumps(document).encode()
