@@ -14,7 +14,7 @@ class Team:
     time_zone: str = setting(
         "",
         "Team time zone",
-        help="IANA name; days of charts and budgets are this zone's days. Empty: this machine's.",
+        help="Such as Europe/Vienna; days of charts and budgets are this zone's days. Empty: this machine's.",
     )
 
     @property
