@@ -103,21 +103,22 @@ def test_an_address_for_a_file_is_good_for_that_file_only_and_as_long_as_who_beg
     announced = {"X-Goog-Upload-Command": "start", "x-goog-api-key": str(made["key"])}
 
     def begin() -> str:
-        answer = httpx.post(f"{setting.url}/upload/v1beta/files", headers=announced, json={})
+        answer = httpx.post(f"{setting.url}/upload/v1beta/files", headers=announced, json={}, timeout=60)
         return answer.headers["X-Goog-Upload-URL"]
 
-    eventually(lambda: httpx.post(f"{setting.url}/upload/v1beta/files", headers=announced).status_code == 200)
+    files = f"{setting.url}/upload/v1beta/files"
+    eventually(lambda: httpx.post(files, headers=announced, timeout=60).status_code == 200)
     address = begin()
     assert address.startswith(f"{setting.url}/upload/v1beta/files?upload_id=one&upload_protocol=resumable&")
     assert str(made["key"]) not in address
-    assert httpx.post(address, content=b"hello").status_code == 200
+    assert httpx.post(address, content=b"hello", timeout=60).status_code == 200
     query = urlsplit(address).query
     for other in (
         f"{setting.url}/upload/v1beta/other?{query}",
         f"{setting.url}/upload/v1beta/files?{query.replace('one', 'two')}",
         f"{setting.url}/v1/models?{query.rpartition('&')[2]}",
     ):
-        assert httpx.post(other, content=b"hello").status_code == 401
+        assert httpx.post(other, content=b"hello", timeout=60).status_code == 401
     program.run("key", "revoke", str(made["key"])[:12])
     eventually(lambda: httpx.post(address, content=b"hello").status_code == 401, seconds=5)
 
@@ -158,7 +159,8 @@ def test_interactions_of_gemini_are_metered(setting: Setting, stream: bool) -> N
     setting.script(interactions)
     asked = {"model": "gemini-2.5-flash", "input": "Weather?", "stream": stream}
     headers = {"x-goog-api-key": setting.key}
-    assert httpx.post(f"{setting.url}/v1beta/interactions", json=asked, headers=headers).status_code == 200
+    answer = httpx.post(f"{setting.url}/v1beta/interactions", json=asked, headers=headers, timeout=60)
+    assert answer.status_code == 200
     row = setting.program.rows()[-1]
     assert (row["tokens_in"], row["tokens_cached"], row["tokens_out"]) == (1041, 1024, 28)
     assert (row["tokens_reasoning"], row["cost_basis"]) == (8, "reported")

@@ -10,6 +10,7 @@ from google import genai
 from google.genai import types
 
 from tests.end_to_end.conftest import Setting
+from tests.end_to_end.program import eventually
 from tests.fakes.llm import Connection
 
 pytestmark = pytest.mark.timeout(120)  # the first request waits for detectors
@@ -33,13 +34,15 @@ def test_what_a_queued_response_used_is_counted_once_and_for_who_began_it(settin
     states = iter(["queued", "completed", "in_progress", "completed", "completed"])
 
     async def responses(connection: Connection) -> None:
-        await connection.whole(json.dumps(response(next(states))).encode())
+        known = connection.received.target.endswith("/models")
+        await connection.whole(b"{}" if known else json.dumps(response(next(states))).encode())
 
     setting.script(responses)
+    bearer = {"Authorization": f"Bearer {setting.program.add_user('bob@example.org')}"}
+    models = f"{setting.url}/v1/models"
+    eventually(lambda: httpx.get(models, headers=bearer, timeout=20).status_code == 200)  # the key is known
     client = openai.OpenAI(base_url=f"{setting.url}/v1", api_key=setting.key, max_retries=0)
     began = client.responses.create(model="gpt-5-mini", input="Think.", background=True)
-    other = setting.program.add_user("bob@example.org")
-    bearer = {"Authorization": f"Bearer {other}"}
     assert httpx.get(f"{setting.url}/v1/responses/{began.id}", headers=bearer, timeout=20).status_code == 200
     seen = [client.responses.retrieve(began.id).status for _ in range(3)]
     assert seen == ["in_progress", "completed", "completed"]
