@@ -80,9 +80,7 @@ class Passage:
     argument: str = ""  # of an argument: its name
     tool_says: str = ""  # the tool's own description, where it is known
     schema: str = ""  # the argument's JSON Schema as text, where it is known
-    seams: tuple[
-        int, ...
-    ] = ()  # where pieces meet that were looked at by themselves: only what crosses counts
+    seams: tuple[int, ...] = ()  # where pieces meet that were looked at alone: only what crosses counts
 
     def across(self, spans: Iterable[Span], look: Callable[[str], Iterable[Span]]) -> list[Span]:
         """Return those of the spans that cross a seam and that the pieces do not show by themselves.

@@ -49,8 +49,9 @@ class Handler:
         runtime = self._runtime
         headers = request.headers
         presented, query = read_credential(headers, query)
+        credential = None
         if presented is not None:
-            presented = runtime.uploads.credential(Secret(presented), proxy.id, path, query)
+            credential = runtime.uploads.credential(Secret(presented), proxy.id, path, query)
         page = from_page(headers) and runtime.doorway.problem(headers) is None
         client = HttpClientStream(request, exchange_id, page=page)
         trace, raw_headers = runtime.telemetry.begin(headers, tuple(request.raw_headers))
@@ -70,7 +71,7 @@ class Handler:
             started=time.perf_counter(),
             client=client,
             read_body=body.read,
-            credential=Secret(presented) if presented is not None else None,
+            credential=credential,
             trace=trace,
             take_memory=body.take,
         )

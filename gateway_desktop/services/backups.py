@@ -1,7 +1,7 @@
 """Backups: the database copied, put back, made smaller; each is a System event."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.status import State
 from gateway_desktop.services.administration import Administration, resolved
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.chaining import beside, follow
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.store.backup import back_up, compact, stage
 
@@ -57,12 +57,12 @@ class Backups:
 
     def back_up(self, target: Path) -> Future[Backup]:
         """Copy the database beside the traffic. The master key, which opens its secrets, is not in it."""
-        made = _beside(lambda: Backup(target, back_up(file_of(self.database), target)))
+        made = beside("backup", lambda: Backup(target, back_up(file_of(self.database), target)))
         return follow(made, lambda backup: self._noted("backup made", backup, str(backup.path)))
 
     def restore(self, backup: Path) -> Future[Path]:
         """Check a backup and have it put in place at the next start; return it."""
-        staged = _beside(lambda: stage(backup, file_of(self.database)))
+        staged = beside("backup", lambda: stage(backup, file_of(self.database)))
         return follow(staged, lambda _: self._noted("backup chosen to be restored", backup, str(backup)))
 
     def compact(self) -> Future[Compacted]:
@@ -75,7 +75,7 @@ class Backups:
         return follow(done, lambda sizes: self._noted("database compacted", sizes, _said(sizes)))
 
     def _compacted(self) -> Future[Compacted]:
-        return _beside(lambda: Compacted(*compact(file_of(self.database))))
+        return beside("backup", lambda: Compacted(*compact(file_of(self.database))))
 
     def _noted(self, event: str, result: Result, details: str) -> Future[Result]:
         severity = Severity.WARNING if "restored" in event else Severity.INFO
@@ -120,10 +120,3 @@ def _afterwards(first: Future[Result], then: Callable[[], Future[Any]]) -> Futur
 
     first.add_done_callback(lambda _: then().add_done_callback(pass_on))
     return both
-
-
-def _beside(work: Callable[[], Result]) -> Future[Result]:
-    worker = ThreadPoolExecutor(1, thread_name_prefix="backup")
-    future = worker.submit(work)
-    worker.shutdown(wait=False)
-    return future

@@ -1,7 +1,7 @@
-"""follow(): what happens after a Future, as a Future."""
+"""Futures: what happens after one (`follow`), and work in a thread of its own (`beside`)."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 First = TypeVar("First")
@@ -27,3 +27,11 @@ def follow(first: Future[First], then: Callable[[First], Future[Second]]) -> Fut
 
     first.add_done_callback(first_done)
     return outer
+
+
+def beside(name: str, work: Callable[[], First]) -> Future[First]:
+    """Do one piece of work in a thread of its own, which bears the name."""
+    worker = ThreadPoolExecutor(1, thread_name_prefix=name)
+    future = worker.submit(work)
+    worker.shutdown(wait=False)
+    return future

@@ -1,15 +1,14 @@
 """Rescue: a damaged database and its newest backup, before there are services to ask."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.services.chaining import beside
 from gateway_desktop.services.setting_layers import Layers
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +20,11 @@ class Rescue:
 
     def newest(self) -> Future[Path | None]:
         """Return the newest backup in the database's folder of backups; None: no backup, or no file."""
-        return _beside(self._newest)
+        return beside("rescue", self._newest)
 
     def restore(self, backup: Path) -> Future[Path]:
         """Check a backup and have it put in place at the next opening; Unavailable where it is none."""
-        return _beside(lambda: self._staged(backup))
+        return beside("rescue", lambda: self._staged(backup))
 
     def _database(self) -> Path | None:
         where = Layers.of(self.paths.settings, self.given).database(self.paths.database)
@@ -46,10 +45,3 @@ class Rescue:
 
         stage(backup, database)
         return backup
-
-
-def _beside(work: Callable[[], Result]) -> Future[Result]:
-    worker = ThreadPoolExecutor(1, thread_name_prefix="rescue")
-    future = worker.submit(work)
-    worker.shutdown(wait=False)
-    return future
