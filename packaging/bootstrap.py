@@ -91,8 +91,11 @@ def main():
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.stderr.write(USAGE + "\n")
         return 2
+    arguments = sys.argv[2:]
+    if arguments[:1] == ["--"]:  # as many write it before the arguments of another program
+        del arguments[0]
     try:
-        return commands[sys.argv[1]](sys.argv[2:])
+        return commands[sys.argv[1]](arguments)
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted; the next run goes on from here.\n")
         return 130

@@ -48,6 +48,12 @@ def test_an_unknown_command_says_how_it_is_used(words: list[str]) -> None:
     assert "run|test|install|uninstall" in answer.stderr
 
 
+def test_two_dashes_before_the_arguments_of_the_program_are_left_out() -> None:
+    words = "sys.argv[1:] = ['run', '--', '--data', 'here']"
+    answer = run(f"import bootstrap, start, sys; start.run = print; {words}; bootstrap.main()")
+    assert answer.stdout.strip() == "['--data', 'here']", answer.stderr
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Debian's packages")
 def test_a_library_renamed_for_64_bit_time_is_there(tmp_path: Path) -> None:
     listing = tmp_path / "dpkg-query"
