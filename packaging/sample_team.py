@@ -19,7 +19,7 @@ from gateway_desktop.core.policy import Action
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.tool_pin import Listing
-from gateway_desktop.gateway.risk import add_risk
+from gateway_desktop.gateway.recording.risk import add_risk
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.policies.budget import term_at
 from gateway_desktop.protocols.definitions import definition

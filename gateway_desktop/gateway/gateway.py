@@ -12,9 +12,9 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus
-from gateway_desktop.gateway.doorway import Doorway
+from gateway_desktop.gateway.downstream.doorway import Doorway
+from gateway_desktop.gateway.downstream.listener import Listener
 from gateway_desktop.gateway.handler import EXCHANGE
-from gateway_desktop.gateway.listener import Listener
 from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
 from gateway_desktop.gateway.oauth.provider_check import diagnose
@@ -22,7 +22,7 @@ from gateway_desktop.gateway.oauth.provider_http import trusted
 from gateway_desktop.gateway.ports import Counters, Identity, Pins, Recorder
 from gateway_desktop.gateway.probe import probe
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.sandbox import Sandbox, start_sandbox
+from gateway_desktop.gateway.sandbox.server import Sandbox, start_sandbox
 from gateway_desktop.gateway.server import make_server
 from gateway_desktop.gateway.tasks import end_tasks
 from gateway_desktop.identity.issuers import canonical_base

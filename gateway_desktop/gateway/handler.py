@@ -11,8 +11,8 @@ from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.client_stream import ClientLeft, HttpClientStream
-from gateway_desktop.gateway.cross_origin import from_page
+from gateway_desktop.gateway.downstream.client_stream import ClientLeft, HttpClientStream
+from gateway_desktop.gateway.downstream.cross_origin import from_page
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.tasks import spawn

@@ -7,7 +7,7 @@ there, and what is sent there would be neither looked at nor recorded.
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
-from gateway_desktop.gateway.agent_serving import address_of
+from gateway_desktop.gateway.agents.serving import address_of
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.llm.known_provider import provider_named
 

@@ -11,9 +11,9 @@ from gateway_desktop.core.errors import UpstreamFailed
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
-from gateway_desktop.gateway.agent_cards import AgentCards
 from gateway_desktop.gateway.mcp_http.probing import probe_server
-from gateway_desktop.gateway.upstream import Upstream, failure, outgoing_proxy
+from gateway_desktop.gateway.upstream.agent_cards import AgentCards
+from gateway_desktop.gateway.upstream.calls import Upstream, failure, outgoing_proxy
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 _ANSWER_LIMIT = 4 << 20

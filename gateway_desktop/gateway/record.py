@@ -8,11 +8,11 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind, PayloadLevel
 from gateway_desktop.core.reply import Basis
 from gateway_desktop.core.spelling import without_halves
-from gateway_desktop.gateway.costs import cost_of, usage_of, was_free
-from gateway_desktop.gateway.payloads import sizes
-from gateway_desktop.gateway.risk import add_risk
+from gateway_desktop.gateway.recording.costs import cost_of, usage_of, was_free
+from gateway_desktop.gateway.recording.payloads import sizes
+from gateway_desktop.gateway.recording.risk import add_risk
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.telemetry import trace_id_of
+from gateway_desktop.gateway.telemetry.telemetry import trace_id_of
 from gateway_desktop.identity.credentials import holds_ours
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application, introduced

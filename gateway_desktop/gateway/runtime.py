@@ -14,21 +14,21 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import ProxyHealth
-from gateway_desktop.gateway.agent_cards import AgentCards
 from gateway_desktop.gateway.background import has_failed, in_background
-from gateway_desktop.gateway.commits import Commits
-from gateway_desktop.gateway.doorway import Doorway
-from gateway_desktop.gateway.inspector import Inspector
+from gateway_desktop.gateway.downstream.doorway import Doorway
+from gateway_desktop.gateway.guarding.inspector import Inspector
 from gateway_desktop.gateway.mcp.stdio import StdioServers
-from gateway_desktop.gateway.measures import Measures
-from gateway_desktop.gateway.payloads import PayloadMaker
 from gateway_desktop.gateway.ports import Counters, Pins, Recorder, TokenStore
 from gateway_desktop.gateway.queued import Queued
-from gateway_desktop.gateway.telemetry import Telemetry
+from gateway_desktop.gateway.recording.commits import Commits
+from gateway_desktop.gateway.recording.payloads import PayloadMaker
+from gateway_desktop.gateway.telemetry.measures import Measures
+from gateway_desktop.gateway.telemetry.telemetry import Telemetry
 from gateway_desktop.gateway.token_cache import TokenCache
 from gateway_desktop.gateway.tool_pins import ToolPins
 from gateway_desktop.gateway.uploads import Uploads
-from gateway_desktop.gateway.upstream import Upstream
+from gateway_desktop.gateway.upstream.agent_cards import AgentCards
+from gateway_desktop.gateway.upstream.calls import Upstream
 from gateway_desktop.gateway.upstream_oauth.people import UpstreamPeople
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.inspection.scan import warm_detectors

@@ -16,16 +16,16 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.proxy import NAME, Kind, Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway import agent_serving
-from gateway_desktop.gateway.client_stream import REQUEST_ID, ClientLeft
-from gateway_desktop.gateway.cross_origin import preflight
+from gateway_desktop.gateway.agents import serving as agent_serving
+from gateway_desktop.gateway.downstream.client_stream import REQUEST_ID, ClientLeft
+from gateway_desktop.gateway.downstream.cross_origin import preflight
 from gateway_desktop.gateway.filter import compose
 from gateway_desktop.gateway.handler import Handler
-from gateway_desktop.gateway.metrics import CONTENT_TYPE, metrics_text
 from gateway_desktop.gateway.oauth.authorization_server import AuthorizationServer
 from gateway_desktop.gateway.oauth.claude_settings import PATH as SETTINGS
 from gateway_desktop.gateway.pipeline import filters
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.telemetry.metrics import CONTENT_TYPE, metrics_text
 from gateway_desktop.identity.authentication import authenticate
 from gateway_desktop.identity.card_signatures import card_signer
 from gateway_desktop.identity.credentials import holds_ours, read_credential

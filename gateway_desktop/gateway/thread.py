@@ -19,8 +19,8 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus, State
+from gateway_desktop.gateway.downstream.listener import PortTaken
 from gateway_desktop.gateway.gateway import Gateway
-from gateway_desktop.gateway.listener import PortTaken
 from gateway_desktop.gateway.ports import Counters, Identity, Pins, Recorder
 
 _log = logging.getLogger(__name__)

@@ -20,9 +20,9 @@ from gateway_desktop.core.finding import Context, Passage
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.proxy import PayloadLevel
-from gateway_desktop.gateway.inspector import Inspector
-from gateway_desktop.gateway.payloads import PayloadMaker
+from gateway_desktop.gateway.guarding.inspector import Inspector
 from gateway_desktop.gateway.record import finished_record
+from gateway_desktop.gateway.recording.payloads import PayloadMaker
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.api_keys import digest
 from gateway_desktop.identity.authentication import authenticate

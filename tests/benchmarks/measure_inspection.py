@@ -19,7 +19,7 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.finding import Context, Passage
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.policy import Direction
-from gateway_desktop.gateway.inspector import Inspector
+from gateway_desktop.gateway.guarding.inspector import Inspector
 from gateway_desktop.inspection.models import MODELS
 from gateway_desktop.inspection.scan import scan, warm_detectors
 from tests.makers import a_call, an_exchange

@@ -1,8 +1,8 @@
 """What only agents need: their cards are answered here, and addresses for notifications are checked."""
 
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.gateway.agent_push import check, deliver, lead_here
-from gateway_desktop.gateway.agent_serving import serve_card, serve_extended_card
+from gateway_desktop.gateway.agents.push import check, deliver, lead_here
+from gateway_desktop.gateway.agents.serving import serve_card, serve_extended_card
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.a2a.adapter import PUSH_URLS

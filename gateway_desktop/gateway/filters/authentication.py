@@ -8,7 +8,7 @@ from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.agent_push import target_of
+from gateway_desktop.gateway.agents.push import target_of
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream_oauth.challenges import scope_of

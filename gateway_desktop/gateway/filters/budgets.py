@@ -11,12 +11,12 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.scope import subjects
 from gateway_desktop.core.snapshot import Snapshot
-from gateway_desktop.gateway.budget_refusal import spent_by, unpriced
-from gateway_desktop.gateway.client_stream import ClientLeft
-from gateway_desktop.gateway.costs import cost_of, is_free, most_of, usage_of
+from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.recording.costs import cost_of, is_free, most_of, usage_of
+from gateway_desktop.gateway.refusals.budget import spent_by, unpriced
+from gateway_desktop.gateway.refusals.uncounted import check_may_pass_uncounted
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.uncounted import check_may_pass_uncounted
 from gateway_desktop.policies.budget import Overdrawn, Reservation, term_at
 from gateway_desktop.protocols.llm.pricing import Prices
 

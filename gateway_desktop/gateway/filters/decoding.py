@@ -5,9 +5,9 @@ import time
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind
-from gateway_desktop.gateway.compression import decompressed
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.protocols.adapters import ADAPTERS
 
 _ONCE = frozenset(

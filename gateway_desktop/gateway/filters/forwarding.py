@@ -12,16 +12,16 @@ from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway import own_credential
-from gateway_desktop.gateway.client import Answer
-from gateway_desktop.gateway.client_stream import ClientLeft
-from gateway_desktop.gateway.compression import GARBAGE, decompressor
+from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.led_back import lead_results_back, lead_upload_back
-from gateway_desktop.gateway.meter import Meter
+from gateway_desktop.gateway.recording.meter import Meter
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.gateway.upstream import own_credential
+from gateway_desktop.gateway.upstream.calls import failure
+from gateway_desktop.gateway.upstream.client import Answer
+from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
+from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
 from gateway_desktop.protocols.adapter import Adapter
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.known_provider import provider_named

@@ -7,13 +7,13 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Direction
-from gateway_desktop.gateway.answer_guard import Guard
-from gateway_desktop.gateway.compression import decompressed
 from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.inspector import NO_TEXT, OFF, Looked, owner_of
-from gateway_desktop.gateway.masking import masked_values, value_of, without
-from gateway_desktop.gateway.policy_refusal import refused_by
+from gateway_desktop.gateway.guarding.answer_guard import Guard
+from gateway_desktop.gateway.guarding.inspector import NO_TEXT, OFF, Looked, owner_of
+from gateway_desktop.gateway.guarding.masking import masked_values, value_of, without
+from gateway_desktop.gateway.refusals.policy import refused_by
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.policies.redaction import Replacement, Vault, label_of, replaced
 from gateway_desktop.protocols.json_text import edited
 

@@ -7,9 +7,9 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import subjects
 from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.rate_refusal import refused_by
+from gateway_desktop.gateway.refusals.rate_limit import refused_by
+from gateway_desktop.gateway.refusals.uncounted import check_may_pass_uncounted
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.uncounted import check_may_pass_uncounted
 from gateway_desktop.protocols.mcp.adapter import BATCH
 
 _BYTES_A_TOKEN = 4

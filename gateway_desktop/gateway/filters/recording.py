@@ -6,10 +6,10 @@ import logging
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.gateway.answers import answer_error
-from gateway_desktop.gateway.client_stream import ClientLeft
+from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.record import finished_record
+from gateway_desktop.gateway.refusals.answers import answer_error
 from gateway_desktop.gateway.runtime import Runtime
 
 _log = logging.getLogger(__name__)

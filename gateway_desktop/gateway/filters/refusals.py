@@ -4,9 +4,9 @@ import logging
 
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.gateway.answers import answer_error
-from gateway_desktop.gateway.client_stream import ClientLeft
+from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.refusals.answers import answer_error
 
 _log = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from collections.abc import AsyncIterator, Mapping
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import StdioCommand
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.client import RawHeaders
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.tasks import spawn
+from gateway_desktop.gateway.upstream.client import RawHeaders
 from gateway_desktop.inspection.redaction import redact
 
 _log = logging.getLogger(__name__)

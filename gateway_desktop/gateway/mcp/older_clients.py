@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.mcp.connect import Bridge
 from gateway_desktop.gateway.mcp.remote import OF_TRANSPORT, Send
 from gateway_desktop.gateway.tasks import spawn
+from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.protocols.sse import event
 
 _MOST_WAITING = 10_000  # messages that a client does not take; then its session ends

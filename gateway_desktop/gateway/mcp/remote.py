@@ -8,10 +8,10 @@ import aiohttp
 
 from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, Malformed, UpstreamFailed
-from gateway_desktop.gateway.client import Answer, RawHeaders
 from gateway_desktop.gateway.mcp.message import failure, line, method_of, parse
 from gateway_desktop.gateway.tasks import spawn
-from gateway_desktop.gateway.upstream import failure as upstream_failure
+from gateway_desktop.gateway.upstream.calls import failure as upstream_failure
+from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
 
 Send = Callable[[str, str, RawHeaders, bytes], Awaitable[Answer]]

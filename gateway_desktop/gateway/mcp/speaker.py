@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from gateway_desktop.gateway.client import RawHeaders
+from gateway_desktop.gateway.upstream.client import RawHeaders
 
 
 class Speaker(Protocol):

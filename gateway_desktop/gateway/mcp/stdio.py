@@ -24,7 +24,7 @@ from gateway_desktop.gateway.mcp.stdio_requests import refuse, serve
 from gateway_desktop.gateway.mcp.stdio_server import StdioServer
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
 from gateway_desktop.gateway.tasks import spawn
-from gateway_desktop.gateway.upstream import Upstream
+from gateway_desktop.gateway.upstream.calls import Upstream
 from gateway_desktop.protocols.mcp.transports import is_legacy
 
 _log = logging.getLogger(__name__)

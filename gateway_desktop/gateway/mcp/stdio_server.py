@@ -9,13 +9,13 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy, StdioCommand
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.client import RawHeaders
 from gateway_desktop.gateway.mcp.child import Child
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.mcp.remote import Remote, Send
 from gateway_desktop.gateway.mcp.speaker import Speaker
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
 from gateway_desktop.gateway.tasks import spawn
+from gateway_desktop.gateway.upstream.client import RawHeaders
 
 _log = logging.getLogger(__name__)
 _SHORT_LIFE = 10.0  # seconds: a command that ends sooner, unasked, is started again with a pause

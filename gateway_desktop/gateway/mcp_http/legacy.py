@@ -10,12 +10,12 @@ from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.client import Answer
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
 from gateway_desktop.gateway.mcp_http.upstream_calls import passed_headers, send, trouble, whole_body
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.gateway.upstream.calls import failure
+from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.protocols.mcp.adapter import ANSWER, LEGACY_MESSAGE, LEGACY_STREAM, REQUEST, session_name
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of, with_data
 

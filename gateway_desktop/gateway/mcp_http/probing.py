@@ -12,8 +12,8 @@ from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
-from gateway_desktop.gateway.client import Answer, RawHeaders
-from gateway_desktop.gateway.upstream import Upstream, failure
+from gateway_desktop.gateway.upstream.calls import Upstream, failure
+from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 from gateway_desktop.gateway.upstream_oauth.documents import Documents
 from gateway_desktop.protocols.json_rpc import Message, read

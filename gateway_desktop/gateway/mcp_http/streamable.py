@@ -12,16 +12,16 @@ from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.client import Answer
-from gateway_desktop.gateway.client_stream import ClientLeft
-from gateway_desktop.gateway.compression import decompressor
+from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
 from gateway_desktop.gateway.mcp_http.upstream_calls import passed_headers, send, trouble, whole_body
-from gateway_desktop.gateway.own_credential import without
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.gateway.upstream.calls import failure
+from gateway_desktop.gateway.upstream.client import Answer
+from gateway_desktop.gateway.upstream.compression import decompressor
+from gateway_desktop.gateway.upstream.own_credential import without
 from gateway_desktop.protocols.json_rpc import read
 from gateway_desktop.protocols.mcp.adapter import ANSWER, END_SESSION, OPEN_STREAM, REQUEST, session_name
 from gateway_desktop.protocols.sse import EventSplitter

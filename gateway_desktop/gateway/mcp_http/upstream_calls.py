@@ -7,14 +7,14 @@ import aiohttp
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.gateway.client import Answer, RawHeaders
-from gateway_desktop.gateway.compression import GARBAGE, decompressor
-from gateway_desktop.gateway.headers import answer_headers, request_headers
 from gateway_desktop.gateway.mcp.message import parse, value
 from gateway_desktop.gateway.mcp.remote import CALLER, FAILED
 from gateway_desktop.gateway.mcp_http.sessions import owner_of
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.upstream import failure
+from gateway_desktop.gateway.upstream.calls import failure
+from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
+from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
+from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
 from gateway_desktop.gateway.upstream_oauth.challenges import rewritten
 from gateway_desktop.identity.issuers import base_of, metadata_url
 

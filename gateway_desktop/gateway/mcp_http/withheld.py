@@ -16,12 +16,12 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.policy import Action, Direction
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.spelling import alike
-from gateway_desktop.gateway.answer_judge import AnswerJudge
-from gateway_desktop.gateway.inspector import Inspector, Looked
+from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
+from gateway_desktop.gateway.guarding.inspector import Inspector, Looked
 from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.gateway.mcp_http.withheld_file import Entries, WithheldFile
-from gateway_desktop.gateway.policy_refusal import refused_by
 from gateway_desktop.gateway.record import finished_record
+from gateway_desktop.gateway.refusals.policy import refused_by
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.policies.access import matches
 from gateway_desktop.protocols.json_rpc import Message, read

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from gateway_desktop.gateway.headers import BROWSER_COOKIE
 from gateway_desktop.gateway.oauth.asked import Asked
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import SignIn
+from gateway_desktop.gateway.upstream.headers import BROWSER_COOKIE
 from gateway_desktop.identity.api_keys import same
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.tokens import digest

@@ -11,7 +11,7 @@ import aiohttp
 
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.loopback import is_loopback
-from gateway_desktop.gateway.upstream import outgoing_proxy
+from gateway_desktop.gateway.upstream.calls import outgoing_proxy
 
 _LARGEST = 512 << 10
 _SECONDS = 10.0

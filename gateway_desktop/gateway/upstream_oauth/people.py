@@ -10,7 +10,7 @@ from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
-from gateway_desktop.gateway.upstream import Upstream
+from gateway_desktop.gateway.upstream.calls import Upstream
 from gateway_desktop.gateway.upstream_oauth.documents import Documents
 from gateway_desktop.identity.tokens import digest
 from gateway_desktop.identity.upstream_tokens import (

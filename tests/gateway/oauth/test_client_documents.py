@@ -15,7 +15,7 @@ from aiohttp import web
 from gateway_desktop.app import open_application
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.traffic_settings import Listen
-from gateway_desktop.gateway.certificates import Certificate
+from gateway_desktop.gateway.downstream.certificates import Certificate
 from gateway_desktop.gateway.oauth.client_document import ClientDocuments
 from tests.end_to_end.program import free_port
 from tests.gateway.oauth.conftest import Place

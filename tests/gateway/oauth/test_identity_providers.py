@@ -13,7 +13,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
-from gateway_desktop.gateway.certificates import Certificate
+from gateway_desktop.gateway.downstream.certificates import Certificate
 from gateway_desktop.gateway.oauth.identity_provider import IdentityProviderType
 from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS
 from gateway_desktop.gateway.oauth.identity_providers.github import GITHUB, GitHub
@@ -21,7 +21,7 @@ from gateway_desktop.gateway.oauth.identity_providers.oidc import OIDC
 from gateway_desktop.gateway.oauth.openid_connect import OpenIdConnect
 from gateway_desktop.gateway.oauth.provider_check import diagnose
 from gateway_desktop.gateway.oauth.provider_http import trusted
-from gateway_desktop.gateway.upstream import Upstream
+from gateway_desktop.gateway.upstream.calls import Upstream
 from tests.fakes.identity_service import IdentityService
 
 CALLBACK = "http://127.0.0.1:7000/oauth/callback"

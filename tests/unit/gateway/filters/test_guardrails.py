@@ -15,7 +15,7 @@ from gateway_desktop.core.errors import Failure, Malformed, Reason, Refused, Ups
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Condition, Direction, Policy, Rule
 from gateway_desktop.core.settings import Settings
-from gateway_desktop.gateway.client_stream import ClientLeft
+from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filters.guardrails import Guardrails
 from gateway_desktop.gateway.runtime import Runtime
 from tests.makers import a_call, a_head, a_principal, a_proxy, a_reply, a_snapshot, an_exchange

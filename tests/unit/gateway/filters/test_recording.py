@@ -12,7 +12,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.record_settings import Audit
 from gateway_desktop.core.settings import Settings
-from gateway_desktop.gateway.client_stream import ClientLeft
+from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filters.recording import Recording
 from tests.makers import ClientRecord, a_call, a_principal, a_proxy, a_reply, a_snapshot, an_exchange
 from tests.unit.gateway.filters.runtimes import KeptRecords, a_runtime

@@ -15,7 +15,7 @@ from gateway_desktop.core.policy import Action, AnswerMode, Condition, Policy, R
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.answer_guard import Guard
+from gateway_desktop.gateway.guarding.answer_guard import Guard
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.json_rpc import read

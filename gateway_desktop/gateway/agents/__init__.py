@@ -1,0 +1,1 @@
+"""Agents behind the gateway: their cards as clients get them, and push notifications."""

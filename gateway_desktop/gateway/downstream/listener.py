@@ -1,0 +1,107 @@
+"""The open socket, kept equal to the settings; a change of port drops nobody's stream."""
+
+import asyncio
+import errno
+import logging
+import socket
+from pathlib import Path
+
+from aiohttp import web
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.traffic_settings import Listen
+from gateway_desktop.gateway.downstream.certificates import Certificate
+from gateway_desktop.gateway.tasks import spawn
+
+_log = logging.getLogger(__name__)
+_RELOAD_SECONDS = 5
+_CUT = 1.0  # seconds that connections have at the end: those on their way were waited for before
+
+
+class PortTaken(Unavailable):
+    """Something else listens there; `next_free` is a port that was free just now."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.next_free = next_free_port(host, port)
+        super().__init__(f"Port {port} on {host} is in use by another program")
+
+
+def next_free_port(host: str, port: int) -> int | None:
+    """Return the first of the next hundred ports that can be bound."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port + 1, min(port + 101, 65536)):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            return candidate
+    return None
+
+
+class Listener:
+    """One address and port, with TLS beyond this machine."""
+
+    def __init__(self, server: web.Server, folder: Path) -> None:
+        self._runner = web.ServerRunner(server, shutdown_timeout=_CUT)
+        self._folder = folder
+        self._site: web.TCPSite | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.certificate: Certificate | None = None
+        self.port = 0
+
+    async def open(self, listen: Listen) -> None:
+        """Listen there instead of where we listened; raise PortTaken or Unavailable, keeping the old one."""
+        if self._runner.server is None:
+            await self._runner.setup()
+        certificate = None
+        if not is_loopback(listen.host) and not listen.tls_ends_in_front:
+            certificate = Certificate(listen, self._folder)
+        site = web.TCPSite(
+            self._runner,
+            listen.host,
+            listen.port,
+            ssl_context=certificate.context if certificate else None,
+            backlog=1024,
+        )
+        try:
+            await site.start()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(listen.host, listen.port) from error
+            raise Unavailable(
+                f"Cannot listen on {listen.host} port {listen.port}: {error.strerror or error}"
+            ) from error
+        await self.close()
+        self._site, self.certificate = site, certificate
+        self.port = self._runner.addresses[-1][1]
+        if certificate is not None:
+            self._watch = spawn(_follow(certificate), "certificate watch")
+
+    async def close(self) -> None:
+        """Accept no further connections; those that stand go on."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        if self._site is not None:
+            await self._site.stop()
+            self._site = None
+
+    async def end(self) -> None:
+        """Close the connections that still stand."""
+        await self.close()
+        await self._runner.cleanup()
+
+
+async def _follow(certificate: Certificate) -> None:
+    while True:
+        await asyncio.sleep(_RELOAD_SECONDS)
+        try:
+            if certificate.reload():
+                _log.info(
+                    "The certificate was loaded again, fingerprint %s",
+                    certificate.fingerprint,
+                )
+        except Unavailable as error:
+            _log.error("%s; the one loaded before stays", error)

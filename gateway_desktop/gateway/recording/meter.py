@@ -1,0 +1,84 @@
+"""Meter: reads a copy of an answer and can never break it."""
+
+import logging
+
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.upstream.compression import Decompressor
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import is_json
+
+_log = logging.getLogger(__name__)
+
+
+class Meter:
+    """A protocol's ReplyReader behind the content coding; if it fails, the bytes go on unread."""
+
+    def __init__(self, reader: ReplyReader, decompressor: Decompressor | None, coding: str) -> None:
+        self._reader: ReplyReader | None = reader
+        self._decompressor = decompressor
+        self._clear = b""
+        self.reply: Reply = reader.reply
+        if coding and decompressor is None and coding.lower() != "identity":
+            self._reader = None
+            self.reply.detail["not_read"] = f"Content-Encoding {coding} cannot be read"
+
+    @property
+    def clear(self) -> bytes:
+        """The whole body without its content coding."""
+        return self._clear
+
+    @property
+    def reads(self) -> bool:
+        """Whether the answer can be read."""
+        return self._reader is not None
+
+    def feed(self, data: bytes) -> bytes:
+        """Read a piece; return what the caller gets of it."""
+        if self._reader is None:
+            return data
+        try:
+            if self._decompressor is None:
+                return self._reader.feed(data)
+            self._reader.feed(self._decompressor.decompress(data))
+        except Exception as error:  # noqa: BLE001 - metering must not cost the caller the answer
+            self._give_up(error)
+        return data
+
+    def end(self) -> bytes:
+        """Read the end; return what the reader had held back for the caller."""
+        if self._reader is None:
+            return b""
+        try:
+            rest = self._reader.end()
+            return rest if self._decompressor is None else b""
+        except Exception as error:  # noqa: BLE001 - as above
+            self._give_up(error)
+        return b""
+
+    def whole(self, body: bytes) -> None:
+        """Read an answer that came whole."""
+        if self._reader is None:
+            return
+        try:
+            self._clear = body if self._decompressor is None else self._decompressor.decompress(body)
+            self._reader.feed(self._clear)
+            self._reader.end()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._give_up(error)
+
+    def aborted(self) -> None:
+        """Make the best of an answer that was cut off."""
+        if self._reader is not None:
+            try:
+                self._reader.aborted()
+            except Exception as error:  # noqa: BLE001 - as above
+                self._give_up(error)
+
+    def is_json(self) -> bool:
+        """Return whether the whole body is JSON; one that we cannot read counts as such."""
+        return self._reader is None or is_json(self._clear)
+
+    def _give_up(self, error: Exception) -> None:
+        _log.error("An answer could not be metered", exc_info=error)
+        self._reader = None
+        self.reply.detail["not_read"] = f"The meter failed: {type(error).__name__}"

@@ -1,0 +1,1 @@
+"""The practice upstream, for who has no provider's key yet."""

@@ -1,0 +1,1 @@
+"""The upstreams' side: calls, their headers and bodies, and the cards of agents."""

@@ -1,0 +1,138 @@
+"""Send a call upstream: timeouts, TLS, outgoing proxies; no redirects are followed."""
+
+import asyncio
+import os
+import ssl
+from functools import lru_cache
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from aiohttp.http import HttpProcessingError
+from yarl import URL
+
+from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
+from gateway_desktop.gateway.upstream.client import Answer, HttpClient, RawHeaders
+
+
+@lru_cache(maxsize=4096)
+def _url(text: str) -> URL:
+    return URL(text, encoded=True)
+
+
+@lru_cache(maxsize=256)
+def outgoing_proxy(scheme: str, host: str) -> str | None:
+    """Return the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY ask for, or None."""
+    if is_loopback(host) or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    return proxies.get(scheme) or proxies.get("all")
+
+
+class Upstream:
+    """The one client, and what the settings say about it."""
+
+    def __init__(self) -> None:
+        self._settings: UpstreamSettings | None = None
+        self._client: HttpClient | None = None
+        self._limits = aiohttp.ClientTimeout()
+        self._verified: ssl.SSLContext | bool = True
+        self.problem = ""  # why the settings could not be obeyed
+
+    def configure(self, settings: UpstreamSettings) -> None:
+        """Obey the settings from the next call on; an unreadable CA file leaves the system's authorities."""
+        if settings == self._settings:
+            return
+        self._settings = settings
+        self._limits = aiohttp.ClientTimeout(
+            total=None,
+            sock_connect=settings.connect_timeout,
+            sock_read=settings.read_timeout,
+        )
+        self.problem = ""
+        context = ssl.create_default_context()
+        if settings.ca_file:
+            try:
+                context.load_verify_locations(settings.ca_file)
+            except OSError as error:  # ssl.SSLError is one
+                self.problem = f"upstream.ca_file {settings.ca_file!r} cannot be read: {error}"
+        self._verified = context
+
+    @property
+    def trusted(self) -> ssl.SSLContext | bool:
+        """The authorities that are trusted: the system's, and those of the settings."""
+        return self._verified
+
+    def open(self) -> None:
+        """Make the client, on the loop, if there is none."""
+        if self._client is None:
+            self._client = HttpClient()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    async def send(
+        self, method: str, url: str, headers: RawHeaders, body: bytes, *, verify: bool = True
+    ) -> Answer:
+        """Send the request and return the answer, its body unread; what goes wrong is an UpstreamFailed.
+
+        The caller closes it, whatever happened.
+        """
+        assert self._client is not None
+        host = ""
+        try:
+            target = _url(url)
+            host = target.host or ""
+            answer = await self._client.request(
+                method,
+                target,
+                headers,
+                body,
+                verify=self._verified if verify else False,
+                proxy=outgoing_proxy(target.scheme, host),
+                limits=self._limits,
+            )
+        # Timeouts are OSErrors.
+        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
+            raise failure(error, host) from error
+        if answer.status < 200:  # another protocol begins, for which nobody asked (RFC 9110 section 15.2)
+            answer.close()
+            raise UpstreamFailed(Failure.BROKEN, f"The upstream {host} answered with status {answer.status}")
+        return answer
+
+
+def failure(error: BaseException, host: str) -> UpstreamFailed:
+    """Say in a sentence what went wrong upstream, without the URL, which may hold a credential."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError() | ssl.SSLError():
+            reason = getattr(error, "certificate_error", error)
+            return UpstreamFailed(Failure.TLS, f"TLS with the upstream {host} failed: {reason}")
+        case asyncio.TimeoutError():  # aiohttp's own timeouts are among them
+            return UpstreamFailed(Failure.TIMEOUT, f"The upstream {host} did not answer in time")
+        case aiohttp.ClientConnectorDNSError():
+            return UpstreamFailed(Failure.REFUSED, f"The name of the upstream {host} is not known")
+        case aiohttp.ClientProxyConnectionError():
+            return UpstreamFailed(Failure.REFUSED, f"The outgoing proxy for {host} cannot be reached")
+        case aiohttp.ClientConnectorError():
+            return UpstreamFailed(
+                Failure.REFUSED,
+                f"The upstream {host} cannot be reached: {_reason(error.os_error)}",
+            )
+        case aiohttp.InvalidURL() | ValueError():
+            return UpstreamFailed(
+                Failure.REFUSED,
+                f"The address of the upstream cannot be used: {type(error).__name__}",
+            )
+        case HttpProcessingError():
+            return UpstreamFailed(Failure.BROKEN, f"The upstream {host} did not answer in HTTP")
+        case _:
+            return UpstreamFailed(Failure.BROKEN, f"The upstream {host} broke the connection")
+
+
+def _reason(error: OSError) -> str:
+    """Return why a connection failed, in the system's words: asyncio's show a Python tuple."""
+    return os.strerror(error.errno) if error.errno else error.strerror or type(error).__name__

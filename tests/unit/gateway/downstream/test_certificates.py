@@ -1,0 +1,44 @@
+"""The certificate that is shown beyond this machine."""
+
+import os
+import ssl
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.traffic_settings import Listen
+from gateway_desktop.gateway.downstream.certificates import Certificate
+
+
+def test_a_self_signed_one_is_made_once_and_its_key_is_private(tmp_path: Path) -> None:
+    listen = replace(Listen(), host="192.0.2.7")
+    first = Certificate(listen, tmp_path)
+    again = Certificate(listen, tmp_path)
+    assert len(first.fingerprint) == 95
+    assert first.fingerprint == again.fingerprint
+    assert (tmp_path / "certificate-key.pem").stat().st_mode & 0o077 == 0
+
+
+def test_files_that_change_are_loaded_again(tmp_path: Path) -> None:
+    Certificate(replace(Listen(), host="192.0.2.7"), tmp_path / "a")
+    Certificate(replace(Listen(), host="192.0.2.8"), tmp_path / "b")
+    names = ("certificate.pem", "certificate-key.pem")
+    certificate, key = (tmp_path / "a" / name for name in names)
+    loaded = Certificate(replace(Listen(), certificate=str(certificate), certificate_key=str(key)), tmp_path)
+    before = loaded.fingerprint
+    assert not loaded.reload()
+    for name in names:
+        (tmp_path / "b" / name).replace(tmp_path / "a" / name)
+        os.utime(tmp_path / "a" / name, (1, 1))
+    assert loaded.reload()
+    assert loaded.fingerprint != before
+    assert isinstance(loaded.context, ssl.SSLContext)
+
+
+def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("nothing")
+    with pytest.raises(Unavailable, match=r"wrong\.pem"):
+        Certificate(replace(Listen(), certificate=str(wrong)), tmp_path)

@@ -1,0 +1,78 @@
+"""Host, Origin and the caller's address."""
+
+import pytest
+from multidict import CIMultiDict
+
+from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.traffic_settings import Listen
+from gateway_desktop.gateway.downstream.doorway import Doorway, host_name
+
+
+def doorway(public_url: str = "", **listen: str) -> Doorway:
+    settings = Settings(public_url=public_url, listen=Listen(**listen))  # type: ignore[arg-type]  # all are text here
+    return Doorway(settings)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8899", "localhost:8899", "LOCALHOST", "[::1]:8899", "[::1]"])
+def test_names_of_this_machine_are_let_in(host: str) -> None:
+    assert doorway().problem(CIMultiDict(Host=host)) is None
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example:8899", "192.168.1.4:8899", "", "localhost.evil"]
+)
+def test_other_names_are_refused_on_loopback(host: str) -> None:
+    problem = doorway().problem(CIMultiDict(Host=host))
+    assert problem is not None
+    assert repr(host) in problem
+
+
+def test_a_page_from_elsewhere_is_refused_even_with_a_good_host() -> None:
+    headers = CIMultiDict({"Host": "localhost:8899", "Origin": "https://evil.example"})
+    assert "evil.example" in (doorway().problem(headers) or "")
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1:8899"])
+def test_a_page_of_this_machine_is_let_in(origin: str) -> None:
+    assert doorway().problem(CIMultiDict({"Host": "localhost:8899", "Origin": origin})) is None
+
+
+def test_an_opaque_origin_is_refused() -> None:
+    assert doorway().problem(CIMultiDict({"Host": "localhost", "Origin": "null"})) is not None
+
+
+def test_the_public_url_and_further_names_are_let_in() -> None:
+    door = doorway(public_url="https://gateway.team.example:8443", allowed_hosts="box box.lan")
+    for host in ("gateway.team.example:8443", "box:8899", "BOX.lan"):
+        assert door.problem(CIMultiDict(Host=host)) is None
+
+
+def test_beyond_this_machine_an_address_is_let_in_but_a_strange_name_is_not() -> None:
+    door = doorway(host="0.0.0.0")
+    assert door.problem(CIMultiDict(Host="192.168.1.4:8899")) is None
+    assert door.problem(CIMultiDict(Host="rebound.evil.example")) is not None
+
+
+def test_forwarded_headers_count_only_from_listed_addresses() -> None:
+    headers = CIMultiDict({"X-Forwarded-For": "203.0.113.9, 10.0.0.2"})
+    assert doorway().peer("10.0.0.1", headers) == "10.0.0.1"
+    assert doorway(trusted_proxies="10.0.0.0/8").peer("10.0.0.1", headers) == "203.0.113.9"
+    assert doorway(trusted_proxies="10.0.0.0/8").peer("192.0.2.1", headers) == "192.0.2.1"
+
+
+def test_the_standard_forwarded_header_wins() -> None:
+    headers = CIMultiDict(
+        {"Forwarded": 'for="[2001:db8::7]:4711";proto=https', "X-Forwarded-For": "203.0.113.9"}
+    )
+    assert doorway(trusted_proxies="10.0.0.1").peer("10.0.0.1", headers) == "2001:db8::7"
+
+
+def test_an_address_that_is_no_network_is_an_error() -> None:
+    with pytest.raises(ValueError, match="nonsense"):
+        doorway(trusted_proxies="nonsense")
+
+
+def test_host_names_are_read_with_and_without_ports() -> None:
+    assert [host_name(text) for text in ("A.b:1", "[::1]:2", "c")] == ["a.b", "[::1]", "c"]
+    assert is_loopback("127.0.0.5") and is_loopback("::1") and not is_loopback("0.0.0.0")

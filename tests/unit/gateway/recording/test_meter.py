@@ -1,0 +1,63 @@
+"""The meter reads a copy and can never break the answer."""
+
+import gzip
+from collections.abc import Callable
+
+from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.recording.meter import Meter
+from gateway_desktop.gateway.upstream.compression import decompressor
+
+
+class Reader:
+    """Keeps what it read; with `breaks` it fails on the first byte."""
+
+    def __init__(self, *, breaks: bool = False) -> None:
+        self.reply = Reply(200)
+        self.read = b""
+        self.breaks = breaks
+
+    def feed(self, data: bytes) -> bytes:
+        if self.breaks:
+            raise KeyError("usage")
+        self.read += data
+        return data.replace(b"hidden", b"")
+
+    def end(self) -> bytes:
+        self.reply.complete = True
+        return b"tail"
+
+    def aborted(self) -> None:
+        self.reply.detail["aborted"] = True
+
+
+def test_plain_bytes_pass_through_the_reader_which_may_hide_some() -> None:
+    meter = Meter(Reader(), None, "")
+    assert meter.feed(b"a hidden b") == b"a  b"
+    assert meter.end() == b"tail"
+
+
+def test_compressed_bytes_pass_untouched_and_are_read_in_the_clear() -> None:
+    reader, packed = Reader(), gzip.compress(b"hidden words")
+    meter = Meter(reader, decompressor("gzip"), "gzip")
+    passed = b"".join(meter.feed(packed[at : at + 3]) for at in range(0, len(packed), 3)) + meter.end()
+    assert passed == packed
+    assert reader.read == b"hidden words"
+
+
+def test_a_reader_that_fails_costs_the_reading_not_the_answer(expect_log: Callable[[str], None]) -> None:
+    expect_log("could not be metered")
+    meter = Meter(Reader(breaks=True), None, "")
+    assert [meter.feed(b"one"), meter.feed(b"two"), meter.end()] == [b"one", b"two", b""]
+    assert "KeyError" in str(meter.reply.detail["not_read"])
+
+
+def test_a_coding_we_cannot_read_is_said() -> None:
+    meter = Meter(Reader(), None, "br")
+    assert meter.feed(b"\x00br") == b"\x00br"
+    assert "br" in str(meter.reply.detail["not_read"])
+
+
+def test_garbage_that_claims_to_be_compressed_passes_unread(expect_log: Callable[[str], None]) -> None:
+    expect_log("could not be metered")
+    meter = Meter(Reader(), decompressor("gzip"), "gzip")
+    assert meter.feed(b"not gzip") == b"not gzip"

@@ -1,0 +1,147 @@
+"""Sentences about upstreams that failed, and outgoing proxies."""
+
+import asyncio
+import contextlib
+import ssl
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+from yarl import URL
+
+from gateway_desktop.core.errors import Failure
+from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
+from gateway_desktop.gateway.upstream.calls import Upstream, failure, outgoing_proxy
+from gateway_desktop.gateway.upstream.client import HttpClient
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "status"),
+    [
+        (TimeoutError(), Failure.TIMEOUT, 504),
+        (aiohttp.ServerTimeoutError(), Failure.TIMEOUT, 504),
+        (ssl.SSLError("bad"), Failure.TLS, 502),
+        (aiohttp.ClientPayloadError(), Failure.BROKEN, 502),
+        (aiohttp.ServerDisconnectedError(), Failure.BROKEN, 502),
+        (aiohttp.InvalidURL("http://user:hunter2@x"), Failure.REFUSED, 502),
+        (ConnectionResetError(), Failure.BROKEN, 502),
+    ],
+)
+def test_every_failure_is_a_sentence_without_the_address(
+    error: BaseException, kind: Failure, status: int
+) -> None:
+    failed = failure(error, "api.example.com")
+    assert (failed.kind, failed.status) == (kind, status)
+    assert "hunter2" not in failed.message
+
+
+def test_outgoing_proxies_come_from_the_environment_but_never_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "inside.example")
+    outgoing_proxy.cache_clear()
+    assert outgoing_proxy("https", "api.example.com") == "http://proxy.example:3128"
+    assert outgoing_proxy("https", "inside.example") is None
+    assert outgoing_proxy("https", "127.0.0.1") is None
+    outgoing_proxy.cache_clear()
+
+
+def test_an_unreadable_ca_file_is_named() -> None:
+    upstream = Upstream()
+    upstream.configure(UpstreamSettings(ca_file="/nowhere/ca.pem"))
+    assert "/nowhere/ca.pem" in upstream.problem
+
+
+@pytest.mark.parametrize(("idle", "connections"), [(60.0, 1), (0.0, 2)])
+def test_a_connection_that_was_idle_for_longer_than_servers_keep_it_is_not_used_again(
+    idle: float, connections: int
+) -> None:
+    async def seen_of_two() -> int:
+        seen = set()
+
+        async def answer(request: web.BaseRequest) -> web.Response:
+            seen.add(request.transport)
+            return web.Response(text="here")
+
+        runner = web.ServerRunner(web.Server(answer))
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        client, limits = HttpClient(plain_idle=idle), aiohttp.ClientTimeout(total=None)
+        url = URL.build(scheme="http", host="127.0.0.1", port=runner.addresses[0][1])
+        try:
+            for _ in range(2):
+                found = await client.request("GET", url, [], b"", verify=True, proxy=None, limits=limits)
+                assert await found.read() == b"here"
+                found.close()
+        finally:
+            await client.close()
+            await runner.cleanup()
+        return len(seen)
+
+    assert asyncio.run(seen_of_two()) == connections
+
+
+@pytest.mark.parametrize("hints", [0, 20, 100_000])
+def test_hints_on_the_way_to_an_answer_are_passed_over_but_not_without_end(hints: int) -> None:
+    async def status() -> int:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * hints)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        client, limits = HttpClient(), aiohttp.ClientTimeout(sock_read=5)
+        url = URL.build(scheme="http", host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+        try:
+            answer = await client.request("GET", url, [], b"", verify=True, proxy=None, limits=limits)
+            answer.close()
+            return answer.status
+        finally:
+            await client.close()
+            server.close()
+
+    if hints > 1000:
+        with pytest.raises(HttpProcessingError):
+            asyncio.run(status())
+    else:
+        assert asyncio.run(status()) == 200
+
+
+def test_what_an_upstream_says_unasked_is_no_answer_to_whoever_calls_next() -> None:
+    async def statuses() -> list[int]:
+        given, said = asyncio.Event(), asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                while True:
+                    await reader.readuntil(b"\r\n\r\n")
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
+                    await given.wait()
+                    writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 3\r\n\r\nbye")
+                    said.set()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        client, limits = HttpClient(plain_idle=60.0), aiohttp.ClientTimeout(sock_read=5)
+        url = URL.build(scheme="http", host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+        found = []
+        try:
+            for _ in range(2):
+                answer = await client.request("GET", url, [], b"", verify=True, proxy=None, limits=limits)
+                found.append(answer.status)
+                assert await answer.read() == b"here"
+                answer.close()
+                given.set()
+                await said.wait()
+                for _ in range(3):  # rounds of the loop, in which it arrives
+                    await asyncio.sleep(0)
+        finally:
+            await client.close()
+            server.close()
+        return found
+
+    assert asyncio.run(statuses()) == [200, 200]

@@ -1,0 +1,73 @@
+"""Reading a copy of compressed bodies."""
+
+import gzip
+import zlib
+
+import pytest
+import zstandard
+
+from gateway_desktop.core.errors import Malformed
+from gateway_desktop.gateway.upstream.compression import decompressed, decompressor, readable_encodings
+
+TEXT = b'{"model": "x"}' * 5_000
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return compressor.compress(data) + compressor.flush()
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", _raw_deflate(TEXT)),
+        ("zstd", zstandard.compress(TEXT)),
+    ],
+)
+def test_each_coding_is_read_whole_and_in_pieces(coding: str, body: bytes) -> None:
+    assert decompressed(body, coding, 1 << 20) == TEXT
+    reader = decompressor(coding)
+    assert reader is not None
+    assert b"".join(reader.decompress(body[at : at + 7]) for at in range(0, len(body), 7)) == TEXT
+
+
+def test_a_bomb_is_refused() -> None:
+    with pytest.raises(Malformed) as caught:
+        decompressed(gzip.compress(bytes(30 << 20)), "gzip", 1 << 20)
+    assert caught.value.status == 413
+
+
+def test_garbage_and_unknown_codings_are_refused() -> None:
+    with pytest.raises(Malformed, match="not gzip"):
+        decompressed(b"no gzip at all", "gzip", 100)
+    with pytest.raises(Malformed) as caught:
+        decompressed(b"...", "br", 100)
+    assert caught.value.status == 415
+
+
+def test_codings_we_cannot_read_are_not_asked_for() -> None:
+    assert readable_encodings("gzip, deflate, br, zstd;q=0.5") == "gzip, deflate, zstd;q=0.5"
+    assert readable_encodings("br") == "identity"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_an_answer_of_several_members_is_read_to_its_end(coding: str) -> None:
+    pack = gzip.compress if coding == "gzip" else zstandard.ZstdCompressor().compress
+    reader = decompressor(coding)
+    assert reader is not None
+    data = b"".join(map(pack, (b"one ", b"two ", b"three")))
+    assert reader.decompress(data) == b"one two three"
+    again = decompressor(coding)
+    assert again is not None
+    assert b"".join(again.decompress(data[at : at + 1]) for at in range(len(data))) == b"one two three"
+
+
+def test_a_little_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
+    packer = zstandard.ZstdCompressor().compressobj()
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
+    reader = decompressor("zstd")
+    assert reader is not None
+    with pytest.raises(zlib.error, match="96 MB"):
+        reader.decompress(packed)
