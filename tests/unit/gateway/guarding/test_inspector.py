@@ -87,7 +87,7 @@ def test_what_was_not_looked_at_to_its_end_can_be_refused_and_is_told_in_any_cas
 
 
 def test_the_strict_policy_that_ships_refuses_what_was_not_looked_at() -> None:
-    shipped = Path(__file__).parents[3] / "resources" / "policies"
+    shipped = Path(__file__).parents[4] / "resources" / "policies"
     strict = replace(read((shipped / "strict.yaml").read_text(encoding="utf-8")), enabled=True)
     looked = judged(strict, LONG)
     assert looked.verdict.action is Action.BLOCK
