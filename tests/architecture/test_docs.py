@@ -28,9 +28,22 @@ def test_every_module_says_what_it_is() -> None:
 def test_every_room_is_on_the_map() -> None:
     rooms = {path.name for path in PROGRAM.iterdir() if (path / "__init__.py").exists()}
     files = {path.name for path in PROGRAM.glob("*.py")} - {"__init__.py"}
-    section = README.split("## The map of rooms")[1].split("\n## ")[0]
-    mapped = set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
-    assert mapped == rooms | files
+    assert _mapped("## The map of rooms") == rooms | files
+
+
+def test_every_room_within_the_gateway_is_on_its_map() -> None:
+    rooms = {path.parent.name for path in (PROGRAM / "gateway").glob("*/__init__.py")}
+    assert _mapped("### Within `gateway`") == rooms
+
+
+def _mapped(heading: str) -> set[str]:
+    """Return the rooms that the table below a heading of README.md names."""
+    section = re.split(r"\n##", README.split(heading + "\n")[1])[0]
+    return {
+        name
+        for row in re.findall(r"^\| (`.+?) \|", section, re.MULTILINE)
+        for name in row.strip("`").split("`, `")
+    }
 
 
 def test_the_settings_table_is_made_from_the_settings() -> None:
