@@ -29,6 +29,11 @@ class Usage:
     extra: dict[str, int] = field(
         default_factory=dict
     )  # audio tokens, tool requests, ...: shown, priced where known
+    others: list[tuple[str, "Usage"]] = field(
+        default_factory=list
+    )  # what further models used for the same answer, in none of these numbers
+    regional: bool = False  # made in one region on demand, for which Anthropic takes a tenth more
+    charged_nano: int | None = None  # what the upstream itself says it charges, in 1e-9 US dollars
 
 
 @dataclass(slots=True)

@@ -408,6 +408,15 @@ def test_the_details_tell_the_row_and_its_texts(
     assert tab.detail._response.text().strip() == "There was no text."
 
 
+def test_the_details_tell_what_else_was_used(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    used = {"web_search_requests": 2, "advisor_input_tokens": 1_900}
+    opened.write(recent(detail={"usage": used}))
+    told = chosen_detail(opened_page(page, qtbot), until)
+    assert "2 web search requests" in told and "1,900 advisor input" in told
+
+
 def test_a_credential_that_the_upstream_refuses_is_not_taken_for_ours(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:

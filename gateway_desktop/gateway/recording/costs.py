@@ -1,5 +1,6 @@
 """What an exchange cost, or may cost at most."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from gateway_desktop.core.errors import UpstreamFailed
@@ -13,6 +14,8 @@ from gateway_desktop.protocols.llm.pricing import SANDBOX, Cost, Prices
 from gateway_desktop.protocols.llm.usage import estimated
 
 _UNCHARGED = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
+# Ends of paths of which nobody takes money, whatever they are asked with.
+_FREE = ("/files", "/uploads", "/cancel", "/input_tokens", "/moderations", "/conversations", "/items")
 
 
 def usage_of(exchange: Exchange) -> Usage | None:
@@ -32,8 +35,26 @@ def cost_of(exchange: Exchange, usage: Usage, prices: Prices, own: tuple[ModelPr
     answered = (reply.response_model if reply is not None else None) or ""
     asked = call.target if call is not None else ""
     tier = reply.service_tier if reply is not None else None
-    if own and (paid := _own_cost(exchange, usage, own, (answered, asked))) is not None:
+    cost = _cost(exchange, usage, (answered, asked), tier, prices, own)
+    for model, used in usage.others if usage.charged_nano is None else ():
+        more = _cost(exchange, used, (model, ""), None, prices, own).nano
+        if cost.nano is None or more is None:
+            return replace(cost, nano=None, basis=str(Basis.UNKNOWN))
+        cost = replace(cost, nano=cost.nano + more)
+    return cost
+
+
+def _cost(
+    exchange: Exchange,
+    usage: Usage,
+    models: tuple[str, str],
+    tier: str | None,
+    prices: Prices,
+    own: tuple[ModelPrice, ...],
+) -> Cost:
+    if own and (paid := _own_cost(exchange, usage, own, models)) is not None:
         return paid
+    answered, asked = models
     return prices.cost(_seller(exchange), answered or asked, usage, exchange.started_us, tier)
 
 
@@ -56,12 +77,15 @@ def _own_cost(
 
 
 def is_free(exchange: Exchange) -> bool:
-    """Return whether nobody charges for such a call: it only fetches, deletes, counts, or practises."""
+    """Return whether nobody charges for such a call: it only fetches, uploads, counts, or practises."""
     call = exchange.call
     asks = call is not None and bool(call.body)  # some servers take a request by any method
     if exchange.proxy.sandbox or (exchange.request.method in _UNCHARGED and not asks):
         return True
-    return call is not None and call.operation == "count_tokens"
+    if call is None or call.operation not in ("count_tokens", "other"):
+        return False
+    path = exchange.request.path
+    return call.operation == "count_tokens" or path.endswith(_FREE) or "/uploads/" in path
 
 
 def was_free(exchange: Exchange) -> bool:

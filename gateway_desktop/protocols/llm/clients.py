@@ -18,19 +18,6 @@ _NAMES = {
     "codex_vscode": "Codex",
     "codex-tui": "Codex",
     "codex-mcp-client": "Codex",
-    "openai/python": "openai-python",
-    "asyncopenai/python": "openai-python",
-    "azureopenai/python": "openai-python",
-    "asyncazureopenai/python": "openai-python",
-    "openai/js": "openai-js",
-    "azureopenai/js": "openai-js",
-    "openai/go": "openai-go",
-    "openai/java": "openai-java",
-    "anthropic/python": "anthropic-python",
-    "asyncanthropic/python": "anthropic-python",
-    "anthropic/js": "anthropic-js",
-    "anthropic/go": "anthropic-go",
-    "anthropic/java": "anthropic-java",
     "google-genai-sdk": "google-genai",
     "agents/python": "openai-agents",
     "geminicli": "Gemini CLI",
@@ -39,6 +26,8 @@ _NAMES = {
     "githubcopilotchat": "GitHub Copilot",
     "mozilla": "Browser",
 }
+# Languages of SDKs that say their name so: "OpenAI/Python 3.54.0", "AsyncGroq/Python 1.7.0".
+_LANGUAGES = frozenset({"python", "js", "go", "java", "ruby", "kotlin", "php", "csharp"})
 # They call the tools of MCP servers mcp__SERVER__TOOL; all others are their own.
 _NAME_TOOLS_OF_OTHERS = ("Claude Code", "Codex")
 _OF_OTHERS = "__"
@@ -154,9 +143,13 @@ def _text(value: object) -> str | None:
 def _application(agent: str) -> str:
     product, _, rest = agent.partition(" ")
     first_of_rest = rest.split(" ", 1)[0]
-    if known := _NAMES.get(product.lower()):  # "OpenAI/Python 3.54.0"
+    if known := _NAMES.get(product.lower()):  # "Agents/Python 0.20.0"
         return f"{known} {first_of_rest}".rstrip()
     name, version = _versioned(product)
+    if version.lower() in _LANGUAGES:
+        name = name.lower().removeprefix("async").removeprefix("azure")
+        return f"{name}-{version.lower()} {first_of_rest}".rstrip()
+    version = version.partition("+")[0]  # "google-genai-sdk/3.6.1+afc"
     if version == "" and rest[:1].isdigit():  # "OpenAI 1.2"
         version = first_of_rest
     return f"{_NAMES.get(name.lower(), name)} {version}".rstrip()

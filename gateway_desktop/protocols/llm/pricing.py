@@ -22,6 +22,10 @@ _SCALE = 10**12  # of a price, so that it is a whole number
 _FAMILIES = frozenset(
     {"tokens", "tool_calls", "requests"}
 )  # what a usage counts; not hours, pages or characters
+_UPSTREAMS = "the upstream itself"
+_DEARER_OR_CHEAPER = frozenset(
+    {"batch", "fast", "flex", "offpeak", "priority", "provisioned_throughput", "scale"}
+)
 _EXTRA = {
     "web_search_requests": "web_searches",
     "file_searches": "storage_searches",
@@ -64,6 +68,14 @@ class Rates:
         self._sells_input = any(unit.startswith("input_") and unit.endswith("_tokens") for unit in units)
         self._sells_output = any(unit.startswith("output_") and unit.endswith("_tokens") for unit in units)
 
+    def cost(self, counts: Mapping[str, int], *, regional: bool) -> int | None:
+        """Return the same with what a region costs: a tenth of the tokens' price, not of searches'."""
+        nano = self.nano(counts)
+        if nano is None or not regional:
+            return nano
+        tokens = self.nano({name: count for name, count in counts.items() if name.endswith("_tokens")})
+        return nano + round((tokens or 0) / 10)
+
     def nano(self, counts: Mapping[str, int]) -> int | None:
         """Return the cost in 1e-9 US dollars; None for what this model is not sold by."""
         total_input = counts.get("input_tokens", 0)
@@ -100,7 +112,7 @@ class Prices:
         self._snapshot = snapshot
         self.version = f"genai-prices {version}"
         self._models: OrderedDict[tuple[str, str], Any] = OrderedDict()
-        self._rates: OrderedDict[tuple[str, str, str | None], tuple[int, Rates]] = OrderedDict()
+        self._rates: OrderedDict[tuple[str, str, str | None], tuple[int, Rates | None]] = OrderedDict()
 
     def cost(
         self, provider: str, model: str, usage: Usage, at_us: int, service_tier: str | None = None
@@ -111,10 +123,12 @@ class Prices:
         """
         if provider == SANDBOX or provider_named(provider).local:
             return Cost(0, str(usage.basis), self.version)
+        if usage.charged_nano is not None:
+            return Cost(usage.charged_nano, str(usage.basis), _UPSTREAMS)
         nano = None
         if model and (usage.input is not None or usage.output is not None):
             rates = self._rates_of(provider, model, at_us, service_tier)
-            nano = rates.nano(_counts(usage)) if rates is not None else None
+            nano = rates.cost(_counts(usage), regional=usage.regional) if rates is not None else None
         return Cost(nano, str(Basis.UNKNOWN if nano is None else usage.basis), self.version)
 
     def _rates_of(self, provider: str, model: str, at_us: int, tier: str | None) -> Rates | None:
@@ -125,11 +139,19 @@ class Prices:
         known = self._rates.get(key)
         if known is not None and known[0] == minute:
             return known[1]
-        context = {"service_tier": tier.lower(), "speed": tier.lower()} if tier else None
         at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
-        rates = _flattened(found.get_prices(at, context))
+        rates = self._at(found, at, tier.lower() if tier else "", known=bool(provider_named(provider).prices))
         _remember(self._rates, key, (minute, rates))
         return rates
+
+    def _at(self, found: Any, at: datetime, tier: str, *, known: bool) -> Rates | None:
+        """Return a model's prices in a tier; None where a provider we know has others there, not listed."""
+        standard = found.get_prices(at)
+        if not tier:
+            return _flattened(standard)
+        price = found.get_prices(at, dict.fromkeys(("service_tier", "speed", "processing"), tier))
+        unlisted = known and tier in _DEARER_OR_CHEAPER and vars(price) == vars(standard)
+        return None if unlisted else _flattened(price)
 
     def _model(self, provider: str, model: str) -> Any:
         key = (provider, model)

@@ -8,6 +8,8 @@ from gateway_desktop.core.reply import Basis, Usage
 
 _CHARACTERS_PER_TOKEN = 4
 _MOST = 10**12  # no exchange has more tokens: whoever says so has not counted, and the store holds 64 bits
+_MOST_DOLLARS = 10**6  # of one exchange
+_TICKS = 10  # of xAI's in 1e-9 US dollars
 _OPENAI_INPUT_DETAILS = ("audio_tokens", "image_tokens")
 _OPENAI_OUTPUT_DETAILS = (
     "audio_tokens",
@@ -36,7 +38,9 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
     if "cache_read_input_tokens" in reported or "cache_creation_input_tokens" in reported:
         return anthropic_usage(reported)
     get = reported.get
-    into = mapping(get("prompt_tokens_details") or get("input_tokens_details"))
+    into = mapping(
+        get("prompt_tokens_details") or get("input_tokens_details") or get("input_token_details")
+    )  # the last: of transcriptions
     out = mapping(get("completion_tokens_details") or get("output_tokens_details"))
     usage = Usage(
         _first(reported, "prompt_tokens", "input_tokens"),
@@ -45,6 +49,7 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
         None,
         _first(reported, "completion_tokens", "output_tokens"),
         _first(out, "reasoning_tokens"),
+        charged_nano=_charged(reported),
     )
     if usage.cached is None:
         usage.cached = _first(reported, "prompt_cache_hit_tokens", "cached_tokens")
@@ -75,14 +80,19 @@ def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
         cache_write_1h=long,
         output=count(get("output_tokens")),
         reasoning=count(mapping(get("output_tokens_details")).get("thinking_tokens")),
+        regional=get("inference_geo") == "us",
+        charged_nano=_charged(reported),
     )
     for name, number in mapping(get("server_tool_use")).items():
         if counted := count(number):
             usage.extra[name] = counted
     iterations = get("iterations")
-    for iteration in iterations if isinstance(iterations, list) else ():
-        if mapping(iteration).get("type") == "compaction":  # of the context: paid, and in no other number
+    for iteration in map(mapping, iterations if isinstance(iterations, list) else ()):
+        kind = iteration.get("type")
+        if kind == "compaction":  # of the context: paid, and in no other number
             _add(usage, anthropic_usage(iteration))
+        elif kind == "advisor_message":  # a further model's: paid at its prices, and in no other number
+            _add_advisor(usage, str(iteration.get("model")), anthropic_usage(iteration))
     return usage
 
 
@@ -104,8 +114,9 @@ def gemini_usage(reported: Mapping[str, Any]) -> Usage:
     if tools:  # what tools of Google's brought in: paid as input, counted beside the prompt
         usage.input = (usage.input or 0) + tools
         usage.extra["tool_use_prompt_tokens"] = tools
-    _add_modalities(usage.extra, "input", get("promptTokensDetails"))
-    _add_modalities(usage.extra, "output", get("candidatesTokensDetails"))
+    _add_modalities(usage.extra, "input_{}_tokens", get("promptTokensDetails"))
+    _add_modalities(usage.extra, "cache_{}_read_tokens", get("cacheTokensDetails"))
+    _add_modalities(usage.extra, "output_{}_tokens", get("candidatesTokensDetails"))
     return usage
 
 
@@ -161,6 +172,35 @@ def _reconcile(usage: Usage, total: int) -> None:
         usage.output = (usage.output or 0) + usage.reasoning  # xAI counts reasoning beside the output
 
 
+def _charged(reported: Mapping[str, Any]) -> int | None:
+    """Return what the upstream says it charges: `cost` (OpenRouter, Perplexity), or ticks (xAI)."""
+    ticks = count(reported.get("cost_in_usd_ticks"))
+    if ticks is not None:
+        return ticks // _TICKS
+    cost = reported.get("cost")
+    if isinstance(cost, dict):
+        cost = cost.get("total_cost")
+    if reported.get("is_byok") is True:  # with a key of one's own: its provider charges, too
+        beside = _nano(mapping(reported.get("cost_details")).get("upstream_inference_cost"))
+        return None if beside is None else (_nano(cost) or 0) + beside
+    return _nano(cost)
+
+
+def _nano(dollars: object) -> int | None:
+    """Return an amount of dollars in 1e-9 of them; None for what is none."""
+    if isinstance(dollars, int | float) and not isinstance(dollars, bool) and 0 <= dollars <= _MOST_DOLLARS:
+        return round(dollars * 10**9)
+    return None
+
+
+def _add_advisor(usage: Usage, model: str, used: Usage) -> None:
+    usage.others.append((model, used))
+    for side, number in (("input", used.input), ("output", used.output)):
+        if number:
+            name = f"advisor_{side}_tokens"
+            usage.extra[name] = usage.extra.get(name, 0) + number
+
+
 def _add(usage: Usage, other: Usage) -> None:
     for name in ("input", "cached", "cache_write", "cache_write_1h", "output"):
         if more := getattr(other, name):
@@ -175,9 +215,9 @@ def _add_details(
             extra[f"{side}_{name}"] = found
 
 
-def _add_modalities(extra: dict[str, int], side: str, details: object) -> None:
+def _add_modalities(extra: dict[str, int], named: str, details: object) -> None:
     for detail in details if isinstance(details, list) else ():
         modality = mapping(detail).get("modality")
         found = count(mapping(detail).get("tokenCount"))
         if found and isinstance(modality, str) and modality != "TEXT":
-            extra[f"{side}_{modality.lower()}_tokens"] = found
+            extra[named.format(modality.lower())] = found

@@ -72,6 +72,7 @@ class GeminiAnswer(Answer):
         self._pieces: dict[int, list[str]] = {}  # of the part of each candidate that is being written
         self._calls: list[str] = []
         self._last: Mapping[str, Any] = {}  # usage; each piece of a stream repeats it
+        self._searches = 0  # Google's, which are free up to a number that is told nowhere
 
     def read_object(self, value: Mapping[str, Any]) -> None:
         """Read a whole answer."""
@@ -101,8 +102,14 @@ class GeminiAnswer(Answer):
         if self.usage is None and self._last:
             self.usage = gemini_usage(self._last)
             tier = self._last.get("serviceTier") or self._last.get("trafficType")
-            self.reply.service_tier = tier if isinstance(tier, str) else None
+            self.reply.service_tier = tier.removeprefix("ON_DEMAND_") if isinstance(tier, str) else None
+            if self._searches:
+                self.usage.extra["search_queries"] = self._searches
         return self.usage
+
+    def final_usage(self) -> bool:
+        """Return whether output was counted: pieces before the last may only tell the prompt's."""
+        return "candidatesTokenCount" in self._last
 
     def texts(self) -> list[TextPart]:
         """Return each candidate's parts; neighbouring pieces of one kind are one part."""
@@ -117,6 +124,8 @@ class GeminiAnswer(Answer):
         index = position if index is None else index
         for _, part in objects(mapping(candidate.get("content")).get("parts")):
             self._part(index, part)
+        if grounding := mapping(candidate.get("groundingMetadata")):
+            self._searches = max(self._searches, length(grounding.get("webSearchQueries")))
         if isinstance(finish := candidate.get("finishReason"), str):
             self.reply.finish = finish
             self.ended = True

@@ -12,7 +12,7 @@ from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeR
 from gateway_desktop.protocols.llm.texts import Texts
 from gateway_desktop.protocols.llm.usage import gemini_usage, interaction_usage, mapping, openai_usage
 
-_OF_ANSWER = ("id", "status", "model", "usage", "usageMetadata", "error")
+_OF_ANSWER = ("id", "status", "model", "usage", "usageMetadata", "meta", "error")
 _TEXTS = frozenset({"prompt", "input", "instructions", "query"})  # of images, speech, rerankers, ...
 
 
@@ -78,11 +78,12 @@ class OtherAnswer(Answer):
             self.reply.response_model = model
         if self._not_yet(inner or value):
             return False
-        if usage := mapping(value.get("usage")) or mapping(inner.get("usage")):
+        if usage := _usage_in(value, inner):
             self.usage = interaction_usage(usage) if "total_input_tokens" in usage else openai_usage(usage)
         elif usage := mapping(value.get("usageMetadata")):
             self.usage = gemini_usage(usage)
-        if self.usage is not None and self.usage.input is None and self.usage.output is None:
+        used = self.usage
+        if used is not None and used.input is None and used.output is None and used.charged_nano is None:
             self.usage = None  # paid by the second or the page
         if error := value.get("error"):
             self.error(error)
@@ -103,6 +104,14 @@ class OtherAnswer(Answer):
         """Complete the reply; such streams have no end that we know of."""
         self.ended = True
         super().close(cut=cut)
+
+
+def _usage_in(value: Mapping[str, Any], inner: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an answer or event says of usage; Cohere tells what it bills beside what there was."""
+    for told in (value, inner, mapping(value.get("delta"))):
+        if usage := mapping(told.get("usage")):
+            return mapping(usage.get("billed_units")) or usage
+    return mapping(mapping(value.get("meta")).get("billed_units"))
 
 
 def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:

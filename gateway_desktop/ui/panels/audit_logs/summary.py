@@ -36,7 +36,7 @@ def exchange_lines(row: AuditRow, detail: AuditDetail | None, key: str) -> Lines
             "Error",
             f"<span style='color:{theme().hex('critical')}'>{escape(row.error)}</span>" if row.error else "",
         ),
-        ("Tokens", _tokens(row)),
+        ("Tokens", _tokens(row, detail)),
         ("Cost", _cost(row, detail) if row.kind == "llm" else ""),
         ("Duration", _join(duration(row.duration_ms), _ttft(row))),
         (
@@ -178,7 +178,7 @@ def _risk(row: AuditRow, detail: AuditDetail | None) -> str:
     return _join(f"{row.risk} {risk_level(row.risk)}", why and f"in part not scanned: {why}")
 
 
-def _tokens(row: AuditRow) -> str:
+def _tokens(row: AuditRow, detail: AuditDetail | None) -> str:
     parts = [f"{number(row.tokens_in)} in", f"{number(row.tokens_out)} out"]
     for value, word in (
         (row.tokens_cached, "cached"),
@@ -187,6 +187,9 @@ def _tokens(row: AuditRow) -> str:
     ):
         if value:
             parts.append(f"{number(value)} {word}")
+    more = detail.detail.get("usage") if detail is not None else None
+    for name, value in more.items() if isinstance(more, dict) else ():  # audio, searches, ...
+        parts.append(f"{number(value)} {escape(name.removesuffix('_tokens').replace('_', ' '))}")
     return "" if row.tokens_in is None and row.tokens_out is None else _join(*parts)
 
 

@@ -91,6 +91,31 @@ def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not
     assert go(a_budget(1), answered, answered, call=counting)[1].charges == ()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/files",
+        "/v1/uploads",
+        "/v1/uploads/upload_1/parts",
+        "/v1/uploads/upload_1/complete",
+        "/v1/responses/input_tokens",
+        "/v1/responses/resp_1/cancel",
+        "/v1/moderations",
+        "/v1/conversations",
+        "/v1/conversations/conv_1/items",
+    ],
+)
+def test_what_nobody_takes_money_for_passes_and_costs_nothing(path: str) -> None:
+    call, head = a_call(operation="other", target=""), a_head(path=path)
+    assert go(a_budget(1), answered, answered, call=call, request=head)[1].charges == ()
+
+
+@pytest.mark.parametrize("path", ["/v1/complete", "/v1/images/generations", "/v1/batches"])
+def test_other_calls_without_a_known_price_do_not(path: str) -> None:
+    with pytest.raises(Refused, match="is not known"):
+        go(a_budget(1), answered, call=a_call(operation="other", target=""), request=a_head(path=path))
+
+
 def test_a_call_with_a_body_is_charged_by_whatever_method_it_comes() -> None:
     with pytest.raises(Refused, match="is spent"):
         go(a_budget(1), answered, answered, request=a_head(method="GET"))

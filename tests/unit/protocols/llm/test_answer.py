@@ -14,6 +14,7 @@ from tests.makers import HeaderList
 ADAPTER = ADAPTERS[Kind.LLM]
 CHAT, MESSAGES, RESPONSES = "/v1/chat/completions", "/v1/messages", "/v1/responses"
 NO_STRINGS = [5, 0.5, True, [1], {"a": 1}, [[]]]
+NO_AMOUNTS: list[Any] = [-1, True, "1", None, [1], {}, 1e300]
 NO_COUNTS = [-1, 1.5, 1e300, 10**30, True, "7", [7], {"a": 7}, None]
 
 
@@ -139,3 +140,83 @@ def test_searches_are_counted_but_not_the_pages_that_are_opened() -> None:
     found = {"type": "file_search_call", "queries": ["x"], "results": None}
     reply = read(RESPONSES, response(output=[*calls, found]))
     assert reply.usage == Usage(3, output=2, extra={"web_search_requests": 2, "file_searches": 1})
+
+
+def test_what_the_advisor_used_is_another_models() -> None:
+    """Anthropic bills it at the advisor's rates, and counts it in no other member of `usage`."""
+    advice = {"type": "advisor_message", "model": "claude-opus", "input_tokens": 900, "output_tokens": 50}
+    turn = {"type": "message", "input_tokens": 3, "output_tokens": 2}
+    usage = {"input_tokens": 3, "output_tokens": 2, "iterations": [turn, advice, advice]}
+    used = whole(MESSAGES, {"model": "claude", "content": [], "usage": usage}).usage
+    assert used is not None and (used.input, used.output) == (3, 2)
+    assert used.others == [("claude-opus", Usage(900, output=50))] * 2
+    assert used.extra == {"advisor_input_tokens": 1800, "advisor_output_tokens": 100}
+
+
+@pytest.mark.parametrize(
+    ("told", "nano"),
+    [
+        ({"cost": 0.00014}, 140_000),
+        ({"cost": 0}, 0),
+        ({"cost": {"total_cost": 0.006, "currency": "USD"}}, 6_000_000),  # Perplexity
+        ({"cost_in_usd_ticks": 318_319_000}, 31_831_900),  # xAI
+        ({"cost": 0.001, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.02}}, 21_000_000),
+        ({"cost": 0.001, "is_byok": False, "cost_details": {"upstream_inference_cost": 0.001}}, 1_000_000),
+        ({"cost": 0.001, "is_byok": True}, None),  # what the provider takes is not told
+        *[({"cost": value}, None) for value in NO_AMOUNTS],
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", [CHAT, MESSAGES, RESPONSES])
+def test_what_the_upstream_says_it_charges_is_read(path: str, told: dict[str, Any], nano: int | None) -> None:
+    sides = ("prompt_tokens", "completion_tokens") if path == CHAT else ("input_tokens", "output_tokens")
+    usage = {**dict.fromkeys(sides, 3), **told}
+    used = whole(path, {"model": "m", "choices": [], "content": [], "output": [], "usage": usage}).usage
+    assert used == Usage(3, output=3, charged_nano=nano)
+
+
+def test_audio_of_a_transcription_is_audio() -> None:
+    details = {"audio_tokens": 38, "text_tokens": 2}
+    usage = {"type": "tokens", "input_tokens": 40, "output_tokens": 5, "input_token_details": details}
+    reply = whole("/v1/audio/transcriptions", {"text": "Hi", "usage": usage})
+    assert reply.usage == Usage(40, output=5, extra={"input_audio_tokens": 38})
+
+
+def test_cohere_tells_what_it_bills() -> None:
+    billed = {"input_tokens": 6.0, "output_tokens": 4.0}
+    usage = {"billed_units": billed, "tokens": {"input_tokens": 500, "output_tokens": 5}}
+    end = {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": usage}}
+    assert whole("/v2/chat", {"id": "1", "usage": usage}).usage == Usage(6, output=4)
+    assert read("/v2/chat", {"type": "message-start", "delta": {"message": {}}}, end).usage == Usage(
+        6, output=4
+    )
+    assert whole("/v2/embed", {"meta": {"billed_units": {"input_tokens": 2}}}).usage == Usage(2)
+    assert whole("/v2/rerank", {"meta": {"billed_units": {"search_units": 1}}}).usage is None
+
+
+GEMINI = "/v1beta/models/gemini-2.5-flash:streamGenerateContent"
+
+
+def test_output_of_gemini_that_was_not_counted_yet_is_estimated() -> None:
+    piece = {"candidates": [{"content": {"parts": [{"text": "eight..."}]}}]}
+    first = {**piece, "usageMetadata": {"promptTokenCount": 9, "totalTokenCount": 9}}
+    assert read(GEMINI, first).usage == Usage(9, output=2, basis=Basis.PARTIAL)
+    counted = {"promptTokenCount": 9, "candidatesTokenCount": 1, "totalTokenCount": 10}
+    assert read(GEMINI, {**piece, "usageMetadata": counted}).usage == Usage(9, output=1, basis=Basis.PARTIAL)
+
+
+def test_searches_and_tiers_of_gemini_are_told() -> None:
+    cached = [{"modality": "TEXT", "tokenCount": 10}, {"modality": "AUDIO", "tokenCount": 90}]
+    usage = {
+        "promptTokenCount": 120,
+        "cachedContentTokenCount": 100,
+        "candidatesTokenCount": 1,
+        "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 100}],
+        "cacheTokensDetails": cached,
+        "trafficType": "ON_DEMAND_FLEX",
+    }
+    end = {"finishReason": "STOP", "groundingMetadata": {"webSearchQueries": ["a", "b"]}}
+    reply = read(GEMINI, {"candidates": [end], "usageMetadata": usage})
+    assert reply.service_tier == "FLEX"
+    extra = {"input_audio_tokens": 100, "cache_audio_read_tokens": 90, "search_queries": 2}
+    assert reply.usage == Usage(120, 100, output=1, extra=extra)

@@ -113,6 +113,52 @@ def test_a_service_tier_has_its_own_price(prices: Prices) -> None:
     assert standard == theirs("openai", "gpt-5", USAGES[0], DAYS[3]) == 2 * flex
 
 
+def test_batches_and_fast_answers_have_their_own_prices(prices: Prices) -> None:
+    for tier, when in (("batch", "processing"), ("fast", "speed")):
+        ours = prices.cost("anthropic", "claude-opus-4-8", USAGES[0], us(DAYS[3]), tier).nano
+        expected = theirs("anthropic", "claude-opus-4-8", USAGES[0], DAYS[3], price_context={when: tier})
+        assert ours == expected != prices.cost("anthropic", "claude-opus-4-8", USAGES[0], us(DAYS[3])).nano
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "tier"),
+    [
+        ("anthropic", "claude-opus-4-8", "priority"),
+        ("google", "gemini-2.5-flash", "FLEX"),
+        ("google", "gemini-2.5-flash", "PROVISIONED_THROUGHPUT"),
+        ("openai", "gpt-4o-mini", "scale"),
+    ],
+)
+def test_a_tier_that_is_not_in_the_list_has_no_known_price(
+    prices: Prices, provider: str, model: str, tier: str
+) -> None:
+    assert prices.cost(provider, model, USAGES[0], us(DAYS[3]), "standard").nano
+    cost = prices.cost(provider, model, USAGES[0], us(DAYS[3]), tier)
+    assert (cost.nano, cost.basis) == (None, "unknown")
+
+
+def test_one_region_costs_a_tenth_of_the_tokens_more(prices: Prices) -> None:
+    searches = {"web_search_requests": 2}
+    at_home = Usage(input=1_000, output=100, extra=searches, regional=True)
+    anywhere = Usage(input=1_000, output=100, extra=searches)
+    less, more = (
+        prices.cost("anthropic", "claude-opus-4-8", used, NOW_US).nano for used in (anywhere, at_home)
+    )
+    assert (less, more) == (27_500_000, 28_250_000)
+
+
+def test_what_the_upstream_charges_is_the_cost(prices: Prices) -> None:
+    cost = prices.cost("openai-like", "gpt-4o-mini", Usage(1_000, output=10, charged_nano=1_234), NOW_US)
+    assert (cost.nano, cost.basis, cost.version) == (1_234, "reported", "the upstream itself")
+    assert prices.cost("ollama", "qwen3", Usage(1_000, output=10, charged_nano=1_234), NOW_US).nano == 0
+
+
+def test_audio_in_the_cache_is_paid_once(prices: Prices) -> None:
+    extra = {"input_audio_tokens": 10_000, "cache_audio_read_tokens": 9_000}
+    cost = prices.cost("google", "gemini-2.5-flash", Usage(10_000, 9_000, output=0, extra=extra), NOW_US)
+    assert cost.nano == 1_000 * 1_000 + 9_000 * 100
+
+
 @pytest.mark.parametrize(
     ("provider", "model", "same_as"),
     [
