@@ -8,7 +8,7 @@ from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.spelling import alike
 from gateway_desktop.protocols.json_body import compact, decoded
 
-PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND = -32700, -32600, -32601
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
 _MEMBERS = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
 
 

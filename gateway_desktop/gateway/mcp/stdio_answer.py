@@ -69,16 +69,18 @@ async def _whole(
         async with asyncio.timeout(_SOON if streams else None):
             while events := await stream.after(len(seen)):
                 seen += [data for _, data in events]
-                if streams and len(seen) > 1:
+                if streams and (len(seen) > 1 or not _is_answer(seen[0])):
                     return None
     except TimeoutError:
         return None
-    answers = [data for data in seen if b'"method"' not in data or "method" not in parse(data)[0][0]]
-    if streams and len(answers) < len(seen):
-        return None
+    answers = [data for data in seen if _is_answer(data)]
     status = 502 if stream.failed else 200
     if session.stateless and len(answers) == 1:
         code = value(members(parse(answers[0])[0][0], "error"), "code")
         status = _STATUS.get(code, status)
     body = answers[0] if len(answers) == 1 and not stream.batch else b"[" + b",".join(answers) + b"]"
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
+
+
+def _is_answer(data: bytes) -> bool:
+    return b'"method"' not in data or "method" not in parse(data)[0][0]

@@ -1,5 +1,6 @@
 """Requests to the loopback port: streamable HTTP in front of a command, or of an older server."""
 
+import msgspec
 from aiohttp import web
 
 from gateway_desktop.core.errors import Malformed, UpstreamFailed
@@ -10,16 +11,23 @@ from gateway_desktop.gateway.mcp.message import (
     meta_of,
     method_of,
     parse,
+    value,
 )
 from gateway_desktop.gateway.mcp.remote import CALLER, FAILED, UpstreamRefused
 from gateway_desktop.gateway.mcp.stdio_answer import send_stream
 from gateway_desktop.gateway.mcp.stdio_server import StdioServer
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
 from gateway_desktop.gateway.tasks import spawn
+from gateway_desktop.protocols.json_rpc import INVALID_PARAMS, METHOD_NOT_FOUND, RpcMalformed
+from gateway_desktop.protocols.mcp.routing_headers import (
+    CAPABILITIES_META,
+    HEADER_MISMATCH,
+    MIRRORED,
+    MODERN,
+    VERSION_META,
+)
 
 _BATCHES = "2025-03-26"
-_STATELESS = "2026-07-28"
-_IN_META = "io.modelcontextprotocol/protocolVersion"
 
 
 async def serve(server: StdioServer, request: web.BaseRequest) -> web.StreamResponse:
@@ -35,13 +43,16 @@ async def serve(server: StdioServer, request: web.BaseRequest) -> web.StreamResp
         failed = refuse(502, -32603, error.message)
         failed.headers[FAILED] = error.kind.value
         return failed
+    except RpcMalformed as error:
+        return refuse(error.status, error.code, error.message, error.id)
     except Malformed as error:
         return refuse(error.status, -32700 if error.place == "body" else -32600, error.message)
 
 
-def refuse(status: int, code: int, text: str) -> web.Response:
-    """Return an error."""
-    return web.Response(status=status, body=line(failure(code, text)), content_type="application/json")
+def refuse(status: int, code: int, text: str, id: str = "null") -> web.Response:
+    """Return an error; `id`: of the request, as JSON."""
+    body = line(failure(code, text, msgspec.Raw(id.encode())))
+    return web.Response(status=status, body=body, content_type="application/json")
 
 
 async def _answer(server: StdioServer, request: web.BaseRequest) -> web.StreamResponse:
@@ -92,12 +103,32 @@ async def _session_for(
 ) -> StdioSession:
     if request.headers.get("Mcp-Session-Id") is not None:
         return _session(server, request)
-    if any(method_of(message) == "initialize" for message in messages):
-        return await server.open_session(list(request.raw_headers))
     said = request.headers.get("MCP-Protocol-Version", "")
-    if said >= _STATELESS or any(_IN_META in meta_of(message) for message in messages):
+    if said < MODERN and any(method_of(message) == "initialize" for message in messages):
+        return await server.open_session(list(request.raw_headers))
+    if said >= MODERN or any(VERSION_META in meta_of(message) for message in messages):
+        for message in messages:
+            _check_modern(request, message)
         return await server.shared_session(request.headers.get(CALLER, ""), list(request.raw_headers))
     raise Malformed("A session is missing: begin with initialize", "request")
+
+
+def _check_modern(request: web.BaseRequest, message: Message) -> None:
+    """Raise RpcMalformed for what is missing; a command sees no headers, and would take a request without
+    its envelope for one of an older revision, and then, as the official SDK does, all that come after it.
+    """
+    method, id = method_of(message), bytes(message.get("id", b"")).decode()
+    if not (method and id):
+        return
+    if method == "initialize":
+        raise RpcMalformed(METHOD_NOT_FOUND, f"{MODERN} has no handshake", id=id, status=404)
+    meta = meta_of(message)
+    if not isinstance(value(meta, VERSION_META), str) or not isinstance(value(meta, CAPABILITIES_META), dict):
+        told = f"params._meta needs {VERSION_META} and {CAPABILITIES_META}"
+        raise RpcMalformed(INVALID_PARAMS, told, id=id)
+    for name in ("MCP-Protocol-Version", "Mcp-Method", *(["Mcp-Name"] if method in MIRRORED else [])):
+        if name not in request.headers:
+            raise RpcMalformed(HEADER_MISMATCH, f"The header {name} is missing", id=id)
 
 
 def _session(server: StdioServer, request: web.BaseRequest) -> StdioSession:

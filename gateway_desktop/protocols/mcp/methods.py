@@ -20,6 +20,7 @@ NAMED_BY = {
     "resources/unsubscribe": "uri",
     "tasks/get": "taskId",
     "tasks/result": "taskId",
+    "tasks/update": "taskId",
     "tasks/cancel": "taskId",
 }
 LISTS = {

@@ -10,7 +10,8 @@ from gateway_desktop.protocols.mcp.methods import NAMED_BY
 MODERN = "2026-07-28"
 HEADER_MISMATCH = -32020
 VERSION_META = "io.modelcontextprotocol/protocolVersion"
-_MIRRORED = ("tools/call", "resources/read", "prompts/get")
+CAPABILITIES_META = "io.modelcontextprotocol/clientCapabilities"
+MIRRORED = ("tools/call", "resources/read", "prompts/get", "tasks/get", "tasks/update", "tasks/cancel")
 
 
 def version_of(head: RequestHead, message: Message | None) -> str:
@@ -42,7 +43,7 @@ def check(head: RequestHead, message: Message) -> None:
     name = head.headers.get("Mcp-Name", "")
     if (
         name
-        and message.method in _MIRRORED
+        and message.method in MIRRORED
         and decoded_value(name) != message.params.get(NAMED_BY[message.method])
     ):
         raise _mismatch("Mcp-Name", f"params/{NAMED_BY[message.method]}", id)

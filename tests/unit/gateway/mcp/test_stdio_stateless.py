@@ -1,0 +1,67 @@
+"""A command in the revision without sessions: what HTTP demands there, and that no caller harms another."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from gateway_desktop.gateway.mcp import stdio_answer
+from tests.fakes.stdio_session import ACCEPT, INITIALIZE, command, run, serving
+
+pytestmark = pytest.mark.timeout(90)
+ENVELOPE = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+VERSION = {"MCP-Protocol-Version": "2026-07-28"}
+LIST = {**ACCEPT, **VERSION, "Mcp-Method": "tools/list"}
+
+
+def message(method: str, meta: dict[str, Any] | None, **params: Any) -> dict[str, Any]:
+    given = params if meta is None else {**params, "_meta": meta}
+    return {"jsonrpc": "2.0", "id": "one", "method": method, "params": given}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "code"),
+    [
+        (message("tools/list", None), LIST, 400, -32602),
+        (message("tools/list", {"io.modelcontextprotocol/clientCapabilities": {}}), LIST, 400, -32602),
+        (message("tools/list", {**ENVELOPE, next(iter(ENVELOPE)): 7}), LIST, 400, -32602),
+        (message("tools/list", ENVELOPE), ACCEPT | {"Mcp-Method": "tools/list"}, 400, -32020),
+        (message("tools/list", ENVELOPE), ACCEPT | VERSION, 400, -32020),
+        (message("tools/call", ENVELOPE, name="echo"), LIST | {"Mcp-Method": "tools/call"}, 400, -32020),
+        ({**INITIALIZE, "id": "one"}, LIST | {"Mcp-Method": "initialize"}, 404, -32601),
+    ],
+)
+def test_what_is_not_as_it_must_be_is_refused_and_the_next_call_works(
+    body: dict[str, Any], headers: dict[str, str], status: int, code: int
+) -> None:
+    async def work() -> None:
+        async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
+            async with client.post(url, json=body, headers=headers) as answer:
+                error = await answer.json()
+                assert (answer.status, error["id"], error["error"]["code"]) == (status, "one", code)
+            async with client.post(url, json=message("tools/list", ENVELOPE), headers=LIST) as answer:
+                assert b'"resultType":"complete"' in await answer.read()
+
+    run(work)
+
+
+def test_a_stream_begins_with_the_first_message_that_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stdio_answer, "_SOON", 600.0)
+    wanted = message("subscriptions/listen", ENVELOPE, notifications={"toolsListChanged": True})
+    headers = LIST | {"Mcp-Method": "subscriptions/listen"}
+
+    async def work() -> None:
+        limit = aiohttp.ClientTimeout(total=30)
+        async with (
+            serving(command()) as (_, url),
+            aiohttp.ClientSession(timeout=limit) as client,
+            client.post(url, json=wanted, headers=headers) as answer,
+        ):
+            assert answer.content_type == "text/event-stream"
+            await answer.content.readline()
+            assert b"notifications/subscriptions/acknowledged" in await answer.content.readline()
+
+    run(work)
