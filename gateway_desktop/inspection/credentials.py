@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
+from gateway_desktop.inspection.letters import read
+
 
 class Pattern(NamedTuple):
     """One kind of credential."""
 
     kind: str
     expression: str
-    checked: str = ""  # a further check of what was found: "value", "password", "bare password"
+    checked: str = ""  # a further check of what was found, by its name in `secret_finder`
 
 
 _NAMES = (
@@ -17,6 +19,10 @@ _NAMES = (
     r"|bearer[_-]?token|bot[_-]?token|api[_-]?token|token|credential)"
 )
 _PASSWORD_NAMES = r"(?:password|passwd|passphrase|pwd)"
+# Those that people say, in a few languages: as they are written, and as texts are read.
+_SAID = "passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło|lösenord|heslo|şifre|parola|пароль|密码|密碼|パスワード|비밀번호"
+_PASSWORD_SAID = f"(?:password|passwd|passphrase|{_SAID}|{read(_SAID)})"
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 # What stands between a name and its value: a quote (or an escaped one: JSON in JSON), = or : between spaces.
 _ASSIGNED = r"(?:\\?[\"'])?[ \t]{0,4}(?::=|=>|=|:)[ \t]{0,4}"
 # Around an assignment without quotes of its own: lines of .env files, lists of variables, URLs' queries.
@@ -47,6 +53,14 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("PERPLEXITY_KEY", r"\bpplx-[A-Za-z0-9]{40,}"),
     Pattern("REPLICATE_TOKEN", r"\br8_[A-Za-z0-9]{37}\b"),
     Pattern("LANGSMITH_KEY", r"\blsv2_[a-z]{2}_[0-9a-f]{32}_[0-9a-f]{10}\b"),
+    Pattern("NVIDIA_KEY", r"\bnvapi-[A-Za-z0-9_-]{60,}"),
+    Pattern("CEREBRAS_KEY", r"\bcsk-[a-z0-9]{40,}\b"),
+    Pattern("FIREWORKS_KEY", r"\bfw_[A-Za-z0-9]{22,26}\b"),
+    Pattern("ELEVENLABS_KEY", r"\bsk_[0-9a-f]{48}\b"),
+    Pattern("TAVILY_KEY", r"\btvly-(?:dev-|prod-)?[A-Za-z0-9]{30,}\b"),
+    Pattern("PINECONE_KEY", r"\bpcsk_[A-Za-z0-9]{5,8}_[A-Za-z0-9]{50,}"),
+    Pattern("LANGFUSE_KEY", r"\bsk-lf-" + _UUID),
+    Pattern("E2B_KEY", r"\be2b_[0-9a-f]{40}\b"),
     # clouds
     Pattern("AWS_ACCESS_KEY", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
     Pattern(
@@ -67,6 +81,19 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("TAILSCALE_KEY", r"\btskey-[a-z]+-[A-Za-z0-9]+-[A-Za-z0-9]{20,}"),
     Pattern("SUPABASE_TOKEN", r"\bsbp_[a-f0-9]{40}\b"),
     Pattern("PLANETSCALE_TOKEN", r"\bpscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{32,}"),
+    Pattern("SUPABASE_KEY", r"\bsb_secret_[A-Za-z0-9_-]{24,}"),
+    Pattern("ALIBABA_KEY", r"\bLTAI[A-Za-z0-9]{20}\b"),
+    Pattern("TENCENT_KEY", r"\bAKID[A-Za-z0-9]{32}\b"),
+    Pattern("YANDEX_KEY", r"\bAQVN[A-Za-z0-9_-]{35,38}\b"),
+    Pattern("FLY_TOKEN", r"\b(?:fo1_[A-Za-z0-9_-]{43}\b|fm[12]_[A-Za-z0-9+/=_-]{100,})"),
+    Pattern("NETLIFY_TOKEN", r"\bnf[pcoub]_[A-Za-z0-9_]{36,}\b"),
+    Pattern("VERCEL_TOKEN", r"\bvc[piark]_[A-Za-z0-9]{50,}\b"),
+    Pattern("RENDER_KEY", r"\brnd_[A-Za-z0-9]{26,34}\b"),
+    Pattern("HEROKU_KEY", r"\bHRKU-(?:" + _UUID + r"|[A-Za-z0-9_-]{60})"),
+    Pattern("PULUMI_TOKEN", r"\bpul-[a-f0-9]{40}\b"),
+    Pattern("PREFECT_KEY", r"\bpn[ub]_[A-Za-z0-9]{36}\b"),
+    Pattern("SCALINGO_TOKEN", r"\btk-us-[A-Za-z0-9_-]{48}\b"),
+    Pattern("INFRACOST_KEY", r"\bico-[A-Za-z0-9]{32}\b"),
     # code
     Pattern("GITHUB_TOKEN", r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b"),
     Pattern("GITHUB_TOKEN", r"\bgithub_pat_[A-Za-z0-9_]{36,255}"),
@@ -84,6 +111,21 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("GRAFANA_TOKEN", r"\bgl(?:c|sa)_[A-Za-z0-9_+/=]{32,}"),
     Pattern("NEWRELIC_KEY", r"\bNRAK-[A-Z0-9]{27}\b"),
     Pattern("DOPPLER_TOKEN", r"\bdp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9._-]{40,}"),
+    Pattern("NPM_TOKEN", r":_authToken=(" + _UUID + r")"),
+    Pattern("BITBUCKET_TOKEN", r"\bATBB[A-Za-z0-9_-]{32}\b"),
+    Pattern("CIRCLECI_TOKEN", r"\bCCIP(?:AT|RJ)_[A-Za-z0-9]{22}_[a-f0-9]{40}\b"),
+    Pattern("BUILDKITE_TOKEN", r"\bbk(?:ua|aj|at)_[A-Za-z0-9_-]{40,}"),
+    Pattern("SONAR_TOKEN", r"\bsq[upa]_[a-f0-9]{40}\b"),
+    Pattern("ARTIFACTORY_KEY", r"\bAKCp[A-Za-z0-9]{69}\b"),
+    Pattern("FIGMA_TOKEN", r"\bfig[dou]r?_[A-Za-z0-9_-]{40,}"),
+    Pattern("AIRTABLE_TOKEN", r"\bpat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b"),
+    Pattern("HARNESS_TOKEN", r"\b[ps]at\.[A-Za-z0-9_-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}\b"),
+    Pattern("CONTENTFUL_TOKEN", r"\bCFPAT-[A-Za-z0-9_-]{43}\b"),
+    Pattern("README_KEY", r"\brdme_[a-z0-9]{70}\b"),
+    Pattern("TYPEFORM_TOKEN", r"\btfp_[A-Za-z0-9_.=-]{44,}"),
+    Pattern("ASANA_TOKEN", r"\b[12]/[0-9]{13,17}(?:/[0-9]{13,17})?:[0-9a-f]{32}\b"),
+    Pattern("MAPBOX_TOKEN", r"\bsk\.eyJ[A-Za-z0-9_-]{40,}\.[A-Za-z0-9_-]{20,}"),
+    Pattern("DUFFEL_TOKEN", r"\bduffel_(?:live|test)_[A-Za-z0-9_=-]{43}"),
     # messages and money
     Pattern("SLACK_TOKEN", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
     Pattern("SLACK_TOKEN", r"\bxapp-[0-9]-[A-Z0-9]+-[0-9]+-[a-f0-9]{20,}"),
@@ -97,7 +139,24 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("SENDGRID_KEY", r"\bSG\.[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39,50}"),
     Pattern("TWILIO_KEY", r"\bSK[0-9a-f]{32}\b"),
     Pattern("MAILGUN_KEY", r"\bkey-[0-9a-f]{32}\b"),
+    Pattern("RESEND_KEY", r"\bre_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,26}\b"),
+    Pattern("HUBSPOT_TOKEN", r"\bpat-(?:na|eu|ap)[0-9]-" + _UUID),
+    Pattern("PLAID_TOKEN", r"\baccess-(?:sandbox|development|production)-" + _UUID),
+    Pattern("SHIPPO_TOKEN", r"\bshippo_(?:live|test)_[a-f0-9]{40}\b"),
+    Pattern("EASYPOST_KEY", r"\bEZ[AT]K[A-Za-z0-9]{54}\b"),
+    Pattern("SQUARE_TOKEN", r"\bEAAA[A-Za-z0-9_-]{60}\b"),
+    Pattern("FACEBOOK_TOKEN", r"\bEAA(?:CEdEose0cBA|[A-Z])[A-Za-z0-9]{80,}"),
+    Pattern("TWITTER_TOKEN", r"\bA{20,22}[A-Za-z0-9%]{80,}"),
+    Pattern("DROPBOX_TOKEN", r"\bsl\.(?:u\.)?[A-Za-z0-9_-]{130,}"),
+    Pattern("SALESFORCE_TOKEN", r"\b00D[A-Za-z0-9]{12,15}![A-Za-z0-9_.]{80,}"),
+    Pattern("TWITCH_TOKEN", r"\boauth:[a-z0-9]{30}\b"),
+    Pattern(
+        "OFFICE_WEBHOOK",
+        r"webhook\.office\.com/webhookb2/(" + _UUID + r"@" + _UUID + r"/IncomingWebhook/[0-9a-f]{32}/)",
+    ),
+    Pattern("ZAPIER_WEBHOOK", r"hooks\.zapier\.com/hooks/catch/([0-9]{5,10}/[A-Za-z0-9]{6,})"),
     # of all kinds
+    Pattern("PASSWORD_HASH", r"(\$(?:[156y]|2[abxy]|apr1|argon2id?)\$[./A-Za-z0-9$=,+]{28,})"),
     Pattern("AGE_KEY", r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b"),
     Pattern("JWT", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     Pattern(
@@ -122,6 +181,28 @@ PATTERNS: tuple[Pattern, ...] = (
         r"\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]\\?[\"']?[^\s:\"']{1,64}:([^\s\"'\\]{6,128})",
         "password",
     ),
+    # What holds letters and digits, and ends its line: `password: string` is no password.
+    Pattern(
+        "PASSWORD",
+        r"(?im)(?:^|[\s\"'_-])"
+        + _PASSWORD_SAID
+        + r"[\"']?[ \t]{0,3}(?::|=|：)[ \t]{0,3}[\"']?([^\s\"'\\]{8,64})[\"']?[ \t]*(?:$|[\\,;])",
+        "mixed",
+    ),
+    Pattern(
+        "PASSWORD",
+        r"(?im)(?:^|[\s_])pass[ \t]?=[ \t]?([^\s\"'\\;,&]{8,64})" + _AFTER,
+        "mixed",
+    ),
+    Pattern("PASSWORD", r"(?i)<(?:password|passwd|pwd)>([^\s<>]{6,128})</", "password"),
+    Pattern("PASSWORD", r"(?i)[\"'][a-z0-9_.-]{0,30}password[\"'][ \t]*,[ \t]*[\"']([^\s\"'\\]{8,64})[\"'][ \t]*\)", "mixed"),
+    Pattern("PASSWORD", r"\bmachine[ \t]+\S{1,100}\s+login[ \t]+\S{1,64}\s+password[ \t]+(\S{6,128})", "password"),
+    Pattern("PASSWORD", r"(?:\bsshpass[ \t]+-p[ \t]*|\bmysql(?:dump)?\b[^\n]{0,80}?[ \t]-p|[ \t]--password[ =])[\"']?([^\s\"'\\]{6,64})", "mixed"),
+    Pattern(
+        "PASSWORD",
+        r"(?i)\b(?:password|passwort|passphrase)(?:[ \t]+(?:is|ist|for \S{1,30} is))?[ \t]*:?[ \t]+[\"'`]?([^\s\"'`\\]{8,64})",
+        "random password",
+    ),
     Pattern(
         "SECRET", r"(?i)" + _NAMES + _ASSIGNED + r"\\?[\"']([A-Za-z0-9_./+=~-]{16,256})\\?[\"']", "value"
     ),
@@ -130,4 +211,6 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?im)" + _BEFORE + _NAMES + r"[ \t]?[=:][ \t]?([A-Za-z0-9_/+=~-]{16,256})" + _AFTER,
         "value",
     ),
-)
+    Pattern("SECRET", r"(?i)" + _NAMES + _ASSIGNED + r"\\?[\"']([A-Za-z0-9]{10,15})\\?[\"']", "short value"),
+    Pattern("SECRET", r"(?im)" + _BEFORE + _NAMES + r"[ \t]?=[ \t]?([A-Za-z0-9]{10,15})" + _AFTER, "short value"),
+)  # fmt: skip

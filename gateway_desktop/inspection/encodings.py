@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import codecs
 import html
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from gateway_desktop.inspection.patterns import PatternSet
 _LONGEST = 8_192  # characters of one piece that are decoded
 _FEWEST = 8  # characters that mean something
 _READABLE = 0.9
+_JOINTS = 3  # between words that are joined
 _LEET = str.maketrans("013457@$!|", "oieastasii")
 
 
@@ -49,11 +51,55 @@ def _spaced(code: str) -> str:
     return " ".join(word.replace(gap, "") for word in code.split(gap * 3 if gap != " " else "  "))
 
 
+def _from_end(code: str) -> str:
+    return code[::-1]
+
+
+def _turned(code: str) -> str:
+    return codecs.decode(code, "rot13")
+
+
+def _base32(code: str) -> str:
+    code = code.rstrip("=")
+    code = code[: len(code) - {1: 1, 3: 1, 6: 1}.get(len(code) % 8, 0)]
+    return base64.b32decode(code + "=" * (-len(code) % 8)).decode("utf-8", "replace")
+
+
+def _octal(code: str) -> str:
+    return bytes(int(digits, 8) & 0xFF for digits in code.split("\\") if digits).decode("utf-8", "replace")
+
+
+def _unjoined(code: str) -> str:
+    """Return the words of a name that is a sentence; those of ordinary names are few."""
+    words = code.replace("_", " ").replace("-", " ")
+    return words if words.count(" ") >= _JOINTS else ""
+
+
+def _unpointed(code: str) -> str:
+    return code.replace(code[1], "")
+
+
 def _comment(code: str) -> str:
     return code[4:-3]
 
 
-_HEXADECIMAL = r"[0-9a-fA-F ,:x\\]{24}"  # what stands in every text with such a code
+# Words of orders, which no text holds by chance where they are read from their end, or turned by 13 letters.
+_ORDERS = (
+    "instruction", "previous", "disregard", "everything", "system prompt", "password", "credential",
+    "conversation", "guidelines", "restrictions", "api key", "http://", "https://", "the user",
+)  # fmt: skip
+_BACKWARDS = "(?i:" + "|".join(words[::-1] for words in _ORDERS) + ")"
+_TURNED = "(?i:" + "|".join(codecs.encode(words, "rot13") for words in _ORDERS) + ")"
+_JOINED = (
+    r"(?i:ignore|disregard|forget|override|bypass|obey|always|never|must|secretly|silently|exfiltrate|attacker|reveal|instead"
+    r"|do_not|do-not|before)"
+)
+_HINTS = {
+    "hexadecimal": r"[0-9a-fA-F ,:x\\]{24}",  # what stands in every text with such a code
+    "letters from the end": _BACKWARDS,
+    "letters turned by 13": _TURNED,
+    "joined words": _JOINED + r"[_-]|[_-]" + _JOINED,
+}
 # How it is called, how it looks, how it is read, whether what comes out must read like a text.
 _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ("base64", r"[A-Za-z0-9+/_-]{24,}={0,2}", _base64, True),
@@ -69,6 +115,24 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
         _spaced,
         False,
     ),
+    (
+        "pointed letters",
+        r"\b[A-Za-z](?:(?:[.][A-Za-z]\b)+(?: [A-Za-z](?:[.][A-Za-z]\b)*){3,}"
+        r"|(?:-[A-Za-z]\b)+(?: [A-Za-z](?:-[A-Za-z]\b)*){3,})",
+        _unpointed,
+        False,
+    ),
+    ("base32", r"\b[A-Z2-7]{40,}={0,6}", _base32, True),
+    ("octal escapes", r"(?:\\[0-3]?[0-7]{2}){12,}", _octal, True),
+    ("letters from the end", r"[^\n]{0,400}" + _BACKWARDS + r"[^\n]{0,400}", _from_end, False),
+    ("letters turned by 13", r"[^\n]{0,400}" + _TURNED + r"[^\n]{0,400}", _turned, False),
+    (
+        "joined words",
+        r"\b(?:[A-Za-z]{1,15}[_-]){1,20}" + _JOINED + r"(?:[_-][A-Za-z]{1,15}){0,20}\b"
+        r"|\b" + _JOINED + r"(?:[_-][A-Za-z]{1,15}){1,20}\b",
+        _unjoined,
+        False,
+    ),
 )
 
 
@@ -80,7 +144,7 @@ class Codes:
 
     def __init__(self) -> None:
         expressions = [expression for _, expression, _, _ in _CODES]
-        hints = [_HEXADECIMAL if how == "hexadecimal" else "" for how, *_ in _CODES]
+        hints = [_HINTS.get(how, "") for how, *_ in _CODES]
         self._all = PatternSet(expressions, ignore_case=False, hints=hints, in_common=True)
         self._single = [compiled(expression.encode(), memory=_MEMORY) for _, expression, _, _ in _CODES]
 

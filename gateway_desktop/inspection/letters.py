@@ -31,8 +31,8 @@ _INVISIBLE = frozenset(
 # Letters of other scripts that look like Latin ones.
 _ALIKE = dict(
     zip(
-        "аеорсухіјѕԁԛԝһгпкмтвьАВЕКМНОРСТУХІЈЅαοερνκιτυηχωβγςΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳօսոցհյզӏıȷɡɑɩʟʀɪᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱ",
-        "aeopcyxijsdqwhrnkmtbbABEKMHOPCTYXIJSaoepvkituhxwbysABEZHIKMNOPTYXcjounghjzlijgailriacdejkmoptuvwzs",
+        "аеорсухіјѕԁԛԝһгпкмтвьАВЕКМНОРСТУХІЈЅαοερνκιτυηχωβγςΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳօսոցհյզӏıȷɡɑɩʟʀɪᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱʙꜰɢʜɴʏ",
+        "aeopcyxijsdqwhrnkmtbbABEKMHOPCTYXIJSaoepvkituhxwbysABEZHIKMNOPTYXcjounghjzlijgailriacdejkmoptuvwzsbfghny",
         strict=True,
     )
 )
@@ -40,6 +40,7 @@ _DASHES = "‐‑‒–—―−﹘﹣－"
 _QUOTES = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "′": "'", "″": '"'}
 _FEW = 24
 _TAG = 0xE0000
+_REGIONAL = 0x1F1E6  # the first of the letters that flags are made of
 
 
 class Letters(dict[int, str]):
@@ -61,6 +62,8 @@ def _read(letter: str) -> str:
         return ""
     if _TAG + 0x20 <= code < _TAG + 0x7F:
         return chr(code - _TAG)
+    if _REGIONAL <= code < _REGIONAL + 26:
+        return chr(code - _REGIONAL + ord("a"))
     if letter in _DASHES:
         return "-"
     known = _ALIKE.get(letter) or _QUOTES.get(letter)

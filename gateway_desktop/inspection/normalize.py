@@ -83,6 +83,8 @@ class Normal:
 def normalize(text: str) -> Normal:
     """Return the readings of a text; decoded pieces are together at most as long as it, or 2,000 characters.
 
+    Digits that stand for letters take nothing from that: else a few would hide every code beside them.
+
     Takes linear time and never raises.
     """
     if text.isascii():
@@ -99,7 +101,6 @@ def _further(first: View, codes: list[int], plain: str) -> Iterator[View]:
     """Yield what is decoded from pieces of a view in these codes, and from those pieces."""
     room = max(len(first.text), _SMALL)
     if plain:
-        room = 0
         yield View(plain, "digits for letters", first.source)
     level = [(first, codes)]
     for _ in range(_LEVELS):

@@ -128,7 +128,9 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "new_task",
         r"\b(?:new|updated|revised|real|actual|only|next|urgent)\W{1,3}(?:\w+\W){0,2}(?:instruction|task|directive|order|objective|system prompt|command)s?\W{0,3}(?:[:\n]|is\b|are\b|from (?:the |your )?(?:admin|developer|user|system|owner))"
-        r"|\b(?:system|admin(?:istrator)?|developer|emergency|maintenance|root|debug)(?: mode)? (?:override|enabled|activated|engaged)\b",
+        r"|\b(?:system|admin(?:istrator)?|developer|emergency|maintenance|root|debug)(?: mode)? (?:override|enabled|activated|engaged)\b"
+        r"|\byour (?:task|goal|objective|mission|role|instructions?) (?:has|have) (?:now )?(?:been )?(?:changed|updated|replaced)\b|\byou (?:now )?have (?:a|one) new (?:goal|task|mission|objective|instruction)\b"
+        r"|\b(?:enter|entering|switch to|you are (?:now )?in) (?:\w+ )?(?:maintenance|debug|developer|admin|god|sudo|root|unrestricted|jailbreak) mode\b|\bsudo mode\b",
         (0.35, 0.5, 0.5),
         "Announces a new task",
     ),
@@ -141,6 +143,7 @@ _SAID: tuple[Phrase, ...] = (
         + _MODEL
         + r"s?\b|"
         + _CALLED
+        + r"|\bfor (?:ais?|llms?|language models?|ai (?:agents?|models?|assistants?)) (?:only\b|eyes\b|use\W{0,2}[:)])"
         + r"|\b(?:dear|hey|hello|hi|attention|as an?|if you(?:'re| are) an?|any|every|all)\W{1,2}(?:\w+\W){0,2}"
         + _MODEL
         + r"s?\b[^.\n]{0,40}(?:,|:|must|should|shall|please|are (?:required|instructed|to)|need to|have to|reading|processing)",

@@ -45,6 +45,13 @@ _FORGET: tuple[tuple[str, str], ...] = (
     ("忽略|无视|無視|忘记|忘掉|不要理会|抛开|忽視|別管", "指令|指示|提示|规则|規則|命令|设定|限制|要求"),
     ("تجاهل|انس |انسَ|تغاضى", "التعليمات|تعليمات|الأوامر|القواعد|التوجيهات"),
     ("תתעלם|התעלם|שכח", "ההוראות|הנחיות|הכללים"),
+    ("gnoruj|apomen|epovsimn|anedbaj", "pokyn|instrukc|pravidl|prikaz|pokyny"),
+    ("αγνόησ|αγνοήσ|ξέχασ|ξεχάσ", "οδηγί|εντολ|κανόν|κανον"),
+    ("gnora(?:ti)?\\b|ita(?:ti)? (?:toate|orice|de)", "instructiun|regulil|indicati|comenzi"),
+    ("агнедби|ехтувай|абудь|е зважай", "інструкц|вказівк|правил|наказ"),
+    ("เพิกเฉย|ละเว้น|ลืม|ไม่ต้องสนใจ", "คำสั่ง|คำแนะนำ|กฎ"),
+    ("উপেক্ষা|ভুলে যা", "নির্দেশ|নিয়ম"),
+    ("gyelmen kivul|elejtsd el|elejts", "utasitas|szabaly|iranyelv"),
 )
 # How one says "everything that you were told": what comes before it may stand in a clause of its own.
 _ALL_OF_IT: tuple[tuple[str, str], ...] = (
@@ -59,7 +66,14 @@ _FORGET_BEHIND: tuple[tuple[str, str], ...] = (
     ("指示|命令|ルール|プロンプト|制約|設定|指令", "無視|忘れ|破棄|従わない"),
     ("지시|명령|규칙|지침|프롬프트|설정", "무시|잊|따르지"),
     ("निर्देश|आदेश|नियम", "अनदेखा|नज़रअंदाज|भूल|इग्नोर"),
-    ("talimat|yonerge|komut|kural", "ormezden gel|oz ardi|unut|dikkate alma"),
+    (
+        "alimat|onerge|omut|ural|esaj|isitlama",
+        "ormezden gel|oz ardi|unut|ikkate alma|ok say|oksay|ecersiz say|os ver|mursama|aldir|ygulama\\b",
+    ),
+    ("دستور|قوانین|فرمان", "نادیده|فراموش"),
+    ("utasitas|szabaly|iranyelv", "igyelmen kivul|elejtsd|agyd figyelmen"),
+    ("คำสั่ง|กฎ", "เพิกเฉย|ละเว้น|ลืม"),
+    ("নির্দেশ|নিয়ম", "উপেক্ষা|ভুলে"),
     ("anweisung|instruktion|regeln|vorgabe", "gelten nicht mehr|sind aufgehoben|sind ungultig|vergessen"),
     (
         "nstruc\\w{0,6} (?:anterior|previ|do sistema|del sistema)",
@@ -76,12 +90,13 @@ _FORGET_BEHIND: tuple[tuple[str, str], ...] = (
 )
 _SHOW = (
     "zeig|nenne|verrat|wiederhol|ausgeb|gib |muestra|revela|dime|repite|imprime|affiche|montre|donne|revele|repete|mostra|rivela|dimmi|ripeti|stampa|mostre|toon|geef"
-    "|pokaz|ujawnij|vis |окажи|аскрой|ыведи|овтори|азови|göster|goster|tampilkan|hien thi|显示|顯示|告诉|告訴|透露|输出|輸出|打印|重复|表示|教えて|出力|見せて|출력|보여|알려|공개|اكشف|أظهر|اعرض|أخبرني|दिखा|बता"
+    "|pokaz|ujawnij|vis |окажи|аскрой|ыведи|овтори|азови|göster|goster|sizdir|yaz\\b|acikla|ukaz|vypis|arata|mutasd|ird ki|δείξε|εμφάνισε|покажи|виведи|بنویس|نشان|แสดง|দেখা|tampilkan|hien thi|显示|顯示|告诉|告訴|透露|输出|輸出|打印|重复|表示|教えて|出力|見せて|출력|보여|알려|공개|اكشف|أظهر|اعرض|أخبرني|दिखा|बता"
 )  # fmt: skip
 _PROMPT = (
     "systemprompt|system[- ]prompt|systemanweisung|prompt (?:de |del |du |di |do )?(?:sistema|systeme|système)|prompt systemu|instrucciones (?:ocultas|secretas|iniciales|del sistema)"
     "|instructions (?:cachees|initiales|secretes|systeme)|istruzioni (?:nascoste|segrete|iniziali|di sistema)|instrucoes (?:ocultas|secretas|iniciais|do sistema)"
     "|истемн.{0,8}(?:промпт|подсказк|инструкц|сообщени)|секретн.{0,8}инструкц|系统提示|系統提示|系统指令|系统消息|初始指令|システムプロンプト|隠された指示|시스템 ?프롬프트|숨겨진 지시|التعليمات السرية|موجه النظام|सिस्टम प्रॉम्प्ट"
+    "|istem (?:istem|mesaj|talimat|komut)|izli talimat|ystemov\\w{1,3} (?:prompt|pokyn|zprav|instrukc)|promptul (?:de )?sistem|endszerprompt|endszeruzenet|onsignes systeme|οδηγίες συστήματος|системн\\S{0,4} (?:промпт|інструкц|підказк)|پیام سیستم|دستور سیستم|คำสั่งระบบ|সিস্টেম প্রম্পট"
 )  # fmt: skip
 
 # How a text turns to the model that reads it.
@@ -91,6 +106,7 @@ _TO_THE_MODEL = (
     "|(?:ota|ensaje|nstrucciones|tencion|viso|stru[cz]\\w{2,6})\\W.{0,20}?\\b(?:la ia|el asistente|agente de ia|asistente de ia|assistente (?:de )?ia|l['’ ]ia|a ia)\\b"
     "|(?:римечание|нструкц|ообщение|нимание)\\S{0,4}.{0,24}?(?:ИИ|нейросет|языков)"
     "|(?:如果你是|若你是|致|请注意|注意).{0,12}?(?:人工智能|AI ?助手|语言模型|智能体)|(?:AI|アシスタント|エージェント)への(?:指示|メモ|注意)|AI ?(?:에게|비서에게|어시스턴트에게)"
+    "|apay zeka\\w{0,4} (?:asistan\\w{0,4} )?(?:not|dikkat|talimat)|waga dla (?:asystenta|modelu|agenta)|et op,? (?:ai|assistent)|(?:oznamka|okyn|prava) pro (?:ai|asistenta|agenta)|(?:отатка|вага|казівка)\\S{0,3} для (?:ШІ|асистента)|ημείωση για τον βοηθό|atatan untuk asisten|hi chu cho (?:tro ly|ai)|rom(?:vern|m)?\\w{0,4} till ai|(?:ill|til) (?:ki|ai)-?assistent|إلى المساعد|(?:एआई|AI) (?:सहायक|असिस्टेंट)"
 )  # fmt: skip
 
 # Of each language how one gives somebody a role, and that it has no limits.

@@ -14,6 +14,15 @@ _MODEL = r"(?:agent|assistant|copilot|claude|gpt|chatgpt|gemini|llm|ai|model|rev
 
 OF_TOOLS: tuple[Phrase, ...] = (
     Phrase(
+        "order_in_a_name",
+        r"^\W{0,3}(?:\w+\W){0,2}?(?:ignore|disregard|forget|bypass|obey|override)\W(?:\w+\W){0,4}?(?:instructions?|rules|requests?|prompts?|user|guidelines|safety|me)(?:'s)?(?:\W\w+){0,4}\W{0,2}$"
+        r"|\b(?:call|use|run|invoke|choose|pick) me\b(?:\W\w+){0,3}? (?:first|always|before)\b|^\W{0,3}(?:\w+\W){0,3}?(?:call|use|run|invoke) (?:this|it) first\W{0,2}$|\bobey me\b|\balways (?:call|use|run|choose|pick) me\b"
+        r"|\b" + _CALLS + r" (?:(?:me|this|it) )?(?:before|instead of) (?:any|every|all|other)\b(?: other)? ?(?:tools?|functions?|others?)?\b"
+        r"|\b(?:exfiltrate|steal|leak|smuggle)\W(?:\w+\W){0,3}?(?:to|into|from)\b|\b(?:send|forward|upload|post|copy)\W(?:\w+\W){0,4}?(?:to|into)\W(?:an? |the )?(?:attacker|evil|hacker)\w*",
+        (0.0, 0.2, 0.86),
+        "Gives an order where only a name belongs",
+    ),
+    Phrase(
         "claims_rank",
         r"\btakes? precedence over (?:all|any|every|your) (?:\w+ ){0,2}?(?:instruction|directive|rule|order|prompt|polic)\w{0,4}\b|\b(?:highest|top|absolute|maximum)[- ]priority\b.{0,40}?\b(?:instruction|directive|order|command|rule|message)"
         r"|\b(?:instruction|directive|command|rule)s?\b.{0,40}?\b(?:highest|top|absolute) priority\b|\bauthoritative (?:system )?(?:directive|instruction|command|order)s?\b"
@@ -39,6 +48,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
         r"|\b[\w`'\"]{3,30} tool must be (?:called|used|invoked|run)\b|\bpass(?:ed)? (?:\w+\W){0,3}?directly to the [\w`'\"]{3,30} tool\b",
         (0.05, 0.3, 0.9),
         "Says which tool is to be used next",
+        unless=r"^this tool must be \w+$",
     ),
     Phrase(
         "corrects_another_tool",

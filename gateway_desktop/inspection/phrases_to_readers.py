@@ -38,6 +38,12 @@ TO_READERS: tuple[Phrase, ...] = (
         unless=FORBIDDEN,
     ),
     Phrase(
+        "consent_of_the_person",
+        r"\b(?:user|visitor|customer|owner|person)(?: of this \w+)?\W(?:has|have) (?:already |previously |expressly )?(?:agreed|consented|authori[sz]ed|given (?:their |his |her )?(?:consent|permission)|accepted) (?:to|the|all|every|this|you|us)\b",
+        (0.0, 0.3, 0.5),
+        "Says that the person agreed to something",
+    ),
+    Phrase(
         "instead_of_the_request",
         r"\b(?:do not|don't|stop) (?:answer|follow|obey|carry out|execute|fulfil\w?|process|respond to|comply with)\W(?:\w+\W){0,3}?(?:user|person|human|customer)(?:'s|s)?\b"
         r"|\b(?:disregard|ignore|abandon|set aside|forget)\W(?:\w+\W){0,2}?(?:user|person|human|customer)(?:'s|s)?\b(?:\W(?:request|question|query|task|orders?|instructions?|prompt|wish\w*|input)\b)?[^.\n]{0,60}?\b(?:instead|and (?:then )?(?:reply|answer|respond|say|call|send|run|use|return|do))\b"

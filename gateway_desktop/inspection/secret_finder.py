@@ -1,6 +1,7 @@
 """SecretFinder: credentials in texts. One pass of all patterns tells which need a search of their own."""
 
 import math
+import string
 from collections import Counter
 from typing import NamedTuple
 
@@ -30,6 +31,9 @@ _PUBLISHED = (
     b"tGzv3JOkF0XG5Qx2TlKWIA", b"2YotnFZFEjr1zCsicMWpAA", b"czZCaGRSa3F0MzpnWDFmQmF0M2JW", b"mF_9.B5f-4.1JqM",
     b"hh5s93j4hdidpola", b"nnch734d00sl2jdk", b"SplxlOBeZQQYbYS6WxSbIA", b"JBSWY3DPEHPK3PXP",
 )  # fmt: skip
+_ALL_DIGITS, _ALL_LETTERS = string.digits.encode(), string.ascii_letters.encode()
+_DIGITS, _LETTERS = frozenset(_ALL_DIGITS), frozenset(_ALL_LETTERS)
+_OF_CODE = (b"()", b"://", b"](", b"->", b"=>", b"</", b"${", b"{{", b".get(", b"::", b"|")
 _WORDS = frozenset(
     {
         b"password",
@@ -146,13 +150,39 @@ def _holds(check: str, value: bytes) -> bool:
         return False
     if value.startswith(_PUBLISHED):
         return False
-    if check == "bare password" and value.replace(b".", b"").replace(b"_", b"").isalpha() and b"." in value:
-        return False  # form.password.data
-    if check == "bare password" and b"pass" in small and b"_" in value and value.replace(b"_", b"").isalpha():
-        return False  # get_password
+    if check == "bare password" and _is_reference(value, small):
+        return False
+    if check in ("mixed", "random password", "short value"):
+        return _mixed(value, check)
     if check != "value":
         return len(set(value)) > 3
     return any(48 <= byte <= 57 for byte in value) and _bits(value) >= _RANDOM
+
+
+def _is_reference(value: bytes, small: bytes) -> bool:
+    """Return whether it names what holds a password: form.password.data, get_password, pwd=/home/me."""
+    if value.startswith(b"/"):
+        return True
+    is_name = value.replace(b".", b"").replace(b"_", b"").isalpha()
+    return is_name and (b"." in value or (b"pass" in small and b"_" in value))
+
+
+def _mixed(value: bytes, check: str) -> bool:
+    """Return whether a value holds letters and digits as no name, path or call does.
+
+    In a sentence ("random password") large and small letters are asked for, too; of a "short value" unless
+    its digits stand among its letters.
+    """
+    digits, letters = sum(map(_DIGITS.__contains__, value)), sum(map(_LETTERS.__contains__, value))
+    if not digits or not letters or value[:1] in b"/.-*(" or any(sign in value for sign in _OF_CODE):
+        return False
+    if check == "mixed":
+        return len(set(value)) > 4
+    both = not value.isupper() and not value.islower()
+    if check == "short value":
+        among = bool(value.strip(_ALL_DIGITS).translate(None, _ALL_LETTERS))
+        return digits > 1 and (both or among) and _bits(value) >= _RANDOM
+    return both and (len(set(value)) > 7) and not value[:1].isdigit()
 
 
 def _bits(value: bytes) -> float:

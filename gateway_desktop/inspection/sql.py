@@ -29,7 +29,7 @@ _CATALOGUE = (
 _FILES = (
     r"\bload_file\s*\(|\binto\s+(?:out|dump)file\b|\bload\s+data\s+(?:local\s+)?infile\b|\b(?:xp|sp)_(?:cmdshell|oacreate|dirtree"
     r"|fileexist|regread|regwrite|executesql|makewebtask|servicecontrol|availablemedia|configure|addlogin|password|addextendedproc"
-    r"|start_job)\b|\butl_(?:http|inaddr|file|smtp)\b|\bcopy\s+\S+\s+(?:from|to)\s+program\b|\blo_(?:import|export)\s*\("
+    r"|start_job)\b|\butl_(?:http|inaddr|file|smtp)\b|\bcopy\s+(?:\S+|\([^)]{1,200}\))\s+(?:from|to)\s+program\b|\blo_(?:import|export)\s*\("
     r"|\bsys_(?:exec|eval)\s*\(|\battach\s+database\b|\bload_extension\s*\(|\bdbms_(?:java|scheduler|xslprocessor|ldap)\b"
     r"|\bopenrowset\s*\(|\bopendatasource\s*\(|\bpg_(?:read_file|ls_dir|read_binary_file)\s*\("
 )
@@ -90,7 +90,10 @@ _OPERATOR = _kind(
 )
 _COMMENTS = _kind("hidden_by_comments", Level.HIGH, 0.93, "Keywords are broken up by comments")
 
+_FILTER = _kind("filter_break_out", Level.HIGH, 0.9, "A filter of a directory (LDAP) is closed and goes on")
+
 RULES: tuple[Rule, ...] = (
+    Rule(_FILTER, r"^[^()]{0,60}\)\s*\(\s*(?:[|&!]\s*(?:\(|\)|$)|[\w-]{1,30}\s*[~<>]?=)|\*\)\s*\([|&!]", False, longest=400),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", False),
     Rule(_TAUTOLOGY, _JOINED + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", True, in_value=False),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"n?" + _QUOTE + r"[^'\"]{0,20}" + _QUOTE + r"\s*" + _COMPARED + _GAP + r"n?" + _QUOTE, False),

@@ -16,6 +16,8 @@ from gateway_desktop.inspection.score import WORTH_TELLING
 
 _PLACE = {Context.USER_PROMPT: 0, Context.TOOL_RESULT: 1, Context.TOOL_DESCRIPTION: 2}
 _SURE = 0.51  # what one harmless text in two hundred reaches
+_CERTAIN = 0.9  # what fewer than one harmless text in a thousand reaches
+_AGREES = 0.3  # of phrases, which beside such words make an attack of a text
 _FAINT = 0.05
 _MENTIONED = 0.3  # of what is quoted, or stands in code
 _QUOTES = "\"'`“‘«„"
@@ -53,6 +55,9 @@ class Wording:
         self._code = _CODE if context is Context.TOOL_DESCRIPTION else frozenset[int]()
         self._words = Kind(family, "words", Level.MEDIUM, 0.0, Evidence.STATISTICAL, why)
         self._few_words = Kind(family, "words", Level.LOW, 0.0, Evidence.STATISTICAL, why)
+        self._agreed = Kind(
+            family, "words", Level.HIGH, 0.0, Evidence.STATISTICAL, f"{why}, in words and phrases"
+        )
 
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return the phrases, each once, and what the model says of the reading it is surest of."""
@@ -94,6 +99,8 @@ class Wording:
         if judgement is None or judgement.confidence < _FAINT:
             return None
         kind = self._words if judgement.confidence >= _SURE else self._few_words
+        if judgement.confidence >= _CERTAIN and support >= _AGREES:
+            kind = self._agreed
         if judgement.confidence < WORTH_TELLING:
             return kind.counted(passage, judgement.confidence)
         start, end = view.characters(judgement.start, judgement.end)

@@ -23,6 +23,12 @@ _APPENDED = _kind(
 )
 _UNREADABLE = _kind("unreadable", Level.MEDIUM, 0.7, "So intricate that what it runs was not found out")
 _CODE = _kind("code_call", Level.HIGH, 0.88, "A value that is code which runs commands")
+_OBJECT = _kind(
+    "object_injection", Level.HIGH, 0.9, "A value that becomes an object, or changes those there are"
+)
+_MARKUP = _kind("script", Level.HIGH, 0.85, "A value that brings a script along")
+_HEADER = _kind("header_break_out", Level.HIGH, 0.88, "A value that goes on as a header of its own")
+_OPTION = _kind("option", Level.HIGH, 0.88, "A value that is an option which runs commands")
 
 _SHELLS = r"(?:sudo\s+)?(?:/bin/)?(?:ba|z|da|k|c)?sh\b|(?:sudo\s+)?(?:python[\d.]*|perl|ruby|node|php)\b\s*(?:-|$|;|\|)"
 _SECRET_FILES = (
@@ -34,7 +40,8 @@ _SECRET_FILES = (
 _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
     ("fetch_and_execute", r"\b(?:curl|wget|fetch|lwp-request|iwr|invoke-webrequest)\b[^\n;]{0,400}?\|\s*(?:" + _SHELLS + r"|iex\b)"
      r"|(?:ba|z|da)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\(|`)\s*(?:curl|wget)|\b(?:iex|invoke-expression)\b[\s\S]{0,120}?(?:downloadstring|webrequest|iwr)"
-     r"|\bcertutil\b[^\n]{0,80}-urlcache|\bbitsadmin\b[^\n]{0,40}/transfer|\bmshta\s+(?:http|javascript|vbscript)|\bregsvr32\b[^\n]{0,60}/i:http",
+     r"|\bcertutil\b[^\n]{0,80}-urlcache|\bbitsadmin\b[^\n]{0,40}/transfer|\bmshta\s+(?:http|javascript|vbscript)|\bregsvr32\b[^\n]{0,60}/i:http"
+     r"|\b(?:exec|eval)\s*\(\s*[\w.]{0,40}(?:urlopen|requests\.get|urllib\S{0,30}|fetch|http\.get)\b|urlopen\([^)]{1,120}\)\.read\(\)\s*\)|\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\b[^\n;|&]{0,80}\shttp://|\bpip3?\s+install\b[^\n;|&]{0,80}(?:--index-url|-i|--extra-index-url)[ =]http://|\bcore\.(?:sshcommand|fsmonitor|pager|editor|hookspath)\s*=?\s*[\"'][^\"'\n]{0,80}(?:sh\s+-c|curl|wget|\|)",
      Level.HIGH, 0.9, "It runs what it fetches"),
     ("reverse_shell", r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat)(?:\.exe|\.traditional)?\b[^\n;|]{0,120}?\s-[a-z]*[ec]\s*\S{0,20}(?:sh|cmd|powershell)"
      r"|\b(?:ba)?sh\s+-i\b[^\n]{0,60}?[<>]&|\bmkfifo\b[\s\S]{0,160}?\b(?:nc|ncat|telnet|openssl)\b|\bsocat\b[^\n]{0,160}?\bexec:"
@@ -47,11 +54,13 @@ _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
      r"|:\s*\(\s*\)\s*\{\s*:\s*\|\s*:\s*&|\bformat\s+[c-z]:|\bdel\s+(?:/[fsq]\s+){2,}|\brd\s+/s\s+/q\s+c:|\bchmod\s+-r\s+(?:0?777|000)\s+/\s*$",
      Level.CRITICAL, 0.95, "It destroys a system or its data"),
     ("persistence", r"\bnet\s+(?:user|localgroup)\b[^\n]{0,80}?/add\b|\bnet\s+localgroup\s+administrators\b|>>?\s*\S{0,60}(?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.profile|/etc/(?:passwd|crontab|cron\.\w+|sudoers|rc\.local))"
-     r"|\bschtasks\b[^\n]{0,40}/create|\breg\s+add\b[^\n]{0,120}?\\run\b|nopasswd\s*:\s*all|\b(?:useradd|adduser)\b[^\n]{0,80}?(?:-o\b|-u\s*0|-g\s*0|sudo|wheel)",
+     r"|\bschtasks\b[^\n]{0,40}/create|\breg\s+add\b[^\n]{0,120}?\\run\b|nopasswd\s*:\s*all|\b(?:useradd|adduser)\b[^\n]{0,80}?(?:-o\b|-u\s*0|-g\s*0|sudo|wheel)"
+     r"|\bchmod\s+(?:u\+s|\+s|[246]7[57][57])\s|\bcp\s+\S{0,20}/(?:ba|da|z)?sh\s+/tmp/|\bdocker\s+run\b[^\n;|]{0,120}?\s(?:-v|--volume)[ =]/:/|--privileged\b[^\n;|]{0,80}\bnsenter\b|\bxmrig\b|stratum\+tcp://|\|\s*tee\s+(?:-a\s+)?\S{0,40}(?:authorized_keys|\.bashrc|\.profile|/etc/)",
      Level.HIGH, 0.85, "It makes sure that somebody can come back"),
     ("exfiltration", r"\bcurl\b[^\n;|]{0,200}?(?:\s(?:-d|--data(?:-binary|-raw|-urlencode)?|-F|--form|-T|--upload-file)\s*[\"']?[^\s\"']{0,40}@\S+|\s(?:-T|--upload-file)\s+\S+)"
      r"|\bwget\b[^\n;|]{0,200}?--post-file|\|\s*(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.-]+\s+\d+|\bbase64\b[^\n;]{0,80}?\|\s*(?:curl|wget|nc)\b"
-     r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))|\b(?:curl|wget)\s+(?:-\w+\s+)*[\w-]+(?:\.[\w-]+)+/[^\s\"']{0,100}\$\(|<\s*/etc/(?:passwd|shadow)\b",
+     r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))|\b(?:curl|wget)\s+(?:-\w+\s+)*[\w-]+(?:\.[\w-]+)+/[^\s\"']{0,100}\$\(|<\s*/etc/(?:passwd|shadow)\b"
+     r"|\bgpg\b[^\n;]{0,60}--export-secret-keys\b[^\n;]{0,20}\||\bkubectl\s+get\s+secrets?\b[^\n;]{0,80}\|[^\n;]{0,60}\b(?:curl|wget|nc)\b|\b(?:env|printenv|set)\s*\|\s*(?:curl|wget|nc|base64)\b|\b(?:dig|nslookup|host|ping)\b[^\n;|]{0,60}(?:\$\(|`)",
      Level.HIGH, 0.9, "It sends data away"),
     ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru|include)\b|<!--\s*#\s*exec\s+cmd|[;|&\n]\s*\$?\{@?(?:print|phpinfo|system|eval)\(|\{?\$_(?:get|post|request|cookie)\[|[;|&\n]\s*echo\s+[\"']?<(?:script|\?php)", Level.HIGH, 0.88, "Code that runs commands follows a command"),
     ("odd_payload", r"\$\(\s*`[^`\n]{1,200}`\s*\)|[\"']\w[\"']\s{0,2}[x*]\s{0,2}\d{3,}", Level.HIGH, 0.88, "A substitution within a substitution, or a flood of one letter: it tries out what breaks"),
@@ -61,12 +70,19 @@ _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
 _KINDS = [_kind(name, severity, confidence, why) for name, _, severity, confidence, why in _MEANINGS]
 _PATTERNS = PatternSet([pattern for _, pattern, *_ in _MEANINGS])
 
-_CODE_CALLS = PatternSet([
-    r"^[\s;|&'\"`<?%{(]*(?:system|exec|shell_exec|passthru|popen|proc_open|eval|assert|phpinfo|os\.system|os\.popen|subprocess\.\w+|__import__|require\(\s*['\"]child_process|child_process|runtime\.getruntime|print\s*`|%x\()\s*\(",
-    r"<!--\s*#\s*(?:exec|include)\s+(?:cmd|virtual|file)\b|<\?php\b|<\?=|<%\s*(?:eval|execute|=)|\{\{[^}]{0,80}(?:__class__|__globals__|__import__|config|7\s*\*\s*7|constructor|system|popen)[^}]{0,120}\}\}|\$\{\s*(?:jndi:|ifs\b|7\s*\*\s*7|t\(java|runtime)",
-    r"__import__\s*\(\s*['\"](?:os|subprocess|sys)|\.exec\(\s*['\"]|\b(?:os\.system|os\.popen|shell_exec|passthru|proc_open|subprocess\.(?:call|popen|run|check_output))\s*\(",
-    r"\$\{?ifs\}?|\{(?:cat|ls|id|echo|ping|wget|curl|nc|sleep),|\b(?:c[\"'\\]+a[\"'\\]*t|w[\"'\\]+h[\"'\\]*o|/\?{2,}/|/b[?*]{1,2}n?/)|\{cmd\}|\bcmd(?:=\$|\s*/c\b)|^[\s&|;`$<]*\{\w+\}",
-])  # fmt: skip
+# What a value may be that is none: each with what it is found as.
+_NO_VALUES: tuple[tuple[Kind, str], ...] = (
+    (_CODE, r"^[\s;|&'\"`<?%{(]*(?:system|exec|shell_exec|passthru|popen|proc_open|eval|assert|phpinfo|os\.system|os\.popen|subprocess\.\w+|__import__|require\(\s*['\"]child_process|child_process|runtime\.getruntime|print\s*`|%x\()\s*\("),
+    (_CODE, r"<!--\s*#\s*(?:exec|include)\s+(?:cmd|virtual|file)\b|<\?php\b|<\?=|<%\s*(?:eval|execute|=)|\{\{[^}]{0,80}(?:__class__|__globals__|__import__|config|7\s*\*\s*7|constructor|system|popen)[^}]{0,120}\}\}|\$\{\s*(?:jndi:|ifs\b|7\s*\*\s*7|t\(java|runtime)"),
+    (_CODE, r"__import__\s*\(\s*['\"](?:os|subprocess|sys)|\.exec\(\s*['\"]|\b(?:os\.system|os\.popen|shell_exec|passthru|proc_open|subprocess\.(?:call|popen|run|check_output))\s*\("),
+    (_CODE, r"\$\{?ifs\}?|\{(?:cat|ls|id|echo|ping|wget|curl|nc|sleep),|\b(?:c[\"'\\]+a[\"'\\]*t|w[\"'\\]+h[\"'\\]*o|/\?{2,}/|/b[?*]{1,2}n?/)|\{cmd\}|\bcmd(?:=\$|\s*/c\b)|^[\s$]*[&|;`<][\s&|;`$<]*\{\w+\}"),
+    (_CODE, r"\$\{[^}]{0,40}(?:\$\{[^}]{0,20}\}|::?-?)[^}]{0,20}(?:ndi|dap|rmi)\b|<#assign\b|freemarker\.template|\?new\(\)|\bcycler\.__init__|\{%[^%]{0,80}(?:import|popen|__\w+__|system)|#set\s?\(\s?\$\w+\s?=[^)]{0,60}class|^\W{0,3}(?:[$#@*]\{|<%=|@\(|\{\{)\s{0,3}['\"]?\d{1,8}['\"]?\s{0,3}[*+-]\s{0,3}['\"]?\d{1,8}['\"]?\s{0,3}(?:\}{1,2}|%>|\))\W{0,3}$"),
+    (_OBJECT, r"^\s*[OC]:\d{1,4}:\"[\w\\]{1,80}\":\d{1,4}:|^\s*a:\d{1,4}:\{[^}]{0,200}O:\d{1,4}:\"|^rO0AB[A-Za-z0-9+/]|^aced0005|!!(?:python/|javax\.|java\.|ruby/)\w|!ruby/object:|\"__proto__\"\s*:|\bconstructor\.prototype\b|__proto__\[|^c\w{1,30}\n\w{1,30}\n\(|\"\$type\"\s*:\s*\"System\.|^AAEAAAD/////"),
+    (_MARKUP, r"<script\b[^>]{0,200}>|<script\s+src\s*=|<\w{1,12}[^>]{0,80}[\s/\"']on(?:error|load|mouseover|click|focus|toggle|begin|start|pointer\w{1,10}|animation\w{1,10})\s*=|^\s*(?:javascript|vbscript):|=\s*[\"']?\s*javascript:|data:text/html[;,]|\bdocument\.cookie\b"),
+    (_HEADER, r"(?:[\r\n]|%0d%0a|%0a|\\r\\n)\s*(?:bcc|cc|to|from|set-cookie|location|content-type|content-length|x-[\w-]{1,30}|host|transfer-encoding)\s*:|%0d%0a\s*(?:get|post|http/)"),
+    (_OPTION, r"^\s*-{1,2}(?:oproxycommand|o\s*proxycommand|upload-pack|receive-pack|exec|checkpoint-action|use-compress-program|to-command|config=core\.\w+|open-files-in-pager|rsh|pager)\b\s*[= ]|^\s*-[A-Za-z]*o?ProxyCommand="),
+)  # fmt: skip
+_VALUES = PatternSet([expression for _, expression in _NO_VALUES])
 
 # Names that nobody appends in earnest, and those that need a look at what they are given.
 _SPIES = frozenset(
@@ -164,7 +180,7 @@ class CommandInjection:
     def warm(self) -> None:
         """Build the patterns that are looked for."""
         _PATTERNS.warm()
-        _CODE_CALLS.warm()
+        _VALUES.warm()
         _FOLLOWERS.warm()
 
 
@@ -174,8 +190,8 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
         for index, start, end in _first_places(_PATTERNS, view.data):
             yield _KINDS[index].found(passage, view, *view.characters(start, end))
     if not is_command:
-        for _, start, end in _first_places(_CODE_CALLS, view.data):
-            yield _CODE.found(passage, view, *view.characters(start, end))
+        for index, start, end in _first_places(_VALUES, view.data):
+            yield _NO_VALUES[index][0].found(passage, view, *view.characters(start, end))
     if not _may_go_on(view, is_command=is_command):
         return
     try:
@@ -275,6 +291,8 @@ def _started(command: Command, data: bytes) -> Kind | None:
     if command.first and not command.substituted:
         return None
     name = command.name.strip("\"'`;|&")
+    if b" & " in data and not command.arguments and name not in _SPIES | _ALONE:
+        return None  # "node & npm" names two things
     plain = [argument for argument in command.arguments if not argument.startswith("-")]
     if command.piped and name in _FILTERS and b"| " in data and not _forbidden(name, plain):
         return None

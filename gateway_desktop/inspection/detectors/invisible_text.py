@@ -1,4 +1,4 @@
-"""InvisibleText: characters that a model reads and a person does not see."""
+"""InvisibleText: characters that a model reads and a person does not see, or takes for others."""
 
 import re2
 
@@ -34,6 +34,12 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
         _kind("zero_width", Level.MEDIUM, 0.6, "Characters without width inside words"),
     ),
     (
+        "((?:[a-zA-Z]+[аеорсухіјѕԁһкмтвАВЕКМНОРСТУХІЈЅαορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]{1,3}){1,8}[a-zA-Z]+)",
+        _kind(
+            "mixed_alphabets", Level.MEDIUM, 0.7, "Letters of another alphabet look like those they stand for"
+        ),
+    ),
+    (
         "([\u202d\u202e][^\u202c\n]{0,200}[a-zA-Z])",
         _kind("bidi_override", Level.MEDIUM, 0.7, "Letters whose order on the screen is not their order"),
     ),
@@ -41,7 +47,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
 
 
 class InvisibleText:
-    """Tags, selectors, characters without width, and letters put into another order."""
+    """Tags, selectors, characters without width, letters of other alphabets, or put into another order."""
 
     contexts = frozenset(Context)
 

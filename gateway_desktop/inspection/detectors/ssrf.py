@@ -30,6 +30,16 @@ _CONFUSED = _kind(
     "confused_host", Level.HIGH, 0.85, "Two readers of this address would go to different hosts"
 )
 
+_ENTITY = _kind(
+    "external_entity", Level.HIGH, 0.93, "XML that has a file or an address read, or grows without end"
+)
+
+_ENTITIES = PatternSet(
+    [
+        r"<!(?:entity\s+(?:%\s+)?\S{1,40}|doctype\s+\S{1,40})\s+(?:system|public)\s+[\"'][^>]{0,200}(?:\.dtd|file:|php:|expect:|/etc/|https?://(?:\d|localhost|\[))"
+        r"|<!entity\s+%?\s*\S{1,40}\s+system\b|<!entity\s+\S{1,40}\s+[\"'](?:&\w{1,20};){2}|<xi:include\b[^>]{0,200}\bhref\s*="
+    ]
+)
 _ADDRESS = PatternSet([r"\b([a-z][a-z0-9+.-]{1,20}:/{0,3}[^\s\"'<>]{2,500})"])
 _SCHEMES = frozenset(
     {
@@ -65,7 +75,7 @@ _REBINDERS = (
     "localtest.me",
     "lvh.me",
 )
-_INNER = ("local", "internal", "localhost", "intranet")  # names that mean nothing outside
+_INNER = ("local", "internal", "localhost", "intranet", "svc")  # names that mean nothing outside
 
 
 class Ssrf:
@@ -79,6 +89,9 @@ class Ssrf:
             return []
         found: dict[str, Finding] = {}
         for view in normal.views:
+            if "<" in view.text and _ENTITIES.matching(view.data):
+                start, end = next(_ENTITIES.spans(0, view.data))
+                found.setdefault(_ENTITY.name, _ENTITY.found(passage, view, *view.characters(start, end)))
             if ":" not in view.text:
                 continue
             for start, end in list(_ADDRESS.spans(0, view.data))[:_MOST]:
@@ -89,8 +102,9 @@ class Ssrf:
         return list(found.values())
 
     def warm(self) -> None:
-        """Build the pattern."""
+        """Build the patterns."""
         _ADDRESS.warm()
+        _ENTITIES.warm()
 
 
 def _is_public(url: str) -> bool:

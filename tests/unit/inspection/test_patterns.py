@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_desktop.inspection.detectors.personal_details import _PATTERNS, _SHAPES
-from gateway_desktop.inspection.encodings import _CODES, _HEXADECIMAL
+from gateway_desktop.inspection.encodings import _CODES, _HINTS
 from gateway_desktop.inspection.patterns import COMMON, SHELF, PatternSet
 from gateway_desktop.inspection.phrases import PHRASES
 
@@ -37,16 +37,15 @@ def test_a_place_is_that_of_the_first_group() -> None:
     assert list(found.spans(1, b"xABCdd")) == [(4, 6)]
 
 
+CODES = PatternSet(
+    [expression for _, expression, *_ in _CODES],
+    ignore_case=False,
+    hints=[_HINTS.get(how, "") for how, *_ in _CODES],
+)
 HINTED: dict[str, tuple[PatternSet, int, str]] = {
-    "hexadecimal": (
-        PatternSet(
-            [expression for _, expression, *_ in _CODES],
-            ignore_case=False,
-            hints=["", _HEXADECIMAL, *[""] * 5],
-        ),
-        1,
-        _CODES[1][1],
-    ),
+    **{
+        how: (CODES, index, expression) for index, (how, expression, *_) in enumerate(_CODES) if how in _HINTS
+    },
     **{
         f"{shape.name} {index}": (_PATTERNS, index, f"(?i){shape.expression}")
         for index, shape in enumerate(_SHAPES)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_desktop.inspection.credentials import PATTERNS
+from gateway_desktop.inspection.normalize import normalize
 from gateway_desktop.inspection.patterns import COMMON
 from gateway_desktop.inspection.secret_finder import IN_COMMON, SecretFinder
 
@@ -40,6 +41,9 @@ def pem(kind: str, lines: int = 6, end: bool = True) -> str:
     return f"{dashes}BEGIN {kind}{dashes}\n{body}\n" + (f"{dashes}END {kind}{dashes}" if end else "")
 
 
+UUID = "-".join(some(HEX, count) for count in (8, 4, 4, 4, 12))
+
+
 # kind, credential, and where only a part of it is secret, that part
 SAMPLES: list[tuple[str, str, str]] = [
     ("GATEWAY_KEY", "gw" + "d_" + some(LETTERS, 43), ""),
@@ -57,6 +61,40 @@ SAMPLES: list[tuple[str, str, str]] = [
     ("XAI_KEY", "xa" + "i-" + some(LETTERS, 80), ""),
     ("PERPLEXITY_KEY", "ppl" + "x-" + some(LETTERS, 48), ""),
     ("REPLICATE_TOKEN", "r" + "8_" + some(LETTERS, 37), ""),
+    ("NVIDIA_KEY", "nva" + "pi-" + some(LETTERS, 64), ""),
+    ("CEREBRAS_KEY", "cs" + "k-" + some(LOWER, 48), ""),
+    ("FIREWORKS_KEY", "f" + "w_" + some(LETTERS, 24), ""),
+    ("ELEVENLABS_KEY", "s" + "k_" + some(HEX, 48), ""),
+    ("TAVILY_KEY", "tvl" + "y-dev-" + some(LETTERS, 32), ""),
+    ("PINECONE_KEY", "pcs" + "k_" + some(LETTERS, 6) + "_" + some(LETTERS, 60), ""),
+    ("LANGFUSE_KEY", "sk-" + "lf-" + UUID, ""),
+    ("E2B_KEY", "e2" + "b_" + some(HEX, 40), ""),
+    ("SUPABASE_KEY", "sb_" + "secret_" + some(LETTERS, 31), ""),
+    ("ALIBABA_KEY", "LT" + "AI" + some(LETTERS, 20), ""),
+    ("TENCENT_KEY", "AK" + "ID" + some(LETTERS, 32), ""),
+    ("FLY_TOKEN", "fo" + "1_" + some(LETTERS, 43), ""),
+    ("NETLIFY_TOKEN", "nf" + "p_" + some(LETTERS, 36), ""),
+    ("VERCEL_TOKEN", "vc" + "p_" + some(LETTERS, 56), ""),
+    ("HEROKU_KEY", "HRK" + "U-" + UUID, ""),
+    ("PULUMI_TOKEN", "pu" + "l-" + some(HEX, 40), ""),
+    ("NPM_TOKEN", "//registry.example/:_auth" + "Token=" + UUID, UUID),
+    ("BITBUCKET_TOKEN", "AT" + "BB" + some(LETTERS, 32), ""),
+    ("CIRCLECI_TOKEN", "CCI" + "PAT_" + some(LETTERS, 22) + "_" + some(HEX, 40), ""),
+    ("BUILDKITE_TOKEN", "bk" + "ua_" + some(HEX, 40), ""),
+    ("SONAR_TOKEN", "sq" + "u_" + some(HEX, 40), ""),
+    ("FIGMA_TOKEN", "fig" + "d_" + some(LETTERS, 40), ""),
+    ("AIRTABLE_TOKEN", "pa" + "t" + some(LETTERS, 14) + "." + some(HEX, 64), ""),
+    ("ASANA_TOKEN", "1/" + "1203948576019283" + ":" + some(HEX, 32), ""),
+    ("MAPBOX_TOKEN", "sk." + "eyJ" + some(LETTERS, 60) + "." + some(LETTERS, 22), ""),
+    ("RESEND_KEY", "r" + "e_" + some(LETTERS, 8) + "_" + some(LETTERS, 24), ""),
+    ("HUBSPOT_TOKEN", "pat-" + "na1-" + UUID, ""),
+    ("PLAID_TOKEN", "access-" + "production-" + UUID, ""),
+    ("SQUARE_TOKEN", "EA" + "AA" + some(LETTERS, 60), ""),
+    ("TWITTER_TOKEN", "A" * 21 + some("bcdefgh0123456789", 80), ""),
+    ("DROPBOX_TOKEN", "s" + "l." + some(LETTERS, 138), ""),
+    ("TWITCH_TOKEN", "oau" + "th:" + some(LOWER, 30), ""),
+    ("PASSWORD_HASH", "$" + "6$" + some(LETTERS, 8) + "$" + some(LETTERS, 86), ""),
+    ("PASSWORD_HASH", "$" + "2b$12$" + some(LETTERS, 53), ""),
     ("AWS_ACCESS_KEY", "AK" + "IA" + some(BASE32, 16), ""),
     ("AWS_SECRET_KEY", "aws_secret_access_key = " + (secret := some(LETTERS, 40)), secret),
     ("AWS_SECRET_KEY", 'AWS_SECRET_ACCESS_KEY: "' + secret + '"', secret),
@@ -153,6 +191,42 @@ def test_most_kinds_have_a_sample() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("password: {}", "kR7wq2Lx9"),
+        ("db:\n  user: app\n  password: {}", "kR7wq2Lx9"),
+        ("MYSQL_ROOT_PASSWORD: {}", "kR7wq2Lx9"),
+        ("Passwort: {}", "kR7wq2Lx9"),
+        ("mot de passe : {}", "kR7wq2Lx9"),
+        ("contraseña: {}", "kR7wq2Lx9"),
+        ("пароль: {}", "kR7wq2Lx9"),
+        ("密码：{}", "kR7wq2Lx9"),
+        ("The password is {} , as before", "kR7wq2Lx9"),
+        ("log in as admin with password {} and", "kR7wq2Lx9"),
+        ("PASS={}", "kR7wq2Lx9"),
+        ("<password>{}</password>", "kR7wq2Lx9"),
+        ("define('DB_PASSWORD', '{}');", "kR7wq2Lx9"),
+        ("machine api.example login ana password {}", "kR7wq2Lx9"),
+        ("mysql -u root -p{} shop", "kR7wq2Lx9"),
+        ("sshpass -p '{}' ssh root@192.0.2.3", "kR7wq2Lx9"),
+        ("app --password {} --user ana", "kR7wq2Lx9"),
+        ("api_token={}", "k7Rw2qLx93"),
+        ('API_KEY: "{}"', "k7Rw2qLx93"),
+    ],
+)  # fmt: skip
+def test_a_short_credential_is_found_by_what_is_said_of_it(text: str, secret: str) -> None:
+    kind = "SECRET" if "secret" in text or "token" in text.lower() or "KEY" in text else "PASSWORD"
+    assert found(text.format(secret)) == [(kind, secret)]
+
+
+@pytest.mark.parametrize("text", ["пароль: kR7wq2Lx9", "şifre: kR7wq2Lx9"])
+def test_a_password_is_found_in_a_text_as_it_is_read(text: str) -> None:
+    view = normalize(text).views[0]
+    (place,) = SECRETS.find(view.data, view.met)
+    assert view.data[place.start : place.end] == b"kR7wq2Lx9"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "please explain how this function works, " * 30,
@@ -161,6 +235,17 @@ def test_most_kinds_have_a_sample() -> None:
         "grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA",
         "otpauth://totp/a?secret=JBSWY3DPEHPK3PXPJBSWY3DP&issuer=b",
         "set_password = delete_password = get_password",
+        "password: required|string|min:8",
+        "password: str = Field(min_length=12)",
+        "the password field1 of the form",
+        "password must be at least 8 characters",
+        "pwd=/home/ana/project1",
+        "password: z.string().min(8)",
+        "password -> sha256(salt1)",
+        "--password-file=/run/secrets/db1",
+        'token = "tokenizer2"',
+        "secret=release2024",
+        "Reset your password at https://example.com/r1",
         'password = os.environ["DB_PASSWORD"]',
         "password: string;",
         'password: "required"',

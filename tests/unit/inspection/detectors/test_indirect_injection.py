@@ -66,3 +66,12 @@ def test_its_evidence_stands_where_it_says() -> None:
     assert phrases
     for one in phrases:
         assert text[one.start : one.end].split()[0] in one.excerpt
+
+
+def test_words_and_phrases_that_agree_are_high_and_either_alone_is_not() -> None:
+    levels = {
+        text: {one.severity for one in found(text) if one.kind.endswith(".words")}
+        for text in (*ATTACKS, *HARMLESS)
+    }
+    assert Level.HIGH in levels[ATTACKS[0]]
+    assert not any(Level.HIGH in levels[text] for text in HARMLESS)

@@ -22,6 +22,8 @@ def kinds(text: str) -> list[str]:
         ("a" + "\u200b\u200c" * 5 + "b", "zero_width_run"),
         ("i\u200bgn\u200bor\u200be", "zero_width"),
         ("\u202eevil", "bidi_override"),
+        ("rеad_filе", "mixed_alphabets"),  # the vowels are Cyrillic
+        ("pαsswοrd", "mixed_alphabets"),
     ],
 )
 def test_hidden_text_is_found(text: str, kind: str) -> None:
@@ -33,6 +35,8 @@ def test_hidden_text_is_found(text: str, kind: str) -> None:
     [
         "Plain.",
         "größer, naïve, 日本語, עברית",
+        "Δt of the α-helix is 5 μs, see Приложение A",
+        "iPhone для мамы",
         "family \U0001f468\u200d\U0001f469\u200d\U0001f467 and \u2764\ufe0f",
         "flag \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
         "a long\u200bword that may break",

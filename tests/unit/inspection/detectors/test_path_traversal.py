@@ -10,6 +10,9 @@ from tests.unit.inspection.found import kinds
     ("path", "kind"),
     [
         ("../../../etc/passwd", "climbs_to_system"),
+        ("~root/.bash_history", "system_file"),
+        ("/etc/kubernetes/admin.conf", "system_file"),
+        ("\\\\192.0.2.1\\share", "system_file"),
         ("..\\..\\windows\\win.ini", "climbs_to_system"),
         ("a/../../../../../x", "climbs_far"),
         ("%2e%2e%2f%2e%2e%2fetc%2fpasswd", "hidden_climb"),

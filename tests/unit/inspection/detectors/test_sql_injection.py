@@ -14,6 +14,8 @@ SQL = SqlInjection()
     ("value", "kind"),
     [
         ("' OR 1=1 --", "tautology"),
+        ("*)(uid=*))(|(uid=*", "filter_break_out"),
+        ("admin)(&)", "filter_break_out"),
         ("1' or '1'='1", "break_out"),
         ("x' AND 'a'='a' /*", "tautology"),
         ("5 UNION ALL SELECT name, secret FROM accounts", "union_select"),
@@ -39,7 +41,7 @@ def test_a_value_that_breaks_out_is_found(value: str, kind: str) -> None:
     [
         "Conan O'Brien", "rock 'n' roll", "2026-01-31", "5' 11\"", "it's 40 and 50 percent", "a or b",
         "union of two sets", "select a colour from the list", 'names "Ana" and "Bob"', "drop by on Friday",
-        "where is the station?", "C# -- a language", "https://a.example/?q=1&r=2", '{"a": "b"}', "100% sure; really",
+        "where is the station?", "Smith (the elder)(1) and (2)", "C# -- a language", "https://a.example/?q=1&r=2", '{"a": "b"}', "100% sure; really",
         "price > 10", "O'Reilly and Associates", "order by phone", "tree --help",
         '{"operation": "mod", "a": 7}', '{"conditions": [[ "age", ">", "30"]]}',
     ],
@@ -55,6 +57,7 @@ def test_what_people_write_is_left_alone(value: str) -> None:
         "SELECT a FROM b WHERE id = 3; DROP TABLE b",
         "SELECT a FROM b WHERE id = -1 UNION SELECT 1, user(), 3",
         "SELECT a FROM b WHERE id = 1 AND pg_sleep(9)",
+        "COPY (SELECT a FROM b) TO PROGRAM 'sh'",
         "SELECT a FROM b INTO OUTFILE '/var/www/x.php'",
         "SELECT a FROM b WHERE name = 'x' AND email IS NULL; --' LIMIT 1",
         "SELECT a FROM b WHERE name = 'A' LIKE 'B'",
