@@ -41,7 +41,7 @@ def month_report(database: Database, who: str, month: str, zone: tzinfo) -> str:
         return page(title, under, [note("Nothing was asked in this month.")])
     starts = bucket_starts(span, "day", zone)
     asked = AuditFilter("llm", span.since_us, span.until_us, user=f"={owner}")
-    days, _ = series_of_kinds(database, asked, KINDS, starts)
+    days = series_of_kinds(database, asked, KINDS, starts)
     models = by_target(database, asked, starts, most=len(_COLORS) - 1)
     theirs = AlertFilter(user=name, since_us=span.since_us, until_us=span.until_us)
     raised = [item for item in alerts(database, theirs, _MOST_ALERTS) if item.actor == name]

@@ -103,7 +103,7 @@ class UiContext(QObject):
         return self.key_labels.get(key_id or "", key_id or "")
 
     def open_page(self, name: str, **wanted: object) -> None:
-        """Go to another page, for example `open_page("audit_logs", tab="llm", filter="user:ana")`."""
+        """Go to another page, for example `open_page("audit_logs", filter="user:ana")`."""
         self.page_wanted.emit(name, wanted)
 
     def say(self, sentence: str) -> None:

@@ -404,6 +404,7 @@ def test_the_details_tell_the_row_and_its_texts(
     tab = opened_page(page, qtbot)
     told = chosen_detail(tab, until)
     assert "ana@example.com" in told and "12 in" in told and "Not scanned" in told
+    assert " UTC\nUser" in told
     assert "What is two and two?" in tab.detail._request.text()
     assert tab.detail._response.text().strip() == "There was no text."
 
@@ -587,3 +588,19 @@ def test_rates_of_success_are_shares_of_each_bar(
     until(lambda: 99 < (chart.bars() or EMPTY).highest < 101)
     shares = {one.name: round(sum(one.values)) for one in (chart.bars() or EMPTY).series}
     assert shares == {"success": 67, "abandoned": 0, "failed": 33, "blocked": 0}
+
+
+def test_what_another_page_asks_for_is_shown_where_the_rows_are(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(), *(a_record(kind="mcp", target="read_file") for _ in range(3)))
+    opened.write(a_record(kind="mcp", target="read_file", outcome=Outcome.BLOCKED))
+    opened_page(page, qtbot)
+    page.open_with(filter="user:ana")
+    until(lambda: page.current.kind.tab == "mcp" and len(page.current.table.window_of_rows.rows) == 4)
+    assert [page.bar.tabText(place) for place in range(3)] == ["LLM Proxy (1)", "MCP Proxy", "Agent2Agent"]
+    page.bar.setCurrentIndex(0)
+    assert page.current.filter.text() == "user:ana"
+    assert page.bar.tabText(0) == "LLM Proxy"
+    page.open_with(filter="status:blocked")
+    until(lambda: page.current.kind.tab == "mcp" and len(page.current.table.window_of_rows.rows) == 1)

@@ -1,6 +1,6 @@
 """What Overview and the window's frame show: today's numbers, the newest trouble, what is still to do."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from gateway_desktop.store.database import Database
@@ -51,7 +51,6 @@ class Overview:
 
     today: activity.Cards
     failed_today: int
-    busiest: str  # the tab of Audit Logs with most of today's requests
     proxies: int
     proxies_running: int
     users: int
@@ -76,7 +75,6 @@ def overview(database: Database, today_us: int, now_us: int) -> Overview:
         users=UserRow.select().where(UserRow.deleted_us.is_null()).count(),
         groups=GroupRow.select().where(GroupRow.deleted_us.is_null()).count(),
         keys=_usable_keys(now_us),
-        busiest=max(KINDS, key=lambda kind: activity.cards(database, replace(asked, kind=kind)).requests),
         trouble=_newest(database, *_TROUBLE),
         latest=_newest(database),
         storage=storage_size(database),

@@ -98,51 +98,39 @@ def _ranked(found: dict[str, Counter[str]]) -> tuple[Rate, ...]:
 
 def series(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tuple[Bucket, ...]:
     """Return the outcomes in buckets that begin at `starts` (see `ranges.bucket_starts`)."""
-    return series_of_kinds(database, asked, (asked.tab,), starts)[0]
+    return series_of_kinds(database, asked, (asked.tab,), starts)
 
 
 def series_of_kinds(
     database: Database, asked: AuditFilter, kinds: Sequence[str], starts: Sequence[int]
-) -> tuple[tuple[Bucket, ...], dict[str, int]]:
-    """Return the outcomes of several tabs together, whatever tab is asked, and how many rows each has."""
+) -> tuple[Bucket, ...]:
+    """Return the outcomes of several tabs together, whatever tab is asked."""
     if not starts:
-        return (), {}
+        return ()
     counts = [[0, 0, 0, 0] for _ in starts]
-    rows: dict[str, int] = {}
     span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
     known = rolled(asked, kinds, span, starts)
     if known is not None:
-        rows = _count_hours(known, kinds, starts, counts)
+        _count_hours(known, starts, counts)
     for edge in (span,) if known is None else known.edges:
         for kind in kinds:
             part = replace(asked, tab=kind, since_us=edge.since_us, until_us=edge.until_us)
-            rows[kind] = rows.get(kind, 0) + _count_rows(database, part, starts, counts)
-    return tuple(Bucket(start, *found) for start, found in zip(starts, counts, strict=True)), rows
+            _count_rows(database, part, starts, counts)
+    return tuple(Bucket(start, *found) for start, found in zip(starts, counts, strict=True))
 
 
-def _count_hours(
-    known: Rolled, kinds: Sequence[str], starts: Sequence[int], counts: list[list[int]]
-) -> dict[str, int]:
+def _count_hours(known: Rolled, starts: Sequence[int], counts: list[list[int]]) -> None:
     """Count whole hours, each outcome in a column of its own: so nothing has to be sorted."""
     table, outcomes = known.model, ("success", "failed", "blocked", "abandoned")
 
     def number(condition: Any) -> Any:
         return fn.SUM(Case(None, ((condition, table.n),), 0))
 
-    query = table.select(
-        table.hour,
-        *(number(table.outcome == one) for one in outcomes),
-        *(number(table.kind == k) for k in kinds),
-    )
-    rows: Counter[str] = Counter()
-    for hour, success, failed, blocked, abandoned, *by_kind in tuples(
-        query.where(*known.conditions).group_by(table.hour)
-    ):
+    query = table.select(table.hour, *(number(table.outcome == one) for one in outcomes))
+    for hour, *found in tuples(query.where(*known.conditions).group_by(table.hour)):
         bucket = counts[place_of(starts, hour * HOUR_US)]
-        for place, n in enumerate((success, failed, blocked, abandoned)):
+        for place, n in enumerate(found):
             bucket[place] += n
-        rows.update(dict(zip(kinds, by_kind, strict=True)))
-    return rows
 
 
 def summary(database: Database, asked: AuditFilter) -> Summary:
@@ -176,12 +164,8 @@ def summary(database: Database, asked: AuditFilter) -> Summary:
 
 def _count_rows(
     database: Database, asked: AuditFilter, starts: Sequence[int], counts: list[list[int]]
-) -> int:
-    """Count in SQL by steps so small that a bucket begins at the start of one, else row by row.
-
-    Returns how many rows there are.
-    """
-    rows = 0
+) -> None:
+    """Count in SQL by steps so small that a bucket begins at the start of one, else row by row."""
     steps = steps_of(starts)
     narrowed = narrow(database, asked)
     low, high = Span.of(asked.since_us, asked.until_us).ids
@@ -191,8 +175,6 @@ def _count_rows(
         query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
         for number, outcome, n in tuples(query.group_by(SQL("step"), Event.outcome)):
             counts[place_of(starts, Recorded.time_us(number * steps))][_OUTCOMES[outcome]] += n
-            rows += n
-    return rows
 
 
 def _sum_hours(asked: AuditFilter, parts: Divided, totals: Counter[str]) -> None:

@@ -184,7 +184,7 @@ def test_a_key_leads_to_its_requests_and_to_the_lines(hand: Hand) -> None:
     hand.until(lambda: len(page.table.rows()) == 1)
     page.table.selectRow(0)
     page.row_actions.run(page.row_actions.named("Show requests"))
-    assert hand.went_to == [("audit_logs", {"tab": "llm", "filter": f"key:{key[:12]}"})]
+    assert hand.went_to == [("audit_logs", {"filter": f"key:{key[:12]}"})]
     page.row_actions.run(page.row_actions.named("Connect a tool"))
     dialog = hand.dialog(page, ConnectDialog)
     dialog.lines.choose("curl")

@@ -129,6 +129,7 @@ def test_a_reset_needs_a_reason_and_keeps_the_history(hand: Hand) -> None:
     hand.wait_closed(page, ResetDialog)
     hand.until(lambda: "a load test" in page.text.toPlainText())
     assert "$10.00" in page.text.toPlainText()
+    assert ":00:00" not in page.text.toPlainText()
     assert page.table.rows()[0].now.spent_nano == 0
     assert hand.events()[0] == "budget reset"
 

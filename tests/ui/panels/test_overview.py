@@ -85,6 +85,7 @@ def test_the_first_row_stands_there_within_three_steps(
     assert len(live.opened.reader.submit(key_rows).result()) == 1
 
     assert steps.lines.tool() == "curl"
+    live.until(lambda: page.focusWidget() is steps.lines.block.button)  # the pressed one is gone
     live.press(steps.lines.block.button)
     copied = QGuiApplication.clipboard().text()
     base = live.context.status().base_url
@@ -160,7 +161,7 @@ def test_a_card_opens_the_rows_that_it_counts(hand: Hand) -> None:
     assert [row.target for row in page.latest.rows()].count("read_file") == 2
     hand.press(page.blocked)
     name, wanted = hand.went_to[-1]
-    assert (name, wanted["tab"]) == ("audit_logs", "mcp")
+    assert name == "audit_logs" and "tab" not in wanted  # it looks itself where the rows are
     found = hand.opened.reader.submit(count, parse_filter("mcp", str(wanted["filter"]))).result()
     assert found == (2, False)
 

@@ -183,7 +183,7 @@ class ApiKeys(Panel):
         RateLimitDialog(self.context, Scope.KEY, (row.key.id, shown(row)), self).open()
 
     def _show_requests(self, row: KeyItem) -> None:
-        self.context.open_page("audit_logs", tab="llm", filter=f"key:{row.key.prefix}")
+        self.context.open_page("audit_logs", filter=f"key:{row.key.prefix}")
 
     def _revoke(self, row: KeyItem) -> None:
         Confirmation(

@@ -1,5 +1,6 @@
 """Audit Logs: what happened, in tabs."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -7,6 +8,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QStackedWidget, QTabBar
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.queries.audit import count
+from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog
@@ -22,6 +26,11 @@ from gateway_desktop.ui.panels.audit_logs.views import Views
 
 KINDS = (LLM, MCP, A2A, SYSTEM)
 TABS = tuple(kind.tab for kind in KINDS)
+
+
+def rows_of(database: Database, words: str) -> dict[str, tuple[int, bool]]:
+    """Return how many exchanges of each kind match a filter, and whether there may be more."""
+    return {tab: count(database, parse_filter(tab, words)) for tab in TABS if tab != SYSTEM.tab}
 
 
 class AuditLogs(Panel):
@@ -73,9 +82,14 @@ class AuditLogs(Panel):
         if name not in self._made:
             made = LogTab(self.context, KINDS[TABS.index(name)], self.times)
             made.live = self.live.isChecked()
+            made.filter_changed.connect(partial(self._name_tab, name))
             self._made[name] = made
             self.pages.addWidget(made)
         return self._made[name]
+
+    def _name_tab(self, name: str, _filter: str = "") -> None:
+        """Forget how many rows there were: they are shown, or others are asked for."""
+        self.bar.setTabText(TABS.index(name), KINDS[TABS.index(name)].title)
 
     @property
     def current(self) -> LogTab:
@@ -92,12 +106,25 @@ class AuditLogs(Panel):
         self.current.reload()
 
     def open_with(self, **wanted: object) -> None:
-        """Show a tab (`tab`) with a filter (`filter`), as another page asked."""
-        tab = str(wanted.get("tab", TABS[0]))
+        """Show a tab (`tab`) with a filter (`filter`), as another page asked; by itself where rows are."""
+        tab, words = str(wanted.get("tab", "")), str(wanted.get("filter", ""))
         if tab in TABS:
             self.bar.setCurrentIndex(TABS.index(tab))
-        if "filter" in wanted:
-            self.current.filter.set_text(str(wanted["filter"]))
+        if tab in TABS and "filter" in wanted:
+            self.current.filter.set_text(words)
+        elif "filter" in wanted:
+            self.load("where", rows_of, words, ok=partial(self._open_where, words))
+
+    def _open_where(self, words: str, found: Mapping[str, tuple[int, bool]]) -> None:
+        """Show the tab with most of the rows; the others that have some ask the same, and say how many."""
+        fullest = max(found, key=lambda tab: found[tab][0])
+        for tab, (rows, more) in found.items():
+            if rows or tab == fullest:
+                place = TABS.index(tab)
+                self.tab(tab).filter.set_text(words)
+                self.bar.setTabText(place, f"{KINDS[place].title} ({rows:,}{'+' if more else ''})")
+        self.bar.setCurrentIndex(TABS.index(fullest))
+        self._name_tab(fullest)
 
     def focus_filter(self) -> None:
         """Put the cursor into the query line."""
@@ -135,6 +162,7 @@ class AuditLogs(Panel):
     @Slot(int)
     def _switch_tab(self, place: int) -> None:
         self.pages.setCurrentWidget(self.current)
+        self._name_tab(TABS[place])
         self.context.state.setValue("audit/tab", TABS[place])
         if self.isVisible():
             self.current.follow()

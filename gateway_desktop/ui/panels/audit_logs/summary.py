@@ -92,7 +92,7 @@ def page(lines: Lines, columns: int = 1) -> str:
 def _table(lines: Lines) -> str:
     muted = theme().hex("muted")
     rows = "".join(
-        f"<tr><td width='96' style='color:{muted}; padding:3px 12px 3px 0'>{name}</td>"
+        f"<tr><td width='96' style='color:{muted}; padding:3px 12px 3px 0; white-space:nowrap'>{name}</td>"
         f"<td style='padding:3px 0'>{value}</td></tr>"
         for name, value in lines
     )
@@ -109,7 +109,7 @@ def _join(*parts: str | None) -> str:
 
 def _moment(at_us: int) -> str:
     local, _, utc = exact(at_us).partition("\n")
-    if local == utc:
+    if not utc:
         return local
     return f"{local}<br><span style='color:{theme().hex('muted')}'>{utc}</span>"
 

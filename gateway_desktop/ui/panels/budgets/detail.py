@@ -1,13 +1,14 @@
 """One budget in words: its terms, the newest first, and who and what the newest was spent on."""
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from html import escape
 
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.store.budget_rows import Share, TermUse
 from gateway_desktop.store.queries.budgets import BudgetUse, History
-from gateway_desktop.ui.display import cost, percent, plural, short_moment
+from gateway_desktop.ui.display import cost, minute, percent, plural
 from gateway_desktop.ui.panels.budgets.columns import whose
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.text_pane import TextPane
@@ -21,13 +22,13 @@ class BudgetText(TextPane):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("History of the budget", parent)
-        self._shown: tuple[BudgetUse, History] | None = None
+        self._shown: tuple[BudgetUse, History, tzinfo | None] | None = None
 
-    def show_budget(self, row: BudgetUse, history: History) -> None:
-        """Show this budget."""
-        if self._shown != (row, history):
+    def show_budget(self, row: BudgetUse, history: History, zone: tzinfo | None) -> None:
+        """Show this budget; its terms begin and end with days of the team's zone."""
+        if self._shown != (row, history, zone):
             other = self._shown is None or self._shown[0].budget.id != row.budget.id
-            self._shown = (row, history)
+            self._shown = (row, history, zone)
             self.draw(from_top=other)
 
     def html(self) -> str:
@@ -35,26 +36,32 @@ class BudgetText(TextPane):
         return "".join(_blocks(*self._shown)) if self._shown is not None else ""
 
 
-def _blocks(row: BudgetUse, history: History) -> Iterable[str]:
+def _blocks(row: BudgetUse, history: History, zone: tzinfo | None) -> Iterable[str]:
     muted = theme().hex("muted")
     yield f"<h3 style='margin:0 0 6px 0'>{escape(whose(row))}, {row.budget.period}</h3>"
     shares = [("user", history.users), ("model", history.models)]
     if not history.terms:
         yield f"<p style='color:{muted}'>Nothing was charged to it yet.</p>"
         return
-    yield _terms(history.terms, muted)
+    yield _terms(history.terms, zone, muted)
     yield "<table style='margin-top:8px'><tr>"
     for title, rows in shares:
-        yield f"<td valign='top' style='padding-right:40px'>{_shares(title, rows, muted)}</td>"
+        yield f"<td valign='top' style='padding-right:16px'>{_shares(title, rows, muted)}</td>"
     yield "</tr></table>"
 
 
-def _terms(terms: Sequence[TermUse], muted: str) -> str:
+def _terms(terms: Sequence[TermUse], zone: tzinfo | None, muted: str) -> str:
     heads = "".join(
         f"<td {align}><span style='color:{muted}'>{title}</span></td>"
-        for title, align in (("From", _CELL), ("Until", _CELL), ("Spent", _RIGHT), ("Limit", _RIGHT))
+        for title, align in (
+            ("From", _CELL),
+            ("Until", _CELL),
+            ("Spent", _RIGHT),
+            ("Limit", _RIGHT),
+            ("Used", _CELL),
+        )
     )
-    lines = [f"<tr>{heads}<td></td></tr>"]
+    lines = [f"<tr>{heads}</tr>"]
     for term in terms:
         note = percent(term.spent_nano, term.limit_nano)
         if term.unknown:
@@ -62,7 +69,7 @@ def _terms(terms: Sequence[TermUse], muted: str) -> str:
         if term.reset_reason:
             note += f". Reset by {escape(term.reset_by)}: {escape(term.reset_reason)}"
         lines.append(
-            f"<tr><td {_CELL}>{short_moment(term.start_us)}</td><td {_CELL}>{short_moment(term.end_us)}</td>"
+            f"<tr><td {_CELL}>{minute(term.start_us, zone)}</td><td {_CELL}>{minute(term.end_us, zone)}</td>"
             f"<td {_RIGHT}>{cost(term.spent_nano)}</td><td {_RIGHT}>{cost(term.limit_nano)}</td>"
             f"<td {_CELL}><span style='color:{muted}'>{note}</span></td></tr>"
         )

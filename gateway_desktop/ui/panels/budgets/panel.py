@@ -134,7 +134,7 @@ class Budgets(Panel):
     def _show_history(self, history: History) -> None:
         row = self.table.current()
         if row is not None:
-            self.text.show_budget(row, history)
+            self.text.show_budget(row, history, self.context.zone)
 
     @Slot()
     def open_add(self) -> None:
@@ -161,7 +161,7 @@ class Budgets(Panel):
         words = {Scope.USER: "user", Scope.GROUP: "group", Scope.KEY: "key", Scope.PROXY: "proxy"}
         budget = row.budget
         asked = f'{words[budget.scope]}:"{budget.subject}"' if budget.scope in words else ""
-        self.context.open_page("audit_logs", tab="llm", filter=asked)
+        self.context.open_page("audit_logs", filter=asked)
 
     def _show_changes(self, row: BudgetUse) -> None:
         self.context.open_page("audit_logs", tab="system", filter=f'resource:"{row.budget.named}"')

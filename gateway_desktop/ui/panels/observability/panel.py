@@ -237,4 +237,4 @@ class Observability(Panel):
     @Slot(object, object)
     def _open_range(self, since_us: int, until_us: int) -> None:
         asked = f"since:{iso(since_us)} until:{iso(until_us)}"
-        self.context.open_page("audit_logs", tab="llm", filter=asked)
+        self.context.open_page("audit_logs", filter=asked)

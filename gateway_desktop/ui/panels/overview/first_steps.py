@@ -47,6 +47,7 @@ class FirstStepsCard(QFrame):
         self._key = ""
         self._proxy: Proxy | None = None
         self._running, self._waits = True, False  # the gateway; whoever does the steps
+        self._goes_on = False  # to the lines, when they are seen: the button that was pressed is gone
         self.proxy_step = Step(1, "Add a proxy")
         self.tool_step = Step(2, "Connect a tool")
         self.row_step = Step(3, "Watch the first row arrive")
@@ -81,7 +82,7 @@ class FirstStepsCard(QFrame):
 
     def show_key(self, made: FirstKey, base_url: str) -> None:
         """Show the key that was just made, and the lines with it."""
-        self._key = str(made.created.key)
+        self._key, self._goes_on = str(made.created.key), True
         self._proxy = made.proxy
         self.key.set_text(self._key)
         self.lines.show_for(base_url, made.proxy, self._key)
@@ -109,6 +110,9 @@ class FirstStepsCard(QFrame):
         self.lines.setVisible(proxy is not None and has_key)
         if proxy is not None:
             self.lines.show_for(base_url, proxy, self._key)
+        if self._goes_on and self.lines.isVisible():
+            self._goes_on = False
+            self.lines.block.button.setFocus()
         self._waits = latest is None and has_key and steps.proxy
         practised = latest is not None and steps.proxy and all(each.sandbox for each in proxies)
         told = LATER_ROW if latest is None else _arrived(latest)

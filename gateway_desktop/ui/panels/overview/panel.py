@@ -75,7 +75,6 @@ class Overview(Panel):
         self.latest = SimpleTable(LATEST_COLUMNS, lambda row: row.id, state, "latest", "Latest requests")
         self.trouble = SimpleTable(TROUBLE_COLUMNS, lambda row: row.id, state, "trouble", "Latest trouble")
         self._steps_open: bool | None = None  # not known before the first answer
-        self._busiest = "llm"
         self._lay_out()
         self._connect()
 
@@ -138,7 +137,6 @@ class Overview(Panel):
 
     def _show(self, answer: Read) -> None:
         found = answer.found
-        self._busiest = found.busiest
         self.gateway.show_counts(found)
         self._show_steps(answer)
         self._show_numbers(found)
@@ -203,7 +201,7 @@ class Overview(Panel):
 
     def _open_rows(self, words_: str, *, today: bool = False) -> None:
         since = f"since:{iso(start_of_day(self.context.zone))} " if today else ""
-        self.context.open_page("audit_logs", tab=self._busiest, filter=f"{since}{words_}".strip())
+        self.context.open_page("audit_logs", filter=f"{since}{words_}".strip())
 
     @Slot(object)
     def _open_row(self, row: AuditRow) -> None:

@@ -238,7 +238,7 @@ class Policies(Panel):
         )
 
     def _show_requests(self, row: PolicyLine) -> None:
-        self.context.open_page("audit_logs", tab="llm", filter=f'"{row.name}@"')
+        self.context.open_page("audit_logs", filter=f'"{row.name}@"')
 
     def _remove(self, row: PolicyLine) -> None:
         Confirmation(

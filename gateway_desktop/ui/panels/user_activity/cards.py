@@ -36,7 +36,7 @@ class ActivityCards(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(StatStrip((self.users, self.requests, self.blocked, self.cost)))
         for card, words in (
-            (self.users, ""),
+            (self.users, "-user:none"),
             (self.requests, ""),
             (self.blocked, "status:blocked"),
             (self.cost, "cost:>0"),

@@ -268,8 +268,9 @@ class UserActivity(Panel):
     def _open_rows(self, term: str) -> None:
         since, until = self.range.chosen.terms()
         words = [term, f"since:{since}" if since else "", f"until:{until}" if until else ""]
-        tab = self._shown.fullest if self._shown is not None else "llm"
-        self.context.open_page("audit_logs", tab=tab, filter=" ".join(word for word in words if word))
+        self.context.open_page(
+            "audit_logs", tab=self._asked.kind, filter=" ".join(word for word in words if word)
+        )
 
     @Slot()
     def _show_all(self) -> None:

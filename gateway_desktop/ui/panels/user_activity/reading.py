@@ -34,7 +34,6 @@ class Activity:
     proxies: tuple[ProxyItem, ...]
     seen: bool  # any traffic, ever
     choices: ActivityChoices
-    fullest: str  # the tab of Audit Logs with most of these requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def activity(database: Any, asked: ActivityFilter, zone: tzinfo) -> Activity:
     since = asked.since_us if asked.since_us is not None else first_us(database) or asked.until_us - HOUR_US
     starts = starts_of(since, asked.until_us, zone)
     kinds = (asked.kind,) if asked.kind else KINDS
-    buckets, rows = series_of_kinds(database, _rows_of(kinds[0], asked), kinds, starts)
+    buckets = series_of_kinds(database, _rows_of(kinds[0], asked), kinds, starts)
     found = counted(database, asked)
     return Activity(
         cards=found.cards,
@@ -64,7 +63,6 @@ def activity(database: Any, asked: ActivityFilter, zone: tzinfo) -> Activity:
         proxies=proxy_rows(database),
         seen=traffic_seen(database),
         choices=choices(database),
-        fullest=max(kinds, key=lambda kind: rows.get(kind, 0)),
     )
 
 
