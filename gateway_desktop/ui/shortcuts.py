@@ -13,6 +13,7 @@ EVERYWHERE = (
     ("Ctrl+F", "Filter the page"),
     ("Ctrl+1 … Ctrl+9", "Go to a page"),
     ("F5", "Read again"),
+    ("Ctrl+C", "Copy the chosen rows of a table"),
     ("Ctrl+E", "Export CSV"),
     ("F1", "Help for this page"),
     ("?", "This sheet"),

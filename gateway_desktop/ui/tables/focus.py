@@ -1,7 +1,7 @@
-"""RowAtFocus: a table that the keyboard comes to shows at which row it is."""
+"""Tables by keyboard: one that Tab leads to shows at which row it is, and has its menu there."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent
 from PySide6.QtWidgets import QTableView
 
 TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -24,3 +24,10 @@ class RowAtFocus(QObject):
             watched.style().unpolish(watched)
             watched.style().polish(watched)
         return super().eventFilter(watched, event)
+
+
+def menu_place(view: QTableView, event: QContextMenuEvent) -> QPoint:
+    """Return for which place of the viewport a menu is asked: by keyboard for the current cell."""
+    if event.reason() is QContextMenuEvent.Reason.Keyboard:  # whose place would count the header
+        return view.visualRect(view.currentIndex()).center()
+    return event.pos()

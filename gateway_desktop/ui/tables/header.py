@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
+from gateway_desktop.services.table_text import harmless
 from gateway_desktop.ui.tables.cells import BADGE_HEIGHT
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.focus import RowAtFocus
@@ -60,6 +61,11 @@ class Header(QObject):
     def visible_names(self) -> list[str]:
         """Return the names of the chosen columns, left to right."""
         return [self._columns[index].name for index in self._order() if self._chosen[index]]
+
+    def row_text(self, row: Any) -> str:
+        """Return a row as it is shown, its cells parted by tabs, as spreadsheets take it."""
+        shown = (self._columns[index].text(row) for index in self._order() if self._chosen[index])
+        return "\t".join(str(harmless(" ".join(text.split()))) for text in shown)
 
     def wanted_width(self) -> int:
         """Return how wide the table must be for all chosen columns to be as wide as they shall be."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Generic
 
-from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMenu, QTableView, QWidget
 
 from gateway_desktop.store.queries.paging import Page
 from gateway_desktop.ui.tables.cells import is_cut
 from gateway_desktop.ui.tables.column import Column, Row
+from gateway_desktop.ui.tables.focus import menu_place
 from gateway_desktop.ui.tables.header import Header
 from gateway_desktop.ui.tables.page_reader import PageReader
 from gateway_desktop.ui.tables.page_window import Fetch, PageWindow
@@ -56,8 +57,6 @@ class RecordTable(QTableView, Generic[Row]):
         self.header = Header(self, columns, state, name)
         self.header.on_columns_changed(self._columns_changed)
         self.window_of_rows.show_columns(self.header.shown())
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._show_cell_menu)
         self.selectionModel().currentRowChanged.connect(self._choose)
         self.doubleClicked.connect(self._open)
         self.entered.connect(lambda cell: self.window_of_rows.explain(cell, cut=is_cut(self, cell)))
@@ -251,7 +250,10 @@ class RecordTable(QTableView, Generic[Row]):
     # -- keys, menu, colours
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """J and K: next and previous row; Home and End: newest and oldest; Enter opens."""
+        """J and K: next and previous row; Home and End: newest and oldest; Enter opens; Ctrl+C copies."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy_row()
+            return
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         actions: dict[int, Callable[[], None]] = {
             Qt.Key.Key_J: lambda: self.step(1),
@@ -275,12 +277,20 @@ class RecordTable(QTableView, Generic[Row]):
         if again and event.button() is Qt.MouseButton.LeftButton:
             self._choose(index)
 
-    @Slot(QPoint)
-    def _show_cell_menu(self, at: QPoint) -> None:
+    @Slot()
+    def _copy_row(self) -> None:
+        row = self.current()
+        if row is not None:
+            QApplication.clipboard().setText(self.header.row_text(row))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with a cell."""
+        at = menu_place(self, event)
         index = self.indexAt(at)
         if index.isValid() and self.cell_menu is not None:
             menu = QMenu(self)
             self.cell_menu(self.columns[index.column()], self.window_of_rows.rows[index.row()], menu)
+            menu.addAction("Copy row", self._copy_row)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(self.viewport().mapToGlobal(at))
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic
 
-from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QStandardItemModel
+from PySide6.QtCore import QModelIndex, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMenu, QTableView, QWidget
 
 from gateway_desktop.ui.tables.cells import Cells, head_titles, is_cut
 from gateway_desktop.ui.tables.column import Column, Row
+from gateway_desktop.ui.tables.focus import menu_place
 from gateway_desktop.ui.tables.header import Header
 from gateway_desktop.ui.theme import theme
 
@@ -45,8 +46,6 @@ class SimpleTable(QTableView, Generic[Row]):
         self.setAccessibleName(title)
         self.header = Header(self, columns, state, name)
         self.header.on_columns_changed(self._refill)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._show_row_menu)
         heads = self.horizontalHeader()
         heads.setSectionsClickable(True)
         heads.sectionClicked.connect(self._sort)
@@ -90,7 +89,10 @@ class SimpleTable(QTableView, Generic[Row]):
         self._refill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the chosen row with Enter."""
+        """Open the chosen row with Enter; copy the chosen rows with Ctrl+C."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy_rows()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
             return
@@ -148,12 +150,14 @@ class SimpleTable(QTableView, Generic[Row]):
         descending = self._sorted_by == (column, Qt.SortOrder.AscendingOrder)
         self.sort_by(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
 
-    @Slot(QPoint)
-    def _show_row_menu(self, at: QPoint) -> None:
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with a row, and copies of it."""
+        at = menu_place(self, event)
         index = self.indexAt(at)
         if not index.isValid():
             return
-        self.selectRow(index.row())
+        if not self.selectionModel().isRowSelected(index.row()):
+            self.selectRow(index.row())
         menu = QMenu(self)
         row = self._rows[index.row()]
         if self.row_menu is not None:
@@ -161,7 +165,14 @@ class SimpleTable(QTableView, Generic[Row]):
             menu.addSeparator()
         text = self.columns[index.column()].text(row)
         menu.addAction("Copy cell", lambda: copy(text))
+        menu.addAction("Copy row", self._copy_rows)
         menu.popup(self.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _copy_rows(self) -> None:
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        if places:
+            copy("\n".join(self.header.row_text(self._rows[place]) for place in places))
 
     @Slot()
     def _theme_changed(self) -> None:

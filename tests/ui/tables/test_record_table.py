@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -265,3 +266,13 @@ def test_what_a_person_made_of_the_columns_is_kept(
     assert again.columnWidth(2) == 333
     again.header.reset()
     assert again.header.visible_names() == ["user", "tokens"]
+
+
+def test_the_chosen_row_is_copied_as_it_is_shown(qtbot: QtBot, long: UiContext, tmp_path: Path) -> None:
+    table = shown(qtbot, long, tmp_path)
+    table.step(1)
+    row = table.current()
+    assert row is not None
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    cells = [column.text(row) for column in COLUMNS if not column.hidden]
+    assert QGuiApplication.clipboard().text() == "\t".join(cells)

@@ -2,7 +2,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.ui.tables.column import Badge, Column
@@ -184,3 +186,26 @@ def test_a_column_that_gave_way_keeps_the_width_a_person_gave_it(qtbot: QtBot, t
     assert not state.value("tables/spare/hidden")
     again = spare_table(qtbot, tmp_path, 700)
     assert again.columnWidth(2) == 140
+
+
+def test_the_menu_key_asks_for_the_chosen_row(qtbot: QtBot, tmp_path: Path) -> None:
+    shown = table(qtbot, tmp_path)
+    asked: list[Thing] = []
+    shown.row_menu = lambda row, _menu: asked.append(row)
+    shown.selectRow(0)
+    at = shown.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).center()  # as Qt does for the key
+    key = QContextMenuEvent.Reason.Keyboard
+    QApplication.sendEvent(shown, QContextMenuEvent(key, at, shown.mapToGlobal(at)))
+    assert asked == [THINGS[0]] and shown.current() == THINGS[0]
+    menu = shown.findChild(QMenu)
+    assert menu is not None
+    menu.close()
+
+
+def test_chosen_rows_are_copied_as_they_are_shown_and_hold_no_formula(qtbot: QtBot, tmp_path: Path) -> None:
+    shown = table(qtbot, tmp_path)
+    shown.setSelectionMode(SimpleTable.SelectionMode.ExtendedSelection)
+    shown.show_rows((Thing("=1+1", 3), Thing("Ana\tMaria", 20)))
+    shown.selectAll()
+    QTest.keyClick(shown, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "'=1+1\t3\t'=1+1\tView\nAna Maria\t20\tAna Maria\tView"
