@@ -403,6 +403,7 @@ def exchange(dice: random.Random, callers: dict[str, Principal], at_us: int, tri
 
 def refuse(dice: random.Random, record: AuditRecord) -> None:
     """Make it an exchange that was refused: for a model that is not allowed, or without a known key."""
+    record.cost_nano = 0
     if dice.random() < 0.25:
         record.http_status, record.block_reason = 403, "access"
         record.error = f"The model {record.target} is not among those that the group may use"

@@ -29,10 +29,12 @@ def authenticate(snapshot: Snapshot, credential: Secret | None, now_us: int) -> 
 def _stranger(credential: Secret) -> Answer:
     if credential.startswith(MARK):
         reason = f"Unknown key {prefix(credential)}..."
+        hint = "look whether it was copied whole, and made here"
     else:  # perhaps the upstream's own secret: not even a part of it is shown
         reason = "The credential is not a key of this gateway"
+        hint = f"its keys start with {MARK}"
     principal = Principal(PrincipalKind.ANONYMOUS, no_user_reason=reason)
-    return principal, _unknown(f"{reason}; keys of this gateway start with {MARK}")
+    return principal, _unknown(f"{reason}; {hint}")
 
 
 def _principal(snapshot: Snapshot, key: ApiKey, user: User | None) -> Principal:

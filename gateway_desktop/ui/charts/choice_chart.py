@@ -11,6 +11,9 @@ from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.display import number
 from gateway_desktop.ui.theme import GAP, theme
+from gateway_desktop.ui.widgets.flow import Flow
+
+LEGEND_GAP = 12
 
 
 class ChoiceChart(QWidget):
@@ -35,12 +38,11 @@ class ChoiceChart(QWidget):
         self._zone: tzinfo | None = None
         self._left_out: set[str] = set()
         self.boxes: list[QCheckBox] = []
-        self._legend = QHBoxLayout()
-        self._legend.setSpacing(2 * GAP)
-        head = QHBoxLayout()
+        self._legend = Flow(right=True, gap=LEGEND_GAP)
+        self._head = head = QHBoxLayout()
+        head.setSpacing(2 * GAP)
         head.addWidget(self.what)
-        head.addStretch(1)
-        head.addLayout(self._legend)
+        head.addWidget(self._legend, 1)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(4)
@@ -83,10 +85,10 @@ class ChoiceChart(QWidget):
 
     @Slot()
     def _draw_legend(self) -> None:
-        while (item := self._legend.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()  # it goes only when the loop comes round
-                widget.deleteLater()
+        before, self._legend = self._legend, Flow(right=True, gap=LEGEND_GAP)
+        self._head.replaceWidget(before, self._legend)
+        before.hide()  # it goes only when the loop comes round
+        before.deleteLater()
         self.boxes = []
         for series in self._all.series if self._all is not None else ():
             box = QCheckBox(series.name)

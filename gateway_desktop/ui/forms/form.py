@@ -83,11 +83,19 @@ class Form(QWidget):
             cell.addWidget(widget)
         top = Qt.AlignmentFlag.AlignTop
         line.label.setFixedWidth(self._label_width)
+        line.label.setWordWrap(True)
         line.label.setMinimumHeight(min(LINE_HEIGHT, entry.editor.sizeHint().height()))
         self._grid.addWidget(line.label, row, 0, top)
         self._grid.addLayout(cell, row, 1)
         entry.editor.changed.connect(lambda name=entry.name: self._edited(name))
         self._lines[entry.name] = line
+
+    def set_label_width(self, pixels: int) -> None:
+        """Give the labels another width; longer ones are told in two lines."""
+        if pixels != self._label_width:
+            self._label_width = pixels
+            for line in self._lines.values():
+                line.label.setFixedWidth(pixels)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all entries, top to bottom."""

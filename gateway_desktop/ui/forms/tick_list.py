@@ -22,6 +22,8 @@ class TickListEditor(Editor):
         super().__init__(self.list, parent)
         self.list.setFixedHeight(ROW * min(rows, max(2, len(choices))) + 8)
         self.list.setProperty("framed", "true")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setWordWrap(True)  # as wide as the list: what is cut then ends in dots
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find")
         if len(choices) <= SEARCHED_FROM:
@@ -36,6 +38,7 @@ class TickListEditor(Editor):
         self.row.addLayout(column)
         for value, words in choices:
             item = QListWidgetItem(words)
+            item.setToolTip(words)
             item.setData(Qt.ItemDataRole.UserRole, value)
             item.setFlags(
                 Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable

@@ -1,5 +1,6 @@
 """Alerts: listed, narrowed, read with their evidence, moved on alone and together."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -203,3 +204,22 @@ def events(hand: Hand) -> list[str]:
         lambda database: database.execute_sql("SELECT method FROM event WHERE kind = 'system'").fetchall()
     )
     return [row[0] for row in rows.result()]
+
+
+@pytest.mark.parametrize("stored_text", [True, False])
+def test_of_evidence_that_is_masked_just_the_mask_is_marked(hand: Hand, stored_text: bool) -> None:
+    text = "My key is <AWS_ACCESS_KEY> and that is all."
+    finding = a_finding_detail(start=10, end=30, excerpt=text, place="/messages/0/content")
+    record = a_hit_record(finding)
+    record.payloads = [a_payload(text)] if stored_text else []
+    page = opened(hand, record)
+    choose(hand, page)
+    hand.until(lambda: page.pane.exchange is not None)
+    assert "&lt;AWS_ACCESS_KEY&gt;</span> and" in page.pane.text.toHtml()
+
+
+def test_without_alerts_the_policies_are_a_press_away(hand: Hand) -> None:
+    page = hand.open(Alerts)
+    hand.until(page.page.is_empty)
+    hand.press(page.page.empty.button)
+    assert hand.went_to == [("policies", {})]

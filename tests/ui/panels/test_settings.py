@@ -12,9 +12,11 @@ from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.backup import staged
 from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.editors import ChoiceEditor, Editor, NumberEditor, TextEditor, TickEditor
+from gateway_desktop.ui.main_window import MINIMUM
 from gateway_desktop.ui.panels.settings.own_prices import PriceDialog
 from gateway_desktop.ui.panels.settings.panel import Settings
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
+from gateway_desktop.ui.sidebar import WIDTH
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.ui.panels.conftest import Hand
 
@@ -332,3 +334,17 @@ def test_what_is_stored_of_texts_is_chosen_for_each_proxy_under_logging(hand: Ha
     assert hand.events()[0] == "updated"
     hand.press(page.logging.open_log)
     assert hand.went_to[-1] == ("observability", {"tab": "log"})
+
+
+def test_in_the_smallest_window_fields_are_wider_than_their_labels_and_all_sections_are_seen(
+    hand: Hand,
+) -> None:
+    page = opened(hand)
+    page.resize(MINIMUM[0] - WIDTH, MINIMUM[1] - 50)  # the menu bar and the status bar
+    form = page.pages["General"].form
+    field = form.editor("window.close")
+    hand.until(lambda: field.width() > 2 * field.x())
+    last = page.side.item(page.side.count() - 1)
+    hand.until(lambda: page.side.viewport().rect().contains(page.side.visualItemRect(last)))
+    page.resize(1072, 745)
+    hand.until(lambda: field.x() > 200)

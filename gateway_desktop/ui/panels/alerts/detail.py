@@ -1,5 +1,6 @@
 """One alert in words: what happened, the evidence with its place marked, who, what to do, its history."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
@@ -15,6 +16,7 @@ from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.text_pane import TextPane
 
 TextAt = Callable[[Mapping[str, Any]], str | None]  # the stored text in which a piece of evidence stands
+_MASKED = re.compile("<[A-Z][A-Z0-9_]*>")
 _AROUND = 160  # characters shown before and after the marked place
 _MOST_EXCHANGES = 5
 _COMPARED = ("expected", "observed", "window")
@@ -114,7 +116,7 @@ def _evidence(one: Mapping[str, Any], text: str | None) -> str:
     why = f"<p style='margin:2px 0'>{escape(str(one.get('why', '')))}</p>"
     start, end = int(one.get("start", 0)), int(one.get("end", 0))
     if text is not None and end <= len(text):
-        shown = _marked(text, start, end)
+        shown = _marked(text, start, _end(text, start, end))
     else:
         shown = _marked_excerpt(str(one["excerpt"]), start, end)
     ground = theme().hex("background")
@@ -131,9 +133,17 @@ def _plain(value: object) -> str:
 def _marked_excerpt(excerpt: str, start: int, end: int) -> str:
     """Return an excerpt, the place marked unless something before it was masked, which moves it."""
     begin = begin_of_excerpt(start, end)
-    if end - begin > len(excerpt) or "<" in excerpt[: end - begin]:
+    place = start - begin
+    end = _end(excerpt, place, end - begin)
+    if end > len(excerpt) or "<" in excerpt[:place]:
         return escape(excerpt)
-    return _marked(excerpt, start - begin, end - begin)
+    return _marked(excerpt, place, end)
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Return where a place ends in a text in which it may be masked, and so have another length."""
+    masked = _MASKED.match(text, start)
+    return masked.end() if masked else end
 
 
 def _marked(text: str, start: int, end: int) -> str:

@@ -29,9 +29,10 @@ from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 EVERY_MS = 2000
 MOST = 500  # alerts shown at once
-NONE_YET = ("No alerts", "What policies find, refused access and unusual use are told here.")
 SHOW_ALL = "Show all alerts"
-NO_MATCH = ("No match", "No alert is as asked for.")
+OPEN_POLICIES = "Open Policies"
+NONE_YET = ("No alerts", "What policies find, refused access and unusual use are told here.", OPEN_POLICIES)
+NO_MATCH = ("No match", "No alert is as asked for.", "Show open alerts")
 
 
 class Alerts(Panel):
@@ -125,8 +126,7 @@ class Alerts(Panel):
         ExportDialog(self.context, "alerts", self.title, words, listing, self).open()
 
     def _show(self, rows: Sequence[AlertItem]) -> None:
-        words, action = (NO_MATCH, "Show open alerts") if self.filters.narrowed() else (NONE_YET, "")
-        self.page.empty.say(*words, action)
+        self.page.empty.say(*(NO_MATCH if self.filters.narrowed() else NONE_YET))
         self.page.show_rows(rows)
         if not rows and not self.filters.narrowed():
             self.load("closed", count, AlertFilter(), ok=self._say_closed)
@@ -237,6 +237,9 @@ class Alerts(Panel):
 
     @Slot()
     def _help_empty(self) -> None:
+        if self.page.empty.button.text() == OPEN_POLICIES:
+            self.context.open_page("policies")
+            return
         self.filters.reset()
         if self.page.empty.button.text() == SHOW_ALL:
             self.filters.of_any_state()

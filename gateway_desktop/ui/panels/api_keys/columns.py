@@ -61,7 +61,15 @@ def shown(row: KeyItem) -> str:
 KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
     Column("name", "Name", lambda row: row.key.name or "–", width=120, strong=True),
     Column("prefix", "Prefix", lambda row: f"{row.key.prefix}…", width=128, muted=True, spare=1),
-    Column("owner", "Owner", lambda row: row.owner, stretch=True, tooltip=lambda row: row.owner_name),
+    Column(
+        "owner",
+        "Owner",
+        lambda row: row.owner,
+        width=168,
+        stretch=True,
+        least=168,
+        tooltip=lambda row: row.owner_name,
+    ),
     Column("group", "Group", lambda row: row.group, width=104, muted=True, spare=2),
     Column(
         "created",
@@ -78,10 +86,10 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         "Last used",
         lambda row: row.last_used_us or 0,
         display=lambda row: ago(row.last_used_us, now_us()) if row.last_used_us else "never",
-        width=88,
+        width=104,
         muted=True,
         tooltip=lambda row: exact(row.last_used_us),
     ),
-    until_column("expires", "Expires", lambda row: row.key.expires_us, width=80),
+    until_column("expires", "Expires", lambda row: row.key.expires_us, width=88),
     Column("state", "State", state, width=116, badge=badge, tooltip=why),
 )

@@ -121,7 +121,8 @@ class Body(QWidget):
         for part in self._parts:
             text = part.text if part.text is not None else ERASED
             found.append(
-                f"<p style='color:{muted}; margin:8px 0 2px 0'><b>{escape(part.role)}</b> · "
+                f"<p style='color:{muted}; margin:8px 0 2px 0'>"
+                f"<span style='font-weight:600'>{escape(part.role)}</span> · "
                 f"{escape(part.place)}</p>"
             )
             found.append(

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QStackedWidget, QTabBar
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.command_palette import Command
@@ -28,7 +27,7 @@ KINDS = (LLM, MCP, A2A, SYSTEM)
 TABS = tuple(kind.tab for kind in KINDS)
 
 
-def rows_of(database: Database, words: str) -> dict[str, tuple[int, bool]]:
+def rows_of(database: Any, words: str) -> dict[str, tuple[int, bool]]:
     """Return how many exchanges of each kind match a filter, and whether there may be more."""
     return {tab: count(database, parse_filter(tab, words)) for tab in TABS if tab != SYSTEM.tab}
 

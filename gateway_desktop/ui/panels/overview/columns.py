@@ -25,7 +25,7 @@ TIME: Column[AuditRow] = Column(
     "Time",
     lambda row: row.started_us,
     display=lambda row: ago(row.started_us, now_us()),
-    width=92,
+    width=104,
     muted=True,
     tooltip=lambda row: exact(row.started_us),
 )

@@ -53,7 +53,9 @@ class RuleForm(Form):
                 Entry("finding", "If found", TickListEditor(FAMILIES)),
                 Entry("kinds", "Or kinds", TextEditor("secret.openai_key, sql_injection.*"), "With * and ?."),
                 Entry("severity", "At least", ChoiceEditor([("", "Any severity"), *LEVELS])),
-                Entry("confidence", "Sure by", NumberEditor(0, 100, "%"), "0: however unsure."),
+                Entry(
+                    "confidence", "Certainty", NumberEditor(0, 100, "%"), "From there on; 0: however unsure."
+                ),
                 Entry(
                     "context", "Where", TickListEditor(list(PLACES.items())), "Nothing ticked: everywhere."
                 ),

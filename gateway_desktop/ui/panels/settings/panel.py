@@ -89,14 +89,14 @@ class Settings(Panel):
                 self._add_heading(section.group)
             group = section.group
             self._add_page(section.title, self.pages[section.title])
-        self._add_heading("")
+        self._add_heading("", GAP)
         self._add_page("About", self.about)
 
-    def _add_heading(self, words_: str) -> None:
+    def _add_heading(self, words_: str, height: int = ROW_HEIGHT) -> None:
         item = QListWidgetItem(words_)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         item.setFont(font(SMALL))
-        item.setSizeHint(QSize(0, ROW_HEIGHT))
+        item.setSizeHint(QSize(0, height))
         self.side.addItem(item)
 
     def _add_page(self, title: str, page: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gateway_desktop.core.settings import entries
@@ -14,6 +15,7 @@ from gateway_desktop.ui.forms.form import Entry, Form, sentence
 from gateway_desktop.ui.panels.settings.sections import Section
 
 FORM_WIDTH = 680
+LABELS, NARROW_LABELS = 216, 136  # pixels; these where there is no room for the whole form
 
 
 class SectionPage(QScrollArea):
@@ -30,7 +32,7 @@ class SectionPage(QScrollArea):
                 Entry(key, meta["label"], editor_for(declared[key]), meta["help"])
                 for key, meta in ((key, declared[key].metadata) for key in section.keys)
             ),
-            label_width=216,
+            label_width=LABELS,
         )
         self._stored: dict[str, Any] = {}
         self.form.changed.connect(self.changed)
@@ -56,6 +58,11 @@ class SectionPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave most of a narrow window to what can be changed."""
+        super().resizeEvent(event)
+        self.form.set_label_width(LABELS if self.width() >= FORM_WIDTH else NARROW_LABELS)
 
     def show_values(self, found: Mapping[str, tuple[Any, Source]]) -> None:
         """Show what holds; a field that a person is editing keeps what they entered."""

@@ -115,7 +115,7 @@ def trouble(row: AuditRow) -> str:
 
 
 RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
-    ago_column("time", "Time", lambda row: row.started_us, width=88),
+    ago_column("time", "Time", lambda row: row.started_us, width=104),
     Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True),
     Column("method", "Method", lambda row: row.method or "", width=64, muted=True),
     Column("model", "Model", lambda row: row.target or "", stretch=True),
@@ -177,7 +177,7 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         "Last used",
         lambda row: row.last_used_us or 0,
         display=lambda row: ago(row.last_used_us, now_us()) if row.last_used_us else "never",
-        width=80,
+        width=104,
         muted=True,
         tooltip=lambda row: exact(row.last_used_us),
     ),
@@ -193,7 +193,7 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
 )
 
 SECURITY_COLUMNS: tuple[Column[AuditRow], ...] = (
-    ago_column("time", "Time", lambda row: row.started_us, width=88),
+    ago_column("time", "Time", lambda row: row.started_us, width=104),
     Column("event", "Event", lambda row: row.method or "", stretch=True),
     Column("resource", "Resource", lambda row: row.target or "", width=112, muted=True),
 )
