@@ -2,13 +2,17 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
 
 from gateway_desktop.commands import SUBJECTS
 from gateway_desktop.commands.arguments import common_options, given_settings, paths_of
-from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, Unavailable
+from gateway_desktop.commands.output import note
+from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, Unavailable, in_words
 
 PROGRAM = "gateway-desktop"
 
@@ -16,6 +20,7 @@ PROGRAM = "gateway-desktop"
 def main(words: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when it failed, 2 when it was called wrongly."""
     words = sys.argv[1:] if words is None else words
+    sys.stdout, sys.stderr = _opened(sys.stdout), _opened(sys.stderr)
     try:
         arguments = parse(words)
         if arguments.subject is None:
@@ -30,6 +35,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:  # a file, a folder or a disk that is not as it should be: the machine, not us
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return _fail(f"{place}{in_words(error)}")
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -42,8 +50,17 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
+def _opened(stream: TextIO | None) -> TextIO:
+    """Return a stream that takes all that is said: also one that was closed, or knows few letters."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream
+
+
 def _fail(message: str) -> int:
-    sys.stderr.write(f"{PROGRAM}: {message}\n")
+    note(f"{PROGRAM}: {message}")
     return 1
 
 

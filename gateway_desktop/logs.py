@@ -28,9 +28,7 @@ def set_up(folder: Path, level: str, *, console: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     formatter = _Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
-    file = logging.handlers.RotatingFileHandler(
-        log_file(folder), maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
-    )
+    file = _File(log_file(folder), maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
     file.setFormatter(formatter)
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if getattr(handler, "ours", False)]:
@@ -47,6 +45,15 @@ def set_up(folder: Path, level: str, *, console: bool = False) -> None:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
+
+
+class _File(logging.handlers.RotatingFileHandler):
+    """The file; a disk that is full or gone takes lines and no more: whatever needs it says so itself."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Let the line go where it cannot be written."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
 
 
 class _Formatter(logging.Formatter):

@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from gateway_desktop.commands.arguments import paths_of
+from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note, say, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.database_url import DatabaseUrl
@@ -57,7 +57,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _restore(arguments: argparse.Namespace) -> int:
     paths = paths_of(arguments)
-    database = file_of(Layers.of(paths.settings).database(paths.database))
+    database = file_of(Layers.of(paths.settings, given_settings(arguments)).database(paths.database))
     with GatewayLock(paths.lock):
         stage(Path(arguments.file).expanduser().absolute(), database)
         former = put_in_place(database)

@@ -6,7 +6,7 @@ from pathlib import Path
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
-from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.errors import ConfigurationError, in_words
 from gateway_desktop.core.oauth import OAuthMode, Registration
 from gateway_desktop.identity.issuers import canonical_base, resource
 from gateway_desktop.store.queries.oauth import client_rows, session_rows
@@ -110,7 +110,7 @@ def _text_of(file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError("claude_settings", f"cannot read {file}: {error}") from None
+        raise ConfigurationError("claude_settings", f"cannot read {file}: {in_words(error)}") from None
 
 
 def _disable(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,8 @@ Row = Mapping[str, object]
 
 def say(arguments: argparse.Namespace, text: str, document: object) -> int:
     """Write the text, or the document if JSON was asked for; return the exit status of success."""
-    write(json.dumps(document, ensure_ascii=False) if wants_json(arguments) else text)
+    few_letters = sys.stdout.encoding not in ("utf-8", "UTF-8")
+    write(json.dumps(document, ensure_ascii=few_letters) if wants_json(arguments) else text)
     sys.stdout.flush()  # `serve` goes on after this, and whoever started it waits for the line at a pipe
     return 0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateway_desktop.commands.output import say
 from gateway_desktop.commands.session import session, wait
-from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.errors import ConfigurationError, in_words
 from gateway_desktop.core.finding import Context
 from gateway_desktop.core.policy import Direction
 from gateway_desktop.services.detection import find_models
@@ -56,7 +56,7 @@ def _read(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(path, f"cannot be read: {error}") from None
+        raise ConfigurationError(path, f"cannot be read: {in_words(error)}") from None
 
 
 def _words(trial: Trial) -> str:

@@ -13,7 +13,7 @@ from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import Session, session
 from gateway_desktop.commands.sink import sink_row
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Unavailable, in_words
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.gateway_lock import running_gateway
@@ -79,8 +79,9 @@ def _figures(url: str, key: Secret | None) -> dict[str, Any]:
                     "The gateway is open to other machines, so it asks for a key: --key-env VAR"
                 ) from None
             raise Unavailable(f"The gateway at {url} answered {error.code}") from None
-    except (URLError, OSError, ValueError) as error:
-        raise Unavailable(f"The gateway at {url} does not answer: {error}") from None
+    except (OSError, ValueError) as error:
+        why = error.reason if isinstance(error, URLError) and isinstance(error.reason, OSError) else error
+        raise Unavailable(f"The gateway at {url} does not answer: {in_words(why)}") from None
 
 
 def _tell(arguments: argparse.Namespace, found: dict[str, Any]) -> int:

@@ -112,6 +112,11 @@ class StorageUnavailable(RuntimeError):
         return self.kind in (Disk.AWAY, Disk.BUSY)
 
 
+def in_words(error: BaseException) -> str:
+    """Return what an exception says; of the system's only its words, without number and path."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def pauses() -> Iterator[float]:
     """Return the seconds between tries at what does not answer: more each time, 15 at most."""
     yield from (1.0, 2.0, 4.0, 8.0)

@@ -47,7 +47,7 @@ class GatewayStatus:
     def base_url(self) -> str:
         """The address that tools point at, without a trailing slash."""
         scheme = "https" if self.tls else "http"
-        named = "localhost" if self.host in ("0.0.0.0", "::") else self.host  # everywhere is no place
+        named = {"0.0.0.0": "localhost", "::": "::1"}.get(self.host, self.host)  # everywhere is no place
         host = f"[{named}]" if ":" in named else named
         return f"{scheme}://{host}:{self.port}"
 

@@ -30,16 +30,16 @@ async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | No
             False,
             f"{base!r} is not an address: it should look like https://api.example.com",
         )
-    if outgoing_proxy(parts.scheme, host) is None:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            return Diagnosis(False, f"The name {host} is not known ({error})")
-        steps.append(f"{host} is {found[0][4][0]}")
-    else:
-        steps.append(f"{host} is reached through the outgoing proxy of the environment")
     try:
+        if outgoing_proxy(parts.scheme, host) is None:
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            try:
+                found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            except (OSError, UnicodeError) as error:
+                return Diagnosis(False, f"The name {host} is not known ({error})")
+            steps.append(f"{host} is {found[0][4][0]}")
+        else:
+            steps.append(f"{host} is reached through the outgoing proxy of the environment")
         async with asyncio.timeout(_SECONDS):
             if proxy.kind is Kind.A2A:
                 return await _ask_agent(upstream, proxy, secret, steps)

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 from typing import IO, Self
 
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Unavailable, in_words
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
+_TO_LOOK = "r+" if sys.platform == "win32" else "r"  # who may only read the folder sees it, too
 _FAR = 1 << 30  # Windows locks bytes against reading too: one far behind the text is locked
 
 
@@ -28,11 +29,9 @@ class GatewayLock:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            file = os.fdopen(handle, "r+", encoding="utf-8")
         except OSError as error:
-            raise Unavailable(
-                f"The data folder {self._path.parent} cannot be written: {error.strerror or error}"
-            ) from error
-        file = os.fdopen(handle, "r+", encoding="utf-8")
+            raise _unwritable(self._path, error) from error
         try:
             _lock(file)
         except OSError:
@@ -43,7 +42,13 @@ class GatewayLock:
                 "Stop it first, or name another data folder with --data"
             ) from None
         self._file = file
-        self._write(f"{os.getpid()}\n")
+        try:
+            self._write(f"{os.getpid()}\n")
+        except OSError as error:  # a full disk
+            self._file = None
+            with contextlib.suppress(OSError):
+                file.close()
+            raise _unwritable(self._path, error) from error
 
     def announce(self, base_url: str) -> None:
         """Write down where the gateway listens, for commands of other processes."""
@@ -73,13 +78,23 @@ class GatewayLock:
 
 def running_gateway(path: Path) -> tuple[int, str] | None:
     """Return process and address of the gateway that runs on the data folder, or None."""
-    with contextlib.suppress(FileNotFoundError), path.open("r+", encoding="utf-8") as file:
+    try:
+        file = path.open(_TO_LOOK, encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be read: {in_words(error)}") from error
+    with file:
         try:
             _lock(file)
         except OSError:
             lines = [*file.read().splitlines(), "", ""]
             return (int(lines[0]), lines[1]) if lines[0].isdigit() else (0, "")
     return None
+
+
+def _unwritable(path: Path, error: OSError) -> Unavailable:
+    return Unavailable(f"The data folder {path.parent} cannot be written: {in_words(error)}")
 
 
 def _lock(file: IO[str]) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Unavailable, in_words
 from gateway_desktop.core.paths import Paths
 
 KEY_BYTES = 32
@@ -109,7 +109,7 @@ def _read(path: Path) -> bytes:
     try:
         text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise Unavailable(f"The master key {path} cannot be read: {error}") from error
+        raise Unavailable(f"The master key {path} cannot be read: {in_words(error)}") from error
     return _decoded(text, f"The file {path}")
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.errors import ConfigurationError, in_words
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.policies.document import read_all, write
 from gateway_desktop.services.policies import difference, the_policy
@@ -64,7 +64,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(path), f"cannot be read: {error}") from None
+        raise ConfigurationError(str(path), f"cannot be read: {in_words(error)}") from None
 
 
 def _written(path: Path, text: str) -> Path:

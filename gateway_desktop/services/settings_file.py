@@ -3,25 +3,22 @@
 import difflib
 import json
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.errors import ConfigurationError, in_words
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.setting_values import checked
+
+_LARGEST = 1 << 20  # bytes; it is read at every start and every change
 
 
 def read_settings_file(path: Path) -> dict[str, Any]:
     """Return the settings of the file by dotted key; a missing file has none."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(path), f"cannot be read: {error}") from error
-    return _values(text, path)
+    return _values(_text(path), path)
 
 
 def known_key(key: str, place: str) -> str:
@@ -30,6 +27,25 @@ def known_key(key: str, place: str) -> str:
         return key
     near = difflib.get_close_matches(key, entries(), n=1, cutoff=0.5)
     raise ConfigurationError(place, "no such setting" + (f"; did you mean '{near[0]}'?" if near else ""))
+
+
+def _text(path: Path) -> str:
+    """Return what the file says; a missing one says nothing, and what is no ordinary file is not opened."""
+    try:
+        there = path.stat()
+        if not stat.S_ISREG(there.st_mode):
+            raise ConfigurationError(str(path), "is not a file with text. Move it away")
+        if there.st_size > _LARGEST:
+            raise ConfigurationError(str(path), f"is larger than {_LARGEST >> 10} KB. Move it away")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise ConfigurationError(str(path), f"cannot be read: {in_words(error)}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            str(path), f"is not UTF-8 text, at byte {error.start + 1}. Save it as UTF-8"
+        ) from error
 
 
 def _values(text: str, path: Path) -> dict[str, Any]:
@@ -100,7 +116,7 @@ def _comment(line: str) -> str:
 
 def changed_texts(path: Path, changes: Mapping[str, Any]) -> str:
     """Return the file's new text, checked to say what was asked; written anew if it was laid out oddly."""
-    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    text = _text(path)
     wanted = {key: value for key, value in (_values(text, path) | dict(changes)).items() if value is not None}
     new = text
     for key, value in changes.items():

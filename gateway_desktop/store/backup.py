@@ -9,8 +9,11 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway_desktop.core.errors import Unavailable
+from peewee import DatabaseError
+
+from gateway_desktop.core.errors import Unavailable, in_words
 from gateway_desktop.core.files import open_new
+from gateway_desktop.store.failures import failure_of
 from gateway_desktop.store.migration import schema_version
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.sqlite import SqliteDatabase
@@ -29,8 +32,8 @@ def back_up(source: Path, target: Path) -> int:
         _run(source, "VACUUM INTO ?", str(unfinished))
         _sync(unfinished)
         unfinished.rename(target)
-    except OSError as error:
-        raise Unavailable(f"{target} cannot be written: {error.strerror or error}") from error
+    except (OSError, DatabaseError) as error:
+        raise Unavailable(f"{target} cannot be written: {in_words(error)}") from error
     finally:
         unfinished.unlink(missing_ok=True)
     return target.stat().st_size
@@ -39,8 +42,11 @@ def back_up(source: Path, target: Path) -> int:
 def compact(path: Path) -> tuple[int, int]:
     """Give back what deleted rows took, while nobody writes; return the bytes before and after."""
     before = path.stat().st_size
-    _run(path, "VACUUM")
-    _run(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        _run(path, "VACUUM")
+        _run(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    except DatabaseError as error:
+        raise failure_of(error, path) from error
     return before, path.stat().st_size
 
 

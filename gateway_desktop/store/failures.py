@@ -1,17 +1,20 @@
 """Failures: is it the database or is it us, and what should a person do about it?"""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
 from gateway_desktop.core.database_url import Where
-from gateway_desktop.core.errors import Disk, StorageUnavailable
+from gateway_desktop.core.errors import Disk, StorageUnavailable, in_words
 
 if TYPE_CHECKING:
     import psycopg
 
-_FULL, _READ_ONLY, _CORRUPT, _NOT_A_DATABASE, _BUSY, _LOCKED, _CANNOT_OPEN = 13, 8, 11, 26, 5, 6, 14
+_FULL, _READ_ONLY, _CORRUPT, _NOT_A_DATABASE, _BUSY, _LOCKED = 13, 8, 11, 26, 5, 6
+_CANNOT_OPEN, _INPUT_OUTPUT = 14, 10
+_LITTLE = 1 << 16  # bytes: SQLite's index of a log has half of it
 
 _OF_FILE = {
     Disk.FULL: "The disk with the database {where} is full. Free some space; writing goes on by itself.",
@@ -52,7 +55,7 @@ def failure_of(error: BaseException, where: Where) -> StorageUnavailable:
         kind, sentences = _kind_at_server(known), _OF_SERVER
     else:
         kind, sentences = _kind_of_file(known, where), _OF_FILE
-    said = str(known).strip().partition("\n")[0]
+    said = in_words(known).strip().partition("\n")[0]
     return StorageUnavailable(kind, sentences[kind].format(where=where, error=said))
 
 
@@ -116,6 +119,8 @@ def _kind_of_file(error: BaseException, where: Where) -> Disk:
     if code == _CANNOT_OPEN and isinstance(where, Path):
         writable = os.access(where, os.W_OK) and os.access(where.parent, os.W_OK)
         return Disk.OTHER if writable else Disk.READ_ONLY
+    if code == _INPUT_OUTPUT and isinstance(where, Path) and _full(where.parent):
+        return Disk.FULL  # SQLite says so only of some of its files
     return {
         _FULL: Disk.FULL,
         _READ_ONLY: Disk.READ_ONLY,
@@ -124,3 +129,10 @@ def _kind_of_file(error: BaseException, where: Where) -> Disk:
         _BUSY: Disk.BUSY,
         _LOCKED: Disk.BUSY,
     }.get(code, Disk.OTHER)
+
+
+def _full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LITTLE
+    except OSError:
+        return False

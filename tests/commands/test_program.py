@@ -158,3 +158,23 @@ def test_a_served_gateway_says_where_it_listens_answers_and_ends_when_told(termi
 
 def test_a_port_that_does_not_exist_is_one_sentence(terminal: Terminal) -> None:
     assert "--port: 70000 is more than 65535" in terminal.fail("serve", "--port", "70000")
+
+
+def test_what_the_machine_refuses_is_one_sentence(terminal: Terminal) -> None:
+    said = terminal.fail("database", "backup", "--out", str(terminal.data / ("long" * 100)))
+    assert said.endswith("long: File name too long\n")
+
+
+def test_closed_streams_and_letters_that_the_terminal_has_not_stop_no_command(
+    terminal: Terminal,
+) -> None:
+    terminal.run("group", "add", "Žluť 🐎")
+    listing = [*PROGRAM, "group", "list", "--data", str(terminal.data)]
+    few = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    shown = subprocess.run(listing, capture_output=True, text=True, env=few, check=True)
+    assert r"\u017dlu\u0165 \U0001f40e" in shown.stdout
+    told = subprocess.run([*listing, "--json"], capture_output=True, text=True, env=few, check=True)
+    assert "Žluť 🐎" in [group["group"] for group in json.loads(told.stdout)]
+    closed = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh"]
+    assert subprocess.run([*closed, *listing]).returncode == 0
+    assert subprocess.run([*closed, *PROGRAM, "group", "remove", "x", *listing[-2:]]).returncode == 1

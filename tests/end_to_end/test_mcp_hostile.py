@@ -90,6 +90,14 @@ def test_what_is_right_in_what_comes_passes_alone(place: Place, name: str, count
     assert row["outcome"] == "success"
 
 
+def test_a_stream_that_is_not_in_the_coding_it_names_ends_in_an_error(place: Place) -> None:
+    _, headers, body = place.send(call("packed", id=7), Mcp_Session_Id=place.session())
+    assert b'"id":7,"error":{"code":-32010' in body
+    [row] = place.rows(headers["x-gateway-request-id"])
+    assert (row["outcome"], row["target"]) == ("failed", "packed")
+    assert "Traceback" not in place.program.said()
+
+
 def test_what_nobody_knows_passes_to_the_byte_both_ways(place: Place) -> None:
     session = place.session()
     asked = (

@@ -64,6 +64,8 @@ def harm(name: str, id: int) -> bytes:
             return _whole(good, "200 OK", "Mcp-Session-Id: of-somebody-else")
         case "cookie":
             return _whole(good, "200 OK", "Set-Cookie: gateway=taken", "X-Gateway-Request-Id: made-up")
+        case "packed":
+            return _stream(good).replace(b"\r\n", b"\r\nContent-Encoding: gzip\r\n", 1)
         case "length":
             return _whole(good).replace(b"Content-Length: ", b"Content-Length: 5\r\nContent-Length: ")
         case "odd":

@@ -8,11 +8,11 @@ import pytest
 from gateway_desktop.app import open_application
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import DatabaseUrl
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import StorageUnavailable, Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.status import State
 from gateway_desktop.services.backups import Backups
-from gateway_desktop.store.backup import put_in_place, stage, staged
+from gateway_desktop.store.backup import back_up, compact, put_in_place, stage, staged
 from gateway_desktop.store.queries.configuration import user_rows
 from gateway_desktop.store.store import Store
 from tests.end_to_end.program import free_port
@@ -123,3 +123,13 @@ def test_a_running_gateway_is_stopped_for_compacting_and_started_again(tmp_path:
         done = application.services.backups.compact().result()
         assert done.after
         assert control.status().state is State.RUNNING
+
+
+def test_a_backup_that_cannot_be_made_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    damaged = tmp_path / "gateway.sqlite"
+    damaged.write_bytes(b"no database" * 1000)
+    with pytest.raises(Unavailable, match=r"copy\.sqlite cannot be written: file is not a database"):
+        back_up(damaged, tmp_path / "copy.sqlite")
+    assert list(tmp_path.iterdir()) == [damaged]
+    with pytest.raises(StorageUnavailable, match="is damaged"):
+        compact(damaged)

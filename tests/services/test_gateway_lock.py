@@ -62,3 +62,18 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     folder.write_text("in the way")
     with pytest.raises(Unavailable, match=f"The data folder {folder} cannot be written: "):
         GatewayLock(folder / "gateway.lock").acquire()
+
+
+def test_a_lock_that_cannot_be_read_or_written_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.lock"
+    path.mkdir()
+    with pytest.raises(Unavailable, match=f"{path} cannot be read: Is a directory"):
+        running_gateway(path)
+    path.rmdir()
+    os.mkfifo(path)
+    with pytest.raises(Unavailable, match=f"The data folder {tmp_path} cannot be written"):
+        GatewayLock(path).acquire()
+    path.unlink()
+    path.symlink_to("/dev/full")
+    with pytest.raises(Unavailable, match=f"The data folder {tmp_path} cannot be written"):
+        GatewayLock(path).acquire()

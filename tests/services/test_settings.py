@@ -1,6 +1,8 @@
 """Settings: where values come from, what they may be, and how a change is kept."""
 
+import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +113,29 @@ def test_a_file_as_windows_writes_it_is_read_and_changed(tmp_path: Path) -> None
     assert changed_texts(path, {"listen.port": 9001}) == "[listen]\nport = 9001\n"
 
 
-def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+def a_large_file(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 30)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_bytes(b"[listen]\nhost = '\xff'\n"), "is not UTF-8 text, at byte 18"),
+        (Path.mkdir, "is not a file with text"),
+        (os.mkfifo, "is not a file with text"),
+        (lambda path: path.symlink_to("/dev/zero"), "is not a file with text"),
+        (a_large_file, "is larger than 1024 KB"),
+        (lambda path: path.symlink_to(path.name), "cannot be read: Too many levels of symbolic links"),
+    ],
+    ids=["bytes", "folder", "pipe", "device", "large", "loop"],
+)
+def test_what_is_no_file_of_settings_is_refused_unread(
+    tmp_path: Path, make: Callable[[Path], object], said: str
+) -> None:
     path = tmp_path / "settings.toml"
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigurationError, match="cannot be read"):
+    make(path)
+    with pytest.raises(ConfigurationError, match=said):
         read_settings_file(path)
 
 

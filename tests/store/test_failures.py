@@ -284,3 +284,10 @@ def test_errors_of_the_system_are_told_apart(error: OSError, kind: Disk, tmp_pat
     found: Any = failure_of(error, tmp_path / "gateway.sqlite")
     assert found.kind is kind
     assert str(tmp_path) in str(found)
+
+
+def test_a_full_disk_is_said_also_where_sqlite_speaks_of_input_and_output() -> None:
+    error = OperationalError("disk I/O error")
+    error.sqlite_errorcode = 4874  # type: ignore[attr-defined]  # SQLITE_IOERR_SHMSIZE
+    assert failure_of(error, Path("/proc/gateway.sqlite")).kind is Disk.FULL  # nothing is ever free there
+    assert failure_of(error, Path(__file__)).kind is Disk.OTHER

@@ -95,3 +95,12 @@ def test_an_interruption_by_a_person_is_not_logged(
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert not (tmp_path / "gateway-desktop.log").exists()
     assert "KeyboardInterrupt" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_is_no_flood_of_tracebacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gateway-desktop.log").mkdir()
+    logs.set_up(tmp_path, "info")
+    logging.getLogger("gateway_desktop.test").info("nobody reads this")
+    assert capsys.readouterr().err == ""

@@ -14,7 +14,7 @@ from gateway_desktop.core.settings import Settings
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import own_credential
 from gateway_desktop.gateway.upstream.calls import failure
-from gateway_desktop.gateway.upstream.compression import decompressor
+from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
 from gateway_desktop.identity.card_signatures import CardSigner, card_signer
 from gateway_desktop.protocols.a2a.agent_card import AgentCard, card_of, card_texts, served
@@ -68,12 +68,12 @@ async def serve_extended_card(
         body = await answer.content.read(_LARGEST + 1)
         while not answer.content.at_eof() and len(body) <= _LARGEST:
             body += await answer.content.read(_LARGEST)
-    except (aiohttp.ClientError, OSError) as error:
+        coding = decompressor(answer.headers.get("Content-Encoding", ""))
+        clear = own_credential.without(secret, coding.decompress(body) if coding is not None else body)
+    except (aiohttp.ClientError, OSError, *GARBAGE) as error:
         raise failure(error, answer.host) from error
     finally:
         answer.close()
-    coding = decompressor(answer.headers.get("Content-Encoding", ""))
-    clear = own_credential.without(secret, coding.decompress(body) if coding is not None else body)
     reader = ADAPTERS[proxy.kind].read_reply(call, answer.status, "application/json")
     reader.feed(clear)
     reader.end()

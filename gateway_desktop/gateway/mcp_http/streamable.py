@@ -20,7 +20,7 @@ from gateway_desktop.gateway.mcp_http.upstream_calls import passed_headers, send
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.calls import failure
 from gateway_desktop.gateway.upstream.client import Answer
-from gateway_desktop.gateway.upstream.compression import decompressor
+from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.own_credential import without
 from gateway_desktop.protocols.json_rpc import read
 from gateway_desktop.protocols.mcp.adapter import ANSWER, END_SESSION, OPEN_STREAM, REQUEST, session_name
@@ -156,7 +156,7 @@ class Streamable:
                     await pump.give(await self._messages.of_server(block, exchange, session, back))
             if rest := without(secret, splitter.rest()):
                 await pump.give(await self._messages.of_server(rest, exchange, session, back))
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, *GARBAGE) as error:
             if not await self._waits(exchange, call, session, kept):
                 raise failure(error, answer.host) from error
         finally:

@@ -3,7 +3,7 @@
 import logging
 
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.upstream.compression import Decompressor
+from gateway_desktop.gateway.upstream.compression import GARBAGE, Decompressor
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import is_json
 
@@ -79,6 +79,7 @@ class Meter:
         return self._reader is None or is_json(self._clear)
 
     def _give_up(self, error: Exception) -> None:
-        _log.error("An answer could not be metered", exc_info=error)
+        bug = None if isinstance(error, GARBAGE) else error  # theirs needs no traceback of ours
+        _log.error("An answer could not be metered: %s", error, exc_info=bug)
         self._reader = None
         self.reply.detail["not_read"] = f"The meter failed: {type(error).__name__}"

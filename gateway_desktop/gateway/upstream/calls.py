@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
+from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
@@ -23,11 +24,16 @@ def _url(text: str) -> URL:
 
 @lru_cache(maxsize=256)
 def outgoing_proxy(scheme: str, host: str) -> str | None:
-    """Return the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY ask for, or None."""
+    """Return the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY ask for, or None; raise UpstreamFailed."""
     if is_loopback(host) or proxy_bypass(host):
         return None
     proxies = getproxies()
-    return proxies.get(scheme) or proxies.get("all")
+    found = proxies.get(scheme) or proxies.get("all")
+    if found and ((parts := parts_of(found)).scheme not in ("http", "https") or not parts.hostname):
+        raise UpstreamFailed(  # its address may hold a password
+            Failure.REFUSED, f"{scheme.upper()}_PROXY or ALL_PROXY is not like http://proxy.example.com:3128"
+        )
+    return found
 
 
 class Upstream:

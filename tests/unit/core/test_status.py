@@ -11,6 +11,7 @@ from gateway_desktop.core.status import GatewayStatus
         ("127.0.0.1", False, "http://127.0.0.1:8899"),
         ("::1", False, "http://[::1]:8899"),
         ("0.0.0.0", True, "https://localhost:8899"),
+        ("::", True, "https://[::1]:8899"),  # it listens to no address of the older kind
         ("192.0.2.7", True, "https://192.0.2.7:8899"),
     ],
 )

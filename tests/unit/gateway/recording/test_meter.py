@@ -3,6 +3,9 @@
 import gzip
 from collections.abc import Callable
 
+import pytest
+import zstandard
+
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.recording.meter import Meter
 from gateway_desktop.gateway.upstream.compression import decompressor
@@ -57,7 +60,15 @@ def test_a_coding_we_cannot_read_is_said() -> None:
     assert "br" in str(meter.reply.detail["not_read"])
 
 
-def test_garbage_that_claims_to_be_compressed_passes_unread(expect_log: Callable[[str], None]) -> None:
-    expect_log("could not be metered")
-    meter = Meter(Reader(), decompressor("gzip"), "gzip")
-    assert meter.feed(b"not gzip") == b"not gzip"
+def test_garbage_and_bombs_pass_unread_and_are_one_line_of_the_log(
+    expect_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    expect_log("could not be metered: .*incorrect header")
+    expect_log("could not be metered: it unpacks to more than 96 MB at once")
+    assert Meter(Reader(), decompressor("gzip"), "gzip").feed(b"not gzip") == b"not gzip"
+    packer = zstandard.ZstdCompressor().compressobj()
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(256)) + packer.flush()
+    meter = Meter(Reader(), decompressor("zstd"), "zstd")
+    meter.whole(bomb)
+    assert "The meter failed" in str(meter.reply.detail["not_read"])
+    assert [record.exc_info for record in caplog.records] == [None, None]

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from gateway_desktop.core.errors import Failure
+from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.upstream.calls import Upstream, failure, outgoing_proxy
 from gateway_desktop.gateway.upstream.client import HttpClient
@@ -145,3 +145,14 @@ def test_what_an_upstream_says_unasked_is_no_answer_to_whoever_calls_next() -> N
         return found
 
     assert asyncio.run(statuses()) == [200, 200]
+
+
+@pytest.mark.parametrize("value", ["nonsense", "socks5://hunter2@proxy.example:1080", "http://[::hunter2"])
+def test_an_outgoing_proxy_that_is_none_is_named_and_not_the_upstream(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    outgoing_proxy.cache_clear()
+    with pytest.raises(UpstreamFailed, match=r"^HTTPS_PROXY or ALL_PROXY is not like") as failed:
+        outgoing_proxy("https", "api.example.com")
+    assert "hunter2" not in failed.value.message
