@@ -32,6 +32,7 @@ class Usage:
     others: list[tuple[str, "Usage"]] = field(
         default_factory=list
     )  # what further models used for the same answer, in none of these numbers
+    summed: bool = False  # of several requests, each of which may have had its own price
     regional: bool = False  # made in one region on demand, for which Anthropic takes a tenth more
     charged_nano: int | None = None  # what the upstream itself says it charges, in 1e-9 US dollars
 

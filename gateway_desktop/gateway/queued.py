@@ -1,4 +1,4 @@
-"""What is made in the background (OpenAI: responses; Gemini: interactions) counts where it is first told."""
+"""What is made in the background (responses, interactions, batches) counts where it is first told."""
 
 from collections import OrderedDict
 
@@ -6,7 +6,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.protocols.llm.answer import QUEUED
 
 _MOST = 10_000  # that wait at once; the oldest are forgotten
-_FOLDERS = ("/responses", "/interactions")
+_FOLDERS = ("/responses", "/interactions", "/batches")
 _Key = tuple[str, str, str]
 
 
@@ -40,7 +40,7 @@ class Queued:
 
 def _fetched(exchange: Exchange) -> str:
     """Return the id of what a call fetches; "" where it does something else."""
-    folder, _, id = exchange.request.path.rpartition("/")
+    folder, _, id = exchange.request.path.removesuffix("/results").rpartition("/")  # Anthropic's batches'
     return id if exchange.request.method == "GET" and folder.endswith(_FOLDERS) else ""
 
 

@@ -104,7 +104,8 @@ def describe_reply(reply: Reply) -> dict[str, Any]:
     """Return what was understood of an answer, as JSON has it."""
     described = dataclasses.asdict(reply)
     if reply.usage is not None:
-        described["usage"] = _kept(described["usage"])
+        used = _kept(described["usage"])
+        described["usage"] = {name: value for name, value in used.items() if value is not False}
     described["texts"] = [_text(part) for part in reply.texts]
     return _kept(described)
 

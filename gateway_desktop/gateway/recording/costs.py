@@ -37,7 +37,7 @@ def cost_of(exchange: Exchange, usage: Usage, prices: Prices, own: tuple[ModelPr
     tier = reply.service_tier if reply is not None else None
     cost = _cost(exchange, usage, (answered, asked), tier, prices, own)
     for model, used in usage.others if usage.charged_nano is None else ():
-        more = _cost(exchange, used, (model, ""), None, prices, own).nano
+        more = _cost(exchange, used, (model, ""), None if tier == "fast" else tier, prices, own).nano
         if cost.nano is None or more is None:
             return replace(cost, nano=None, basis=str(Basis.UNKNOWN))
         cost = replace(cost, nano=cost.nano + more)

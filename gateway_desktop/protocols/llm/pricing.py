@@ -68,6 +68,10 @@ class Rates:
         self._sells_input = any(unit.startswith("input_") and unit.endswith("_tokens") for unit in units)
         self._sells_output = any(unit.startswith("output_") and unit.endswith("_tokens") for unit in units)
 
+    def rise_by(self, total_input: int) -> bool:
+        """Return whether as much input costs more in one request than in several."""
+        return any(line.rate(total_input) != line.rate(0) for line in self._lines)
+
     def cost(self, counts: Mapping[str, int], *, regional: bool) -> int | None:
         """Return the same with what a region costs: a tenth of the tokens' price, not of searches'."""
         nano = self.nano(counts)
@@ -128,7 +132,8 @@ class Prices:
         nano = None
         if model and (usage.input is not None or usage.output is not None):
             rates = self._rates_of(provider, model, at_us, service_tier)
-            nano = rates.cost(_counts(usage), regional=usage.regional) if rates is not None else None
+            if rates is not None and not (usage.summed and rates.rise_by(usage.input or 0)):
+                nano = rates.cost(_counts(usage), regional=usage.regional)
         return Cost(nano, str(Basis.UNKNOWN if nano is None else usage.basis), self.version)
 
     def _rates_of(self, provider: str, model: str, at_us: int, tier: str | None) -> Rates | None:

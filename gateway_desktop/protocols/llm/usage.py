@@ -90,7 +90,7 @@ def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
     for iteration in map(mapping, iterations if isinstance(iterations, list) else ()):
         kind = iteration.get("type")
         if kind == "compaction":  # of the context: paid, and in no other number
-            _add(usage, anthropic_usage(iteration))
+            add(usage, anthropic_usage(iteration))
         elif kind == "advisor_message":  # a further model's: paid at its prices, and in no other number
             _add_advisor(usage, str(iteration.get("model")), anthropic_usage(iteration))
     return usage
@@ -151,6 +151,16 @@ def estimated(call: Call, output_characters: int, known: Usage | None, basis: Ba
     return usage
 
 
+def add(usage: Usage, other: Usage) -> None:
+    """Add what another request of the same model used."""
+    for name in ("input", "cached", "cache_write", "cache_write_1h", "output", "reasoning"):
+        if more := getattr(other, name):
+            setattr(usage, name, (getattr(usage, name) or 0) + more)
+    for name, more in other.extra.items():
+        usage.extra[name] = usage.extra.get(name, 0) + more
+    usage.others += other.others
+
+
 def tokens(characters: int) -> int:
     """Return about how many tokens so many characters are."""
     return -(-characters // _CHARACTERS_PER_TOKEN)
@@ -199,12 +209,6 @@ def _add_advisor(usage: Usage, model: str, used: Usage) -> None:
         if number:
             name = f"advisor_{side}_tokens"
             usage.extra[name] = usage.extra.get(name, 0) + number
-
-
-def _add(usage: Usage, other: Usage) -> None:
-    for name in ("input", "cached", "cache_write", "cache_write_1h", "output"):
-        if more := getattr(other, name):
-            setattr(usage, name, (getattr(usage, name) or 0) + more)
 
 
 def _add_details(

@@ -2,6 +2,7 @@
 
 from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.dialects.anthropic_messages import AnthropicMessages
+from gateway_desktop.protocols.llm.dialects.batches import Batches
 from gateway_desktop.protocols.llm.dialects.embeddings import Embeddings
 from gateway_desktop.protocols.llm.dialects.gemini import Gemini
 from gateway_desktop.protocols.llm.dialects.ollama import Ollama
@@ -16,5 +17,6 @@ DIALECTS: tuple[Dialect, ...] = (
     Gemini(),
     Embeddings(),
     Ollama(),
+    Batches(),
     Other(),
 )

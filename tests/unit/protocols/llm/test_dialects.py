@@ -24,6 +24,7 @@ PATHS = {
     "Gemini": "/v1beta/models/m:streamGenerateContent",
     "Embeddings": "/v1/embeddings",
     "Ollama": "/api/chat",
+    "Batches": "/v1/batches",
     "Other": "/v1/new",
 }
 _NAMES = """

@@ -137,6 +137,16 @@ def test_a_tier_that_is_not_in_the_list_has_no_known_price(
     assert (cost.nano, cost.basis) == (None, "unknown")
 
 
+def test_a_sum_of_requests_is_unknown_where_long_ones_cost_more(prices: Prices) -> None:
+    def nano(model: str, input: int) -> int | None:
+        used = Usage(input=input, output=100, summed=True)
+        return prices.cost("anthropic", model, used, us(DAYS[3]), "batch").nano
+
+    assert nano("claude-sonnet-4-5", 250_000) is None
+    assert nano("claude-sonnet-4-5", 100_000) == 100_000 * 1_500 + 100 * 7_500
+    assert nano("claude-opus-4-8", 250_000) == 250_000 * 2_500 + 100 * 12_500
+
+
 def test_one_region_costs_a_tenth_of_the_tokens_more(prices: Prices) -> None:
     searches = {"web_search_requests": 2}
     at_home = Usage(input=1_000, output=100, extra=searches, regional=True)

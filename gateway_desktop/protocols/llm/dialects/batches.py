@@ -1,0 +1,109 @@
+"""POST /v1/batches (OpenAI), /v1/messages/batches (Anthropic), :batchGenerateContent (Gemini).
+
+What a batch used is told long after it was made: where its end or its results are first fetched.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.reply import Reply, Usage
+from gateway_desktop.protocols.adapter import ReplyReader
+from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.llm.answer import QUEUED, Answer
+from gateway_desktop.protocols.llm.readers import LinesReader, WholeReader
+from gateway_desktop.protocols.llm.texts import Texts, objects, words
+from gateway_desktop.protocols.llm.usage import add, anthropic_usage, gemini_usage, mapping, openai_usage
+
+_UNDER_WAY = frozenset({"validating", "in_progress", "finalizing", "cancelling", "canceling"})
+
+
+class Batches:
+    """Many requests at once, at half the price."""
+
+    reads_json = True
+    asks_usage = False
+
+    def operation(self, method: str, path: str) -> str | None:
+        """Return "batch"."""
+        made = method == "POST" and path.endswith(("/batches", ":batchGenerateContent"))
+        return "batch" if made else None
+
+    def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
+        """Read all texts of all requests."""
+        call.detail["background"] = True
+        Texts(call).members(body, frozenset())
+
+    def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
+        """Return a reader of the batch, or of its results, which are lines."""
+        answer = BatchAnswer(call, reply)
+        return WholeReader(answer) if content_type == "application/json" else LinesReader(answer)
+
+    def expects_json(self, call: Call) -> bool:  # noqa: ARG002 - results are lines
+        """Return False."""
+        return False
+
+
+class BatchAnswer(Answer):
+    """A batch or its results; what its requests used is added up by model."""
+
+    estimates = False
+
+    def __init__(self, call: Call, reply: Reply) -> None:
+        super().__init__(call, reply)
+        self._used: dict[str, Usage] = {}
+
+    def read_object(self, value: Mapping[str, Any]) -> None:
+        """Read a batch: OpenAI's has its usage, Gemini's its results; of Anthropic's they are elsewhere."""
+        if error := value.get("error"):
+            self.error(error)
+        if made := _id_under_way(value):
+            self.reply.detail[QUEUED] = made
+            return
+        if usage := mapping(value.get("usage")):
+            self._add(value.get("model"), openai_usage(usage))
+        inlined = mapping(mapping(value.get("response")).get("inlinedResponses")).get("inlinedResponses")
+        for _, result in objects(inlined):
+            answer = mapping(result.get("response"))
+            if usage := mapping(answer.get("usageMetadata")):
+                self._add(answer.get("modelVersion"), gemini_usage(usage))
+
+    def event(self, value: Mapping[str, Any]) -> bool:
+        """Read a line of Anthropic's results."""
+        message = mapping(mapping(value.get("result")).get("message"))
+        if usage := mapping(message.get("usage")):
+            self._add(message.get("model"), anthropic_usage(usage))
+        return False
+
+    def reported(self) -> Usage | None:
+        """Return what the first model used, and beside it what others did."""
+        if self.usage is None and self._used:
+            (model, self.usage), *others = self._used.items()
+            self.usage.others += others
+            self.reply.response_model = model or None
+            self.reply.service_tier = "batch"
+        return self.usage
+
+    def close(self, *, cut: bool) -> None:
+        """Complete the reply; half of the results count as none, since they are fetched again."""
+        self.ended = True
+        if cut:
+            self._used.clear()
+        super().close(cut=cut)
+
+    def _add(self, model: object, used: Usage) -> None:
+        used.summed = True
+        name = words(model) or ""
+        if name in self._used:
+            add(self._used[name], used)
+        else:
+            self._used[name] = used
+
+
+def _id_under_way(batch: Mapping[str, Any]) -> str:
+    """Return the id of a batch that has not ended; "" if it has."""
+    if "status" in batch or "processing_status" in batch:
+        waits = batch.get("status", batch.get("processing_status")) in _UNDER_WAY
+        return words(batch.get("id")) or "" if waits else ""
+    named = words(batch.get("name")) or ""  # Gemini's operation: batches/ID
+    return "" if batch.get("done") is True else named.rpartition("/")[2]

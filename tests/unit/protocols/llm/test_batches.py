@@ -1,0 +1,39 @@
+"""Results of batches: lines of many models, which may break off."""
+
+import json
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.reply import Reply, Usage
+from gateway_desktop.protocols.llm.dialects.batches import Batches
+
+
+def read(*lines: object, cut: bool = False) -> Reply:
+    reply = Reply(200)
+    reader = Batches().reader(Call("batch", b""), reply, "application/x-jsonl")
+    for line in lines:
+        reader.feed(json.dumps(line).encode() + b"\n")
+    if cut:
+        reader.aborted()
+    else:
+        reader.end()
+    return reply
+
+
+def line(model: str, input: int, output: int) -> dict[str, object]:
+    usage = {"input_tokens": input, "output_tokens": output, "server_tool_use": {"web_search_requests": 1}}
+    return {"custom_id": "a", "result": {"type": "succeeded", "message": {"model": model, "usage": usage}}}
+
+
+def test_what_was_used_is_added_up_by_model() -> None:
+    reply = read(
+        line("one", 1, 2), line("two", 10, 20), line("one", 3, 4), {"result": {"type": "errored"}}, 7
+    )
+    others = [("two", Usage(10, output=20, summed=True, extra={"web_search_requests": 1}))]
+    total = Usage(4, output=6, summed=True, extra={"web_search_requests": 2}, others=others)
+    assert (reply.usage, reply.response_model, reply.service_tier) == (total, "one", "batch")
+    assert reply.complete
+
+
+def test_results_that_broke_off_count_where_they_are_fetched_again() -> None:
+    reply = read(line("one", 1, 2), cut=True)
+    assert reply.usage is None and not reply.complete
