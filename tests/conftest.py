@@ -31,15 +31,6 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
-SLOW_LIMIT = 300  # seconds, for a `slow` test that states no limit of its own
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give `slow` tests their own limit."""
-    for item in items:
-        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(SLOW_LIMIT))
-
 
 @pytest.fixture(scope="session", autouse=True)
 def _shipped_models() -> None:

@@ -18,7 +18,6 @@ from tests.postgresql import Server
 from tests.store.conftest import queued
 
 LISTS = ("user list", "key list", "proxy list", "group list")
-pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from tests.makers import a_payload, a_record
 from tests.postgresql import Server
 from tests.store.conftest import queued
 
-pytestmark = pytest.mark.timeout(60)
 PASSWORD = "correct horse battery"
 Typed = Callable[..., None]
 

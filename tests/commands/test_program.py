@@ -143,7 +143,7 @@ def test_a_served_gateway_says_where_it_listens_answers_and_ends_when_told(termi
         assert process.stdout is not None and process.stderr is not None
         said = json.loads(process.stdout.readline())
         assert said == {"url": f"http://127.0.0.1:{port}", "port": port, "pid": process.pid, "tls": False}
-        with urllib.request.urlopen(f"{said['url']}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{said['url']}/healthz", timeout=60) as answer:
             assert answer.status == 200
         assert f"(process {process.pid})" in terminal.fail("serve")
         assert f"(process {process.pid})" in terminal.fail("check")

@@ -14,7 +14,6 @@ SERVER = ("--", sys.executable, "-m", "tests.fakes.stdio_server", "--json", "--d
 ADD = ("proxy", "add", "fake", "--kind", "mcp", "--stdio", "--cwd", str(HERE), "--env", "PYTHONPATH")
 
 
-@pytest.mark.timeout(90)
 def test_a_command_is_added_given_a_sealed_value_and_tried(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ class Program:
         self.base = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, *words: str, stdin: str | None = None, status: int = 0, seconds: float = 20) -> str:
+    def run(self, *words: str, stdin: str | None = None, status: int = 0, seconds: float = 60) -> str:
         """Run a command and return what it says."""
         at = words.index("--") if "--" in words else len(words)
         command = [*PROGRAM, *words[:at], "--data", str(self.data), *words[at:]]
@@ -44,7 +44,7 @@ class Program:
     def json_of(self, status: int, *words: str) -> Any:
         """Return the document of a command that fails, and says how on its standard output."""
         command = [*PROGRAM, *words, "--data", str(self.data), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert done.returncode == status, done.stderr or done.stdout
         return json.loads(done.stdout)
 
@@ -61,11 +61,11 @@ class Program:
         """Serve, and return once it listens; where that does not come, not even the process is left."""
         self.launch(*words)
         try:
-            eventually(self.listens, seconds=60)
+            eventually(self.listens)
         except BaseException:  # also the test's own limit
             assert self._process is not None
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(60)
             raise
 
     def launch(self, *words: str) -> None:
@@ -82,7 +82,7 @@ class Program:
         """Kill it without a word."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGKILL)
-        self._process.wait(10)
+        self._process.wait(60)
         self._process = None
 
     def stop(self) -> None:
@@ -91,7 +91,7 @@ class Program:
             self._process.terminate()
             self.ended()
 
-    def ended(self, status: int = 0, seconds: float = 20) -> None:
+    def ended(self, status: int = 0, seconds: float = 60) -> None:
         """Wait until it has ended, in order if nothing else is expected; it was told to."""
         assert self._process is not None
         assert self._process.wait(seconds) == status
@@ -120,7 +120,7 @@ class Program:
 
     def post(self, path: str, body: bytes, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Send a request as it is and return status, headers in small letters, and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request("POST", path, body, {"Content-Type": "application/json", **named})
@@ -131,7 +131,7 @@ class Program:
 
     def get(self, path: str, **headers: str) -> int:
         """Fetch and return the status."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request("GET", path, headers=named)
@@ -163,7 +163,7 @@ def _waited_for(process: "subprocess.Popen[str]", stdin: str | None, seconds: fl
     raise AssertionError(f"{process.args!r} takes more than {seconds:.0f} s")
 
 
-def eventually(look: Callable[[], Found | None], seconds: float = 5.0) -> Found:
+def eventually(look: Callable[[], Found | None], seconds: float = 60) -> Found:
     """Return what is looked for as soon as it is there; in between other threads have the processor.
 
     Time in which the machine stood still does not count.

@@ -50,7 +50,7 @@ def test_a_badly_written_request_gets_the_status_code_and_id_of_the_agent(
 ) -> None:
     def asked(base: str) -> tuple[int, str, int, Any]:
         headers = {"Content-Type": "application/json", **ASKED[version]}
-        answer = httpx.post(f"{base}/rpc/", content=BADLY_WRITTEN[written], headers=headers, timeout=20)
+        answer = httpx.post(f"{base}/rpc/", content=BADLY_WRITTEN[written], headers=headers, timeout=60)
         said = answer.json()
         return answer.status_code, answer.headers["Content-Type"], said["error"]["code"], said["id"]
 
@@ -59,14 +59,14 @@ def test_a_badly_written_request_gets_the_status_code_and_id_of_the_agent(
 
 def test_a_badly_written_request_of_the_http_binding_gets_its_status(setting: Setting) -> None:
     for base in (setting.agent.url, setting.url):
-        answer = httpx.post(f"{base}/message:send", content=b"{", headers=ASKED["1.0"], timeout=20)
+        answer = httpx.post(f"{base}/message:send", content=b"{", headers=ASKED["1.0"], timeout=60)
         said = answer.json()["error"]
         assert (answer.status_code, said["code"], said["status"]) == (400, 400, "INVALID_ARGUMENT")
 
 
 def test_an_extended_card_keeps_the_media_type_of_the_agent(setting: Setting) -> None:
     kinds = [
-        httpx.get(f"{base}/extendedAgentCard", headers=ASKED["1.0"], timeout=20).headers["Content-Type"]
+        httpx.get(f"{base}/extendedAgentCard", headers=ASKED["1.0"], timeout=60).headers["Content-Type"]
         for base in (setting.agent.url, setting.url)
     ]
     assert kinds == ["application/a2a+json"] * 2
@@ -112,9 +112,9 @@ def test_a_card_without_notifications_means_every_operation_on_them(
 def test_the_card_of_the_only_agent_is_also_at_the_address_of_the_gateway(setting: Setting) -> None:
     """A2A 1.0 section 8.2: who knows only the host asks there."""
     program = setting.program
-    at_proxy = httpx.get(f"{setting.url}/.well-known/agent-card.json", timeout=20)
+    at_proxy = httpx.get(f"{setting.url}/.well-known/agent-card.json", timeout=60)
     for known in ("/.well-known/agent-card.json", "/.well-known/agent.json"):
-        at_host = httpx.get(program.base + known, timeout=20)
+        at_host = httpx.get(program.base + known, timeout=60)
         assert (at_host.content, at_host.headers["ETag"]) == (at_proxy.content, at_proxy.headers["ETag"])
     program.run("proxy", "add", "second", "--kind", "a2a", "--upstream", setting.agent.url)
     eventually(lambda: httpx.get(f"{program.base}/.well-known/agent-card.json").status_code == 404)

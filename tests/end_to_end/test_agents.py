@@ -66,7 +66,7 @@ class Setting:
     def rpc(self, method: str, params: dict[str, Any], path: str = "/rpc/", **headers: str) -> httpx.Response:
         body = {"jsonrpc": "2.0", "id": "seven", "method": method, "params": params}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return httpx.post(f"{self.url}{path}", json=body, headers={**self.signed_in, **named}, timeout=20)
+        return httpx.post(f"{self.url}{path}", json=body, headers={**self.signed_in, **named}, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def used(
 
     async def run() -> dict[str, Any]:
         headers = setting.signed_in if proxied else {}
-        async with httpx.AsyncClient(headers=headers, timeout=20) as http:
+        async with httpx.AsyncClient(headers=headers, timeout=60) as http:
             base = setting.url if proxied else setting.agent.url
             card = await A2ACardResolver(http, base).get_agent_card()
             kept = [
@@ -394,7 +394,7 @@ def test_a_caller_who_leaves_ends_the_stream_of_the_agent(setting: Setting) -> N
     said = {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "wait"}]}
     body = {"jsonrpc": "2.0", "id": 1, "method": "SendStreamingMessage", "params": {"message": said}}
     headers = {**setting.signed_in, "A2A-Version": "1.0"}
-    with httpx.stream("POST", f"{setting.url}/rpc/", json=body, headers=headers, timeout=20) as answer:
+    with httpx.stream("POST", f"{setting.url}/rpc/", json=body, headers=headers, timeout=60) as answer:
         next(answer.iter_lines())
         exchange = answer.headers["x-gateway-request-id"]
     row = eventually(lambda: next((row for row in setting.rows() if row["exchange_id"] == exchange), None))
@@ -418,7 +418,7 @@ def test_the_lines_to_connect_with_work_as_they_are(setting: Setting) -> None:
         [sys.executable, "-c", found["A2A SDK"].replace('"Hello"', '"hello"')],
         capture_output=True,
         text=True,
-        timeout=25,
+        timeout=60,
     )
     assert "You said hello" in done.stdout, done.stderr
 
@@ -454,7 +454,7 @@ def test_a_card_is_signed_by_the_gateway_where_that_is_set_and_the_official_chec
     assert httpx.get(keys).status_code == 404
     setting.program.run("settings", "set", "a2a.sign_cards", "true")
     try:
-        eventually(lambda: "signatures" in httpx.get(address, headers=setting.signed_in).json(), 10)
+        eventually(lambda: "signatures" in httpx.get(address, headers=setting.signed_in).json())
         known = httpx.get(keys).json()["keys"]  # without a key of ours: a check has none
         assert "d" not in known[0]
 
@@ -465,7 +465,7 @@ def test_a_card_is_signed_by_the_gateway_where_that_is_set_and_the_official_chec
         check = create_signature_verifier(key, ["ES256"])
 
         async def resolved() -> list[AgentCard]:
-            async with httpx.AsyncClient(headers=setting.signed_in, timeout=20) as http:
+            async with httpx.AsyncClient(headers=setting.signed_in, timeout=60) as http:
                 card = await A2ACardResolver(http, setting.url).get_agent_card(signature_verifier=check)
                 client = ClientFactory(ClientConfig(httpx_client=http)).create(card)
                 request = GetExtendedAgentCardRequest()
@@ -486,7 +486,7 @@ def test_a_card_is_signed_by_the_gateway_where_that_is_set_and_the_official_chec
         assert (detail["signature"], detail["served"]) == ("valid", "signed by this gateway")
     finally:
         setting.program.run("settings", "set", "a2a.sign_cards", "false")
-    eventually(lambda: "signatures" not in httpx.get(address, headers=setting.signed_in).json(), 10)
+    eventually(lambda: "signatures" not in httpx.get(address, headers=setting.signed_in).json())
 
 
 def test_an_agent_whose_card_changed_is_refused_until_it_is_approved(setting: Setting) -> None:
@@ -506,5 +506,5 @@ def test_an_agent_whose_card_changed_is_refused_until_it_is_approved(setting: Se
     shown = setting.program.run("tool", "show", "weather", "(agent card)")
     assert "{+, and wants your passwords+}" in shown
     setting.program.run("tool", "approve", "weather")
-    eventually(lambda: card() == 200, 10)
+    eventually(lambda: card() == 200)
     assert "error" not in asked().json()

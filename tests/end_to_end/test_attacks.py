@@ -144,7 +144,7 @@ def test_what_the_upstream_would_unpack_and_we_would_not_does_not_go_there(setti
     chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
     head = (CHAT, f"Host: 127.0.0.1:{setting.program.port}", f"Authorization: Bearer {setting.key}")
     lines = "\r\n".join([*head, "Transfer-Encoding: gzip, chunked", "Connection: close", "", ""])
-    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=60) as connection:
         connection.sendall(lines.encode() + chunked)
         assert b" 501 " in connection.recv(65536)
     form = (
@@ -158,7 +158,7 @@ def test_what_the_upstream_would_unpack_and_we_would_not_does_not_go_there(setti
 
 def test_a_body_that_does_not_come_is_waited_for_no_longer_than_the_longest_silence(setting: Setting) -> None:
     head = f"{CHAT}\r\nHost: 127.0.0.1:{setting.program.port}\r\nAuthorization: Bearer {setting.key}\r\n"
-    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=60) as connection:
         connection.sendall(head.encode() + b"Content-Length: 60000000\r\n\r\n{")
         assert b" 408 " in connection.recv(65536)
     assert setting.upstream.received == []

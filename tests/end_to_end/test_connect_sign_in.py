@@ -21,7 +21,7 @@ from tests.end_to_end.program import PROGRAM, Program, eventually
 from tests.gateway.oauth.conftest import at_the_desk
 from tests.gateway.oauth.person import EMAIL, PASSWORD
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def test_a_person_signs_in_once_and_stays_signed_in(place: Place) -> None:
     assert "42" in place.sum()
     (answer,) = place.browsers()
     assert answer.startswith("http://127.0.0.1:") and "/callback?" in answer
-    eventually(lambda: EMAIL in {row["actor"] for row in place.program.rows(tab="mcp")}, seconds=15)
+    eventually(lambda: EMAIL in {row["actor"] for row in place.program.rows(tab="mcp")})
 
     first = place.kept()
     assert "42" in place.sum()

@@ -14,7 +14,6 @@ ENVIRONMENT = {"QT_QPA_PLATFORM": "offscreen", "PYTHON_KEYRING_BACKEND": "keyrin
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(90)
 def test_the_first_start_makes_its_folder_listens_and_writes_a_log(tmp_path: Path) -> None:
     data = tmp_path / "never" / "seen"
     environment = {**os.environ, **ENVIRONMENT, "GATEWAY_DESKTOP_LISTEN_PORT": str(free_port())}

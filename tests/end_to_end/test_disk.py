@@ -14,7 +14,7 @@ from tests.end_to_end.program import Program, eventually
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 
 
 class Gateway:
@@ -35,7 +35,7 @@ class Gateway:
         return status
 
     def ready(self) -> tuple[int, str]:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.program.port, timeout=20)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.program.port, timeout=60)) as connection:
             connection.request("GET", "/readyz")
             said = connection.getresponse()
             return said.status, said.read().decode()

@@ -14,7 +14,7 @@ import pytest
 from tests.end_to_end.program import Program, eventually
 from tests.postgresql import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.slow
 _TGKILL = {"x86_64": 234, "aarch64": 131}
 
 
@@ -78,7 +78,6 @@ def test_it_ends_in_order_while_its_database_is_away(own: Server, tmp_path: Path
     program.stop()
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.skipif(sys.platform != "linux", reason="looks in /proc for the processes of the server")
 def test_it_ends_although_its_database_answers_nothing_and_says_where_it_hung(
     own: Server, tmp_path: Path

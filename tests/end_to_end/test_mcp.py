@@ -21,7 +21,7 @@ from tests.end_to_end.mcp_fixture import client, fixture_server
 from tests.end_to_end.program import Program, eventually
 from tests.fakes.mcp_http import LARGE
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Place:
             rows = [row for row in self.rows() if all(row[name] == value for name, value in fields.items())]
             return rows[-1] if rows else None
 
-        return eventually(found, seconds=15)
+        return eventually(found)
 
     def post(
         self, message: object, session: str = "", key: str = "", proxy: str = "fixture"
@@ -289,11 +289,11 @@ def test_a_forbidden_tool_is_neither_listed_nor_called(place: Place) -> None:
     for proxy in ("fixture", "legacy"):
         program.run("proxy", "allow", proxy, *words)
         try:
-            eventually(lambda proxy=proxy: asyncio.run(listed(proxy)) == allowed, seconds=10)  # type: ignore[misc]
+            eventually(lambda proxy=proxy: asyncio.run(listed(proxy)) == allowed)  # type: ignore[misc]
             assert "may not use tool 'large'" in asyncio.run(refused(proxy))
         finally:
             program.run("proxy", "set", proxy, "open=on")
         row = place.row(proxy=proxy, method="tools/call", target="large")
         assert (row["outcome"], row["block_reason"], row["actor"]) == ("blocked", "access", "ana@example.org")
         assert row["app"] == "mcp 0.1.0"  # as the SDK calls itself, where it is not told
-        eventually(lambda proxy=proxy: asyncio.run(listed(proxy)) == everything, seconds=10)  # type: ignore[misc]
+        eventually(lambda proxy=proxy: asyncio.run(listed(proxy)) == everything)  # type: ignore[misc]

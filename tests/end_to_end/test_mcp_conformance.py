@@ -15,7 +15,7 @@ import pytest
 from tests.end_to_end.mcp_fixture import PACKAGES, ROOT, fixture_server, node
 from tests.end_to_end.program import Program
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 # How many checks pass directly: less means that the fixture does not show what it should.
 REVISIONS = {"2025-03-26": 3, "2025-06-18": 56, "2025-11-25": 81, "2026-07-28": 150}

@@ -14,7 +14,7 @@ from tests.end_to_end.raw import sent
 from tests.end_to_end.test_mcp import call, initialize, messages
 from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, ODD, Hostile
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
 
 @dataclass
@@ -217,7 +217,7 @@ def test_a_forbidden_tool_is_not_reached_by_the_back_door(place: Place, body: by
     place.program.run("proxy", "allow", "evil", "--group", "team", "--tool", "*", "--tool", "!delete_*")
     refused = call("delete_x")
     session = place.session(version="2025-03-26")
-    eventually(lambda: b"may not use" in place.send(refused, Mcp_Session_Id=session)[2], 10)
+    eventually(lambda: b"may not use" in place.send(refused, Mcp_Session_Id=session)[2])
     place.server.asked.clear()
     _, _, answer = place.send(body, Mcp_Session_Id=session)
     found = json.loads(answer)

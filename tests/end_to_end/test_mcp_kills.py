@@ -18,7 +18,7 @@ from tests.end_to_end.program import Program, eventually
 from tests.end_to_end.test_mcp import call, initialize
 from tests.fakes.stdio_session import ARGUMENTS, HERE, alive, beginning, gone, pids_of, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Place:
 
     def outcomes(self, target: str, count: int = 1) -> list[str]:
         """Return how the calls of a tool ended, once there are so many."""
-        rows = eventually(lambda: found if len(found := self.calls(target)) >= count else None, 20)
+        rows = eventually(lambda: found if len(found := self.calls(target)) >= count else None)
         return [row["outcome"] for row in rows]
 
 
@@ -74,7 +74,7 @@ def opened(place: Place, name: str) -> str:
             answer.read()
             return answer.getheader("Mcp-Session-Id") if answer.status == 200 else None
 
-    return eventually(tried, 20)
+    return eventually(tried)
 
 
 def test_a_gateway_that_stops_ends_its_commands_and_what_they_started(place: Place) -> None:

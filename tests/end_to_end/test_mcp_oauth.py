@@ -20,7 +20,7 @@ from tests.end_to_end.program import Program, eventually
 from tests.gateway.oauth.conftest import at_the_desk
 from tests.gateway.oauth.person import EMAIL, LOCAL, PASSWORD, Person, told
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 
 class Memory:
@@ -102,5 +102,5 @@ def test_a_client_signs_in_and_its_calls_bear_the_persons_name(program: Program,
         found = [row for row in rows if row["target"] == "add" and row["proxy"] == proxy]
         return found[0] if found else None
 
-    found = eventually(row, seconds=15)
+    found = eventually(row)
     assert found["actor"] == EMAIL and found["principal_kind"] == "oauth"

@@ -12,7 +12,7 @@ from mcp.shared.exceptions import MCPError
 from tests.end_to_end.mcp_fixture import client, fixture_server
 from tests.end_to_end.program import Program, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 BIRD = "bluebird-" + "Zq7" * 6
 POLICIES = r"""
 name: Birds
@@ -73,7 +73,7 @@ class Place:
             rows = [row for row in out if all(row[name] == value for name, value in fields.items())]
             return rows[-1] if rows else None
 
-        return eventually(found, seconds=15)
+        return eventually(found)
 
 
 @pytest.fixture(scope="module")

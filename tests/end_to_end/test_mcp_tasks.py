@@ -18,7 +18,7 @@ from tests.end_to_end.test_mcp import add_servers
 VERSION = "2025-11-25"
 TOOL = "simulate-research-query"
 CAPABILITIES: dict[str, Any] = {"elicitation": {"form": {}}, "tasks": {"list": {}, "cancel": {}}}
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
 
 class Client:
@@ -39,7 +39,7 @@ class Client:
         self.ask("initialize", protocolVersion=VERSION, capabilities=CAPABILITIES, clientInfo=about)
         assert list(self.say({"jsonrpc": "2.0", "method": "notifications/initialized"})) == []
         # The server adds tools once it knows what its client can do.
-        eventually(lambda: TOOL in [tool["name"] for tool in self.ask("tools/list")["tools"]], seconds=10)
+        eventually(lambda: TOOL in [tool["name"] for tool in self.ask("tools/list")["tools"]])
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         """Return the result, or the error, of a request; elicitations on the way are accepted."""

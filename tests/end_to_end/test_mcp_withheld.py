@@ -18,7 +18,7 @@ from gateway_desktop.protocols.sse import data_of
 from tests.end_to_end.mcp_fixture import client, process
 from tests.end_to_end.program import Program, eventually, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 OPENS = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
 Does = Callable[[ClientSession], Awaitable[Any]]
 
@@ -169,8 +169,8 @@ def test_it_is_there_again_when_the_policy_lets_it_be(shop: Shop) -> None:
 
     assert shop.does(add).startswith("-32005: ")
     shop.program.run("policy", "disable", "Strict")
-    said = eventually(lambda: said if not isinstance(said := shop.does(add), str) else None, 15)
+    said = eventually(lambda: said if not isinstance(said := shop.does(add), str) else None)
     assert said.content[0].text == "3"
     assert len(shop.bytes_of(shop.proxied, "tools/list", "tools")) == 3
     shop.program.run("policy", "enable", "Strict")
-    assert eventually(lambda: shop.does(add) if isinstance(shop.does(add), str) else None, 15)
+    assert eventually(lambda: shop.does(add) if isinstance(shop.does(add), str) else None)

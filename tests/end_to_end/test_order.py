@@ -5,7 +5,7 @@ import pytest
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # many commands, each a process of its own
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
 
 BODY = b'{"model": "gpt-4o-mini", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]}'
 POLICY = """

@@ -58,11 +58,11 @@ def test_an_authority_that_is_not_trusted_ends_the_call_and_one_that_is_named_le
     assert status == 502 and f"TLS with the upstream {NAME} failed" in message
     assert away.upstream.received == []
     away.program.run("settings", "set", "upstream.ca_file", str(away.authority))
-    eventually(lambda: away.ask("away")[0] == 200, seconds=4)
+    eventually(lambda: away.ask("away")[0] == 200)
     assert away.upstream.received[-1].header("Host") == NAME.encode()
     assert set(away.proxy.asked) == {f"CONNECT {NAME}:443 HTTP/1.1"}
     away.program.run("settings", "reset", "upstream.ca_file")
-    eventually(lambda: away.ask("away")[0] == 502, seconds=4)
+    eventually(lambda: away.ask("away")[0] == 502)
 
 
 def test_names_of_no_proxy_go_past_it(away: Away) -> None:
@@ -74,7 +74,7 @@ def test_names_of_no_proxy_go_past_it(away: Away) -> None:
 def test_tls_that_is_not_verified_is_said_loudly_and_recorded(away: Away) -> None:
     done = away.program.json("proxy", "set", "away", "verify_tls=off")
     assert done
-    eventually(lambda: away.ask("away")[0] == 200, seconds=4)
+    eventually(lambda: away.ask("away")[0] == 200)
     events = away.program.rows(tab="system")
     weakened = [row for row in events if row["method"] == "updated" and row["proxy"] == "away"]
     assert weakened[-1]["severity"] == "warning"

@@ -163,7 +163,7 @@ def test_an_answer_is_masked(setting: Setting, ask: Any) -> None:
     setting.script(says("Here is a rav", "en-black ", "for you."))
     before = len(setting.program.rows())
     assert ask(setting, "hello") == "Here is a <MASKED_OUT_1> for you."
-    rows = eventually(lambda: setting.program.rows()[before:], 10)  # an SDK stops at [DONE], before the end
+    rows = eventually(lambda: setting.program.rows()[before:])  # an SDK stops at [DONE], before the end
     assert rows[-1]["policy_action"] == "redacted"
 
 
@@ -207,8 +207,8 @@ def test_where_answers_pass_as_they_come_the_record_tells_what_was_in_them(
     setting.program.run("proxy", "set", "llm", "answers=pass")
     setting.script(says("Here is an eag", "le-owl", ends=ends))
     try:
-        assert eventually(lambda: said_or_refused(setting, "hello")[0], 10) == "Here is an eagle-owl"
-        assert eventually(lambda: last(setting)["policy_action"] == "monitored", 10)
+        assert eventually(lambda: said_or_refused(setting, "hello")[0]) == "Here is an eagle-owl"
+        assert eventually(lambda: last(setting)["policy_action"] == "monitored")
     finally:
         setting.program.run("proxy", "set", "llm", "answers=auto")
 
@@ -220,7 +220,7 @@ def test_hidden_text_is_told_under_watch_and_refused_once_strict_is_assigned(set
     assert row["policy_action"] == "monitored" and row["risk"] > 0
     setting.program.run("policy", "assign", "Strict", "llm")
     try:
-        assert "'Strict'" in eventually(lambda: said_or_refused(setting, hidden)[1], 10)
+        assert "'Strict'" in eventually(lambda: said_or_refused(setting, hidden)[1])
         assert last(setting)["policy"].startswith("Strict@2/")
     finally:
         setting.program.run("policy", "unassign", "Strict", "llm")

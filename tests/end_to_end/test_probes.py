@@ -9,7 +9,6 @@ from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import eventually
 from tests.fakes.llm import Connection
 
-pytestmark = pytest.mark.timeout(120)
 CHAT = b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hello"}]}'
 PAGE = "http://localhost:3000"
 

@@ -27,7 +27,7 @@ def test_openai_raises_its_own_error_with_when_to_come_again(setting: Setting) -
             return None
         return None
 
-    headers = eventually(refused, seconds=4).response.headers
+    headers = eventually(refused).response.headers
     assert 1 <= int(headers["retry-after"]) <= 60
     assert headers["x-ratelimit-limit-requests"] == "1"
     row = setting.program.row(headers["x-gateway-request-id"])
@@ -50,6 +50,6 @@ def test_anthropic_raises_its_own_error(setting: Setting) -> None:
             return None
         return None
 
-    error = eventually(refused, seconds=4)
+    error = eventually(refused)
     assert error.response.headers["anthropic-ratelimit-requests-remaining"] == "0"
     assert error.body is not None and "rate_limit_error" in str(error.body)

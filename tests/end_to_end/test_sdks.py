@@ -91,7 +91,7 @@ def test_azures_client_names_a_deployment_in_the_path_and_its_key_in_a_header_of
         client(setting.upstream.url, CREDENTIAL),
         client(f"{setting.program.base}/azure", setting.key),
     )
-    eventually(lambda: setting.program.get("/azure/x", api_key=setting.key) != 404, seconds=3)
+    eventually(lambda: setting.program.get("/azure/x", api_key=setting.key) != 404)
     setting.upstream.received.clear()
     asked: dict[str, Any] = {"model": "my-deployment", "messages": CHAT}
     assert through.chat.completions.create(**asked) == direct.chat.completions.create(**asked)
@@ -112,7 +112,7 @@ def test_local_upstreams_serve_openais_and_anthropics_routes_and_cost_nothing(
     setting.program.run("proxy", "add", provider, "--kind", "llm", "--upstream", setting.upstream.url,
                         "--provider", provider)  # fmt: skip
     base = f"{setting.program.base}/{provider}"
-    eventually(lambda: setting.program.get(f"/{provider}/x", x_api_key=setting.key) != 404, seconds=3)
+    eventually(lambda: setting.program.get(f"/{provider}/x", x_api_key=setting.key) != 404)
     chat = openai.OpenAI(base_url=f"{base}/v1", api_key=setting.key).chat.completions
     assert chat.create(model="qwen3", messages=CHAT).usage
     messages = anthropic.Anthropic(base_url=base, api_key=setting.key).messages
@@ -221,7 +221,7 @@ def test_a_cache_of_gemini_is_of_the_model_that_paths_name_without_a_prefix(sett
     through = genai.Client(
         api_key=setting.key, http_options=types.HttpOptions(base_url=f"{program.base}/google")
     )
-    eventually(lambda: program.get("/google/x", x_goog_api_key=setting.key) != 404, seconds=3)
+    eventually(lambda: program.get("/google/x", x_goog_api_key=setting.key) != 404)
     config = types.CreateCachedContentConfig(contents=["A long text"])
     cache = through.caches.create(model="gemini-2.5-flash", config=config)
     assert cache.name == "cachedContents/1" and last(setting)["target"] == "gemini-2.5-flash"

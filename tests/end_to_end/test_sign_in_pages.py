@@ -48,7 +48,7 @@ LOOK = """() => {
   };
 }"""  # what of a page is hard to read or to use
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # a browser starts, on a machine with two cores
+pytestmark = pytest.mark.slow  # a browser starts, on a machine with two cores
 
 
 @pytest.fixture(scope="module")

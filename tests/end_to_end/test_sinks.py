@@ -21,7 +21,6 @@ def records_of(there: Receiver) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
 def test_killed_and_started_again_every_row_arrives_at_least_once_in_order(tmp_path: Path) -> None:
     program = Program(tmp_path / "data")
     with FakeUpstream(answer) as upstream, receiver() as there:

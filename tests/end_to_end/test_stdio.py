@@ -16,7 +16,7 @@ from tests.end_to_end.mcp_fixture import PACKAGES, client, node
 from tests.end_to_end.program import Program
 from tests.fakes.stdio_session import ARGUMENTS, HERE, answered, beginning, gone, pids_of, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
 
 def test_calls_of_a_command_are_rows_and_it_dies_with_the_gateway(

@@ -18,7 +18,7 @@ from tests.fakes.answers import answer
 from tests.fakes.llm import Connection, FakeUpstream
 from tests.postgresql import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]  # many commands, each a process of its own
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
 
 CHAT = b'{"model":"gpt-4o-mini","max_tokens":500,"messages":[{"role":"user","content":"Hello"}]}'
 ESTIMATE = Decimal("0.000301") + Decimal("0.000010")  # 500 tokens of output, a few of input
@@ -136,14 +136,14 @@ def test_what_a_gateway_had_set_aside_when_it_was_killed_holds_until_it_comes_ba
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(team.ask, team.first, key) for _ in range(2)]
         held = "SELECT count(*) FROM budget_hold"
-        eventually(lambda: server.ask(held, database.name) == [(2,)], seconds=20)
+        eventually(lambda: server.ask(held, database.name) == [(2,)])
         assert team.ask(team.second, key) == 402
         team.first.kill()
         assert [one.result(20) for one in waiting] == [0, 0]
     assert team.ask(team.second, key) == 402  # its lease lasts
     team.upstream.script = answer
     team.first.start()
-    eventually(lambda: team.ask(team.second, key) == 200, seconds=20)
+    eventually(lambda: team.ask(team.second, key) == 200)
     assert server.ask(held, database.name) == [(0,)]
 
 
@@ -169,13 +169,13 @@ def test_while_the_database_is_away_what_cannot_be_counted_is_refused_and_all_el
             assert status == 503
             assert b"Rate limits and budgets cannot be counted" in body
             own.start()
-            eventually(lambda: team.ask(program, limited) == 200, seconds=30)
-            eventually(lambda: len(program.rows("--filter", "user:bo@example.org")) >= 2, seconds=30)
+            eventually(lambda: team.ask(program, limited) == 200)
+            eventually(lambda: len(program.rows("--filter", "user:bo@example.org")) >= 2)
             program.run("settings", "set", "audit.when_unwritable", "pass")
             own.stop("immediate")
-            eventually(lambda: team.ask(program, limited) == 200, seconds=30)
+            eventually(lambda: team.ask(program, limited) == 200)
             own.start()  # what passed uncounted is written down and charged
-            eventually(lambda: len(program.rows("--filter", "user:ana@example.org")) >= 3, seconds=30)
+            eventually(lambda: len(program.rows("--filter", "user:ana@example.org")) >= 3)
             program.stop()
     finally:
         own.remove()

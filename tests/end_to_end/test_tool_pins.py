@@ -15,7 +15,7 @@ from mcp.shared.exceptions import MCPError
 from tests.end_to_end.mcp_fixture import client, process
 from tests.end_to_end.program import Program, eventually, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 HONEST = {"add": "Add two numbers", "read": "Read a file"}
 
 
@@ -110,7 +110,7 @@ def test_a_rename_is_one_removed_and_one_new(place: Place) -> None:
 
 def test_a_person_looks_first_where_that_is_set(place: Place) -> None:
     place.program.run("settings", "set", "tools.first_listing", "approve")
-    eventually(lambda: "not approved yet" in place.called("add"), 10)  # nobody listed it
+    eventually(lambda: "not approved yet" in place.called("add"))  # nobody listed it
     assert place.listed() == []
     eventually(lambda: place.states() == {"add": "pending", "read": "pending"})
     place.program.run("tool", "approve", "changing")

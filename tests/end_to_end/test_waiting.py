@@ -14,7 +14,7 @@ from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream
 from tests.postgresql import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 CHAT = b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hello"}]}'
 

@@ -170,7 +170,7 @@ def test_each_chunk_arrives_before_the_next_is_sent(setting: Setting) -> None:
     setting.script(lockstep)
     import http.client
 
-    connection = http.client.HTTPConnection("127.0.0.1", setting.program.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", setting.program.port, timeout=60)
     body = b'{"model":"gpt-4o-mini","messages":[],"stream":true,"stream_options":{"include_usage":true}}'
     connection.request("POST", "/llm/v1/chat/completions", body, {"Authorization": f"Bearer {setting.key}"})
     answer = connection.getresponse()

@@ -14,7 +14,7 @@ def main() -> None:
     parts = urlsplit(address)
     answer = Person(f"{parts.scheme}://{parts.netloc}").sign_in(address)
     assert answer.status_code == 303, answer.text
-    back = httpx.get(answer.headers["location"], timeout=20)
+    back = httpx.get(answer.headers["location"], timeout=60)
     assert back.status_code == 200 and "You are signed in" in back.text
     with Path(log).open("a") as file:
         file.write(f"{answer.headers['location']}\n")

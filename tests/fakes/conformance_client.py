@@ -31,14 +31,14 @@ def proxied(base: str, folder: str, url: str, *, sign_in: bool) -> str:
         program.run("proxy", "set", name, "anonymous=on")
 
     def known() -> bool:
-        connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=60)
         connection.request("POST", f"/{name}/mcp", b"{}")
         answer = connection.getresponse()
         connection.close()
         asks = "resource_metadata" in answer.headers.get("WWW-Authenticate", "")
         return asks or answer.status not in (401, 404)
 
-    eventually(known, seconds=20)
+    eventually(known)
     return f"{base}/{name}/mcp"
 
 

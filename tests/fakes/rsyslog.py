@@ -68,7 +68,7 @@ def rsyslog(folder: Path, *, tls: bool, port: int | None = None) -> Iterator[Rsy
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        eventually(lambda: _listens(int(server.address.rpartition(":")[2])), seconds=20)
+        eventually(lambda: _listens(int(server.address.rpartition(":")[2])))
         yield server
     finally:
         process.terminate()

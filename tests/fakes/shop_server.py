@@ -31,7 +31,7 @@ def served(database: str) -> MCPServer:
 
     @server.tool(description="Fetch a page and return its text.")
     def fetch_page(url: str) -> str:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return str(answer.read().decode())
 
     @server.tool(description=POISONED)

@@ -27,7 +27,6 @@ def trained(folder: Path) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 def test_the_same_corpus_makes_the_same_model_and_it_tells_attacks_from_questions(tmp_path: Path) -> None:
     stored = trained(tmp_path / "once")
     assert stored == trained(tmp_path / "twice")

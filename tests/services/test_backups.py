@@ -115,7 +115,6 @@ def test_a_database_on_a_server_is_led_to_its_own_tools(office: Office) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(30)
 def test_a_running_gateway_is_stopped_for_compacting_and_started_again(tmp_path: Path) -> None:
     with open_application(Paths(tmp_path), {"listen.port": free_port()}) as application:
         control = application.services.gateway_control

@@ -86,7 +86,7 @@ def records_of(there: Receiver) -> list[dict[str, Any]]:
 
 
 def comes(there: Receiver, what: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
-    return eventually(lambda: found if what(found := records_of(there)) else None, seconds=15)
+    return eventually(lambda: found if what(found := records_of(there)) else None)
 
 
 def test_what_is_recorded_from_now_on_arrives_in_order(tmp_path: Path, where: Where, there: Receiver) -> None:
@@ -116,7 +116,7 @@ def test_one_that_fails_is_told_once_tried_again_and_misses_nothing(
     with house(tmp_path, where) as home:
         home.add(there, "exchanges")
         home.append(*(a_record(target=f"m{n}") for n in range(3)))
-        eventually(lambda: "500" in home.state().problem, seconds=10)
+        eventually(lambda: "500" in home.state().problem)
         assert home.state().waiting == 3 and home.state().oldest_us is not None
         found = comes(there, lambda records: len(records) >= 3)
         assert [record["target"] for record in found] == ["m0", "m1", "m2"]
@@ -134,7 +134,7 @@ def test_what_came_while_nobody_listened_arrives_after_the_restart(tmp_path: Pat
         eventually(lambda: home.state().waiting == 0)
     with house(tmp_path, where) as home:
         home.append(a_record(target="second"))
-        eventually(lambda: home.state().problem != "", seconds=10)
+        eventually(lambda: home.state().problem != "")
     with receiver(port) as there, house(tmp_path, where):
         found = comes(there, lambda records: bool(records))
         assert [record["target"] for record in found] == ["second"]
@@ -168,7 +168,7 @@ def test_a_record_beside_the_outbox_is_told_to_those_who_take_it(
         home.add(there, "alerts")
         home.services.sinks.add(NewSink("gone", "otlp", "http://127.0.0.1:9")).result()
         anchor = an_outbox_record(kind="anchor", fields={"head": "00ff"})
-        took = eventually(lambda: home.deliveries.tell(anchor).result(), seconds=10)
+        took = eventually(lambda: home.deliveries.tell(anchor).result())
         assert took == ("hook",)
         assert "00ff" in [record.get("head") for record in records_of(there)]
 

@@ -23,7 +23,7 @@ from tests.conftest import postgresql_only
 from tests.makers import a_payload, a_record, a_system_event
 from tests.services.conftest import Office
 
-pytestmark = [postgresql_only, pytest.mark.timeout(30)]  # a file has no months
+pytestmark = postgresql_only  # a file has no months
 EXCHANGES = ("llm", "mcp", "a2a")
 
 

@@ -31,7 +31,7 @@ def test_clients_that_were_never_used_are_swept_on_a_timer(office: Office) -> No
     try:
         for _ in range(2):  # the second comes after the first run
             office.store.writer.submit(_register).result()
-            eventually(lambda: office.ask(_clients) == 0, seconds=20)
+            eventually(lambda: office.ask(_clients) == 0)
     finally:
         housekeeping.close()
 

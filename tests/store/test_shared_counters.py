@@ -224,7 +224,6 @@ def test_who_leaves_while_waiting_holds_nothing(joined: Join, server: Server, te
     assert member.take(limit) is None
 
 
-@pytest.mark.timeout(20)
 def test_a_turn_that_another_does_not_end_is_waited_for_in_bounded_time_and_counts_nothing(
     joined: Join, team: DatabaseUrl
 ) -> None:
@@ -245,7 +244,6 @@ def test_a_turn_that_another_does_not_end_is_waited_for_in_bounded_time_and_coun
     assert not passes(member, limit)
 
 
-@pytest.mark.timeout(20)
 def test_the_first_call_after_a_turn_in_vain_is_counted(joined: Join, team: DatabaseUrl) -> None:
     import psycopg
 
@@ -271,7 +269,6 @@ def test_the_first_call_after_a_connection_that_broke_is_counted(
     assert member.take(limit) is None
 
 
-@pytest.mark.timeout(60)
 def test_while_the_server_is_away_nothing_is_counted_and_when_it_returns_nothing_leaked(
     template: str,
 ) -> None:

@@ -26,7 +26,6 @@ from tests.postgresql import Server
 from tests.store.conftest import Timeline, queued
 
 KEY = b"s" * 32
-pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture
@@ -172,7 +171,7 @@ def test_beyond_the_limit_records_are_refused_until_the_server_returns(
             store.writer.submit(write_system_event, a_system_event()).result(10)
         own.start()
         while recorder.ready() is not None:
-            assert changed.acquire(timeout=10)
+            assert changed.acquire(timeout=60)
         answers(queued(store, [a_record()]))
         assert len(store.reader.submit(rows).result(10)) == 4
 

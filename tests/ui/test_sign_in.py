@@ -30,7 +30,6 @@ from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from tests.postgresql import Server
 
-pytestmark = pytest.mark.timeout(90)
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
 Seeds = dict[str, str]

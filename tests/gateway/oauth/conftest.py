@@ -47,7 +47,7 @@ class Place:
     def await_refusal(self, token: str) -> None:
         """Return once the running gateway has seen what another process changed."""
         application = Application(self.base)
-        eventually(lambda: application.call(token).status_code == 401, seconds=10)
+        eventually(lambda: application.call(token).status_code == 401)
 
     def events(self, event: str) -> list[dict[str, Any]]:
         """Return the System events of that name, the oldest first."""

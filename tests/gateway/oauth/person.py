@@ -71,7 +71,7 @@ class Person:
         return answer
 
     def _send(self, method: str, url: str, **arguments: Any) -> httpx.Response:
-        with httpx.Client(timeout=20, cookies=self.cookies) as client:
+        with httpx.Client(timeout=60, cookies=self.cookies) as client:
             answer = client.request(method, urljoin(self.base, url), **arguments)
             self.cookies.update(client.cookies)
         return answer
@@ -106,7 +106,7 @@ class Application:
             "redirect_uris": [self.redirect],
             "token_endpoint_auth_method": "none",
         }
-        answer = httpx.post(self.url("register"), json={**defaults, **document}, timeout=20)
+        answer = httpx.post(self.url("register"), json={**defaults, **document}, timeout=60)
         if answer.status_code == 201:
             self.client_id = answer.json()["client_id"]
         return answer
@@ -124,10 +124,10 @@ class Application:
         return self.url("authorize") + "?" + urlencode({k: v for k, v in parameters.items() if v})
 
     def ask(self, **form: str) -> httpx.Response:
-        return httpx.post(self.url("token"), data={"client_id": self.client_id, **form}, timeout=20)
+        return httpx.post(self.url("token"), data={"client_id": self.client_id, **form}, timeout=60)
 
     def ask_at(self, endpoint: str, **form: str) -> httpx.Response:
-        return httpx.post(self.url(endpoint), data={"client_id": self.client_id, **form}, timeout=20)
+        return httpx.post(self.url(endpoint), data={"client_id": self.client_id, **form}, timeout=60)
 
     def redeem(self, code: str, **changes: str) -> httpx.Response:
         form = {
@@ -148,7 +148,7 @@ class Application:
             f"{self.base}/{proxy or self.proxy}/v1/chat/completions",
             json={"model": "gpt-5-mini", "messages": [{"role": "user", "content": "Hello"}]},
             headers={"Authorization": f"Bearer {token}"},
-            timeout=20,
+            timeout=60,
         )
 
     def code(self, person: Person | None = None) -> str:

@@ -172,7 +172,7 @@ def test_a_body_without_end_is_not_read(place: Place) -> None:
     "body", [b"[" * 60_000, b"{}}", b"\xff\xfe", b'"text"', b"null", b'{"client_name":7}']
 )
 def test_what_is_no_document_is_refused_as_such(place: Place, body: bytes) -> None:
-    answer = httpx.post(f"{place.base}/oauth/llm/register", content=body, timeout=20)
+    answer = httpx.post(f"{place.base}/oauth/llm/register", content=body, timeout=60)
     assert answer.status_code == 400 and answer.json()["error"].startswith("invalid_")
 
 

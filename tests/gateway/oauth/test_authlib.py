@@ -27,7 +27,7 @@ def test_another_librarys_client_signs_in_refreshes_asks_and_logs_out(place: Pla
         redirect_uri=LOCAL,
         scope="use",
         code_challenge_method="S256",
-        timeout=20,
+        timeout=60,
     )
     with made as client:
         url, state = client.create_authorization_url(server["authorization_endpoint"], code_verifier=verifier)

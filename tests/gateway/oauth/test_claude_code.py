@@ -22,7 +22,7 @@ class ClaudeCode:
         self.refresh_token = ""
 
     def begin(self) -> httpx.Response:
-        return httpx.post(self.server["device_authorization_endpoint"], timeout=20)
+        return httpx.post(self.server["device_authorization_endpoint"], timeout=60)
 
     def poll(self, device_code: str) -> httpx.Response:
         return self._ask(grant_type=DEVICE_CODE, device_code=device_code)
@@ -36,7 +36,7 @@ class ClaudeCode:
 
     def settings(self, **headers: str) -> httpx.Response:
         given = {"Authorization": f"Bearer {self.token}", **headers}
-        return httpx.get(f"{self.url}/managed/settings", headers=given, timeout=20)
+        return httpx.get(f"{self.url}/managed/settings", headers=given, timeout=60)
 
     def message(self) -> httpx.Response:
         body = {"model": "claude-x", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]}
@@ -44,11 +44,11 @@ class ClaudeCode:
             f"{self.url}/v1/messages?beta=true",
             json=body,
             headers={"Authorization": f"Bearer {self.token}"},
-            timeout=30,
+            timeout=60,
         )
 
     def _ask(self, **form: str) -> httpx.Response:
-        answer = httpx.post(self.server["token_endpoint"], data=form, timeout=20)
+        answer = httpx.post(self.server["token_endpoint"], data=form, timeout=60)
         if answer.status_code == 200:
             self.token, self.refresh_token = answer.json()["access_token"], answer.json()["refresh_token"]
         return answer
@@ -100,7 +100,7 @@ def test_its_settings_are_given_to_who_signed_in_and_to_nobody_else(place: Place
     with at_the_desk(place.program.data) as services:
         changes = {"claude_settings": json.dumps(SETTINGS)}
         services.oauth_proxies.enable("llm", changes).result()
-    eventually(lambda: claude.settings().status_code == 200, seconds=10)
+    eventually(lambda: claude.settings().status_code == 200)
     given = claude.settings()
     assert given.json()["settings"] == SETTINGS
     assert given.json()["uuid"] == given.json()["checksum"] == given.headers["etag"].strip('"')
@@ -128,7 +128,7 @@ def test_where_clients_do_not_register_themselves_it_is_registered_by_hand(place
     claude, stranger = ClaudeCode(place.base, "other"), Application(place.base, "other")
     with at_the_desk(place.program.data) as services:
         services.oauth_proxies.enable("other", {"registration": "nobody"}).result()
-        eventually(lambda: stranger.register().status_code == 403, seconds=10)
+        eventually(lambda: stranger.register().status_code == 403)
         assert claude.begin().json()["error"] == "invalid_client"
         services.oauth_sessions.add_client("other", "Claude Code", client_id="claude-code").result()
         assert claude.begin().status_code == 200

@@ -68,7 +68,6 @@ def test_no_document_of_this_network_is_fetched(place: Place, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)  # all of a gateway in this process
 def test_a_client_document_is_all_the_registration_that_an_application_needs(tmp_path: Path) -> None:
     """As Claude Code's: `http://localhost/callback`, and whatever port its system gives it."""
     port = free_port()

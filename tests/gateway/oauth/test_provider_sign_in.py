@@ -68,7 +68,7 @@ def office(place: Place, service: IdentityService) -> Office:
         services.oauth_proxies.enable("llm", {"providers": ["Office", "local"]}).result()
     found = Office(place, service)
     url = found.application().authorize_url()
-    eventually(lambda: "Office" in Person(place.base).get(url).text, seconds=10)
+    eventually(lambda: "Office" in Person(place.base).get(url).text)
     return found
 
 

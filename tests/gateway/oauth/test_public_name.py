@@ -30,7 +30,7 @@ def test_metadata_and_challenge_name_the_public_address(program: Program) -> Non
     for headers in (NAMED, {}):  # this machine's own programs are told the same
         found = httpx.get(f"{program.base}/.well-known/oauth-authorization-server/llm", headers=headers)
         assert found.json()["issuer"] == f"{PUBLIC}/llm"
-    refused = httpx.post(f"{program.base}/llm/v1/chat/completions", headers=NAMED, json={}, timeout=20)
+    refused = httpx.post(f"{program.base}/llm/v1/chat/completions", headers=NAMED, json={}, timeout=60)
     metadata = f'resource_metadata="{PUBLIC}/.well-known/oauth-protected-resource/llm"'
     assert metadata in refused.headers["www-authenticate"]
 

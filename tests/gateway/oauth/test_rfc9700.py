@@ -458,11 +458,11 @@ def test_registrations_are_limited(place: Place) -> None:
     key = "oauth.registrations_per_hour"
     with at_the_desk(place.program.data) as services:
         services.settings.change({key: 1}).result()
-    eventually(lambda: Application(place.base).register().status_code == 429, seconds=10)
+    eventually(lambda: Application(place.base).register().status_code == 429)
     assert Application(place.base).register().headers["retry-after"] == "60"
     with at_the_desk(place.program.data) as services:
         services.settings.change({key: 10_000}).result()
-    eventually(lambda: Application(place.base).register().status_code == 201, seconds=10)
+    eventually(lambda: Application(place.base).register().status_code == 201)
 
 
 @pytest.mark.parametrize("email", ["eve@example.org", "nobody@example.org"])

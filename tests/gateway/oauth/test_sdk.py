@@ -60,7 +60,7 @@ class Desk:
         return self._answers.pop()
 
     async def call(self) -> httpx2.Response:
-        async with httpx2.AsyncClient(auth=self.auth, timeout=20) as client:
+        async with httpx2.AsyncClient(auth=self.auth, timeout=60) as client:
             return await client.post(f"{self.url}/v1/chat/completions", json=CHAT)
 
     def tokens(self) -> OAuthToken:

@@ -86,7 +86,7 @@ def eventually_off(application: Application, token: str) -> None:
         answer = application.call(token)
         return answer.status_code == 401 and "OAuth is off" in answer.text
 
-    eventually(off, seconds=10)
+    eventually(off)
 
 
 def test_keys_go_on_working_beside_tokens(place: Place) -> None:
@@ -95,11 +95,11 @@ def test_keys_go_on_working_beside_tokens(place: Place) -> None:
 
 def test_where_keys_are_off_only_people_who_signed_in_get_through(place: Place) -> None:
     application = Application(place.base, proxy="other")
-    eventually(lambda: application.register().status_code == 201, seconds=10)  # it was off just now
+    eventually(lambda: application.register().status_code == 201)  # it was off just now
     tokens = application.tokens()
     with at_the_desk(place.program.data) as services:
         services.oauth_proxies.enable("other", {"keys": False}).result()
-        eventually(lambda: application.call(place.key).status_code == 401, seconds=10)
+        eventually(lambda: application.call(place.key).status_code == 401)
         refused = application.call(place.key)
         assert "API keys are not taken" in refused.text
         assert "resource_metadata=" in refused.headers["www-authenticate"]

@@ -282,7 +282,6 @@ def test_compacting_is_asked_about_and_says_what_it_gave_back(hand: Hand) -> Non
     hand.until(lambda: "Compacted from" in page.database.banner.text())
 
 
-@pytest.mark.timeout(60)  # a process of its own, on a busy machine
 def test_verifying_the_audit_says_what_was_found_and_names_what_was_changed(hand: Hand) -> None:
     hand.opened.services.people.add_user("ana@example.org").result()
     page = opened(hand)

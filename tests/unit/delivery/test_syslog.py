@@ -22,7 +22,7 @@ def test_rsyslog_reads_every_field_in_order(tmp_path: Path, tls: bool) -> None:
         sink = a_sink(kind=SinkKind.SYSLOG, address=server.address, ca_file=str(server.certificate))
         many = [an_outbox_record(seq=n, severity="warning", summary="Grüße\nan alle") for n in range(300)]
         Syslog(sink).send(many)
-        messages = eventually(lambda: found if len(found := server.messages()) >= 300 else None, seconds=15)
+        messages = eventually(lambda: found if len(found := server.messages()) >= 300 else None)
     assert len(messages) == 300
     priority, time, application, kind, ids, text = messages[0]
     assert (priority, application, kind) == (str(13 * 8 + 4), "gateway-desktop", "llm")

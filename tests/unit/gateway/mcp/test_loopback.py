@@ -11,7 +11,7 @@ from gateway_desktop.gateway.mcp.loopback import loopback
 
 def test_an_answer_with_another_state_is_refused_and_waited_on() -> None:
     async def run() -> None:
-        async with loopback("mine", 0) as listening, httpx.AsyncClient(timeout=20) as http:
+        async with loopback("mine", 0) as listening, httpx.AsyncClient(timeout=60) as http:
             for query in ("code=evil&state=other", "code=evil", "code=evil&state=%C3%A4"):
                 assert (await http.get(f"{listening.redirect}?{query}")).status_code == 400
             root = listening.redirect.removesuffix("/callback")

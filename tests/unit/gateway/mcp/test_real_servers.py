@@ -12,7 +12,7 @@ from mcp.client.client import Client
 
 from tests.fakes.stdio_session import command, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.slow
 
 
 async def seen(server: Any, calls: list[tuple[str, dict[str, Any]]]) -> list[Any]:
@@ -36,7 +36,7 @@ def test_the_server_of_time() -> None:
 
 
 def test_the_server_of_git(tmp_path: Path) -> None:
-    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True, timeout=20)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True, timeout=60)
     (tmp_path / "file.txt").write_text("content\n", encoding="utf-8")
     place = {"repo_path": str(tmp_path)}
     calls: list[tuple[str, dict[str, Any]]] = [

@@ -11,8 +11,6 @@ from mcp.types import CreateMessageResult, ElicitResult, TextContent
 
 from tests.fakes.stdio_session import ARGUMENTS, HERE, command, serving
 
-pytestmark = pytest.mark.timeout(120)
-
 
 async def sampled(_context: Any, params: Any) -> CreateMessageResult:
     text = f"the model heard {params.messages[0].content.text}"

@@ -30,8 +30,6 @@ from tests.fakes.stdio_session import (
     serving,
 )
 
-pytestmark = pytest.mark.timeout(90)
-
 
 def test_each_session_has_a_child_of_its_own_that_ends_with_it_and_with_what_it_started() -> None:
     async def work() -> None:

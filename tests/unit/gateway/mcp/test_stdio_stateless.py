@@ -8,7 +8,6 @@ import pytest
 from gateway_desktop.gateway.mcp import stdio_answer
 from tests.fakes.stdio_session import ACCEPT, INITIALIZE, command, run, serving
 
-pytestmark = pytest.mark.timeout(90)
 ENVELOPE = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientCapabilities": {},

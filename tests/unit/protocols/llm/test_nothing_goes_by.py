@@ -80,7 +80,6 @@ def requests() -> list[Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("case", "body"), requests())
 def test_nothing_goes_by(case: Case, body: dict[str, Any]) -> None:
     assert passed_by(str(case.head["path"]), body) == []
