@@ -27,6 +27,10 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     )
     revoke.add_argument("key", metavar="PREFIX")
     revoke.set_defaults(run=_revoke)
+    rename = actions.add_parser("rename", parents=[common], help="say anew what a key is for")
+    rename.add_argument("key", metavar="PREFIX")
+    rename.add_argument("name", metavar="NAME")
+    rename.set_defaults(run=_rename)
     rotate = actions.add_parser(
         "rotate", parents=[common], help="make a key's successor; both work for a while"
     )
@@ -54,6 +58,13 @@ def _revoke(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         wait(opened.services.keys.revoke(arguments.key))
     return say(arguments, f"Revoked {arguments.key}", {"key": arguments.key, "revoked": True})
+
+
+def _rename(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        wait(opened.services.keys.rename(arguments.key, arguments.name))
+    document = {"key": arguments.key, "name": arguments.name}
+    return say(arguments, f"{arguments.key} is now called {arguments.name}", document)
 
 
 def _list(arguments: argparse.Namespace) -> int:

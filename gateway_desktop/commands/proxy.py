@@ -5,7 +5,7 @@ import os
 import shlex
 
 from gateway_desktop.commands.output import note, say, table
-from gateway_desktop.commands.proxy_connect import add_connect
+from gateway_desktop.commands.proxy_connect import add_connect, add_sandbox
 from gateway_desktop.commands.proxy_secret import add_secret, read_secret
 from gateway_desktop.commands.proxy_test import add_test
 from gateway_desktop.commands.session import Session, session, wait
@@ -63,6 +63,11 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     disallow.set_defaults(run=_disallow)
     add_test(actions.add_parser("test", parents=[common], help="call its upstream and say how far that got"))
     add_connect(actions.add_parser("connect", parents=[common], help="lines to paste into tools"))
+    add_sandbox(
+        actions.add_parser(
+            "sandbox", parents=[common], help="a practice upstream on this machine, with a user and a key"
+        )
+    )
 
 
 def _add_add(add: argparse.ArgumentParser) -> None:

@@ -1,9 +1,9 @@
-"""`proxy connect`: lines to paste into tools."""
+"""`proxy connect` and `proxy sandbox`: lines to paste into tools."""
 
 import argparse
 from dataclasses import asdict
 
-from gateway_desktop.commands.output import say, wants_json, write
+from gateway_desktop.commands.output import note, say, wants_json, write
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.services.connect import PLACEHOLDER, snippets
@@ -15,6 +15,23 @@ def add_connect(connect: argparse.ArgumentParser) -> None:
     connect.add_argument("proxy", metavar="NAME")
     connect.add_argument("--key", default=PLACEHOLDER, help="the key to write into the lines")
     connect.set_defaults(run=_connect)
+
+
+def add_sandbox(sandbox: argparse.ArgumentParser) -> None:
+    """Nothing can be chosen."""
+    sandbox.set_defaults(run=_sandbox)
+
+
+def _sandbox(arguments: argparse.Namespace) -> int:
+    with session(arguments) as opened:
+        made = wait(opened.services.first_steps.first_key())
+        found = snippets(_base_url(opened), made.proxy, str(made.created.key))
+    [call] = [snippet.text.rstrip() for snippet in found if snippet.tool == "curl"]
+    if not wants_json(arguments):
+        note(f"A first call of {made.created.user}; the key in it is shown only now:")
+    created = made.created
+    document = {"proxy": made.proxy.name, "user": created.user, "key": str(created.key), "call": call}
+    return say(arguments, call, document)
 
 
 def _connect(arguments: argparse.Namespace) -> int:

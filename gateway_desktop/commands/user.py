@@ -24,6 +24,15 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     add.add_argument("--role", default=Role.MEMBER, choices=list(Role))
     add.add_argument("--service", action="store_true", help="a service account: no e-mail, no sign-in")
     add.set_defaults(run=_add)
+    change = actions.add_parser("set", parents=[common], help="change name, address, role or groups")
+    change.add_argument("user", metavar="EMAIL|NAME")
+    change.add_argument("--name", help="the name to show; of a service account, its name")
+    change.add_argument("--email", metavar="EMAIL")
+    change.add_argument("--role", choices=list(Role))
+    change.add_argument(
+        "--group", action="append", metavar="G", help="instead of the groups they are in; repeat it"
+    )
+    change.set_defaults(run=_set)
     actions.add_parser("list", parents=[common], help="all users").set_defaults(run=_list)
     password = actions.add_parser(
         "set-password", parents=[common], help="let them sign in with a password; unlocks them too"
@@ -66,6 +75,12 @@ def _add(arguments: argparse.Namespace) -> int:
         else:
             added = people.add_user(arguments.user, arguments.name, arguments.group, role=arguments.role)
         return _say(arguments, "Added", wait(added))
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    given = (arguments.email, arguments.name, arguments.role, arguments.group)
+    with session(arguments) as opened:
+        return _say(arguments, "Changed", wait(opened.services.people.update_user(arguments.user, *given)))
 
 
 def _set_password(arguments: argparse.Namespace) -> int:

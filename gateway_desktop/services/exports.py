@@ -145,7 +145,8 @@ class Exports:
 def step_back(process: int) -> None:
     """Let all others go before a process: the gateway shall not feel an export."""
     with suppress(psutil.Error):
-        psutil.Process(process).nice(_LOW)
+        low = _LOW if sys.platform == "win32" else min(psutil.Process().nice() + _LOW, 19)
+        psutil.Process(process).nice(low)
 
 
 def program(paths: Paths) -> list[str]:

@@ -38,6 +38,25 @@ def test_users_are_listed_deactivated_and_removed(terminal: Terminal) -> None:
     assert terminal.json("user", "list") == []
 
 
+def test_who_a_user_is_and_what_a_key_is_for_can_be_changed(terminal: Terminal) -> None:
+    terminal.run("group", "add", "lab")
+    terminal.run("user", "add", "ana@example.com", "--name", "Ana")
+    changes = ("--name", "Anna", "--email", "anna@example.com", "--role", "operator", "--group", "lab")
+    assert terminal.run("user", "set", "ana@example.com", *changes) == "Changed anna@example.com\n"
+    terminal.run("user", "set", "anna@example.com", "--role", "viewer")
+    (anna,) = terminal.json("user", "list")
+    assert (anna["user"], anna["name"], anna["role"], anna["groups"]) == (
+        "anna@example.com",
+        "Anna",
+        "viewer",
+        ["lab"],
+    )
+    prefix = terminal.json("key", "create", "--user", "anna@example.com")["prefix"]
+    assert terminal.run("key", "rename", prefix, "laptop") == f"{prefix} is now called laptop\n"
+    assert [key["name"] for key in terminal.json("key", "list")] == ["laptop"]
+    assert "there is no" in terminal.fail("user", "set", "nobody@example.com", "--role", "admin")
+
+
 def test_lists_are_tables_for_people(terminal: Terminal) -> None:
     terminal.run("user", "add", "ana@example.com", "--name", "Ana")
     head, row = terminal.run("user", "list").splitlines()

@@ -83,6 +83,16 @@ def test_lines_for_tools_are_printed(terminal: Terminal) -> None:
     assert "https://gateway.example.com/main/v1" in terminal.run("proxy", "connect", "main")
 
 
+def test_the_first_steps_are_a_practice_upstream_and_a_call_with_a_key(terminal: Terminal) -> None:
+    made = terminal.json("proxy", "sandbox")
+    assert made["key"].startswith("gwd_") and made["key"] in made["call"]
+    assert made["call"].startswith('curl "http://127.0.0.1:8899/sandbox/')
+    status, out, err = terminal.type("proxy", "sandbox")  # once more makes another key, and nothing else
+    assert status == 0 and out.startswith("curl ") and "shown only now" in err
+    assert [proxy["proxy"] for proxy in terminal.json("proxy", "list")] == ["sandbox"]
+    assert len(terminal.json("user", "list")) == 1 and len(terminal.json("key", "list")) == 2
+
+
 def test_an_upstream_that_is_not_there_is_diagnosed(terminal: Terminal) -> None:
     terminal.run(*ADD)
     status, out, err = terminal.type("proxy", "test", "main", "--json")
