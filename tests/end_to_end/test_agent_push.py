@@ -1,10 +1,12 @@
 """Notifications of agents come through the gateway: looked at, recorded, passed on to who asked for them."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -131,6 +133,44 @@ def test_a_name_that_is_not_known_yet_may_be_given_and_is_looked_up_when_it_is_c
     ).json()
     told = httpx.post(direct["result"]["configs"][0]["url"], json={"task": {"id": task}}, timeout=60)
     assert told.status_code == 502
+
+
+# What an attacker's name server does: public when the name is checked, this machine when it is called.
+# uvloop would look it up past Python.
+REBINDING = """
+import asyncio, socket, sys, types
+sys.modules["uvloop"] = types.SimpleNamespace(new_event_loop=asyncio.new_event_loop)
+ordinary = socket.getaddrinfo
+def looked_up(host, port, *more, **named):
+    if host == "rebinding.example.com":
+        host = "8.8.8.8" if port is None else "127.0.0.1"
+    return ordinary(host, port, *more, **named)
+socket.getaddrinfo = looked_up
+"""
+
+
+def test_a_name_that_becomes_an_address_of_this_machine_once_it_was_checked_is_not_called(
+    tmp_path: Path, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(REBINDING, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    program = Program(tmp_path / "data")
+    with SampleAgent(notifies=True) as agent:
+        program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
+        program.run("settings", "set", "a2a.push_hosts", "rebinding.example.com")
+        program.run("settings", "set", "a2a.push_through", "true")
+        there = Setting(program, agent, program.add_user("ana@example.org"))
+        program.start()
+        url = webhook.url.replace("127.0.0.1", "rebinding.example.com")
+        task = there.rpc("SendMessage", asked(url), A2A_Version="1.0").json()["result"]["task"]["id"]
+        body = {"jsonrpc": "2.0", "id": 1, "method": "ListTaskPushNotificationConfigs"}
+        direct = httpx.post(
+            f"{agent.url}/rpc/", json={**body, "params": {"taskId": task}}, headers={"A2A-Version": "1.0"}
+        ).json()
+        ours = direct["result"]["configs"][0]["url"]
+        told = httpx.post(ours, json={"task": {"id": "rebound"}}, timeout=20)
+        program.stop()
+    assert told.status_code == 502 and "rebound" not in json.dumps(webhook.got)
 
 
 def test_an_address_that_we_did_not_make_is_none(setting: Setting, webhook: Webhook) -> None:

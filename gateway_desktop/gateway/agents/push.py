@@ -14,12 +14,13 @@ from gateway_desktop.gateway.agents.serving import address_of
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.gateway.upstream.headers import request_headers
+from gateway_desktop.gateway.upstream.public_addresses import is_public
 from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS
 from gateway_desktop.identity.push_addresses import PushTarget, opened, sealed
 from gateway_desktop.policies.access import allowed
 from gateway_desktop.protocols.a2a.errors import PushRefused
 from gateway_desktop.protocols.a2a.methods import PUSH_PATH, PUSHES
-from gateway_desktop.protocols.a2a.push import NO_HOSTS, is_private, problem, with_urls, with_urls_back
+from gateway_desktop.protocols.a2a.push import NO_HOSTS, problem, with_urls, with_urls_back
 from gateway_desktop.protocols.json_body import compact, decoded
 from gateway_desktop.protocols.strict_json import strict
 
@@ -100,10 +101,13 @@ async def deliver(runtime: Runtime, exchange: Exchange, call: Call) -> None:
         if name.lower() in CREDENTIAL_HEADERS
     )
     headers = request_headers(head, for_webhook, compressed=call.compressed, plain=False)
-    answer = await runtime.upstream.send("POST", target.url, headers, call.body)
+    host = urlsplit(target.url).hostname or ""
+    # A name may stand for another address by now than when it was checked.
+    public = host != "localhost"
+    answer = await runtime.upstream.send("POST", target.url, headers, call.body, public=public)
     status = answer.status
     answer.close()
-    call.detail["webhook"] = urlsplit(target.url).hostname or ""
+    call.detail["webhook"] = host
     exchange.reply = Reply(status, complete=True)
     if status >= 300:
         exchange.reply.error = f"The webhook answered {status}"
@@ -130,5 +134,5 @@ async def _check_addresses(url: str, *, later: bool) -> None:
             return
         raise PushRefused(f"the name {host} for push notifications is not known") from error
     for entry in found:
-        if is_private(str(entry[4][0]).partition("%")[0]):
+        if not is_public(str(entry[4][0])):
             raise PushRefused(f"push notifications to {host}, which is a private address, are never allowed")

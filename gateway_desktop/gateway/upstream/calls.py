@@ -15,6 +15,7 @@ from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.upstream.client import Answer, HttpClient, RawHeaders
+from gateway_desktop.gateway.upstream.public_addresses import CheckedResolver, is_public
 
 
 @lru_cache(maxsize=4096)
@@ -42,6 +43,7 @@ class Upstream:
     def __init__(self) -> None:
         self._settings: UpstreamSettings | None = None
         self._client: HttpClient | None = None
+        self._to_public: HttpClient | None = None
         self._limits = aiohttp.ClientTimeout()
         self._verified: ssl.SSLContext | bool = True
         self.problem = ""  # why the settings could not be obeyed
@@ -77,29 +79,40 @@ class Upstream:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
+        for client in (self._client, self._to_public):
+            if client is not None:
+                await client.close()
+        self._client = self._to_public = None
 
     async def send(
-        self, method: str, url: str, headers: RawHeaders, body: bytes, *, verify: bool = True
+        self,
+        method: str,
+        url: str,
+        headers: RawHeaders,
+        body: bytes,
+        *,
+        verify: bool = True,
+        public: bool = False,
     ) -> Answer:
         """Send the request and return the answer, its body unread; what goes wrong is an UpstreamFailed.
 
-        The caller closes it, whatever happened.
+        The caller closes it, whatever happened. `public`: a name must stand for public addresses alone when
+        the connection is made; where an outgoing proxy looks names up, that is its affair.
         """
         assert self._client is not None
         host = ""
         try:
             target = _url(url)
             host = target.host or ""
-            answer = await self._client.request(
+            proxy = outgoing_proxy(target.scheme, host)
+            client = self._for_public() if public and proxy is None else self._client
+            answer = await client.request(
                 method,
                 target,
                 headers,
                 body,
                 verify=self._verified if verify else False,
-                proxy=outgoing_proxy(target.scheme, host),
+                proxy=proxy,
                 limits=self._limits,
             )
         # Timeouts are OSErrors.
@@ -109,6 +122,11 @@ class Upstream:
             answer.close()
             raise UpstreamFailed(Failure.BROKEN, f"The upstream {host} answered with status {answer.status}")
         return answer
+
+    def _for_public(self) -> HttpClient:
+        if self._to_public is None:
+            self._to_public = HttpClient(resolver=CheckedResolver(is_public))
+        return self._to_public
 
 
 def failure(error: BaseException, host: str) -> UpstreamFailed:

@@ -12,6 +12,7 @@ from typing import cast
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.abc import AbstractResolver
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
@@ -143,8 +144,11 @@ class _Protocol(ResponseHandler):
 class HttpClient:
     """Sends requests; connections are kept and shared, one at a time."""
 
-    def __init__(self, plain_idle: float = _PLAIN_IDLE_SECONDS) -> None:
+    def __init__(
+        self, plain_idle: float = _PLAIN_IDLE_SECONDS, resolver: AbstractResolver | None = None
+    ) -> None:
         self._loop = asyncio.get_running_loop()
+        self._resolver = resolver
         self._connector, self._plain = (self._connections(idle) for idle in (_IDLE_SECONDS, plain_idle))
         # What opens connections asks its session for nothing that matters here; it also closes the connector.
         self._session = aiohttp.ClientSession(connector=self._connector, cookie_jar=aiohttp.DummyCookieJar())
@@ -156,7 +160,7 @@ class HttpClient:
         await self._plain.close()
 
     def _connections(self, idle: float) -> aiohttp.TCPConnector:
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=idle)
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=idle, resolver=self._resolver)
         connector._factory = cast("partial[ResponseHandler]", partial(_Protocol, loop=self._loop))
         return connector
 

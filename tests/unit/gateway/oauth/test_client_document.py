@@ -11,7 +11,8 @@ from aiohttp import web
 
 from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.downstream.certificates import Certificate
-from gateway_desktop.gateway.oauth.client_document import ClientDocuments, is_public
+from gateway_desktop.gateway.oauth.client_document import ClientDocuments
+from gateway_desktop.gateway.upstream.public_addresses import is_public
 from gateway_desktop.identity.client_registration import documented_client, is_document_address
 from gateway_desktop.identity.oauth_error import OAuthError
 from tests.makers import a_proxy
