@@ -92,7 +92,7 @@ def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
         if kind == "compaction":  # of the context: paid, and in no other number
             add(usage, anthropic_usage(iteration))
         elif kind == "advisor_message":  # a further model's: paid at its prices, and in no other number
-            _add_advisor(usage, str(iteration.get("model")), anthropic_usage(iteration))
+            add_other(usage, "advisor", iteration.get("model"), anthropic_usage(iteration))
     return usage
 
 
@@ -161,6 +161,15 @@ def add(usage: Usage, other: Usage) -> None:
     usage.others += other.others
 
 
+def add_other(usage: Usage, who: str, model: object, used: Usage) -> None:
+    """Add what a further model used; a name that is none has no price."""
+    usage.others.append((model if isinstance(model, str) else "", used))
+    for side, number in (("input", used.input), ("output", used.output)):
+        if number:
+            name = f"{who}_{side}_tokens"
+            usage.extra[name] = usage.extra.get(name, 0) + number
+
+
 def tokens(characters: int) -> int:
     """Return about how many tokens so many characters are."""
     return -(-characters // _CHARACTERS_PER_TOKEN)
@@ -201,14 +210,6 @@ def _nano(dollars: object) -> int | None:
     if isinstance(dollars, int | float) and not isinstance(dollars, bool) and 0 <= dollars <= _MOST_DOLLARS:
         return round(dollars * 10**9)
     return None
-
-
-def _add_advisor(usage: Usage, model: str, used: Usage) -> None:
-    usage.others.append((model, used))
-    for side, number in (("input", used.input), ("output", used.output)):
-        if number:
-            name = f"advisor_{side}_tokens"
-            usage.extra[name] = usage.extra.get(name, 0) + number
 
 
 def _add_details(

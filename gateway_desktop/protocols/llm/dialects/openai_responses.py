@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
-from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.llm.answer import NOT_YET, QUEUED, Answer, error_message
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
-from gateway_desktop.protocols.llm.usage import count, mapping, openai_usage
+from gateway_desktop.protocols.llm.usage import add_other, count, mapping, openai_usage
 
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 # Which member of an item holds text, and whose words they are.
@@ -162,6 +162,8 @@ class ResponsesAnswer(Answer):
             self.usage = openai_usage(usage)
         if isinstance(output := response.get("output"), list):
             self._output(output)
+        if self.usage is not None and (tools := mapping(response.get("tool_usage"))):
+            _add_tools(self.usage, tools, response.get("tools"))
 
     def _output(self, output: list[Any]) -> None:
         call = Call("responses", b"")
@@ -187,6 +189,22 @@ def _searches(output: list[Any]) -> dict[str, int]:
         elif kind == "file_search_call":
             found["file_searches"] += 1
     return {name: number for name, number in found.items() if number}
+
+
+def _add_tools(usage: Usage, used: Mapping[str, Any], tools: object) -> None:
+    """Add what OpenAI says its own tools used, in no other number: images, and searches that are paid."""
+    searches = count(mapping(used.get("web_search")).get("num_requests"))
+    if searches is not None:
+        usage.extra.pop("web_search_requests", None)
+        if searches:
+            usage.extra["web_search_requests"] = searches
+    images = openai_usage(mapping(used.get("image_gen")))
+    if images.input or images.output:
+        cached = mapping(mapping(used["image_gen"]).get("cached_tokens_details"))
+        if number := count(cached.get("cached_image_tokens")):
+            images.extra["cache_image_read_tokens"] = number
+        made_by = (tool.get("model") for _, tool in objects(tools) if tool.get("type") == "image_generation")
+        add_other(usage, "image_tool", next(made_by, None), images)
 
 
 def _position(piece: tuple[tuple[object, object, str], list[str]]) -> tuple[int, int, str]:

@@ -10,9 +10,15 @@ from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import NOT_YET, QUEUED, Answer
 from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts
-from gateway_desktop.protocols.llm.usage import gemini_usage, interaction_usage, mapping, openai_usage
+from gateway_desktop.protocols.llm.usage import (
+    add_other,
+    gemini_usage,
+    interaction_usage,
+    mapping,
+    openai_usage,
+)
 
-_OF_ANSWER = ("id", "status", "model", "usage", "usageMetadata", "meta", "error")
+_OF_ANSWER = ("id", "status", "model", "usage", "usageMetadata", "svg_usage", "meta", "error")
 _TEXTS = frozenset({"prompt", "input", "instructions", "query"})  # of images, speech, rerankers, ...
 
 
@@ -78,16 +84,21 @@ class OtherAnswer(Answer):
             self.reply.response_model = model
         if self._not_yet(inner or value):
             return False
+        self._usage(value, inner)
+        if error := value.get("error"):
+            self.error(error)
+        return False
+
+    def _usage(self, value: Mapping[str, Any], inner: Mapping[str, Any]) -> None:
         if usage := _usage_in(value, inner):
             self.usage = interaction_usage(usage) if "total_input_tokens" in usage else openai_usage(usage)
         elif usage := mapping(value.get("usageMetadata")):
             self.usage = gemini_usage(usage)
         used = self.usage
+        if used is not None and (svg := mapping(value.get("svg_usage"))):  # beside the images'
+            add_other(used, "svg", svg.get("model"), openai_usage(svg))
         if used is not None and used.input is None and used.output is None and used.charged_nano is None:
             self.usage = None  # paid by the second or the page
-        if error := value.get("error"):
-            self.error(error)
-        return False
 
     def _not_yet(self, made: Mapping[str, Any]) -> bool:
         """Note the id of what is made in the background (Gemini's interactions) while it is not done."""

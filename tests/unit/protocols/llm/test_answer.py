@@ -220,3 +220,41 @@ def test_searches_and_tiers_of_gemini_are_told() -> None:
     assert reply.service_tier == "FLEX"
     extra = {"input_audio_tokens": 100, "cache_audio_read_tokens": 90, "search_queries": 2}
     assert reply.usage == Usage(120, 100, output=1, extra=extra)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_what_openais_own_tools_used_is_beside_the_rest(stream: bool) -> None:
+    images = {
+        "input_tokens": 60,
+        "input_tokens_details": {"image_tokens": 40, "text_tokens": 20},
+        "cached_tokens": 30,
+        "cached_tokens_details": {"cached_image_tokens": 30, "cached_text_tokens": 0},
+        "output_tokens": 7_024,
+        "output_tokens_details": {"image_tokens": 7_024, "text_tokens": 0},
+        "total_tokens": 7_084,
+    }
+    tools = [{"type": "web_search"}, {"type": "image_generation", "model": "gpt-image-2"}]
+    searched = [{"type": "web_search_call", "action": {"type": "search"}}] * 3
+    tool_usage = {"image_gen": images, "web_search": {"num_requests": 2}}
+    done = response(output=searched, tools=tools, tool_usage=tool_usage)
+    used = (read(RESPONSES, done) if stream else whole(RESPONSES, done["response"])).usage
+    assert used is not None and (used.input, used.output) == (3, 2)
+    told = {"image_tool_input_tokens": 60, "image_tool_output_tokens": 7_024, "web_search_requests": 2}
+    assert used.extra == told
+    seen = {"input_image_tokens": 40, "cache_image_read_tokens": 30, "output_image_tokens": 7_024}
+    assert used.others == [("gpt-image-2", Usage(60, 30, output=7_024, extra=seen))]
+
+
+def test_tools_that_used_nothing_add_nothing() -> None:
+    nothing = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
+    tool_usage = {"image_gen": nothing, "web_search": {"num_requests": 0}}
+    searched = [{"type": "web_search_call", "action": {"type": "search"}}]
+    assert read(RESPONSES, response(output=searched, tool_usage=tool_usage)).usage == Usage(3, output=2)
+
+
+def test_a_drawing_by_another_model_is_beside_the_images() -> None:
+    svg = {"model": "gpt-6-sol", "input_tokens": 5, "output_tokens": 900, "total_tokens": 905}
+    usage = {"input_tokens": 20, "output_tokens": 100, "total_tokens": 120}
+    used = whole("/v1/images/generations", {"data": [], "usage": usage, "svg_usage": svg}).usage
+    assert used is not None and (used.input, used.output) == (20, 100)
+    assert used.others == [("gpt-6-sol", Usage(5, output=900))]
