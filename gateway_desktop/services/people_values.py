@@ -40,7 +40,7 @@ def checked_group(name: str, own_id: str = "") -> str:
     """Return the name if a group may have it."""
     name = name.strip()
     if not _GROUP.fullmatch(name) or not name.isprintable():
-        raise ConfigurationError("name", "a group's name has 1 to 63 characters")
+        raise ConfigurationError("name", "a group's name has 1 to 63 characters that can all be seen")
     taken = (
         (fn.LOWER(GroupRow.name) == name.lower()) & GroupRow.deleted_us.is_null() & (GroupRow.id != own_id)
     )

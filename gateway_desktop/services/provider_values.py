@@ -51,7 +51,7 @@ def checked_name(name: str, own_id: str = "") -> str:
     """Return the name, as it stands on the button that leads there; no other provider has it."""
     name = name.strip()
     if not _NAME.fullmatch(name) or not name.isprintable() or name.lower() == LOCAL:
-        raise ConfigurationError("name", f"1 to 63 characters, and not '{LOCAL}'")
+        raise ConfigurationError("name", f"1 to 63 characters that can all be seen, and not '{LOCAL}'")
     taken = (fn.LOWER(IdentityProviderRow.name) == name.lower()) & (IdentityProviderRow.id != own_id)
     if IdentityProviderRow.select().where(taken).exists():
         raise ConfigurationError("name", f"there is already an identity provider '{name}'")

@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -604,3 +605,15 @@ def test_what_another_page_asks_for_is_shown_where_the_rows_are(
     assert page.bar.tabText(0) == "LLM Proxy"
     page.open_with(filter="status:blocked")
     until(lambda: page.current.kind.tab == "mcp" and len(page.current.table.window_of_rows.rows) == 1)
+
+
+def test_a_cost_that_is_hardly_any_is_told_in_the_sums_and_the_details(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(cost_nano=900))
+    tab = opened_page(page, qtbot)
+    assert "<$0.0001" in chosen_detail(tab, until)
+    sums = QTextDocument()
+    until(lambda: "cost" in tab.sums.strip.numbers.text())
+    sums.setHtml(tab.sums.strip.numbers.text())
+    assert "<$0.0001" in sums.toPlainText()

@@ -23,6 +23,7 @@ from gateway_desktop.ui.forms.form import Form, sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
+from gateway_desktop.ui.widgets.short_label import ShortLabel
 
 FRAME = 40  # pixels of the screen's height that a window manager may put around a dialog
 SIDES = 16  # pixels of its width, likewise
@@ -45,7 +46,7 @@ class Dialog(QDialog):
         self.setMinimumWidth(width)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.heading = QLabel(title)
+        self.heading = ShortLabel(title)
         self.heading.setProperty("role", "title")
         self.banner = Banner()
         inside = QWidget()

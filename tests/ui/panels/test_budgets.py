@@ -146,3 +146,10 @@ def test_a_removed_budget_is_gone_and_its_changes_can_be_read(hand: Hand) -> Non
     hand.wait_closed(page, Confirmation)
     assert row.budget not in stored(hand)
     assert hand.events()[0] == "budget removed"
+
+
+def test_what_is_hardly_any_is_told_too(hand: Hand) -> None:
+    spend(hand, a_budget(hand), 0.00001)
+    page = hand.open(Budgets)
+    hand.until(lambda: "<$0.0001" in page.text.toPlainText())
+    assert page.text.toPlainText().count("<$0.0001") == 3  # of the term, its user and its model

@@ -127,3 +127,14 @@ def test_small_ones_keep_their_buttons_where_there_is_no_room(place: str, qtbot:
     qtbot.waitUntil(lambda: asked.height() < 260)
     assert asked.rect().contains(asked.cancel.geometry())
     asked.reject()
+
+
+def test_a_long_title_ends_in_dots_and_is_told_in_its_tooltip(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    title = f"Remove {'y' * 300}?"
+    asked = Dialog(title, "Remove", parent=owner, width=440)
+    with qtbot.waitExposed(asked):
+        asked.show()
+    qtbot.waitUntil(lambda: asked.heading.toolTip() == title)
+    asked.reject()

@@ -1,5 +1,7 @@
 """Strip: what the filtered rows add up to, and on the right where the table stands."""
 
+from html import escape
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
@@ -90,7 +92,8 @@ class Strip(QWidget):
         muted = theme().hex("muted")
         self.numbers.setText(
             f"<span style='color:{muted}'> &nbsp;&nbsp;&nbsp; </span>".join(
-                f"<span style='font-weight:600'>{value}</span>&nbsp;<span style='color:{muted}'>{name}</span>"
+                f"<span style='font-weight:600'>{escape(value)}</span>"
+                f"&nbsp;<span style='color:{muted}'>{name}</span>"
                 for value, name in self._facts
             )
         )

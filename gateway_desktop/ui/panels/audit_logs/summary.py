@@ -198,7 +198,7 @@ def _cost(row: AuditRow, detail: AuditDetail | None) -> str:
     prices = f"prices of {escape(str(version))}" if version and row.cost_nano else ""
     if row.cost_nano is None:
         return "not known" if row.tokens_in is not None else ""
-    return _join(cost(row.cost_nano), _of(row.cost_basis), prices)
+    return _join(_of(cost(row.cost_nano)), _of(row.cost_basis), prices)
 
 
 def _ttft(row: AuditRow) -> str:

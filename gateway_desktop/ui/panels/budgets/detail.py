@@ -46,6 +46,8 @@ def _blocks(row: BudgetUse, history: History, zone: tzinfo | None) -> Iterable[s
     yield _terms(history.terms, zone, muted)
     yield "<table style='margin-top:8px'><tr>"
     for title, rows in shares:
+        if not rows:
+            continue
         yield f"<td valign='top' style='padding-right:16px'>{_shares(title, rows, muted)}</td>"
     yield "</tr></table>"
 
@@ -70,10 +72,14 @@ def _terms(terms: Sequence[TermUse], zone: tzinfo | None, muted: str) -> str:
             note += f". Reset by {escape(term.reset_by)}: {escape(term.reset_reason)}"
         lines.append(
             f"<tr><td {_CELL}>{minute(term.start_us, zone)}</td><td {_CELL}>{minute(term.end_us, zone)}</td>"
-            f"<td {_RIGHT}>{cost(term.spent_nano)}</td><td {_RIGHT}>{cost(term.limit_nano)}</td>"
+            f"<td {_RIGHT}>{_cost(term.spent_nano)}</td><td {_RIGHT}>{_cost(term.limit_nano)}</td>"
             f"<td {_CELL}><span style='color:{muted}'>{note}</span></td></tr>"
         )
     return f"<table>{''.join(lines)}</table>"
+
+
+def _cost(nano: int) -> str:
+    return escape(cost(nano))  # <$0.0001
 
 
 def _shares(kind: str, shares: Sequence[Share], muted: str) -> str:
@@ -81,6 +87,6 @@ def _shares(kind: str, shares: Sequence[Share], muted: str) -> str:
     for share in shares[:6]:
         calls = f"<span style='color:{muted}'>{plural(share.requests, 'call')}</span>"
         name = escape(share.name or "Unattributed")
-        numbers = f"<td {_RIGHT}>{cost(share.spent_nano)}</td><td {_RIGHT}>{calls}</td>"
+        numbers = f"<td {_RIGHT}>{_cost(share.spent_nano)}</td><td {_RIGHT}>{calls}</td>"
         lines.append(f"<tr><td {_CELL}>{name}</td>{numbers}</tr>")
     return f"<table>{''.join(lines)}</table>"
