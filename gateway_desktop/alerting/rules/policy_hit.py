@@ -117,7 +117,9 @@ def _occurrence(
     subject = subject_of(record.principal, record.client_ip, record.session)
     done = _DONE.get(str(hit["action"]), str(hit["action"]))
     what = FAMILIES.get(family, "") if family else ""
-    where = f" in {worst['tool']}" if worst and worst["tool"] else ""
+    where = (
+        f" in {worst['tool']}" if worst and worst["tool"] else " in the answer" if _answered(worst) else ""
+    )
     title = f"{what or hit['rule']}{where} ({done})"
     values = sorted({f"{one['kind']}:{one['value']}" for one in mine})
     return Occurrence(
@@ -141,15 +143,21 @@ def _occurrence(
     )
 
 
+def _answered(finding: Mapping[str, Any] | None) -> bool:
+    return finding is not None and finding["direction"] == "answer"
+
+
 def _description(
     record: AuditRecord, hit: Mapping[str, Any], worst: Mapping[str, Any] | None, subject: Subject
 ) -> str:
     target = f" ({record.target})" if record.target else ""
     said = f" {worst['why']}" if worst and worst["why"] else ""
-    way = "answer" if worst and worst["direction"] == "answer" else "request"
+    way = "answer" if _answered(worst) else "request"
+    action = str(hit["action"])
+    done = "passed; it is watched" if action == "monitor" else f"was {_DONE.get(action, action)}"
     return (
         f"{named(subject)} used proxy {record.proxy}{target}. The {way} met rule '{hit['rule']}' "
-        f"of policy '{hit['policy']}' and was {_DONE.get(str(hit['action']), hit['action'])}.{said}"
+        f"of policy '{hit['policy']}' and {done}.{said}"
     )
 
 

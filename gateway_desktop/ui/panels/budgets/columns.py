@@ -50,7 +50,7 @@ BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
         lambda row: row.share,
         display=lambda row: percent(row.now.spent_nano, row.budget.limit_nano),
         width=168,
-        bar=lambda row: Bar(row.share, state(row)[1]),
+        bar=lambda row: Bar(row.share, state(row)[1], width=80),
         tooltip=_spent_tip,
     ),
     Column(

@@ -18,6 +18,14 @@ def test_a_hit_becomes_an_occurrence_with_its_evidence() -> None:
     assert "Ana used proxy openai" in found.description
 
 
+def test_what_stood_in_the_answer_is_told_apart_from_what_was_sent() -> None:
+    record = a_hit_record(a_finding_detail(direction="answer"))
+    record.detail["policies"] = [a_hit_detail(action="monitor")]
+    (found,) = PolicyHit().of_exchange(record, NOON_US)
+    assert found.title == "Secret in the answer (passed, watched)"
+    assert "The answer met rule 'secrets' of policy 'Guard' and passed; it is watched." in found.description
+
+
 def test_repeats_share_a_fingerprint_and_other_values_do_not() -> None:
     rule = PolicyHit()
     (first,) = rule.of_exchange(a_hit_record(a_finding_detail()), NOON_US)
