@@ -24,7 +24,7 @@ _FAMILIES = frozenset(
 )  # what a usage counts; not hours, pages or characters
 _UPSTREAMS = "the upstream itself"
 _DEARER_OR_CHEAPER = frozenset(
-    {"batch", "fast", "flex", "offpeak", "priority", "provisioned_throughput", "scale"}
+    {"batch", "deferred", "fast", "flex", "offpeak", "priority", "provisioned_throughput", "scale"}
 )
 _EXTRA = {
     "web_search_requests": "web_searches",

@@ -133,6 +133,13 @@ def interaction_usage(reported: Mapping[str, Any]) -> Usage:
     )
     if tools:
         usage.extra["tool_use_prompt_tokens"] = tools
+    _add_modalities(usage.extra, "input_{}_tokens", get("input_tokens_by_modality"))
+    _add_modalities(usage.extra, "cache_{}_read_tokens", get("cached_tokens_by_modality"))
+    _add_modalities(usage.extra, "output_{}_tokens", get("output_tokens_by_modality"))
+    grounded = get("grounding_tool_count")
+    for grounding in map(mapping, grounded if isinstance(grounded, list) else ()):
+        if grounding.get("type") == "google_search" and (searches := count(grounding.get("count"))):
+            usage.extra["search_queries"] = searches
     return usage
 
 
@@ -221,8 +228,8 @@ def _add_details(
 
 
 def _add_modalities(extra: dict[str, int], named: str, details: object) -> None:
-    for detail in details if isinstance(details, list) else ():
-        modality = mapping(detail).get("modality")
-        found = count(mapping(detail).get("tokenCount"))
-        if found and isinstance(modality, str) and modality != "TEXT":
+    for detail in map(mapping, details if isinstance(details, list) else ()):
+        modality = detail.get("modality")
+        found = count(detail.get("tokenCount", detail.get("tokens")))
+        if found and isinstance(modality, str) and modality.lower() != "text":
             extra[named.format(modality.lower())] = found

@@ -9,7 +9,7 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import NOT_YET, QUEUED, Answer
 from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeReader
-from gateway_desktop.protocols.llm.texts import Texts
+from gateway_desktop.protocols.llm.texts import Texts, words
 from gateway_desktop.protocols.llm.usage import (
     add_other,
     gemini_usage,
@@ -18,7 +18,7 @@ from gateway_desktop.protocols.llm.usage import (
     openai_usage,
 )
 
-_OF_ANSWER = ("id", "status", "model", "usage", "usageMetadata", "svg_usage", "meta", "error")
+_OF_ANSWER = ("id", "status", "model", "service_tier", "usage", "usageMetadata", "svg_usage", "meta", "error")
 _TEXTS = frozenset({"prompt", "input", "instructions", "query"})  # of images, speech, rerankers, ...
 
 
@@ -82,6 +82,8 @@ class OtherAnswer(Answer):
         inner = mapping(value.get("response")) or mapping(value.get("interaction"))  # of events
         if isinstance(model := inner.get("model"), str):
             self.reply.response_model = model
+        if tier := words(inner.get("service_tier") or value.get("service_tier")):
+            self.reply.service_tier = tier
         if self._not_yet(inner or value):
             return False
         self._usage(value, inner)

@@ -258,3 +258,26 @@ def test_a_drawing_by_another_model_is_beside_the_images() -> None:
     used = whole("/v1/images/generations", {"data": [], "usage": usage, "svg_usage": svg}).usage
     assert used is not None and (used.input, used.output) == (20, 100)
     assert used.others == [("gpt-6-sol", Usage(5, output=900))]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_pictures_searches_and_tier_of_an_interaction_are_told(stream: bool) -> None:
+    usage = {
+        "total_input_tokens": 130,
+        "total_cached_tokens": 90,
+        "total_output_tokens": 1_300,
+        "input_tokens_by_modality": [
+            {"modality": "text", "tokens": 30},
+            {"modality": "audio", "tokens": 100},
+        ],
+        "cached_tokens_by_modality": [{"modality": "audio", "tokens": 90}],
+        "output_tokens_by_modality": [{"modality": "image", "tokens": 1_290}],
+        "grounding_tool_count": [{"type": "google_search", "count": 2}, {"type": "retrieval", "count": 1}],
+    }
+    made = {"id": "1", "status": "completed", "model": "gemini", "service_tier": "flex", "usage": usage}
+    path = "/v1beta/interactions"
+    event = {"event_type": "interaction.completed", "interaction": made}
+    reply = read(path, event) if stream else whole(path, made)
+    extra = {"input_audio_tokens": 100, "cache_audio_read_tokens": 90, "output_image_tokens": 1_290}
+    assert reply.usage == Usage(130, 90, output=1_300, extra={**extra, "search_queries": 2})
+    assert reply.service_tier == "flex"
