@@ -205,7 +205,7 @@ def _charged(reported: Mapping[str, Any]) -> int | None:
         return ticks // _TICKS
     cost = reported.get("cost")
     if isinstance(cost, dict):
-        cost = cost.get("total_cost")
+        cost = cost.get("total_cost") if cost.get("currency", "USD") == "USD" else None
     if reported.get("is_byok") is True:  # with a key of one's own: its provider charges, too
         beside = _nano(mapping(reported.get("cost_details")).get("upstream_inference_cost"))
         return None if beside is None else (_nano(cost) or 0) + beside

@@ -159,6 +159,8 @@ def test_what_the_advisor_used_is_another_models() -> None:
         ({"cost": 0.00014}, 140_000),
         ({"cost": 0}, 0),
         ({"cost": {"total_cost": 0.006, "currency": "USD"}}, 6_000_000),  # Perplexity
+        ({"cost": {"total_cost": 0.006}}, 6_000_000),
+        ({"cost": {"total_cost": 0.006, "currency": "EUR"}}, None),
         ({"cost_in_usd_ticks": 318_319_000}, 31_831_900),  # xAI
         ({"cost": 0.001, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.02}}, 21_000_000),
         ({"cost": 0.001, "is_byok": False, "cost_details": {"upstream_inference_cost": 0.001}}, 1_000_000),
