@@ -28,9 +28,8 @@ from gateway_desktop.ui.sidebar import Sidebar
 from gateway_desktop.ui.status_bar import StatusBar
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.empty_state import EmptyState
-from gateway_desktop.ui.window_place import keep_place, restore_place
+from gateway_desktop.ui.window_place import keep_place, least_size, restore_place
 
-MINIMUM = (960, 600)
 OPENING = "Opening…"
 LONG_SENTENCE = 640  # pixels: what cannot be opened is told with its path
 
@@ -48,7 +47,7 @@ class MainWindow(QMainWindow):
     def __init__(self, data: Path, resources: Path) -> None:
         super().__init__()
         self.setWindowTitle("Gateway Desktop")
-        self.setMinimumSize(*MINIMUM)
+        self.setMinimumSize(least_size(self.screen().availableSize()))
         self.may_close: Callable[[], bool] = lambda: True
         self.on_close: Callable[[], Closing] = lambda: Closing.QUIT
         self.session_ends: Callable[[], bool] = lambda: False

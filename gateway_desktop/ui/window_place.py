@@ -5,7 +5,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 DELIVERED = QSize(1280, 800)
+MINIMUM = (960, 600)
 TITLE = 40  # pixels that a window manager may put above a window
+
+
+def least_size(screen: QSize) -> QSize:
+    """Return the least size of the window; never more than the screen has, or a part could not be reached."""
+    return QSize(*MINIMUM).boundedTo(screen - QSize(0, TITLE))
 
 
 def keep_place(window: QWidget, state: QSettings) -> None:

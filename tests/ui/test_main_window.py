@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -18,7 +18,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.theme import theme
-from gateway_desktop.ui.window_place import DELIVERED
+from gateway_desktop.ui.window_place import DELIVERED, MINIMUM, least_size
 from tests.makers import a_record
 from tests.ui.conftest import Opened
 
@@ -275,3 +275,8 @@ def test_a_window_without_pages_says_why_in_its_status_bar_too_and_offers_anothe
     assert window.waiting.button.isHidden()
     window.show_problem("The database does not answer.", waits=True)
     assert window.waiting.button.isHidden()  # it is tried again by itself
+
+
+def test_the_window_is_never_larger_than_a_small_screen() -> None:
+    assert least_size(QSize(800, 600)) == QSize(800, 560)
+    assert least_size(QSize(1366, 768)) == QSize(*MINIMUM)

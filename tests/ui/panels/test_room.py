@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from gateway_desktop.core.figures import Figures, ProxyFigures
 from gateway_desktop.services.proxy_values import NewProxy
-from gateway_desktop.ui.main_window import MINIMUM
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.alerts.panel import Alerts
@@ -14,9 +13,11 @@ from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
 from gateway_desktop.ui.panels.observability.panel import Observability
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.proxies.panel import Proxies
+from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 from gateway_desktop.ui.sidebar import WIDTH
 from gateway_desktop.ui.tables.cells import is_cut
 from gateway_desktop.ui.widgets.flow import Flow
+from gateway_desktop.ui.window_place import MINIMUM
 from tests.makers import a_principal
 from tests.ui.panels.conftest import Hand
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
@@ -118,3 +119,16 @@ def test_the_title_of_an_alert_keeps_room_before_other_columns(hand: Hand) -> No
     page.resize(MINIMUM[0] - WIDTH, MINIMUM[1] - AROUND)
     title = [column.name for column in page.table.columns].index("title")
     hand.until(lambda: page.table.columnWidth(title) >= 220)
+
+
+def test_the_requests_of_a_user_are_read_without_going_sideways_in_the_smallest_window(hand: Hand) -> None:
+    hand.opened.write_many(3)
+    page = hand.open(UserActivity)
+    page.resize(MINIMUM[0] - WIDTH, MINIMUM[1] - AROUND)
+    hand.until(lambda: bool(page.table.rows()))
+    page.table.opened.emit(page.table.rows()[0])
+    recent = page.user_page.recent
+    hand.until(lambda: recent.isVisible() and len(recent.rows()) == 3)
+    hand.until(lambda: recent.horizontalScrollBar().maximum() == 0)
+    names = [column.name for column in recent.columns]
+    assert not any(recent.isColumnHidden(names.index(name)) for name in ("time", "model", "status"))

@@ -12,12 +12,12 @@ from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.backup import staged
 from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.editors import ChoiceEditor, Editor, NumberEditor, TextEditor, TickEditor
-from gateway_desktop.ui.main_window import MINIMUM
 from gateway_desktop.ui.panels.settings.own_prices import PriceDialog
 from gateway_desktop.ui.panels.settings.panel import Settings
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
 from gateway_desktop.ui.sidebar import WIDTH
 from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.window_place import MINIMUM
 from tests.ui.panels.conftest import Hand
 
 

@@ -185,6 +185,7 @@ class TryDialog(Dialog):
         self.text.setTabChangesFocus(True)
         self.begins_in = self.text
         self.outcome = QPlainTextEdit()
+        self.outcome.setPlaceholderText("What is found, and what each policy would do")
         self.outcome.setReadOnly(True)
         self.outcome.setFont(fixed_font())
         self.outcome.setAccessibleName("What would become of it")

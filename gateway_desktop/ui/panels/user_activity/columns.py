@@ -116,8 +116,8 @@ def trouble(row: AuditRow) -> str:
 
 RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
     ago_column("time", "Time", lambda row: row.started_us, width=104),
-    Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True),
-    Column("method", "Method", lambda row: row.method or "", width=64, muted=True),
+    Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True, spare=2),
+    Column("method", "Method", lambda row: row.method or "", width=64, muted=True, spare=4),
     Column("model", "Model", lambda row: row.target or "", stretch=True),
     Column(
         "status",
@@ -127,13 +127,14 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
         badge=lambda row: Badge(row.outcome, OUTCOMES.get(row.outcome, "low")),
         tooltip=trouble,
     ),
-    duration_column("duration", "Duration", lambda row: row.duration_ms, width=72),
+    duration_column("duration", "Duration", lambda row: row.duration_ms, width=72, spare=3),
     Column(
         "risk",
         "Risk",
         lambda row: row.risk,
         display=lambda row: risk_level(row.risk),
         width=96,
+        spare=1,
         muted=True,
         badge=lambda row: risk_badge(row.risk),
         tooltip=lambda row: NOT_SCANNED if row.risk is None else "",
