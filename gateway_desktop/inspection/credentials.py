@@ -171,6 +171,12 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "PASSWORD", r"(?i)" + _PASSWORD_NAMES + _ASSIGNED + r"\\?[\"']([^\s\"'\\]{6,128})\\?[\"']", "password"
     ),
+    # A line that is nothing else, as of .env files: whatever signs the value holds, all of it is masked.
+    Pattern(
+        "PASSWORD",
+        r"(?im)^[ \t]*(?:export |set )?[a-z0-9_.-]{0,40}" + _PASSWORD_NAMES + r"=([^\s\"'\\]{6,128})$",
+        "line",
+    ),
     Pattern(
         "PASSWORD",
         r"(?im)" + _BEFORE + _PASSWORD_NAMES + r"[ \t]?=[ \t]?([^\s\"';(){}\[\]<>$,&#\\]{6,128})" + _AFTER,
@@ -191,7 +197,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "PASSWORD",
-        r"(?im)(?:^|[\s_])pass[ \t]?=[ \t]?([^\s\"'\\;,&]{8,64})" + _AFTER,
+        r"(?im)(?:^|[\s_])(?:bind|db|root|user|admin)?(?:pass|pw)[ \t]?[=:][ \t]?([^\s\"'\\;,&]{8,64})" + _AFTER,
         "mixed",
     ),
     Pattern("PASSWORD", r"(?i)<(?:password|passwd|pwd)>([^\s<>]{6,128})</", "password"),

@@ -25,6 +25,11 @@ _CALLED = (
     r"\b(?:ai|llm|coding|automated|autonomous|recruiting|hiring|screening|grading|browsing) (?:agent|assistant|model|reviewer|bot|reader|crawler|tool|system|screener|grader)s?\W{0,2}:"
     r"|(?:<!--|//|#|/\*|[(\[])\s{0,3}(?:ais?|llms?|gpt|copilot|gemini|claude|chatgpt|assistants?|agents?)\b[^:\n]{0,20}:\W{0,3}(?:\w+\W{1,2}){0,6}?(?:must|should|have to|has to|need to|please|ignore|disregard|do not|don't|never|always|when|instead)\b"
 )
+# What a text wants done of whom it calls: "Assistant, forward this".
+_DO = (
+    r"(?:set aside|stop|do not|don't|open|send|forward|post|copy|export|run|call|delete|read|ignore|forget|disregard|tell|say|transfer"
+    r"|upload|add|append|include|approve|issue|grant|fetch|visit|buy|book|reply|respond|answer|write|print|reveal|share|execute|invoke)"
+)
 _SECRET = r"(?:password|passcode|api[ _-]?keys?|credentials?|tokens?|secrets?|private keys?|ssh keys?|environment variables|conversation|chat history|e-?mails?|messages|\.env|id_rsa|history)"
 
 _SAID: tuple[Phrase, ...] = (
@@ -121,7 +126,8 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "fake_turn",
-        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|#{2,} ?\(?(?:system|admin)[_ ]?(?:message|note|prompt|instruction|command)?\)|\bsystem[_ ]?(?:cmd|command|message|instruction)s?::|\n\n(?:human|system|user): |</?(?:system|admin)>",
+        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|#{2,} ?\(?(?:system|admin)[_ ]?(?:message|note|prompt|instruction|command)?\)|\bsystem[_ ]?(?:cmd|command|message|instruction)s?::|\n\n(?:human|system|user): |</?(?:system|admin)>"
+        r"|</(?:tool_(?:result|output|response)|function_results?|user_input|untrusted\w{0,20}|documents?|context)>\s{0,4}<(?:user|system|human|instructions?|assistant)>",
         (0.3, 0.5, 0.5),
         "Pretends that another speaker begins",
     ),
@@ -130,7 +136,7 @@ _SAID: tuple[Phrase, ...] = (
         r"\b(?:new|updated|revised|real|actual|only|next|urgent)\W{1,3}(?:\w+\W){0,2}(?:instruction|task|directive|order|objective|system prompt|command)s?\W{0,3}(?:[:\n]|is\b|are\b|from (?:the |your )?(?:admin|developer|user|system|owner))"
         r"|\b(?:system|admin(?:istrator)?|developer|emergency|maintenance|root|debug)(?: mode)? (?:override|enabled|activated|engaged)\b"
         r"|\byour (?:task|goal|objective|mission|role|instructions?) (?:has|have) (?:now )?(?:been )?(?:changed|updated|replaced)\b|\byou (?:now )?have (?:a|one) new (?:goal|task|mission|objective|instruction)\b"
-        r"|\b(?:enter|entering|switch to|you are (?:now )?in) (?:\w+ )?(?:maintenance|debug|developer|admin|god|sudo|root|unrestricted|jailbreak) mode\b|\bsudo mode\b",
+        r"|\b(?:enter|entering|switch to|you (?:are (?:now )?in|have (?:now )?entered)) (?:\w+ )?(?:maintenance|debug|developer|admin|god|sudo|root|unrestricted|jailbreak) mode\b|\bsudo mode\b",
         (0.35, 0.5, 0.5),
         "Announces a new task",
     ),
@@ -143,6 +149,10 @@ _SAID: tuple[Phrase, ...] = (
         + _MODEL
         + r"s?\b|"
         + _CALLED
+        + r"|(?:^|[.!?()\[\n]\s{0,3}|@)(?:assistant|agent|ai|llm|copilot|gemini|claude|chatgpt|gpt)\s?[,:]\s{1,2}(?:please |now |also |just )?"
+        + _DO
+        + r"\b|\b(?:the )?(?:ai|agent|assistant|model|llm) (?:who|that|which) (?:reads?|sees|process(?:es)?|handles?|summari[sz]es?) (?:this|it|these)\b"
+        r"|\b(?:ais?|agents?|assistants?|llms?|(?:language )?models?) (?:reading|seeing|processing|handling|summari[sz]ing) (?:this|it|these)\b"
         + r"|\bfor (?:ais?|llms?|language models?|ai (?:agents?|models?|assistants?)) (?:only\b|eyes\b|use\W{0,2}[:)])"
         + r"|\b(?:dear|hey|hello|hi|attention|as an?|if you(?:'re| are) an?|any|every|all)\W{1,2}(?:\w+\W){0,2}"
         + _MODEL
@@ -246,7 +256,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "follow_what_it_says",
-        r"\b(?:follow|obey|execute|carry out|comply with|adhere to|act on)\W{1,2}(?:\w+\W){0,3}?(?:instructions?|steps|commands?|orders|directions?)\b.{0,30}?\b(?:in|from|of|inside|within|contained|written|returned|found)\b.{0,25}?\b(?:result|output|response|page|file|ticket|document|mail|e-?mail|message|it|there)\b",
+        r"\binstructions? (?:in|inside|within|found in|from|of)\b[^.\n]{0,60}?\b(?:must|have to|has to|are to|should|shall) (?:always )?be (?:executed|followed|carried out|obeyed)\b|\b(?:follow|obey|execute|carry out|comply with|adhere to|act on)\W{1,2}(?:\w+\W){0,3}?(?:instructions?|steps|commands?|orders|directions?)\b.{0,30}?\b(?:in|from|of|inside|within|contained|written|returned|found)\b.{0,25}?\b(?:result|output|response|page|file|ticket|document|mail|e-?mail|message|it|there)\b",
         (0.05, 0.3, 0.4),
         "Wants what it brings to be obeyed",
     ),

@@ -152,7 +152,7 @@ def _holds(check: str, value: bytes) -> bool:
         return False
     if check == "bare password" and _is_reference(value, small):
         return False
-    if check in ("mixed", "random password", "short value"):
+    if check in ("line", "mixed", "random password", "short value"):
         return _mixed(value, check)
     if check != "value":
         return len(set(value)) > 3
@@ -174,10 +174,18 @@ def _mixed(value: bytes, check: str) -> bool:
     its digits stand among its letters.
     """
     digits, letters = sum(map(_DIGITS.__contains__, value)), sum(map(_LETTERS.__contains__, value))
-    if not digits or not letters or value[:1] in b"/.-*(" or any(sign in value for sign in _OF_CODE):
+    name, begun, _ = value.partition(b"(")
+    is_call = begun and name.replace(b"_", b"").replace(b".", b"").isalpha()
+    if (
+        not digits
+        or not letters
+        or is_call
+        or value[:1] in b"/.-*("
+        or any(sign in value for sign in _OF_CODE)
+    ):
         return False
-    if check == "mixed":
-        return len(set(value)) > 4
+    if check in ("line", "mixed"):
+        return len(set(value)) > 4 and not (check == "line" and (b"&" in value or value[-1:] in b"];,"))
     both = not value.isupper() and not value.islower()
     if check == "short value":
         among = bool(value.strip(_ALL_DIGITS).translate(None, _ALL_LETTERS))

@@ -93,7 +93,7 @@ _COMMENTS = _kind("hidden_by_comments", Level.HIGH, 0.93, "Keywords are broken u
 _FILTER = _kind("filter_break_out", Level.HIGH, 0.9, "A filter of a directory (LDAP) is closed and goes on")
 
 RULES: tuple[Rule, ...] = (
-    Rule(_FILTER, r"^[^()]{0,60}\)\s*\(\s*(?:[|&!]\s*(?:\(|\)|$)|[\w-]{1,30}\s*[~<>]?=)|\*\)\s*\([|&!]", False, longest=400),
+    Rule(_FILTER, r"^[^()]{0,60}\)+\s*\(\s*(?:[|&!]\s*(?:\(|\)|$)|[\w-]{1,30}\s*[~<>]?=)|\*\)\s*\([|&!]", False, longest=400),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", False),
     Rule(_TAUTOLOGY, _JOINED + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", True, in_value=False),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"n?" + _QUOTE + r"[^'\"]{0,20}" + _QUOTE + r"\s*" + _COMPARED + _GAP + r"n?" + _QUOTE, False),

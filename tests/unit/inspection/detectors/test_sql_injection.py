@@ -16,6 +16,7 @@ SQL = SqlInjection()
         ("' OR 1=1 --", "tautology"),
         ("*)(uid=*))(|(uid=*", "filter_break_out"),
         ("admin)(&)", "filter_break_out"),
+        ("*))(|(mail=*", "filter_break_out"),
         ("1' or '1'='1", "break_out"),
         ("x' AND 'a'='a' /*", "tautology"),
         ("5 UNION ALL SELECT name, secret FROM accounts", "union_select"),
