@@ -171,6 +171,21 @@ def test_a_hundred_repeats_through_the_gateway_are_one_alert(shop: Shop) -> None
     assert len(repeated) == 1
 
 
+def test_under_guard_orders_in_results_and_descriptions_are_refused(shop: Shop) -> None:
+    shop.program.run("policy", "assign", "Guard", "shop", "llm")
+    try:
+        fetched = eventually(
+            lambda: said if (said := shop.call("fetch_page", url=shop.page)).startswith("error") else None,
+            seconds=15,
+        )
+        assert "'Guard'" in fetched and "Feed the starter" not in fetched
+        assert "id_rsa" not in shop.listed()
+        with pytest.raises(openai.PermissionDeniedError, match="'Guard'"):
+            shop.ask(PAGE)
+    finally:
+        shop.program.run("policy", "unassign", "Guard", "shop", "llm")
+
+
 def test_under_strict_it_is_refused_in_the_words_of_each_protocol(shop: Shop) -> None:
     shop.program.run("policy", "assign", "Strict", "shop", "llm")
     refused = eventually(
