@@ -104,12 +104,13 @@ async def _session_for(
     if request.headers.get("Mcp-Session-Id") is not None:
         return _session(server, request)
     said = request.headers.get("MCP-Protocol-Version", "")
+    caller, headers = request.headers.get(CALLER, ""), list(request.raw_headers)
     if said < MODERN and any(method_of(message) == "initialize" for message in messages):
-        return await server.open_session(list(request.raw_headers))
+        return await server.session_of(caller, headers)
     if said >= MODERN or any(VERSION_META in meta_of(message) for message in messages):
         for message in messages:
             _check_modern(request, message)
-        return await server.shared_session(request.headers.get(CALLER, ""), list(request.raw_headers))
+        return await server.shared_session(caller, headers)
     raise Malformed("A session is missing: begin with initialize", "request")
 
 

@@ -82,6 +82,16 @@ class StdioServer:
                 known = self.shared[caller] = await self.open_session(headers, stateless=True)
             return known
 
+    async def session_of(self, caller: str, headers: RawHeaders) -> StdioSession:
+        """Return a session for a handshake: with the child that knew no other way, or a new one."""
+        known = self.shared.get(caller)
+        if known is None or known.dead or not known.older:
+            return await self.open_session(headers)
+        del self.shared[caller]
+        known.stateless = False
+        self.sessions[known.id] = known
+        return known
+
     async def close_session(self, session: StdioSession) -> None:
         """End a session and its child."""
         self.sessions.pop(session.id, None)

@@ -1,11 +1,13 @@
 """A command in the revision without sessions: what HTTP demands there, and that no caller harms another."""
 
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from gateway_desktop.gateway.mcp import stdio_answer
+from tests.end_to_end.mcp_fixture import PACKAGES, node
 from tests.fakes.stdio_session import ACCEPT, INITIALIZE, command, run, serving
 
 ENVELOPE = {
@@ -64,3 +66,26 @@ def test_a_stream_begins_with_the_first_message_that_is_no_answer(monkeypatch: p
             assert b"notifications/subscriptions/acknowledged" in await answer.content.readline()
 
     run(work)
+
+
+@pytest.mark.slow
+def test_a_command_of_older_revisions_is_started_once_for_who_asks_first_which_it_speaks(
+    tmp_path: Path,
+) -> None:
+    entry = PACKAGES / "server-everything" / "dist" / "index.js"
+    starts = tmp_path / "starts"
+    older = command("sh", "-c", f"echo one >> {starts}; exec {node()} {entry} stdio")
+
+    async def work() -> None:
+        async with serving(older) as (_, url), aiohttp.ClientSession() as client:
+            for _ in range(2):
+                asked = message("server/discover", ENVELOPE)
+                headers = LIST | {"Mcp-Method": "server/discover"}
+                async with client.post(url, json=asked, headers=headers) as answer:
+                    assert b"-32601" in await answer.read()
+                async with client.post(url, json=INITIALIZE, headers=ACCEPT) as answer:
+                    assert b'"serverInfo"' in await answer.read()
+                    assert answer.headers["Mcp-Session-Id"]
+
+    run(work)
+    assert starts.read_text(encoding="utf-8").splitlines() == ["one", "one"]
