@@ -52,6 +52,7 @@ class Call:
     )
     compressed: bool = False  # decoding: the body is still in the caller's Content-Encoding
     hides_usage: bool = False  # usage was asked for by us, so that chunk is kept from the client
+    others: list[str] = field(default_factory=list)  # further models: of its tools, where it falls back to
     detail: dict[str, object] = field(default_factory=dict)  # shown, never filtered on
     scan: Scan | None = None  # guardrails: of request and answer together; None: never looked at
     verdict: Verdict = ALLOWED  # guardrails: on request and answer together

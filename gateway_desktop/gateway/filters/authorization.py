@@ -17,8 +17,9 @@ class Authorization:
         """Call on, or raise Refused (403); of a list of tools the caller sees those that may be called."""
         proxy, principal = exchange.proxy, exchange.principal
         if principal.kind is not PrincipalKind.ANONYMOUS and proxy.restricted:
-            if refused := allowed(proxy, principal, _target(exchange)):
-                raise refused
+            for target in _targets(exchange):
+                if refused := allowed(proxy, principal, target):
+                    raise refused
             if (
                 proxy.kind is Kind.MCP
                 and exchange.call is not None
@@ -29,8 +30,13 @@ class Authorization:
         await call_next(exchange)
 
 
+def _targets(exchange: Exchange) -> list[str | None]:
+    """Return what the lists are asked about: all that a call names."""
+    return [_target(exchange), *(exchange.call.others if exchange.call is not None else ())]
+
+
 def _target(exchange: Exchange) -> str | None:
-    """Return what the lists are asked about; of other kinds the proxy itself, before the body was read."""
+    """Return the first of them; of other kinds the proxy itself, before the body was read."""
     call = exchange.call
     assert call is not None
     match exchange.proxy.kind:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 from urllib.parse import unquote
 
 from gateway_desktop.core.call import Call, TextPart
@@ -176,10 +177,19 @@ def _read(call: Call, route: _Route, value: Body, provider: str) -> None:
             call.target = model
         elif model and model not in (call.target, f"models/{call.target}"):
             call.detail["model_in_body"] = model  # the path's is the one that counts
-    for name in ("models", "fallbacks"):  # OpenRouter's and LiteLLM's: any of them may answer
-        models = value.get(name) if name in value else None
-        if isinstance(models, list) and any(model != call.target for model in models):
-            call.detail["models"] = models
-            call.target = ""  # nobody can say which is asked
+    _read_further_models(call, value)
     call.most_output = most_output(value)
     route.dialect.read(call, value, route.path)
+
+
+def _read_further_models(call: Call, value: Body) -> None:
+    for name in ("models", "fallbacks"):
+        models = value.get(name) if name in value else None
+        if not isinstance(models, list):
+            continue
+        named: list[Any] = [model.get("model") for model in models if isinstance(model, dict)]
+        if len(named) == len(models) and all(isinstance(model, str) for model in named):
+            call.others += named  # Anthropic's: tried one after the other
+        elif any(model != call.target for model in models):  # OpenRouter's, LiteLLM's: any may answer
+            call.detail["models"] = models
+            call.target = ""  # nobody can say which is asked

@@ -39,3 +39,10 @@ def test_reading_lists_needs_no_model() -> None:
 
 def test_a_body_asks_for_a_model_whatever_the_method_is() -> None:
     assert not passes(a_call(target=""), method="GET")
+
+
+@pytest.mark.parametrize(
+    ("others", "passed"), [(["gpt-5-nano"], True), (["gpt-5-nano", "o3"], False), ([""], False)]
+)
+def test_all_models_that_a_call_names_are_looked_at(others: list[str], passed: bool) -> None:
+    assert passes(a_call(target="gpt-5-mini", others=others)) is passed

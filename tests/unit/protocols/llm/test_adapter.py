@@ -129,6 +129,17 @@ def test_who_lets_the_upstream_choose_among_models_names_none() -> None:
     assert decode("/v1/chat/completions", b'{"model":"a","models":[["x"]],"messages":[]}').target == ""
 
 
+def test_models_that_a_call_falls_back_to_or_whose_tools_use_are_named_beside_its_own() -> None:
+    tools = b'[{"type":"advisor_20260301","name":"advisor","model":"b"},{"name":"look","input_schema":{}}]'
+    body = b'{"model":"a","max_tokens":9,"messages":[],"fallbacks":[{"model":"c"}],"tools":' + tools + b"}"
+    call = decode("/v1/messages", body)
+    assert (call.target, sorted(call.others)) == ("a", ["b", "c"])
+    for fallbacks in (b'[{"model":7}]', b'[{"model":"c"},"d"]', b"[{}]"):  # nobody can say which is asked
+        call = decode("/v1/messages", b'{"model":"a","messages":[],"fallbacks":' + fallbacks + b"}")
+        assert (call.target, call.others) == ("", [])
+    assert decode("/v1/messages", b'{"model":"a","messages":[],"fallbacks":"default"}').target == "a"
+
+
 def form(*parts: tuple[str, bytes], boundary: str = "XX") -> bytes:
     pieces = [f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n" for head, content in parts]
     return b"".join(pieces) + f"--{boundary}--\r\n".encode()
