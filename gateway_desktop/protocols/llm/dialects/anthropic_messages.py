@@ -114,6 +114,9 @@ class MessagesAnswer(Answer):
         """Return the usage from the last value of each field."""
         if self.usage is None and self._last:
             self.usage = anthropic_usage(self._last)
+            for _, iteration in objects(self._last.get("iterations")):
+                if iteration.get("type") == "fallback_message":  # the model asked first had declined
+                    self.reply.response_model = words(iteration.get("model")) or self.reply.response_model
         return self.usage
 
     def final_usage(self) -> bool:

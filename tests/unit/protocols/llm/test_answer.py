@@ -283,3 +283,14 @@ def test_pictures_searches_and_tier_of_an_interaction_are_told(stream: bool) -> 
     extra = {"input_audio_tokens": 100, "cache_audio_read_tokens": 90, "output_image_tokens": 1_290}
     assert reply.usage == Usage(130, 90, output=1_300, extra={**extra, "search_queries": 2})
     assert reply.service_tier == "flex"
+
+
+def test_the_model_that_was_fallen_back_to_is_the_one_that_answered() -> None:
+    """Anthropic says so in `usage.iterations` alone once its stream has begun with another."""
+    start, block, _, stop = message(model="claude-fable-5")
+    declined = {"type": "message", "model": "claude-fable-5", "input_tokens": 3, "output_tokens": 0}
+    served = {"type": "fallback_message", "model": "claude-opus-5", "input_tokens": 3, "output_tokens": 2}
+    usage = {"input_tokens": 3, "output_tokens": 2, "iterations": [declined, served]}
+    done = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": usage}
+    reply = read(MESSAGES, start, block, done, stop)
+    assert (reply.response_model, reply.usage) == ("claude-opus-5", Usage(3, output=2))
