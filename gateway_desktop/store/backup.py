@@ -52,6 +52,8 @@ def compact(path: Path) -> tuple[int, int]:
 
 def stage(backup: Path, path: Path) -> None:
     """Have a backup put in the place of the database at the next start; raise Unavailable if it is none."""
+    if not backup.is_file():  # SQLite would make one
+        raise Unavailable(f"There is no file {backup}")
     _check(backup)
     unfinished = path.with_name(path.name + ".restore.unfinished")
     os.close(open_new(unfinished))

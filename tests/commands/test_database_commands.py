@@ -46,6 +46,9 @@ def test_what_is_no_backup_is_one_sentence(terminal: Terminal, tmp_path: Path) -
     file = tmp_path / "letter.txt"
     file.write_text("Dear all")
     assert "no backup" in terminal.fail("database", "restore", str(file))
+    file.unlink()
+    assert f"There is no file {file}" in terminal.fail("database", "restore", str(file))
+    assert not file.exists()
 
 
 def test_diagnostics_are_a_text_without_names(terminal: Terminal, tmp_path: Path) -> None:

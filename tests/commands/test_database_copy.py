@@ -37,7 +37,7 @@ def team(terminal: Terminal) -> Terminal:
         open_vault(Paths(terminal.data), store)
         records = [a_record(target=f"m\0{n}", payloads=[a_payload(f"text {n % 3}")]) for n in range(40)]
         for future in queued(store, records):
-            future.result(10)
+            future.result(60)
     return terminal
 
 

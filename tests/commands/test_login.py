@@ -97,7 +97,7 @@ def test_signing_out_and_being_deactivated_end_it(staff: Terminal, typing: Typed
 def test_a_viewer_sees_no_texts(staff: Terminal, team: DatabaseUrl, typing: Typed) -> None:
     with Store.open(team, ChangeFeed()) as store:
         for future in queued(store, [a_record(payloads=[a_payload("the secret plan")])]):
-            future.result(10)
+            future.result(60)
     shown = ("audit", "--tab", "llm", "--payloads")
     sign_in(staff, typing, "viewer")
     said = staff.run(*shown)

@@ -46,7 +46,7 @@ def process(command: list[str], port: int, log: Path, **environment: str) -> Ite
         yield
     finally:
         running.kill()
-        running.wait(10)
+        running.wait(60)
 
 
 @contextlib.contextmanager

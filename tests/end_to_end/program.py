@@ -10,8 +10,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+
+from gateway_desktop.inspection.scan import warm_detectors
 
 PROGRAM = [sys.executable, "-m", "gateway_desktop"]
 CREDENTIAL = "upstream-" + "credential-0123456789"
@@ -69,7 +72,8 @@ class Program:
             raise
 
     def launch(self, *words: str) -> None:
-        """Begin to serve."""
+        """Begin to serve; nobody's first request waits for what detection builds at its very first start."""
+        _build()
         command = [*PROGRAM, "serve", "--port", str(self.port), "--data", str(self.data), *words]
         with (self.data.parent / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -145,6 +149,12 @@ class Program:
         assert self._process.poll() is None, self.said()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@cache
+def _build() -> None:
+    """Build it once: it is kept in a cache that all programs of these tests share."""
+    warm_detectors()
 
 
 def free_port() -> int:

@@ -25,7 +25,7 @@ def test_the_first_start_makes_its_folder_listens_and_writes_a_log(tmp_path: Pat
         assert (data / "logs").is_dir() and data.stat().st_mode & 0o777 == 0o700
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:

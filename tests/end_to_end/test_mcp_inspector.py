@@ -62,7 +62,7 @@ def test_the_inspector_signs_in_and_its_call_bears_the_persons_name(
         out, rest = running.communicate(timeout=60)
     finally:
         running.kill()
-        running.wait(10)
+        running.wait(60)
     assert running.returncode == 0, said + rest
     assert "42" in json.dumps(json.loads(out))
     eventually(lambda: EMAIL in {row["actor"] for row in program.rows(tab="mcp")})

@@ -26,4 +26,4 @@ def test_another_address_is_served_with_tls_and_the_fingerprint_that_was_said(tm
         connection.close()
     finally:
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0

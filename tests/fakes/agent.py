@@ -194,4 +194,4 @@ class SampleAgent:
     def __exit__(self, *_: Any) -> None:
         self.executor.go_on.set()
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(60)

@@ -83,7 +83,7 @@ class FakeUpstream(LoopServer):
     async def signalled(self) -> None:
         """Wait until the test says so (`go_on.release()`)."""
         loop = asyncio.get_running_loop()
-        assert await loop.run_in_executor(None, self.go_on.acquire, True, 5)
+        assert await loop.run_in_executor(None, self.go_on.acquire, True, 60)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -72,7 +72,7 @@ def rsyslog(folder: Path, *, tls: bool, port: int | None = None) -> Iterator[Rsy
         yield server
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _listens(port: int) -> bool:

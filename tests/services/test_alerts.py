@@ -13,7 +13,7 @@ from tests.unit.alerting.makers import a_finding_detail, a_hit_record
 def ids(office: Office) -> list[str]:
     for value in ("one", "two"):
         office.store.writer.append(a_hit_record(a_finding_detail(value=value)))
-    office.store.writer.submit(lambda _: None).result(10)
+    office.store.writer.submit(lambda _: None).result(60)
     return [item.id for item in office.ask(alerts, AlertFilter())]
 
 
@@ -25,11 +25,11 @@ def found(office: Office, alert: str) -> AlertDetail:
 
 def test_an_alert_goes_its_way_and_everything_is_in_its_history(office: Office, ids: list[str]) -> None:
     service = office.services.alerts
-    service.review(ids[:1]).result(5)
-    service.assign(ids[:1], "bob").result(5)
-    service.note(ids[:1], "It is a test key.").result(5)
-    service.dismiss(ids[:1], "false_positive", "Known").result(5)
-    service.review(ids[:1]).result(5)
+    service.review(ids[:1]).result(60)
+    service.assign(ids[:1], "bob").result(60)
+    service.note(ids[:1], "It is a test key.").result(60)
+    service.dismiss(ids[:1], "false_positive", "Known").result(60)
+    service.review(ids[:1]).result(60)
     one = found(office, ids[0])
     assert one.item.state is AlertState.REVIEW
     assert one.item.assignee == "bob"
@@ -49,21 +49,21 @@ def test_an_alert_goes_its_way_and_everything_is_in_its_history(office: Office, 
 
 def test_several_are_moved_at_once_or_none(office: Office, ids: list[str]) -> None:
     service = office.services.alerts
-    service.resolve(ids[:1]).result(5)
+    service.resolve(ids[:1]).result(60)
     with pytest.raises(ConfigurationError, match="it cannot become resolved"):
-        service.resolve(ids).result(5)
+        service.resolve(ids).result(60)
     assert found(office, ids[1]).item.state is AlertState.NEW
-    service.review(ids).result(5)
+    service.review(ids).result(60)
     assert {found(office, one).item.state for one in ids} == {AlertState.REVIEW}
 
 
 def test_a_reason_and_a_note_must_make_sense(office: Office, ids: list[str]) -> None:
     service = office.services.alerts
     with pytest.raises(ConfigurationError, match="false_positive"):
-        service.dismiss(ids, "because").result(5)
+        service.dismiss(ids, "because").result(60)
     with pytest.raises(ConfigurationError, match="write something"):
-        service.note(ids, "  ").result(5)
+        service.note(ids, "  ").result(60)
     with pytest.raises(ConfigurationError, match="there is none"):
-        service.review(["nonsense"]).result(5)
+        service.review(["nonsense"]).result(60)
     with pytest.raises(ConfigurationError, match="give more of the id"):
-        service.review([ids[0][:8]]).result(5)
+        service.review([ids[0][:8]]).result(60)

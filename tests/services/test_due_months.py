@@ -42,7 +42,7 @@ def together(office: Office, at_us: int, count: int, kind: str = "llm") -> None:
 
     def wait(_database: Database) -> None:
         batches._clock = lambda: at_us
-        go_on.wait(10)
+        go_on.wait(60)
 
     office.store.writer.submit(wait)
     for n in range(count):

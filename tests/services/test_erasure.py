@@ -73,7 +73,7 @@ def test_nothing_says_who_they_were(office: Office, user_id: str) -> None:
     office.store.writer.submit(add_up_all).result()
     before = stored(office).lower()
     assert all(text.encode().lower() in before for text in (EMAIL, NEWER, NAME, "my secret plan"))
-    erased = office.services.erasure.erase_user(NEWER).result(20)
+    erased = office.services.erasure.erase_user(NEWER).result(60)
     after = stored(office).lower()
     for text in (EMAIL, NEWER, NAME, "Ana's laptop", "my secret plan", "another plan"):
         assert text.encode().lower() not in after, text
@@ -82,7 +82,7 @@ def test_nothing_says_who_they_were(office: Office, user_id: str) -> None:
 
 
 def test_the_audit_still_verifies_and_says_what_was_done(office: Office, user_id: str) -> None:
-    erased = office.services.erasure.erase_user(NEWER).result(20)
+    erased = office.services.erasure.erase_user(NEWER).result(60)
     verification = verified(office)
     assert verification.ok, verification
     assert verification.found.amended_seals >= 4
@@ -93,7 +93,7 @@ def test_the_audit_still_verifies_and_says_what_was_done(office: Office, user_id
 
 
 def test_what_others_said_stays_also_where_they_said_the_same(office: Office, user_id: str) -> None:
-    office.services.erasure.erase_user(NEWER).result(20)
+    office.services.erasure.erase_user(NEWER).result(60)
     texts = office.store.reader.submit(
         lambda d: d.execute_sql("SELECT count(*) FROM part WHERE body IS NOT NULL").fetchone()[0]
     )
@@ -106,7 +106,7 @@ def test_what_others_said_stays_also_where_they_said_the_same(office: Office, us
 def test_the_numbers_stay(office: Office, user_id: str) -> None:
     sums = "SELECT sum(n), sum(tin), sum(tout), sum(cost) FROM roll_day_actor"
     before = office.store.reader.submit(lambda d: d.execute_sql(sums).fetchone()).result()
-    erased = office.services.erasure.erase_user(NEWER).result(20)
+    erased = office.services.erasure.erase_user(NEWER).result(60)
     after = office.store.reader.submit(lambda d: d.execute_sql(sums).fetchone()).result()
     actors = office.store.reader.submit(
         lambda d: d.execute_sql(
@@ -119,15 +119,15 @@ def test_the_numbers_stay(office: Office, user_id: str) -> None:
 
 def test_one_who_was_deleted_before_can_be_erased(office: Office, user_id: str) -> None:
     office.services.people.delete_user(NEWER).result()
-    erased = office.services.erasure.erase_user(NEWER).result(20)
+    erased = office.services.erasure.erase_user(NEWER).result(60)
     assert NEWER.encode() not in stored(office)
     assert verified(office).ok
-    again = office.services.erasure.erase_user(user_id).result(20)  # as after one that was stopped
+    again = office.services.erasure.erase_user(user_id).result(60)  # as after one that was stopped
     assert again.pseudonym == erased.pseudonym
 
 
 def test_a_text_said_again_after_an_erasure_is_stored_again(office: Office, user_id: str) -> None:
-    office.services.erasure.erase_user(NEWER).result(20)
+    office.services.erasure.erase_user(NEWER).result(60)
     office.store.configure(payload_kb=256)  # as the gateway does when the configuration changed
     office.store.writer.append(a_record(payloads=[a_payload("my secret plan")]))
     office.store.writer.submit(lambda _database: None).result()
@@ -137,4 +137,4 @@ def test_a_text_said_again_after_an_erasure_is_stored_again(office: Office, user
 
 def test_nobody_by_that_name_is_an_error(office: Office) -> None:
     with pytest.raises(ConfigurationError, match="there is no user 'cy'"):
-        office.services.erasure.erase_user("cy").result(20)
+        office.services.erasure.erase_user("cy").result(60)

@@ -145,7 +145,7 @@ def test_an_export_in_its_own_process_is_whole_with_a_manifest_and_an_event(offi
     path = office.paths.exports / "march.csv"
     heard: list[tuple[int, int | None]] = []
     wish = Wish("llm", "status:success", path, columns=("actor", "target"))
-    done = office.services.exports.export(wish, lambda rows, of: heard.append((rows, of))).future.result(20)
+    done = office.services.exports.export(wish, lambda rows, of: heard.append((rows, of))).future.result(60)
     assert (done.path, done.rows) == (path, 25)
     assert heard[-1] == (25, 25)
     manifest = json.loads(manifest_of(path).read_text())
@@ -170,7 +170,7 @@ def test_an_export_lets_the_gateway_go_first(office: Office) -> None:
     assert process.nice() == min(psutil.Process().nice() + 10, 19)
     export.cancel()
     with pytest.raises(CancelledError):
-        export.future.result(20)
+        export.future.result(60)
 
 
 def test_a_cancelled_export_leaves_nothing(office: Office) -> None:
@@ -178,7 +178,7 @@ def test_a_cancelled_export_leaves_nothing(office: Office) -> None:
     export = office.services.exports.export(Wish("llm", "", path))
     export.cancel()
     with pytest.raises(CancelledError):
-        export.future.result(20)
+        export.future.result(60)
     assert not path.exists() and not unfinished(path).exists() and not office.events()
 
 
@@ -186,7 +186,7 @@ def test_an_export_is_not_written_into_what_somebody_else_put_there(office: Offi
     path, theirs = tmp_path / "rows.csv", tmp_path / "theirs"
     theirs.write_text("as it was")
     unfinished(path).symlink_to(theirs)
-    office.services.exports.export(Wish("llm", "", path)).future.result(20)
+    office.services.exports.export(Wish("llm", "", path)).future.result(60)
     assert theirs.read_text() == "as it was" and not path.is_symlink()
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -195,9 +195,9 @@ def test_an_export_that_fails_says_why_and_leaves_nothing(office: Office, tmp_pa
     (tmp_path / "taken").write_text("")
     export = office.services.exports.export(Wish("llm", "", tmp_path / "taken" / "x.csv"))
     with pytest.raises(Unavailable, match=r"x\.csv cannot be written: "):
-        export.future.result(20)
+        export.future.result(60)
     with pytest.raises(Unavailable, match="colour: not a filter"):
-        office.services.exports.export(Wish("llm", "colour:red", tmp_path / "x.csv")).future.result(20)
+        office.services.exports.export(Wish("llm", "colour:red", tmp_path / "x.csv")).future.result(60)
     assert not (tmp_path / "x.csv").exists()
 
 

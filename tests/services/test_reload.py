@@ -50,15 +50,15 @@ def changes() -> ChangeFeed:
 @pytest.fixture
 def running(office: Office, gateway: Obedient, changes: ChangeFeed) -> Iterator[Office]:
     reloader = Reloader(office.store, office.sealer, office.layers, changes, gateway.apply)
-    reloader.loaded.result(5)
+    reloader.loaded.result(60)
     yield office.with_outside(applied=reloader.applied)
     reloader.close()
 
 
 def test_a_change_is_done_when_the_gateway_obeys_it(running: Office, gateway: Obedient) -> None:
-    ana = running.services.people.add_user("ana@example.com").result(5)
+    ana = running.services.people.add_user("ana@example.com").result(60)
     assert gateway.current.users[ana.id].active
-    running.services.people.deactivate_user("ana@example.com").result(5)
+    running.services.people.deactivate_user("ana@example.com").result(60)
     assert not gateway.current.users[ana.id].active
     assert gateway.current.version == running.version()
 
@@ -66,7 +66,7 @@ def test_a_change_is_done_when_the_gateway_obeys_it(running: Office, gateway: Ob
 def test_many_changes_at_once_are_all_done_and_the_last_wins(running: Office, gateway: Obedient) -> None:
     futures = [running.services.people.add_group(f"group {number}") for number in range(20)]
     for future in futures:
-        future.result(5)
+        future.result(60)
     assert len(gateway.current.groups) == 21
     loaded = []
     while not gateway.versions.empty():
@@ -102,16 +102,16 @@ def test_a_configuration_that_cannot_be_loaded_leaves_the_former_one_in_force(
     running: Office, gateway: Obedient, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR: The configuration cannot be loaded; the former one stays in force: .*listen.prot")
-    running.services.people.add_group("before").result(5)
+    running.services.people.add_group("before").result(60)
     version = gateway.current.version
     running.paths.settings.write_text("[listen]\nprot = 1\n")
     with pytest.raises(ConfigurationError, match="no such setting"):
-        running.services.people.add_group("during").result(5)
+        running.services.people.add_group("during").result(60)
     assert gateway.current.version == version
     failed = [event for event in running.events() if event.row.method == "configuration not loaded"]
     assert failed and failed[0].row.severity == "critical"
     running.paths.settings.unlink()
-    running.services.people.add_group("after").result(5)
+    running.services.people.add_group("after").result(60)
     assert {"before", "during", "after"} <= {group.name for group in gateway.current.groups.values()}
 
 
@@ -122,7 +122,7 @@ def test_a_first_configuration_that_cannot_be_loaded_is_told_at_once(
     office.paths.settings.write_text("nonsense")
     reloader = Reloader(office.store, office.sealer, office.layers, changes, gateway.apply)
     with pytest.raises(ConfigurationError, match="is not TOML"):
-        reloader.loaded.result(5)
+        reloader.loaded.result(60)
     reloader.close()
 
 
@@ -130,21 +130,21 @@ def test_whoever_waits_at_the_end_is_told_that_it_is_the_end(
     office: Office, gateway: Obedient, changes: ChangeFeed
 ) -> None:
     reloader = Reloader(office.store, office.sealer, office.layers, changes, gateway.apply)
-    reloader.loaded.result(5)
+    reloader.loaded.result(60)
     never = reloader.applied(10**9)
     reloader.close()
     with pytest.raises(RuntimeError, match="ending"):
-        never.result(5)
+        never.result(60)
 
 
 def test_a_key_that_expires_is_written_down_once(running: Office) -> None:
-    running.services.people.add_user("ana@example.com").result(5)
+    running.services.people.add_user("ana@example.com").result(60)
     half_a_second = 0.5 / 86_400
-    created = running.services.keys.create("ana@example.com", expires_days=half_a_second).result(5)
+    created = running.services.keys.create("ana@example.com", expires_days=half_a_second).result(60)
     late = time.monotonic() + 20
     while "key expired" not in [event for event, _ in running.told()]:
         assert time.monotonic() < late
-    running.services.people.add_group("another").result(5)  # the configuration is loaded again
+    running.services.people.add_group("another").result(60)  # the configuration is loaded again
     assert [key for event, key in running.told() if event == "key expired"] == [f"{created.key[:12]}..."]
 
 
@@ -160,6 +160,6 @@ def test_what_other_gateways_spent_of_a_budget_is_known_in_two_seconds(
     charged = a_record(cost_nano=7, charges=(term,), charged_nano=7)
     with Store.open(running.store.where, ChangeFeed(), gateway=2) as elsewhere:
         elsewhere.writer.append(charged)
-        elsewhere.writer.submit(lambda _database: None).result(10)
+        elsewhere.writer.submit(lambda _database: None).result(60)
     while gateway.versions.get(timeout=60).spent.get(term.key, 0) != 7:
         pass

@@ -170,16 +170,16 @@ def test_a_month_that_somebody_reads_or_that_has_other_rows_is_left_alone(office
     def read(database: Database) -> int:
         found = database.execute_sql("SELECT count(*) FROM event").fetchone()[0]
         reading.set()
-        enough.wait(20)
+        enough.wait(60)
         return int(found)
 
     reader = office.store.reader.submit(read)
-    assert reading.wait(10)
+    assert reading.wait(60)
     removed = run(office, llm_days=30, mcp_days=30)
     assert removed.rows["mcp"] == 1
     assert oldest in old_months(office)
     enough.set()
-    reader.result(10)
+    reader.result(60)
     office.services.retention.run().result()
     assert oldest not in old_months(office)
     intact(office)

@@ -148,7 +148,7 @@ def signed_in(office: Office, role: Role) -> Services:
 
 def refused(call: Call, services: Services) -> bool:
     try:
-        call(services).result(20)
+        call(services).result(60)
     except NotAllowed:
         return True
     except Exception:  # noqa: BLE001 - it got as far as what it was asked for, which is not there

@@ -82,7 +82,7 @@ def changes() -> ChangeFeed:
 @pytest.fixture
 def store(where: Where, changes: ChangeFeed) -> Iterator[Store]:
     with Store.open(where, changes) as opened:
-        opened.ready.result(10)
+        opened.ready.result(60)
         yield opened
 
 
@@ -99,7 +99,7 @@ def append(store: Store) -> Callable[..., None]:
 
     def append_all(*records: AuditRecord) -> None:
         for future in queued(store, records):
-            future.result(10)
+            future.result(60)
 
     return append_all
 
@@ -112,7 +112,7 @@ def rows(store: Store) -> Callable[..., list[tuple[Any, ...]]]:
         def work(database: Database) -> list[tuple[Any, ...]]:
             return list(database.execute_sql(sql, values).fetchall())
 
-        return store.reader.submit(work).result(10)
+        return store.reader.submit(work).result(60)
 
     return ask
 

@@ -19,12 +19,12 @@ from tests.unit.alerting.makers import a_finding_detail, a_hit_record
 def write(store: Store, *records: AuditRecord) -> None:
     for record in records:
         store.writer.append(record)
-    store.writer.submit(lambda _: None).result(10)
+    store.writer.submit(lambda _: None).result(60)
 
 
 def only(store: Store) -> AlertDetail:
-    (item,) = store.reader.submit(alerts, AlertFilter()).result(10)
-    found = store.reader.submit(detail, item.id).result(10)
+    (item,) = store.reader.submit(alerts, AlertFilter()).result(60)
+    found = store.reader.submit(detail, item.id).result(60)
     assert found is not None
     return found
 
@@ -34,7 +34,7 @@ def told(store: Store) -> list[str]:
         rows = database.execute_sql("SELECT method FROM event WHERE kind = 'system' ORDER BY id").fetchall()
         return [row[0] for row in rows]
 
-    return store.writer.submit(read).result(10)
+    return store.writer.submit(read).result(60)
 
 
 def test_a_hundred_repeats_are_one_alert_with_count_100(store: Store) -> None:
@@ -53,7 +53,7 @@ def test_a_hundred_repeats_are_one_alert_with_count_100(store: Store) -> None:
 
 def test_a_flood_of_different_values_is_one_alert_more(store: Store) -> None:
     write(store, *(a_hit_record(a_finding_detail(value=str(number))) for number in range(MOST_NEW + 20)))
-    items = store.reader.submit(alerts, AlertFilter()).result(10)
+    items = store.reader.submit(alerts, AlertFilter()).result(60)
     assert len(items) == MOST_NEW + 1
     (flood,) = [item for item in items if item.title.startswith("More than 100 alerts in an hour")]
     assert flood.times == 20
@@ -66,7 +66,7 @@ def test_rows_and_alerts_are_one_chain(store: Store) -> None:
     def read(database: Database) -> list[int]:
         return [row[0] for row in database.execute_sql("SELECT seq FROM event ORDER BY id").fetchall()]
 
-    assert store.writer.submit(read).result(10) == list(range(1, 9))
+    assert store.writer.submit(read).result(60) == list(range(1, 9))
 
 
 def test_a_closed_alert_that_happens_again_is_new_again(store: Store) -> None:
@@ -76,19 +76,19 @@ def test_a_closed_alert_that_happens_again_is_new_again(store: Store) -> None:
         AlertRow.update(state="dismissed", dismissal="false_positive").execute()
         add_history(AlertRow.get().id, 1, "local:ana@laptop", "dismissed", "new", "dismissed")
 
-    store.writer.submit(close).result(10)
-    assert store.reader.submit(open_counts).result(10) == {}
+    store.writer.submit(close).result(60)
+    assert store.reader.submit(open_counts).result(60) == {}
     write(store, a_hit_record(a_finding_detail()))
     found = only(store)
     assert (found.item.state, found.item.times, found.dismissal) == (AlertState.NEW, 2, "")
     assert [line.what for line in found.history] == ["created", "dismissed", "reopened"]
     assert told(store) == ["alert created", "alert reopened"]
-    assert store.reader.submit(open_counts).result(10) == {Level.HIGH: 1}
+    assert store.reader.submit(open_counts).result(60) == {Level.HIGH: 1}
 
 
 def test_system_events_are_looked_at_too(store: Store) -> None:
     event = SystemEvent(Category.SYSTEM, "configuration not loaded", severity=Severity.CRITICAL, details="x")
-    store.writer.submit(write_system_event, event).result(10)
+    store.writer.submit(write_system_event, event).result(60)
     assert only(store).item.title == "Configuration not loaded"
     assert told(store) == ["configuration not loaded", "alert created"]
 
@@ -99,7 +99,7 @@ def test_filters_find_what_they_say(store: Store) -> None:
     )
 
     def number(asked: AlertFilter) -> int:
-        return store.reader.submit(count, asked).result(10)
+        return store.reader.submit(count, asked).result(60)
 
     assert number(AlertFilter()) == 2
     assert number(AlertFilter(severities=(Level.LOW,))) == 1
@@ -108,8 +108,8 @@ def test_filters_find_what_they_say(store: Store) -> None:
     assert number(AlertFilter(rule="policy Guard/pii")) == 1
     assert number(AlertFilter(text="Secret")) == 2
     assert number(AlertFilter(assignee="bob")) == 0
-    newest = store.reader.submit(alerts, AlertFilter(), 1).result(10)[0]
-    rest = store.reader.submit(alerts, AlertFilter(), 5, (newest.last_us, newest.id)).result(10)
+    newest = store.reader.submit(alerts, AlertFilter(), 1).result(60)[0]
+    rest = store.reader.submit(alerts, AlertFilter(), 5, (newest.last_us, newest.id)).result(60)
     assert newest.id not in {one.id for one in rest}
     assert len(rest) == 1
 
@@ -125,6 +125,6 @@ def test_the_change_is_announced_and_the_memory_kept(where: Where) -> None:
         def read(database: Database) -> list[tuple[str, str, str]]:
             return database.execute_sql("SELECT rule, subject, value FROM alert_memory").fetchall()  # type: ignore[no-any-return]
 
-        memory = store.writer.submit(read).result(10)
+        memory = store.writer.submit(read).result(60)
     assert {(rule, subject) for rule, subject, _ in memory} == {("volume", "user-1")}
     assert all(json.loads(value) for _, _, value in memory)

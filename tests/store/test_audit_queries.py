@@ -168,16 +168,16 @@ def test_an_exchange_is_found_by_the_id_its_caller_got(store: Store, append: Cal
     records = [a_record() for _ in range(30)]
     append(*records)
     for record in records[::7]:
-        found = store.reader.submit(audit.detail_of_exchange, record.exchange_id).result(10)
+        found = store.reader.submit(audit.detail_of_exchange, record.exchange_id).result(60)
         assert found is not None
         assert found.row.exchange_id == record.exchange_id
-        page = store.reader.submit(audit.page, parse_filter("llm", f"id:{record.exchange_id}")).result(10)
+        page = store.reader.submit(audit.page, parse_filter("llm", f"id:{record.exchange_id}")).result(60)
         assert [row.exchange_id for row in page.rows] == [record.exchange_id]
-    assert store.reader.submit(audit.detail_of_exchange, "not-an-id").result(10) is None
+    assert store.reader.submit(audit.detail_of_exchange, "not-an-id").result(60) is None
 
 
 def test_the_live_tail_misses_and_repeats_nothing(store: Store, append: Callable[..., None]) -> None:
-    at = store.reader.submit(audit.newest_id).result(10)
+    at = store.reader.submit(audit.newest_id).result(60)
     seen: list[str | None] = []
     appended: list[str | None] = []
     for size in (1, 7, 0, 40):
@@ -186,7 +186,7 @@ def test_the_live_tail_misses_and_repeats_nothing(store: Store, append: Callable
         appended += [record.exchange_id for record in records]
         more: int | None = at
         while more is not None:
-            page = store.reader.submit(audit.follow, AuditFilter("llm"), at, limit=10).result(10)
+            page = store.reader.submit(audit.follow, AuditFilter("llm"), at, limit=10).result(60)
             seen += [row.exchange_id for row in reversed(page.rows)]
             at = page.rows[0].id if page.rows else at
             more = page.newer
@@ -252,8 +252,8 @@ def test_charts_and_totals_agree_with_the_rows(filled: Timeline, text: str, minu
 
 
 def test_system_events_are_found_by_what_they_say(store: Store) -> None:
-    store.writer.submit(write_system_event, a_system_event(resource="openai", details="by hand")).result(10)
-    store.writer.submit(write_system_event, a_system_event(event="deleted", resource="local")).result(10)
+    store.writer.submit(write_system_event, a_system_event(resource="openai", details="by hand")).result(60)
+    store.writer.submit(write_system_event, a_system_event(event="deleted", resource="local")).result(60)
     for text, resources in (
         ("", ["local", "openai"]),
         ("event:deleted", ["local"]),
@@ -263,11 +263,11 @@ def test_system_events_are_found_by_what_they_say(store: Store) -> None:
         ("status:failure", []),
         ("hand", ["openai"]),
     ):
-        page = store.reader.submit(audit.page, parse_filter("system", text)).result(10)
+        page = store.reader.submit(audit.page, parse_filter("system", text)).result(60)
         assert [row.target for row in page.rows] == resources, text
-    newest = store.reader.submit(audit.page, parse_filter("system", "hand")).result(10).rows[0]
+    newest = store.reader.submit(audit.page, parse_filter("system", "hand")).result(60).rows[0]
     assert newest.details == "by hand"
-    found = store.reader.submit(audit.detail, newest.id).result(10)
+    found = store.reader.submit(audit.detail, newest.id).result(60)
     assert found is not None
     assert found.detail["after"] == {"upstream": "https://api.openai.com"}
 

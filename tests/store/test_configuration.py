@@ -77,8 +77,8 @@ def fill(_database: Database) -> None:
 def snapshot(store: Store, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]) -> Snapshot:
     expect_log("The credential of proxy broken cannot be opened")
     monkeypatch.setenv("GATEWAY_TEST_CREDENTIAL", "sk-environment")
-    store.writer.submit(fill).result(10)
-    return store.reader.submit(load_snapshot, Sealed(), settings).result(10)
+    store.writer.submit(fill).result(60)
+    return store.reader.submit(load_snapshot, Sealed(), settings).result(60)
 
 
 def test_a_snapshot_has_what_lives_and_the_owners_of_every_key(snapshot: Snapshot) -> None:
@@ -97,21 +97,21 @@ def test_a_snapshot_has_opened_credentials_and_a_broken_one_stops_no_other(snaps
 
 
 def test_lists_say_who_belongs_to_whom(store: Store) -> None:
-    store.writer.submit(fill).result(10)
-    users = {item.user.id: item for item in store.reader.submit(user_rows).result(10)}
+    store.writer.submit(fill).result(60)
+    users = {item.user.id: item for item in store.reader.submit(user_rows).result(60)}
     assert (users["u1"].groups, users["u1"].keys, users["u2"].keys) == (("night", "team"), 1, 0)
-    groups = {item.group.name: item for item in store.reader.submit(group_rows).result(10)}
+    groups = {item.group.name: item for item in store.reader.submit(group_rows).result(60)}
     assert (groups["night"].members, groups["night"].proxies) == (("u1",), ("openai",))
-    keys = {item.key.id: item for item in store.reader.submit(key_rows).result(10)}
+    keys = {item.key.id: item for item in store.reader.submit(key_rows).result(60)}
     assert [keys[name].state(100) for name in ("k0", "k1", "k2")] == ["active", "revoked", "needs attention"]
     assert keys["k2"].owner == "old@example.com"
-    proxies = {item.proxy.name: item for item in store.reader.submit(proxy_rows).result(10)}
+    proxies = {item.proxy.name: item for item in store.reader.submit(proxy_rows).result(60)}
     assert proxies["openai"].groups == (("night", ("gpt-*",)),)
 
 
 def test_the_version_moves_with_every_change(store: Store) -> None:
-    assert [store.writer.submit(bump_config_version).result(10) for _ in range(3)] == [2, 3, 4]
-    assert store.reader.submit(load_snapshot, Sealed(), settings).result(10).version == 4
+    assert [store.writer.submit(bump_config_version).result(60) for _ in range(3)] == [2, 3, 4]
+    assert store.reader.submit(load_snapshot, Sealed(), settings).result(60).version == 4
 
 
 def test_names_are_taken_once_among_the_living(store: Store) -> None:
@@ -120,7 +120,7 @@ def test_names_are_taken_once_among_the_living(store: Store) -> None:
             id="u9", email="OLD@example.com", username="old", display_name="O", role="member", created_us=3
         )
 
-    store.writer.submit(fill).result(10)
-    store.writer.submit(again).result(10)
+    store.writer.submit(fill).result(60)
+    store.writer.submit(again).result(60)
     with pytest.raises(Exception, match=r"(?i)unique"):
-        store.writer.submit(again).result(10)
+        store.writer.submit(again).result(60)

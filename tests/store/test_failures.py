@@ -54,23 +54,23 @@ def test_a_full_database_refuses_says_so_and_recovers(
     expect_log("is full")
     recorder = Recorder(store)
 
-    store.writer.submit(limit, 1).result(10)  # SQLite takes the present size as the least
+    store.writer.submit(limit, 1).result(60)  # SQLite takes the present size as the least
     big = [a_record(payloads=[a_payload(noise(100_000))]) for _ in range(20)]
     for future in queue_up(big):
         with pytest.raises(StorageUnavailable) as refused:
-            future.result(10)
+            future.result(60)
         assert refused.value.kind is Disk.FULL
     assert status_changed.acquire(timeout=60)
-    store.writer.submit(limit, 1_000_000).result(10)
+    store.writer.submit(limit, 1_000_000).result(60)
     assert status_changed.acquire(timeout=60)
     assert recorder.ready() is None
     for future in queue_up([a_record(payloads=[a_payload(noise(100_000))])]):
-        future.result(10)
+        future.result(60)
     rows = store.reader.submit(
         lambda database: database.execute_sql("SELECT kind, method FROM event ORDER BY id").fetchall()
     )
     told = [("system", "audit could not be written"), ("system", "alert created")]
-    assert rows.result(10) == [*told, ("llm", "chat")]
+    assert rows.result(60) == [*told, ("llm", "chat")]
 
 
 @sqlite_only
@@ -86,7 +86,7 @@ def test_a_disk_that_takes_next_to_nothing_counts_as_full_until_it_takes_a_row(
     def seen(database: Database) -> int:
         return int(database.execute_sql("SELECT coalesce(max(last_seen_us), 0) FROM gateway").fetchone()[0])
 
-    store.writer.submit(limit, 1).result(10)  # SQLite takes the present size as the least
+    store.writer.submit(limit, 1).result(60)  # SQLite takes the present size as the least
     event = SystemEvent(Category.SYSTEM, "settings changed", "log.level")
     assert isinstance(store.where, Path)
     with closing(SqliteDatabase(store.where)) as other, suppress(OperationalError):
@@ -96,13 +96,13 @@ def test_a_disk_that_takes_next_to_nothing_counts_as_full_until_it_takes_a_row(
                 write_system_event(other, event)
     for future in queue_up([a_record()]):
         with pytest.raises(StorageUnavailable):
-            future.result(10)
-    before = store.reader.submit(seen).result(10)
-    while store.reader.submit(seen).result(10) == before:
+            future.result(60)
+    before = store.reader.submit(seen).result(60)
+    while store.reader.submit(seen).result(60) == before:
         pass  # until the disk took the note that this gateway lives
     assert "is full" in (recorder.ready() or "")
     assert status_changed.acquire(timeout=60)
-    store.writer.submit(limit, 1_000_000).result(10)
+    store.writer.submit(limit, 1_000_000).result(60)
     assert status_changed.acquire(timeout=60)
     assert recorder.ready() is None
 
@@ -127,18 +127,18 @@ def test_a_record_that_cannot_be_written_is_told_of_and_takes_no_other_with_it(
     store.writer.submit(lambda _: together.wait(10))
     first, unwritable, last = queue_up([a_record(), a_record(duration_ms=2**80), a_record()])
     together.set()
-    first.result(10)
-    last.result(10)
+    first.result(60)
+    last.result(60)
     with pytest.raises(StorageUnavailable):
-        unwritable.result(10)
+        unwritable.result(60)
     for future in queue_up([a_record()]):
-        future.result(10)
+        future.result(60)
     assert Recorder(store).ready() is None
     rows = store.reader.submit(
         lambda database: database.execute_sql("SELECT kind, method FROM event ORDER BY id").fetchall()
     )
     told = [("system", "audit could not be written"), ("system", "alert created")]
-    assert [tuple(row) for row in rows.result(10)] == [
+    assert [tuple(row) for row in rows.result(60)] == [
         ("llm", "chat"),
         *told,
         ("llm", "chat"),
@@ -169,7 +169,7 @@ def test_a_full_disk_refuses_until_there_is_space_again(
     filler = small_disk / "filler"
     with Store.open(small_disk / "gateway.sqlite", changes) as store:
         recorder = Recorder(store)
-        store.ready.result(10)
+        store.ready.result(60)
         with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="space"):
             while True:
                 file.write(b"x" * 4096)
@@ -200,7 +200,7 @@ if os.getuid() == 0:
     os.setuid(65534)
 with Store.open(sys.argv[1], ChangeFeed()) as store:
     try:
-        store.ready.result(20)
+        store.ready.result(60)
     except StorageUnavailable as error:
         sys.stdout.write(f"{error.kind}: {error}")
 """
@@ -234,10 +234,10 @@ def test_a_connection_that_turns_read_only_refuses(
     store: Store, queue_up: Queue, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("read-only")
-    store.writer.submit(lambda database: database.execute_sql("PRAGMA query_only=1") and None).result(10)
+    store.writer.submit(lambda database: database.execute_sql("PRAGMA query_only=1") and None).result(60)
     [future] = queue_up([a_record()])
     with pytest.raises(StorageUnavailable) as refused:
-        future.result(10)
+        future.result(60)
     assert refused.value.kind is Disk.READ_ONLY
     assert "read-only" in (Recorder(store).ready() or "")
 
@@ -247,13 +247,13 @@ def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path) -> None:
     path.write_bytes(b"this is not a database, but long enough to look like one" * 200)
     with Store.open(path, ChangeFeed()) as store:
         with pytest.raises(StorageUnavailable) as refused:
-            store.ready.result(10)
+            store.ready.result(60)
         assert refused.value.kind is Disk.CORRUPT
         assert "backup" in (Recorder(store).ready() or "")
         with pytest.raises(StorageUnavailable):
-            store.writer.submit(lambda _: None).result(10)
+            store.writer.submit(lambda _: None).result(60)
         with pytest.raises(StorageUnavailable):
-            store.reader.submit(lambda _: None).result(10)
+            store.reader.submit(lambda _: None).result(60)
     assert path.read_bytes().startswith(b"this is not")
 
 

@@ -17,7 +17,7 @@ def events(store: Store) -> list[tuple[str, str]]:
         found = database.execute_sql("SELECT method, target FROM event WHERE kind = 'system' ORDER BY id")
         return [(method, target) for method, target in found.fetchall()]
 
-    return store.writer.submit(read).result(10)
+    return store.writer.submit(read).result(60)
 
 
 def test_the_first_use_of_key_proxy_and_tool_is_written_once_across_starts(where: Where) -> None:

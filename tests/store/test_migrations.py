@@ -113,7 +113,7 @@ def test_an_older_program_refuses_a_newer_schema(tmp_path: Path) -> None:
     before = schema(database)
     database.close()
     with Store.open(path, ChangeFeed()) as store, pytest.raises(Unavailable, match="newer Gateway Desktop"):
-        store.ready.result(10)
+        store.ready.result(60)
     database = opened(path)
     assert schema(database) == before
     database.close()
@@ -124,8 +124,8 @@ def test_processes_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -
 
     def use(number: int) -> int:
         with Store.open(path, ChangeFeed(), gateway=0) as store:
-            store.ready.result(20)
-            return store.writer.submit(schema_version).result(20)
+            store.ready.result(60)
+            return store.writer.submit(schema_version).result(60)
 
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(use, range(8))) == {len(MIGRATIONS)}
@@ -133,7 +133,7 @@ def test_processes_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -
 
 def test_the_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
     with Store.open(tmp_path / "data" / "gateway.sqlite", ChangeFeed()) as store:
-        store.ready.result(10)
+        store.ready.result(60)
         for file in (tmp_path / "data").iterdir():
             assert file.stat().st_mode & 0o077 == 0, file
 

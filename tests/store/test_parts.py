@@ -34,8 +34,8 @@ def conversation(turns: int) -> AuditRecord:
 
 
 def texts(store: Store, place: int = 0) -> list[str | None]:
-    newest = store.reader.submit(audit.page, AuditFilter("llm")).result(10).rows[place]
-    found = store.reader.submit(audit.detail, newest.id).result(10)
+    newest = store.reader.submit(audit.page, AuditFilter("llm")).result(60).rows[place]
+    found = store.reader.submit(audit.detail, newest.id).result(60)
     assert found is not None
     return [part.text for part in found.parts]
 
@@ -51,7 +51,7 @@ def test_turns_of_one_batch_are_stored_once(
     queue_up: Callable[..., list[Any]], store: Store, rows: Ask
 ) -> None:
     for future in queue_up([conversation(5) for _ in range(40)]):
-        future.result(10)
+        future.result(60)
     assert rows("SELECT count(*) FROM part") == [(5,)]
     assert len(texts(store)) == 5
 
@@ -64,7 +64,7 @@ def test_what_was_stored_before_the_program_started_is_found_again(where: Where)
             counted = store.writer.submit(
                 lambda database: database.execute_sql("SELECT count(*), max(id) FROM part").fetchone()
             )
-            assert counted.result(10) == (3, 3)
+            assert counted.result(60) == (3, 3)
 
 
 def test_without_the_key_a_hash_says_nothing(store: Store, append: Callable[..., None], rows: Ask) -> None:
@@ -80,8 +80,8 @@ def test_beyond_the_limit_head_and_tail_are_kept_and_marked(
     store.configure(payload_kb=1)
     text = "".join(f"{number:05}\n" for number in range(10_000))
     append(a_record(payloads=[a_payload(text)]))
-    newest = store.reader.submit(audit.page, AuditFilter("llm")).result(10).rows[0]
-    found = store.reader.submit(audit.detail, newest.id).result(10)
+    newest = store.reader.submit(audit.page, AuditFilter("llm")).result(60).rows[0]
+    found = store.reader.submit(audit.detail, newest.id).result(60)
     assert found is not None
     [part] = found.parts
     assert part.cut
@@ -145,8 +145,8 @@ def test_an_erased_part_shows_as_erased_and_the_row_stays(store: Store, append: 
 
 def test_places_and_roles_stand_beside_the_texts(store: Store, append: Callable[..., None]) -> None:
     append(a_record())
-    newest = store.reader.submit(audit.page, AuditFilter("llm")).result(10).rows[0]
-    found = store.reader.submit(audit.detail, newest.id).result(10)
+    newest = store.reader.submit(audit.page, AuditFilter("llm")).result(60).rows[0]
+    found = store.reader.submit(audit.detail, newest.id).result(60)
     assert found is not None
     shown = [(part.direction, part.place, part.role, part.text, part.cut) for part in found.parts]
     assert shown == [

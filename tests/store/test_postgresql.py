@@ -52,8 +52,8 @@ def test_models_have_the_columns_of_the_schema(months: Timeline) -> None:
 def test_processes_that_open_an_empty_database_at_once_all_get_it(empty: DatabaseUrl) -> None:
     def use(_number: int) -> int:
         with Store.open(empty, ChangeFeed(), gateway=0) as store:
-            store.ready.result(20)
-            return store.writer.submit(schema_version).result(20)
+            store.ready.result(60)
+            return store.writer.submit(schema_version).result(60)
 
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(use, range(8))) == {len(MIGRATIONS)}
@@ -113,7 +113,7 @@ def test_sums_of_whole_numbers_are_whole_numbers(months: Timeline) -> None:
 def test_a_server_that_does_not_answer_is_a_sentence_without_the_password(tmp_path: Any) -> None:
     where = DatabaseUrl(f"postgresql://ana:hunter2@/team?host={tmp_path}&password=hunter2")
     with Store.open(where, ChangeFeed()) as store, pytest.raises(StorageUnavailable) as refused:
-        store.ready.result(10)
+        store.ready.result(60)
     assert refused.value.kind is Disk.AWAY
     assert str(refused.value).startswith("The database postgresql:///team does not answer: ")
     assert "hunter2" not in str(refused.value) + repr(where)

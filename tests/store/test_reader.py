@@ -18,13 +18,13 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 def test_a_reader_cannot_write(store: Store) -> None:
     asked = store.reader.submit(lambda database: database.execute_sql("DELETE FROM event"))
     with pytest.raises(StorageUnavailable) as refused:
-        asked.result(10)
+        asked.result(60)
     assert refused.value.kind is Disk.READ_ONLY
 
 
 def test_models_mean_the_store_of_the_thread_that_asks(store: Store, append: Callable[..., None]) -> None:
     append(a_record(), a_record())
-    assert store.reader.submit(lambda _: Event.select().count()).result(10) == 2
+    assert store.reader.submit(lambda _: Event.select().count()).result(60) == 2
 
 
 def test_an_interrupted_question_stops_and_the_thread_goes_on(store: Store) -> None:
@@ -38,18 +38,18 @@ def test_an_interrupted_question_stops_and_the_thread_goes_on(store: Store) -> N
     assert started.wait(10)
     store.reader.interrupt(running)
     with pytest.raises(CancelledError):
-        running.result(10)
-    assert store.reader.submit(lambda _: 42).result(10) == 42
+        running.result(60)
+    assert store.reader.submit(lambda _: 42).result(60) == 42
 
 
 def test_a_question_that_still_waits_is_cancelled_at_once(store: Store) -> None:
     go_on = threading.Event()
-    running = [store.reader.submit(lambda _: go_on.wait(10)) for _ in range(3)]
+    running = [store.reader.submit(lambda _: go_on.wait(60)) for _ in range(3)]
     waiting = store.reader.submit(lambda _: 1)
     store.reader.interrupt(waiting)
     assert waiting.cancelled()
     go_on.set()
-    assert all(future.result(10) for future in running)
+    assert all(future.result(60) for future in running)
 
 
 def test_closing_interrupts_what_runs(store: Store) -> None:
@@ -63,7 +63,7 @@ def test_closing_interrupts_what_runs(store: Store) -> None:
     assert started.wait(10)
     store.close()
     with pytest.raises(CancelledError):
-        running.result(0)
+        running.result(60)
 
 
 def test_all_of_one_question_is_of_one_moment(store: Store, append: Callable[..., None]) -> None:
@@ -83,5 +83,5 @@ def test_all_of_one_question_is_of_one_moment(store: Store, append: Callable[...
     assert first_read.wait(10)
     append(a_record())
     second_read.set()
-    assert asked.result(10) == (1, 1)
-    assert store.reader.submit(count).result(10) == 2
+    assert asked.result(60) == (1, 1)
+    assert store.reader.submit(count).result(60) == 2

@@ -135,4 +135,4 @@ def test_the_engines_put_a_duration_into_the_bucket_in_which_it_was_counted(stor
         one = f"SELECT {_BUCKET} FROM (SELECT CAST(? AS BIGINT) AS duration_ms) one"
         return [database.execute_sql(one, (duration,)).fetchone()[0] for duration in durations]
 
-    assert store.reader.submit(buckets).result(20) == [bucket_of(duration) for duration in durations]
+    assert store.reader.submit(buckets).result(60) == [bucket_of(duration) for duration in durations]

@@ -35,7 +35,7 @@ def opened(team: DatabaseUrl) -> Iterator[Open]:
     def open_as(folder: str, changes: ChangeFeed | None = None) -> Store:
         store = Store.open(team, changes or ChangeFeed(), folder=folder)
         stores.append(store)
-        store.ready.result(20)
+        store.ready.result(60)
         store.configure(content_key=b"k" * 32, seal_key=KEY)
         return store
 
@@ -52,7 +52,7 @@ def a_turn(number: int) -> AuditRecord:
 
 
 def acknowledged(futures: list[Future[None]]) -> int:
-    return sum(future.result(30) is None for future in futures)
+    return sum(future.result(60) is None for future in futures)
 
 
 def test_a_gateway_has_an_id_of_its_own_that_stays_with_its_data_folder(opened: Open) -> None:
@@ -79,9 +79,9 @@ def test_gateways_that_write_at_once_lose_nothing_and_each_chain_verifies(opened
         ).fetchone()
         return tuple(found)
 
-    assert ask(counts).result(10) == (1200, 6, 6, 1200, 1200, 1200)
-    assert ask(activity.cards, ActivityFilter(None, None)).result(10).requests == 1200
-    checked = ask(lambda database: verify(database, KEY, ())).result(30)
+    assert ask(counts).result(60) == (1200, 6, 6, 1200, 1200, 1200)
+    assert ask(activity.cards, ActivityFilter(None, None)).result(60).requests == 1200
+    checked = ask(lambda database: verify(database, KEY, ())).result(60)
     assert checked.gateways == 3
 
 
@@ -90,12 +90,12 @@ def test_texts_that_one_removes_are_stored_anew_by_the_others(opened: Open) -> N
     said = a_record(payloads=[a_payload("said again and again " * 20)])
     for store in (first, second):  # both remember that it is stored
         acknowledged(queued(store, [said]))
-    first.writer.submit(remove_rows, ids(first), "retention", 0).result(10)
-    found = first.reader.submit(texts_to_go, None).result(10)
-    assert first.writer.submit(sweep_texts, found.unreferenced, found.newest).result(10) == 1
+    first.writer.submit(remove_rows, ids(first), "retention", 0).result(60)
+    found = first.reader.submit(texts_to_go, None).result(60)
+    assert first.writer.submit(sweep_texts, found.unreferenced, found.newest).result(60) == 1
     acknowledged(queued(second, [said]))
-    assert second.reader.submit(lambda one: one.execute_sql(STORED).fetchone()[0]).result(10) == 1
-    second.reader.submit(lambda database: verify(database, KEY, ())).result(30)
+    assert second.reader.submit(lambda one: one.execute_sql(STORED).fetchone()[0]).result(60) == 1
+    second.reader.submit(lambda database: verify(database, KEY, ())).result(60)
 
 
 def test_texts_that_another_gateway_referred_to_since_stay_whatever_its_clock_says(opened: Open) -> None:
@@ -103,17 +103,17 @@ def test_texts_that_another_gateway_referred_to_since_stay_whatever_its_clock_sa
     said = a_record(payloads=[a_payload("said once more " * 20)])
     acknowledged(queued(first, [said]))
     [only] = ids(first)
-    first.writer.submit(remove_rows, [only], "retention", 0).result(10)
-    found = first.reader.submit(texts_to_go, None).result(10)
+    first.writer.submit(remove_rows, [only], "retention", 0).result(60)
+    found = first.reader.submit(texts_to_go, None).result(60)
     second.writer.batches._clock = lambda: Recorded.time_us(only) - 3_600_000_000  # an hour behind
     acknowledged(queued(second, [said]))
-    assert first.writer.submit(sweep_texts, found.unreferenced, found.newest).result(10) == 0
-    second.reader.submit(lambda database: verify(database, KEY, ())).result(30)
+    assert first.writer.submit(sweep_texts, found.unreferenced, found.newest).result(60) == 0
+    second.reader.submit(lambda database: verify(database, KEY, ())).result(60)
 
 
 def ids(store: Store) -> list[int]:
     question = store.reader.submit(lambda one: one.execute_sql("SELECT id FROM event ORDER BY id").fetchall())
-    return [row[0] for row in question.result(10)]
+    return [row[0] for row in question.result(60)]
 
 
 def test_a_second_process_on_the_same_data_folder_is_refused(opened: Open) -> None:
@@ -129,7 +129,7 @@ def test_what_one_changes_the_others_are_told_within_two_seconds(opened: Open) -
     changes.subscribe(told.put)
     here, elsewhere = opened("a", changes), opened("b")
     for store in (here, elsewhere):  # its own change comes once: not from the server, too
-        store.writer.submit(bump_config_version).result(10)
+        store.writer.submit(bump_config_version).result(60)
         assert told.get(timeout=60) is Topic.CONFIGURATION
     acknowledged(queued(elsewhere, [a_turn(1)]))
     assert told.get(timeout=60) is Topic.AUDIT
@@ -143,14 +143,14 @@ def test_connections_that_the_server_ends_are_made_anew(
     store = opened("a", changes)
     acknowledged(queued(store, [a_turn(n) for n in range(5)]))
     server.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{team.name}'")
-    assert store.reader.submit(activity.cards, ActivityFilter(None, None)).result(10).requests == 5
+    assert store.reader.submit(activity.cards, ActivityFilter(None, None)).result(60).requests == 5
     changes.subscribe(told.put)
     expect_log("ERROR: The database .* does not answer")
     with pytest.raises(StorageUnavailable) as refused:
         acknowledged(queued(store, [a_turn(6)]))
     assert refused.value.kind is Disk.AWAY
     acknowledged(queued(store, [a_turn(7)]))
-    assert store.reader.submit(lambda database: verify(database, KEY, ())).result(30).gateways == 1
+    assert store.reader.submit(lambda database: verify(database, KEY, ())).result(60).gateways == 1
 
 
 def test_an_older_program_stops_writing_when_a_newer_one_migrates(
@@ -162,4 +162,4 @@ def test_an_older_program_stops_writing_when_a_newer_one_migrates(
     with pytest.raises(StorageUnavailable, match="migrated by a newer Gateway Desktop"):
         acknowledged(queued(store, [a_turn(1)]))
     with pytest.raises(StorageUnavailable, match="migrated by a newer Gateway Desktop"):
-        store.writer.submit(write_system_event, a_system_event()).result(10)
+        store.writer.submit(write_system_event, a_system_event()).result(60)

@@ -80,7 +80,7 @@ def all_of(*works: Callable[[int], Coroutine[Any, Any, Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(works)) as threads:
         asked = [threads.submit(lambda one: asyncio.run(many(one)), work) for work in works]
-        return [answer for one in asked for answer in one.result(30)]
+        return [answer for one in asked for answer in one.result(60)]
 
 
 def test_two_gateways_together_let_pass_what_one_would(joined: Join) -> None:
@@ -158,8 +158,8 @@ def test_fifty_reservations_on_each_of_two_gateways_overdraw_by_less_than_one_of
 def test_what_is_set_aside_is_given_up_as_it_is_charged(joined: Join, team: DatabaseUrl) -> None:
     term, first = a_term(1000), joined(1)
     with Store.open(team, ChangeFeed(), folder="a") as store:
-        store.ready.result(10)
-        store.writer.submit(add_budget).result(10)
+        store.ready.result(60)
+        store.writer.submit(add_budget).result(60)
         held = first.reserve("exchange-1", term, 1000)
         assert isinstance(held, Reservation)
         second = joined(2)
@@ -168,7 +168,7 @@ def test_what_is_set_aside_is_given_up_as_it_is_charged(joined: Join, team: Data
         assert (refused.spent, refused.reserved) == (0, 1000)
         record = a_record(exchange_id="exchange-1", charges=held.terms, charged_nano=400)
         store.writer.append(record)
-        store.writer.submit(lambda _database: None).result(10)
+        store.writer.submit(lambda _database: None).result(60)
         assert isinstance(second.reserve("exchange-3", term, 600), Reservation)
         refused = first.reserve("exchange-4", term, 10)
         assert isinstance(refused, Overdrawn)

@@ -47,7 +47,7 @@ def team(own: Server) -> DatabaseUrl:
 
 def opened(team: DatabaseUrl, folder: Path, changes: ChangeFeed | None = None) -> Store:
     store = Store.open(team, changes or ChangeFeed(), folder="folder", spool=folder / "spool.sqlite")
-    store.ready.result(20)
+    store.ready.result(60)
     store.configure(content_key=b"k" * 32, seal_key=KEY)
     return store
 
@@ -58,7 +58,7 @@ def rows(database: Database) -> list[str]:
 
 
 def answers(futures: list[Future[None]]) -> int:
-    return sum(future.result(30) is None for future in futures)
+    return sum(future.result(60) is None for future in futures)
 
 
 def settle(store: Store) -> None:
@@ -108,10 +108,10 @@ def test_nothing_acknowledged_is_lost_when_the_server_stops_and_returns_under_lo
         settle(store)
         assert not (tmp_path / "spool.sqlite").exists()
         assert Recorder(store).notice() == ""
-        stored = store.reader.submit(rows).result(10)
+        stored = store.reader.submit(rows).result(60)
         assert set(acknowledged) <= set(stored)
         assert len(stored) == len(set(stored))
-        checked = store.reader.submit(lambda database: verify(database, KEY, ())).result(30)
+        checked = store.reader.submit(lambda database: verify(database, KEY, ())).result(60)
         assert checked.rows >= len(stored)
 
 
@@ -128,7 +128,7 @@ def test_rows_keep_the_times_and_the_order_in_which_they_were_recorded(
     own.start()
     with opened(team, tmp_path) as store:  # what still waits is written at the next start
         settle(store)
-        assert store.reader.submit(rows).result(10) == [record.exchange_id for record in records]
+        assert store.reader.submit(rows).result(60) == [record.exchange_id for record in records]
 
 
 def test_the_spool_takes_over_whatever_finds_out_first_that_the_server_is_away(
@@ -138,14 +138,14 @@ def test_the_spool_takes_over_whatever_finds_out_first_that_the_server_is_away(
     with opened(team, tmp_path) as store:
         own.stop()
         with pytest.raises(StorageUnavailable, match="does not answer"):
-            store.writer.submit(write_system_event, a_system_event()).result(10)
+            store.writer.submit(write_system_event, a_system_event()).result(60)
         recorder = Recorder(store)
         assert recorder.ready() is None
         assert "wait on this machine's disk" in recorder.notice()
         answers(queued(store, [a_record()]))
         own.start()
         settle(store)
-        assert len(store.reader.submit(rows).result(10)) == 1
+        assert len(store.reader.submit(rows).result(60)) == 1
 
 
 def test_beyond_the_limit_records_are_refused_until_the_server_returns(
@@ -168,12 +168,12 @@ def test_beyond_the_limit_records_are_refused_until_the_server_returns(
         assert refused.value.kind is Disk.FULL
         assert "no more fit" in (recorder.ready() or "")
         with pytest.raises(StorageUnavailable, match="does not answer"):
-            store.writer.submit(write_system_event, a_system_event()).result(10)
+            store.writer.submit(write_system_event, a_system_event()).result(60)
         own.start()
         while recorder.ready() is not None:
             assert changed.acquire(timeout=60)
         answers(queued(store, [a_record()]))
-        assert len(store.reader.submit(rows).result(10)) == 4
+        assert len(store.reader.submit(rows).result(60)) == 4
 
 
 def test_what_the_server_committed_without_saying_so_is_not_written_twice(timeline: Timeline) -> None:
@@ -198,16 +198,16 @@ def test_a_row_that_the_database_refuses_is_set_aside_and_stops_no_other(
         answers(queued(store, records))
         own.start()
         settle(store)
-        assert store.reader.submit(rows).result(10) == ["e-0", "e-2", "e-3", "e-4"]
+        assert store.reader.submit(rows).result(60) == ["e-0", "e-2", "e-3", "e-4"]
         assert "1 audit row was refused by the database: kept in" in Recorder(store).notice()
         assert Recorder(store).ready() is None
-        [told] = store.reader.submit(told_of).result(10)
+        [told] = store.reader.submit(told_of).result(60)
         assert "out of range" in told
         answers(queued(store, [a_record(exchange_id="e-5")]))
     with opened(team, tmp_path) as store:  # it is tried again, and told of again
         settle(store)
-        assert store.reader.submit(rows).result(10)[-1] == "e-5"
-        assert len(store.reader.submit(told_of).result(10)) == 2
+        assert store.reader.submit(rows).result(60)[-1] == "e-5"
+        assert len(store.reader.submit(told_of).result(60)) == 2
         assert store.writer.durability.spool is not None
         assert store.writer.durability.spool.path.exists()
 

@@ -32,7 +32,7 @@ def test_a_record_is_on_disk_when_it_is_acknowledged(store: Store, where: Where)
         other.close()
 
     store.writer.append(a_record(), done)
-    assert found.result(10) == 1
+    assert found.result(60) == 1
 
 
 def test_ids_and_places_in_the_chain_go_up_by_the_order_of_appending(
@@ -53,7 +53,7 @@ def test_the_chain_goes_on_after_the_program_starts_again(where: Where) -> None:
             found = store.writer.submit(
                 lambda database: database.execute_sql("SELECT max(seq), count(*) FROM event").fetchone()
             )
-            assert found.result(10) == (expected, expected)
+            assert found.result(60) == (expected, expected)
 
 
 def test_ids_go_up_while_the_clock_goes_backwards() -> None:
@@ -99,7 +99,7 @@ def test_a_unit_of_work_runs_after_what_was_appended_before_it(store: Store) -> 
     counted = store.writer.submit(
         lambda database: database.execute_sql("SELECT count(*) FROM event").fetchone()
     )
-    assert counted.result(10) == (50,)
+    assert counted.result(60) == (50,)
 
 
 def test_a_failing_unit_leaves_nothing_and_the_next_one_works(store: Store, rows: Ask) -> None:
@@ -108,9 +108,9 @@ def test_a_failing_unit_leaves_nothing_and_the_next_one_works(store: Store, rows
         raise LookupError("changed my mind")
 
     with pytest.raises(LookupError):
-        store.writer.submit(work).result(10)
+        store.writer.submit(work).result(60)
     assert rows("SELECT count(*) FROM event") == [(0,)]
-    store.writer.submit(write_system_event, a_system_event()).result(10)
+    store.writer.submit(write_system_event, a_system_event()).result(60)
     assert rows("SELECT seq FROM event") == [(1,)]
     assert Recorder(store).ready() is None
 
@@ -120,7 +120,7 @@ def test_a_broken_constraint_is_the_units_own_error_and_not_the_disks(store: Sto
         database.execute_sql("INSERT INTO setting(key, value) VALUES('a', '1'), ('a', '2')")
 
     with pytest.raises(peewee.IntegrityError):
-        store.writer.submit(work).result(10)
+        store.writer.submit(work).result(60)
     assert Recorder(store).ready() is None
 
 
@@ -141,7 +141,7 @@ def test_topics_are_published_after_the_commit_that_changed_them(
         write_system_event(database, a_system_event())
         return bump_config_version(database)
 
-    assert store.writer.submit(work).result(10) == 2
+    assert store.writer.submit(work).result(60) == 2
     store.close()
     assert sorted(seen, key=lambda one: one[0].value) == [(Topic.AUDIT, 2), (Topic.CONFIGURATION, 2)]
 
@@ -166,7 +166,7 @@ def test_the_chain_takes_in_system_events_among_exchanges(
     store: Store, append: Callable[..., None], rows: Ask
 ) -> None:
     append(a_record())
-    store.writer.submit(write_system_event, a_system_event()).result(10)
+    store.writer.submit(write_system_event, a_system_event()).result(60)
     append(a_record())
     assert rows("SELECT seq, kind FROM event ORDER BY id") == [(1, "llm"), (2, "system"), (3, "llm")]
 
@@ -177,7 +177,7 @@ def test_commands_write_beside_the_running_gateway_in_a_chain_of_their_own(
     append(a_record())
     for _ in range(2):
         with Store.open(where, ChangeFeed(), gateway=0) as command:
-            command.writer.submit(write_system_event, a_system_event()).result(10)
+            command.writer.submit(write_system_event, a_system_event()).result(60)
     append(a_record())
     assert rows("SELECT gw, seq FROM event ORDER BY id") == [(1, 1), (0, 1), (0, 2), (1, 2)]
 
@@ -193,7 +193,7 @@ def test_keys_remember_when_they_were_used(store: Store, append: Callable[..., N
             " VALUES('key-1', 'laptop', 'gwd_abcdefgh', '0', 'user-1', 'team', 0)"
         )
 
-    store.writer.submit(people).result(10)
+    store.writer.submit(people).result(60)
     append(a_record())
     [(last_used,)] = rows("SELECT last_used_us FROM api_key")
     [(event_id,)] = rows("SELECT id FROM event")
@@ -203,21 +203,21 @@ def test_keys_remember_when_they_were_used(store: Store, append: Callable[..., N
 def test_the_recorder_refuses_when_too_much_waits(store: Store) -> None:
     recorder = Recorder(store)
     go_on = threading.Event()
-    store.writer.submit(lambda _: go_on.wait(10))
+    store.writer.submit(lambda _: go_on.wait(60))
     for _ in range(10_000):
         recorder.append(a_record(payloads=[]))
     problem = recorder.ready()
     go_on.set()
     assert problem is not None
     assert "10,000 audit rows" in problem
-    store.writer.submit(lambda _: None).result(30)
+    store.writer.submit(lambda _: None).result(60)
     assert recorder.ready() is None
 
 
 def test_the_recorder_refuses_when_too_many_bytes_wait(store: Store, an_hour_long_text: AuditRecord) -> None:
     recorder = Recorder(store)
     go_on = threading.Event()
-    store.writer.submit(lambda _: go_on.wait(10))
+    store.writer.submit(lambda _: go_on.wait(60))
     for _ in range(14):
         recorder.append(an_hour_long_text)
     problem = recorder.ready()

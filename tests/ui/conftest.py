@@ -60,7 +60,7 @@ class Opened:
         for record in records[:-1]:
             self.store.writer.append(record, None)
         self.store.writer.append(records[-1], lambda _: last.set_result(None))
-        last.result(30)
+        last.result(60)
 
     def write_many(self, count: int, **changes: object) -> None:
         """Write so many successful chats of Ana that began just now."""

@@ -92,8 +92,8 @@ def folder(
     paths.settings.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items()))
     with open_application(paths) as opened:
         for role in (Role.VIEWER, Role.OPERATOR, Role.ADMIN):
-            opened.services.people.add_user(f"{role}@example.com", role=role).result(20)
-            opened.services.passwords.set_password(f"{role}@example.com", PASSWORD).result(20)
+            opened.services.people.add_user(f"{role}@example.com", role=role).result(60)
+            opened.services.passwords.set_password(f"{role}@example.com", PASSWORD).result(60)
     yield data
     server.drop(where.name)
 
@@ -262,15 +262,15 @@ def test_nothing_that_can_be_pressed_is_refused(
     paths.window_session.unlink(missing_ok=True)
 
     def sign_in(asked: Any) -> str:
-        return str(asked.sign_in(f"{role}@example.com", PASSWORD).result(20))
+        return str(asked.sign_in(f"{role}@example.com", PASSWORD).result(60))
 
     with open_application(paths, {}, sign_in) as opened:
         context = UiContext(opened, paths.data, paths.resources)
 
         def settle() -> None:
-            opened.services.settings.all().result(20)
-            opened.services.administration.require(Role.VIEWER).result(20)
-            opened.reader.submit(lambda _database: None).result(20)
+            opened.services.settings.all().result(60)
+            opened.services.administration.require(Role.VIEWER).result(60)
+            opened.reader.submit(lambda _database: None).result(60)
 
         walker = Walker(context, settle, monkeypatch)
         for panel in PANELS:

@@ -54,13 +54,13 @@ def folder(
     with open_application(Paths(data)) as opened:
         services = opened.services
         for role in (*Role,):
-            services.people.add_user(f"{role}@example.com", role=role).result(10)
-            services.passwords.set_password(f"{role}@example.com", PASSWORD).result(10)
-        services.people.add_user("codes@example.com", role=Role.VIEWER).result(10)
-        services.passwords.set_password("codes@example.com", PASSWORD).result(10)
-        seeds["codes"] = str(services.passwords.require_codes("codes@example.com").result(10).seed)
-        services.proxies.add(NewProxy("llm", "http://127.0.0.1:9")).result(10)
-        services.people.add_user("locked@example.com", role=Role.VIEWER).result(10)
+            services.people.add_user(f"{role}@example.com", role=role).result(60)
+            services.passwords.set_password(f"{role}@example.com", PASSWORD).result(60)
+        services.people.add_user("codes@example.com", role=Role.VIEWER).result(60)
+        services.passwords.set_password("codes@example.com", PASSWORD).result(60)
+        seeds["codes"] = str(services.passwords.require_codes("codes@example.com").result(60).seed)
+        services.proxies.add(NewProxy("llm", "http://127.0.0.1:9")).result(60)
+        services.people.add_user("locked@example.com", role=Role.VIEWER).result(60)
     yield data
     server.drop(name)
 
@@ -171,7 +171,7 @@ def test_who_does_not_sign_in_quits(opening: Opening, qtbot: QtBot) -> None:
         QTest.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
     opening.ask.give_up()
     with pytest.raises(NotAllowed):
-        opening.opened.result(20)
+        opening.opened.result(60)
 
 
 def test_what_a_viewer_may_not_do_is_greyed_with_the_services_own_reason(opening: Opening) -> None:
@@ -233,8 +233,8 @@ def test_a_window_whose_database_is_away_says_so_and_goes_on_when_it_returns(tmp
             "".join(f"{key} = {json.dumps(at)}\n" for key, at in settings.items())
         )
         with open_application(Paths(tmp_path)) as opened:
-            opened.services.people.add_user("ana@example.com", role=Role.ADMIN).result(10)
-            opened.services.passwords.set_password("ana@example.com", PASSWORD).result(10)
+            opened.services.people.add_user("ana@example.com", role=Role.ADMIN).result(60)
+            opened.services.passwords.set_password("ana@example.com", PASSWORD).result(60)
         own.stop()
         words = [str(tmp_path), "ana@example.com", PASSWORD, "waits"]
         with subprocess.Popen(

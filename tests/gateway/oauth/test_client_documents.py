@@ -47,11 +47,11 @@ def published(folder: Path) -> Iterator[tuple[Publisher, str]]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     publisher = Publisher(folder)
-    runner = asyncio.run_coroutine_threadsafe(publisher.serve(), loop).result(10)
+    runner = asyncio.run_coroutine_threadsafe(publisher.serve(), loop).result(60)
     try:
         yield publisher, f"https://127.0.0.1:{runner.addresses[0][1]}/client.json"
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -52,9 +52,9 @@ def service() -> Iterator[IdentityService]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     service = IdentityService()
-    asyncio.run_coroutine_threadsafe(service.__aenter__(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(service.__aenter__(), loop).result(60)
     yield service
-    asyncio.run_coroutine_threadsafe(service.__aexit__(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(service.__aexit__(), loop).result(60)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

@@ -122,7 +122,7 @@ def test_erasing_a_user_waits_for_their_name_to_be_typed_and_leaves_no_name(hand
     names = hand.opened.store.reader.submit(
         lambda database: database.execute_sql("SELECT target, detail FROM event").fetchall()
     )
-    assert "ana@example.org" not in str(names.result(10))
+    assert "ana@example.org" not in str(names.result(60))
 
 
 def test_cancelling_a_removal_removes_nothing(hand: Hand) -> None:

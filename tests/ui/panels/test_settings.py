@@ -293,7 +293,7 @@ def test_verifying_the_audit_says_what_was_found_and_names_what_was_changed(hand
     def change(database: Any) -> None:
         database.execute_sql("UPDATE event SET actor = 'eve' WHERE seq = 1")
 
-    hand.opened.store.writer.submit(change).result(10)
+    hand.opened.store.writer.submit(change).result(60)
     hand.press(part.verify)
     hand.until(lambda: "it was changed after it was written" in part.banner.text())
     assert part.verify.isEnabled()

@@ -105,7 +105,7 @@ def test_a_commit_is_heard_of_wherever_the_loop_is_while_it_is_told(line: int) -
             if frame.f_code is not Commits._committed.__code__:
                 return None
             if event == "line" and frame.f_lineno - frame.f_code.co_firstlineno == line:
-                asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(5)
+                asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(60)
             return catch_up
 
         commits = Commits(recorder, loop)
