@@ -26,10 +26,19 @@ def _login(arguments: argparse.Namespace) -> int:
     with session(arguments, anybody=True) as opened:
         if not isinstance(opened.store.where, DatabaseUrl):
             raise Unavailable("Only a team's database asks who you are; on this one you act as admin")
-        typed = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else getpass.getpass()
+        typed = _password(arguments)
         kept = opened.sign_in.sign_in(arguments.email, typed, arguments.code).result()
         keep(opened.paths.window_session, str(kept))
         person = opened.sign_in.person(str(kept)).result()
     assert person is not None
     document = {"user": person.shown, "role": str(person.role)}
     return say(arguments, f"Signed in as {person.shown} ({person.role}) for {DAYS} days", document)
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return getpass.getpass()
+    except EOFError:
+        raise Unavailable("Nobody typed a password; a script gives it with --password-stdin") from None

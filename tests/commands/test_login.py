@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -79,6 +81,22 @@ def test_a_member_has_no_business_here_and_a_wrong_password_says_no_more_than_th
         typing("wrong")
         said = staff.fail("login", email, "--password-stdin")
         assert "The address, the password or the code is wrong" in said
+
+
+def test_where_nobody_can_type_a_password_that_is_said(staff: Terminal) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "gateway_desktop",
+        "login",
+        "admin@example.com",
+        "--data",
+        str(staff.data),
+    ]
+    nobody = subprocess.DEVNULL
+    done = subprocess.run(command, stdin=nobody, capture_output=True, text=True, start_new_session=True)
+    assert done.returncode == 1
+    assert "gateway-desktop: Nobody typed a password; a script gives it with --password" in done.stderr
 
 
 def test_signing_out_and_being_deactivated_end_it(staff: Terminal, typing: Typed) -> None:

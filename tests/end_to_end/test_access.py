@@ -22,7 +22,7 @@ def ask(setting: Setting, key: str, model: str = "gpt-4o-mini") -> tuple[int, di
 
 
 def becomes(setting: Setting, key: str, status: int, model: str = "gpt-4o-mini") -> dict[str, Any]:
-    """Return the row of the first chat with that status; it must come within two seconds."""
+    """Return the row of the first chat with that status, which comes at one of the next looks."""
 
     def look() -> dict[str, Any] | None:
         got, row = ask(setting, key, model)

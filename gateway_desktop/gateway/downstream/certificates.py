@@ -31,7 +31,7 @@ class Certificate:
                 folder / "certificate.pem",
                 folder / "certificate-key.pem",
             )
-            if not self._certificate.exists() or not self._key.exists():
+            if not self._key.exists() or not _holds(self._certificate):
                 _make_self_signed(self._certificate, self._key, listen.host)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -53,6 +53,16 @@ class Certificate:
         digest = hashlib.sha256(encoded).hexdigest().upper()
         self.fingerprint = ":".join(digest[place : place + 2] for place in range(0, len(digest), 2))
         return True
+
+
+def _holds(certificate: Path) -> bool:
+    """Return whether the one that was made is there, whole, and good for another day."""
+    try:
+        made = x509.load_pem_x509_certificate(certificate.read_bytes())
+    except (FileNotFoundError, ValueError):  # the latter where the disk was full
+        return False
+    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    return made.not_valid_after_utc > tomorrow
 
 
 def _first_certificate(pem: str) -> str:

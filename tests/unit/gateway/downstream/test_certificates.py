@@ -3,9 +3,14 @@
 import os
 import ssl
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.traffic_settings import Listen
@@ -19,6 +24,25 @@ def test_a_self_signed_one_is_made_once_and_its_key_is_private(tmp_path: Path) -
     assert len(first.fingerprint) == 95
     assert first.fingerprint == again.fingerprint
     assert (tmp_path / "certificate-key.pem").stat().st_mode & 0o077 == 0
+
+
+def ended() -> bytes:
+    """Return a certificate of yesterday."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Gateway Desktop")])
+    end = datetime.now(UTC) - timedelta(days=1)
+    made = x509.CertificateBuilder().subject_name(named).issuer_name(named).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(end - timedelta(days=1)).not_valid_after(end)
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.mark.parametrize("content", [b"", ended()[:100], ended()], ids=["empty", "half", "ended"])
+def test_a_self_signed_one_that_is_good_no_longer_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    listen = replace(Listen(), host="192.0.2.7")
+    first = Certificate(listen, tmp_path).fingerprint
+    (tmp_path / "certificate.pem").write_bytes(content)
+    again = Certificate(listen, tmp_path).fingerprint
+    assert again != first and Certificate(listen, tmp_path).fingerprint == again
 
 
 def test_files_that_change_are_loaded_again(tmp_path: Path) -> None:
