@@ -15,6 +15,7 @@ from gateway_desktop.commands.output import note
 from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, Unavailable, in_words
 
 PROGRAM = "gateway-desktop"
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # without any of them, Qt aborts
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -65,6 +66,8 @@ def _fail(message: str) -> int:
 
 
 def _window(arguments: argparse.Namespace) -> int:
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in SCREENS):
+        return _fail(f"There is no display here; '{PROGRAM} serve' runs the gateway without a window")
     desktop = importlib.import_module("gateway_desktop.desktop")  # Qt: only here, and only now
     return int(desktop.run(paths_of(arguments), given_settings(arguments)))
 

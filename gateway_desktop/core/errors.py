@@ -114,6 +114,8 @@ class StorageUnavailable(RuntimeError):
 
 def in_words(error: BaseException) -> str:
     """Return what an exception says; of the system's only its words, without number and path."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 text, at byte {error.start + 1}"
     return getattr(error, "strerror", None) or str(error)
 
 

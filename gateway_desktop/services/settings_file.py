@@ -40,12 +40,8 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ""
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(str(path), f"cannot be read: {in_words(error)}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(
-            str(path), f"is not UTF-8 text, at byte {error.start + 1}. Save it as UTF-8"
-        ) from error
 
 
 def _values(text: str, path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway_desktop.__main__ import main
+from gateway_desktop.__main__ import SCREENS, main
 from gateway_desktop.commands import SUBJECTS
 from tests.commands.conftest import Terminal
 
@@ -178,3 +178,15 @@ def test_closed_streams_and_letters_that_the_terminal_has_not_stop_no_command(
     closed = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh"]
     assert subprocess.run([*closed, *listing]).returncode == 0
     assert subprocess.run([*closed, *PROGRAM, "group", "remove", "x", *listing[-2:]]).returncode == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_without_a_display_the_window_says_what_runs_instead(terminal: Terminal) -> None:
+    bare = {name: value for name, value in os.environ.items() if name not in SCREENS}
+    command = [*PROGRAM, "--data", str(terminal.data)]
+    done = subprocess.run(command, env=bare, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "gateway-desktop: There is no display here; "
+        "'gateway-desktop serve' runs the gateway without a window\n"
+    )

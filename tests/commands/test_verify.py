@@ -85,8 +85,12 @@ def test_a_head_that_another_key_signed_is_found(terminal: Terminal, tmp_path: P
     assert status == 1 and "it was not signed with this master key" in out
 
 
-def test_a_file_of_heads_that_is_not_there_is_named(terminal: Terminal) -> None:
+def test_a_file_of_heads_that_is_not_there_or_holds_none_is_named(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("user", "add", "ana@example.com")
+    (tmp_path / "letter.txt").write_bytes(b"Dear all \xff")
+    assert "letter.txt holds no signed head" in terminal.fail(
+        "verify", "--anchors", str(tmp_path / "letter.txt")
+    )
     assert "nowhere.log cannot be read" in terminal.fail("verify", "--anchors", "/nowhere.log")
 
 
