@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from mcp import StdioServerParameters
+from mcp.client import Client
 from mcp.client.session import ClientSession
 from mcp.client.stdio import stdio_client
 from mcp.shared.exceptions import MCPError
@@ -136,6 +137,20 @@ def test_a_client_that_only_speaks_stdio_gets_the_same_with_a_key(
             return await asked(session)
 
     assert asyncio.run(bridged()) == asyncio.run(through())
+
+
+def test_arguments_that_a_tool_wants_repeated_in_headers_are_so_for_a_client_of_stdio(place: Place) -> None:
+    async def called() -> list[object]:
+        async with Client(bridge(place, "fixture"), mode="2026-07-28") as session:
+            await session.list_tools()
+            return [
+                (await session.call_tool("test_custom_headers", {"region": region})).structured_content
+                for region in ("us-west1", " žluť ", "=?base64?eA==?=")
+            ]
+
+    assert asyncio.run(called()) == [
+        {"result": f"{said}: "} for said in ("us-west1", " žluť ", "=?base64?eA==?=")
+    ]
 
 
 def test_a_client_of_a_proxy_that_is_not_there_is_told_so(place: Place) -> None:

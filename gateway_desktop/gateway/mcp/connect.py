@@ -1,7 +1,6 @@
 """Bridge: a client that only speaks stdio on one side, a streamable HTTP endpoint on the other."""
 
 import asyncio
-import base64
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -21,13 +20,13 @@ from gateway_desktop.gateway.mcp.message import (
     parse,
     value,
 )
+from gateway_desktop.gateway.mcp.mirrored import Mirrored
 from gateway_desktop.gateway.mcp.sign_in import SignIn
 from gateway_desktop.gateway.tasks import spawn
+from gateway_desktop.protocols.mcp.routing_headers import VERSION_META
 from gateway_desktop.protocols.sse import EventSplitter, data_of
 
 _log = logging.getLogger(__name__)
-_VERSION = "io.modelcontextprotocol/protocolVersion"
-_NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 _DRAIN = 10.0  # seconds that answers have after the client's input ended
 _RETRY = 1.0  # seconds before a broken stream is taken up again
 _TRIES = 30
@@ -55,6 +54,7 @@ class Bridge:
             "Content-Type": "application/json",
         } | headers
         self._write = write
+        self._mirrored = Mirrored()
         self._client: aiohttp.ClientSession | None = None
         self._requests: dict[
             bytes, tuple[asyncio.Task[None], bool]
@@ -95,7 +95,7 @@ class Bridge:
     async def _send(self, message: Message) -> None:
         method = method_of(message)
         if method and "id" in message:
-            stateless = _VERSION in meta_of(message)
+            stateless = VERSION_META in meta_of(message)
             task = spawn(self._ask(message), "request of a stdio client")
             self._requests[bytes(message["id"])] = (task, stateless)
             task.add_done_callback(lambda _: self._requests.pop(bytes(message["id"]), None))
@@ -155,7 +155,7 @@ class Bridge:
         return True
 
     async def _ask(self, message: Message) -> None:
-        headers = self._headers | _mirrored(message)
+        headers = self._headers | self._mirrored.headers(message)
         try:
             async with self._request("POST", headers, line(message)) as answer:
                 if "Mcp-Session-Id" in answer.headers and method_of(message) == "initialize":
@@ -217,8 +217,10 @@ class Bridge:
         return False
 
     def _out(self, message: Message) -> None:
-        if version := value(members(message, "result"), "protocolVersion"):
+        result = members(message, "result")
+        if version := value(result, "protocolVersion"):
             self._headers["MCP-Protocol-Version"] = str(version)
+        self._mirrored.learn(result)
         self._write(line(message))
 
     def _fail(self, message: Message, text: str) -> None:
@@ -257,17 +259,3 @@ def _messages(block: bytes) -> list[Message]:
     except Malformed:
         _log.warning("The gateway sent an event that is no message; it was dropped")
         return []
-
-
-def _mirrored(message: Message) -> dict[str, str]:
-    """Return the headers that repeat parts of the body, as the revision without sessions wants them."""
-    version = value(meta_of(message), _VERSION)
-    if not isinstance(version, str):
-        return {}
-    method = method_of(message)
-    headers = {"MCP-Protocol-Version": version, "Mcp-Method": method}
-    name = value(members(message, "params"), _NAMED.get(method, ""))
-    if isinstance(name, str):
-        plain = name.isascii() and name.isprintable() and name == name.strip()
-        headers["Mcp-Name"] = name if plain else f"=?base64?{base64.b64encode(name.encode()).decode()}?="
-    return headers
