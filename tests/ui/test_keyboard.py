@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.panel import Policies
@@ -22,6 +23,7 @@ from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.flow import Flow
 from tests.ui.panels.conftest import Hand, hand
 from tests.ui.panels.test_accessible import nameless
@@ -134,6 +136,22 @@ def test_a_list_of_ticks_shows_where_the_keyboard_is_and_space_ticks(qtbot: QtBo
     QTest.keyClick(editor.list, Qt.Key.Key_Down)
     QTest.keyClick(editor.list, Qt.Key.Key_Space)
     assert editor.value() == tuple(item.text() for item in editor.list.selectedItems()) != ()
+
+
+def test_enter_in_the_search_of_a_list_of_ticks_leads_to_what_was_found_and_accepts_no_dialog(
+    qtbot: QtBot,
+) -> None:
+    dialog = Dialog("Choose", "Save")
+    editor = TickListEditor([(name, name) for name in "abcdefghijklmnopqrstuvwxyz"])
+    dialog.add_form(Form((Entry("letters", "Letters", editor),)))
+    saved: list[object] = []
+    dialog.action.clicked.connect(lambda: saved.append(editor.value()))
+    dialog.show()
+    QTest.keyClicks(editor.search, "m")
+    QTest.keyClick(editor.search, Qt.Key.Key_Return)
+    QTest.keyClick(editor.list, Qt.Key.Key_Space)
+    assert (editor.value(), saved) == (("m",), [])
+    dialog.reject()
 
 
 def test_tab_follows_a_row_of_choices_and_a_legend_drawn_later(qtbot: QtBot) -> None:

@@ -3,13 +3,15 @@
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.forms.editors import Editor
 
 SEARCHED_FROM = 8
 ROW = 26
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TickListEditor(Editor):
@@ -29,6 +31,7 @@ class TickListEditor(Editor):
         if len(choices) <= SEARCHED_FROM:
             self.search.hide()
         self.search.textChanged.connect(self._find)
+        self.search.installEventFilter(self)
         column = QVBoxLayout()
         column.setSpacing(4)
         self.row.removeWidget(self.list)
@@ -69,6 +72,16 @@ class TickListEditor(Editor):
         for item in self._items():
             if item.data(Qt.ItemDataRole.UserRole) == value:
                 item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter leads from the search to what was found; a dialog would take what is not chosen yet."""
+        if isinstance(event, QKeyEvent) and watched is self.search and event.key() in _ENTER:
+            if event.type() is QEvent.Type.KeyPress:
+                first = next((at for at, item in enumerate(self._items()) if not item.isHidden()), -1)
+                self.list.setCurrentRow(first)
+                self.list.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return super().eventFilter(watched, event)
 
     def name(self, label: str) -> None:
         """Tell screen readers what is chosen here."""

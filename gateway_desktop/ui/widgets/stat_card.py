@@ -33,7 +33,7 @@ class StatCard(QAbstractButton):
     def show_number(self, number: str, note: str = "", token: Token = "muted", tip: str = "") -> None:
         """Show another figure and the line below it."""
         self.number, self.note, self.note_token = number, note, token
-        self.setToolTip(tip)
+        self.setToolTip(tip or note)  # which a narrow card cuts
         said = f"{self.title}: {number}" + (f", {note}" if note else "")
         self.setAccessibleName(f"{said}. {self._opens}" if self._opens else said)
         self.update()
