@@ -38,6 +38,14 @@ TO_READERS: tuple[Phrase, ...] = (
         unless=FORBIDDEN,
     ),
     Phrase(
+        "ignores_for_another",
+        r"\b(?:ignore|disregard|skip|set aside)\b[^.\n]{0,80}?\b(?:and|but|instead|except)\b[^.\n]{0,20}?\b(?:instead|only|simply|exclusively)\b[^.\n]{0,40}?\b(?:focus|respond|reply|report|answer|print|say|output|follow|do|execute)\b"
+        r"|\b(?:ignore|disregard)\b[^.\n]{0,80}?\b(?:focus (?:exclusively|only|solely)|except for the following|instead (?:focus|print|respond|reply|say|output|do|follow))\b"
+        r"|\b(?:simply|only|just|exclusively) (?:respond|reply|answer|output|print)(?: back)? (?:with )?[\"'<\[]|\bsay (?:absolutely )?nothing else\b|\byou (?:may|must|can) not deviate\b",
+        (0.2, 0.55, 0.7),
+        "Wants the text passed over for something of its own",
+    ),
+    Phrase(
         "consent_of_the_person",
         r"\b(?:user|visitor|customer|owner|person)(?: of this \w+)?\W(?:has|have) (?:already |previously |expressly )?(?:agreed|consented|authori[sz]ed|given (?:their |his |her )?(?:consent|permission)|accepted) (?:to|the|all|every|this|you|us)\b",
         (0.0, 0.3, 0.5),
