@@ -25,6 +25,7 @@ from gateway_desktop.protocols.mcp.routing_headers import (
     MIRRORED,
     MODERN,
     VERSION_META,
+    decoded_value,
 )
 
 _BATCHES = "2025-03-26"
@@ -110,7 +111,10 @@ async def _session_for(
     if said >= MODERN or any(VERSION_META in meta_of(message) for message in messages):
         for message in messages:
             _check_modern(request, message)
-        return await server.shared_session(caller, headers)
+        session = await server.shared_session(caller, headers)
+        for message in messages:
+            _check_arguments(request, message, session)
+        return session
     raise Malformed("A session is missing: begin with initialize", "request")
 
 
@@ -130,6 +134,15 @@ def _check_modern(request: web.BaseRequest, message: Message) -> None:
     for name in ("MCP-Protocol-Version", "Mcp-Method", *(["Mcp-Name"] if method in MIRRORED else [])):
         if name not in request.headers:
             raise RpcMalformed(HEADER_MISMATCH, f"The header {name} is missing", id=id)
+
+
+def _check_arguments(request: web.BaseRequest, message: Message, session: StdioSession) -> None:
+    """Raise RpcMalformed where a header does not repeat an argument that its tool wants repeated."""
+    for name, wanted in session.mirrored.headers(message).items():
+        said = request.headers.get(name)
+        if name.startswith("Mcp-Param-") and (said is None or decoded_value(said) != decoded_value(wanted)):
+            id = bytes(message.get("id", b"null")).decode()
+            raise RpcMalformed(HEADER_MISMATCH, f"The header {name} and the body disagree", id=id)
 
 
 def _session(server: StdioServer, request: web.BaseRequest) -> StdioSession:

@@ -23,6 +23,7 @@ from gateway_desktop.gateway.mcp.message import (
     with_param,
 )
 from gateway_desktop.gateway.mcp.message import members as members_of
+from gateway_desktop.gateway.mcp.mirrored import Mirrored
 from gateway_desktop.gateway.mcp.speaker import Speaker
 from gateway_desktop.protocols.json_rpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND
 
@@ -56,13 +57,14 @@ class StdioSession:
         self.stateless = stateless
         self.version = ""  # as negotiated; empty before
         self.dead = False
+        self.mirrored = Mirrored()
         self.older = False  # the child knows nothing of the revision without sessions
         self.used = time.monotonic()
         self.general = EventStream(0)  # what belongs to no request: the GET stream
         self._streams: OrderedDict[int, EventStream] = OrderedDict()
         self._waiting: dict[int, _Asked] = {}
         self._tokens: OrderedDict[int, _Asked] = OrderedDict()
-        self._opening = {"initialize": 0, "server/discover": 0}  # our ids of the latest
+        self._latest = {"initialize": 0, "server/discover": 0, "tools/list": 0}  # our ids
         self._next = 0
 
     @property
@@ -139,8 +141,8 @@ class StdioSession:
             self._next += 1
             self._waiting[self._next] = _Asked(message["id"], stream)
             stream.waiting.add(self._next)
-            if method in self._opening:
-                self._opening[method] = self._next
+            if method in self._latest:
+                self._latest[method] = self._next
             if "progressToken" in meta_of(message):
                 self._tokens[self._next] = _Asked(meta_of(message)["progressToken"], stream)
                 if len(self._tokens) > _TOKENS:
@@ -182,10 +184,12 @@ class StdioSession:
         if asked is None:
             self.child.log("an answer to nothing that was asked, dropped")
             return
-        if number == self._opening["initialize"] and "result" in message:
+        if number == self._latest["initialize"] and "result" in message:
             self.version = str(value(members_of(message, "result"), "protocolVersion") or "")
-        elif number == self._opening["server/discover"]:
+        elif number == self._latest["server/discover"]:
             self.older = value(members_of(message, "error"), "code") in _UNKNOWN
+        elif number == self._latest["tools/list"]:
+            self.mirrored.learn(members_of(message, "result"))
         asked.stream.put(msgspec.json.encode(message | {"id": asked.id}))
         asked.stream.waiting.discard(number)
         if not asked.stream.waiting:
