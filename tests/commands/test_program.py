@@ -15,6 +15,7 @@ import pytest
 from gateway_desktop.__main__ import SCREENS, main
 from gateway_desktop.commands import SUBJECTS
 from tests.commands.conftest import Terminal
+from tests.end_to_end.program import free_port
 
 PROGRAM = [sys.executable, "-m", "gateway_desktop"]
 
@@ -127,13 +128,6 @@ def serve(data: Path, *words: str) -> Iterator["subprocess.Popen[str]"]:
             yield process
         finally:
             process.kill()
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")

@@ -1,8 +1,10 @@
 """The program as its users have it: the command line, and `serve` as a process."""
 
+import contextlib
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -158,8 +160,11 @@ def _build() -> None:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """Return a port at which nobody listens, of those that no outgoing connection is given meanwhile."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _waited_for(process: "subprocess.Popen[str]", stdin: str | None, seconds: float) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """Overview: three steps to the first row with the real gateway, and afterwards the state of everything."""
 
 import json
-import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -26,14 +25,9 @@ from gateway_desktop.ui.panels.overview.first_steps import STOPPED, WAITING
 from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
+from tests.end_to_end.program import free_port
 from tests.makers import a_record
 from tests.ui.panels.conftest import Hand, Until
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
