@@ -22,7 +22,10 @@ ENDS = ["", "\n", " ", ";", '"', "'", "&x=1", "#top", "\\n", ", "]
 def test_a_value_is_masked_whatever_stands_around_the_assignment(
     name: str, value: str, kind: str, start: str, end: str
 ) -> None:
-    assert redact(f"{start}{name}={value}{end}") == (f"{start}{name}=<{kind}>{end}", 1)
+    text = f"{start}{name}={value}{end}"
+    if kind == "PASSWORD" and end == "#top" and start in ("", "export "):
+        end = ""  # a line that is nothing else is masked to its end: the sign may be the password's
+    assert redact(text) == (f"{start}{name}=<{kind}>{end}", 1)
 
 
 @pytest.mark.parametrize("option", ["-u ", "--user ", "--user=", "-u '", '-u "'])
