@@ -1,6 +1,7 @@
 """OAuth Proxy: what is enabled, disabled and revoked in the window is so in the database."""
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from gateway_desktop.core.oauth import OAuthMode, ProxyOAuth, Registered, Registration
 from gateway_desktop.identity.tokens import digest
@@ -69,7 +70,7 @@ def test_enabling_ends_with_the_address_to_give_to_applications(hand: Hand) -> N
     hand.until(dialog.address.isVisible)
     hand.press(dialog.address.button)
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1:8899/openai"
-    said = " ".join(label.text() for label in dialog.findChildren(type(dialog.heading)))
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert "Nobody has a password yet" in said
     hand.press(dialog.cancel)
     assert stored(hand) == ProxyOAuth(
