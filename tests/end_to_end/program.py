@@ -16,7 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from gateway_desktop.core.paths import Paths
 from gateway_desktop.inspection.scan import warm_detectors
+from gateway_desktop.services.detection import find_models
 
 PROGRAM = [sys.executable, "-m", "gateway_desktop"]
 CREDENTIAL = "upstream-" + "credential-0123456789"
@@ -156,6 +158,7 @@ class Program:
 @cache
 def _build() -> None:
     """Build it once: it is kept in a cache that all programs of these tests share."""
+    find_models(Paths(Path()))
     warm_detectors()
 
 
