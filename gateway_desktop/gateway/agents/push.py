@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.loopback import is_public
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.agents.serving import address_of
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.gateway.upstream.headers import request_headers
-from gateway_desktop.gateway.upstream.public_addresses import is_public
 from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS
 from gateway_desktop.identity.push_addresses import PushTarget, opened, sealed
 from gateway_desktop.policies.access import allowed

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from gateway_desktop.gateway.upstream.public_addresses import CheckedResolver, is_public
+from gateway_desktop.core.loopback import is_public
+from gateway_desktop.gateway.upstream.checked_resolver import CheckedResolver
 from gateway_desktop.identity.oauth_error import OAuthError
 
 LARGEST = 5 * 1024

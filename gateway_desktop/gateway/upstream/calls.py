@@ -12,10 +12,10 @@ from yarl import URL
 
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed
-from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.loopback import is_loopback, is_public
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
+from gateway_desktop.gateway.upstream.checked_resolver import CheckedResolver
 from gateway_desktop.gateway.upstream.client import Answer, HttpClient, RawHeaders
-from gateway_desktop.gateway.upstream.public_addresses import CheckedResolver, is_public
 
 
 @lru_cache(maxsize=4096)

@@ -1,10 +1,10 @@
 """Push notifications: the agent calls the client's webhook, past us; so which webhooks may be named."""
 
-import ipaddress
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway_desktop.core.loopback import is_public
 from gateway_desktop.protocols.a2a.methods import SET_PUSH, of_push
 
 NO_HOSTS = "push notifications are not allowed here (setting a2a.push_hosts)"
@@ -55,12 +55,10 @@ def is_private(host: str) -> bool:
     if host == "localhost" or host.endswith((".localhost", ".local", ".internal", ".home.arpa")):
         return True
     try:
-        address = ipaddress.ip_address(host)
+        return not is_public(host)
     except ValueError:
         # 127.1, 0x7f000001 and 2130706433 are addresses to many resolvers
         return host.replace(".", "").isdigit() or host.startswith("0x") or "." not in host
-    mapped = getattr(address, "ipv4_mapped", None)
-    return not (mapped or address).is_global or address.is_multicast
 
 
 def _configured(document: object) -> Iterator[str]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from gateway_desktop.core.loopback import is_public
 from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.downstream.certificates import Certificate
 from gateway_desktop.gateway.oauth.client_document import ClientDocuments
-from gateway_desktop.gateway.upstream.public_addresses import is_public
 from gateway_desktop.identity.client_registration import documented_client, is_document_address
 from gateway_desktop.identity.oauth_error import OAuthError
 from tests.makers import a_proxy
