@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateway_desktop.commands.output import say
 from gateway_desktop.commands.session import session, wait
-from gateway_desktop.core.errors import ConfigurationError, in_words
+from gateway_desktop.core.files import read_text
 from gateway_desktop.core.finding import Context
 from gateway_desktop.core.policy import Direction
 from gateway_desktop.services.detection import find_models
@@ -31,7 +31,7 @@ def add_try(parser: argparse.ArgumentParser) -> None:
 
 
 def _try(arguments: argparse.Namespace) -> int:
-    text = sys.stdin.read() if arguments.file == "-" else _read(arguments.file)
+    text = sys.stdin.read() if arguments.file == "-" else read_text(Path(arguments.file))
     answer = arguments.context == Context.ANSWER
     sample = Sample(
         text.removesuffix("\n"),
@@ -42,7 +42,7 @@ def _try(arguments: argparse.Namespace) -> int:
         arguments.model,
         arguments.tool,
         arguments.argument,
-        _read(arguments.document) if arguments.document else "",
+        read_text(Path(arguments.document)) if arguments.document else "",
     )
     with session(arguments) as opened:
         find_models(opened.paths)
@@ -50,13 +50,6 @@ def _try(arguments: argparse.Namespace) -> int:
         opened.unlock()
         trial = wait(opened.services.policy_tester.try_out(sample))
     return say(arguments, _words(trial), _document(trial))
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(path, f"cannot be read: {in_words(error)}") from None
 
 
 def _words(trial: Trial) -> str:

@@ -1,8 +1,10 @@
-"""Files that are replaced as a whole, and new ones that nobody else reads along."""
+"""Files that are read or replaced as a whole, and new ones that nobody else reads along."""
 
 import os
 import tempfile
 from pathlib import Path
+
+from gateway_desktop.core.errors import ConfigurationError, in_words
 
 
 def open_new(path: Path) -> int:
@@ -12,6 +14,14 @@ def open_new(path: Path) -> int:
     """
     path.unlink(missing_ok=True)
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def read_text(path: Path) -> str:
+    """Return what a person's file says, or raise ConfigurationError saying why it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(str(path), f"cannot be read: {in_words(error)}") from None
 
 
 def write_atomically(path: Path, text: str | bytes) -> None:

@@ -31,8 +31,7 @@ _PUBLISHED = (
     b"tGzv3JOkF0XG5Qx2TlKWIA", b"2YotnFZFEjr1zCsicMWpAA", b"czZCaGRSa3F0MzpnWDFmQmF0M2JW", b"mF_9.B5f-4.1JqM",
     b"hh5s93j4hdidpola", b"nnch734d00sl2jdk", b"SplxlOBeZQQYbYS6WxSbIA", b"JBSWY3DPEHPK3PXP",
 )  # fmt: skip
-_ALL_DIGITS, _ALL_LETTERS = string.digits.encode(), string.ascii_letters.encode()
-_DIGITS, _LETTERS = frozenset(_ALL_DIGITS), frozenset(_ALL_LETTERS)
+_DIGITS, _LETTERS = string.digits.encode(), string.ascii_letters.encode()
 _OF_CODE = (b"()", b"://", b"](", b"->", b"=>", b"</", b"${", b"{{", b".get(", b"::", b"|")
 _WORDS = frozenset(
     {
@@ -173,7 +172,7 @@ def _mixed(value: bytes, check: str) -> bool:
     In a sentence ("random password") large and small letters are asked for, too; of a "short value" unless
     its digits stand among its letters.
     """
-    digits, letters = sum(map(_DIGITS.__contains__, value)), sum(map(_LETTERS.__contains__, value))
+    digits, letters = (len(value) - len(value.translate(None, some)) for some in (_DIGITS, _LETTERS))
     name, begun, _ = value.partition(b"(")
     is_call = begun and name.replace(b"_", b"").replace(b".", b"").isalpha()
     if (
@@ -188,7 +187,7 @@ def _mixed(value: bytes, check: str) -> bool:
         return len(set(value)) > 4 and not (check == "line" and (b"&" in value or value[-1:] in b"];,"))
     both = not value.isupper() and not value.islower()
     if check == "short value":
-        among = bool(value.strip(_ALL_DIGITS).translate(None, _ALL_LETTERS))
+        among = bool(value.strip(_DIGITS).translate(None, _LETTERS))
         return digits > 1 and (both or among) and _bits(value) >= _RANDOM
     return both and (len(set(value)) > 7) and not value[:1].isdigit()
 

@@ -5,7 +5,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway_desktop.core.errors import ConfigurationError, in_words
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.files import read_text
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.policies.document import read_all, write
 from gateway_desktop.services.policies import difference, the_policy
@@ -37,7 +38,7 @@ class PolicyFiles:
 
     def read(self, path: Path) -> Future[str]:
         """Return what stands in a file, or raise ConfigurationError saying why it cannot be read."""
-        return self._reader.submit(lambda _: _text(path))
+        return self._reader.submit(lambda _: read_text(path))
 
     def propose(self, documents: str) -> Future[tuple[Proposal, ...]]:
         """Return what `Policies.save_all` would change; ConfigurationError names line and column."""
@@ -58,13 +59,6 @@ class PolicyFiles:
     def save(self, path: Path, names: Sequence[str] = ()) -> Future[Path]:
         """Write these policies, or all, into a file."""
         return self._reader.submit(lambda database: _written(path, _documents(database, names)))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(path), f"cannot be read: {in_words(error)}") from None
 
 
 def _written(path: Path, text: str) -> Path:

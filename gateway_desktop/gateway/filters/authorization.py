@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Kind, Proxy
@@ -15,30 +16,20 @@ class Authorization:
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Call on, or raise Refused (403); of a list of tools the caller sees those that may be called."""
-        proxy, principal = exchange.proxy, exchange.principal
+        proxy, principal, call = exchange.proxy, exchange.principal, exchange.call
         if principal.kind is not PrincipalKind.ANONYMOUS and proxy.restricted:
-            for target in _targets(exchange):
+            assert call is not None
+            for target in (_target(exchange, call), *call.others):
                 if refused := allowed(proxy, principal, target):
                     raise refused
-            if (
-                proxy.kind is Kind.MCP
-                and exchange.call is not None
-                and exchange.call.operation == "tools/list"
-            ):
+            if proxy.kind is Kind.MCP and call.operation == "tools/list":
                 may_see = partial(_may_use, proxy, principal)
                 exchange.on_message.append(partial(without_tools, may_see=may_see))
         await call_next(exchange)
 
 
-def _targets(exchange: Exchange) -> list[str | None]:
-    """Return what the lists are asked about: all that a call names."""
-    return [_target(exchange), *(exchange.call.others if exchange.call is not None else ())]
-
-
-def _target(exchange: Exchange) -> str | None:
-    """Return the first of them; of other kinds the proxy itself, before the body was read."""
-    call = exchange.call
-    assert call is not None
+def _target(exchange: Exchange, call: Call) -> str | None:
+    """Return what the lists are asked about; of other kinds the proxy itself, before the body was read."""
     match exchange.proxy.kind:
         case Kind.LLM:
             reads = exchange.request.method in ("GET", "HEAD", "OPTIONS") and not call.body

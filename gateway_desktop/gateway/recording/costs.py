@@ -82,10 +82,10 @@ def is_free(exchange: Exchange) -> bool:
     asks = call is not None and bool(call.body)  # some servers take a request by any method
     if exchange.proxy.sandbox or (exchange.request.method in _UNCHARGED and not asks):
         return True
-    if call is None or call.operation not in ("count_tokens", "other"):
-        return False
+    if call is None or call.operation != "other":
+        return call is not None and call.operation == "count_tokens"
     path = exchange.request.path
-    return call.operation == "count_tokens" or path.endswith(_FREE) or "/uploads/" in path
+    return path.endswith(_FREE) or "/uploads/" in path
 
 
 def was_free(exchange: Exchange) -> bool:
