@@ -78,8 +78,6 @@ class Passage:
     place: str = ""  # JSON Pointer (RFC 6901) into the body
     tool: str = ""  # the tool that is called, described, or answered
     argument: str = ""  # of an argument: its name
-    tool_says: str = ""  # the tool's own description, where it is known
-    schema: str = ""  # the argument's JSON Schema as text, where it is known
     seams: tuple[int, ...] = ()  # where pieces meet that were looked at alone: only what crosses counts
 
     def across(self, spans: Iterable[Span], look: Callable[[str], Iterable[Span]]) -> list[Span]:

@@ -9,7 +9,6 @@ import hmac
 import secrets
 
 MARK = "gwd_"
-LENGTH = len(MARK) + 43
 SHOWN = 12
 
 

@@ -42,12 +42,8 @@ def digits(text: str) -> str:
     return "".join(filter("0123456789".__contains__, text))
 
 
-def luhn(text: str) -> bool:
-    """Return whether the digits satisfy the Luhn check (ISO/IEC 7812-1, annex B)."""
-    return _luhn(digits(text))
-
-
 def _luhn(number: str) -> bool:
+    """Return whether the digits satisfy the Luhn check (ISO/IEC 7812-1, annex B)."""
     code = number.encode()
     return (sum(code[::-2].translate(_WORTH)) + sum(code[-2::-2].translate(_DOUBLED))) % 10 == 0
 

@@ -57,11 +57,6 @@ def write(policy: Policy) -> str:
     return yaml.dump(described(policy), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
 
 
-def write_all(policies: Iterable[Policy]) -> str:
-    """Return several policies as one file."""
-    return "---\n".join(map(write, policies))
-
-
 def described(policy: Policy) -> dict[str, Any]:
     """Return what a document holds; what is as it would be anyway is left out."""
     scope = {name: list(getattr(policy.scope, name)) for name in _SCOPE_KEYS if getattr(policy.scope, name)}

@@ -51,10 +51,6 @@ class Adapter(Protocol):
         """Return the error as an event of a stream that has begun."""
         ...
 
-    def error_of(self, call: Call, status: int, body: bytes) -> str | None:
-        """Return the upstream's own words in an error answer, for the audit."""
-        ...
-
     def expects_json(self, call: Call) -> bool:
         """Return whether a whole 2xx answer to this call must be JSON."""
         ...

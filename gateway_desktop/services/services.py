@@ -38,7 +38,6 @@ from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.services.sinks import Sinks
 from gateway_desktop.services.stdio import ProxyVariables
-from gateway_desktop.services.text_scan import TextScan
 from gateway_desktop.services.tool_pins import ToolPins
 from gateway_desktop.store.store import Store
 
@@ -96,4 +95,3 @@ class Services:
         self.payload_views = PayloadViews(administration)
         self.exports = Exports(paths, store.where, administration)
         self.integrity = Integrity(paths, administration)
-        self.text_scan = TextScan(store.reader)

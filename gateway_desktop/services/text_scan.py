@@ -1,7 +1,6 @@
 """Scanning a text that a person tries: what would be found in it, and what it would score."""
 
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import asdict
 
 import msgspec
@@ -9,7 +8,6 @@ import msgspec
 from gateway_desktop.core.finding import Context, Finding, Level, Passage, Scan
 from gateway_desktop.inspection.passages import passages_of
 from gateway_desktop.services.request_parts import parts_of
-from gateway_desktop.store.reader import Reader
 
 # What a person can say that a text is.
 CONTEXTS = (
@@ -39,24 +37,6 @@ def passages_in(given: Passage) -> list[Passage]:
     if parts is None:
         return [given]
     return [passage for part in parts for passage in passages_of(part)]
-
-
-class TextScan:
-    """Looks at texts off the window's thread."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-
-    def scan(self, passage: Passage) -> Future[Scan]:
-        """Return what stands in the text, or in the request that it is, and the score."""
-        return self._reader.submit(lambda _database: _scanned(passage))
-
-
-def _scanned(passage: Passage) -> Scan:
-    # Late: detectors take 20 MB and a fifth of a second, and most commands look at no text.
-    from gateway_desktop.inspection.scan import scan
-
-    return scan(passages_in(passage))
 
 
 def document_of(result: Scan) -> dict[str, object]:

@@ -12,7 +12,6 @@ import corpus
 
 from gateway_desktop.core.finding import Context, Passage
 
-_SEPARATORS = ("; ", " && ", " | ", " || ", ";", "\n", " & ")
 _STARTS = (";", "|", "&", "`", "$(", "\n")
 _LETTERS = string.ascii_letters + string.digits
 _HEX = "0123456789abcdef"

@@ -136,7 +136,6 @@ FREE = {
     "exports": ("command", "export", "note"),
     "payload_views": ("listed", "opened"),
     "integrity": ("note", "start"),
-    "text_scan": ("scan",),
 }
 
 

@@ -10,10 +10,12 @@ from gateway_desktop.core.finding import Level
 from gateway_desktop.store.alerts import MOST_NEW, add_history
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.alert import AlertRow
-from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, alerts, count, detail, open_counts
+from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, alerts, count, detail
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
+
+OPEN = AlertFilter(states=(AlertState.NEW, AlertState.REVIEW))
 
 
 def write(store: Store, *records: AuditRecord) -> None:
@@ -77,13 +79,13 @@ def test_a_closed_alert_that_happens_again_is_new_again(store: Store) -> None:
         add_history(AlertRow.get().id, 1, "local:ana@laptop", "dismissed", "new", "dismissed")
 
     store.writer.submit(close).result(60)
-    assert store.reader.submit(open_counts).result(60) == {}
+    assert store.reader.submit(count, OPEN).result(60) == 0
     write(store, a_hit_record(a_finding_detail()))
     found = only(store)
     assert (found.item.state, found.item.times, found.dismissal) == (AlertState.NEW, 2, "")
     assert [line.what for line in found.history] == ["created", "dismissed", "reopened"]
     assert told(store) == ["alert created", "alert reopened"]
-    assert store.reader.submit(open_counts).result(60) == {Level.HIGH: 1}
+    assert store.reader.submit(count, OPEN).result(60) == 1
 
 
 def test_system_events_are_looked_at_too(store: Store) -> None:

@@ -28,7 +28,7 @@ from gateway_desktop.protocols.a2a.reader import A2aReader
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, misspelt
-from gateway_desktop.protocols.llm.readers import ErrorReader, error_text
+from gateway_desktop.protocols.llm.readers import ErrorReader
 from gateway_desktop.protocols.strict_json import strict
 
 _LONGEST = 200  # of a method nobody knows
@@ -87,10 +87,6 @@ class A2aAdapter:
     ) -> bytes:
         """Return the error as an event of the caller's stream."""
         return errors.midstream(head, error, exchange_id, call)
-
-    def error_of(self, call: Call, status: int, body: bytes) -> str | None:  # noqa: ARG002 - all shapes are known
-        """Return the upstream's own words."""
-        return error_text(body)
 
     def expects_json(self, call: Call) -> bool:
         """Return whether a whole answer must be JSON."""

@@ -20,7 +20,7 @@ from gateway_desktop.protocols.llm.estimate import most_output
 from gateway_desktop.protocols.llm.form import model_of_form, texts_of_body
 from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.protocols.llm.providers.google import GOOGLE
-from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader, error_text
+from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 
 _MODEL_FOLDERS = frozenset({"models", "tunedmodels", "engines"})
@@ -92,10 +92,6 @@ class LlmAdapter:
     ) -> bytes:
         """Return the error as an event of the caller's stream."""
         return refusals.midstream(head, error, exchange_id)
-
-    def error_of(self, call: Call, status: int, body: bytes) -> str | None:  # noqa: ARG002 - all shapes are known
-        """Return the upstream's own words."""
-        return error_text(body)
 
     def expects_json(self, call: Call) -> bool:
         """Ask the dialect."""

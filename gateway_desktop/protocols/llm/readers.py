@@ -190,7 +190,7 @@ class ErrorReader:
     def aborted(self) -> None:
         """Read what came of the error; its words are no model's."""
         body = bytes(self._body)
-        self.reply.error = error_text(body) or f"HTTP {self.reply.status}"
+        self.reply.error = _error_text(body) or f"HTTP {self.reply.status}"
         if len(body) > _ERROR_READ:
             self.reply.detail[NOT_READ] = f"The error is longer than {_ERROR_READ >> 10} KB"
         if body:
@@ -216,7 +216,7 @@ class BlindReader:
         """Leave the reply incomplete."""
 
 
-def error_text(body: bytes) -> str | None:
+def _error_text(body: bytes) -> str | None:
     """Return the words of an error answer: its message, or its beginning where it is no JSON."""
     try:
         words = error_message(decoded(body))

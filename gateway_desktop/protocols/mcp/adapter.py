@@ -85,13 +85,6 @@ class McpAdapter:
         """Return the error as an event of the caller's stream."""
         return refusals.midstream(error, exchange_id, call)
 
-    def error_of(self, call: Call, status: int, body: bytes) -> str | None:
-        """Return the upstream's own words."""
-        reader = McpReader(call, Reply(status))
-        reader.feed(body)
-        reader.end()
-        return reader.reply.error
-
     def expects_json(self, call: Call) -> bool:
         """Return whether a whole answer must be JSON."""
         return call.dialect == REQUEST

@@ -1,10 +1,8 @@
-"""Alerts: rows by filter, one with its history, how many are open."""
+"""Alerts: rows by filter, one with its history, how many there are."""
 
 import json
 from dataclasses import dataclass, fields
 from typing import Any
-
-from peewee import fn
 
 from gateway_desktop.core.alert import AlertState, AlertType
 from gateway_desktop.core.finding import Level
@@ -118,16 +116,6 @@ def count(_database: Database, asked: AlertFilter) -> int:
         query = query.where(condition)
     found: int = query.count()
     return found
-
-
-def open_counts(_database: Database) -> dict[Level, int]:
-    """Return how many alerts nobody has closed, by severity."""
-    query = (
-        AlertRow.select(AlertRow.severity, fn.COUNT(AlertRow.id))
-        .where(AlertRow.state.in_([AlertState.NEW, AlertState.REVIEW]))
-        .group_by(AlertRow.severity)
-    )
-    return {LEVELS[rank]: number for rank, number in tuples(query)}
 
 
 def detail(_database: Database, alert_id: str) -> AlertDetail | None:

@@ -152,7 +152,7 @@ def page(
     newer = None if before is None else before - 1
     if more or floor is None:
         return Page(rows, older=rows[-1].id if more else None, newer=newer)
-    return Page(rows, older=floor, newer=newer, searched_to_us=Recorded.time_us(floor))
+    return Page(rows, older=floor, newer=newer)
 
 
 def rows_with_ids(ids: Sequence[int]) -> tuple[AuditRow, ...]:

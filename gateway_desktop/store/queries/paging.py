@@ -68,9 +68,8 @@ class Page(Generic[T]):
     """Rows, the newest first, and the cursors of its neighbours (None at an end)."""
 
     rows: tuple[T, ...]
-    older: int | None = None  # give it as `before`
+    older: int | None = None  # give it as `before`; a search in texts that stopped goes on there
     newer: int | None = None  # give it as `after`
-    searched_to_us: int | None = None  # a search in texts stopped here; `older` goes on with it
 
 
 def parse_filter(tab: str, text: str, now_us: int | None = None) -> AuditFilter:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from gateway_desktop.ui.theme import Token
 
-MOST_POINTS = 2000
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 STEPS = (
     MINUTE,

@@ -106,12 +106,6 @@ class RecordTable(QTableView, Generic[Row]):
         place = self.window_of_rows.place_of(self._chosen_id)
         return None if place is None else self.window_of_rows.rows[place]
 
-    def select_id(self, row_id: int | None) -> None:
-        """Choose a row by its id; None chooses nothing."""
-        self._chosen_id = row_id
-        self._select_again()
-        self.chosen.emit(self.current())
-
     # -- fetching
 
     def _jump(self, before: int | None, after: int | None, *, to_bottom: bool) -> None:

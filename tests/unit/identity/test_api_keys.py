@@ -2,12 +2,12 @@
 
 import base64
 
-from gateway_desktop.identity.api_keys import LENGTH, digest, make_key, prefix, same
+from gateway_desktop.identity.api_keys import digest, make_key, prefix, same
 
 
 def test_a_key_is_gwd_and_43_url_safe_characters_of_256_bits() -> None:
     key = make_key()
-    assert key.startswith("gwd_") and len(key) == LENGTH == 47
+    assert key.startswith("gwd_") and len(key) == 47
     assert len(base64.urlsafe_b64decode(key.removeprefix("gwd_") + "=")) == 32
 
 

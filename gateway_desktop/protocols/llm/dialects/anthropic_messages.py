@@ -14,7 +14,6 @@ from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import anthropic_usage, count, mapping
 from gateway_desktop.protocols.unread import holds_text
 
-_FINAL = "message_delta"
 _OF_BODY = frozenset({"system", "messages", "tools"})
 _OF_MESSAGE = frozenset({"role", "content"})
 # What is read of a block; ids and `cache_control` are labels.

@@ -31,7 +31,6 @@ OF_UPSTREAM = ("unattributed", "introspection_url", "introspection_client", "int
 CLAUDE_HELP = "JSON that Claude Code obeys once its person has signed in here. Empty: nothing."
 STRANGERS = {True: "Pass, and say why they have no user", False: "Are refused"}
 INTROSPECTION_HELP = "Only where tokens are opaque: who says whose one is (RFC 7662)."
-GIVE = "Applications need nothing but this address: they find the rest by themselves."
 NO_PASSWORDS = (
     "Nobody has a password yet, so nobody can sign in. Set one: Users & Groups, More, Set password."
 )
