@@ -15,7 +15,7 @@ from gateway_desktop.commands.times import iso
 from gateway_desktop.core.spelling import plainly
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
-from gateway_desktop.services.columns import TABS
+from gateway_desktop.services.audit_columns import TABS
 from gateway_desktop.services.export_file import Manifest, write_export
 from gateway_desktop.services.export_proof import write_proof
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks

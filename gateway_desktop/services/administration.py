@@ -11,7 +11,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import NotAllowed
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.principal import Principal
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.store import Store

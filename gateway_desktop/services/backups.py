@@ -12,7 +12,7 @@ from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.status import State
 from gateway_desktop.services.administration import Administration, resolved
-from gateway_desktop.services.chaining import beside, follow
+from gateway_desktop.services.futures import beside, follow
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.store.backup import back_up, compact, stage
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.services.columns import COLUMNS
+from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.services.table_text import csv_cell, csv_text, harmless
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS

@@ -8,7 +8,7 @@ from gateway_desktop.core.errors import NotAllowed, Unavailable
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.services.administration import Administration
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.ports import Gateway
 from gateway_desktop.services.settings import SettingsService
 

@@ -15,7 +15,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.oauth_sessions import end_sessions
 from gateway_desktop.services.ports import ProviderProbe
 from gateway_desktop.services.provider_values import (

@@ -17,7 +17,7 @@ from gateway_desktop.identity.passwords import (
 )
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import shown, the_user
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database

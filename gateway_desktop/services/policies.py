@@ -14,7 +14,7 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.policies.document import read, read_all, write
 from gateway_desktop.services.administration import Administration, Change, resolved
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import the_proxy
 from gateway_desktop.store.models.policy import PolicyOnProxyRow, PolicyRow, PolicyVersionRow
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows

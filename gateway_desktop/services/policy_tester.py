@@ -18,7 +18,7 @@ from gateway_desktop.policies.decision import decide, rule_book
 from gateway_desktop.policies.document import read
 from gateway_desktop.policies.redaction import Replacement, Vault, label_of, replaced
 from gateway_desktop.policies.values import hashed_value
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import proxy_of, shown, the_proxy, the_user
 from gateway_desktop.services.policy_exceptions import VALUE_KEY
 from gateway_desktop.store.database import Database

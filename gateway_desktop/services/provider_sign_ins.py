@@ -14,7 +14,7 @@ from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.identity.sign_in_rules import groups_of as groups_by_rules
 from gateway_desktop.services.administration import Administration, Change, resolved
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import shown
 from gateway_desktop.services.memberships import set_groups
 from gateway_desktop.services.people import described

@@ -13,7 +13,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
 from gateway_desktop.services.ports import Probe
 from gateway_desktop.services.proxy_events import (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.paths import Paths
-from gateway_desktop.services.chaining import beside
+from gateway_desktop.services.futures import beside
 from gateway_desktop.services.setting_layers import Layers
 
 

@@ -11,7 +11,7 @@ from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.settings import Settings, entries
 from gateway_desktop.services.administration import Administration, Change, resolved
 from gateway_desktop.services.autostart import start_at_login
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.oauth_callback import moved_callback
 from gateway_desktop.services.setting_layers import Layers, Source, build
 from gateway_desktop.services.setting_values import beyond_this_machine, entered

@@ -14,7 +14,7 @@ from gateway_desktop.core.people import Role
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.administration import resolved, too_little
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.team_sign_in import Person, TeamSignIn
 from gateway_desktop.store.store import Store
 

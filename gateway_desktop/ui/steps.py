@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 
 
 def in_turn(steps: Sequence[Callable[[], "Future[Any]"]]) -> "Future[Any]":

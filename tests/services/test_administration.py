@@ -7,7 +7,7 @@ import pytest
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.services.administration import Administration, Change, resolved
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from tests.services.conftest import ACTOR, Office
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
-from gateway_desktop.services.columns import COLUMNS, TABS
+from gateway_desktop.services.audit_columns import COLUMNS, TABS
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
 from gateway_desktop.services.exports import Wish, manifest_of, unfinished

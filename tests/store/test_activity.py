@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.principal import ANONYMOUS, PrincipalKind
-from gateway_desktop.services.columns import COLUMNS
+from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.services.export_rows import Layout, text_chunks
 from gateway_desktop.store import whose
 from gateway_desktop.store.migration import statements

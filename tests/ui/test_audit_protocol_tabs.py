@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
-from gateway_desktop.services.columns import COLUMNS
+from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.a2a import state_badge
 from gateway_desktop.ui.panels.audit_logs.panel import KINDS, AuditLogs

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.policy import Policy
-from gateway_desktop.services.chaining import follow
+from gateway_desktop.services.futures import follow
 from gateway_desktop.services.policies import Policies
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.forms.tick_list import TickListEditor
