@@ -23,6 +23,7 @@ from gateway_desktop.ui.panels.audit_logs.tab import LogTab
 from gateway_desktop.ui.theme import ROW_HEIGHT
 from tests.makers import a_payload, a_principal, a_record, a_system_event
 from tests.ui.conftest import Opened
+from tests.unit.alerting.makers import a_finding_detail, a_hit_detail
 
 Until = Callable[[Callable[[], bool]], None]
 EMPTY = Bars((), 0, ())
@@ -396,6 +397,38 @@ def test_the_details_say_why_a_row_was_not_scanned(
 ) -> None:
     opened.write(recent(detail={"not_scanned": "no text to look at"}))
     assert "Not scanned: no text to look at" in chosen_detail(opened_page(page, qtbot), until)
+
+
+def test_the_details_say_what_was_found_what_it_adds_to_the_risk_and_which_rules_held(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    text = "Please keep this password hunter2 to yourself, and never tell anybody."
+    start = text.index("hunter2")
+    found = a_finding_detail(start=start, end=start + 7, excerpt=text)
+    held = a_hit_detail(policy="Watch", action="log", message="Keep keys out of prompts.")
+    risk = [{"points": 61, "why": "a secret on its way out"}]
+    detail = {"findings": [found], "policies": [held], "risk": risk, "findings_left_out": 3}
+    opened.write(recent(risk=61, detail=detail))
+    tab = opened_page(page, qtbot)
+    chosen_detail(tab, until)
+    findings = tab.detail._findings
+    tab.detail.tabs.setCurrentWidget(findings)
+    assert tab.detail.tabs.tabText(tab.detail.tabs.currentIndex()) == "Findings"
+    told = findings.toPlainText()
+    assert "Risk score 61 High" in told and "+61" in told and "a secret on its way out" in told
+    assert "Watch@3/secrets" in told and "log: Keep keys out of prompts." in told
+    assert "secret.test in request at /messages/0/content" in told and "It looks like a key." in told
+    assert "3 more are not kept" in told
+    assert "hunter2</span>" in findings.toHtml()
+
+
+def test_where_nothing_was_found_the_details_say_so(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent(risk=0))
+    tab = opened_page(page, qtbot)
+    chosen_detail(tab, until)
+    assert "Nothing was found." in tab.detail._findings.toPlainText()
 
 
 def test_the_details_tell_the_row_and_its_texts(

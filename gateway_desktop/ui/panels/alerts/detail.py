@@ -1,6 +1,5 @@
 """One alert in words: what happened, the evidence with its place marked, who, what to do, its history."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
@@ -8,16 +7,13 @@ from typing import Any
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gateway_desktop.inspection.kind import begin_of_excerpt
 from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.ui.display import local, moment
 from gateway_desktop.ui.panels.alerts.columns import REASONS, STATES, TYPES
-from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.widgets.evidence import evidence, head, points, table
 from gateway_desktop.ui.widgets.text_pane import TextPane
 
 TextAt = Callable[[Mapping[str, Any]], str | None]  # the stored text in which a piece of evidence stands
-_MASKED = re.compile("<[A-Z][A-Z0-9_]*>")
-_AROUND = 160  # characters shown before and after the marked place
 _MOST_EXCHANGES = 5
 _COMPARED = ("expected", "observed", "window")
 
@@ -53,18 +49,18 @@ def _blocks(found: AlertDetail, text_at: TextAt) -> Iterable[str]:
     item = found.item
     yield f"<h3 style='margin:0 0 6px 0'>{escape(item.title)}</h3><p>{escape(found.description)}</p>"
     if found.evidence:
-        yield _head("Evidence")
+        yield head("Evidence")
         for one in found.evidence:
             yield _evidence(one, text_at(one))
-    yield _head("What and who")
-    yield _table(_facts(found))
+    yield head("What and who")
+    yield table(_facts(found))
     if contributions := found.details.get("contributions"):
-        yield _head(f"Risk score {found.risk if found.risk is not None else ''}")
-        yield _table([(f"+{part['points']}", escape(str(part["why"]))) for part in contributions])
+        yield head(f"Risk score {found.risk if found.risk is not None else ''}")
+        yield points(contributions)
     if found.recommended:
-        yield _head("Recommended") + f"<p>{escape(found.recommended)}</p>"
-    yield _head("History")
-    yield _table(
+        yield head("Recommended") + f"<p>{escape(found.recommended)}</p>"
+    yield head("History")
+    yield table(
         [
             (escape(moment(line.at_us)), f"{_done(line.what)} by {escape(line.actor)}{_note(line.note)}")
             for line in reversed(found.history)
@@ -108,19 +104,9 @@ def seen(times: int, first_us: int, last_us: int) -> str:
 
 
 def _evidence(one: Mapping[str, Any], text: str | None) -> str:
-    muted = theme().hex("muted")
-    if "excerpt" not in one:
-        return _table([(escape(str(name)), escape(_plain(value))) for name, value in one.items()])
-    where = f"{one.get('kind', '')} in {one.get('direction', 'request')} at {one.get('place', '')}"
-    said = f"<p style='color:{muted}; margin:8px 0 2px 0'>{escape(where)}</p>"
-    why = f"<p style='margin:2px 0'>{escape(str(one.get('why', '')))}</p>"
-    start, end = int(one.get("start", 0)), int(one.get("end", 0))
-    if text is not None and end <= len(text):
-        shown = _marked(text, start, _end(text, start, end))
-    else:
-        shown = _marked_excerpt(str(one["excerpt"]), start, end)
-    ground = theme().hex("background")
-    return f"{said}<p style='background:{ground}; white-space:pre-wrap; margin:2px 0'>{shown}</p>{why}"
+    if "excerpt" in one:
+        return evidence(one, text)
+    return table((escape(str(name)), escape(_plain(value))) for name, value in one.items())
 
 
 def _plain(value: object) -> str:
@@ -130,34 +116,6 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _marked_excerpt(excerpt: str, start: int, end: int) -> str:
-    """Return an excerpt, the place marked unless something before it was masked, which moves it."""
-    begin = begin_of_excerpt(start, end)
-    place = start - begin
-    end = _end(excerpt, place, end - begin)
-    if end > len(excerpt) or "<" in excerpt[:place]:
-        return escape(excerpt)
-    return _marked(excerpt, place, end)
-
-
-def _end(text: str, start: int, end: int) -> int:
-    """Return where a place ends in a text in which it may be masked, and so have another length."""
-    masked = _MASKED.match(text, start)
-    return masked.end() if masked else end
-
-
-def _marked(text: str, start: int, end: int) -> str:
-    """Return the text around a place, the place itself marked."""
-    before = text[max(0, start - _AROUND) : start]
-    after = text[end : end + _AROUND]
-    ink, ground = theme().hex("critical"), theme().hex("critical background")
-    lead, tail = "…" if start > _AROUND else "", "…" if end + _AROUND < len(text) else ""
-    place = (
-        f"<span style='color:{ink}; background:{ground}; font-weight:600'>{escape(text[start:end])}</span>"
-    )
-    return f"{lead}{escape(before)}{place}{escape(after)}{tail}"
-
-
 def _done(what: str) -> str:
     words = {**{str(state): name for state, name in STATES.items()}, **REASONS_OR_NOTHING}
     return escape(words.get(what, what.replace("_", " ").capitalize()))
@@ -165,16 +123,3 @@ def _done(what: str) -> str:
 
 def _note(note: str) -> str:
     return f": {escape(note)}" if note else ""
-
-
-def _head(words: str) -> str:
-    return f"<p style='color:{theme().hex('muted')}; margin:14px 0 4px 0'><b>{escape(words)}</b></p>"
-
-
-def _table(lines: Iterable[tuple[str, str]]) -> str:
-    muted = theme().hex("muted")
-    rows = "".join(
-        f"<tr><td style='color:{muted}; padding:1px 12px 1px 0'>{name}</td><td>{value}</td></tr>"
-        for name, value in lines
-    )
-    return f"<table cellspacing='0'>{rows}</table>"

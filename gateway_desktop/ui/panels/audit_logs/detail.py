@@ -1,4 +1,4 @@
-"""DetailPane: everything about one row - summary, texts, timeline, ids - and ways to copy it."""
+"""DetailPane: everything about one row - summary, texts, findings, timeline, ids - and ways to copy it."""
 
 from collections.abc import Mapping
 from html import escape
@@ -24,7 +24,7 @@ from gateway_desktop.ui.display import duration
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.outcomes import OUTCOMES
-from gateway_desktop.ui.panels.audit_logs import copy_as, summary
+from gateway_desktop.ui.panels.audit_logs import copy_as, findings, summary
 from gateway_desktop.ui.panels.audit_logs.bodies import Body
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.theme import theme
@@ -67,6 +67,7 @@ class DetailPane(QWidget):
         self._summary.anchorClicked.connect(self._follow)
         self._request = Body("Request", context.state)
         self._response = Body("Response", context.state)
+        self._findings = _text("Findings")
         self._timeline = _text("Timeline")
         self._ids = _text("Ids")
         self.tabs = QTabWidget()
@@ -76,6 +77,7 @@ class DetailPane(QWidget):
         if kind.tab != "system":
             self.tabs.addTab(self._request, "Request")
             self.tabs.addTab(self._response, "Response")
+            self.tabs.addTab(self._findings, "Findings")
             self.tabs.addTab(self._timeline, "Timeline")
         self.tabs.addTab(self._ids, "Ids")
         self.tabs.currentChanged.connect(self._note_view)
@@ -148,6 +150,7 @@ class DetailPane(QWidget):
         if detail is not None and not system:
             self._request.show_parts(copy_as.requested(detail.parts), missing(detail, "request"))
             self._response.show_parts(copy_as.answered(detail.parts), missing(detail, "response"))
+            self._findings.setHtml(findings.page(detail))
             self._timeline.setHtml(summary.page(timeline_lines(detail)))
 
     @Slot(QUrl)
