@@ -17,6 +17,7 @@ from gateway_desktop.identity.credentials import holds_ours
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application, introduced
 
+_ABOUT = "/params/_meta"  # who calls, in the revision without sessions, and what else is no parameter
 LONGEST_PARAMETERS = 300  # shown in lists; the whole is in the row's details
 _FROM_OUTSIDE = (
     *("session", "app", "claimed_user", "client_ip", "endpoint", "target", "method", "error"),
@@ -70,7 +71,8 @@ def _clean(record: AuditRecord) -> None:
 def _parameters(record: AuditRecord) -> str:
     """Return how the parameters of a call begin, as they are stored."""
     for stored in record.payloads:
-        if stored.direction == "request" and stored.part.place.startswith("/params"):
+        place = stored.part.place
+        if stored.direction == "request" and place.startswith("/params") and not place.startswith(_ABOUT):
             return stored.part.text[:LONGEST_PARAMETERS]
     return ""
 

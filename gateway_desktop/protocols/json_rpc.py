@@ -73,8 +73,8 @@ def checked(value: object) -> Message:
 def misspelt(value: Mapping[str, Any], known: frozenset[str] = _MEMBERS) -> str:
     """Return why a key is refused that some parsers take for a known one (Go's: in any case), or ""."""
     for key in value:
-        if key not in known and (meant := alike(key)) in known:
-            return f"Write the key '{meant}' in small letters"
+        if key not in known and (meant := [name for name in known if alike(name) == alike(key)]):
+            return f"Write the key '{meant[0]}' as it stands here"
     return ""
 
 

@@ -9,6 +9,7 @@ from gateway_desktop.gateway.mcp_http.legacy import Legacy
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Sessions
 from gateway_desktop.gateway.mcp_http.streamable import Streamable
+from gateway_desktop.gateway.mcp_http.task_owners import TaskOwners
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.mcp.adapter import BATCH, LEGACY
@@ -29,7 +30,8 @@ class Mcp:
         within: Sequence[Filter],
         item: Sequence[Filter],
     ) -> None:
-        messages = Messages(runtime, compose(within, end=_passed), withheld)
+        self._tasks = TaskOwners()
+        messages = Messages(runtime, compose(within, end=_passed), withheld, self._tasks)
         self._streamable = Streamable(runtime, messages, sessions)
         self._legacy = Legacy(runtime, messages, sessions)
         self._batches = Batches(compose((*item, *within, self)))
@@ -40,7 +42,9 @@ class Mcp:
         assert call is not None
         if call.dialect == BATCH:
             await self._batches(exchange)
-        elif exchange.request.path.startswith(LEGACY):
+            return
+        self._tasks.check(exchange, call)
+        if exchange.request.path.startswith(LEGACY):
             await self._legacy(exchange)
         else:
             await self._streamable(exchange)

@@ -12,6 +12,7 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.gateway.mcp_http.sessions import Session
+from gateway_desktop.gateway.mcp_http.task_owners import TaskOwners
 from gateway_desktop.gateway.mcp_http.upstream_calls import tell
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.record import finished_record
@@ -27,9 +28,10 @@ from gateway_desktop.protocols.sse import data_of, with_data, without_remarks
 class Messages:
     """Reads what passes, message by message. `within`: the filters that messages of servers go through."""
 
-    def __init__(self, runtime: Runtime, within: CallNext, withheld: Withheld) -> None:
+    def __init__(self, runtime: Runtime, within: CallNext, withheld: Withheld, tasks: TaskOwners) -> None:
         self._runtime = runtime
         self._withheld = withheld
+        self._tasks = tasks
         self._within = within
 
     async def of_server(self, block: bytes, stream: Exchange, session: Session | None, back: str) -> bytes:
@@ -63,6 +65,8 @@ class Messages:
         read_answer(call, reply, message)
         if session is not None:
             session.learn(reply)
+        if "direction" not in call.detail:  # a client's own tasks are of nobody else
+            self._tasks.learn(exchange, call, message)
         try:
             for rewrite in reversed(exchange.on_message):
                 data = rewrite(data)

@@ -33,7 +33,7 @@ _METHODS = {
     LEGACY_MESSAGE: ("POST",),
 }
 _LONGEST = 300
-_NAMING = frozenset({"name", "arguments", "uri"})
+_NAMING = frozenset({"name", "arguments", "uri", "taskId"})
 _SPELT = {alike(method): method for method in (*METHODS, "initialize", "notifications/initialized")}
 
 

@@ -63,6 +63,22 @@ def target_of(method: str, params: dict[str, Any]) -> str:
     return name if isinstance(name, str) else ""
 
 
+def tasks_of(method: str, params: dict[str, Any]) -> list[str]:
+    """Return the ids of the tasks that a request is about: one, or those it wants to hear of."""
+    wanted = params.get("notifications") if method == "subscriptions/listen" else None
+    ids = wanted.get("taskIds") if isinstance(wanted, dict) else None
+    if NAMED_BY.get(method) == "taskId":
+        ids = [params.get("taskId")]
+    return [id for id in ids if isinstance(id, str)] if isinstance(ids, list) else []
+
+
+def begun_task(result: dict[str, Any]) -> str:
+    """Return the id of the task that was begun instead of an answer, or "" (2025-11-25: `task`)."""
+    task = result if result.get("resultType") == "task" else result.get("task")
+    id = task.get("taskId") if isinstance(task, dict) else None
+    return id if isinstance(id, str) else ""
+
+
 def request_texts(method: str, params: object, *, from_server: bool = False) -> list[TextPart]:
     """Return the texts of a request's or a notification's parameters."""
     role = "tool_result" if from_server else "tool_argument"
@@ -295,7 +311,7 @@ _RESULTS: dict[str, tuple[_Reading, set[str]]] = {
 }
 _KNOWN = frozenset(
     {"ping", "logging/setLevel", "completion/complete", "initialize", "server/discover"}
-    | {"subscriptions/listen", *NAMED_BY, *LISTS}
+    | {"subscriptions/listen", "tasks/list", *NAMED_BY, *LISTS}
 )
 _READ_BY_THEMSELVES = frozenset({"params", "result", "error"})
 _NAMED = frozenset({"jsonrpc", "id", "method"})

@@ -10,7 +10,13 @@ from gateway_desktop.protocols.json_body import JsonBody, decoded
 
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
-NAMED_BY = {"tools": "name", "prompts": "name", "resources": "uri", "resourceTemplates": "uriTemplate"}
+NAMED_BY = {
+    "tools": "name",
+    "prompts": "name",
+    "resources": "uri",
+    "resourceTemplates": "uriTemplate",
+    "tasks": "taskId",
+}
 
 
 def without_tools(message: bytes, may_see: Callable[[str], bool]) -> bytes:
