@@ -73,7 +73,8 @@ class Anchoring:
 
     def _keep(self, heads: Sequence[Head]) -> None:
         self._paths.heads.parent.mkdir(mode=0o700, exist_ok=True)
-        file = os.open(self._paths.heads, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        at_once = getattr(os, "O_NONBLOCK", 0)  # a pipe without a reader is an error, not to be waited for
+        file = os.open(self._paths.heads, os.O_WRONLY | os.O_APPEND | os.O_CREAT | at_once, 0o600)
         try:
             os.write(file, "".join(f"{head}\n" for head in heads).encode())
             os.fsync(file)

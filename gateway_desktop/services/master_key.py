@@ -3,7 +3,7 @@
 It is looked for in this order: `--key-file FILE`; DIR/master.key; the operating system's keyring, under the
 data folder's path. A new one is made only where nothing was sealed yet, and goes into the keyring; where
 there is none (a server), into DIR/master.key, readable for its owner only, with a notice. The keyring is
-asked once, and not longer than 3 s: some wait for a person who is not there.
+asked once, and not longer than 3 s: some wait for a person who is not there. So are files: one may be a pipe.
 """
 
 import base64
@@ -25,6 +25,7 @@ from gateway_desktop.core.paths import Paths
 KEY_BYTES = 32
 _SERVICE = "Gateway Desktop"
 _SECONDS = 3.0
+_LARGEST = 1024  # bytes of a file
 Result = TypeVar("Result")
 
 
@@ -73,7 +74,7 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
         except BaseException as error:  # noqa: BLE001 - the Future carries it on
             answer.set_exception(error)
 
-    threading.Thread(target=run, name="keyring", daemon=True).start()
+    threading.Thread(target=run, name="master key", daemon=True).start()
     return answer.result(seconds)
 
 
@@ -106,14 +107,20 @@ def _keep_in_keyring(entry: str, key: bytes) -> bool:
 
 
 def _read(path: Path) -> bytes:
+    def first_bytes() -> bytes:
+        with path.open("rb") as file:
+            return file.read(_LARGEST)
+
     try:
-        text = path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unavailable(f"The master key {path} cannot be read: {in_words(error)}") from error
-    return _decoded(text, f"The file {path}")
+        return _decoded(within(_SECONDS, first_bytes), f"The file {path}")
+    except NoAnswer:  # a pipe that nobody writes into, or a server that is away
+        why = f"nothing came within {_SECONDS:.0f} s"
+    except OSError as error:
+        why = in_words(error)
+    raise Unavailable(f"The master key {path} cannot be read: {why}")
 
 
-def _decoded(text: str, place: str) -> bytes:
+def _decoded(text: str | bytes, place: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):

@@ -1,5 +1,7 @@
 """Anchoring: the end of each chain is signed, kept beside the database and sent to the sinks."""
 
+import os
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from gateway_desktop.core.seal import heads_in
@@ -47,3 +49,13 @@ def test_a_head_stands_in_the_file_in_the_database_and_in_what_sinks_got(office:
     sinks = office.store.reader.submit(lambda d: d.execute_sql("SELECT sinks FROM anchor").fetchall())
     assert sinks.result() == [("far away",)]
     assert office.paths.heads.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_pipe_in_the_place_of_the_file_stops_nobody(
+    office: Office, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("heads of the audit could not be kept: .*No such device")
+    office.paths.heads.parent.mkdir()
+    os.mkfifo(office.paths.heads)
+    office.services.people.add_user("ana@example.com").result()
+    Anchoring(office.store, office.paths, Signer(office.sealer), Post().tell).close()

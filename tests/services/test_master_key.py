@@ -1,11 +1,13 @@
 """The master key and the vault it opens."""
 
 import base64
+import os
 import stat
 import sys
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NoAnswer
 from pathlib import Path
+from threading import Thread
 
 import keyring
 import pytest
@@ -100,6 +102,25 @@ def test_a_key_file_goes_before_everything(tmp_path: Path, ring: Ring) -> None:
 def test_a_file_without_a_key_in_it_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "master.key").write_bytes(content)
     with pytest.raises(Unavailable, match="master"):
+        open_master_key(Paths(tmp_path), sealed=False)
+
+
+def test_a_pipe_is_read_but_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = tmp_path / "key"
+    os.mkfifo(pipe)
+    writer = Thread(target=lambda: pipe.write_bytes(base64.b64encode(bytes(range(32)))))
+    writer.start()
+    assert open_master_key(Paths(tmp_path, pipe), sealed=True).key == bytes(range(32))
+    writer.join()
+    monkeypatch.setattr("gateway_desktop.services.master_key._SECONDS", 0.1)
+    with pytest.raises(Unavailable, match="cannot be read: nothing came within"):
+        open_master_key(Paths(tmp_path, pipe), sealed=True)
+
+
+@pytest.mark.parametrize(("there", "why"), [("/", "Is a directory"), ("/dev/zero", "does not hold")])
+def test_what_is_no_file_is_no_key(tmp_path: Path, there: str, why: str) -> None:
+    (tmp_path / "master.key").symlink_to(there)
+    with pytest.raises(Unavailable, match=why):
         open_master_key(Paths(tmp_path), sealed=False)
 
 
