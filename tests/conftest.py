@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import HealthCheck, settings
 
 from gateway_desktop.core.database_url import Where
@@ -21,7 +22,7 @@ for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
     os.environ.pop(name, None)
     os.environ.pop(name.lower(), None)
 os.environ.pop("PYTHONUNBUFFERED", None)  # it would hide a line that was never flushed
-_HOME = tempfile.TemporaryDirectory(prefix="gateway-desktop-tests-")
+_HOME = tempfile.TemporaryDirectory(prefix="gateway-desktop-tests-", ignore_cleanup_errors=True)
 atexit.register(_HOME.cleanup)
 for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[name] = str(Path(_HOME.name) / name)
@@ -30,6 +31,10 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+
+for step in ("connect", "read", "write", "pool"):  # httpx's own five seconds are few for a busy machine
+    setattr(DEFAULT_TIMEOUT_CONFIG, step, 60.0)
 
 
 @pytest.fixture(scope="session", autouse=True)
