@@ -10,6 +10,7 @@ from gateway_desktop.commands.output import note, say, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.services.anchoring import set_aside
 from gateway_desktop.services.backups import file_of, restored
 from gateway_desktop.services.database_copy import copied, copy_event
 from gateway_desktop.services.gateway_lock import GatewayLock
@@ -62,6 +63,7 @@ def _restore(arguments: argparse.Namespace) -> int:
         stage(Path(arguments.file).expanduser().absolute(), database)
         former = put_in_place(database)
         assert former is not None
+        set_aside(paths, former)
         with session(arguments) as opened:
             wait(opened.services.administration.note(restored(former)))
     document = {"file": arguments.file, "former": str(former)}

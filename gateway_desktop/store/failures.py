@@ -46,6 +46,11 @@ _OF_STATE = {
 _OF_CLASS = {"08": Disk.AWAY, "57": Disk.AWAY, "53": Disk.OTHER, "58": Disk.OTHER, "25": Disk.AWAY}
 
 
+def damaged(where: Path) -> StorageUnavailable:
+    """Return that a file is no database any more."""
+    return StorageUnavailable(Disk.CORRUPT, _OF_FILE[Disk.CORRUPT].format(where=where))
+
+
 def failure_of(error: BaseException, where: Where) -> StorageUnavailable:
     """Return what is the matter with the database, with a sentence that says what to do."""
     if isinstance(error, StorageUnavailable):

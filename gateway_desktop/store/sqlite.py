@@ -9,7 +9,9 @@ from typing import Any
 import peewee
 
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.paths import Paths
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.failures import damaged
 
 _driver: Any = peewee.sqlite3  # type: ignore[attr-defined]  # the newest SQLite that Peewee found
 # The driver binds int, float and str at once, but asks every None and every bytes whether it adapts itself:
@@ -126,7 +128,12 @@ def require_sqlite() -> None:
 
 
 def prepare_file(path: Path) -> None:
-    """Make the folder and an empty file that only this account can read; the WAL inherits its mode."""
+    """Make the folder and an empty file that only this account can read; the WAL inherits its mode.
+
+    Raises StorageUnavailable where the file is empty though a gateway ran here: SQLite would begin anew.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    elif not path.stat().st_size and Paths(path.parent).heads.exists():
+        raise damaged(path)

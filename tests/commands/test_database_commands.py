@@ -22,6 +22,28 @@ def test_a_backup_is_made_and_put_back(terminal: Terminal, tmp_path: Path) -> No
     assert "backup restored" in events
 
 
+def test_a_backup_that_was_put_back_verifies(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("check")
+    copy = tmp_path / "copy.sqlite"
+    terminal.run("database", "backup", "--out", str(copy))
+    terminal.run("check")  # heads are signed of what the backup does not have
+    terminal.run("database", "restore", str(copy))
+    assert terminal.json("verify")["ok"]
+
+
+def test_a_database_that_was_cut_off_is_not_begun_anew(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("user", "add", "ana@example.org")
+    terminal.run("check")
+    copy = tmp_path / "copy.sqlite"
+    terminal.run("database", "backup", "--out", str(copy))
+    (terminal.data / "gateway.sqlite").write_bytes(b"")
+    for command in ("check", "user list"):
+        assert "is damaged. Put the newest backup in its place" in terminal.fail(*command.split())
+    terminal.run("database", "restore", str(copy))
+    assert terminal.json("user", "list")[0]["user"] == "ana@example.org"
+    assert terminal.json("verify")["ok"]
+
+
 def test_a_backup_goes_into_the_data_folder_unless_told_otherwise(terminal: Terminal) -> None:
     made = Path(terminal.json("database", "backup")["file"])
     assert made.parent == terminal.data / "backups"
