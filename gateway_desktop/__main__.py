@@ -4,6 +4,7 @@ import argparse
 import importlib
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,12 +17,16 @@ from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, 
 
 PROGRAM = "gateway-desktop"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # without any of them, Qt aborts
+_BYTES = re.compile("[\ud800-\udfff]")  # what Python makes of those that are no text
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when it failed, 2 when it was called wrongly."""
     words = sys.argv[1:] if words is None else words
     sys.stdout, sys.stderr = _opened(sys.stdout), _opened(sys.stderr)
+    if odd := next((word for word in words if _BYTES.search(word)), None):
+        note(f"{PROGRAM}: error: {odd!r} is not text in this terminal's encoding")
+        return 2
     try:
         arguments = parse(words)
         if arguments.subject is None:

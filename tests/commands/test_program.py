@@ -62,6 +62,12 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, termi
     terminal.fail("group", "list")
 
 
+def test_bytes_that_are_no_text_are_one_sentence(terminal: Terminal) -> None:
+    said = r"'an\udcffa' is not text in this terminal's encoding"
+    assert said in terminal.misuse("user", "add", os.fsdecode(b"an\xffa"))
+    assert said in terminal.misuse("proxy", "add", "files", "--stdio", "--", "echo", os.fsdecode(b"an\xffa"))
+
+
 def test_settings_that_do_not_hold_stop_a_command_with_one_sentence(terminal: Terminal) -> None:
     terminal.run("group", "list")
     (terminal.data / "settings.toml").write_text("[listen]\nprot = 1\n")
