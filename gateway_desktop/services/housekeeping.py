@@ -5,6 +5,7 @@ import queue
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
@@ -15,6 +16,7 @@ from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.ended_sign_ins import Purged, purge_sign_ins
 from gateway_desktop.store.partitions import make_partitions
+from gateway_desktop.store.retention import newest_before
 from gateway_desktop.store.sizes import note_size
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
@@ -22,6 +24,7 @@ from gateway_desktop.store.whose import add_up_all
 
 _log = logging.getLogger(__name__)
 _DAY_US = 86_400_000_000
+_WEEK_US, _LONG_US = 7 * _DAY_US, 60 * _DAY_US
 _SECONDS = 3600.0
 _DISK_SECONDS = 60.0
 
@@ -46,6 +49,7 @@ class Housekeeping:
         self._retention = retention
         self._seconds = seconds
         self._low = False
+        self._leapt = False
         self._end: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="housekeeping")
         self._worker.submit(self._run)
@@ -73,6 +77,19 @@ class Housekeeping:
         self._low = bool(problem)
         return self._low
 
+    def look_at_clock(self) -> bool:
+        """Return whether the clock may have leapt: before this week, nothing was recorded for two months.
+
+        Retention would remove what is not old. The first time it is written down as a System event.
+        """
+        now = now_us()
+        before = self._store.reader.submit(newest_before, now - _WEEK_US).result()
+        leapt = before is not None and now - before > _LONG_US
+        if leapt and not self._leapt:
+            self._store.writer.submit(write_system_event, _held(before or 0, now)).result()
+        self._leapt = leapt
+        return leapt
+
     def _run(self) -> None:
         tidied = -self._seconds
         while True:
@@ -91,11 +108,30 @@ class Housekeeping:
         if any(purged):
             _log.info("Purged %d clients, %d sessions, %d tokens", *purged)
         self._store.writer.submit(add_up_all).result()  # before retention removes rows
-        if self._retention is not None:
+        if self._retention is not None and not self.look_at_clock():
             self._retention.run().result()
         self._store.noted_size = size = self._store.reader.submit(_size).result()
         self._store.writer.submit(note_size, now_us(), size).result()
         self._store.writer.submit(make_partitions, now_us()).result()
+
+
+def _held(before_us: int, now_us: int) -> SystemEvent:
+    return SystemEvent(
+        Category.SYSTEM,
+        "retention held",
+        "clock",
+        Severity.CRITICAL,
+        result="failure",
+        details=(
+            f"It is {_day(now_us)} here, and from {_day(before_us)} until this week nothing was recorded. If "
+            "the clock is wrong, retention would remove what is not old: it waits for a week, or until "
+            "somebody starts it (gateway-desktop retention run)"
+        ),
+    )
+
+
+def _day(at_us: int) -> str:
+    return f"{datetime.fromtimestamp(at_us / 1e6, UTC):%Y-%m-%d}"
 
 
 def _size(database: Database) -> int:

@@ -125,6 +125,13 @@ def oldest_day(database: Database, kinds: Iterable[str]) -> int | None:
     return (Recorded.time_us(min(found)) // DAY_US + 1) * DAY_US if found else None
 
 
+def newest_before(database: Database, before_us: int) -> int | None:
+    """Return when the newest of the rows from before that time was recorded."""
+    sql = "SELECT max(id) FROM event WHERE id < ?"
+    found = database.execute_sql(sql, (Recorded.first_id(before_us),)).fetchone()[0]
+    return None if found is None else Recorded.time_us(found)
+
+
 def _newest(database: Database) -> dict[int, int]:
     return {gateway: int(last or 0) for gateway, last in database.execute_sql(_LAST_ROWS).fetchall()}
 

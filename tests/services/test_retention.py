@@ -10,6 +10,7 @@ from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.retention import Removed
 from gateway_desktop.services.administration import now_us
+from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.partitions import make_partitions
@@ -221,3 +222,19 @@ def test_times_when_logging_was_off_are_gaps_of_requests_and_not_of_system_event
     assert gap.since_us is not None and gap.until_us is not None and gap.since_us < gap.until_us
     assert office.ask(gaps, "system", None, None) == ()
     assert office.ask(gaps, "llm", gap.until_us, None) == ()
+
+
+@pytest.mark.parametrize(("days", "leapt"), [(400, True), (50, False)])
+def test_by_a_clock_that_may_have_leapt_nothing_goes_until_somebody_wants_it(
+    office: Office, days: int, leapt: bool
+) -> None:
+    write(office, days, 2)
+    write(office, 1, 1)
+    services = office.services
+    services.settings.set("retention.llm_days", 30).result()
+    housekeeping = Housekeeping(office.store, services.settings, office.paths.data, services.retention)
+    housekeeping.close()  # its first run is over
+    assert housekeeping.look_at_clock() is leapt
+    assert office.told().count(("retention held", "clock")) == leapt
+    assert office.told().count(("alert created", "Retention held clock")) == leapt
+    assert services.retention.run().result().rows["llm"] == (2 if leapt else 0)

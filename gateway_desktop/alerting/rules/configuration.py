@@ -14,6 +14,7 @@ _EVENTS = frozenset(
         "disk low",
         "integrity check failed",
         "notification failed",
+        "retention held",
         "sink failed",
     }
 )
