@@ -53,6 +53,6 @@ OPERATIONS = {
     "embeddings": "embeddings",
     "completions": "text_completion",
 }
-PROVIDERS = {"google": "gcp.gemini", "azure": "azure.ai.openai"}
+PROVIDERS = {"google": "gcp.gemini", "azure": "azure.ai.openai", "mistral": "mistral_ai"}
 EXECUTE_TOOL = "execute_tool"
 INVOKE_AGENT = "invoke_agent"

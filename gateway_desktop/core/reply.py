@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from gateway_desktop.core.call import TextPart
 
+AUDIO_SECONDS = "input_audio_seconds"  # in Usage.extra: how long sound was that is paid by its length
+
 
 class Basis(StrEnum):
     """How well the cost of an exchange is known, as stored in `event.cost_basis`."""
@@ -35,6 +37,11 @@ class Usage:
     summed: bool = False  # of several requests, each of which may have had its own price
     regional: bool = False  # made in one region on demand, for which Anthropic takes a tenth more
     charged_nano: int | None = None  # what the upstream itself says it charges, in 1e-9 US dollars
+
+    @property
+    def counted(self) -> bool:
+        """Whether anything was counted by which models are paid: tokens, or the length of sound."""
+        return self.input is not None or self.output is not None or AUDIO_SECONDS in self.extra
 
 
 @dataclass(slots=True)

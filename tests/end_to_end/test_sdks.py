@@ -123,6 +123,32 @@ def test_local_upstreams_serve_openais_and_anthropics_routes_and_cost_nothing(
     assert [row["cost_nano"] for row in setting.program.rows()[-2:]] == [0, 0]
 
 
+def test_mistral_is_not_asked_for_the_usage_that_its_streams_end_with(setting: Setting) -> None:
+    usage = {"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25, "num_cached_tokens": 16}
+    head = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "mistral-large-2512"}
+    said: dict[str, Any] = {"index": 0, "delta": {"role": "assistant", "content": "Sunny."}}
+
+    async def mistral(connection: Connection) -> None:
+        if b"include_usage" in connection.received.body:
+            forbidden = {"type": "extra_forbidden", "loc": ["body", "stream_options", "include_usage"]}
+            await connection.whole(json.dumps({"message": {"detail": [forbidden]}}).encode(), 422)
+            return
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        chunk = {**head, "choices": [{**said, "finish_reason": "stop"}], "usage": usage}
+        await connection.chunk(f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode())
+        await connection.end()
+
+    setting.script(mistral)
+    setting.program.add_proxy("mistral", setting.upstream.url, "--provider", "mistral")
+    eventually(lambda: setting.program.get("/mistral/x", x_api_key=setting.key) != 404)
+    client = openai.OpenAI(base_url=f"{setting.program.base}/mistral/v1", api_key=setting.key)
+    [chunk] = client.chat.completions.create(model="mistral-large-latest", messages=CHAT, stream=True)
+    assert chunk.usage is not None and chunk.usage.total_tokens == 25
+    row = last(setting)
+    assert (row["tokens_in"], row["tokens_cached"], row["tokens_out"]) == (20, 16, 5)
+    assert row["cost_nano"] and row["cost_basis"] == "reported"
+
+
 @pytest.mark.parametrize("include_usage", [False, True])
 def test_a_streamed_chat_has_the_same_chunks_whether_usage_was_asked_for_or_not(
     setting: Setting, include_usage: bool

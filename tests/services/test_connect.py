@@ -30,6 +30,8 @@ def lines(provider: str, key: str = KEY, *, sandbox: bool = False) -> dict[str, 
         ("google", ["Gemini SDK", "Gemini CLI", "curl", "Cursor"]),
         ("azure", ["Codex", "OpenAI SDK (Azure)", "curl", "Cursor"]),
         ("ollama", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
+        ("mistral", ["OpenAI SDK", "curl", "Cursor"]),
+        ("self-hosted", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
         ("lmstudio", ["Claude Code", "Codex", "OpenAI SDK", "Anthropic SDK", "curl", "Cursor"]),
     ],
 )

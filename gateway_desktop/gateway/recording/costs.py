@@ -15,7 +15,16 @@ from gateway_desktop.protocols.llm.usage import estimated
 
 _UNCHARGED = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # Ends of paths of which nobody takes money, whatever they are asked with.
-_FREE = ("/files", "/uploads", "/cancel", "/input_tokens", "/moderations", "/conversations", "/items")
+_FREE = (
+    "/files",
+    "/uploads",
+    "/vector_stores",
+    "/cancel",
+    "/input_tokens",
+    "/moderations",
+    "/conversations",
+    "/items",
+)
 
 
 def usage_of(exchange: Exchange) -> Usage | None:

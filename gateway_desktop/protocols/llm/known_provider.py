@@ -2,12 +2,13 @@
 
 from urllib.parse import urlsplit
 
+from gateway_desktop.core.loopback import is_public
 from gateway_desktop.protocols.llm.provider import Provider
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.protocols.llm.providers.openai_like import OPENAI_LIKE
 
 _BY_NAME = {provider.name: provider for provider in PROVIDERS}
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal"})
+_OWN = frozenset({"localhost", "host.docker.internal"})
 
 
 def provider_named(name: str) -> Provider:
@@ -25,6 +26,14 @@ def provider_for(upstream: str) -> Provider:
     for provider in PROVIDERS:
         if any(host == known or host.endswith(f".{known}") for known in provider.hosts):
             return provider
-        if port in provider.ports and host in _LOOPBACK:
+        if port in provider.ports and _is_own(host):
             return provider
     return OPENAI_LIKE
+
+
+def _is_own(host: str) -> bool:
+    """Return whether that is this machine or another of a private network; names may be anybody's."""
+    try:
+        return not is_public(host)
+    except ValueError:
+        return host in _OWN

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from gateway_desktop.core.reply import Basis, Usage
+from gateway_desktop.core.reply import AUDIO_SECONDS, Basis, Usage
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 SANDBOX = "sandbox"  # the practice upstream costs nothing
@@ -20,8 +20,8 @@ _MINUTE_US = 60_000_000
 _REMEMBERED = 4_096
 _SCALE = 10**12  # of a price, so that it is a whole number
 _FAMILIES = frozenset(
-    {"tokens", "tool_calls", "requests"}
-)  # what a usage counts; not hours, pages or characters
+    {"tokens", "durations", "tool_calls", "requests"}
+)  # what a usage counts; not pages or characters
 _UPSTREAMS = "the upstream itself"
 _DEARER_OR_CHEAPER = frozenset(
     {"batch", "deferred", "fast", "flex", "offpeak", "priority", "provisioned_throughput", "scale"}
@@ -65,6 +65,7 @@ class Rates:
         self._lines = lines  # the most exact first
         self._for: dict[tuple[str, ...], tuple[_Line, ...]] = {}  # those that some counts are sold by
         units = {line.unit for line in lines}
+        self._sells_seconds = AUDIO_SECONDS in units
         self._sells_input = any(unit.startswith("input_") and unit.endswith("_tokens") for unit in units)
         self._sells_output = any(unit.startswith("output_") and unit.endswith("_tokens") for unit in units)
 
@@ -83,7 +84,7 @@ class Rates:
     def nano(self, counts: Mapping[str, int]) -> int | None:
         """Return the cost in 1e-9 US dollars; None for what this model is not sold by."""
         total_input = counts.get("input_tokens", 0)
-        if not self._sells_input or (counts.get("output_tokens", 0) and not self._sells_output):
+        if not self._sells(counts):
             return None
         units = tuple(counts)
         lines = self._for.get(units)
@@ -104,6 +105,12 @@ class Rates:
                 paid[unit] = count
                 total += count * line.rate(total_input) * line.factor
         return (total + _WHOLE // 2) // _WHOLE
+
+    def _sells(self, counts: Mapping[str, int]) -> bool:
+        """Return whether this model is sold by what was counted: sound by the second, or tokens."""
+        if counts.get(AUDIO_SECONDS):
+            return self._sells_seconds
+        return self._sells_input and (self._sells_output or not counts.get("output_tokens"))
 
 
 _WHOLE = _SCALE * 1_000  # a line's total, in 1e-9 US dollars
@@ -130,7 +137,7 @@ class Prices:
         if usage.charged_nano is not None:
             return Cost(usage.charged_nano, str(usage.basis), _UPSTREAMS)
         nano = None
-        if model and (usage.input is not None or usage.output is not None):
+        if model and usage.counted:
             rates = self._rates_of(provider, model, at_us, service_tier)
             if rates is not None and not (usage.summed and rates.rise_by(usage.input or 0)):
                 nano = rates.cost(_counts(usage), regional=usage.regional)

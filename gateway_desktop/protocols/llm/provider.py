@@ -27,7 +27,7 @@ class Provider:
     local: bool = False  # on a machine of one's own: costs nothing
     prices: str = ""  # its name in the price data
     hosts: tuple[str, ...] = ()  # ends of host names by which it is known
-    ports: tuple[int, ...] = ()  # of this machine
+    ports: tuple[int, ...] = ()  # of this machine, and others of a private network
     models_path: str = "/v1/models"
     own_roots: tuple[str, ...] = ()  # paths that lie beside /v1, not below it
     asks_usage: bool = True  # it understands `stream_options`

@@ -1,10 +1,11 @@
 """What upstreams report as used, in their several ways, as a Usage. Totals include their parts."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.reply import Basis, Usage
+from gateway_desktop.core.reply import AUDIO_SECONDS, Basis, Usage
 
 _CHARACTERS_PER_TOKEN = 4
 _MOST = 10**12  # no exchange has more tokens: whoever says so has not counted, and the store holds 64 bits
@@ -52,12 +53,14 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
         charged_nano=_charged(reported),
     )
     if usage.cached is None:
-        usage.cached = _first(reported, "prompt_cache_hit_tokens", "cached_tokens")
+        usage.cached = _first(reported, "prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens")
     if usage.reasoning is None:
         usage.reasoning = _first(reported, "reasoning_tokens")
     total = count(get("total_tokens"))
     if total is not None:
         _reconcile(usage, total)
+    if seconds := _seconds(get("seconds") if get("type") == "duration" else get("prompt_audio_seconds")):
+        usage.extra[AUDIO_SECONDS] = seconds
     if into or out:
         _add_details(usage.extra, "input", into, _OPENAI_INPUT_DETAILS)
         _add_details(usage.extra, "output", out, _OPENAI_OUTPUT_DETAILS)
@@ -196,6 +199,13 @@ def _reconcile(usage: Usage, total: int) -> None:
         usage.input = total  # rerankers report nothing else
     elif usage.reasoning and total == (usage.input or 0) + (usage.output or 0) + usage.reasoning:
         usage.output = (usage.output or 0) + usage.reasoning  # xAI counts reasoning beside the output
+
+
+def _seconds(value: object) -> int | None:
+    """Return how long sound was in whole seconds, as OpenAI and Mistral tell it; None for no number."""
+    if isinstance(value, float) and math.isfinite(value):
+        value = math.ceil(value)
+    return count(value)
 
 
 def _charged(reported: Mapping[str, Any]) -> int | None:

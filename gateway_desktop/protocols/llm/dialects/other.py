@@ -99,8 +99,8 @@ class OtherAnswer(Answer):
         used = self.usage
         if used is not None and (svg := mapping(value.get("svg_usage"))):  # beside the images'
             add_other(used, "svg", svg.get("model"), openai_usage(svg))
-        if used is not None and used.input is None and used.output is None and used.charged_nano is None:
-            self.usage = None  # paid by the second or the page
+        if used is not None and not used.counted and used.charged_nano is None:
+            self.usage = None  # paid by the page
 
     def _not_yet(self, made: Mapping[str, Any]) -> bool:
         """Note the id of what is made in the background (Gemini's interactions) while it is not done."""

@@ -1,4 +1,4 @@
-"""LM Studio on this machine."""
+"""LM Studio on this machine, or another of one's own."""
 
 from gateway_desktop.protocols.llm.provider import Provider
 
@@ -11,5 +11,5 @@ LMSTUDIO = Provider(
     ports=(1234,),
     own_roots=("/api/",),
     formats=("openai", "responses", "anthropic"),
-    notes="Models on this machine; no credential, no cost.",
+    notes="Models on machines of your own; no credential, no cost.",
 )

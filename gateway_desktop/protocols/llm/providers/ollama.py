@@ -1,4 +1,4 @@
-"""Ollama on this machine."""
+"""Ollama on this machine, or another of one's own."""
 
 from gateway_desktop.protocols.llm.provider import Provider
 
@@ -11,5 +11,5 @@ OLLAMA = Provider(
     ports=(11434,),
     own_roots=("/api/",),
     formats=("openai", "responses", "anthropic"),
-    notes="Models on this machine; no credential, no cost.",
+    notes="Models on machines of your own; no credential, no cost.",
 )

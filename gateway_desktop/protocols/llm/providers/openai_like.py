@@ -8,5 +8,5 @@ OPENAI_LIKE = Provider(
     base_url="",
     by_path=True,
     formats=("openai", "responses", "anthropic", "gemini"),
-    notes="OpenRouter, vLLM, llama.cpp, Mistral, Groq, your own server, ...",
+    notes="OpenRouter, Groq, Together, DeepSeek, LiteLLM, ...",
 )

@@ -96,6 +96,7 @@ def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not
     [
         "/v1/files",
         "/v1/uploads",
+        "/v1/vector_stores",
         "/v1/uploads/upload_1/parts",
         "/v1/uploads/upload_1/complete",
         "/v1/responses/input_tokens",

@@ -184,6 +184,20 @@ def test_audio_of_a_transcription_is_audio() -> None:
     assert reply.usage == Usage(40, output=5, extra={"input_audio_tokens": 38})
 
 
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ({"type": "duration", "seconds": 3.4}, 4),
+        ({"prompt_audio_seconds": 203, "prompt_tokens": 4, "completion_tokens": 6}, 203),
+        ({"type": "duration", "seconds": "long"}, None),
+        ({"prompt_audio_seconds": {}}, None),
+    ],
+)
+def test_how_long_sound_was_is_told(told: dict[str, Any], seconds: int | None) -> None:
+    usage = whole("/v1/audio/transcriptions", {"text": "Hello", "usage": told}).usage
+    assert (usage.extra.get("input_audio_seconds") if usage is not None else None) == seconds
+
+
 def test_cohere_tells_what_it_bills() -> None:
     billed = {"input_tokens": 6.0, "output_tokens": 4.0}
     usage = {"billed_units": billed, "tokens": {"input_tokens": 500, "output_tokens": 5}}

@@ -236,14 +236,34 @@ def test_what_is_sold_by_the_hour_is_unknown_by_the_token(prices: Prices, usage:
     assert prices.cost("openai", "whisper-1", usage, NOW_US).nano is None
 
 
+@pytest.mark.parametrize(
+    ("provider", "model", "nano"),
+    [
+        ("openai", "whisper-1", 6_000_000),
+        ("openai", "gpt-transcribe", 4_500_000),
+        ("https://api.mistral.ai", "voxtral-mini-latest", 3_000_000),
+        ("openai", "gpt-4o-transcribe", None),  # sold by tokens, of which nothing is known
+    ],
+)
+def test_sound_is_paid_by_its_length(prices: Prices, provider: str, model: str, nano: int | None) -> None:
+    minute = Usage(extra={"input_audio_seconds": 60})
+    assert prices.cost(provider, model, minute, NOW_US).nano == nano
+
+
+def test_sound_in_a_chat_is_paid_beside_its_tokens(prices: Prices) -> None:
+    chat = Usage(input=1_000, output=100, extra={"input_audio_seconds": 60})
+    cost = prices.cost("https://api.mistral.ai", "voxtral-small-latest", chat, NOW_US)
+    assert cost.nano == 1_000 * 100 + 100 * 400 + 4_000_000
+
+
 def test_no_usage_is_no_cost_that_anybody_knows(prices: Prices) -> None:
     assert prices.cost("openai", "gpt-4o-mini", Usage(), NOW_US).nano is None
     assert prices.cost("openai", "", USAGES[0], NOW_US).nano is None
 
 
 def test_upstreams_on_this_machine_cost_an_explicit_zero(prices: Prices) -> None:
-    for name in ("ollama", "lmstudio", "sandbox"):
-        cost = prices.cost(name, "llama3", USAGES[0], NOW_US)
+    for name in ("ollama", "lmstudio", "self-hosted", "sandbox"):
+        cost = prices.cost(name, "gpt-oss-120b", USAGES[0], NOW_US)
         assert (cost.nano, cost.basis) == (0, "reported")
 
 
