@@ -121,14 +121,20 @@ class HelpWindow(QWidget):
 
 
 def set_type(document: QTextDocument) -> None:
-    """Give headings the sizes of the window, all blocks room, and bold the weight that the font has."""
+    """Give headings the sizes of the window, all blocks room, and bold the weight that the font has.
+
+    Lines of code stand together, and those that are too long go on in the next.
+    """
     cursor = QTextCursor(document)
     block = document.begin()
     while block.isValid():
         level, listed = block.blockFormat().headingLevel(), block.textList() is not None
         room = QTextBlockFormat()
         room.setTopMargin(20 if level and block.blockNumber() else 0)
-        room.setBottomMargin(6 if level else 4 if listed else 10)
+        code = block.blockFormat().nonBreakableLines()
+        more = code and block.next().blockFormat().nonBreakableLines()
+        room.setBottomMargin(0 if more else 6 if level else 4 if listed else 10)
+        room.setNonBreakableLines(False)
         room.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         cursor.setPosition(block.position())
         cursor.mergeBlockFormat(room)
