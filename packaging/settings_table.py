@@ -1,4 +1,4 @@
-"""Write README's table of settings from `gateway_desktop.core.settings`; `--check` only compares."""
+"""Write the guide of all settings from `gateway_desktop.core.settings`; `--check` only compares."""
 
 import sys
 from pathlib import Path
@@ -8,13 +8,21 @@ sys.path.insert(0, str(ROOT))
 
 from gateway_desktop.core.settings import entries  # noqa: E402 - found through the line above
 
-README = ROOT / "README.md"
-BEGIN, END = "<!-- settings: made by packaging/settings_table.py -->", "<!-- end of settings -->"
+GUIDE = ROOT / "resources" / "help" / "all-settings.md"
+HEAD = """\
+# All settings
+
+In the window under [Settings](page:settings), on the command line `gateway-desktop settings`; those marked \
+*this machine* also in `settings.toml`. Command line > environment > file > database > default.
+
+| key | default | what it is |
+|---|---|---|
+"""
 
 
-def table() -> str:
-    """Return the table as Markdown."""
-    lines = ["| key | default | what it is |", "|---|---|---|"]
+def guide() -> str:
+    """Return the guide as Markdown."""
+    lines = []
     for key, entry in entries().items():
         about = entry.metadata
         words = [f"{about['label']}."]
@@ -29,8 +37,8 @@ def table() -> str:
         if about["zero"]:
             words.append(f"0: {about['zero']}.")
         place = " (this machine)" if about["machine"] else ""
-        lines.append(f"| `{key}`{place} | {shown(entry.default)} | {' '.join(words)} |")
-    return "\n".join(lines)
+        lines.append(f"| `{key}`{place} | {shown(entry.default)} | {' '.join(words)} |\n")
+    return HEAD + "".join(lines)
 
 
 def shown(value: object) -> str:
@@ -41,18 +49,12 @@ def shown(value: object) -> str:
 
 
 def main() -> int:
-    """Put the table between its marks."""
-    text = README.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    right = f"{before}{BEGIN}\n{table()}\n{END}{after}"
-    if sys.argv[1:] == ["--check"]:
-        if right != text:
-            sys.stderr.write(
-                "README's settings are not those of core/settings.py: packaging/settings_table.py\n"
-            )
-        return int(right != text)
-    README.write_text(right, encoding="utf-8")
+    """Write the guide, or say whether it is as it would be written."""
+    if sys.argv[1:] != ["--check"]:
+        GUIDE.write_text(guide(), encoding="utf-8")
+    elif guide() != GUIDE.read_text(encoding="utf-8"):
+        sys.stderr.write(f"{GUIDE} is not what core/settings.py says: python packaging/settings_table.py\n")
+        return 1
     return 0
 
 

@@ -14,6 +14,7 @@ from gateway_desktop.core.settings import entries
 from tests.architecture.source import PROGRAM, ROOT, members, modules, shown, tree
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "resources" / "help").glob("*.md")}
 
 
 def test_every_module_says_what_it_is() -> None:
@@ -46,7 +47,7 @@ def _mapped(heading: str) -> set[str]:
     }
 
 
-def test_the_settings_table_is_made_from_the_settings() -> None:
+def test_the_guide_of_all_settings_is_made_from_the_settings() -> None:
     command = [sys.executable, "packaging/settings_table.py", "--check"]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
@@ -60,24 +61,29 @@ def test_every_file_that_the_readme_names_exists() -> None:
     assert not [path for path in links + paths if path != example and not (ROOT / path).exists()]
 
 
-COMMANDS = re.findall(r"^gateway-desktop .+$", README, re.MULTILINE)
+COMMANDS = re.findall(r"^gateway-desktop .+$", "\n".join([README, *GUIDES.values()]), re.MULTILINE)
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_every_command_in_the_readme_is_understood(line: str) -> None:
+def test_every_command_in_readme_and_guides_is_understood(line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     assert parse(words).subject == words[0]
 
 
-def test_the_readme_shows_every_command() -> None:
+def test_the_guides_show_every_command() -> None:
     shown_there = {line.split()[1] for line in COMMANDS}
     assert shown_there == {name for name, _ in SUBJECTS}
 
 
 def test_every_page_and_setting_that_help_names_exists() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "resources" / "help").glob("*.md")]
-    named = set(re.findall(r"\]\((page|setting):([^)]+)\)", "\n".join(texts)))
+    named = set(re.findall(r"\]\((page|setting):([^)]+)\)", "\n".join(GUIDES.values())))
     pages = {("page", name) for name in members(PROGRAM / "ui" / "panels")}
     settings = {("setting", key) for key in entries()}
     assert named
     assert not named - pages - settings
+
+
+def test_every_guide_that_a_guide_names_exists_and_the_readme_lists_all() -> None:
+    named = set(re.findall(r"\]\(([\w-]+\.md)\)", "\n".join(GUIDES.values())))
+    listed = set(re.findall(r"\]\(resources/help/([\w-]+\.md)\)", README))
+    assert named and named <= listed == GUIDES.keys()

@@ -42,3 +42,20 @@ def test_headings_have_the_sizes_of_the_window_and_room(context: UiContext, qtbo
     assert second.blockFormat().topMargin() == 20
     weights = {at.format.fontWeight() for block in blocks for at in block.textFormats()}
     assert weights == {400, 600}  # the weights that the font has
+
+
+def test_lines_of_code_stand_together_and_none_leads_out_of_the_window(
+    context: UiContext, qtbot: QtBot
+) -> None:
+    window = HelpWindow(context.resources / "help", context.state)
+    qtbot.addWidget(window)
+    window.open_page("command-line")
+    document = window._text.document()
+    first = next(
+        block
+        for block in (document.findBlockByNumber(number) for number in range(document.blockCount()))
+        if block.text().startswith("gateway-desktop serve --port")
+    )
+    assert first.blockFormat().bottomMargin() == 0
+    assert first.next().text().startswith("#")
+    assert window._text.horizontalScrollBar().maximum() == 0
