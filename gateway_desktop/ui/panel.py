@@ -12,7 +12,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
-from gateway_desktop.ui.theme import GAP
+from gateway_desktop.ui.theme import GAP, ROW_HEIGHT
 from gateway_desktop.ui.widgets.flow import Flow
 
 Answer = TypeVar("Answer")
@@ -53,7 +53,7 @@ class Panel(QWidget):
         head.setSpacing(GAP)
         self.heading = QLabel(self.title)
         self.heading.setProperty("role", "title")
-        self.heading.setMinimumHeight(32)
+        self.heading.setMinimumHeight(ROW_HEIGHT)  # as high as the buttons beside it
         self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         head.addWidget(self.heading, 0, Qt.AlignmentFlag.AlignTop)
         self.buttons = Flow(right=True)

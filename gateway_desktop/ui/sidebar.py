@@ -98,11 +98,15 @@ class Sidebar(QFrame):
             self._group.addButton(button)
             self._buttons[panel.name] = button
             self._pages.addWidget(button)
+            self.setTabOrder(button, self._commands)  # it was made first, and stands last
 
     def show_chosen(self, name: str) -> None:
         """Mark the page that is shown."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
+            for button in self._buttons.values():  # Tab leads to the page that is shown, arrows to the others
+                focus = Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus
+                button.setFocusPolicy(focus)
 
     def show_count(self, name: str, number: int) -> None:
         """Show a number on a page's button; 0 shows none."""

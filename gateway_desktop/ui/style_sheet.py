@@ -26,7 +26,7 @@ QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; font-size: 12px; background: transparent; padding: 0 6px; }
 QStatusBar QPushButton { color: $muted; font-size: 12px; background: transparent; border: 1px solid
     transparent;
-    border-radius: 4px; padding: 0 5px; min-height: 18px; font-weight: 400; }
+    border-radius: 4px; padding: 0 5px; min-height: 19px; font-weight: 400; }
 QStatusBar QPushButton:hover { color: $text; background: $grid; }
 QStatusBar QPushButton:focus { border-color: $accent; }
 QMenuBar { background: $side; border-bottom: 1px solid $line; }
@@ -90,6 +90,7 @@ QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; 
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $grid; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
 QPushButton[active="true"] { color: $accent; border-color: $accent; }
+QPushButton[active="true"]:focus { background: $accent_background; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox { background: $surface; border: 1px solid
@@ -98,8 +99,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox { background: 
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: 26px; }
 QLineEdit > QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QPlainTextEdit, QTextEdit { padding: 6px; }
-QTextEdit[role="plain"], QTextEdit[role="plain"]:focus { background: transparent; border: none; padding: 4px
-    0; }
+QTextEdit[role="plain"] { background: transparent; border: 1px solid transparent; padding: 3px 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border:
     1px solid $accent; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: $muted; background: $background; }
@@ -115,7 +115,7 @@ QSpinBox::up-button, QSpinBox::down-button { border: none; background: transpare
 QSpinBox::up-arrow { image: url($arrow_up); width: 8px; height: 8px; }
 QSpinBox::down-arrow { image: url($arrow); width: 8px; height: 8px; }
 
-QTabBar { background: transparent; border: none; }
+QTabBar { background: transparent; border: none; qproperty-drawBase: false; }
 QTabBar::tab { background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
     padding: 6px 0;
     margin-right: 20px; min-height: 18px; }
@@ -139,6 +139,7 @@ QListView[framed="true"]:focus { border: 1px solid $accent; }
 QTreeView::item, QListView::item { min-height: 24px; padding: 0 4px; border-radius: 4px; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_background; color: $text; }
 QTreeView:focus, QListView:focus, QTableView:focus { border: none; }
+QListView::item:focus { border: 1px solid $accent; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: $background; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 0 8px;

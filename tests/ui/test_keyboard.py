@@ -6,14 +6,17 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.forms.tick_list import TickListEditor
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.panel import Policies
 from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
@@ -44,6 +47,30 @@ def stops(owner: QWidget) -> list[QWidget]:
 
 def set_up(hand: Hand) -> None:
     hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
+def test_what_tab_leads_to_on_a_page_shows_that_the_keyboard_is_there(hand: Hand, panel: type[Panel]) -> None:
+    set_up(hand)
+    hand.opened.services.people.add_user("ana@example.org", "Ana").result()
+    hand.opened.write_many(3)
+    page = hand.open(panel)
+    page.activateWindow()
+    hand.until(page.isActiveWindow)
+    tables = page.findChildren(QTableView)
+    hand.until(lambda: all(table.model().rowCount() for table in tables if table.isVisible()))
+    for table in tables:
+        table.selectRow(0)
+    hand.wait_for_answers(page)
+    hand.until(lambda: all(chart._items for chart in page.findChildren(BarChart) if chart.bars()))
+    unmarked = []
+    for each in stops(page):
+        each.setFocus(Qt.FocusReason.TabFocusReason)
+        marked = page.grab().toImage()
+        each.clearFocus()
+        if page.grab().toImage() == marked:
+            unmarked.append(f"{type(each).__name__} {each.accessibleName()}")
+    assert unmarked == []
 
 
 def test_a_dialog_without_a_form_begins_in_the_first_thing_to_use(hand: Hand) -> None:

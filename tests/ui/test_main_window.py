@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 import pytest
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -17,10 +17,12 @@ from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.window_place import DELIVERED, MINIMUM, least_size
 from tests.makers import a_record
 from tests.ui.conftest import Opened
+from tests.ui.test_keyboard import stops
 
 Until = Callable[[Callable[[], bool]], None]
 QT_INTERNAL = ("qt_", "Q")  # names and classes of parts that Qt makes and speaks for itself
@@ -56,6 +58,32 @@ def test_every_widget_that_can_have_the_focus_has_a_name(
     qtbot.waitUntil(lambda: not window.page(name)._under_way)
     nameless = [describe(widget) for widget in focusable(window) if not spoken(widget)]
     assert nameless == []
+
+
+def test_tab_leads_through_the_sidebar_from_the_page_that_is_shown_to_the_commands(
+    window: MainWindow,
+) -> None:
+    for name in ("people", "settings"):
+        window.show_page(name)
+        assert [each.accessibleName() for each in stops(window.sidebar)] == [
+            window.page(name).title,
+            "Commands",
+        ]
+
+
+def test_words_beside_each_other_stand_on_one_line(window: MainWindow, qtbot: QtBot) -> None:
+    bar = window.status_bar
+    bar.show_status(GatewayStatus(state=State.RUNNING, port=8899))
+    bar.show_proxies(1, 1)
+    qtbot.waitUntil(bar._address.isVisible)
+    beside = (bar._state, bar._address, bar._proxies, bar._rate)
+    qtbot.waitUntil(lambda: len({(each.y(), each.height()) for each in beside}) == 1)
+    window.show_page("people")
+    page = window.page("people")
+    assert isinstance(page, People)
+    qtbot.waitUntil(page.add_user.isVisible)
+    button = page.add_user.mapTo(page, QPoint()).y()
+    assert (page.heading.y(), page.heading.height()) == (button, page.add_user.height())
 
 
 def focusable(window: QWidget) -> list[QWidget]:

@@ -26,7 +26,6 @@ class ChoiceChart(QWidget):
         super().__init__()
         self.titles = tuple(titles)
         self.what = QTabBar()
-        self.what.setDrawBase(False)
         self.what.setExpanding(False)
         self.what.setAccessibleName("What the chart shows")
         self.what.setUsesScrollButtons(False)

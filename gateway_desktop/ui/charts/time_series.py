@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QRubberBand, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from gateway_desktop.core.retention import Gap
@@ -218,6 +218,16 @@ class BarChart(QWidget):
         if self._bars is not None:
             ChartTable(self.accessibleName(), self._bars, self._zone, self).open()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        self._glass.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard has gone on."""
+        super().focusOutEvent(event)
+        self._glass.update()
+
     # -- the mouse
 
     def resizeEvent(self, event: Any) -> None:
@@ -282,6 +292,13 @@ class Glass(QWidget):
         self._chart = chart
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Frame the chart while it has the keyboard."""
+        if self._chart.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(theme().color("accent"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a range."""

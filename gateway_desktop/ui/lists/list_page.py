@@ -39,16 +39,16 @@ class ListPage(QWidget, Generic[Row]):
         self.search.setFixedWidth(FIND_WIDTH)
         self.search.hide()
         self._rows: Sequence[Row] = ()
-        self._stack = QStackedLayout()
-        self._waiting = QWidget()  # neither rows nor "nothing here" before the first answer
-        for page in (self._waiting, table, empty, self.no_match):
-            self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.banner)
-        column.addLayout(self._stack, 1)
+        self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)  # first: without a parent it would show its page as a window
         column.addWidget(self.undo)
+        self._waiting = QWidget()  # neither rows nor "nothing here" before the first answer
+        for page in (self._waiting, table, empty, self.no_match):
+            self._stack.addWidget(page)
         self.banner.chosen.connect(self.banner.clear)
         self.search.textChanged.connect(self._look)
         self.no_match.chosen.connect(self.search.clear)

@@ -158,18 +158,22 @@ class Header(QObject):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Let the columns that stretch share what the others leave, or their most; the rest stays empty."""
+        """Let the columns that stretch share what the others leave, or their most: the rest stays empty; or
+        their least: names are read, and the table scrolls sideways.
+        """
         header = self._view.horizontalHeader()
         shown = [index for index in range(len(self._columns)) if not self._view.isColumnHidden(index)]
         stretched = [index for index in shown if self._columns[index].stretch]
         others = sum(self._view.columnWidth(index) for index in shown if index not in stretched)
-        too_wide = header.width() - others > MOST_STRETCHED
+        left, least = header.width() - others, sum(map(self._width, stretched))
+        fixed = not least <= left <= MOST_STRETCHED
         for index in stretched:
             header.setSectionResizeMode(
-                index, header.ResizeMode.Fixed if too_wide else header.ResizeMode.Stretch
+                index, header.ResizeMode.Fixed if fixed else header.ResizeMode.Stretch
             )
-            if too_wide:
-                self._view.setColumnWidth(index, MOST_STRETCHED // len(stretched))
+            if fixed:
+                width = self._width(index) if left < least else MOST_STRETCHED // len(stretched)
+                self._view.setColumnWidth(index, width)
 
     def _width(self, index: int) -> int:
         """Return what a column takes, or at least takes; also of one that gave way."""

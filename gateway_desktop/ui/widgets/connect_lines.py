@@ -20,7 +20,6 @@ class ConnectLines(QWidget):
         self._first = first
         self._snippets: tuple[Snippet, ...] = ()
         self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("Tools")
         self.block = CodeBlock("Lines")

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QTabBar, QWidget
 
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.panel import Panel
@@ -20,9 +20,13 @@ def nameless(owner: QWidget) -> list[str]:
     found = []
     for widget in owner.findChildren(QWidget):
         inner = isinstance(widget.parent(), QAbstractScrollArea) or widget.objectName().startswith("qt_")
+        inner = inner or widget.focusProxy() is not None
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and not inner:
             interface = QAccessible.queryAccessibleInterface(widget)
-            if interface is None or not interface.text(QAccessible.Text.Name):
+            name = interface.text(QAccessible.Text.Name) if interface is not None else ""
+            if isinstance(widget, (QComboBox, QTabBar)):  # which Qt calls by what is chosen, else
+                name = widget.accessibleName()
+            if not name:
                 found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
     return found
 

@@ -3,9 +3,11 @@
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, Rule
@@ -19,6 +21,7 @@ from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog, state
 from gateway_desktop.ui.panels.policies.import_dialog import ImportDialog
 from gateway_desktop.ui.panels.policies.panel import Policies
+from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
 from gateway_desktop.ui.panels.policies.rule_form import FAMILIES
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.makers import a_record
@@ -67,6 +70,17 @@ def test_the_buttons_stand_in_one_line_in_the_narrowest_window(hand: Hand) -> No
         shown = [each for each in page.buttons.findChildren(QPushButton) if each.isVisible()]
         assert page.add_button in shown
         assert {each.y() for each in shown} == {page.add_button.y()}
+
+
+def test_the_form_of_a_policy_puts_the_rule_below_the_list_where_it_is_narrow(qtbot: QtBot) -> None:
+    form = PolicyForm()
+    qtbot.addWidget(form)
+    form.show()
+    form.resize(900, 900)
+    qtbot.waitUntil(lambda: form.rule.mapTo(form, QPoint()).x() > 400)
+    form.resize(482, 900)
+    qtbot.waitUntil(lambda: form.rule.mapTo(form, QPoint()).x() == 0)
+    qtbot.waitUntil(lambda: form.rule.width() > 400 and form.head.width() > 400)
 
 
 def test_a_policy_is_switched_on_and_off_again(hand: Hand) -> None:

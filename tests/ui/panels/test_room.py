@@ -1,7 +1,9 @@
 """Every page fits into the smallest window, with long names too, and opens no window of its own."""
 
+from functools import partial
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from gateway_desktop.core.figures import Figures, ProxyFigures
@@ -10,6 +12,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
+from gateway_desktop.ui.panels.oauth_providers.panel import OAuthProviders
 from gateway_desktop.ui.panels.observability.panel import Observability
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.proxies.panel import Proxies
@@ -38,6 +41,11 @@ def cut(page: QWidget) -> list[str]:
     ]
 
 
+def whole(widget: QWidget) -> bool:
+    """Say whether all of a widget is seen."""
+    return widget.visibleRegion().boundingRect().size() == widget.size()
+
+
 def fill(hand: Hand) -> None:
     services = hand.opened.services
     for number in range(MANY):
@@ -62,6 +70,43 @@ def test_a_page_fits_into_the_smallest_window(hand: Hand, panel: type[Panel]) ->
     wide = [each for each in page.findChildren(QTableView) if each.horizontalScrollBar().maximum()]
     assert [each.accessibleName() for each in wide if each.isVisible()] == []
     assert [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [page]
+
+
+class Windows(QObject):
+    """Notes what is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(watched)
+        return super().eventFilter(watched, event)
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
+def test_a_page_is_made_without_a_window_that_takes_the_keyboard_away(
+    hand: Hand, panel: type[Panel], qapp: QApplication
+) -> None:
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    page = hand.open(panel)
+    qapp.removeEventFilter(windows)
+    assert windows.shown == [page]
+
+
+def test_the_address_of_a_chosen_row_can_be_copied_on_a_screen_of_800_pixels(hand: Hand) -> None:
+    hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+    proxies, providers = hand.open(Proxies), hand.open(OAuthProviders)
+    for page in (proxies, providers):
+        page.resize(800 - WIDTH, 600 - AROUND)
+    hand.until(lambda: max(proxies.page.width(), providers.page.width()) < 800 - WIDTH)
+    proxies.table.selectRow(0)
+    providers.detail.show_facts("Ours", "https://gateway.example.com/oauth/callback", {"Rules": "None"})
+    for detail in (proxies.detail, providers.detail):
+        hand.until(detail.address.button.isVisible)
+        hand.until(partial(whole, detail.address.button))
 
 
 def test_only_the_list_that_is_shown_can_be_searched(hand: Hand) -> None:

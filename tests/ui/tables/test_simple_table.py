@@ -42,6 +42,15 @@ def test_on_a_wide_screen_the_column_that_stretches_stays_beside_the_others(
     assert made.columnWidth(0) == narrow
 
 
+def test_in_a_narrow_window_names_are_read_before_the_rest_is_seen(qtbot: QtBot, tmp_path: Path) -> None:
+    made = table(qtbot, tmp_path)
+    made.resize(300, 300)
+    assert made.columnWidth(0) == 120
+    assert made.horizontalScrollBar().maximum() > 0
+    made.resize(600, 300)
+    assert made.columnWidth(0) > 120 and made.horizontalScrollBar().maximum() == 0
+
+
 def table(qtbot: QtBot, tmp_path: Path) -> SimpleTable[Thing]:
     state = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     made: SimpleTable[Thing] = SimpleTable(COLUMNS, lambda thing: thing.name, state, "things", "Things")

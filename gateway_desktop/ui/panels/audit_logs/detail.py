@@ -72,7 +72,7 @@ class DetailPane(QWidget):
         self._ids = _text("Ids")
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Details")
+        self.tabs.tabBar().setAccessibleName("Details")
         self.tabs.addTab(self._summary, "Summary")
         if kind.tab != "system":
             self.tabs.addTab(self._request, "Request")

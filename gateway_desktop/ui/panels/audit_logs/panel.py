@@ -63,7 +63,6 @@ class AuditLogs(Panel):
             self.buttons.addWidget(button)
         self.bar = QTabBar()
         self.bar.setExpanding(False)
-        self.bar.setDrawBase(False)
         self.bar.setAccessibleName("Kinds of rows")
         self.pages = QStackedWidget()
         self._made: dict[str, LogTab] = {}

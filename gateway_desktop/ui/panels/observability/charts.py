@@ -28,7 +28,6 @@ class HistoryChart(QWidget):
         self._zone = zone
         self._history: History | None = None
         self.what = QTabBar()
-        self.what.setDrawBase(False)
         self.what.setExpanding(False)
         self.what.setAccessibleName("What the chart shows")
         for title in ("Requests", "Latency", "Database"):

@@ -100,7 +100,6 @@ class Observability(Panel):
 
     def _lay_out(self) -> None:
         self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("Proxies, policies, sinks, queries or the log")
         self.stack = Lists()

@@ -82,7 +82,6 @@ class People(Panel):
 
     def _lay_out(self) -> None:
         self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("Users, groups or access")
         self.tabs.addTab("Users")

@@ -51,14 +51,14 @@ class DocumentDialog(Dialog):
     def __init__(
         self, title: str, document: str, save: Callable[[str], Future[Policy]], parent: QWidget | None = None
     ) -> None:
-        super().__init__(title, "Save", parent=parent, width=_WIDTH + 160)
+        super().__init__(title, "Save", parent=parent, width=_WIDTH + 200)
         self._save = save
         self.fields = PolicyForm()
         self.text = YamlText("Document of the policy")
         self.text.setPlainText(document)
         self.text.setMinimumHeight(_HEIGHT)
         self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Form or YAML")
+        self.tabs.tabBar().setAccessibleName("Form or YAML")
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.fields, "Form")
         self.tabs.addTab(self.text, "YAML")

@@ -3,7 +3,16 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, OnError, Policy, Rule, Scope
@@ -11,6 +20,7 @@ from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEdito
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.policies.rule_form import RuleForm, named
 
+BESIDE, BELOW = 640, 224  # pixels of width for two forms beside each other, else of height for each
 FIRST = Rule(
     "new-rule",
     Action.MONITOR,
@@ -69,7 +79,8 @@ class PolicyForm(QWidget):
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(8)
-        left.addWidget(_scrolled(self.head), 3)
+        self._forms = _scrolled(self.head), _scrolled(self.rule)
+        left.addWidget(self._forms[0], 3)
         left.addWidget(self.rules, 2)
         buttons = QHBoxLayout()
         for button in (self.add, self.up, self.down, self.drop):
@@ -77,11 +88,21 @@ class PolicyForm(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         left.addLayout(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 8, 0, 0)
-        row.setSpacing(24)
-        row.addLayout(left, 1)
-        row.addWidget(_scrolled(self.rule), 1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._halves.setContentsMargins(0, 8, 0, 0)
+        self._halves.setSpacing(24)
+        self._halves.addLayout(left, 1)
+        self._halves.addWidget(self._forms[1], 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the chosen rule below the list where there is no room beside it."""
+        super().resizeEvent(event)
+        beside = event.size().width() >= BESIDE
+        self._halves.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
+        for form in self._forms:
+            form.setMinimumHeight(0 if beside else BELOW)
 
     def show_policy(self, policy: Policy) -> None:
         """Show a policy, its first rule chosen."""

@@ -91,7 +91,6 @@ class UserActivity(Panel):
         column.addWidget(self.chart)
         column.addSpacing(4)
         self.by = QTabBar()
-        self.by.setDrawBase(False)
         self.by.setExpanding(False)
         self.by.setAccessibleName("Grouped by user or by group")
         self.by.addTab("Most Active Users")

@@ -113,7 +113,7 @@ class UserPage(QWidget):
         self.side = QTabWidget()
         self.side.setFixedWidth(SIDE_WIDTH)
         self.side.setDocumentMode(True)
-        self.side.tabBar().setDrawBase(False)
+        self.side.tabBar().setAccessibleName("More of the user")
         for table, words in (
             (self.models, "Models"),
             (self.keys, "Keys"),
