@@ -15,6 +15,7 @@ from gateway_desktop.store.queries import audit, usage
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
+from gateway_desktop.store.queries.spending import Spent, spending
 from gateway_desktop.store.rollups import DAY_US, HOUR_US
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
@@ -250,6 +251,45 @@ def test_charts_and_totals_agree_with_the_rows(filled: Timeline, text: str, minu
     assert total.cost_unknown == sum(row.cost_nano is None for row in within)
     durations = sorted(row.duration_ms or 0 for row in within)
     assert total.p50_ms == pytest.approx(durations[(len(durations) - 1) // 2], rel=0.06, abs=2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "proxy:openai",
+        "proxy:o*",
+        "user:ana",
+        "user:=ana@example.com",
+        "group:red",
+        "model:gpt* status:success",
+    ],
+)
+def test_tokens_and_cost_per_user_and_model_are_those_of_the_rows(filled: Timeline, text: str) -> None:
+    since, until = START_US + 30 * HOUR_US + 7, START_US + 9 * DAY_US + 11 * HOUR_US + 3
+    asked = replace(parse_filter("llm", text), since_us=since, until_us=until)
+    rows = list(audit.page(filled.database, asked, limit=10_000).rows)
+    assert rows
+
+    def added(name: Callable[[AuditRow], str]) -> set[Spent]:
+        named: dict[str, list[AuditRow]] = {}
+        for row in rows:
+            named.setdefault(name(row), []).append(row)
+        return {
+            Spent(
+                one,
+                len(mine),
+                sum((row.tokens_in or 0) + (row.tokens_out or 0) for row in mine),
+                sum(row.cost_nano or 0 for row in mine),
+                sum(row.cost_nano is None for row in mine),
+            )
+            for one, mine in named.items()
+        }
+
+    found = spending(filled.database, asked)
+    assert set(found.users) == added(lambda row: row.actor)
+    assert set(found.targets) == added(lambda row: row.target or "")
+    assert [one.cost_nano for one in found.users] == sorted((o.cost_nano for o in found.users), reverse=True)
 
 
 def test_system_events_are_found_by_what_they_say(store: Store) -> None:

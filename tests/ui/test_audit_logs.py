@@ -383,6 +383,26 @@ def test_rows_that_come_during_an_answer_are_counted_afterwards(
     assert len(counted) <= 2
 
 
+def test_tokens_and_cost_are_told_per_user_and_per_model(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(
+        recent(tokens_in=20_000, tokens_out=400, cost_nano=2_500_000_000),
+        recent(tokens_in=100, tokens_out=10, cost_nano=1_000_000, target="gpt-5.1"),
+        recent(principal=BEA, target="gpt-5.1", tokens_in=50, tokens_out=0, cost_nano=None),
+    )
+    tab = opened_page(page, qtbot)
+    until(tab.sums.rates.isVisible)
+    users, models_ = (tab.sums.rates.lines[name] for name in ("user", "model"))
+    assert "20.5\N{NO-BREAK SPACE}k tokens, $2.50" in users.text()
+    assert "50 tokens, \N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}$0" in users.text()
+    assert "gpt-5-mini" in models_.text() and "160 tokens" in models_.text()
+    assert "gpt-5.1: 2 requests, 160 tokens" in models_.toolTip()
+    assert "1 of unknown cost" in models_.toolTip()
+    models_.linkActivated.emit("model:gpt-5.1")
+    until(lambda: models(tab) == ["gpt-5.1", "gpt-5.1"])
+
+
 # ---- one row
 
 

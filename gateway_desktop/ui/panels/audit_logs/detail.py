@@ -29,6 +29,7 @@ from gateway_desktop.ui.panels.audit_logs.bodies import Body
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.text_pane import STYLE
 
 LEAST = QSize(320, 160)
 
@@ -249,6 +250,7 @@ def _text(name: str) -> QTextBrowser:
     text.setAccessibleName(name)
     text.setProperty("role", "plain")
     text.setFrameShape(QTextBrowser.Shape.NoFrame)
+    text.document().setDefaultStyleSheet(STYLE)
     return text
 
 

@@ -22,8 +22,6 @@ def _blocks(detail: AuditDetail) -> Iterable[str]:
         yield f"<p>{'In part not' if risk is not None else 'Not'} scanned: {escape(str(unread))}</p>"
     if risk is not None:
         yield head(f"Risk score {risk} {risk_level(risk)}") + points(known.get("risk", ()))
-    if rules := known.get("policies"):
-        yield head("Policies") + table(_rule(one) for one in rules)
     if found := known.get("findings"):
         yield head("Findings")
         for one in found:
@@ -33,6 +31,8 @@ def _blocks(detail: AuditDetail) -> Iterable[str]:
         yield f"<p>{NOTHING}</p>"
     if more := known.get("findings_left_out"):
         yield f"<p>{more:,} more are not kept.</p>"
+    if rules := known.get("policies"):
+        yield head("Policies") + table(_rule(one) for one in rules)
 
 
 def _rule(one: Mapping[str, Any]) -> tuple[str, str]:

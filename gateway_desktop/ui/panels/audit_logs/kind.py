@@ -38,8 +38,8 @@ class LogKind:
     hint: str
     series: tuple[tuple[str, Token], ...]  # of the chart, from the bottom up: field of the buckets, colour
     nothing: tuple[str, str, str]  # why there is no row at all, and a button that helps
-    counts_tokens: bool = False  # the sums speak of tokens and cost
-    rates_of: str = ""  # rates per user and per this (a name in the filter): tool, agent
+    counts_tokens: bool = False  # the sums speak of tokens and cost, others of success and failure
+    rates_of: str = ""  # the same per user and per this (a name in the filter): model, tool, agent
 
 
 def outcome_badge(row: AuditRow) -> Badge:

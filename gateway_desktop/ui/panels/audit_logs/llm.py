@@ -248,6 +248,7 @@ LLM = LogKind(
         ("blocked", "critical"),
     ),
     counts_tokens=True,
+    rates_of="model",
     nothing=(
         "No requests yet",
         "Every call that a tool makes through the gateway is a row: user, model, tokens, cost, duration.",

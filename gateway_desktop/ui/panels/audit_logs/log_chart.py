@@ -26,7 +26,7 @@ class LogChart(ChoiceChart):
     def __init__(self, kind: LogKind) -> None:
         self._kind = kind
         choices = ["outcomes"]
-        if kind.rates_of:
+        if kind.rates_of and not kind.counts_tokens:
             choices.append("rates")
         if kind.tab != "system":
             choices.append("latency")

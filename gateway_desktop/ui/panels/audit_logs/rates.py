@@ -1,14 +1,19 @@
-"""RatesLine: how often calls succeed and fail, per user and per tool or agent, of the current filter."""
+"""RatesLine: who and what stands behind the numbers of the current filter.
+
+How often calls succeed and fail, per user and per tool or agent; tokens and cost per user and model.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from gateway_desktop.store.queries.spending import Spending, Spent
 from gateway_desktop.store.queries.usage import Rate, Rates
-from gateway_desktop.ui.display import number, percent
+from gateway_desktop.ui.display import cost, number, percent, plural, short_number
 from gateway_desktop.ui.theme import theme
 
 SHOWN = 2  # of each on the line, where they fit; the tooltip has more
@@ -17,15 +22,25 @@ MOST_LETTERS = 32  # of a name on the line
 UNNAMED = "without a name"
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is said of one user, tool, agent or model: on the line, and in its tooltip."""
+
+    name: str  # "": nobody, or nothing, that has a name
+    short: str
+    long: str
+
+
 class RatesLine(QWidget):
     """Two lines; a click on a name filters by it."""
 
     term_wanted = Signal(str, str)  # a word for the filter
 
-    def __init__(self, target: str, parent: QWidget | None = None) -> None:
+    def __init__(self, target: str, of_what: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._target = target
-        self._rates = Rates((), ())
+        self._users: Sequence[Named] = ()
+        self._targets: Sequence[Named] = ()
         self._room = True
         self.lines = {name: QLabel() for name in ("user", target)}
         layout = QVBoxLayout(self)
@@ -34,7 +49,7 @@ class RatesLine(QWidget):
         for name, line in self.lines.items():
             line.setProperty("role", "rich")
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-            line.setAccessibleName(f"Success and failure per {name}")
+            line.setAccessibleName(f"{of_what} per {name}")
             line.linkActivated.connect(self._follow)
             line.setMinimumWidth(40)
             layout.addWidget(line)
@@ -43,14 +58,21 @@ class RatesLine(QWidget):
 
     def show_rates(self, rates: Rates) -> None:
         """Show those with most calls; without calls there is nothing to show."""
-        self._rates = rates
+        self._show(tuple(map(_rate, rates.users)), tuple(map(_rate, rates.targets)))
+
+    def show_spending(self, spending: Spending) -> None:
+        """Show those that cost most."""
+        self._show(tuple(map(_spent, spending.users)), tuple(map(_spent, spending.targets)))
+
+    def _show(self, users: Sequence[Named], targets: Sequence[Named]) -> None:
+        self._users, self._targets = users, targets
         self.give_room(self._room)
         self._draw()
 
     def give_room(self, room: bool) -> None:
         """Show the lines, or leave their room to the rows."""
         self._room = room
-        self.setVisible(room and bool(self._target and self._rates.users))
+        self.setVisible(room and bool(self._target and self._users))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many as fit."""
@@ -59,13 +81,13 @@ class RatesLine(QWidget):
 
     @Slot()
     def _draw(self) -> None:
-        for name, found in (("user", self._rates.users), (self._target, self._rates.targets)):
+        for name, found in (("user", self._users), (self._target, self._targets)):
             line = self.lines[name]
             for count in range(SHOWN, 0, -1):
                 line.setText(_line(name, found, count))
                 if line.sizeHint().width() <= self.width():
                     break
-            line.setToolTip("\n".join(map(_long, found[:IN_TOOLTIP])))
+            line.setToolTip("\n".join(f"{one.name or UNNAMED}: {one.long}" for one in found[:IN_TOOLTIP]))
 
     @Slot(str)
     def _follow(self, link: str) -> None:
@@ -73,16 +95,10 @@ class RatesLine(QWidget):
         self.term_wanted.emit(name, value)
 
 
-def _line(kind: str, found: Sequence[Rate], count: int) -> str:
-    shown = " &nbsp;·&nbsp; ".join(_short(kind, rate) for rate in found[:count])
+def _line(kind: str, found: Sequence[Named], count: int) -> str:
+    shown = " &nbsp;·&nbsp; ".join(f"{_link(kind, one.name)} {one.short}" for one in found[:count])
     more = f" &nbsp;·&nbsp; {len(found) - count} more" if len(found) > count else ""
     return f"<span style='color:{theme().hex('muted')}'>By {kind}:</span> {shown}{more}"
-
-
-def _short(kind: str, rate: Rate) -> str:
-    text = f"{percent(rate.success, rate.calls)} ok, {percent(rate.failed, rate.calls)} failed"
-    blocked = f", {number(rate.blocked)} blocked" if rate.blocked else ""
-    return f"{_link(kind, rate.name)} {text} of {number(rate.calls)}{blocked}"
 
 
 def _link(kind: str, name: str) -> str:
@@ -93,9 +109,24 @@ def _link(kind: str, name: str) -> str:
     return f"<a href='{kind}:{escape(value, quote=True)}'>{escape(shown)}</a>"
 
 
-def _long(rate: Rate) -> str:
+def _rate(rate: Rate) -> Named:
     success, failed = percent(rate.success, rate.calls), percent(rate.failed, rate.calls)
+    blocked = f", {number(rate.blocked)} blocked" if rate.blocked else ""
     ended = (
         f"{success} ok, {failed} failed, {number(rate.blocked)} blocked, {number(rate.abandoned)} abandoned"
     )
-    return f"{rate.name or UNNAMED}: {number(rate.calls)} calls, {ended}"
+    return Named(
+        rate.name,
+        f"{success} ok, {failed} failed of {number(rate.calls)}{blocked}",
+        f"{number(rate.calls)} calls, {ended}",
+    )
+
+
+def _spent(one: Spent) -> Named:
+    dear = cost(one.cost_nano, unknown=one.cost_unknown)
+    missing = f", {number(one.cost_unknown)} of unknown cost" if one.cost_unknown else ""
+    return Named(
+        one.name,
+        f"{short_number(one.tokens)} tokens, {dear}",
+        f"{plural(one.requests, 'request')}, {number(one.tokens)} tokens, {dear}{missing}",
+    )

@@ -9,6 +9,7 @@ from gateway_desktop.store.queries import audit, usage
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.gaps import gaps
 from gateway_desktop.store.queries.paging import AuditFilter, Page
+from gateway_desktop.store.queries.spending import spending
 from gateway_desktop.store.queries.usage import Summary
 from gateway_desktop.ui.charts.buckets import starts_of
 from gateway_desktop.ui.context import UiContext
@@ -30,7 +31,8 @@ class Sums(QObject):
         super().__init__(parent)
         self.chart = LogChart(kind)
         self.strip = Strip()
-        self.rates = RatesLine(kind.rates_of)
+        of_what = "Tokens and cost" if kind.counts_tokens else "Success and failure"
+        self.rates = RatesLine(kind.rates_of, of_what)
         self.gap_note = GapNote()
         self._context = context
         self._kind = kind
@@ -67,7 +69,9 @@ class Sums(QObject):
             ask("volume", lambda page: self._ask_volume(asked, page), audit.page, oldest, after=0, limit=1)
         else:
             self._ask_volume(asked, None)
-        if self._kind.rates_of:
+        if self._kind.counts_tokens:
+            ask("rates", self.rates.show_spending, spending, asked)
+        elif self._kind.rates_of:
             ask("rates", self.rates.show_rates, usage.rates, asked)
         ask("gaps", self._show_gaps, gaps, asked.tab, asked.since_us, asked.until_us)
 
