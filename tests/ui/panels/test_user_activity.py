@@ -1,6 +1,10 @@
 """User Activity: the numbers are the rows, everybody is one owner, and an empty page says the true cause."""
 
+import threading
 import time
+from typing import Any
+
+import pytest
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.budget import Period
@@ -14,8 +18,10 @@ from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.export_dialog import ExportDialog
+from gateway_desktop.ui.panels.user_activity import panel
 from gateway_desktop.ui.panels.user_activity.activity_chart import COST, REQUESTS, TOKENS
 from gateway_desktop.ui.panels.user_activity.panel import UserActivity
+from gateway_desktop.ui.panels.user_activity.reading import Activity, activity
 from gateway_desktop.ui.tables.date_range import ALL_TIME, PRESETS, DateRange
 from tests.makers import a_principal, a_record
 from tests.ui.panels.conftest import Hand
@@ -311,3 +317,33 @@ def test_a_report_of_a_month_is_written_from_the_user_view(hand: Hand) -> None:
     assert "ana@example.org" in text
     assert hand.events()[0] == "export written"
     dialog.close()
+
+
+def test_a_load_that_takes_long_offers_a_shorter_range_and_one_user(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(hand)
+    page = hand.open(UserActivity)
+    hand.until(lambda: page.cards.requests.number == "6")
+    assert not page.slow.isVisible()
+    on = threading.Event()
+
+    def when_let(*asked: Any) -> Activity:
+        on.wait(30)
+        return activity(*asked)
+
+    monkeypatch.setattr(panel, "activity", when_let)
+    page.range.pick(ALL_TIME)
+    hand.until(page.slow.isVisible)
+    assert page.cards.requests.number == "6"  # the old numbers stand until the new ones are there
+    hand.press(page.slow.one_user)
+    popup = page.filters.user._popup
+    hand.until(popup.isVisible)
+    popup.hide()
+    assert page.slow.button.text() == "Last 90 days"
+    hand.press(page.slow.button)
+    on.set()
+    hand.wait_for_answers(page)
+    assert page.range.chosen.label == "Last 90 days"
+    page.reload()
+    hand.until(lambda: not page.slow.isVisible())

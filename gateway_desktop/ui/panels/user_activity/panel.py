@@ -29,6 +29,7 @@ from gateway_desktop.ui.panels.user_activity.causes import NOBODY, Cause, cause
 from gateway_desktop.ui.panels.user_activity.columns import GROUP_COLUMNS, USER_COLUMNS
 from gateway_desktop.ui.panels.user_activity.filters import ActivityFilters
 from gateway_desktop.ui.panels.user_activity.reading import Activity, activity, models
+from gateway_desktop.ui.panels.user_activity.slow_load import SlowLoad
 from gateway_desktop.ui.panels.user_activity.user_page import UserPage
 from gateway_desktop.ui.tables.date_range import ALL_TIME, LAST_WEEK, DateRange, DateRangeButton
 from gateway_desktop.ui.tables.simple_table import SimpleTable
@@ -107,7 +108,9 @@ class UserActivity(Panel):
         for page in (self._waiting, self.list, self.empty, self.user_page):
             self.stack.addWidget(page)
         self.gap_note = GapNote()
+        self.slow = SlowLoad()
         self.body.addWidget(self.filters)
+        self.body.addWidget(self.slow)
         self.body.addWidget(self.gap_note)
         self.body.addWidget(self.stack, 1)
 
@@ -123,6 +126,8 @@ class UserActivity(Panel):
         self.group_table.opened.connect(self._view_group)
         self.by.currentChanged.connect(self.tables.setCurrentIndex)
         self.filters.changed.connect(self.reload)
+        self.slow.range_wanted.connect(self.range.pick)
+        self.slow.user_wanted.connect(self.filters.user.open_popup)
         self.empty.chosen.connect(self._help_empty)
         self.user_page.left.connect(self._leave_user)
         self.user_page.all_wanted.connect(self._show_all)
@@ -150,6 +155,7 @@ class UserActivity(Panel):
         self._zone = ZoneInfo(zone) if zone else self.context.zone
         since_us, until_us = self._asked.since_us, self._asked.until_us
         self.load("gaps", switched_off, since_us, until_us, ok=self._show_gaps)
+        self.slow.begin((until_us - since_us) / 1e6 if since_us is not None and until_us else None)
         self.load("activity", activity, self._asked, self._zone, ok=self._show)
         if self.chart.by_model():
             self._load_models()
@@ -163,6 +169,7 @@ class UserActivity(Panel):
         self.chart.chart.show_gaps(found)
 
     def _show(self, found: Activity) -> None:
+        self.slow.end()
         self._shown = found
         self._cause = cause(found, logging=self._logging)
         self.cards.show_cards(found, self.range.chosen)
