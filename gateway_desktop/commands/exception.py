@@ -2,10 +2,10 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime
 
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
+from gateway_desktop.commands.times import iso
 from gateway_desktop.core.policy import PolicyException
 from gateway_desktop.services.policy_exceptions import NewException
 from gateway_desktop.store.queries.policies import exception_rows
@@ -78,10 +78,6 @@ def _row(one: PolicyException) -> dict[str, object]:
         "value": one.value or "any",
         "owner": one.owner,
         "reason": one.reason,
-        "expires": _time(one.expires_us),
-        "revoked": _time(one.revoked_us) if one.revoked_us is not None else None,
+        "expires": iso(one.expires_us),
+        "revoked": iso(one.revoked_us),
     }
-
-
-def _time(at_us: int) -> str:
-    return datetime.fromtimestamp(at_us / 1e6, UTC).isoformat(timespec="seconds")

@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.policy_try import add_try
 from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.commands.times import iso
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_files import Proposal
@@ -88,7 +88,7 @@ def _row(item: PolicyItem) -> dict[str, object]:
         "on_error": str(policy.on_error),
         "description": policy.description,
         "changed_by": item.author,
-        "changed": _time(item.changed_us),
+        "changed": iso(item.changed_us),
         "id": policy.id,
     }
 
@@ -192,7 +192,7 @@ def _history(arguments: argparse.Namespace) -> int:
             {
                 "version": version.version,
                 "author": version.author,
-                "at": _time(version.at_us),
+                "at": iso(version.at_us),
                 "note": version.note,
                 "changes": changes,
             }
@@ -204,10 +204,6 @@ def _history(arguments: argparse.Namespace) -> int:
         for line in _indented(str(row["changes"])):
             write(line)
     return 0
-
-
-def _time(at_us: int) -> str:
-    return datetime.fromtimestamp(at_us / 1e6, UTC).isoformat(timespec="seconds")
 
 
 def _document(policy: Policy) -> dict[str, object]:

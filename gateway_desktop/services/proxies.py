@@ -68,14 +68,6 @@ class Proxies:
 
         return self._administration.change(work)
 
-    def add_sandbox(self) -> Future[Proxy]:
-        """Add the proxy in front of our own practice upstream, whose address the gateway knows."""
-
-        def work(change: Change) -> Proxy:
-            return insert_sandbox(change)
-
-        return self._administration.change(work)
-
     def update(self, proxy: str, changes: Mapping[str, object]) -> Future[Proxy]:
         """Change some of a proxy's fields.
 
@@ -202,7 +194,7 @@ class Proxies:
 
 
 def insert_sandbox(change: Change) -> Proxy:
-    """Add the sandbox proxy within the running transaction, or return the one that is there."""
+    """Add the proxy in front of our own practice upstream, or return the one that is there."""
     row = ProxyRow.select().where(ProxyRow.sandbox & ProxyRow.deleted_us.is_null()).first()
     if row is not None:
         return proxy_of(row)

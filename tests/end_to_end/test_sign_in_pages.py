@@ -59,7 +59,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         store.ready.result()
         sealer = open_vault(paths, store).sealer
         services = Services(store, paths, Layers(paths.settings), Outside(local_actor(), lambda: sealer))
-        services.proxies.add_sandbox().result()
+        services.first_steps.first_key().result()
         services.oauth_proxies.enable("sandbox").result()
         services.people.add_user(EMAIL, "Ana").result()
         services.passwords.set_password(EMAIL, PASSWORD).result()

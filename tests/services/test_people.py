@@ -177,7 +177,7 @@ def test_a_group_in_use_stays(office: Office) -> None:
     with pytest.raises(ConfigurationError, match=r"'lab' still has 1 member$"):
         services.people.remove_group("lab").result()
     services.people.update_user("ana@example.com", groups=["team"]).result()
-    services.proxies.add_sandbox().result()
+    services.first_steps.first_key().result()
     services.proxies.allow("sandbox", "lab").result()
     with pytest.raises(ConfigurationError, match="'lab' may use sandbox; disallow it there first"):
         services.people.remove_group("lab").result()

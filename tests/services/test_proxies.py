@@ -171,9 +171,9 @@ def test_the_last_group_disallowed_leaves_a_proxy_for_nobody_until_it_is_opened(
 
 
 def test_the_sandbox_is_added_once(office: Office) -> None:
-    sandbox = office.services.proxies.add_sandbox().result()
+    sandbox = office.services.first_steps.first_key().result().proxy
     assert sandbox.sandbox and sandbox.name == "sandbox" and sandbox.upstream == ""
-    assert office.services.proxies.add_sandbox().result() == sandbox
+    assert office.services.first_steps.first_key().result().proxy == sandbox
     with pytest.raises(ConfigurationError, match="upstream: the sandbox has its own"):
         office.services.proxies.update("sandbox", {"upstream": "http://x"}).result()
 

@@ -70,7 +70,6 @@ ADMIN: dict[str, Call] = {
     "oauth_proxies.disable": lambda s: s.oauth_proxies.disable("openai"),
     "oauth_sessions.add_client": lambda s: s.oauth_sessions.add_client("openai", "app"),
     "proxies.add": lambda s: s.proxies.add(NewProxy("x", "llm", "https://x.example.com", "openai")),
-    "proxies.add_sandbox": lambda s: s.proxies.add_sandbox(),
     "proxies.allow": lambda s: s.proxies.allow("openai", "team"),
     "proxies.disallow": lambda s: s.proxies.disallow("openai", "team"),
     "proxies.open_to_all": lambda s: s.proxies.open_to_all("openai"),

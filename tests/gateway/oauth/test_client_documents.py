@@ -77,7 +77,7 @@ def test_a_client_document_is_all_the_registration_that_an_application_needs(tmp
         open_application(Paths(tmp_path / "data"), {"listen.port": port}) as opened,
     ):
         services = opened.services
-        services.proxies.add_sandbox().result()
+        services.first_steps.first_key().result()
         services.oauth_proxies.enable("sandbox", {"registration": "documents"}).result()
         services.people.add_user(EMAIL, "Ana").result()
         services.passwords.set_password(EMAIL, PASSWORD).result()

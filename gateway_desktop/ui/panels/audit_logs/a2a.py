@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from gateway_desktop.store.queries.audit import AuditRow
-from gateway_desktop.store.queries.paging import STATUSES
 from gateway_desktop.ui.panels.audit_logs import protocol_columns
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.panels.audit_logs.llm import LLM
@@ -55,7 +54,6 @@ A2A = LogKind(
     choices=protocol_columns.choices("agent", "Agent"),
     names=protocol_columns.names("agent"),
     values=lambda known: protocol_columns.values(known, "agent"),
-    statuses=STATUSES,
     hint="user:ana agent:weather* method:SendMessage …",
     series=LLM.series,
     rates_of="agent",

@@ -34,7 +34,6 @@ class LogKind:
     choices: tuple[Choice, ...]
     names: tuple[str, ...]  # what the filter knows here
     values: Callable[[Choices], dict[str, tuple[str, ...]]]  # known values for completion
-    statuses: tuple[str, ...]
     hint: str
     series: tuple[tuple[str, Token], ...]  # of the chart, from the bottom up: field of the buckets, colour
     nothing: tuple[str, str, str]  # why there is no row at all, and a button that helps

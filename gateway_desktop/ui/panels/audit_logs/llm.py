@@ -239,7 +239,6 @@ LLM = LogKind(
     ),
     names=NAMES,
     values=_values,
-    statuses=STATUSES,
     hint="user:ana status:blocked,failed model:gpt* …",
     series=(
         ("success", "accent"),

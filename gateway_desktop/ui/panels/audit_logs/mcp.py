@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from gateway_desktop.store.queries.audit import AuditRow
-from gateway_desktop.store.queries.paging import STATUSES
 from gateway_desktop.ui.display import size
 from gateway_desktop.ui.panels.audit_logs import protocol_columns
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
@@ -43,7 +42,6 @@ MCP = LogKind(
     choices=protocol_columns.choices("tool", "Tool or resource"),
     names=protocol_columns.names("tool"),
     values=lambda known: protocol_columns.values(known, "tool"),
-    statuses=STATUSES,
     hint="user:ana tool:search* status:failed …",
     series=LLM.series,
     rates_of="tool",

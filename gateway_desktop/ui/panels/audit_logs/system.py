@@ -116,7 +116,6 @@ SYSTEM = LogKind(
     ),
     names=NAMES,
     values=_values,
-    statuses=SYSTEM_STATUSES,
     hint='category:Authentication severity:critical event:"key created" …',
     series=(("success", "accent"), ("failed", "high")),
     nothing=("No events yet", "Everything that a person or the system changes is a row here.", ""),
