@@ -10,7 +10,8 @@ from gateway_desktop.commands.proxy_secret import add_secret, read_secret
 from gateway_desktop.commands.proxy_test import add_test
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, StdioCommand
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.services.proxy_values import NewProxy, checked_kind
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 

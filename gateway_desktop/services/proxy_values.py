@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import AnswerMode
-from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, StdioCommand, checked_name
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, checked_name
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.protocols.llm.known_provider import provider_for
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.proxy import StdioCommand
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import the_proxy

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable
 
 from gateway_desktop.core.policy import AnswerMode
-from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy, StdioCommand
+from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
 from gateway_desktop.store.oauth_rows import proxy_oauth_of

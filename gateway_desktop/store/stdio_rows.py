@@ -5,8 +5,8 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping
 
-from gateway_desktop.core.proxy import StdioCommand
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import ProxyStdioRow, ProxyVariableRow, SecretRow
 from gateway_desktop.store.opener import Opener

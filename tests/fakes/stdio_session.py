@@ -13,8 +13,9 @@ from typing import Any
 import aiohttp
 import uvloop
 
-from gateway_desktop.core.proxy import Kind, Proxy, StdioCommand
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.gateway.mcp.stdio import StdioServers
 from tests.end_to_end.program import eventually
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
-from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, StdioCommand
+from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.services.administration import resolved
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.services.conftest import Office

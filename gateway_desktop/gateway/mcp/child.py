@@ -11,8 +11,8 @@ import time
 from collections.abc import AsyncIterator, Mapping
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
-from gateway_desktop.core.proxy import StdioCommand
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.client import RawHeaders

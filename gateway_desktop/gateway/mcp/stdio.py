@@ -16,8 +16,9 @@ from typing import Any
 from aiohttp import web
 
 from gateway_desktop.core.audit import SystemEvent
-from gateway_desktop.core.proxy import Kind, Proxy, StdioCommand
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.gateway.mcp.older_clients import OlderClients
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.mcp.stdio_requests import refuse, serve

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import Failure, UpstreamFailed
-from gateway_desktop.core.proxy import Proxy, StdioCommand
+from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.gateway.mcp.child import Child
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.mcp.remote import Remote, Send

@@ -4,7 +4,8 @@ import shlex
 from pathlib import Path
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.proxy import Proxy, StdioCommand
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.stdio_command import StdioCommand
 
 KEEP, PASTE, VARIABLE, NONE = "keep", "paste", "variable", "none"
 COMMAND_HELP = "As in a shell, with quotes where a word has spaces; no shell runs it."

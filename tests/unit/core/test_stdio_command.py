@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_desktop.core.proxy import StdioCommand
+from gateway_desktop.core.stdio_command import StdioCommand
 
 
 @pytest.mark.parametrize(
