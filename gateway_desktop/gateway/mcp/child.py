@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.stdio_command import StdioCommand
+from gateway_desktop.gateway.mcp.message import failure, line
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.client import RawHeaders
@@ -20,6 +21,7 @@ from gateway_desktop.inspection.redaction import redact
 
 _log = logging.getLogger(__name__)
 _LINE = 64 << 20  # bytes of one message
+_ID_WITHIN = 100  # bytes at the beginning or end of a message that is too long
 _PATIENCE = 2.0  # seconds for each step of ending
 _LOGGED_LINE = 2000
 _LOGGED_LINES = 200  # a minute
@@ -110,11 +112,11 @@ class Child:
     def carry(self, headers: RawHeaders) -> None:
         """A command hears no headers."""
 
-    async def write(self, line: bytes) -> None:
+    async def write(self, data: bytes) -> None:
         """Say one line; a child that is gone hears nothing."""
         assert self._process.stdin is not None
         with contextlib.suppress(ConnectionError, RuntimeError):
-            self._process.stdin.write(line + b"\n")
+            self._process.stdin.write(data + b"\n")
             await self._process.stdin.drain()
 
     async def lines(self) -> AsyncIterator[bytes]:
@@ -122,14 +124,19 @@ class Child:
         assert self._process.stdout is not None
         while True:
             try:
-                line = await self._process.stdout.readline()
-            except ValueError:
-                self.log(f"a message of more than {_LINE >> 20} MB was dropped")
-                continue
-            if not line:
+                said = await self._process.stdout.readuntil()
+            except asyncio.IncompleteReadError as end:
+                if end.partial.strip():
+                    yield end.partial
                 return
-            if line.strip():
-                yield line
+            except asyncio.LimitOverrunError:
+                told = f"A message of more than {_LINE >> 20} MB was dropped"
+                self.log(told)
+                if (number := await _skipped(self._process.stdout)) is not None:
+                    yield line(failure(-32603, told, number))
+                continue
+            if said.strip():
+                yield said
 
     async def end(self) -> str:
         """Close its input, then ask it to end, then kill its whole group; return how it ended."""
@@ -179,3 +186,25 @@ class Child:
                 return
             if text := line.decode("utf-8", "replace").rstrip():
                 self.log(text)
+
+
+async def _skipped(said: asyncio.StreamReader) -> int | None:
+    """Read over a line that is too long; return the request that it answers.
+
+    SDKs write its id before the result, or at the very end.
+    """
+    head = tail = b""
+    while not tail.endswith(b"\n"):
+        try:
+            piece = await said.readuntil()
+        except asyncio.LimitOverrunError as error:
+            piece = await said.readexactly(error.consumed)
+        except asyncio.IncompleteReadError as end:
+            piece = end.partial + b"\n"
+        head = head or piece[:_ID_WITHIN]
+        tail = (tail + piece[-_ID_WITHIN:])[-_ID_WITHIN:]
+    before = head.replace(b" ", b"").removeprefix(b'{"jsonrpc":"2.0","id":').partition(b',"result":')
+    after = tail.strip().rpartition(b'"id":')[2].removesuffix(b"}").strip()
+    number = before[0] if before[1] and before[0].isdigit() else after
+    is_answer = head.lstrip(b" {").startswith((b'"result"', b'"jsonrpc"')) and b'"method"' not in head
+    return int(number) if is_answer and number.isdigit() else None

@@ -22,9 +22,11 @@ class EventStream:
         self.followers = 0
         self.bytes = 0
         self.delivered = 0  # number of the last event that a follower took
+        self._undelivered = 0  # bytes after it
         self._events: deque[bytes] = deque()
         self._first = 1
         self._changed = asyncio.Event()
+        self._taken = asyncio.Event()
 
     @property
     def last(self) -> int:
@@ -35,6 +37,7 @@ class EventStream:
         """Say something."""
         self._events.append(data)
         self.bytes += len(data)
+        self._undelivered += len(data)
         while len(self._events) > 1 and (self.bytes > _BYTES or len(self._events) > _EVENTS):
             self._drop()
         self._changed.set()
@@ -52,6 +55,16 @@ class EventStream:
             yield
         finally:
             self.followers -= 1
+            self._taken.set()
+
+    async def room(self) -> None:
+        """Wait as long as a follower of the answer to a request is behind: it would lose what is oldest.
+
+        Not for the stream that belongs to no request: who listens there and does not read stops nothing.
+        """
+        while self.number and self.followers and self._is_full():
+            self._taken.clear()
+            await self._taken.wait()
 
     async def after(self, number: int) -> list[tuple[int, bytes]]:
         """Return the events after that number with their own, once there is one; none once it is finished."""
@@ -59,7 +72,8 @@ class EventStream:
             self._changed.clear()
             start = max(number + 1, self._first)
             if found := list(enumerate(islice(self._events, start - self._first, None), start)):
-                self.delivered = max(self.delivered, self.last)
+                self.delivered, self._undelivered = self.last, 0
+                self._taken.set()
                 return found
             if self.finished:
                 return []
@@ -69,6 +83,9 @@ class EventStream:
         """Drop what was taken, as on a stream that goes on for hours."""
         while self._events and self._first <= self.delivered - 100:
             self._drop()
+
+    def _is_full(self) -> bool:
+        return self._undelivered >= _BYTES or self.last - self.delivered >= _EVENTS
 
     def _drop(self) -> None:
         self.bytes -= len(self._events.popleft())

@@ -27,13 +27,14 @@ async def send_stream(
     resumed: bool = False,
 ) -> web.StreamResponse:
     """Send what the stream holds and what comes, until it is finished or the client leaves."""
+    seen: list[tuple[int, bytes]] = []
     with stream.followed():
         try:
             if not resumed:
-                whole = await _whole(request, session, stream, headers)
+                whole = await _whole(request, session, stream, headers, seen)
                 if whole is not None:
                     return whole
-            return await _stream(request, session, stream, headers, after)
+            return await _stream(request, session, stream, headers, after, seen)
         finally:
             session.delivered(stream)
 
@@ -44,12 +45,14 @@ async def _stream(
     stream: EventStream,
     headers: Mapping[str, str],
     after: int,
+    seen: list[tuple[int, bytes]],
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={**_SSE, **headers})
     await response.prepare(request)
     if session.version >= _PRIMED and not session.stateless:
         await response.write(f"id: {stream.number}-{after}\ndata: \n\n".encode())
-    while events := await stream.after(after):
+    while events := seen or await stream.after(after):
+        seen = []
         for number, data in events:
             name = "" if session.stateless else f"id: {stream.number}-{number}\n"
             one_line = data.replace(b"\n", b" ").replace(b"\r", b" ")
@@ -60,20 +63,26 @@ async def _stream(
 
 
 async def _whole(
-    request: web.BaseRequest, session: StdioSession, stream: EventStream, headers: Mapping[str, str]
+    request: web.BaseRequest,
+    session: StdioSession,
+    stream: EventStream,
+    headers: Mapping[str, str],
+    seen: list[tuple[int, bytes]],
 ) -> web.Response | None:
-    """Return a JSON answer: when the answer alone comes soon, or the client takes nothing else."""
+    """Return a JSON answer: when the answer alone comes soon, or the client takes nothing else.
+
+    `seen` is given the events that were taken, which are those of a stream where there is no such answer.
+    """
     streams = "text/event-stream" in request.headers.get("Accept", "text/event-stream")
-    seen: list[bytes] = []
     try:
         async with asyncio.timeout(_SOON if streams else None):
-            while events := await stream.after(len(seen)):
-                seen += [data for _, data in events]
-                if streams and (len(seen) > 1 or not _is_answer(seen[0])):
+            while events := await stream.after(seen[-1][0] if seen else 0):
+                seen += events
+                if streams and (len(seen) > 1 or not _is_answer(seen[0][1])):
                     return None
     except TimeoutError:
         return None
-    answers = [data for data in seen if _is_answer(data)]
+    answers = [data for _, data in seen if _is_answer(data)]
     status = 502 if stream.failed else 200
     if session.stateless and len(answers) == 1:
         code = value(members(parse(answers[0])[0][0], "error"), "code")

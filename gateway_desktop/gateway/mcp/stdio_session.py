@@ -91,7 +91,8 @@ class StdioSession:
             self._next += 1
             stream = self._streams[self._next] = EventStream(self._next)
         for message in messages:
-            await self.child.write(line(self._outward(message, stream)))
+            if (outward := self._outward(message, stream)) is not None:
+                await self.child.write(line(outward))
         if self.dead and stream is not None:
             self._fail(f"{self.child.what} ended before it answered")
         return stream
@@ -117,7 +118,7 @@ class StdioSession:
                 )
                 continue
             for message in messages:
-                self._inward(message)
+                await self._inward(message).room()
         self.dead = True
         how = await self.child.end()
         self._fail(f"{self.child.what} ended ({how}) before it answered")
@@ -135,7 +136,8 @@ class StdioSession:
         if stream is self.general:
             stream.forget_delivered()
 
-    def _outward(self, message: Message, stream: EventStream | None) -> Message:
+    def _outward(self, message: Message, stream: EventStream | None) -> Message | None:
+        """Return what the child hears of a message; None for nothing."""
         method = method_of(message)
         if method and "id" in message and stream is not None:
             self._next += 1
@@ -154,14 +156,15 @@ class StdioSession:
             for number, waiting in self._waiting.items():
                 if waiting.id == wanted:
                     return with_param(message, "requestId", number)
+            return None  # it was answered meanwhile, and to the child that number is another request
         return message
 
-    def _inward(self, message: Message) -> None:
+    def _inward(self, message: Message) -> EventStream:
+        """Put what the child says where it belongs; return that stream."""
         self.used = time.monotonic()
         method = method_of(message)
         if not method:
-            self._answer(message)
-            return
+            return self._answer(message)
         stream = self._newest()
         if method == "notifications/progress":
             message, stream = self._progress(message, stream)
@@ -169,7 +172,7 @@ class StdioSession:
             asked = self._waiting.pop(_number(members_of(message, "params").get("requestId")), None)
             if asked is not None:  # the end of a subscription: on HTTP, the end of its stream
                 self._finish(asked.stream)
-            return
+            return stream
         elif SUBSCRIPTION in meta_of(message):
             asked = self._waiting.get(_number(meta_of(message)[SUBSCRIPTION]))
             if asked is not None:
@@ -177,13 +180,14 @@ class StdioSession:
         elif method in _UNASKED:
             stream = self.general
         stream.put(msgspec.json.encode(message))
+        return stream
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message) -> EventStream:
         number = _number(message.get("id"))
         asked = self._waiting.pop(number, None)
         if asked is None:
             self.child.log("an answer to nothing that was asked, dropped")
-            return
+            return self.general
         if number == self._latest["initialize"] and "result" in message:
             self.version = str(value(members_of(message, "result"), "protocolVersion") or "")
         elif number == self._latest["server/discover"]:
@@ -194,6 +198,7 @@ class StdioSession:
         asked.stream.waiting.discard(number)
         if not asked.stream.waiting:
             self._finish(asked.stream)
+        return asked.stream
 
     def _progress(self, message: Message, stream: EventStream) -> tuple[Message, EventStream]:
         token = self._tokens.get(_number(members_of(message, "params").get("progressToken")))

@@ -154,6 +154,37 @@ def test_a_client_that_leaves_an_older_revision_finds_the_answer_later() -> None
     run(work)
 
 
+def test_who_cancels_what_was_answered_meanwhile_cancels_nothing_else() -> None:
+    async def work() -> None:
+        async with (
+            serving(command()) as (_, url),
+            beginning(url) as session,
+            session.call("ask_model", question="?") as answer,
+        ):
+            question = event((await answer.content.readuntil(b"\n\n")).decode())[1]
+            for done in range(20):  # but for 1, which waits; our own numbers are among them
+                await session.note("notifications/cancelled", requestId=done if done != 1 else "1")
+            said = {"role": "assistant", "content": {"type": "text", "text": "words"}, "model": "m"}
+            body = {"jsonrpc": "2.0", "id": question["id"], "result": said}
+            async with session.client.post(url, json=body, headers=session.headers) as taken:
+                assert taken.status == 202
+            assert (await answered(answer))["result"]["content"][0]["text"] == "words"
+
+    run(work)
+
+
+@pytest.mark.parametrize("words", [(), ("--result-first",)])
+def test_an_answer_that_is_too_long_to_be_held_is_an_error_and_the_session_goes_on(words: tuple[str]) -> None:
+    async def work() -> None:
+        child = command(sys.executable, "-m", "tests.fakes.stdio_giant", *words)
+        async with serving(child) as (_, url), beginning(url) as session:
+            async with session.call("giant") as answer:
+                assert "more than 64 MB" in (await answered(answer))["error"]["message"]
+            assert await session.result("small") == "small"
+
+    run(work)
+
+
 def test_batches_are_split_where_the_revision_has_them_and_refused_elsewhere() -> None:
     batch = [{"jsonrpc": "2.0", "id": number, "method": "ping"} for number in (1, 2)]
 

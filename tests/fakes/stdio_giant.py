@@ -1,0 +1,25 @@
+"""A command whose answers may be larger than anybody wants to hold.
+
+python -m tests.fakes.stdio_giant [--result-first]
+`--result-first`: messages begin with the result, as those of the TypeScript SDK, and end with the id.
+"""
+
+import json
+import sys
+
+ABOUT = {
+    "protocolVersion": "2025-06-18",
+    "capabilities": {"tools": {}},
+    "serverInfo": {"name": "giant", "version": "1"},
+}
+
+for line in sys.stdin:
+    asked = json.loads(line)
+    if "id" not in asked:
+        continue
+    text = "x" * (65 << 20) if asked["params"].get("name") == "giant" else "small"
+    result = ABOUT if asked["method"] == "initialize" else {"content": [{"type": "text", "text": text}]}
+    known = {"jsonrpc": "2.0", "id": asked["id"]}
+    answer = {"result": result, **known} if "--result-first" in sys.argv else {**known, "result": result}
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
