@@ -153,6 +153,28 @@ def test_arguments_that_a_tool_wants_repeated_in_headers_are_so_for_a_client_of_
     ]
 
 
+@pytest.mark.parametrize("name", ["fixture", "legacy"])
+def test_a_client_of_stdio_outlives_the_gateway(place: Place, name: str) -> None:
+    async def called() -> list[object]:
+        async with (
+            stdio_client(bridge(place, name)) as (reads, writes),
+            ClientSession(reads, writes, **ANSWERS) as session,
+        ):
+            await session.initialize()
+            said: list[object] = [await session.call_tool("add", {"a": 20, "b": 22})]
+            await asyncio.to_thread(place.program.kill)
+            with pytest.raises(MCPError, match="cannot be reached"):
+                await session.call_tool("add", {"a": 20, "b": 22})
+            await asyncio.to_thread(place.program.start)
+            calls = [session.call_tool("test_sampling", {"prompt": str(number)}) for number in range(4)]
+            said += [await session.call_tool("add", {"a": 20, "b": 22}), *await asyncio.gather(*calls)]
+            return said
+
+    before, after, *sampled = asyncio.run(called())
+    assert str(before) == str(after) and "42" in str(after)
+    assert ["sampled words" in str(answer) for answer in sampled] == [True] * 4
+
+
 def test_a_client_of_a_proxy_that_is_not_there_is_told_so(place: Place) -> None:
     async def refused() -> str:
         async with (

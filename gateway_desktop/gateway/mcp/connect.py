@@ -18,6 +18,7 @@ from gateway_desktop.gateway.mcp.message import (
     meta_of,
     method_of,
     parse,
+    raw,
     value,
 )
 from gateway_desktop.gateway.mcp.mirrored import Mirrored
@@ -30,6 +31,7 @@ _log = logging.getLogger(__name__)
 _DRAIN = 10.0  # seconds that answers have after the client's input ended
 _RETRY = 1.0  # seconds before a broken stream is taken up again
 _TRIES = 30
+_SESSION, _VERSION = "Mcp-Session-Id", "MCP-Protocol-Version"
 _ROUNDS = 3  # tokens that are tried: one in hand, one that is kept, a new one
 
 
@@ -60,6 +62,8 @@ class Bridge:
             bytes, tuple[asyncio.Task[None], bool]
         ] = {}  # by id; and whether it has no session
         self._general: asyncio.Task[None] | None = None
+        self._opening: Message | None = None  # what the client opened its session with
+        self._renewing = asyncio.Lock()
 
     async def run(self, lines: AsyncIterator[bytes]) -> None:
         """Carry messages until the client's input ends; then end the session."""
@@ -100,6 +104,7 @@ class Bridge:
             self._requests[bytes(message["id"])] = (task, stateless)
             task.add_done_callback(lambda _: self._requests.pop(bytes(message["id"]), None))
             if method == "initialize":
+                self._opening = message
                 await asyncio.wait({task})
             return
         if method == "notifications/cancelled" and self._cancel(message):
@@ -155,24 +160,62 @@ class Bridge:
         return True
 
     async def _ask(self, message: Message) -> None:
-        headers = self._headers | self._mirrored.headers(message)
         try:
-            async with self._request("POST", headers, line(message)) as answer:
-                if "Mcp-Session-Id" in answer.headers and method_of(message) == "initialize":
-                    self._headers["Mcp-Session-Id"] = answer.headers["Mcp-Session-Id"]
-                if answer.content_type == "text/event-stream":
-                    last, done = await self._events(answer, message["id"])
-                else:
-                    last, done = "", True
-                    self._answer(message, answer.status, await answer.read())
+            session = self._headers.get(_SESSION, "")
+            if await self._asked(message, session) or (
+                await self._begun_again(session) and await self._asked(message, self._headers[_SESSION])
+            ):
+                return
+            self._fail(message, f"{self._there} knows this session no more, and begins no other")
         except (aiohttp.ClientError, OSError, UpstreamFailed) as error:
             self._fail(message, f"{self._there} cannot be reached: {type(error).__name__}")
-            return
         except Unavailable as error:
             self._fail(message, str(error))
-            return
+
+    async def _asked(self, message: Message, session: str) -> bool:
+        """Ask, and give the answer; return False where the session is over, and nothing was done."""
+        headers = self._headers | self._mirrored.headers(message)
+        async with self._request("POST", headers, line(message)) as answer:
+            if answer.status == 404 and session:
+                return False
+            if _SESSION in answer.headers and method_of(message) == "initialize":
+                self._headers[_SESSION] = answer.headers[_SESSION]
+            if answer.content_type == "text/event-stream":
+                last, done = await self._events(answer, message["id"])
+            else:
+                last, done = "", True
+                self._answer(message, answer.status, await answer.read())
         if not done and not (last and await self._follow(last, message["id"])):
             self._fail(message, f"{self._there} ended the answer before it was whole")
+        return True
+
+    async def _begun_again(self, session: str) -> bool:
+        """Open a new session in the place of one that is over, as MCP wants of who is answered 404.
+
+        The client knows nothing of it, so that the new one has to be of the same revision. Returns whether
+        there is one.
+        """
+        async with self._renewing:
+            if self._headers.get(_SESSION) != session:  # another request was faster
+                return True
+            if self._opening is None:
+                return False
+            headers = {name: value for name, value in self._headers.items() if name != _SESSION}
+            async with self._request("POST", headers, line(self._opening)) as answer:
+                body = await answer.read()
+                new = answer.headers.get(_SESSION, "")
+            streams = answer.content_type == "text/event-stream"
+            said = [data_of(block) or b"" for block in EventSplitter().feed(body)] if streams else [body]
+            versions = [value(members(one, "result"), "protocolVersion") for one in _messages(said)]
+            if not new or self._headers.get(_VERSION) not in versions:
+                return False
+            self._headers[_SESSION] = new
+            initialized = {"jsonrpc": raw("2.0"), "method": raw("notifications/initialized")}
+            async with self._request("POST", self._headers, line(initialized)):
+                pass
+            if self._general is None or self._general.done():
+                self._general = spawn(self._follow(None), "stream of the session")
+            return True
 
     def _answer(self, message: Message, status: int, body: bytes) -> None:
         try:
@@ -193,7 +236,7 @@ class Bridge:
         async for piece in answer.content.iter_any():
             for block in splitter.feed(piece):
                 last = _id_of(block) or last
-                for message in _messages(block):
+                for message in _messages([data_of(block) or b""]):
                     self._out(message)
                     if request is not None and message.get("id") == request and "method" not in message:
                         return last, True
@@ -201,12 +244,17 @@ class Bridge:
 
     async def _follow(self, last: str | None, request: msgspec.Raw | None = None) -> bool:
         """Take up a stream again, or the session's own; return whether the request's answer came."""
-        tries = _TRIES
+        tries, session = _TRIES, self._headers.get(_SESSION, "")
         while tries:
             tries -= 1
+            if request is None and self._headers.get(_SESSION, "") != session:  # another has begun
+                session, last = self._headers[_SESSION], None
             headers = self._headers | ({"Last-Event-ID": last} if last else {})
             with contextlib.suppress(aiohttp.ClientError, OSError, Unavailable, UpstreamFailed):
                 async with self._request("GET", headers) as answer:
+                    if answer.status == 404 and request is None and session:
+                        await self._begun_again(session)
+                        continue
                     if answer.status != 200 or answer.content_type != "text/event-stream":
                         return False
                     seen, done = await self._events(answer, request)
@@ -219,7 +267,7 @@ class Bridge:
     def _out(self, message: Message) -> None:
         result = members(message, "result")
         if version := value(result, "protocolVersion"):
-            self._headers["MCP-Protocol-Version"] = str(version)
+            self._headers[_VERSION] = str(version)
         self._mirrored.learn(result)
         self._write(line(message))
 
@@ -231,7 +279,7 @@ class Bridge:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if "Mcp-Session-Id" in self._headers:
+        if _SESSION in self._headers:
             with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError, UpstreamFailed):
                 token = self._sign_in.token if self._sign_in is not None else ""
                 headers = _signed(self._headers, token)
@@ -249,13 +297,12 @@ def _id_of(block: bytes) -> str:
     return found[-1].decode("utf-8", "replace") if found else ""
 
 
-def _messages(block: bytes) -> list[Message]:
-    """Return the messages of an event; an empty one only says where to resume."""
-    data = data_of(block)
-    if not data or not data.strip():
-        return []
-    try:
-        return parse(data)[0]
-    except Malformed:
-        _log.warning("The gateway sent an event that is no message; it was dropped")
-        return []
+def _messages(said: list[bytes]) -> list[Message]:
+    """Return the messages of events' data; an empty one only says where to resume."""
+    found: list[Message] = []
+    for data in said:
+        try:
+            found += parse(data)[0] if data.strip() else []
+        except Malformed:
+            _log.warning("The gateway sent an event that is no message; it was dropped")
+    return found
