@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,17 @@ def test_a_command_that_is_missing_or_says_nothing_fails_its_test(terminal: Term
     terminal.run("proxy", "add", "gone", "--kind", "mcp", "--stdio", "--", "no-such-command-anywhere")
     status, out, _ = terminal.type("proxy", "test", "gone")
     assert status == 1 and "There is no command 'no-such-command-anywhere'" in out
+
+
+def test_a_path_is_looked_for_from_the_folder_that_the_command_runs_in(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    script = tmp_path / "server"
+    script.write_text(f'#!/bin/sh\ncd "{HERE}" && exec "{sys.executable}" -m tests.fakes.stdio_server\n')
+    script.chmod(0o755)
+    terminal.run(*ADD[:6], "--cwd", str(tmp_path), "--", "./server")
+    status, out, err = terminal.type("proxy", "test", "fake")
+    assert status == 0, out + err
 
 
 def test_only_commands_have_variables(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,12 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.secret import Secret
@@ -36,11 +39,25 @@ _SAFE = (
 ).split()  # fmt: skip
 
 
+if sys.platform == "win32":  # no console window beside ours; winloop takes this, and no flags
+    _hidden = subprocess.STARTUPINFO(dwFlags=subprocess.STARTF_USESHOWWINDOW, wShowWindow=subprocess.SW_HIDE)
+    _OF_ITS_OWN: dict[str, Any] = {"startupinfo": _hidden}
+else:
+    _OF_ITS_OWN: dict[str, Any] = {"start_new_session": True}
+
+
 def environment(command: StdioCommand, sealed: Mapping[str, Secret]) -> dict[str, str]:
     """Return a small safe environment, the variables copied by name, and the sealed values."""
     names = (*_SAFE, *command.variables)
     copied = {name: os.environ[name] for name in names if name in os.environ}
     return copied | {name: str(secret) for name, secret in sealed.items()}
+
+
+def _named(command: StdioCommand) -> str:
+    """Return the program; a path is one from the folder that it runs in, as a shell there finds it."""
+    name = command.arguments[0]
+    is_path = os.sep in name or "/" in name
+    return str(Path(command.folder, name).absolute()) if is_path else name
 
 
 class Child:
@@ -67,7 +84,7 @@ class Child:
             UpstreamFailed: there is no such command or folder, or it may not be run.
         """
         variables = environment(command, sealed)
-        program = shutil.which(command.arguments[0], path=variables.get("PATH"))
+        program = shutil.which(_named(command), path=variables.get("PATH"))
         if program is None:
             raise UpstreamFailed(
                 Failure.REFUSED, f"There is no command {command.arguments[0]!r} on this machine"
@@ -83,7 +100,7 @@ class Child:
                 cwd=command.folder or None,
                 env=variables,
                 limit=_LINE,
-                start_new_session=sys.platform != "win32",
+                **_OF_ITS_OWN,
             )
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or type(error).__name__

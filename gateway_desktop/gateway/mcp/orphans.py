@@ -1,7 +1,8 @@
 """No command outlives us: what must die is told to a small watchdog, or to the kernel.
 
 POSIX: one process of ours reads the groups of running commands from a pipe. When we are gone, even by
-kill -9, the pipe ends, and it kills the groups that are left. Windows: a job whose last handle is ours.
+kill -9, the pipe ends, and it kills the groups that are left. Windows: a job for each command, whose last
+handle is ours.
 """
 
 import asyncio
@@ -37,14 +38,14 @@ class Orphans:
 
     def __init__(self) -> None:
         self._watchdog: asyncio.subprocess.Process | None = None
-        self._job: int | None = None
+        self._jobs: dict[int, int | None] = {}
         self._groups: set[int] = set()
 
     async def open(self) -> None:
         """Start watching; before the first command."""
         if sys.platform == "win32":
-            self._job = self._job or _make_job()
-        elif self._watchdog is None or self._watchdog.returncode is not None:
+            return
+        if self._watchdog is None or self._watchdog.returncode is not None:
             self._watchdog = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-I",
@@ -63,14 +64,17 @@ class Orphans:
         """From now on, this process and its group die with us."""
         self._groups.add(pid)
         if sys.platform == "win32":
-            _assign(self._job, pid)
+            self._jobs[pid] = _job_with(pid)
         else:
             self._tell("+", pid)
 
     def remove(self, pid: int) -> None:
-        """It has ended."""
+        """It has ended; on Windows, what it started ends with it."""
         self._groups.discard(pid)
-        self._tell("-", pid)
+        if sys.platform == "win32":
+            _close(self._jobs.pop(pid, None))
+        else:
+            self._tell("-", pid)
 
     async def close(self) -> None:
         """End the watchdog; what is still told to it is killed."""
@@ -86,20 +90,18 @@ class Orphans:
 
 if sys.platform == "win32":
 
-    def _make_job() -> int | None:
+    def _job_with(pid: int) -> int | None:
         kernel = ctypes.windll.kernel32
-        kernel.CreateJobObjectW.restype = ctypes.c_void_p
+        kernel.CreateJobObjectW.restype = kernel.OpenProcess.restype = ctypes.c_void_p
         job: int | None = kernel.CreateJobObjectW(None, None)
         limits = ctypes.create_string_buffer(_LIMITS_BYTES)
         ctypes.c_uint32.from_buffer(limits, _FLAGS_AT).value = _KILL_ON_CLOSE
-        if not kernel.SetInformationJobObject(ctypes.c_void_p(job), _EXTENDED_LIMITS, limits, _LIMITS_BYTES):
-            _log.warning("Windows makes no job: a command may outlive a gateway that is killed")
-        return job
-
-    def _assign(job: int | None, pid: int) -> None:
-        kernel = ctypes.windll.kernel32
-        kernel.OpenProcess.restype = ctypes.c_void_p
+        kernel.SetInformationJobObject(ctypes.c_void_p(job), _EXTENDED_LIMITS, limits, _LIMITS_BYTES)
         process = ctypes.c_void_p(kernel.OpenProcess(_SET_QUOTA_AND_TERMINATE, False, pid))
         if not kernel.AssignProcessToJobObject(ctypes.c_void_p(job), process):
             _log.warning("Process %d is in no job: it may outlive a gateway that is killed", pid)
         kernel.CloseHandle(process)
+        return job
+
+    def _close(job: int | None) -> None:
+        ctypes.windll.kernel32.CloseHandle(ctypes.c_void_p(job))
