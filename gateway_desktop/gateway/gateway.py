@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from gateway_desktop.core.figures import Figures
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import Diagnosis, GatewayStatus
-from gateway_desktop.gateway.downstream.doorway import Doorway
+from gateway_desktop.gateway.downstream.doorway import Doorway, own_names
 from gateway_desktop.gateway.downstream.listener import Listener
 from gateway_desktop.gateway.handler import EXCHANGE
 from gateway_desktop.gateway.mcp.stdio_probe import probe_command
@@ -81,6 +82,8 @@ class Gateway:
 
     async def obey(self, snapshot: Snapshot) -> None:
         """Obey a configuration that is not older than the current one."""
+        if not is_loopback(snapshot.settings.listen.host):
+            await asyncio.to_thread(own_names)
         if snapshot.version < self.runtime.snapshot.version:
             return
         wanted = any(proxy.sandbox for proxy in snapshot.proxies.values())

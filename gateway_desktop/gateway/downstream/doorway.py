@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.addresses import parts_of
@@ -21,6 +22,12 @@ def host_name(authority: str) -> str:
     return authority.partition(":")[0]
 
 
+@cache
+def own_names() -> frozenset[str]:
+    """Return this machine's names; the name server that is asked for them the first time may take seconds."""
+    return frozenset({socket.gethostname().lower(), socket.getfqdn().lower()})
+
+
 class Doorway:
     """The checks that one state of the settings asks for."""
 
@@ -31,11 +38,7 @@ class Doorway:
         if settings.public_url:
             names.add(host_name(urlsplit(settings.public_url).netloc))
         if not self.local:
-            names |= {
-                socket.gethostname().lower(),
-                socket.getfqdn().lower(),
-                host_name(listen.host),
-            }
+            names |= own_names() | {host_name(listen.host)}
         self._names = frozenset(names)
         self._forwarders = [
             ipaddress.ip_network(text, strict=False) for text in listen.trusted_proxies.split()

@@ -6,7 +6,7 @@ from multidict import CIMultiDict
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.traffic_settings import Listen
-from gateway_desktop.gateway.downstream.doorway import Doorway, host_name
+from gateway_desktop.gateway.downstream.doorway import Doorway, host_name, own_names
 
 
 def doorway(public_url: str = "", **listen: str) -> Doorway:
@@ -76,3 +76,19 @@ def test_an_address_that_is_no_network_is_an_error() -> None:
 def test_host_names_are_read_with_and_without_ports() -> None:
     assert [host_name(text) for text in ("A.b:1", "[::1]:2", "c")] == ["a.b", "[::1]", "c"]
     assert is_loopback("127.0.0.5") and is_loopback("::1") and not is_loopback("0.0.0.0")
+
+
+def test_the_name_server_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def slow() -> str:
+        asked.append(1)
+        return "Here.example"
+
+    monkeypatch.setattr("socket.getfqdn", slow)
+    own_names.cache_clear()
+    for _ in range(2):
+        assert doorway(host="0.0.0.0").problem(CIMultiDict(Host="here.example:8899")) is None
+    assert doorway().problem(CIMultiDict(Host="here.example")) is not None
+    assert asked == [1]
+    own_names.cache_clear()
