@@ -126,8 +126,8 @@ class Recorded:
 
     @classmethod
     def first_id(cls, at_us: int) -> int:
-        """Return the lowest event id that a row recorded at this time can have."""
-        return max(0, at_us - cls.EPOCH_US) << cls.GATEWAY_BITS
+        """Return the lowest event id that a row recorded at this time can have: one of 63 bits."""
+        return min(max(0, at_us - cls.EPOCH_US) << cls.GATEWAY_BITS, (1 << 63) - 1)
 
     @classmethod
     def time_us(cls, event_id: int) -> int:

@@ -83,7 +83,7 @@ class Policies:
         def work(change: Change) -> Policy:
             row = the_policy(named)
             mine = (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == version)
-            found = PolicyVersionRow.select().where(mine).first()
+            found = PolicyVersionRow.select().where(mine).first() if 0 < version <= row.version else None
             if found is None:
                 raise ConfigurationError("version", f"'{row.name}' has the versions 1 to {row.version}")
             return self._next(change, row, read(found.document), f"back to version {version}")

@@ -21,6 +21,7 @@ def test_the_audit_comes_as_json_lines(terminal: Terminal) -> None:
     ).splitlines()
     assert json.loads(found)["target"] == "lab"
     assert terminal.run("audit", "--tab", "system", "--until", "2026-01-01T00:00:00+00:00") == ""
+    assert terminal.run("audit", "--tab", "system", "--since", "9999-12-31T23:59:59-14:00") == ""
 
 
 def test_the_audit_comes_as_csv(terminal: Terminal) -> None:

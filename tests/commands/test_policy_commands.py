@@ -26,6 +26,7 @@ def test_a_policy_is_imported_changed_and_gone_back_from(terminal: Terminal, tmp
     history = terminal.run("policy", "history", "mine")
     assert "version 2" in history and "softer" in history and "-  action: block" in history
     terminal.run("policy", "restore", "Mine", "1")
+    assert "has the versions 1 to" in terminal.fail("policy", "restore", "Mine", "9" * 20)
     assert "action: block" in terminal.run("policy", "show", "Mine")
     assert [row["version"] for row in terminal.json("policy", "history", "Mine")] == [3, 2, 1]
 

@@ -106,6 +106,7 @@ def test_users_are_asked_for_by_part_exactly_or_as_unattributed(text: str, user:
         ("llm", "cost:cheap", "cost"),
         ("llm", "duration:>5 parsecs", "duration"),
         ("llm", "since:yesterday", "since"),
+        ("llm", "since:99999999d", "since"),
         ("llm", "action:asked", "action"),
         ("llm", 'user:"ana', "filter"),
         ("ftp", "", "tab"),

@@ -254,13 +254,12 @@ def _no_number(name: str, value: str) -> Comparison:
 
 
 def _time(name: str, value: str, _tab: str, now_us: int | None) -> int:
-    ago = _AGO.fullmatch(value.lower())
-    if ago:
-        now = datetime.now(UTC) if now_us is None else datetime.fromtimestamp(now_us / 1e6, UTC)
-        return _microseconds(now - timedelta(**{_AGO_UNITS[ago[2]]: int(ago[1])}))
     try:
+        if ago := _AGO.fullmatch(value.lower()):
+            now = datetime.now(UTC) if now_us is None else datetime.fromtimestamp(now_us / 1e6, UTC)
+            return _microseconds(now - timedelta(**{_AGO_UNITS[ago[2]]: int(ago[1])}))
         at = datetime.fromisoformat(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         problem = f"'{value}' is not like 2026-01-31, 2026-01-31T09:30+01:00 or 24h"
         raise ConfigurationError(name, problem) from None
     return _microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
