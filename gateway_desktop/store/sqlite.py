@@ -42,6 +42,7 @@ _COMMON = {"foreign_keys": 1, "temp_store": "memory", "busy_timeout": int(BUSY_S
 _WRITER = {
     "journal_mode": "wal",
     "synchronous": "full",
+    "fullfsync": 1,  # macOS keeps what was synced in the disk's own memory otherwise
     "wal_autocheckpoint": 0,
     "journal_size_limit": WAL_LIMIT,
     "cache_size": -16_000,

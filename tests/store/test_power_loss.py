@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway_desktop.store.sqlite import SqliteDatabase
+from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 from gateway_desktop.store.verification import verify
 from tests.store.power_loss import KEY, RECORDS, Disk, built, recorded, states
 
@@ -32,6 +32,12 @@ def rows_after(disk: Disk, folder: Path, dice: random.Random | None) -> int:
         if not database.table_exists("seal"):
             return 0
         return verify(database, KEY).rows
+
+
+def test_on_macos_the_disk_empties_its_own_memory_at_each_commit(tmp_path: Path) -> None:
+    prepare_file(tmp_path / "gateway.sqlite")
+    with closing(SqliteDatabase(tmp_path / "gateway.sqlite")) as database:
+        assert database.execute_sql("PRAGMA fullfsync").fetchone() == (1,)
 
 
 @pytest.mark.slow
