@@ -1,6 +1,5 @@
 """One window for a data folder: a second start raises the first."""
 
-import getpass
 import hashlib
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.services.actor import account_name
 
 TRIES, WAIT_MS = 10, 200
 
@@ -68,5 +68,5 @@ class SingleInstance(QObject):
 
 def server_name(data: Path) -> str:
     """Return a name for this user and data folder, short enough for a socket's path."""
-    seed = f"{getpass.getuser()}\0{data.resolve()}".encode()
+    seed = f"{account_name()}\0{data.resolve()}".encode()
     return f"gateway-desktop-{hashlib.sha256(seed).hexdigest()[:16]}"

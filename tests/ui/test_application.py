@@ -15,7 +15,7 @@ from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.store.queries.configuration import user_rows
 from gateway_desktop.ui.panels import PANELS
-from gateway_desktop.ui.single_instance import SingleInstance
+from gateway_desktop.ui.single_instance import SingleInstance, server_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,6 +83,13 @@ def test_a_small_window_says_why_there_is_no_other(tmp_path: Path) -> None:
     assert said[0] == "Gateway Desktop cannot open"
     assert "cannot be made: Not a directory" in said[1] and "--data DIR" in said[1]
     assert said[2:] == ["Close", "ended with 1"]
+
+
+def test_an_account_without_a_name_has_windows_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000)
+    assert server_name(tmp_path).startswith("gateway-desktop-")
 
 
 def test_a_lock_that_cannot_be_made_is_told(tmp_path: Path, qapp: QApplication) -> None:
