@@ -59,8 +59,10 @@ def uninstall(_arguments: list[str]) -> int:
 def entries() -> dict[Path, bytes]:
     """Return every file of the installation with its content."""
     if os.name == "nt":
+        python = str(environment.PYTHON).replace("%", "%%")
+        script = f'@rem {MARK}\r\n@"{python}" -m gateway_desktop %*\r\n'
         return {
-            command_path(): f'@rem {MARK}\r\n@"{environment.PYTHON}" -m gateway_desktop %*\r\n'.encode(),
+            command_path(): script.encode("oem"),  # as cmd.exe reads it
             windows_icon(): as_ico(PICTURE.read_bytes()),
         }
     script = f'#!/bin/sh\n# {MARK}\nexec "{environment.PYTHON}" -m gateway_desktop "$@"\n'.encode()
@@ -152,10 +154,11 @@ def shortcut(*, make: bool) -> None:
         link.unlink(missing_ok=True)
         return
     windowless = environment.PYTHON.with_name("pythonw.exe")
+    names = [str(path).replace("'", "''") for path in (link, windowless, windows_icon())]
     script = (
-        f"$s = (New-Object -ComObject WScript.Shell).CreateShortcut('{link}'); "
-        f"$s.TargetPath = '{windowless}'; $s.Arguments = '-m gateway_desktop'; "
-        f"$s.IconLocation = '{windows_icon()}'; $s.Save()"
+        "$s = (New-Object -ComObject WScript.Shell).CreateShortcut('{}'); "
+        "$s.TargetPath = '{}'; $s.Arguments = '-m gateway_desktop'; "
+        "$s.IconLocation = '{}'; $s.Save()".format(*names)
     )
     subprocess.run(["powershell", "-NoProfile", "-Command", script], check=True)
     print(f"wrote {link}")

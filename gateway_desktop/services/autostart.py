@@ -23,14 +23,14 @@ def start_at_login(data: Path, *, on: bool) -> None:
         raise ConfigurationError("window.at_login", f"{path} cannot be changed: {error.strerror}") from error
 
 
-def _entry(data: Path) -> tuple[Path, str]:
+def _entry(data: Path) -> tuple[Path, str | bytes]:
     words = [*_program(), "--data", str(data)]
     if sys.platform == "darwin":
         return Path.home() / "Library" / "LaunchAgents" / f"{_LABEL}.plist", _property_list(words)
     if sys.platform == "win32":
         menu = Path(os.environ["APPDATA"]) / "Microsoft" / "Windows" / "Start Menu" / "Programs"
-        line = " ".join(f'"{word}"' for word in words)
-        return menu / "Startup" / f"{_NAME}.cmd", f'@start "" {line}\r\n'
+        line = " ".join(f'"{word}"' for word in words).replace("%", "%%")
+        return menu / "Startup" / f"{_NAME}.cmd", f'@start "" {line}\r\n'.encode("oem")
     folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     line = " ".join(f'"{_escaped(word)}"' for word in words)
     head = "[Desktop Entry]\nType=Application\nName=Gateway Desktop\nTerminal=false\n"
@@ -39,7 +39,11 @@ def _entry(data: Path) -> tuple[Path, str]:
 
 def _program() -> list[str]:
     frozen = getattr(sys, "frozen", False)  # a bundle is its own interpreter
-    return [sys.executable] if frozen else [sys.executable, "-m", "gateway_desktop"]
+    windowless = Path(sys.executable).with_name(
+        "pythonw.exe"
+    )  # Windows would show a console beside the window
+    python = str(windowless) if windowless.exists() else sys.executable
+    return [sys.executable] if frozen else [python, "-m", "gateway_desktop"]
 
 
 def _escaped(word: str) -> str:

@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is not there on Windows
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Windows has the last, for a closed console, too
 
 
 def when_told_to_end(end: Callable[[], None]) -> None:

@@ -101,8 +101,7 @@ class Exports:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
+            text=True,  # in the encoding of pipes here, as the process writes
             env={**os.environ, **self._environment()},
         )
         step_back(process.pid)

@@ -154,8 +154,7 @@ def _follow(command: Sequence[str], progress: Progress | None) -> Verification:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
+        text=True,  # in the encoding of pipes here, as the process writes
     ) as process:
         said = ""
         for line in process.stderr or ():

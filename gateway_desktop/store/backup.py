@@ -59,7 +59,7 @@ def stage(backup: Path, path: Path) -> None:
     os.close(open_new(unfinished))
     shutil.copyfile(backup, unfinished)
     _sync(unfinished)
-    unfinished.rename(staged(path))
+    unfinished.replace(staged(path))  # one that was chosen before waits no more
 
 
 def staged(path: Path) -> Path:
