@@ -4,11 +4,11 @@ import argparse
 from pathlib import Path
 
 from gateway_desktop.commands.output import note, say, table, wants_json
-from gateway_desktop.commands.session import session, wait
+from gateway_desktop.commands.session import oauth_base, session, wait
 from gateway_desktop.commands.times import iso
 from gateway_desktop.core.errors import ConfigurationError, in_words
 from gateway_desktop.core.oauth import OAuthMode, Registration
-from gateway_desktop.identity.issuers import canonical_base, resource
+from gateway_desktop.identity.issuers import resource
 from gateway_desktop.store.queries.oauth import client_rows, session_rows
 
 
@@ -97,8 +97,7 @@ def _enable(arguments: argparse.Namespace) -> int:
     changes = {name: value for name, value in given.items() if value is not None}
     with session(arguments) as opened:
         proxy = wait(opened.services.oauth_proxies.enable(arguments.proxy, changes))
-        settings = wait(opened.services.settings.current())
-    url = resource(canonical_base(settings, settings.listen.port), proxy)
+        url = resource(oauth_base(opened), proxy)
     if not wants_json(arguments):
         note("Applications need nothing but this address:")
     return say(arguments, url, {"proxy": proxy.name, "oauth": True, "url": url})

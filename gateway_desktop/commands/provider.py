@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.provider_try import add_try
 from gateway_desktop.commands.proxy_secret import read_secret
-from gateway_desktop.commands.session import Session, session, wait
+from gateway_desktop.commands.session import Session, oauth_base, session, wait
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
 from gateway_desktop.core.snapshot import Snapshot
-from gateway_desktop.identity.issuers import canonical_base
 from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, kind_named
 from gateway_desktop.services.identity_providers import shown
 from gateway_desktop.services.ports import ProviderProbe
@@ -164,8 +163,7 @@ def _secret(arguments: argparse.Namespace, opened: Session) -> str:
 
 
 def _callback(opened: Session) -> str:
-    settings = wait(opened.services.settings.current())
-    return f"{canonical_base(settings, settings.listen.port)}/oauth/callback"
+    return f"{oauth_base(opened)}/oauth/callback"
 
 
 @contextmanager

@@ -7,14 +7,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.identity.issuers import canonical_base
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.actor import local_actor
+from gateway_desktop.services.gateway_lock import running_gateway
 from gateway_desktop.services.ports import Probe, ProviderProbe
 from gateway_desktop.services.services import Outside, Services
 from gateway_desktop.services.setting_layers import Layers
@@ -95,3 +98,11 @@ def session(arguments: argparse.Namespace, anybody: bool = False) -> Iterator[Se
 def wait(future: Future[Answer]) -> Answer:
     """Return the answer of a service."""
     return future.result()
+
+
+def oauth_base(opened: Session) -> str:
+    """Return the base that OAuth names: the public URL, or this machine at the running gateway's port."""
+    settings = wait(opened.services.settings.current())
+    running = running_gateway(opened.paths.lock)
+    port = urlsplit(running[1]).port if running is not None else None
+    return canonical_base(settings, port or settings.listen.port)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from gateway_desktop.services.gateway_lock import GatewayLock
 from tests.commands.conftest import Terminal
 
 
@@ -27,6 +28,14 @@ def test_enabling_ends_with_the_address_to_give_to_applications(ready: Terminal)
     assert any('"OAuth enabled"' in row for row in enabled)
     assert ready.json("oauth", "disable", "openai")["oauth"] is False
     assert "off at 'openai' already" in ready.fail("oauth", "disable", "openai")
+
+
+def test_the_addresses_are_those_of_the_gateway_that_runs_here(ready: Terminal) -> None:
+    add = ("provider", "add", "Acme", "--issuer", "https://id.acme.test", "--client-id", "gateway")
+    with GatewayLock(ready.data / "gateway.lock") as lock:
+        lock.announce("http://127.0.0.1:18422")
+        assert ready.json("oauth", "enable", "openai")["url"] == "http://127.0.0.1:18422/openai"
+        assert ready.run(*add).splitlines()[-1] == "http://127.0.0.1:18422/oauth/callback"
 
 
 def test_what_cannot_hold_is_named_by_its_place(ready: Terminal) -> None:

@@ -13,7 +13,7 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries import audit
-from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.paging import ACTIONS, AuditFilter
 from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.context import UiContext
@@ -216,6 +216,9 @@ def test_typing_completes_names_and_known_values(
     QTest.keyClicks(tab.filter.line, "user:be")
     suggestions = tab.filter.suggestions()
     assert suggestions == ["user:bea@example.com"]
+    tab.filter.line.clear()
+    QTest.keyClicks(tab.filter.line, "action:")
+    assert tab.filter.suggestions() == [f"action:{value}" for value in ACTIONS]
 
 
 def test_a_cell_offers_to_include_only_its_value(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:

@@ -59,8 +59,10 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
         Column("type", "Type", lambda row: TYPES[row.type], width=160, muted=True, spare=2),
         Column("user", "User", lambda row: row.user, width=104, tooltip=lambda row: row.actor),
         Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=1),
-        Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, hidden=True),
-        Column("times", "Times", lambda row: row.times, lambda row: f"{row.times:,}", width=52, numeric=True),
+        Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
+        Column(
+            "times", "Times seen", lambda row: row.times, lambda row: f"{row.times:,}", width=76, numeric=True
+        ),
         Column(
             "last_seen",
             "Last seen",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from gateway_desktop.store.queries.audit import AuditRow, Choices
-from gateway_desktop.store.queries.paging import STATUSES
+from gateway_desktop.store.queries.paging import ACTIONS, STATUSES
 from gateway_desktop.ui.display import UNKNOWN, exact, number, risk_level
 from gateway_desktop.ui.outcomes import refused
 from gateway_desktop.ui.panels.audit_logs.kind import (
@@ -196,6 +196,7 @@ def _values(choices: Choices) -> dict[str, tuple[str, ...]]:
         "method": choices.methods,
         "status": STATUSES,
         "risk": (">=medium", ">=high", ">=critical", "none"),
+        "action": ACTIONS,
         "reason": ("credential", "access", "rate_limit", "budget", "policy", "audit"),
         "cost": (">0.1", "unknown"),
         "duration": (">5s",),

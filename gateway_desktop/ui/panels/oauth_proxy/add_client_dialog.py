@@ -20,7 +20,7 @@ class AddClientDialog(Dialog):
         secret = TickEditor("It has to show a secret")
         entries = (
             Entry("name", "Name", TextEditor("Review board")),
-            Entry("redirect", "Redirect addresses", TextEditor("https://app.example.org/cb"), REDIRECT_HELP),
+            Entry("redirect", "Redirect URIs", TextEditor("https://app.example.org/cb"), REDIRECT_HELP),
             Entry("client", "Client id", TextEditor("made up"), "Only if the application comes with one."),
             Entry("secret", "Secret", secret, "For programs on a server, not on people's machines."),
         )

@@ -114,7 +114,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
         width=64,
         badge=lambda row: Badge(_on(row), "success" if row.oauth else "low"),
     ),
-    Column("providers", "Sign-in by", _ways, stretch=True, muted=True),
+    Column("providers", "Provider", _ways, stretch=True, muted=True),
     Column(
         "mode",
         "Mode",
@@ -174,7 +174,7 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
     ),
     Column(
         "redirects",
-        "Redirect addresses",
+        "Redirect URIs",
         lambda row: ", ".join(row.client.redirect_uris),
         display=lambda row: ", ".join(row.client.redirect_uris) or "none",
         stretch=True,
@@ -183,16 +183,16 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
     ),
     Column(
         "method",
-        "Authentication",
+        "Authentication method",
         lambda row: METHODS.get(row.client.auth_method, row.client.auth_method),
-        width=100,
+        width=144,
         muted=True,
         spare=2,
         tooltip=lambda row: row.client.auth_method,
     ),
     Column(
         "grants",
-        "Grants",
+        "Grant types",
         lambda row: grants(row.client.grant_types),
         width=120,
         muted=True,

@@ -118,7 +118,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
     ago_column("time", "Time", lambda row: row.started_us, width=104),
     Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True, spare=2),
     Column("method", "Method", lambda row: row.method or "", width=64, muted=True, spare=4),
-    Column("model", "Model", lambda row: row.target or "", stretch=True),
+    Column("model", "Model or tool", lambda row: row.target or "", stretch=True),
     Column(
         "status",
         "Status",
@@ -142,7 +142,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
 )
 
 MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
-    Column("model", "Model", lambda row: row.target or "–", stretch=True),
+    Column("model", "Model or tool", lambda row: row.target or "–", stretch=True),
     number_column("requests", "Requests", lambda row: row.requests, width=72),
     Column(
         "tokens",

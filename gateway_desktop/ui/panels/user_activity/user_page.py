@@ -64,7 +64,7 @@ class UserPage(QWidget):
         state = context.state
         self.recent = SimpleTable(RECENT_COLUMNS, lambda row: row.id, state, "user-recent", "Recent requests")
         self.models = SimpleTable(
-            MODEL_COLUMNS, lambda row: (row.kind, row.target), state, "user-models", "Models"
+            MODEL_COLUMNS, lambda row: (row.kind, row.target), state, "user-models", "Models and tools"
         )
         self.keys = SimpleTable(KEY_COLUMNS, lambda row: row.key.id, state, "user-keys", "Keys")
         self.security = SimpleTable(
@@ -115,7 +115,7 @@ class UserPage(QWidget):
         self.side.setDocumentMode(True)
         self.side.tabBar().setAccessibleName("More of the user")
         for table, words in (
-            (self.models, "Models"),
+            (self.models, "Models && tools"),
             (self.keys, "Keys"),
             (self.bounds, "Limits"),
             (self.security, "Security"),
