@@ -19,8 +19,10 @@ from gateway_desktop.protocols.mcp.tool_lists import without_tools
 _log = logging.getLogger(__name__)
 _MOST_LISTS = 5_000  # callers whose latest list is remembered
 _MOST_TOOLS = 5_000  # of one server
-_What = TypeVar("_What")
+_MOST_PAGES = 100  # that clients may ask for next
 _Caller = tuple[str, str]  # proxy id, and whose list it is
+_Page = tuple[str, str, str]  # the same, and the page's cursor
+_Key = TypeVar("_Key", _Caller, _Page)
 
 TRUST = "trust"
 
@@ -33,7 +35,7 @@ class ToolPins:
         self._trust = True
         self._pinned: Mapping[str, Mapping[str, Pinned]] = {}
         self._seen: dict[str, dict[str, Pinned]] = {}  # not in the configuration yet, by proxy and tool
-        self._pages: OrderedDict[_Caller, set[str]] = OrderedDict()  # of lists that are not whole yet
+        self._pages: OrderedDict[_Page, frozenset[str]] = OrderedDict()  # what stands before a page
         self._lists: OrderedDict[_Caller, frozenset[str]] = OrderedDict()  # the latest whole ones
 
     def obey(self, snapshot: Snapshot) -> None:
@@ -53,12 +55,12 @@ class ToolPins:
         known = known or self._refused_like(proxy.id, name)
         return problem(proxy.name, name, known, trust=self._trust)
 
-    def listed(self, exchange: Exchange, cursor: bool, message: bytes) -> bytes:
-        """Return the answer to `tools/list` without what may not be called; `cursor`: not the first page."""
+    def listed(self, exchange: Exchange, cursor: str, message: bytes) -> bytes:
+        """Return the answer to `tools/list` without what may not be called; `cursor`: of the page, or ""."""
         page, proxy = tool_page(message), exchange.proxy
         read: set[str] = set()
         if page is not None:
-            self._note(proxy.id, page.tools, self._whole(exchange, page, cursor=cursor))
+            self._note(proxy.id, page.tools, self._whole(exchange, page, cursor))
             read = {tool.name for tool in page.tools}
         return without_tools(message, lambda name: name in read and not self.problem(proxy, name))
 
@@ -115,25 +117,31 @@ class ToolPins:
         self._seen.setdefault(proxy_id, {})[tool.name] = now
         return True
 
-    def _whole(self, exchange: Exchange, page: ToolPage, *, cursor: bool) -> frozenset[str] | None:
-        """Return the names of all tools that any caller is shown, once this caller's list is whole."""
+    def _whole(self, exchange: Exchange, page: ToolPage, cursor: str) -> frozenset[str] | None:
+        """Return the names of all tools that any caller is shown, once this caller's list is whole.
+
+        A person may have several clients that turn pages at the same time.
+        """
         who = exchange.principal
         proxy_id = exchange.proxy.id
         session = exchange.call.session if exchange.call is not None and exchange.call.session else ""
         caller = (proxy_id, who.user_id or who.api_key_id or session)
-        pages = self._pages.pop(caller, set()) if cursor else set()
-        pages |= {tool.name for tool in page.tools}
-        if page.more:
-            _remember(self._pages, caller, pages)
+        before = self._pages.get((*caller, cursor)) if cursor else frozenset[str]()
+        if before is None:  # it began before we did
             return None
-        _remember(self._lists, caller, frozenset(pages))
+        names = before | {tool.name for tool in page.tools}
+        if page.next:
+            if len(names) <= _MOST_TOOLS:
+                _remember(self._pages, (*caller, page.next), names, _MOST_PAGES)
+            return None
+        _remember(self._lists, caller, names, _MOST_LISTS)
         return frozenset().union(*(names for (of, _), names in self._lists.items() if of == proxy_id))
 
 
-def _remember(where: OrderedDict[_Caller, _What], caller: _Caller, what: _What) -> None:
-    where[caller] = what
-    where.move_to_end(caller)
-    if len(where) > _MOST_LISTS:
+def _remember(where: OrderedDict[_Key, frozenset[str]], key: _Key, names: frozenset[str], most: int) -> None:
+    where[key] = names
+    where.move_to_end(key)
+    if len(where) > most:
         where.popitem(last=False)
 
 

@@ -21,7 +21,7 @@ class ToolPage(NamedTuple):
     """One page of a list of tools."""
 
     tools: tuple[Listed, ...]
-    more: bool  # another page follows
+    next: str  # the cursor of the page that follows, "" if none does
 
 
 def tool_page(message: bytes) -> ToolPage | None:
@@ -37,7 +37,8 @@ def tool_page(message: bytes) -> ToolPage | None:
         definition(tool) for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str)
     ]
     fits = tuple(tool for tool in found if len(tool.definition) <= _LARGEST)
-    return ToolPage(fits, bool(result.get("nextCursor")))
+    cursor = result.get("nextCursor")
+    return ToolPage(fits, cursor if isinstance(cursor, str) else "")
 
 
 def agent_card(document: Mapping[str, Any]) -> Listed:

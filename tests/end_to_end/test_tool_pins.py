@@ -14,6 +14,7 @@ from mcp.shared.exceptions import MCPError
 
 from tests.end_to_end.mcp_fixture import client, process
 from tests.end_to_end.program import Program, eventually, free_port
+from tests.fakes.llm import Connection, FakeUpstream
 
 pytestmark = pytest.mark.slow
 HONEST = {"add": "Add two numbers", "read": "Read a file"}
@@ -123,3 +124,42 @@ def test_a_person_looks_first_where_that_is_set(place: Place) -> None:
 
 def _if_in(wanted: str, text: str) -> str | None:
     return text if wanted in text else None
+
+
+def test_clients_of_one_person_that_turn_pages_at_the_same_time_lose_no_tool(tmp_path: Path) -> None:
+    pages = {"": (["one", "two"], "2"), "2": (["three", "four"], "3"), "3": (["five"], "")}
+
+    async def serves(connection: Connection) -> None:
+        asked = json.loads(connection.received.body)
+        names, following = pages[asked["params"].get("cursor", "")]
+        tools = [{"name": name, "inputSchema": {"type": "object"}} for name in names]
+        result = {"tools": tools, **({"nextCursor": following} if following else {})}
+        await connection.whole(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode())
+
+    with FakeUpstream(serves) as upstream:
+        program = Program(tmp_path / "data")
+        program.run("proxy", "add", "paged", "--kind", "mcp", "--upstream", f"{upstream.url}/mcp")
+        key = program.add_user("ana@example.org")
+        program.start()
+
+        def turns(cursor: str) -> None:
+            params = {"cursor": cursor} if cursor else {}
+            body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": params}).encode()
+            assert program.post("/paged/mcp", body, Authorization=f"Bearer {key}")[0] == 200
+
+        def states() -> dict[str, str]:
+            return {row["tool"]: row["state"] for row in program.json("tool", "list", "paged")}
+
+        for cursor in ("", "", "2", "2", "3", "3"):  # both get all, page by page
+            turns(cursor)
+        pages["3"] = (["six"], "")
+        turns("3")  # the end of a list whose beginning is known: five is gone
+        every = {**dict.fromkeys(("one", "two", "three", "four", "six"), "approved"), "five": "removed"}
+        assert eventually(lambda: states() if "six" in states() else None) == every
+        program.stop()
+        program.start()
+        turns("3")  # the end of a list whose beginning nobody saw
+        pages[""] = (["one", "two", "seven"], "2")
+        turns("")
+        assert eventually(lambda: states() if "seven" in states() else None) == {**every, "seven": "approved"}
+        program.stop()

@@ -29,8 +29,8 @@ class ToolPinning:
             why = pins.problem(proxy, call.target)
         elif proxy.kind is Kind.MCP and call.operation == "tools/list":
             asked = read(call.body)
-            cursor = asked is not None and bool(asked.params.get("cursor"))
-            exchange.on_message.append(partial(pins.listed, exchange, cursor))
+            cursor = asked.params.get("cursor") if asked is not None else None
+            exchange.on_message.append(partial(pins.listed, exchange, str(cursor or "")))
         elif proxy.kind is Kind.A2A:
             if call.operation == CARD:  # what is shown is what is compared
                 await self._runtime.agents.fresh(proxy, self._runtime.credential_of(proxy))

@@ -52,8 +52,8 @@ def test_a_tool_that_is_too_large_to_look_at_is_none() -> None:
 
 def test_a_page_says_whether_another_follows() -> None:
     last, middle = tool_page(page()), tool_page(page({"name": "add"}, nextCursor="2"))
-    assert last is not None and not last.more
-    assert middle is not None and middle.more
+    assert last is not None and not last.next
+    assert middle is not None and middle.next == "2"
 
 
 def test_what_is_no_list_is_none() -> None:

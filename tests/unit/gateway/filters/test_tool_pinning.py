@@ -69,12 +69,12 @@ def test_a_change_counts_before_it_is_written_down() -> None:
         reports = Reports()
         pins = ToolPins(reports)
         asked = asks("tools/list")
-        assert pins.listed(asked, False, answer("ls", "rm")) == answer("ls", "rm")
-        changed = json.loads(pins.listed(asked, False, answer("ls", "rm=all")))
+        assert pins.listed(asked, "", answer("ls", "rm")) == answer("ls", "rm")
+        changed = json.loads(pins.listed(asked, "", answer("ls", "rm=all")))
         assert [tool["name"] for tool in changed["result"]["tools"]] == ["ls"]
         assert "changed" in pins.problem(FILES, "rm") and not pins.problem(FILES, "ls")
         assert [[tool.name for tool in one.tools] for one in reports.listings] == [["ls", "rm"], ["rm"]]
-        pins.listed(asked, False, answer("ls", "rm=all"))
+        pins.listed(asked, "", answer("ls", "rm=all"))
         assert len(reports.listings) == 2  # the same again is no news
 
     asyncio.run(go())
@@ -86,9 +86,9 @@ def test_a_tool_is_gone_only_when_a_whole_list_lacks_it() -> None:
         pins = ToolPins(reports)
         known = Pinned(PinState.APPROVED, "1", "1")
         pins.obey(Snapshot(pins={FILES.id: {"rm": known}}))
-        pins.listed(asks("tools/list"), False, answer("ls", nextCursor="2"))
+        pins.listed(asks("tools/list"), "", answer("ls", nextCursor="2"))
         assert reports.listings[-1].names is None
-        pins.listed(asks("tools/list", cursor="2"), True, answer("cp"))
+        pins.listed(asks("tools/list", cursor="2"), "2", answer("cp"))
         assert reports.listings[-1].names == {"ls", "cp"}
 
     asyncio.run(go())
@@ -117,7 +117,7 @@ def test_a_server_that_lists_without_end_is_pinned_up_to_a_limit() -> None:
         for page in range(8):
             names = [f"tool-{page}-{number}" for number in range(1000)]
             seen = json.loads(
-                pins.listed(asks("tools/list", cursor="c"), True, answer(*names, nextCursor="c"))
+                pins.listed(asks("tools/list", cursor="c"), "c", answer(*names, nextCursor="c"))
             )
             assert len(seen["result"]["tools"]) == (1000 if page < 5 else 0)
         assert sum(len(one.tools) for one in reports.listings) == 5000
@@ -131,7 +131,7 @@ def test_two_definitions_of_one_name_in_one_list_are_a_change() -> None:
     async def go() -> None:
         pins = ToolPins(Reports())
         message = {"result": {"tools": [{"name": "ls"}, {"name": "ls", "description": "and rm"}]}}
-        left = json.loads(pins.listed(asks("tools/list"), False, json.dumps(message).encode()))
+        left = json.loads(pins.listed(asks("tools/list"), "", json.dumps(message).encode()))
         assert left["result"]["tools"] == []
         assert "changed" in pins.problem(FILES, "ls")
 
@@ -141,8 +141,8 @@ def test_two_definitions_of_one_name_in_one_list_are_a_change() -> None:
 def test_what_differs_from_session_to_session_is_a_change() -> None:
     async def go() -> None:
         pins = ToolPins(Reports())
-        assert b'"ls' in pins.listed(asks("tools/list"), False, answer("ls"))
-        assert b'"ls' not in pins.listed(asks("tools/list"), False, answer("ls=for another"))
-        assert b'"ls' not in pins.listed(asks("tools/list"), False, answer("ls"))
+        assert b'"ls' in pins.listed(asks("tools/list"), "", answer("ls"))
+        assert b'"ls' not in pins.listed(asks("tools/list"), "", answer("ls=for another"))
+        assert b'"ls' not in pins.listed(asks("tools/list"), "", answer("ls"))
 
     asyncio.run(go())
