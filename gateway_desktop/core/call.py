@@ -47,9 +47,7 @@ class Call:
     claimed_user: str | None = None
     app: str | None = None  # name and version of the client, where it says so in the message or its session
     session: str | None = None
-    traceparent: str = (
-        ""  # the trace context that the message itself names, if it can be followed (MCP: SEP-414)
-    )
+    traceparent: str = ""  # the trace context that the message itself names, if it can be followed (SEP-414)
     compressed: bool = False  # decoding: the body is still in the caller's Content-Encoding
     hides_usage: bool = False  # usage was asked for by us, so that chunk is kept from the client
     others: list[str] = field(default_factory=list)  # further models: of its tools, where it falls back to

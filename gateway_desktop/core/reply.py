@@ -28,12 +28,10 @@ class Usage:
     output: int | None = None
     reasoning: int | None = None
     basis: Basis = Basis.REPORTED
-    extra: dict[str, int] = field(
-        default_factory=dict
-    )  # audio tokens, tool requests, ...: shown, priced where known
-    others: list[tuple[str, "Usage"]] = field(
-        default_factory=list
-    )  # what further models used for the same answer, in none of these numbers
+    # Audio tokens, tool requests, ...: shown, priced where known.
+    extra: dict[str, int] = field(default_factory=dict)
+    # What further models used for the same answer, in none of these numbers.
+    others: list[tuple[str, "Usage"]] = field(default_factory=list)
     summed: bool = False  # of several requests, each of which may have had its own price
     regional: bool = False  # made in one region on demand, for which Anthropic takes a tenth more
     charged_nano: int | None = None  # what the upstream itself says it charges, in 1e-9 US dollars

@@ -1,6 +1,5 @@
 """The reader threads: query-only connections that answer beside the writer, and can be interrupted."""
 
-import logging
 import queue
 import threading
 import time
@@ -14,8 +13,6 @@ from gateway_desktop.store.failures import failure_of, is_disk_failure
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
 from gateway_desktop.store.timings import Timings, name_of
-
-log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")

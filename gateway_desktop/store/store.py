@@ -40,9 +40,7 @@ class Store:
         self.migrated: SystemEvent | None = None  # what is to be told of it; known once it is ready
         self._reading: list[Database] = []
         self.noted_size = 0  # of a server's database, when somebody last asked for it
-        self.unlock: Callable[[], object] = lambda: (
-            None
-        )  # called before a System event is written by a person
+        self.unlock: Callable[[], object] = lambda: None  # called before a person writes a System event
         self._parts = Parts()
         self._batches = BatchWriter(where, gateway, self._parts)
         self.writer = Writer(self._open_writing, changes, self._batches, Spool(spool) if spool else None)

@@ -29,9 +29,8 @@ class Panel(QWidget):
 
     name: ClassVar[str] = ""  # of the module; also of the help page
     title: ClassVar[str] = ""
-    group: ClassVar[str] = (
-        ""  # "", Access & Identity, Security, Infrastructure; the sidebar keeps the order of PANELS
-    )
+    # "", Access & Identity, Security, Infrastructure; the sidebar keeps the order of PANELS.
+    group: ClassVar[str] = ""
     icon: ClassVar[str] = ""
     help_page: ClassVar[str] = ""  # resources/help/<help_page>.md; empty: the name
     topics: ClassVar[frozenset[Topic]] = frozenset()

@@ -23,9 +23,7 @@ class HttpClientStream:
         self.started = False
         self.first_byte_at: float | None = None
         self.sent = 0
-        self.response: web.StreamResponse | None = (
-            None  # what the server sends, or goes on sending, at the end
-        )
+        self.response: web.StreamResponse | None = None  # what the server sends, or goes on sending
         self._request = request
         self._exchange_id = exchange_id
         self._page = page  # it asks from a browser, and may read the answer

@@ -1,7 +1,6 @@
 """The end of the chain: call upstream, give the answer to the caller."""
 
 import asyncio
-import logging
 import time
 
 import aiohttp
@@ -26,7 +25,6 @@ from gateway_desktop.protocols.adapter import Adapter
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
-_log = logging.getLogger(__name__)
 WHOLE_LIMIT = 8 << 20  # an answer that is not a stream is given whole up to here, piece by piece beyond
 
 
@@ -180,7 +178,7 @@ def _without(
     return own_credential.without(secret, whole), headers
 
 
-async def _guarded_pieces(  # noqa: PLR0913 - as above
+async def _guarded_pieces(  # noqa: PLR0913 - a step of `_answer`, with all it has found
     exchange: Exchange,
     guard: AnswerGuard,
     answer: Answer,

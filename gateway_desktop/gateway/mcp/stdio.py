@@ -5,7 +5,6 @@ transport in front of any server. The address holds a secret: other programs of 
 """
 
 import asyncio
-import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -28,7 +27,6 @@ from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.calls import Upstream
 from gateway_desktop.protocols.mcp.transports import is_legacy
 
-_log = logging.getLogger(__name__)
 _LARGEST = 512 << 20
 _SWEEP = 5.0  # seconds between looks for idle sessions
 

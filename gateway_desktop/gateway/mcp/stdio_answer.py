@@ -10,9 +10,8 @@ from gateway_desktop.gateway.mcp.message import members, parse, value
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
 
 _SOON = 1.0  # seconds: an answer that comes sooner needs no stream
-_PRIMED = (
-    "2025-11-25"  # from this revision on, a stream begins with an empty event whose id is a place to resume
-)
+# From this revision on, a stream begins with an empty event whose id is a place to resume.
+_PRIMED = "2025-11-25"
 _STATUS = {-32601: 404, -32020: 400, -32021: 400, -32022: 400}  # of the revision without sessions
 _SSE = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 

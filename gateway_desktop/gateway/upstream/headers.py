@@ -7,9 +7,8 @@ from gateway_desktop.gateway.upstream.client import RawHeaders
 from gateway_desktop.gateway.upstream.compression import readable_encodings
 from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS, holds_ours
 
-BROWSER_COOKIE = (
-    b"gateway_desktop_browser"  # of whom signs in: no upstream gets it, or gives one of that name
-)
+# Of whom signs in: no upstream gets it, or gives one of that name.
+BROWSER_COOKIE = b"gateway_desktop_browser"
 HOP_BY_HOP = frozenset(
     {
         "connection",

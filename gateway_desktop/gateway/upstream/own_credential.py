@@ -6,9 +6,8 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
 
 _MASK = "***"
-_SHORTEST = (
-    16  # characters: servers on this machine take any key, and answers may say "ollama" or "lm-studio"
-)
+# Characters: servers on this machine take any key, and answers may say "ollama" or "lm-studio".
+_SHORTEST = 16
 
 
 def without(secret: Secret | None, data: bytes) -> bytes:

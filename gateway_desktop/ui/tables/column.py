@@ -41,9 +41,8 @@ class Column(Generic[Row]):
     stretch: bool = False  # takes the room that is left
     least: int = 128  # pixels that a column which stretches keeps before others give way, if it is wider
     spare: int = 0  # in a narrow window the most spare column gives way first; 0 never does
-    badge: Callable[[Row], Badge | None] | None = (
-        None  # drawn instead of the text, which screen readers still get
-    )
+    # Drawn instead of the text, which screen readers still get.
+    badge: Callable[[Row], Badge | None] | None = None
     bar: Callable[[Row], Bar] | None = None  # drawn before the text
     tooltip: Callable[[Row], str] | None = None
     filter: str = ""  # its name in the filter language, for Include and Exclude

@@ -28,9 +28,8 @@ class LogKind:
     tab: str  # in the filter and the command line
     title: str
     things: str  # what its rows are called
-    columns: Callable[
-        [Times, Callable[[str | None], str]], tuple[Column[AuditRow], ...]
-    ]  # with the names of keys
+    # Of times as they are shown, and of the names of keys.
+    columns: Callable[[Times, Callable[[str | None], str]], tuple[Column[AuditRow], ...]]
     choices: tuple[Choice, ...]
     names: tuple[str, ...]  # what the filter knows here
     values: Callable[[Choices], dict[str, tuple[str, ...]]]  # known values for completion
