@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.mcp_place import call, initialize, messages
 from tests.end_to_end.program import Program, eventually
 from tests.end_to_end.raw import sent
-from tests.end_to_end.test_mcp import call, initialize, messages
 from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, ODD, Hostile
 
 pytestmark = pytest.mark.slow

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.mcp_fixture import fixture_server
+from tests.end_to_end.mcp_place import call, initialize
 from tests.end_to_end.program import Program, eventually
-from tests.end_to_end.test_mcp import call, initialize
 from tests.fakes.stdio_session import ARGUMENTS, HERE, alive, beginning, gone, pids_of, run
 
 pytestmark = pytest.mark.slow

@@ -15,8 +15,8 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from tests.end_to_end.mcp_fixture import PACKAGES, client, fixture_server, node, process
+from tests.end_to_end.mcp_place import Place, add_servers, call, initialize, messages, place, sampled
 from tests.end_to_end.program import eventually, free_port
-from tests.end_to_end.test_mcp import Place, add_servers, call, initialize, messages, place, sampled
 
 __all__ = ["place"]
 pytestmark = pytest.mark.slow

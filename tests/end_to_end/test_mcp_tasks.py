@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.end_to_end.mcp_fixture import PACKAGES, node, process
+from tests.end_to_end.mcp_place import add_servers
 from tests.end_to_end.program import Program, eventually, free_port
-from tests.end_to_end.test_mcp import add_servers
 
 VERSION = "2025-11-25"
 TOOL = "simulate-research-query"

@@ -29,20 +29,9 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.flow import Flow
 from tests.ui.panels.conftest import Hand, hand
-from tests.ui.panels.test_accessible import nameless
+from tests.ui.reachable import nameless, stops
 
 __all__ = ["hand"]
-
-
-def stops(owner: QWidget) -> list[QWidget]:
-    """Return what Tab leads to, in its order."""
-    found, each = [], owner.nextInFocusChain()
-    while each is not None and each is not owner:
-        takes = each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if takes and each.focusProxy() is None and owner.isAncestorOf(each) and each.isVisible():
-            found.append(each)
-        each = each.nextInFocusChain()
-    return found
 
 
 def set_up(hand: Hand) -> None:

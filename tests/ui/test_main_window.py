@@ -22,7 +22,7 @@ from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.window_place import DELIVERED, MINIMUM, least_size
 from tests.makers import a_record
 from tests.ui.conftest import Opened
-from tests.ui.test_keyboard import stops
+from tests.ui.reachable import stops
 
 Until = Callable[[Callable[[], bool]], None]
 QT_INTERNAL = ("qt_", "Q")  # names and classes of parts that Qt makes and speaks for itself

@@ -1,9 +1,6 @@
 """Every page can be used without eyes or a mouse: what takes the keyboard says its name."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QTabBar, QWidget
 
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.panel import Panel
@@ -13,22 +10,7 @@ from gateway_desktop.ui.panels.people.user_dialog import UserDialog
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
 from tests.ui.panels.conftest import Hand
-
-
-def nameless(owner: QWidget) -> list[str]:
-    """Return what takes the keyboard and has no name for a screen reader."""
-    found = []
-    for widget in owner.findChildren(QWidget):
-        inner = isinstance(widget.parent(), QAbstractScrollArea) or widget.objectName().startswith("qt_")
-        inner = inner or widget.focusProxy() is not None
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and not inner:
-            interface = QAccessible.queryAccessibleInterface(widget)
-            name = interface.text(QAccessible.Text.Name) if interface is not None else ""
-            if isinstance(widget, (QComboBox, QTabBar)):  # which Qt calls by what is chosen, else
-                name = widget.accessibleName()
-            if not name:
-                found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
-    return found
+from tests.ui.reachable import nameless
 
 
 def set_up(hand: Hand) -> None:

@@ -22,7 +22,7 @@ from gateway_desktop.ui.panels.oauth_proxy.panel import OAuthProxy
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.ui.panels.conftest import Hand
 from tests.ui.panels.oauth_rows import SignedIn
-from tests.ui.panels.test_accessible import nameless
+from tests.ui.reachable import nameless
 
 SECRET = "the-client-secret"
 ACME = NewProvider("Acme", "gateway", issuer="https://id.acme.test", secret=SECRET)

@@ -18,7 +18,7 @@ from gateway_desktop.ui.panels.people.password_dialogs import RequireCodesDialog
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.ui.panels.conftest import Hand
 from tests.ui.panels.oauth_rows import SignedIn
-from tests.ui.panels.test_accessible import nameless
+from tests.ui.reachable import nameless
 
 PASSWORD = "correct horse battery"
 
