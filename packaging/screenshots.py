@@ -126,7 +126,7 @@ def photograph_dialogs(window: MainWindow, arguments: argparse.Namespace, mode: 
     """Open the dialogs of OAuth Proxy for the first proxy, one after the other."""
     page = window.page("oauth_proxy")
     taken = []
-    for label, name in (("View Clients", "clients"), ("Change", "change")):
+    for label, name in (("View Clients", "clients"), ("Edit", "change")):
         page.row_actions.run(page.row_actions.named(label))
         settle()
         dialog = next(each for each in page.findChildren(Dialog) if each.isVisible())
@@ -136,7 +136,7 @@ def photograph_dialogs(window: MainWindow, arguments: argparse.Namespace, mode: 
             dialog.sessions.selectRow(0)
             settle()
         taken.append(keep(dialog, arguments, f"oauth_proxy_{name}", mode))
-        if label == "Change":
+        if label == "Edit":
             dialog.submit()
             settle()
             taken.append(keep(dialog, arguments, "oauth_proxy_address", mode))
@@ -182,7 +182,7 @@ def photograph_providers(window: MainWindow, arguments: argparse.Namespace, mode
     page.table.select(next(row.provider.id for row in page.table.rows() if row.provider.kind == "keycloak"))
     taken = []
     page.open_add()
-    for label in ("add", "Change", "Rules"):
+    for label in ("add", "Edit", "Rules"):
         if label != "add":
             page.row_actions.run(page.row_actions.named(label))
         settle()
@@ -231,7 +231,7 @@ def photograph_policies(window: MainWindow, arguments: argparse.Namespace, mode:
 def photograph_budgets(window: MainWindow, arguments: argparse.Namespace, mode: str) -> list[Path]:
     """Change the first budget."""
     page = window.page("budgets")
-    page.row_actions.run(page.row_actions.named("Change"))
+    page.row_actions.run(page.row_actions.named("Edit"))
     settle()
     dialog = next(each for each in page.findChildren(Dialog) if each.isVisible())
     taken = [keep(dialog, arguments, "budgets_change", mode)]

@@ -14,6 +14,7 @@ EVERYWHERE = (
     ("Ctrl+1 … Ctrl+9", "Go to a page"),
     ("F5", "Read again"),
     ("Ctrl+C", "Copy the chosen rows of a table"),
+    ("Delete", "Remove or revoke the chosen row, asked first"),
     ("Ctrl+E", "Export CSV"),
     ("F1", "Help for this page"),
     ("?", "This sheet"),

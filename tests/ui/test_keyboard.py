@@ -79,6 +79,36 @@ def test_a_dialog_without_a_form_begins_in_the_first_thing_to_use(hand: Hand) ->
     assert hand.opened.services.proxies.get("openai").result().restricted
 
 
+def test_delete_asks_about_the_chosen_row_and_only_in_its_table(hand: Hand) -> None:
+    set_up(hand)
+    page = hand.open(Proxies)
+    page.activateWindow()
+    hand.until(page.isActiveWindow)
+    page.table.selectRow(0)
+    page.detail.address.line.setFocus()
+    QTest.keyClick(page.detail.address.line, Qt.Key.Key_Delete)
+    assert not any(dialog.isVisible() for dialog in page.findChildren(Confirmation))
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Delete)
+    dialog = hand.dialog(page, Confirmation)
+    assert dialog.heading.text() == "Remove openai?"
+    dialog.reject()
+
+
+def test_escape_ends_a_search_and_goes_back_to_all_rows(hand: Hand) -> None:
+    for number in range(9):
+        hand.opened.services.proxies.add(NewProxy(f"proxy-{number}", "https://api.example.com")).result()
+    page = hand.open(Proxies)
+    page.activateWindow()
+    hand.until(page.isActiveWindow)
+    page.page.focus_find()
+    QTest.keyClicks(page.page.search, "proxy-3")
+    assert [row.proxy.name for row in page.table.rows()] == ["proxy-3"]
+    QTest.keyClick(page.page.search, Qt.Key.Key_Escape)
+    assert len(page.table.rows()) == 9 and page.page.search.text() == ""
+    assert page.table.hasFocus()
+
+
 def test_escape_leaves_a_dialog_and_nothing_is_done(hand: Hand) -> None:
     set_up(hand)
     page = hand.open(Proxies)

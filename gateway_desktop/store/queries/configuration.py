@@ -126,13 +126,14 @@ def load_snapshot(
 
 
 def user_rows(_database: Database) -> tuple[UserItem, ...]:
-    """Return all users who were not deleted, by name."""
+    """Return all users who were not deleted, by what they are called: e-mail, or a service account's name."""
     memberships: dict[str, list[str]] = defaultdict(list)
     for row in MembershipRow.select().order_by(MembershipRow.user_id, MembershipRow.position):
         memberships[row.user_id].append(row.group_id)
     names = {row.id: row.name for row in GroupRow.select()}
     keys = _counted(ApiKeyRow.user_id)
-    living = UserRow.select().where(UserRow.deleted_us.is_null()).order_by(fn.LOWER(UserRow.display_name))
+    called = fn.LOWER(fn.COALESCE(fn.NULLIF(UserRow.email, ""), UserRow.username))
+    living = UserRow.select().where(UserRow.deleted_us.is_null()).order_by(called)
     return tuple(
         UserItem(
             user=user_of(row, tuple(memberships[row.id])),

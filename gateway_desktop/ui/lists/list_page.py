@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.forms.form import sentence
@@ -38,6 +39,9 @@ class ListPage(QWidget, Generic[Row]):
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(FIND_WIDTH)
         self.search.hide()
+        self._leave = QShortcut(Qt.Key.Key_Escape, self.search, self._leave_find)
+        self._leave.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self._leave.setEnabled(False)  # without words Escape is the dialog's
         self._rows: Sequence[Row] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,7 +88,13 @@ class ListPage(QWidget, Generic[Row]):
         return " ".join(column.text(row) for column in self.table.columns).casefold()
 
     @Slot()
+    def _leave_find(self) -> None:
+        self.search.clear()
+        self.table.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot()
     def _look(self) -> None:
+        self._leave.setEnabled(bool(self.search.text()))
         self.show_rows(self._rows)
 
     def is_empty(self) -> bool:

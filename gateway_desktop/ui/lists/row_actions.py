@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from gateway_desktop.core.people import Role
@@ -13,6 +15,7 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 
 Row = TypeVar("Row")
+ASKED_BY_DELETE = ("Remove…", "Revoke…")  # what the Delete key asks about
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class RowActions(Generic[Row]):
         self.more.setMenu(self._menu)
         self.more.setAccessibleName("More actions for the chosen row")
         table.row_menu = self.fill
+        for action in actions:
+            if action.label in ASKED_BY_DELETE:
+                delete = QShortcut(QKeySequence.StandardKey.Delete, table)
+                delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+                delete.activated.connect(partial(self.run, action))
         table.chosen.connect(self.update)
         self.update()
 

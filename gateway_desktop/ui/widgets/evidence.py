@@ -43,7 +43,8 @@ def table(lines: Iterable[tuple[str, str]]) -> str:
     """Return names and values (HTML) below each other."""
     muted = theme().hex("muted")
     rows = "".join(
-        f"<tr><td style='color:{muted}; padding:1px 12px 1px 0'>{name}</td><td>{value}</td></tr>"
+        f"<tr><td style='color:{muted}; padding:1px 12px 1px 0'>{name}</td>"
+        f"<td style='padding:1px 0'>{value}</td></tr>"
         for name, value in lines
     )
     return f"<table cellspacing='0'>{rows}</table>"

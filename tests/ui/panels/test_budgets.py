@@ -79,7 +79,7 @@ def test_what_is_spent_is_shown_with_its_users_models_and_how_it_stands(hand: Ha
     assert "gpt-5-mini" in page.text.toPlainText()
     spend(hand, budget, 1)
     hand.until(lambda: state(page.table.rows()[0])[0] == "Spent")
-    hand.press(page.row_actions.buttons["Change"])
+    hand.press(page.row_actions.buttons["Edit"])
     dialog = hand.dialog(page, BudgetDialog)
     assert dialog.form.value("limit") == "10.00"
     hand.fill(dialog.form, limit="100")
@@ -94,7 +94,7 @@ def test_a_budget_warns_at_a_threshold_of_its_own(hand: Hand) -> None:
     spend(hand, budget, 7)
     hand.until(lambda: bool(page.table.rows()) and page.table.rows()[0].now.spent_nano > 0)
     before = state(page.table.rows()[0])[0]
-    hand.press(page.row_actions.buttons["Change"])
+    hand.press(page.row_actions.buttons["Edit"])
     dialog = hand.dialog(page, BudgetDialog)
     assert dialog.form.value("warn_at") == 0
     dialog.form.set_values({"warn_at": 65})
@@ -109,7 +109,7 @@ def test_all_fields_of_a_dialog_go_with_it(hand: Hand) -> None:
     a_budget(hand)
     page = hand.open(Budgets)
     hand.until(lambda: bool(page.table.rows()))
-    hand.press(page.row_actions.buttons["Change"])
+    hand.press(page.row_actions.buttons["Edit"])
     dialog = hand.dialog(page, BudgetDialog)
     alone = [each for each in QApplication.topLevelWidgets() if isinstance(each, Editor)]
     assert alone == []  # they would crash Qt at the next change of theme

@@ -107,7 +107,7 @@ def test_what_does_not_hold_is_said_at_its_field(hand: Hand) -> None:
 def test_a_change_keeps_the_secret_and_never_shows_it(hand: Hand) -> None:
     before = add(hand)
     page = hand.open(OAuthProviders)
-    hand.press(page.row_actions.buttons["Change"])
+    hand.press(page.row_actions.buttons["Edit"])
     dialog = hand.dialog(page, ProviderDialog)
     assert dialog.form.value("source") == "keep" and not dialog.form.shown("secret")
     assert dialog.form.value("secret") == ""

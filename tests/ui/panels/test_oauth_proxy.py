@@ -103,7 +103,7 @@ def test_changing_leaves_alone_what_was_not_touched(hand: Hand) -> None:
     changes = {"refresh_seconds": 90_000, "access_seconds": 90}
     hand.opened.services.oauth_proxies.enable("openai", changes).result()
     page = hand.open(OAuthProxy)
-    hand.press(page.row_actions.buttons["Change"])
+    hand.press(page.row_actions.buttons["Edit"])
     dialog = hand.dialog(page, EnableOAuthDialog)
     hand.fill(dialog.form, scopes="read")
     hand.press(dialog.action)
@@ -252,7 +252,7 @@ def test_who_signs_in_while_the_dialog_is_open_appears(hand: Hand) -> None:
     made = SignedIn(hand.opened)
     ana = made.user()
     page = hand.open(OAuthProxy)
-    page.row_actions.run(page.row_actions.named("Change"))
+    page.row_actions.run(page.row_actions.named("Edit"))
     hand.dialog(page, EnableOAuthDialog).reject()
     made.client()
     hand.opened.services.oauth_proxies.enable("openai", {"scopes": ["read"]}).result()

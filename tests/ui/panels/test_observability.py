@@ -47,7 +47,7 @@ def test_health_of_each_proxy_stands_in_its_row_and_trouble_in_colour(hand: Hand
     hand.until(lambda: page.cards.disk.number != "–")
     page._show_figures(FIGURES)
     texts = [[column.text(row) for column in page.proxies.table.columns] for row in page.proxies.table.rows()]
-    assert texts[0][:6] == ["openai", "LLM", "0", "20.0", "1,200", "12 (1.0%)"]
+    assert texts[0][:6] == ["openai", "LLM", "0", "20", "1,200", "12 (1.0%)"]
     assert (texts[0][-1], texts[1][-1]) == ("5xx", "Failing")
     assert (page.cards.flight.number, page.cards.backlog.note_token) == ("3", "high")
     page.tabs.setCurrentIndex(1)

@@ -50,6 +50,16 @@ def test_what_is_no_address_is_said_at_the_field_and_the_dialog_stays(hand: Hand
     assert dialog.form.error("email") == ""
 
 
+def test_users_stand_in_the_order_of_what_their_first_column_says(hand: Hand) -> None:
+    people = hand.opened.services.people
+    people.add_user("zoe@example.org", "Anna").result()
+    people.add_user(name="build", service=True).result()
+    people.add_user("ana@example.org", "Zoe").result()
+    page = hand.open(People)
+    hand.until(lambda: len(page.users.rows()) == 3)
+    assert [row.user.shown for row in page.users.rows()] == ["ana@example.org", "build", "zoe@example.org"]
+
+
 def test_a_service_account_has_a_name_and_no_address(hand: Hand) -> None:
     page = hand.open(People)
     hand.press(page.add_user)

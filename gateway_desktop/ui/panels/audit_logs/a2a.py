@@ -60,6 +60,6 @@ A2A = LogKind(
     nothing=(
         "No requests yet",
         "Every request to an agent behind a proxy is a row here: user, agent, method, task and its state.",
-        "Go to Proxies",
+        "Open Proxies",
     ),
 )

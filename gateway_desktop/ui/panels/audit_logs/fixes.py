@@ -17,8 +17,8 @@ NOBODY = (  # how the reason begins, and what helps
     ("The access token is unknown", SIGN_IN),
     ("The owner of the access token is gone", "Add the person under Users & Groups; they sign in again."),
     ("The sign-in failed", "Add the person under Users & Groups, or set their password there: More."),
-    ("The upstream's token is opaque", "Say who is asked whose one is: OAuth Proxy, Change, Introspection."),
-    ("The secret for introspecting", "Set the environment variable that OAuth Proxy, Change, names."),
+    ("The upstream's token is opaque", "Say who is asked whose one is: OAuth Proxy, Edit, Introspection."),
+    ("The secret for introspecting", "Set the environment variable that OAuth Proxy, Edit, names."),
     ("The upstream's token is of an issuer", BY_UPSTREAM),
     ("The upstream's token vouches", BY_UPSTREAM),
     ("The upstream's token is of ", "Add them under Users & Groups with that e-mail address."),
@@ -32,7 +32,7 @@ NOBODY = (  # how the reason begins, and what helps
 SIGNED_IN = (  # how the refusal of a person who signed in begins, or what stands in it
     ("OAuth is off", "Enable it: OAuth Proxy, Enable OAuth."),
     ("is for another proxy", "The application signs in at each proxy by its own address: OAuth Proxy."),
-    ("groups that may sign in here", "Change those groups: OAuth Proxy, Change; or the person's groups."),
+    ("groups that may sign in here", "Change those groups: OAuth Proxy, Edit; or the person's groups."),
     ("is not active", "Reactivate them: Users & Groups."),
     ("access token", SIGN_IN),
 )
@@ -46,7 +46,7 @@ def fix_of_nobody(reason: str) -> str:
 def fix_of_refusal(row: AuditRow) -> str:
     """Return what helps against a refusal; nothing where nothing is known to help."""
     if row.error and row.error.startswith(NO_KEYS):
-        return "Sign in with the application, or let keys be good there too: OAuth Proxy, Change."
+        return "Sign in with the application, or let keys be good there too: OAuth Proxy, Edit."
     if row.principal_kind == PrincipalKind.OAUTH and row.block_reason in ("credential", "access"):
         said = row.error or ""
         found = next((fix for words, fix in SIGNED_IN if words in said), "")

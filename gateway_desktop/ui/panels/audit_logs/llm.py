@@ -252,6 +252,6 @@ LLM = LogKind(
     nothing=(
         "No requests yet",
         "Every call that a tool makes through the gateway is a row: user, model, tokens, cost, duration.",
-        "Go to Proxies",
+        "Open Proxies",
     ),
 )

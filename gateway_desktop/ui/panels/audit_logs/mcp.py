@@ -48,6 +48,6 @@ MCP = LogKind(
     nothing=(
         "No calls yet",
         "Every call of a tool, a resource or a prompt through an MCP proxy is a row here.",
-        "Go to Proxies",
+        "Open Proxies",
     ),
 )

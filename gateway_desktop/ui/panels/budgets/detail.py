@@ -44,7 +44,7 @@ def _blocks(row: BudgetUse, history: History, zone: tzinfo | None) -> Iterable[s
         yield f"<p style='color:{muted}'>Nothing was charged to it yet.</p>"
         return
     yield _terms(history.terms, zone, muted)
-    yield "<table style='margin-top:8px'><tr>"
+    yield "<table cellspacing='0' cellpadding='0' style='margin-top:8px'><tr>"
     for title, rows in shares:
         if not rows:
             continue
@@ -75,7 +75,7 @@ def _terms(terms: Sequence[TermUse], zone: tzinfo | None, muted: str) -> str:
             f"<td {_RIGHT}>{_cost(term.spent_nano)}</td><td {_RIGHT}>{_cost(term.limit_nano)}</td>"
             f"<td {_CELL}><span style='color:{muted}'>{note}</span></td></tr>"
         )
-    return f"<table>{''.join(lines)}</table>"
+    return f"<table cellspacing='0' cellpadding='0'>{''.join(lines)}</table>"
 
 
 def _cost(nano: int) -> str:
@@ -89,4 +89,4 @@ def _shares(kind: str, shares: Sequence[Share], muted: str) -> str:
         name = escape(share.name or "Unattributed")
         numbers = f"<td {_RIGHT}>{_cost(share.spent_nano)}</td><td {_RIGHT}>{calls}</td>"
         lines.append(f"<tr><td {_CELL}>{name}</td>{numbers}</tr>")
-    return f"<table>{''.join(lines)}</table>"
+    return f"<table cellspacing='0' cellpadding='0'>{''.join(lines)}</table>"

@@ -35,7 +35,7 @@ class BudgetDialog(Dialog):
         budget: Budget | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        title = "Add budget" if budget is None else f"Change the budget of {budget.named}"
+        title = "Add budget" if budget is None else f"Edit the budget of {budget.named}"
         super().__init__(title, "Add budget" if budget is None else "Save", parent=parent, width=480)
         self._budgets = budgets
         self._subjects = subjects

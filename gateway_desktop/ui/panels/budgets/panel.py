@@ -77,7 +77,7 @@ class Budgets(Panel):
 
     def _actions(self) -> tuple[RowAction[BudgetUse], ...]:
         return (
-            RowAction("Change", self._change, button=True),
+            RowAction("Edit", self._change, button=True),
             RowAction("Reset…", self._reset, button=True),
             RowAction("Show requests", self._show_requests, least=None),
             RowAction("Show changes", self._show_changes, least=None),

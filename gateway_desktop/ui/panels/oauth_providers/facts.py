@@ -16,7 +16,7 @@ def facts(row: ProviderRow) -> dict[str, str]:
     return {
         "Client id": provider.client_id,
         "Client secret": _secret(row),
-        "Scopes": " ".join(provider.scopes) or "those that it needs",
+        "Scopes": " ".join(provider.scopes) or "Those that it needs",
         "May sign in": NO_RULES if row.nobody else ADMISSIONS[row.admits],
         "Rules": "\n".join(f"{at}. {words}" for at, words in enumerate(row.rules, 1)) or "None",
         "Live sessions": f"{row.item.sessions:,}, at {where}" if where else "Not offered at any proxy yet",

@@ -90,7 +90,7 @@ class OAuthProviders(Panel):
 
     def _actions(self) -> tuple[RowAction[ProviderRow], ...]:
         return (
-            RowAction("Change", self._change, button=True),
+            RowAction("Edit", self._change, button=True),
             RowAction("Rules", self._rules, button=True),
             RowAction("Test", self._test, button=True, least=None),
             RowAction("Offer it at a proxy", lambda _: self.context.open_page("oauth_proxy"), least=None),

@@ -40,7 +40,7 @@ class ProviderDialog(Dialog):
         provider: IdentityProvider | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        title = "Add provider" if provider is None else f"Change {provider.name}"
+        title = "Add provider" if provider is None else f"Edit {provider.name}"
         super().__init__(title, "Add provider" if provider is None else "Save", parent=parent, width=640)
         self._providers = providers
         self._taken = {name.lower() for name in taken}

@@ -95,7 +95,7 @@ class ClientsDialog(Dialog):
                 widget.setAutoDefault(False)
             head.addWidget(widget)
         column = QVBoxLayout(part)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0 if title is None else 8, 0, 0)  # below the line that parts them
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(page, 1)

@@ -81,7 +81,7 @@ class OAuthProxy(Panel):
 
     def _actions(self) -> tuple[RowAction[OAuthRow], ...]:
         return (
-            RowAction("Change", self._change, _on, button=True),
+            RowAction("Edit", self._change, _on, button=True),
             RowAction("View Clients", self._clients, _known, button=True, least=None),
             RowAction("Enable OAuth", self._change, _off, button=True),
             RowAction("Copy address", self._copy, _on, least=None),

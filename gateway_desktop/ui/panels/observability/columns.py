@@ -6,7 +6,7 @@ from gateway_desktop.core.figures import PolicyFigures, ProxyFigures, QueryFigur
 from gateway_desktop.core.sink import MOST_COUNTED, SinkState
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.ui.clock import now_us
-from gateway_desktop.ui.display import ago, duration, exact, moment, number, percent, short_number
+from gateway_desktop.ui.display import ago, duration, exact, few, moment, number, percent, short_number
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.columns import duration_column, number_column
 from gateway_desktop.ui.theme import Tone
@@ -55,7 +55,7 @@ PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
         "rate",
         "A minute",
         lambda row: row.per_minute,
-        display=lambda row: f"{row.per_minute:,.1f}",
+        display=lambda row: few(row.per_minute),
         width=76,
         numeric=True,
         spare=2,

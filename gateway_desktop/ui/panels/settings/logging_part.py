@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.proxy import PayloadLevel
@@ -49,8 +50,15 @@ class LoggingPart(QWidget):
         self._column.addLayout(row)
 
     def refresh(self) -> None:
-        """Read the proxies and their levels."""
+        """Read the proxies and their levels, if the section is open: each proxy is a field to make."""
+        if not self.isVisible():
+            return
         when_done(self, self._context.ask(proxy_rows), self._show, slot="proxies")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read them when the section opens."""
+        super().showEvent(event)
+        self.refresh()
 
     def _show(self, rows: Sequence[ProxyItem]) -> None:
         found = tuple((row.proxy.name, str(row.proxy.payloads)) for row in rows)

@@ -64,7 +64,7 @@ class OwnPrices(QWidget):
         heading = QLabel("Your own prices, in US dollars for a million tokens")
         heading.setProperty("role", "heading")
         self.add = QPushButton("Add price")
-        self.change = QPushButton("Change")
+        self.change = QPushButton("Edit")
         self.remove = QPushButton("Remove…")
         permissions().require(self.add, self.change, self.remove)
         self.table = SimpleTable(COLUMNS, lambda row: row.id, context.state, "prices", "Your own prices")
