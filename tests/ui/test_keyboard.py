@@ -1,5 +1,6 @@
 """The keyboard alone: where a dialog begins, what Enter and Escape do, what shows where the keyboard is."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,13 @@ from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import BarChart
+from gateway_desktop.ui.forms.editors import TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
+from gateway_desktop.ui.panels.people.group_dialogs import MembersDialog
+from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.policies.dialogs import DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.panel import Policies
 from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
@@ -182,6 +186,37 @@ def test_a_list_of_ticks_shows_where_the_keyboard_is_and_space_ticks(qtbot: QtBo
     QTest.keyClick(editor.list, Qt.Key.Key_Down)
     QTest.keyClick(editor.list, Qt.Key.Key_Space)
     assert editor.value() == tuple(item.text() for item in editor.list.selectedItems()) != ()
+
+
+def test_tab_leads_through_the_search_of_a_list_of_ticks_both_ways(qtbot: QtBot) -> None:
+    dialog = Dialog("Choose", "Save")
+    ticks = TickListEditor([(name, name) for name in "abcdefghijklmnopqrstuvwxyz"])
+    before, after = TextEditor(), TextEditor()
+    dialog.add_form(
+        Form((Entry("a", "Before", before), Entry("b", "Letters", ticks), Entry("c", "After", after)))
+    )
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    way = [before.line, ticks.search, ticks.list, after.line]
+    for key, stops_ in ((Qt.Key.Key_Tab, way), (Qt.Key.Key_Backtab, way[::-1])):
+        stops_[0].setFocus()
+        for here, there in pairwise(stops_):
+            QTest.keyClick(here, key)
+            assert dialog.focusWidget() is there
+    dialog.reject()
+
+
+def test_the_members_of_a_group_are_ticked_at_once(hand: Hand) -> None:
+    hand.opened.services.people.add_user("ana@example.org", "Ana").result()
+    page = hand.open(People)
+    page.tabs.setCurrentIndex(1)
+    hand.until(lambda: bool(page.groups.rows()))
+    page.groups.selectRow(0)
+    page.group_actions.run(page.group_actions.named("Members"))
+    dialog = hand.dialog(page, MembersDialog)
+    assert dialog.focusWidget() is dialog.ticks.list
+    dialog.reject()
 
 
 def test_enter_in_the_search_of_a_list_of_ticks_leads_to_what_was_found_and_accepts_no_dialog(

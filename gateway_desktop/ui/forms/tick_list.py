@@ -30,6 +30,8 @@ class TickListEditor(Editor):
         self.search.setPlaceholderText("Find")
         if len(choices) <= SEARCHED_FROM:
             self.search.hide()
+        else:
+            self.setFocusProxy(self.search)  # the first of both: Tab would pass over what stands before it
         self.search.textChanged.connect(self._find)
         self.search.installEventFilter(self)
         column = QVBoxLayout()

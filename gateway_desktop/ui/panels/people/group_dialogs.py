@@ -47,6 +47,7 @@ class MembersDialog(Dialog):
         self.ticks.list.setFixedHeight(280)
         self.ticks.set_value(self._members)
         self.ticks.name(f"Members of {group.name}")
+        self.begins_in = self.ticks
         self.body.addWidget(self.ticks)
         self.add_text(
             "A user is always in at least one group; keys in a group that is left move along.", "muted"
