@@ -99,6 +99,9 @@ def main():
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted; the next run goes on from here.\n")
         return 130
+    except OSError as error:  # a disk that is full or read-only, a program that may not be run
+        sys.stderr.write("{}\n".format(error))
+        return 1
 
 
 if __name__ == "__main__":

@@ -106,7 +106,8 @@ def create() -> None:
             sys.exit(
                 f"This Python cannot make virtual environments. On Debian: sudo apt-get install -y {name}"
             )
-    subprocess.run([python, "-m", "venv", PLACE], check=True)
+    if subprocess.run([python, "-m", "venv", PLACE], check=False).returncode:
+        sys.exit(f"The virtual environment {PLACE} cannot be made; the lines above say why.")
 
 
 def has_module(python: str, name: str) -> bool:

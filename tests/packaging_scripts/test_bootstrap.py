@@ -157,6 +157,16 @@ def ready(place: Path) -> str:
     return answer.stdout
 
 
+def test_a_checkout_that_cannot_be_written_is_one_sentence(checkout: Path) -> None:
+    (checkout / ".venv").write_text("in the way")
+    answer = run("import environment as e; e.ready(e.RUNTIME_LOCK)", checkout / "packaging")
+    assert answer.returncode == 1 and "Traceback" not in answer.stderr
+    assert answer.stderr.splitlines()[-1].endswith(".venv cannot be made; the lines above say why.")
+    words = "sys.argv[1:] = ['run']; start.run = lambda words: open('/no/file')"
+    answer = run(f"import bootstrap, start, sys; {words}; sys.exit(bootstrap.main())")
+    assert (answer.returncode, answer.stderr) == (1, "[Errno 2] No such file or directory: '/no/file'\n")
+
+
 @pytest.mark.slow
 def test_the_environment_is_made_once_and_again_when_it_is_not_right_any_more(checkout: Path) -> None:
     assert "Making" in ready(checkout)
