@@ -2,11 +2,13 @@
 
 import argparse
 import os
+from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from gateway_desktop import __version__
+from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.paths import Paths, at_home
 
 _DATA_VARIABLE = "GATEWAY_DESKTOP_DATA"
@@ -38,7 +40,14 @@ def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
 def paths_of(arguments: argparse.Namespace) -> Paths:
     """Return the data folder that the arguments name."""
     named = getattr(arguments, "data", None) or os.environ.get(_DATA_VARIABLE)
-    usual = platformdirs.user_data_path("gateway-desktop", appauthor=False)
-    data = at_home(named, "data folder") if named else usual
+    data = at_home(named, "data folder") if named else _usual_folder()
     key_file = getattr(arguments, "key_file", None)
     return Paths(data.absolute(), at_home(key_file, "key file").absolute() if key_file else None)
+
+
+def _usual_folder() -> Path:
+    try:
+        return platformdirs.user_data_path("gateway-desktop", appauthor=False)
+    except RuntimeError:  # as in some containers
+        problem = "this account has no home folder; name another with --data"
+        raise ConfigurationError("data folder", problem) from None

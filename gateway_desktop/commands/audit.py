@@ -7,11 +7,11 @@ import sys
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
+from gateway_desktop.core.paths import at_home
 from gateway_desktop.core.spelling import plainly
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
@@ -90,7 +90,7 @@ def _stream(pieces: Iterator[str]) -> int:
 def _export(arguments: argparse.Namespace, opened: Session, database: Database, layout: Layout) -> Manifest:
     asked = _asked(arguments)
     progress = _progress(opened, asked) if arguments.progress else lambda _rows: None
-    path = Path(arguments.out).expanduser().absolute()
+    path = at_home(arguments.out, "--out").absolute()
     signer = Signer(opened.unlock())
     ids = array("q")
 

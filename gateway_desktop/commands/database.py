@@ -3,13 +3,13 @@
 import argparse
 import sys
 from datetime import datetime
-from pathlib import Path
 
 from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note, say, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.paths import at_home
 from gateway_desktop.services.anchoring import set_aside
 from gateway_desktop.services.backups import file_of, restored
 from gateway_desktop.services.database_copy import copied, copy_event
@@ -49,7 +49,7 @@ def _size(arguments: argparse.Namespace) -> int:
 def _backup(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         backups = opened.services.backups
-        out = Path(arguments.out).expanduser().absolute() if arguments.out else None
+        out = at_home(arguments.out, "--out").absolute() if arguments.out else None
         made = wait(backups.back_up(out or backups.proposed(datetime.now().astimezone())))
     note(_KEY)
     document = {"file": str(made.path), "bytes": made.size}
@@ -60,7 +60,7 @@ def _restore(arguments: argparse.Namespace) -> int:
     paths = paths_of(arguments)
     database = file_of(Layers.of(paths.settings, given_settings(arguments)).database(paths.database))
     with GatewayLock(paths.lock):
-        stage(Path(arguments.file).expanduser().absolute(), database)
+        stage(at_home(arguments.file, "FILE").absolute(), database)
         former = put_in_place(database)
         assert former is not None
         set_aside(paths, former)
@@ -72,7 +72,7 @@ def _restore(arguments: argparse.Namespace) -> int:
 
 def _copy(arguments: argparse.Namespace) -> int:
     paths = paths_of(arguments)
-    source = Path(arguments.source).expanduser().absolute() if arguments.source else paths.database
+    source = at_home(arguments.source, "FROM").absolute() if arguments.source else paths.database
     target = DatabaseUrl(arguments.target)
     if not DatabaseUrl.names(arguments.target) or not target.name:
         raise ConfigurationError("TO", f"'{arguments.target}' is not like postgresql://user@host/name")

@@ -4,10 +4,10 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from gateway_desktop.commands.output import Row, note, say, table
 from gateway_desktop.commands.session import Session, wait
+from gateway_desktop.core.paths import at_home
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.table_text import table_pieces
@@ -39,7 +39,7 @@ def put_out(
             sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return 0
-    path = Path(arguments.out).expanduser().absolute()
+    path = at_home(arguments.out, "--out").absolute()
     said = {
         "table": what[0],
         "filter": what[1],

@@ -2,11 +2,11 @@
 
 import argparse
 import json
-from pathlib import Path
 
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.paths import at_home
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.integrity import heads_of_files, verify_audit
 from gateway_desktop.store.heads import rows_ever
@@ -30,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParse
 def _verify(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         sealer = opened.unlock()
-        files = [Path(name).expanduser() for name in arguments.anchors]
+        files = [at_home(name, "--anchors") for name in arguments.anchors]
         for file in files:
             if not heads_of_files([file]):
                 raise ConfigurationError("anchors", f"{file} holds no signed head")

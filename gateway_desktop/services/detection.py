@@ -21,8 +21,11 @@ _log = logging.getLogger(__name__)
 def find_models(paths: Paths) -> None:
     """Say where the models lie, each read when a text is first shown to it, and where machines are kept."""
     folder = paths.resources / "models"
-    kept = platformdirs.user_cache_path("gateway-desktop", appauthor=False)
     MODELS.lie(lambda name: (folder / name).read_bytes())
+    try:
+        kept = platformdirs.user_cache_path("gateway-desktop", appauthor=False)
+    except RuntimeError:  # an account without a home, as in some containers: each start builds them anew
+        return
     SHELF.lie(lambda name: _read(kept / name), lambda name, content: _write(kept / name, content))
 
 

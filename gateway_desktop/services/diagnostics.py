@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -61,7 +62,9 @@ class Diagnostics:
         # Late: RE2 takes 10 MB, and few commands save diagnostics.
         from gateway_desktop.inspection.redaction import redact
 
-        return redact(text.replace(str(Path.home()), "~"))[0]
+        with suppress(RuntimeError):  # of an account without a home
+            text = text.replace(str(Path.home()), "~")
+        return redact(text)[0]
 
     def _program(self, database: Database) -> Iterator[str]:
         yield f"Gateway Desktop {__version__}\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.paths import at_home
 from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
@@ -68,7 +69,7 @@ def checked_command(command: StdioCommand) -> StdioCommand:
         raise ConfigurationError("command", "it is missing: ... --stdio -- COMMAND ARG...")
     if any("\0" in argument for argument in command.arguments):
         raise ConfigurationError("command", "an argument holds a zero byte")
-    folder = str(Path(command.folder).expanduser().absolute()) if command.folder else ""
+    folder = str(at_home(command.folder, "cwd").absolute()) if command.folder else ""
     if folder and not Path(folder).is_dir():
         raise ConfigurationError("cwd", f"there is no folder {folder}")
     return replace(command, folder=folder, variables=tuple(_variable(name) for name in command.variables))

@@ -62,6 +62,20 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, termi
     terminal.fail("group", "list")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="homes of other platforms")
+def test_without_a_home_the_data_folder_has_to_be_named(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000)  # an account without a name
+    assert main(["user", "list"]) == 1
+    assert "this account has no home folder; name another with --data" in capsys.readouterr().err
+    assert terminal.json("user", "list") == []
+    terminal.run("check")
+    assert "Libraries" in terminal.run("diagnostics")
+
+
 def test_bytes_that_are_no_text_are_one_sentence(terminal: Terminal) -> None:
     said = r"'an\udcffa' is not text in this terminal's encoding"
     assert said in terminal.misuse("user", "add", os.fsdecode(b"an\xffa"))
@@ -80,6 +94,8 @@ def test_a_folder_of_nobody_is_one_sentence(terminal: Terminal, monkeypatch: pyt
         assert f"'{folder}' is in the home folder of nobody here" in terminal.fail(
             "group", "list", option, folder
         )
+    for command in ("diagnostics --out", "database backup --out", "database restore", "audit --out"):
+        assert f"'{folder}' is in the home folder of nobody here" in terminal.fail(*command.split(), folder)
     monkeypatch.setenv("GATEWAY_DESKTOP_DATA", folder)
     assert main(["group", "list"]) == 1
 
