@@ -22,6 +22,16 @@ _HIDING = {
     for code in codes
 }
 
+# Letters of other scripts that look like Latin ones.
+LOOK_ALIKES = dict(
+    zip(
+        "аеорсухіјѕԁԛԝһгпкмтвьАВЕКМНОРСТУХІЈЅαοερνκιτυηχωβγςΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳօսոցհյզӏıȷɡɑɩʟʀɪᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱʙꜰɢʜɴʏ",
+        "aeopcyxijsdqwhrnkmtbbABEKMHOPCTYXIJSaoepvkituhxwbysABEZHIKMNOPTYXcjounghjzlijgailriacdejkmoptuvwzsbfghny",
+        strict=True,
+    )
+)
+_SEEN = str.maketrans(LOOK_ALIKES)
+
 
 def plainly(text: str) -> str:
     """Return a text for a terminal or a log: what would hide or pretend is escaped as JSON does."""
@@ -33,6 +43,11 @@ def alike(name: str) -> str:
     """Return the name without what servers may overlook: case, width, characters that nobody sees."""
     seen = "".join(letter for letter in name if unicodedata.category(letter) not in ("Cf", "Cc"))
     return unicodedata.normalize("NFKC", seen).casefold().strip()
+
+
+def seen(name: str) -> str:
+    """Return the name as people see it: letters that look like Latin ones are those (UTS 39)."""
+    return name if name.isascii() else name.translate(_SEEN)
 
 
 def without_halves(value: Any) -> Any:

@@ -4,6 +4,8 @@ import unicodedata
 
 import re2
 
+from gateway_desktop.core.spelling import LOOK_ALIKES
+
 _KEPT = 20_000  # characters whose reading is remembered
 _INVISIBLE = frozenset(
     chr(code)
@@ -27,14 +29,6 @@ _INVISIBLE = frozenset(
         (0xE0100, 0xE01EF),
     )
     for code in range(first, last + 1)
-)
-# Letters of other scripts that look like Latin ones.
-_ALIKE = dict(
-    zip(
-        "аеорсухіјѕԁԛԝһгпкмтвьАВЕКМНОРСТУХІЈЅαοερνκιτυηχωβγςΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳօսոցհյզӏıȷɡɑɩʟʀɪᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱʙꜰɢʜɴʏ",
-        "aeopcyxijsdqwhrnkmtbbABEKMHOPCTYXIJSaoepvkituhxwbysABEZHIKMNOPTYXcjounghjzlijgailriacdejkmoptuvwzsbfghny",
-        strict=True,
-    )
 )
 _DASHES = "‐‑‒–—―−﹘﹣－"
 _QUOTES = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "′": "'", "″": '"'}
@@ -66,7 +60,7 @@ def _read(letter: str) -> str:
         return chr(code - _REGIONAL + ord("a"))
     if letter in _DASHES:
         return "-"
-    known = _ALIKE.get(letter) or _QUOTES.get(letter)
+    known = LOOK_ALIKES.get(letter) or _QUOTES.get(letter)
     if known:
         return known
     plain = unicodedata.normalize("NFKC", letter)
@@ -78,9 +72,9 @@ def _read(letter: str) -> str:
 def _bare(letter: str) -> str:
     """Return a Latin letter without its accents, others as they are."""
     base = unicodedata.normalize("NFD", letter)[0]
-    if base in _ALIKE and letter not in _ALIKE and base != letter:
+    if base in LOOK_ALIKES and letter not in LOOK_ALIKES and base != letter:
         return letter  # й is not и
-    return base if base.isascii() else _ALIKE.get(letter, letter)
+    return base if base.isascii() else LOOK_ALIKES.get(letter, letter)
 
 
 LETTERS = Letters()

@@ -6,7 +6,7 @@ from functools import lru_cache
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.principal import Principal
 from gateway_desktop.core.proxy import Kind, Proxy
-from gateway_desktop.core.spelling import alike
+from gateway_desktop.core.spelling import alike, seen
 
 _ANY = ("*",)
 _LEFT_OUT = ("models/", "registry.ollama.ai/", "library/")
@@ -54,10 +54,13 @@ def _permits(patterns: tuple[str, ...], target: str) -> bool:
 
 
 def means(pattern: str, target: str) -> bool:
-    """Return whether a server might take the target for what the pattern names, however it is spelt."""
-    if matches(pattern, target):
+    """Return whether a server or people might take the target for what the pattern names."""
+    if matches(pattern, target) or _means(_plain(pattern), _plain(target)):
         return True
-    spelt, name = _plain(pattern), _plain(target)
+    return not target.isascii() and _means(_plain(seen(pattern)), _plain(seen(target)))
+
+
+def _means(spelt: str, name: str) -> bool:
     short = name.removesuffix(_LATEST)
     names = (name, short, short + _LATEST) if spelt.endswith(_LATEST) else (name, short)
     return any(matches(spelt, one) for one in names)

@@ -91,7 +91,16 @@ def test_a_pattern_of_many_stars_is_no_trap() -> None:
 
 
 @pytest.mark.parametrize(
-    "tool", ["delete_all", "DELETE_all", "Delete_All", " delete_x", "\uff44elete_x", "de\u200blete_x"]
+    "tool",
+    [
+        "delete_all",
+        "DELETE_all",
+        "Delete_All",
+        " delete_x",
+        "\uff44elete_x",
+        "de\u200blete_x",
+        "d\u0435l\u0435te_x",
+    ],
 )
 def test_what_is_forbidden_is_forbidden_in_every_spelling(tool: str) -> None:
     proxy = a_proxy(kind=Kind.MCP, restricted=True, access=(Access("team", ("*", "!delete_*")),))
