@@ -9,6 +9,11 @@ import unicodedata
 _HEAD = 4096  # characters of base64 by which text is told from other bytes
 _LINE = 40  # characters that a line of base64 has at least, but for the last (RFC 2045: 76)
 _LONGEST_NAME = 64  # characters of a member's name
+_JOINTS = 3  # between the words of a name that is a sentence
+_ORDERS = (
+    *("ignore", "disregard", "forget", "override", "bypass", "obey", "always", "never", "must", "secretly"),
+    *("silently", "exfiltrate", "attacker", "reveal", "instead", "before"),
+)
 _DEEPEST = 12
 _REPLACED = "\ufffd"  # what stands for bytes that are no letter; its category is So
 _NO_LETTERS = frozenset({"Cc", "Cn", "Co", "Cs", "So"})
@@ -32,13 +37,21 @@ def holds_text(value: object, depth: int = 0) -> bool:
 
 def says_something(name: str) -> bool:
     """Return whether the name of a member is more than a name."""
-    return len(name) > _LONGEST_NAME or " " in name
+    return len(name) > _LONGEST_NAME or " " in name or is_order(name)
+
+
+def is_order(word: str) -> bool:
+    """Return whether one word is an order, joined: `ignore_all_previous_instructions`."""
+    if word.count("_") + word.count("-") + word.count(".") < _JOINTS:
+        return False
+    small = word.lower()
+    return any(order in small for order in _ORDERS)
 
 
 def words_only(value: object, most: int, depth: int = 0) -> bool:
     """Return whether all texts in it, and its members' names, are single words, none longer than `most`."""
     if isinstance(value, str):
-        return len(value) <= most and len(value.split()) < 2
+        return len(value) <= most and len(value.split()) < 2 and not is_order(value)
     if not isinstance(value, dict | list):
         return True
     inner = [*value, *value.values()] if isinstance(value, dict) else value

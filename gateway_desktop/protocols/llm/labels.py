@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gateway_desktop.protocols.json_body import JsonBody, compact
+from gateway_desktop.protocols.unread import is_order
 
 LABELS = frozenset(
     {
@@ -67,7 +68,7 @@ def is_word(text: str) -> bool:
 
 
 def _one(text: str) -> bool:
-    return len(text.split()) < 2
+    return len(text.split()) < 2 and not is_order(text)
 
 
 def _like_a_key(text: str) -> bool:
