@@ -125,6 +125,122 @@ def pesel(text: str) -> bool:
     return (10 - total % 10) % 10 == int(number[10]) and len(set(number)) > 2
 
 
+def _weighed(number: str, weights: str) -> int:
+    """Return the sum of digits, each times the digit at its place in the weights."""
+    return sum(int(digit) * int(weight) for digit, weight in zip(number, weights, strict=False))
+
+
+def turkish_id(text: str) -> bool:
+    """Return whether a Turkish TCKN has the right check digits."""
+    number = digits(text)
+    if len(number) != 11 or number[0] == "0":
+        return False
+    odd, even = sum(map(int, number[0:9:2])), sum(map(int, number[1:8:2]))
+    return (odd * 7 - even) % 10 == int(number[9]) and sum(map(int, number[:10])) % 10 == int(number[10])
+
+
+def nhs(text: str) -> bool:
+    """Return whether a British NHS number has the right check digit."""
+    number = digits(text)
+    rest = 11 - sum(int(digit) * (10 - place) for place, digit in enumerate(number[:9])) % 11
+    return len(number) == 10 and rest % 11 == int(number[9])
+
+
+def german_tax_id(text: str) -> bool:
+    """Return whether a German tax identification number satisfies ISO 7064 MOD 11,10."""
+    number = digits(text)
+    if len(number) != 11 or number[0] == "0":
+        return False
+    product = 10
+    for digit in number[:10]:
+        product = ((int(digit) + product) % 10 or 10) * 2 % 11
+    return (11 - product) % 10 == int(number[10])
+
+
+def cnpj(text: str) -> bool:
+    """Return whether a Brazilian CNPJ has the right check digits."""
+    number = digits(text)
+    if len(number) != 14 or len(set(number)) == 1:
+        return False
+    for length, weights in ((12, "543298765432"), (13, "6543298765432")):
+        rest = _weighed(number, weights) % 11
+        if (0 if rest < 2 else 11 - rest) != int(number[length]):
+            return False
+    return True
+
+
+def chinese_id(text: str) -> bool:
+    """Return whether a Chinese resident identity number has the right check sign (GB 11643, MOD 11-2)."""
+    code = text.upper()
+    rest = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(code[:17])) % 11
+    return "10X98765432"[rest] == code[17]
+
+
+def ean(text: str) -> bool:
+    """Return whether 13 digits, as of a Swiss AHV number, satisfy the check of EAN-13."""
+    number = digits(text)
+    return len(number) == 13 and _weighed(number, "1313131313131") % 10 == 0
+
+
+def swedish_id(text: str) -> bool:
+    """Return whether the last ten digits of a Swedish personnummer satisfy Luhn."""
+    number = digits(text)
+    return len(number) in (10, 12) and _luhn(number[-10:])
+
+
+def canadian_sin(text: str) -> bool:
+    """Return whether a Canadian social insurance number satisfies Luhn."""
+    number = digits(text)
+    return len(number) == 9 and number[0] not in "08" and _luhn(number)
+
+
+def rut(text: str) -> bool:
+    """Return whether a Chilean RUT has the right check sign."""
+    code = text.upper().replace(".", "").replace("-", "").replace(" ", "")
+    total = sum(int(digit) * (place % 6 + 2) for place, digit in enumerate(reversed(code[:-1])))
+    return "0123456789K0"[11 - total % 11] == code[-1]
+
+
+def inn(text: str) -> bool:
+    """Return whether a Russian INN of a person has the right check digits."""
+    number = digits(text)
+    weights = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+    return len(number) == 12 and all(
+        sum(int(digit) * weight for digit, weight in zip(number, weights[first:], strict=False)) % 11 % 10
+        == int(number[11 - first])
+        for first in (0, 1)
+    )
+
+
+def korean_id(text: str) -> bool:
+    """Return whether a Korean resident registration number has the right check digit."""
+    number = digits(text)
+    return len(number) == 13 and (11 - _weighed(number, "234567892345") % 11) % 10 == int(number[12])
+
+
+def tfn(text: str) -> bool:
+    """Return whether an Australian tax file number satisfies its check."""
+    number = digits(text)
+    weights = (1, 4, 3, 7, 5, 8, 6, 9, 10)
+    return (
+        len(number) == 9
+        and sum(int(digit) * weight for digit, weight in zip(number, weights, strict=True)) % 11 == 0
+    )
+
+
+def nric(text: str) -> bool:
+    """Return whether a Singapore NRIC or FIN has the right check letter."""
+    code = text.upper()
+    rest = (_weighed(code[1:8], "2765432") + (4 if code[0] in "TG" else 0)) % 11
+    return ("JZIHGFEDCBA" if code[0] in "ST" else "XWUTRQPNMLK")[rest] == code[8]
+
+
+def hetu(text: str) -> bool:
+    """Return whether a Finnish personal identity code has the right check sign."""
+    code = text.upper()
+    return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(code[:6] + code[7:10]) % 31] == code[10]
+
+
 def card(text: str) -> bool:
     """Return whether a payment card number is of a known issuer and satisfies Luhn."""
     number = digits(text)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection import checksums
 from gateway_desktop.inspection.kind import Kind
+from gateway_desktop.inspection.letters import read
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import COMMON, PatternSet
 
@@ -41,7 +42,21 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("polish_pesel", r"\bpesel\b\D{0,12}(\d{11})" + _A, checksums.pesel, 0.9, "A Polish PESEL"),
     _Shape("uk_nino", _B + r"([abceghj-prstw-z][abceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d])" + _A, None, 0.7, "A UK National Insurance number"),
     _Shape("italian_fiscal_code", r"\b([a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z])\b", None, 0.85, "An Italian fiscal code", r"[a-z]\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z]"),
-    _Shape("passport", r"\bpassport\b\D{0,20}?\b([a-z]{1,2}\d{6,8}|\d{9})\b", None, 0.7, "A passport number"),
+    _Shape("turkish_id", r"\b(?:tckn|t\.?c\.?(?: kimlik)?(?: no| numaras\S{1,4})?|kimlik(?: no| numaras\S{1,4}))\b\D{0,12}(\d{11})" + _A, checksums.turkish_id, 0.9, "A Turkish identity number"),
+    _Shape("nhs_number", r"\bnhs\b\D{0,20}(\d{3}[ -]?\d{3}[ -]?\d{4})" + _A, checksums.nhs, 0.9, "A British NHS number"),
+    _Shape("german_tax_id", r"\b(?:steuer-?(?:id|identifikationsnummer|nummer)|idnr|tin|tax id)\b\D{0,16}(\d{2} ?\d{3} ?\d{3} ?\d{3})" + _A, checksums.german_tax_id, 0.9, "A German tax number"),
+    _Shape("brazilian_cnpj", _B + r"(\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})" + _A, checksums.cnpj, 0.9, "A Brazilian CNPJ"),
+    _Shape("chinese_id", _B + r"([1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dx])" + _A, checksums.chinese_id, 0.95, "A Chinese identity number"),
+    _Shape("swiss_ahv", _B + r"(756\.\d{4}\.\d{4}\.\d{2})" + _A, checksums.ean, 0.95, "A Swiss AHV number"),
+    _Shape("swedish_id", r"\b(?:personnummer|personnr|swedish (?:id|personal (?:id|number)))\b\D{0,12}((?:19|20)?\d{6}[-+]?\d{4})" + _A, checksums.swedish_id, 0.9, "A Swedish personnummer"),
+    _Shape("chilean_rut", _B + r"(\d{1,2}\.\d{3}\.\d{3}-[\dk])" + _A, checksums.rut, 0.9, "A Chilean RUT"),
+    _Shape("russian_inn", r"(?:\binn\b|" + read("инн") + "|" + read("ИНН") + r")\D{0,12}(\d{12})" + _A, checksums.inn, 0.9, "A Russian INN"),
+    _Shape("korean_id", _B + r"(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6})" + _A, checksums.korean_id, 0.9, "A Korean resident number"),
+    _Shape("australian_tfn", r"\b(?:tfn|tax file number)\b\D{0,12}(\d{3} ?\d{3} ?\d{3})" + _A, checksums.tfn, 0.9, "An Australian tax file number"),
+    _Shape("canadian_sin", r"\b(?:sin|social insurance(?: number| no\.?)?)\b\D{0,8}(\d{3}[ -]\d{3}[ -]\d{3})" + _A, checksums.canadian_sin, 0.9, "A Canadian social insurance number"),
+    _Shape("singapore_nric", r"\b(?:nric|fin)\b\W{0,4}(?:(?:no|number)\W{1,4})?([stfg]\d{7}[a-z])\b", checksums.nric, 0.9, "A Singapore NRIC"),
+    _Shape("finnish_id", _B + r"((?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+a]\d{3}[\da-fhj-np-y])" + _A, checksums.hetu, 0.9, "A Finnish personal identity code"),
+    _Shape("passport", r"\b(?:passport|passeport|reisepass|passnummer|pasaporte|pasaport)\b\D{0,20}?\b([a-z]{1,2}\d{6,8}|\d{9}|c[0-9cfghj-npr-tv-z]{7}\d)\b", None, 0.7, "A passport number"),
     _Shape("bank_account", r"\b(?:account|acct|konto|routing)\b(?:\s+(?:number|no\.?|nr\.?))?[^\w\n]{0,4}(\d{8,17})" + _A, None, 0.6, "A bank account number"),
     _Shape("date_of_birth", r"\b(?:dob|date of birth|born(?: on)?|birth ?date|geboren)\b\W{0,4}(\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})", None, 0.6, "A date of birth"),
     _Shape("home_address", r"\b(?:lives?|lived|living|resid(?:es?|ed|ing)|home address|private address)\b[^\d\n]{0,24}(\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?)" + _A, None, 0.88, "Where somebody lives", r"[a-z]{2} \d{5}(?:$|\W)"),
@@ -121,13 +136,20 @@ class PersonalDetails:
                 if holds(data[start:end].decode("utf-8", "replace")):
                     taken.append((start, end))
                     found.append(_found(shape, passage, view, start, end))
-        if len(found) >= _MANY:
+        if len(found) >= _MANY and not _are_authors(found, data, taken):
             return _listed(found, passage, view, taken)
         return [*found, *_recorded(found, passage, view)]
 
     def warm(self) -> None:
         """Build the patterns that are looked for in common."""
         COMMON.warm()
+
+
+def _are_authors(found: list[Finding], data: bytes, places: list[tuple[int, int]]) -> bool:
+    """Return whether all are e-mail addresses in angle brackets, behind names: authors of code, readers of a mail."""
+    return all(one.kind == "personal_data.email" for one in found) and all(
+        data[start - 1 : start] == b"<" and data[end : end + 1] == b">" for start, end in places
+    )
 
 
 def _holds(shape: _Shape, text: str) -> bool:

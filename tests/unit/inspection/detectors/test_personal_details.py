@@ -29,6 +29,21 @@ def kinds(text: str) -> set[str]:
         ("1 85 05 78 006 084 91", "french_nir"),
         ("BSN: 111222333", "dutch_bsn"),
         ("PESEL 44051401359", "polish_pesel"),
+        ("TC kimlik no: 10000000146", "turkish_id"),
+        ("NHS number 943 476 5919", "nhs_number"),
+        ("Steuer-ID 86 095 742 719", "german_tax_id"),
+        ("CNPJ 11.222.333/0001-81", "brazilian_cnpj"),
+        ("身份证号 11010519491231002X", "chinese_id"),
+        ("AHV 756.9217.0769.85", "swiss_ahv"),
+        ("personnummer 811228-9874", "swedish_id"),
+        ("RUT 12.345.678-5", "chilean_rut"),
+        ("ИНН 500100732259", "russian_inn"),
+        ("주민등록번호 900101-1234568", "korean_id"),
+        ("TFN 123 456 782", "australian_tfn"),
+        ("SIN 130 692 544", "canadian_sin"),
+        ("NRIC S1234567D", "singapore_nric"),
+        ("131052-308T", "finnish_id"),
+        ("Reisepass C01X00T47", "passport"),
         ("NI number AB 12 34 56 C", "uk_nino"),
         ("codice RSSMRA85T10A562S", "italian_fiscal_code"),
         ("born 1985-02-22", "date_of_birth"),
@@ -48,6 +63,20 @@ def test_personal_data_are_found(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "TC kimlik no: 10000000147",
+        "NHS number 943 476 5918",
+        "Steuer-ID 86 095 742 718",
+        "CNPJ 11.222.333/0001-82",
+        "身份证号 110105194912310021",
+        "AHV 756.9217.0769.84",
+        "personnummer 811228-9875",
+        "RUT 12.345.678-6",
+        "ИНН 500100732258",
+        "900101-1234567",
+        "TFN 123 456 783",
+        "SIN 130 692 545",
+        "NRIC S1234567E",
+        "131052-308U",
         "commit 8babd6f75e605848d34c8fef353c14b64b502e6a", "uuid fe12574e-6aa5-44d9-9cae-21fd07ffb641", "192.168.1.100",
         "order 4111 1111 1111 1112", "2026-01-31T09:30:00Z", "version 1.2.3.4", "port 8080", "$1,234,567.89",
         "lines 100-200", "000-12-3456", "12345 67890 11111 22222", "noreply@firma.de", "you@example.com",
@@ -69,6 +98,14 @@ def test_many_in_one_text_weigh_more() -> None:
 def test_a_list_of_addresses_alone_is_in_many_files() -> None:
     text = "\n".join(f"p{n}.smith@firma{n}.de" for n in range(12))
     assert all(one.severity is not Level.HIGH for one in found(PEOPLE, text, context=Context.TOOL_RESULT))
+
+
+def test_authors_of_code_are_no_list_of_people() -> None:
+    authors = ",\n".join(f'"Pat {n} Smith <p{n}.smith@firma{n}.de>"' for n in range(12))
+    kinds_ = {one.kind for one in found(PEOPLE, authors, context=Context.TOOL_RESULT)}
+    assert kinds_ == {"personal_data.email"}
+    with_one_more = found(PEOPLE, authors + "\nq@firma.de", context=Context.TOOL_RESULT)
+    assert "personal_data.list_of_people" in {one.kind for one in with_one_more}
 
 
 @pytest.mark.parametrize(
