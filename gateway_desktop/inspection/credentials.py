@@ -20,8 +20,11 @@ _NAMES = (
 )
 _PASSWORD_NAMES = r"(?:password|passwd|passphrase|pwd)"
 # Those that people say, in a few languages: as they are written, and as texts are read.
-_SAID = "passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło|lösenord|heslo|şifre|parola|пароль|密码|密碼|パスワード|비밀번호"
+_SAID = "passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło|lösenord|heslo|şifrem?|parolam?|пароль|密码|密碼|パスワード|비밀번호"
 _PASSWORD_SAID = f"(?:password|passwd|passphrase|{_SAID}|{read(_SAID)})"
+_SIGNED_IN_AS = (
+    r"user(?:name)?|login|e-?mail|benutzer(?:name)?|usuario|utilisateur|kullanıcı(?: adı)?|kullanici(?: adi)?"
+)
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 # What stands between a name and its value: a quote (or an escaped one: JSON in JSON), = or : between spaces.
 _ASSIGNED = r"(?:\\?[\"'])?[ \t]{0,4}(?::=|=>|=|:)[ \t]{0,4}"
@@ -131,6 +134,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("SLACK_TOKEN", r"\bxapp-[0-9]-[A-Z0-9]+-[0-9]+-[a-f0-9]{20,}"),
     Pattern("SLACK_WEBHOOK", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/]{20,})"),
     Pattern("DISCORD_WEBHOOK", r"discord(?:app)?\.com/api/webhooks/[0-9]+/([A-Za-z0-9_-]{40,})"),
+    Pattern("DISCORD_TOKEN", r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}\b"),
     Pattern("TELEGRAM_TOKEN", r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
     Pattern("STRIPE_KEY", r"\b[rs]k_(?:live|test|prod)_[A-Za-z0-9]{16,}"),
     Pattern("STRIPE_SECRET", r"\bwhsec_[A-Za-z0-9+/]{32,}"),
@@ -199,6 +203,25 @@ PATTERNS: tuple[Pattern, ...] = (
         "PASSWORD",
         r"(?im)(?:^|[\s_])(?:bind|db|root|user|admin)?(?:pass|pw)[ \t]?[=:][ \t]?([^\s\"'\\;,&]{8,64})" + _AFTER,
         "mixed",
+    ),
+    # Words only, as people choose them: beside a name to sign in with, or in a sentence and put together oddly.
+    Pattern(
+        "PASSWORD",
+        r"(?im)^[ \t]*(?:" + _SIGNED_IN_AS + r")[ \t]{0,3}[:=][ \t]{0,3}\S{2,64}[ \t]*\r?\n[ \t]*" + _PASSWORD_SAID
+        + r"[ \t]{0,3}[:=][ \t]{0,3}([^\s\"'\\]{8,64})[ \t]*$",
+        "words",
+    ),
+    Pattern(
+        "PASSWORD",
+        r"(?im)^[ \t]*" + _PASSWORD_SAID + r"[ \t]{0,3}[:=][ \t]{0,3}([^\s\"'\\]{8,64})[ \t]*\r?\n[ \t]*(?:"
+        + _SIGNED_IN_AS + r")[ \t]{0,3}[:=]",
+        "words",
+    ),
+    Pattern(
+        "PASSWORD",
+        r"(?i)(?:^|[\s\"'(])" + _PASSWORD_SAID + r"(?:[ \t]+(?:for|of|to|on|von|für|fur|vom|zum|del|de|do|della|du|pour|para|voor|do|dla)[ \t]+[^\n.,:;]{1,40}?)?"
+        r"[ \t]{0,3}(?:[:=：][ \t]{0,3}|[ \t](?:is|was|ist|lautet|est|es|é|è|e|jest|är|ar|er)[ \t]+)[\"'`]?([^\s\"'`\\,;]{8,64})",
+        "odd words",
     ),
     Pattern("PASSWORD", r"(?i)<(?:password|passwd|pwd)>([^\s<>]{6,128})</", "password"),
     Pattern("PASSWORD", r"(?i)[\"'][a-z0-9_.-]{0,30}password[\"'][ \t]*,[ \t]*[\"']([^\s\"'\\]{8,64})[\"'][ \t]*\)", "mixed"),

@@ -3,6 +3,7 @@
 import math
 import string
 from collections import Counter
+from itertools import pairwise
 from typing import NamedTuple
 
 import re2
@@ -45,6 +46,22 @@ _WORDS = frozenset(
         b"disabled",
         b"enabled",
     }
+)
+_SAMPLES = frozenset(
+    {
+        b"postgres",
+        b"guestguest",
+        b"adminadmin",
+        b"rootroot",
+        b"username",
+        b"plaintext",
+        b"varchar",
+        b"nullable",
+    }
+)
+# What names of settings and types are made of.
+_PARTS_OF_NAMES = tuple(
+    b"pass string value secret field input hash config encod encrypt provider token type credential".split()
 )
 _REFERENCES = (
     b"$",
@@ -149,6 +166,8 @@ def _holds(check: str, value: bytes) -> bool:
         return False
     if value.startswith(_PUBLISHED):
         return False
+    if check in ("words", "odd words"):
+        return _chosen(value, small, odd=check == "odd words")
     if check == "bare password" and _is_reference(value, small):
         return False
     if check in ("line", "mixed", "random password", "short value"):
@@ -164,6 +183,24 @@ def _is_reference(value: bytes, small: bytes) -> bool:
         return True
     is_name = value.replace(b".", b"").replace(b"_", b"").isalpha()
     return is_name and (b"." in value or (b"pass" in small and b"_" in value))
+
+
+def _chosen(value: bytes, small: bytes, *, odd: bool) -> bool:
+    """Return whether words without digits are a password that somebody chose, and no type, name or sample.
+
+    In a sentence they must be put together as no word is: by signs, by two hyphens, or by capitals within.
+    """
+    if value[:1] in b"/.-*(" or any(sign in value for sign in _OF_CODE) or len(set(small)) < 6:
+        return False
+    if small in _SAMPLES or any(part in small for part in _PARTS_OF_NAMES):
+        return False
+    if not odd:
+        return not any(sign in value for sign in b"_[]:`")
+    word = value.rstrip(b".?)!:")
+    capitals = sum(one.islower() and two.isupper() for one, two in pairwise(word.decode("utf-8", "replace")))
+    signs = len(word) - len(word.translate(None, b"!#%&+~^@"))
+    joined = word.count(b"-") >= 2 and len(word) >= 16 and word.replace(b"-", b"").isalpha()
+    return not word.endswith(b"]") and (joined or (signs > 0 and word.find(b"=") < 0) or capitals >= 2)
 
 
 def _mixed(value: bytes, check: str) -> bool:

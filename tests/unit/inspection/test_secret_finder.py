@@ -126,6 +126,7 @@ SAMPLES: list[tuple[str, str, str]] = [
         "https://discord.com/api/webhooks/123456/" + (secret := some(LETTERS, 68)),
         secret,
     ),
+    ("DISCORD_TOKEN", "MT" + "A" + some(LETTERS, 22) + "." + some(LETTERS, 6) + "." + some(LETTERS, 38), ""),
     ("TELEGRAM_TOKEN", "1234567890" + ":AA" + some(LETTERS, 33), ""),
     ("STRIPE_KEY", "sk" + "_live_" + some(LETTERS, 24), ""),
     ("STRIPE_KEY", "rk" + "_test_" + some(LETTERS, 99), ""),
@@ -338,3 +339,32 @@ def test_no_credential_is_missed_that_is_looked_for_together_with_other_patterns
     if text.isascii() and b"\v" not in text:
         assert set(SECRETS._all.Match(text) or ()) <= set(IN_COMMON.among(COMMON.matching(text)))
     assert SECRETS.find(text, COMMON.matching(text)) == NOT_TOLD.find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("user: app\npassword: {}", "quiet" + "mountainriver"),
+        ("password: {}\nusername: app\n", "quiet" + "mountainriver"),
+        ("The database password is {}, and now?", "Sommer" + "regen-im-Garten"),
+        ("Mein Passwort lautet {}", "Blumen" + "kohl!Auflauf"),
+        ("la contraseña del servidor es {}", "perro" + "VerdeGrande"),
+        ("şifrem: {}, olmuyor", "Kara" + "KediUyuyor"),
+        ("my passphrase is {}", "correct-" + "horse-battery-staple"),
+    ],
+)
+def test_a_password_of_words_is_found_where_somebody_says_it(text: str, secret: str) -> None:
+    assert found(text.format(secret)) == [("PASSWORD", secret)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The password is case-sensitive.", "the password is out-of-date", "the password is end-to-end encrypted",
+        "username: string\npassword: required", "user: app\npassword: password_of_app", "password: PasswordEncoderFactory",
+        "password: getPasswordFromEnv()", "Passwort: siehe Tresor", "user: postgres\npassword: postgres",
+        "username: Optional[str]\npassword: Optional[str]", "le mot de passe est obligatoire",
+    ],
+)  # fmt: skip
+def test_what_is_said_about_passwords_is_none(text: str) -> None:
+    assert found(text) == []
