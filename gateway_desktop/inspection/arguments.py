@@ -40,6 +40,10 @@ _CONDITION_NAMES = frozenset(
 _COMMAND_NAMES = frozenset(
     {"command", "cmd", "shell_command", "bash", "script", "commands", "shell", "cli", "args"}
 )
+# Names of what is asked of a search; a question in plain words about an attack is none: "union select tutorial".
+_SEARCH_NAMES = frozenset(
+    {"query", "q", "search", "search_query", "search_term", "keywords", "question", "topic"}
+)
 _PATH_NAMES = frozenset(
     {
         "path", "file", "filename", "file_path", "filepath", "dir", "directory", "folder", "source", "destination",
@@ -109,11 +113,19 @@ _LOOKS_SHELL = _compiled(
 )
 
 
+_ASKS = _compiled(r"^[a-z][^'\"`;\\$#\r\n]{0,200}$")
+_IN_WORDS = _compiled(
+    r"\b(?:how (?:do|to|can|does)|what(?:'s| is| does| are)|is (?:it|this)|why|tutorial|meaning|explain(?:s|ed)?|syntax|examples?|difference|cheat ?sheet|versus|vs|documentation|docs)\b"
+)
+
+
 @lru_cache(maxsize=1)  # detector after detector asks for the same one
 def role_of(passage: Passage) -> Role:
     """Return what the passage's text is for."""
     name = passage.argument.rpartition(".")[2].rpartition("/")[2].lower().replace("-", "_")
     tool = passage.tool.lower().replace("-", "_")
+    if name in _SEARCH_NAMES and not _any(_SQL_TOOLS, tool) and _is_question(passage.text):
+        return Role.TEXT
     by_name = _by_name(name, tool, passage.text)
     return by_name if by_name is not None else looks(passage.text)
 
@@ -145,6 +157,12 @@ def _by_name(name: str, tool: str, text: str) -> Role | None:
     if not name and tool and _any(_SHELL_TOOLS, tool):
         return Role.COMMAND
     return None
+
+
+def _is_question(text: str) -> bool:
+    """Return whether it asks about something in plain words, which close no quote and end no command."""
+    data = text.encode("utf-8", "replace")
+    return bool(_ASKS.search(data)) and bool(_IN_WORDS.search(data))
 
 
 def _any(words: tuple[str, ...], tool: str) -> bool:

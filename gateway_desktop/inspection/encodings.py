@@ -65,6 +65,22 @@ def _base32(code: str) -> str:
     return base64.b32decode(code + "=" * (-len(code) % 8)).decode("utf-8", "replace")
 
 
+def _base85(code: str) -> str:
+    """Return what stands between `<~` and `~>`, or behind the name of the code; of either alphabet."""
+    if code.startswith("<~"):
+        return base64.a85decode(code, adobe=True).decode("utf-8", "replace")
+    letters = code.rpartition(code.split()[-1])[1].strip("'\"`")
+    read = [_reading(one, letters) for one in (base64.b85decode, base64.a85decode)]
+    return next((said for said in read if said and _reads(said)), "")
+
+
+def _reading(read: Callable[[str], bytes], letters: str) -> str:
+    try:
+        return read(letters).decode("utf-8", "replace")
+    except ValueError:
+        return ""
+
+
 def _octal(code: str) -> str:
     return bytes(int(digits, 8) & 0xFF for digits in code.split("\\") if digits).decode("utf-8", "replace")
 
@@ -123,6 +139,12 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
         False,
     ),
     ("base32", r"\b[A-Z2-7]{40,}={0,6}", _base32, True),
+    (
+        "base85",
+        r"<~[!-uz\s]{20,}~>|(?i:base ?85|ascii ?85|\b[ab]85)[^\n]{0,30}[\s:][\"'`]?[!-~]{24,}",
+        _base85,
+        True,
+    ),
     ("octal escapes", r"(?:\\[0-3]?[0-7]{2}){12,}", _octal, True),
     ("letters from the end", r"[^\n]{0,400}" + _BACKWARDS + r"[^\n]{0,400}", _from_end, False),
     ("letters turned by 13", r"[^\n]{0,400}" + _TURNED + r"[^\n]{0,400}", _turned, False),

@@ -36,9 +36,17 @@ _SECRET_FILES = (
     r"|\.(?:netrc|pgpass|git-credentials)\b|\.docker/config\.json|\.kube/config|/proc/(?:self|\d+)/environ|\.gnupg/"
     r"|(?:system32[\\/]+config|windows[\\/]+repair)[\\/]+(?:sam|system|security)\b|\bntds\.dit\b|/var/run/secrets/|login data"
 )
+# What a command sends away: what it was piped, whole folders and archives, files with a point first, of the system, or with such names.
+# `-d @payload.json` is how a request is made.
+_PRIVATE = (
+    r"(?:-(?:[\s\"']|$)|~|\$|/(?:etc|root|var|proc|boot|srv|users/[^/\s]+/library)/|(?:[^\s\"']{0,100}/)?\.[a-z]"
+    r"|[^\s\"']{0,100}(?:id_rsa|passw|shadow|secret|credential|token|history|wallet|backup|dump|private|cookies|keychain"
+    r"|\.(?:env|pem|key|p12|pfx|kdbx|ppk|db|sqlite\d?|sql|tar|t?gz|zip|7z|bak|git)\b))"
+)
 # What is judged by the whole text: each as its name, pattern, severity, confidence and reason.
 _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
     ("fetch_and_execute", r"\b(?:curl|wget|fetch|lwp-request|iwr|invoke-webrequest)\b[^\n;]{0,400}?\|\s*(?:" + _SHELLS + r"|iex\b)"
+     r"|\b(?:base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+(?:-\w+\s+){0,2}-\w*r\w*(?:\s+-\w+)?|openssl\s+(?:enc|base64)\b[^\n;|]{0,60}\s-d)\b[^\n;|]{0,60}\|\s*(?:" + _SHELLS + r")"
      r"|(?:ba|z|da)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\(|`)\s*(?:curl|wget)|\b(?:iex|invoke-expression)\b[\s\S]{0,120}?(?:downloadstring|webrequest|iwr)"
      r"|\bcertutil\b[^\n]{0,80}-urlcache|\bbitsadmin\b[^\n]{0,40}/transfer|\bmshta\s+(?:http|javascript|vbscript)|\bregsvr32\b[^\n]{0,60}/i:http"
      r"|\b(?:exec|eval)\s*\(\s*[\w.]{0,40}(?:urlopen|requests\.get|urllib\S{0,30}|fetch|http\.get)\b|urlopen\([^)]{1,120}\)\.read\(\)\s*\)|\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\b[^\n;|&]{0,80}\shttp://|\bpip3?\s+install\b[^\n;|&]{0,80}(?:--index-url|-i|--extra-index-url)[ =]http://|\bcore\.(?:sshcommand|fsmonitor|pager|editor|hookspath)\s*=?\s*[\"'][^\"'\n]{0,80}(?:sh\s+-c|curl|wget|\|)",
@@ -57,7 +65,7 @@ _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
      r"|\bschtasks\b[^\n]{0,40}/create|\breg\s+add\b[^\n]{0,120}?\\run\b|nopasswd\s*:\s*all|\b(?:useradd|adduser)\b[^\n]{0,80}?(?:-o\b|-u\s*0|-g\s*0|sudo|wheel)"
      r"|\bchmod\s+(?:u\+s|\+s|[46]7[57][57])\s|\bcp\s+\S{0,20}/(?:ba|da|z)?sh\s+/tmp/|\bdocker\s+run\b[^\n;|]{0,120}?\s(?:-v|--volume)[ =]/:/|--privileged\b[^\n;|]{0,80}\bnsenter\b|\bxmrig\b|stratum\+tcp://|\|\s*tee\s+(?:-a\s+)?\S{0,40}(?:authorized_keys|\.bashrc|\.profile|/etc/)",
      Level.HIGH, 0.85, "It makes sure that somebody can come back"),
-    ("exfiltration", r"\bcurl\b[^\n;|]{0,200}?(?:\s(?:-d|--data(?:-binary|-raw|-urlencode)?|-F|--form|-T|--upload-file)\s*[\"']?[^\s\"']{0,40}@\S+|\s(?:-T|--upload-file)\s+\S+)"
+    ("exfiltration", r"\bcurl\b[^\n;|]{0,200}?(?:\s(?:-d|--data(?:-ascii|-binary|-urlencode)?|-F|--form)[\s=]*[\"']?[^\s\"'@]{0,40}@[\"']?" + _PRIVATE + r"|\s(?:-T|--upload-file)\s+\S+)"
      r"|\bwget\b[^\n;|]{0,200}?--post-file|\|\s*(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.-]+\s+\d+|\bbase64\b[^\n;]{0,80}?\|\s*(?:curl|wget|nc)\b"
      r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))|\b(?:curl|wget)\s+(?:-\w+\s+)*[\w-]+(?:\.[\w-]+)+/[^\s\"']{0,100}\$\(|<\s*/etc/(?:passwd|shadow)\b"
      r"|\bgpg\b[^\n;]{0,60}--export-secret-keys\b[^\n;]{0,20}\||\bkubectl\s+get\s+secrets?\b[^\n;]{0,80}\|[^\n;]{0,60}\b(?:curl|wget|nc)\b|\b(?:env|printenv|set)\s*\|\s*(?:curl|wget|nc|base64)\b|\b(?:dig|nslookup|host|ping)\b[^\n;|]{0,60}(?:\$\(|`)",
@@ -70,6 +78,8 @@ _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
 _KINDS = [_kind(name, severity, confidence, why) for name, _, severity, confidence, why in _MEANINGS]
 _PATTERNS = PatternSet([pattern for _, pattern, *_ in _MEANINGS])
 
+# What follows a line's end in percent signs, or the first quote of a value: that closes one outside of it.
+_RUN = r"(?:[\w.~/-]{0,40}/)?(?:id|whoami|ls|cat|curl|wget|nc|ncat|python[\d.]*|perl|ruby|php|node|(?:ba|z|da)?sh|sleep|ping|rm|touch|env|uname|hostname|powershell|cmd)"
 # What a value may be that is none: each with what it is found as.
 _NO_VALUES: tuple[tuple[Kind, str], ...] = (
     (_CODE, r"^[\s;|&'\"`<?%{(]*(?:system|exec|shell_exec|passthru|popen|proc_open|eval|assert|phpinfo|os\.system|os\.popen|subprocess\.\w+|__import__|require\(\s*['\"]child_process|child_process|runtime\.getruntime|print\s*`|%x\()\s*\("),
@@ -80,6 +90,7 @@ _NO_VALUES: tuple[tuple[Kind, str], ...] = (
     (_OBJECT, r"^\s*[OC]:\d{1,4}:\"[\w\\]{1,80}\":\d{1,4}:|^\s*a:\d{1,4}:\{[^}]{0,200}O:\d{1,4}:\"|^rO0AB[A-Za-z0-9+/]|^aced0005|!!(?:python/|javax\.|java\.|ruby/)\w|!ruby/object:|\"__proto__\"\s*:|\bconstructor\.prototype\b|__proto__\[|^c\w{1,30}\n\w{1,30}\n\(|\"\$type\"\s*:\s*\"System\.|^AAEAAAD/////"),
     (_MARKUP, r"<script\b[^>]{0,200}>|<script\s+src\s*=|<\w{1,12}[^>]{0,80}[\s/\"']on(?:error|load|mouseover|click|focus|toggle|begin|start|pointer\w{1,10}|animation\w{1,10})\s*=|^\s*(?:javascript|vbscript):|=\s*[\"']?\s*javascript:|data:text/html[;,]|\bdocument\.cookie\b"),
     (_HEADER, r"(?:[\r\n]|%0d%0a|%0a|\\r\\n)\s*(?:bcc|cc|to|from|set-cookie|location|content-type|content-length|x-[\w-]{1,30}|host|transfer-encoding)\s*:|%0d%0a\s*(?:get|post|http/)"),
+    (_BREAK_OUT, r"%0[ad](?:%20|%09|\+|\s){0,4}" + _RUN + r"(?:$|%20|%09|%0[ad]|[+\s;|&])|^[^\"']{0,200}[\"']\s{0,3}(?:;|\|\|?|&&?)\s{0,3}" + _RUN + r"(?:$|[\s;|&])"),
     (_OPTION, r"^\s*-{1,2}(?:oproxycommand|o\s*proxycommand|upload-pack|receive-pack|exec|checkpoint-action|use-compress-program|to-command|config=core\.\w+|open-files-in-pager|rsh|pager)\b\s*[= ]|^\s*-[A-Za-z]*o?ProxyCommand="),
 )  # fmt: skip
 _VALUES = PatternSet([expression for _, expression in _NO_VALUES])

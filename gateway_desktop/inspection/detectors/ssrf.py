@@ -75,6 +75,9 @@ _REBINDERS = (
     "localtest.me",
     "lvh.me",
 )
+_TOP = frozenset(
+    {"com", "org", "net", "io", "dev", "app", "ai", "gov", "edu", "de", "uk", *"fr it es nl tr".split()}
+)
 _INNER = ("local", "internal", "localhost", "intranet", "svc")  # names that mean nothing outside
 
 
@@ -134,13 +137,16 @@ def judged(url: str) -> Kind | None:
         )
     if parts.scheme not in ("http", "https", "ftp", "ws", "wss") or not host:
         return None
+    if parts.fragment.startswith("@") and "." in parts.fragment:
+        return _CONFUSED
     return _of_host(host, parts.netloc)
 
 
 def _of_host(host: str, netloc: str) -> Kind | None:
     if host in _METADATA_HOSTS:
         return _METADATA
-    if "\\" in netloc or netloc.count("@") > 1 or "#@" in netloc:
+    user = netloc.rpartition("@")[0].partition(":")[0].lower()
+    if "\\" in netloc or netloc.count("@") > 1 or _is_host(user):
         return _CONFUSED
     if host.endswith(_REBINDERS):
         return _REBINDING
@@ -153,6 +159,16 @@ def _of_host(host: str, netloc: str) -> Kind | None:
     if not inner:
         return None
     return _INSIDE if plain else _DISGUISED
+
+
+def _is_host(user: str) -> bool:
+    """Return whether what stands before an @ is the name of a host: `http://localhost@evil.tld/`."""
+    return (
+        user == "localhost"
+        or user in _METADATA_HOSTS
+        or _address(user)[0] is not None
+        or (user.count(".") > 0 and user.rpartition(".")[2] in _TOP)
+    )
 
 
 def _address(host: str) -> tuple[ipaddress.IPv4Address | ipaddress.IPv6Address | None, bool]:

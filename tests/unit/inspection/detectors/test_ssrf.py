@@ -26,6 +26,10 @@ from tests.unit.inspection.found import kinds
         ('<!ENTITY a "b"><!ENTITY c "&a;&a;&a;">', "external_entity"),
         ("http://10.0.0.1.nip.io/", "rebinding_name"),
         ("http://a.example@b@127.0.0.1/", "confused_host"),
+        ("http://localhost@a.example/", "confused_host"),
+        ("http://bank.com@a.example/", "confused_host"),
+        ("http://127.0.0.1:80@a.example/", "confused_host"),
+        ("http://a.example#@169.254.169.254/", "confused_host"),
     ],
 )
 def test_an_address_that_leads_inside_is_found(url: str, kind: str) -> None:
@@ -40,6 +44,8 @@ def test_an_address_that_leads_inside_is_found(url: str, kind: str) -> None:
         '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><p>a</p>',
         "http://93.184.216.34/",
         "mailto:ana@firma.de",
+        "https://ana:word@a.example/",
+        "https://docs.example.com/x#@scope/name",
         "note: 10.0.0.5 is ours",
         "git@github.com:a/b.git",
     ],
