@@ -227,6 +227,65 @@ def test_a_stream_is_looked_at_whatever_it_calls_itself(house: House, kind: str,
     assert b" 403 " in house.status("POST /llm/v1/chat/completions HTTP/1.1", body)
 
 
+def blocks(*texts: str) -> str:
+    """Return the blocks of a stream of Anthropic's."""
+    events: list[dict[str, object]] = []
+    for index, text in enumerate(texts):
+        begun = {"type": "text", "text": ""}
+        events.append({"type": "content_block_start", "index": index, "content_block": begun})
+        for at in range(0, len(text), 7):
+            delta = {"type": "text_delta", "text": text[at : at + 7]}
+            events.append({"type": "content_block_delta", "index": index, "delta": delta})
+        events.append({"type": "content_block_stop", "index": index})
+    events.append({"type": "message_stop"})
+    return "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+
+
+def parts(*texts: str) -> str:
+    """Return the parts of a stream of OpenAI's responses."""
+    kind = "response.output_text"
+    events = [
+        event
+        for index, text in enumerate(texts)
+        for event in (
+            {"type": f"{kind}.delta", "output_index": 0, "content_index": index, "delta": text},
+            {"type": f"{kind}.done", "output_index": 0, "content_index": index, "text": text},
+        )
+    ]
+    return "".join(f"data: {json.dumps(event)}\n\n" for event in events)
+
+
+@pytest.mark.parametrize(
+    ("path", "stream"),
+    [
+        ("/v1/messages", blocks("a BLUE", "BIRD sings")),
+        ("/v1/messages", blocks(*WORD)),
+        ("/v1/messages", blocks("a wren. " * 300 + "BLUE", "BIRD" + " a wren." * 300)),
+        ("/v1/messages", blocks("a FINCH-", "12 sings")),
+        ("/v1/responses", parts("a BLUE", "BIRD sings")),
+    ],
+)
+def test_the_end_of_what_is_split_over_two_blocks_of_a_stream_does_not_leave(
+    house: House, path: str, stream: str
+) -> None:
+    async def streaming(connection: Connection) -> None:
+        await connection.whole(stream.encode(), 200, ("Content-Type", "text/event-stream"))
+
+    house.upstream.script = streaming
+    body = {
+        "model": "m",
+        "stream": True,
+        "messages": [{"role": "user", "content": "Hello"}],
+        "input": "Hello",
+    }
+    line = f"POST /llm{path} HTTP/1.1"
+    given = (f"Authorization: Bearer {house.key}", "Content-Type: application/json")
+    answer = sent(house.program.port, line, *given, body=json.dumps(body).encode())
+    assert b"The policy 'Birds'" in answer
+    assert stream[-40:].encode() not in answer
+    assert b"sings" not in answer and b'"D"' not in answer and answer.count(b" a wren") < 350
+
+
 def test_a_file_is_not_fetched_in_ranges_past_a_policy(house: House) -> None:
     """As upstreams give them that know ranges (RFC 9110 section 14)."""
     text = b"a wren and a BLUEBIRD"

@@ -14,7 +14,7 @@ from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
 from gateway_desktop.gateway.guarding.inspector import Cut, Looked
 from gateway_desktop.gateway.guarding.masking import changed_within, masked_values, places
 from gateway_desktop.gateway.refusals.policy import refused_by
-from gateway_desktop.policies.held_text import HeldText
+from gateway_desktop.policies.held_text import OVERLAP, HeldText
 from gateway_desktop.policies.redaction import Replacement, label_of
 from gateway_desktop.protocols.json_body import compact, lenient
 from gateway_desktop.protocols.llm.deltas import Channel, Piece, Pieces, leave_out_tokens, pieces_of, put
@@ -46,6 +46,7 @@ class GuardedStream:
         self._kind = kind
         self._splitter = EventSplitter()
         self._texts: dict[Channel, HeldText] = {}
+        self._ends: dict[Channel, TextPart] = {}  # of texts that went before, by what follows one another
         self._waiting: list[_Event] = []
         self._held = 0
         self._blob = bytearray()
@@ -183,7 +184,29 @@ class GuardedStream:
         looked = await self._judge.look([part], cut=Cut.PIECE)
         self._refuse(looked)
         masks = self._masks(looked, text, begin, view)
+        if (follows := _follows(channel)) and not text.tool:
+            await self._look_at_joint(follows, text)
         text.settle(masks, self._restorations(text), self._judge.window)
+
+    async def _look_at_joint(self, follows: Channel, text: HeldText) -> None:
+        """Look at what is split over this text and those before it: people read blocks as one text."""
+        before = self._ends.get(follows)
+        whole = TextPart("/stream/" + "/".join(map(str, follows)), "assistant", text.text)
+        if before is not None:
+            seams = (*before.seams, len(before.text))
+            if text.safe < OVERLAP:
+                looked = await self._judge.look(
+                    [whole._replace(text=before.text + text.text[:OVERLAP], seams=seams)], cut=Cut.PIECE
+                )
+                self._refuse(looked)
+                if looked.verdict.masks:  # what is split cannot be masked
+                    self._judge.note(looked)
+                    raise refused_by(looked.verdict)
+            whole = whole._replace(text=before.text + text.text, seams=seams)
+        if text.ended:
+            gone = max(0, len(whole.text) - OVERLAP)
+            seams = tuple(seam - gone for seam in whole.seams if seam > gone)
+            self._ends[follows] = whole._replace(text=whole.text[gone:], seams=seams)
 
     def _masks(self, looked: Looked, text: HeldText, begin: int, view: str) -> list[Replacement]:
         """Return where in a held text something is to be masked."""
@@ -257,6 +280,14 @@ class GuardedStream:
             call.detail["answers"] = str(self._judge.mode)
             self._exchange.timeline["answer released"] = time.perf_counter() - self._exchange.started
             self._first_held = None
+
+
+def _follows(channel: Channel) -> Channel:
+    """Return what texts follow one another under: Anthropic's blocks, the parts of OpenAI's responses."""
+    kind = str(channel[0])
+    if kind == "block":
+        return (kind, channel[-1])
+    return (kind,) if kind.startswith("response.") else ()
 
 
 def _raw(data: bytes | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.protocols.json_body import JsonBody, compact
@@ -82,7 +83,9 @@ class Texts:
     def add_packed(self, place: str, role: str, data: object) -> None:
         """Add the text of a file in base64 or as a data URL; images and other bytes have none."""
         if isinstance(data, str):
-            data = unpacked(data.partition(",")[2] if data.startswith("data:") else data)
+            head, _, rest = data.partition(",") if data[:5].lower() == "data:" else ("", "", data)
+            plain = bool(head) and not head.lower().endswith(";base64")
+            data = unquote(rest) if plain else unpacked(rest)
         self.add(place, role, data)
 
     def add_rest(self, place: str, role: str, value: Mapping[str, Any]) -> None:

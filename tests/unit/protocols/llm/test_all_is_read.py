@@ -45,6 +45,7 @@ def parts(*given: Any, **more: Any) -> dict[str, Any]:
         user([{"type": "refusal", "refusal": "x", "text": WORD}]),
         user([{"type": "image_url", "image_url": {"url": f"https://x.example/{WORD}"}}]),
         user([{"type": "image_url", "image_url": DATA_URL}]),
+        user([{"type": "image_url", "image_url": {"url": "data:text/plain,forbidden%2Dbird"}}]),
         user([{"type": "input_audio", "input_audio": {"data": "AAAA", "transcript": WORD}}]),
         user([{"type": "file", "file": {"file_id": "f", "filename": f"{WORD}.txt"}}]),
         {"messages": [{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": WORD}}]}]},
