@@ -4,8 +4,9 @@ import faulthandler
 import gc
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import DatabaseUrl, Where
 from gateway_desktop.core.errors import NotAllowed, StorageUnavailable, pauses
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.queued import QueuedStep
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.status import GatewayStatus
@@ -44,6 +46,7 @@ from gateway_desktop.services.who import Ask, Who, who_works
 from gateway_desktop.store.backup import put_in_place
 from gateway_desktop.store.gateways import folder_name
 from gateway_desktop.store.password_store import PasswordStore
+from gateway_desktop.store.queries.queued import queued_steps
 from gateway_desktop.store.reader import Reader
 from gateway_desktop.store.recorder import Recorder
 from gateway_desktop.store.rows import SYSTEM
@@ -53,6 +56,7 @@ from gateway_desktop.store.token_store import TokenStore
 _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0
+_QUEUED_US = 7 * 86_400 * 1_000_000  # a batch may take a day, and be fetched after the weekend
 _LONGEST_END = 30.0  # seconds; calls on their way have ten of them
 
 _CARDS = "cards of agents"  # what the key is for that signs them
@@ -128,6 +132,7 @@ def open_application(
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
         _ship_policies(store, paths, gateways_own)
+        _follow_queued(store, gateway)
         _tell(store, former, paths, services.administration)
         settings = services.settings.current().result()
         stack.callback(_housekeeping(store, services, paths, gateways_own).close)
@@ -174,6 +179,17 @@ def _housekeeping(
 ) -> Housekeeping:
     retention = Retention(store, gateways_own, services.settings)
     return Housekeeping(store, services.settings, paths.data, retention)
+
+
+def _follow_queued(store: Store, gateway: GatewayThread) -> None:
+    """Have the gateway know, as soon as they are read, what was begun in the background before it started."""
+
+    def known(steps: Future[list[QueuedStep]]) -> None:
+        with suppress(CancelledError):  # everything ends already
+            gateway.know_queued(steps.result())
+
+    since_us = time.time_ns() // 1000 - _QUEUED_US
+    store.reader.submit(queued_steps, since_us).add_done_callback(known)
 
 
 def _ship_policies(store: Store, paths: Paths, gateways_own: Administration) -> None:

@@ -1,12 +1,15 @@
 """What is made in the background (responses, interactions, batches) counts where it is first told."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.protocols.llm.answer import QUEUED
+from gateway_desktop.core.queued import QUEUED, QueuedStep
 
 _MOST = 10_000  # that wait at once; the oldest are forgotten
-_FOLDERS = ("/responses", "/interactions", "/batches")
+_FOLDERS = ("/responses", "/interactions", "/batches", "/files")
+_ENDS = ("/results", ":download")  # of Anthropic's batches; of files of Gemini's
+_DIALECTS = {"batch": "Batches", "responses": "OpenAiResponses"}  # who reads its end
 _Key = tuple[str, str, str]
 
 
@@ -14,36 +17,66 @@ class Queued:
     """Knows who began them. Whoever else fetches one changes nothing."""
 
     def __init__(self) -> None:
-        self._waiting: OrderedDict[_Key, tuple[str, str, str]] = OrderedDict()
+        self._waiting: OrderedDict[_Key, tuple[str, str]] = OrderedDict()  # operation and model
+
+    def operation(self, exchange: Exchange) -> str:
+        """Return what began whose end this call fetches; "" where nothing that we know of did."""
+        return self._began(exchange)[0]
 
     def recognise(self, exchange: Exchange) -> None:
         """Have the answer read as the call's that began it, where one of these is fetched."""
-        call, id = exchange.call, _fetched(exchange)
-        began = self._waiting.get(_key(exchange, id)) if id else None
-        if began is not None and call is not None:
-            call.operation, call.dialect, call.target = began
+        call, (operation, model) = exchange.call, self._began(exchange)
+        if operation and call is not None:
+            call.operation, call.target = operation, model
+            call.dialect = _DIALECTS.get(operation, "Other")
             call.detail["background"] = True
 
     def note(self, exchange: Exchange) -> None:
         """Remember what was only queued; forget what has reported its usage."""
-        reply, call = exchange.reply, exchange.call
-        if reply is None or call is None:
+        reply, call, head = exchange.reply, exchange.call, exchange.request
+        if reply is None or call is None or (QUEUED not in reply.detail and head.method != "GET"):
             return
-        if id := reply.detail.get(QUEUED):
-            key = _key(exchange, str(id))
-            self._waiting[key] = call.operation, call.dialect, call.target
+        self._follow(
+            QueuedStep(
+                proxy=exchange.proxy.name,
+                who=_who(exchange),
+                endpoint=f"{head.method} {head.path}",
+                operation=call.operation,
+                model=call.target,
+                queued=str(reply.detail.get(QUEUED, "")),
+                counted=reply.usage is not None,
+            )
+        )
+
+    def know(self, steps: Iterable[QueuedStep]) -> None:
+        """Take what an earlier run of this gateway, or another gateway of the team, wrote down."""
+        for step in steps:
+            self._follow(step)
+
+    def _follow(self, step: QueuedStep) -> None:
+        fetched = _fetched(step.endpoint)
+        if fetched and fetched != step.queued and (step.queued or step.counted):
+            self._waiting.pop((step.proxy, step.who, fetched), None)
+        if step.queued:
+            self._waiting[step.proxy, step.who, step.queued] = step.operation, step.model
             if len(self._waiting) > _MOST:
                 self._waiting.popitem(last=False)
-        elif (fetched := _fetched(exchange)) and reply.usage is not None:
-            self._waiting.pop(_key(exchange, fetched), None)
+
+    def _began(self, exchange: Exchange) -> tuple[str, str]:
+        head = exchange.request
+        id = _fetched(f"{head.method} {head.path}")
+        return self._waiting.get((exchange.proxy.name, _who(exchange), id), ("", ""))
 
 
-def _fetched(exchange: Exchange) -> str:
+def _fetched(endpoint: str) -> str:
     """Return the id of what a call fetches; "" where it does something else."""
-    folder, _, id = exchange.request.path.removesuffix("/results").rpartition("/")  # Anthropic's batches'
-    return id if exchange.request.method == "GET" and folder.endswith(_FOLDERS) else ""
+    method, _, path = endpoint.partition(" ")
+    for end in _ENDS:
+        path = path.removesuffix(end)
+    folder, _, id = path.rpartition("/")
+    return id if method == "GET" and folder.endswith(_FOLDERS) else ""
 
 
-def _key(exchange: Exchange, id: str) -> _Key:
+def _who(exchange: Exchange) -> str:
     who = exchange.principal
-    return exchange.proxy.id, who.user_id or who.api_key_id or who.kind, id
+    return who.user_id or who.api_key_id or who.kind

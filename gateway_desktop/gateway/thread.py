@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.figures import Figures
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.queued import QueuedStep
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
@@ -74,6 +75,10 @@ class GatewayThread:
     def apply(self, snapshot: Snapshot) -> Future[None]:
         """Obey this configuration; an older one than the current is dropped."""
         return self.call(self._apply(snapshot))
+
+    def know_queued(self, steps: Iterable[QueuedStep]) -> None:
+        """Take what earlier runs wrote down of answers that were not there yet."""
+        self._loop.call_soon_threadsafe(self._of().runtime.queued.know, steps)
 
     def probe(self, proxy: Proxy, secret: Secret | None) -> Future[Diagnosis]:
         """Ask the upstream of a proxy, saved or not, for its models and say exactly how that went."""

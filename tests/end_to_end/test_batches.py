@@ -10,6 +10,7 @@ from google import genai
 from google.genai import types
 
 from tests.end_to_end.conftest import Setting
+from tests.end_to_end.program import eventually
 from tests.fakes.llm import Connection
 
 pytestmark = pytest.mark.timeout(120)  # the first request waits for detectors
@@ -68,6 +69,44 @@ def test_a_batch_of_openai_is_counted_where_its_end_is_first_fetched(setting: Se
     )
 
 
+def test_a_batch_that_was_made_before_the_gateway_started_anew_is_counted_once_and_charged(
+    setting: Setting,
+) -> None:
+    states = iter(["validating", "in_progress", "completed", "completed"])
+
+    async def batches(connection: Connection) -> None:
+        state = next(states)
+        batch = {"id": "batch_7", "object": "batch", "status": state, "model": "gpt-5-mini"}
+        batch["usage"] = USED if state == "completed" else NOTHING
+        await connection.whole(json.dumps(batch).encode())
+
+    program = setting.program
+    program.run("settings", "set", "budgets.unknown_prices", "flag")
+    key = program.add_user("bo@example.org")
+    program.run("budget", "set", "user", "bo@example.org", "--limit", "9", "--period", "month")
+    bearer = {"Authorization": f"Bearer {key}"}
+    eventually(lambda: program.get("/llm/v1/models/x", **bearer) != 401)
+    setting.script(batches)
+
+    def client() -> openai.OpenAI:
+        return openai.OpenAI(base_url=f"{setting.url}/v1", api_key=key, max_retries=0)
+
+    with client() as making:
+        asked: Any = {"input_file_id": "file-1", "endpoint": "/v1/responses", "completion_window": "24h"}
+        making.batches.create(**asked)
+    for fetches in (2, 1):
+        program.stop()
+        program.start()
+        with client() as fetching:
+            for _ in range(fetches):
+                fetching.batches.retrieve("batch_7")
+    early, first, again = tokens(setting, 3)
+    assert (early, again) == ((None, None, 0), (None, None, 0))
+    assert first[:2] == (9_000, 500) and first[2]
+    [budget] = program.json("budget", "list")
+    assert round(float(budget["used"][1:]) * 10**9) == first[2]
+
+
 def test_a_batch_of_anthropic_is_counted_where_its_results_are_first_fetched(setting: Setting) -> None:
     usage = {"input_tokens": 10, "cache_read_input_tokens": 90, "output_tokens": 20, "service_tier": "batch"}
     message = {"id": "m", "type": "message", "role": "assistant", "content": [], "usage": usage}
@@ -118,4 +157,34 @@ def test_a_batch_of_gemini_is_counted_where_its_results_are_first_fetched(settin
             client.batches.get(name=made.name)
     begun, first, again = tokens(setting, 3)
     assert (begun, again) == ((None, None, None), (None, None, 0))
+    assert first[:2] == (20, 4) and first[2]
+
+
+def test_a_batch_of_gemini_is_counted_where_its_file_of_results_is_first_fetched(setting: Setting) -> None:
+    usage = {"promptTokenCount": 10, "candidatesTokenCount": 2, "totalTokenCount": 12}
+    answer = {"modelVersion": "gemini-2.5-flash", "usageMetadata": usage}
+    lines: list[dict[str, Any]] = [{"key": "1", "response": answer}, {"key": "2", "response": answer}]
+    lines.append({"key": "3", "error": {"code": 3, "message": "no"}})
+
+    async def batches(connection: Connection) -> None:
+        if ":download" in connection.received.target:
+            body = "".join(json.dumps(line) + "\n" for line in lines).encode()
+            await connection.whole(body, 200, ("Content-Type", "application/octet-stream"))
+            return
+        batch: dict[str, Any] = {"name": "batches/b2", "metadata": {"state": "BATCH_STATE_PENDING"}}
+        if connection.received.method == "GET":
+            output = {"responsesFile": "files/batch-b2"}
+            batch |= {"metadata": {"state": "BATCH_STATE_SUCCEEDED", "output": output}, "done": True}
+        await connection.whole(json.dumps(batch).encode())
+
+    setting.script(batches)
+    options = types.HttpOptions(base_url=setting.url)
+    with genai.Client(api_key=setting.key, http_options=options) as client:
+        client.batches.create(model="gemini-2.5-flash", src="files/requests")
+        for _ in range(2):
+            batch = client.batches.get(name="batches/b2")
+            assert batch.dest is not None and batch.dest.file_name == "files/batch-b2"
+            assert client.files.download(file=batch.dest.file_name).count(b"\n") == 3
+    begun, ended, first, _, again = tokens(setting, 5)
+    assert (begun, ended, again) == ((None, None, None), (None, None, 0), (None, None, 0))
     assert first[:2] == (20, 4) and first[2]

@@ -30,28 +30,21 @@ class Budgets:
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Call on, or raise Refused (402)."""
         snapshot = self._runtime.snapshot
-        if not snapshot.budgets or is_free(exchange):
+        ends = self._runtime.queued.operation(exchange) == "batch"  # made before, and paid now
+        if not snapshot.budgets or (is_free(exchange) and not ends):
             await call_next(exchange)
             return
         zone = snapshot.settings.team.zone
         terms = _terms(snapshot, exchange, zone)
         prices = await self._runtime.prices()
         own, assumed = snapshot.prices, snapshot.settings.budgets.assumed_output
-        most = most_of(exchange, prices, assumed, own) if terms else 0
-        if most == 0:
+        most = most_of(exchange, prices, assumed, own) if terms and not ends else 0
+        if most == 0 and not ends:
             await call_next(exchange)
             return
         if most is None and snapshot.settings.budgets.unknown_prices == "block":
             _check_priced(exchange, terms, zone)
-        try:
-            held = await self._runtime.ledger.reserve(exchange.id, terms, most or 0)
-        except StorageUnavailable as problem:
-            check_may_pass_uncounted(snapshot, problem)
-            held = Reservation(tuple(terms), 0)  # charged all the same, when the database is back
-        if isinstance(held, Overdrawn):
-            if exchange.call is not None:
-                exchange.call.detail["budget"] = held.term.budget.named
-            raise spent_by(held, zone)
+        held = Reservation(tuple(terms), 0) if ends else await self._held(exchange, terms, most or 0, zone)
         exchange.charges = held.terms
         try:
             await call_next(exchange)
@@ -61,6 +54,21 @@ class Budgets:
         finally:
             exchange.charged_nano = _charged(exchange, prices, own, most or 0)
             self._runtime.ledger.settle(held, exchange.charged_nano)
+
+    async def _held(
+        self, exchange: Exchange, terms: Sequence[Term], most: int, zone: tzinfo | None
+    ) -> Reservation:
+        """Set the most that a call may cost aside; raise Refused (402) where nothing is left."""
+        try:
+            held = await self._runtime.ledger.reserve(exchange.id, terms, most)
+        except StorageUnavailable as problem:
+            check_may_pass_uncounted(self._runtime.snapshot, problem)
+            return Reservation(tuple(terms), 0)  # charged all the same, when the database is back
+        if isinstance(held, Overdrawn):
+            if exchange.call is not None:
+                exchange.call.detail["budget"] = held.term.budget.named
+            raise spent_by(held, zone)
+        return held
 
 
 def _terms(snapshot: Snapshot, exchange: Exchange, zone: tzinfo | None) -> list[Term]:
@@ -82,10 +90,15 @@ def _check_priced(exchange: Exchange, terms: Sequence[Term], zone: tzinfo | None
 
 
 def _charged(exchange: Exchange, prices: Prices, own: tuple[ModelPrice, ...], most: int) -> int:
-    """Return the cost; where an answer came and nobody knows what it cost, what was set aside for it."""
+    """Return the cost; where an answer came and nobody knows what it cost, what was set aside for it.
+
+    A batch costs nothing before its end, which is charged where it is fetched.
+    """
     usage = usage_of(exchange)
     cost = cost_of(exchange, usage, prices, own).nano if usage is not None else None
     if cost is not None:
         return cost
     answered = exchange.reply is not None and 200 <= exchange.reply.status < 300
+    if exchange.call is not None and exchange.call.operation == "batch":
+        return 0
     return most if answered else 0

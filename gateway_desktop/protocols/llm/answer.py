@@ -9,7 +9,6 @@ from gateway_desktop.protocols.json_body import decoded
 from gateway_desktop.protocols.llm.usage import estimated, mapping
 
 NOT_READ = "not_read"
-QUEUED = "queued"  # in details: the id of an answer that is not there yet
 NOT_YET = ("queued", "in_progress")  # states of what is made in the background
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call
+from gateway_desktop.core.queued import QUEUED
 from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
-from gateway_desktop.protocols.llm.answer import QUEUED, Answer
+from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.readers import LinesReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, words
 from gateway_desktop.protocols.llm.usage import add, anthropic_usage, gemini_usage, mapping, openai_usage
@@ -54,7 +55,7 @@ class BatchAnswer(Answer):
         self._used: dict[str, Usage] = {}
 
     def read_object(self, value: Mapping[str, Any]) -> None:
-        """Read a batch: OpenAI's has its usage, Gemini's its results; of Anthropic's they are elsewhere."""
+        """Read a batch: OpenAI's has its usage, Gemini's its results or their file's name."""
         if error := value.get("error"):
             self.error(error)
         if made := _id_under_way(value):
@@ -62,17 +63,20 @@ class BatchAnswer(Answer):
             return
         if usage := mapping(value.get("usage")):
             self._add(value.get("model"), openai_usage(usage))
-        inlined = mapping(mapping(value.get("response")).get("inlinedResponses")).get("inlinedResponses")
-        for _, result in objects(inlined):
-            answer = mapping(result.get("response"))
-            if usage := mapping(answer.get("usageMetadata")):
-                self._add(answer.get("modelVersion"), gemini_usage(usage))
+        output = mapping(value.get("response")) or mapping(mapping(value.get("metadata")).get("output"))
+        if results := words(output.get("responsesFile")):
+            self.reply.detail[QUEUED] = results.rpartition("/")[2]
+        for _, result in objects(mapping(output.get("inlinedResponses")).get("inlinedResponses")):
+            self.event(result)
 
     def event(self, value: Mapping[str, Any]) -> bool:
-        """Read a line of Anthropic's results."""
+        """Read a result of Anthropic's or Gemini's, each of which is a line of a file."""
         message = mapping(mapping(value.get("result")).get("message"))
         if usage := mapping(message.get("usage")):
             self._add(message.get("model"), anthropic_usage(usage))
+        answer = mapping(value.get("response"))
+        if usage := mapping(answer.get("usageMetadata")):
+            self._add(answer.get("modelVersion"), gemini_usage(usage))
         return False
 
     def reported(self) -> Usage | None:

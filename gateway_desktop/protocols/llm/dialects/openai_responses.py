@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.queued import QUEUED
 from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.llm.answer import NOT_YET, QUEUED, Answer, error_message
+from gateway_desktop.protocols.llm.answer import NOT_YET, Answer, error_message
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call
+from gateway_desktop.core.queued import QUEUED
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
-from gateway_desktop.protocols.llm.answer import NOT_YET, QUEUED, Answer
+from gateway_desktop.protocols.llm.answer import NOT_YET, Answer
 from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, words
 from gateway_desktop.protocols.llm.usage import (

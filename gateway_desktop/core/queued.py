@@ -1,0 +1,18 @@
+"""QueuedStep: what a call tells of an answer that is made in the background (a response, a batch, ...)."""
+
+from dataclasses import dataclass
+
+QUEUED = "queued"  # in details of a reply, and so of its row: the id of an answer that is not there yet
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedStep:
+    """One call, as it was answered or as it stands in the audit."""
+
+    proxy: str  # its name
+    who: str  # id of the user, else of the key, else the kind of principal
+    endpoint: str  # "GET /v1/batches/batch_1"
+    operation: str
+    model: str
+    queued: str  # the id of what is not there yet; "": nothing is
+    counted: bool  # whether a usage was told

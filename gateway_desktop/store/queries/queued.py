@@ -1,0 +1,47 @@
+"""What was begun in the background, and which of it told its usage since."""
+
+import json
+
+from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.queued import QUEUED, QueuedStep
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.event import Event
+
+_OPERATIONS = ("batch", "responses", "other")  # that may be made in the background
+
+
+def queued_steps(_database: Database, since_us: int) -> list[QueuedStep]:
+    """Return them in the order of their rows, which were recorded since then (microseconds since 1970)."""
+    began = Event.detail.contains(f'"{QUEUED}"')
+    told = Event.endpoint.startswith("GET ") & Event.tokens_in.is_null(False)
+    columns = (
+        *(Event.proxy, Event.user_id, Event.api_key_id, Event.principal_kind),
+        *(Event.endpoint, Event.method, Event.target, Event.detail, Event.tokens_in),
+    )
+    query = Event.select(*columns).where(
+        Event.kind == "llm",
+        Event.id >= Recorded.first_id(since_us),
+        Event.method.in_(_OPERATIONS),
+        began | told,
+    )
+    return [_step(*row) for row in tuples(query.order_by(Event.id))]
+
+
+def _step(  # noqa: PLR0913 - the columns
+    proxy: str,
+    user: str | None,
+    key: str | None,
+    kind: str,
+    endpoint: str | None,
+    operation: str | None,
+    model: str | None,
+    detail: str | None,
+    tokens: int | None,
+) -> QueuedStep:
+    queued = json.loads(detail or "{}").get(QUEUED)
+    return QueuedStep(
+        *(proxy, user or key or kind, endpoint or "", operation or "", model or ""),
+        queued=queued if isinstance(queued, str) else "",
+        counted=tokens is not None,
+    )
