@@ -8,7 +8,7 @@ from gateway_desktop.core.queued import QUEUED, QueuedStep
 
 _MOST = 10_000  # that wait at once; the oldest are forgotten
 _FOLDERS = ("/responses", "/interactions", "/batches", "/files")
-_ENDS = ("/results", ":download")  # of Anthropic's batches; of files of Gemini's
+_ENDS = ("/results", "/content", ":download")  # of Anthropic's batches; of files, of Gemini's too
 _DIALECTS = {"batch": "Batches", "responses": "OpenAiResponses"}  # who reads its end
 _Key = tuple[str, str, str]
 

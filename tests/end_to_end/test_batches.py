@@ -69,6 +69,35 @@ def test_a_batch_of_openai_is_counted_where_its_end_is_first_fetched(setting: Se
     )
 
 
+def test_a_batch_that_tells_no_usage_is_counted_where_its_file_of_results_is_first_fetched(
+    setting: Setting,
+) -> None:
+    used = {"prompt_tokens": 900, "completion_tokens": 50, "total_tokens": 950}
+    body = {"object": "chat.completion", "model": "gpt-4o-mini-2024-07-18", "usage": used}
+    line = {"custom_id": "1", "response": {"status_code": 200, "body": body}, "error": None}
+
+    async def batches(connection: Connection) -> None:
+        if connection.received.target.endswith("/content"):
+            lines = (json.dumps(line) + "\n").encode() * 2
+            await connection.whole(lines, 200, ("Content-Type", "application/octet-stream"))
+            return
+        batch: dict[str, Any] = {"id": "batch_9", "object": "batch", "status": "validating"}
+        if connection.received.method == "GET":
+            batch |= {"status": "completed", "output_file_id": "file-out"}
+        await connection.whole(json.dumps(batch).encode())
+
+    setting.script(batches)
+    with openai.OpenAI(base_url=f"{setting.url}/v1", api_key=setting.key, max_retries=0) as client:
+        asked: Any = {"input_file_id": "file-1", "endpoint": "/v1/responses", "completion_window": "24h"}
+        made = client.batches.create(**asked)
+        for _ in range(2):
+            results = client.batches.retrieve(made.id).output_file_id
+            assert results and client.files.content(results).text.count("batch") == 0
+    begun, ended, first, _, again = tokens(setting, 5)
+    assert (begun, ended, again) == ((None, None, None), (None, None, 0), (None, None, 0))
+    assert first[:2] == (1_800, 100) and first[2]
+
+
 def test_a_batch_that_was_made_before_the_gateway_started_anew_is_counted_once_and_charged(
     setting: Setting,
 ) -> None:

@@ -157,11 +157,15 @@ class Prices:
         return rates
 
     def _at(self, found: Any, at: datetime, tier: str, *, known: bool) -> Rates | None:
-        """Return a model's prices in a tier; None where a provider we know has others there, not listed."""
+        """Return a model's prices in a tier; None where it has others there, not listed.
+
+        Batches have them everywhere, the other tiers at providers that we know: others name tiers as they like.
+        """
         standard = found.get_prices(at)
         if not tier:
             return _flattened(standard)
         price = found.get_prices(at, dict.fromkeys(("service_tier", "speed", "processing"), tier))
+        known = known or tier == "batch"
         unlisted = known and tier in _DEARER_OR_CHEAPER and vars(price) == vars(standard)
         return None if unlisted else _flattened(price)
 

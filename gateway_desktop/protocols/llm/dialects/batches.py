@@ -55,7 +55,7 @@ class BatchAnswer(Answer):
         self._used: dict[str, Usage] = {}
 
     def read_object(self, value: Mapping[str, Any]) -> None:
-        """Read a batch: OpenAI's has its usage, Gemini's its results or their file's name."""
+        """Read a batch: it has its usage, its results, or the name of the file that has them."""
         if error := value.get("error"):
             self.error(error)
         if made := _id_under_way(value):
@@ -63,6 +63,8 @@ class BatchAnswer(Answer):
             return
         if usage := mapping(value.get("usage")):
             self._add(value.get("model"), openai_usage(usage))
+        elif results := words(value.get("output_file_id")):  # Azure's, Groq's: told by each result
+            self.reply.detail[QUEUED] = results
         output = mapping(value.get("response")) or mapping(mapping(value.get("metadata")).get("output"))
         if results := words(output.get("responsesFile")):
             self.reply.detail[QUEUED] = results.rpartition("/")[2]
@@ -70,13 +72,16 @@ class BatchAnswer(Answer):
             self.event(result)
 
     def event(self, value: Mapping[str, Any]) -> bool:
-        """Read a result of Anthropic's or Gemini's, each of which is a line of a file."""
+        """Read a result, which is a line of a file: Anthropic's, Gemini's, or of who speaks like OpenAI."""
         message = mapping(mapping(value.get("result")).get("message"))
         if usage := mapping(message.get("usage")):
             self._add(message.get("model"), anthropic_usage(usage))
         answer = mapping(value.get("response"))
         if usage := mapping(answer.get("usageMetadata")):
             self._add(answer.get("modelVersion"), gemini_usage(usage))
+        body = mapping(answer.get("body"))
+        if usage := mapping(body.get("usage")):
+            self._add(body.get("model"), openai_usage(usage))
         return False
 
     def reported(self) -> Usage | None:

@@ -37,3 +37,10 @@ def test_what_was_used_is_added_up_by_model() -> None:
 def test_results_that_broke_off_count_where_they_are_fetched_again() -> None:
     reply = read(line("one", 1, 2), cut=True)
     assert reply.usage is None and not reply.complete
+
+
+def test_results_of_who_speaks_like_openai_are_lines_of_a_file() -> None:
+    body = {"model": "gpt-4o-mini", "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}
+    told = {"custom_id": "a", "response": {"status_code": 200, "body": body}, "error": None}
+    reply = read(told, told, {"custom_id": "b", "response": None, "error": {"message": "expired"}})
+    assert (reply.usage, reply.response_model) == (Usage(6, output=4, summed=True), "gpt-4o-mini")

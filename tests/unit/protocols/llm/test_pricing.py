@@ -137,6 +137,16 @@ def test_a_tier_that_is_not_in_the_list_has_no_known_price(
     assert (cost.nano, cost.basis) == (None, "unknown")
 
 
+def test_a_batch_has_no_known_price_where_none_is_listed_whoever_sells(prices: Prices) -> None:
+    def nano(model: str, tier: str | None) -> int | None:
+        return prices.cost("https://api.groq.com/openai", model, USAGES[0], NOW_US, tier).nano
+
+    listed, unlisted = "openai/gpt-oss-120b", "llama-3.3-70b-versatile"
+    assert nano(unlisted, None) and nano(unlisted, "batch") is None
+    standard, batch = nano(listed, None), nano(listed, "batch")
+    assert standard and batch == standard // 2
+
+
 def test_a_sum_of_requests_is_unknown_where_long_ones_cost_more(prices: Prices) -> None:
     def nano(model: str, input: int) -> int | None:
         used = Usage(input=input, output=100, summed=True)
