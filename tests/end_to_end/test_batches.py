@@ -105,7 +105,7 @@ def test_a_batch_that_was_made_before_the_gateway_started_anew_is_counted_once_a
 
     async def batches(connection: Connection) -> None:
         state = next(states)
-        batch = {"id": "batch_7", "object": "batch", "status": state, "model": "gpt-5-mini"}
+        batch: dict[str, Any] = {"id": "batch_7", "object": "batch", "status": state, "model": "gpt-5-mini"}
         batch["usage"] = USED if state == "completed" else NOTHING
         await connection.whole(json.dumps(batch).encode())
 

@@ -445,6 +445,14 @@ def test_the_details_say_what_was_found_what_it_adds_to_the_risk_and_which_rules
     assert "hunter2</span>" in findings.toHtml()
 
 
+def test_the_details_tell_what_was_counted_where_no_tokens_were(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    detail = {"usage": {"input_audio_seconds": 203}}
+    opened.write(recent(tokens_in=None, tokens_out=None, detail=detail))
+    assert "203 input audio seconds" in chosen_detail(opened_page(page, qtbot), until)
+
+
 def test_where_nothing_was_found_the_details_say_so(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:

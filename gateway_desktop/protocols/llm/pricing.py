@@ -159,7 +159,7 @@ class Prices:
     def _at(self, found: Any, at: datetime, tier: str, *, known: bool) -> Rates | None:
         """Return a model's prices in a tier; None where it has others there, not listed.
 
-        Batches have them everywhere, the other tiers at providers that we know: others name tiers as they like.
+        Batches have them everywhere, other tiers at providers that we know: others name theirs as they like.
         """
         standard = found.get_prices(at)
         if not tier:

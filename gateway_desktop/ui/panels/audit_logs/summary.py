@@ -179,7 +179,8 @@ def _risk(row: AuditRow, detail: AuditDetail | None) -> str:
 
 
 def _tokens(row: AuditRow, detail: AuditDetail | None) -> str:
-    parts = [f"{number(row.tokens_in)} in", f"{number(row.tokens_out)} out"]
+    told = row.tokens_in is not None or row.tokens_out is not None
+    parts = [f"{number(row.tokens_in)} in", f"{number(row.tokens_out)} out"] if told else []
     for value, word in (
         (row.tokens_cached, "cached"),
         (row.tokens_cache_write, "written to cache"),
@@ -190,7 +191,7 @@ def _tokens(row: AuditRow, detail: AuditDetail | None) -> str:
     more = detail.detail.get("usage") if detail is not None else None
     for name, value in more.items() if isinstance(more, dict) else ():  # audio, searches, ...
         parts.append(f"{number(value)} {escape(name.removesuffix('_tokens').replace('_', ' '))}")
-    return "" if row.tokens_in is None and row.tokens_out is None else _join(*parts)
+    return _join(*parts)
 
 
 def _cost(row: AuditRow, detail: AuditDetail | None) -> str:
