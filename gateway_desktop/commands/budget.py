@@ -64,7 +64,9 @@ def _set(arguments: argparse.Namespace) -> int:
     wanted = Wanted(limit, Mode(arguments.mode) if arguments.mode else None, arguments.warn_at)
     with session(arguments) as opened:
         made = wait(opened.services.budgets.set(*_subject(arguments), wanted))
-        return say(arguments, f"The budget of {made.named} is {_words(made)}", _one(opened, made))
+        return say(
+            arguments, f"The budget of {made.named.rpartition(',')[0]}: {_words(made)}", _one(opened, made)
+        )
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from tests.commands.conftest import Terminal
 def test_a_budget_is_set_changed_listed_reset_and_removed(terminal: Terminal) -> None:
     assert terminal.json("budget", "list") == []
     said = terminal.run("budget", "set", "group", "team", "--limit", "$100")
-    assert said == "The budget of group team, month is $100.00 a month; once it is spent, calls are refused\n"
+    assert said == "The budget of group team: $100.00 a month; once it is spent, calls are refused\n"
     row = terminal.json("budget", "set", "group", "team", "--mode", "warn")
     assert (row["limit"], row["mode"], row["used"], row["percent"]) == ("$100.00", "warn", "$0.00", "0%")
     terminal.run("budget", "set", "gateway", "--limit", "12.5", "--period", "day")
