@@ -9,6 +9,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.store.queries.configuration import KeyItem, ProxyItem, key_rows, proxy_rows
 from gateway_desktop.store.queries.overview import StorageSize, storage_size
+from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.main_window import MainWindow
@@ -75,6 +76,11 @@ class FollowStatus(QObject):
         self._window.status_bar.show_proxies(sum(proxy.running for proxy in proxies), len(proxies))
         self._window.status_bar.show_payloads(frozenset(proxy.payloads for proxy in proxies))
 
+    def _show_policies(self, items: tuple[PolicyItem, ...]) -> None:
+        names = [item.policy.name for item in items if item.policy.enabled]
+        inspected = self._context.settings.inspection.enabled
+        self._window.status_bar.show_policies(names, inspected=inspected)
+
     def _show_keys(self, items: tuple[KeyItem, ...]) -> None:
         keys = [item.key for item in items]
         self._context.key_labels = {key.id: f"{key.prefix}… {key.name}".strip() for key in keys}
@@ -86,6 +92,8 @@ class FollowStatus(QObject):
         self._context.settings = settings
         self._context.zone = zone_of(settings.team.time_zone)
         self._window.notices.show_logging(settings.audit.enabled)
+        policies = self._context.ask(policy_rows)
+        when_done(self, policies, self._show_policies, _ignore, slot="policies")
         if settings.window.theme != theme().mode:
             self._window.show_theme(settings.window.theme)
 

@@ -1,4 +1,6 @@
-"""Status bar: what the gateway is doing, where it listens, how large the database is."""
+"""Status bar: what the gateway is doing, where it listens, which policies hold, how large the database is."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStatusBar, QWidget
@@ -7,6 +9,7 @@ from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.display import plural, rate, size
 from gateway_desktop.ui.sidebar import Dot
+from gateway_desktop.ui.widgets.short_label import ShortLabel
 
 WORDS = {
     State.RUNNING: "Running",
@@ -15,10 +18,11 @@ WORDS = {
     State.FAILED: "Not running",
 }
 SHOWN_MS = 6000
+POLICIES_WIDTH = 240
 
 
 class StatusBar(QStatusBar):
-    """Left: state, address, proxies, requests a second. Right: what is stored of texts, the database."""
+    """Left: state, address, proxies, requests a second. Right: policies, what is stored, the database."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,14 +38,16 @@ class StatusBar(QStatusBar):
         self._proxies = QLabel()
         self._rate = QLabel()
         self._said = QLabel()
+        self._policies = ShortLabel()
+        self._policies.setMaximumWidth(POLICIES_WIDTH)
         self._payloads = QLabel()
         self._size = QLabel()
         for widget in (self._dot, self._state, self._address, self._proxies, self._rate):
             self.addWidget(widget)
         self.addWidget(self._said, 1)
-        for widget in (self._payloads, self._size):
+        for widget in (self._policies, self._payloads, self._size):
             self.addPermanentWidget(widget)
-        for widget in (self._address, self._proxies, self._rate, self._payloads, self._size):
+        for widget in (self._address, self._proxies, self._rate, self._policies, self._payloads, self._size):
             widget.hide()
         self._silence = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._silence.timeout.connect(self._said.clear)
@@ -70,6 +76,16 @@ class StatusBar(QStatusBar):
         """Show how large the database is."""
         _put(self._size, "" if size_bytes is None else f"Database {size(size_bytes)}")
         self._size.setVisible(size_bytes is not None)
+
+    def show_policies(self, names: Sequence[str], *, inspected: bool) -> None:
+        """Show what is enforced: the policies that are on."""
+        on = (
+            f"{'Policy' if len(names) == 1 else 'Policies'}: {', '.join(names)}"
+            if names
+            else "No policy is on"
+        )
+        _put(self._policies, on if inspected else "Contents are not inspected")
+        self._policies.show()
 
     def show_payloads(self, levels: frozenset[PayloadLevel]) -> None:
         """Show what is stored of texts, if it is the same for all proxies; else say that it differs."""

@@ -255,6 +255,20 @@ def test_the_status_bar_tells_state_address_proxies_and_copies_the_address(
     assert QApplication.clipboard().text() == "http://127.0.0.1:8899"
 
 
+def test_the_status_bar_says_which_policies_hold(
+    window: MainWindow, opened: Opened, context: UiContext, until: Until
+) -> None:
+    follow = FollowStatus(window, context)
+    follow.begin()
+    said = window.status_bar._policies
+    until(lambda: said.isVisible() and said.text() == "No policy is on")
+    for name in ("Ours", "Theirs", "Third"):
+        opened.services.policies.save(f"name: {name}\nrules: []").result()
+    until(lambda: said.text() == "Policies: Ours, Theirs, Third")
+    opened.services.settings.set("inspection.enabled", False).result()
+    until(lambda: said.text() == "Contents are not inspected")
+
+
 def test_logging_that_is_switched_off_is_told_as_long_as_it_is(
     window: MainWindow, opened: Opened, context: UiContext, until: Until
 ) -> None:
