@@ -29,6 +29,7 @@ from gateway_desktop.protocols.mcp.routing_headers import (
 )
 
 _BATCHES = "2025-03-26"
+_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", MODERN)
 
 
 async def serve(server: StdioServer, request: web.BaseRequest) -> web.StreamResponse:
@@ -152,4 +153,7 @@ def _session(server: StdioServer, request: web.BaseRequest) -> StdioSession:
     session = server.sessions.get(named)
     if session is None or session.dead:
         raise Malformed("There is no such session; begin a new one", "session", 404)
+    said = request.headers.get("MCP-Protocol-Version", session.version)
+    if said not in (session.version, *_VERSIONS):
+        raise Malformed(f"MCP has no revision {said!r} here", "MCP-Protocol-Version")
     return session

@@ -230,6 +230,18 @@ def test_wrong_requests_have_their_status(
     run(work)
 
 
+def test_a_revision_that_nobody_knows_is_refused_in_a_session() -> None:
+    async def work() -> None:
+        async with serving(command()) as (_, url), beginning(url) as session:
+            for version, status in (("1999-01-01", 400), ("2025-03-26", 200), ("2025-06-18", 200)):
+                session.headers["MCP-Protocol-Version"] = version
+                async with session.call("echo", text="x") as answer:
+                    assert answer.status == status
+                    assert ("error" in await answered(answer)) is (status == 400)
+
+    run(work)
+
+
 def test_without_the_secret_of_the_address_nothing_is_there() -> None:
     async def work() -> None:
         async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
