@@ -69,3 +69,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         program.start()
         yield Place(program, upstream, key)
         program.stop()
+
+
+@pytest.fixture
+def application(place: Place) -> Application:
+    client = Application(place.base)
+    assert client.register().status_code == 201
+    return client

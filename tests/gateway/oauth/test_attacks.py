@@ -12,13 +12,6 @@ from tests.gateway.oauth.conftest import Place, at_the_desk
 from tests.gateway.oauth.person import Application, Person, form_of, told
 
 
-@pytest.fixture
-def application(place: Place) -> Application:
-    client = Application(place.base)
-    assert client.register().status_code == 201
-    return client
-
-
 def device(place: Place) -> Application:
     client = Application(place.base)
     assert client.register(grant_types=[DEVICE_CODE], redirect_uris=[]).status_code == 201

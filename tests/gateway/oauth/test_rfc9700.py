@@ -12,13 +12,6 @@ from tests.gateway.oauth.conftest import Place, at_the_desk
 from tests.gateway.oauth.person import EMAIL, PASSWORD, Application, Person, form_of, told
 
 
-@pytest.fixture
-def application(place: Place) -> Application:
-    client = Application(place.base)
-    assert client.register().status_code == 201
-    return client
-
-
 def never_redirected(answer: httpx.Response) -> None:
     assert answer.status_code == 400, answer.text
     assert "location" not in answer.headers
