@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gateway_desktop import logs
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import Paths
-from gateway_desktop.core.team_settings import Log
+from gateway_desktop.core.window_settings import Log
 from gateway_desktop.services.rescue import Rescue
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.ui import application

@@ -12,8 +12,8 @@ from typing import Any
 from gateway_desktop.core.control_settings import Budgets, Inspection, OAuth, Tools
 from gateway_desktop.core.record_settings import Audit, Retention, Telemetry
 from gateway_desktop.core.setting import setting
-from gateway_desktop.core.team_settings import Log, Notifications, Team, Window
 from gateway_desktop.core.traffic_settings import Agents, Listen, Upstream
+from gateway_desktop.core.window_settings import Log, Notifications, Team, Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Settings of the team; of the window, notifications and log files of one machine."""
+"""Settings of the window, notifications and log files of one machine; the time zone of the team."""
 
 from dataclasses import dataclass
 from datetime import tzinfo

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.finding import Level
-from gateway_desktop.core.team_settings import Window
+from gateway_desktop.core.window_settings import Window
 from gateway_desktop.store.queries.alerts import AlertFilter, AlertItem, alerts
 from gateway_desktop.ui.alert_watch import AlertWatch
 from gateway_desktop.ui.closing import Closing

@@ -13,7 +13,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.people import TEAM
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.settings import Settings
-from gateway_desktop.core.team_settings import Team
+from gateway_desktop.core.window_settings import Team
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filters.budgets import Budgets
 from tests.makers import a_call, a_head, a_principal, a_reply, a_snapshot, a_usage, an_exchange
