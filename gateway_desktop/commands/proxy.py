@@ -40,24 +40,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     add_secret(
         actions.add_parser("secret", parents=[common], help="credential, or a command's values"), common
     )
-    allow = actions.add_parser("allow", parents=[common], help="limit it to groups; this one may use it")
-    allow.add_argument("proxy", metavar="NAME")
-    allow.add_argument("--group", required=True, metavar="G")
-    allow.add_argument(
-        "--model",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="only these models, with * and ?; repeat it",
-    )
-    allow.add_argument(
-        "--tool",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="only these tools of an MCP server; '!delete_*' forbids; repeat it",
-    )
-    allow.set_defaults(run=_allow)
+    _add_allow(actions.add_parser("allow", parents=[common], help="limit it to groups; this one may use it"))
     disallow = actions.add_parser("disallow", parents=[common], help="take a group off the list")
     disallow.add_argument("proxy", metavar="NAME")
     disallow.add_argument("--group", required=True, metavar="G")
@@ -92,6 +75,26 @@ def _add_add(add: argparse.ArgumentParser) -> None:
     )
     add.add_argument("--payloads", default=PayloadLevel.REDACTED, choices=list(PayloadLevel))
     add.set_defaults(run=_add)
+
+
+def _add_allow(allow: argparse.ArgumentParser) -> None:
+    allow.add_argument("proxy", metavar="NAME")
+    allow.add_argument("--group", required=True, metavar="G")
+    allow.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only these models, with * and ?; repeat it",
+    )
+    allow.add_argument(
+        "--tool",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only these tools of an MCP server; '!delete_*' forbids; repeat it",
+    )
+    allow.set_defaults(run=_allow)
 
 
 def _add(arguments: argparse.Namespace) -> int:

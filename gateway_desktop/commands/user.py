@@ -13,26 +13,12 @@ from gateway_desktop.store.queries.configuration import user_rows
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with users."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    add = actions.add_parser(
-        "add", parents=[common], help="add a person by e-mail, or a service account by name"
+    _add_add(
+        actions.add_parser(
+            "add", parents=[common], help="add a person by e-mail, or a service account by name"
+        )
     )
-    add.add_argument("user", metavar="EMAIL|NAME")
-    add.add_argument("--name", default="", help="the name to show")
-    add.add_argument(
-        "--group", action="append", default=[], metavar="G", help="repeat it; the first is the primary one"
-    )
-    add.add_argument("--role", default=Role.MEMBER, choices=list(Role))
-    add.add_argument("--service", action="store_true", help="a service account: no e-mail, no sign-in")
-    add.set_defaults(run=_add)
-    change = actions.add_parser("set", parents=[common], help="change name, address, role or groups")
-    change.add_argument("user", metavar="EMAIL|NAME")
-    change.add_argument("--name", help="the name to show; of a service account, its name")
-    change.add_argument("--email", metavar="EMAIL")
-    change.add_argument("--role", choices=list(Role))
-    change.add_argument(
-        "--group", action="append", metavar="G", help="instead of the groups they are in; repeat it"
-    )
-    change.set_defaults(run=_set)
+    _add_set(actions.add_parser("set", parents=[common], help="change name, address, role or groups"))
     actions.add_parser("list", parents=[common], help="all users").set_defaults(run=_list)
     password = actions.add_parser(
         "set-password", parents=[common], help="let them sign in with a password; unlocks them too"
@@ -63,6 +49,28 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         action = actions.add_parser(name, parents=[common], help=summary)
         action.add_argument("user", metavar="EMAIL|NAME")
         action.set_defaults(run=run)
+
+
+def _add_add(add: argparse.ArgumentParser) -> None:
+    add.add_argument("user", metavar="EMAIL|NAME")
+    add.add_argument("--name", default="", help="the name to show")
+    add.add_argument(
+        "--group", action="append", default=[], metavar="G", help="repeat it; the first is the primary one"
+    )
+    add.add_argument("--role", default=Role.MEMBER, choices=list(Role))
+    add.add_argument("--service", action="store_true", help="a service account: no e-mail, no sign-in")
+    add.set_defaults(run=_add)
+
+
+def _add_set(change: argparse.ArgumentParser) -> None:
+    change.add_argument("user", metavar="EMAIL|NAME")
+    change.add_argument("--name", help="the name to show; of a service account, its name")
+    change.add_argument("--email", metavar="EMAIL")
+    change.add_argument("--role", choices=list(Role))
+    change.add_argument(
+        "--group", action="append", metavar="G", help="instead of the groups they are in; repeat it"
+    )
+    change.set_defaults(run=_set)
 
 
 def _add(arguments: argparse.Namespace) -> int:

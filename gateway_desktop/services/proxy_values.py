@@ -30,9 +30,7 @@ class NewProxy:
     payloads: str = PayloadLevel.REDACTED
     anonymous: bool = False
     verify_tls: bool = True
-    access: tuple[
-        tuple[str, tuple[str, ...]], ...
-    ] = ()  # groups and their models; none: everybody with a key
+    access: tuple[tuple[str, tuple[str, ...]], ...] = ()  # groups, their models; none: everybody with a key
     sandbox: bool = False
     stdio: StdioCommand | None = None  # a command instead of an upstream
 
