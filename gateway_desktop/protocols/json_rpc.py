@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from gateway_desktop.core.errors import Malformed
@@ -73,9 +74,15 @@ def checked(value: object) -> Message:
 def misspelt(value: Mapping[str, Any], known: frozenset[str] = _MEMBERS) -> str:
     """Return why a key is refused that some parsers take for a known one (Go's: in any case), or ""."""
     for key in value:
-        if key not in known and (meant := [name for name in known if alike(name) == alike(key)]):
-            return f"Write the key '{meant[0]}' as it stands here"
+        if key not in known and (meant := _spellings(known).get(alike(key))):
+            return f"Write the key '{meant}' as it stands here"
     return ""
+
+
+@cache
+def _spellings(known: frozenset[str]) -> dict[str, str]:
+    """Return the keys by what they are alike."""
+    return {alike(name): name for name in known}
 
 
 def _problem(value: dict[str, Any]) -> str:
