@@ -74,7 +74,8 @@ def test_a_command_of_older_revisions_is_started_once_for_who_asks_first_which_i
 ) -> None:
     entry = PACKAGES / "server-everything" / "dist" / "index.js"
     starts = tmp_path / "starts"
-    older = command("sh", "-c", f"echo one >> {starts}; exec {node()} {entry} stdio")
+    script = f"echo one >> '{starts}'; exec '{node()}' '{entry}' stdio"
+    older = command("sh", "-c", script)
 
     async def work() -> None:
         async with serving(older) as (_, url), aiohttp.ClientSession() as client:
