@@ -64,7 +64,7 @@ class Queued:
 
     def _began(self, exchange: Exchange) -> tuple[str, str]:
         head = exchange.request
-        id = _fetched(f"{head.method} {head.path}")
+        id = _fetched(f"{head.method} {head.path}") if self._waiting else ""
         return self._waiting.get((exchange.proxy.name, _who(exchange), id), ("", ""))
 
 

@@ -30,8 +30,11 @@ class Budgets:
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Call on, or raise Refused (402)."""
         snapshot = self._runtime.snapshot
+        if not snapshot.budgets:
+            await call_next(exchange)
+            return
         ends = self._runtime.queued.operation(exchange) == "batch"  # made before, and paid now
-        if not snapshot.budgets or (is_free(exchange) and not ends):
+        if is_free(exchange) and not ends:
             await call_next(exchange)
             return
         zone = snapshot.settings.team.zone
