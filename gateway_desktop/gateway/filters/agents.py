@@ -3,6 +3,7 @@
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.agents.push import check, deliver, lead_here
 from gateway_desktop.gateway.agents.serving import serve_card, serve_extended_card
+from gateway_desktop.gateway.agents.task_owners import TaskOwners
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.a2a.adapter import PUSH_URLS
@@ -14,9 +15,10 @@ class Agents:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._tasks = TaskOwners()
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
-        """Answer for the agent, or call on; raise PushRefused."""
+        """Answer for the agent, or call on; raise PushRefused, or Refused for a task of another."""
         call, runtime = exchange.call, self._runtime
         assert call is not None
         if call.operation == PUSHED:
@@ -32,4 +34,5 @@ class Agents:
         elif call.operation == EXTENDED_CARD:
             await serve_extended_card(runtime, exchange, call, secret)
         else:
-            await call_next(exchange)
+            with self._tasks.watching(exchange, call):
+                await call_next(exchange)

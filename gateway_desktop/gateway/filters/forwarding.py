@@ -113,6 +113,10 @@ class Forwarding:
                 whole, headers = _without(secret, whole, headers, meter)
                 await exchange.client.whole(answer.status, headers, whole)
                 return
+            if exchange.whole_only:
+                raise UpstreamFailed(
+                    Failure.BROKEN, "The upstream's answer came in a way that cannot be sifted"
+                )
             if exchange.guard is not None and exchange.guard.rewrites:
                 await _guarded_pieces(exchange, exchange.guard, answer, headers, meter, secret, coding)
             else:

@@ -25,6 +25,7 @@ from gateway_desktop.protocols.a2a.methods import (
 from gateway_desktop.protocols.a2a.parts import files_of, message_texts, rest_texts
 from gateway_desktop.protocols.a2a.push import push_urls
 from gateway_desktop.protocols.a2a.reader import A2aReader
+from gateway_desktop.protocols.a2a.tasks import IN_MESSAGES, IN_PARAMETERS, tasks_in, tasks_in_path
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, misspelt
@@ -57,6 +58,7 @@ class A2aAdapter:
         route = route_of(head.method, head.path)
         call = Call(OTHER, body, dialect="rest" if route else "other")
         _read_version(call, head)
+        call.tasks = tasks_in_path(head.path)
         document = strict(body) if body else None
         if route is not None:
             _read_rest(call, route, head, document)
@@ -151,6 +153,7 @@ def _read_params(call: Call, params: object, place: str, *, known: bool) -> None
         if params:
             call.texts.append(TextPart(place, "user", compact(params)))
         return
+    call.tasks += tasks_in(params, IN_PARAMETERS)
     if call.operation in SENDS:
         _read_sent(call, params, place)
     elif not known:
@@ -168,6 +171,7 @@ def _read_sent(call: Call, params: dict[str, Any], place: str) -> None:
     if files := files_of(message):
         call.detail["files"] = files
     if isinstance(message, dict):
+        call.tasks += tasks_in(message, IN_MESSAGES)
         _note(call, "task", message.get("taskId"))
         _note(call, "context", message.get("contextId"))
     call.texts += rest_texts(params, _SENT | {name}, place, "metadata")

@@ -97,6 +97,19 @@ def test_a_stream_and_headers_that_quote_our_credential_come_back_without_it() -
     assert SECRET not in str(client.headers)
 
 
+def test_an_answer_that_must_be_sifted_whole_does_not_pass_as_a_stream() -> None:
+    async def in_pieces(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        await connection.chunk(b'data: {"tasks":[]}\n\n')
+        await connection.end()
+
+    def sift(exchange: Exchange) -> None:
+        exchange.whole_only = True
+
+    with pytest.raises(UpstreamFailed, match="cannot be sifted"):
+        go(in_pieces, sift)
+
+
 @pytest.mark.parametrize("codings", [["br"], ["identity", "gzip"]])
 def test_an_answer_in_a_coding_that_nobody_asked_for_has_failed(codings: list[str]) -> None:
     async def packing(connection: Connection) -> None:

@@ -1,0 +1,51 @@
+"""TaskOwners: a task of an agent is for nobody but who began it (A2A 1.0 section 13.1).
+
+Agents that keep the tasks of their clients apart cannot do so here: to them all people are the gateway.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from gateway_desktop.core.call import Call
+from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.gateway.owners import Owners
+from gateway_desktop.protocols.a2a.methods import LIST
+from gateway_desktop.protocols.a2a.tasks import without_tasks
+
+
+class TaskOwners:
+    """On the gateway's loop."""
+
+    def __init__(self) -> None:
+        self._owners = Owners()
+        self._running: dict[str, Exchange] = {}  # by id: a stream tells of its task long before its end
+
+    @contextmanager
+    def watching(self, exchange: Exchange, call: Call) -> Iterator[None]:
+        """Take whose task it is that an answer tells of, while it comes.
+
+        Raises Refused (403) for a task of another; of a list of tasks the caller gets no other's.
+        """
+        self._learn()
+        self._owners.check(exchange, call.tasks)
+        if call.operation == LIST:
+            exchange.whole_only = True
+            exchange.on_message.append(partial(self._sifted, exchange))
+            yield
+            return
+        self._running[exchange.id] = exchange
+        try:
+            yield
+        finally:
+            self._learn()
+            del self._running[exchange.id]
+
+    def _sifted(self, exchange: Exchange, answer: bytes) -> bytes:
+        self._learn()
+        return without_tasks(answer, partial(self._owners.may_see, exchange))
+
+    def _learn(self) -> None:
+        for exchange in self._running.values():
+            if exchange.reply is not None:
+                self._owners.learn(exchange, [str(exchange.reply.detail.get("task", ""))])

@@ -1,0 +1,110 @@
+"""A task of an agent belongs to who began it: nobody else reads, goes on with, ends or hears of it."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.end_to_end.program import Program
+from tests.end_to_end.test_agents import Setting
+from tests.fakes.agent import SampleAgent
+
+VERSION = {"A2A_Version": "1.0"}
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Setting, Setting]]:
+    program = Program(tmp_path_factory.mktemp("agent-tasks") / "data")
+    with SampleAgent() as agent:
+        program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
+        program.run("settings", "set", "a2a.push_hosts", "8.8.8.8")
+        keys = [program.add_user("ana@example.org"), program.add_user("bo@example.org")]
+        program.start()
+        ana, bo = (Setting(program, agent, key) for key in keys)
+        httpx.get(f"{ana.url}/.well-known/agent-card.json", headers=ana.signed_in, timeout=60)
+        yield ana, bo
+        program.stop()
+
+
+@pytest.fixture
+def ana(people: tuple[Setting, Setting]) -> Setting:
+    return people[0]
+
+
+@pytest.fixture
+def bo(people: tuple[Setting, Setting]) -> Setting:
+    return people[1]
+
+
+def said(text: str, **names: Any) -> dict[str, Any]:
+    return {"message": {"messageId": text, "role": "ROLE_USER", "parts": [{"text": text}], **names}}
+
+
+def begun(person: Setting, text: str = "weather, please") -> str:
+    answer = person.rpc("SendMessage", said(text), **VERSION).json()
+    return str(answer["result"]["task"]["id"])
+
+
+def test_nobody_else_asks_for_a_task_by_any_method_and_each_try_is_recorded(
+    ana: Setting, bo: Setting
+) -> None:
+    task = begun(ana)
+    push = {"taskId": task, "id": "here", "url": "https://8.8.8.8/hook"}
+    tries: list[tuple[str, dict[str, Any]]] = [
+        ("GetTask", {"id": task}),
+        ("tasks/get", {"id": task}),
+        ("CancelTask", {"id": task}),
+        ("SubscribeToTask", {"id": task}),
+        ("SendMessage", said("more", taskId=task)),
+        ("SendMessage", said("more", task_id=task)),
+        ("SendMessage", said("like that one", referenceTaskIds=[task])),
+        ("CreateTaskPushNotificationConfig", push),
+        ("ListTaskPushNotificationConfigs", {"taskId": task}),
+        ("tasks/pushNotificationConfig/list", {"taskId": "another", "id": task}),
+    ]
+    for method, params in tries:
+        answer = bo.rpc(method, params, **VERSION)
+        assert "no such task" in answer.json()["error"]["message"], method
+        row = bo.row(answer)
+        assert (row["actor"], row["block_reason"]) == ("bo@example.org", "access")
+    for verb, path in (
+        ("GET", f"/tasks/{task}"),
+        ("POST", f"/tasks/{task}:cancel"),
+        ("GET", f"/v1/tasks/{task}:subscribe"),
+        ("GET", f"/tasks/{task}/pushNotificationConfigs"),
+    ):
+        headers = bo.signed_in | {"A2A-Version": "1.0"}
+        answer = httpx.request(verb, bo.url + path, headers=headers, timeout=60)
+        assert answer.status_code == 403 and "no such task" in answer.text, path
+    assert ana.rpc("GetTask", {"id": task}, **VERSION).json()["result"]["id"] == task
+
+
+def test_a_list_holds_the_tasks_of_the_caller(ana: Setting, bo: Setting) -> None:
+    hers, his = begun(ana), begun(bo)
+    for person, own, other in ((ana, hers, his), (bo, his, hers)):
+        listed = person.rpc("ListTasks", {}, **VERSION).json()["result"]
+        headers = person.signed_in | {"A2A-Version": "1.0"}
+        by_rest = httpx.get(f"{person.url}/tasks", headers=headers, timeout=60).json()
+        for found in (listed, by_rest):
+            ids = [task["id"] for task in found["tasks"]]
+            assert own in ids and other not in ids and found["totalSize"] == len(ids)
+
+
+def test_a_task_is_hers_while_its_stream_still_runs(ana: Setting, bo: Setting) -> None:
+    executor = ana.agent.executor
+    executor.waiting.clear()
+    executor.go_on.clear()
+    params = said("wait for it")
+
+    def stream() -> None:
+        ana.rpc("SendStreamingMessage", params, **VERSION)
+
+    running = threading.Thread(target=stream)
+    running.start()
+    assert executor.waiting.wait(60)
+    before = bo.rpc("ListTasks", {}, **VERSION).json()["result"]["tasks"]
+    executor.go_on.set()
+    running.join(60)
+    assert all(task["status"]["state"] != "TASK_STATE_WORKING" for task in before)
