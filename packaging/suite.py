@@ -12,7 +12,7 @@ import environment
 import node_packages
 import system_packages
 
-ALONE = ["tests/ui/test_heartbeat.py"]  # how long the window stands still, which others' work would lengthen
+WINDOW = ["tests/ui", "tests/end_to_end"]  # one after the other: they show windows and start programs
 TESTS_FAILED, NOTHING_COLLECTED = 1, 5
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 LIMIT = 3600  # seconds for one step: what hangs has failed
@@ -71,10 +71,11 @@ def test_runs(arguments: list[str]) -> list[tuple[str, list[str]]]:
     pytest = [str(environment.PYTHON), "-m", "pytest", "-q"]
     if any((environment.ROOT / argument.split("::")[0]).exists() for argument in arguments):
         return [("tests", [*pytest, *arguments])]
-    others = [f"--ignore={file}" for file in ALONE]
+    there = [folder for folder in WINDOW if (environment.ROOT / folder).exists()]
+    others = [f"--ignore={folder}" for folder in there]
     return [
         ("tests", [*pytest, *PARALLEL, *others, *arguments]),
-        ("tests that want the processors alone", [*pytest, *ALONE, *arguments]),
+        ("window and whole program", [*pytest, *there, *arguments]),
     ]
 
 

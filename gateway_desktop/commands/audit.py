@@ -107,11 +107,13 @@ def _export(arguments: argparse.Namespace, opened: Session, database: Database, 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
     """Look for no garbage in cycles: rows make none, and looking is 5% of an export's work."""
+    was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was:
+            gc.enable()
 
 
 def _manifest(opened: Session, asked: AuditFilter, layout: Layout) -> Manifest:
