@@ -15,6 +15,7 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
     unit: str = "",
     machine: bool = False,
     restart: bool = False,
+    file: bool = False,
     zero: str = "",
 ) -> Any:
     """Declare one setting; the window, the checks and the command line are made from this.
@@ -30,6 +31,7 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
         "unit": unit,
         "machine": machine,
         "restart": restart,
+        "file": file,
         "zero": zero,
     }
     return field(default=default, metadata=metadata)

@@ -27,9 +27,10 @@ class Listen:
         "",
         "Certificate file",
         help="PEM. Empty: a self-signed one is made for addresses beyond this machine.",
+        file=True,
         machine=True,
     )
-    certificate_key: str = setting("", "Certificate key file", help="PEM.", machine=True)
+    certificate_key: str = setting("", "Certificate key file", help="PEM.", file=True, machine=True)
     trusted_proxies: str = setting(
         "",
         "Trusted forwarders",
@@ -63,6 +64,7 @@ class Upstream:
         "",
         "Extra certificate authorities",
         help="PEM file, beside the system's own.",
+        file=True,
         machine=True,
     )
 

@@ -217,7 +217,7 @@ def editor_for(declared: dataclasses.Field[Any]) -> Editor:
         return TickEditor(metadata["label"])
     if isinstance(default, int):
         return NumberEditor(metadata["minimum"], metadata["maximum"], metadata["unit"], metadata["zero"])
-    if metadata.get("file"):
+    if metadata["file"]:
         return FileEditor()
     return TextEditor()
 
