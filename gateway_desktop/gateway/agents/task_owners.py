@@ -27,7 +27,7 @@ class TaskOwners:
 
         Raises Refused (403) for a task of another; of a list of tasks the caller gets no other's.
         """
-        self._learn()
+        self._learn_of_running()
         self._owners.check(exchange, call.tasks)
         if call.operation == LIST:
             exchange.whole_only = True
@@ -38,14 +38,17 @@ class TaskOwners:
         try:
             yield
         finally:
-            self._learn()
             del self._running[exchange.id]
+            self._learn(exchange)
 
     def _sifted(self, exchange: Exchange, answer: bytes) -> bytes:
-        self._learn()
+        self._learn_of_running()
         return without_tasks(answer, partial(self._owners.may_see, exchange))
 
-    def _learn(self) -> None:
+    def _learn_of_running(self) -> None:
         for exchange in self._running.values():
-            if exchange.reply is not None:
-                self._owners.learn(exchange, [str(exchange.reply.detail.get("task", ""))])
+            self._learn(exchange)
+
+    def _learn(self, exchange: Exchange) -> None:
+        if exchange.reply is not None:
+            self._owners.learn(exchange, [str(exchange.reply.detail.get("task", ""))])
