@@ -95,11 +95,12 @@ async def _chat_stream(connection: Connection, asked: dict[str, Any]) -> None:
     ]
     if asked.get("tools"):
         deltas = [{"role": "assistant", "tool_calls": [{"index": 0, **TOOL}]}]
-    events = [
-        ("", {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}) for delta in deltas
-    ]
-    events.append(("", {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
-    if (asked.get("stream_options") or {}).get("include_usage"):
+    choices: list[dict[str, Any]] = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
+    choices.append({"index": 0, "delta": {}, "finish_reason": "stop"})
+    asks = (asked.get("stream_options") or {}).get("include_usage")
+    none = {"usage": None} if asks else {}  # so it is in all chunks but the last
+    events = [("", {**head, "choices": [choice], **none, "obfuscation": "x9Q"}) for choice in choices]
+    if asks:
         events.append(("", {**head, "choices": [], "usage": CHAT_USAGE}))
     await _events(connection, events, b"data: [DONE]\n\n")
 

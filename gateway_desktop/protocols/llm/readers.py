@@ -10,6 +10,7 @@ from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.json_body import decoded
 from gateway_desktop.protocols.llm.answer import NOT_READ, Answer, error_message, note
+from gateway_desktop.protocols.llm.usage_request import without_null_usage
 from gateway_desktop.protocols.sse import EventSplitter, data_of
 
 _LARGEST = 64 << 20  # a whole answer beyond that is not read
@@ -17,7 +18,7 @@ _ERROR_READ = 64 << 10
 
 
 class SseReader:
-    """Reads Server-Sent Events; may keep single events from the caller."""
+    """Reads Server-Sent Events; may keep usage that the caller did not ask for from them."""
 
     def __init__(self, answer: Answer, *, hides: bool = False) -> None:
         self.reply = answer.reply
@@ -43,21 +44,23 @@ class SseReader:
             for block in blocks:
                 self._read(block)
             return data
-        return b"".join([block for block in blocks if not self._read(block)])
+        return b"".join([without_null_usage(block) for block in blocks if not self._read(block)])
 
     def _plain(self, data: bytes, events: list[bytes]) -> bytes:
         """Read events of one line each; return what the caller gets of them."""
         hidden = self._answer.events(events)
-        if not hidden or not self._hides:
+        if not self._hides or not (hidden or b'"usage":' in data):
             return data
-        return b"".join([b"data: %b\n\n" % event for event in events if event not in hidden])
+        return b"".join(
+            [b"data: %b\n\n" % without_null_usage(event) for event in events if event not in hidden]
+        )
 
     def end(self) -> bytes:
         """Read the end; a last event may lack its blank line."""
         rest = self._splitter.rest()
         hidden = self._read(rest) if rest else False
         _close(self._answer, cut=False)
-        return rest if self._hides and not hidden else b""
+        return without_null_usage(rest) if self._hides and not hidden else b""
 
     def aborted(self) -> None:
         """Complete the reply from what was seen."""

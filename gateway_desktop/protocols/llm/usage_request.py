@@ -1,7 +1,8 @@
 """Asking a chat stream for its usage, where the caller did not, by the smallest change of the body.
 
 Why: without `stream_options.include_usage` OpenAI's streams say nothing of tokens. The event that this adds
-is kept from the caller (`Call.hides_usage`). All other bytes of the body stay as they were.
+is kept from the caller (`Call.hides_usage`), as is the `"usage":null` that all others have then. All other
+bytes of the body stay as they were.
 """
 
 from gateway_desktop.core.call import Call
@@ -9,6 +10,7 @@ from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.protocols.json_body import JsonBody
 
 _ASK = b'"include_usage":true'
+_NULLS = (b',"usage":null', b', "usage": null')
 _AZURE_SINCE = "2024-09-01"  # older API versions refuse the option
 
 
@@ -31,6 +33,25 @@ def ask_usage(call: Call, value: JsonBody, head: RequestHead) -> None:
         _edit(call, end - 1, end - 1, b"," + _ASK)
     elif options["include_usage"] is not True:
         _switch_on(call, start, end)
+
+
+def without_null_usage(chunk: bytes) -> bytes:
+    """Return a chunk, as event or as JSON, without a usage of its own that is null."""
+    for member in _NULLS:
+        before, found, after = chunk.rpartition(member)
+        if found and (_opens(before) or _closes(after)):
+            return before + after
+    return chunk
+
+
+def _opens(start: bytes) -> bool:
+    """Return whether this is the start of an object, and of nothing within it."""
+    return start.count(b"{") == 1 and not any(sign in start for sign in b"}[]")
+
+
+def _closes(end: bytes) -> bool:
+    """Return whether this is the end of an object, and of nothing within it."""
+    return end.count(b"}") == 1 and end.rstrip().endswith(b"}") and not any(sign in end for sign in b"{[]")
 
 
 def _switch_on(call: Call, start: int, end: int) -> None:

@@ -12,6 +12,7 @@ from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Basis
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.dialects import DIALECTS
+from gateway_desktop.protocols.llm.usage_request import without_null_usage
 from gateway_desktop.protocols.sse import event
 from tests.golden.cases import FOLDER
 from tests.makers import a_head
@@ -166,6 +167,25 @@ def test_the_smallest_change_asks_for_usage(options: bytes, sent: bytes, tail: b
 def test_who_asked_or_must_not_be_asked_for_is_left_alone(body: bytes, provider: str) -> None:
     call = ADAPTER.decode(a_head(), body, provider)
     assert (call.body, call.hides_usage) == (body, False)
+
+
+@pytest.mark.parametrize(
+    ("chunk", "left"),
+    [
+        ('{"id":"1","choices":[{"delta":{"content":"a"}}],"usage":null}', True),
+        ('{"choices":[{}],"usage":null,"obfuscation":"x9Q"}', True),
+        ('{"choices": [{}], "usage": null, "created": 1}', True),
+        ('{"id":"1","usage":null,"choices":[{"delta":{}}]}', True),
+        ('{"choices":[{"usage":null,"delta":{"content":""}}]}', False),  # the choice's own
+        ('{"choices":[{"delta":{},"usage":null}]}', False),
+        ('{"choices":[],"x_groq":{"id":"1","usage":null}}', False),
+        (r'{"choices":[{"delta":{"content":"{,\"usage\":null}"}}]}', False),
+    ],
+)
+def test_a_usage_that_is_null_is_kept_from_who_did_not_ask_for_it(chunk: str, left: bool) -> None:
+    passed = without_null_usage(f"data: {chunk}\n\n".encode())
+    expected = {name: value for name, value in json.loads(chunk).items() if not left or name != "usage"}
+    assert json.loads(passed.removeprefix(b"data: ")) == expected
 
 
 def test_a_request_with_half_a_character_may_still_be_asked_for_usage() -> None:
