@@ -13,7 +13,6 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.proxy import NAME, Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.agents import serving as agent_serving
@@ -168,7 +167,7 @@ class Server:
         """Return what the gateway counts; beyond this machine only to who has a key."""
         runtime = self._runtime
         peer = runtime.doorway.peer(request.remote, request.headers)
-        if not (runtime.doorway.local and is_loopback(peer or "")):
+        if not runtime.doorway.here(peer, request.headers):
             credential, _ = read_credential(request.headers, "")
             presented = Secret(credential) if credential is not None else None
             _, refused = authenticate(runtime.snapshot, presented, time.time_ns() // 1000)

@@ -182,6 +182,18 @@ def test_a_page_of_another_site_gets_nothing_without_a_credential(setting: Setti
     setting.program.run("proxy", "remove", "anybody")
 
 
+@pytest.mark.parametrize("told", ["X-Forwarded-For", "Forwarded", "CF-Connecting-IP"])
+def test_who_comes_through_a_tunnel_gets_nothing_without_a_credential(setting: Setting, told: str) -> None:
+    name = f"anybody-{len(told)}"
+    setting.program.add_proxy(name, setting.upstream.url)
+    setting.program.run("proxy", "set", name, "anonymous=on")
+    eventually(lambda: setting.program.get(f"/{name}/v1/models") == 200)
+    for path in (f"/{name}/v1/models", "/metrics"):
+        assert setting.program.get(path) == 200
+        assert setting.program.get(path, **{told: "for=127.0.0.1"}) == 401
+    setting.program.run("proxy", "remove", name)
+
+
 @pytest.mark.parametrize("path", ["/.well-known/agent-card.json", "/extendedAgentCard"])
 def test_their_credential_comes_back_in_no_card_of_an_agent(setting: Setting, path: str) -> None:
     async def repeating(connection: Connection) -> None:

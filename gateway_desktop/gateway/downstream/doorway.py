@@ -11,6 +11,9 @@ from gateway_desktop.core.exchange import Headers
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import Settings
 
+UNKNOWN = "unknown"  # RFC 7239 section 6.2
+# Forwarders and tunnels say with these for whom they ask, whether they are trusted or not.
+_FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip", "true-client-ip"})
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
@@ -83,17 +86,27 @@ class Doorway:
         return True
 
     def peer(self, address: str | None, headers: Headers) -> str | None:
-        """Return the caller's address: the connection's, or what a trusted forwarder says."""
+        """Return the caller's address: the connection's, or what a trusted forwarder says.
+
+        Forwarders pass on what callers wrote, in the line before their own or in the header that is not
+        theirs: the last address counts, and where both headers are there and differ, neither.
+        """
         if not address or not self._forwarders or not self._trusted(address):
             return address
-        if forwarded := headers.get("Forwarded", ""):
-            hops = list(_forwarded_for(forwarded))
-        else:
-            hops = [hop.strip() for hop in headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        for hop in reversed(hops):  # the nearest hop that is not one of ours
-            if not self._trusted(hop):
-                return str(hop)
-        return address
+        found = {self._nearest(hops) or address for hops in _told(headers)}
+        return found.pop() if len(found) == 1 else UNKNOWN if found else address
+
+    def here(self, address: str | None, headers: Headers) -> bool:
+        """Return whether a caller is on this machine, and nobody stands in between who may let others in."""
+        if not self.local or not is_loopback(address or ""):
+            return False
+        if host_name(headers.get("Host", "")) not in LOOPBACK_NAMES:  # by a name that others may have, too
+            return False
+        return _FORWARDED.isdisjoint(name.lower() for name, _ in headers.items())
+
+    def _nearest(self, hops: list[str]) -> str | None:
+        """Return the nearest hop that is not one of ours."""
+        return next((hop for hop in reversed(hops) if not self._trusted(hop)), None)
 
     def _trusted(self, address: str) -> bool:
         try:
@@ -103,9 +116,26 @@ class Doorway:
         return any(parsed in network for network in self._forwarders)
 
 
+def _told(headers: Headers) -> Iterator[list[str]]:
+    """Yield for whom a request is forwarded, the nearest last, by each of the headers that tell."""
+    lines: dict[str, list[str]] = {}
+    for name, value in headers.items():
+        lines.setdefault(name.lower(), []).append(value)
+    if "forwarded" in lines:
+        yield list(_forwarded_for(",".join(lines["forwarded"])))
+    if "x-forwarded-for" in lines:
+        hops = ",".join(lines["x-forwarded-for"]).split(",")
+        yield [_without_port(hop.strip()) for hop in hops if hop.strip()]
+
+
 def _forwarded_for(header: str) -> Iterator[str]:
     """Yield the addresses of `for=` in a Forwarded header, without ports and brackets."""
     for pair in header.replace(",", ";").split(";"):
         name, _, value = pair.strip().partition("=")
         if name.lower() == "for":
-            yield host_name(value.strip().strip('"')).strip("[]")
+            yield _without_port(value.strip().strip('"'))
+
+
+def _without_port(hop: str) -> str:
+    """Return the address of a hop without port and brackets: one caller is one, from whichever port."""
+    return hop if hop.count(":") > 1 and not hop.startswith("[") else host_name(hop).strip("[]")

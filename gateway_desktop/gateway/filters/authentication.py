@@ -4,7 +4,6 @@ import time
 
 from gateway_desktop.core.errors import GatewayError, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
@@ -64,7 +63,7 @@ class Authentication:
         await call_next(exchange)
 
     def _check_here(self, exchange: Exchange) -> None:
-        if not (self._runtime.doorway.local and is_loopback(exchange.request.peer or "")):
+        if not self._runtime.doorway.here(exchange.request.peer, exchange.request.headers):
             raise Refused(Reason.CREDENTIAL, "Use without a credential is for this machine only", 401)
         if exchange.request.headers.get("Sec-Fetch-Site", "").lower() == "cross-site":
             # Without an Origin, as for pictures and links (Fetch Metadata Request Headers, W3C)

@@ -61,11 +61,41 @@ def test_forwarded_headers_count_only_from_listed_addresses() -> None:
     assert doorway(trusted_proxies="10.0.0.0/8").peer("192.0.2.1", headers) == "192.0.2.1"
 
 
-def test_the_standard_forwarded_header_wins() -> None:
-    headers = CIMultiDict(
-        {"Forwarded": 'for="[2001:db8::7]:4711";proto=https', "X-Forwarded-For": "203.0.113.9"}
-    )
-    assert doorway(trusted_proxies="10.0.0.1").peer("10.0.0.1", headers) == "2001:db8::7"
+def test_a_caller_is_where_either_of_the_headers_says() -> None:
+    door = doorway(trusted_proxies="10.0.0.1")
+    standard = CIMultiDict({"Forwarded": 'for="[2001:db8::7]:4711";proto=https'})
+    assert door.peer("10.0.0.1", standard) == "2001:db8::7"
+    assert door.peer("10.0.0.1", CIMultiDict({"X-Forwarded-For": "203.0.113.9:4711"})) == "203.0.113.9"
+    assert door.peer("10.0.0.1", CIMultiDict({"X-Forwarded-For": "2001:db8::7"})) == "2001:db8::7"
+
+
+def test_an_address_that_a_caller_made_up_is_not_its_own() -> None:
+    door = doorway(trusted_proxies="127.0.0.1")
+    # HAProxy adds a line of its own behind the caller's.
+    lines = CIMultiDict([("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "203.0.113.9")])
+    assert door.peer("127.0.0.1", lines) == "203.0.113.9"
+    # nginx knows nothing of Forwarded, and passes it on.
+    for made_up in ("127.0.0.1", "198.51.100.1"):
+        both = CIMultiDict({"Forwarded": f"for={made_up}", "X-Forwarded-For": "203.0.113.9"})
+        assert door.peer("127.0.0.1", both) == "unknown"
+    agreed = CIMultiDict({"Forwarded": "for=203.0.113.9", "X-Forwarded-For": "203.0.113.9"})
+    assert door.peer("127.0.0.1", agreed) == "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "gateway.team.example"},
+        {"Host": "localhost:8899", "X-Forwarded-For": "203.0.113.9"},
+        {"Host": "localhost:8899", "Forwarded": "for=127.0.0.1"},
+        {"Host": "127.0.0.1:8899", "CF-Connecting-IP": "203.0.113.9"},
+    ],
+)
+def test_who_comes_through_a_forwarder_is_not_here(headers: dict[str, str]) -> None:
+    door = doorway(public_url="https://gateway.team.example")
+    assert door.here("127.0.0.1", CIMultiDict(Host="localhost:8899"))
+    assert door.problem(CIMultiDict(headers)) is None
+    assert not door.here("127.0.0.1", CIMultiDict(headers))
 
 
 def test_an_address_that_is_no_network_is_an_error() -> None:
