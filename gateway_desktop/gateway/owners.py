@@ -1,33 +1,65 @@
 """Owners: who began a task; to everybody else it does not exist.
 
-Servers and agents see one credential for all people behind it. What was begun elsewhere, or before this
-process, is whose it is that asks for it first.
+Servers and agents see one credential for all people behind it. What this process does not know, the rows of
+the audit tell; what they do not tell either is whose it is that asks for it first.
 """
 
+import asyncio
+import time
 from collections.abc import Iterable
 
-from gateway_desktop.core.errors import Reason, Refused
+from gateway_desktop.core.errors import Reason, Refused, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.lately import Lately
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.gateway.ports import Recorder
 
 _MOST = 100_000
+_SECOND_US = 1_000_000
+_BACK_US = 30 * 86_400 * _SECOND_US  # older rows are not read
+_LATE_US = 60 * _SECOND_US  # rows of a team's other gateways may come that much later than their time
 _GONE = "There is no such task here: it ended, or never was"
 
 
 class Owners:
     """On the gateway's loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
         self._owners: Lately[tuple[str, str], str] = Lately(_MOST)  # by proxy id and task id
+        self._untold: Lately[tuple[str, str], bool] = Lately(_MOST)  # named by somebody, and in no row
+        self._read_us: dict[str, int] = {}  # by proxy id: the rows until then are known
+        self._reading = asyncio.Lock()
 
     def may_see(self, exchange: Exchange, task: str) -> bool:
         """Return whether nobody else began the task."""
         return self._owners.get((exchange.proxy.id, task)) in (None, _person(exchange))
 
-    def check(self, exchange: Exchange, tasks: Iterable[str]) -> None:
-        """Raise Refused (403) where one of these tasks is another's."""
-        if not all(self.may_see(exchange, task) for task in tasks):
+    async def check(self, exchange: Exchange, tasks: Iterable[str]) -> None:
+        """Raise Refused where one of these tasks is another's (403), or may be and nobody can say (503)."""
+        keys = [(exchange.proxy.id, task) for task in tasks if task]
+        new = [key for key in keys if self._owners.get(key) is None and not self._untold.get(key)]
+        if new:
+            await self.look_up(exchange.proxy)
+            for key in new:
+                self._untold.put(key, True)
+        if not all(self.may_see(exchange, task) for _, task in keys):
             raise Refused(Reason.ACCESS, _GONE)
+
+    async def look_up(self, proxy: Proxy) -> None:
+        """Learn what rows tell that are new since the last time: of earlier runs, and of other gateways."""
+        async with self._reading:
+            now_us = time.time_ns() // 1000
+            since_us = self._read_us.get(proxy.id, now_us - _BACK_US)
+            try:
+                told = await asyncio.wrap_future(self._recorder.told_tasks(proxy, since_us))
+            except StorageUnavailable as error:
+                problem = f"Whose task it is cannot be looked up: {error}"
+                raise Refused(Reason.AUDIT, problem, 503) from error
+            self._read_us[proxy.id] = now_us - _LATE_US
+        for task, owner in told.items():
+            if self._owners.get((proxy.id, task)) is None:
+                self._owners.put((proxy.id, task), owner)
 
     def learn(self, exchange: Exchange, tasks: Iterable[str]) -> None:
         """Take that the caller was told of these tasks."""

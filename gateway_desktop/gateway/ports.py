@@ -20,6 +20,7 @@ from gateway_desktop.core.oauth import (
     Token,
 )
 from gateway_desktop.core.people import User
+from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.rate_limit import RateLimit, RateUse
 from gateway_desktop.core.tool_pin import Listing
 from gateway_desktop.policies.budget import Overdrawn, Reservation
@@ -27,7 +28,7 @@ from gateway_desktop.policies.rates import Exceeded
 
 
 class Recorder(Protocol):
-    """Where records are written; every call returns at once."""
+    """Where records are written, and found again; every call returns at once."""
 
     def ready(self) -> str | None:
         """Return None, or why nothing can be written right now, in a sentence."""
@@ -47,6 +48,10 @@ class Recorder(Protocol):
 
     def note(self, event: SystemEvent) -> object:
         """Queue a System event."""
+        ...
+
+    def told_tasks(self, proxy: Proxy, since_us: int) -> Future[Mapping[str, str]]:
+        """Return the tasks that a proxy's rows since then tell of, and for each who was told of it first."""
         ...
 
 

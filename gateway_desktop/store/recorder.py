@@ -1,11 +1,13 @@
 """Recorder: the gateway's way into the audit; never blocks, and says when it cannot take more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.figures import StoreFigures
+from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.store.first_uses import FirstUses, write_denial, write_first_use
+from gateway_desktop.store.queries.told_tasks import told_tasks
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 
@@ -58,3 +60,7 @@ class Recorder:
     def note(self, event: SystemEvent) -> Future[int]:
         """Queue a System event."""
         return self._writer.submit(write_system_event, event)
+
+    def told_tasks(self, proxy: Proxy, since_us: int) -> Future[Mapping[str, str]]:
+        """Return the tasks that a proxy's rows since then tell of, and for each who was told of it first."""
+        return self._store.reader.submit(told_tasks, proxy.kind, proxy.name, since_us)

@@ -1,5 +1,6 @@
 """A task of an agent belongs to who began it: nobody else reads, goes on with, ends or hears of it."""
 
+import json
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -108,3 +109,27 @@ def test_a_task_is_hers_while_its_stream_still_runs(ana: Setting, bo: Setting) -
     executor.go_on.set()
     running.join(60)
     assert all(task["status"]["state"] != "TASK_STATE_WORKING" for task in before)
+
+
+def test_a_task_is_hers_after_a_restart(ana: Setting, bo: Setting) -> None:
+    whole, cut = begun(ana), begun_as_a_stream(ana)
+    ana.program.stop()
+    ana.program.start()
+    listed = bo.rpc("ListTasks", {}, **VERSION).json()["result"]["tasks"]
+    assert not {whole, cut}.intersection(task["id"] for task in listed)
+    for task in (whole, cut):
+        answer = bo.rpc("GetTask", {"id": task}, **VERSION)
+        assert "no such task" in answer.json()["error"]["message"]
+        assert bo.row(answer)["block_reason"] == "access"
+        assert ana.rpc("GetTask", {"id": task}, **VERSION).json()["result"]["id"] == task
+
+
+def begun_as_a_stream(person: Setting) -> str:
+    """Begin a task and leave at its first event."""
+    body = {"jsonrpc": "2.0", "id": 1, "method": "SendStreamingMessage", "params": said("wait for it")}
+    person.agent.executor.go_on.clear()
+    headers = person.signed_in | {"A2A-Version": "1.0"}
+    with httpx.stream("POST", f"{person.url}/rpc/", json=body, headers=headers, timeout=60) as answer:
+        event = next(line for line in answer.iter_lines() if line.startswith("data:"))
+    person.agent.executor.go_on.set()
+    return str(json.loads(event.removeprefix("data:"))["result"]["task"]["id"])

@@ -126,3 +126,19 @@ def test_who_calls_is_no_parameter_in_the_row(place: Place) -> None:
     place.ask(place.ana, "tools/call", name="without-arguments")
     row = next(row for row in place.program.rows(tab="mcp") if row["target"] == "without-arguments")
     assert row["app"] == "a client of words 1" and "parameters" not in row["detail"]
+
+
+@pytest.mark.parametrize("sessions", [True, False])
+def test_a_task_is_hers_after_a_restart(place: Place, sessions: bool) -> None:
+    hers = place.session(place.ana) if sessions else ""
+    begun = place.ask(place.ana, "tools/call", hers, name="work", **({"task": {}} if sessions else {}))[0]
+    task = (begun["result"]["task"] if sessions else begun["result"])["taskId"]
+    place.program.stop()
+    place.program.start()
+    hers, his = (place.session(key) if sessions else "" for key in (place.ana, place.bo))
+    listed = place.ask(place.bo, "tasks/list", his)[0]["result"]["tasks"]
+    assert task not in {one["taskId"] for one in listed}
+    assert "no such task" in place.ask(place.bo, "tasks/result", his, taskId=task)[0]["error"]["message"]
+    assert "result" in place.ask(place.ana, "tasks/result", hers, taskId=task)[0]
+    row = next(row for row in place.program.rows(tab="mcp") if row["detail"].get("task") == task)
+    assert (row["method"], row["target"], row["actor"]) == ("tools/call", "work", "ana@example.org")

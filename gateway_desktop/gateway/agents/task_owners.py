@@ -3,13 +3,14 @@
 Agents that keep the tasks of their clients apart cannot do so here: to them all people are the gateway.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.owners import Owners
+from gateway_desktop.gateway.ports import Recorder
 from gateway_desktop.protocols.a2a.methods import LIST
 from gateway_desktop.protocols.a2a.tasks import without_tasks
 
@@ -17,19 +18,20 @@ from gateway_desktop.protocols.a2a.tasks import without_tasks
 class TaskOwners:
     """On the gateway's loop."""
 
-    def __init__(self) -> None:
-        self._owners = Owners()
+    def __init__(self, recorder: Recorder) -> None:
+        self._owners = Owners(recorder)
         self._running: dict[str, Exchange] = {}  # by id: a stream tells of its task long before its end
 
-    @contextmanager
-    def watching(self, exchange: Exchange, call: Call) -> Iterator[None]:
+    @asynccontextmanager
+    async def watching(self, exchange: Exchange, call: Call) -> AsyncIterator[None]:
         """Take whose task it is that an answer tells of, while it comes.
 
-        Raises Refused (403) for a task of another; of a list of tasks the caller gets no other's.
+        Raises Refused for a task of another; of a list of tasks the caller gets no other's.
         """
         self._learn_of_running()
-        self._owners.check(exchange, call.tasks)
+        await self._owners.check(exchange, call.tasks)
         if call.operation == LIST:
+            await self._owners.look_up(exchange.proxy)
             exchange.whole_only = True
             exchange.on_message.append(partial(self._sifted, exchange))
             yield

@@ -15,7 +15,7 @@ class Agents:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._tasks = TaskOwners()
+        self._tasks = TaskOwners(runtime.recorder)
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Answer for the agent, or call on; raise PushRefused, or Refused for a task of another."""
@@ -34,5 +34,5 @@ class Agents:
         elif call.operation == EXTENDED_CARD:
             await serve_extended_card(runtime, exchange, call, secret)
         else:
-            with self._tasks.watching(exchange, call):
+            async with self._tasks.watching(exchange, call):
                 await call_next(exchange)

@@ -30,7 +30,7 @@ class Mcp:
         within: Sequence[Filter],
         item: Sequence[Filter],
     ) -> None:
-        self._tasks = TaskOwners()
+        self._tasks = TaskOwners(runtime.recorder)
         messages = Messages(runtime, compose(within, end=_passed), withheld, self._tasks)
         self._streamable = Streamable(runtime, messages, sessions)
         self._legacy = Legacy(runtime, messages, sessions)
@@ -43,7 +43,7 @@ class Mcp:
         if call.dialect == BATCH:
             await self._batches(exchange)
             return
-        self._tasks.check(exchange, call)
+        await self._tasks.check(exchange, call)
         if exchange.request.path.startswith(LEGACY):
             await self._legacy(exchange)
         else:

@@ -9,6 +9,7 @@ from functools import partial
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.owners import Owners
+from gateway_desktop.gateway.ports import Recorder
 from gateway_desktop.protocols.json_rpc import Message, read
 from gateway_desktop.protocols.mcp.methods import NAMED_BY, begun_task, tasks_of
 from gateway_desktop.protocols.mcp.tool_lists import sifted
@@ -19,13 +20,14 @@ _NAMING = frozenset({"subscriptions/listen", *(name for name, by in NAMED_BY.ite
 class TaskOwners:
     """On the gateway's loop."""
 
-    def __init__(self) -> None:
-        self._owners = Owners()
+    def __init__(self, recorder: Recorder) -> None:
+        self._owners = Owners(recorder)
 
-    def check(self, exchange: Exchange, call: Call) -> None:
-        """Raise Refused (403) for a task of another; of a list of tasks the caller gets no other's."""
-        self._owners.check(exchange, _named(call))
+    async def check(self, exchange: Exchange, call: Call) -> None:
+        """Raise Refused for a task of another; of a list of tasks the caller gets no other's."""
+        await self._owners.check(exchange, _named(call))
         if call.operation == "tasks/list":
+            await self._owners.look_up(exchange.proxy)
             may_see = partial(self._owners.may_see, exchange)
             exchange.on_message.append(lambda message: sifted(message, "tasks", may_see))
 

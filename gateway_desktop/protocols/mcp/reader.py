@@ -3,7 +3,13 @@
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.json_rpc import Message, read
-from gateway_desktop.protocols.mcp.methods import error_texts, message_texts, result_texts
+from gateway_desktop.protocols.mcp.methods import (
+    NAMED_BY,
+    begun_task,
+    error_texts,
+    message_texts,
+    result_texts,
+)
 
 _LONGEST = 2000
 _ERROR_READ = 64 << 10
@@ -31,6 +37,9 @@ def read_answer(call: Call, reply: Reply, message: Message) -> None:
         reply.error = f"The tool reports: {said}"[:_LONGEST]
     if isinstance(kind := result.get("resultType"), str) and kind != "complete":
         reply.detail["result_type"] = kind[:100]
+    named = call.target if NAMED_BY.get(call.operation) == "taskId" else ""
+    if task := begun_task(result) or named:
+        reply.detail["task"] = task
     _read_server(call, reply, result)
 
 

@@ -1,11 +1,13 @@
 """A runtime for filters that are tried alone, on the running loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.figures import StoreFigures
+from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.runtime import Runtime
 
@@ -35,6 +37,9 @@ class KeptRecords:
 
     def note(self, event: SystemEvent) -> None:
         self.events.append(event)
+
+    def told_tasks(self, proxy: Proxy, since_us: int) -> Future[Mapping[str, str]]:
+        raise NotImplementedError
 
 
 def a_runtime(snapshot: Snapshot, recorder: KeptRecords | None = None, folder: Path | None = None) -> Runtime:

@@ -3,7 +3,8 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from types import FrameType
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.figures import StoreFigures
+from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.recording.commits import Commits
 from tests.makers import a_record
 
@@ -39,6 +41,9 @@ class InBatches:
 
     def note(self, event: SystemEvent) -> None:
         raise AssertionError(event)
+
+    def told_tasks(self, proxy: Proxy, since_us: int) -> Future[Mapping[str, str]]:
+        raise AssertionError(proxy)
 
     def commit(self, watch: Callable[[FrameType, str, Any], Any] | None = None) -> None:
         def answer() -> None:

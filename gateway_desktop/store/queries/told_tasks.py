@@ -1,0 +1,33 @@
+"""Which tasks of servers and agents rows tell of, and whose they are."""
+
+import json
+from collections.abc import Mapping
+
+from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.principal import PrincipalKind
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.event import Event
+
+# What details hold where the answer told of the task: callers of agents name theirs in requests, too.
+_TOLD = {Kind.MCP: "task", Kind.A2A: "state"}
+
+
+def told_tasks(_database: Database, kind: Kind, proxy: str, since_us: int) -> Mapping[str, str]:
+    """Return for each task the owner in the first row that tells of it, as the gateway names them."""
+    columns = (Event.user_id, Event.actor, Event.session, Event.principal_kind, Event.detail)
+    query = Event.select(*columns).where(
+        Event.kind == kind,
+        Event.proxy == proxy,
+        Event.id >= Recorded.first_id(since_us),
+        Event.detail.contains(f'"{_TOLD[kind]}":'),
+    )
+    found: dict[str, str] = {}
+    for user, actor, session, principal, text in tuples(query.order_by(Event.id)):
+        detail = json.loads(text)
+        task = detail.get("task")
+        if _TOLD[kind] in detail and isinstance(task, str) and "direction" not in detail:
+            unnamed = "" if principal == PrincipalKind.ANONYMOUS else session
+            found.setdefault(task, user or actor or unnamed or "")
+    return found
