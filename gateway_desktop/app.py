@@ -4,7 +4,6 @@ import faulthandler
 import gc
 import logging
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import DatabaseUrl, Where
 from gateway_desktop.core.errors import NotAllowed, StorageUnavailable, pauses
 from gateway_desktop.core.paths import Paths
@@ -188,7 +188,7 @@ def _follow_queued(store: Store, gateway: GatewayThread) -> None:
         with suppress(CancelledError):  # everything ends already
             gateway.know_queued(steps.result())
 
-    since_us = time.time_ns() // 1000 - _QUEUED_US
+    since_us = now_us() - _QUEUED_US
     store.reader.submit(queued_steps, since_us).add_done_callback(known)
 
 

@@ -1,11 +1,11 @@
 """`access`: who may use what."""
 
 import argparse
-import time
 
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.session import session
 from gateway_desktop.commands.times import iso
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.services.access_review import AccessLine, access_review
 
 COLUMNS = ("user", "proxy", "kind", "tool", "through", "models", "last_used", "unused")
@@ -25,10 +25,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    now_us = time.time_ns() // 1000
     with session(arguments) as opened:
         lines = opened.ask(
-            access_review, now_us, arguments.user, arguments.proxy, unused_only=arguments.unused
+            access_review, now_us(), arguments.user, arguments.proxy, unused_only=arguments.unused
         )
         return put_out(arguments, opened, ("Access", _asked(arguments)), list(map(_row, lines)), COLUMNS)
 

@@ -1,13 +1,13 @@
 """`budget`: how much groups, users, keys, proxies and the whole gateway may spend."""
 
 import argparse
-import time
 from datetime import UTC, datetime, tzinfo
 
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.budget import Budget, Mode, Period
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.money import dollars, nano_of
 from gateway_desktop.core.scope import Scope
@@ -72,7 +72,7 @@ def _set(arguments: argparse.Namespace) -> int:
 def _list(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         zone = _zone(opened)
-        found = opened.ask(budgets_in_use, zone, time.time_ns() // 1000)
+        found = opened.ask(budgets_in_use, zone, now_us())
         rows = [_row(use, zone) for use in found]
         if not rows and arguments.out is None:
             return table(arguments, rows, _COLUMNS, "No budgets")
@@ -110,7 +110,7 @@ def _zone(opened: Session) -> tzinfo | None:
 
 def _one(opened: Session, budget: Budget) -> dict[str, object]:
     zone = _zone(opened)
-    found = opened.ask(budgets_in_use, zone, time.time_ns() // 1000)
+    found = opened.ask(budgets_in_use, zone, now_us())
     return _row(next(use for use in found if use.budget.id == budget.id), zone)
 
 

@@ -1,11 +1,11 @@
 """`key`: API keys of this gateway."""
 
 import argparse
-import time
 
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.services.keys import CreatedKey
 from gateway_desktop.store.queries.configuration import KeyItem, key_rows
 
@@ -80,7 +80,7 @@ def _row(item: KeyItem) -> dict[str, object]:
         "name": item.key.name,
         "user": item.owner,
         "group": item.group,
-        "state": item.state(time.time_ns() // 1000),
+        "state": item.state(now_us()),
         "created": iso(item.key.created_us),
         "last_used": iso(item.last_used_us),
         "expires": iso(item.key.expires_us),

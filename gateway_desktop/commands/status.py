@@ -13,9 +13,9 @@ from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import Session, session
 from gateway_desktop.commands.sink import sink_row
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Unavailable, in_words
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.gateway_lock import running_gateway
 from gateway_desktop.services.machine import MachineWatch
 from gateway_desktop.store.queries.observability import growth

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
@@ -67,7 +68,7 @@ class Handler:
                 runtime.doorway.peer(request.remote, headers),
                 raw_headers,
             ),
-            started_us=time.time_ns() // 1000,
+            started_us=now_us(),
             started=time.perf_counter(),
             client=client,
             read_body=body.read,

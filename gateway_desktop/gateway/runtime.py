@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.figures import Figures
 from gateway_desktop.core.proxy import Proxy
@@ -169,7 +170,7 @@ class Runtime:
         known = self.health.get(proxy.id)
         if not error and known is not None and not known.last_error:
             return
-        now = time.time_ns() // 1000
+        now = now_us()
         self.health[proxy.id] = ProxyHealth(error, now if error else 0, 0 if error else now)
 
     def figures(self) -> Figures:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +11,7 @@ from urllib.parse import unquote
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.proxy import NAME, Kind, Proxy
 from gateway_desktop.core.secret import Secret
@@ -170,7 +170,7 @@ class Server:
         if not runtime.doorway.here(peer, request.headers):
             credential, _ = read_credential(request.headers, "")
             presented = Secret(credential) if credential is not None else None
-            _, refused = authenticate(runtime.snapshot, presented, time.time_ns() // 1000)
+            _, refused = authenticate(runtime.snapshot, presented, now_us())
             if refused is not None:
                 return _answer(refused.status, exchange_id, {"error": str(refused)})
         figures = runtime.figures()

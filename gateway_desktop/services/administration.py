@@ -1,6 +1,5 @@
 """change(): one transaction that writes, says who did it, and moves the configuration's version."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -8,6 +7,7 @@ from typing import TypeVar
 
 from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import NotAllowed
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.principal import Principal
@@ -109,11 +109,6 @@ def too_little(role: Role, shown: str, least: Role) -> str:
     """Return why somebody's role does not reach that far; nothing, if it does."""
     article = "an" if least in (Role.ADMIN, Role.OPERATOR) else "a"
     return "" if role.reaches(least) else f"This takes {article} {least}; {shown} is {role}"
-
-
-def now_us() -> int:
-    """Return microseconds since 1970 UTC."""
-    return time.time_ns() // 1000
 
 
 def resolved(result: Result) -> Future[Result]:

@@ -13,11 +13,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.seal import Head
 from gateway_desktop.core.sink import OutboxRecord
 from gateway_desktop.identity.signing import Signer
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.store.heads import note_sent, sign_heads
 from gateway_desktop.store.store import Store
 

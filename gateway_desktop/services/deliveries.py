@@ -14,11 +14,11 @@ from contextlib import suppress
 import peewee
 
 from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.sink import OutboxRecord, Sink
 from gateway_desktop.delivery.sink import Channel, Undelivered
 from gateway_desktop.delivery.sinks import SINKS
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.sinks import with_secret
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.sink import SinkRow

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from peewee import fn
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
-from gateway_desktop.services.administration import Administration, Change, now_us
+from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.people import People
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.identity_provider import UserIdentityRow

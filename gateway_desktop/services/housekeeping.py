@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
-from gateway_desktop.services.administration import now_us
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.services.machine import disk_is_low
 from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.settings import SettingsService

@@ -1,11 +1,11 @@
 """Try: what would be found in a text, what policies would do, what would be sent on. Nothing is stored."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.finding import Context, Passage, Scan
 from gateway_desktop.core.policy import Direction, Policy
 from gateway_desktop.core.principal import Principal, PrincipalKind
@@ -101,7 +101,7 @@ def _trial(database: Database, sample: Sample, own: list[Policy] | None, known: 
         frozenset({sample.tool} - {""}),
         found.score,
         len(sample.text.encode("utf-8", "replace")),
-        time.time_ns() // 1000,
+        now_us(),
         ZoneInfo(zone) if zone else None,
     )
     verdict = decide(book, case, noted, lambda value: hashed_value(key, value))

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.ports import Apply
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.database import Database

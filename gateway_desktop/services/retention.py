@@ -7,11 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from gateway_desktop.core.audit import Category, Recorded, Severity, SystemEvent
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.record_settings import Retention as Kept
 from gateway_desktop.core.retention import KINDS, Removed
-from gateway_desktop.services.administration import Administration, now_us
+from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.partitions import drop_months, months_before

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
@@ -15,7 +16,7 @@ from gateway_desktop.delivery.sink import Undelivered
 from gateway_desktop.delivery.sinks import SINKS
 from gateway_desktop.delivery.sinks.webhook import new_secret
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import Administration, Change, now_us
+from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.sink import SinkCursorRow, SinkRow

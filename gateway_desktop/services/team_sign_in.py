@@ -10,13 +10,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import NotAllowed, Unavailable
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.passwords import code_step, verify_password
 from gateway_desktop.identity.tokens import WINDOW, digest, make
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import PasswordRow
 from gateway_desktop.store.models.people import UserRow, WindowSessionRow

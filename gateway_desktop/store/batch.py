@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.alerts import AlertWriter
 from gateway_desktop.store.charges import Charges
@@ -34,7 +35,6 @@ from gateway_desktop.store.rollups import (
 from gateway_desktop.store.rows import COLUMNS, insert_sql, row_of
 from gateway_desktop.store.seals import SealHead, add_seal, seal_head
 from gateway_desktop.store.sequence import Sequence as Numbers
-from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.spool import Waiting
 from gateway_desktop.store.whose import MOST_WAITING, add_up
 from gateway_desktop.store.written import not_written_yet

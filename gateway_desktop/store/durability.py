@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 
 from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import StorageUnavailable
 from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.checkpoints import Checkpoints
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.failures import failure_of, is_disk_failure
-from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.spool import Spool, Waiting
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.system_events import write_system_event

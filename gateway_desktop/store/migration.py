@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.files import open_new
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.partitions import make_partitions
-from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.sqlite import SqliteDatabase
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from peewee import fn
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import StoredPassword
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.secret import Secret
@@ -19,7 +20,6 @@ from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.models.proxy import SecretRow
 from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.people_rows import user_of
-from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 

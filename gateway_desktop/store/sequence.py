@@ -5,8 +5,6 @@ increasing per gateway, so that no cursor over ids ever misses a row. A clock th
 still here until it has caught up with what was given. The head in memory counts only once it is committed.
 """
 
-import time
-
 from gateway_desktop.core.audit import Recorded
 
 
@@ -33,8 +31,3 @@ class Sequence:
         """Give back what was taken since the last commit."""
         self._tick = self._committed[0] >> Recorded.GATEWAY_BITS
         self._seq = self._committed[1]
-
-
-def now_us() -> int:
-    """Return the time, in microseconds since 1970 UTC."""
-    return time.time_ns() // 1000

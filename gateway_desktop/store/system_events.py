@@ -1,9 +1,8 @@
 """System events: what a person or the program did, written in the transaction that does it."""
 
-import time
-
 from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.rows import COLUMNS, insert_sql, system_row
 from gateway_desktop.store.seals import add_seal, seal_head
@@ -13,12 +12,12 @@ _INSERT = insert_sql("event", COLUMNS, 1)
 _SEEN = "INSERT INTO seen(kind, field, value, label) VALUES('system', ?, ?, ?) ON CONFLICT DO NOTHING"
 
 
-def write_system_event(database: Database, event: SystemEvent, now_us: int | None = None) -> int:
+def write_system_event(database: Database, event: SystemEvent, at_us: int | None = None) -> int:
     """Write the event, as the database's gateway, in the running transaction and return its id.
 
     The chain's head is read here, under the write lock: several commands may write as gateway 0.
     """
-    now = time.time_ns() // 1000 if now_us is None else now_us
+    now = now_us() if at_us is None else at_us
     gateway = database.gateway
     head = seal_head(database, gateway)
     event_id, seq = Sequence(gateway, (head.last_id, head.hi)).take(now)

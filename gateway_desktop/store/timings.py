@@ -1,9 +1,9 @@
 """Timings: how long each kind of question to the database took; kept in memory, for people who wait."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.figures import QueryFigures
 
 SHOWN = 20
@@ -21,7 +21,7 @@ class Timings:
         known = self._known.get(name)
         slowest, at_us = (known.slowest_ms, known.slowest_us) if known else (-1.0, 0)
         if milliseconds > slowest:
-            slowest, at_us = milliseconds, time.time_ns() // 1000
+            slowest, at_us = milliseconds, now_us()
         times, total = (known.times, known.total_ms) if known else (0, 0.0)
         self._known[name] = QueryFigures(name, times + 1, total + milliseconds, slowest, at_us)
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered, Rotation, Token
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.store.database import Database
@@ -16,7 +17,6 @@ from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow, 
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.oauth_rows import client_of, session_of, token_of
-from gateway_desktop.store.sequence import now_us
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import bump_config_version, write_system_event
 

@@ -6,10 +6,10 @@ from collections import Counter
 import pytest
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.retention import Removed
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.amendments import remove_rows
 from gateway_desktop.store.database import Database

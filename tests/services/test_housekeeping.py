@@ -1,7 +1,7 @@
 """Housekeeping runs by itself, again and again."""
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import OAuthClientRow

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop import logs
-from gateway_desktop.services.administration import now_us
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.services.log_lines import log_lines
 from gateway_desktop.store.queries.observability import growth, history

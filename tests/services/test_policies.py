@@ -2,10 +2,10 @@
 
 import pytest
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import Action, AnswerMode
 from gateway_desktop.policies.values import hashed_value
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_exceptions import VALUE_KEY, NewException
 from gateway_desktop.services.proxy_values import NewProxy

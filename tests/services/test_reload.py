@@ -11,12 +11,13 @@ import pytest
 
 from gateway_desktop.core.budget import Mode, Period
 from gateway_desktop.core.changes import ChangeFeed, Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.policies.budget import term_at
-from gateway_desktop.services.administration import now_us, resolved
+from gateway_desktop.services.administration import resolved
 from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.services.reload import Reloader
 from gateway_desktop.store.store import Store

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.retention import Removed
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.database import Database

@@ -1,7 +1,6 @@
 """Credential to Principal, before the body is read."""
 
-import time
-
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import GatewayError, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.principal import ANONYMOUS
@@ -30,13 +29,13 @@ async def who(runtime: Runtime, proxy: Proxy, credential: Secret | None) -> Answ
     """Return whose key or token of ours it is, and why it is refused at this proxy, if it is."""
     tokens = runtime.tokens
     if credential is None or tokens is None or not is_token(credential):
-        principal, refused = authenticate(runtime.snapshot, credential, time.time_ns() // 1000)
+        principal, refused = authenticate(runtime.snapshot, credential, now_us())
         if refused is None and proxy.oauth is not None and proxy.oauth.ours and not proxy.oauth.keys:
             refused = Refused(Reason.CREDENTIAL, _NO_KEYS.format(proxy.name), 401)
         return principal, refused
     presented = digest(credential)
     token = tokens.known(presented) or await tokens.find(presented)
-    return authenticate_token(runtime.snapshot, proxy, token, time.time_ns() // 1000)
+    return authenticate_token(runtime.snapshot, proxy, token, now_us())
 
 
 class Authentication:

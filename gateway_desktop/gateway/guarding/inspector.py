@@ -1,13 +1,13 @@
 """Inspector: looks at the texts of an exchange, in slices that leave the loop to others, and decides."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 
 from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.figures import PolicyFigures
 from gateway_desktop.core.finding import Context, Family, Finding, Passage, Scan
@@ -84,7 +84,7 @@ class Inspector:
             frozenset(),
             None,
             size,
-            time.time_ns() // 1000,
+            now_us(),
             self._snapshot.settings.team.zone,
         )
 

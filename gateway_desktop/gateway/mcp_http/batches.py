@@ -8,6 +8,7 @@ import asyncio
 import time
 
 from gateway_desktop.core.call import Call
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.mcp_http.aside import Aside
@@ -114,7 +115,7 @@ def _item(batch: Exchange, together: _Together) -> Exchange:
         id=batch.id,
         proxy=batch.proxy,
         request=batch.request,
-        started_us=time.time_ns() // 1000,
+        started_us=now_us(),
         started=time.perf_counter(),
         client=Aside(together.piece),
         read_body=batch.read_body,

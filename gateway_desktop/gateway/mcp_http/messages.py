@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 
 from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Malformed, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.ids import new_id
@@ -220,7 +221,7 @@ def _of_server(stream: Exchange, message: Message, data: bytes, session: Session
         id=new_id(),
         proxy=stream.proxy,
         request=stream.request,
-        started_us=time.time_ns() // 1000,
+        started_us=now_us(),
         started=time.perf_counter(),
         client=Aside(),
         read_body=stream.read_body,

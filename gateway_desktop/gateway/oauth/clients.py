@@ -2,12 +2,12 @@
 
 import asyncio
 import base64
-import time
 from collections.abc import Mapping
 from urllib.parse import unquote_plus
 
 from aiohttp import web
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import OAuthClient, Registered, Registration
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.asked import AskedOf
@@ -70,7 +70,7 @@ class Clients:
     async def _nameless(self, proxy: Proxy, address: str) -> OAuthClient:
         if not self._state.may_register(address):
             raise OAuthError("temporarily_unavailable", "Too many registrations; try again later", 429)
-        client = nameless_client(proxy, time.time_ns() // 1000)
+        client = nameless_client(proxy, now_us())
         await self.add(client, address)
         return client
 
@@ -85,7 +85,7 @@ class Clients:
             return known
         if not self._state.may_register(address):
             raise OAuthError("temporarily_unavailable", "Too many registrations; try again later", 429)
-        now = time.time_ns() // 1000
+        now = now_us()
         client = documented_client(await self._state.documents.fetch(client_id), client_id, proxy, now)
         await self.add(client, address)
         self._fresh.pop(fresh)

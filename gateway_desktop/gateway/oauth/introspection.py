@@ -1,11 +1,11 @@
 """POST /oauth/{proxy}/introspect: what a token is good for, told to the client that owns it (RFC 7662)."""
 
 import asyncio
-import time
 
 from aiohttp import web
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import Token
 from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
 from gateway_desktop.gateway.oauth.clients import Clients
@@ -38,7 +38,7 @@ class IntrospectionEndpoint:
 
     def _described(self, asked: AskedOf, token: Token, kind: str | None) -> dict[str, object]:
         user = self._state.runtime.snapshot.users.get(token.user_id)
-        if user is None or not user.active or token.expires_us <= time.time_ns() // 1000:
+        if user is None or not user.active or token.expires_us <= now_us():
             return {"active": False}
         described: dict[str, object] = {
             "active": True,

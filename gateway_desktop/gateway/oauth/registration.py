@@ -1,10 +1,10 @@
 """POST /oauth/{proxy}/register: an application registers itself (RFC 7591)."""
 
 import json
-import time
 
 from aiohttp import web
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import Registration
 from gateway_desktop.gateway.oauth.asked import MOST_BODY, AskedOf, json_answer, read_body
 from gateway_desktop.gateway.oauth.clients import Clients
@@ -35,7 +35,7 @@ class RegistrationEndpoint:
         if not isinstance(document, dict):
             raise OAuthError("invalid_client_metadata", "The body is not a JSON object")
         secret = make(SECRET)
-        client = registered_client(document, asked.proxy, digest(secret), time.time_ns() // 1000)
+        client = registered_client(document, asked.proxy, digest(secret), now_us())
         await self._clients.add(client, asked.address)
         answer: dict[str, object] = {
             "client_id": client.id,

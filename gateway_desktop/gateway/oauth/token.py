@@ -14,6 +14,7 @@ from authlib.oauth2.rfc6749 import (
 )
 from authlib.oauth2.rfc8628 import AuthorizationPendingError, ExpiredTokenError, SlowDownError
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, ProxyOAuth
 from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
@@ -52,7 +53,7 @@ class _Pair:
 
 
 def _make_pair(oauth: ProxyOAuth, client: OAuthClient, scopes: tuple[str, ...]) -> _Pair:
-    now = time.time_ns() // 1000
+    now = now_us()
     access, refresh = make(ACCESS), make(REFRESH) if REFRESH_TOKEN in client.grant_types else ""
     stored = NewTokens(
         access=digest(access),

@@ -4,11 +4,11 @@ A user is the owner: one row for all their keys and sign-ins, whatever their e-m
 requests whose owner is not known are one row, *unattributed*, and count in totals but not in unique users.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Seen
@@ -128,7 +128,7 @@ def choices(_database: Database) -> ActivityChoices:
 
 
 def _cards(asked: ActivityFilter, found: Sequence[Sum]) -> Cards:
-    until = time.time_ns() // 1000 if asked.until_us is None else asked.until_us
+    until = now_us() if asked.until_us is None else asked.until_us
     before = Span.of(asked.since_us, until).before()
     previous = None
     if before is not None:

@@ -2,13 +2,13 @@
 
 import logging
 import os
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from peewee import fn
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.people import ApiKey, Group, User
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
@@ -121,7 +121,7 @@ def load_snapshot(
         limits={(one.scope, one.subject_id): one for one in rate_limit_rows(database)},
         budgets=budgets_by_subject(database),
         prices=model_price_rows(database),
-        spent=spent_now(database, layered.team.zone, time.time_ns() // 1000),
+        spent=spent_now(database, layered.team.zone, now_us()),
     )
 
 

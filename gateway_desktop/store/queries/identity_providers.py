@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from peewee import fn
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.store.database import Database
@@ -17,7 +18,6 @@ from gateway_desktop.store.models.identity_provider import IdentityProviderRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow, SecretRow
 from gateway_desktop.store.opener import Opener
-from gateway_desktop.store.sequence import now_us
 
 _log = logging.getLogger(__name__)
 

@@ -1,9 +1,9 @@
 """OAuth as pages and commands show it: proxies, clients with their status, sessions."""
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import OAuthClient, OAuthSession
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.store.database import Database
@@ -55,7 +55,7 @@ class OAuthProxyItem:
 
 def session_rows(database: Database, proxy: str = "", user: str = "") -> tuple[SessionItem, ...]:
     """Return sessions, the newest first; of one proxy (name) or one user (e-mail) if those are given."""
-    now = time.time_ns() // 1000
+    now = now_us()
     users = {row.id: row for row in UserRow.select()}
     proxies = {row.id: row.name for row in ProxyRow.select()}
     providers = provider_names(database)

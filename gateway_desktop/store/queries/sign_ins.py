@@ -1,11 +1,11 @@
 """How users sign in: who has a password, one-time codes, live sessions, or is locked out."""
 
-import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from peewee import fn
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.identity_provider import UserIdentityRow
@@ -30,7 +30,7 @@ NO_SIGN_INS = SignIns()
 
 def sign_ins(_database: Database) -> dict[str, SignIns]:
     """Return how users sign in, by id; who has no password, identity or live session is left out."""
-    now = time.time_ns() // 1000
+    now = now_us()
     live_ones = (OAuthSessionRow.revoked_us.is_null()) & (OAuthSessionRow.expires_us > now)
     live: Counter[str] = Counter(
         dict(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from gateway_desktop.ui.clock import now_us
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.ui.display import ago, cost, duration, exact, number, until
 from gateway_desktop.ui.tables.column import Column, Row
 

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from gateway_desktop.core.audit import Outcome
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.figures import Figures, PolicyFigures, ProxyFigures, StoreFigures
-from gateway_desktop.services.administration import now_us
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.services.sinks import NewSink
 from gateway_desktop.store.sizes import note_size

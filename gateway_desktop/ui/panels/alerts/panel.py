@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QPushButton, QSplitter
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.people import Role
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, count, detail
 from gateway_desktop.store.queries.audit import detail_of_exchange
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.calm import Calm
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage

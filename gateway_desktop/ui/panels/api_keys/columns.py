@@ -1,7 +1,7 @@
 """The columns of API keys, and what state a key is in."""
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.configuration import KeyItem
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, day, exact
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.columns import until_column

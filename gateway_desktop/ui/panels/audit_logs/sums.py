@@ -1,9 +1,8 @@
 """Sums: asks how many and how much, and shows it in the chart and the strip above the rows."""
 
-import time
-
 from PySide6.QtCore import QObject
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.retention import Gap
 from gateway_desktop.store.queries import audit, usage
 from gateway_desktop.store.queries.audit import AuditRow
@@ -77,7 +76,7 @@ class Sums(QObject):
 
     def _ask_volume(self, asked: AuditFilter, oldest: Page[AuditRow] | None) -> None:
         """Ask for the chart; without a beginning it begins with the oldest row."""
-        now = time.time_ns() // 1000
+        now = now_us()
         until = min(now, asked.until_us) if asked.until_us is not None else now
         since = asked.since_us
         if since is None:

@@ -1,10 +1,10 @@
 """Times: how moments are shown in the rows, as long ago or exactly."""
 
-import time
 from datetime import UTC
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.ui.display import ago, short_moment
 
 
@@ -22,7 +22,7 @@ class Times(QObject):
     def text(self, at_us: int) -> str:
         """Return a moment as it is shown now."""
         if self.relative:
-            return ago(at_us, time.time_ns() // 1000)
+            return ago(at_us, now_us())
         return short_moment(at_us, UTC if self.utc else None)
 
     def show_relative(self, on: bool) -> None:

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QPushButton, QSplitter
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.budgets import BudgetUse, History, budget_history, budgets_in_use
 from gateway_desktop.store.queries.subjects import Subjects, subjects_there_are
 from gateway_desktop.ui.calm import Calm
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage

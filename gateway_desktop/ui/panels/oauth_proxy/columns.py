@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import ProxyOAuth
 from gateway_desktop.core.status import ProxyHealth
 from gateway_desktop.store.queries.oauth import (
@@ -15,7 +16,6 @@ from gateway_desktop.store.queries.oauth import (
     SessionItem,
 )
 from gateway_desktop.ui import proxy_health
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.credentials import ACCEPTS
 from gateway_desktop.ui.display import UNKNOWN, ago, exact, until
 from gateway_desktop.ui.panels.oauth_proxy.words import (

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.figures import PolicyFigures, ProxyFigures, QueryFigures
 from gateway_desktop.core.sink import MOST_COUNTED, SinkState
 from gateway_desktop.services.log_lines import LogLine
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, duration, exact, few, moment, number, percent, short_number
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.columns import duration_column, number_column

@@ -6,13 +6,13 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us, start_of_day
 from gateway_desktop.core.figures import Figures, Machine
 from gateway_desktop.core.sink import SinkState
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.store.queries.observability import History, history
 from gateway_desktop.store.queries.outbox import sink_states
-from gateway_desktop.ui.clock import now_us, start_of_day
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.lists.list_page import ListPage

@@ -1,7 +1,7 @@
 """The columns of recent requests and of recent trouble."""
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.audit import AuditRow
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.outcomes import OUTCOMES, refused
 from gateway_desktop.ui.tables.column import Badge, Column

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us, start_of_day
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.status import State
 from gateway_desktop.services.export_rows import iso
@@ -19,7 +20,6 @@ from gateway_desktop.store.queries.overview import Overview as Found
 from gateway_desktop.store.queries.overview import overview
 from gateway_desktop.ui.address import address
 from gateway_desktop.ui.calm import Calm
-from gateway_desktop.ui.clock import now_us, start_of_day
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import cost, number, percent
 from gateway_desktop.ui.forms.form import sentence

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QCheckBox
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.services.access_review import UNUSED_DAYS, AccessLine
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.lists.list_page import ListPage

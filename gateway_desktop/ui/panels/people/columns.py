@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.people import User
 from gateway_desktop.store.queries.configuration import GroupItem
 from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.tables.column import Badge, Column
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.services.access_review import AccessLine, access_review
@@ -15,7 +16,6 @@ from gateway_desktop.store.queries.configuration import GroupItem, UserItem, gro
 from gateway_desktop.store.queries.last_seen import last_seen
 from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns, sign_ins
 from gateway_desktop.ui.calm import Calm
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.policies import PolicyItem
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.tables.column import Badge, Column
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Context
 from gateway_desktop.core.policy import Direction, Policy
@@ -22,7 +23,6 @@ from gateway_desktop.policies.document import read, write
 from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.store.queries.policies import PolicyVersion
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.panels.policies.policy_form import PolicyForm

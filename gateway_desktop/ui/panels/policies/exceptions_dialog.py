@@ -6,9 +6,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.policy import PolicyException
 from gateway_desktop.store.queries.policies import exception_rows
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage

@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.policy import Policy, Rule, Scope
 from gateway_desktop.policies.document import write
@@ -20,7 +21,6 @@ from gateway_desktop.store.queries.policies import (
     policy_versions,
 )
 from gateway_desktop.ui.calm import Calm
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.icons import opens_menu

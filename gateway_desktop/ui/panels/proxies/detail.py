@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gateway_desktop.ui.clock import now_us
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.ui.display import ago
 from gateway_desktop.ui.panels.proxies.columns import ProxyRow, policies, upstream
 from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, credential, dangers, who

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.store.queries.targets_used import TargetUse
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.display import ago, cost, exact, number, risk_level, short_number, until
 from gateway_desktop.ui.outcomes import OUTCOMES, refused
 from gateway_desktop.ui.tables.column import Badge, Column

@@ -7,6 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.retention import Gap
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.settings import Found
@@ -17,7 +18,6 @@ from gateway_desktop.store.queries.gaps import switched_off
 from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.queries.user_view import UserView, user
 from gateway_desktop.ui.calm import Calm
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.futures import when_done

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.user_view import UserView
-from gateway_desktop.ui.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import ago, cost, exact, number, short_number
 from gateway_desktop.ui.icons import opens_menu
