@@ -4,6 +4,7 @@ import atexit
 import logging
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
     os.environ.pop(name, None)
     os.environ.pop(name.lower(), None)
 os.environ.pop("PYTHONUNBUFFERED", None)  # it would hide a line that was never flushed
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a thousand programs are started, and none needs to compile
+sys.dont_write_bytecode = False
 _HOME = tempfile.TemporaryDirectory(prefix="gateway-desktop-tests-", ignore_cleanup_errors=True)
 atexit.register(_HOME.cleanup)
 for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):

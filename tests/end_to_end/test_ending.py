@@ -36,8 +36,20 @@ def test_a_signal_that_another_thread_is_given_ends_it(program: Program) -> None
     program.ended()
 
 
+def started(folder: Path, hangup: signal.Handlers) -> Program:
+    """Serve, told by its parent what a closed terminal shall mean; the tests may run under `nohup`."""
+    before = signal.signal(signal.SIGHUP, hangup)
+    try:
+        served = Program(folder)
+        served.start()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    return served
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminal there hangs up")
-def test_it_ends_in_order_when_its_terminal_is_closed(program: Program) -> None:
+def test_it_ends_in_order_when_its_terminal_is_closed(tmp_path: Path) -> None:
+    program = started(tmp_path / "data", signal.SIG_DFL)
     os.kill(program.pid, signal.SIGHUP)
     program.ended()
     assert [row for row in program.rows(tab="system") if row["method"] == "stopped"]
@@ -45,12 +57,7 @@ def test_it_ends_in_order_when_its_terminal_is_closed(program: Program) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminal there hangs up")
 def test_it_goes_on_without_its_terminal_where_that_was_asked_for(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as `nohup` does
-    try:
-        served = Program(tmp_path / "data")
-        served.start()
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    served = started(tmp_path / "data", signal.SIG_IGN)  # as `nohup` does
     os.kill(served.pid, signal.SIGHUP)
     eventually(lambda: served.get("/healthz") == 200)
     served.stop()
