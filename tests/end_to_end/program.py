@@ -163,10 +163,17 @@ def _build() -> None:
 
 
 def free_port() -> int:
-    """Return a port at which nobody listens, of those that no outgoing connection is given meanwhile."""
+    """Return a port at which nobody listens, of those that no outgoing connection is given meanwhile.
+
+    Nobody else is given it as long as this process lives: other tests may run beside it.
+    """
     while True:
         port = random.randrange(15_000, 32_000)
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            if sys.platform == "linux":  # where such a name is gone with its process
+                with socket.socket(socket.AF_UNIX) as held:
+                    held.bind(f"\0gateway-desktop-port-{port}")
+                    held.detach()
             return port
 
 
