@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.end_to_end.agent_place import Setting
 from tests.end_to_end.program import Program, eventually
-from tests.end_to_end.test_agents import Setting
 from tests.fakes.agent import SampleAgent
 
 PUSH_NOT_SUPPORTED = -32003

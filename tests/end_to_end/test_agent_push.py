@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.end_to_end.agent_place import BINDINGS, Setting, every_method, used
 from tests.end_to_end.program import Program, eventually
-from tests.end_to_end.test_agents import BINDINGS, Setting, every_method, used
 from tests.fakes.agent import SampleAgent
 
 pytestmark = pytest.mark.slow
