@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
@@ -22,8 +22,6 @@ FIND_WIDTH = 168
 
 class ListPage(QWidget, Generic[Row]):
     """Everything of a page of rows but its title; `search` goes beside the title."""
-
-    shown = Signal()  # other rows, or the same ones as they are now
 
     def __init__(self, table: SimpleTable[Row], empty: EmptyState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +67,6 @@ class ListPage(QWidget, Generic[Row]):
             sentence = f"None of {len(rows):,} has '{self.search.text().strip()}'."
             self.no_match.say("No match", sentence, "Show all")
         self._stack.setCurrentWidget(self.table if found else self.no_match if rows else self.empty)
-        self.shown.emit()
 
     def offer_search(self, offered: bool) -> None:
         """Offer the search or not: its page looks for rows another way, or its list is on another tab."""
@@ -120,3 +117,13 @@ class ListPage(QWidget, Generic[Row]):
     def show_problem(self, error: BaseException) -> None:
         """Say above the rows what went wrong."""
         self.banner.say(sentence(words(error)), action="Dismiss")
+
+
+def list_over_detail(page: QWidget, detail: QWidget, heights: tuple[int, int]) -> QSplitter:
+    """Return a list with what is said of the chosen row below it; neither can be dragged away."""
+    split = QSplitter(Qt.Orientation.Vertical)
+    split.addWidget(page)
+    split.addWidget(detail)
+    split.setSizes(heights)
+    split.setChildrenCollapsible(False)
+    return split

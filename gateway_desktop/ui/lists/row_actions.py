@@ -59,6 +59,7 @@ class RowActions(Generic[Row]):
                 delete.setContext(Qt.ShortcutContext.WidgetShortcut)
                 delete.activated.connect(partial(self.run, action))
         table.chosen.connect(self.update)
+        table.shown.connect(self.update)
         self.update()
 
     def widgets(self) -> tuple[QWidget, ...]:

@@ -22,6 +22,7 @@ class SimpleTable(QTableView, Generic[Row]):
 
     chosen = Signal(object)  # the row, or None
     opened = Signal(object)
+    shown = Signal()  # other rows, or the same ones as they are now
 
     def __init__(
         self,
@@ -58,10 +59,10 @@ class SimpleTable(QTableView, Generic[Row]):
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows instead of the present ones."""
         ordered = self._in_order(rows)
-        if ordered == self._rows:
-            return
-        self._rows = ordered
-        self._refill()
+        if ordered != self._rows:
+            self._rows = ordered
+            self._refill()
+        self.shown.emit()
 
     def rows(self) -> Sequence[Row]:
         """Return the rows as they are shown."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPushButton, QSplitter
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.changes import Topic
@@ -17,7 +17,7 @@ from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
-from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.list_page import ListPage, list_over_detail
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.alerts.columns import columns
 from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, WordsDialog
@@ -86,13 +86,8 @@ class Alerts(Panel):
         return made
 
     def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(self.page)
-        splitter.addWidget(self.pane)
-        splitter.setSizes([360, 320])
-        splitter.setChildrenCollapsible(False)
         self.body.addWidget(self.filters)
-        self.body.addWidget(splitter, 1)
+        self.body.addWidget(list_over_detail(self.page, self.pane, (360, 320)), 1)
 
     # -- reading
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QPushButton
+from PySide6.QtWidgets import QCheckBox
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Role
@@ -26,22 +26,18 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
 from gateway_desktop.ui.dialogs.created_key import CreatedKeyDialog
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
-from gateway_desktop.ui.lists.list_page import ListPage
-from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
-from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.lists.list_panel import ListPanel
+from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.api_keys.columns import KEY_COLUMNS, can_rotate, shown, works
 from gateway_desktop.ui.panels.api_keys.key_dialogs import CreateKeyDialog, RenameKeyDialog, RotateKeyDialog
-from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
-from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 EVERY_MS = 2000
 NO_KEYS = ("No API keys yet", "A tool sends a key with every request, so that the gateway knows whose it is.")
 NO_USERS = ("No users yet", "A key belongs to a user. Add one first; then make the key here.")
 
 
-class ApiKeys(Panel):
+class ApiKeys(ListPanel[KeyItem]):
     """Keys that we issued; only their first characters are known here."""
 
     name = "api_keys"
@@ -52,7 +48,7 @@ class ApiKeys(Panel):
     topics = frozenset({Topic.CONFIGURATION})
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context)
+        super().__init__(context, KEY_COLUMNS, lambda row: row.key.id, "API keys")
         Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._keys = context.services.keys
         self._all: Sequence[KeyItem] = ()
@@ -60,23 +56,12 @@ class ApiKeys(Panel):
         self._groups: Sequence[GroupItem] = ()
         self._proxies: Sequence[Proxy] = ()
         self._wanted_owner: str | None = None
-        self.table = SimpleTable(KEY_COLUMNS, lambda row: row.key.id, context.state, "api_keys", "API keys")
-        self.row_actions = RowActions(self.table, self._actions(), self)
         self.ended = QCheckBox("Show ended keys")
         self.ended.setToolTip("Expired and revoked ones")
         self.ended.toggled.connect(self._show)
-        self.create_button = QPushButton("Create key")
-        permissions().require(self.create_button)
-        self.create_button.setProperty("kind", "primary")
-        self.create_button.clicked.connect(self.open_create)
-        self.page = ListPage(self.table, EmptyState())
-        self.page.shown.connect(self.row_actions.update)
-        permissions().require(self.page.empty.button)
+        self.create_button = self.adding("Create key", self.open_create)
         self.page.empty.chosen.connect(self._help_empty)
-        self.buttons.addWidget(self.page.search)
-        self.buttons.addWidget(self.ended)
-        for widget in (*self.row_actions.widgets(), self.create_button):
-            self.buttons.addWidget(widget)
+        self.put_buttons(self.create_button, first=(self.ended,))
         self.body.addWidget(self.page, 1)
         self.table.opened.connect(self._rename)
 
@@ -102,10 +87,6 @@ class ApiKeys(Panel):
         if "owner" in wanted or wanted.get("create"):
             self._wanted_owner = str(wanted.get("owner", ""))
             self._open_wanted()
-
-    def focus_filter(self) -> None:
-        """Look for a key (Ctrl+F)."""
-        self.page.focus_find()
 
     def _set_users(self, rows: Sequence[UserItem]) -> None:
         self._users = rows

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPushButton, QSplitter
+from PySide6.QtCore import Slot
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us
@@ -13,17 +12,14 @@ from gateway_desktop.store.queries.subjects import Subjects, subjects_there_are
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
-from gateway_desktop.ui.lists.list_page import ListPage
-from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
-from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.lists.list_page import list_over_detail
+from gateway_desktop.ui.lists.list_panel import ListPanel
+from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.budgets.columns import BUDGET_COLUMNS
 from gateway_desktop.ui.panels.budgets.detail import BudgetText
 from gateway_desktop.ui.panels.budgets.dialogs import BudgetDialog, ResetDialog, whom
-from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
-from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 EVERY_MS = 2000
 NONE_YET = (
@@ -32,7 +28,7 @@ NONE_YET = (
 )
 
 
-class Budgets(Panel):
+class Budgets(ListPanel[BudgetUse]):
     """All budgets; below them the history of the chosen one."""
 
     name = "budgets"
@@ -42,35 +38,18 @@ class Budgets(Panel):
     topics = frozenset({Topic.CONFIGURATION})
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context)
+        super().__init__(context, BUDGET_COLUMNS, lambda row: row.budget.id)
         Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._budgets = context.services.budgets
         self._subjects: Subjects | None = None
         self._wanted: dict[str, object] | None = None
-        self.table = SimpleTable(
-            BUDGET_COLUMNS, lambda row: row.budget.id, context.state, "budgets", "Budgets"
-        )
-        self.row_actions = RowActions(self.table, self._actions(), self)
-        self.add_button = QPushButton("Add budget")
-        permissions().require(self.add_button)
-        self.add_button.setProperty("kind", "primary")
-        self.add_button.clicked.connect(self.open_add)
-        self.page = ListPage(self.table, EmptyState())
+        self.add_button = self.adding("Add budget", self.open_add)
         self.page.empty.say(*NONE_YET, "Add budget")
-        permissions().require(self.page.empty.button)
         self.page.empty.chosen.connect(self.open_add)
-        self.page.shown.connect(self.row_actions.update)
         self.text = BudgetText()
         self.text.hide()
-        self.buttons.addWidget(self.page.search)
-        for widget in (*self.row_actions.widgets(), self.add_button):
-            self.buttons.addWidget(widget)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(self.page)
-        splitter.addWidget(self.text)
-        splitter.setSizes([400, 260])
-        splitter.setChildrenCollapsible(False)
-        self.body.addWidget(splitter, 1)
+        self.put_buttons(self.add_button)
+        self.body.addWidget(list_over_detail(self.page, self.text, (400, 260)), 1)
         self.body.setContentsMargins(0, 0, 0, GAP)
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(self._change)
@@ -101,17 +80,11 @@ class Budgets(Panel):
         ExportDialog(self.context, "budgets", self.title, "", listing, self).open()
         return True
 
-    def focus_filter(self) -> None:
-        """Look for a budget (Ctrl+F)."""
-        self.page.focus_find()
-
     def _set_subjects(self, subjects: Subjects) -> None:
         self._subjects = subjects
 
     def _show(self, rows: Sequence[BudgetUse]) -> None:
-        self.page.show_rows(rows)
-        if self.table.current() is None and rows:
-            self.table.selectRow(0)
+        self.show_rows(rows)
         self._open_wanted()
         self._choose(self.table.current())
 

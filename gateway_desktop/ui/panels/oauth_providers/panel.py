@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.oauth import IdentityProvider
@@ -15,26 +14,28 @@ from gateway_desktop.store.queries.identity_providers import ProviderItem, provi
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
-from gateway_desktop.ui.lists.list_page import ListPage
-from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
-from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.lists.list_panel import ListPanel
+from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.oauth_providers.columns import PROVIDER_COLUMNS, ProviderRow
 from gateway_desktop.ui.panels.oauth_providers.facts import FACTS, facts
 from gateway_desktop.ui.panels.oauth_providers.provider_dialog import ProviderDialog
 from gateway_desktop.ui.panels.oauth_providers.rules_dialog import RulesDialog
 from gateway_desktop.ui.panels.oauth_providers.words import rule_words
-from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
-from gateway_desktop.ui.widgets.empty_state import EmptyState
 from gateway_desktop.ui.widgets.row_detail import RowDetail
 
 EVERY_MS = 2000
 ASKING = "Asking the provider\u2026"
 
+NONE_YET = (
+    "No identity providers yet",
+    "People can sign in with what they have: Google, Microsoft, GitHub, GitLab, Okta, Auth0, "
+    "Keycloak or any OpenID Connect service. Until then, with passwords of the local directory.",
+)
 
-class OAuthProviders(Panel):
+
+class OAuthProviders(ListPanel[ProviderRow]):
     """The services with which people sign in, instead of passwords kept here."""
 
     name = "oauth_providers"
@@ -45,46 +46,21 @@ class OAuthProviders(Panel):
     topics = frozenset({Topic.CONFIGURATION, Topic.SETTINGS})
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context)
+        super().__init__(context, PROVIDER_COLUMNS, lambda row: row.provider.id, "Identity providers")
         Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._providers = context.services.identity_providers
         self._items: Sequence[ProviderItem] = ()
         self._groups: Sequence[Group] = ()
-        self._select = ""
         self._tried = ""  # the id of the provider that the diagnosis is about
-        self.add = QPushButton("Add provider")
-        permissions().require(self.add)
-        self.add.setProperty("kind", "primary")
+        self.add = self.adding("Add provider", self.open_add)
+        self.page.empty.say(*NONE_YET, "Add provider")
+        self.page.empty.chosen.connect(self.open_add)
         self.detail = RowDetail("Callback URL", FACTS)
         self.diagnosis = DiagnosisView()
-        self.table = SimpleTable(
-            PROVIDER_COLUMNS,
-            lambda row: row.provider.id,
-            context.state,
-            "oauth_providers",
-            "Identity providers",
-        )
-        self.row_actions = RowActions(self.table, self._actions(), self)
-        empty = EmptyState(
-            "No identity providers yet",
-            "People can sign in with what they have: Google, Microsoft, GitHub, GitLab, Okta, Auth0, "
-            "Keycloak or any OpenID Connect service. Until then, with passwords of the local directory.",
-            "Add provider",
-        )
-        permissions().require(empty.button)
-        self.page = ListPage(self.table, empty)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        self.buttons.addWidget(self.page.search)
-        for widget in (*self.row_actions.widgets(), self.add):
-            self.buttons.addWidget(widget)
+        self.put_buttons(self.add)
         self.body.addWidget(self.page, 1)
         self.body.addWidget(self.detail)
         self.body.addWidget(self.diagnosis)
-        self.page.shown.connect(self.row_actions.update)
-        self.page.empty.chosen.connect(self.open_add)
-        self.add.clicked.connect(self.open_add)
         self.table.opened.connect(self._change)
         self.table.chosen.connect(self._chosen)
 
@@ -108,12 +84,8 @@ class OAuthProviders(Panel):
         if wanted.get("add"):
             self.open_add()
         if wanted.get("provider"):
-            self._select = str(wanted["provider"])
+            self.wanted = str(wanted["provider"])
             self._show()
-
-    def focus_filter(self) -> None:
-        """Look for a provider (Ctrl+F)."""
-        self.page.focus_find()
 
     def _set_groups(self, rows: Sequence[GroupItem]) -> None:
         self._groups = [row.group for row in rows]
@@ -126,7 +98,7 @@ class OAuthProviders(Panel):
     def _show(self) -> None:
         settings = self.context.settings
         names = {group.id: group.name for group in self._groups}
-        self.page.show_rows(
+        self.show_rows(
             [
                 ProviderRow(
                     item,
@@ -134,14 +106,9 @@ class OAuthProviders(Panel):
                     tuple(rule_words(rule, names) for rule in item.provider.rules),
                 )
                 for item in self._items
-            ]
+            ],
+            lambda row: row.provider.name,
         )
-        chosen = [item.provider.id for item in self._items if item.provider.name == self._select]
-        if chosen:
-            self.table.select(chosen[0])
-            self._select = ""
-        elif self.table.current() is None and self._items:
-            self.table.selectRow(0)
         self._chosen()
 
     @Slot()
@@ -154,7 +121,6 @@ class OAuthProviders(Panel):
             self.detail.hide()
         else:
             self.detail.show_facts(row.provider.name, callback_of(self.context.settings), facts(row))
-        self.row_actions.update()
 
     @Slot()
     def open_add(self) -> None:
@@ -166,7 +132,7 @@ class OAuthProviders(Panel):
 
     @Slot(object)
     def _added(self, provider: IdentityProvider) -> None:
-        self._select = provider.name
+        self.wanted = provider.name
 
     def _change(self, row: ProviderRow) -> None:
         callback = callback_of(self.context.settings)

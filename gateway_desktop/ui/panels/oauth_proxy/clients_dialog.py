@@ -61,8 +61,6 @@ class ClientsDialog(Dialog):
         self.log.clicked.connect(self._show_log)
         self.add_client.clicked.connect(self._open_add)
         self.clients.chosen.connect(self._show_sessions)
-        self.client_page.shown.connect(self.client_actions.update)
-        self.session_page.shown.connect(self.session_actions.update)
         context.bridge.topic.connect(self._changed)
         self._ask()
 

@@ -15,9 +15,8 @@ from gateway_desktop.store.queries.sign_ins import SignIns, sign_ins
 from gateway_desktop.ui.address import address
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.lists.list_page import ListPage
-from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
-from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.lists.list_panel import ListPanel
+from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.oauth_proxy.clients_dialog import ClientsDialog, show_log
 from gateway_desktop.ui.panels.oauth_proxy.columns import PROXY_COLUMNS, OAuthRow
 from gateway_desktop.ui.panels.oauth_proxy.enable_dialog import (
@@ -28,15 +27,14 @@ from gateway_desktop.ui.panels.oauth_proxy.enable_dialog import (
 )
 from gateway_desktop.ui.panels.oauth_proxy.facts import FACTS, facts
 from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.tables.simple_table import SimpleTable, copy
+from gateway_desktop.ui.tables.simple_table import copy
 from gateway_desktop.ui.widgets.confirm import Confirmation
-from gateway_desktop.ui.widgets.empty_state import EmptyState
 from gateway_desktop.ui.widgets.row_detail import RowDetail
 
 EVERY_MS = 2000
 
 
-class OAuthProxy(Panel):
+class OAuthProxy(ListPanel[OAuthRow]):
     """Where people sign in with a browser instead of carrying keys."""
 
     name = "oauth_proxy"
@@ -47,30 +45,21 @@ class OAuthProxy(Panel):
     topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context)
+        super().__init__(context, PROXY_COLUMNS, lambda row: row.item.proxy.id, "Proxies")
         Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._oauth = context.services.oauth_proxies
         self._items: Sequence[OAuthProxyItem] = ()
         self._groups: Sequence[Group] = ()
         self._providers: Sequence[str] = ()
         self._sign_ins: Mapping[str, SignIns] = {}
-        self._select = ""
-        self.table = SimpleTable(
-            PROXY_COLUMNS, lambda row: row.item.proxy.id, context.state, "oauth_proxy", "Proxies"
-        )
-        self.row_actions = RowActions(self.table, self._actions(), self)
-        empty = EmptyState(
+        self.page.empty.say(
             "No proxies yet",
             "People sign in at a proxy. Add one first; then enable OAuth for it here.",
             "Add a proxy",
         )
-        self.page = ListPage(self.table, empty)
-        self.page.shown.connect(self.row_actions.update)
         permissions().require(self.page.empty.button)
         self.page.empty.chosen.connect(self._add_proxy)
-        self.buttons.addWidget(self.page.search)
-        for widget in self.row_actions.widgets():
-            self.buttons.addWidget(widget)
+        self.put_buttons()
         for label in ("Enable OAuth", "View Clients"):
             self.row_actions.buttons[label].setProperty("kind", "primary")
         self.detail = RowDetail("Address for applications", FACTS)
@@ -99,12 +88,8 @@ class OAuthProxy(Panel):
     def open_with(self, **wanted: object) -> None:
         """Choose a proxy."""
         if wanted.get("proxy"):
-            self._select = str(wanted["proxy"])
+            self.wanted = str(wanted["proxy"])
             self._show()
-
-    def focus_filter(self) -> None:
-        """Look for a proxy (Ctrl+F)."""
-        self.page.focus_find()
 
     def _set_groups(self, rows: Sequence[GroupItem]) -> None:
         self._groups = [row.group for row in rows]
@@ -122,7 +107,7 @@ class OAuthProxy(Panel):
     def _show(self) -> None:
         status = self.context.status()
         base = address(self.context)
-        self.page.show_rows(
+        self.show_rows(
             [
                 OAuthRow(
                     item,
@@ -131,16 +116,10 @@ class OAuthProxy(Panel):
                     resource(base, item.proxy),
                 )
                 for item in self._items
-            ]
+            ],
+            lambda row: row.name,
         )
-        chosen = [item.proxy.id for item in self._items if item.proxy.name == self._select]
-        if chosen:
-            self.table.select(chosen[0])
-            self._select = ""
-        elif self.table.current() is None and self._items:
-            self.table.selectRow(0)
         self._show_detail()
-        self.row_actions.update()
 
     @Slot()
     def _show_detail(self, _: object = None) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.list_page import ListPage, list_over_detail
 from gateway_desktop.ui.panels.observability.columns import LOG_COLUMNS
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.empty_state import EmptyState
@@ -34,14 +34,9 @@ class LogPage(QWidget):
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName("The chosen entry")
         self.text.hide()
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(self.page)
-        splitter.addWidget(self.text)
-        splitter.setSizes([280, 120])
-        splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(splitter)
+        column.addWidget(list_over_detail(self.page, self.text, (280, 120)))
         self.level.currentIndexChanged.connect(self.wanted)
         self.table.chosen.connect(self._choose)
 

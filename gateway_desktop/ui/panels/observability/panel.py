@@ -133,7 +133,6 @@ class Observability(Panel):
         self.proxies.empty.chosen.connect(lambda: self.context.open_page("proxies", add=True))
         self.sinks.empty.chosen.connect(self._manage_sinks)
         self.manage.clicked.connect(self._manage_sinks)
-        self.sinks.shown.connect(self.sink_actions.update)
         self.cards.database.clicked.connect(lambda: self.context.open_page("settings", section="Database"))
         self.cards.cost.clicked.connect(lambda: self.context.open_page("budgets"))
 

@@ -75,8 +75,6 @@ class People(Panel):
         self.export_access.setToolTip("All lines into a file (Ctrl+E)")
         self.export_access.clicked.connect(self.export)
         self._lay_out()
-        self.user_page.shown.connect(self.user_actions.update)
-        self.group_page.shown.connect(self.group_actions.update)
         self.users.opened.connect(self._edit_user)
         self.groups.opened.connect(self._open_members)
 

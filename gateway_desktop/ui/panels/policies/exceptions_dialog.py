@@ -73,7 +73,6 @@ class ExceptionsDialog(Dialog):
         )
         self.ended = QCheckBox("Show ended ones")
         self.page = ListPage(self.table, EmptyState(*NONE))
-        self.page.shown.connect(self.row_actions.update)
         self.ended.toggled.connect(self._show)
         head = QHBoxLayout()
         head.addStretch(1)

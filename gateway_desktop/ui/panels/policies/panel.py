@@ -24,18 +24,15 @@ from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.icons import opens_menu
-from gateway_desktop.ui.lists.list_page import ListPage
-from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
-from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.lists.list_panel import ListPanel
+from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.policies.assign_dialog import AssignDialog
 from gateway_desktop.ui.panels.policies.columns import POLICY_COLUMNS, PolicyLine
 from gateway_desktop.ui.panels.policies.dialogs import NEW, DocumentDialog, TryDialog, VersionsDialog
 from gateway_desktop.ui.panels.policies.exceptions_dialog import ExceptionsDialog
 from gateway_desktop.ui.panels.policies.import_dialog import ImportDialog
 from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
-from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 EVERY_MS = 5000
 _YAML = "YAML (*.yaml *.yml);;All files (*)"
@@ -43,7 +40,7 @@ _WEEK_US = 7 * 86_400_000_000
 NOTHING = ("No policies", "Everything passes and nothing is told. Add a policy, or import one.")
 
 
-class Policies(Panel):
+class Policies(ListPanel[PolicyLine]):
     """What may pass, and what each policy caught."""
 
     name = "policies"
@@ -53,16 +50,12 @@ class Policies(Panel):
     topics = frozenset({Topic.CONFIGURATION, Topic.AUDIT})
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context)
+        super().__init__(context, POLICY_COLUMNS, lambda row: row.item.policy.id)
         Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._policies = context.services.policies
         self._items: Sequence[PolicyItem] = ()
         self._caught: Mapping[str, Mapping[str, int]] = {}
         self._proxies: Sequence[str] = ()
-        self.table = SimpleTable(
-            POLICY_COLUMNS, lambda row: row.item.policy.id, context.state, "policies", "Policies"
-        )
-        self.row_actions = RowActions(self.table, self._actions(), self)
         self.try_button = QPushButton("Try a text")
         self.try_button.clicked.connect(self.open_try)
         self.exceptions = QPushButton("Exceptions")
@@ -70,19 +63,10 @@ class Policies(Panel):
         self.file_button = QPushButton("File")
         opens_menu(self.file_button)
         self.file_button.setMenu(self._file_menu())
-        self.add_button = QPushButton("Add policy")
-        permissions().require(self.add_button)
-        self.add_button.setProperty("kind", "primary")
-        self.add_button.clicked.connect(self.open_new)
-        self.page = ListPage(self.table, EmptyState())
+        self.add_button = self.adding("Add policy", self.open_new)
         self.page.empty.say(*NOTHING, "Add policy")
-        self.page.shown.connect(self.row_actions.update)
-        permissions().require(self.page.empty.button)
         self.page.empty.chosen.connect(self.open_new)
-        self.buttons.addWidget(self.page.search)
-        more = (self.exceptions, self.try_button, self.file_button, self.add_button)
-        for widget in (*self.row_actions.widgets(), *more):
-            self.buttons.addWidget(widget)
+        self.put_buttons(self.exceptions, self.try_button, self.file_button, self.add_button)
         self.body.addWidget(self.page, 1)
         self.table.opened.connect(self._edit)
 
@@ -134,10 +118,6 @@ class Policies(Panel):
         dialog = DocumentDialog(f"A rule for {name}", known.document, change, self)
         dialog.fields.add_rule(rule)
         dialog.open()
-
-    def focus_filter(self) -> None:
-        """Look for a policy (Ctrl+F)."""
-        self.page.focus_find()
 
     def _set_policies(self, rows: Sequence[PolicyItem]) -> None:
         self._items = rows

@@ -5,7 +5,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Group, Role
@@ -21,22 +20,24 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.futures import when_done, words
-from gateway_desktop.ui.lists.list_page import ListPage
-from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
-from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.lists.list_panel import ListPanel
+from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
 from gateway_desktop.ui.panels.proxies.columns import PROXY_COLUMNS, ProxyRow
 from gateway_desktop.ui.panels.proxies.detail import ProxyDetail
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
 from gateway_desktop.ui.panels.proxies.words import address_of
-from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.steps import in_turn
-from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
-from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+NONE_YET = (
+    "No proxies yet",
+    "A proxy is one service that the gateway stands in front of. Add your provider, or try the "
+    "sandbox on Overview first: it needs no account.",
+)
 
 
-class Proxies(Panel):
+class Proxies(ListPanel[ProxyRow]):
     """What the gateway stands in front of."""
 
     name = "proxies"
@@ -46,37 +47,18 @@ class Proxies(Panel):
     topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context)
+        super().__init__(context, PROXY_COLUMNS, lambda row: row.proxy.id)
         self._proxies = context.services.proxies
         self._items: Sequence[ProxyItem] = ()
         self._groups: Sequence[Group] = ()
         self._policies: Sequence[Policy] = ()
-        self._select = ""
-        self.table = SimpleTable(PROXY_COLUMNS, lambda row: row.proxy.id, context.state, "proxies", "Proxies")
-        self.row_actions = RowActions(self.table, self._actions(), self)
-        self.add = QPushButton("Add proxy")
-        permissions().require(self.add)
-        self.add.setProperty("kind", "primary")
-        empty = EmptyState(
-            "No proxies yet",
-            "A proxy is one service that the gateway stands in front of. Add your provider, or try the "
-            "sandbox on Overview first: it needs no account.",
-            "Add proxy",
-        )
-        permissions().require(empty.button)
-        self.page = ListPage(self.table, empty)
+        self.add = self.adding("Add proxy", self.open_add)
+        self.page.empty.say(*NONE_YET, "Add proxy")
+        self.page.empty.chosen.connect(self.open_add)
         self.detail = ProxyDetail()
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        self.buttons.addWidget(self.page.search)
-        for widget in (*self.row_actions.widgets(), self.add):
-            self.buttons.addWidget(widget)
+        self.put_buttons(self.add)
         self.body.addWidget(self.page, 1)
         self.body.addWidget(self.detail)
-        self.add.clicked.connect(self.open_add)
-        self.page.shown.connect(self.row_actions.update)
-        self.page.empty.chosen.connect(self.open_add)
         self.table.opened.connect(self._edit)
         self.table.chosen.connect(self._show_chosen)
         self.detail.connect_wanted.connect(self._connect)
@@ -109,12 +91,8 @@ class Proxies(Panel):
         if wanted.get("add"):
             self.open_add()
         if wanted.get("proxy"):
-            self._select = str(wanted["proxy"])
+            self.wanted = str(wanted["proxy"])
             self._show_rows()
-
-    def focus_filter(self) -> None:
-        """Look for a proxy (Ctrl+F)."""
-        self.page.focus_find()
 
     def _set_groups(self, rows: Sequence[GroupItem]) -> None:
         self._groups = [row.group for row in rows]
@@ -131,7 +109,7 @@ class Proxies(Panel):
         status = self.context.status()
         serving = status.state is State.RUNNING
         base_url = address(self.context)
-        self.page.show_rows(
+        self.show_rows(
             [
                 ProxyRow(
                     item.proxy,
@@ -142,14 +120,9 @@ class Proxies(Panel):
                     tuple(policy.name for policy in self._policies if holds_at(policy, item.proxy)),
                 )
                 for item in self._items
-            ]
+            ],
+            lambda row: row.proxy.name,
         )
-        chosen = [item.proxy.id for item in self._items if item.proxy.name == self._select]
-        if chosen:
-            self.table.select(chosen[0])
-            self._select = ""
-        elif self.table.current() is None and self._items:
-            self.table.selectRow(0)
         self._show_chosen()
 
     @Slot()
@@ -166,7 +139,7 @@ class Proxies(Panel):
         dialog.open()
 
     def _added(self, name: str) -> None:
-        self._select = name
+        self.wanted = name
 
     def _edit(self, row: ProxyRow) -> None:
         variables = self.context.services.proxy_variables

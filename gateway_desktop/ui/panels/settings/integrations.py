@@ -75,7 +75,6 @@ class Integrations(QWidget):
             ),
             self,
         )
-        self.page.shown.connect(self.row_actions.update)
         self.add = QPushButton("Add a sink")
         permissions().require(self.add)
         self.add.clicked.connect(self.open_add)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QSplitter
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.tool_pin import AGENT_CARD, PinState
@@ -11,15 +11,13 @@ from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import plural
-from gateway_desktop.ui.lists.list_page import ListPage
-from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
-from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.lists.list_page import list_over_detail
+from gateway_desktop.ui.lists.list_panel import ListPanel
+from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.tools.columns import ORDER, TOOL_COLUMNS, title
 from gateway_desktop.ui.panels.tools.detail import ToolText
-from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
-from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 EVERY_MS = 2000
 _STATE = [column.name for column in TOOL_COLUMNS].index("state")
@@ -28,7 +26,7 @@ NONE_YET = ("No tools yet", "Tools are known once an application lists those of 
 NO_MATCH = ("No match", "No tool is in that state.")
 
 
-class Tools(Panel):
+class Tools(ListPanel[PinItem]):
     """Tools of MCP servers and cards of agents."""
 
     name = "tools"
@@ -39,36 +37,22 @@ class Tools(Panel):
     topics = frozenset({Topic.CONFIGURATION})
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__(context)
+        super().__init__(context, TOOL_COLUMNS, lambda row: (row.proxy, row.pin.name))
         Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._pins = context.services.tool_pins
         self._items: Sequence[PinItem] = ()
-        self.table = SimpleTable(
-            TOOL_COLUMNS, lambda row: (row.proxy, row.pin.name), context.state, "tools", "Tools"
-        )
         self.table.sort_by(_STATE)  # what waits comes first
-        self.row_actions = RowActions(self.table, self._actions(), self)
         self.states = QComboBox()
         self.states.setAccessibleName("State")
         for words, states in _choices():
             self.states.addItem(words, states)
         self.states.currentIndexChanged.connect(self._show)
-        self.page = ListPage(self.table, EmptyState())
-        self.page.shown.connect(self.row_actions.update)
         self.page.empty.chosen.connect(self._help_on)
         self.text = ToolText()
         self.text.hide()
-        self.buttons.addWidget(self.page.search)
-        self.buttons.addWidget(self.states)
-        for widget in self.row_actions.widgets():
-            self.buttons.addWidget(widget)
+        self.put_buttons(first=(self.states,))
         self.row_actions.buttons["Approve"].setProperty("kind", "primary")
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(self.page)
-        splitter.addWidget(self.text)
-        splitter.setSizes([360, 320])
-        splitter.setChildrenCollapsible(False)
-        self.body.addWidget(splitter, 1)
+        self.body.addWidget(list_over_detail(self.page, self.text, (360, 320)), 1)
         self.body.setContentsMargins(0, 0, 0, GAP)
         self.table.chosen.connect(self._choose)
 
@@ -92,10 +76,6 @@ class Tools(Panel):
         proxy, _, name = str(wanted.get("tool", "")).partition(": ")
         self.table.select((proxy, name))
 
-    def focus_filter(self) -> None:
-        """Look for a tool (Ctrl+F)."""
-        self.page.focus_find()
-
     def _set_items(self, rows: Sequence[PinItem]) -> None:
         self._items = rows
         self._show()
@@ -113,12 +93,10 @@ class Tools(Panel):
         rows = [row for row in self._items if row.pin.state in states]
         words, action = (NO_MATCH, "Show all") if self._items else (NONE_YET, "Open Proxies")
         self.page.empty.say(*words, action)
-        self.page.show_rows(rows)
+        self.show_rows(rows)
         for at, (words_of, states_of) in enumerate(_choices()):
             count = sum(row.pin.state in states_of for row in self._items)
             self.states.setItemText(at, f"{words_of} ({count:,})")
-        if self.table.current() is None and rows:
-            self.table.selectRow(0)
         self._choose(self.table.current())
 
     @Slot(object)

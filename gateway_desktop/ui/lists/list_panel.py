@@ -1,0 +1,64 @@
+"""ListPanel: a page that is one list, what can be done with a row of it, and a button that adds one."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Generic
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.permissions import permissions
+from gateway_desktop.ui.tables.column import Column, Row
+from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.widgets.empty_state import EmptyState
+
+
+class ListPanel(Panel, Generic[Row]):
+    """A subclass gives columns, the key of a row and `_actions`, and puts `self.page` into `self.body`."""
+
+    def __init__(
+        self,
+        context: UiContext,
+        columns: Sequence[Column[Row]],
+        key: Callable[[Row], Hashable],
+        list_title: str = "",
+    ) -> None:
+        super().__init__(context)
+        self._key = key
+        self.wanted = ""  # the name of a row to choose once it is there
+        self.table = SimpleTable(columns, key, context.state, self.name, list_title or self.title)
+        self.row_actions = RowActions(self.table, self._actions(), self)
+        self.page = ListPage(self.table, EmptyState())
+
+    def _actions(self) -> tuple[RowAction[Row], ...]:
+        """Return what can be done with a row."""
+        raise NotImplementedError
+
+    def adding(self, words: str, add: Callable[[], object]) -> QPushButton:
+        """Return the button that adds a row; the way on where there is none is for the same people."""
+        button = QPushButton(words)
+        permissions().require(button, self.page.empty.button)
+        button.setProperty("kind", "primary")
+        button.clicked.connect(add)
+        return button
+
+    def put_buttons(self, *last: QWidget, first: Iterable[QWidget] = ()) -> None:
+        """Fill the line beside the title: the search, what filters, the actions, and what belongs to all."""
+        for widget in (self.page.search, *first, *self.row_actions.widgets(), *last):
+            self.buttons.addWidget(widget)
+
+    def show_rows(self, rows: Sequence[Row], named: Callable[[Row], str] = lambda _: "") -> None:
+        """Show these rows; the one whose name is wanted is chosen, or the first where none is."""
+        self.page.show_rows(rows)
+        wanted = [row for row in rows if self.wanted and named(row) == self.wanted]
+        if wanted:
+            self.table.select(self._key(wanted[0]))
+            self.wanted = ""
+        elif self.table.current() is None and rows:
+            self.table.selectRow(0)
+
+    def focus_filter(self) -> None:
+        """Look for a row (Ctrl+F)."""
+        self.page.focus_find()
