@@ -117,7 +117,7 @@ class Exchange:
     principal: Principal = ANONYMOUS  # authentication
     call: Call | None = None  # decoding
     guard: AnswerGuard | None = None  # guardrails; forwarding asks it
-    on_message: list[MessageRewriter] = field(default_factory=list)  # filters; MCP's forwarding applies them
+    on_message: list[MessageRewriter] = field(default_factory=list)  # filters; the last is applied first
     whole_only: bool = False  # filters: an answer that `on_message` cannot see as a whole does not pass
     rowless: bool = False  # forwarding: no row now (an open stream, a batch, an answer on another stream)
     reply: Reply | None = None  # forwarding

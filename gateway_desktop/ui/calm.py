@@ -11,9 +11,7 @@ class Calm(QObject):
 
     due = Signal()
 
-    def __init__(
-        self, bridge: Bridge, every_ms: int, parent: QObject, announced: Topic = Topic.AUDIT
-    ) -> None:
+    def __init__(self, bridge: Bridge, every_ms: int, parent: QObject, announced: Topic) -> None:
         super().__init__(parent)
         self._every_ms = every_ms
         self._announced = announced

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
@@ -34,6 +35,7 @@ class Panel(QWidget):
     icon: ClassVar[str] = ""
     help_page: ClassVar[str] = ""  # resources/help/<help_page>.md; empty: the name
     topics: ClassVar[frozenset[Topic]] = frozenset()
+    calmly: ClassVar[tuple[Topic, int] | None] = None  # one more, followed at most once in so many ms
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -63,6 +65,9 @@ class Panel(QWidget):
         self.body.setSpacing(GAP)
         layout.addLayout(self.body, 1)
         context.bridge.topic.connect(self._topic_changed)
+        if self.calmly is not None:
+            topic, every_ms = self.calmly
+            Calm(context.bridge, every_ms, self, topic).due.connect(self.reload)
 
     def refresh(self) -> None:
         """Read again what is shown; called on the main thread, asks by `self.load`."""

@@ -14,7 +14,6 @@ from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, Alert
 from gateway_desktop.store.queries.audit import detail_of_exchange
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage, list_over_detail
@@ -27,7 +26,6 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
-EVERY_MS = 2000
 MOST = 500  # alerts shown at once
 SHOW_ALL = "Show all alerts"
 OPEN_POLICIES = "Open Policies"
@@ -44,6 +42,7 @@ class Alerts(Panel):
     icon = "warning"
     help_page = "alerts"
     topics = frozenset({Topic.CONFIGURATION})
+    calmly = (Topic.ALERTS, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
@@ -56,7 +55,6 @@ class Alerts(Panel):
         self.pane = AlertPane(context)
         self.buttons_of = self._make_buttons()
         self._lay_out()
-        Calm(context.bridge, EVERY_MS, self, Topic.ALERTS).due.connect(self.reload)
         self.filters.changed.connect(self.reload)
         self.page.empty.chosen.connect(self._help_empty)
         self.table.chosen.connect(self._choose)

@@ -21,7 +21,6 @@ from gateway_desktop.store.queries.configuration import (
     user_rows,
 )
 from gateway_desktop.ui.address import address
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
 from gateway_desktop.ui.dialogs.created_key import CreatedKeyDialog
@@ -32,7 +31,6 @@ from gateway_desktop.ui.panels.api_keys.columns import KEY_COLUMNS, can_rotate, 
 from gateway_desktop.ui.panels.api_keys.key_dialogs import CreateKeyDialog, RenameKeyDialog, RotateKeyDialog
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
-EVERY_MS = 2000
 NO_KEYS = ("No API keys yet", "A tool sends a key with every request, so that the gateway knows whose it is.")
 NO_USERS = ("No users yet", "A key belongs to a user. Add one first; then make the key here.")
 
@@ -46,10 +44,10 @@ class ApiKeys(ListPanel[KeyItem]):
     icon = "key"
     help_page = "authentication"
     topics = frozenset({Topic.CONFIGURATION})
+    calmly = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, KEY_COLUMNS, lambda row: row.key.id, "API keys")
-        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._keys = context.services.keys
         self._all: Sequence[KeyItem] = ()
         self._users: Sequence[UserItem] = ()

@@ -9,7 +9,6 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.budgets import BudgetUse, History, budget_history, budgets_in_use
 from gateway_desktop.store.queries.subjects import Subjects, subjects_there_are
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import list_over_detail
@@ -21,7 +20,6 @@ from gateway_desktop.ui.panels.budgets.dialogs import BudgetDialog, ResetDialog,
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
-EVERY_MS = 2000
 NONE_YET = (
     "No budgets yet",
     "A budget bounds what a group, user, key, proxy or the whole gateway may spend in a day, week or month.",
@@ -36,10 +34,10 @@ class Budgets(ListPanel[BudgetUse]):
     group = "Access & Identity"
     icon = "budget"
     topics = frozenset({Topic.CONFIGURATION})
+    calmly = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, BUDGET_COLUMNS, lambda row: row.budget.id)
-        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._budgets = context.services.budgets
         self._subjects: Subjects | None = None
         self._wanted: dict[str, object] | None = None

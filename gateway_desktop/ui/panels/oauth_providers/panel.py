@@ -11,7 +11,6 @@ from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.services.oauth_callback import callback_of
 from gateway_desktop.store.queries.configuration import GroupItem, group_rows
 from gateway_desktop.store.queries.identity_providers import ProviderItem, provider_rows
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.lists.list_panel import ListPanel
@@ -25,7 +24,6 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.widgets.row_detail import RowDetail
 
-EVERY_MS = 2000
 ASKING = "Asking the provider\u2026"
 
 NONE_YET = (
@@ -44,10 +42,10 @@ class OAuthProviders(ListPanel[ProviderRow]):
     icon = "person"
     help_page = "oauth-providers"
     topics = frozenset({Topic.CONFIGURATION, Topic.SETTINGS})
+    calmly = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, PROVIDER_COLUMNS, lambda row: row.provider.id, "Identity providers")
-        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._providers = context.services.identity_providers
         self._items: Sequence[ProviderItem] = ()
         self._groups: Sequence[Group] = ()

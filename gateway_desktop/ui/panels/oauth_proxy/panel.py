@@ -13,7 +13,6 @@ from gateway_desktop.store.queries.identity_providers import ProviderItem, provi
 from gateway_desktop.store.queries.oauth import OAuthProxyItem, oauth_proxy_rows
 from gateway_desktop.store.queries.sign_ins import SignIns, sign_ins
 from gateway_desktop.ui.address import address
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
@@ -31,8 +30,6 @@ from gateway_desktop.ui.tables.simple_table import copy
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.row_detail import RowDetail
 
-EVERY_MS = 2000
-
 
 class OAuthProxy(ListPanel[OAuthRow]):
     """Where people sign in with a browser instead of carrying keys."""
@@ -43,10 +40,10 @@ class OAuthProxy(ListPanel[OAuthRow]):
     icon = "lock"
     help_page = "oauth-proxy"
     topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
+    calmly = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, PROXY_COLUMNS, lambda row: row.item.proxy.id, "Proxies")
-        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._oauth = context.services.oauth_proxies
         self._items: Sequence[OAuthProxyItem] = ()
         self._groups: Sequence[Group] = ()

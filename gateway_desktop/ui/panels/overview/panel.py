@@ -19,7 +19,6 @@ from gateway_desktop.store.queries.configuration import proxy_rows
 from gateway_desktop.store.queries.overview import Overview as Found
 from gateway_desktop.store.queries.overview import overview
 from gateway_desktop.ui.address import address
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import cost, number, percent
 from gateway_desktop.ui.forms.form import sentence
@@ -35,7 +34,6 @@ from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 
 STEPS_CLOSED = "overview/steps_closed"
 LOOK_MS = 1000
-EVERY_MS = 500
 LATEST_SHOWN, TROUBLE_SHOWN = 8, 5
 
 
@@ -60,6 +58,7 @@ class Overview(Panel):
     icon = "overview"
     help_page = "getting-started"
     topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
+    calmly = (Topic.AUDIT, 500)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
@@ -101,7 +100,6 @@ class Overview(Panel):
         self.body.addWidget(area, 1)
 
     def _connect(self) -> None:
-        Calm(self.context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._show_status)
         self._look.start()

@@ -15,7 +15,6 @@ from gateway_desktop.services.access_review import AccessLine, access_review
 from gateway_desktop.store.queries.configuration import GroupItem, UserItem, group_rows, user_rows
 from gateway_desktop.store.queries.last_seen import last_seen
 from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns, sign_ins
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
@@ -33,7 +32,6 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 USERS, GROUPS, ACCESS = 0, 1, 2
-EVERY_MS = 2000
 
 
 class People(Panel):
@@ -45,10 +43,10 @@ class People(Panel):
     icon = "people"
     help_page = "authentication"
     topics = frozenset({Topic.CONFIGURATION})
+    calmly = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
-        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._people = context.services.people
         self._items: Sequence[UserItem] | None = None
         self._seen: dict[str, int] = {}

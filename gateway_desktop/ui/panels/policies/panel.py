@@ -20,7 +20,6 @@ from gateway_desktop.store.queries.policies import (
     policy_rows,
     policy_versions,
 )
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.icons import opens_menu
@@ -34,7 +33,6 @@ from gateway_desktop.ui.panels.policies.import_dialog import ImportDialog
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
-EVERY_MS = 5000
 _YAML = "YAML (*.yaml *.yml);;All files (*)"
 _WEEK_US = 7 * 86_400_000_000
 NOTHING = ("No policies", "Everything passes and nothing is told. Add a policy, or import one.")
@@ -48,10 +46,10 @@ class Policies(ListPanel[PolicyLine]):
     group = "Security"
     icon = "shield"
     topics = frozenset({Topic.CONFIGURATION, Topic.AUDIT})
+    calmly = (Topic.AUDIT, 5000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, POLICY_COLUMNS, lambda row: row.item.policy.id)
-        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._policies = context.services.policies
         self._items: Sequence[PolicyItem] = ()
         self._caught: Mapping[str, Mapping[str, int]] = {}

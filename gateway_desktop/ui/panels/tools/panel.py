@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QComboBox
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.tool_pin import AGENT_CARD, PinState
 from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.lists.list_page import list_over_detail
@@ -19,7 +18,6 @@ from gateway_desktop.ui.panels.tools.detail import ToolText
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
-EVERY_MS = 2000
 _STATE = [column.name for column in TOOL_COLUMNS].index("state")
 WAITING = frozenset({PinState.CHANGED, PinState.PENDING})
 NONE_YET = ("No tools yet", "Tools are known once an application lists those of an MCP proxy.")
@@ -35,10 +33,10 @@ class Tools(ListPanel[PinItem]):
     icon = "tools"
     help_page = "tools"
     topics = frozenset({Topic.CONFIGURATION})
+    calmly = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, TOOL_COLUMNS, lambda row: (row.proxy, row.pin.name))
-        Calm(context.bridge, EVERY_MS, self).due.connect(self.reload)
         self._pins = context.services.tool_pins
         self._items: Sequence[PinItem] = ()
         self.table.sort_by(_STATE)  # what waits comes first

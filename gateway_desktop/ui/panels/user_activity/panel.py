@@ -17,7 +17,6 @@ from gateway_desktop.store.queries.bounds import Bounds, bounds_of
 from gateway_desktop.store.queries.gaps import switched_off
 from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.queries.user_view import UserView, user
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.futures import when_done
@@ -38,7 +37,6 @@ from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 from gateway_desktop.ui.widgets.gap_note import GapNote
 
-EVERY_MS = 2000
 LEAST_ROWS = 5  # its head is one
 RANGE_KEY = "user_activity/range"
 
@@ -52,6 +50,7 @@ class UserActivity(Panel):
     icon = "activity"
     help_page = "user-activity"
     topics = frozenset({Topic.CONFIGURATION, Topic.SETTINGS})
+    calmly = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
@@ -115,7 +114,6 @@ class UserActivity(Panel):
         self.body.addWidget(self.stack, 1)
 
     def _connect(self) -> None:
-        Calm(self.context.bridge, EVERY_MS, self).due.connect(self.reload)
         self.range.picked.connect(self._range_picked)
         self.cards.opened.connect(lambda term: self._open_rows(f"{self.filters.words()} {term}".strip()))
         self.chart.range_chosen.connect(lambda since, until: self.range.pick(DateRange(None, since, until)))
