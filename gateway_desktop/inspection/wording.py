@@ -48,6 +48,7 @@ class Wording:
     """The phrases and the model of one context, under one family."""
 
     def __init__(self, family: Family, context: Context, why: str) -> None:
+        self.contexts = frozenset({context})
         self._context = context
         self._place = _PLACE[context]
         self._kinds = [_kind(family, phrase, self._place) for phrase in PHRASES]
