@@ -2,6 +2,7 @@
 
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.oauth import Token
+from gateway_desktop.core.people import User
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.snapshot import Snapshot
@@ -28,18 +29,26 @@ def authenticate_token(snapshot: Snapshot, proxy: Proxy, token: Token | None, no
             PrincipalKind.OAUTH, client_id=token.client_id, session=token.session, no_user_reason=reason
         )
         return stranger, _bad(reason)
+    principal = signed_in(snapshot, user, token.client_id, token.session)
+    return principal, _problem(proxy, token, principal, active=user.active, now_us=now_us)
+
+
+def signed_in(
+    snapshot: Snapshot, user: User, client_id: str | None, session: str, audience: tuple[str, ...] = ()
+) -> Principal:
+    """Return a user as who signed in with a client; their first group is recorded and charged."""
     group = snapshot.groups.get(user.groups[0]) if user.groups else None
-    principal = Principal(
+    return Principal(
         PrincipalKind.OAUTH,
         user_id=user.id,
         actor=user.shown,
         display_name=user.display_name,
         group=group.name if group else "",
         groups=frozenset(user.groups),
-        client_id=token.client_id,
-        session=token.session,
+        client_id=client_id,
+        session=session,
+        audience=audience,
     )
-    return principal, _problem(proxy, token, principal, active=user.active, now_us=now_us)
 
 
 def challenge(

@@ -12,6 +12,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.upstream.calls import Upstream
 from gateway_desktop.gateway.upstream_oauth.documents import Documents
+from gateway_desktop.identity.bearer import signed_in
 from gateway_desktop.identity.tokens import digest
 from gateway_desktop.identity.upstream_tokens import (
     NotVerified,
@@ -67,18 +68,7 @@ class UpstreamPeople:
                 no_user_reason=reason,
             )
             return stranger, _unattributed(proxy, reason)
-        group = snapshot.groups.get(user.groups[0]) if user.groups else None
-        principal = Principal(
-            PrincipalKind.OAUTH,
-            user_id=user.id,
-            actor=user.shown,
-            display_name=user.display_name,
-            group=group.name if group else "",
-            groups=frozenset(user.groups),
-            client_id=client_id,
-            session=session,
-            audience=audience,
-        )
+        principal = signed_in(snapshot, user, client_id, session, audience)
         if not user.active:
             return principal, Refused(Reason.ACCESS, f"The account of {user.shown} is not active")
         if proxy.oauth.groups and not principal.groups.intersection(proxy.oauth.groups):
