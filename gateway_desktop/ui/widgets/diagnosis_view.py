@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.ui.futures import words
 from gateway_desktop.ui.theme import font
 from gateway_desktop.ui.widgets.banner import Banner
 
@@ -43,6 +44,10 @@ class DiagnosisView(QWidget):
         self.steps.setText("\n".join(lines))
         self.steps.setVisible(bool(lines))
         self.show()
+
+    def show_error(self, error: BaseException) -> None:
+        """Say why it could not even be tried."""
+        self.show_diagnosis(Diagnosis(False, words(error)))
 
     def clear(self) -> None:
         """Forget it: something was changed since."""

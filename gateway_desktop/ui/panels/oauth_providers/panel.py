@@ -7,12 +7,11 @@ from PySide6.QtCore import Slot
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.people import Group
-from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.services.oauth_callback import callback_of
 from gateway_desktop.store.queries.configuration import GroupItem, group_rows
 from gateway_desktop.store.queries.identity_providers import ProviderItem, provider_rows
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.oauth_providers.columns import PROVIDER_COLUMNS, ProviderRow
@@ -144,16 +143,10 @@ class OAuthProviders(ListPanel[ProviderRow]):
         try:
             future = self._providers.test(row.provider.id)
         except RuntimeError as error:
-            self._not_tested(error)
+            self.diagnosis.show_error(error)
             return
         self.diagnosis.wait(ASKING)
-        when_done(self, future, self._tested, self._not_tested, "test")
-
-    def _tested(self, diagnosis: Diagnosis) -> None:
-        self.diagnosis.show_diagnosis(diagnosis)
-
-    def _not_tested(self, error: BaseException) -> None:
-        self.diagnosis.show_diagnosis(Diagnosis(False, words(error)))
+        when_done(self, future, self.diagnosis.show_diagnosis, self.diagnosis.show_error, "test")
 
     def _log(self, _: ProviderRow) -> None:
         self.context.open_page("audit_logs", tab="system", filter="category:Authentication")

@@ -11,7 +11,7 @@ from gateway_desktop.core.people import Group, Role
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.core.proxy import Access
 from gateway_desktop.core.scope import Scope
-from gateway_desktop.core.status import Diagnosis, ProxyHealth, State
+from gateway_desktop.core.status import ProxyHealth, State
 from gateway_desktop.policies.scope import holds_at
 from gateway_desktop.store.queries.configuration import GroupItem, ProxyItem, group_rows, proxy_rows
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
@@ -19,7 +19,7 @@ from gateway_desktop.ui.address import address
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
-from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
@@ -171,14 +171,9 @@ class Proxies(ListPanel[ProxyRow]):
         row = self.table.current()
         if row is None:
             return
-        self.detail.diagnosis.wait()
-        when_done(self, self._proxies.test(row.proxy.id), self._tested, self._not_tested, "test")
-
-    def _tested(self, diagnosis: Diagnosis) -> None:
-        self.detail.diagnosis.show_diagnosis(diagnosis)
-
-    def _not_tested(self, error: BaseException) -> None:
-        self.detail.diagnosis.show_diagnosis(Diagnosis(False, words(error)))
+        view = self.detail.diagnosis
+        view.wait()
+        when_done(self, self._proxies.test(row.proxy.id), view.show_diagnosis, view.show_error, "test")
 
     @Slot()
     def _open_access(self) -> None:
