@@ -147,18 +147,14 @@ class _Body:
         if not request.body_exists:
             return b""
         length = request.content_length
-        if length is not None:
-            if length > limit:
-                raise _too_large(limit)
-            self.take(length)
+        if length is not None and length > limit:
+            raise _too_large(limit)
         self._go_on()
         data = await self._piece()
         if len(data) == length:
             return data
         body = bytearray(data)
         while data:
-            if length is None:
-                self.take(len(data))
             if len(body) > limit:
                 raise _too_large(limit)
             data = await self._piece()
@@ -166,16 +162,22 @@ class _Body:
         return bytes(body)
 
     async def _piece(self) -> bytes:
-        """Return what came; raise GatewayError (408) where nothing does: its memory is kept from others."""
+        """Return what came, counted: what is only announced takes no memory from others.
+
+        Raises GatewayError (408) where nothing comes.
+        """
         content = self._request.content
         if content.is_eof():  # all of it is there
-            return await content.readany()
-        silence = self._handler.longest_silence
-        try:
-            async with asyncio.timeout(silence):
-                return await content.readany()
-        except TimeoutError:
-            raise GatewayError(f"The request did not go on for {silence:g} seconds", 408) from None
+            data = await content.readany()
+        else:
+            silence = self._handler.longest_silence
+            try:
+                async with asyncio.timeout(silence):
+                    data = await content.readany()
+            except TimeoutError:
+                raise GatewayError(f"The request did not go on for {silence:g} seconds", 408) from None
+        self.take(len(data))
+        return data
 
     def _go_on(self) -> None:
         """Tell a caller who waits for it that the body is welcome (RFC 9110 section 10.1.1)."""

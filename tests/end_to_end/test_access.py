@@ -13,6 +13,14 @@ from tests.end_to_end.test_failures import PIECE, streaming
 from tests.fakes.answers import answer
 from tests.fakes.llm import Connection
 
+HIDDEN: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("/model/o3/converse", {}),
+    ("/v1/speak?model=o3", {}),
+    ("/api/copy", {"source": "o3", "destination": "gpt-4o-o3"}),
+    ("/v1/messages/batches", {"requests": [{"params": {"model": "o3"}}]}),
+    ("/v1/chat/completions", {"messages": [], "content_policy_fallbacks": [{"gpt-4o-mini": ["o3"]}]}),
+)
+
 
 def ask(setting: Setting, key: str, model: str = "gpt-4o-mini") -> tuple[int, dict[str, Any]]:
     """Return the status of a chat, and its row."""
@@ -62,6 +70,10 @@ def test_models_are_limited_by_wildcard_and_strangers_kept_out(setting: Setting)
     try:
         becomes(setting, key, 403, model="o3")
         assert ask(setting, key, "gpt-4o-mini")[0] == 200
+        for path, more in HIDDEN:  # beside one that is allowed
+            body = json.dumps({"model": "gpt-4o-mini", **more}).encode()
+            answered, _, _ = program.post(f"/llm{path}", body, Authorization=f"Bearer {key}")
+            assert answered == 403, path
         status, row = ask(setting, setting.key)
         assert (status, row["actor"], row["block_reason"]) == (403, "ana@example.org", "access")
     finally:

@@ -3,14 +3,17 @@
 import gzip
 import json
 import socket
+import sys
 import zlib
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import zstandard
 
 from tests.end_to_end import raw
 from tests.end_to_end.conftest import Setting
-from tests.end_to_end.program import CREDENTIAL, eventually
+from tests.end_to_end.program import CREDENTIAL, Program, eventually
 from tests.fakes.llm import Connection
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"Hello"}]}'
@@ -162,6 +165,31 @@ def test_a_body_that_does_not_come_is_waited_for_no_longer_than_the_longest_sile
         connection.sendall(head.encode() + b"Content-Length: 60000000\r\n\r\n{")
         assert b" 408 " in connection.recv(65536)
     assert setting.upstream.received == []
+
+
+def test_bodies_that_are_only_announced_keep_out_nobody(setting: Setting) -> None:
+    head = f"{CHAT}\r\nHost: 127.0.0.1:{setting.program.port}\r\nAuthorization: Bearer {setting.key}\r\n"
+    with ExitStack() as waiting:
+        for _ in range(8):  # all the memory there is for bodies
+            at = ("127.0.0.1", setting.program.port)
+            connection = waiting.enter_context(socket.create_connection(at, timeout=60))
+            connection.sendall(head.encode() + b"Content-Length: 67108864\r\nExpect: 100-continue\r\n\r\n")
+            assert b" 100 " in connection.recv(65536)
+        assert b" 200 " in sent(setting, CHAT, body=BODY)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads another process's limits")
+def test_callers_who_say_nothing_are_not_soon_too_many(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    program, (soft, most) = Program(tmp_path / "data"), resource.getrlimit(resource.RLIMIT_NOFILE)
+    program.data.mkdir()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))
+    try:
+        program.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+    assert resource.prlimit(program.pid, resource.RLIMIT_NOFILE)[0] == min(most, 10_240)
+    program.stop()
 
 
 @pytest.mark.parametrize("origin", ["http://[", "http://x]", "http://127.0.0.1:99999", "http://[::g]"])

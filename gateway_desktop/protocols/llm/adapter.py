@@ -19,11 +19,22 @@ from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.estimate import most_output
 from gateway_desktop.protocols.llm.form import model_of_form, texts_of_body
 from gateway_desktop.protocols.llm.known_provider import provider_named
+from gateway_desktop.protocols.llm.named_models import (
+    may_name_models,
+    models_made_of,
+    models_of_query,
+    models_within,
+)
+from gateway_desktop.protocols.llm.providers.azure import AZURE
 from gateway_desktop.protocols.llm.providers.google import GOOGLE
 from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 
 _MODEL_FOLDERS = frozenset({"models", "tunedmodels", "engines"})
+_BEDROCK = "model"  # /model/ID/converse: the id may be an ARN, with slashes
+_WITH_REQUESTS_WITHIN = frozenset({"batch", "embeddings", "other"})
+_METHOD_HEADERS = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
+_PATH_COUNTS = frozenset({GOOGLE.name, AZURE.name})  # whatever model the body names
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,9 @@ class LlmAdapter:
             kind = head.headers.get("Content-Type", "")
             call.target = call.target or model_of_form(kind, body)
             call.texts = [TextPart(place, "user", text) for place, text in texts_of_body(kind, body) if text]
+            if call.target and any(may_name_models(part.text) for part in call.texts):
+                call.others.append("")  # a file of requests, each with a model of its own
+        call.others += models_of_query(head.query) if head.query else ()
         read_claims(call, head.headers, value)
         read_own_tools(call, head.headers)
         return call
@@ -113,7 +127,7 @@ def _route(method: str, raw_path: str) -> _Route:
 
 def _check_method(head: RequestHead) -> None:
     """Refuse to let a request be another one upstream than it is here (Google's APIs know both ways)."""
-    if "X-HTTP-Method-Override" in head.headers:
+    if any(name.lower().replace("_", "-") in _METHOD_HEADERS for name, _ in head.headers.items()):
         raise Malformed(
             "Another method than the request's is not taken from a header", "X-HTTP-Method-Override"
         )
@@ -134,7 +148,10 @@ def _dialect(call: Call) -> Dialect:
 
 
 def _model_of(segments: list[str], method: str) -> str:
-    """Return the model that a path names: Azure's deployment, Google's model."""
+    """Return the model that a path names: Azure's deployment, Google's model, Bedrock's."""
+    if method == "POST" and _BEDROCK in segments[:-1]:
+        at = segments.index(_BEDROCK) + 1
+        return "/".join(segments[at:-1] or segments[at:])
     found = [
         segment.rpartition(":")[0] or segment
         for before, segment in pairwise(segments)
@@ -173,14 +190,20 @@ def _read(call: Call, route: _Route, value: Body, provider: str) -> None:
             call.target = model
         elif model and model not in (call.target, f"models/{call.target}"):
             call.detail["model_in_body"] = model  # the path's is the one that counts
+            if provider not in _PATH_COUNTS:  # as far as is known
+                call.others.append(model)
     _read_further_models(call, value)
+    if route.operation in _WITH_REQUESTS_WITHIN:
+        call.others += models_made_of(value, route.path)
+        same = (call.target, f"models/{call.target}")
+        call.others += [model for model in models_within(value, call.body) if model not in same]
     call.most_output = most_output(value)
     route.dialect.read(call, value, route.path)
 
 
 def _read_further_models(call: Call, value: Body) -> None:
-    for name in ("models", "fallbacks"):
-        models = value.get(name) if name in value else None
+    for name in [name for name in value if name == "models" or name.endswith("fallbacks")]:
+        models = value.get(name)
         if not isinstance(models, list):
             continue
         named: list[Any] = [model.get("model") for model in models if isinstance(model, dict)]

@@ -72,6 +72,8 @@ def test_lists_of_models_are_named_and_concern_no_model(path: str) -> None:
         ("/v1beta/tunedModels/mine:generateContent", "mine"),
         ("/v1/projects/p/locations/l/publishers/anthropic/models/claude@1:rawPredict", "claude@1"),
         ("/v1/images/generations", "m"),
+        ("/model/us.amazon.nova-lite-v1%3A0/converse", "us.amazon.nova-lite-v1:0"),
+        ("/model/arn%3Aaws%3Abedrock%3A%3Ap%2Fclaude/invoke", "arn:aws:bedrock::p/claude"),
     ],
 )
 def test_the_model_in_the_path_counts_before_the_one_in_the_body(path: str, model: str) -> None:
@@ -99,6 +101,8 @@ def test_a_request_is_upstream_what_it_is_here(query: str) -> None:
         decode(path, b"", "GET", query)
     with pytest.raises(Malformed):
         decode(path, b"", "GET", "", ("x-http-method-override", "POST"))
+    with pytest.raises(Malformed):
+        decode(path, b"", "GET", "", ("X_HTTP_Method", "POST"))
 
 
 @pytest.mark.parametrize(
@@ -138,6 +142,57 @@ def test_models_that_a_call_falls_back_to_or_whose_tools_use_are_named_beside_it
         call = decode("/v1/messages", b'{"model":"a","messages":[],"fallbacks":' + fallbacks + b"}")
         assert (call.target, call.others) == ("", [])
     assert decode("/v1/messages", b'{"model":"a","messages":[],"fallbacks":"default"}').target == "a"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/engines/a/chat/completions", b'{"model":"b","messages":[]}'),
+        ("/model/a/converse", b'{"model":"b","messages":[]}'),
+        ("/v1/chat/completions?model=b", BODY),
+        ("/v1/chat/completions?mod%65l=b", BODY),
+        ("/openai/realtime?deployment=b", b'{"model":"a"}'),
+        ("/v1/messages/batches", b'{"model":"a","requests":[{"params":{"model":"b","messages":[]}}]}'),
+        ("/v1beta/models/a:batchGenerateContent", b'{"batch":{"model":"b","x":[{"model":"models/a"}]}}'),
+        ("/v1/realtime/client_secrets", b'{"model":"a","session":{"model":"b"}}'),
+        ("/v1/realtime/client_secrets", rb'{"model":"a","session":{"\u006dodel":"b"}}'),
+        ("/v1/realtime/client_secrets", b'{"model":"a","session":{"audio":[{"Model":"b"}]}}'),
+        ("/api/copy", b'{"model":"a","source":"b","destination":"a2"}'),
+        ("/api/create", b'{"model":"a","From":"b"}'),
+    ],
+)
+def test_a_model_is_found_where_it_hides_behind_one_that_is_allowed(path: str, body: bytes) -> None:
+    place, _, query = path.partition("?")
+    assert decode(place, body, "POST", query).others == ["b"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"model":"a","files":{"x.gguf":"sha256:1"}}',
+        b'{"model":"a","from":7}',
+        b'{"model":"a","from":"a","modelfile":"FROM b"}',
+    ],
+)
+def test_a_model_that_is_made_of_what_nobody_can_say_names_none(body: bytes) -> None:
+    assert "" in decode("/api/create", body).others
+
+
+def test_models_that_stand_in_where_a_call_fails_are_any() -> None:
+    body = b'{"model":"a","messages":[],"context_window_fallbacks":[{"a":["b"]}]}'
+    assert decode("/v1/chat/completions", body).target == ""
+
+
+def test_the_same_model_said_twice_is_one() -> None:
+    for path, body in (
+        ("/v1/engines/a/chat/completions", b'{"model":"a","messages":[]}'),
+        (
+            "/v1/rerank",
+            b'{"model":"a","documents":["\\"model\\": \\"b\\""],"parameters":{"model":{"type":"string"}}}',
+        ),
+        ("/api/copy", b'{"model":"a","source":"a","destination":"a2"}'),
+    ):
+        assert set(decode(path, body).others) <= {"a"}
 
 
 def form(*parts: tuple[str, bytes], boundary: str = "XX") -> bytes:
@@ -183,6 +238,15 @@ def test_a_form_with_two_models_is_refused() -> None:
     other = ('Content-Disposition: form-data; name="Model"', b"other")
     with pytest.raises(Malformed):
         decode("/v1/audio/transcriptions", form(MODEL, FILE, other), "POST", "", MULTIPART)
+
+
+def test_a_file_of_requests_beside_a_model_names_models_that_nobody_reads() -> None:
+    head = 'Content-Disposition: form-data; name="file"; filename="a.jsonl"'
+    file = (head, b'\n{"body":{"model":"b"}}\n')
+    assert decode("/v1/files", form(MODEL, file), "POST", "", MULTIPART).others == [""]
+    for harmless in (FILE, (head, b'{"language":"en"}'), (head, b"a model on a catwalk")):
+        call = decode("/v1/audio/transcriptions", form(MODEL, harmless), "POST", "", MULTIPART)
+        assert call.others == []
 
 
 @pytest.mark.parametrize(

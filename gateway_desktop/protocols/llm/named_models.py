@@ -1,0 +1,46 @@
+"""Models that a request names elsewhere than its shape says: who asks must be allowed to use them, too.
+
+Upstreams leave alone what they do not know. A `model` that is allowed may stand where nobody reads it, and
+the one that answers in each request of a batch, in a session, or in the query.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+from gateway_desktop.protocols.json_body import JsonBody
+
+_MODEL = "model"
+_IN_QUERY = frozenset({_MODEL, "deployment"})
+_MAKES_MODELS = ("/api/copy", "/api/create")  # Ollama: another name for a model is as good as the model
+_MADE_OF = frozenset({"source", "from", "modelfile"})
+
+
+def models_of_query(query: str) -> list[str]:
+    """Return the models that an address names behind its path."""
+    return [value for name, value in parse_qsl(query) if name.lower() in _IN_QUERY]
+
+
+def models_within(body: JsonBody, whole: bytes) -> Iterator[str]:
+    """Yield the models that stand deeper in a body than its first level."""
+    if whole.lower().count(b'"model"') < 2 and b"\\u" not in whole:
+        return
+    waiting = [body.get(name) for name in body]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield from (one for name, one in value.items() if name.lower() == _MODEL and isinstance(one, str))
+        if isinstance(value, dict | list):
+            waiting += value.values() if isinstance(value, dict) else value
+
+
+def models_made_of(body: JsonBody, path: str) -> list[str]:
+    """Return of what models one is made that gets a name; "" where nobody can say."""
+    if not path.endswith(_MAKES_MODELS):
+        return []
+    named = [name for name in body if name.lower() in _MADE_OF]  # Go takes names in any case
+    return [body.string(name) if name.lower() != "modelfile" else "" for name in named] or [""]
+
+
+def may_name_models(text: str) -> bool:
+    """Return whether a file or field of a form may hold requests that name models."""
+    return '"model"' in text.lower() or ("\\u" in text and "{" in text)
