@@ -4,9 +4,12 @@ Clients send their key of this gateway there. At the upstream it would not be go
 there, and what is sent there would be neither looked at nor recorded.
 """
 
+from urllib.parse import urldefrag, urljoin
+
 from gateway_desktop.core.addresses import parts_of
+from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.gateway.agents.serving import address_of
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.llm.known_provider import provider_named
@@ -14,6 +17,8 @@ from gateway_desktop.protocols.llm.known_provider import provider_named
 _BATCHES = "/messages/batches"
 _UPLOADS = "/upload/"
 _UPLOAD_URL = "x-goog-upload-url"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TAKEN_ALONG = ("x-api-key", "api-key", "x-goog-api-key")  # by clients, unlike Authorization, to wherever
 
 
 def lead_results_back(runtime: Runtime, exchange: Exchange) -> None:
@@ -46,13 +51,55 @@ def lead_upload_back(
     ]
 
 
-def _upload_address(runtime: Runtime, exchange: Exchange, url: str) -> str:
-    """Return the address of ours that leads to this one; the same where none does."""
-    proxy = exchange.proxy
+def lead_redirect_back(
+    runtime: Runtime, exchange: Exchange, status: int, asked: str, headers: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return the headers of an answer whose `Location` leads here, where it leads to the same upstream.
+
+    Raises:
+        UpstreamFailed: it leads elsewhere, and what the caller sends would go there past this gateway.
+    """
+    if status not in _REDIRECTS:
+        return headers
+    return [
+        (name, _location(runtime, exchange, asked, value) if name.lower() == "location" else value)
+        for name, value in headers
+    ]
+
+
+def _location(runtime: Runtime, exchange: Exchange, asked: str, location: str) -> str:
+    try:
+        url, _ = urldefrag(urljoin(asked, location))
+    except ValueError:
+        url = ""
+    if exchange.proxy.kind is Kind.LLM and (here := _place_here(runtime, exchange.proxy, url)):
+        path, query = here
+        address = address_of(runtime.snapshot.settings, exchange) + path
+        return f"{address}?{query}" if query else address
+    request = exchange.request
+    if request.method not in ("GET", "HEAD") or any(name in request.headers for name in _TAKEN_ALONG):
+        to = parts_of(url)
+        raise UpstreamFailed(
+            Failure.BROKEN,
+            f"The upstream {parts_of(asked).netloc} sends callers on to {to.scheme}://{to.netloc}, past this "
+            "gateway; if it moved, change the proxy's address",
+        )
+    return location
+
+
+def _place_here(runtime: Runtime, proxy: Proxy, url: str) -> tuple[str, str] | None:
+    """Return path and query below the proxy's name that lead to an address of its upstream, if any do."""
     base = runtime.base_of(proxy)
     path = parts_of(url).path.removeprefix(parts_of(base).path.rstrip("/"))
     query = parts_of(url).query
-    if not path.startswith(_UPLOADS) or provider_named(proxy.provider).url(base, path, query) != url:
+    return (path, query) if provider_named(proxy.provider).url(base, path, query) == url else None
+
+
+def _upload_address(runtime: Runtime, exchange: Exchange, url: str) -> str:
+    """Return the address of ours that leads to this one; the same where none does."""
+    proxy = exchange.proxy
+    path, query = _place_here(runtime, proxy, url) or ("", "")
+    if not path.startswith(_UPLOADS):
         return url
     address = f"{address_of(runtime.snapshot.settings, exchange)}{path}?{query}"
     if exchange.credential is None:

@@ -190,9 +190,36 @@ def test_redirects_are_answers_and_are_not_followed(setting: Setting) -> None:
     status, headers, _ = setting.program.post(
         "/llm/v1/chat/completions", b'{"model":"m","messages":[]}', Authorization=f"Bearer {setting.key}"
     )
-    assert status == 307
+    assert (status, headers["location"]) == (307, f"{setting.url}/secret")
     assert len(setting.upstream.received) == 1
     assert headers["x-gateway-request-id"]
+
+
+@pytest.mark.parametrize("location", ["/v1/chat/completions/?a=b", "./completions/?a=b"])
+def test_a_redirect_within_the_upstream_leads_back_here(setting: Setting, location: str) -> None:
+    async def slash(connection: Connection) -> None:
+        await connection.whole(b"", 308, ("Location", location))
+
+    setting.script(slash)
+    key = f"Bearer {setting.key}"
+    status, headers, _ = setting.program.post("/llm/v1/chat/completions", b'{"model":"m"}', Authorization=key)
+    assert (status, headers["location"]) == (308, f"{setting.url}/v1/chat/completions/?a=b")
+
+
+def test_no_redirect_takes_a_request_or_a_key_past_the_gateway(setting: Setting) -> None:
+    where = "https://elsewhere.example/v1"
+
+    async def elsewhere(connection: Connection) -> None:
+        await connection.whole(b"", 307, ("Location", f"{where}?to=them"))
+
+    setting.script(elsewhere)
+    key = f"Bearer {setting.key}"
+    status, headers, body = setting.program.post(
+        "/llm/v1/chat/completions", b'{"model":"m"}', Authorization=key
+    )
+    assert status == 502 and "location" not in headers and b"https://elsewhere.example, past" in body
+    assert setting.program.get("/llm/v1/files/1", Authorization=key) == 307  # whose key no client takes along
+    assert setting.program.get("/llm/v1/files/1", X_Api_Key=setting.key) == 502
 
 
 def test_a_body_of_60_mb_passes(setting: Setting) -> None:

@@ -13,7 +13,7 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.led_back import lead_results_back, lead_upload_back
+from gateway_desktop.gateway.led_back import lead_redirect_back, lead_results_back, lead_upload_back
 from gateway_desktop.gateway.recording.meter import Meter
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import own_credential
@@ -52,7 +52,7 @@ class Forwarding:
             )
             exchange.timeline["answered"] = time.perf_counter() - exchange.started
             try:
-                await self._answer(exchange, call, answer, ADAPTERS[proxy.kind])
+                await self._answer(exchange, call, answer, ADAPTERS[proxy.kind], url)
             except (aiohttp.ClientError, OSError, *GARBAGE) as error:
                 raise failure(error, answer.host) from error
             finally:
@@ -82,6 +82,7 @@ class Forwarding:
         call: Call,
         answer: Answer,
         adapter: Adapter,
+        url: str,
     ) -> None:
         content_type = answer.headers.get("Content-Type", "")
         coding = ", ".join(answer.headers.getall("Content-Encoding", ()))
@@ -100,6 +101,7 @@ class Forwarding:
         headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
         headers = own_credential.out_of_headers(secret, headers)
         headers = lead_upload_back(self._runtime, exchange, headers)
+        headers = lead_redirect_back(self._runtime, exchange, answer.status, url, headers)
         try:
             if (
                 not _is_stream(call, answer.status, content_type)
