@@ -6,7 +6,7 @@ from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.errors import Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind, PayloadLevel
-from gateway_desktop.core.reply import Basis
+from gateway_desktop.core.reply import Basis, Reply
 from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.gateway.recording.costs import cost_of, usage_of, was_free
 from gateway_desktop.gateway.recording.payloads import sizes
@@ -79,11 +79,11 @@ def _parameters(record: AuditRecord) -> str:
 
 def outcome_of(exchange: Exchange) -> Outcome:
     """Say how it ended: what we refused is blocked; every other error, the upstream's too, is failed."""
-    if exchange.abandoned:
+    reply = exchange.reply
+    if exchange.abandoned and not _had_end(exchange, reply):
         return Outcome.ABANDONED
     if isinstance(exchange.error, Refused):
         return Outcome.BLOCKED
-    reply = exchange.reply
     if (
         exchange.error is not None
         or reply is None
@@ -93,6 +93,13 @@ def outcome_of(exchange: Exchange) -> Outcome:
     ):
         return Outcome.FAILED
     return Outcome.SUCCESS
+
+
+def _had_end(exchange: Exchange, reply: Reply | None) -> bool:
+    """Return whether a caller who left had a stream to its last event or its error: some wait for no more."""
+    if reply is None or exchange.proxy.kind is not Kind.LLM or not exchange.client.started:
+        return False
+    return reply.complete or bool(reply.error)
 
 
 def record_of(exchange: Exchange) -> AuditRecord:

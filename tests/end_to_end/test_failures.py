@@ -101,9 +101,11 @@ def test_an_upstream_that_is_not_there_is_named(setting: Setting) -> None:
 
 
 @contextmanager
-def streaming(setting: Setting, body: bytes = STREAM) -> Iterator[http.client.HTTPResponse]:
+def streaming(
+    setting: Setting, body: bytes = STREAM, path: str = "/v1/chat/completions"
+) -> Iterator[http.client.HTTPResponse]:
     connection = http.client.HTTPConnection("127.0.0.1", setting.program.port, timeout=60)
-    connection.request("POST", "/llm/v1/chat/completions", body, {"Authorization": f"Bearer {setting.key}"})
+    connection.request("POST", f"/llm{path}", body, {"Authorization": f"Bearer {setting.key}"})
     yield connection.getresponse()
     connection.close()
 
@@ -136,6 +138,71 @@ def test_a_client_who_leaves_cancels_the_upstream_at_once(setting: Setting) -> N
     assert cancelled[0] - left < 0.1
     row = setting.program.row(exchange)
     assert (row["outcome"], row["cost_basis"], row["tokens_out"]) == ("abandoned", "partial", 5)
+
+
+@pytest.mark.parametrize(
+    ("path", "events"),
+    [
+        (
+            "/v1/chat/completions",
+            [
+                b'{"choices":[{"index":0,"delta":{"content":"Sunny"},"finish_reason":"stop"}],"model":"gpt-4o-mini"}',
+                b'{"choices":[],"model":"gpt-4o-mini","usage":{"prompt_tokens":12,"completion_tokens":3}}',
+                b"[DONE]",
+            ],
+        ),
+        (
+            "/v1/messages",
+            [
+                b'{"type":"message_start","message":{"usage":{"input_tokens":12,"output_tokens":1}}}',
+                b'{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":3}}',
+                b'{"type":"message_stop"}',
+            ],
+        ),
+        (
+            "/v1/responses",
+            [
+                b'{"type":"response.completed","response":{"status":"completed",'
+                b'"usage":{"input_tokens":12,"output_tokens":3}}}',
+            ],
+        ),
+    ],
+)
+def test_a_client_who_leaves_at_the_last_event_had_the_whole_answer(
+    setting: Setting, path: str, events: list[bytes]
+) -> None:
+    """So does the official SDK of OpenAI: it reads no further than [DONE]."""
+
+    async def lingering(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        for event in events:
+            await connection.chunk(b"data: %b\n\n" % event)
+        await connection.gone()
+
+    setting.script(lingering)
+    with streaming(setting, path=path) as answer:
+        while answer.readline() != b"data: %b\n" % events[-1]:
+            pass
+        exchange = answer.headers["x-gateway-request-id"]
+    row = setting.program.row(exchange)
+    assert (row["outcome"], row["tokens_in"], row["tokens_out"]) == ("success", 12, 3)
+    assert row["cost_nano"]
+
+
+def test_a_client_who_leaves_at_an_error_of_the_upstream_is_none_who_gave_up(setting: Setting) -> None:
+    error = b'data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n'
+
+    async def overloaded(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        await connection.chunk(error + b"\n")
+        await connection.gone()
+
+    setting.script(overloaded)
+    with streaming(setting, path="/v1/messages") as answer:
+        assert answer.readline() == error
+        exchange = answer.headers["x-gateway-request-id"]
+    row = setting.program.row(exchange)
+    assert (row["outcome"], row["error"]) == ("failed", "Overloaded")
 
 
 def test_a_client_who_leaves_before_the_answer_cancels_too(setting: Setting) -> None:

@@ -79,7 +79,7 @@ def _own_cost(
     exchange: Exchange, usage: Usage, own: tuple[ModelPrice, ...], models: tuple[str, str]
 ) -> Cost | None:
     price = price_of(own, _provider(exchange), models, exchange.started_us)
-    if price is None or exchange.proxy.sandbox or (usage.input is None and usage.output is None):
+    if price is None or exchange.proxy.sandbox or usage.input is None:
         return None
     since = datetime.fromtimestamp(price.from_us / 1_000_000, UTC)
     return Cost(price.nano(usage), str(usage.basis), f"own {price.model} from {since:%Y-%m-%d}")

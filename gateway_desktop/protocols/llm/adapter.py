@@ -35,6 +35,7 @@ _BEDROCK = "model"  # /model/ID/converse: the id may be an ARN, with slashes
 _WITH_REQUESTS_WITHIN = frozenset({"batch", "embeddings", "other"})
 _METHOD_HEADERS = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 _PATH_COUNTS = frozenset({GOOGLE.name, AZURE.name})  # whatever model the body names
+_COUNTS_FOR_ALL = "count-tokens:rawPredict"  # of Vertex AI: the body names the model of Anthropic's
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def _model_of(segments: list[str], method: str) -> str:
         segment.rpartition(":")[0] or segment
         for before, segment in pairwise(segments)
         if before.lower() == "deployments" or (method == "POST" and before.lower() in _MODEL_FOLDERS)
+        if segment != _COUNTS_FOR_ALL
     ]
     if len(found) > 1:
         raise Malformed("The path names more than one model", "path")

@@ -23,6 +23,7 @@ class Answer:
         self.usage: Usage | None = None
         self.streamed = False
         self.ended = False  # the protocol's own end was seen
+        self.over = False  # by a mark after which nothing follows: many callers leave at it
         self.characters = 0  # of output, of a stream that was cut before its texts could be assembled
 
     def whole(self, body: bytes) -> None:
@@ -73,6 +74,7 @@ class Answer:
 
     def close(self, *, cut: bool) -> None:
         """Complete the reply; `cut`: the body ended before its time."""
+        cut = cut and not self.over
         reply = self.reply
         reply.texts = self.texts()
         reply.complete = self.ended and not cut

@@ -24,8 +24,18 @@ _FAMILIES = frozenset(
 )  # what a usage counts; not pages or characters
 _UPSTREAMS = "the upstream itself"
 _DEARER_OR_CHEAPER = frozenset(
-    {"batch", "deferred", "fast", "flex", "offpeak", "priority", "provisioned_throughput", "scale"}
+    {
+        *("batch", "deferred", "fast", "flex", "offpeak", "performance", "priority"),
+        *("provisioned_throughput", "scale", "ultrafast"),
+    }
 )
+_SEARCH_ALWAYS = (
+    "-search-preview",
+    "-search-api",
+)  # models of OpenAI that take money for it, and tell no number
+# What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
+_SEARCHES = ("web_searches", "storage_searches")
+_SOUND = ("input_audio_tokens", "output_audio_tokens")
 _EXTRA = {
     "web_search_requests": "web_searches",
     "file_searches": "storage_searches",
@@ -61,10 +71,11 @@ class _Line:
 class Rates:
     """All prices of one model at one time."""
 
-    def __init__(self, lines: tuple[_Line, ...]) -> None:
+    def __init__(self, lines: tuple[_Line, ...], apart: tuple[str, ...] = ()) -> None:
         self._lines = lines  # the most exact first
         self._for: dict[tuple[str, ...], tuple[_Line, ...]] = {}  # those that some counts are sold by
         units = {line.unit for line in lines}
+        self._unsold = tuple(unit for unit in apart if unit not in units)
         self._sells_seconds = AUDIO_SECONDS in units
         self._sells_input = any(unit.startswith("input_") and unit.endswith("_tokens") for unit in units)
         self._sells_output = any(unit.startswith("output_") and unit.endswith("_tokens") for unit in units)
@@ -108,6 +119,8 @@ class Rates:
 
     def _sells(self, counts: Mapping[str, int]) -> bool:
         """Return whether this model is sold by what was counted: sound by the second, or tokens."""
+        if any(counts.get(unit) for unit in self._unsold):
+            return False
         if counts.get(AUDIO_SECONDS):
             return self._sells_seconds
         return self._sells_input and (self._sells_output or not counts.get("output_tokens"))
@@ -137,7 +150,7 @@ class Prices:
         if usage.charged_nano is not None:
             return Cost(usage.charged_nano, str(usage.basis), _UPSTREAMS)
         nano = None
-        if model and usage.counted:
+        if model and (usage.input is not None or AUDIO_SECONDS in usage.extra):
             rates = self._rates_of(provider, model, at_us, service_tier)
             if rates is not None and not (usage.summed and rates.rise_by(usage.input or 0)):
                 nano = rates.cost(_counts(usage), regional=usage.regional)
@@ -152,22 +165,25 @@ class Prices:
         if known is not None and known[0] == minute:
             return known[1]
         at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
-        rates = self._at(found, at, tier.lower() if tier else "", known=bool(provider_named(provider).prices))
+        rates = self._at(found, at, tier.lower() if tier else "", provider_named(provider).prices)
         _remember(self._rates, key, (minute, rates))
         return rates
 
-    def _at(self, found: Any, at: datetime, tier: str, *, known: bool) -> Rates | None:
+    def _at(self, found: Any, at: datetime, tier: str, seller: str) -> Rates | None:
         """Return a model's prices in a tier; None where it has others there, not listed.
 
         Batches have them everywhere, other tiers at providers that we know: others name theirs as they like.
         """
+        apart = (
+            _SEARCHES if seller == "google" else _SEARCHES + _SOUND
+        )  # Google's sound may cost what text does
         standard = found.get_prices(at)
         if not tier:
-            return _flattened(standard)
+            return _flattened(standard, apart)
         price = found.get_prices(at, dict.fromkeys(("service_tier", "speed", "processing"), tier))
-        known = known or tier == "batch"
+        known = bool(seller) or tier == "batch"
         unlisted = known and tier in _DEARER_OR_CHEAPER and vars(price) == vars(standard)
-        return None if unlisted else _flattened(price)
+        return None if unlisted else _flattened(price, apart)
 
     def _model(self, provider: str, model: str) -> Any:
         key = (provider, model)
@@ -182,6 +198,8 @@ class Prices:
         one that is not among them is not known.
         """
         name, prices = model.removeprefix("models/"), provider_named(provider).prices
+        if any(part in name for part in _SEARCH_ALWAYS):
+            return None
         if "://" in provider:
             try:
                 seller = self._snapshot.find_provider(None, None, provider)
@@ -228,7 +246,7 @@ def _counts(usage: Usage) -> dict[str, int]:
     return counts
 
 
-def _flattened(price: Any) -> Rates:
+def _flattened(price: Any, apart: tuple[str, ...] = ()) -> Rates:
     # Late on purpose, with the library itself.
     from genai_prices.units import _get_registry
 
@@ -247,7 +265,7 @@ def _flattened(price: Any) -> Rates:
             if other is not unit and unit.dimensions.items() <= other.dimensions.items()
         )
         lines.append(_Line(unit.usage_key, _steps(value), within, _SCALE // unit.per))
-    return Rates(tuple(lines))
+    return Rates(tuple(lines), apart)
 
 
 def _steps(value: Any) -> tuple[tuple[int, int], ...]:

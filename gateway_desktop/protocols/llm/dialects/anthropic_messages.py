@@ -1,4 +1,7 @@
-"""POST /v1/messages and /v1/messages/count_tokens (Anthropic; also Ollama, LM Studio and others)."""
+"""POST /v1/messages and /v1/messages/count_tokens (Anthropic; also Ollama, LM Studio and others).
+
+Vertex AI has both by the names of its own: .../publishers/anthropic/models/M:rawPredict, :streamRawPredict.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,6 +42,8 @@ class AnthropicMessages:
             return None
         if path.endswith("/messages"):
             return "messages"
+        if "/publishers/anthropic/models/" in path and path.endswith((":rawPredict", ":streamRawPredict")):
+            return "count_tokens" if "/count-tokens:" in path else "messages"
         return "count_tokens" if path.endswith("/messages/count_tokens") else None
 
     def read(self, call: Call, body: Body, path: str) -> None:  # noqa: ARG002 - the shape needs it not
@@ -104,7 +109,7 @@ class MessagesAnswer(Answer):
                 self._told = self._told or "usage" in value
                 self.reply.finish = words(mapping(value.get("delta")).get("stop_reason")) or self.reply.finish
             case "message_stop":
-                self.ended = True
+                self.ended = self.over = True
             case "error":
                 self.error(value.get("error"))
         return False

@@ -92,7 +92,7 @@ class ChatAnswer(Answer):
     def data(self, data: bytes) -> bool:
         """Read a chunk, or the mark at the end."""
         if data.startswith(b"[DONE]"):
-            self.ended = True
+            self.ended = self.over = True
             return False
         return super().data(data)
 

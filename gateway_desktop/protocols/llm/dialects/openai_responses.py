@@ -124,7 +124,7 @@ class ResponsesAnswer(Answer):
                 self._deltas.setdefault(key, []).append(delta)
         elif kind in _TERMINAL:
             self._response(mapping(value.get("response")))
-            self.ended = True
+            self.ended = self.over = True
         elif kind == "response.created":
             response = mapping(value.get("response"))
             self.reply.response_model = words(response.get("model"))

@@ -127,6 +127,7 @@ def test_batches_and_fast_answers_have_their_own_prices(prices: Prices) -> None:
         ("google", "gemini-2.5-flash", "FLEX"),
         ("google", "gemini-2.5-flash", "PROVISIONED_THROUGHPUT"),
         ("openai", "gpt-4o-mini", "scale"),
+        ("openai", "gpt-5.6-sol", "ultrafast"),
     ],
 )
 def test_a_tier_that_is_not_in_the_list_has_no_known_price(
@@ -308,6 +309,28 @@ def test_audio_tokens_have_their_own_price(prices: Prices) -> None:
     audio = prices.cost("google", "gemini-2.5-flash", usage, NOW_US).nano
     assert plain is not None and audio is not None
     assert audio > plain
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "extra"),
+    [
+        ("openai", "gpt-4o-audio-preview", {"output_audio_tokens": 80}),
+        ("openai", "gpt-4o-audio-preview", {"input_audio_tokens": 80}),
+        ("google", "claude-sonnet-4-5", {"web_search_requests": 1}),  # of Vertex AI
+        ("openai", "gpt-4o-search-preview", {}),  # a search for every answer, whose number is not told
+        ("openai", "gpt-5-search-api", {}),
+    ],
+)
+def test_what_is_paid_apart_and_has_no_price_leaves_the_whole_unknown(
+    prices: Prices, provider: str, model: str, extra: dict[str, int]
+) -> None:
+    cost = prices.cost(provider, model, Usage(input=1_000, output=100, extra=extra), NOW_US)
+    assert (cost.nano, cost.basis) == (None, "unknown")
+    assert prices.cost(provider, model, Usage(input=1_000, output=100), NOW_US).nano or not extra
+
+
+def test_output_without_input_is_no_whole_cost(prices: Prices) -> None:
+    assert prices.cost("openai", "gpt-4o-mini", Usage(output=100), NOW_US).nano is None
 
 
 @pytest.mark.parametrize("basis", [Basis.REPORTED, Basis.PARTIAL, Basis.ESTIMATED])
