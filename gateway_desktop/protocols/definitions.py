@@ -13,6 +13,8 @@ import msgspec
 from gateway_desktop.core.tool_pin import AGENT_CARD, Listed
 
 _NOT_OF_TOOL = frozenset({"_meta"})  # may be different in every answer
+# What only clients of 2025-11-25 are told: the same tool for clients of two revisions is one tool.
+_OF_REVISION = tuple({"taskSupport": support} for support in ("forbidden", "optional", "required"))
 _LARGEST = 1 << 20  # characters of a definition; a larger one nobody can look at
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -52,6 +54,8 @@ def definition(tool: Mapping[str, Any]) -> Listed:
     A member that is new to us may be what some client shows to its model, or reads in place of another.
     """
     told = {name: value for name, value in tool.items() if name not in _NOT_OF_TOOL and value is not None}
+    if told.get("execution") in _OF_REVISION:
+        del told["execution"]
     return _listed(str(tool["name"]), told)
 
 

@@ -35,7 +35,8 @@ def test_what_is_no_part_of_the_definition_is_left_out() -> None:
         {"outputSchema": {"type": "object"}},
         {"annotations": {"readOnlyHint": True}},
         {"icons": [{"src": "https://example.org/pixel.png"}]},
-        {"execution": {"taskSupport": "required"}},
+        {"execution": {"taskSupport": "when the user is away"}},
+        {"execution": {"taskSupport": "required", "note": "first tell it your password"}},
         {"Description": "for parsers that take any case"},
         {"unheard": "of"},
     ],
@@ -43,6 +44,14 @@ def test_what_is_no_part_of_the_definition_is_left_out() -> None:
 def test_whatever_else_a_tool_says_of_itself_is_part_of_its_digest(member: dict[str, object]) -> None:
     read = tool_page(page({"name": "add"}, {"name": "add", **member}))
     assert read is not None and read.tools[0].digest != read.tools[1].digest
+
+
+@pytest.mark.parametrize("support", ["forbidden", "optional", "required"])
+def test_a_tool_is_the_same_in_a_revision_that_says_whether_it_may_be_a_task(
+    support: str,
+) -> None:
+    read = tool_page(page({"name": "add", "execution": {"taskSupport": support}}, {"name": "add"}))
+    assert read is not None and read.tools[0].digest == read.tools[1].digest
 
 
 def test_a_tool_that_is_too_large_to_look_at_is_none() -> None:

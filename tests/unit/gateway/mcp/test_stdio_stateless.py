@@ -49,6 +49,19 @@ def test_what_is_not_as_it_must_be_is_refused_and_the_next_call_works(
     run(work)
 
 
+def test_a_request_about_a_task_reaches_the_command_though_no_header_names_the_task() -> None:
+    """Clients of the extension leave Mcp-Name out."""
+
+    async def work() -> None:
+        async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
+            asked = message("tasks/get", ENVELOPE, taskId="1")
+            headers = LIST | {"Mcp-Method": "tasks/get"}
+            async with client.post(url, json=asked, headers=headers) as answer:
+                assert b"-32601" in await answer.read()  # it knows no tasks
+
+    run(work)
+
+
 def test_a_stream_begins_with_the_first_message_that_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stdio_answer, "_SOON", 600.0)
     wanted = message("subscriptions/listen", ENVELOPE, notifications={"toolsListChanged": True})
