@@ -150,7 +150,7 @@ class Prices:
         if usage.charged_nano is not None:
             return Cost(usage.charged_nano, str(usage.basis), _UPSTREAMS)
         nano = None
-        if model and (usage.input is not None or AUDIO_SECONDS in usage.extra):
+        if model and not usage.credited and (usage.input is not None or AUDIO_SECONDS in usage.extra):
             rates = self._rates_of(provider, model, at_us, service_tier)
             if rates is not None and not (usage.summed and rates.rise_by(usage.input or 0)):
                 nano = rates.cost(_counts(usage), regional=usage.regional)

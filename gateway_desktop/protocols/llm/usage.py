@@ -89,6 +89,8 @@ def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
     for name, number in mapping(get("server_tool_use")).items():
         if counted := count(number):
             usage.extra[name] = counted
+    credit = mapping(mapping(get("fallback_credit")).get("status"))
+    usage.credited = bool(written) and credit.get("type") == "redeemed"
     iterations = get("iterations")
     for iteration in map(mapping, iterations if isinstance(iterations, list) else ()):
         kind = iteration.get("type")
@@ -96,6 +98,10 @@ def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
             add(usage, anthropic_usage(iteration))
         elif kind == "advisor_message":  # a further model's: paid at its prices, and in no other number
             add_other(usage, "advisor", iteration.get("model"), anthropic_usage(iteration))
+        elif (
+            kind == "fallback_message"
+        ):  # the credit for what the first model had in its cache is given unasked
+            usage.credited = bool(written)
     return usage
 
 

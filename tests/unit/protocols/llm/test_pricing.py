@@ -9,6 +9,7 @@ from genai_prices.data import providers
 
 from gateway_desktop.core.reply import Basis, Usage
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
+from gateway_desktop.protocols.llm.usage import anthropic_usage
 
 NOW_US = 1_795_000_000_000_000
 DAYS = [
@@ -327,6 +328,25 @@ def test_what_is_paid_apart_and_has_no_price_leaves_the_whole_unknown(
     cost = prices.cost(provider, model, Usage(input=1_000, output=100, extra=extra), NOW_US)
     assert (cost.nano, cost.basis) == (None, "unknown")
     assert prices.cost(provider, model, Usage(input=1_000, output=100), NOW_US).nano or not extra
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"fallback_credit": {"status": {"type": "redeemed"}}},
+        {"iterations": [{"type": "message"}, {"type": "fallback_message", "model": "claude-opus-4-8"}]},
+    ],
+)
+def test_what_was_written_to_the_cache_on_credit_is_unknown(prices: Prices, told: dict[str, object]) -> None:
+    """It is paid at the price of reading, as far as the model that declined had it in its cache."""
+
+    def cost(**more: object) -> int | None:
+        usage = anthropic_usage({"input_tokens": 10, "output_tokens": 5, **more})
+        return prices.cost("anthropic", "claude-opus-4-8", usage, NOW_US).nano
+
+    assert cost(**told) == cost()
+    assert cost(cache_creation_input_tokens=900)
+    assert cost(cache_creation_input_tokens=900, **told) is None
 
 
 def test_output_without_input_is_no_whole_cost(prices: Prices) -> None:
