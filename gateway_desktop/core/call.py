@@ -50,7 +50,7 @@ class Call:
     traceparent: str = ""  # the trace context that the message itself names, if it can be followed (SEP-414)
     compressed: bool = False  # decoding: the body is still in the caller's Content-Encoding
     hides_usage: bool = False  # usage was asked for by us, so that chunk is kept from the client
-    tasks: list[str] = field(default_factory=list)  # Agent2Agent: all that the agent may take for a task's id
+    tasks: list[str] = field(default_factory=list)  # Agent2Agent: all that may be a task's or context's id
     others: list[str] = field(default_factory=list)  # further models: of its tools, where it falls back to
     detail: dict[str, object] = field(default_factory=dict)  # shown, never filtered on
     scan: Scan | None = None  # guardrails: of request and answer together; None: never looked at

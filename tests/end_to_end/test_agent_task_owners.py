@@ -82,6 +82,17 @@ def test_nobody_else_asks_for_a_task_by_any_method_and_each_try_is_recorded(
     assert ana.rpc("GetTask", {"id": task}, **VERSION).json()["result"]["id"] == task
 
 
+def test_nobody_else_goes_on_with_what_was_said_in_a_context(ana: Setting, bo: Setting) -> None:
+    began = ana.rpc("SendMessage", said("my secret"), **VERSION).json()["result"]["task"]["contextId"]
+    for name in ("contextId", "context_id"):
+        answer = bo.rpc("SendMessage", said("what did I say?", **{name: began}), **VERSION)
+        assert "no such task" in answer.json()["error"]["message"]
+        assert bo.row(answer)["block_reason"] == "access"
+    assert "no such task" in bo.rpc("ListTasks", {"contextId": began}, **VERSION).text
+    more = ana.rpc("SendMessage", said("go on", contextId=began), **VERSION).json()
+    assert more["result"]["task"]["contextId"] == began
+
+
 def test_a_list_holds_the_tasks_of_the_caller(ana: Setting, bo: Setting) -> None:
     hers, his = begun(ana), begun(bo)
     for person, own, other in ((ana, hers, his), (bo, his, hers)):
@@ -115,6 +126,8 @@ def test_a_task_is_hers_after_a_restart(ana: Setting, bo: Setting) -> None:
     whole, cut = begun(ana), begun_as_a_stream(ana)
     ana.program.stop()
     ana.program.start()
+    hers = ana.rpc("GetTask", {"id": whole}, **VERSION).json()["result"]["contextId"]
+    assert "no such task" in bo.rpc("SendMessage", said("and?", contextId=hers), **VERSION).text
     listed = bo.rpc("ListTasks", {}, **VERSION).json()["result"]["tasks"]
     assert not {whole, cut}.intersection(task["id"] for task in listed)
     for task in (whole, cut):

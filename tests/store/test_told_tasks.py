@@ -20,7 +20,7 @@ def test_the_first_row_in_which_an_answer_tells_of_a_task_says_whose_it_is(
     working = {"state": "working"}
     append(
         a_record(**a2a, principal=BO, outcome=Outcome.FAILED, detail={"task": "1"}),  # he asked, in vain
-        a_record(**a2a, outcome=Outcome.ABANDONED, detail={"task": "1", **working}),
+        a_record(**a2a, outcome=Outcome.ABANDONED, detail={"task": "1", "context": "c", **working}),
         a_record(**a2a, principal=BO, detail={"task": "1", **working}),
         a_record(**a2a, principal=BO, detail={"task": "2", "direction": "from server", **working}),
         a_record(**a2a, principal=ANONYMOUS, session="context-1", detail={"task": "3", **working}),
@@ -32,6 +32,6 @@ def test_the_first_row_in_which_an_answer_tells_of_a_task_says_whose_it_is(
     )
     ask = store.reader.submit
     told = ask(told_tasks, Kind.A2A, "weather", 0).result(60)
-    assert told == {"1": "user-1", "3": "", "4": "upstream:1"}
+    assert told == {"1": "user-1", "c": "user-1", "3": "", "4": "upstream:1"}
     assert ask(told_tasks, Kind.MCP, "tools", 0).result(60) == {"6": "user-1"}
     assert ask(told_tasks, Kind.MCP, "tools", NOON_US + 10**15).result(60) == {}

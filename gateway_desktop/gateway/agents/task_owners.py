@@ -1,4 +1,4 @@
-"""TaskOwners: a task of an agent is for nobody but who began it (A2A 1.0 section 13.1).
+"""TaskOwners: a task of an agent, and a context, is for nobody but who began it (A2A 1.0 section 13.1).
 
 Agents that keep the tasks of their clients apart cannot do so here: to them all people are the gateway.
 """
@@ -53,4 +53,5 @@ class TaskOwners:
 
     def _learn(self, exchange: Exchange) -> None:
         if exchange.reply is not None:
-            self._owners.learn(exchange, [str(exchange.reply.detail.get("task", ""))])
+            told = exchange.reply.detail
+            self._owners.learn(exchange, [str(told.get(name, "")) for name in ("task", "context")])

@@ -1,5 +1,6 @@
 """Asked: a request to the authorization server; and how it is answered."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.identity.oauth_error import OAuthError
 
 MOST_BODY = 64 * 1024
+_BODY_SECONDS = 10.0
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -59,12 +61,16 @@ async def read_form(request: web.BaseRequest) -> list[tuple[str, str]]:
 
 
 async def read_body(request: web.BaseRequest, limit: int) -> bytes:
-    """Return the body; raise OAuthError (413) beyond the limit."""
+    """Return the body; raise OAuthError beyond the limit (413), or where it does not come (408)."""
     body = bytearray()
-    while data := await request.content.readany():
-        body += data
-        if len(body) > limit:
-            raise OAuthError("invalid_request", f"The body is larger than {limit // 1024} KB", 413)
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):  # strangers may send it, and take their time
+            while data := await request.content.readany():
+                body += data
+                if len(body) > limit:
+                    raise OAuthError("invalid_request", f"The body is larger than {limit // 1024} KB", 413)
+    except TimeoutError:
+        raise OAuthError("invalid_request", "The body did not come in time", 408) from None
     return bytes(body)
 
 

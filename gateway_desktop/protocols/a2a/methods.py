@@ -83,7 +83,7 @@ def route_of(method: str, raw_path: str) -> Route | None:
     path = unquote(raw_path).rstrip("/")
     if path.endswith(WELL_KNOWN):
         return Route(CARD)
-    if method == "POST" and path.startswith(PUSH_PATH):
+    if method == "POST" and raw_path.startswith(PUSH_PATH):  # as it is looked at where nobody signs in
         return Route(PUSHED)
     parts = path.split("/")
     last = parts[-1]

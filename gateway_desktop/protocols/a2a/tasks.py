@@ -13,12 +13,21 @@ from gateway_desktop.protocols.json_body import decoded
 IN_MESSAGES = frozenset({"taskid", "referencetaskids"})
 IN_PARAMETERS = frozenset({"taskid", "id", "name", "parent"})  # 0.3 and 1.0, of push configs `tasks/ID/...`
 
+_CONTEXTS = frozenset({"contextid"})  # conversations: agents remember by them what was said
+
 
 def tasks_in(holder: Mapping[str, Any], names: frozenset[str]) -> list[str]:
-    """Return all that an agent may take for a task's id, however the members are spelt (`task_id`, ...)."""
+    """Return all that an agent may take for the id of a task or a context, however the members are spelt
+    (`task_id`, ...).
+    """
+    tasks = [text.removeprefix("tasks/").partition("/")[0] for text in _texts(holder, names)]
+    return [*tasks, *_texts(holder, _CONTEXTS)]
+
+
+def _texts(holder: Mapping[str, Any], names: frozenset[str]) -> list[str]:
     found = [value for key, value in holder.items() if alike(key).replace("_", "") in names]
     texts = [text for value in found for text in (value if isinstance(value, list) else [value])]
-    return [text.removeprefix("tasks/").partition("/")[0] for text in texts if isinstance(text, str)]
+    return [text for text in texts if isinstance(text, str)]
 
 
 def tasks_in_path(raw_path: str) -> list[str]:

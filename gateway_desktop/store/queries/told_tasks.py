@@ -1,4 +1,4 @@
-"""Which tasks of servers and agents rows tell of, and whose they are."""
+"""Which tasks of servers and agents, and contexts of these, rows tell of, and whose they are."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _TOLD = {Kind.MCP: "task", Kind.A2A: "state"}
 
 
 def told_tasks(_database: Database, kind: Kind, proxy: str, since_us: int) -> Mapping[str, str]:
-    """Return for each task the owner in the first row that tells of it, as the gateway names them."""
+    """Return the owner of each task and context, as the gateway names them: of the first row that tells."""
     columns = (Event.user_id, Event.actor, Event.session, Event.principal_kind, Event.detail)
     query = Event.select(*columns).where(
         Event.kind == kind,
@@ -26,8 +26,10 @@ def told_tasks(_database: Database, kind: Kind, proxy: str, since_us: int) -> Ma
     found: dict[str, str] = {}
     for user, actor, session, principal, text in tuples(query.order_by(Event.id)):
         detail = json.loads(text)
-        task = detail.get("task")
-        if _TOLD[kind] in detail and isinstance(task, str) and "direction" not in detail:
-            unnamed = "" if principal == PrincipalKind.ANONYMOUS else session
-            found.setdefault(task, user or actor or unnamed or "")
+        if _TOLD[kind] not in detail or "direction" in detail:
+            continue
+        unnamed = "" if principal == PrincipalKind.ANONYMOUS else session
+        for told in (detail.get("task"), detail.get("context")):
+            if isinstance(told, str):
+                found.setdefault(told, user or actor or unnamed or "")
     return found

@@ -1,6 +1,7 @@
 """What attackers try besides the book: races, planted cookies, crooked inputs, names that deceive."""
 
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -159,6 +160,14 @@ def test_a_body_without_end_is_not_read(place: Place) -> None:
     answer = httpx.post(f"{place.base}/oauth/llm/register", content=b'{"client_name": "' + b"x" * 2_000_000)
     assert answer.status_code == 413
     assert httpx.post(f"{place.base}/oauth/llm/token", content=b"a=" + b"x" * 2_000_000).status_code == 413
+
+
+@pytest.mark.slow
+def test_a_body_that_does_not_come_is_not_waited_for(place: Place) -> None:
+    with socket.create_connection(("127.0.0.1", place.program.port), timeout=60) as connection:
+        head = f"POST /oauth/llm/token HTTP/1.1\r\nHost: 127.0.0.1:{place.program.port}\r\n"
+        connection.sendall(head.encode() + b"Content-Length: 9\r\n\r\na=")
+        assert b" 408 " in connection.recv(65536)
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ def test_a_task_is_found_however_it_is_named(params: dict[str, object]) -> None:
     assert "t" in tasks_in(params, IN_PARAMETERS)
 
 
-def test_a_message_names_its_task_and_those_it_refers_to() -> None:
+def test_a_message_names_its_task_its_context_and_the_tasks_it_refers_to() -> None:
     message = {"taskId": "t", "referenceTaskIds": ["u", 1], "messageId": "m", "contextId": "c"}
-    assert tasks_in(message, IN_MESSAGES) == ["t", "u"]
+    assert tasks_in(message, IN_MESSAGES) == ["t", "u", "c"]
 
 
 @pytest.mark.parametrize(
