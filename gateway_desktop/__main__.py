@@ -5,6 +5,7 @@ import importlib
 import io
 import os
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,7 +74,10 @@ def _fail(message: str) -> int:
 def _window(arguments: argparse.Namespace) -> int:
     if sys.platform == "linux" and not any(os.environ.get(name) for name in SCREENS):
         return _fail(f"There is no display here; '{PROGRAM} serve' runs the gateway without a window")
+    # Nothing has begun before it is there, so Ctrl+C just ends the program: Qt aborts where it is raised.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     desktop = importlib.import_module("gateway_desktop.desktop")  # Qt: only here, and only now
+    signal.signal(signal.SIGINT, before)
     return int(desktop.run(paths_of(arguments), given_settings(arguments)))
 
 

@@ -96,6 +96,7 @@ class Disk(StrEnum):
     CORRUPT = "corrupt"
     BUSY = "busy"
     AWAY = "away"  # its server does not answer
+    REFUSED = "refused"  # its server answers, and does not let us in
     OTHER = "other"
 
 

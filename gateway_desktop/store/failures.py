@@ -32,8 +32,17 @@ _OF_SERVER = {
     Disk.CORRUPT: "The database {where} is damaged: {error}. Restore the newest backup.",
     Disk.BUSY: "Another connection holds the database {where} for writing. Work goes on by itself.",
     Disk.AWAY: "The database {where} does not answer: {error}. Work goes on by itself once it does.",
+    Disk.REFUSED: (
+        "The database {where} cannot be opened: {error}. Correct its address, or make at its server what "
+        "is missing."
+    ),
     Disk.OTHER: "The database {where} cannot be used: {error}.",
 }
+# A connection that was refused has no code. Where its server speaks another language, it counts as away.
+_REFUSALS = (
+    *("authentication failed", "does not exist", "no pg_hba.conf entry", "not permitted to log in"),
+    "no password supplied",
+)
 # Classes and codes of PostgreSQL's errors (its manual, appendix A).
 _OF_STATE = {
     "53100": Disk.FULL,
@@ -61,6 +70,8 @@ def failure_of(error: BaseException, where: Where) -> StorageUnavailable:
     else:
         kind, sentences = _kind_of_file(known, where), _OF_FILE
     said = in_words(known).strip().partition("\n")[0]
+    if kind is Disk.REFUSED:
+        said = said.rpartition(" failed: ")[2].removeprefix("FATAL:").strip()
     return StorageUnavailable(kind, sentences[kind].format(where=where, error=said))
 
 
@@ -89,7 +100,7 @@ def was_interrupted(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Return whether the connection to the database's server broke, or there is none."""
     known = _driver_error(error)
-    return _of_server(known) and _kind_at_server(known) is Disk.AWAY
+    return _of_server(known) and _kind_at_server(known) in (Disk.AWAY, Disk.REFUSED)
 
 
 def _driver_error(error: BaseException) -> BaseException:
@@ -111,7 +122,7 @@ def _of_server(error: BaseException) -> "TypeGuard[psycopg.Error]":
 def _kind_at_server(error: "psycopg.Error") -> Disk:
     state = error.sqlstate
     if state is None:
-        return Disk.AWAY
+        return Disk.REFUSED if any(refusal in str(error) for refusal in _REFUSALS) else Disk.AWAY
     return _OF_STATE.get(state) or _OF_CLASS.get(state[:2], Disk.OTHER)
 
 

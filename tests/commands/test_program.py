@@ -206,3 +206,18 @@ def test_without_a_display_the_window_says_what_runs_instead(terminal: Terminal)
         "gateway-desktop: There is no display here; "
         "'gateway-desktop serve' runs the gateway without a window\n"
     )
+
+
+def test_ctrl_c_while_qt_is_imported_ends_the_program_without_a_word(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'shiboken6': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from gateway_desktop.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "--data", str(tmp_path / "data")]
+    ended = subprocess.run(command, capture_output=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")

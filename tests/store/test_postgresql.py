@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Disk, StorageUnavailable, Unavailable
+from gateway_desktop.store.failures import failure_of
 from gateway_desktop.store.migration import migrate, schema_version
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.models import MODELS
@@ -117,6 +119,35 @@ def test_a_server_that_does_not_answer_is_a_sentence_without_the_password(tmp_pa
     assert refused.value.kind is Disk.AWAY
     assert str(refused.value).startswith("The database postgresql:///team does not answer: ")
     assert "hunter2" not in str(refused.value) + repr(where)
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("postgresql://nobody@/postgres?host={host}", 'role "nobody" does not exist'),
+        ("postgresql://tester@/nowhere?host={host}", 'database "nowhere" does not exist'),
+        ("postgresql://ana@/postgres?host={host}", 'role "ana" is not permitted to log in'),
+    ],
+)
+def test_who_is_not_let_in_is_told_why_and_does_not_wait(server: Server, address: str, what: str) -> None:
+    if ("ana",) not in server.ask("SELECT rolname FROM pg_roles"):
+        server.ask("CREATE ROLE ana NOLOGIN")
+    where = DatabaseUrl(address.format(host=server.folder))
+    with Store.open(where, ChangeFeed()) as store, pytest.raises(StorageUnavailable) as refused:
+        store.ready.result(60)
+    assert str(refused.value).startswith(
+        f"The database {where} cannot be opened: {what}. Correct its address"
+    )
+    assert not refused.value.passes
+
+
+def test_a_wrong_password_is_named_and_not_told() -> None:
+    said = 'connection to server at "10.0.0.5", port 5432 failed: FATAL:  password authentication failed for'
+    error = psycopg.OperationalError(f'connection failed: {said} user "ana"')
+    refused = failure_of(error, DatabaseUrl("postgresql://ana:hunter2@/team"))
+    assert str(refused).startswith(
+        'The database postgresql:///team cannot be opened: password authentication failed for user "ana". '
+    )
 
 
 def test_a_database_in_another_encoding_is_refused(server: Server) -> None:
