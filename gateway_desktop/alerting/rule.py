@@ -55,5 +55,5 @@ def subject_of(principal: Principal | None, address: str | None, session: str | 
 
 
 def named(subject: Subject) -> str:
-    """Return how people know them."""
-    return subject.display_name or subject.actor or subject.address or "Somebody unnamed"
+    """Return how lists call them."""
+    return subject.actor or subject.display_name or subject.address or "Somebody unnamed"

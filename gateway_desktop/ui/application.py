@@ -25,6 +25,7 @@ from gateway_desktop.ui.futures import relay, when_done, words
 from gateway_desktop.ui.garbage import GarbageCollector
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.single_instance import SingleInstance
+from gateway_desktop.ui.text_size import scaled_application
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -76,7 +77,7 @@ def say_alone(resources: Path, sentence: str) -> None:
 def make_application(resources: Path) -> QApplication:
     """Return the Qt application with its fonts, names and icon; the one that exists, if there is one."""
     existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application = existing if isinstance(existing, QApplication) else scaled_application(sys.argv[:1])
     application.setApplicationName("gateway-desktop")
     application.setApplicationDisplayName("Gateway Desktop")
     application.setDesktopFileName("gateway-desktop")

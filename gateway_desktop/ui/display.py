@@ -76,7 +76,7 @@ def percent(part: float, whole: float) -> str:
         share = min(share, 99.0)
     if 0 < share < 0.05:
         return f"{max(share, 0.001):.3f}%"
-    return "0%" if share == 0 else f"{share:.1f}%" if share < 10 else f"{share:.0f}%"
+    return "0%" if share == 0 else f"{share:.1f}%" if share < 10 else f"{share:,.0f}%"
 
 
 def ago(at_us: int | None, now_us: int) -> str:

@@ -31,6 +31,8 @@ Token = Literal[
     "high background",
     "critical",
     "critical background",
+    "teal",
+    "violet",
 ]
 Tone = Literal["accent", "success", "low", "medium", "high", "critical"]  # what a badge or a dot may be
 
@@ -56,6 +58,8 @@ LIGHT: Final[dict[Token, str]] = {
     "high background": "#FDEBE0",
     "critical": "#B42318",
     "critical background": "#FCE8E6",
+    "teal": "#0F766E",  # with violet: of things that are neither good nor bad
+    "violet": "#7C3AED",
 }
 DARK: Final[dict[Token, str]] = {
     "background": "#14171C",
@@ -79,6 +83,8 @@ DARK: Final[dict[Token, str]] = {
     "high background": "#3A2413",
     "critical": "#FF7B72",
     "critical background": "#3D1B1A",
+    "teal": "#4FD1C5",
+    "violet": "#B794F6",
 }
 
 BODY, SMALL, TITLE, NUMBER = 13, 11, 18, 24  # pixels

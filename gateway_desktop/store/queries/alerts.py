@@ -50,11 +50,6 @@ class AlertItem:
     last_us: int
     assignee: str
 
-    @property
-    def user(self) -> str:
-        """Return how the user is shown."""
-        return self.display_name or self.actor
-
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:

@@ -38,7 +38,7 @@ class ChoiceChart(QWidget):
         self._left_out: set[str] = set()
         self.boxes: list[QCheckBox] = []
         self._legend = Flow(right=True, gap=LEGEND_GAP)
-        self._head = head = QHBoxLayout()
+        self.head = head = QHBoxLayout()
         head.setSpacing(2 * GAP)
         head.addWidget(self.what)
         head.addWidget(self._legend, 1)
@@ -85,7 +85,7 @@ class ChoiceChart(QWidget):
     @Slot()
     def _draw_legend(self) -> None:
         before, self._legend = self._legend, Flow(right=True, gap=LEGEND_GAP)
-        self._head.replaceWidget(before, self._legend)
+        self.head.replaceWidget(before, self._legend)
         before.hide()  # it goes only when the loop comes round
         before.deleteLater()
         self.boxes = []

@@ -6,7 +6,7 @@ from gateway_desktop.store.queries.usage_by_target import TargetSeries
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.theme import Token
 
-COLORS: tuple[Token, ...] = ("accent", "success", "medium", "high", "critical", "muted")
+COLORS: tuple[Token, ...] = ("accent", "teal", "medium", "violet", "muted")  # the last of the others
 CENT_NANO = 10_000_000
 
 

@@ -71,6 +71,14 @@ class CopyField(QWidget):
         self.setFocusProxy(self.line)
         self.set_text(text)
 
+    def beside_nothing(self, widest: int) -> QHBoxLayout:
+        """Return it with empty room behind it; in a column alone it would keep the others narrow, too."""
+        self.setMaximumWidth(widest)
+        row = QHBoxLayout()
+        row.addWidget(self, 1)
+        row.addStretch()
+        return row
+
     def text(self) -> str:
         """Return what would be copied."""
         return self.button.text_to_copy

@@ -21,6 +21,7 @@ class Flow(QWidget):
         super().__init__(parent)
         self._right, self._even, self._gap = right, even, gap
         self._widgets: list[QWidget] = []
+        self._seen = False  # not while it is being shown: then all its widgets are, one after the other
         policy = QSizePolicy(
             QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
         )  # as high as its lines are
@@ -59,13 +60,15 @@ class Flow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Place the widgets again when one was hidden or wants another size; also if nobody saw that."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._seen = event.type() is QEvent.Type.Show
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
             self._settle()
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give a widget its place while it is shown, as Qt's layouts do: who sees a button can press it."""
-        if event.type() is QEvent.Type.ShowToParent:
+        if event.type() is QEvent.Type.ShowToParent and self._seen:
             self._settle()
         return super().eventFilter(watched, event)
 

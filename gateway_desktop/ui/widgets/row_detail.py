@@ -21,7 +21,6 @@ class RowDetail(QWidget):
         self.name.setProperty("role", "heading")
         self.address_caption = _caption(address)
         self.address = CopyField(address)
-        self.address.setMaximumWidth(ADDRESS_WIDTH)
         self.facts = {fact: (_caption(fact), _words()) for fact in facts}
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -29,7 +28,7 @@ class RowDetail(QWidget):
         grid.setColumnMinimumWidth(0, CAPTION_WIDTH)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self.address_caption, 0, 0)
-        grid.addWidget(self.address, 0, 1)
+        grid.addLayout(self.address.beside_nothing(ADDRESS_WIDTH), 0, 1)
         for row, (caption, words) in enumerate(self.facts.values(), start=1):
             grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(words, row, 1)

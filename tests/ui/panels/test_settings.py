@@ -12,6 +12,7 @@ from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.backup import staged
 from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.editors import ChoiceEditor, Editor, NumberEditor, TextEditor, TickEditor
+from gateway_desktop.ui.panels.settings.logging_part import MOST
 from gateway_desktop.ui.panels.settings.own_prices import PriceDialog
 from gateway_desktop.ui.panels.settings.panel import Settings
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
@@ -335,6 +336,22 @@ def test_what_is_stored_of_texts_is_chosen_for_each_proxy_under_logging(hand: Ha
     assert hand.events()[0] == "updated"
     hand.press(page.logging.open_log)
     assert hand.went_to[-1] == ("observability", {"tab": "log"})
+
+
+def test_of_many_proxies_the_first_have_a_field_and_the_others_are_found_by_name(hand: Hand) -> None:
+    for n in range(MOST + 2):
+        hand.opened.services.proxies.add(NewProxy(f"p{n:02d}", "https://api.example.org")).result()
+    page = hand.open(Settings)
+    page.open_with(section="Logging")
+    hand.until(lambda: len(page.logging.form.names()) == MOST)
+    assert page.logging.note.text() == "And 2 more: find one by its name."
+    hand.write(page.logging.search, "p25")
+    editor = page.logging.form.editor("p25")
+    assert page.logging.form.names() == ("p25",) and isinstance(editor, ChoiceEditor)
+    editor.choose("nothing")
+    hand.until(lambda: hand.opened.services.proxies.get("p25").result().payloads == "nothing")
+    hand.write(page.logging.search, "other")
+    assert page.logging.note.text() == "No proxy has these letters in its name."
 
 
 def test_in_the_smallest_window_fields_are_wider_than_their_labels_and_all_sections_are_seen(

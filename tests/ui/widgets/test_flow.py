@@ -124,3 +124,15 @@ def test_what_changes_behind_another_page_has_its_place_when_it_is_seen(qtbot: Q
     page.show()
     assert [button.size() for button in (one, two)] == [one.sizeHint(), two.sizeHint()]
     assert two.geometry().right() == flow.rect().right() and one.y() == two.y()
+
+
+def test_a_row_that_comes_back_places_its_widgets_once(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = a_row(qtbot, 400, *buttons(12))
+    settled: list[Flow] = []
+    settle = Flow._settle
+    monkeypatch.setattr(Flow, "_settle", lambda self: (settled.append(self), settle(self)))
+    flow.hide()
+    flow.show()
+    assert settled == [flow]

@@ -57,7 +57,7 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
         ),
         Column("title", "Title", lambda row: row.title, width=280, strong=True, stretch=True, least=220),
         Column("type", "Type", lambda row: TYPES[row.type], width=160, muted=True, spare=2),
-        Column("user", "User", lambda row: row.user, width=104, tooltip=lambda row: row.actor),
+        Column("user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name),
         Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=1),
         Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
         Column(

@@ -80,7 +80,7 @@ def _facts(found: AlertDetail) -> list[tuple[str, str]]:
         ("Type", TYPES[item.type]),
         ("Policy", escape(item.policy)),
         ("Rule", escape(item.rule)),
-        ("User", escape(f"{item.user} ({item.actor})" if item.user != item.actor else item.actor)),
+        ("User", " · ".join(escape(name) for name in dict.fromkeys((item.actor, item.display_name)) if name)),
         ("Known by", key),
         ("Group", escape(found.group)),
         ("Address", escape(found.address)),

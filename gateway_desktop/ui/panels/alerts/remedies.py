@@ -66,13 +66,13 @@ def apply(found: AlertDetail, context: UiContext, owner: QWidget) -> None:
             _confirm(f"Disable {tool} of {item.proxy}?", "Disable", disable, found, context, owner)
         case Remedy.REVOKE_SESSION:
             end = partial(services.oauth_sessions.revoke_session, found.session)
-            _confirm(f"Revoke the session of {item.user}?", "Revoke", end, found, context, owner)
+            _confirm(f"Revoke the session of {item.actor}?", "Revoke", end, found, context, owner)
         case Remedy.REVOKE_KEY:
             key, revoke = found.api_key_id, partial(services.keys.revoke, found.api_key_id)
             _confirm(f"Revoke {context.key_label(key)}?", "Revoke", revoke, found, context, owner)
         case Remedy.DEACTIVATE_USER:
             deactivate = partial(services.people.deactivate_user, item.actor)
-            _confirm(f"Deactivate {item.user}?", "Deactivate", deactivate, found, context, owner)
+            _confirm(f"Deactivate {item.actor}?", "Deactivate", deactivate, found, context, owner)
 
 
 def _change_limit(found: AlertDetail, context: UiContext, owner: QWidget) -> None:

@@ -2,53 +2,35 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox
 
 from gateway_desktop.store.queries.observability import History
+from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
-from gateway_desktop.ui.charts.time_series import BarChart
-from gateway_desktop.ui.display import duration, size
+from gateway_desktop.ui.display import duration, number, size
 
 REQUESTS, LATENCY, SIZE = 0, 1, 2
-_TITLES = ("Requests over time", "Latency over time", "Size of the database")
+_TITLES = ("Requests over time", "Latency over time: p50, p95 and p99", "Database size")
 HOUR_US = 3_600_000_000
 RANGES = (("24 hours", 24, 1), ("7 days", 168, 3), ("30 days", 720, 12))  # hours in all, and of a bar
 MEGABYTE = 1 << 20
 
 
-class HistoryChart(QWidget):
-    """One chart with a choice of what it shows, and of how long; `wanted` when it needs another history."""
-
-    wanted = Signal()
-    range_chosen = Signal(object, object)
+class HistoryChart(ChoiceChart):
+    """Also has a choice of how long it looks back; `wanted` when that needs another history."""
 
     def __init__(self, zone: tzinfo) -> None:
-        super().__init__()
-        self._zone = zone
+        super().__init__(_TITLES, 132)
+        self._zone_of_days = zone
         self._history: History | None = None
-        self.what = QTabBar()
-        self.what.setExpanding(False)
-        self.what.setAccessibleName("What the chart shows")
-        for title in ("Requests", "Latency", "Database"):
-            self.what.addTab(title)
         self.range = QComboBox()
         self.range.setAccessibleName("How long the chart looks back")
         for words, *_ in RANGES:
             self.range.addItem(f"Last {words}")
-        self.chart = BarChart(_TITLES[REQUESTS], 132)
-        head = QHBoxLayout()
-        head.addWidget(self.what)
-        head.addStretch(1)
-        head.addWidget(self.range)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.chart)
-        self.what.currentChanged.connect(self._draw)
+        self.head.addWidget(self.range)
+        self.what.currentChanged.connect(self._show)
         self.range.currentIndexChanged.connect(self.wanted)
-        self.chart.range_chosen.connect(self.range_chosen)
 
     def starts(self, now_us: int) -> tuple[int, ...]:
         """Return where the bars of the chosen range begin: at full hours."""
@@ -59,20 +41,16 @@ class HistoryChart(QWidget):
     def show_history(self, found: History) -> None:
         """Show another history."""
         self._history = found
-        self._draw()
+        self._show()
 
     @Slot()
-    def _draw(self) -> None:
-        found, what = self._history, self.what.currentIndex()
-        if found is None:
+    def _show(self) -> None:
+        if self._history is None:
             return
-        if what == REQUESTS:
-            self.chart.measure(_TITLES[what], "requests")
-        elif what == LATENCY:
-            self.chart.measure(_TITLES[what], "", duration)
-        else:
-            self.chart.measure(_TITLES[what], "", lambda megabytes: size(megabytes * MEGABYTE))
-        self.chart.show_bars(bars(found, what), self._zone)
+        what = self.chosen()
+        unit = "requests" if what == REQUESTS else ""
+        say = {LATENCY: duration, SIZE: lambda megabytes: size(megabytes * MEGABYTE)}.get(what, number)
+        self.show_choice(what, bars(self._history, what), unit, say, self._zone_of_days)
 
 
 def bars(found: History, what: int) -> Bars:

@@ -66,9 +66,8 @@ class ProxyDetail(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnMinimumWidth(0, 96)
         grid.setColumnStretch(1, 1)
-        self.address.setMaximumWidth(480)
         grid.addWidget(self._caption("Address"), 0, 0)
-        grid.addWidget(self.address, 0, 1)
+        grid.addLayout(self.address.beside_nothing(480), 0, 1)
         for row, (name, label) in enumerate(self.facts.items(), start=1):
             grid.addWidget(self._caption(name), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, row, 1)

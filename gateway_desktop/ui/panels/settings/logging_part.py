@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
@@ -21,6 +22,7 @@ LEVELS = (
     (PayloadLevel.REDACTED, "Texts, secrets masked"),
     (PayloadLevel.FULL, "Full texts"),
 )
+MOST = 24  # proxies with a field at a time: hundreds make the window slow, and are searched anyway
 
 
 class LoggingPart(QWidget):
@@ -30,9 +32,14 @@ class LoggingPart(QWidget):
         super().__init__()
         self._context = context
         self.form = Form((), label_width=216)
+        self._levels: tuple[tuple[str, str], ...] = ()
         self._shown: tuple[tuple[str, str], ...] = ()
-        self.none = QLabel("There is no proxy yet.")
-        self.none.setProperty("role", "muted")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find a proxy")
+        self.search.setAccessibleName("Find a proxy")
+        self.search.textChanged.connect(self._fill)
+        self.note = QLabel()
+        self.note.setProperty("role", "muted")
         self.open_log = QPushButton("Show the log")
         self.open_log.clicked.connect(lambda: context.open_page("observability", tab="log"))
         self.files = CopyField("folder of the log files", str(context.data / "logs"))
@@ -43,8 +50,9 @@ class LoggingPart(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GAP)
         self._column.addWidget(_heading("Stored texts of each proxy"))
-        self._column.addWidget(self.none)
+        self._column.addWidget(self.search)
         self._column.addWidget(self.form)
+        self._column.addWidget(self.note)
         self._column.addSpacing(GAP)
         self._column.addWidget(_heading("Log files"))
         self._column.addLayout(row)
@@ -61,16 +69,27 @@ class LoggingPart(QWidget):
         self.refresh()
 
     def _show(self, rows: Sequence[ProxyItem]) -> None:
-        found = tuple((row.proxy.name, str(row.proxy.payloads)) for row in rows)
-        if found == self._shown:
+        self._levels = tuple((row.proxy.name, str(row.proxy.payloads)) for row in rows)
+        self.search.setVisible(len(rows) > MOST)
+        self._fill()
+
+    @Slot()
+    def _fill(self) -> None:
+        """Show the fields of the proxies that are sought, or of the first of them."""
+        sought = self.search.text().strip().casefold() if len(self._levels) > MOST else ""
+        found = [(name, level) for name, level in self._levels if sought in name]
+        shown, more = tuple(found[:MOST]), len(found) - MOST
+        none = "No proxy has these letters in its name." if self._levels else "There is no proxy yet."
+        self.note.setText(f"And {more} more: find one by its name." if found else none)
+        self.note.setVisible(more > 0 or not found)
+        if shown == self._shown:
             return
-        self._shown = found
-        self.none.setVisible(not found)
+        self._shown = shown
         former = self.form
-        self.form = Form(tuple(Entry(name, name, ChoiceEditor(LEVELS)) for name, _ in found), label_width=216)
+        self.form = Form(tuple(Entry(name, name, ChoiceEditor(LEVELS)) for name, _ in shown), label_width=216)
         self._column.replaceWidget(former, self.form)
         former.deleteLater()
-        self.form.set_values(dict(found))
+        self.form.set_values(dict(shown))
         permissions().require(self.form)
         self.form.changed.connect(self._changed)
 

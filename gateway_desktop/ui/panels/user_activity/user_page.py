@@ -33,6 +33,7 @@ from gateway_desktop.ui.panels.user_activity.columns import (
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.short_label import ShortLabel
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 
 SIDE_WIDTH = 360
@@ -53,7 +54,7 @@ class UserPage(QWidget):
         self.back = QPushButton("Back")
         self.back.setAccessibleName("Back to all users")
         self.term = ""  # which filter of Audit Logs shows just their rows
-        self.title = QLabel()
+        self.title = ShortLabel()
         self.title.setProperty("role", "title")
         self.kind = Badge()
         self.state = Badge()

@@ -15,7 +15,7 @@ def test_a_hit_becomes_an_occurrence_with_its_evidence() -> None:
     assert found.title == "Secret (blocked)"
     assert found.evidence[0]["excerpt"] == "my <SECRET>"
     assert found.remedy is Remedy.REVOKE_KEY
-    assert "Ana used proxy openai" in found.description
+    assert "ana@example.com used proxy openai" in found.description
 
 
 def test_what_stood_in_the_answer_is_told_apart_from_what_was_sent() -> None:
