@@ -126,9 +126,7 @@ def test_what_changes_behind_another_page_has_its_place_when_it_is_seen(qtbot: Q
     assert two.geometry().right() == flow.rect().right() and one.y() == two.y()
 
 
-def test_a_row_that_comes_back_places_its_widgets_once(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_that_comes_back_places_its_widgets_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     flow = a_row(qtbot, 400, *buttons(12))
     settled: list[Flow] = []
     settle = Flow._settle
