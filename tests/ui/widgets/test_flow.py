@@ -130,7 +130,12 @@ def test_a_row_that_comes_back_places_its_widgets_once(qtbot: QtBot, monkeypatch
     flow = a_row(qtbot, 400, *buttons(12))
     settled: list[Flow] = []
     settle = Flow._settle
-    monkeypatch.setattr(Flow, "_settle", lambda self: (settled.append(self), settle(self)))
+
+    def counted(self: Flow) -> None:
+        settled.append(self)
+        settle(self)
+
+    monkeypatch.setattr(Flow, "_settle", counted)
     flow.hide()
     flow.show()
     assert settled == [flow]
