@@ -153,8 +153,12 @@ def served(card: AgentCard, address: str, *, push: bool, keyed: bool) -> dict[st
     older = "url" in document
     if older:
         _rewrite_main(document, mapped, usable)
-    if not push and isinstance(document.get("capabilities"), dict):
-        document["capabilities"]["pushNotifications"] = False
+    capabilities = document.get("capabilities")
+    if not push and isinstance(capabilities, dict):
+        capabilities["pushNotifications"] = False
+    # Agents that give callers of each version a card of its own give us 0.3's, which says it elsewhere.
+    if newer and document.get("supportsAuthenticatedExtendedCard") is True and isinstance(capabilities, dict):
+        capabilities.setdefault("extendedAgentCard", True)
     _announce(document, newer=newer, older=older or not newer, keyed=keyed)
     return document
 
@@ -214,9 +218,9 @@ def _announce(document: dict[str, Any], *, newer: bool, older: bool, keyed: bool
     if not keyed:
         return
     about = "A key of Gateway Desktop (gwd_...)"
-    scheme: dict[str, Any] = {}
+    # Of both shapes always: over HTTP+JSON some clients of 0.3 read cards in the shape of 1.0.
+    scheme: dict[str, Any] = {"httpAuthSecurityScheme": {"scheme": "bearer", "description": about}}
     if newer:
-        scheme["httpAuthSecurityScheme"] = {"scheme": "bearer", "description": about}
         document["securityRequirements"] = [{"schemes": {KEY_SCHEME: {"list": []}}}]
     if older:
         scheme |= {"type": "http", "scheme": "bearer", "description": about}

@@ -39,6 +39,8 @@ def test_an_older_card_whose_main_interface_is_grpc_offers_another_one() -> None
     assert "signatures" not in found
     assert found["unknown"] == {"kept": True}
     assert found["security"] == [{"gatewayKey": []}]
+    scheme = found["securitySchemes"]["gatewayKey"]  # the JavaScript SDK 0.3 reads 1.0's over HTTP+JSON
+    assert scheme["scheme"] == scheme["httpAuthSecurityScheme"]["scheme"] == "bearer"
     assert found["skills"] == [{"id": "s", "name": "Skill"}]
     assert found["capabilities"]["pushNotifications"] is False
     assert len(card.left_out) == 2
@@ -62,6 +64,17 @@ def test_a_newer_card_keeps_its_interfaces_but_for_those_out_of_reach() -> None:
     found = served(read_card(body, UPSTREAM), "http://h/a", push=False, keyed=True)
     assert found["supportedInterfaces"] == [{**interfaces[0], "url": "http://h/a/"}]
     assert found["securityRequirements"] == [{"schemes": {"gatewayKey": {"list": []}}}]
+
+
+def test_a_card_of_both_shapes_tells_clients_of_both_of_an_extended_card() -> None:
+    """The JavaScript SDK leaves out what 1.0 says of it where it serves clients of 0.3, too."""
+    both = OLDER | {
+        "supportedInterfaces": [{"url": UPSTREAM, "protocolBinding": "JSONRPC", "protocolVersion": "1.0"}],
+        "supportsAuthenticatedExtendedCard": True,
+    }
+    for card, told in ((both, True), (OLDER | {"supportsAuthenticatedExtendedCard": True}, None)):
+        found = served(read_card(json.dumps(card).encode(), UPSTREAM), "http://h/a", push=True, keyed=True)
+        assert found["capabilities"].get("extendedAgentCard") is told
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"name": 7}'])
