@@ -1,5 +1,7 @@
 """How the outcome of a request is said to people: its colour, and why it was refused."""
 
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.ui.tables.column import Badge
 from gateway_desktop.ui.theme import Tone
 
 OUTCOMES: dict[str, Tone] = {
@@ -18,6 +20,11 @@ _REFUSED = {
     "policy": "against a policy",
     "audit": "the audit could not be written",
 }
+
+
+def outcome_badge(row: AuditRow) -> Badge:
+    """Return the status of a row in its colour."""
+    return Badge(row.outcome, OUTCOMES.get(row.outcome, "low"))
 
 
 def refused(reason: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway_desktop.core.clock import now_us
-from gateway_desktop.ui.display import ago, cost, duration, exact, number, until
+from gateway_desktop.ui.display import ago, cost, day, duration, exact, number, until
 from gateway_desktop.ui.tables.column import Column, Row
 
 
@@ -28,9 +28,23 @@ def ago_column(name: str, title: str, value: Callable[[Row], int | None], **more
     return _moments(name, title, value, lambda at_us: ago(at_us, now_us()), more)
 
 
+def last_column(name: str, title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
+    """Return a column of when something last happened; it says never, the oldest, where it did not."""
+    return _moments(name, title, lambda row: value(row) or 0, _last, more)
+
+
+def day_column(name: str, title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
+    """Return a column of days, of moments in microseconds since 1970; the tooltip is exact."""
+    return _moments(name, title, value, day, more)
+
+
 def until_column(name: str, title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
     """Return a column of moments to come; without one it says never."""
     return _moments(name, title, value, lambda at_us: until(at_us, now_us()), more)
+
+
+def _last(at_us: int | None) -> str:
+    return ago(at_us, now_us()) if at_us else "never"
 
 
 def _moments(

@@ -2,9 +2,9 @@
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.configuration import KeyItem
-from gateway_desktop.ui.display import ago, day, exact
+from gateway_desktop.ui.display import exact
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import until_column
+from gateway_desktop.ui.tables.columns import day_column, last_column, until_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[str, Tone] = {
@@ -71,25 +71,8 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         tooltip=lambda row: row.owner_name,
     ),
     Column("group", "Group", lambda row: row.group, width=104, muted=True, spare=2),
-    Column(
-        "created",
-        "Created",
-        lambda row: row.key.created_us,
-        display=lambda row: day(row.key.created_us),
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.key.created_us),
-        spare=3,
-    ),
-    Column(
-        "last_used",
-        "Last used",
-        lambda row: row.last_used_us or 0,
-        display=lambda row: ago(row.last_used_us, now_us()) if row.last_used_us else "never",
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.last_used_us),
-    ),
+    day_column("created", "Created", lambda row: row.key.created_us, width=104, spare=3),
+    last_column("last_used", "Last used", lambda row: row.last_used_us, width=104),
     until_column("expires", "Expires", lambda row: row.key.expires_us, width=88),
     Column("state", "State", state, width=116, badge=badge, tooltip=why),
 )

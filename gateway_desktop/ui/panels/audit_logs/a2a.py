@@ -5,7 +5,7 @@ from collections.abc import Callable
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.ui.panels.audit_logs import protocol_columns
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
-from gateway_desktop.ui.panels.audit_logs.llm import LLM
+from gateway_desktop.ui.panels.audit_logs.llm import LLM, hidden_column
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.theme import Tone
@@ -31,8 +31,8 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
         Column("finish", "Task state", lambda row: row.finish, width=108, badge=state_badge),
     )
     hidden: tuple[Column[AuditRow], ...] = (
-        protocol_columns.hidden_column("context", "Context"),
-        protocol_columns.hidden_column("protocol_version", "Protocol"),
+        hidden_column("context", "Context"),
+        hidden_column("protocol_version", "Protocol"),
     )
     return protocol_columns.columns(times, key_label, own, hidden)
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway_desktop.store.queries.audit import AuditRow, Choices
-from gateway_desktop.ui.outcomes import OUTCOMES
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.choice import Option
-from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.theme import Token
 
 
@@ -38,11 +37,6 @@ class LogKind:
     nothing: tuple[str, str, str]  # why there is no row at all, and a button that helps
     counts_tokens: bool = False  # the sums speak of tokens and cost, others of success and failure
     rates_of: str = ""  # the same per user and per this (a name in the filter): model, tool, agent
-
-
-def outcome_badge(row: AuditRow) -> Badge:
-    """Return the status of a row as a badge."""
-    return Badge(row.outcome, OUTCOMES.get(row.outcome, "low"))
 
 
 def user_options(choices: Choices) -> tuple[Option, ...]:

@@ -1,22 +1,22 @@
 """LLM Proxy: one row for each exchange with a model."""
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import ACTIONS, STATUSES
-from gateway_desktop.ui.display import UNKNOWN, exact, number, risk_level
-from gateway_desktop.ui.outcomes import refused
+from gateway_desktop.ui.display import UNKNOWN, risk_level
+from gateway_desktop.ui.outcomes import outcome_badge, refused
 from gateway_desktop.ui.panels.audit_logs.kind import (
     Choice,
     LogKind,
-    outcome_badge,
     plain_options,
     user_options,
 )
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.choice import Option
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import cost_column, duration_column
+from gateway_desktop.ui.tables.columns import cost_column, duration_column, number_column
 from gateway_desktop.ui.theme import Tone
 
 NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
@@ -38,15 +38,7 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
 
 def _who(times: Times) -> tuple[Column[AuditRow], ...]:
     return (
-        Column(
-            "started_us",
-            "Time",
-            lambda row: row.started_us,
-            display=lambda row: times.text(row.started_us),
-            width=96,
-            muted=True,
-            tooltip=lambda row: exact(row.started_us),
-        ),
+        times.column(width=96),
         Column(
             "actor",
             "User",
@@ -107,7 +99,7 @@ def _how_it_ended() -> tuple[Column[AuditRow], ...]:
 
 def _hidden_at_first(key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     return (
-        _hidden("grp", "Group", filtered="group"),
+        hidden_column("grp", "Group", filter="group"),
         Column(
             "api_key_id",
             "Key",
@@ -118,16 +110,16 @@ def _hidden_at_first(key_label: Callable[[str | None], str]) -> tuple[Column[Aud
             hidden=True,
             filter="key",
         ),
-        _hidden("session", "Session", filtered="session"),
-        _hidden("app", "Client", filtered="client"),
-        _hidden("claimed_user", "Claimed user"),
+        hidden_column("session", "Session", filter="session"),
+        hidden_column("app", "Client", filter="client"),
+        hidden_column("claimed_user", "Claimed user"),
         _number("tokens_cached", "Cached", hidden=True),
         _number("tokens_reasoning", "Reasoning", hidden=True),
-        _hidden("service_tier", "Service tier"),
-        _hidden("cost_basis", "Cost basis"),
-        _hidden("finish", "Finish reason"),
-        _hidden("endpoint", "Endpoint"),
-        _hidden("client_ip", "Address", filtered="address"),
+        hidden_column("service_tier", "Service tier"),
+        hidden_column("cost_basis", "Cost basis"),
+        hidden_column("finish", "Finish reason"),
+        hidden_column("endpoint", "Endpoint"),
+        hidden_column("client_ip", "Address", filter="address"),
     )
 
 
@@ -140,28 +132,12 @@ def risk_badge(row: AuditRow) -> Badge | None:
 
 
 def _number(field: str, title: str, *, hidden: bool = False, spare: int = 0) -> Column[AuditRow]:
-    return Column(
-        field,
-        title,
-        lambda row: getattr(row, field),
-        display=lambda row: number(getattr(row, field)),
-        width=72,
-        numeric=True,
-        hidden=hidden,
-        spare=spare,
-    )
+    return number_column(field, title, attrgetter(field), width=72, hidden=hidden, spare=spare)
 
 
-def _hidden(field: str, title: str, *, filtered: str = "") -> Column[AuditRow]:
-    return Column(
-        field,
-        title,
-        lambda row: getattr(row, field),
-        width=130,
-        muted=True,
-        hidden=True,
-        filter=filtered,
-    )
+def hidden_column(field: str, title: str, *, width: int = 130, filter: str = "") -> Column[AuditRow]:
+    """Return a column that is shown when somebody wants it."""
+    return Column(field, title, attrgetter(field), width=width, muted=True, hidden=True, filter=filter)
 
 
 def _user_tooltip(row: AuditRow) -> str:

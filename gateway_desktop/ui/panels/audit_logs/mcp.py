@@ -6,7 +6,7 @@ from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.ui.display import size
 from gateway_desktop.ui.panels.audit_logs import protocol_columns
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
-from gateway_desktop.ui.panels.audit_logs.llm import LLM
+from gateway_desktop.ui.panels.audit_logs.llm import LLM, hidden_column
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.column import Column
 
@@ -18,9 +18,9 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
         Column("target", "Tool or resource", lambda row: row.target, width=190, filter="tool"),
     )
     hidden: tuple[Column[AuditRow], ...] = (
-        protocol_columns.hidden_column("server", "Server"),
-        protocol_columns.hidden_column("protocol_version", "Protocol"),
-        protocol_columns.hidden_column("parameters", "Parameters", width=240),
+        hidden_column("server", "Server"),
+        hidden_column("protocol_version", "Protocol"),
+        hidden_column("parameters", "Parameters", width=240),
         Column(
             "response_bytes",
             "Response size",

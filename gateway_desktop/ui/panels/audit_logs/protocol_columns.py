@@ -28,11 +28,6 @@ def columns(
     return (*of(_WHO), *own, *of(_HOW), *of(_HIDDEN), *hidden, *of(_LAST))
 
 
-def hidden_column(name: str, title: str, width: int = 130) -> Column[AuditRow]:
-    """Return a column that is shown when somebody wants it."""
-    return Column(name, title, lambda row: getattr(row, name), width=width, muted=True, hidden=True)
-
-
 def names(target: str) -> tuple[str, ...]:
     """Return what the filter knows; `target` is what models are there."""
     return tuple(target if name == "model" else name for name in llm.NAMES if name not in _OF_MODELS)

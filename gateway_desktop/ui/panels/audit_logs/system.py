@@ -5,11 +5,10 @@ from collections.abc import Callable
 from gateway_desktop.core.audit import Category, Severity
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import SYSTEM_STATUSES
-from gateway_desktop.ui.display import exact
+from gateway_desktop.ui.outcomes import outcome_badge
 from gateway_desktop.ui.panels.audit_logs.kind import (
     Choice,
     LogKind,
-    outcome_badge,
     plain_options,
     user_options,
 )
@@ -23,15 +22,7 @@ SEVERITY_TONES: dict[str, Tone] = {"info": "low", "warning": "medium", "critical
 def columns(times: Times, _key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     """Return the columns of the tab."""
     return (
-        Column(
-            "started_us",
-            "Time",
-            lambda row: row.started_us,
-            display=lambda row: times.text(row.started_us),
-            width=88,
-            muted=True,
-            tooltip=lambda row: exact(row.started_us),
-        ),
+        times.column(width=88),
         Column(
             "category",
             "Category",

@@ -5,7 +5,9 @@ from datetime import UTC
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from gateway_desktop.core.clock import now_us
-from gateway_desktop.ui.display import ago, short_moment
+from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.ui.display import ago, exact, short_moment
+from gateway_desktop.ui.tables.column import Column
 
 
 class Times(QObject):
@@ -24,6 +26,18 @@ class Times(QObject):
         if self.relative:
             return ago(at_us, now_us())
         return short_moment(at_us, UTC if self.utc else None)
+
+    def column(self, width: int) -> Column[AuditRow]:
+        """Return the column of when a row's exchange or event began."""
+        return Column(
+            "started_us",
+            "Time",
+            lambda row: row.started_us,
+            display=lambda row: self.text(row.started_us),
+            width=width,
+            muted=True,
+            tooltip=lambda row: exact(row.started_us),
+        )
 
     def show_relative(self, on: bool) -> None:
         """Show how long ago, or the moment."""

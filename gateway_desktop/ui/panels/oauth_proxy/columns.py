@@ -17,7 +17,7 @@ from gateway_desktop.store.queries.oauth import (
 )
 from gateway_desktop.ui import proxy_health
 from gateway_desktop.ui.credentials import ACCEPTS
-from gateway_desktop.ui.display import UNKNOWN, ago, exact, until
+from gateway_desktop.ui.display import UNKNOWN, exact, until
 from gateway_desktop.ui.panels.oauth_proxy.words import (
     HOW,
     METHODS,
@@ -27,7 +27,7 @@ from gateway_desktop.ui.panels.oauth_proxy.words import (
     providers,
 )
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import ago_column
+from gateway_desktop.ui.tables.columns import ago_column, last_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[str, Tone] = {
@@ -93,10 +93,6 @@ def _short(client_id: str) -> str:
     return client_id if len(client_id) <= 12 else f"…{client_id[-8:]}"
 
 
-def _when(at_us: int | None) -> str:
-    return ago(at_us, now_us()) if at_us else "never"
-
-
 PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
     Column("proxy", "Proxy", lambda row: row.name, width=128, strong=True, tooltip=lambda row: row.url),
     Column(
@@ -125,16 +121,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
     ),
     Column("clients", "Clients", lambda row: row.item.clients, width=72, numeric=True),
     Column("sessions", "Live sessions", lambda row: row.item.live_sessions, width=96, numeric=True),
-    Column(
-        "last_sign_in",
-        "Last sign-in",
-        lambda row: row.item.last_sign_in_us or 0,
-        display=lambda row: _when(row.item.last_sign_in_us),
-        width=112,
-        spare=2,
-        muted=True,
-        tooltip=lambda row: exact(row.item.last_sign_in_us),
-    ),
+    last_column("last_sign_in", "Last sign-in", lambda row: row.item.last_sign_in_us, width=112, spare=2),
     Column(
         "health",
         "Health",
@@ -209,15 +196,7 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
         width=128,
         tooltip=lambda row: "\n".join(row.users),
     ),
-    Column(
-        "last_used",
-        "Last used",
-        lambda row: row.client.last_used_us or 0,
-        display=lambda row: _when(row.client.last_used_us),
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.client.last_used_us),
-    ),
+    last_column("last_used", "Last used", lambda row: row.client.last_used_us, width=104),
 )
 
 SESSION_COLUMNS: tuple[Column[SessionItem], ...] = (
@@ -231,24 +210,8 @@ SESSION_COLUMNS: tuple[Column[SessionItem], ...] = (
         width=88,
         badge=lambda row: Badge(row.status.capitalize(), TONES[row.status]),
     ),
-    Column(
-        "since",
-        "Since",
-        lambda row: row.session.created_us,
-        display=lambda row: _when(row.session.created_us),
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.session.created_us),
-    ),
-    Column(
-        "last_used",
-        "Last used",
-        lambda row: row.session.last_used_us or 0,
-        display=lambda row: _when(row.session.last_used_us),
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.session.last_used_us),
-    ),
+    ago_column("since", "Since", lambda row: row.session.created_us, width=104),
+    last_column("last_used", "Last used", lambda row: row.session.last_used_us, width=104),
     Column(
         "expires",
         "Expires",

@@ -1,6 +1,7 @@
 """The columns of the lists of Observability."""
 
 from datetime import datetime
+from operator import attrgetter
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.figures import PolicyFigures, ProxyFigures, QueryFigures
@@ -35,16 +36,7 @@ def upstream_tip(row: ProxyFigures) -> str:
 
 
 def _milliseconds(name: str, title: str, tip: str, *, spare: int = 0) -> Column[ProxyFigures]:
-    return Column(
-        name,
-        title,
-        lambda row: getattr(row, name),
-        display=lambda row: duration(getattr(row, name)),
-        width=76,
-        numeric=True,
-        spare=spare,
-        tooltip=lambda _: tip,
-    )
+    return duration_column(name, title, attrgetter(name), width=76, spare=spare, tooltip=lambda _: tip)
 
 
 PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
@@ -80,13 +72,11 @@ PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
 
 POLICY_COLUMNS: tuple[Column[PolicyFigures], ...] = (
     Column("policy", "Policy", lambda row: row.policy, stretch=True, strong=True),
-    Column(
+    number_column(
         "evaluations",
         "Evaluated",
         lambda row: row.evaluations,
-        display=lambda row: number(row.evaluations),
         width=104,
-        numeric=True,
         tooltip=lambda _: (
             "How often it was asked since the gateway started: where there was something to judge"
         ),

@@ -1,11 +1,9 @@
 """The columns of recent requests and of recent trouble."""
 
-from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.audit import AuditRow
-from gateway_desktop.ui.display import ago, exact
-from gateway_desktop.ui.outcomes import OUTCOMES, refused
-from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import cost_column, duration_column, number_column
+from gateway_desktop.ui.outcomes import outcome_badge, refused
+from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.columns import ago_column, cost_column, duration_column, number_column
 
 
 def reason(row: AuditRow) -> str:
@@ -15,22 +13,9 @@ def reason(row: AuditRow) -> str:
     return row.error or (f"HTTP {row.http_status}" if row.http_status else "")
 
 
-def status(row: AuditRow) -> Badge:
-    """Return the outcome in its colour."""
-    return Badge(row.outcome, OUTCOMES.get(row.outcome, "low"))
-
-
-TIME: Column[AuditRow] = Column(
-    "time",
-    "Time",
-    lambda row: row.started_us,
-    display=lambda row: ago(row.started_us, now_us()),
-    width=104,
-    muted=True,
-    tooltip=lambda row: exact(row.started_us),
-)
+TIME: Column[AuditRow] = ago_column("time", "Time", lambda row: row.started_us, width=104)
 STATUS: Column[AuditRow] = Column(
-    "status", "Status", lambda row: row.outcome, width=80, badge=status, tooltip=reason
+    "status", "Status", lambda row: row.outcome, width=80, badge=outcome_badge, tooltip=reason
 )
 USER: Column[AuditRow] = Column("user", "User", lambda row: row.actor or "Unattributed", stretch=True)
 PROXY: Column[AuditRow] = Column("proxy", "Proxy", lambda row: row.proxy, width=88, muted=True)

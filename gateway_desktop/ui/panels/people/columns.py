@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.people import User
 from gateway_desktop.store.queries.configuration import GroupItem
 from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns
-from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.columns import last_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,7 @@ USER_COLUMNS: tuple[Column[PersonRow], ...] = (
     Column("kind", "Kind", kind, width=120, muted=True, spare=3),
     Column("role", "Role", lambda row: row.user.role.value.capitalize(), width=88, muted=True),
     Column("keys", "Keys", lambda row: row.keys, width=64, numeric=True, spare=2),
-    Column(
-        "last_seen",
-        "Last seen",
-        lambda row: row.last_seen_us or 0,
-        display=lambda row: ago(row.last_seen_us, now_us()) if row.last_seen_us else "never",
-        width=112,
-        muted=True,
-        tooltip=lambda row: exact(row.last_seen_us),
-        spare=1,
-    ),
+    last_column("last_seen", "Last seen", lambda row: row.last_seen_us, width=112, spare=1),
     Column("sessions", "Sessions", lambda row: row.sign_ins.live_sessions, width=72, numeric=True, spare=4),
     Column("sign_in", "Sign-in", sign_in, width=112, muted=True, hidden=True),
     Column("active", "Active", state, width=88, badge=state_badge),

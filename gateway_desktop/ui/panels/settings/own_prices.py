@@ -12,11 +12,12 @@ from gateway_desktop.core.money import dollars, nano_of, plain
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.services.model_prices import ModelPrices, NewPrice, start_of
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.display import UNKNOWN, day, exact
+from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.columns import day_column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -42,15 +43,7 @@ COLUMNS: tuple[Column[ModelPrice], ...] = (
     _amount("cached", "Cached", lambda row: row.cached_nano),
     _amount("cache_write", "Cache write", lambda row: row.cache_write_nano),
     _amount("output", "Output", lambda row: row.output_nano),
-    Column(
-        "from",
-        "From",
-        lambda row: row.from_us,
-        display=lambda row: day(row.from_us),
-        width=112,
-        muted=True,
-        tooltip=lambda row: exact(row.from_us),
-    ),
+    day_column("from", "From", lambda row: row.from_us, width=112),
 )
 
 

@@ -7,10 +7,10 @@ from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.store.queries.targets_used import TargetUse
-from gateway_desktop.ui.display import ago, cost, exact, number, risk_level, short_number, until
-from gateway_desktop.ui.outcomes import OUTCOMES, refused
+from gateway_desktop.ui.display import cost, exact, number, risk_level, short_number, until
+from gateway_desktop.ui.outcomes import outcome_badge, refused
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import ago_column, duration_column, number_column
+from gateway_desktop.ui.tables.columns import ago_column, duration_column, last_column, number_column
 from gateway_desktop.ui.widgets.badge import TONES
 
 KINDS = {"api_key": "API key", "oauth": "OAuth", "anonymous": "Anonymous"}
@@ -124,7 +124,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
         "Status",
         lambda row: row.outcome,
         width=88,
-        badge=lambda row: Badge(row.outcome, OUTCOMES.get(row.outcome, "low")),
+        badge=outcome_badge,
         tooltip=trouble,
     ),
     duration_column("duration", "Duration", lambda row: row.duration_ms, width=72, spare=3),
@@ -173,15 +173,7 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         tooltip=lambda row: f"{row.key.prefix}…",
     ),
     Column("group", "Group", lambda row: row.group, width=80, muted=True),
-    Column(
-        "used",
-        "Last used",
-        lambda row: row.last_used_us or 0,
-        display=lambda row: ago(row.last_used_us, now_us()) if row.last_used_us else "never",
-        width=104,
-        muted=True,
-        tooltip=lambda row: exact(row.last_used_us),
-    ),
+    last_column("used", "Last used", lambda row: row.last_used_us, width=104),
     Column(
         "state",
         "State",
