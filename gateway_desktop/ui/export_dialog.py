@@ -27,6 +27,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.dialog import Dialog
+from gateway_desktop.ui.widgets.text_label import text_label
 
 FORMATS = (("CSV", "csv"), ("JSON Lines", "jsonl"))
 
@@ -92,9 +93,7 @@ class ExportDialog(Dialog):
         self._bar.setAccessibleName("Progress")
         self._bar.setTextVisible(False)
         self._bar.hide()
-        self._said = QLabel()
-        self._said.setWordWrap(True)
-        self._said.setProperty("role", "muted")
+        self._said = text_label("", "muted", wraps=True)
         self.begins_in = self._format
         self._fill(title, text)
         if listing is not None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.ui.calm import Calm
@@ -15,6 +15,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.theme import GAP, ROW_HEIGHT
 from gateway_desktop.ui.widgets.flow import Flow
+from gateway_desktop.ui.widgets.text_label import text_label
 
 Answer = TypeVar("Answer")
 
@@ -42,9 +43,8 @@ class Panel(QWidget):
         self.context = context
         self.stale = True
         self._under_way: dict[str, Future[Any]] = {}
-        self._load_failed = QLabel(wordWrap=True)
+        self._load_failed = text_label("", "error", wraps=True)
         self._load_failed.hide()
-        self._load_failed.setProperty("role", "error")
         self.setAccessibleName(self.title)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         layout = QVBoxLayout(self)
@@ -52,8 +52,7 @@ class Panel(QWidget):
         layout.setSpacing(GAP)
         head = QHBoxLayout()
         head.setSpacing(GAP)
-        self.heading = QLabel(self.title)
-        self.heading.setProperty("role", "title")
+        self.heading = text_label(self.title, "title")
         self.heading.setMinimumHeight(ROW_HEIGHT)  # as high as the buttons beside it
         self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         head.addWidget(self.heading, 0, Qt.AlignmentFlag.AlignTop)

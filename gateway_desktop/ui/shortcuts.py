@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gateway_desktop.ui.theme import fixed_font
 from gateway_desktop.ui.widgets.dialog import Dialog
+from gateway_desktop.ui.widgets.text_label import text_label
 
 EVERYWHERE = (
     ("Ctrl+K", "Commands: every page and action by name"),
@@ -38,8 +39,7 @@ class ShortcutSheet(Dialog):
 
     @staticmethod
     def _add(grid: QGridLayout, title: str, keys: Iterable[tuple[str, str]]) -> None:
-        heading = QLabel(title)
-        heading.setProperty("role", "heading")
+        heading = text_label(title, "heading")
         grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
         for key, meaning in keys:
             row = grid.rowCount()

@@ -10,6 +10,7 @@ from gateway_desktop.core.status import State
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.theme import GAP, Token, theme
+from gateway_desktop.ui.widgets.text_label import text_label
 
 WIDTH = 208
 MOST_COUNTED = 100
@@ -89,8 +90,7 @@ class Sidebar(QFrame):
                 group = panel.group
                 self._pages.addSpacing(14 if group else 8)
                 if group:
-                    heading = QLabel(group)
-                    heading.setProperty("role", "group")
+                    heading = text_label(group, "group")
                     self._pages.addWidget(heading)
                     self._pages.addSpacing(2)
             button = self._page_button(panel.title, panel.icon)

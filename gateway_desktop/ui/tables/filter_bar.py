@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.tables.query_text import terms, with_term
 from gateway_desktop.ui.widgets.flow import Flow
+from gateway_desktop.ui.widgets.text_label import text_label
 
 PAUSE_MS = 450  # after the last letter the filter is applied
 LINE_WIDTH = 260  # pixels at least
@@ -40,8 +41,7 @@ class FilterBar(QWidget):
         self.line.setAccessibleName("Filter")
         self.line.setClearButtonEnabled(True)
         self.line.addAction(QAction(icon("filter"), "", self.line), QLineEdit.ActionPosition.LeadingPosition)
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
+        self.problem = text_label("", "error")
         self.problem.hide()
         self.line.setMinimumWidth(LINE_WIDTH)
         self._row = Flow()

@@ -3,9 +3,10 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from gateway_desktop.ui.forms.form import restyle
+from gateway_desktop.ui.widgets.text_label import text_label
 
 
 class Banner(QFrame):
@@ -16,9 +17,7 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("banner", "critical")
-        self.label = QLabel()
-        self.label.setWordWrap(True)
-        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.label = text_label(wraps=True, selectable=True)
         self.button = QPushButton()
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.chosen)

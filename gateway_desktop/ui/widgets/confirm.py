@@ -6,9 +6,10 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gateway_desktop.ui.widgets.dialog import Dialog
+from gateway_desktop.ui.widgets.text_label import text_label
 
 
 class Confirmation(Dialog):
@@ -35,8 +36,7 @@ class Confirmation(Dialog):
         self.do(work)
 
     def _ask_for(self, typed: str) -> None:
-        label = QLabel(f"Type <span style='font-weight:600'>{escape(typed)}</span> to confirm")
-        label.setProperty("role", "rich")
+        label = text_label(f"Type <span style='font-weight:600'>{escape(typed)}</span> to confirm", "rich")
         label.setBuddy(self.line)
         self.line.setAccessibleName(f"Type {typed} to confirm")
         self.line.textChanged.connect(self._compare)

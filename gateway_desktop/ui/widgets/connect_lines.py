@@ -1,12 +1,13 @@
 """ConnectLines: what to paste into each tool, one tab a tool."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.services.connect import PLACEHOLDER, snippets
 from gateway_desktop.services.snippet import Snippet
 from gateway_desktop.ui.widgets.copy_field import CodeBlock
+from gateway_desktop.ui.widgets.text_label import text_label
 
 _FILE = "In the configuration file"
 LANGUAGES = {"sh": "In a terminal", "toml": _FILE, "json": _FILE, "python": "In Python", "text": ""}
@@ -23,8 +24,7 @@ class ConnectLines(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("Tools")
         self.block = CodeBlock("Lines")
-        self.truth = QLabel()
-        self.truth.setWordWrap(True)
+        self.truth = text_label(wraps=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

@@ -1,11 +1,12 @@
 """How a try of an upstream or identity provider went: one sentence, and the steps up to where it failed."""
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.ui.futures import words
 from gateway_desktop.ui.theme import font
 from gateway_desktop.ui.widgets.banner import Banner
+from gateway_desktop.ui.widgets.text_label import text_label
 
 MODELS_SHOWN = 6
 
@@ -16,10 +17,8 @@ class DiagnosisView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.summary = Banner()
-        self.steps = QLabel()
-        self.steps.setProperty("role", "muted")
+        self.steps = text_label("", "muted", wraps=True)
         self.steps.setFont(font(12))
-        self.steps.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -24,6 +24,7 @@ from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.short_label import ShortLabel
+from gateway_desktop.ui.widgets.text_label import text_label
 
 FRAME = 40  # pixels of the screen's height that a window manager may put around a dialog
 SIDES = 16  # pixels of its width, likewise
@@ -99,9 +100,7 @@ class Dialog(QDialog):
 
     def add_text(self, text: str, role: str = "") -> QLabel:
         """Put a paragraph into the body."""
-        label = QLabel(text)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label = text_label(text, wraps=True, selectable=True)
         if role:
             label.setProperty("role", role)
         self.body.addWidget(label)

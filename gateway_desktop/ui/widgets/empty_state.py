@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from gateway_desktop.ui.widgets.text_label import text_label
 
 WIDTH = 440
 FLAT_WIDTH = 320  # pixels of the sentence between title and button
@@ -27,12 +29,8 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._width = width
-        self.title = QLabel()
-        self.title.setProperty("role", "heading")
-        self.sentence = QLabel()
-        self.sentence.setProperty("role", "muted")
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.title = text_label("", "heading")
+        self.sentence = text_label("", "muted", wraps=True, selectable=True)
         self.button = QPushButton()
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self.chosen)

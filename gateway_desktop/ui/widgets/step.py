@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.theme import Token, font, theme
+from gateway_desktop.ui.widgets.text_label import text_label
 
 SIDE = 24
 
@@ -51,8 +52,7 @@ class Step(QWidget):
     def __init__(self, number: int, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.mark = StepMark(number)
-        self.title = QLabel(title)
-        self.title.setProperty("role", "heading")
+        self.title = text_label(title, "heading")
         self.title.setMinimumHeight(SIDE)
         self.body = QVBoxLayout()
         self.body.setSpacing(8)

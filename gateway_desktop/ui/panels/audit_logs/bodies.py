@@ -8,7 +8,6 @@ from PySide6.QtCore import QSettings, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QStackedWidget,
@@ -21,6 +20,7 @@ from gateway_desktop.store.queries.audit import StoredPart
 from gateway_desktop.ui.panels.audit_logs.reconstruction import ERASED, rebuilt
 from gateway_desktop.ui.theme import fixed_font, theme
 from gateway_desktop.ui.widgets.json_view import JsonView
+from gateway_desktop.ui.widgets.text_label import text_label
 
 SHOWN_AT_FIRST = 1_000_000  # characters
 MODES = ("Pretty", "Tree", "Raw")
@@ -45,9 +45,7 @@ class Body(QWidget):
         self._raw.setReadOnly(True)
         self._raw.setFont(fixed_font())
         self._raw.setAccessibleName(f"{title}, raw")
-        self._note = QLabel()
-        self._note.setProperty("role", "small")
-        self._note.setWordWrap(True)
+        self._note = text_label("", "small", wraps=True)
         self._pages = QStackedWidget()
         for page in (self._pretty, self._tree, self._raw):
             self._pages.addWidget(page)

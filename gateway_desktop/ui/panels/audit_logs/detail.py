@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, QUrl, Signal, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QTabWidget,
     QTextBrowser,
@@ -29,6 +28,7 @@ from gateway_desktop.ui.panels.audit_logs.bodies import Body
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.text_label import text_label
 from gateway_desktop.ui.widgets.text_pane import STYLE
 
 LEAST = QSize(320, 160)
@@ -51,8 +51,7 @@ class DetailPane(QWidget):
         self._wide = False  # below the rows there is room for two columns
         self._badge = Badge()
         self._badge.setFixedHeight(20)
-        self._title = QLabel()
-        self._title.setProperty("role", "heading")
+        self._title = text_label("", "heading")
         self._title.setMinimumWidth(40)
         self._place = _button("panel-bottom", "Show details below the rows")
         self._place.setCheckable(True)

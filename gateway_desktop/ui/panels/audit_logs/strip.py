@@ -3,11 +3,12 @@
 from html import escape
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.widgets.text_label import text_label
 
 LATE_MS = 200  # what answers faster needs no word that it is under way
 
@@ -22,20 +23,16 @@ class Strip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: tuple[tuple[str, str], ...] = ()
-        self.numbers = QLabel()
-        self.numbers.setProperty("role", "rich")
-        self.numbers.setWordWrap(True)
+        self.numbers = text_label("", "rich", wraps=True)
         self.numbers.setAccessibleName("Sum of the filtered rows")
         self.numbers.setToolTip("Of all rows that match; p95: 95% of them took no longer")
-        self.busy = QLabel("Filtering…")
-        self.busy.setProperty("role", "muted")
+        self.busy = text_label("Filtering…", "muted")
         self.busy.hide()
         self.chip = QPushButton()
         self.chip.setProperty("active", "true")
         self.chip.clicked.connect(self.newest)
         self.chip.hide()
-        self.count = QLabel()
-        self.count.setProperty("role", "muted")
+        self.count = text_label("", "muted")
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self.busy.show)
         row = QHBoxLayout(self)

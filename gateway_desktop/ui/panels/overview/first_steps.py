@@ -17,6 +17,7 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.step import Step
+from gateway_desktop.ui.widgets.text_label import text_label
 
 PROXY = (
     "A proxy is one service that the gateway stands in front of. The sandbox is a practice model on this "
@@ -154,10 +155,7 @@ def _arrived(row: AuditRow) -> str:
 
 
 def _text(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setProperty("role", "muted")
-    label.setWordWrap(True)
-    return label
+    return text_label(words, "muted", wraps=True)
 
 
 def _button(words: str, signal: object, kind: str = "") -> QPushButton:

@@ -12,6 +12,7 @@ from gateway_desktop.ui.theme import Tone
 from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.flow import Flow
+from gateway_desktop.ui.widgets.text_label import text_label
 
 TONES: dict[State, Tone] = {
     State.RUNNING: "success",
@@ -26,8 +27,7 @@ class Fact(QWidget):
 
     def __init__(self, caption: str) -> None:
         super().__init__()
-        self.caption = QLabel(caption)
-        self.caption.setProperty("role", "small")
+        self.caption = text_label(caption, "small")
         self.value = QLabel("–")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us, start_of_day
@@ -31,6 +31,7 @@ from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import ROW_HEIGHT
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
+from gateway_desktop.ui.widgets.text_label import text_label
 
 STEPS_CLOSED = "overview/steps_closed"
 LOOK_MS = 1000
@@ -208,8 +209,7 @@ class Overview(Panel):
 
 def _part(words_: str, table: QWidget) -> QWidget:
     part = QWidget()
-    heading = QLabel(words_)
-    heading.setProperty("role", "heading")
+    heading = text_label(words_, "heading")
     column = QVBoxLayout(part)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(4)

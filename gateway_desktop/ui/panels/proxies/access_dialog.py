@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QRadioButton,
     QScrollArea,
@@ -20,6 +19,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.proxy import Access, Kind, Proxy
 from gateway_desktop.ui.widgets.dialog import Dialog
+from gateway_desktop.ui.widgets.text_label import text_label
 
 EVERYTHING = ("*",)
 ROWS_SHOWN = 7
@@ -74,8 +74,7 @@ class AccessDialog(Dialog):
         grid.setColumnMinimumWidth(0, 160)
         grid.setColumnStretch(1, 1)
         for column, title in enumerate(("Group", self._things.capitalize())):
-            head = QLabel(title)
-            head.setProperty("role", "small")
+            head = text_label(title, "small")
             grid.addWidget(head, 0, column)
         for row, group in enumerate(groups, start=1):
             tick, line = QCheckBox(group.name), QLineEdit()

@@ -6,7 +6,7 @@ from importlib import metadata
 from typing import Any
 
 from PySide6.QtCore import QSettings, qVersion
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop import __version__
 from gateway_desktop.store.queries.engine import engine_version
@@ -14,6 +14,7 @@ from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.text_label import text_label
 
 PARTS = (
     "PySide6-Essentials",
@@ -83,10 +84,8 @@ class About(QWidget):
 
     def __init__(self, data: str, state: QSettings) -> None:
         super().__init__()
-        self.lines = QLabel(f"Gateway Desktop {__version__}")
-        self.lines.setProperty("role", "heading")
-        self.built_on = QLabel(wordWrap=True)
-        self.built_on.setProperty("role", "muted")
+        self.lines = text_label(f"Gateway Desktop {__version__}", "heading")
+        self.built_on = text_label("", "muted", wraps=True)
         self.diagnostics = QPushButton("Save diagnostics…")
         self.diagnostics.setToolTip(
             "Versions, settings and log lines, without secrets; shown before it is saved"

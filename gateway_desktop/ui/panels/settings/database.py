@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.status import State
 from gateway_desktop.services.backups import Backup, Compacted
@@ -18,6 +18,7 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.text_label import text_label
 
 BACKUP = (
     "Everything in one file, while the gateway goes on. The master key is not in it: keep a copy of that too."
@@ -39,8 +40,7 @@ class DatabaseCare(QWidget):
         self._context = context
         self.choose_target: Callable[[Path], str] = self._ask_target
         self.choose_backup: Callable[[], str] = self._ask_backup
-        self.bytes = QLabel()
-        self.bytes.setProperty("role", "muted")
+        self.bytes = text_label("", "muted")
         self.place = CopyField("file of the database", str(context.services.backups.database))
         self.banner = Banner()
         self.back_up = QPushButton("Back up…")
@@ -55,16 +55,12 @@ class DatabaseCare(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        heading = QLabel("Now")
-        heading.setProperty("role", "heading")
+        heading = text_label("Now", "heading")
         elsewhere = self._context.services.backups.unavailable()
         if elsewhere:
             for button in (self.back_up, self.restore, self.compact):
                 button.hide()
-        note = QLabel(elsewhere or BACKUP)
-        note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        note.setProperty("role", "muted")
-        note.setWordWrap(True)
+        note = text_label(elsewhere or BACKUP, "muted", wraps=True, selectable=True)
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self.back_up, self.restore, self.compact):

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.sink import Records, SinkKind, SinkState
 from gateway_desktop.delivery.sinks import SINKS
@@ -26,6 +26,7 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.empty_state import EmptyState
+from gateway_desktop.ui.widgets.text_label import text_label
 
 RECORDS = (
     (Records.EXCHANGES, "Exchanges: every request"),
@@ -78,8 +79,7 @@ class Integrations(QWidget):
         self.add = QPushButton("Add a sink")
         permissions().require(self.add)
         self.add.clicked.connect(self.open_add)
-        heading = QLabel("Sinks")
-        heading.setProperty("role", "heading")
+        heading = text_label("Sinks", "heading")
         head = QHBoxLayout()
         head.addWidget(heading)
         head.addStretch(1)

@@ -1,10 +1,11 @@
 """Listening beyond this machine: what it means, and the fingerprint to compare."""
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.text_label import text_label
 
 TLS = (
     "Answers are encrypted with your certificate, or with one the gateway makes; its fingerprint is shown "
@@ -29,11 +30,9 @@ class ListeningNote(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.banner = Banner()
-        self.title = QLabel("Now")
-        self.title.setProperty("role", "heading")
+        self.title = text_label("Now", "heading")
         self.address = CopyField("address of the gateway")
-        self.certificate = QLabel("SHA-256 fingerprint of the certificate in use")
-        self.certificate.setProperty("role", "muted")
+        self.certificate = text_label("SHA-256 fingerprint of the certificate in use", "muted")
         self.fingerprint = CopyField("fingerprint of the certificate")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)

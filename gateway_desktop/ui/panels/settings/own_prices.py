@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.money import dollars, nano_of, plain
@@ -21,6 +21,7 @@ from gateway_desktop.ui.tables.columns import day_column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
+from gateway_desktop.ui.widgets.text_label import text_label
 
 _ROWS_SEEN = 6
 
@@ -54,16 +55,14 @@ class OwnPrices(QWidget):
         super().__init__()
         self._prices = prices
         self._context = context
-        heading = QLabel("Your own prices, in US dollars for a million tokens")
-        heading.setProperty("role", "heading")
+        heading = text_label("Your own prices, in US dollars for a million tokens", "heading")
         self.add = QPushButton("Add price")
         self.change = QPushButton("Edit")
         self.remove = QPushButton("Remove…")
         permissions().require(self.add, self.change, self.remove)
         self.table = SimpleTable(COLUMNS, lambda row: row.id, context.state, "prices", "Your own prices")
         self.table.setMinimumHeight(28 * (_ROWS_SEEN + 1))
-        self.none = QLabel("None yet: the price list holds for all models it knows.")
-        self.none.setProperty("role", "muted")
+        self.none = text_label("None yet: the price list holds for all models it knows.", "muted")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(heading, 1)

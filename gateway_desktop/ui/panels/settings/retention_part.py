@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.retention import Mark, Removed
 from gateway_desktop.store.queries.gaps import retention_marks
@@ -14,6 +14,7 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.text_label import text_label
 
 KINDS = {
     "llm": "LLM requests",
@@ -36,13 +37,11 @@ class RetentionPart(QWidget):
         super().__init__()
         self._context = context
         self.banner = Banner()
-        self.gone = QLabel(NOTHING)
-        self.gone.setWordWrap(True)
+        self.gone = text_label(NOTHING, wraps=True)
         self.run = QPushButton("Run now…")
         permissions().require(self.run)
         self.run.clicked.connect(self._ask)
-        heading = QLabel("Gone by now")
-        heading.setProperty("role", "heading")
+        heading = text_label("Gone by now", "heading")
         row = QHBoxLayout()
         row.addWidget(self.run)
         row.addStretch(1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.setting_layers import Source, option, variable
@@ -13,6 +13,7 @@ from gateway_desktop.services.setting_values import NO_TELEMETRY, exports_teleme
 from gateway_desktop.ui.forms.editors import editor_for
 from gateway_desktop.ui.forms.form import Entry, Form, sentence
 from gateway_desktop.ui.panels.settings.sections import Section
+from gateway_desktop.ui.widgets.text_label import text_label
 
 FORM_WIDTH = 680
 LABELS, NARROW_LABELS = 216, 136  # pixels; these where there is no room for the whole form
@@ -44,9 +45,7 @@ class SectionPage(QScrollArea):
         self.column = QVBoxLayout(page)
         self.column.setContentsMargins(0, 0, 16, 16)
         self.column.setSpacing(16)
-        sentence = QLabel(self.section.sentence)
-        sentence.setProperty("role", "muted")
-        sentence.setWordWrap(True)
+        sentence = text_label(self.section.sentence, "muted", wraps=True)
         for widget in (sentence, self.form):
             widget.setMaximumWidth(FORM_WIDTH)
             self.column.addWidget(widget)

@@ -1,12 +1,13 @@
 """Verify: is the audit what was written? Asked in a process of its own; the answer is a System event too."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.services.integrity import Verification
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.banner import Banner
+from gateway_desktop.ui.widgets.text_label import text_label
 
 WHY = (
     "Looks whether every row and every stored text is what was written, nothing missing. What was rebuilt "
@@ -27,11 +28,8 @@ class VerifyPart(QWidget):
         self.verify = QPushButton("Verify the audit")
         self.verify.clicked.connect(self._verify)
         self.progressed.connect(self._tell)
-        heading = QLabel("Integrity")
-        heading.setProperty("role", "heading")
-        note = QLabel(WHY)
-        note.setProperty("role", "muted")
-        note.setWordWrap(True)
+        heading = text_label("Integrity", "heading")
+        note = text_label(WHY, "muted", wraps=True)
         row = QHBoxLayout()
         row.addWidget(self.verify)
         row.addStretch(1)

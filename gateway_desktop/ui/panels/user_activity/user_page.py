@@ -35,6 +35,7 @@ from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.badge import Badge
 from gateway_desktop.ui.widgets.short_label import ShortLabel
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
+from gateway_desktop.ui.widgets.text_label import text_label
 
 SIDE_WIDTH = 360
 MONTHS = 12
@@ -217,7 +218,6 @@ class UserPage(QWidget):
 
 
 def _heading(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setProperty("role", "heading")
+    label = text_label(words, "heading")
     label.setFixedHeight(28)
     return label
