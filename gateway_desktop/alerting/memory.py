@@ -2,7 +2,9 @@
 
 from typing import NamedTuple, Protocol
 
-LEARNING_US = 14 * 24 * 3_600_000_000  # a rule of patterns says nothing of a user known for less
+from gateway_desktop.core.clock import DAY_US
+
+LEARNING_US = 14 * DAY_US  # a rule of patterns says nothing of a user known for less
 
 
 class Remembered(NamedTuple):

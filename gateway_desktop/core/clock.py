@@ -1,7 +1,13 @@
-"""What time it is, and when the day began."""
+"""What time it is, in microseconds since 1970 UTC, in which all moments are kept; and spans in them."""
 
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
+
+SECOND_US = 1_000_000
+MINUTE_US = 60 * SECOND_US
+HOUR_US = 60 * MINUTE_US
+DAY_US = 24 * HOUR_US
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now_us() -> int:
@@ -9,7 +15,12 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
+def microseconds(at: datetime) -> int:
+    """Return a moment, aware of its zone, as microseconds since 1970 UTC."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
 def start_of_day(zone: tzinfo) -> int:
     """Return when the present day of a zone began."""
-    today = datetime.now(UTC).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (today - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    now = datetime.now(UTC).astimezone(zone)
+    return microseconds(now.replace(hour=0, minute=0, second=0, microsecond=0))

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 
+from gateway_desktop.core.clock import DAY_US, MINUTE_US
 from gateway_desktop.core.errors import Reason, Refused, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.lately import Lately
@@ -15,9 +16,8 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.ports import Recorder
 
 _MOST = 100_000
-_SECOND_US = 1_000_000
-_BACK_US = 30 * 86_400 * _SECOND_US  # older rows are not read
-_LATE_US = 60 * _SECOND_US  # rows of a team's other gateways may come that much later than their time
+_BACK_US = 30 * DAY_US  # older rows are not read
+_LATE_US = MINUTE_US  # rows of a team's other gateways may come that much later than their time
 _GONE = "There is no such task here: it ended, or never was"
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from gateway_desktop.core.budget import Budget, Mode, Period, Term, TermKey
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from gateway_desktop.core.clock import microseconds
 
 
 def term_at(budget: Budget, at_us: int, zone: tzinfo | None) -> Term:
@@ -32,7 +31,7 @@ def _us(local: datetime, zone: tzinfo | None) -> int:
     """Return when the clocks of the zone show this date's midnight."""
     midnight = local.replace(tzinfo=None)
     aware = midnight.astimezone() if zone is None else midnight.replace(tzinfo=zone)
-    return (aware.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+    return microseconds(aware)
 
 
 def passed(spent: int, budget: Budget) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Kind, Proxy
@@ -14,7 +15,6 @@ from gateway_desktop.store.last_uses import Use, last_uses
 from gateway_desktop.store.queries.configuration import UserItem, group_rows, proxy_rows, user_rows
 from gateway_desktop.store.queries.tool_pins import pin_rows
 
-DAY_US = 86_400_000_000
 UNUSED_DAYS = 30
 _HIDDEN = (PinState.DISABLED, PinState.REMOVED)
 

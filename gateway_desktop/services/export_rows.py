@@ -3,12 +3,13 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
 
+from gateway_desktop.core.clock import EPOCH
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.services.table_text import csv_cell, csv_text, harmless
@@ -22,7 +23,6 @@ Record = dict[str, Any]
 Cell = Callable[[Any], str]
 Column = Callable[[Sequence[Any]], Iterable[str]]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
 _PAYLOADS = ("request", "response")
 _encode = msgspec.json.Encoder().encode
@@ -185,7 +185,7 @@ def iso(at_us: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _minute(minutes: int) -> str:
-    return (_EPOCH + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
+    return (EPOCH + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
 
 
 _NUMBERS = frozenset(

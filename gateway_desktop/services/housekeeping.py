@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.services.machine import disk_is_low
 from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.settings import SettingsService
@@ -23,8 +23,7 @@ from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.store.whose import add_up_all
 
 _log = logging.getLogger(__name__)
-_DAY_US = 86_400_000_000
-_WEEK_US, _LONG_US = 7 * _DAY_US, 60 * _DAY_US
+_WEEK_US, _LONG_US = 7 * DAY_US, 60 * DAY_US
 _SECONDS = 3600.0
 _DISK_SECONDS = 60.0
 
@@ -63,7 +62,7 @@ class Housekeeping:
         """Sweep clients that were never used (`oauth.sweep_days`); purge ended sessions and old tokens."""
         now = now_us()
         days = self._settings.current().result().oauth.sweep_days
-        return self._store.writer.submit(purge_sign_ins, now, now - days * _DAY_US)
+        return self._store.writer.submit(purge_sign_ins, now, now - days * DAY_US)
 
     def look_at_disk(self) -> bool:
         """Write a System event when the disk gets low, once until it has room again; return whether it is."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import Role
@@ -16,7 +17,6 @@ from gateway_desktop.services.memberships import group_names
 from gateway_desktop.store.models.people import ApiKeyRow, UserRow
 from gateway_desktop.store.people_rows import groups_of
 
-_HOUR_US = 3_600_000_000
 _LONGEST_DAYS = 3650
 _LONGEST_OVERLAP = 24 * 30
 
@@ -71,7 +71,7 @@ class Keys:
                 raise ConfigurationError("overlap", f"0 to {_LONGEST_OVERLAP} hours")
             row = the_key(key)
             _require_living(row, change.now_us)
-            until_us = change.now_us + round(overlap_hours * _HOUR_US)
+            until_us = change.now_us + round(overlap_hours * HOUR_US)
             life = None if row.expires_us is None else row.expires_us - row.created_us
             owner = UserRow.get_by_id(row.user_id)
             expires_us = None if life is None else change.now_us + life
@@ -143,7 +143,7 @@ def _expiry(now_us: int, days: float | None) -> int | None:
         return None
     if not 0 < days <= _LONGEST_DAYS:
         raise ConfigurationError("expires", f"more than 0 and at most {_LONGEST_DAYS} days")
-    return now_us + round(days * 24 * _HOUR_US)
+    return now_us + round(days * 24 * HOUR_US)
 
 
 def _require_living(row: ApiKeyRow, now_us: int) -> None:

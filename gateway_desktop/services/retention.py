@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from gateway_desktop.core.audit import Category, Recorded, Severity, SystemEvent
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.record_settings import Retention as Kept
@@ -27,7 +27,6 @@ from gateway_desktop.store.retention import (
     texts_to_go,
     used_bytes,
 )
-from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.store import Store
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from gateway_desktop.core.audit import Category, SystemEvent
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.errors import NotAllowed, Unavailable
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.principal import Principal, PrincipalKind
@@ -111,7 +111,7 @@ def _open(database: Database, user_id: str, kept: bytes) -> None:
     now = now_us()
     WindowSessionRow.delete().where(WindowSessionRow.expires_us <= now).execute()
     WindowSessionRow.insert(
-        digest=kept, user_id=user_id, created_us=now, expires_us=now + DAYS * 86_400_000_000
+        digest=kept, user_id=user_id, created_us=now, expires_us=now + DAYS * DAY_US
     ).execute()
     _note(database, kept, "login", now)
 

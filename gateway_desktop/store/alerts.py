@@ -14,6 +14,7 @@ from gateway_desktop.alerting.memory import Remembered
 from gateway_desktop.core.alert import AlertState, Occurrence
 from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEvent
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.store.database import Database
@@ -23,7 +24,6 @@ from gateway_desktop.store.system_events import write_system_event
 
 MOST_EXCHANGES = 20  # that an alert names
 MOST_NEW = 100  # alerts of one rule about one subject in an hour; what comes beyond is one alert more
-_HOUR_US = 3_600_000_000
 SYSTEM = "system"
 _KNOWN = "SELECT id, state, exchanges FROM alert WHERE fingerprint = ?"
 _REPEATED = (
@@ -83,7 +83,7 @@ class AlertWriter:
         if len(self._made) > MOST_NEW * MOST_NEW:  # as many subjects have alerts: only the page counts them
             self._made.clear()
         times = self._made.setdefault((occurrence.rule, occurrence.subject.identity), deque())
-        while times and times[0] < now_us - _HOUR_US:
+        while times and times[0] < now_us - HOUR_US:
             times.popleft()
         if len(times) >= MOST_NEW:
             return True

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.store.migration import schema_version
 from gateway_desktop.store.partitions import make_partitions
@@ -19,7 +20,7 @@ from gateway_desktop.store.postgresql import PostgresqlDatabase
 from gateway_desktop.store.sqlite import SqliteDatabase
 
 _AT_ONCE = 2_000
-_MONTH_US = 28 * 86_400_000_000
+_MONTH_US = 28 * DAY_US
 # In the order in which they were made: what a table refers to stands before it.
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
 _USED = ("event", "user_account", "api_key", "proxy")  # a database that somebody works with has rows in one

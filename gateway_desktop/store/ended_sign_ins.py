@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import OAuthSessionRow, TokenRow
 from gateway_desktop.store.token_store import KEPT_US, sweep
 
-SESSIONS_KEPT_US = 30 * 86_400_000_000  # after its end a session is still listed
+SESSIONS_KEPT_US = 30 * DAY_US  # after its end a session is still listed
 
 
 class Purged(NamedTuple):

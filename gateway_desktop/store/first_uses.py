@@ -8,13 +8,13 @@ happens between the exchange's own commit and this one.
 """
 
 from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Severity, SystemEvent
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.core.errors import Reason
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.system_events import write_system_event
 
 _MOST = 50_000
-_HOUR_US = 3_600_000_000
 _MARK = "INSERT INTO seen(kind, field, value, label) VALUES('first', ?, ?, ?) ON CONFLICT DO NOTHING"
 Use = tuple[str | None, str | None, str, str]  # user, key, proxy, tool
 
@@ -50,7 +50,7 @@ class FirstUses:
         if record.block_reason != Reason.ACCESS or principal.user_id is None:
             return False
         use = (principal.user_id, principal.api_key_id, record.proxy, record.target or "")
-        hour = record.started_us // _HOUR_US
+        hour = record.started_us // HOUR_US
         if self._denied.get(use) == hour:
             return False
         if len(self._denied) >= _MOST:

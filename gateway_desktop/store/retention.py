@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.store.amendments import erase_texts, note_texts_gone, remove_rows
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.rollups import DAY_US
 
 REASON = "retention"
 AT_ONCE = 200  # rows, or texts, of one transaction

@@ -10,18 +10,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.core.latency import LOG_STEP
 from gateway_desktop.store.chain import Broken
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.rollups import (
-    DAY_COLUMNS,
-    DAY_US,
-    HOUR_COLUMNS,
-    HOUR_US,
-    LATENCY_COLUMNS,
-    SPAN_DAYS,
-    SPAN_US,
-)
+from gateway_desktop.store.rollups import DAY_COLUMNS, HOUR_COLUMNS, LATENCY_COLUMNS, SPAN_DAYS, SPAN_US
 from gateway_desktop.store.whose import GROUP, OWNER
 
 _NAMES = ("actor", "target")  # what an erasure rewrites in rows, and in some rollups

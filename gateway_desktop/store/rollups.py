@@ -12,11 +12,10 @@ from operator import itemgetter
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.core.latency import bucket_of
 from gateway_desktop.store.rows import COLUMNS
 
-HOUR_US = 3_600_000_000
-DAY_US = 24 * HOUR_US
 SPAN_DAYS = 16
 SPAN_US = SPAN_DAYS * DAY_US
 

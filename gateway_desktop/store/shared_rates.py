@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
+from gateway_desktop.core.clock import SECOND_US
 from gateway_desktop.core.rate_limit import RateLimit, RateUse
 from gateway_desktop.policies.rates import Exceeded, Usage, give_back, take, use_of
 from gateway_desktop.store.rows import insert_sql
 from gateway_desktop.store.turns import Asked, Turns
 
-_SECOND_US = 1_000_000
 _STATE = "SELECT limit_id, requests_us, tokens_us, at_us FROM rate_state"
 _ACTIVE = (
     "SELECT a.limit_id, sum(a.n) FROM rate_active a JOIN counter_lease l ON l.gw = a.gw"
@@ -152,8 +152,8 @@ class SharedRates:
         for id, requests_us, tokens_us, at_us in connection.execute(_STATE + which, values or None):
             one = used[id] = Usage()
             gone = max(0, now_us - at_us)  # a server's clock may go backwards
-            one.requests.full_at = max(0, requests_us - gone) / _SECOND_US
-            one.tokens.full_at = max(0, tokens_us - gone) / _SECOND_US
+            one.requests.full_at = max(0, requests_us - gone) / SECOND_US
+            one.tokens.full_at = max(0, tokens_us - gone) / SECOND_US
         active = f"{_ACTIVE}{which.replace('WHERE limit_id', 'AND a.limit_id')} GROUP BY a.limit_id"
         for id, n in connection.execute(active, (self._turns.gateway, now_us, *values)):
             used.setdefault(id, Usage()).active = int(n)
@@ -161,7 +161,7 @@ class SharedRates:
 
     def _write(self, connection: Any, used: dict[str, Usage], now_us: int) -> None:
         rows = [
-            (id, *(round(cell.full_at * _SECOND_US) for cell in (one.requests, one.tokens)), now_us)
+            (id, *(round(cell.full_at * SECOND_US) for cell in (one.requests, one.tokens)), now_us)
             for id, one in sorted(used.items())
         ]
         _insert(connection, "rate_state", _STATE_COLUMNS, rows, _STATE_SET)

@@ -1,7 +1,7 @@
 """Sizes: what the database takes, noted every hour and kept for a quarter of a year."""
 
+from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.rollups import DAY_US, HOUR_US
 
 KEPT_US = 92 * DAY_US
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered, Rotation, Token
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.store.database import Database
@@ -20,7 +20,7 @@ from gateway_desktop.store.oauth_rows import client_of, session_of, token_of
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import bump_config_version, write_system_event
 
-KEPT_US = 7 * 86_400_000_000  # after its end a token still tells whose it was
+KEPT_US = 7 * DAY_US  # after its end a token still tells whose it was
 _REUSED = "The refresh token was used before: the session has been ended"
 
 

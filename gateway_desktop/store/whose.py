@@ -7,9 +7,9 @@ housekeeping what is left. `gateway.rolled_id` is the last row that is in it; ne
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.last_uses import ADDING as LAST_USES
-from gateway_desktop.store.rollups import HOUR_US
 
 OWNER, GROUP = "user", "grp"  # what `field` says of `value`, in the words of `seen`
 MOST_WAITING = 1_000  # rows after which a gateway adds up its own

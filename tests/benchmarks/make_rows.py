@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.batch import insert_rollups, insert_seen
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate
-from gateway_desktop.store.rollups import DAY_US, HOUR_US, SPAN_DAYS, Rollups, close_spans, seen_key
+from gateway_desktop.store.rollups import SPAN_DAYS, Rollups, close_spans, seen_key
 from gateway_desktop.store.rows import COLUMNS, insert_sql, row_hash
 from gateway_desktop.store.seals import SealHead, add_seal
 from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file

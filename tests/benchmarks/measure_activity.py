@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.services.access_review import access_review
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
@@ -23,7 +24,6 @@ from gateway_desktop.store.queries.audit import newest_id
 from gateway_desktop.store.queries.reasons import reasons
 from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.queries.user_view import user
-from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.ui.panels.user_activity.reading import activity, models
 from tests.benchmarks.make_rows import make_rows

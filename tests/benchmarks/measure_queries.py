@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
@@ -16,7 +17,6 @@ from gateway_desktop.store.queries import activity, audit, overview, usage, user
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 from gateway_desktop.store.queries.sums import ActivityFilter
-from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 
 WORST_MS = 100.0

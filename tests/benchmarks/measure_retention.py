@@ -10,11 +10,10 @@ import time
 from pathlib import Path
 
 from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, HOUR_US, now_us
 from gateway_desktop.store.backup import back_up
 from gateway_desktop.store.queries.observability import history
 from gateway_desktop.store.retention import AT_ONCE, remove_old, texts_to_go
-from gateway_desktop.store.rollups import DAY_US, HOUR_US
 from gateway_desktop.store.store import Store
 from tests.benchmarks.make_rows import KEY
 

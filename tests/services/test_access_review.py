@@ -4,8 +4,9 @@ import time
 from typing import Any
 
 from gateway_desktop.core.audit import Outcome
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.core.people import User
-from gateway_desktop.services.access_review import DAY_US, AccessLine, access_review
+from gateway_desktop.services.access_review import AccessLine, access_review
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.makers import a_principal, a_record
 from tests.services.conftest import Office

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.retention import Removed
@@ -16,7 +16,6 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.due_months import drop_due, look_through
 from gateway_desktop.store.heads import sign_heads, signed_heads
 from gateway_desktop.store.partitions import Month, make_partitions, months_before
-from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.store.verification import verify
 from tests.conftest import postgresql_only

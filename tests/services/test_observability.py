@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop import logs
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import HOUR_US, now_us
 from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.services.log_lines import log_lines
 from gateway_desktop.store.queries.observability import growth, history
-from gateway_desktop.store.rollups import HOUR_US
 from gateway_desktop.store.sizes import note_size
 from tests.services.conftest import Office
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.retention import Removed
 from gateway_desktop.services.housekeeping import Housekeeping
@@ -17,7 +17,6 @@ from gateway_desktop.store.partitions import make_partitions
 from gateway_desktop.store.queries.gaps import gaps, retention_marks
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.usage import summary
-from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.store.verification import verify
 from tests.conftest import postgresql_only, sqlite_only

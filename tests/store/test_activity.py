@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.principal import ANONYMOUS, PrincipalKind
 from gateway_desktop.services.audit_columns import COLUMNS
@@ -28,7 +29,6 @@ from gateway_desktop.store.queries.ranges import Span, bucket_starts, place_of
 from gateway_desktop.store.queries.reasons import reasons
 from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 from gateway_desktop.store.queries.user_view import user
-from gateway_desktop.store.rollups import DAY_US, HOUR_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.system_events import write_system_event
 from tests.makers import a_principal, a_record, a_system_event

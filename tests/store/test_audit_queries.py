@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome, Recorded
+from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.store.queries import audit, usage
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 from gateway_desktop.store.queries.spending import Spent, spending
-from gateway_desktop.store.rollups import DAY_US, HOUR_US
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 from tests.makers import a_principal, a_record, a_system_event

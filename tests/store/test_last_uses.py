@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.last_uses import Use, last_uses
 from gateway_desktop.store.migration import statements
 from gateway_desktop.store.migrations import m0026_last_uses
-from gateway_desktop.store.rollups import DAY_US, HOUR_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.system_events import write_system_event
 from tests.makers import a_principal, a_record, a_system_event

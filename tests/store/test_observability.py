@@ -1,8 +1,8 @@
 """What Observability charts is what was recorded."""
 
 from gateway_desktop.core.audit import Outcome
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.queries.observability import history
-from gateway_desktop.store.rollups import HOUR_US
 from tests.makers import NOON_US, a_record
 from tests.store.conftest import Timeline
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.queries import activity, audit, overview, usage, user_view
 from gateway_desktop.store.queries.latencies import latencies
@@ -14,7 +15,6 @@ from gateway_desktop.store.queries.paging import TABS, AuditFilter, parse_filter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 from gateway_desktop.store.queries.reasons import reasons
 from gateway_desktop.store.queries.sums import ActivityFilter
-from gateway_desktop.store.rollups import DAY_US
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.system_events import write_system_event
 from tests.makers import a_record, a_system_event

@@ -12,9 +12,9 @@ from gateway_desktop.alerting.memory import LEARNING_US, Remembered
 from gateway_desktop.alerting.rule import Quiet, named, subject_of
 from gateway_desktop.core.alert import AlertType, Occurrence
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.core.finding import Level
 
-HOUR_US = 3_600_000_000
 _WEIGHT = 0.2  # of the newest hour
 _DEVIATIONS = 4.0
 _TIMES = 3.0

@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 from aiohttp import web
 
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.oauth import OAuthClient, Registered, Registration
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.asked import AskedOf
@@ -24,7 +24,6 @@ from gateway_desktop.identity.oauth_error import OAuthError, invalid_client
 from gateway_desktop.identity.tokens import digest
 
 _DOCUMENT_SECONDS = 3600.0
-_DAY_US = 86_400_000_000
 
 
 class Clients:
@@ -95,7 +94,7 @@ class Clients:
     async def add(self, client: OAuthClient, address: str) -> None:
         """Remember a client, and sweep those that were never used for too long."""
         days = self._state.runtime.snapshot.settings.oauth.sweep_days
-        before = client.registered_us - days * _DAY_US
+        before = client.registered_us - days * DAY_US
         await asyncio.wrap_future(self._state.identity.tokens.add_client(client, address, before))
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from gateway_desktop.core.clock import MINUTE_US
 from gateway_desktop.core.reply import AUDIO_SECONDS, Basis, Usage
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 SANDBOX = "sandbox"  # the practice upstream costs nothing
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-_MINUTE_US = 60_000_000
 _REMEMBERED = 4_096
 _SCALE = 10**12  # of a price, so that it is a whole number
 _FAMILIES = frozenset(
@@ -160,7 +160,7 @@ class Prices:
         found = self._model(provider, model)
         if found is None:
             return None
-        key, minute = (provider, model, tier), at_us // _MINUTE_US
+        key, minute = (provider, model, tier), at_us // MINUTE_US
         known = self._rates.get(key)
         if known is not None and known[0] == minute:
             return known[1]

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import Case, fn
 
 from gateway_desktop.core.budget import Budget, Period, Term, TermKey
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.policies.budget import forecast, term_at
@@ -17,7 +18,6 @@ from gateway_desktop.store.models.base import first
 from gateway_desktop.store.models.budget import BudgetRow, BudgetTermRow
 from gateway_desktop.store.models.event import Event, RollDayActor
 from gateway_desktop.store.queries.ranges import Span, divided
-from gateway_desktop.store.rollups import DAY_US
 
 
 @dataclass(frozen=True, slots=True)

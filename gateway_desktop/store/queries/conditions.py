@@ -12,6 +12,7 @@ from typing import Any
 from peewee import OP, SQL, Expression, Field, NodeList, Value, fn
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, Seen
@@ -142,7 +143,7 @@ def exchange_ids(exchange_id: str) -> tuple[int, int]:
         started_us = (uuid.UUID(exchange_id).int >> 80) * 1000
     except ValueError:
         return 0, 0
-    return Recorded.first_id(started_us), Recorded.first_id(started_us + 86_400_000_000)
+    return Recorded.first_id(started_us), Recorded.first_id(started_us + DAY_US)
 
 
 def _plain_conditions(asked: AuditFilter) -> list[Any]:

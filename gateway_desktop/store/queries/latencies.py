@@ -9,6 +9,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.core.latency import bucket_of, percentile
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
@@ -17,7 +18,6 @@ from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
 from gateway_desktop.store.queries.rolled_up import in_hours, rolled_up, steps_of, torn_hours
-from gateway_desktop.store.rollups import HOUR_US
 
 Found = tuple[int, int, int]  # when, latency bucket, how many
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.core.latency import percentile
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.ranges import place_of
-from gateway_desktop.store.rollups import DAY_US, HOUR_US
 
 _OUTCOMES = "SELECT hour, outcome, sum(n) FROM roll_hour WHERE hour >= ? AND hour < ? GROUP BY hour, outcome"
 _LATENCIES = "SELECT hour, bucket, sum(n) FROM lat_hour WHERE hour >= ? AND hour < ? GROUP BY hour, bucket"

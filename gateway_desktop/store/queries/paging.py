@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
+from gateway_desktop.core.clock import EPOCH, microseconds
 from gateway_desktop.core.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -257,20 +258,16 @@ def _time(name: str, value: str, _tab: str, now_us: int | None) -> int:
     try:
         if ago := _AGO.fullmatch(value.lower()):
             now = datetime.now(UTC) if now_us is None else datetime.fromtimestamp(now_us / 1e6, UTC)
-            return _microseconds(now - timedelta(**{_AGO_UNITS[ago[2]]: int(ago[1])}))
+            return microseconds(now - timedelta(**{_AGO_UNITS[ago[2]]: int(ago[1])}))
         at = datetime.fromisoformat(value)
     except (ValueError, OverflowError):
         problem = f"'{value}' is not like 2026-01-31, 2026-01-31T09:30+01:00 or 24h"
         raise ConfigurationError(name, problem) from None
-    return _microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def _iso(at_us: int) -> str:
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at_us)
+    at = EPOCH + timedelta(microseconds=at_us)
     return at.isoformat().replace("+00:00", "Z")
 
 

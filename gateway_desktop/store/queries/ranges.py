@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import HOUR_US, microseconds
 from gateway_desktop.store.models.base import first
 from gateway_desktop.store.models.event import Event
 
@@ -69,14 +70,14 @@ def bucket_starts(span: Span, step: str, zone: tzinfo = UTC) -> tuple[int, ...]:
     at = datetime.fromtimestamp(span.since_us / 1e6, zone)
     starts = [span.since_us]
     if step == "hour":
-        next_hour = (span.since_us // 3_600_000_000 + 1) * 3_600_000_000
-        starts += range(next_hour, span.until_us, 3_600_000_000)
+        next_hour = (span.since_us // HOUR_US + 1) * HOUR_US
+        starts += range(next_hour, span.until_us, HOUR_US)
         return tuple(starts)
     day = at.date()
     while True:
         day = _next(day, step)
         local = datetime(day.year, day.month, day.day, tzinfo=zone)
-        start = (local.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        start = microseconds(local)
         if start >= span.until_us:
             return tuple(starts)
         if start > starts[-1]:

@@ -7,6 +7,7 @@ from typing import Any
 from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.models.base import first as first_row
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, RollHour, RollHourWhose, Seen
@@ -14,7 +15,6 @@ from gateway_desktop.store.models.meta import GatewayRow
 from gateway_desktop.store.queries.conditions import matching
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import END_US, Divided, Span, divided
-from gateway_desktop.store.rollups import HOUR_US
 from gateway_desktop.store.whose import GROUP, OWNER
 
 _MOST_NAMED = 5_000  # values in one statement

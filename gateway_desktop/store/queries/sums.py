@@ -9,13 +9,14 @@ from typing import Any
 
 from peewee import Case, Value, fn
 
+from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.store.models.base import first as first_row
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, RollDayActor, RollHourWhose, RollSpanActor
 from gateway_desktop.store.models.meta import GatewayRow
 from gateway_desktop.store.queries.ranges import Span, divided
 from gateway_desktop.store.queries.rolled_up import of_owners, whose
-from gateway_desktop.store.rollups import DAY_US, SPAN_DAYS
+from gateway_desktop.store.rollups import SPAN_DAYS
 
 KINDS = ("llm", "mcp", "a2a")
 UNATTRIBUTED = ""

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import SQL, Case, fn
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.core.latency import bucket_of, percentile
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
@@ -16,7 +17,6 @@ from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
 from gateway_desktop.store.queries.rolled_up import Rolled, in_hours, in_rollup, rolled, rolled_up, steps_of
-from gateway_desktop.store.rollups import HOUR_US
 
 _OUTCOMES = {"success": 0, "failed": 1, "failure": 1, "partial": 1, "blocked": 2, "abandoned": 3}
 

@@ -7,6 +7,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event
@@ -14,7 +15,6 @@ from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Span, place_of
 from gateway_desktop.store.queries.rolled_up import rolled, steps_of
-from gateway_desktop.store.rollups import HOUR_US
 
 Found = tuple[int, str, int, int]  # when, target, tokens, cost
 

@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime, tzinfo
 
+from gateway_desktop.core.clock import HOUR_US, SECOND_US
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 
 MOST_BARS = 120
-SECOND_US = 1_000_000
-HOUR_US = 3600 * SECOND_US
 LEAST_US = 60 * SECOND_US
 SHORT_STEPS = tuple(seconds * SECOND_US for seconds in (10, 30, 60, 120, 300, 600, 1800))
 HOURS = (1, 2, 3, 4, 6, 8, 12)

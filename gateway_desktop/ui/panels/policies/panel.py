@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.policy import Policy, Rule, Scope
 from gateway_desktop.policies.document import write
@@ -34,7 +34,7 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
 _YAML = "YAML (*.yaml *.yml);;All files (*)"
-_WEEK_US = 7 * 86_400_000_000
+_WEEK_US = 7 * DAY_US
 NOTHING = ("No policies", "Everything passes and nothing is told. Add a policy, or import one.")
 
 

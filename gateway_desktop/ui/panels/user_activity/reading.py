@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.queries.activity import (
     ActiveGroup,
     ActiveUser,
@@ -18,7 +19,7 @@ from gateway_desktop.store.queries.reasons import Reasons, first_us, reasons
 from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 from gateway_desktop.store.queries.usage import Bucket, series_of_kinds
 from gateway_desktop.store.queries.usage_by_target import TargetSeries, by_target
-from gateway_desktop.ui.charts.buckets import HOUR_US, starts_of
+from gateway_desktop.ui.charts.buckets import starts_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 from collections.abc import Iterator
 
-from gateway_desktop.alerting.rules.volume import HOUR_US, Volume
+from gateway_desktop.alerting.rules.volume import Volume
 from gateway_desktop.core.alert import Occurrence
+from gateway_desktop.core.clock import HOUR_US
 from tests.makers import a_record
 from tests.unit.alerting.makers import DAY_US, NOON_US
 
