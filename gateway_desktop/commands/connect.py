@@ -16,7 +16,7 @@ from gateway_desktop.commands.output import note
 from gateway_desktop.commands.session import session
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.proxy import checked_name
-from gateway_desktop.gateway.mcp.connect import Bridge
+from gateway_desktop.gateway.mcp.bridge import Bridge
 from gateway_desktop.gateway.mcp.sign_in import SignIn
 from gateway_desktop.services.gateway_lock import GatewayLock, running_gateway
 

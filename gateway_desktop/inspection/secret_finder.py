@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import re2
 
-from gateway_desktop.inspection.credentials import PATTERNS
+from gateway_desktop.inspection.credential_patterns import PATTERNS
 from gateway_desktop.inspection.patterns import PatternSet
 
 _MEMORY = 64 << 20

@@ -18,10 +18,10 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import PasswordRow, SignInAttemptRow
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.models.proxy import SecretRow
-from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.people_rows import user_of
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
+from gateway_desktop.store.unsealer import Unsealer
 
 MOST_FAILURES = 5
 WINDOW_US = 15 * 60 * 1_000_000  # in which they count, and for which they lock
@@ -39,17 +39,17 @@ class SignIn:
 class PasswordStore:
     """Fits the gateway's port of the same name."""
 
-    def __init__(self, store: Store, opener: Opener) -> None:
+    def __init__(self, store: Store, unsealer: Unsealer) -> None:
         self._writer = store.writer
         self._reader = store.reader
-        self._opener = opener
+        self._unsealer = unsealer
 
     def find(self, name: str) -> Future[tuple[StoredPassword | None, int | None]]:
         """Return the person with that e-mail address, and until when the name is locked, if it is.
 
         Only people who are active and have a password are found.
         """
-        return self._reader.submit(_find, name, self._opener)
+        return self._reader.submit(_find, name, self._unsealer)
 
     def failed(self, name: str, proxy: str, address: str) -> Future[int | None]:
         """Count a failure; return until when the name is locked, if it is."""
@@ -60,14 +60,14 @@ class PasswordStore:
         return self._writer.submit(_succeeded, SignIn(name, proxy, address), totp_step)
 
 
-def _find(_database: Database, name: str, opener: Opener) -> tuple[StoredPassword | None, int | None]:
+def _find(_database: Database, name: str, unsealer: Unsealer) -> tuple[StoredPassword | None, int | None]:
     attempt = SignInAttemptRow.get_or_none(SignInAttemptRow.name == counted(name))
     locked = attempt.locked_until_us if attempt is not None else None
     row = _user(name)
     password = None if row is None else PasswordRow.get_or_none(PasswordRow.user_id == row.id)
     if row is None or password is None:
         return None, locked
-    seed = _seed(password.totp_secret, opener)
+    seed = _seed(password.totp_secret, unsealer)
     return StoredPassword(user_of(row), password.hash, seed, password.totp_step), locked
 
 
@@ -86,11 +86,11 @@ def _user(name: str) -> UserRow | None:
     return row
 
 
-def _seed(secret_id: str | None, opener: Opener) -> Secret | None:
+def _seed(secret_id: str | None, unsealer: Unsealer) -> Secret | None:
     if secret_id is None:
         return None
     row = SecretRow.get_by_id(secret_id)
-    return Secret(opener.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+    return Secret(unsealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
 
 
 def counted(name: str) -> str:

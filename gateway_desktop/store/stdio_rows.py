@@ -9,7 +9,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import ProxyStdioRow, ProxyVariableRow, SecretRow
-from gateway_desktop.store.opener import Opener
+from gateway_desktop.store.unsealer import Unsealer
 
 _log = logging.getLogger(__name__)
 
@@ -34,14 +34,14 @@ def stdio_commands(proxy_id: str | None = None) -> dict[str, StdioCommand]:
     }
 
 
-def environments(_database: Database, sealer: Opener) -> Mapping[str, Mapping[str, Secret]]:
+def environments(_database: Database, unsealer: Unsealer) -> Mapping[str, Mapping[str, Secret]]:
     """Return the sealed environment values by proxy id and variable."""
     secrets = {row.id: row for row in SecretRow.select()}
     found: dict[str, dict[str, Secret]] = defaultdict(dict)
     for row in ProxyVariableRow.select():
         secret = secrets[row.secret_id]
         try:
-            plain = sealer.open(secret.owner, bytes(secret.nonce), bytes(secret.ciphertext))
+            plain = unsealer.open(secret.owner, bytes(secret.nonce), bytes(secret.ciphertext))
         except Exception as error:  # noqa: BLE001 - one broken value must not stop the others' proxies
             _log.error("The value of %s cannot be opened: %r", row.name, error)
         else:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from gateway_desktop.gateway.mcp.connect import Bridge
+from gateway_desktop.gateway.mcp.bridge import Bridge
 from gateway_desktop.gateway.mcp.remote import OF_TRANSPORT, Send
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.client import Answer

@@ -14,7 +14,7 @@ import aiohttp
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.gateway.mcp.discovered import Server, discover
-from gateway_desktop.gateway.mcp.loopback import loopback
+from gateway_desktop.gateway.mcp.redirect_listener import redirect_listener
 from gateway_desktop.identity.pkce import challenge_of, make_verifier
 
 _PATIENCE = 300.0  # seconds that a person has to sign in
@@ -95,7 +95,9 @@ class SignIn:
 
     async def _signed_in(self, http: aiohttp.ClientSession, server: Server, kept: _Kept) -> _Kept:
         verifier, state = make_verifier(), secrets.token_urlsafe(32)
-        async with loopback(state, urlsplit(kept.redirect).port or 0 if kept.redirect else 0) as listening:
+        async with redirect_listener(
+            state, urlsplit(kept.redirect).port or 0 if kept.redirect else 0
+        ) as listening:
             if not kept.client_id or kept.redirect != listening.redirect:
                 kept = await self._registered(http, server, listening.redirect)
             query = {

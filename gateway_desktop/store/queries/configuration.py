@@ -21,7 +21,6 @@ from gateway_desktop.store.models.meta import SchemaVersion, SettingRow
 from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
-from gateway_desktop.store.opener import Opener
 from gateway_desktop.store.people_rows import key_of, user_of
 from gateway_desktop.store.proxy_rows import proxy_of
 from gateway_desktop.store.queries.budgets import budgets_by_subject, spent_now
@@ -31,6 +30,7 @@ from gateway_desktop.store.queries.policies import exception_rows, policy_rows
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 from gateway_desktop.store.queries.tool_pins import pinned_tools
 from gateway_desktop.store.stdio_rows import environments, stdio_commands
+from gateway_desktop.store.unsealer import Unsealer
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ def setting_rows(_database: Database) -> dict[str, str]:
 
 
 def load_snapshot(
-    database: Database, sealer: Opener, settings: Callable[[Mapping[str, str]], Settings]
+    database: Database, unsealer: Unsealer, settings: Callable[[Mapping[str, str]], Settings]
 ) -> Snapshot:
     """Return all that a gateway obeys at this moment; `settings` puts its other layers above the rows."""
     proxies = {item.proxy.name: item.proxy for item in proxy_rows(database)}
@@ -107,11 +107,11 @@ def load_snapshot(
         version=config_version(database),
         settings=layered,
         proxies=proxies,
-        credentials=_credentials(proxies.values(), sealer),
-        environments=environments(database, sealer),
+        credentials=_credentials(proxies.values(), unsealer),
+        environments=environments(database, unsealer),
         introspection_secrets=_introspection_secrets(proxies.values()),
         identity_providers={one.id: one for one in providers},
-        provider_secrets=provider_secrets(providers, sealer),
+        provider_secrets=provider_secrets(providers, unsealer),
         keys={item.key.digest: item.key for item in key_rows(database)},
         users={item.user.id: item.user for item in user_rows(database)},
         groups={item.group.id: item.group for item in group_rows(database)},
@@ -221,7 +221,7 @@ def _counted(field: object) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in tuples(query.group_by(field))}
 
 
-def _credentials(proxies: Iterable[Proxy], sealer: Opener) -> dict[str, Secret]:
+def _credentials(proxies: Iterable[Proxy], unsealer: Unsealer) -> dict[str, Secret]:
     found: dict[str, Secret] = {}
     secrets = {row.id: row for row in SecretRow.select()}
     for proxy in proxies:
@@ -230,7 +230,7 @@ def _credentials(proxies: Iterable[Proxy], sealer: Opener) -> dict[str, Secret]:
             found[proxy.id] = Secret(given)
         elif row is not None:
             try:
-                found[proxy.id] = Secret(sealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+                found[proxy.id] = Secret(unsealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
             except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others' proxies
                 log.error("The credential of proxy %s cannot be opened: %r", proxy.name, error)
     return found

@@ -17,7 +17,7 @@ from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.identity_provider import IdentityProviderRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow, SecretRow
-from gateway_desktop.store.opener import Opener
+from gateway_desktop.store.unsealer import Unsealer
 
 _log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def rule_providers(group_id: str) -> list[str]:
     return [row.name for row in rows if any(rule.group_id == group_id for rule in provider_of(row).rules)]
 
 
-def provider_secrets(providers: Iterable[IdentityProvider], opener: Opener) -> dict[str, Secret]:
+def provider_secrets(providers: Iterable[IdentityProvider], unsealer: Unsealer) -> dict[str, Secret]:
     """Return the client secrets: the environment variable where it is set, else the sealed one."""
     found: dict[str, Secret] = {}
     for provider in providers:
@@ -99,7 +99,7 @@ def provider_secrets(providers: Iterable[IdentityProvider], opener: Opener) -> d
         elif provider.secret_id is not None:
             row = SecretRow.get_by_id(provider.secret_id)
             try:
-                found[provider.id] = Secret(opener.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+                found[provider.id] = Secret(unsealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
             except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others
                 _log.error("The client secret of %s cannot be opened: %r", provider.name, error)
         elif provider.secret_env:

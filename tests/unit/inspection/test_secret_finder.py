@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_desktop.inspection.credentials import PATTERNS
+from gateway_desktop.inspection.credential_patterns import PATTERNS
 from gateway_desktop.inspection.normalize import normalize
 from gateway_desktop.inspection.patterns import COMMON
 from gateway_desktop.inspection.secret_finder import IN_COMMON, SecretFinder

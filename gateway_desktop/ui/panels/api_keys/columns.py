@@ -4,7 +4,7 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.ui.display import exact
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import day_column, last_column, until_column
+from gateway_desktop.ui.tables.typed_columns import day_column, last_column, until_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[str, Tone] = {

@@ -16,7 +16,7 @@ from gateway_desktop.ui.panels.audit_logs.kind import (
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.choice import Option
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import cost_column, duration_column, number_column
+from gateway_desktop.ui.tables.typed_columns import cost_column, duration_column, number_column
 from gateway_desktop.ui.theme import Tone
 
 NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"

@@ -7,7 +7,7 @@ from gateway_desktop.store.queries.identity_providers import ProviderItem
 from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.panels.oauth_providers.words import ADMISSIONS, NO_RULES, TITLES
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import ago_column
+from gateway_desktop.ui.tables.typed_columns import ago_column
 
 
 @dataclass(frozen=True, slots=True)

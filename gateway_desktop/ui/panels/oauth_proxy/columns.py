@@ -27,7 +27,7 @@ from gateway_desktop.ui.panels.oauth_proxy.words import (
     providers,
 )
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import ago_column, last_column
+from gateway_desktop.ui.tables.typed_columns import ago_column, last_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[str, Tone] = {

@@ -3,7 +3,7 @@
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.ui.outcomes import outcome_badge, refused
 from gateway_desktop.ui.tables.column import Column
-from gateway_desktop.ui.tables.columns import ago_column, cost_column, duration_column, number_column
+from gateway_desktop.ui.tables.typed_columns import ago_column, cost_column, duration_column, number_column
 
 
 def reason(row: AuditRow) -> str:

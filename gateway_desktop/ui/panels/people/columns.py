@@ -6,7 +6,7 @@ from gateway_desktop.core.people import User
 from gateway_desktop.store.queries.configuration import GroupItem
 from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import last_column
+from gateway_desktop.ui.tables.typed_columns import last_column
 
 
 @dataclass(frozen=True, slots=True)

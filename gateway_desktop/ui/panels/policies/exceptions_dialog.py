@@ -14,8 +14,8 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import until_column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.tables.typed_columns import until_column
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.empty_state import EmptyState

@@ -17,8 +17,8 @@ from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Column
-from gateway_desktop.ui.tables.columns import day_column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.tables.typed_columns import day_column
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.text_label import text_label

@@ -6,7 +6,7 @@ from typing import Any
 from gateway_desktop.core.tool_pin import AGENT_CARD, PinState, ToolPin
 from gateway_desktop.store.queries.tool_pins import PinItem
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import ago_column
+from gateway_desktop.ui.tables.typed_columns import ago_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[PinState, Tone] = {

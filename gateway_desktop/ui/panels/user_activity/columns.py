@@ -10,7 +10,7 @@ from gateway_desktop.store.queries.targets_used import TargetUse
 from gateway_desktop.ui.display import cost, exact, number, risk_level, short_number, until
 from gateway_desktop.ui.outcomes import outcome_badge, refused
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.columns import ago_column, duration_column, last_column, number_column
+from gateway_desktop.ui.tables.typed_columns import ago_column, duration_column, last_column, number_column
 from gateway_desktop.ui.widgets.badge import TONES
 
 KINDS = {"api_key": "API key", "oauth": "OAuth", "anonymous": "Anonymous"}

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from gateway_desktop.gateway.mcp.loopback import loopback
+from gateway_desktop.gateway.mcp.redirect_listener import redirect_listener
 
 
 def test_an_answer_with_another_state_is_refused_and_waited_on() -> None:
     async def run() -> None:
-        async with loopback("mine", 0) as listening, httpx.AsyncClient(timeout=60) as http:
+        async with redirect_listener("mine", 0) as listening, httpx.AsyncClient(timeout=60) as http:
             for query in ("code=evil&state=other", "code=evil", "code=evil&state=%C3%A4"):
                 assert (await http.get(f"{listening.redirect}?{query}")).status_code == 400
             root = listening.redirect.removesuffix("/callback")
@@ -24,12 +24,12 @@ def test_an_answer_with_another_state_is_refused_and_waited_on() -> None:
 
 def test_it_listens_on_the_port_of_before_if_that_is_free_and_on_this_machine_only() -> None:
     async def run() -> None:
-        async with loopback("mine", 0) as first:
+        async with redirect_listener("mine", 0) as first:
             port = urlsplit(first.redirect).port or 0
             assert urlsplit(first.redirect).hostname == "127.0.0.1"
-            async with loopback("mine", port) as second:
+            async with redirect_listener("mine", port) as second:
                 assert second.redirect != first.redirect
-        async with loopback("mine", port) as third:
+        async with redirect_listener("mine", port) as third:
             assert third.redirect == first.redirect
 
     asyncio.run(run())
@@ -37,7 +37,7 @@ def test_it_listens_on_the_port_of_before_if_that_is_free_and_on_this_machine_on
 
 def test_nobody_is_waited_for_for_ever() -> None:
     async def run() -> None:
-        async with loopback("mine", 0) as listening:
+        async with redirect_listener("mine", 0) as listening:
             with pytest.raises(TimeoutError):
                 await listening.answer(0.01)
 

@@ -1,4 +1,4 @@
-"""Loopback: the redirect address of a program on this machine (RFC 8252 section 7.3)."""
+"""RedirectListener: the redirect address of a program on this machine (RFC 8252 section 7.3)."""
 
 import asyncio
 import hmac
@@ -13,7 +13,7 @@ _PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>{0}</title><p>{
 _HEADERS = {"Content-Security-Policy": "default-src 'none'", "Referrer-Policy": "no-referrer"}
 
 
-class Loopback:
+class RedirectListener:
     """Waits for the browser to come back with the answer to one request."""
 
     def __init__(self, state: str, runner: web.ServerRunner) -> None:
@@ -50,9 +50,9 @@ class Loopback:
 
 
 @asynccontextmanager
-async def loopback(state: str, port: int) -> AsyncIterator[Loopback]:
+async def redirect_listener(state: str, port: int) -> AsyncIterator[RedirectListener]:
     """Listen on this machine until the end of the block; `port` 0 is a random one."""
-    listening: list[Loopback] = []
+    listening: list[RedirectListener] = []
 
     async def handle(request: web.BaseRequest) -> web.Response:
         return await listening[0].handle(request)
@@ -60,7 +60,7 @@ async def loopback(state: str, port: int) -> AsyncIterator[Loopback]:
     runner = web.ServerRunner(web.Server(handle, access_log=None))
     await runner.setup()
     try:
-        listening.append(Loopback(state, runner))
+        listening.append(RedirectListener(state, runner))
         await listening[0].listen(port)
         yield listening[0]
     finally:
