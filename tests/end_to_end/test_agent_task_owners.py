@@ -1,5 +1,6 @@
 """A task of an agent belongs to who began it: nobody else reads, goes on with, ends or hears of it."""
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway_desktop.gateway.filters.forwarding import WHOLE_LIMIT
 from tests.end_to_end.agent_place import Setting
 from tests.end_to_end.program import Program
 from tests.fakes.agent import SampleAgent
@@ -104,6 +106,16 @@ def test_a_list_holds_the_tasks_of_the_caller(ana: Setting, bo: Setting) -> None
             assert own in ids and other not in ids and found["totalSize"] == len(ids)
 
 
+def test_a_list_may_be_larger_than_other_answers_that_are_held(ana: Setting, bo: Setting) -> None:
+    text = base64.b64encode(b"x" * (3 << 20)).decode()
+    large = {**said("weather")["message"], "parts": [{"text": "weather"}, {"raw": text}]}
+    tasks = [ana.rpc("SendMessage", {"message": large}, **VERSION).json()["result"]["task"] for _ in range(3)]
+    listed = ana.rpc("ListTasks", {"historyLength": 5}, **VERSION)
+    assert len(listed.content) > WHOLE_LIMIT
+    assert {task["id"] for task in tasks} <= {task["id"] for task in listed.json()["result"]["tasks"]}
+    assert tasks[0]["id"] not in bo.rpc("ListTasks", {"historyLength": 5}, **VERSION).text
+
+
 def test_a_task_is_hers_while_its_stream_still_runs(ana: Setting, bo: Setting) -> None:
     executor = ana.agent.executor
     executor.waiting.clear()
@@ -124,10 +136,14 @@ def test_a_task_is_hers_while_its_stream_still_runs(ana: Setting, bo: Setting) -
 
 def test_a_task_is_hers_after_a_restart(ana: Setting, bo: Setting) -> None:
     whole, cut = begun(ana), begun_as_a_stream(ana)
+    chosen = "a context of her own choice"  # and a message is all that comes back
+    ana.rpc("SendMessage", said("hello", contextId=chosen), **VERSION)
+    assert "no such task" in bo.rpc("SendMessage", said("and?", contextId=chosen), **VERSION).text
     ana.program.stop()
     ana.program.start()
     hers = ana.rpc("GetTask", {"id": whole}, **VERSION).json()["result"]["contextId"]
-    assert "no such task" in bo.rpc("SendMessage", said("and?", contextId=hers), **VERSION).text
+    for context in (hers, chosen):
+        assert "no such task" in bo.rpc("SendMessage", said("and?", contextId=context), **VERSION).text
     listed = bo.rpc("ListTasks", {}, **VERSION).json()["result"]["tasks"]
     assert not {whole, cut}.intersection(task["id"] for task in listed)
     for task in (whole, cut):

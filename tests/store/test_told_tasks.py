@@ -25,6 +25,8 @@ def test_the_first_row_in_which_an_answer_tells_of_a_task_says_whose_it_is(
         a_record(**a2a, principal=BO, detail={"task": "2", "direction": "from server", **working}),
         a_record(**a2a, principal=ANONYMOUS, session="context-1", detail={"task": "3", **working}),
         a_record(**a2a, principal=stranger, session="upstream:1", detail={"task": "4", **working}),
+        a_record(**a2a, principal=BO, method="ListTasks", detail={"context": "said"}),
+        a_record(**a2a, method="SendMessage", detail={"context": "said", "task": "unknown"}),
         a_record(**a2a | {"proxy": "other"}, detail={"task": "5", **working}),
         a_record(**mcp, detail={"task": "6"}),
         a_record(**mcp, detail={"task": 7}),
@@ -32,6 +34,6 @@ def test_the_first_row_in_which_an_answer_tells_of_a_task_says_whose_it_is(
     )
     ask = store.reader.submit
     told = ask(told_tasks, Kind.A2A, "weather", 0).result(60)
-    assert told == {"1": "user-1", "c": "user-1", "3": "", "4": "upstream:1"}
+    assert told == {"1": "user-1", "c": "user-1", "said": "user-1", "3": "", "4": "upstream:1"}
     assert ask(told_tasks, Kind.MCP, "tools", 0).result(60) == {"6": "user-1"}
     assert ask(told_tasks, Kind.MCP, "tools", NOON_US + 10**15).result(60) == {}

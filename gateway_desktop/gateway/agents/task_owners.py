@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.owners import Owners
 from gateway_desktop.gateway.ports import Recorder
-from gateway_desktop.protocols.a2a.methods import LIST
+from gateway_desktop.gateway.record import outcome_of
+from gateway_desktop.protocols.a2a.methods import LIST, SENDS
 from gateway_desktop.protocols.a2a.tasks import without_tasks
 
 
@@ -52,6 +54,10 @@ class TaskOwners:
             self._learn(exchange)
 
     def _learn(self, exchange: Exchange) -> None:
-        if exchange.reply is not None:
-            told = exchange.reply.detail
-            self._owners.learn(exchange, [str(told.get(name, "")) for name in ("task", "context")])
+        call, reply = exchange.call, exchange.reply
+        if call is None or reply is None:
+            return
+        told = [reply.detail.get("task"), reply.detail.get("context")]
+        if call.operation in SENDS and outcome_of(exchange) is Outcome.SUCCESS:
+            told.append(call.detail.get("context"))  # an answer need not repeat it
+        self._owners.learn(exchange, [id for id in told if isinstance(id, str)])

@@ -26,6 +26,7 @@ from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 WHOLE_LIMIT = 8 << 20  # an answer that is not a stream is given whole up to here, piece by piece beyond
+SIFTED_LIMIT = 32 << 20  # one that may pass as a whole only
 
 
 class Forwarding:
@@ -105,7 +106,8 @@ class Forwarding:
         try:
             if (
                 not _is_stream(call, answer.status, content_type)
-                and (whole := await _whole(answer)) is not None
+                and (whole := await _whole(answer, SIFTED_LIMIT if exchange.whole_only else WHOLE_LIMIT))
+                is not None
             ):
                 meter.whole(whole)
                 _check(call, answer, content_type, meter, adapter)
@@ -219,15 +221,15 @@ def _uncoded(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [header for header in headers if header[0].lower() not in ("content-encoding", "content-length")]
 
 
-async def _whole(answer: Answer) -> bytes | None:
+async def _whole(answer: Answer, limit: int) -> bytes | None:
     """Return the body if it is no stream in disguise; None leaves it to be given piece by piece."""
     length = answer.content_length
     if length is not None:
-        return await answer.read() if length <= WHOLE_LIMIT else None
+        return await answer.read() if length <= limit else None
     body = bytearray()
     async for data in answer.content.iter_any():
         body += data
-        if len(body) > WHOLE_LIMIT or not body.strip():  # blank lines keep a slow answer alive
+        if len(body) > limit or not body.strip():  # blank lines keep a slow answer alive
             answer.content.unread_data(bytes(body))
             return None
     return bytes(body)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.audit import Outcome, Recorded
 from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.store.database import Database
@@ -12,24 +12,32 @@ from gateway_desktop.store.models.event import Event
 
 # What details hold where the answer told of the task: callers of agents name theirs in requests, too.
 _TOLD = {Kind.MCP: "task", Kind.A2A: "state"}
+_SAID = ("SendMessage", "SendStreamingMessage")  # an answer to these need not repeat the context
 
 
 def told_tasks(_database: Database, kind: Kind, proxy: str, since_us: int) -> Mapping[str, str]:
     """Return the owner of each task and context, as the gateway names them: of the first row that tells."""
-    columns = (Event.user_id, Event.actor, Event.session, Event.principal_kind, Event.detail)
+    columns = (
+        *(Event.user_id, Event.actor, Event.session, Event.principal_kind),
+        *(Event.method, Event.outcome, Event.detail),
+    )
     query = Event.select(*columns).where(
         Event.kind == kind,
         Event.proxy == proxy,
         Event.id >= Recorded.first_id(since_us),
-        Event.detail.contains(f'"{_TOLD[kind]}":'),
+        Event.detail.contains(f'"{_TOLD[kind]}":') | Event.detail.contains('"context":'),
     )
     found: dict[str, str] = {}
-    for user, actor, session, principal, text in tuples(query.order_by(Event.id)):
+    for user, actor, session, principal, method, outcome, text in tuples(query.order_by(Event.id)):
         detail = json.loads(text)
-        if _TOLD[kind] not in detail or "direction" in detail:
+        if "direction" in detail:
             continue
+        told = _TOLD[kind] in detail
         unnamed = "" if principal == PrincipalKind.ANONYMOUS else session
-        for told in (detail.get("task"), detail.get("context")):
-            if isinstance(told, str):
-                found.setdefault(told, user or actor or unnamed or "")
+        named = [detail.get("task")] if told else []
+        if told or (outcome == Outcome.SUCCESS and method in _SAID):
+            named.append(detail.get("context"))
+        for id in named:
+            if isinstance(id, str):
+                found.setdefault(id, user or actor or unnamed or "")
     return found
