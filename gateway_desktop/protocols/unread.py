@@ -5,6 +5,8 @@ import binascii
 import json
 import string
 import unicodedata
+from itertools import chain
+from typing import Any
 
 _HEAD = 4096  # characters of base64 by which text is told from other bytes
 _LINE = 40  # characters that a line of base64 has at least, but for the last (RFC 2045: 76)
@@ -15,24 +17,39 @@ _ORDERS = (
     *("silently", "exfiltrate", "attacker", "reveal", "instead", "before"),
 )
 _DEEPEST = 12
+_MOST_LISTS = 100_000  # lists and objects
+_NUMBERS = frozenset({int, float, bool, type(None)})
 _REPLACED = "\ufffd"  # what stands for bytes that are no letter; its category is So
 _NO_LETTERS = frozenset({"Cc", "Cn", "Co", "Cs", "So"})
 _MOST = 2 << 20  # characters of a text whose escapes are undone: of longer ones only parts are looked at
 _ODD = 10  # one of so many marks of a text may be odd: the bytes of pictures and archives mostly are
 
 
-def holds_text(value: object, depth: int = 0) -> bool:
-    """Return whether a text stands anywhere in it, be it as the name of a member."""
-    if isinstance(value, str):
-        return bool(value)
-    if not isinstance(value, dict | list):
-        return False
-    if depth > _DEEPEST:
-        return True
-    if isinstance(value, dict) and any(map(says_something, value)):
-        return True
-    inner = value.values() if isinstance(value, dict) else value
-    return any(holds_text(item, depth + 1) for item in inner)
+def holds_text(value: object) -> bool:
+    """Return whether a text stands anywhere in it, be it as the name of a member.
+
+    What is too deep or too much to look through counts as text.
+    """
+    level, seen = _holding([value]), 0
+    for _ in range(_DEEPEST + 2):
+        if any(isinstance(one, str) for one in level):
+            return True
+        objects = [one for one in level if isinstance(one, dict)]
+        if any(any(map(says_something, one)) for one in objects):
+            return True
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = _holding(list(chain.from_iterable(inner)))
+        seen += len(level)
+        if not level or seen > _MOST_LISTS:
+            return bool(level)
+    return True
+
+
+def _holding(values: list[Any]) -> list[Any]:
+    """Return those that are or may hold text."""
+    if _NUMBERS.issuperset(map(type, values)):
+        return []
+    return [one for one in values if one and isinstance(one, str | dict | list)]
 
 
 def says_something(name: str) -> bool:

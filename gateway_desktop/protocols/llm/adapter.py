@@ -31,6 +31,7 @@ from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 
 _MODEL_FOLDERS = frozenset({"models", "tunedmodels", "engines"})
+_OF_ALL_MODELS = frozenset({"chat", "embeddings", "images"})  # Azure's /models/chat/completions
 _BEDROCK = "model"  # /model/ID/converse: the id may be an ARN, with slashes
 _WITH_REQUESTS_WITHIN = frozenset({"batch", "embeddings", "other"})
 _METHOD_HEADERS = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
@@ -156,8 +157,8 @@ def _model_of(segments: list[str], method: str) -> str:
     found = [
         segment.rpartition(":")[0] or segment
         for before, segment in pairwise(segments)
-        if before.lower() == "deployments" or (method == "POST" and before.lower() in _MODEL_FOLDERS)
-        if segment != _COUNTS_FOR_ALL
+        if before.lower() == "deployments"
+        or (method == "POST" and before.lower() in _MODEL_FOLDERS and segment not in _OF_ALL_MODELS)
     ]
     if len(found) > 1:
         raise Malformed("The path names more than one model", "path")

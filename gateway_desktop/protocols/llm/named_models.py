@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from gateway_desktop.protocols.json_body import JsonBody
 
 _MODEL = "model"
+_MOST_LISTS = 1_000_000  # lists and objects
 _IN_QUERY = frozenset({_MODEL, "deployment"})
 _MAKES_MODELS = ("/api/copy", "/api/create")  # Ollama: another name for a model is as good as the model
 _MADE_OF = frozenset({"source", "from", "modelfile"})
@@ -21,16 +22,22 @@ def models_of_query(query: str) -> list[str]:
 
 
 def models_within(body: JsonBody, whole: bytes) -> Iterator[str]:
-    """Yield the models that stand deeper in a body than its first level."""
+    """Yield the models that stand deeper in a body than its first level; "" where it is too much to read."""
     if whole.lower().count(b'"model"') < 2 and b"\\u" not in whole:
         return
-    waiting = [body.get(name) for name in body]
+    waiting, seen = [body.get(name) for name in body], 0
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             yield from (one for name, one in value.items() if name.lower() == _MODEL and isinstance(one, str))
-        if isinstance(value, dict | list):
-            waiting += value.values() if isinstance(value, dict) else value
+            value = list(value.values())
+        if isinstance(value, list):
+            inner = [one for one in value if one and isinstance(one, dict | list)]
+            waiting += inner
+            seen += len(inner)
+        if seen > _MOST_LISTS:
+            yield ""
+            return
 
 
 def models_made_of(body: JsonBody, path: str) -> list[str]:

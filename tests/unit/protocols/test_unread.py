@@ -45,3 +45,4 @@ def test_text_is_found_at_any_depth() -> None:
         deep = [deep]
     assert holds_text({"a": [{"b": "x"}]}) and holds_text(deep)
     assert not holds_text({"a": [1, None, {"b": ""}]}) and not holds_text(None)
+    assert not holds_text([[1]] * 100_000) and holds_text([[1]] * 100_001)  # too much to look through

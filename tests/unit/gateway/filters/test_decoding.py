@@ -3,6 +3,9 @@
 import asyncio
 import gzip
 
+import pytest
+
+from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.filters.decoding import Decoding
 from tests.makers import a_head, a_snapshot, an_exchange
@@ -52,3 +55,14 @@ def test_a_compressed_body_is_read_and_goes_on_as_it_came() -> None:
     assert exchange.call is not None
     assert exchange.call.target == "gpt-5-mini"
     assert exchange.call.body is packed
+
+
+def test_a_body_of_millions_of_lists_is_not_read() -> None:
+    lists = b'{"model":"m","messages":[],"x":[' + b"[]," * 1_500_000 + b"[]]}"
+    with pytest.raises(Malformed, match="lists") as refused:
+        decoded(lists)
+    assert refused.value.status == 413
+    with pytest.raises(Malformed, match="lists"):
+        decoded(gzip.compress(lists, 1), ("Content-Encoding", "gzip"))
+    with pytest.raises(Malformed, match="not valid JSON"):
+        decoded(b"--x" + lists)  # no JSON is not taken apart

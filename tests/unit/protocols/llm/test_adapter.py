@@ -72,6 +72,7 @@ def test_lists_of_models_are_named_and_concern_no_model(path: str) -> None:
         ("/v1beta/tunedModels/mine:generateContent", "mine"),
         ("/v1/projects/p/locations/l/publishers/anthropic/models/claude@1:rawPredict", "claude@1"),
         ("/v1/images/generations", "m"),
+        ("/models/chat/completions", "m"),
         ("/model/us.amazon.nova-lite-v1%3A0/converse", "us.amazon.nova-lite-v1:0"),
         ("/model/arn%3Aaws%3Abedrock%3A%3Ap%2Fclaude/invoke", "arn:aws:bedrock::p/claude"),
     ],
@@ -176,6 +177,11 @@ def test_a_model_is_found_where_it_hides_behind_one_that_is_allowed(path: str, b
 )
 def test_a_model_that_is_made_of_what_nobody_can_say_names_none(body: bytes) -> None:
     assert "" in decode("/api/create", body).others
+
+
+def test_models_in_more_than_can_be_read_are_any() -> None:
+    body = b'{"model":"a","x":[' + b"[1]," * 1_000_000 + b'[[{"model":"b"}]]]}'
+    assert "" in decode("/v1/something/new", body).others
 
 
 def test_models_that_stand_in_where_a_call_fails_are_any() -> None:
