@@ -3,25 +3,33 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.short_label import ShortLabel
+from gateway_desktop.ui.widgets.text_label import text_label
 
 CAPTION_WIDTH = 112
 ADDRESS_WIDTH = 520
 
 
 class RowDetail(QWidget):
-    """Hidden without a row; a fact without words is left out."""
+    """Hidden without a row; a fact without words is left out. A subclass may add to `head`, and to `column`.
 
-    def __init__(self, address: str, facts: Sequence[str], parent: QWidget | None = None) -> None:
+    `copies`: what a screen reader calls the address, where that is more than stands before it.
+    """
+
+    def __init__(
+        self, address: str, facts: Sequence[str], *, copies: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.name = ShortLabel()
         self.name.setProperty("role", "heading")
-        self.address_caption = _caption(address)
-        self.address = CopyField(address)
-        self.facts = {fact: (_caption(fact), _words()) for fact in facts}
+        self.address_caption = text_label(address, "muted")
+        self.address = CopyField(copies or address)
+        self.facts = {
+            fact: (text_label(fact, "muted"), text_label(wraps=True, selectable=True)) for fact in facts
+        }
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
@@ -34,13 +42,20 @@ class RowDetail(QWidget):
             grid.addWidget(words, row, 1)
         line = QFrame()
         line.setProperty("role", "line")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 12)
-        column.setSpacing(8)
-        column.addWidget(line)
-        column.addWidget(self.name)
-        column.addLayout(grid)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.head.addWidget(self.name)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 12)
+        self.column.setSpacing(8)
+        self.column.addWidget(line)
+        self.column.addLayout(self.head)
+        self._fill_head()
+        self.column.addLayout(grid)
         self.hide()
+
+    def _fill_head(self) -> None:
+        """Add what stands beside or below the name: by keyboard, too, it comes before the facts."""
 
     def show_facts(self, name: str, address: str, facts: Mapping[str, str]) -> None:
         """Show a row; no address, no line for it."""
@@ -58,16 +73,3 @@ class RowDetail(QWidget):
     def said(self, fact: str) -> str:
         """Return what is said of a fact."""
         return self.facts[fact][1].text()
-
-
-def _caption(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "muted")
-    return label
-
-
-def _words() -> QLabel:
-    label = QLabel()
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setWordWrap(True)
-    return label

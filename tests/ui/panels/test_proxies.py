@@ -40,7 +40,7 @@ def test_the_first_proxy_is_added_from_a_preset_with_its_credential_sealed(hand:
     hand.until(lambda: [row.proxy.name for row in page.table.rows()] == ["anthropic"])
     proxy = stored(hand)["anthropic"]
     assert proxy.credential_secret is not None
-    assert page.detail.facts["Credential"].text() == "Sealed"
+    assert page.detail.said("Credential") == "Sealed"
     assert page.detail.address.text().endswith("/anthropic")
     files = [path.read_bytes() for path in hand.opened.paths.data.iterdir() if path.is_file()]
     assert not any(SECRET.encode() in content for content in files)
@@ -185,7 +185,7 @@ def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> 
     add_openai(hand)
     page = hand.open(Proxies)
     page.table.selectRow(0)
-    assert page.detail.facts["May use it"].text() == "Everyone with a key"
+    assert page.detail.said("May use it") == "Everyone with a key"
     hand.press(page.detail.access)
     dialog = hand.dialog(page, AccessDialog)
     dialog.only.click()
@@ -194,7 +194,7 @@ def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> 
     hand.press(dialog.ticks[dev.id])
     hand.write(dialog.models[dev.id], "gpt-5* o4-mini")
     hand.press(dialog.action)
-    hand.until(lambda: page.detail.facts["May use it"].text() == "dev (gpt-5* o4-mini)")
+    hand.until(lambda: page.detail.said("May use it") == "dev (gpt-5* o4-mini)")
     assert stored(hand)["openai"].access == (Access(dev.id, ("gpt-5*", "o4-mini")),)
     assert stored(hand)["openai"].restricted
 
@@ -203,7 +203,7 @@ def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> 
     again = hand.dialog(page, AccessDialog)
     again.everyone.click()
     hand.press(again.action)
-    hand.until(lambda: page.detail.facts["May use it"].text() == "Everyone with a key")
+    hand.until(lambda: page.detail.said("May use it") == "Everyone with a key")
     assert not stored(hand)["openai"].restricted
 
 
@@ -221,7 +221,7 @@ def test_an_mcp_server_is_limited_to_tools_and_connected_with_lines_of_its_own(h
     assert dialog.models[dev.id].accessibleName() == "Tools that dev may use"
     hand.write(dialog.models[dev.id], "* !delete_*")
     hand.press(dialog.action)
-    hand.until(lambda: page.detail.facts["May use it"].text() == "dev (* !delete_*)")
+    hand.until(lambda: page.detail.said("May use it") == "dev (* !delete_*)")
     hand.wait_closed(page, AccessDialog)
     hand.press(page.detail.connect_tool)
     lines = hand.dialog(page, ConnectDialog).lines
@@ -294,7 +294,7 @@ def test_a_command_is_added_from_a_preset_with_a_sealed_variable(hand: Hand) -> 
     assert command.arguments[3].endswith("/work") and "~" not in command.arguments[3]
     assert command.variables == ("LANG",) and command.sealed == ("API_TOKEN",)
     hand.until(lambda: len(page.table.rows()) == 1)
-    assert "my server" in page.detail.facts["Upstream"].text()
+    assert "my server" in page.detail.said("Upstream")
 
 
 def test_quotes_that_do_not_pair_are_said_at_the_command(hand: Hand) -> None:
@@ -327,4 +327,4 @@ def test_a_proxy_says_which_policies_look_at_its_calls(hand: Hand) -> None:
         return {row.proxy.name: column.text(row) for row in page.table.rows()}
 
     hand.until(lambda: told() == {"files": "Assigned, Everywhere", "openai": "Everywhere, Models"})
-    assert page.detail.facts["Policies"].text() == "Assigned, Everywhere"
+    assert page.detail.said("Policies") == "Assigned, Everywhere"
