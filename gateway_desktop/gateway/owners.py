@@ -5,10 +5,9 @@ the audit tell; what they do not tell either is whose it is that asks for it fir
 """
 
 import asyncio
-import time
 from collections.abc import Iterable
 
-from gateway_desktop.core.clock import DAY_US, MINUTE_US
+from gateway_desktop.core.clock import DAY_US, MINUTE_US, now_us
 from gateway_desktop.core.errors import Reason, Refused, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.lately import Lately
@@ -49,14 +48,14 @@ class Owners:
     async def look_up(self, proxy: Proxy) -> None:
         """Learn what rows tell that are new since the last time: of earlier runs, and of other gateways."""
         async with self._reading:
-            now_us = time.time_ns() // 1000
-            since_us = self._read_us.get(proxy.id, now_us - _BACK_US)
+            at_us = now_us()
+            since_us = self._read_us.get(proxy.id, at_us - _BACK_US)
             try:
                 told = await asyncio.wrap_future(self._recorder.told_tasks(proxy, since_us))
             except StorageUnavailable as error:
                 problem = f"Whose task it is cannot be looked up: {error}"
                 raise Refused(Reason.AUDIT, problem, 503) from error
-            self._read_us[proxy.id] = now_us - _LATE_US
+            self._read_us[proxy.id] = at_us - _LATE_US
         for task, owner in told.items():
             if self._owners.get((proxy.id, task)) is None:
                 self._owners.put((proxy.id, task), owner)

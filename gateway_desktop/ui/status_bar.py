@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.display import plural, rate, size
 from gateway_desktop.ui.sidebar import Dot
 from gateway_desktop.ui.widgets.short_label import ShortLabel
@@ -115,7 +116,7 @@ class StatusBar(QStatusBar):
     @Slot()
     def copy_address(self) -> None:
         """Copy the address that tools use."""
-        QApplication.clipboard().setText(self._address.text())
+        copy_text(self._address.text())
         self.say("Address copied")
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QTableWidget, QTableWidgetItem, QWidg
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.table_text import csv_text, harmless
 from gateway_desktop.ui.charts.series import Bars
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.display import short_moment
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -46,7 +47,7 @@ def csv_of(bars: Bars) -> str:
 
 def copy_csv(bars: Bars) -> None:
     """Put the bars into the clipboard as CSV."""
-    QGuiApplication.clipboard().setText(csv_of(bars))
+    copy_text(csv_of(bars))
 
 
 def copy_image(picture: QPixmap) -> None:

@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from gateway_desktop.services.table_text import csv_text, harmless
 from gateway_desktop.ui.charts.chart_table import copy_image
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.display import number
 from gateway_desktop.ui.theme import SMALL, font, theme
 
@@ -147,6 +147,6 @@ class RankedBars(QWidget):
         """Offer copies."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy as CSV", lambda: QGuiApplication.clipboard().setText(self.csv()))
+        menu.addAction("Copy as CSV", lambda: copy_text(self.csv()))
         menu.addAction("Copy as image", lambda: copy_image(self.grab()))
         menu.popup(event.globalPos())

@@ -5,9 +5,10 @@ from typing import Generic
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from gateway_desktop.store.queries.paging import Page
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.tables.cells import is_cut
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.focus import menu_place
@@ -275,7 +276,7 @@ class RecordTable(QTableView, Generic[Row]):
     def _copy_row(self) -> None:
         row = self.current()
         if row is not None:
-            QApplication.clipboard().setText(self.header.row_text(row))
+            copy_text(self.header.row_text(row))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with a cell."""

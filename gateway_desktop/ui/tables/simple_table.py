@@ -5,8 +5,9 @@ from typing import Any, Generic
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QStandardItemModel
-from PySide6.QtWidgets import QApplication, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.tables.cells import Cells, head_titles, is_cut
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.focus import menu_place
@@ -165,7 +166,7 @@ class SimpleTable(QTableView, Generic[Row]):
             self.row_menu(row, menu)
             menu.addSeparator()
         text = self.columns[index.column()].text(row)
-        menu.addAction("Copy cell", lambda: copy(text))
+        menu.addAction("Copy cell", lambda: copy_text(text))
         menu.addAction("Copy row", self._copy_rows)
         menu.popup(self.viewport().mapToGlobal(at))
 
@@ -173,17 +174,12 @@ class SimpleTable(QTableView, Generic[Row]):
     def _copy_rows(self) -> None:
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         if places:
-            copy("\n".join(self.header.row_text(self._rows[place]) for place in places))
+            copy_text("\n".join(self.header.row_text(self._rows[place]) for place in places))
 
     @Slot()
     def _theme_changed(self) -> None:
         self._cells = Cells(self.columns)
         self._refill()
-
-
-def copy(text: str) -> None:
-    """Put a text on the clipboard."""
-    QApplication.clipboard().setText(text)
 
 
 def _rank(value: object) -> tuple[int, Any]:

@@ -1,7 +1,7 @@
 """A text that can be copied: one line, or a block of lines."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -12,16 +12,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.theme import fixed_font, font
 
 SAID_FOR_MS = 1600
 FRAME = 24  # border, padding and margin of both sides
 SCROLL_BAR = 10
-
-
-def copy_text(text: str) -> None:
-    """Put a text on the clipboard."""
-    QGuiApplication.clipboard().setText(text)
 
 
 class CopyButton(QPushButton):

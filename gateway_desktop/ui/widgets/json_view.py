@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QMenu, QPushButton, QTreeView, QVBoxLayout, QWidget
 
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.theme import fixed_font
-from gateway_desktop.ui.widgets.copy_field import copy_text
 
 SHOWN_AT_FIRST = 1_000_000
 LONGEST_LINE = 400

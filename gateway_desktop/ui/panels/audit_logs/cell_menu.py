@@ -1,8 +1,9 @@
 """The menu of a cell: include or exclude its value, copy it or the exchange's id."""
 
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 
 from gateway_desktop.store.queries.audit import AuditRow
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.filter_bar import FilterBar
@@ -24,11 +25,10 @@ def fill(bar: FilterBar, column: Column[AuditRow], row: AuditRow, menu: QMenu) -
         if value_of(bar.text(), column.filter):
             menu.addAction(f"Any {column.title.lower()}", lambda: bar.set_term(column.filter, ""))
         menu.addSeparator()
-    clipboard = QApplication.clipboard()
-    menu.addAction(icon("copy"), "Copy", lambda: clipboard.setText(value or column.text(row)))
+    menu.addAction(icon("copy"), "Copy", lambda: copy_text(value or column.text(row)))
     if row.exchange_id:
         exchange = row.exchange_id
-        menu.addAction("Copy exchange id", lambda: clipboard.setText(exchange))
+        menu.addAction("Copy exchange id", lambda: copy_text(exchange))
 
 
 def _exact(name: str, value: str) -> str:

@@ -5,7 +5,6 @@ from html import escape
 
 from PySide6.QtCore import QSize, QUrl, Signal, Slot
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QMenu,
     QTabWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import duration
 from gateway_desktop.ui.futures import when_done, words
@@ -184,7 +184,7 @@ class DetailPane(QWidget):
             self._put(self._row.exchange_id or str(self._row.id), "Id")
 
     def _put(self, text: str, what: str) -> None:
-        QApplication.clipboard().setText(text)
+        copy_text(text)
         self._context.say(f"{what} copied")
 
     @Slot()

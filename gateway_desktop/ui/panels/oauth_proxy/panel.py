@@ -13,6 +13,7 @@ from gateway_desktop.store.queries.identity_providers import ProviderItem, provi
 from gateway_desktop.store.queries.oauth import OAuthProxyItem, oauth_proxy_rows
 from gateway_desktop.store.queries.sign_ins import SignIns, sign_ins
 from gateway_desktop.ui.address import address
+from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
@@ -26,7 +27,6 @@ from gateway_desktop.ui.panels.oauth_proxy.enable_dialog import (
 )
 from gateway_desktop.ui.panels.oauth_proxy.facts import FACTS, facts
 from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.tables.simple_table import copy
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.row_detail import RowDetail
 
@@ -148,7 +148,7 @@ class OAuthProxy(ListPanel[OAuthRow]):
         ClientsDialog(self.context, row.name, self).open()
 
     def _copy(self, row: OAuthRow) -> None:
-        copy(row.url)
+        copy_text(row.url)
         self.context.say(f"Copied {row.url}")
 
     def _log(self, row: OAuthRow) -> None:
