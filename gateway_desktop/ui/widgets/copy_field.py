@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.theme import fixed_font, font
+from gateway_desktop.ui.widgets.text_label import text_label
 
 SAID_FOR_MS = 1600
 FRAME = 24  # border, padding and margin of both sides
@@ -91,8 +91,7 @@ class CodeBlock(QWidget):
 
     def __init__(self, caption: str, text: str = "", note: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.caption = QLabel(caption)
-        self.caption.setProperty("role", "small")
+        self.caption = text_label(caption, "small")
         self.button = CopyButton(caption)
         self.edit = QPlainTextEdit()
         self.edit.setReadOnly(True)
@@ -101,8 +100,7 @@ class CodeBlock(QWidget):
         self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.edit.setTabChangesFocus(True)
         self.edit.setAccessibleName(caption)
-        self.note = QLabel(note)
-        self.note.setProperty("role", "muted")
+        self.note = text_label(note, "muted")
         self.note.setFont(font(12))
         self.note.setWordWrap(True)
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

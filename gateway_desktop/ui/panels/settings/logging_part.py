@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
@@ -15,6 +15,7 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.text_label import text_label
 
 LEVELS = (
     (PayloadLevel.NOTHING, "Nothing"),
@@ -38,8 +39,7 @@ class LoggingPart(QWidget):
         self.search.setPlaceholderText("Find a proxy")
         self.search.setAccessibleName("Find a proxy")
         self.search.textChanged.connect(self._fill)
-        self.note = QLabel()
-        self.note.setProperty("role", "muted")
+        self.note = text_label("", "muted")
         self.open_log = QPushButton("Show the log")
         self.open_log.clicked.connect(lambda: context.open_page("observability", tab="log"))
         self.files = CopyField("folder of the log files", str(context.data / "logs"))
@@ -49,12 +49,12 @@ class LoggingPart(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GAP)
-        self._column.addWidget(_heading("Stored texts of each proxy"))
+        self._column.addWidget(text_label("Stored texts of each proxy", "heading"))
         self._column.addWidget(self.search)
         self._column.addWidget(self.form)
         self._column.addWidget(self.note)
         self._column.addSpacing(GAP)
-        self._column.addWidget(_heading("Log files"))
+        self._column.addWidget(text_label("Log files", "heading"))
         self._column.addLayout(row)
 
     def refresh(self) -> None:
@@ -99,9 +99,3 @@ class LoggingPart(QWidget):
         when_done(
             self, changed, lambda _: self._context.say(f"{name} stores: {dict(LEVELS)[PayloadLevel(level)]}")
         )
-
-
-def _heading(words: str) -> QLabel:
-    heading = QLabel(words)
-    heading.setProperty("role", "heading")
-    return heading
