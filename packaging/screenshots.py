@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # never the person's own
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from sample_team import Looked, guard, list_tools, set_budgets, set_up, traffic, write
 from sign_ins import sign_in
@@ -45,6 +45,10 @@ def wait(until: Callable[[], bool], seconds: float = 20) -> None:
 
 def settle(milliseconds: int = 700) -> None:
     """Let questions be answered and charts be drawn."""
+    tops = QApplication.topLevelWidgets()
+    wait(
+        lambda: not any(getattr(one, "_under_way", None) for top in tops for one in top.findChildren(QObject))
+    )
     begun = time.monotonic()
     wait(lambda: time.monotonic() - begun > milliseconds / 1000)
 

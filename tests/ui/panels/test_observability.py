@@ -68,7 +68,7 @@ def test_the_chart_shows_requests_latency_and_size(hand: Hand) -> None:
         assert bars is not None
         return next(series for series in bars.series if series.name == name).values[-1]
 
-    assert (shown("succeeded"), shown("failed")) == (1, 1)
+    assert (shown("success"), shown("failed")) == (1, 1)
     page.chart.what.setCurrentIndex(LATENCY)
     assert abs(shown("p95") - 100) < 3
     assert "100" in page.chart.chart.words_of(23) and "p99" in page.chart.chart.accessibleDescription()

@@ -134,7 +134,8 @@ class Alerts(Panel):
     def _say_count(self, found: int) -> None:
         if found > MOST:
             self.page.banner.say(
-                f"The newest {MOST:,} of {found:,} are shown; narrow the filter for the others."
+                f"The newest {MOST:,} of {found:,} are shown; narrow the filter for the others.",
+                "accent",
             )
 
     _proxies: Sequence[str] = ()

@@ -9,9 +9,11 @@ from gateway_desktop.store.queries.observability import History
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.display import duration, number, size
+from gateway_desktop.ui.theme import GAP
 
 REQUESTS, LATENCY, SIZE = 0, 1, 2
 _TITLES = ("Requests over time", "Latency over time: p50, p95 and p99", "Database size")
+HEIGHT = 112  # pixels: cards, chart and some rows fit into the smallest window
 HOUR_US = 3_600_000_000
 RANGES = (("24 hours", 24, 1), ("7 days", 168, 3), ("30 days", 720, 12))  # hours in all, and of a bar
 MEGABYTE = 1 << 20
@@ -21,13 +23,14 @@ class HistoryChart(ChoiceChart):
     """Also has a choice of how long it looks back; `wanted` when that needs another history."""
 
     def __init__(self, zone: tzinfo) -> None:
-        super().__init__(_TITLES, 132)
+        super().__init__(_TITLES, HEIGHT)
         self._zone_of_days = zone
         self._history: History | None = None
         self.range = QComboBox()
         self.range.setAccessibleName("How long the chart looks back")
         for words, *_ in RANGES:
             self.range.addItem(f"Last {words}")
+        self.head.setSpacing(GAP)  # tabs, legend and range are one line in the smallest window, too
         self.head.addWidget(self.range)
         self.what.currentChanged.connect(self._show)
         self.range.currentIndexChanged.connect(self.wanted)
@@ -59,7 +62,7 @@ def bars(found: History, what: int) -> Bars:
     starts = tuple(moment.start_us for moment in moments)
     if what == REQUESTS:
         series = (
-            Series("succeeded", "accent", tuple(moment.success for moment in moments)),
+            Series("success", "accent", tuple(moment.success for moment in moments)),
             Series("abandoned", "muted", tuple(moment.abandoned for moment in moments)),
             Series("failed", "high", tuple(moment.failed for moment in moments)),
             Series("blocked", "critical", tuple(moment.blocked for moment in moments)),
