@@ -8,7 +8,7 @@ import msgspec
 from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.core.status import Diagnosis, how_many
 from gateway_desktop.gateway.mcp.message import Message, members, raw, value
 from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
@@ -36,7 +36,9 @@ async def probe_command(servers: StdioServers, proxy: Proxy, environment: Mappin
             if "tools" not in members(begun, "capabilities"):
                 return Diagnosis(True, "The command answers, and offers no tools", tuple(steps))
             names = await _tools(session)
-            return Diagnosis(True, f"The command answers: {len(names)} tools", tuple(steps), names, "tools")
+            return Diagnosis(
+                True, f"The command answers: {how_many(names, 'tool')}", tuple(steps), names, "tools"
+            )
     except GatewayError as error:
         return Diagnosis(False, error.message, tuple(steps))
     except TimeoutError:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
@@ -17,7 +17,9 @@ KEY_HELP = (
 
 
 class ConnectDialog(Dialog):
-    """Proxy and key above, the lines of each tool below."""
+    """Proxy and key above, the lines of each tool below; `key_wanted` by who has none yet."""
+
+    key_wanted = Signal()
 
     def __init__(
         self,
@@ -41,6 +43,12 @@ class ConnectDialog(Dialog):
         self.add_form(Form(entries, label_width=80)).set_values({"proxy": proxy, "key": key})
         self.lines = ConnectLines()
         self.body.addWidget(self.lines, 1)
+        self.create = QPushButton("Create key")
+        self.create.setAutoDefault(False)
+        self.create.setVisible(not key)
+        self.create.clicked.connect(self.accept)
+        self.create.clicked.connect(self.key_wanted)
+        self.buttons.insertWidget(0, self.create)
         self.setMinimumHeight(520)
         self.proxy.changed.connect(self._show)
         self.key.changed.connect(self._show)

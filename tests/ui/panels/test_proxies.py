@@ -246,6 +246,16 @@ def test_the_address_is_copied_and_the_lines_hold_it(hand: Hand) -> None:
         assert address in dialog.lines.text(), tool
 
 
+def test_who_has_no_key_yet_comes_from_connect_a_tool_to_where_one_is_made(hand: Hand) -> None:
+    hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.detail.connect_tool)
+    hand.press(hand.dialog(page, ConnectDialog).create)
+    hand.wait_closed(page, ConnectDialog)
+    assert hand.went_to[-1] == ("api_keys", {"create": True})
+
+
 def test_connect_a_tool_says_the_truth_about_cursor(hand: Hand) -> None:
     add_openai(hand)
     page = hand.open(Proxies)

@@ -154,7 +154,9 @@ class ApiKeys(ListPanel[KeyItem]):
 
     def _connect(self, _: KeyItem) -> None:
         if self._proxies:
-            ConnectDialog(address(self.context), self._proxies, parent=self).open()
+            dialog = ConnectDialog(address(self.context), self._proxies, parent=self)
+            dialog.key_wanted.connect(lambda: self.open_with(create=True))
+            dialog.open()
         else:
             self.context.open_page("proxies", add=True)
 

@@ -164,7 +164,9 @@ class Proxies(ListPanel[ProxyRow]):
         row = self.table.current()
         if row is not None:
             proxies = [item.proxy for item in self._items]
-            ConnectDialog(address(self.context), proxies, proxy=row.proxy.name, parent=self).open()
+            dialog = ConnectDialog(address(self.context), proxies, proxy=row.proxy.name, parent=self)
+            dialog.key_wanted.connect(lambda: self.context.open_page("api_keys", create=True))
+            dialog.open()
 
     @Slot()
     def _test(self) -> None:
