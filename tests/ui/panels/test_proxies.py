@@ -251,7 +251,7 @@ def test_who_has_no_key_yet_comes_from_connect_a_tool_to_where_one_is_made(hand:
     page = hand.open(Proxies)
     page.table.selectRow(0)
     hand.press(page.detail.connect_tool)
-    hand.press(hand.dialog(page, ConnectDialog).create)
+    hand.press(hand.dialog(page, ConnectDialog).make_key)
     hand.wait_closed(page, ConnectDialog)
     assert hand.went_to[-1] == ("api_keys", {"create": True})
 
