@@ -1,22 +1,27 @@
 """`bootstrap.py test`: every check there is, each with its time; all run even if one fails."""
 
 import os
-import subprocess
 import tempfile
-import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
 import environment
 import node_packages
+import side_by_side
 import system_packages
 
-WINDOW = ["tests/ui", "tests/end_to_end"]  # one after the other: they show windows and start programs
-TESTS_FAILED, NOTHING_COLLECTED = 1, 5
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
-LIMIT = 3600  # seconds for one step: what hangs has failed
-TIMED_OUT = 124
+LONGEST = ("end_to_end", "unit", "ui", "store", "services", "gateway")  # begun first, in this order
+PIECES = {"end_to_end": 3, "unit": 2}  # so that neither processor waits for the other at the end
+ALONE = [  # they measure how soon something happens, or what they start does; others' work would lengthen it
+    "tests/ui/test_heartbeat.py",
+    "tests/ui/panels/test_observability.py::test_looking_takes_the_window_no_time",
+    "tests/end_to_end/test_failures.py::test_a_client_who_leaves_cancels_the_upstream_at_once",
+    "tests/end_to_end/test_failures.py::test_a_client_who_leaves_before_the_answer_cancels_too",
+    "tests/end_to_end/test_mcp_conformance.py::test_every_server_scenario_is_the_same_through_the_gateway",
+]
+TESTS_FAILED = 1
+LIMIT = 3600  # seconds for one step that has the machine for itself: what hangs has failed
 
 
 @dataclass
@@ -44,7 +49,7 @@ class Score:
                 bad += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
                 skipped += int(suite.get("skipped", 0))
         except (OSError, ElementTree.ParseError):
-            print("pytest left no report", flush=True)
+            print(f"{report.stem}: pytest left no report", flush=True)
         bad = bad if status else 0
         self.passed += max(0, total - bad - skipped)
         self.failed += bad if bad or status == 0 else 1
@@ -66,17 +71,33 @@ def static_checks() -> list[tuple[str, list[str]]]:
     ]
 
 
-def test_runs(arguments: list[str]) -> list[tuple[str, list[str]]]:
-    """Return pytest's runs: those that may share the processors, then those that want them alone."""
+def parts() -> dict[str, list[str]]:
+    """Return what pytest runs side by side, by name: all there is in `tests`, what takes longest first."""
+    folder = environment.ROOT / "tests"
+    files = sorted(path.relative_to(environment.ROOT) for path in folder.rglob("test_*.py"))
+    names = {file.parts[1] for file in files}
+    found = {}
+    for name in [*(name for name in LONGEST if name in names), *sorted(names.difference(LONGEST))]:
+        if name not in PIECES:
+            found[name] = [f"tests/{name}"]
+            continue
+        inside = [file.as_posix() for file in files if file.parts[1] == name]
+        for piece in range(PIECES[name]):
+            found[f"{name} {piece + 1}"] = inside[piece :: PIECES[name]]
+    return found
+
+
+def test_runs(arguments: list[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return pytest's runs by name: those that go side by side, then those that want the machine alone."""
     pytest = [str(environment.PYTHON), "-m", "pytest", "-q"]
     if any((environment.ROOT / argument.split("::")[0]).exists() for argument in arguments):
-        return [("tests", [*pytest, *arguments])]
-    there = [folder for folder in WINDOW if (environment.ROOT / folder).exists()]
-    others = [f"--ignore={folder}" for folder in there]
-    return [
-        ("tests", [*pytest, *PARALLEL, *others, *arguments]),
-        ("window and whole program", [*pytest, *there, *arguments]),
-    ]
+        return {}, {"tests": [*pytest, *arguments]}
+    without = [f"--deselect={test}" for test in ALONE]
+    beside = {}
+    for name, places in parts().items():
+        cache = f"cache_dir=.pytest_cache/{name}"  # of two that write into one, the later would forget
+        beside[name] = [*pytest, *places, *without, "-o", cache, *arguments]
+    return beside, {"tests that measure time": [*pytest, *ALONE, *arguments]}
 
 
 def run(arguments: list[str]) -> int:
@@ -106,44 +127,41 @@ def run(arguments: list[str]) -> int:
             str(Path(folder) / "data"),
         ]
         for name, command in static_checks():
-            status = step(name, command)
+            status = side_by_side.run_alone(name, command, LIMIT)
             score.add_check(status)
             failures += [name] if status else []
-        for name, command in test_runs(arguments):
-            report = Path(folder) / f"{name}.xml"
-            status = step(name, [*command, f"--junitxml={report}"])
-            if status == TESTS_FAILED:
-                status = once_more(name, command, report)
-            status = 0 if status == NOTHING_COLLECTED and arguments else status
-            score.add_tests(report, status)
-            failures += [name] if status else []
-        status = step("gateway-desktop check", check)
+        failures += run_tests(arguments, Path(folder), score)
+        status = side_by_side.run_alone("gateway-desktop check", check, LIMIT)
         score.add_check(status)
         failures += ["gateway-desktop check"] if status else []
     return closing_lines(score, failures)
 
 
-def once_more(name: str, command: list[str], report: Path) -> int:
-    """Run the failed tests again, one after the other: what passes now depends on timing, and is named."""
-    alone = [word for word in command if word not in PARALLEL]
-    again = [*alone, "-rA", "--last-failed", f"--junitxml={report.with_suffix('.again')}"]
-    status = step(f"{name}, the failed ones once more", again)
+def run_tests(arguments: list[str], folder: Path, score: Score) -> list[str]:
+    """Run the tests, and those that failed once more; count them, and return the runs that failed."""
+    os.environ["TESTS_CACHE"] = str(folder / "cache")
+    beside, alone = test_runs(arguments)
+    for name, command in (beside | alone).items():
+        command.append(f"--junitxml={folder / name}.xml")
+    statuses = side_by_side.run(beside, folder)
+    statuses |= {name: side_by_side.run_alone(name, command, LIMIT) for name, command in alone.items()}
+    failures = []
+    for name, command in (beside | alone).items():
+        status = statuses[name]
+        if status == TESTS_FAILED:
+            status = once_more(name, command, folder)
+        status = 0 if status == side_by_side.NO_TESTS and arguments else status
+        score.add_tests(folder / f"{name}.xml", status)
+        failures += [name] if status else []
+    return failures
+
+
+def once_more(name: str, command: list[str], folder: Path) -> int:
+    """Run the failed tests again, nothing beside them: what passes now depends on timing, and is named."""
+    again = [*command, "-rA", "--last-failed", f"--junitxml={folder / name}.again"]
+    status = side_by_side.run_alone(f"{name}, the failed ones once more", again, LIMIT)
     if status == 0:
         print("They passed at the second try only: they depend on timing and need a look.\n", flush=True)
-    return status
-
-
-def step(name: str, command: list[str]) -> int:
-    """Run one command, say how long it took, and return its exit status."""
-    words = [Path(command[0]).name, *(word for word in command[1:] if not word.startswith("--junitxml"))]
-    print(f"--- {name}: {' '.join(words)}", flush=True)
-    started = time.monotonic()
-    try:
-        status = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=LIMIT, check=False).returncode
-    except subprocess.TimeoutExpired:
-        status = TIMED_OUT
-    result = "passed" if status == 0 else f"FAILED ({status})"
-    print(f"--- {name}: {result} in {time.monotonic() - started:.1f} s\n", flush=True)
     return status
 
 

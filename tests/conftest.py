@@ -29,6 +29,8 @@ _HOME = tempfile.TemporaryDirectory(prefix="gateway-desktop-tests-", ignore_clea
 atexit.register(_HOME.cleanup)
 for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[name] = str(Path(_HOME.name) / name)
+if "TESTS_CACHE" in os.environ:  # of runs side by side: what detection keeps there is built once
+    os.environ["XDG_CACHE_HOME"] = os.environ["TESTS_CACHE"]
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
