@@ -91,6 +91,12 @@ def _unjoined(code: str) -> str:
     return words if words.count(" ") >= _JOINTS else ""
 
 
+def _uncrested(code: str) -> str:
+    """Return the words of a name in camel case that is a sentence."""
+    words = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in code).strip()
+    return words if words.count(" ") >= _JOINTS else ""
+
+
 def _unpointed(code: str) -> str:
     return code.replace(code[1], "")
 
@@ -110,11 +116,30 @@ _JOINED = (
     r"(?i:ignore|disregard|forget|override|bypass|obey|always|never|must|secretly|silently|exfiltrate|attacker|reveal|instead"
     r"|do_not|do-not|before)"
 )
+_LED = (
+    "ignore",
+    "disregard",
+    "forget",
+    "override",
+    "bypass",
+    "obey",
+    "always",
+    "never",
+    "must",
+    "secretly",
+    "silently",
+    "exfil",
+    "reveal",
+    "doNot",
+)
+_CRESTS = "(?:" + "|".join(word[0].upper() + word[1:] for word in _LED) + ")"
+_CREST = f"(?:{'|'.join(_LED)}|{_CRESTS})"
 _HINTS = {
     "hexadecimal": r"[0-9a-fA-F ,:x\\]{24}",  # what stands in every text with such a code
     "letters from the end": _BACKWARDS,
     "letters turned by 13": _TURNED,
     "joined words": _JOINED + r"[_-]|[_-]" + _JOINED,
+    "words in camel case": "[a-z]" + _CRESTS + "|" + _CREST + "[A-Z]",
 }
 # How it is called, how it looks, how it is read, whether what comes out must read like a text.
 _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
@@ -153,6 +178,13 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
         r"\b(?:[A-Za-z]{1,15}[_-]){1,20}" + _JOINED + r"(?:[_-][A-Za-z]{1,15}){0,20}\b"
         r"|\b" + _JOINED + r"(?:[_-][A-Za-z]{1,15}){1,20}\b",
         _unjoined,
+        False,
+    ),
+    (
+        "words in camel case",
+        r"\b[A-Z]?[a-z]{1,15}(?:[A-Z][a-z]{1,15}){0,20}" + _CRESTS + r"(?:[A-Z][a-z]{0,15}){0,20}\b"
+        r"|\b" + _CREST + r"(?:[A-Z][a-z]{0,15}){1,20}\b",
+        _uncrested,
         False,
     ),
 )

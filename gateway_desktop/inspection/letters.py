@@ -35,6 +35,17 @@ _QUOTES = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"
 _FEW = 24
 _TAG = 0xE0000
 _REGIONAL = 0x1F1E6  # the first of the letters that flags are made of
+# Letters of other scripts, and with hooks and strokes that no alphabet of today has, put in the place of
+# Latin ones for their looks (UTS 39); and white ones on black circles and squares, which NFKC leaves.
+_DRESSED = dict(
+    zip(
+        "ᎪᏴᏟᎠᎬᎱᏀᎻᎥᎫᏦᏞᎷᏢᎡᏚᎢᏙᏔᎩᏃꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜᑌᗩᗪᒪᗰᑎᖇᔕᐯ᙭ⲟⲣⲥⲭⲁⲓⲉⲛⲏⲕⲧⵔⵙⵏⵝ𐐄𐐬𐐛ԍ"
+        "ƖſʋƅƄɦɱɵɾʂƭʉⱱʍʐɨꞡɇɆɍɌɏɎƀƈƇƑƒƓƤƥƬƲȤȥɠɳʠꝑꝓꝗ₳₵₣₲₭₥₦₱₴₮ⱠⱧⱤꜱ",
+        "abcdefghijklmprstvwyzabcdefghijklmnoprstuvwxyzuadlmnrsvxopcxaienhktoonooolg"
+        "lsvbbhmorstuvwziGeErRyYbcCFfGPpTVZzgnqppqACFGKMNPSTLHRs",
+        strict=True,
+    )
+) | {chr(first + at): chr(ord("A") + at) for first in (0x1F150, 0x1F170) for at in range(26)}
 
 
 class Letters(dict[int, str]):
@@ -60,7 +71,7 @@ def _read(letter: str) -> str:
         return chr(code - _REGIONAL + ord("a"))
     if letter in _DASHES:
         return "-"
-    known = LOOK_ALIKES.get(letter) or _QUOTES.get(letter)
+    known = LOOK_ALIKES.get(letter) or _DRESSED.get(letter) or _QUOTES.get(letter)
     if known:
         return known
     plain = unicodedata.normalize("NFKC", letter)

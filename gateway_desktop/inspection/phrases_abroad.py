@@ -88,6 +88,56 @@ _FORGET_BEHIND: tuple[tuple[str, str], ...] = (
     ("(?:以前|前|これまで)(?:の)?(?:システム)?(?:指示|プロンプト)", "無効|取り消|上書き"),
     ("(?:이전|앞선) ?(?:의 )?(?:모든 )?(?:지시|지침|프롬프트)", "무효|해제"),
 )
+# The same in languages that fewer people speak: words of asking stand with what was asked, whichever comes first.
+_FORGET_FAR: tuple[tuple[str, str], ...] = (
+    (
+        "anemari|gnorira(?:j|jte)\\b|aboravi(?:te)?\\b|anemarite|анемари|гнориши|аборави|e obaziri|rezri|e upostevaj|ozabi(?:te)?\\b",
+        "uput[aeus]|naredb|pravil|instrukcij|smjernic|navodil|ukaz|упут|наредб|правил|инструкц",
+    ),
+    (
+        "uwag (?:mong? )?pansinin|uwag (?:mong? )?sundin|alewalain|alimutan (?:mo )?(?:na )?(?:ang|ang mga)|santabi|yaw (?:pag)?(?:tagda|sunda|pansina)|alimti|unsa ang|unsaa",
+        "tagubilin|utos|instruksyon|panuntunan|patakaran|alituntunin|sugo|lagda|sinabi sa (?:iyo|yo)",
+    ),
+    ("uuza|ahau|sifuate", "maagizo|maelekezo|sheria|amri"),
+    ("gnoreeri|nusta|ira koiki|ara jargi", "juhis|reegl|kask|korraldus"),
+    ("gnore(?:jiet)?\\b|izmirst|enem vera", "noradijum|instrukcij|noteikum|pavel"),
+    ("gnoruo?k|amirsk|epaisyk", "nurodym|instrukcij|taisykl|komand"),
+    ("гнорирай|абрави|ренебрегни|е се съобразявай", "инструкц|указани|правил|команд"),
+    ("gnora|blida|blideu|esatén", "instruccions|regles|ordres|indicacions|directrius"),
+    ("haztu|z kontuan|ez jaramonik|lde batera utzi", "jarraibide|argibide|arau|agindu"),
+    ("nwybydd|nghofi[wa]|ean neamhaird|ean dearmad", "cyfarwyddiad|rheol|treorach|rialach"),
+    ("unsadu|leymdu", "fyrirmael|leidbeining|regl"),
+    ("njoro|arro|perfill", "udhezim|rregull|urdhr"),
+    (
+        "ergeet|gnoreer",
+        "instruksies|opdragte|reels",
+    ),
+    ("hohlwa|ziba|ungazinaki|baiala", "imiyalelo|imithetho|ditaelo|melao"),
+    ("anta|atsar", "umarni|dokoki|ka'idoji"),
+    ("bagbe|oju fo|eghara|hefuo", "ase|ofin|itosona|ntuziaka|iwu"),
+    ("hiborma|loowso|illaaw", "tilmaam|amar|xeer"),
+)
+_FORGET_FAR_BEHIND: tuple[tuple[str, str], ...] = (
+    ("təlimat|göstəriş|qayda|əmr", "unut|nəzərə alma|məhəl qoyma"),
+    ("нұсқау|ереже|бұйрық|көрсетме|эреже|буйрук", "ұмыт|елеме|унут|этибарга"),
+    ("ko['‘’ʻ]rsatma|buyruq|qoida|yo['‘’ʻ]riqnoma", "unut|e['‘’ʻ]tiborsiz|inobatga olma"),
+    ("зааврыг|заавар|дүрэм|тушаал", "мартаад|март|үл тоо|үл хэрэгс"),
+    ("அறிவுறுத்த|வழிமுறை|விதிக|கட்டளை", "புறக்கணி|மற"),
+    ("సూచన|ఆదేశ|నియమ", "విస్మరించ|మర్చిపో|పట్టించుకో"),
+    ("ಸೂಚನೆ|ನಿಯಮ|ಆದೇಶ", "ನಿರ್ಲಕ್ಷಿಸ|ಮರೆ"),
+    ("നിർദ്ദേശ|നിയമ|കൽപ്പന", "അവഗണി|മറ"),
+    ("सूचना|नियम|आदेश|निर्देशन", "दुर्लक्ष|विसर|बेवास्ता|बिर्स"),
+    ("સૂચના|નિયમ|આદેશ", "અવગણ|ભૂલ"),
+    ("ਹਦਾਇਤ|ਨਿਰਦੇਸ਼|ਨਿਯਮ", "ਅਣਡਿੱਠ|ਨਜ਼ਰਅੰਦਾਜ਼|ਭੁੱਲ"),
+    ("ہدایات|احکامات|قواعد", "نظر ?انداز|بھول"),
+    ("උපදෙස්|නීති|විධාන", "නොසලකා|අමතක"),
+    ("መመሪያ|ትዕዛዝ|ህግ", "ችላ|እርሳ|ተው"),
+    ("ინსტრუქცი|მითითებ|წესებ", "დაივიწყ|უგულებელყ"),
+    ("հրահանգ|ցուցում|կանոն", "անտես|մոռաց"),
+    ("ညွှန်ကြားချက်|စည်းကမ်း", "လျစ်လျူရှု|မေ့"),
+    ("ការណែនាំ|បញ្ជា|ច្បាប់", "មិនអើពើ|បំភ្លេច"),
+    ("ຄຳສັ່ງ|ຄຳແນະນຳ|ກົດ", "ບໍ່ສົນໃຈ|ລືມ"),
+)
 _SHOW = (
     "zeig|nenne|verrat|wiederhol|ausgeb|gib |muestra|revela|dime|repite|imprime|affiche|montre|donne|revele|repete|mostra|rivela|dimmi|ripeti|stampa|mostre|toon|geef"
     "|pokaz|ujawnij|vis |окажи|аскрой|ыведи|овтори|азови|göster|goster|sizdir|yaz\\b|acikla|ukaz|vypis|arata|mutasd|ird ki|δείξε|εμφάνισε|покажи|виведи|بنویس|نشان|แสดง|দেখা|tampilkan|hien thi|显示|顯示|告诉|告訴|透露|输出|輸出|打印|重复|表示|教えて|出力|見せて|출력|보여|알려|공개|اكشف|أظهر|اعرض|أخبرني|दिखा|बता"
@@ -142,9 +192,17 @@ ABROAD: tuple[Phrase, ...] = (
     Phrase(
         "override_other_language",
         _one_after_the_other((*_FORGET, *_ALL_OF_IT, *_FORGET_BEHIND)),
-        (0.5, 0.75, 0.8),
+        (0.52, 0.75, 0.8),
         "Tells the model to ignore its instructions, in another language",
         unless=r"gnoriere ich\b|ergesse ich\b",
+    ),
+    Phrase(
+        "override_small_language",
+        _one_after_the_other((*_FORGET_FAR, *_FORGET_FAR_BEHIND))
+        + "|"
+        + _one_after_the_other(tuple((second, first) for first, second in _FORGET_FAR_BEHIND)),
+        (0.52, 0.75, 0.8),
+        "Tells the model to ignore its instructions, in another language",
     ),
     Phrase(
         "prompt_leak_other_language",

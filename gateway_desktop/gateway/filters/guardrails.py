@@ -1,9 +1,11 @@
 """Look at the request, decide, mask or refuse; look at the answer before the caller has it."""
 
+import json
 import time
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
-from gateway_desktop.core.call import Call
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Direction
@@ -16,6 +18,8 @@ from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.policies.redaction import Replacement, Vault, label_of, replaced
 from gateway_desktop.protocols.json_text import edited
+
+_QUERY = "?"  # where the fields of an address stand; their places go on with it
 
 
 class Guardrails:
@@ -43,8 +47,9 @@ class Guardrails:
             await self._tell(exchange, guard)
 
     async def _request(self, exchange: Exchange, call: Call) -> None:
-        looked = await self._runtime.inspector.look(exchange, call.texts, Direction.REQUEST, len(call.body))
-        call.scan = looked.scan if call.texts else NO_TEXT
+        parts = [*call.texts, *_asked(exchange.request.query)]
+        looked = await self._runtime.inspector.look(exchange, parts, Direction.REQUEST, len(call.body))
+        call.scan = looked.scan if parts else NO_TEXT
         call.noted, call.verdict = looked.noted, looked.verdict
         exchange.timeline["inspected"] = time.perf_counter() - exchange.started
         if looked.verdict.action is Action.BLOCK:
@@ -78,8 +83,9 @@ class Guardrails:
 
     def _mask(self, exchange: Exchange, call: Call, looked: Looked) -> None:
         """Put placeholders into the body, where the findings stand and nowhere else."""
-        if any(looked.passages[finding.place].seams for finding in looked.verdict.masks):
-            raise refused_by(looked.verdict)  # it is put together of several texts
+        for finding in looked.verdict.masks:
+            if looked.passages[finding.place].seams or finding.place.startswith(_QUERY):
+                raise refused_by(looked.verdict)  # put together of several texts, or in no body
         body = call.body
         if call.compressed:
             limit = self._runtime.snapshot.settings.upstream.max_body_mb << 20
@@ -91,6 +97,13 @@ class Guardrails:
         )
         call.compressed = False
         call.texts = [part._replace(text=without(part.text, values)) for part in call.texts]
+
+
+def _asked(query: str) -> list[TextPart]:
+    """Return what the fields of an address say, as the arguments that they are: they go upstream, too."""
+    fields = parse_qsl(query, keep_blank_values=True) if query else ()
+    said = [{name: value} if value else name for name, value in fields]
+    return [TextPart(_QUERY, "tool_argument", json.dumps(said, ensure_ascii=False))] if said else []
 
 
 def _replacements(looked: Looked, vault: Vault) -> tuple[dict[str, list[Replacement]], dict[str, str]]:

@@ -17,6 +17,10 @@ _MANY = 10  # different ones of one text: a list of people
 _NUMBERS = 0.7  # confidence from which a datum without a checksum is a number that an office gave
 _B = r"(?:^|[^\w.-])"  # before a number that stands alone
 _A = r"(?:$|[^\w-])"
+# One in ten numbers of any kind satisfies the check of these, so it takes a word, too: articles and parcels have 12 and 13
+# digits, messages and posts 17 to 19.
+_CARD = r"card(?: number| no\.?)?|cc|pan|visa|maestro|mastercard|amex|unionpay|karte(?:nnummer)?|kreditkarte\w{0,8}|tarjeta|carte|carta|cart[aã]o"
+_AADHAAR = r"(?:\ba?adhaa?r|\buidai\b|\buid (?:no|number)\b|" + read("आधार") + r")"
 
 
 class _Shape(NamedTuple):
@@ -29,14 +33,16 @@ class _Shape(NamedTuple):
 
 
 _SHAPES: tuple[_Shape, ...] = (
-    _Shape("card_number", _B + r"((?:\d[ -]?){11,18}\d)" + _A, checksums.card, 0.9, "A payment card number"),
+    _Shape("card_number", r"\b(?:" + _CARD + r")\b\D{0,24}((?:\d[ -]?){11,18}\d)" + _A, checksums.card, 0.9, "A payment card number"),
+    _Shape("card_number", _B + r"((?:\d[ -]?){13,15}\d)" + _A, checksums.card, 0.9, "A payment card number"),
     _Shape("iban", r"\b([a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,4})?)\b", checksums.iban, 0.95, "A bank account number (IBAN)"),
     _Shape("us_ssn", _B + r"(\d{3}-\d{2}-\d{4})" + _A, checksums.ssn, 0.9, "A US Social Security number"),
     _Shape("us_ssn", r"\b(?:ssn|social security)\b\D{0,20}(\d{9}|\d{3} \d{2} \d{4})" + _A, checksums.ssn, 0.9, "A US Social Security number"),
     _Shape("spanish_id", _B + r"([xyz\d]-?\d{7}-?[a-z])" + _A, checksums.dni, 0.85, "A Spanish DNI or NIE"),
     _Shape("brazilian_cpf", _B + r"(\d{3}\.\d{3}\.\d{3}-\d{2})" + _A, checksums.cpf, 0.95, "A Brazilian CPF"),
     _Shape("brazilian_cpf", r"\bcpf\b\D{0,12}(\d{11})" + _A, checksums.cpf, 0.9, "A Brazilian CPF"),
-    _Shape("aadhaar", _B + r"([2-9]\d{3} \d{4} \d{4})" + _A, checksums.aadhaar, 0.85, "An Indian Aadhaar number"),
+    _Shape("aadhaar", _AADHAAR + r"[^\d\n]{0,40}([2-9]\d{3}[ -]?\d{4}[ -]?\d{4})" + _A, checksums.aadhaar, 0.9, "An Indian Aadhaar number"),
+    _Shape("aadhaar", _B + r"([2-9]\d{3} \d{4} \d{4})[^\w\n]{1,4}(?:\w{1,12}\W){0,3}" + _AADHAAR, checksums.aadhaar, 0.9, "An Indian Aadhaar number"),
     _Shape("french_nir", _B + r"([12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} ?\d{2})" + _A, checksums.nir, 0.95, "A French social security number"),
     _Shape("dutch_bsn", r"\b(?:bsn|burgerservicenummer|sofinummer)\b\D{0,12}(\d{9})" + _A, checksums.bsn, 0.9, "A Dutch BSN"),
     _Shape("polish_pesel", r"\bpesel\b\D{0,12}(\d{11})" + _A, checksums.pesel, 0.9, "A Polish PESEL"),

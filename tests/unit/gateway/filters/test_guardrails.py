@@ -13,6 +13,7 @@ from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.control_settings import Inspection
 from gateway_desktop.core.errors import Failure, Malformed, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.finding import Context
 from gateway_desktop.core.policy import Action, AnswerMode, Condition, Direction, Policy, Rule
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
@@ -151,6 +152,21 @@ def test_a_tools_arguments_are_looked_at_one_by_one_and_masked_in_their_json() -
     Gate(rule).go(call)
     sent = json.loads(call.body)["messages"][0]["tool_calls"][0]["function"]["arguments"]
     assert json.loads(sent) == {"path": "x", "note": 'a "<BIRD_1>"'}
+
+
+def test_the_fields_of_an_address_are_looked_at_as_arguments_and_never_masked_but_refused() -> None:
+    plain = a_head(query="api-version=2024-10-21&alt=sse")
+    asked = a_head(query="tag=blue&note=see%20the%20bluebird&path=..%2f..%2fetc%2fpasswd")
+    [made] = Gate(a_rule(Action.BLOCK)).go(a_chat(("user", "hello")), head=plain)
+    assert made.error is None and made.call is not None and made.call.scan.score == 0
+    for action in (Action.BLOCK, Action.REDACT):
+        [made] = Gate(a_rule(action)).go(a_chat(("user", "hello")), head=asked)
+        assert isinstance(made.error, Refused) and made.error.reason is Reason.POLICY
+    [made] = Gate(a_rule(Action.MONITOR, "path_traversal", "finding")).go(a_call(texts=[]), head=asked)
+    assert made.error is None and made.call is not None
+    assert [(one.finding.place, one.finding.context) for one in made.call.noted] == [
+        ("?/2/path", Context.TOOL_ARGUMENT)
+    ]
 
 
 def test_without_inspection_nothing_is_looked_at_and_the_record_says_so() -> None:

@@ -26,6 +26,10 @@ def kinds(text: str) -> set[str]:
         ("DNI 12345678Z", "spanish_id"),
         ("CPF 529.982.247-25", "brazilian_cpf"),
         ("Aadhaar 2341 2341 2346", "aadhaar"),
+        ("AADHAAR of the applicant: 2341-2341-2346", "aadhaar"),
+        ("आधार संख्या 234123412346", "aadhaar"),
+        ("2341 2341 2346 (Aadhaar)", "aadhaar"),
+        ("card number 4222222222222", "card_number"),
         ("1 85 05 78 006 084 91", "french_nir"),
         ("BSN: 111222333", "dutch_bsn"),
         ("PESEL 44051401359", "polish_pesel"),
@@ -81,6 +85,7 @@ def test_personal_data_are_found(text: str, kind: str) -> None:
         "order 4111 1111 1111 1112", "2026-01-31T09:30:00Z", "version 1.2.3.4", "port 8080", "$1,234,567.89",
         "lines 100-200", "000-12-3456", "12345 67890 11111 22222", "noreply@firma.de", "you@example.com",
         "GB82 WEST 1234 5698 7654 33", "1700000000000", "ISBN 978-3-16-148410-0",
+        "meter 2341 2341 2346 kWh", "tracking 5018 1234 5673", "article 4006381333932", "post 676754983190765562",
         "released at 2024-11-05", "call 2024/1/5", "+10000000", "at 10.20.30.40",
     ],
 )  # fmt: skip
