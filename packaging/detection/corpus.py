@@ -14,7 +14,7 @@ PACKAGES = Path(__file__).with_name("packages.txt")  # the folders that the mode
 CONTEXTS = ("user_prompt", "tool_result", "tool_description")
 # What the grammars make for each place: attacks, and harmless texts.
 SAID = {
-    "user_prompt": ("direct", "tale", "talked_round", "said_abroad"),
+    "user_prompt": ("direct", "tale", "talked_round", "said_abroad", "small_language", "told_round"),
     "tool_result": (
         "indirect",
         "hosted",
@@ -22,8 +22,9 @@ SAID = {
         "abroad_in_data",
         "everyday_attacked",
         "unseen_request",
+        "small_language_data",
     ),
-    "tool_description": ("poison", "poison_more", "poison_daily", "poison_quiet"),
+    "tool_description": ("poison", "poison_more", "poison_daily", "poison_quiet", "poison_aside"),
 }
 HARMLESS = {
     "user_prompt": (
@@ -35,6 +36,8 @@ HARMLESS = {
         "security_request",
         "harness_text",
         "chat_style",
+        "small_language_plain",
+        "told_plainly",
     ),
     "tool_result": (
         "benign_result",
@@ -44,6 +47,8 @@ HARMLESS = {
         "dev_line",
         "security_page",
         "harness_text",
+        "handled_well",
+        "small_language_host",
     ),
     "tool_description": (
         "benign_description",
@@ -51,12 +56,19 @@ HARMLESS = {
         "artifact",
         "bossy_description",
         "plain_tool",
+        "description_aside",
     ),
 }
 # A plain request is what people say to agents, and what no result should say.
-_ONLY_THERE = ("hosted", "plain", "chat_style")
+_ONLY_THERE = ("hosted", "plain", "chat_style", "told_plainly")
+# What the model of descriptions alone learns from: with it that of results found less on sources held out (0.54
+# instead of 0.57 at 1%).
+_FOR_DESCRIPTIONS = (
+    "small_language", "told_round", "small_language_data", "poison_aside", "small_language_plain", "told_plainly", "handled_well",
+    "small_language_host", "description_aside",
+)  # fmt: skip
 # What these make stands in something already.
-_HOSTED = ("hosted", "everyday_attacked", "unseen_request", "hidden_abroad")
+_HOSTED = ("hosted", "everyday_attacked", "unseen_request", "hidden_abroad", "small_language_data")
 _KINDS = {"prompt", "indirect", "tool_poisoning"}
 # Sources that hold each other's texts: they are held out together.
 _TOGETHER = {
@@ -162,7 +174,12 @@ def _typed(text: str, chance: random.Random) -> str:
 
 def _starts(table: dict[str, tuple[str, ...]], place: str, context: str) -> list[str]:
     """Return the rules of a place that tell the model of a context something."""
-    return [start for start in table[place] if place == context or start not in _ONLY_THERE]
+    return [
+        start
+        for start in table[place]
+        if (place == context or start not in _ONLY_THERE)
+        and (context == "tool_description" or start not in _FOR_DESCRIPTIONS)
+    ]
 
 
 def hidden(texts: list[Text], count: int = 2000) -> Iterator[Text]:

@@ -7,6 +7,7 @@ import random
 import re
 
 import grammar_of_daily_life
+import grammar_of_handlers
 import grammar_of_letters
 import grammar_of_requests
 import grammar_of_security
@@ -160,6 +161,7 @@ for _more in (
     grammar_of_daily_life.RULES,
     grammar_of_letters.RULES,
     grammar_of_security.RULES,
+    grammar_of_handlers.RULES,
 ):
     assert not RULES.keys() & _more.keys()
     RULES.update(_more)
