@@ -192,7 +192,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "read_secret_file",
         r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|\.cursor/mcp\.json|/proc/self/environ|\.env\b)"
-        r"|\b(?:export|paste|put|write|post|upload|add|copy)\W{1,3}(?:all |the |its )?(?:contents?|values?|lines?)\W{1,3}(?:of|from|in)\W{1,3}(?:the |your |my )?(?:file )?[`'\"]?(?:~/\.(?:ssh|aws|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\S{0,40}(?:id_rsa|id_ed25519|\.env\b))"
+        r"|\b(?:export|paste|put|write|post|upload|add|copy|commit|send|include)\W{1,3}(?:all |the |its )?(?:contents?|values?|lines?)\W{1,3}(?:of|from|in)\W{1,3}(?:the |your |my )?(?:file )?[`'\"]?(?:~/\.(?:ssh|aws|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\S{0,40}(?:id_rsa|id_ed25519|\.env\b))"
         r"|\bcopy (?:the |your |all )?[\w~/.]{0,20}(?:\.env (?:file )?(?:to|into)\b|id_rsa|id_ed25519|\.ssh/|\.aws/)",
         (0.15, 0.35, 0.75),
         "Wants a file with credentials read",
