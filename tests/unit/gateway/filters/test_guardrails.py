@@ -13,7 +13,7 @@ from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.control_settings import Inspection
 from gateway_desktop.core.errors import Failure, Malformed, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.finding import Context
+from gateway_desktop.core.finding import Context, Scan
 from gateway_desktop.core.policy import Action, AnswerMode, Condition, Direction, Policy, Rule
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
@@ -158,7 +158,7 @@ def test_the_fields_of_an_address_are_looked_at_as_arguments_and_never_masked_bu
     plain = a_head(query="api-version=2024-10-21&alt=sse")
     asked = a_head(query="tag=blue&note=see%20the%20bluebird&path=..%2f..%2fetc%2fpasswd")
     [made] = Gate(a_rule(Action.BLOCK)).go(a_chat(("user", "hello")), head=plain)
-    assert made.error is None and made.call is not None and made.call.scan.score == 0
+    assert made.error is None and made.call is not None and made.call.scan == Scan(score=0)
     for action in (Action.BLOCK, Action.REDACT):
         [made] = Gate(a_rule(action)).go(a_chat(("user", "hello")), head=asked)
         assert isinstance(made.error, Refused) and made.error.reason is Reason.POLICY
