@@ -29,16 +29,13 @@ Tell = Callable[[OutboxRecord], Future[tuple[str, ...]]]
 
 
 class Anchoring:
-    """Signs at its start, every `seconds` from then on, and when it is closed."""
+    """Signs at its start, every hour from then on, and when it is closed."""
 
-    def __init__(
-        self, store: Store, paths: Paths, signer: Signer, tell: Tell, seconds: float = _SECONDS
-    ) -> None:
+    def __init__(self, store: Store, paths: Paths, signer: Signer, tell: Tell) -> None:
         self._store = store
         self._paths = paths
         self._signer = signer
         self._tell = tell
-        self._seconds = seconds
         self._end: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="anchoring")
         self._worker.submit(self._run)
@@ -68,7 +65,7 @@ class Anchoring:
             if over:
                 return
             with suppress(queue.Empty):
-                self._end.get(timeout=self._seconds)
+                self._end.get(timeout=_SECONDS)
                 over = True
 
     def _keep(self, heads: Sequence[Head]) -> None:

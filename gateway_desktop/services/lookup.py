@@ -16,7 +16,7 @@ from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
 from gateway_desktop.store.stdio_rows import stdio_commands
 
 
-def the_user(named: str, place: str = "user") -> UserRow:
+def the_user(named: str) -> UserRow:
     """Return the user with this e-mail address, service account's name or id."""
     living = UserRow.select().where(UserRow.deleted_us.is_null())
     lowered = named.strip().lower()
@@ -27,7 +27,7 @@ def the_user(named: str, place: str = "user") -> UserRow:
     ).first()
     if found is None:
         raise ConfigurationError(
-            place, _missing("user", named, (user.email or user.username for user in living))
+            "user", _missing("user", named, (user.email or user.username for user in living))
         )
     return found
 
@@ -43,26 +43,26 @@ def the_group(named: str, place: str = "group") -> GroupRow:
     return found
 
 
-def the_proxy(named: str, place: str = "proxy") -> ProxyRow:
+def the_proxy(named: str) -> ProxyRow:
     """Return the proxy with this name or id."""
     living = ProxyRow.select().where(ProxyRow.deleted_us.is_null())
     found: ProxyRow | None = living.where((ProxyRow.name == named.strip()) | (ProxyRow.id == named)).first()
     if found is None:
-        raise ConfigurationError(place, _missing("proxy", named, (proxy.name for proxy in living)))
+        raise ConfigurationError("proxy", _missing("proxy", named, (proxy.name for proxy in living)))
     return found
 
 
-def the_key(named: str, place: str = "key") -> ApiKeyRow:
+def the_key(named: str) -> ApiKeyRow:
     """Return the one key that starts like this, or has this id; a whole key is as good as its start."""
     start = named.strip()[:SHOWN]
     like = ApiKeyRow.prefix.startswith(start)
     found = list(ApiKeyRow.select().where((ApiKeyRow.id == named.strip()) | like).limit(9)) if start else []
     if not found:
-        raise ConfigurationError(place, f"no key starts with '{start}'")
+        raise ConfigurationError("key", f"no key starts with '{start}'")
     exact = [key for key in found if key.id == named.strip()]
     if len(found) > 1 and not exact:
         raise ConfigurationError(
-            place,
+            "key",
             f"several keys start with '{start}': {', '.join(key.prefix for key in found)}",
         )
     return (exact or found)[0]

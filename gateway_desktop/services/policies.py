@@ -206,14 +206,14 @@ def difference(older: str, newer: str) -> str:
     return "\n".join(list(lines)[2:])
 
 
-def the_policy(named: str, place: str = "policy") -> PolicyRow:
+def the_policy(named: str) -> PolicyRow:
     """Return the policy with this name or id, or say which there are. For use inside a transaction."""
     row = _named(named.strip())
     if row is None:
         names = [known.name for known in PolicyRow.select().where(PolicyRow.deleted_us.is_null())]
         near = difflib.get_close_matches(named, names, n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names) or 'none yet'}"
-        raise ConfigurationError(place, f"there is no policy '{named}'; {hint}")
+        raise ConfigurationError("policy", f"there is no policy '{named}'; {hint}")
     return row
 
 

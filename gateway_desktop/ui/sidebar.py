@@ -25,8 +25,8 @@ STATE_COLORS: dict[State, Token] = {
 class Dot(QWidget):
     """A filled circle in the colour of a state; the word for it always stands beside it or in its name."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._state = State.STARTING
         self.setFixedSize(10, 16)
         theme().changed.connect(self.update)
@@ -52,8 +52,8 @@ class Sidebar(QFrame):
     chosen = Signal(str)
     commands_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("side")
         self.setFixedWidth(WIDTH)
         self.setAccessibleName("Pages")

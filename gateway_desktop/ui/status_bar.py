@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar
 
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.status import GatewayStatus, State
@@ -25,8 +25,8 @@ POLICIES_WIDTH = 240
 class StatusBar(QStatusBar):
     """Left: state, address, proxies, requests a second. Right: policies, what is stored, the database."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
         self.setFixedHeight(26)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit
 
 from gateway_desktop.ui.forms.editors import Editor
 from gateway_desktop.ui.theme import fixed_font
@@ -13,9 +13,9 @@ HEIGHT = 54
 class TextAreaEditor(Editor):
     """Lines that are typed or pasted; Tab leaves the field, so that the keyboard is not caught in it."""
 
-    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, placeholder: str = "") -> None:
         self.area = QPlainTextEdit()
-        super().__init__(self.area, parent)
+        super().__init__(self.area)
         self.area.setPlaceholderText(placeholder)
         self.area.setTabChangesFocus(True)
         self.area.setFont(fixed_font())

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
 
 from gateway_desktop.ui.forms.editors import Editor
 
@@ -17,11 +17,9 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class TickListEditor(Editor):
     """The values ticked, in the order of the list."""
 
-    def __init__(
-        self, choices: Sequence[tuple[Hashable, str]], parent: QWidget | None = None, *, rows: int = 6
-    ) -> None:
+    def __init__(self, choices: Sequence[tuple[Hashable, str]], *, rows: int = 6) -> None:
         self.list = QListWidget()
-        super().__init__(self.list, parent)
+        super().__init__(self.list)
         self.list.setFixedHeight(ROW * min(rows, max(2, len(choices))) + 8)
         self.list.setProperty("framed", "true")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

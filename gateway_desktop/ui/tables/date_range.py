@@ -82,8 +82,8 @@ class DateRangeButton(QPushButton):
 
     picked = Signal(object)  # DateRange
 
-    def __init__(self, chosen: DateRange = LAST_WEEK, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, chosen: DateRange = LAST_WEEK) -> None:
+        super().__init__()
         opens_menu(self)
         menu = QMenu(self)
         for label, preset in PRESETS:

@@ -16,8 +16,8 @@ LANGUAGES = {"sh": "In a terminal", "toml": _FILE, "json": _FILE, "python": "In 
 class ConnectLines(QWidget):
     """Tabs of tools over their lines; the tab chosen stays chosen when proxy or key change."""
 
-    def __init__(self, *, first: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, *, first: str = "") -> None:
+        super().__init__()
         self._first = first
         self._snippets: tuple[Snippet, ...] = ()
         self.tabs = QTabBar()

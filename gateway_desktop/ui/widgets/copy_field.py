@@ -25,9 +25,9 @@ class CopyButton(QPushButton):
 
     copied = Signal(str)
 
-    def __init__(self, what: str, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__("Copy", parent)
-        self.text_to_copy = text
+    def __init__(self, what: str) -> None:
+        super().__init__("Copy")
+        self.text_to_copy = ""
         self.setAutoDefault(False)
         self.setAccessibleName(f"Copy {what}")
         self.setFixedWidth(QFontMetrics(font()).horizontalAdvance("Copied") + 28)
@@ -89,8 +89,8 @@ class CopyField(QWidget):
 class CodeBlock(QWidget):
     """Lines for a terminal or a program, under a caption, with Copy."""
 
-    def __init__(self, caption: str, text: str = "", note: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, caption: str, text: str = "") -> None:
+        super().__init__()
         self.caption = text_label(caption, "small")
         self.button = CopyButton(caption)
         self.edit = QPlainTextEdit()
@@ -100,12 +100,10 @@ class CodeBlock(QWidget):
         self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.edit.setTabChangesFocus(True)
         self.edit.setAccessibleName(caption)
-        self.note = text_label(note, "muted")
+        self.note = text_label("", "muted", wraps=True, selectable=True)
         self.note.setFont(font(12))
-        self.note.setWordWrap(True)
-        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay_out()
-        self.note.setVisible(bool(note))
+        self.note.hide()
         self.set_text(text)
 
     def _lay_out(self) -> None:

@@ -14,8 +14,8 @@ MODELS_SHOWN = 6
 class DiagnosisView(QWidget):
     """Invisible until something was tried."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.summary = Banner()
         self.steps = text_label("", "muted", wraps=True)
         self.steps.setFont(font(12))

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from PySide6.QtWidgets import QWidget
-
 from gateway_desktop.core.retention import Gap
 from gateway_desktop.ui.display import moment
 from gateway_desktop.ui.widgets.banner import Banner
@@ -15,8 +13,8 @@ SHOWN = 2
 class GapNote(Banner):
     """Invisible where there are no gaps."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setToolTip("")
 
     def show_gaps(self, gaps: Sequence[Gap], zone: tzinfo | None = None) -> None:

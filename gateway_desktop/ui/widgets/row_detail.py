@@ -19,10 +19,8 @@ class RowDetail(QWidget):
     `copies`: what a screen reader calls the address, where that is more than stands before it.
     """
 
-    def __init__(
-        self, address: str, facts: Sequence[str], *, copies: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, address: str, facts: Sequence[str], *, copies: str = "") -> None:
+        super().__init__()
         self.name = ShortLabel()
         self.name.setProperty("role", "heading")
         self.address_caption = text_label(address, "muted")

@@ -13,8 +13,8 @@ SIDE = 24
 class StepMark(QWidget):
     """A circle with a number, filled with a tick when done; the current one stands in the accent."""
 
-    def __init__(self, number: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, number: int) -> None:
+        super().__init__()
         self.number = number
         self.done = False
         self.current = False

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtWidgets import QTextBrowser
 
 from gateway_desktop.ui.theme import theme
 
@@ -13,8 +13,8 @@ STYLE = "h3, b, th { font-weight: 600; }"  # the boldest face that is shipped; a
 class TextPane(QTextBrowser):
     """Give it the HTML of what is shown in `html`; links are not followed by itself."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.setAccessibleName(name)
         self.setOpenLinks(False)
         self.setProperty("role", "pane")

@@ -5,7 +5,6 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.ui.display import local, moment
@@ -23,8 +22,8 @@ class AlertText(TextPane):
 
     exchange_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Details of the alert", parent)
+    def __init__(self) -> None:
+        super().__init__("Details of the alert")
         self._shown: tuple[AlertDetail, TextAt] | None = None
         self.anchorClicked.connect(self._follow)
 

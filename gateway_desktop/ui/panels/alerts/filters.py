@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from gateway_desktop.core.alert import AlertState, AlertType
 from gateway_desktop.core.finding import Level
@@ -25,8 +25,8 @@ class AlertFilters(Flow):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.state = ChoiceButton("state", "Status", multiple=True)
         self.severity = ChoiceButton("severity", "Severity", multiple=True)
         self.type = ChoiceButton("type", "Type", multiple=True)

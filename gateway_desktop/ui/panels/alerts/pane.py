@@ -23,8 +23,8 @@ class AlertPane(QWidget):
 
     all_wanted = Signal(dict)  # what the filter shall ask for
 
-    def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
         self._context = context
         self.shown: AlertDetail | None = None
         self.exchange: AuditDetail | None = None

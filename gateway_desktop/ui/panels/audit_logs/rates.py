@@ -36,8 +36,8 @@ class RatesLine(QWidget):
 
     term_wanted = Signal(str, str)  # a word for the filter
 
-    def __init__(self, target: str, of_what: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, target: str, of_what: str) -> None:
+        super().__init__()
         self._target = target
         self._users: Sequence[Named] = ()
         self._targets: Sequence[Named] = ()

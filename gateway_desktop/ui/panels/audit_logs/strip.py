@@ -20,8 +20,8 @@ class Strip(QWidget):
     oldest = Signal()
     moment = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._facts: tuple[tuple[str, str], ...] = ()
         self.numbers = text_label("", "rich", wraps=True)
         self.numbers.setAccessibleName("Sum of the filtered rows")

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from html import escape
 
-from PySide6.QtWidgets import QWidget
-
 from gateway_desktop.store.budget_rows import Share, TermUse
 from gateway_desktop.store.queries.budgets import BudgetUse, History
 from gateway_desktop.ui.display import cost, minute, percent, plural
@@ -20,8 +18,8 @@ _RIGHT = "align='right' style='padding:3px 20px 3px 0; white-space:nowrap'"
 class BudgetText(TextPane):
     """Shows one budget's history."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("History of the budget", parent)
+    def __init__(self) -> None:
+        super().__init__("History of the budget")
         self._shown: tuple[BudgetUse, History, tzinfo | None] | None = None
 
     def show_budget(self, row: BudgetUse, history: History, zone: tzinfo | None) -> None:

@@ -42,8 +42,8 @@ class FirstStepsCard(QFrame):
     rows_wanted = Signal()
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("role", "card")
         self._key = ""
         self._proxy: Proxy | None = None

@@ -39,8 +39,8 @@ _SCOPE = {
 class PolicyForm(QWidget):
     """Everything of a policy but what only its document can say; that is kept."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._policy = Policy("")
         self._rules: list[Rule] = []
         self._shown = -1

@@ -4,7 +4,7 @@ import re
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QTextCursor, QTextFormat
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.ui.theme import fixed_font, theme
@@ -21,8 +21,8 @@ def place_of(error: ConfigurationError) -> tuple[int, int] | None:
 class YamlText(QPlainTextEdit):
     """The mark goes when the text changes."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.setFont(fixed_font())
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)  # YAML has no use for tabs

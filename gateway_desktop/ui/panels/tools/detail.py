@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterable
 from html import escape
 
-from PySide6.QtWidgets import QWidget
-
 from gateway_desktop.services.word_diff import Piece, word_diff
 from gateway_desktop.store.queries.tool_pins import PinItem
 from gateway_desktop.ui.display import moment
@@ -19,8 +17,8 @@ _FIRST = ("title", "description")
 class ToolText(TextPane):
     """Shows one tool, with a diff by words where it is not what was approved."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Details of the tool", parent)
+    def __init__(self) -> None:
+        super().__init__("Details of the tool")
         self._shown: PinItem | None = None
 
     def html(self) -> str:
