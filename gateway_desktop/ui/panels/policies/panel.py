@@ -45,7 +45,7 @@ class Policies(ListPanel[PolicyLine]):
     title = "Policies"
     group = "Security"
     icon = "shield"
-    topics = frozenset({Topic.CONFIGURATION, Topic.AUDIT})
+    topics = frozenset({Topic.CONFIGURATION})
     calmly = (Topic.AUDIT, 5000)
 
     def __init__(self, context: UiContext) -> None:
