@@ -3,6 +3,7 @@
 import logging
 import queue
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.clock import DAY_US, now_us
-from gateway_desktop.services.machine import disk_is_low
+from gateway_desktop.services.machine import clock_is_synchronised, disk_is_low
 from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
@@ -25,6 +26,7 @@ from gateway_desktop.store.whose import add_up_all
 _log = logging.getLogger(__name__)
 _WEEK_US, _LONG_US = 7 * DAY_US, 60 * DAY_US
 _SECONDS = 3600.0
+_TOLD_AT = 2  # looks at the clock
 _DISK_SECONDS = 60.0
 
 
@@ -41,6 +43,7 @@ class Housekeeping:
         data: Path,
         retention: Retention | None = None,
         seconds: float = _SECONDS,
+        synchronised: Callable[[], bool] = clock_is_synchronised,
     ) -> None:
         self._store = store
         self._data = data
@@ -48,7 +51,8 @@ class Housekeeping:
         self._retention = retention
         self._seconds = seconds
         self._low = False
-        self._leapt = False
+        self._synchronised = synchronised
+        self._leapt = 0  # how many looks in a row
         self._end: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="housekeeping")
         self._worker.submit(self._run)
@@ -79,14 +83,15 @@ class Housekeeping:
     def look_at_clock(self) -> bool:
         """Return whether the clock may have leapt: before this week, nothing was recorded for two months.
 
-        Retention would remove what is not old. The first time it is written down as a System event.
+        Retention would remove what is not old. A clock that follows a time server is right: nobody was here.
+        That may take some minutes after a start, so what is so at the second look is written down.
         """
         now = now_us()
         before = self._store.reader.submit(newest_before, now - _WEEK_US).result()
-        leapt = before is not None and now - before > _LONG_US
-        if leapt and not self._leapt:
+        leapt = before is not None and now - before > _LONG_US and not self._synchronised()
+        self._leapt = self._leapt + 1 if leapt else 0
+        if self._leapt == _TOLD_AT:
             self._store.writer.submit(write_system_event, _held(before or 0, now)).result()
-        self._leapt = leapt
         return leapt
 
     def _run(self) -> None:

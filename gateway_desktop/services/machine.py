@@ -1,6 +1,8 @@
 """The machine: processor, memory and disk, of all and of one process; asked off the main thread."""
 
+import ctypes
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import psutil
 from gateway_desktop.core.figures import Machine
 
 LEAST_SECONDS = 0.5  # between two looks
+_TIMEX, _TIME_ERROR = 512, 5  # adjtimex(2): more than its structure has, and its word for a clock on its own
 
 
 class MachineWatch:
@@ -46,6 +49,17 @@ class MachineWatch:
             self._shares = (everything, self._process.cpu_percent())
             self._looked = time.monotonic()
         return self._shares
+
+
+def clock_is_synchronised() -> bool:
+    """Return whether the system says that its clock follows a time server; only Linux tells.
+
+    Who sets the clock by hand, or a machine that begins with a wrong one, ends that until a server is heard.
+    """
+    if sys.platform != "linux":
+        return False
+    state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX))  # all zero: it only reads
+    return 0 <= state < _TIME_ERROR
 
 
 def disk_is_low(data: Path, least_bytes: int) -> str:

@@ -223,16 +223,25 @@ def test_times_when_logging_was_off_are_gaps_of_requests_and_not_of_system_event
     assert office.ask(gaps, "llm", gap.until_us, None) == ()
 
 
-@pytest.mark.parametrize(("days", "leapt"), [(400, True), (50, False)])
+@pytest.mark.parametrize(
+    ("days", "synchronised", "leapt"), [(400, False, True), (400, True, False), (50, False, False)]
+)
 def test_by_a_clock_that_may_have_leapt_nothing_goes_until_somebody_wants_it(
-    office: Office, days: int, leapt: bool
+    office: Office, days: int, synchronised: bool, leapt: bool
 ) -> None:
     write(office, days, 2)
     write(office, 1, 1)
     services = office.services
     services.settings.set("retention.llm_days", 30).result()
-    housekeeping = Housekeeping(office.store, services.settings, office.paths.data, services.retention)
+    housekeeping = Housekeeping(
+        office.store,
+        services.settings,
+        office.paths.data,
+        services.retention,
+        synchronised=lambda: synchronised,
+    )
     housekeeping.close()  # its first run is over
+    assert office.told().count(("retention held", "clock")) == 0  # the clock may yet be set
     assert housekeeping.look_at_clock() is leapt
     assert office.told().count(("retention held", "clock")) == leapt
     assert office.told().count(("alert created", "Retention held clock")) == leapt
