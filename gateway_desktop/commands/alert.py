@@ -12,6 +12,7 @@ from gateway_desktop.commands.times import iso
 from gateway_desktop.core.alert import AlertState, AlertType, Dismissal
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Level
+from gateway_desktop.core.plural import plural
 from gateway_desktop.services.alerts import Alerts
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, detail
 from gateway_desktop.store.queries.paging import parse_filter
@@ -163,7 +164,7 @@ def _lines(found: AlertDetail) -> list[str]:
     item = found.item
     lines = [
         item.title,
-        f"{item.severity} {item.type}, {item.state}, seen {item.times} times,"
+        f"{item.severity} {item.type}, {item.state}, seen {plural(item.times, 'time')},"
         f" {iso(item.first_us)} to {iso(item.last_us)}",
         found.description,
     ]

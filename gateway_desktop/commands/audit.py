@@ -12,6 +12,7 @@ from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
 from gateway_desktop.core.paths import at_home
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.spelling import plainly
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
@@ -69,7 +70,7 @@ def _audit(arguments: argparse.Namespace) -> int:
                 pieces = (text if text.isascii() else plainly(text) for text in pieces)
             return _stream(pieces)
         manifest = _export(arguments, opened, database, layout)
-    return say(arguments, f"Wrote {manifest['rows']} rows to {arguments.out}", manifest)
+    return say(arguments, f"Wrote {plural(int(str(manifest['rows'])), 'row')} to {arguments.out}", manifest)
 
 
 def _asked(arguments: argparse.Namespace) -> AuditFilter:

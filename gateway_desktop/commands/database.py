@@ -10,6 +10,7 @@ from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.paths import at_home
+from gateway_desktop.core.plural import plural
 from gateway_desktop.services.anchoring import set_aside
 from gateway_desktop.services.backups import file_of, restored
 from gateway_desktop.services.database_copy import copied, copy_event
@@ -86,12 +87,13 @@ def _copy(arguments: argparse.Namespace) -> int:
     note("Use it from now on: gateway-desktop settings set database " + arguments.target)
     rows = sum(table.rows for table in tables)
     document = {"rows": rows, "tables": [table._asdict() for table in tables]}
-    return say(arguments, f"Copied {rows:,} rows of {len(tables)} tables; counts and hashes agree", document)
+    said = f"Copied {plural(rows, 'row')} of {len(tables)} tables; counts and hashes agree"
+    return say(arguments, said, document)
 
 
 def _show(arguments: argparse.Namespace, table: str, rows: int) -> None:
     if sys.stderr.isatty() and not wants_json(arguments):
-        note(f"{table}: {rows:,} rows")
+        note(f"{table}: {plural(rows, 'row')}")
 
 
 def _compact(arguments: argparse.Namespace) -> int:

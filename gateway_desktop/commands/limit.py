@@ -5,6 +5,7 @@ import argparse
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.rate_limit import Measure, RateLimit
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
@@ -63,9 +64,9 @@ def _number(measure: Measure, text: str) -> int | None:
 
 
 def _words(limit: RateLimit) -> str:
-    parts = ((limit.requests, "requests a minute"), (limit.tokens, "tokens a minute"))
-    every = (*parts, (limit.concurrent, "requests at once"))
-    return ", ".join(f"{most} {words}" for most, words in every if most is not None)
+    parts = ((limit.requests, "request", "a minute"), (limit.tokens, "token", "a minute"))
+    every = (*parts, (limit.concurrent, "request", "at once"))
+    return ", ".join(f"{plural(most, one)} {when}" for most, one, when in every if most is not None)
 
 
 def _row(limit: RateLimit) -> dict[str, object]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from gateway_desktop.commands.output import Row, note, say, table
 from gateway_desktop.commands.session import Session, wait
 from gateway_desktop.core.paths import at_home
+from gateway_desktop.core.plural import plural
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.table_text import table_pieces
@@ -55,4 +56,4 @@ def put_out(
     tell(0)
     manifest = write_export(path, pieces, said, tell)
     wait(opened.services.exports.note(manifest))
-    return say(arguments, f"Wrote {manifest['rows']} rows to {arguments.out}", manifest)
+    return say(arguments, f"Wrote {plural(int(str(manifest['rows'])), 'row')} to {arguments.out}", manifest)

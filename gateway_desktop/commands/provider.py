@@ -11,6 +11,7 @@ from gateway_desktop.commands.proxy_secret import read_secret
 from gateway_desktop.commands.session import Session, oauth_base, session, wait
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, kind_named
 from gateway_desktop.services.identity_providers import shown
@@ -134,7 +135,7 @@ def _set_rules(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         provider = wait(opened.services.identity_providers.set_rules(arguments.provider, rules))
         row = _row(provider, opened)
-    return say(arguments, f"{provider.name}: {len(rules)} rules", row)
+    return say(arguments, f"{provider.name}: {plural(len(rules), 'rule')}", row)
 
 
 def _remove(arguments: argparse.Namespace) -> int:

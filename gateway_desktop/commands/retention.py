@@ -11,6 +11,7 @@ from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.retention import KINDS
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.store.queries.gaps import retention_marks
@@ -55,7 +56,7 @@ def _run(arguments: argparse.Namespace) -> int:
         note("A gateway runs on this data folder: it removes texts itself, within the hour")
     words = ", ".join(f"{n:,} {kind}" for kind, n in removed.rows.items() if n) or "no rows"
     document = {"rows": dict(removed.rows), "texts": removed.texts, "swept": removed.swept}
-    return say(arguments, f"Removed {words}, {removed.texts:,} texts of rows that stay", document)
+    return say(arguments, f"Removed {words}, {plural(removed.texts, 'text')} of rows that stay", document)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from gateway_desktop.commands.session import Session, session
 from gateway_desktop.commands.sink import sink_row
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Unavailable, in_words
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.services.gateway_lock import running_gateway
 from gateway_desktop.services.machine import MachineWatch
@@ -88,7 +89,8 @@ def _tell(arguments: argparse.Namespace, found: dict[str, Any]) -> int:
     store, machine = found["store"], found["machine"]
     note(
         f"{found['url']} (process {found['pid']}): {found['active']} on their way, "
-        f"{store['backlog_rows']} rows wait to be written, {store['lag_ms']:.0f} ms behind"
+        f"{plural(store['backlog_rows'], 'row waits', 'rows wait')} to be written, "
+        f"{store['lag_ms']:.0f} ms behind"
     )
     note(
         f"Database {_mb(store['size_bytes'])}; memory {_mb(machine['process_memory_bytes'])}; "

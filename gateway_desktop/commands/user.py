@@ -7,6 +7,7 @@ from dataclasses import asdict
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.people import Role, User
+from gateway_desktop.core.plural import plural
 from gateway_desktop.store.queries.configuration import user_rows
 
 
@@ -174,7 +175,8 @@ def _erase(arguments: argparse.Namespace) -> int:
         erased = wait(opened.services.erasure.erase_user(arguments.user))
     return say(
         arguments,
-        f"Erased; {erased.rows:,} rows now say {erased.pseudonym}, {erased.texts:,} texts are gone. "
+        f"Erased; {plural(erased.rows, 'row now says', 'rows now say')} {erased.pseudonym}, "
+        f"{plural(erased.texts, 'text is', 'texts are')} gone. "
         "Exports, backups and what sinks were sent still have what they had",
         asdict(erased),
     )

@@ -1,6 +1,6 @@
 """What the gateway is doing right now, for the status bar, Overview and /readyz."""
 
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -61,8 +61,3 @@ class Diagnosis:
     steps: tuple[str, ...] = ()
     models: tuple[str, ...] = ()  # what the upstream offers, where it says so
     offers: str = "models"  # what those are: models, tools, skills
-
-
-def how_many(found: Sized, one: str) -> str:
-    """Return 1 tool, 2 tools."""
-    return f"{len(found):,} {one}{'' if len(found) == 1 else 's'}"

@@ -8,9 +8,10 @@ import aiohttp
 import msgspec
 
 from gateway_desktop.core.errors import UpstreamFailed
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.status import Diagnosis, how_many
+from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.mcp_http.probing import probe_server
 from gateway_desktop.gateway.upstream.agent_cards import AgentCards
 from gateway_desktop.gateway.upstream.calls import Upstream, failure, outgoing_proxy
@@ -62,7 +63,7 @@ async def _ask_agent(upstream: Upstream, proxy: Proxy, secret: Secret | None, st
         return Diagnosis(
             False, f"The agent '{card.name}' names no address that lies below the upstream", tuple(steps)
         )
-    said = f"The agent '{card.name}' answers: {how_many(card.skills, 'skill')}"
+    said = f"The agent '{card.name}' answers: {plural(len(card.skills), 'skill')}"
     return Diagnosis(True, said, tuple(steps), card.skills, "skills")
 
 
@@ -102,7 +103,7 @@ async def _ask(
     if status >= 400:
         return Diagnosis(False, f"The upstream answers with an error ({status})", tuple(steps))
     models = _models(body)
-    said = how_many(models, "model") if models else "no list of models"
+    said = plural(len(models), "model") if models else "no list of models"
     return Diagnosis(True, f"The upstream answers: {said}", tuple(steps), models)
 
 

@@ -17,6 +17,7 @@ from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.database_url import DatabaseUrl, Where
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.plural import plural
 from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.setting_layers import variable
 
@@ -129,7 +130,7 @@ class Exports:
     def note(self, manifest: Mapping[str, object]) -> Future[None]:
         """Record a finished export."""
         what = f"the {manifest['tab']} tab" if "tab" in manifest else manifest["table"]
-        details = f"{manifest['rows']} rows of {what}"
+        details = f"{plural(int(str(manifest['rows'])), 'row')} of {what}"
         return self._administration.note(
             SystemEvent(
                 Category.SYSTEM,

@@ -14,6 +14,7 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.seal import Head, heads_in
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.identity.signing import Signer, is_signed
@@ -52,17 +53,24 @@ class Verification:
             return f"{self.place}: {self.problem}"
         found = self.found
         said = [
-            f"{found.rows:,} rows are as they were written ({found.seals:,} seals, {found.gateways} chains)",
-            f"{found.texts:,} stored texts are too ({found.erased_texts:,} erased with authority)",
-            f"{found.counts:,} counts of hours, days and people say what the rows say",
-            f"{found.heads:,} signed heads fit, {found.heads_purged:,} are of rows that retention removed",
+            f"{plural(found.rows, 'row is as it was', 'rows are as they were')} written "
+            f"({plural(found.seals, 'seal')}, {plural(found.gateways, 'chain')})",
+            f"{plural(found.texts, 'stored text is', 'stored texts are')} too "
+            f"({found.erased_texts:,} erased with authority)",
+            f"{plural(found.counts, 'count')} of hours, days and people "
+            f"{'says' if found.counts == 1 else 'say'} what the rows say",
+            f"{plural(found.heads, 'signed head fits', 'signed heads fit')}, "
+            f"{plural(found.heads_purged, 'is', 'are')} of rows that retention removed",
         ]
         if found.amended_seals:
-            said.append(f"Retention or an erasure changed {found.amended_seals:,} seals, with authority")
+            said.append(
+                f"Retention or an erasure changed {plural(found.amended_seals, 'seal')}, with authority"
+            )
         if found.unanchored:
-            said.append(f"{found.unanchored:,} rows are newer than the newest signed head")
+            said.append(f"{plural(found.unanchored, 'row is', 'rows are')} newer than the newest signed head")
         if found.before_seals:
-            said.append(f"{found.before_seals:,} rows are from before seals: counted, but not protected")
+            old = plural(found.before_seals, "row is", "rows are")
+            said.append(f"{old} from before seals: counted, but not protected")
         return ".\n".join(said) + "."
 
 

@@ -58,7 +58,7 @@ def clock_is_synchronised() -> bool:
     """
     if sys.platform != "linux":
         return False
-    state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX))  # all zero: it only reads
+    state: int = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX))  # all zero: it only reads
     return 0 <= state < _TIME_ERROR
 
 

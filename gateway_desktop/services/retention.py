@@ -10,6 +10,7 @@ from gateway_desktop.core.audit import Category, Recorded, Severity, SystemEvent
 from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.people import Role
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.record_settings import Retention as Kept
 from gateway_desktop.core.retention import KINDS, Removed
 from gateway_desktop.services.administration import Administration
@@ -149,8 +150,8 @@ class Retention:
         }
         if behind:
             after["sinks more than a day behind"] = behind
-        words = ", ".join(f"{n:,} {kind} rows" for kind, n in removed.rows.items() if n)
-        texts = f"{removed.texts:,} texts" if removed.texts else ""
+        words = ", ".join(plural(n, f"{kind} row") for kind, n in removed.rows.items() if n)
+        texts = plural(removed.texts, "text") if removed.texts else ""
         event = SystemEvent(
             Category.SYSTEM,
             "retention run",

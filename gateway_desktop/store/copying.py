@@ -14,6 +14,7 @@ import msgspec
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.plural import plural
 from gateway_desktop.store.migration import schema_version
 from gateway_desktop.store.partitions import make_partitions
 from gateway_desktop.store.postgresql import PostgresqlDatabase
@@ -96,7 +97,8 @@ def _copied(
     for rows in _chunks(target, table):
         there = there.plus(rows)
     if sent != there:
-        problem = f"{table.name}: {sent.rows} rows were sent, {there.rows} came back, and their hashes differ"
+        rows_sent = plural(sent.rows, "row was", "rows were")
+        problem = f"{table.name}: {rows_sent} sent, {there.rows:,} came back, and their hashes differ"
         raise Unavailable(f"Nothing was copied. {problem}")
     return Copied(table.name, there.rows, f"{there.hash:064x}")
 

@@ -15,6 +15,7 @@ import msgspec
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.errors import Disk, StorageUnavailable
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 
@@ -66,7 +67,7 @@ class Spool:
         encoded = [_encoded(record) for record in records]
         size = sum(map(len, encoded))
         if self.rows + len(records) > self._most[0] or self._bytes + size > self._most[1]:
-            waiting = f"{self.rows:,} rows wait in {self.path}, no more fit."
+            waiting = f"{plural(self.rows, 'row waits', 'rows wait')} in {self.path}, no more fit."
             raise StorageUnavailable(Disk.FULL, f"The database has been away for long: {waiting}")
         database = self._opened()
         with database.writing():

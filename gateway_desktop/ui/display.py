@@ -163,11 +163,6 @@ def risk_level(score: int | None) -> str:
     return next(level for least, level in RISK_LEVELS if score >= least)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """Return 1 row, 2 rows."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def rate(per_second: float) -> str:
     """Return 0 requests/s, 0.3 requests/s, 12 requests/s."""
     return f"{few(per_second)} requests/s"

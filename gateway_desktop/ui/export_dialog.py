@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.services.exports import Export, Exported, Wish
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.text_label import text_label

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.clipboard import copy_text
-from gateway_desktop.ui.display import plural, rate, size
+from gateway_desktop.ui.display import rate, size
 from gateway_desktop.ui.sidebar import Dot
 from gateway_desktop.ui.widgets.short_label import ShortLabel
 

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.store.queries.alerts import AlertItem
 from gateway_desktop.ui.alert_watch import AlertWatch
 from gateway_desktop.ui.closing import Closing, ask_what_closing_does
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.sidebar import MOST_COUNTED

@@ -33,7 +33,7 @@ def test_a_budget_warns_at_a_threshold_of_its_own(terminal: Terminal) -> None:
 def test_the_list_is_written_into_a_file_with_a_manifest(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("budget", "set", "gateway", "--limit", "100")
     out = tmp_path / "budgets.csv"
-    assert "Wrote 1 rows" in terminal.run("budget", "list", "--format", "csv", "--out", str(out))
+    assert "Wrote 1 row" in terminal.run("budget", "list", "--format", "csv", "--out", str(out))
     head, row = out.read_text(encoding="utf-8").splitlines()
     assert head.startswith("Budget,Period,Limit,Used,Percent")
     assert row.startswith("whole gateway,month,$100.00,$0.00,0%")

@@ -81,7 +81,7 @@ def test_what_does_not_come_back_as_it_was_sent_leaves_nothing_behind(
         empty.name,
     )
     said = team.fail("database", "copy", "", empty.url)
-    assert "Nothing was copied. user_account: 1 rows were sent, 1 came back, and their hashes differ" in said
+    assert "Nothing was copied. user_account: 1 row was sent, 1 came back, and their hashes differ" in said
     assert server.ask("SELECT count(*) FROM user_account", empty.name) == [(0,)]
 
 

@@ -25,7 +25,7 @@ def heads(terminal: Terminal, tmp_path: Path) -> Path:
 
 def test_what_commands_wrote_verifies_and_is_itself_written_down(terminal: Terminal) -> None:
     terminal.run("user", "add", "ana@example.com")
-    assert "1 rows are as they were written" in terminal.run("verify")
+    assert "1 row is as it was written" in terminal.run("verify")
     found = terminal.json("verify")
     assert (found["ok"], found["rows"], found["seals"], found["gateways"]) == (True, 2, 2, 1)
     assert len(bytes.fromhex(found["public_key"])) == 32

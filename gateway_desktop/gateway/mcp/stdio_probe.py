@@ -6,9 +6,10 @@ from collections.abc import Mapping
 import msgspec
 
 from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.status import Diagnosis, how_many
+from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.mcp.message import Message, members, raw, value
 from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
@@ -37,7 +38,7 @@ async def probe_command(servers: StdioServers, proxy: Proxy, environment: Mappin
                 return Diagnosis(True, "The command answers, and offers no tools", tuple(steps))
             names = await _tools(session)
             return Diagnosis(
-                True, f"The command answers: {how_many(names, 'tool')}", tuple(steps), names, "tools"
+                True, f"The command answers: {plural(len(names), 'tool')}", tuple(steps), names, "tools"
             )
     except GatewayError as error:
         return Diagnosis(False, error.message, tuple(steps))

@@ -9,9 +9,10 @@ import aiohttp
 
 from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.status import Diagnosis, how_many
+from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.upstream.calls import Upstream, failure
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
@@ -46,7 +47,9 @@ async def probe_server(
         if not isinstance(capabilities, dict) or "tools" not in capabilities:
             return Diagnosis(True, "The server answers, and offers no tools", tuple(steps))
         tools = await _tools(conversation)
-        return Diagnosis(True, f"The server answers: {how_many(tools, 'tool')}", tuple(steps), tools, "tools")
+        return Diagnosis(
+            True, f"The server answers: {plural(len(tools), 'tool')}", tuple(steps), tools, "tools"
+        )
     except _Answered as error:
         return Diagnosis(False, str(error), tuple(steps))
     finally:

@@ -5,14 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Reason, Refused
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.rate_limit import Measure
 from gateway_desktop.policies.rates import Exceeded
 
 _WORDS = {
-    Measure.REQUESTS: "requests a minute",
-    Measure.TOKENS: "tokens a minute",
-    Measure.CONCURRENT: "requests at once",
+    Measure.REQUESTS: ("request a minute", "requests a minute"),
+    Measure.TOKENS: ("token a minute", "tokens a minute"),
+    Measure.CONCURRENT: ("request at once", "requests at once"),
 }
 
 
@@ -22,7 +23,7 @@ def refused_by(exceeded: Exceeded, kind: Kind, call: Call) -> Refused:
     call.detail["rate_limit"] = [str(limit.scope), limit.subject_id, limit.subject]
     refused = Refused(
         Reason.RATE_LIMIT,
-        f"The rate limit of {limit.named} is {exceeded.most} {_WORDS[exceeded.measure]}; "
+        f"The rate limit of {limit.named} is {plural(exceeded.most, *_WORDS[exceeded.measure])}; "
         f"try again in {seconds} s",
         429,
     )

@@ -3,6 +3,7 @@
 import json
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.retention import Gap, Mark
 from gateway_desktop.store.database import Database
 
@@ -21,7 +22,7 @@ def retention_marks(database: Database) -> tuple[Mark, ...]:
 def gaps(database: Database, kind: str, since_us: int | None, until_us: int | None) -> tuple[Gap, ...]:
     """Return the gaps of one kind of rows that reach into a range, the oldest first."""
     found = [
-        Gap(None, mark.until_us, f"removed by retention: {mark.removed:,} rows")
+        Gap(None, mark.until_us, f"removed by retention: {plural(mark.removed, 'row')}")
         for mark in retention_marks(database)
         if mark.kind == kind
     ]

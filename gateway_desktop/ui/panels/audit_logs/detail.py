@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
@@ -226,7 +227,7 @@ def missing(detail: AuditDetail, direction: str) -> str:
     level = detail.detail.get("payloads")
     sizes = detail.detail.get(f"{direction}_texts")
     if isinstance(sizes, list):
-        told = ", ".join(f"{role} {length:,} characters" for role, length in sizes)
+        told = ", ".join(f"{role} {plural(length, 'character')}" for role, length in sizes)
         return f"Only sizes are stored ({setting}: metadata): {told}."
     if level in (PayloadLevel.NOTHING, PayloadLevel.METADATA):
         return f"No text is stored: left out by the setting {setting} ({level})."

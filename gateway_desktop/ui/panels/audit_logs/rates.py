@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.store.queries.spending import Spending, Spent
 from gateway_desktop.store.queries.usage import Rate, Rates
-from gateway_desktop.ui.display import cost, number, percent, plural, short_number
+from gateway_desktop.ui.display import cost, number, percent, short_number
 from gateway_desktop.ui.theme import theme
 
 SHOWN = 2  # of each on the line, where they fit; the tooltip has more
@@ -118,7 +119,7 @@ def _rate(rate: Rate) -> Named:
     return Named(
         rate.name,
         f"{success} ok, {failed} failed of {number(rate.calls)}{blocked}",
-        f"{number(rate.calls)} calls, {ended}",
+        f"{plural(rate.calls, 'call')}, {ended}",
     )
 
 
@@ -128,5 +129,5 @@ def _spent(one: Spent) -> Named:
     return Named(
         one.name,
         f"{short_number(one.tokens)} tokens, {dear}",
-        f"{plural(one.requests, 'request')}, {number(one.tokens)} tokens, {dear}{missing}",
+        f"{plural(one.requests, 'request')}, {plural(one.tokens, 'token')}, {dear}{missing}",
     )

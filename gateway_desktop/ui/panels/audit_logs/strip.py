@@ -5,7 +5,7 @@ from html import escape
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
-from gateway_desktop.ui.display import plural
+from gateway_desktop.core.plural import plural
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.text_label import text_label

@@ -2,9 +2,10 @@
 
 from gateway_desktop.core.budget import Mode, Period
 from gateway_desktop.core.money import dollars
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.budgets import BudgetUse
-from gateway_desktop.ui.display import cost, percent, plural
+from gateway_desktop.ui.display import cost, percent
 from gateway_desktop.ui.tables.column import Badge, Bar, Column
 from gateway_desktop.ui.tables.typed_columns import cost_column, number_column, until_column
 from gateway_desktop.ui.theme import Tone

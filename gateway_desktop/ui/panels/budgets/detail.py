@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from html import escape
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.store.budget_rows import Share, TermUse
 from gateway_desktop.store.queries.budgets import BudgetUse, History
-from gateway_desktop.ui.display import cost, minute, percent, plural
+from gateway_desktop.ui.display import cost, minute, percent
 from gateway_desktop.ui.panels.budgets.columns import whose
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.text_pane import TextPane

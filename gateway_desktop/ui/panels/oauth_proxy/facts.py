@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gateway_desktop.core.oauth import ProxyOAuth
-from gateway_desktop.ui.display import plural
+from gateway_desktop.core.plural import plural
 from gateway_desktop.ui.panels.oauth_proxy.columns import OAuthRow
 from gateway_desktop.ui.panels.oauth_proxy.words import REGISTRATIONS, providers
 

@@ -5,10 +5,11 @@ from datetime import tzinfo
 from typing import Any
 
 from gateway_desktop.core.figures import Figures, Machine
+from gateway_desktop.core.plural import plural
 from gateway_desktop.store.queries.budgets import BudgetUse, budgets_in_use
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.usage import summary
-from gateway_desktop.ui.display import cost, duration, few, number, percent, plural, size
+from gateway_desktop.ui.display import cost, duration, few, number, percent, size
 from gateway_desktop.ui.theme import Token
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 
@@ -50,7 +51,9 @@ class Cards(StatStrip):
     def show_figures(self, found: Figures, growth: int | None) -> None:
         """Show how gateway and store keep up."""
         per_minute = sum(proxy.per_minute for proxy in found.proxies)
-        self.flight.show_number(number(found.active), f"{few(per_minute)} calls a minute")
+        self.flight.show_number(
+            number(found.active), f"{few(per_minute)} {'call' if per_minute == 1 else 'calls'} a minute"
+        )
         store = found.store
         late = store.lag_ms >= SLOW_MS or store.backlog_rows > 1000
         tone: Token = "high" if late else "muted"
@@ -89,7 +92,7 @@ class Cards(StatStrip):
             size(found.process_memory_bytes),
             f"{size(found.memory_free_bytes)} free",
             "high" if found.memory_free_bytes < (1 - FULL_SHARE) * found.memory_bytes else "muted",
-            f"{size(found.memory_bytes)} in the machine; {found.threads} threads here",
+            f"{size(found.memory_bytes)} in the machine; {plural(found.threads, 'thread')} here",
         )
         low = found.disk_free_bytes < least_free
         self.disk.show_number(

@@ -4,9 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.people import Role
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.store.queries.overview import Overview
-from gateway_desktop.ui.display import plural, rate, size
+from gateway_desktop.ui.display import rate, size
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import Tone
 from gateway_desktop.ui.widgets.badge import Badge

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.sink import Records, SinkKind, SinkState
 from gateway_desktop.delivery.sinks import SINKS
 from gateway_desktop.services.sinks import AddedSink, NewSink, Sinks
@@ -119,7 +120,8 @@ class Integrations(QWidget):
         self.page.banner.say(str(error), action="Dismiss")
 
     def _remove(self, row: SinkState) -> None:
-        waiting = f" {row.waiting:,} records still wait for it." if row.waiting else ""
+        records = plural(row.waiting, "record still waits", "records still wait")
+        waiting = f" {records} for it." if row.waiting else ""
         question = Confirmation(
             f"Remove {row.sink.name}?",
             f"It gets nothing any more, and its secret is forgotten.{waiting}",

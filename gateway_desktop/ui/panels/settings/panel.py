@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.plural import plural
 from gateway_desktop.services.setting_layers import Source
 from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.store.queries.overview import storage_size
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
-from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panel import Panel

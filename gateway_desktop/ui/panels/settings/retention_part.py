@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.retention import Mark, Removed
 from gateway_desktop.store.queries.gaps import retention_marks
 from gateway_desktop.ui.context import UiContext
@@ -80,6 +81,6 @@ class RetentionPart(QWidget):
     def _ran(self, removed: Removed) -> None:
         rows = sum(removed.rows.values())
         self.banner.say(
-            f"Removed {number(rows)} rows and {number(removed.texts)} texts of rows that stay.", "success"
+            f"Removed {plural(rows, 'row')} and {plural(removed.texts, 'text')} of rows that stay.", "success"
         )
         self.refresh()

@@ -6,10 +6,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.tool_pin import AGENT_CARD, PinState
 from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.display import plural
 from gateway_desktop.ui.lists.list_page import list_over_detail
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction

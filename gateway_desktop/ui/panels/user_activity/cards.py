@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.ui.display import cost, number, percent
 from gateway_desktop.ui.panels.user_activity.columns import cost_tip
 from gateway_desktop.ui.panels.user_activity.reading import Activity
@@ -47,10 +48,11 @@ class ActivityCards(QWidget):
         """Show the numbers of a range."""
         now, before = found.cards, found.cards.previous
         span = BEFORE.get(chosen.last_seconds or 0, "the period before")
+        nobodys = plural(now.unattributed, "request has", "requests have")
         self.users.show_number(
             number(now.unique_users),
             "" if before is None else difference(now.unique_users, before.unique_users, span),
-            tip=f"{number(now.unattributed)} requests have no known owner" if now.unattributed else "",
+            tip=f"{nobodys} no known owner" if now.unattributed else "",
         )
         self.requests.show_number(
             number(now.requests), "" if before is None else change(now.requests, before.requests, span)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.plural import plural
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import KeyItem
@@ -42,7 +43,8 @@ def tokens_tip(row: ActiveUser) -> str:
 
 def cost_tip(nano: int, unknown: int) -> str:
     """Say when a sum is only a lower bound."""
-    missing = f"\n{number(unknown)} requests of unknown cost are not in it" if unknown else ""
+    requests = plural(unknown, "request is not in it: its cost is", "requests are not in it: their cost is")
+    missing = f"\n{requests} unknown" if unknown else ""
     return f"${nano / 1e9:,.6f}{missing}"
 
 

@@ -41,7 +41,7 @@ def go(limit: RateLimit, *answers: Answer, operation: str = "chat") -> list[Exch
     [(Scope.GROUP, TEAM), (Scope.USER, "user-1"), (Scope.KEY, "key-1"), (Scope.PROXY, "proxy-1")],
 )
 def test_each_scope_binds_and_is_named(scope: Scope, subject: str) -> None:
-    with pytest.raises(Refused, match=f"The rate limit of {scope} lab is 1 requests a minute") as caught:
+    with pytest.raises(Refused, match=f"The rate limit of {scope} lab is 1 request a minute") as caught:
         go(RateLimit("l", scope, subject, "lab", requests=1), answered, answered)
     headers = dict(caught.value.headers)
     assert (caught.value.reason, caught.value.status) == (Reason.RATE_LIMIT, 429)
