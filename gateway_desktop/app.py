@@ -73,11 +73,12 @@ class Application:
     notice: str  # where the master key is, if a person should know
     who: Who
     _lock: GatewayLock
+    _public_url: str  # that this process alone was given
 
     def start_gateway(self) -> GatewayStatus:
         """Listen; raise Unavailable with a sentence if that cannot be."""
         status = self.services.gateway_control.start().result()
-        self._lock.announce(status.base_url)
+        self._lock.announce(status.base_url, self._public_url)
         return status
 
 
@@ -140,7 +141,8 @@ def open_application(
         stack.callback(deliveries.close)
         stack.callback(Anchoring(store, paths, Signer(vault.sealer), deliveries.tell).close)
         stack.callback(_stop, services, gateway)
-        yield Application(services, store.reader, changes, settings, vault.notice, who, lock)
+        public_url = str((layers.environment | layers.command_line).get("public_url", ""))
+        yield Application(services, store.reader, changes, settings, vault.notice, who, lock, public_url)
 
 
 def _open_store(where: Where, paths: Paths, changes: ChangeFeed) -> Store:

@@ -104,9 +104,9 @@ def _base(arguments: argparse.Namespace) -> str:
     if arguments.url:
         return str(arguments.url)
     running = running_gateway(paths_of(arguments).lock)
-    if running is None or not running[1]:
+    if running is None or not running.base_url:
         raise Unavailable("No gateway runs on this data folder; start it, or name another with --url")
-    return running[1]
+    return running.base_url
 
 
 async def _lines() -> AsyncIterator[bytes]:

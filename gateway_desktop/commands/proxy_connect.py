@@ -52,8 +52,9 @@ def _connect(arguments: argparse.Namespace) -> int:
 def _base_url(opened: Session) -> str:
     settings = wait(opened.services.settings.current())
     running = running_gateway(opened.paths.lock)
-    if settings.public_url:
-        return settings.public_url
-    if running is not None and running[1]:
-        return running[1]
+    public_url = running.public_url if running is not None else ""
+    if public_url or settings.public_url:
+        return public_url or settings.public_url
+    if running is not None and running.base_url:
+        return running.base_url
     return GatewayStatus(host=settings.listen.host, port=settings.listen.port).base_url

@@ -104,5 +104,8 @@ def oauth_base(opened: Session) -> str:
     """Return the base that OAuth names: the public URL, or this machine at the running gateway's port."""
     settings = wait(opened.services.settings.current())
     running = running_gateway(opened.paths.lock)
-    port = urlsplit(running[1]).port if running is not None else None
-    return canonical_base(settings, port or settings.listen.port)
+    if running is None:
+        return canonical_base(settings, settings.listen.port)
+    if running.public_url:
+        settings = replace(settings, public_url=running.public_url)
+    return canonical_base(settings, urlsplit(running.base_url).port or settings.listen.port)

@@ -37,7 +37,7 @@ def _status(arguments: argparse.Namespace) -> int:
     found = running_gateway(paths.lock)
     if found is None:
         return say(arguments, "No gateway runs on this data folder", {"running": False})
-    pid, url = found
+    pid, url = found.pid, found.base_url
     if not url:
         raise Unavailable(f"The gateway (process {pid}) runs and does not listen")
     figures = _figures(url, _key(arguments))

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, NamedTuple, Self
 
 from gateway_desktop.core.errors import Unavailable, in_words
 
@@ -15,6 +15,14 @@ else:
 
 _TO_LOOK = "r+" if sys.platform == "win32" else "r"  # who may only read the folder sees it, too
 _FAR = 1 << 30  # Windows locks bytes against reading too: one far behind the text is locked
+
+
+class Running(NamedTuple):
+    """The gateway that runs on a data folder, as it says itself."""
+
+    pid: int
+    base_url: str = ""  # where it listens
+    public_url: str = ""  # the setting, where its command line or environment has it, which others do not see
 
 
 class GatewayLock:
@@ -50,9 +58,9 @@ class GatewayLock:
                 file.close()
             raise _unwritable(self._path, error) from error
 
-    def announce(self, base_url: str) -> None:
-        """Write down where the gateway listens, for commands of other processes."""
-        self._write(f"{os.getpid()}\n{base_url}\n")
+    def announce(self, base_url: str, public_url: str = "") -> None:
+        """Write down where the gateway listens, and the public URL that it alone was given, for commands."""
+        self._write(f"{os.getpid()}\n{base_url}\n{public_url}\n")
 
     def release(self) -> None:
         """Let another process run the gateway."""
@@ -76,8 +84,8 @@ class GatewayLock:
             self._file.flush()
 
 
-def running_gateway(path: Path) -> tuple[int, str] | None:
-    """Return process and address of the gateway that runs on the data folder, or None."""
+def running_gateway(path: Path) -> Running | None:
+    """Return the gateway that runs on the data folder, or None."""
     try:
         file = path.open(_TO_LOOK, encoding="utf-8")
     except FileNotFoundError:
@@ -88,8 +96,8 @@ def running_gateway(path: Path) -> tuple[int, str] | None:
         try:
             _lock(file)
         except OSError:
-            lines = [*file.read().splitlines(), "", ""]
-            return (int(lines[0]), lines[1]) if lines[0].isdigit() else (0, "")
+            pid, *addresses = file.read().splitlines() or [""]
+            return Running(int(pid), *addresses[:2]) if pid.isdigit() else Running(0)
     return None
 
 

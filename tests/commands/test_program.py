@@ -172,6 +172,22 @@ def test_a_served_gateway_says_where_it_listens_answers_and_ends_when_told(termi
     assert events == ["started", "created", "stopped"]
 
 
+@pytest.mark.parametrize("given", ["option", "environment"])
+def test_the_public_url_that_only_the_gateway_was_given_is_the_one_that_commands_tell(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    words = ["--public-url", "https://gw.example.org/"] if given == "option" else []
+    if given == "environment":
+        monkeypatch.setenv("GATEWAY_DESKTOP_PUBLIC_URL", "https://gw.example.org/")
+    with serve(terminal.data, "--port", str(free_port()), *words) as process:
+        assert process.stdout is not None and process.stdout.readline()
+        monkeypatch.delenv("GATEWAY_DESKTOP_PUBLIC_URL", raising=False)
+        terminal.run("proxy", "add", "main", "--upstream", "http://127.0.0.1:9")
+        assert "https://gw.example.org/main" in terminal.run("oauth", "enable", "main", "--provider", "local")
+        assert "https://gw.example.org/main" in terminal.run("proxy", "connect", "main")
+        assert process.pid == int(terminal.json("status")["pid"])
+
+
 def test_a_port_that_does_not_exist_is_one_sentence(terminal: Terminal) -> None:
     assert "--port: 70000 is more than 65535" in terminal.fail("serve", "--port", "70000")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.services.gateway_lock import GatewayLock, running_gateway
+from gateway_desktop.services.gateway_lock import GatewayLock, Running, running_gateway
 
 HOLD = """
 import sys
@@ -16,7 +16,7 @@ from pathlib import Path
 from gateway_desktop.services.gateway_lock import GatewayLock
 lock = GatewayLock(Path(sys.argv[1]))
 lock.acquire()
-lock.announce("http://127.0.0.1:1")
+lock.announce("http://127.0.0.1:1", "https://gw.example.org")
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -36,7 +36,7 @@ def test_a_second_process_is_told_who_holds_the_lock_until_that_one_dies(tmp_pat
     with hold(path) as process:
         with pytest.raises(Unavailable, match=rf"already running on {path.parent} \(process {process.pid}\)"):
             GatewayLock(path).acquire()
-        assert running_gateway(path) == (process.pid, "http://127.0.0.1:1")
+        assert running_gateway(path) == Running(process.pid, "http://127.0.0.1:1", "https://gw.example.org")
         process.kill()
     assert running_gateway(path) is None
     with GatewayLock(path):
