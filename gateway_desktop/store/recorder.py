@@ -5,6 +5,7 @@ from concurrent.futures import Future
 
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.figures import StoreFigures
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.store.first_uses import FirstUses, write_denial, write_first_use
 from gateway_desktop.store.queries.told_tasks import told_tasks
@@ -39,7 +40,8 @@ class Recorder:
         reason, rows = self._writer.away, self._writer.spooled
         if reason is None:
             return self._writer.refused
-        return f"{reason} {rows:,} audit rows wait on this machine's disk and are written when it is back."
+        waiting = plural(rows, "audit row waits", "audit rows wait")
+        return f"{reason} {waiting} on this machine's disk, to be written when it is back."
 
     def figures(self) -> StoreFigures:
         """Return how the store keeps up."""

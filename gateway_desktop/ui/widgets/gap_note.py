@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.retention import Gap
 from gateway_desktop.ui.display import moment
 from gateway_desktop.ui.widgets.banner import Banner
@@ -21,7 +22,7 @@ class GapNote(Banner):
         """Show the newest of them in words."""
         self.setToolTip("\n".join(gap_words(gap, zone) for gap in gaps))
         newest = [gap_words(gap, zone) for gap in gaps[-SHOWN:]]
-        more = f"; and {len(gaps) - SHOWN} more gaps" if len(gaps) > SHOWN else ""
+        more = f"; and {plural(len(gaps) - SHOWN, 'more gap')}" if len(gaps) > SHOWN else ""
         self.say(f"Not everything is here: {'; '.join(newest)}{more}." if gaps else "", "medium")
 
 

@@ -289,7 +289,7 @@ def test_verifying_the_audit_says_what_was_found_and_names_what_was_changed(hand
     page.open_with(section="Database")
     part = page.database.verification
     hand.press(part.verify)
-    hand.until(lambda: "as they were written" in part.banner.text())
+    hand.until(lambda: "written (" in part.banner.text())
 
     def change(database: Any) -> None:
         database.execute_sql("UPDATE event SET actor = 'eve' WHERE seq = 1")
