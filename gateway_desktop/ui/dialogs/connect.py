@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -46,6 +47,7 @@ class ConnectDialog(Dialog):
         self.make_key = QPushButton("Create key")
         self.make_key.setAutoDefault(False)
         self.make_key.setVisible(not key)
+        permissions().require(self.make_key)
         self.make_key.clicked.connect(self.accept)
         self.make_key.clicked.connect(self.key_wanted)
         self.buttons.insertWidget(0, self.make_key)
