@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_desktop.core.status import GatewayStatus, how_many
+from gateway_desktop.core.status import GatewayStatus
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,3 @@ from gateway_desktop.core.status import GatewayStatus, how_many
 )
 def test_the_address_can_be_used_as_it_stands(host: str, tls: bool, url: str) -> None:
     assert GatewayStatus(host=host, port=8899, tls=tls).base_url == url
-
-
-def test_one_is_one_and_others_are_many() -> None:
-    assert [how_many("t" * count, "tool") for count in (0, 1, 2)] == ["0 tools", "1 tool", "2 tools"]
