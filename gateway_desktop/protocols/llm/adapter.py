@@ -159,6 +159,7 @@ def _model_of(segments: list[str], method: str) -> str:
         for before, segment in pairwise(segments)
         if before.lower() == "deployments"
         or (method == "POST" and before.lower() in _MODEL_FOLDERS and segment not in _OF_ALL_MODELS)
+        if segment != _COUNTS_FOR_ALL
     ]
     if len(found) > 1:
         raise Malformed("The path names more than one model", "path")
