@@ -145,7 +145,7 @@ _HINTS = {
 _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ("base64", r"[A-Za-z0-9+/_-]{24,}={0,2}", _base64, True),
     ("hexadecimal", r"(?:\b|\\x)(?:(?:\\x|0x)?[0-9a-fA-F]{2}[ :,]?){12,}", _hexadecimal, True),
-    ("percent", r"[^\s%]{0,64}(?:%[0-9a-fA-F]{2}[^\s%]{0,64}){4,}", unquote, False),
+    ("percent", r"[^\s%]{0,64}(?:%[0-9a-fA-F]{2}[^\s%]{0,64}){2,}", unquote, False),
     ("entities", r"(?:&(?:#x?[0-9a-fA-F]{1,6}|[a-z]{2,8});[^\s&]{0,8}\s?){4,}", html.unescape, True),
     ("unicode escapes", r"(?:\\u[0-9a-fA-F]{4}){6,}", _escapes, True),
     ("a comment", r"<!--[^>]{24,1000}-->", _comment, False),

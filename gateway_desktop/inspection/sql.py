@@ -16,8 +16,11 @@ _QUOTE = r"['\"`’]"
 _LOGIC = r"(?:\b(?:or|and|xor|having|where|when|rlike|if)\b|\|\||&&)"
 _JOINED = r"(?:\b(?:or|and|xor|rlike)\b|\|\||&&)"
 _COMPARED = r"(?:=|<=>|<>|!=|>=|<=|>|<|\blike\b|\brlike\b|\bregexp\b|\bbetween\b|\bin\b|\bis\b)"
+# `time.sleep(5)` and `sleep(5) in Python` are no SQL: no object's, and what follows the call goes on in SQL.
 _DELAY = (
-    r"\b(?:sleep|pg_sleep|benchmark|randomblob|dbms_pipe\.receive_message|dbms_lock\.sleep|sqlite_sleep)\s*\("
+    r"(?:^|[^.\w])(?:sleep|benchmark)\s*\((?:[^()]{0,80}(?:\(|$|\)\s*(?:$|[^\s\w]|"
+    r"(?:and|or|xor|from|union|where|as|like|rlike|limit|order|group|having|is\s+(?:not|null)|between|div|mod|then|else|end|when)\b))|[^()]{80})"
+    r"|\b(?:pg_sleep|randomblob|dbms_pipe\.receive_message|dbms_lock\.sleep|sqlite_sleep)\s*\("
     r"|\bwaitfor\s+(?:delay|time)\b|\bgenerate_series\s*\(\s*1\s*,\s*\d{6,}"
 )
 _CATALOGUE = (
@@ -134,7 +137,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_SUBSELECT, r"^\s*select\b[\s(]*(?:\*|@@|\d|'|\"|\(|\w+\s*\(|[^\n]*?\bfrom\b|[^\n]*?,)|^\s*(?:insert\s+into|delete\s+from|update\s+\w+\s+set|drop\s+(?:table|database|column)|exec(?:ute)?\s+(?:master|xp_|sp_|immediate)|declare\s+@\w+|create\s+(?:table|user|login)|truncate\s+table|shutdown\s+with|grant\s+\w+\s+(?:to|on)|alter\s+(?:table|user|login))\b", False),
     Rule(_ORDER, r"(?:^|['\"\d)])\s*(?:order|group)\s+by\s+\d+\s*(?:--|#|/\*|,|;|\)|%|['\"+]|$)|\bhaving\s+\d+\s*[=<>]|(?:^|['\"\d)])\s*having\b|\bgroup\s+by\b.{0,60}\bhaving\s+\d|\blimit\s+\d+\s*,\s*\d+\s*(?:--|#|/\*|$)", False),
     Rule(_DESTRUCTIVE, r"\b(?:drop|truncate)\s+(?:table|database|schema)\b|\bdelete\s+from\s+[\w.`\"\[\]]+\s*(?:;|--|$)|\bgrant\s+all\b", False),
-    Rule(_COMMENTS, r"\w/\*.{0,30}?\*/\w|/\*!\d{0,5}\s*\w|(?:union|select|or|and|from|where)/\*.{0,20}?\*/", False),
+    Rule(_COMMENTS, r"\w/\*.{0,30}?\*/[\w(]|/\*!\d{0,5}\s*\w|(?:union|select|or|and|from|where)/\*.{0,20}?\*/", False),
     Rule(_BREAK_OUT, r"\b(?:and|or)\b\s*(?:not\s+)?\(?\s*(?:exists\s*)?\(\s*select\b", False),
     Rule(_BREAK_OUT, r"\brlike\s*\(\s*select\b|\b(?:and|or)\s+(?:row|elt|make_set|ifnull|isnull|char_length|length|ascii|substring|mid|instr)\s*\(", True),
     Rule(_BREAK_OUT, r"^\s*" + _QUOTE + r"[\s;)]*$|^\s*\w{0,30}" + _QUOTE + r"\s*(?:=|<>|like|\|\||\+\s*'|&\s*')", False),

