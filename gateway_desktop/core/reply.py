@@ -34,9 +34,7 @@ class Usage:
     others: list[tuple[str, "Usage"]] = field(default_factory=list)
     summed: bool = False  # of several requests, each of which may have had its own price
     regional: bool = False  # made in one region on demand, for which Anthropic takes a tenth more
-    credited: bool = (
-        False  # a part of what was written to the cache is paid as if it were read; none says which
-    )
+    credited: bool = False  # part of what was written to the cache is paid as if read; none says which
     charged_nano: int | None = None  # what the upstream itself says it charges, in 1e-9 US dollars
 
     @property

@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 _DRAIN = 10.0  # seconds that answers have after the client's input ended
 _RETRY = 1.0  # seconds before a broken stream is taken up again
 _TRIES = 30
+_LISTENS = 3.0  # seconds that the stream of a new session has to open before it is asked
 _SESSION, _VERSION = "Mcp-Session-Id", "MCP-Protocol-Version"
 _ROUNDS = 3  # tokens that are tried: one in hand, one that is kept, a new one
 
@@ -58,12 +59,14 @@ class Bridge:
         self._write = write
         self._mirrored = Mirrored()
         self._client: aiohttp.ClientSession | None = None
-        self._requests: dict[
-            bytes, tuple[asyncio.Task[None], bool]
-        ] = {}  # by id; and whether it has no session
+        # By id; and whether it has no session.
+        self._requests: dict[bytes, tuple[asyncio.Task[None], bool]] = {}
         self._general: asyncio.Task[None] | None = None
         self._opening: Message | None = None  # what the client opened its session with
         self._renewing = asyncio.Lock()
+        self._renewed = asyncio.Event()
+        self._listening = asyncio.Event()  # no new session waits for its own stream
+        self._listening.set()
 
     async def run(self, lines: AsyncIterator[bytes]) -> None:
         """Carry messages until the client's input ends; then end the session."""
@@ -174,6 +177,7 @@ class Bridge:
 
     async def _asked(self, message: Message, session: str) -> bool:
         """Ask, and give the answer; return False where the session is over, and nothing was done."""
+        await self._listens()
         headers = self._headers | self._mirrored.headers(message)
         async with self._request("POST", headers, line(message)) as answer:
             if answer.status == 404 and session:
@@ -210,12 +214,20 @@ class Bridge:
             if not new or self._headers.get(_VERSION) not in versions:
                 return False
             self._headers[_SESSION] = new
+            self._listening.clear()
             initialized = {"jsonrpc": raw("2.0"), "method": raw("notifications/initialized")}
             async with self._request("POST", self._headers, line(initialized)):
                 pass
             if self._general is None or self._general.done():
                 self._general = spawn(self._follow(None), "stream of the session")
+            self._renewed.set()
             return True
+
+    async def _listens(self) -> None:
+        """Wait for the stream of a new session: what a server asks there before it is open reaches nobody."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LISTENS):
+                await self._listening.wait()
 
     def _answer(self, message: Message, status: int, body: bytes) -> None:
         try:
@@ -255,14 +267,23 @@ class Bridge:
                     if answer.status == 404 and request is None and session:
                         await self._begun_again(session)
                         continue
+                    if request is None:
+                        self._listening.set()
                     if answer.status != 200 or answer.content_type != "text/event-stream":
                         return False
                     seen, done = await self._events(answer, request)
                     last, tries = seen or last, _TRIES
                     if done:
                         return True
-            await asyncio.sleep(_RETRY)
+            await self._pause()
         return False
+
+    async def _pause(self) -> None:
+        """Wait before a stream is taken up again: less long where a new session has begun."""
+        self._renewed.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_RETRY):
+                await self._renewed.wait()
 
     def _out(self, message: Message) -> None:
         result = members(message, "result")

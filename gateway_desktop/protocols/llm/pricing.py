@@ -29,10 +29,8 @@ _DEARER_OR_CHEAPER = frozenset(
         *("provisioned_throughput", "scale", "ultrafast"),
     }
 )
-_SEARCH_ALWAYS = (
-    "-search-preview",
-    "-search-api",
-)  # models of OpenAI that take money for it, and tell no number
+# Models of OpenAI that take money for searches, and tell no number.
+_SEARCH_ALWAYS = ("-search-preview", "-search-api")
 # What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
 _SEARCHES = ("web_searches", "storage_searches")
 _SOUND = ("input_audio_tokens", "output_audio_tokens")
@@ -174,9 +172,8 @@ class Prices:
 
         Batches have them everywhere, other tiers at providers that we know: others name theirs as they like.
         """
-        apart = (
-            _SEARCHES if seller == "google" else _SEARCHES + _SOUND
-        )  # Google's sound may cost what text does
+        # Google's sound may cost what text does.
+        apart = _SEARCHES if seller == "google" else _SEARCHES + _SOUND
         standard = found.get_prices(at)
         if not tier:
             return _flattened(standard, apart)

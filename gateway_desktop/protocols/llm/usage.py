@@ -98,9 +98,7 @@ def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
             add(usage, anthropic_usage(iteration))
         elif kind == "advisor_message":  # a further model's: paid at its prices, and in no other number
             add_other(usage, "advisor", iteration.get("model"), anthropic_usage(iteration))
-        elif (
-            kind == "fallback_message"
-        ):  # the credit for what the first model had in its cache is given unasked
+        elif kind == "fallback_message":  # what the first model had in its cache is credited unasked
             usage.credited = bool(written)
     return usage
 
