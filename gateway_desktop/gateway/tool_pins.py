@@ -90,15 +90,19 @@ class ToolPins:
     def _note(self, proxy_id: str, tools: tuple[Listed, ...], names: frozenset[str] | None) -> None:
         """Take what was listed; what is new, other than known or gone is written down."""
         news = tuple(tool for tool in tools if self._is_news(proxy_id, tool))
-        pinned = self._pinned.get(proxy_id, {})
         lost = names is not None and any(
-            known.state in (PinState.APPROVED, PinState.PENDING) and name not in names
-            for name, known in pinned.items()
+            name not in names and self._is_there(proxy_id, name)
+            for name in (*self._pinned.get(proxy_id, ()), *self._seen.get(proxy_id, ()))
         )
         if self._store is None or not (news or lost):
             return
         report = self._store.report(Listing(proxy_id, news, names if lost else None))
         asyncio.wrap_future(report).add_done_callback(_complain)
+
+    def _is_there(self, proxy_id: str, name: str) -> bool:
+        """Return whether a tool was listed, and is not known to be gone."""
+        known = self._of(proxy_id, name)
+        return known is not None and known.state in (PinState.APPROVED, PinState.PENDING)
 
     def _is_news(self, proxy_id: str, tool: Listed) -> bool:
         """Return whether this has to be written down; until it is, it counts here."""

@@ -94,6 +94,17 @@ def test_a_tool_is_gone_only_when_a_whole_list_lacks_it() -> None:
     asyncio.run(go())
 
 
+def test_a_tool_is_gone_also_before_it_was_written_down() -> None:
+    async def go() -> None:
+        reports = Reports()
+        pins = ToolPins(reports)
+        pins.listed(asks("tools/list"), "", answer("ls", "rm"))
+        pins.listed(asks("tools/list"), "", answer("ls"))
+        assert [one.names for one in reports.listings] == [None, {"ls"}]
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize("name", ["RM", "Rm", " rm", "rm ", "r\u200bm", "\uff52\uff4d", "rm\n"])
 @pytest.mark.parametrize("state", [PinState.CHANGED, PinState.DISABLED, PinState.PENDING])
 def test_another_spelling_of_a_refused_tool_is_refused_like_it(name: str, state: PinState) -> None:
