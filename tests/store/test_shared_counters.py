@@ -126,7 +126,7 @@ def test_calls_at_once_are_those_of_all_gateways_that_live(
 
 
 def test_what_is_used_is_shown_by_the_gateway_that_used_nothing_too(joined: Join) -> None:
-    limit, busy, idle = a_limit(requests=60, concurrent=9), joined(1), joined(2, seconds=0.05)
+    limit, busy, idle = a_limit(requests=2, concurrent=9), joined(1), joined(2, seconds=0.05)
     assert busy.take(limit) is None
     end = time.monotonic() + 5
     while not (found := idle.rates.used([limit], time.monotonic())):
