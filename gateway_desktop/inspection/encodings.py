@@ -117,20 +117,8 @@ _JOINED = (
     r"|do_not|do-not|before)"
 )
 _LED = (
-    "ignore",
-    "disregard",
-    "forget",
-    "override",
-    "bypass",
-    "obey",
-    "always",
-    "never",
-    "must",
-    "secretly",
-    "silently",
-    "exfil",
-    "reveal",
-    "doNot",
+    *("ignore", "disregard", "forget", "override", "bypass", "obey", "always"),
+    *("never", "must", "secretly", "silently", "exfil", "reveal", "doNot"),
 )
 _CRESTS = "(?:" + "|".join(word[0].upper() + word[1:] for word in _LED) + ")"
 _CREST = f"(?:{'|'.join(_LED)}|{_CRESTS})"

@@ -90,7 +90,7 @@ class Spool:
     @property
     def refused(self) -> str:
         """How many records were set aside, in a sentence, or nothing."""
-        rows = "1 audit row was" if self.aside == 1 else f"{self.aside:,} audit rows were"
+        rows = plural(self.aside, "audit row was", "audit rows were")
         said = f"{rows} refused by the database: kept in {self.path}, tried again at the next start."
         return said if self.aside else ""
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from gateway_desktop.core.audit import Outcome, Recorded
 from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.core.proxy import Kind
+from gateway_desktop.protocols.a2a.methods import SENDS
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event
 
 # What details hold where the answer told of the task: callers of agents name theirs in requests, too.
 _TOLD = {Kind.MCP: "task", Kind.A2A: "state"}
-_SAID = ("SendMessage", "SendStreamingMessage")  # an answer to these need not repeat the context
 
 
 def told_tasks(_database: Database, kind: Kind, proxy: str, since_us: int) -> Mapping[str, str]:
@@ -35,7 +35,7 @@ def told_tasks(_database: Database, kind: Kind, proxy: str, since_us: int) -> Ma
         told = _TOLD[kind] in detail
         unnamed = "" if principal == PrincipalKind.ANONYMOUS else session
         named = [detail.get("task")] if told else []
-        if told or (outcome == Outcome.SUCCESS and method in _SAID):
+        if told or (outcome == Outcome.SUCCESS and method in SENDS):  # which need not repeat the context
             named.append(detail.get("context"))
         for id in named:
             if isinstance(id, str):
