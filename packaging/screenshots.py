@@ -20,6 +20,7 @@ from sample_team import Looked, guard, list_tools, set_budgets, set_up, traffic,
 from sign_ins import sign_in
 
 from gateway_desktop.app import Application, open_application
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.ui.alert_watch import AlertWatch
 from gateway_desktop.ui.application import make_application
@@ -299,8 +300,7 @@ def main() -> int:
                 guard(opened)
                 set_budgets(opened)
                 looked = Looked(opened, random.Random(11))
-            now_us = time.time_ns() // 1000
-            write(paths, list(traffic(callers, ROWS[arguments.rows], now_us, looked)))
+            write(paths, list(traffic(callers, ROWS[arguments.rows], now_us(), looked)))
         with open_application(paths) as opened:
             opened.services.gateway_control.start().result()
             for path in photograph(opened, paths, arguments):

@@ -1,11 +1,11 @@
 """People of the made-up team who signed in with a browser, for the pictures."""
 
 import random
-import time
 from collections.abc import Sequence
 
 from gateway_desktop.app import Application
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import (
     LOCAL,
@@ -71,7 +71,7 @@ def _fill(
     opened: Application, tokens: TokenStore, persons: Sequence[Principal], proxy_id: str, few: bool
 ) -> None:
     dice = random.Random(11)
-    now = time.time_ns() // 1000
+    now = now_us()
     for place, (name, redirect, how) in enumerate(CLIENTS[: 2 if few else None]):
         registered_us = now - ((21 - 3 * place) * DAY_US if name != UNUSED else 5 * HOUR_US)
         client = OAuthClient(new_id(), proxy_id, name, (redirect,), how, registered_us)

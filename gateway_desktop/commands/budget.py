@@ -1,13 +1,13 @@
 """`budget`: how much groups, users, keys, proxies and the whole gateway may spend."""
 
 import argparse
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.budget import Budget, Mode, Period
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import datetime_of, now_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.money import dollars, nano_of
 from gateway_desktop.core.scope import Scope
@@ -116,7 +116,7 @@ def _one(opened: Session, budget: Budget) -> dict[str, object]:
 
 def _row(use: BudgetUse, zone: tzinfo | None) -> dict[str, object]:
     budget, now = use.budget, use.now
-    anew = datetime.fromtimestamp(now.end_us // 1_000_000, UTC).astimezone(zone)
+    anew = datetime_of(now.end_us, zone)
     return {
         "budget": budget.named.rpartition(",")[0],
         "period": str(budget.period),

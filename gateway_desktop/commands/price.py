@@ -1,10 +1,10 @@
 """`price`: what the team pays for models, where it knows better than the price list."""
 
 import argparse
-from datetime import UTC, datetime
 
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
+from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.money import dollars, nano_of
@@ -71,7 +71,7 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 
 def _row(price: ModelPrice) -> dict[str, object]:
-    since = datetime.fromtimestamp(price.from_us // 1_000_000, UTC)
+    since = datetime_of(price.from_us)
     parts = (price.cached_nano, price.cache_write_nano)
     cached, written = (None if nano is None else dollars(nano) for nano in parts)
     return {

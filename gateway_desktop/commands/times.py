@@ -1,12 +1,10 @@
 """Times as the command line writes them: ISO 8601 in UTC."""
 
-from datetime import timedelta
-
-from gateway_desktop.core.clock import EPOCH
+from gateway_desktop.core.clock import datetime_of
 
 
 def iso(at_us: int | None) -> str | None:
     """Return microseconds since 1970 as ISO 8601 to the second, or None for never."""
     if at_us is None:
         return None
-    return (EPOCH + timedelta(microseconds=at_us)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime_of(at_us).strftime("%Y-%m-%dT%H:%M:%SZ")

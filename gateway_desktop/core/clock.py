@@ -20,6 +20,11 @@ def microseconds(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
+def datetime_of(at_us: int, zone: tzinfo | None = UTC) -> datetime:
+    """Return microseconds since 1970 UTC as a moment of this zone; None is the machine's."""
+    return (EPOCH + timedelta(microseconds=at_us)).astimezone(zone)
+
+
 def start_of_day(zone: tzinfo) -> int:
     """Return when the present day of a zone began."""
     now = datetime.now(UTC).astimezone(zone)

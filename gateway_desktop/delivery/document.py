@@ -1,7 +1,6 @@
 """A record as JSON: what webhooks, syslog and OTLP have in common."""
 
-from datetime import UTC, datetime
-
+from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.sink import OutboxRecord
 
 
@@ -21,4 +20,4 @@ def document(record: OutboxRecord) -> dict[str, object]:
 
 def iso(at_us: int) -> str:
     """Return a moment as RFC 3339 in UTC, to the microsecond."""
-    return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime_of(at_us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

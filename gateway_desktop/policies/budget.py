@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from gateway_desktop.core.budget import Budget, Mode, Period, Term, TermKey
-from gateway_desktop.core.clock import microseconds
+from gateway_desktop.core.clock import datetime_of, microseconds
 
 
 def term_at(budget: Budget, at_us: int, zone: tzinfo | None) -> Term:
@@ -13,7 +13,7 @@ def term_at(budget: Budget, at_us: int, zone: tzinfo | None) -> Term:
 
     None is this machine's zone. A day may have 23 or 25 hours: it begins and ends when the zone's clocks say.
     """
-    day = datetime.fromtimestamp(at_us // 1_000_000, UTC).astimezone(zone).replace(hour=0, minute=0, second=0)
+    day = datetime_of(at_us, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     match budget.period:
         case Period.DAY:
             first, after = day, day + timedelta(days=1)

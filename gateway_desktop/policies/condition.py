@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Protocol
 
+from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Finding, Level, Passage
 from gateway_desktop.core.policy import Direction
@@ -45,7 +46,7 @@ class Case:
 
     def local_time(self) -> datetime:
         """Return the time on the team's clock."""
-        return datetime.fromtimestamp(self.now_us / 1e6, self.zone).astimezone(self.zone)
+        return datetime_of(self.now_us, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from gateway_desktop.core.clock import EPOCH
+from gateway_desktop.core.clock import EPOCH, MINUTE_US
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.services.table_text import csv_cell, csv_text, harmless
@@ -178,7 +178,7 @@ def _size(layout: Layout) -> int:
 
 def iso(at_us: int) -> str:
     """Return microseconds since 1970 as ISO 8601 in UTC."""
-    minutes, rest = divmod(at_us, 60_000_000)
+    minutes, rest = divmod(at_us, MINUTE_US)
     digits = f"{rest:08d}"
     return f"{_minute(minutes)}:{digits[:2]}.{digits[2:]}Z"
 

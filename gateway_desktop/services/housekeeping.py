@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
-from gateway_desktop.core.clock import DAY_US, now_us
+from gateway_desktop.core.clock import DAY_US, datetime_of, now_us
 from gateway_desktop.services.machine import clock_is_synchronised, disk_is_low
 from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.settings import SettingsService
@@ -135,7 +134,7 @@ def _held(before_us: int, now_us: int) -> SystemEvent:
 
 
 def _day(at_us: int) -> str:
-    return f"{datetime.fromtimestamp(at_us / 1e6, UTC):%Y-%m-%d}"
+    return f"{datetime_of(at_us):%Y-%m-%d}"
 
 
 def _size(database: Database) -> int:

@@ -2,9 +2,10 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from gateway_desktop.core.audit import Category, SystemEvent
+from gateway_desktop.core.clock import datetime_of, microseconds
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.model_price import ModelPrice
@@ -86,7 +87,7 @@ def start_of(text: str, zone: tzinfo | None) -> int:
         raise ConfigurationError("from", f"a day such as 2026-01-31, not '{text}'") from None
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     aware = midnight.astimezone() if zone is None else midnight
-    return int(aware.timestamp()) * 1_000_000
+    return microseconds(aware)
 
 
 def _row(model: str, provider: str, start: int) -> ModelPriceRow | None:
@@ -104,6 +105,6 @@ def _values(price: ModelPrice) -> dict[str, object]:
         "cached": price.cached_nano,
         "cache write": price.cache_write_nano,
     }
-    since = datetime.fromtimestamp(price.from_us / 1_000_000, UTC).isoformat(timespec="seconds")
+    since = datetime_of(price.from_us).isoformat(timespec="seconds")
     shown: dict[str, object] = {name: dollars(nano) for name, nano in parts.items() if nano is not None}
     return {**shown, "provider": price.provider or "any", "from": since}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
+from gateway_desktop.core.clock import datetime_of, microseconds
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.report_page import Layer, cards, chart, heading, note, page, table
 from gateway_desktop.store.database import Database
@@ -34,7 +35,7 @@ def month_report(database: Database, who: str, month: str, zone: tzinfo) -> str:
     owner = _owner(database, who)
     view = user(database, owner, ActivityFilter(span.since_us, span.until_us))
     name = view.counts.actor if view.counts is not None else who
-    first = datetime.fromtimestamp(span.since_us / 1e6, zone)
+    first = datetime_of(span.since_us, zone)
     title = f"{name}, {first:%B %Y}"
     under = f"{_person(view)}Days of {zone}. Made by Gateway Desktop on {datetime.now(zone):%d %B %Y}."
     if view.counts is None:
@@ -56,7 +57,7 @@ def month_span(month: str, zone: tzinfo) -> Span:
     except ValueError:
         raise ConfigurationError("month", f"'{month}' is not like 2026-01") from None
     after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return Span(round(first.timestamp()) * 1_000_000, round(after.timestamp()) * 1_000_000)
+    return Span(microseconds(first), microseconds(after))
 
 
 def _owner(database: Database, who: str) -> str:
@@ -150,7 +151,7 @@ def _tools(view: UserView) -> Iterator[str]:
 def _alerts(raised: Sequence[AlertItem], zone: tzinfo) -> Iterator[str]:
     rows = [
         (
-            f"{datetime.fromtimestamp(item.last_us / 1e6, zone):%d %b, %H:%M}",
+            f"{datetime_of(item.last_us, zone):%d %b, %H:%M}",
             item.severity.capitalize(),
             item.title,
             item.state.replace("_", " ").capitalize(),
@@ -180,7 +181,7 @@ def _days(days: Sequence[Bucket], models: Sequence[TargetSeries], zone: tzinfo) 
 
 
 def _day(bucket: Bucket, zone: tzinfo) -> datetime:
-    return datetime.fromtimestamp(bucket.start_us / 1e6, zone)
+    return datetime_of(bucket.start_us, zone)
 
 
 def _share(part: int, whole: int) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.seal import START, Amendment, Span, link_of, mac_of, root_of
 from gateway_desktop.store.seals import link_before_seals
 
@@ -153,7 +153,7 @@ class Chain:
 
 def row_name(event_id: int, gateway: int, seq: int) -> str:
     """Return how a row is called."""
-    at = datetime.fromtimestamp(Recorded.time_us(event_id) / 1e6, UTC).isoformat(timespec="milliseconds")
+    at = datetime_of(Recorded.time_us(event_id)).isoformat(timespec="milliseconds")
     return f"row {event_id} (gateway {gateway}, place {seq}, recorded {at})"
 
 

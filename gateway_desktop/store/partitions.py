@@ -12,6 +12,7 @@ from typing import NamedTuple
 import peewee
 
 from gateway_desktop.core.audit import Recorded
+from gateway_desktop.core.clock import datetime_of, microseconds
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.rows import COLUMNS
 from gateway_desktop.store.sqlite import SqliteDatabase
@@ -37,7 +38,7 @@ def make_partitions(database: Database, now_us: int) -> None:
     if isinstance(database, SqliteDatabase):
         return
     known = set(database.get_tables())
-    at = datetime.fromtimestamp(now_us / 1e6, UTC)
+    at = datetime_of(now_us)
     for ahead in range(AHEAD + 1):
         years, before = divmod(at.month - 1 + ahead, 12)
         month = _month(at.year + years, before + 1)
@@ -116,4 +117,4 @@ def _month(year: int, number: int) -> Month:
 
 
 def _first_id(year: int, month: int) -> int:
-    return Recorded.first_id(int(datetime(year, month, 1, tzinfo=UTC).timestamp()) * 1_000_000)
+    return Recorded.first_id(microseconds(datetime(year, month, 1, tzinfo=UTC)))

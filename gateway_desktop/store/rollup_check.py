@@ -6,11 +6,10 @@ those that were compared with rows.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import DAY_US, HOUR_US
+from gateway_desktop.core.clock import DAY_US, HOUR_US, datetime_of
 from gateway_desktop.core.latency import LOG_STEP
 from gateway_desktop.store.chain import Broken
 from gateway_desktop.store.database import Database
@@ -256,7 +255,7 @@ def _compare_derived(connection: Any, derived: _Derived) -> None:
 
 
 def _time(period: int, length_us: int) -> str:
-    at = datetime.fromtimestamp(max(0, min(period * length_us // 1_000_000, 253_402_300_799)), UTC)
+    at = datetime_of(max(0, min(period * length_us, 253_402_300_799_000_000)))
     return f"{at:%Y-%m-%d}" if length_us >= DAY_US else f"{at:%Y-%m-%d %H:00} UTC"
 
 

@@ -5,11 +5,11 @@ Rows and seals are read once, in the order of their ids. The first place where s
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.seal import (
     Amendment,
     Head,
@@ -154,7 +154,7 @@ def _check_heads(heads: Iterable[Head], chains: dict[int, Chain], found: Verifie
     newest: dict[int, int] = {}
     for head in heads:
         chain = chains[head.gateway]
-        at = datetime.fromtimestamp(head.at_us / 1e6, UTC).isoformat(timespec="seconds")
+        at = datetime_of(head.at_us).isoformat(timespec="seconds")
         if head.n > chain.n:
             raise Broken(
                 f"gateway {head.gateway}",

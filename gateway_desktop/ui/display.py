@@ -1,9 +1,10 @@
 """Numbers, dates, durations and sizes for people."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
+
+from gateway_desktop.core.clock import SECOND_US, datetime_of
 
 UNKNOWN = "\N{EN DASH}"
-SECOND_US = 1_000_000
 
 
 def number(value: float | None) -> str:
@@ -113,7 +114,7 @@ def moment(at_us: int | None, zone: tzinfo | None = None) -> str:
     """Return 2026-03-14 15:09:26.535 in this zone, by default the machine's."""
     if not at_us:
         return UNKNOWN
-    at = datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone(zone)
+    at = datetime_of(at_us, zone)
     return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}"
 
 
@@ -121,7 +122,7 @@ def short_moment(at_us: int | None, zone: tzinfo | None = None) -> str:
     """Return 14 Mar 15:09:26 in this zone, by default the machine's."""
     if not at_us:
         return UNKNOWN
-    at = datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone(zone)
+    at = datetime_of(at_us, zone)
     return f"{at.day} {at:%b %H:%M:%S}"
 
 
@@ -134,7 +135,7 @@ def day(at_us: int | None, zone: tzinfo | None = None) -> str:
     """Return 14 Mar 2026."""
     if not at_us:
         return UNKNOWN
-    at = datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone(zone)
+    at = datetime_of(at_us, zone)
     return f"{at.day} {at:%b %Y}"
 
 
@@ -150,7 +151,7 @@ def local(at_us: int | None) -> str:
     """Return 2026-03-14 15:09:26.535 CET, in the machine's zone."""
     if not at_us:
         return "never"
-    return f"{moment(at_us)} {datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone():%Z}"
+    return f"{moment(at_us)} {datetime_of(at_us, None):%Z}"
 
 
 RISK_LEVELS = ((75, "Critical"), (50, "High"), (25, "Medium"), (0, "Low"))

@@ -6,14 +6,13 @@ rollups are added up from the same rows. A million rows take about a minute.
 
 import random
 import sys
-import time
 from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import DAY_US, HOUR_US
+from gateway_desktop.core.clock import DAY_US, HOUR_US, now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.vault import SEALS
@@ -73,7 +72,7 @@ def make_rows(path: Path, count: int, days: int = 90, end_us: int | None = None,
     insert = insert_sql("event", COLUMNS, 1)
     head = SealHead()
     chunk: list[list[Any]] = []
-    for row in rows(count, days, end_us or time.time_ns() // 1000, seed):
+    for row in rows(count, days, end_us or now_us(), seed):
         rollups.add(row)
         seen.setdefault(seen_key(row), row)
         chunk.append(row)

@@ -9,6 +9,7 @@ import time
 from concurrent.futures import Future
 from dataclasses import replace
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import ProxyOAuth, Token
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.token_cache import TokenCache
@@ -35,7 +36,7 @@ class OneToken:
 async def cost_us(requests: int) -> float:
     """Return the CPU microseconds of one validation, averaged."""
     credential = Secret(make(ACCESS))
-    now = time.time_ns() // 1000
+    now = now_us()
     token = Token("session-1", "proxy-1", "client-1", "user-1", ("use",), now, now + 3_600_000_000)
     cache = TokenCache(OneToken(digest(credential), token))  # type: ignore[arg-type]  # all that is asked of it
     proxy = replace(a_proxy(), oauth=ProxyOAuth())
@@ -45,7 +46,7 @@ async def cost_us(requests: int) -> float:
     for _ in range(requests):
         assert is_token(credential)
         known = cache.known(digest(credential))
-        principal, refused = authenticate_token(snapshot, proxy, known, time.time_ns() // 1000)
+        principal, refused = authenticate_token(snapshot, proxy, known, now_us())
         assert refused is None and principal.user_id == "user-1"
     return (time.process_time() - began) / requests * 1e6
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway_desktop.core.audit import AuditRecord, Outcome, Payload
 from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.store.batch import BatchWriter
@@ -33,7 +34,7 @@ def records(count: int, dice: random.Random, kind: str) -> list[AuditRecord]:
         )  # fmt: skip
         duration = dice.randrange(200, 9000)
         record = AuditRecord(
-            new_id(), "llm", time.time_ns() // 1000, duration, Outcome.SUCCESS, "openai", who,
+            new_id(), "llm", now_us(), duration, Outcome.SUCCESS, "openai", who,
             app="openai-python 3.54", client_ip="127.0.0.1", method="chat", provider="openai",
             target=f"model-{dice.randrange(4)}", endpoint="/v1/chat/completions",
             response_model="model-1-2026", http_status=200, tokens_in=1200, tokens_cached=0, tokens_out=300,

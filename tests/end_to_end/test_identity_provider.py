@@ -1,7 +1,6 @@
 """People sign in at a real OpenID provider, in a real browser; afterwards requests bear their names."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from gateway_desktop.core.clock import now_us
 from tests.end_to_end.arrival import Arrival
 from tests.end_to_end.mcp_fixture import MODULES, ROOT, node, process
 from tests.end_to_end.program import Program, eventually, free_port
@@ -200,6 +200,4 @@ def test_only_invited_people_where_that_is_set(
 def expire(data: Path) -> None:
     """Let the hour of all access tokens be over."""
     with sqlite3.connect(data / "gateway.sqlite") as database:
-        database.execute(
-            "UPDATE oauth_token SET expires_us = ? WHERE refresh = 0", (time.time_ns() // 1000 - 1,)
-        )
+        database.execute("UPDATE oauth_token SET expires_us = ? WHERE refresh = 0", (now_us() - 1,))

@@ -2,13 +2,13 @@
 
 import importlib
 import random
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gateway_desktop.app import open_application
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.store.queries.audit import page
 from gateway_desktop.store.queries.paging import AuditFilter
@@ -26,7 +26,7 @@ def test_requests_of_different_hours_are_recorded_in_different_hours(
         callers = team.set_up(opened)
         team.list_tools(opened)
         looked = team.Looked(opened, random.Random(11))
-    records = list(team.traffic(callers, 30, time.time_ns() // 1000, looked))
+    records = list(team.traffic(callers, 30, now_us(), looked))
     team.write(paths, records)
     wanted = {record.exchange_id: team.ended_us(record) // team.HOUR_US for record in records}
     with open_application(paths) as opened:

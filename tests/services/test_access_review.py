@@ -1,10 +1,9 @@
 """Access review: what it says is what the gateway decides, and what was used is not marked."""
 
-import time
 from typing import Any
 
 from gateway_desktop.core.audit import Outcome
-from gateway_desktop.core.clock import DAY_US
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.people import User
 from gateway_desktop.services.access_review import AccessLine, access_review
 from gateway_desktop.services.proxy_values import NewProxy
@@ -13,8 +12,7 @@ from tests.services.conftest import Office
 
 
 def review(office: Office, later_days: int = 0, **named: Any) -> tuple[AccessLine, ...]:
-    now_us = time.time_ns() // 1000 + later_days * DAY_US
-    return office.store.reader.submit(access_review, now_us, **named).result()
+    return office.store.reader.submit(access_review, now_us() + later_days * DAY_US, **named).result()
 
 
 def use(office: Office, user: User, outcome: Outcome = Outcome.SUCCESS) -> None:

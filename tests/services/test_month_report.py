@@ -1,12 +1,12 @@
 """A person's month: the numbers of the user view, everything that people wrote escaped."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from gateway_desktop.core.audit import Outcome
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.services.month_report import month_report, month_span
@@ -18,7 +18,7 @@ from tests.services.conftest import Office
 def test_a_month_has_the_numbers_and_no_markup_of_others(office: Office) -> None:
     now = datetime.now(UTC)
     principal = a_principal(user_id="user-1", actor="ana@example.com")
-    said = {"principal": principal, "started_us": time.time_ns() // 1000, "payloads": []}
+    said = {"principal": principal, "started_us": now_us(), "payloads": []}
     model = a_record(**said, target="<script>x", cost_nano=2 * 10**9, tokens_in=1_200, tokens_out=300)
     tool = {
         **said,

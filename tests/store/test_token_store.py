@@ -1,12 +1,12 @@
 """What the authorization server remembers: sweeping, and that only living tokens are found."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 
 import pytest
 
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered
@@ -20,7 +20,7 @@ from gateway_desktop.store.token_store import TokenStore
 from tests.makers import a_principal, a_record
 
 DAY_US = 86_400_000_000
-NOW = time.time_ns() // 1000
+NOW = now_us()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -14,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.identity.sealing import Sealer
@@ -64,7 +64,7 @@ class Opened:
 
     def write_many(self, count: int, **changes: object) -> None:
         """Write so many successful chats of Ana that began just now."""
-        now = time.time_ns() // 1000
+        now = now_us()
         records = [a_record(started_us=now - (count - n), **changes) for n in range(count)]
         for place in range(0, count, 2000):
             self.write(*records[place : place + 2000])

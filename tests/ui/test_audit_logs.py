@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Severity
 from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries import audit
@@ -31,7 +31,7 @@ BEA = a_principal(user_id="user-2", actor="bea@example.com", display_name="Bea",
 
 
 def recent(**changes: object) -> AuditRecord:
-    return a_record(started_us=time.time_ns() // 1000, **changes)
+    return a_record(started_us=now_us(), **changes)
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """The tabs MCP Proxy and Agent2Agent, in the real window parts, on rows that the real writer wrote."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.a2a import state_badge
@@ -24,7 +24,7 @@ TASK = "0f6c1e2a-task"
 def called(kind: str, **changes: object) -> AuditRecord:
     """Return an exchange of now without tokens, as both protocols leave it."""
     plain = {"tokens_in": None, "tokens_out": None, "cost_nano": 0, "finish": None, "response_model": None}
-    return a_record(started_us=time.time_ns() // 1000, kind=kind, **(plain | changes))
+    return a_record(started_us=now_us(), kind=kind, **(plain | changes))
 
 
 def to_agent(**changes: object) -> AuditRecord:

@@ -1,6 +1,5 @@
 import csv
 import io
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import Outcome
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog
@@ -42,7 +42,7 @@ def dialog(context: UiContext, owner: QWidget, text: str, columns: list[str]) ->
 def test_the_filtered_rows_are_written_all_of_them_and_the_manifest_stands_beside(
     opened: Opened, context: UiContext, qtbot: QtBot, owner: QWidget, until: Until, tmp_path: Path
 ) -> None:
-    now = time.time_ns() // 1000
+    now = now_us()
     failed = [a_record(started_us=now, outcome=Outcome.FAILED) for _ in range(3)]
     opened.write(a_record(started_us=now), *failed)
     shown = dialog(context, owner, "status:failed", ["started_us", "actor"])
@@ -77,7 +77,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(
 def test_a_file_that_is_there_is_replaced_only_on_request_and_a_file_needs_a_name(
     opened: Opened, context: UiContext, qtbot: QtBot, owner: QWidget, until: Until
 ) -> None:
-    opened.write(a_record(started_us=time.time_ns() // 1000))
+    opened.write(a_record(started_us=now_us()))
     shown = dialog(context, owner, "", [])
     until(lambda: shown._rows.text() == "1 row")
     shown._path.setText(" ")
@@ -101,7 +101,7 @@ def test_a_file_that_is_there_is_replaced_only_on_request_and_a_file_needs_a_nam
 
 
 def test_the_page_exports_its_own_filter(opened: Opened, context: UiContext, qtbot: QtBot) -> None:
-    opened.write(a_record(started_us=time.time_ns() // 1000))
+    opened.write(a_record(started_us=now_us()))
     page = AuditLogs(context)
     qtbot.addWidget(page)
     with qtbot.waitSignal(page.current.table.shown):
@@ -131,7 +131,7 @@ def test_lists_export_the_rows_of_their_filter(
 ) -> None:
     opened.services.people.add_user("ana@example.com").result()
     opened.services.proxies.add(NewProxy("openai", "https://api.example.com")).result()
-    opened.write(a_record(started_us=time.time_ns() // 1000))
+    opened.write(a_record(started_us=now_us()))
     page = panel(context)
     qtbot.addWidget(page)
     page.show()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from tests.makers import a_record
@@ -66,7 +67,7 @@ def test_following_a_stream_of_new_rows_does_not_freeze_the_window(
     def write_some() -> None:
         left[0] -= 1
         for _ in range(20):
-            opened.store.writer.append(a_record(started_us=time.time_ns() // 1000, target="gpt-late"), None)
+            opened.store.writer.append(a_record(started_us=now_us(), target="gpt-late"), None)
 
     with Heartbeat() as heart:
         timer = QTimer(interval=50)

@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
@@ -9,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.command_palette import Command, found
 from gateway_desktop.ui.context import UiContext
@@ -116,7 +116,7 @@ def test_a_minimized_window_reads_nothing_and_catches_up_when_it_comes_back(
     assert isinstance(page, AuditLogs)
     until(lambda: page.current.empty.isVisible())
     window.showMinimized()
-    opened.write(a_record(started_us=time.time_ns() // 1000))
+    opened.write(a_record(started_us=now_us()))
     until(lambda: page.stale)
     assert page.current.table.window_of_rows.rows == []
     window.showNormal()

@@ -9,7 +9,6 @@ import importlib
 import json
 import random
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -32,6 +31,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from gateway_desktop.app import open_application
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import NotAllowed
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.people import Role
@@ -70,7 +70,7 @@ def a_team(paths: Paths) -> None:
         sample.guard(opened)
         sample.set_budgets(opened)
         looked = sample.Looked(opened, random.Random(11))
-    sample.write(paths, list(sample.traffic(callers, 60, time.time_ns() // 1000, looked)))
+    sample.write(paths, list(sample.traffic(callers, 60, now_us(), looked)))
 
 
 @pytest.fixture(scope="module", params=["a team", "nothing yet"])

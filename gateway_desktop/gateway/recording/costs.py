@@ -1,8 +1,8 @@
 """What an exchange cost, or may cost at most."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
+from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.errors import UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.model_price import ModelPrice, price_of
@@ -81,7 +81,7 @@ def _own_cost(
     price = price_of(own, _provider(exchange), models, exchange.started_us)
     if price is None or exchange.proxy.sandbox or usage.input is None:
         return None
-    since = datetime.fromtimestamp(price.from_us / 1_000_000, UTC)
+    since = datetime_of(price.from_us)
     return Cost(price.nano(usage), str(usage.basis), f"own {price.model} from {since:%Y-%m-%d}")
 
 

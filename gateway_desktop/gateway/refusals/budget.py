@@ -1,9 +1,10 @@
 """The refusal of a budget: which one, how much of it is used, and when it starts anew."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from urllib.parse import quote
 
 from gateway_desktop.core.budget import Term
+from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.money import plain, rounded
 from gateway_desktop.policies.budget import Overdrawn
@@ -47,5 +48,4 @@ def _refused(message: str, term: Term, zone: tzinfo | None, *headers: tuple[str,
 
 
 def _reset(term: Term, zone: tzinfo | None) -> str:
-    at = datetime.fromtimestamp(term.end_us // 1_000_000, UTC)
-    return at.astimezone(zone).isoformat(timespec="seconds")
+    return datetime_of(term.end_us, zone).isoformat(timespec="seconds")

@@ -7,10 +7,10 @@ Here a model is looked up once, its rates once a minute (some change by the hour
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway_desktop.core.clock import MINUTE_US
+from gateway_desktop.core.clock import MINUTE_US, datetime_of
 from gateway_desktop.core.reply import AUDIO_SECONDS, Basis, Usage
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
@@ -162,7 +162,7 @@ class Prices:
         known = self._rates.get(key)
         if known is not None and known[0] == minute:
             return known[1]
-        at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
+        at = datetime_of(at_us)
         rates = self._at(found, at, tier.lower() if tier else "", provider_named(provider).prices)
         _remember(self._rates, key, (minute, rates))
         return rates

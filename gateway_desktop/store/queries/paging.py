@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-from gateway_desktop.core.clock import EPOCH, microseconds
+from gateway_desktop.core.clock import datetime_of, microseconds
 from gateway_desktop.core.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -257,7 +257,7 @@ def _no_number(name: str, value: str) -> Comparison:
 def _time(name: str, value: str, _tab: str, now_us: int | None) -> int:
     try:
         if ago := _AGO.fullmatch(value.lower()):
-            now = datetime.now(UTC) if now_us is None else datetime.fromtimestamp(now_us / 1e6, UTC)
+            now = datetime.now(UTC) if now_us is None else datetime_of(now_us)
             return microseconds(now - timedelta(**{_AGO_UNITS[ago[2]]: int(ago[1])}))
         at = datetime.fromisoformat(value)
     except (ValueError, OverflowError):
@@ -267,8 +267,7 @@ def _time(name: str, value: str, _tab: str, now_us: int | None) -> int:
 
 
 def _iso(at_us: int) -> str:
-    at = EPOCH + timedelta(microseconds=at_us)
-    return at.isoformat().replace("+00:00", "Z")
+    return datetime_of(at_us).isoformat().replace("+00:00", "Z")
 
 
 _READERS: dict[str, Callable[[str, str, str, int | None], object]] = {

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import HOUR_US, microseconds
+from gateway_desktop.core.clock import HOUR_US, datetime_of, microseconds
 from gateway_desktop.store.models.base import first
 from gateway_desktop.store.models.event import Event
 
@@ -67,7 +67,7 @@ def divided(span: Span, size_us: int) -> Divided:
 
 def bucket_starts(span: Span, step: str, zone: tzinfo = UTC) -> tuple[int, ...]:
     """Return where the hours, days, weeks or months of that zone begin within the span, and its start."""
-    at = datetime.fromtimestamp(span.since_us / 1e6, zone)
+    at = datetime_of(span.since_us, zone)
     starts = [span.since_us]
     if step == "hour":
         next_hour = (span.since_us // HOUR_US + 1) * HOUR_US

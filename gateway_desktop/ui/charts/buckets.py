@@ -1,8 +1,8 @@
 """Into which buckets a chart divides a range of time."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
-from gateway_desktop.core.clock import HOUR_US, SECOND_US
+from gateway_desktop.core.clock import HOUR_US, SECOND_US, datetime_of
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 
 MOST_BARS = 120
@@ -31,4 +31,4 @@ def starts_of(since_us: int, until_us: int, zone: tzinfo) -> tuple[int, ...]:
 
 
 def _hour(at_us: int, zone: tzinfo) -> int:
-    return datetime.fromtimestamp(at_us / SECOND_US, UTC).astimezone(zone).hour
+    return datetime_of(at_us, zone).hour

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gateway_desktop.core.clock import datetime_of, microseconds
 from gateway_desktop.ui.display import short_moment
 from gateway_desktop.ui.icons import opens_menu
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -47,7 +48,7 @@ class DateRange:
         """Return from and until in microseconds."""
         if self.last_seconds is None:
             return self.since_us, self.until_us
-        return round((now - timedelta(seconds=self.last_seconds)).timestamp() * 1e6), None
+        return microseconds(now - timedelta(seconds=self.last_seconds)), None
 
     def terms(self) -> tuple[str, str]:
         """Return it as the values of `since:` and `until:` in a filter."""
@@ -143,11 +144,7 @@ class CustomRange(Dialog):
 
 
 def _iso(at_us: int | None) -> str:
-    return (
-        ""
-        if at_us is None
-        else datetime.fromtimestamp(at_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    )
+    return "" if at_us is None else datetime_of(at_us).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _moment(text: str) -> int | None:
@@ -160,7 +157,7 @@ def _moment(text: str) -> int | None:
             at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1e6)
+    return microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def _editor(name: str, at_us: int | None, otherwise: QDateTime) -> QDateTimeEdit:

@@ -1,7 +1,6 @@
 """Clients and sessions as the authorization server leaves them, written through its own store."""
 
-import time
-
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import LOCAL, NewTokens, OAuthClient, OAuthSession, Registered
 from gateway_desktop.core.people import User
@@ -20,7 +19,7 @@ class SignedIn:
         services = opened.services
         services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
         self.proxy = services.oauth_proxies.enable("openai").result()
-        self.now_us = time.time_ns() // 1000
+        self.now_us = now_us()
 
     def user(self, email: str = "ana@example.org", name: str = "Ana") -> User:
         """Add a person."""

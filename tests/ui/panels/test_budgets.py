@@ -1,11 +1,11 @@
 """Budgets: added, changed, reset with a reason, removed; what is spent is seen, and who spent it."""
 
-import time
 from collections.abc import Sequence
 
 from PySide6.QtWidgets import QApplication
 
 from gateway_desktop.core.budget import Budget, Mode, Period
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.money import DOLLAR
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.policies.budget import term_at
@@ -30,7 +30,7 @@ def a_budget(hand: Hand, dollars: int = 10, mode: Mode = Mode.BLOCK) -> Budget:
 
 
 def spend(hand: Hand, budget: Budget, dollars: float) -> None:
-    now = time.time_ns() // 1000
+    now = now_us()
     nano = round(dollars * DOLLAR)
     record = a_record(charges=(term_at(budget, now, None),), charged_nano=nano, cost_nano=nano)
     hand.opened.write(record)

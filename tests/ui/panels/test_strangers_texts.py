@@ -1,7 +1,5 @@
 """What strangers wrote is text wherever it is shown: mark-up could hide, pretend, or fetch a picture."""
 
-import time
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QToolTip
@@ -9,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import Outcome, Payload
 from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
@@ -24,7 +23,7 @@ def set_up(hand: Hand) -> None:
     hand.opened.services.keys.create("ana@example.org", name=STRANGE).result()
     part = TextPart(f"/messages/0/{STRANGE}", STRANGE, STRANGE)
     record = a_record(
-        started_us=time.time_ns() // 1000,
+        started_us=now_us(),
         principal=a_principal(display_name=STRANGE, actor="ana@example.org"),
         outcome=Outcome.FAILED,
         payloads=[Payload("request", part), Payload("response", part)],

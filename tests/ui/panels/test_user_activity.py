@@ -1,13 +1,13 @@
 """User Activity: the numbers are the rows, everybody is one owner, and an empty page says the true cause."""
 
 import threading
-import time
 from typing import Any
 
 import pytest
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.budget import Period
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.money import DOLLAR
 from gateway_desktop.core.people import User
 from gateway_desktop.core.principal import ANONYMOUS
@@ -39,7 +39,7 @@ def request(user: User | None, **changes: object) -> AuditRecord:
     principal = ANONYMOUS
     if user is not None:
         principal = a_principal(user_id=user.id, actor=user.shown, display_name=user.display_name)
-    return a_record(principal=principal, started_us=time.time_ns() // 1000, **changes)
+    return a_record(principal=principal, started_us=now_us(), **changes)
 
 
 def refused() -> AuditRecord:

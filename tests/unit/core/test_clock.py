@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway_desktop.core.clock import DAY_US, HOUR_US, microseconds
+from gateway_desktop.core.clock import DAY_US, HOUR_US, datetime_of, microseconds
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,14 @@ from gateway_desktop.core.clock import DAY_US, HOUR_US, microseconds
 )
 def test_a_moment_is_the_same_whatever_zone_it_was_written_in(at: datetime, expected: int) -> None:
     assert microseconds(at) == expected
+    assert microseconds(datetime_of(expected, at.tzinfo)) == expected
+
+
+def test_a_moment_is_read_to_the_microsecond_in_the_zone_that_is_asked_for() -> None:
+    late_us = 253_402_300_799_999_999
+    assert datetime_of(late_us) == datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    assert datetime_of(0, ZoneInfo("Europe/Zurich")).hour == 1
+    assert datetime_of(0, None).utcoffset() == datetime.fromtimestamp(0).astimezone().utcoffset()
 
 
 def test_the_first_moment_that_can_be_written_is_no_accident() -> None:

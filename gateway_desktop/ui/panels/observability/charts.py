@@ -5,6 +5,7 @@ from datetime import tzinfo
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox
 
+from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.queries.observability import History
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
@@ -14,7 +15,6 @@ from gateway_desktop.ui.theme import GAP
 REQUESTS, LATENCY, SIZE = 0, 1, 2
 _TITLES = ("Requests over time", "Latency over time: p50, p95 and p99", "Database size")
 HEIGHT = 112  # pixels: cards, chart and some rows fit into the smallest window
-HOUR_US = 3_600_000_000
 RANGES = (("24 hours", 24, 1), ("7 days", 168, 3), ("30 days", 720, 12))  # hours in all, and of a bar
 MEGABYTE = 1 << 20
 

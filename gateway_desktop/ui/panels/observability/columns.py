@@ -3,7 +3,7 @@
 from datetime import datetime
 from operator import attrgetter
 
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import microseconds, now_us
 from gateway_desktop.core.figures import PolicyFigures, ProxyFigures, QueryFigures
 from gateway_desktop.core.sink import MOST_COUNTED, SinkState
 from gateway_desktop.services.log_lines import LogLine
@@ -162,7 +162,7 @@ QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
 def _written_us(row: LogLine) -> int:
     """Return when a line was written, which the file says in UTC; 0 for what is no time."""
     try:
-        return round(datetime.fromisoformat(row.time).timestamp() * 1e6)
+        return microseconds(datetime.fromisoformat(row.time))
     except ValueError:
         return 0
 
