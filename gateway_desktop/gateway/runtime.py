@@ -22,7 +22,7 @@ from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.ports import Counters, Pins, Recorder, TokenStore
 from gateway_desktop.gateway.queued import Queued
 from gateway_desktop.gateway.recording.commits import Commits
-from gateway_desktop.gateway.recording.payloads import PayloadMaker
+from gateway_desktop.gateway.recording.record import Records
 from gateway_desktop.gateway.telemetry.measures import Measures
 from gateway_desktop.gateway.telemetry.telemetry import Telemetry
 from gateway_desktop.gateway.token_cache import TokenCache
@@ -61,7 +61,6 @@ class Runtime:
         self.pins = ToolPins(pins)
         self.agents = AgentCards(self.upstream, self.pins.told)
         self.upstream_people = UpstreamPeople(self.upstream)
-        self.payloads = PayloadMaker()
         self.snapshot = Snapshot()
         self.inspector = Inspector()
         self.vaults = Vaults()
@@ -75,6 +74,7 @@ class Runtime:
         self.active = 0
         self.measures = Measures()
         self.telemetry = Telemetry(loop)
+        self.records = Records(self.prices, self.measures, self.telemetry)
         self.health: dict[str, ProxyHealth] = {}
         self.sandbox_url = ""
         self.stdio = StdioServers(self.upstream, recorder.note)

@@ -21,7 +21,6 @@ from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.gateway.guarding.inspector import Inspector
-from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.recording.payloads import PayloadMaker
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.api_keys import digest
@@ -218,7 +217,7 @@ def a_finished_record() -> AuditRecord:
         kept = loop.run_until_complete(runtime())
         loop.run_until_complete(_priced(kept))
         exchange = an_exchange(call=decode(BODY), reply=a_reply())
-        _made.append(lambda: loop.run_until_complete(finished_record(kept, exchange)))
+        _made.append(lambda: loop.run_until_complete(kept.records.finished(exchange, kept.snapshot)))
     return _made[0]()
 
 

@@ -35,7 +35,7 @@ BINDINGS = [(binding, version) for binding in ("JSONRPC", "HTTP+JSON") for versi
 
 
 @dataclass
-class Setting:
+class AgentSetting:
     """A gateway with the proxy `weather` in front of the sample agent, and Ana's key."""
 
     program: Program
@@ -177,7 +177,7 @@ async def long_task(client: Client, agent: SampleAgent) -> dict[str, Any]:
 
 
 def used(
-    setting: Setting,
+    setting: AgentSetting,
     binding: str,
     version: str,
     work: Callable[[Client, SampleAgent], Awaitable[dict[str, Any]]],

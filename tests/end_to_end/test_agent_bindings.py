@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.end_to_end.agent_place import Setting
+from tests.end_to_end.agent_place import AgentSetting
 from tests.end_to_end.program import Program, eventually
 from tests.fakes.agent import SampleAgent
 
@@ -30,14 +30,14 @@ ASKED = {"1.0": {"A2A-Version": "1.0"}, "0.3": {}}
 
 
 @pytest.fixture(scope="module")
-def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentSetting]:
     """The proxy `weather` is open to everybody, and no address may be told to the agent."""
     program = Program(tmp_path_factory.mktemp("bindings") / "data")
     with SampleAgent() as agent:
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
         program.run("proxy", "set", "weather", "anonymous=on")
         program.start()
-        made = Setting(program, agent, "")
+        made = AgentSetting(program, agent, "")
         httpx.get(f"{made.url}/.well-known/agent-card.json", timeout=60)  # detectors are built
         yield made
         program.stop()
@@ -46,7 +46,7 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
 @pytest.mark.parametrize("version", ASKED)
 @pytest.mark.parametrize("written", BADLY_WRITTEN)
 def test_a_badly_written_request_gets_the_status_code_and_id_of_the_agent(
-    setting: Setting, written: str, version: str
+    setting: AgentSetting, written: str, version: str
 ) -> None:
     def asked(base: str) -> tuple[int, str, int, Any]:
         headers = {"Content-Type": "application/json", **ASKED[version]}
@@ -57,14 +57,14 @@ def test_a_badly_written_request_gets_the_status_code_and_id_of_the_agent(
     assert asked(setting.url) == asked(setting.agent.url)
 
 
-def test_a_badly_written_request_of_the_http_binding_gets_its_status(setting: Setting) -> None:
+def test_a_badly_written_request_of_the_http_binding_gets_its_status(setting: AgentSetting) -> None:
     for base in (setting.agent.url, setting.url):
         answer = httpx.post(f"{base}/message:send", content=b"{", headers=ASKED["1.0"], timeout=60)
         said = answer.json()["error"]
         assert (answer.status_code, said["code"], said["status"]) == (400, 400, "INVALID_ARGUMENT")
 
 
-def test_an_extended_card_keeps_the_media_type_of_the_agent(setting: Setting) -> None:
+def test_an_extended_card_keeps_the_media_type_of_the_agent(setting: AgentSetting) -> None:
     kinds = [
         httpx.get(f"{base}/extendedAgentCard", headers=ASKED["1.0"], timeout=60).headers["Content-Type"]
         for base in (setting.agent.url, setting.url)
@@ -72,7 +72,7 @@ def test_an_extended_card_keeps_the_media_type_of_the_agent(setting: Setting) ->
     assert kinds == ["application/a2a+json"] * 2
 
 
-def test_a_card_says_how_long_it_may_be_kept_and_how_it_may_be_asked_for(setting: Setting) -> None:
+def test_a_card_says_how_long_it_may_be_kept_and_how_it_may_be_asked_for(setting: AgentSetting) -> None:
     url = f"{setting.url}/.well-known/agent-card.json"
     whole, head = httpx.get(url), httpx.head(url)
     assert "max-age=" in whole.headers["Cache-Control"]  # A2A 1.0 section 8.6.1
@@ -92,7 +92,7 @@ def test_a_card_says_how_long_it_may_be_kept_and_how_it_may_be_asked_for(setting
     ],
 )
 def test_a_card_without_notifications_means_every_operation_on_them(
-    setting: Setting, method: str, params: dict[str, Any]
+    setting: AgentSetting, method: str, params: dict[str, Any]
 ) -> None:
     """A2A 1.0 section 3.3.4: all of them are answered with PushNotificationNotSupportedError."""
     card = httpx.get(f"{setting.url}/.well-known/agent-card.json").json()
@@ -109,7 +109,7 @@ def test_a_card_without_notifications_means_every_operation_on_them(
     )
 
 
-def test_the_card_of_the_only_agent_is_also_at_the_address_of_the_gateway(setting: Setting) -> None:
+def test_the_card_of_the_only_agent_is_also_at_the_address_of_the_gateway(setting: AgentSetting) -> None:
     """A2A 1.0 section 8.2: who knows only the host asks there."""
     program = setting.program
     at_proxy = httpx.get(f"{setting.url}/.well-known/agent-card.json", timeout=60)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.end_to_end.agent_place import Setting
+from tests.end_to_end.agent_place import AgentSetting
 from tests.end_to_end.program import Program
 from tests.fakes.agent import SampleAgent
 
@@ -32,18 +32,18 @@ BIRD = "bluebird-" + "Zq7" * 6
 
 
 @pytest.fixture(scope="module")
-def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentSetting]:
     program = Program(tmp_path_factory.mktemp("gateway") / "data")
     with SampleAgent() as agent:
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
         program.run("policy", "import", "-", stdin=POLICIES)
         key = program.add_user("ana@example.org")
         program.start()
-        yield Setting(program, agent, key)
+        yield AgentSetting(program, agent, key)
         program.stop()
 
 
-def said(setting: Setting, text: str, *, stream: bool = False, data: Any = None) -> httpx.Response:
+def said(setting: AgentSetting, text: str, *, stream: bool = False, data: Any = None) -> httpx.Response:
     parts: list[dict[str, Any]] = [{"text": text}]
     if data is not None:
         parts.append({"data": data})
@@ -55,7 +55,7 @@ def said(setting: Setting, text: str, *, stream: bool = False, data: Any = None)
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("data", [None, {"deep": ["forbidden-sparrow"]}])
 def test_a_forbidden_text_is_refused_with_the_id_of_the_request(
-    setting: Setting, stream: bool, data: Any
+    setting: AgentSetting, stream: bool, data: Any
 ) -> None:
     answer = said(setting, "hello" if data else "hello forbidden-sparrow", stream=stream, data=data)
     document = answer.json()
@@ -65,28 +65,28 @@ def test_a_forbidden_text_is_refused_with_the_id_of_the_request(
     assert (row["outcome"], row["block_reason"], row["policy"]) == ("blocked", "policy", "Birds@1/none-in")
 
 
-def test_a_forbidden_text_in_two_parts_is_refused(setting: Setting) -> None:
+def test_a_forbidden_text_in_two_parts_is_refused(setting: AgentSetting) -> None:
     parts = [{"text": "hello forbidden-"}, {"text": "sparrow"}]
     message = {"messageId": "m", "role": "ROLE_USER", "parts": parts}
     answer = setting.rpc("SendMessage", {"message": message}, A2A_Version="1.0")
     assert "There is a bird in it" in answer.text
 
 
-def test_a_text_is_masked_before_the_agent_has_it(setting: Setting) -> None:
+def test_a_text_is_masked_before_the_agent_has_it(setting: AgentSetting) -> None:
     answer = said(setting, f"hello {BIRD}")
     assert BIRD not in answer.text
     assert "You said hello" in answer.text
     assert setting.row(answer)["policy_action"] == "redacted"
 
 
-def test_what_an_agent_must_not_say_is_refused_in_a_whole_answer(setting: Setting) -> None:
+def test_what_an_agent_must_not_say_is_refused_in_a_whole_answer(setting: AgentSetting) -> None:
     answer = said(setting, "hello eagle-one")
     assert "eagle-one" not in answer.text
     assert answer.json()["error"]["code"] == -32010
     assert setting.row(answer)["outcome"] == "blocked"
 
 
-def test_what_an_agent_must_not_say_is_refused_in_a_stream(setting: Setting) -> None:
+def test_what_an_agent_must_not_say_is_refused_in_a_stream(setting: AgentSetting) -> None:
     answer = said(setting, "hello eagle-one", stream=True)
     assert "eagle-one" not in answer.text
     last = answer.text.strip().rpartition("data: ")[2]
@@ -94,7 +94,7 @@ def test_what_an_agent_must_not_say_is_refused_in_a_stream(setting: Setting) -> 
     assert setting.row(answer)["outcome"] == "blocked"
 
 
-def test_the_http_binding_has_its_own_words_for_a_no(setting: Setting) -> None:
+def test_the_http_binding_has_its_own_words_for_a_no(setting: AgentSetting) -> None:
     message = {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "hello forbidden-sparrow"}]}
     headers = {**setting.signed_in, "A2A-Version": "1.0"}
     answer = httpx.post(f"{setting.url}/message:send", json={"message": message}, headers=headers)

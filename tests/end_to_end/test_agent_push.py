@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.end_to_end.agent_place import BINDINGS, Setting, every_method, used
+from tests.end_to_end.agent_place import BINDINGS, AgentSetting, every_method, used
 from tests.end_to_end.program import Program, eventually
 from tests.fakes.agent import SampleAgent
 
@@ -56,7 +56,7 @@ def webhook() -> Iterator[Webhook]:
 
 
 @pytest.fixture(scope="module")
-def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentSetting]:
     program = Program(tmp_path_factory.mktemp("push") / "data")
     with SampleAgent(notifies=True) as agent:
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
@@ -64,7 +64,7 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
         program.run("settings", "set", "a2a.push_through", "true")
         key = program.add_user("ana@example.org", "--name", "Ana")
         program.start()
-        made = Setting(program, agent, key)
+        made = AgentSetting(program, agent, key)
         httpx.get(f"{made.url}/.well-known/agent-card.json", headers=made.signed_in, timeout=60)
         yield made
         program.stop()
@@ -80,7 +80,7 @@ def asked(url: str) -> dict[str, Any]:
 
 
 def test_a_notification_comes_through_is_a_row_and_reaches_the_webhook(
-    setting: Setting, webhook: Webhook
+    setting: AgentSetting, webhook: Webhook
 ) -> None:
     webhook.got.clear()
     answer = setting.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0")
@@ -99,14 +99,14 @@ def test_a_notification_comes_through_is_a_row_and_reaches_the_webhook(
 
 @pytest.mark.parametrize(("binding", "version"), BINDINGS)
 def test_every_method_is_the_same_when_notifications_come_through(
-    setting: Setting, binding: str, version: str
+    setting: AgentSetting, binding: str, version: str
 ) -> None:
     """A client reads back the address that it gave."""
     direct = used(setting, binding, version, every_method, proxied=False)
     assert used(setting, binding, version, every_method, proxied=True) == direct
 
 
-def test_the_agent_never_hears_the_webhooks_address(setting: Setting, webhook: Webhook) -> None:
+def test_the_agent_never_hears_the_webhooks_address(setting: AgentSetting, webhook: Webhook) -> None:
     setting.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0")
     task = setting.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0").json()["result"]["task"]["id"]
     through = setting.rpc("ListTaskPushNotificationConfigs", {"taskId": task}, A2A_Version="1.0").json()
@@ -123,7 +123,7 @@ def test_the_agent_never_hears_the_webhooks_address(setting: Setting, webhook: W
 
 
 def test_a_name_that_is_not_known_yet_may_be_given_and_is_looked_up_when_it_is_called(
-    setting: Setting,
+    setting: AgentSetting,
 ) -> None:
     given = setting.rpc("SendMessage", asked("https://hooks.example.invalid/"), A2A_Version="1.0").json()
     task = given["result"]["task"]["id"]
@@ -159,7 +159,7 @@ def test_a_name_that_becomes_an_address_of_this_machine_once_it_was_checked_is_n
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
         program.run("settings", "set", "a2a.push_hosts", "rebinding.example.com")
         program.run("settings", "set", "a2a.push_through", "true")
-        there = Setting(program, agent, program.add_user("ana@example.org"))
+        there = AgentSetting(program, agent, program.add_user("ana@example.org"))
         program.start()
         url = webhook.url.replace("127.0.0.1", "rebinding.example.com")
         task = there.rpc("SendMessage", asked(url), A2A_Version="1.0").json()["result"]["task"]["id"]
@@ -173,7 +173,7 @@ def test_a_name_that_becomes_an_address_of_this_machine_once_it_was_checked_is_n
     assert told.status_code == 502 and "rebound" not in json.dumps(webhook.got)
 
 
-def test_an_address_that_we_did_not_make_is_none(setting: Setting, webhook: Webhook) -> None:
+def test_an_address_that_we_did_not_make_is_none(setting: AgentSetting, webhook: Webhook) -> None:
     for last in ("", "x", "A" * 80, "../rpc"):
         answer = httpx.post(f"{setting.url}/push-notifications/{last}", json={"task": {"id": "forged"}})
         assert answer.status_code in (400, 401, 404), last
@@ -181,10 +181,10 @@ def test_an_address_that_we_did_not_make_is_none(setting: Setting, webhook: Webh
 
 
 def test_what_comes_is_refused_where_its_person_is_not_active_any_more(
-    setting: Setting, webhook: Webhook
+    setting: AgentSetting, webhook: Webhook
 ) -> None:
     key = setting.program.add_user("bo@example.org")
-    bo = Setting(setting.program, setting.agent, key)
+    bo = AgentSetting(setting.program, setting.agent, key)
     task = eventually(
         lambda: bo.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0").json().get("result"), 10
     )["task"]["id"]

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from gateway_desktop.gateway.filters.forwarding import WHOLE_LIMIT
-from tests.end_to_end.agent_place import Setting
+from tests.end_to_end.agent_place import AgentSetting
 from tests.end_to_end.program import Program
 from tests.fakes.agent import SampleAgent
 
@@ -18,26 +18,26 @@ VERSION = {"A2A_Version": "1.0"}
 
 
 @pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Setting, Setting]]:
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[AgentSetting, AgentSetting]]:
     program = Program(tmp_path_factory.mktemp("agent-tasks") / "data")
     with SampleAgent() as agent:
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
         program.run("settings", "set", "a2a.push_hosts", "8.8.8.8")
         keys = [program.add_user("ana@example.org"), program.add_user("bo@example.org")]
         program.start()
-        ana, bo = (Setting(program, agent, key) for key in keys)
+        ana, bo = (AgentSetting(program, agent, key) for key in keys)
         httpx.get(f"{ana.url}/.well-known/agent-card.json", headers=ana.signed_in, timeout=60)
         yield ana, bo
         program.stop()
 
 
 @pytest.fixture
-def ana(people: tuple[Setting, Setting]) -> Setting:
+def ana(people: tuple[AgentSetting, AgentSetting]) -> AgentSetting:
     return people[0]
 
 
 @pytest.fixture
-def bo(people: tuple[Setting, Setting]) -> Setting:
+def bo(people: tuple[AgentSetting, AgentSetting]) -> AgentSetting:
     return people[1]
 
 
@@ -45,13 +45,13 @@ def said(text: str, **names: Any) -> dict[str, Any]:
     return {"message": {"messageId": text, "role": "ROLE_USER", "parts": [{"text": text}], **names}}
 
 
-def begun(person: Setting, text: str = "weather, please") -> str:
+def begun(person: AgentSetting, text: str = "weather, please") -> str:
     answer = person.rpc("SendMessage", said(text), **VERSION).json()
     return str(answer["result"]["task"]["id"])
 
 
 def test_nobody_else_asks_for_a_task_by_any_method_and_each_try_is_recorded(
-    ana: Setting, bo: Setting
+    ana: AgentSetting, bo: AgentSetting
 ) -> None:
     task = begun(ana)
     push = {"taskId": task, "id": "here", "url": "https://8.8.8.8/hook"}
@@ -84,7 +84,7 @@ def test_nobody_else_asks_for_a_task_by_any_method_and_each_try_is_recorded(
     assert ana.rpc("GetTask", {"id": task}, **VERSION).json()["result"]["id"] == task
 
 
-def test_nobody_else_goes_on_with_what_was_said_in_a_context(ana: Setting, bo: Setting) -> None:
+def test_nobody_else_goes_on_with_what_was_said_in_a_context(ana: AgentSetting, bo: AgentSetting) -> None:
     began = ana.rpc("SendMessage", said("my secret"), **VERSION).json()["result"]["task"]["contextId"]
     for name in ("contextId", "context_id"):
         answer = bo.rpc("SendMessage", said("what did I say?", **{name: began}), **VERSION)
@@ -95,7 +95,7 @@ def test_nobody_else_goes_on_with_what_was_said_in_a_context(ana: Setting, bo: S
     assert more["result"]["task"]["contextId"] == began
 
 
-def test_a_list_holds_the_tasks_of_the_caller(ana: Setting, bo: Setting) -> None:
+def test_a_list_holds_the_tasks_of_the_caller(ana: AgentSetting, bo: AgentSetting) -> None:
     hers, his = begun(ana), begun(bo)
     for person, own, other in ((ana, hers, his), (bo, his, hers)):
         listed = person.rpc("ListTasks", {}, **VERSION).json()["result"]
@@ -106,7 +106,7 @@ def test_a_list_holds_the_tasks_of_the_caller(ana: Setting, bo: Setting) -> None
             assert own in ids and other not in ids and found["totalSize"] == len(ids)
 
 
-def test_a_list_may_be_larger_than_other_answers_that_are_held(ana: Setting, bo: Setting) -> None:
+def test_a_list_may_be_larger_than_other_answers_that_are_held(ana: AgentSetting, bo: AgentSetting) -> None:
     text = base64.b64encode(b"x" * (3 << 20)).decode()
     large = {**said("weather")["message"], "parts": [{"text": "weather"}, {"raw": text}]}
     tasks = [ana.rpc("SendMessage", {"message": large}, **VERSION).json()["result"]["task"] for _ in range(3)]
@@ -116,7 +116,7 @@ def test_a_list_may_be_larger_than_other_answers_that_are_held(ana: Setting, bo:
     assert tasks[0]["id"] not in bo.rpc("ListTasks", {"historyLength": 5}, **VERSION).text
 
 
-def test_a_task_is_hers_while_its_stream_still_runs(ana: Setting, bo: Setting) -> None:
+def test_a_task_is_hers_while_its_stream_still_runs(ana: AgentSetting, bo: AgentSetting) -> None:
     executor = ana.agent.executor
     executor.waiting.clear()
     executor.go_on.clear()
@@ -134,7 +134,7 @@ def test_a_task_is_hers_while_its_stream_still_runs(ana: Setting, bo: Setting) -
     assert all(task["status"]["state"] != "TASK_STATE_WORKING" for task in before)
 
 
-def test_a_task_is_hers_after_a_restart(ana: Setting, bo: Setting) -> None:
+def test_a_task_is_hers_after_a_restart(ana: AgentSetting, bo: AgentSetting) -> None:
     whole, cut = begun(ana), begun_as_a_stream(ana)
     chosen = "a context of her own choice"  # and a message is all that comes back
     ana.rpc("SendMessage", said("hello", contextId=chosen), **VERSION)
@@ -153,7 +153,7 @@ def test_a_task_is_hers_after_a_restart(ana: Setting, bo: Setting) -> None:
         assert ana.rpc("GetTask", {"id": task}, **VERSION).json()["result"]["id"] == task
 
 
-def begun_as_a_stream(person: Setting) -> str:
+def begun_as_a_stream(person: AgentSetting) -> str:
     """Begin a task and leave at its first event."""
     body = {"jsonrpc": "2.0", "id": 1, "method": "SendStreamingMessage", "params": said("wait for it")}
     person.agent.executor.go_on.clear()

@@ -17,13 +17,13 @@ from a2a.types import (
 from a2a.utils.signing import InvalidSignaturesError, create_signature_verifier
 from jwt.api_jwk import PyJWK
 
-from tests.end_to_end.agent_place import BINDINGS, Setting, every_method, long_task, used
+from tests.end_to_end.agent_place import BINDINGS, AgentSetting, every_method, long_task, used
 from tests.end_to_end.program import CREDENTIAL, Program, eventually
 from tests.fakes.agent import KEY_HEADER, SampleAgent
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentSetting]:
     program = Program(tmp_path_factory.mktemp("gateway") / "data")
     with SampleAgent() as agent:
         words = ("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url, "--credential-stdin")
@@ -31,7 +31,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
         program.run("settings", "set", "a2a.push_hosts", "8.8.8.8")
         key = program.add_user("ana@example.org", "--name", "Ana")
         program.start()
-        made = Setting(program, agent, key)
+        made = AgentSetting(program, agent, key)
         httpx.get(
             f"{made.url}/.well-known/agent-card.json", headers=made.signed_in, timeout=60
         )  # detectors are built
@@ -40,7 +40,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
 
 
 @pytest.fixture
-def setting(running: Setting) -> Setting:
+def setting(running: AgentSetting) -> AgentSetting:
     running.agent.executor.waiting.clear()
     running.agent.executor.go_on.clear()
     running.agent.seen.clear()
@@ -51,7 +51,7 @@ def setting(running: Setting) -> Setting:
 @pytest.mark.parametrize("streaming", [True, False])
 @pytest.mark.parametrize(("binding", "version"), BINDINGS)
 def test_every_method_is_the_same_through_the_gateway(
-    setting: Setting, binding: str, version: str, streaming: bool
+    setting: AgentSetting, binding: str, version: str, streaming: bool
 ) -> None:
     direct = used(setting, binding, version, every_method, proxied=False, streaming=streaming)
     proxied = used(setting, binding, version, every_method, proxied=True, streaming=streaming)
@@ -62,7 +62,7 @@ def test_every_method_is_the_same_through_the_gateway(
 @pytest.mark.slow
 @pytest.mark.parametrize(("binding", "version"), BINDINGS)
 def test_streams_resubscription_and_cancelling_are_the_same_through_the_gateway(
-    setting: Setting, binding: str, version: str
+    setting: AgentSetting, binding: str, version: str
 ) -> None:
     direct = used(setting, binding, version, long_task, proxied=False)
     proxied = used(setting, binding, version, long_task, proxied=True)
@@ -70,7 +70,7 @@ def test_streams_resubscription_and_cancelling_are_the_same_through_the_gateway(
     assert direct["cancelled"] == "TASK_STATE_CANCELED"
 
 
-def test_a_stream_leaves_a_row_with_user_agent_method_task_and_state(setting: Setting) -> None:
+def test_a_stream_leaves_a_row_with_user_agent_method_task_and_state(setting: AgentSetting) -> None:
     said = {"messageId": "m1", "role": "ROLE_USER", "parts": [{"text": "the weather, please"}]}
     answer = setting.rpc("SendStreamingMessage", {"message": said}, A2A_Version="1.0")
     assert answer.status_code == 200
@@ -90,7 +90,7 @@ def test_a_stream_leaves_a_row_with_user_agent_method_task_and_state(setting: Se
     assert (row["outcome"], row["cost_nano"], row["provider"]) == ("success", 0, "")
 
 
-def test_the_agent_gets_its_own_key_and_never_ours(setting: Setting) -> None:
+def test_the_agent_gets_its_own_key_and_never_ours(setting: AgentSetting) -> None:
     answer = setting.rpc("GetTask", {"id": "none"}, A2A_Version="1.0")
     assert answer.json()["error"]["code"] == -32001
     assert setting.row(answer)["outcome"] == "failed"
@@ -99,7 +99,7 @@ def test_the_agent_gets_its_own_key_and_never_ours(setting: Setting) -> None:
     assert setting.key not in json.dumps(setting.agent.seen)
 
 
-def test_the_card_leads_back_here_names_our_sign_in_and_no_grpc(setting: Setting) -> None:
+def test_the_card_leads_back_here_names_our_sign_in_and_no_grpc(setting: AgentSetting) -> None:
     card = httpx.get(f"{setting.url}/.well-known/agent-card.json", headers=setting.signed_in).json()
     assert setting.agent.url not in json.dumps(card)
     assert {entry["url"] for entry in card["supportedInterfaces"]} == {setting.url, f"{setting.url}/rpc/"}
@@ -110,7 +110,7 @@ def test_the_card_leads_back_here_names_our_sign_in_and_no_grpc(setting: Setting
     assert card["securitySchemes"]["gatewayKey"]["scheme"] == "bearer"
 
 
-def test_a_card_that_is_known_is_not_sent_again(setting: Setting) -> None:
+def test_a_card_that_is_known_is_not_sent_again(setting: AgentSetting) -> None:
     first = httpx.get(f"{setting.url}/.well-known/agent.json", headers=setting.signed_in)
     headers = {**setting.signed_in, "If-None-Match": first.headers["ETag"]}
     second = httpx.get(f"{setting.url}/.well-known/agent-card.json", headers=headers)
@@ -119,13 +119,13 @@ def test_a_card_that_is_known_is_not_sent_again(setting: Setting) -> None:
 
 
 @pytest.mark.parametrize("path", ["/rpc", "/rpc/"])
-def test_an_address_counts_with_and_without_a_slash(setting: Setting, path: str) -> None:
+def test_an_address_counts_with_and_without_a_slash(setting: AgentSetting, path: str) -> None:
     said = {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "hello"}]}
     answer = setting.rpc("SendMessage", {"message": said}, path, A2A_Version="1.0")
     assert answer.json()["result"]["message"]["parts"] == [{"text": "You said hello"}]
 
 
-def test_the_version_may_stand_in_the_query(setting: Setting) -> None:
+def test_the_version_may_stand_in_the_query(setting: AgentSetting) -> None:
     said = {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "hello"}]}
     answer = setting.rpc("SendMessage", {"message": said}, "/rpc/?A2A-Version=1.0")
     assert setting.row(answer)["detail"]["protocol_version"] == "1.0"
@@ -153,7 +153,7 @@ def plain_keys(answer: dict[str, Any]) -> list[str]:
 )
 @pytest.mark.parametrize("method", ["set", "draft", "send", "POST", "PUT"])
 def test_an_address_for_notifications_that_is_not_allowed_is_refused(
-    setting: Setting, url: str, method: str
+    setting: AgentSetting, url: str, method: str
 ) -> None:
     said = {"messageId": "m", "role": "user", "kind": "message", "parts": [{"kind": "text", "text": "hello"}]}
     if method == "set":
@@ -180,7 +180,7 @@ def test_an_address_for_notifications_that_is_not_allowed_is_refused(
     assert (row["outcome"], row["block_reason"]) == ("blocked", "policy")
 
 
-def test_a_key_that_stands_twice_is_refused_at_any_depth(setting: Setting) -> None:
+def test_a_key_that_stands_twice_is_refused_at_any_depth(setting: AgentSetting) -> None:
     body = (
         b'{"jsonrpc":"2.0","id":1,"method":"message/send","params":{"configuration":{},"configuration":{}}}'
     )
@@ -189,7 +189,7 @@ def test_a_key_that_stands_twice_is_refused_at_any_depth(setting: Setting) -> No
     assert not [seen for seen in setting.agent.seen if seen[":method"] == "POST"]
 
 
-def test_without_a_key_nothing_is_told_not_even_the_card(setting: Setting) -> None:
+def test_without_a_key_nothing_is_told_not_even_the_card(setting: AgentSetting) -> None:
     for path in ("/.well-known/agent-card.json", "/extendedAgentCard", "/tasks"):
         answer = httpx.get(f"{setting.url}{path}")
         assert answer.status_code == 401
@@ -197,7 +197,7 @@ def test_without_a_key_nothing_is_told_not_even_the_card(setting: Setting) -> No
     assert setting.agent.seen == []
 
 
-def test_a_caller_who_leaves_ends_the_stream_of_the_agent(setting: Setting) -> None:
+def test_a_caller_who_leaves_ends_the_stream_of_the_agent(setting: AgentSetting) -> None:
     said = {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "wait"}]}
     body = {"jsonrpc": "2.0", "id": 1, "method": "SendStreamingMessage", "params": {"message": said}}
     headers = {**setting.signed_in, "A2A-Version": "1.0"}
@@ -209,14 +209,14 @@ def test_a_caller_who_leaves_ends_the_stream_of_the_agent(setting: Setting) -> N
     assert row["detail"]["task"]
 
 
-def test_a_try_of_the_proxy_names_the_skills_and_what_is_left_out(setting: Setting) -> None:
+def test_a_try_of_the_proxy_names_the_skills_and_what_is_left_out(setting: AgentSetting) -> None:
     found = setting.program.json("proxy", "test", "weather")
     assert (found["ok"], found["models"]) == (True, ["Weather report"])
     assert any("gRPC is not proxied" in step for step in found["steps"])
     assert "its signature: valid" in found["steps"]
 
 
-def test_the_lines_to_connect_with_work_as_they_are(setting: Setting) -> None:
+def test_the_lines_to_connect_with_work_as_they_are(setting: AgentSetting) -> None:
     found = {
         one["tool"]: one["text"]
         for one in setting.program.json("proxy", "connect", "weather", "--key", setting.key)
@@ -231,7 +231,9 @@ def test_the_lines_to_connect_with_work_as_they_are(setting: Setting) -> None:
 
 
 @pytest.mark.parametrize("entered", ["", "/.well-known/agent.json"])
-def test_an_agent_below_a_path_with_the_older_address_of_its_card(setting: Setting, entered: str) -> None:
+def test_an_agent_below_a_path_with_the_older_address_of_its_card(
+    setting: AgentSetting, entered: str
+) -> None:
     name = "older-card" if entered else "older"
     with SampleAgent("/agents/a", older_card=True) as agent:
         setting.program.run("proxy", "add", name, "--kind", "a2a", "--upstream", agent.url + entered)
@@ -253,7 +255,7 @@ def test_an_agent_below_a_path_with_the_older_address_of_its_card(setting: Setti
 
 
 def test_a_card_is_signed_by_the_gateway_where_that_is_set_and_the_official_check_takes_it(
-    setting: Setting,
+    setting: AgentSetting,
 ) -> None:
     address = f"{setting.url}/.well-known/agent-card.json"
     keys = f"{setting.program.base}/.well-known/agent-card-keys.json"
@@ -296,7 +298,7 @@ def test_a_card_is_signed_by_the_gateway_where_that_is_set_and_the_official_chec
     eventually(lambda: "signatures" not in httpx.get(address, headers=setting.signed_in).json())
 
 
-def test_an_agent_whose_card_changed_is_refused_until_it_is_approved(setting: Setting) -> None:
+def test_an_agent_whose_card_changed_is_refused_until_it_is_approved(setting: AgentSetting) -> None:
     params = {"message": {"messageId": "m", "role": "ROLE_USER", "parts": [{"text": "hello"}]}}
 
     def asked() -> httpx.Response:

@@ -12,7 +12,7 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.owners import Owners
 from gateway_desktop.gateway.ports import Recorder
-from gateway_desktop.gateway.record import outcome_of
+from gateway_desktop.gateway.recording.record import outcome_of
 from gateway_desktop.protocols.a2a.methods import LIST, SENDS
 from gateway_desktop.protocols.a2a.tasks import without_tasks
 

@@ -86,12 +86,8 @@ class Forwarding:
         url: str,
     ) -> None:
         content_type = answer.headers.get("Content-Type", "")
-        coding = ", ".join(answer.headers.getall("Content-Encoding", ()))
-        meter = Meter(
-            adapter.read_reply(call, answer.status, content_type),
-            decompressor(coding),
-            coding,
-        )
+        coding = _coding(answer)
+        meter = Meter(adapter.read_reply(call, answer.status, content_type), decompressor(coding), coding)
         exchange.reply = meter.reply
         secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
         looks = own_credential.is_secret(secret) or (exchange.guard is not None and exchange.guard.rewrites)
@@ -122,9 +118,9 @@ class Forwarding:
                     Failure.BROKEN, "The upstream's answer came in a way that cannot be sifted"
                 )
             if exchange.guard is not None and exchange.guard.rewrites:
-                await _guarded_pieces(exchange, exchange.guard, answer, headers, meter, secret, coding)
+                await _guarded_pieces(exchange, exchange.guard, answer, headers, meter, secret)
             else:
-                await _pieces(exchange, answer, headers, meter, secret, coding)
+                await _pieces(exchange, answer, headers, meter, secret)
         except (asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError, Refused, *GARBAGE):
             meter.aborted()
             raise
@@ -136,12 +132,11 @@ async def _pieces(
     headers: list[tuple[str, str]],
     meter: Meter,
     secret: Secret | None,
-    coding: str,
 ) -> None:
     """Give a stream as it comes; in the clear, where our credential might stand in what is packed."""
     client, call, passing, plain = exchange.client, exchange.call, own_credential.Stream(secret), None
     if own_credential.is_secret(secret) and answer.status != 206:  # a part of what is packed is no whole
-        plain = decompressor(coding)
+        plain = decompressor(_coding(answer))
     if plain is not None:
         headers = _uncoded(headers)
     hidden = plain is not None or (call is not None and call.hides_usage)
@@ -186,17 +181,16 @@ def _without(
     return own_credential.without(secret, whole), headers
 
 
-async def _guarded_pieces(  # noqa: PLR0913 - a step of `_answer`, with all it has found
+async def _guarded_pieces(
     exchange: Exchange,
     guard: AnswerGuard,
     answer: Answer,
     headers: list[tuple[str, str]],
     meter: Meter,
     secret: Secret | None,
-    coding: str,
 ) -> None:
     """Give a stream as the guard lets it pass. The head waits for the first piece: it may yet be refused."""
-    client, plain, passing = exchange.client, decompressor(coding), own_credential.Stream(secret)
+    client, plain, passing = exchange.client, decompressor(_coding(answer)), own_credential.Stream(secret)
     guard.opens(_kind(answer.headers.get("Content-Type", "")))
 
     async def give(data: bytes) -> None:
@@ -262,6 +256,10 @@ def _is_stream(call: Call, status: int, content_type: str) -> bool:
         return False
     whole = kind in ("application/json", "text/plain", "") or kind.endswith("+json")
     return (call.stream and status < 400) or not whole
+
+
+def _coding(answer: Answer) -> str:
+    return ", ".join(answer.headers.getall("Content-Encoding", ()))
 
 
 def _kind(content_type: str) -> str:

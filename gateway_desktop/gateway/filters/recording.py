@@ -8,7 +8,6 @@ from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.refusals.answers import answer_error
 from gateway_desktop.gateway.runtime import Runtime
 
@@ -37,15 +36,18 @@ class Recording:
         except (asyncio.CancelledError, ClientLeft):
             exchange.abandoned = True
             if not exchange.rowless:
-                self._runtime.commits.queue(await finished_record(self._runtime, exchange))
+                self._runtime.commits.queue(await self._record(exchange))
             raise
         if not exchange.rowless:
-            record = await finished_record(self._runtime, exchange)
+            record = await self._record(exchange)
             if record.kept and audit.wait_for_commit:
                 await self._commit(exchange, record, must_write)
             else:
                 self._runtime.commits.queue(record)
         await exchange.client.finish()
+
+    async def _record(self, exchange: Exchange) -> AuditRecord:
+        return await self._runtime.records.finished(exchange, self._runtime.snapshot)
 
     async def _commit(self, exchange: Exchange, record: AuditRecord, must_write: bool) -> None:
         try:

@@ -16,7 +16,6 @@ from gateway_desktop.gateway.mcp_http.sessions import Session
 from gateway_desktop.gateway.mcp_http.task_owners import TaskOwners
 from gateway_desktop.gateway.mcp_http.upstream_calls import tell
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
-from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.json_rpc import Message, read
 from gateway_desktop.protocols.mcp.adapter import server_call
@@ -116,8 +115,9 @@ class Messages:
 
     async def complete(self, exchange: Exchange) -> None:
         """Write down a call whose answer came on another stream than its own, before the asker has it."""
-        record = await finished_record(self._runtime, exchange)
-        if record.kept and self._runtime.snapshot.settings.audit.wait_for_commit:
+        snapshot = self._runtime.snapshot
+        record = await self._runtime.records.finished(exchange, snapshot)
+        if record.kept and snapshot.settings.audit.wait_for_commit:
             await self._runtime.commits.durable(record)
         else:
             self._runtime.commits.queue(record)

@@ -20,7 +20,6 @@ from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
 from gateway_desktop.gateway.guarding.inspector import Inspector, Looked
 from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.gateway.mcp_http.withheld_file import Entries, WithheldFile
-from gateway_desktop.gateway.record import finished_record
 from gateway_desktop.gateway.refusals.policy import refused_by
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.policies.access import matches
@@ -144,7 +143,8 @@ class Withheld:
             left_out = replace(listed, id=new_id(), client=Aside(), call=call, guard=None, reply=None)
             left_out.error = refused_by(looked.verdict)
             left_out.trace = listed.trace.again() if listed.trace is not None else None
-            self._runtime.commits.queue(await finished_record(self._runtime, left_out))
+            runtime = self._runtime
+            runtime.commits.queue(await runtime.records.finished(left_out, runtime.snapshot))
 
 
 def _together(first: Looked, *others: Looked) -> Looked:

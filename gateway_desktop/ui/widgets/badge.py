@@ -1,4 +1,4 @@
-"""Badge: a word in a colour; a state is never told by colour alone."""
+"""BadgeLabel: a word in a colour; a state is never told by colour alone."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -9,7 +9,7 @@ from gateway_desktop.ui.theme import Tone
 TONES: dict[str, Tone] = {"Low": "low", "Medium": "medium", "High": "high", "Critical": "critical"}
 
 
-class Badge(QLabel):
+class BadgeLabel(QLabel):
     """A short word on its colour."""
 
     def __init__(self, text: str = "", tone: Tone = "low", parent: QWidget | None = None) -> None:

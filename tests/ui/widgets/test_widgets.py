@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.ui.theme import theme
-from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.badge import BadgeLabel
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.copy_field import CodeBlock, CopyField
@@ -115,7 +115,7 @@ def test_a_banner_is_there_only_while_it_has_something_to_say(qtbot: QtBot) -> N
 
 
 def test_a_badge_takes_the_colours_of_the_theme(qtbot: QtBot) -> None:
-    badge = Badge("Failing", "high")
+    badge = BadgeLabel("Failing", "high")
     qtbot.addWidget(badge)
     badge.show()
     seen = {}

@@ -28,7 +28,7 @@ from gateway_desktop.ui.panels.audit_logs import copy_as, findings, summary
 from gateway_desktop.ui.panels.audit_logs.bodies import Body
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.theme import theme
-from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.badge import BadgeLabel
 from gateway_desktop.ui.widgets.text_label import text_label
 from gateway_desktop.ui.widgets.text_pane import STYLE
 
@@ -50,7 +50,7 @@ class DetailPane(QWidget):
         self._row: AuditRow | None = None
         self._detail: AuditDetail | None = None
         self._wide = False  # below the rows there is room for two columns
-        self._badge = Badge()
+        self._badge = BadgeLabel()
         self._badge.setFixedHeight(20)
         self._title = text_label("", "heading")
         self._title.setMinimumWidth(40)

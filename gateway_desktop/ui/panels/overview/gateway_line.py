@@ -10,7 +10,7 @@ from gateway_desktop.store.queries.overview import Overview
 from gateway_desktop.ui.display import rate, size
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import Tone
-from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.badge import BadgeLabel
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.flow import Flow
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -45,7 +45,7 @@ class GatewayLine(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.state = Badge()
+        self.state = BadgeLabel()
         self.address = CopyField("address of the gateway")
         self.address.setFixedWidth(296)
         self.address.button.setAccessibleName("Copy the address of the gateway")

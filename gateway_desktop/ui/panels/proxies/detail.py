@@ -8,7 +8,7 @@ from gateway_desktop.ui.display import ago
 from gateway_desktop.ui.panels.proxies.columns import ProxyRow, policies, upstream
 from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, credential, dangers, who
 from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.badge import BadgeLabel
 from gateway_desktop.ui.widgets.diagnosis_view import DiagnosisView
 from gateway_desktop.ui.widgets.row_detail import RowDetail
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -30,7 +30,7 @@ class ProxyDetail(RowDetail):
         self.column.addWidget(self.diagnosis)
 
     def _fill_head(self) -> None:
-        self.sandbox = Badge("Sandbox", "accent")
+        self.sandbox = BadgeLabel("Sandbox", "accent")
         self.connect_tool = self._button("Connect a tool", self.connect_wanted)
         self.test = self._button("Test connection", self.test_wanted)
         self.access = self._button("Access", self.access_wanted)

@@ -32,7 +32,7 @@ from gateway_desktop.ui.panels.user_activity.columns import (
 )
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
-from gateway_desktop.ui.widgets.badge import Badge
+from gateway_desktop.ui.widgets.badge import BadgeLabel
 from gateway_desktop.ui.widgets.short_label import ShortLabel
 from gateway_desktop.ui.widgets.stat_card import StatCard, StatStrip
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -57,8 +57,8 @@ class UserPage(QWidget):
         self.term = ""  # which filter of Audit Logs shows just their rows
         self.title = ShortLabel()
         self.title.setProperty("role", "title")
-        self.kind = Badge()
-        self.state = Badge()
+        self.kind = BadgeLabel()
+        self.state = BadgeLabel()
         self.show_all = QPushButton("Show all in Audit Logs")
         self.facts = {name: QLabel() for name in FACTS}
         self.captions = {name: QLabel(name) for name in FACTS}

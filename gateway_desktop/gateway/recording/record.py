@@ -1,21 +1,24 @@
 """What the audit keeps of an exchange."""
 
 import time
+from collections.abc import Awaitable, Callable
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.errors import Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind, PayloadLevel
 from gateway_desktop.core.reply import Basis, Reply
+from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.gateway.recording.costs import cost_of, usage_of, was_free
-from gateway_desktop.gateway.recording.payloads import sizes
+from gateway_desktop.gateway.recording.payloads import PayloadMaker, sizes
 from gateway_desktop.gateway.recording.risk import add_risk
-from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.telemetry.telemetry import trace_id_of
+from gateway_desktop.gateway.telemetry.measures import Measures
+from gateway_desktop.gateway.telemetry.telemetry import Telemetry, trace_id_of
 from gateway_desktop.identity.credentials import holds_ours
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.protocols.llm.clients import application, introduced
+from gateway_desktop.protocols.llm.pricing import Prices
 
 _ABOUT = "/params/_meta"  # who calls, in the revision without sessions, and what else is no parameter
 LONGEST_PARAMETERS = 300  # shown in lists; the whole is in the row's details
@@ -26,32 +29,43 @@ _FROM_OUTSIDE = (
 LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow with it
 
 
-async def finished_record(runtime: Runtime, exchange: Exchange) -> AuditRecord:
-    """Return all of it, texts by what the proxy stores, and the cost; and count it."""
-    record = record_of(exchange)
-    _clean(record)
-    record.kept = runtime.snapshot.settings.audit.enabled
-    if record.error:
-        record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
-    level = exchange.proxy.payloads
-    record.payloads = runtime.payloads.of(exchange, level)
-    record.detail["payloads"] = level
-    if exchange.proxy.kind is Kind.MCP and (parameters := _parameters(record)):
-        record.detail["parameters"] = parameters
-    if level is PayloadLevel.METADATA:
-        record.detail.update(sizes(exchange))
-    usage = usage_of(exchange)
-    if usage is not None:
-        cost = cost_of(exchange, usage, await runtime.prices(), runtime.snapshot.prices)
-        record.cost_nano, record.cost_basis = cost.nano, cost.basis
-        record.detail["prices"] = cost.version
-        record.tokens_in, record.tokens_out = usage.input, usage.output
-    elif exchange.proxy.kind is not Kind.LLM or was_free(exchange):
-        record.cost_nano = 0
-    record.charges, record.charged_nano = exchange.charges, exchange.charged_nano
-    runtime.measures.add(record, exchange.reply.status if exchange.reply else None)
-    runtime.telemetry.end(record, exchange)
-    return record
+class Records:
+    """Makes the record of each exchange that has ended."""
+
+    def __init__(
+        self, prices: Callable[[], Awaitable[Prices]], measures: Measures, telemetry: Telemetry
+    ) -> None:
+        self._prices = prices
+        self._measures = measures
+        self._telemetry = telemetry
+        self._payloads = PayloadMaker()
+
+    async def finished(self, exchange: Exchange, snapshot: Snapshot) -> AuditRecord:
+        """Return all of it, texts by what the proxy stores, and the cost; and count it."""
+        record = record_of(exchange)
+        _clean(record)
+        record.kept = snapshot.settings.audit.enabled
+        if record.error:
+            record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
+        level = exchange.proxy.payloads
+        record.payloads = self._payloads.of(exchange, level)
+        record.detail["payloads"] = level
+        if exchange.proxy.kind is Kind.MCP and (parameters := _parameters(record)):
+            record.detail["parameters"] = parameters
+        if level is PayloadLevel.METADATA:
+            record.detail.update(sizes(exchange))
+        usage = usage_of(exchange)
+        if usage is not None:
+            cost = cost_of(exchange, usage, await self._prices(), snapshot.prices)
+            record.cost_nano, record.cost_basis = cost.nano, cost.basis
+            record.detail["prices"] = cost.version
+            record.tokens_in, record.tokens_out = usage.input, usage.output
+        elif exchange.proxy.kind is not Kind.LLM or was_free(exchange):
+            record.cost_nano = 0
+        record.charges, record.charged_nano = exchange.charges, exchange.charged_nano
+        self._measures.add(record, exchange.reply.status if exchange.reply else None)
+        self._telemetry.end(record, exchange)
+        return record
 
 
 def _clean(record: AuditRecord) -> None:
@@ -104,12 +118,7 @@ def _had_end(exchange: Exchange, reply: Reply | None) -> bool:
 
 def record_of(exchange: Exchange) -> AuditRecord:
     """Return what the audit keeps of an exchange, but for its texts and cost."""
-    head, call, reply, error = (
-        exchange.request,
-        exchange.call,
-        exchange.reply,
-        exchange.error,
-    )
+    head, call, reply, error = exchange.request, exchange.call, exchange.reply, exchange.error
     ended = time.perf_counter()
     first = exchange.client.first_byte_at
     record = AuditRecord(
