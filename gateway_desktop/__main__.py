@@ -1,20 +1,24 @@
 """`python -m gateway_desktop`: read the command line, hand over to one command or to the window."""
 
-import argparse
-import importlib
-import io
-import os
-import re
-import signal
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TextIO
 
-from gateway_desktop.commands import SUBJECTS
-from gateway_desktop.commands.arguments import common_options, given_settings, paths_of
-from gateway_desktop.commands.output import note
-from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, Unavailable, in_words
+try:
+    import argparse
+    import importlib
+    import io
+    import os
+    import re
+    import signal
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any, TextIO
+
+    from gateway_desktop.commands import SUBJECTS
+    from gateway_desktop.commands.arguments import common_options, given_settings, paths_of
+    from gateway_desktop.commands.output import note
+    from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, Unavailable, in_words
+except KeyboardInterrupt:  # nothing has begun
+    sys.exit(130)
 
 PROGRAM = "gateway-desktop"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # without any of them, Qt aborts
@@ -74,11 +78,16 @@ def _fail(message: str) -> int:
 def _window(arguments: argparse.Namespace) -> int:
     if sys.platform == "linux" and not any(os.environ.get(name) for name in SCREENS):
         return _fail(f"There is no display here; '{PROGRAM} serve' runs the gateway without a window")
-    # Nothing has begun before it is there, so Ctrl+C just ends the program: Qt aborts where it is raised.
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    desktop = importlib.import_module("gateway_desktop.desktop")  # Qt: only here, and only now
-    signal.signal(signal.SIGINT, before)
+    desktop = _imported("gateway_desktop.desktop")  # Qt: only here, and only now
     return int(desktop.run(paths_of(arguments), given_settings(arguments)))
+
+
+def _imported(name: str) -> Any:
+    """Import a module; Ctrl+C just ends the program meanwhile: nothing has begun, and Qt aborts at it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    module = importlib.import_module(name)
+    signal.signal(signal.SIGINT, before)
+    return module
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -93,7 +102,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     for name, summary in SUBJECTS:
         command = subjects.add_parser(name, parents=[common], help=summary, description=summary)
         if name in words:
-            importlib.import_module(f"gateway_desktop.commands.{name}").add_options(command, common)
+            _imported(f"gateway_desktop.commands.{name}").add_options(command, common)
     return parser
 
 

@@ -224,16 +224,21 @@ def test_without_a_display_the_window_says_what_runs_instead(terminal: Terminal)
     )
 
 
-def test_ctrl_c_while_qt_is_imported_ends_the_program_without_a_word(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("module", "status"), [("platformdirs", 130), ("shiboken6", -signal.SIGINT)], ids=["program", "qt"]
+)
+def test_ctrl_c_while_it_is_imported_ends_the_program_without_a_word(
+    tmp_path: Path, module: str, status: int
+) -> None:
     code = (
         "import os, signal, sys\n"
         "class Interrupting:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'shiboken6': os.kill(os.getpid(), signal.SIGINT)\n"
+        f"        if name == '{module}': os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.meta_path.insert(0, Interrupting())\n"
         "from gateway_desktop.__main__ import main\n"
         "sys.exit(main(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", code, "--data", str(tmp_path / "data")]
     ended = subprocess.run(command, capture_output=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
-    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")
+    assert (ended.returncode, ended.stderr) == (status, b"")
