@@ -19,6 +19,7 @@ from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.files import open_new
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.services.gateway_control import GatewayControl
+from gateway_desktop.services.gateway_lock import running_gateway
 from gateway_desktop.services.setting_layers import Source
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
@@ -69,12 +70,16 @@ class Diagnostics:
     def _program(self, database: Database) -> Iterator[str]:
         yield f"Gateway Desktop {__version__}\n"
         yield f"Python {platform.python_version()} on {platform.platform()} {platform.machine()}\n"
-        yield f"SQLite {counts(database).engine}\n"
+        yield f"{counts(database).engine}\n"
         yield f"Data folder {self._paths.data}\n"
         yield f"Window {'yes' if 'PySide6' in sys.modules else 'no'}\n"
 
     def _gateway(self) -> Iterator[str]:
         status = self._control.status()
+        running = running_gateway(self._paths.lock)
+        if running and running.pid != os.getpid():
+            yield f"State running, in process {running.pid}\n"
+            return
         yield f"State {status.state}\n"
         for name, value in (("Problem", status.problem), ("Storage", status.storage_problem)):
             if value:

@@ -42,17 +42,17 @@ def open_master_key(paths: Paths, sealed: bool) -> MasterKey:
     if paths.master_key.exists():
         return MasterKey(_read(paths.master_key))
     entry = str(paths.data.resolve())
-    asked = "" if paths.key_file else "the keyring gives none, "
+    asked = "" if paths.key_file else "the keyring gives none, and "
     if not paths.key_file:
         try:
             if text := within(_SECONDS, lambda: _from_keyring(entry)):
                 return MasterKey(_decoded(text, "The keyring's entry"))
         except NoAnswer:
-            asked = f"the keyring gave no answer within {_SECONDS:.0f} s, "
+            asked = f"the keyring gave no answer within {_SECONDS:.0f} s, and "
     if sealed:
         raise Unavailable(
             f"The secrets in {paths.data} are sealed with a master key that is not here: {asked}"
-            f"and there is no file {paths.master_key}. Bring the key back, or name it with --key-file"
+            f"there is no file {paths.master_key}. Bring the key back, or name it with --key-file"
         )
     key = secrets.token_bytes(KEY_BYTES)
     if not paths.key_file and "no answer" not in asked and _keep_in_keyring(entry, key):

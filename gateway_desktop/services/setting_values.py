@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,7 +25,10 @@ _WORDS = {
     "no": False,
     "0": False,
 }
-NO_TELEMETRY = "what exports traces and metrics is not installed: pip install 'gateway-desktop[otel]'"
+NO_TELEMETRY = (  # by name: the program itself comes from no package index
+    "what exports traces and metrics is not installed: "
+    f"'{sys.executable}' -m pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
+)
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 

@@ -1,6 +1,8 @@
 """`database` and `diagnostics`, as a person types them."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from gateway_desktop.services.gateway_lock import GatewayLock
@@ -84,6 +86,21 @@ def test_diagnostics_are_a_text_without_names(terminal: Terminal, tmp_path: Path
     assert out.read_text(encoding="utf-8").startswith("Program\n")
     assert out.stat().st_mode & 0o777 == 0o600
     assert "cannot be written" in terminal.fail("diagnostics", "--out", str(tmp_path / "no" / "where"))
+
+
+def test_diagnostics_know_of_a_gateway_in_another_process(terminal: Terminal) -> None:
+    assert "State stopped" in terminal.run("diagnostics")
+    code = (
+        "import sys; from pathlib import Path\n"
+        f"from {GatewayLock.__module__} import GatewayLock\n"
+        "with GatewayLock(Path(sys.argv[1])): print(flush=True), sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(terminal.data / "gateway.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdin is not None and other.stdout is not None
+        other.stdout.readline()
+        assert f"State running, in process {other.pid}\n" in terminal.run("diagnostics")
+        other.stdin.close()
 
 
 def test_that_a_database_was_migrated_is_told_once(terminal: Terminal) -> None:
