@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.paths import at_home
@@ -26,6 +26,15 @@ class DatabaseUrl:
         """The address without the password and the options, which may hold secrets, too."""
         parts = parts_of(self.url)
         return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+    @property
+    def without_passwords(self) -> str:
+        """The address as libpq reads it, for a person to connect with: without what only they should know."""
+        parts = parts_of(self.url)
+        user, at, place = parts.netloc.rpartition("@")
+        options = [(name, value) for name, value in parse_qsl(parts.query) if "password" not in name]
+        query = f"?{urlencode(options, safe='/')}" if options else ""
+        return f"postgresql://{user.partition(':')[0]}{at}{place}{parts.path}{query}"
 
     @property
     def name(self) -> str:

@@ -91,7 +91,7 @@ def file_of(database: Where) -> Path:
         return database
     raise Unavailable(
         f"A database on PostgreSQL is copied by its own tools: pg_dump --format=custom --file=gateway.dump "
-        f"'{database}', and put back by pg_restore"
+        f"'{database.without_passwords}', and put back by pg_restore"
     )
 
 
