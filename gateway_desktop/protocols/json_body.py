@@ -13,11 +13,14 @@ import msgspec
 
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.spelling import without_halves
+from gateway_desktop.protocols.crowded import MOST_LISTS, crowded
 from gateway_desktop.protocols.strict_json import strict
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder()
 _SPACE = b" \t\n\r"
+_CROWDED = f"it holds more than {MOST_LISTS:,} lists and objects"
+_MOST_MEMBERS = 10_000  # of the first level, which is followed member by member
 
 
 def is_json(body: bytes) -> bool:
@@ -30,7 +33,12 @@ def is_json(body: bytes) -> bool:
 
 
 def decoded(data: bytes | msgspec.Raw) -> Any:
-    """Return the decoded value, also where only lenient parsers take it; raise ValueError for no JSON."""
+    """Return the decoded value, also where only lenient parsers take it.
+
+    Raises ValueError for no JSON, and for more of it than can be read in passing.
+    """
+    if len(memoryview(data)) >= MOST_LISTS and crowded(bytes(data)):
+        raise ValueError(_CROWDED)
     try:
         return _ANY.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -43,7 +51,12 @@ def decoded(data: bytes | msgspec.Raw) -> Any:
 
 
 def lenient(data: bytes) -> Any:
-    """Return the decoded value as the most generous client reads it (NaN, any characters), or None."""
+    """Return the decoded value as the most generous client reads it (NaN, any characters), or None.
+
+    It is None, too, for more than can be read in passing.
+    """
+    if crowded(data):
+        return None
     try:
         return decoded(data)
     except ValueError:
@@ -127,6 +140,8 @@ class JsonBody:
         members = self._members
         # Two quotes, colon and comma a member: if that is the whole, there is no room for a second key.
         least = 1 + 4 * len(members)
+        if len(members) > _MOST_MEMBERS:
+            raise Malformed(f"The request has more than {_MOST_MEMBERS:,} members", "body", 413)
         for key, raw in members.items():
             least += len(key) + len(memoryview(raw))
             if len(key) == 5 and key != "model" and key.lower() == "model":

@@ -74,7 +74,8 @@ def data_of(block: bytes) -> bytes | None:
     """Return the data of an event, or None if it has none."""
     if block.startswith(b"data: ") and block.find(b"\n") == len(block) - 2 and b"\r" not in block:
         return block[6:-2]  # how OpenAI and Google write: one line of data and nothing else
-    if block.startswith(b"event: ") and block.count(b"\n") == 3 and b"\r" not in block:
+    named = block.startswith(b"event: ") and block.endswith(b"\n\n")
+    if named and block.count(b"\n") == 3 and b"\r" not in block:
         start = block.find(b"\ndata: ")
         if start > 0:  # how Anthropic writes: the event's name and one line of data
             return block[start + 7 : -2]

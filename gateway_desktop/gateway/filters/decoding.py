@@ -9,8 +9,8 @@ from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, crowded
 
-_MOST_LISTS = 1_500_000
 _ONCE = frozenset(
     {
         *(b"content-encoding", b"content-type", b"mcp-session-id", b"mcp-protocol-version", b"mcp-method"),
@@ -40,7 +40,7 @@ class Decoding:
         if clear is not body:
             exchange.take_memory(len(clear))
         if body:
-            _check_lists(clear)
+            _check_crowd(clear)
             _check_charset(exchange.request.headers.get("Content-Type", ""))
         adapter = ADAPTERS[exchange.proxy.kind]
         call = adapter.decode(exchange.request, clear, exchange.proxy.provider)
@@ -84,12 +84,11 @@ def _check_codings(head: RequestHead) -> None:
         raise Malformed("No Transfer-Encoding but 'chunked' is read", "Transfer-Encoding", 501)
 
 
-def _check_lists(body: bytes) -> None:
+def _check_crowd(body: bytes) -> None:
     """Refuse what keeps all others waiting while it is read: 64 MB may be twenty million empty lists."""
-    if len(body) < _MOST_LISTS or body.lstrip()[:1] not in (b"{", b"["):
-        return  # files are not taken apart
-    if body.count(b"[") + body.count(b"{") > _MOST_LISTS:
-        raise Malformed(f"The request body holds more than {_MOST_LISTS:,} lists and objects", "body", 413)
+    if crowded(body, MOST_VALUES):
+        most = f"{MOST_LISTS:,} lists and objects, or {MOST_VALUES:,} values"
+        raise Malformed(f"The request body holds more than {most}", "body", 413)
 
 
 def _check_charset(content_type: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from gateway_desktop.protocols.json_body import JsonBody
 
 _MODEL = "model"
-_MOST_LISTS = 1_000_000  # lists and objects
+_MOST_LISTS = 100_000  # lists and objects
 _IN_QUERY = frozenset({_MODEL, "deployment"})
 _MAKES_MODELS = ("/api/copy", "/api/create")  # Ollama: another name for a model is as good as the model
 _MADE_OF = frozenset({"source", "from", "modelfile"})

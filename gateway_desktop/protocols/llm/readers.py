@@ -8,6 +8,7 @@ import json
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.crowded import crowded
 from gateway_desktop.protocols.json_body import decoded
 from gateway_desktop.protocols.llm.answer import NOT_READ, Answer, error_message, note
 from gateway_desktop.protocols.llm.usage_request import without_null_usage
@@ -149,7 +150,8 @@ class WholeReader:
         try:
             self._answer.whole(body)
         except (Malformed, ValueError):
-            self.reply.detail[NOT_READ] = "The answer is not a JSON object"
+            what = "holds too many lists and objects" if crowded(body) else "is not a JSON object"
+            self.reply.detail[NOT_READ] = f"The answer {what}"
         except Exception as error:  # noqa: BLE001 - as above
             note(self.reply, error)
 
@@ -163,6 +165,9 @@ class ArrayReader(WholeReader):
         _close(self._answer, cut=True)
 
     def _read(self, body: bytes) -> None:
+        if crowded(body):
+            self.reply.detail[NOT_READ] = "The answer holds too many lists and objects"
+            return
         try:
             for element in _elements(body.decode("utf-8", "replace")):
                 self._answer.streamed = True

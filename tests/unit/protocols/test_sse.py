@@ -51,6 +51,10 @@ def test_each_way_to_end_a_line(end: bytes) -> None:
     assert data_in([stream]) == [b"1", b"2\n3", b"4"]
 
 
+def test_an_event_that_is_cut_off_is_read_to_its_last_byte() -> None:
+    assert data_in([b"event: x\ndata: a\ndata: b\n"]) == [b"a\nb"]
+
+
 def test_a_byte_order_mark_is_no_part_of_a_name() -> None:
     assert data_in([b"\xef\xbb\xbfdata: x\n\n"]) == [b"x"]
 

@@ -180,7 +180,7 @@ def test_a_model_that_is_made_of_what_nobody_can_say_names_none(body: bytes) -> 
 
 
 def test_models_in_more_than_can_be_read_are_any() -> None:
-    body = b'{"model":"a","x":[' + b"[1]," * 1_000_000 + b'[[{"model":"b"}]]]}'
+    body = b'{"model":"a","x":[' + b"[1]," * 150_000 + b'[[{"model":"b"}]]]}'
     assert "" in decode("/v1/something/new", body).others
 
 

@@ -1,0 +1,24 @@
+"""Whether JSON holds so many values that reading it would keep everybody else waiting."""
+
+MOST_LISTS = 200_000  # lists and objects: each costs microseconds, and the collector walks over all of them
+MOST_VALUES = 1_000_000  # of a request; embeddings take 300,000 tokens at once
+_MOST_QUOTES = 4 * MOST_VALUES  # of values and their names; only above these limits texts are cut out
+
+
+def crowded(body: bytes, most_values: int | None = None) -> bool:
+    """Return whether it holds more lists and objects, or more values, than the loop can read in passing.
+
+    Brackets and commas within texts do not count. An answer's values are not limited: those of embeddings are
+    millions of numbers, which cost next to nothing.
+    """
+    if len(body) < MOST_LISTS or body.lstrip()[:1] not in (b"{", b"[") or _within(body, most_values):
+        return False
+    bare = body.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in body else body
+    if bare.count(b'"') > _MOST_QUOTES:
+        return True
+    return not _within(b"".join(bare.split(b'"')[::2]), most_values)
+
+
+def _within(json: bytes, most_values: int | None) -> bool:
+    lists = json.count(b"[") + json.count(b"{")
+    return lists <= MOST_LISTS and (most_values is None or json.count(b",") <= most_values)
