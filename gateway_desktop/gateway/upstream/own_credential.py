@@ -18,10 +18,12 @@ def without(secret: Secret | None, data: bytes) -> bytes:
 
 
 def out_of_headers(secret: Secret | None, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return an answer's headers without the credential."""
-    if not is_secret(secret) or not any(secret in value for _, value in headers):
+    """Return an answer's headers without the credential, nor those that are named by it."""
+    if not is_secret(secret):
         return headers
-    return [(name, value.replace(secret, _MASK)) for name, value in headers]
+    small = secret.lower()  # names are of no case
+    kept = [header for header in headers if small not in header[0].lower()]
+    return [(name, value.replace(secret, _MASK)) for name, value in kept]
 
 
 class Stream:
