@@ -161,7 +161,7 @@ def an_exchange(**changes: Any) -> Exchange:
     """A chat through the proxy openai, not yet authenticated; its client is a `ClientRecord`."""
     call = a_call()
 
-    async def read_body(limit: int) -> bytes:
+    async def read_body(limit: int, owner: str) -> bytes:
         return call.body
 
     exchange = Exchange(

@@ -112,7 +112,7 @@ class Exchange:
     started_us: int  # handler
     started: float  # handler: time.perf_counter()
     client: ClientStream  # handler: where the answer is written
-    read_body: Callable[[int], Awaitable[bytes]]  # handler: raises Malformed (413) beyond so many bytes
+    read_body: Callable[[int, str], Awaitable[bytes]]  # handler: limit, whose; raises Malformed (413)
     credential: Secret | None = field(default=None, repr=False)  # handler: what the client presented to us
     principal: Principal = ANONYMOUS  # authentication
     call: Call | None = None  # decoding

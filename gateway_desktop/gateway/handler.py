@@ -12,6 +12,7 @@ from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.body_memory import BodyMemory
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft, HttpClientStream
 from gateway_desktop.gateway.downstream.cross_origin import from_page
 from gateway_desktop.gateway.filter import CallNext
@@ -20,7 +21,6 @@ from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.identity.credentials import read_credential
 from gateway_desktop.protocols.adapters import ADAPTERS
 
-BODIES_IN_MEMORY = 512 << 20
 _SILENCE = 60.0  # seconds
 EXCHANGE = "exchange"  # how tasks are called that may go on without their callers
 WITHOUT_CALLER = 600  # seconds that work may go on after its caller left
@@ -36,7 +36,7 @@ class Handler:
     def __init__(self, runtime: Runtime, ways: Mapping[Kind, CallNext]) -> None:
         self._runtime = runtime
         self._ways = ways
-        self._in_memory = 0
+        self.memory = BodyMemory()
 
     async def __call__(
         self,
@@ -95,7 +95,7 @@ class Handler:
             runtime.active -= 1
             runtime.measures.active[at] -= 1
             runtime.finished()
-            self._in_memory -= body.counted
+            self.memory.give_back(body.owner, body.counted)
 
     async def _beside(self, exchange: Exchange, body: "_Body") -> None:
         """Run in a task of its own, which is cancelled only where the call needs its caller."""
@@ -117,12 +117,6 @@ class Handler:
         """How long a body may not go on, in seconds."""
         return min(_SILENCE, self._runtime.snapshot.settings.upstream.read_timeout)
 
-    def take(self, size: int) -> None:
-        """Count bytes of bodies in memory; raise GatewayError (503) beyond the limit for all callers."""
-        if self._in_memory + size > BODIES_IN_MEMORY:
-            raise GatewayError("Too many large requests at once; try again in a moment", 503)
-        self._in_memory += size
-
 
 async def _unless_left(work: Coroutine[Any, Any, None]) -> bool:
     """Return whether the caller left before the end; nobody may be there to take an exception."""
@@ -139,10 +133,12 @@ class _Body:
     def __init__(self, request: web.BaseRequest, handler: Handler) -> None:
         self._request = request
         self._handler = handler
+        self.owner = ""
         self.counted = 0
 
-    async def read(self, limit: int) -> bytes:
-        """Return the body; its announced length is checked before any of it is read."""
+    async def read(self, limit: int, owner: str) -> bytes:
+        """Return the body of who is asking; its announced length is checked before any of it is read."""
+        self.owner = owner
         request = self._request
         if not request.body_exists:
             return b""
@@ -186,8 +182,8 @@ class _Body:
             transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def take(self, size: int) -> None:
-        """Count bytes that this request holds; raise GatewayError (503) beyond the limit for all."""
-        self._handler.take(size)
+        """Count bytes that this request holds; raise GatewayError (503) beyond the limits."""
+        self._handler.memory.take(self.owner, size, self.counted)
         self.counted += size
 
 

@@ -29,7 +29,7 @@ class Decoding:
         """Set the call."""
         _check_protocol(exchange.request)
         limit = self._runtime.snapshot.settings.upstream.max_body_mb << 20
-        body = await exchange.read_body(limit)
+        body = await exchange.read_body(limit, exchange.principal.user_id or exchange.principal.kind)
         exchange.request_bytes = len(body)
         _check_once(exchange.request)
         _check_codings(exchange.request)

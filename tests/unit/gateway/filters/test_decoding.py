@@ -15,8 +15,8 @@ BODY = b'{ "model": "gpt-5-mini",  "messages": [{"role": "user", "content": "Hi"
 
 
 def decoded(body: bytes, *headers: tuple[str, str], taken: list[int] | None = None) -> Exchange:
-    async def read_body(limit: int) -> bytes:
-        assert limit == 64 << 20
+    async def read_body(limit: int, owner: str) -> bytes:
+        assert limit == 64 << 20 and owner == "anonymous"
         return body
 
     async def call_next(_: Exchange) -> None:
