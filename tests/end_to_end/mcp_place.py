@@ -141,3 +141,21 @@ def messages(body: bytes, content_type: str) -> list[dict[str, Any]]:
         return found if isinstance(found, list) else [found]
     lines = [line[5:].strip() for line in body.splitlines() if line.startswith(b"data:")]
     return [json.loads(line) for line in lines if line]
+
+
+async def reference(url: str, key: str) -> list[str]:
+    """Return what the reference server says, without what changes by itself."""
+    async with client(url, key, sampling_callback=sampled) as session:
+        tools = await session.list_tools()
+        results: list[object] = [
+            tools,
+            await session.call_tool("echo", {"message": "hello"}),
+            await session.call_tool("get-sum", {"a": 1, "b": 2}),
+            await session.call_tool("get-tiny-image", {}),
+            await session.call_tool("get-structured-content", {"location": "Chicago"}),
+            await session.call_tool("trigger-long-running-operation", {"duration": 0.2, "steps": 2}),
+            await session.call_tool("trigger-sampling-request", {"prompt": "x", "maxTokens": 5}),
+            await session.list_prompts(),
+            await session.list_resource_templates(),
+        ]
+    return list(map(str, results))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import PROGRAM, eventually, free_port
-from tests.end_to_end.test_failures import PIECE, streaming
+from tests.end_to_end.streams import PIECE, streaming
 from tests.fakes.answers import answer
 from tests.fakes.llm import Connection
 

@@ -1,24 +1,20 @@
 """What goes wrong: the caller gets an answer in its own protocol, and the audit says what happened."""
 
 import asyncio
-import http.client
 import json
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import eventually, free_port
+from tests.end_to_end.streams import PIECE, STREAM, streaming
 from tests.fakes.answers import answer
 from tests.fakes.llm import Connection
 
 CHAT = b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
-STREAM = b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}],"stream":true}'
-PIECE = b'data: {"choices":[{"index":0,"delta":{"content":"It is sunny today"}}],"model":"gpt-4o-mini"}\n\n'
 HTML = (("Content-Type", "text/html"),)
 
 
@@ -98,16 +94,6 @@ def test_an_upstream_that_is_not_there_is_named(setting: Setting) -> None:
         return status == 502 and "The upstream 127.0.0.1 cannot be reached: Connection refused." in said
 
     eventually(answered)  # the gateway sees the new proxy within two seconds
-
-
-@contextmanager
-def streaming(
-    setting: Setting, body: bytes = STREAM, path: str = "/v1/chat/completions"
-) -> Iterator[http.client.HTTPResponse]:
-    connection = http.client.HTTPConnection("127.0.0.1", setting.program.port, timeout=60)
-    connection.request("POST", f"/llm{path}", body, {"Authorization": f"Bearer {setting.key}"})
-    yield connection.getresponse()
-    connection.close()
 
 
 def test_a_stream_that_breaks_ends_with_an_error_event_and_keeps_partial_usage(setting: Setting) -> None:

@@ -11,36 +11,17 @@ from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
 from mcp.client.session import ClientSession
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp.shared.auth import OAuthClientMetadata
 from pydantic import AnyUrl
 
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.mcp_fixture import fixture_server
 from tests.end_to_end.program import Program, eventually
+from tests.fakes.token_memory import TokenMemory
 from tests.gateway.oauth.conftest import at_the_desk
 from tests.gateway.oauth.person import EMAIL, LOCAL, PASSWORD, Person, told
 
 pytestmark = pytest.mark.slow
-
-
-class Memory:
-    """What the client keeps."""
-
-    def __init__(self) -> None:
-        self.tokens: OAuthToken | None = None
-        self.client: OAuthClientInformationFull | None = None
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return self.tokens
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return self.client
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        self.client = client_info
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +51,7 @@ def sign_in(base: str, url: str) -> OAuthClientProvider:
         return answers.pop()
 
     metadata = OAuthClientMetadata(client_name="Tools", redirect_uris=[AnyUrl(LOCAL)])
-    return OAuthClientProvider(url, metadata, Memory(), browse, come_back)
+    return OAuthClientProvider(url, metadata, TokenMemory(), browse, come_back)
 
 
 @contextlib.asynccontextmanager

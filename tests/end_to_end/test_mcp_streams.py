@@ -15,7 +15,15 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from tests.end_to_end.mcp_fixture import PACKAGES, client, fixture_server, node, process
-from tests.end_to_end.mcp_place import Place, add_servers, call, initialize, messages, place, sampled
+from tests.end_to_end.mcp_place import (
+    Place,
+    add_servers,
+    call,
+    initialize,
+    messages,
+    place,
+    reference,
+)
 from tests.end_to_end.program import eventually, free_port
 
 __all__ = ["place"]
@@ -188,24 +196,6 @@ def everything(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         add_servers(place.program, **direct)
         eventually(lambda: place.program.post("/everything-sse/mcp", b"{}")[0] == 401)
         yield direct
-
-
-async def reference(url: str, key: str) -> list[str]:
-    """Return what the reference server says, without what changes by itself."""
-    async with client(url, key, sampling_callback=sampled) as session:
-        tools = await session.list_tools()
-        results: list[object] = [
-            tools,
-            await session.call_tool("echo", {"message": "hello"}),
-            await session.call_tool("get-sum", {"a": 1, "b": 2}),
-            await session.call_tool("get-tiny-image", {}),
-            await session.call_tool("get-structured-content", {"location": "Chicago"}),
-            await session.call_tool("trigger-long-running-operation", {"duration": 0.2, "steps": 2}),
-            await session.call_tool("trigger-sampling-request", {"prompt": "x", "maxTokens": 5}),
-            await session.list_prompts(),
-            await session.list_resource_templates(),
-        ]
-    return list(map(str, results))
 
 
 @pytest.mark.parametrize("name", ["everything", "everything-sse"])

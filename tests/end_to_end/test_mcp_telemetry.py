@@ -11,7 +11,7 @@ import pytest
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.mcp_fixture import client
 from tests.end_to_end.program import Program, eventually
-from tests.end_to_end.test_telemetry import SPAN, TRACE, attributes, spans
+from tests.end_to_end.spans import SPAN, TRACE, attributes, spans
 from tests.fakes.llm import Connection, FakeUpstream
 from tests.fakes.receiver import Receiver
 from tests.fakes.stdio_session import ARGUMENTS, HERE

@@ -16,9 +16,8 @@ from mcp.client.stdio import stdio_client
 from mcp.shared.exceptions import MCPError
 
 from tests.end_to_end.mcp_fixture import PACKAGES, ROOT, client, node, process
-from tests.end_to_end.mcp_place import Place, add_servers, elicited, everything, place, sampled
+from tests.end_to_end.mcp_place import Place, add_servers, elicited, everything, place, reference, sampled
 from tests.end_to_end.program import PROGRAM, eventually, free_port
-from tests.end_to_end.test_mcp_streams import reference
 
 __all__ = ["place"]
 ANSWERS: dict[str, Any] = {"sampling_callback": sampled, "elicitation_callback": elicited}

@@ -26,7 +26,7 @@ from pydantic import AnyUrl
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.mcp_fixture import process
 from tests.end_to_end.program import PROGRAM, Program, eventually, free_port
-from tests.end_to_end.test_mcp_oauth import Memory
+from tests.fakes.token_memory import TokenMemory
 from tests.gateway.oauth.conftest import at_the_desk
 from tests.gateway.oauth.person import EMAIL, LOCAL
 
@@ -124,7 +124,7 @@ def test_a_client_that_knows_the_address_only_signs_in_at_the_upstream(place: Pl
 
     async def run() -> str:
         metadata = OAuthClientMetadata(client_name="Tools", redirect_uris=[AnyUrl(LOCAL)])
-        auth = OAuthClientProvider(place.url(), metadata, Memory(), browse, come_back)
+        auth = OAuthClientProvider(place.url(), metadata, TokenMemory(), browse, come_back)
         async with (
             httpx2.AsyncClient(auth=auth, timeout=60) as http,
             streamable_http_client(place.url(), http_client=http) as streams,

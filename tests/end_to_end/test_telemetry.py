@@ -10,16 +10,15 @@ from typing import Any
 
 import pytest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.spans import SPAN, TRACE, attributes, spans
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream
 from tests.fakes.receiver import Receiver
 
 CHAT = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}]}'
-TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
 @pytest.fixture(scope="module")
@@ -52,22 +51,6 @@ def ask(setting: Setting, **headers: str) -> str:
     )
     assert status == 200
     return found["x-gateway-request-id"]
-
-
-def spans(there: Receiver) -> list[Any]:
-    found = []
-    for post in list(there.posts):
-        if post.path == "/v1/traces":
-            request = ExportTraceServiceRequest.FromString(post.body)
-            found += [s for r in request.resource_spans for scope in r.scope_spans for s in scope.spans]
-    return found
-
-
-def attributes(thing: Any) -> dict[str, Any]:
-    return {
-        each.key: getattr(each.value, each.value.WhichOneof("value") or "string_value")
-        for each in thing.attributes
-    }
 
 
 def test_the_context_goes_on_to_the_upstream_and_stands_in_row_and_spans(

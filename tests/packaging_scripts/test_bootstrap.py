@@ -9,15 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "packaging"
-
-
-def run(script: str, at: Path = SCRIPTS, /, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run lines of Python beside the scripts."""
-    command = [sys.executable, "-c", script]
-    environment = {**os.environ, "PYTHONPATH": str(at), **variables}
-    return subprocess.run(command, cwd=at, env=environment, capture_output=True, text=True, check=False)
+from tests.packaging_scripts.scripts import SCRIPTS, run
 
 
 def test_an_old_python_can_read_the_first_file() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway_desktop.inspection.linear_model import LinearModel
+from tests.packaging_scripts.scripts import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SLICE = Path(__file__).with_name("slice.jsonl")
 
 

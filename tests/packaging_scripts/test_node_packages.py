@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.packaging_scripts.test_bootstrap import SCRIPTS
+from tests.packaging_scripts.scripts import SCRIPTS
 
 
 def test_what_is_listed_is_installed_and_runs_on_a_current_node() -> None:

@@ -12,7 +12,7 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.store.queries.audit import page
 from gateway_desktop.store.queries.paging import AuditFilter
-from tests.packaging_scripts.test_bootstrap import SCRIPTS
+from tests.packaging_scripts.scripts import SCRIPTS
 
 
 @pytest.mark.slow

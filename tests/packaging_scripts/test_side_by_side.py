@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.packaging_scripts.scripts import ROOT
+
 CRASH = "import os, signal; print('half a', flush=True); os.kill(os.getpid(), signal.SIGKILL)"
 HANG = """
 import subprocess, sys, time

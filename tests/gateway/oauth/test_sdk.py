@@ -6,33 +6,14 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp.shared.auth import OAuthClientMetadata, OAuthToken
 from pydantic import AnyUrl
 
+from tests.fakes.token_memory import TokenMemory
 from tests.gateway.oauth.conftest import Place
 from tests.gateway.oauth.person import EMAIL, LOCAL, Person, told
 
 CHAT = {"model": "gpt-5-mini", "messages": [{"role": "user", "content": "Hello"}]}
-
-
-class Memory:
-    """What the SDK keeps between its runs."""
-
-    def __init__(self) -> None:
-        self.tokens: OAuthToken | None = None
-        self.client: OAuthClientInformationFull | None = None
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return self.tokens
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return self.client
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        self.client = client_info
 
 
 class Desk:
@@ -41,7 +22,7 @@ class Desk:
     def __init__(self, base: str, url: str = "") -> None:
         self.base = base
         self.url = url or f"{base}/llm"
-        self.memory = Memory()
+        self.memory = TokenMemory()
         self.sent_to_browser = 0
         self._answers: list[AuthorizationCodeResult] = []
         metadata = OAuthClientMetadata(

@@ -15,8 +15,8 @@ from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.makers import a_principal, a_record, a_system_event
 from tests.ui.panels.conftest import Hand
+from tests.ui.panels.listed_tools import lists, server
 from tests.ui.panels.oauth_rows import SignedIn
-from tests.ui.panels.test_tools import lists, server
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
 
 

@@ -7,30 +7,13 @@ import pytest
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Context, Family, Finding, Level, Passage
-from gateway_desktop.core.policy import Action, Condition, Direction, Policy, Rule
+from gateway_desktop.core.policy import Action, Condition, Policy, Rule
 from gateway_desktop.core.verdict import Noted, Verdict
 from gateway_desktop.policies.condition import Case
 from gateway_desktop.policies.conditions import CONDITIONS
 from gateway_desktop.policies.decision import decide, rule_book
-from tests.makers import a_finding, a_principal, a_proxy
-
-MONDAY_NIGHT = datetime(2026, 1, 5, 23, 30, tzinfo=UTC)
-
-
-def a_case(*passages: Passage, now: datetime = MONDAY_NIGHT, **changes: object) -> Case:
-    values: dict[str, object] = {
-        "proxy": a_proxy(),
-        "principal": a_principal(),
-        "direction": Direction.REQUEST,
-        "target": "gpt-5-mini",
-        "passages": passages,
-        "tools": frozenset(passage.tool for passage in passages if passage.tool),
-        "score": 40,
-        "size": 1000,
-        "now_us": int(now.timestamp() * 1e6),
-        "zone": ZoneInfo("UTC"),
-    }
-    return Case(**(values | changes))  # type: ignore[arg-type]  # as above
+from tests.makers import a_finding
+from tests.unit.policies.cases import a_case
 
 
 def verdict(when: dict[str, object], case: Case, *findings: Finding) -> Verdict:

@@ -20,7 +20,7 @@ from gateway_desktop.core.verdict import ALLOWED, Noted
 from gateway_desktop.policies.conditions import CONDITIONS
 from gateway_desktop.policies.decision import ON_ERROR, decide, rule_book
 from tests.makers import a_finding, a_policy, a_principal, a_proxy
-from tests.unit.policies.test_conditions import a_case
+from tests.unit.policies.cases import a_case
 
 SECRET = Condition("finding", "secret")
 NOTED = [Noted(a_finding(), Direction.REQUEST, "hash")]

@@ -10,7 +10,7 @@ import pytest
 from gateway_desktop.core.errors import Refused
 from gateway_desktop.core.policy import Action, AnswerMode
 from gateway_desktop.core.reply import Reply
-from tests.unit.gateway.guarding.test_answer_guard import SECRET, a_guard, through
+from tests.unit.gateway.guarding.guards import SECRET, a_guard, through
 
 HALF = len(SECRET) // 2
 
