@@ -3,6 +3,8 @@
 import os
 import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,29 +119,31 @@ def run(arguments: list[str]) -> int:
     environment.ready(environment.TEST_LOCK)
     node_packages.ready()
     score, failures = Score(), []
-    with tempfile.TemporaryDirectory(prefix="gateway-desktop-test-") as folder:
-        check = [
-            str(environment.PYTHON),
-            "-m",
-            "gateway_desktop",
-            "check",
-            "--data",
-            str(Path(folder) / "data"),
-        ]
+    with own_folder() as folder:
+        check = [str(environment.PYTHON), "-m", "gateway_desktop", "check", "--data", str(folder / "data")]
         for name, command in static_checks():
             status = side_by_side.run_alone(name, command, LIMIT)
             score.add_check(status)
             failures += [name] if status else []
-        failures += run_tests(arguments, Path(folder), score)
+        failures += run_tests(arguments, folder, score)
         status = side_by_side.run_alone("gateway-desktop check", check, LIMIT)
         score.add_check(status)
         failures += ["gateway-desktop check"] if status else []
     return closing_lines(score, failures)
 
 
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """Give a folder in which tests leave what is theirs, so that nothing stays of those that are killed."""
+    with tempfile.TemporaryDirectory(prefix="gateway-desktop-test-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # for root's tests PostgreSQL runs under another account
+        os.environ["TESTS_FOLDER"] = name
+        yield folder
+
+
 def run_tests(arguments: list[str], folder: Path, score: Score) -> list[str]:
     """Run the tests, and those that failed once more; count them, and return the runs that failed."""
-    os.environ["TESTS_CACHE"] = str(folder / "cache")
     beside, alone = test_runs(arguments)
     for name, command in (beside | alone).items():
         command.append(f"--junitxml={folder / name}.xml")

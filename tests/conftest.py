@@ -25,12 +25,13 @@ for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
 os.environ.pop("PYTHONUNBUFFERED", None)  # it would hide a line that was never flushed
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a thousand programs are started, and none needs to compile
 sys.dont_write_bytecode = False
-_HOME = tempfile.TemporaryDirectory(prefix="gateway-desktop-tests-", ignore_cleanup_errors=True)
+_FOLDER = os.environ.get("TESTS_FOLDER")  # deleted when all runs have ended
+_HOME = tempfile.TemporaryDirectory(prefix="gateway-desktop-tests-", dir=_FOLDER, ignore_cleanup_errors=True)
 atexit.register(_HOME.cleanup)
 for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[name] = str(Path(_HOME.name) / name)
-if "TESTS_CACHE" in os.environ:  # of runs side by side: what detection keeps there is built once
-    os.environ["XDG_CACHE_HOME"] = os.environ["TESTS_CACHE"]
+if _FOLDER:  # of runs side by side: what detection keeps there is built once
+    os.environ["XDG_CACHE_HOME"] = str(Path(_FOLDER) / "cache")
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)

@@ -34,7 +34,7 @@ class Server:
         assert found is not None, "PostgreSQL is not installed"
         self._programs = found
         self._settings = settings
-        self.folder = Path(tempfile.mkdtemp(prefix="gd-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="gd-pg-", dir=os.environ.get("TESTS_FOLDER")))
         self._account = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         if self._account is not None:
             os.chown(self.folder, self._account.pw_uid, self._account.pw_gid)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.packaging_scripts.scripts import ROOT
+from tests.postgresql import programs
 
 CRASH = "import os, signal; print('half a', flush=True); os.kill(os.getpid(), signal.SIGKILL)"
 HANG = """
@@ -60,6 +61,22 @@ def test_what_one_alone_started_ends_with_it() -> None:
     said = side_by_side(f"print(side_by_side.run_alone('x', [sys.executable, '-c', {HANG!r}], 3))")
     assert said[-1] == "124"
     assert _is_dead(next(line.split()[-1] for line in said if line.startswith("child")))
+
+
+@pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
+def test_a_server_whose_tests_are_killed_ends_and_its_files_are_deleted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    killed = "import os, tests.postgresql as p; print(p.Server().folder, flush=True); os.kill(os.getpid(), 9)"
+    said = side_by_side(
+        "with suite.own_folder() as folder:\n"
+        f"    side_by_side.run({{'killed': [sys.executable, '-c', {killed!r}]}}, folder)\n"
+        "print(folder)"
+    )
+    [data] = [Path(line.split()[-1]) for line in said if line.startswith("killed | /")]
+    assert data.parent == Path(said[-1])
+    assert not data.parent.exists()
 
 
 def _is_dead(pid: str) -> bool:
