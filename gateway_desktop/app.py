@@ -1,10 +1,6 @@
 """The composition root: builds every room but the window, and ends them in reverse order."""
 
-import faulthandler
-import gc
-import logging
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -12,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.database_url import DatabaseUrl, Where
-from gateway_desktop.core.errors import NotAllowed, StorageUnavailable, pauses
+from gateway_desktop.core.errors import NotAllowed, StorageUnavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.queued import QueuedStep
 from gateway_desktop.core.settings import Settings
@@ -29,7 +25,6 @@ from gateway_desktop.services.anchoring import Anchoring, set_aside
 from gateway_desktop.services.backups import restored
 from gateway_desktop.services.deliveries import Deliveries
 from gateway_desktop.services.detection import find_models
-from gateway_desktop.services.end_signals import when_told_to_end
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.services.housekeeping import Housekeeping
 from gateway_desktop.services.policies import Policies
@@ -53,12 +48,7 @@ from gateway_desktop.store.rows import SYSTEM
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
 
-_log = logging.getLogger(__name__)
-
-_LOOK_SECONDS = 1.0
-_QUEUED_US = 7 * 86_400 * 1_000_000  # a batch may take a day, and be fetched after the weekend
-_LONGEST_END = 30.0  # seconds; calls on their way have ten of them
-
+_QUEUED_US = 7 * DAY_US  # a batch may take a day, and be fetched after the weekend
 _CARDS = "cards of agents"  # what the key is for that signs them
 
 
@@ -197,56 +187,6 @@ def _follow_queued(store: Store, gateway: GatewayThread) -> None:
 def _ship_policies(store: Store, paths: Paths, gateways_own: Administration) -> None:
     policies = Policies(gateways_own, store.reader, SYSTEM.actor, paths.resources / "policies")
     policies.ship().result()
-
-
-def serve(
-    paths: Paths, command_line: Mapping[str, Any], announce: Callable[[Application, GatewayStatus], None]
-) -> int:
-    """Run the gateway without a window until it is told to end; `announce` is called once it listens.
-
-    A database that does not answer yet is waited for.
-    """
-    end: Future[None] = Future()
-
-    def told() -> None:
-        if not end.done():
-            end.set_result(None)
-            if sys.stderr is not None:  # whatever hangs then, it is told of, and the process is gone
-                faulthandler.dump_traceback_later(_LONGEST_END, exit=True)
-
-    when_told_to_end(told)  # before anybody can know that it runs
-    with ExitStack() as stack:
-        if (application := _opened(stack, paths, command_line, end)) is None:
-            return 0
-        status = application.start_gateway()
-        gc.collect()
-        gc.freeze()  # what lives now lives to the end: later collections pass it by, and stop nobody for long
-        announce(application, status)
-        while not end.done():  # a signal that another thread is given wakes nobody who waits without a limit
-            with suppress(TimeoutError):
-                end.result(_LOOK_SECONDS)
-    return 0
-
-
-def _opened(
-    stack: ExitStack, paths: Paths, command_line: Mapping[str, Any], end: Future[None]
-) -> Application | None:
-    """Open the rooms as soon as the database answers: who may ask what stands there. None: told to end."""
-    said = ""
-    for pause in pauses():
-        if end.done():
-            break
-        try:
-            return stack.enter_context(open_application(paths, command_line))
-        except StorageUnavailable as problem:
-            if not problem.passes:
-                raise
-            if str(problem) != said:
-                said = str(problem)
-                _log.error("The gateway waits, and does not listen yet. %s", said)
-        with suppress(TimeoutError):
-            end.result(pause)
-    return None
 
 
 def _stop(services: Services, gateway: GatewayThread) -> None:

@@ -1,16 +1,30 @@
 """`serve`: the gateway without a window; Qt is not even imported."""
 
 import argparse
+import faulthandler
+import gc
+import logging
 import os
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from gateway_desktop import logs
-from gateway_desktop.app import Application, serve
+from gateway_desktop.app import Application, open_application
 from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note, say
+from gateway_desktop.core.errors import StorageUnavailable, pauses
+from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.status import GatewayStatus
+from gateway_desktop.services.end_signals import when_told_to_end
 from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.services.setting_values import beyond_this_machine
+
+_log = logging.getLogger(__name__)
+_LOOK_SECONDS = 1.0
+_LONGEST_END = 30.0  # seconds; calls on their way have ten of them
 
 
 def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
@@ -50,4 +64,54 @@ def _serve(arguments: argparse.Namespace) -> int:
         document = {"url": status.base_url, "port": status.port, "pid": os.getpid(), "tls": status.tls}
         say(arguments, f"Listening on {status.base_url}", document)
 
-    return serve(paths, given, announce)
+    return _until_told_to_end(paths, given, announce)
+
+
+def _until_told_to_end(
+    paths: Paths, command_line: Mapping[str, Any], announce: Callable[[Application, GatewayStatus], None]
+) -> int:
+    """Run the gateway without a window until it is told to end; `announce` is called once it listens.
+
+    A database that does not answer yet is waited for.
+    """
+    end: Future[None] = Future()
+
+    def told() -> None:
+        if not end.done():
+            end.set_result(None)
+            if sys.stderr is not None:  # whatever hangs then, it is told of, and the process is gone
+                faulthandler.dump_traceback_later(_LONGEST_END, exit=True)
+
+    when_told_to_end(told)  # before anybody can know that it runs
+    with ExitStack() as stack:
+        if (application := _opened(stack, paths, command_line, end)) is None:
+            return 0
+        status = application.start_gateway()
+        gc.collect()
+        gc.freeze()  # what lives now lives to the end: later collections pass it by, and stop nobody for long
+        announce(application, status)
+        while not end.done():  # a signal that another thread is given wakes nobody who waits without a limit
+            with suppress(TimeoutError):
+                end.result(_LOOK_SECONDS)
+    return 0
+
+
+def _opened(
+    stack: ExitStack, paths: Paths, command_line: Mapping[str, Any], end: Future[None]
+) -> Application | None:
+    """Open the rooms as soon as the database answers: who may ask what stands there. None: told to end."""
+    said = ""
+    for pause in pauses():
+        if end.done():
+            break
+        try:
+            return stack.enter_context(open_application(paths, command_line))
+        except StorageUnavailable as problem:
+            if not problem.passes:
+                raise
+            if str(problem) != said:
+                said = str(problem)
+                _log.error("The gateway waits, and does not listen yet. %s", said)
+        with suppress(TimeoutError):
+            end.result(pause)
+    return None

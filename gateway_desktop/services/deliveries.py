@@ -14,7 +14,7 @@ from contextlib import suppress
 import peewee
 
 from gateway_desktop.core.changes import ChangeFeed, Topic
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import SECOND_US, now_us
 from gateway_desktop.core.sink import OutboxRecord, Sink
 from gateway_desktop.delivery.sink import Channel, Undelivered
 from gateway_desktop.delivery.sinks import SINKS
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 _GATHER_SECONDS = 0.25  # after something was recorded: more is on its way
 _LONGEST_WAIT = 300.0
 _FIRST_WAIT = 1.0
-_KEEP_PLACE_US = 30_000_000  # how often a place is written that only moved over rows a sink is not given
+_KEEP_PLACE_US = 30 * SECOND_US  # how often a place is written that only moved over rows a sink is not given
 Sealed = tuple[Sink, str | None]
 
 

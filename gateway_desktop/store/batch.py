@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import SECOND_US, now_us
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.alerts import AlertWriter
 from gateway_desktop.store.charges import Charges
@@ -41,7 +41,7 @@ from gateway_desktop.store.written import not_written_yet
 
 _PREPARED = 16  # rows up to which every number has a statement of its own; so few that all stay prepared
 _AT_ONCE = 64  # rows of the statement for the bulk
-_LAST_USED_EVERY_US = 30_000_000
+_LAST_USED_EVERY_US = 30 * SECOND_US
 _MOST_SEEN = 20_000
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from peewee import fn
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import MINUTE_US, now_us
 from gateway_desktop.core.oauth import StoredPassword
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.secret import Secret
@@ -24,7 +24,7 @@ from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.store.unsealer import Unsealer
 
 MOST_FAILURES = 5
-WINDOW_US = 15 * 60 * 1_000_000  # in which they count, and for which they lock
+WINDOW_US = 15 * MINUTE_US  # in which they count, and for which they lock
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol
 
-from gateway_desktop.core.clock import DAY_US
+from gateway_desktop.core.clock import DAY_US, SECOND_US
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Disk, StorageUnavailable
 from gateway_desktop.store.failures import failure_of, is_disk_failure
@@ -24,7 +24,7 @@ from gateway_desktop.store.postgresql import PostgresqlDatabase
 log = logging.getLogger(__name__)
 
 PATIENCE = 2.0  # seconds that a call waits for its answer
-LEASE_US = 30_000_000  # how long what a gateway has counted holds without a word of it
+LEASE_US = 30 * SECOND_US  # how long what a gateway has counted holds without a word of it
 _KEPT_US = DAY_US  # what leases that ended left is deleted after a day
 _MOST = 500
 _AGAIN = 1.0  # seconds between tries while the server is away

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gateway_desktop.core.audit import AuditRecord, Recorded
+from gateway_desktop.core.clock import MINUTE_US
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.spool import Waiting
 
-_MARGIN_US = 600_000_000  # by how much earlier than it was spooled a record may have been sent
+_MARGIN_US = 10 * MINUTE_US  # by how much earlier than it was spooled a record may have been sent
 
 
 def not_written_yet(database: Database, gateway: int, waiting: Sequence[Waiting]) -> list[Waiting]:

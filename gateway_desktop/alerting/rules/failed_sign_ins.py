@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from gateway_desktop.alerting.rule import Quiet, subject_of
 from gateway_desktop.core.alert import AlertType, Occurrence, Subject
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
+from gateway_desktop.core.clock import MINUTE_US
 from gateway_desktop.core.errors import Reason
 from gateway_desktop.core.finding import Level
 
 SIGN_INS = 5  # of one name or address
 CREDENTIALS = 20  # from one address
-WINDOW_US = 10 * 60 * 1_000_000
+WINDOW_US = 10 * MINUTE_US
 _MOST_PLACES = 10_000
 
 

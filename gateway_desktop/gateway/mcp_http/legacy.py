@@ -12,7 +12,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
-from gateway_desktop.gateway.mcp_http.upstream_calls import passed_headers, send, trouble, whole_body
+from gateway_desktop.gateway.mcp_http.upstream_calls import noted, passed_headers, send, whole_body
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.calls import failure
 from gateway_desktop.gateway.upstream.client import Answer
@@ -34,21 +34,13 @@ class Legacy:
         """Set the reply; raise GatewayError for what went wrong on the way."""
         call = exchange.call
         assert call is not None
-        try:
+        with noted(self._runtime, exchange):
             if call.dialect == LEGACY_STREAM:
                 exchange.rowless = True
                 with self._runtime.nobody_waits():
                     await self._open(exchange)
             else:
                 await self._post(exchange)
-        except UpstreamFailed as error:
-            self._runtime.note(exchange.proxy, error.message)
-            exchange.rowless = exchange.rowless and exchange.client.started  # one that never began is told
-            raise
-        reply = exchange.reply
-        self._runtime.note(
-            exchange.proxy, trouble(exchange.proxy, reply.status, reply.error) if reply else ""
-        )
 
     async def _open(self, exchange: Exchange) -> None:
         call = exchange.call

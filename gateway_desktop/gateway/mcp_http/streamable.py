@@ -16,7 +16,7 @@ from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
-from gateway_desktop.gateway.mcp_http.upstream_calls import passed_headers, send, trouble, whole_body
+from gateway_desktop.gateway.mcp_http.upstream_calls import noted, passed_headers, send, whole_body
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.calls import failure
 from gateway_desktop.gateway.upstream.client import Answer
@@ -56,17 +56,8 @@ class Streamable:
         if session is not None and call.dialect == REQUEST:
             await session.in_order()
         quiet = self._runtime.nobody_waits() if call.dialect == OPEN_STREAM else nullcontext()
-        try:
-            with quiet:
-                await self._forward(exchange, call, session)
-        except UpstreamFailed as error:
-            self._runtime.note(exchange.proxy, error.message)
-            exchange.rowless = exchange.rowless and exchange.client.started  # one that never began is told
-            raise
-        reply = exchange.reply
-        self._runtime.note(
-            exchange.proxy, trouble(exchange.proxy, reply.status, reply.error) if reply else ""
-        )
+        with noted(self._runtime, exchange), quiet:
+            await self._forward(exchange, call, session)
 
     async def _forward(self, exchange: Exchange, call: Call, session: Session | None) -> None:
         runtime = self._runtime

@@ -1,5 +1,7 @@
 """Requests to an MCP upstream: its URL is used exactly as it was entered."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
 import aiohttp
@@ -102,7 +104,20 @@ def passed_headers(runtime: Runtime, exchange: Exchange, answer: Answer) -> list
     return rewritten(headers, answer.status, address)
 
 
-def trouble(proxy: Proxy, status: int, error: str | None) -> str:
+@contextmanager
+def noted(runtime: Runtime, exchange: Exchange) -> Iterator[None]:
+    """Remember how an exchange went upstream; of a stream that never began there is a row after all."""
+    try:
+        yield
+    except UpstreamFailed as error:
+        runtime.note(exchange.proxy, error.message)
+        exchange.rowless = exchange.rowless and exchange.client.started
+        raise
+    reply = exchange.reply
+    runtime.note(exchange.proxy, _trouble(exchange.proxy, reply.status, reply.error) if reply else "")
+
+
+def _trouble(proxy: Proxy, status: int, error: str | None) -> str:
     """Return what a person should know of the upstream: that it refuses our credential, or fails."""
     ours = proxy.oauth is None or not proxy.oauth.passes_through  # else it refuses a caller's token
     if status >= 500 or status == 407 or (ours and status in (401, 403)):

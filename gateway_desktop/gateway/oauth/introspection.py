@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import SECOND_US, now_us
 from gateway_desktop.core.oauth import Token
 from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
 from gateway_desktop.gateway.oauth.clients import Clients
@@ -48,7 +48,7 @@ class IntrospectionEndpoint:
             "sub": user.id,
             "aud": resource(asked.base, asked.proxy),
             "iss": issuer(asked.base, asked.proxy),
-            "iat": token.issued_us // 1_000_000,
-            "exp": token.expires_us // 1_000_000,
+            "iat": token.issued_us // SECOND_US,
+            "exp": token.expires_us // SECOND_US,
         }
         return described | ({"token_type": kind} if kind else {})

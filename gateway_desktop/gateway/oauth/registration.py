@@ -4,7 +4,7 @@ import json
 
 from aiohttp import web
 
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import SECOND_US, now_us
 from gateway_desktop.core.oauth import Registration
 from gateway_desktop.gateway.oauth.asked import MOST_BODY, AskedOf, json_answer, read_body
 from gateway_desktop.gateway.oauth.clients import Clients
@@ -39,7 +39,7 @@ class RegistrationEndpoint:
         await self._clients.add(client, asked.address)
         answer: dict[str, object] = {
             "client_id": client.id,
-            "client_id_issued_at": client.registered_us // 1_000_000,
+            "client_id_issued_at": client.registered_us // SECOND_US,
             "client_name": client.name,
             "redirect_uris": list(client.redirect_uris),
             "grant_types": list(client.grant_types),

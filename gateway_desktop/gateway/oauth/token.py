@@ -14,7 +14,7 @@ from authlib.oauth2.rfc6749 import (
 )
 from authlib.oauth2.rfc8628 import AuthorizationPendingError, ExpiredTokenError, SlowDownError
 
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import SECOND_US, now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, ProxyOAuth
 from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
@@ -60,8 +60,8 @@ def _make_pair(oauth: ProxyOAuth, client: OAuthClient, scopes: tuple[str, ...]) 
         refresh=digest(refresh) if refresh else None,
         scopes=scopes,
         issued_us=now,
-        access_expires_us=now + oauth.access_seconds * 1_000_000,
-        refresh_expires_us=now + (oauth.refresh_seconds if refresh else oauth.access_seconds) * 1_000_000,
+        access_expires_us=now + oauth.access_seconds * SECOND_US,
+        refresh_expires_us=now + (oauth.refresh_seconds if refresh else oauth.access_seconds) * SECOND_US,
     )
     return _Pair(access, refresh, stored, oauth.access_seconds)
 

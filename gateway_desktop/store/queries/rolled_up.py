@@ -7,7 +7,7 @@ from typing import Any
 from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import HOUR_US
+from gateway_desktop.core.clock import HOUR_US, SECOND_US
 from gateway_desktop.store.models.base import first as first_row
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, RollHour, RollHourWhose, Seen
@@ -18,7 +18,7 @@ from gateway_desktop.store.queries.ranges import END_US, Divided, Span, divided
 from gateway_desktop.store.whose import GROUP, OWNER
 
 _MOST_NAMED = 5_000  # values in one statement
-_STEPS_US = (HOUR_US, HOUR_US // 4, 10_000_000)  # no zone is off by less than a quarter
+_STEPS_US = (HOUR_US, HOUR_US // 4, 10 * SECOND_US)  # no zone is off by less than a quarter
 
 
 @dataclass(frozen=True, slots=True)
