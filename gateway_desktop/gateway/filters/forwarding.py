@@ -9,7 +9,6 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Failure, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
-from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
@@ -17,7 +16,7 @@ from gateway_desktop.gateway.led_back import lead_redirect_back, lead_results_ba
 from gateway_desktop.gateway.recording.meter import Meter
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import own_credential
-from gateway_desktop.gateway.upstream.calls import failure
+from gateway_desktop.gateway.upstream.calls import failure, trouble
 from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
@@ -63,7 +62,7 @@ class Forwarding:
         except UpstreamFailed as error:
             runtime.note(proxy, error.message)
             raise
-        runtime.note(proxy, _trouble(exchange.reply))
+        runtime.note(proxy, trouble(proxy, exchange.reply))
 
     def _target(self, proxy: Proxy, head: RequestHead) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Return the address upstream, and the headers that carry our credential there."""
@@ -238,13 +237,6 @@ def _check(call: Call, answer: Answer, content_type: str, meter: Meter, adapter:
     if (unread or page) and not meter.is_json():
         said = content_type or "no content type"
         raise UpstreamFailed(Failure.BROKEN, f"The upstream's answer is not the JSON it should be ({said})")
-
-
-def _trouble(reply: Reply | None) -> str:
-    """Return what a person should know of the upstream: that it refuses our credential, or fails."""
-    if reply is None or (reply.status not in (401, 403, 407) and reply.status < 500):
-        return ""
-    return f"The upstream answered {reply.status}: {reply.error or ''}"
 
 
 def _is_stream(call: Call, status: int, content_type: str) -> bool:

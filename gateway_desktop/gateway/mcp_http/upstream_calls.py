@@ -8,12 +8,11 @@ import aiohttp
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.mcp.message import parse, value
 from gateway_desktop.gateway.mcp.remote import CALLER, FAILED
 from gateway_desktop.gateway.mcp_http.sessions import owner_of
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.upstream.calls import failure
+from gateway_desktop.gateway.upstream.calls import failure, trouble
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
@@ -113,13 +112,4 @@ def noted(runtime: Runtime, exchange: Exchange) -> Iterator[None]:
         runtime.note(exchange.proxy, error.message)
         exchange.rowless = exchange.rowless and exchange.client.started
         raise
-    reply = exchange.reply
-    runtime.note(exchange.proxy, _trouble(exchange.proxy, reply.status, reply.error) if reply else "")
-
-
-def _trouble(proxy: Proxy, status: int, error: str | None) -> str:
-    """Return what a person should know of the upstream: that it refuses our credential, or fails."""
-    ours = proxy.oauth is None or not proxy.oauth.passes_through  # else it refuses a caller's token
-    if status >= 500 or status == 407 or (ours and status in (401, 403)):
-        return f"The upstream answered {status}: {error or ''}"
-    return ""
+    runtime.note(exchange.proxy, trouble(exchange.proxy, exchange.reply))

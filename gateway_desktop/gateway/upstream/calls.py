@@ -13,6 +13,8 @@ from yarl import URL
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.loopback import is_loopback, is_public
+from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.upstream.checked_resolver import CheckedResolver
 from gateway_desktop.gateway.upstream.client import Answer, HttpClient, RawHeaders
@@ -155,6 +157,16 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} did not answer in HTTP")
         case _:
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} broke the connection")
+
+
+def trouble(proxy: Proxy, reply: Reply | None) -> str:
+    """Return what a person should know of the upstream: that it refuses our credential, or fails."""
+    if reply is None:
+        return ""
+    ours = proxy.oauth is None or not proxy.oauth.passes_through  # else it refuses a caller's token
+    if reply.status >= 500 or reply.status == 407 or (ours and reply.status in (401, 403)):
+        return f"The upstream answered {reply.status}: {reply.error or ''}"
+    return ""
 
 
 def _reason(error: OSError) -> str:
