@@ -20,8 +20,7 @@ from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import shown, the_proxy, the_user
 from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow
 from gateway_desktop.store.models.people import UserRow
-from gateway_desktop.store.models.proxy import ProxyRow
-from gateway_desktop.store.oauth_rows import client_of
+from gateway_desktop.store.oauth_rows import client_of, proxy_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class OAuthSessions:
                 ).execute()
                 of_client = (OAuthSessionRow.proxy_id == row.proxy_id) & (OAuthSessionRow.client_id == row.id)
                 ended += end_sessions(change, of_client, "Its client was revoked")
-                change.record(_event("client revoked", row.name or row.id, _proxy_name(row.proxy_id)))
+                change.record(_event("client revoked", row.name or row.id, proxy_name(row.proxy_id)))
             return ended
 
         return self._administration.change(work, least=Role.OPERATOR)
@@ -132,7 +131,7 @@ def end_sessions(change: Change, which: Any, why: str) -> int:
         client = _named(row.proxy_id, row.client_id)
         name = (client.name if client else "") or row.client_id
         after: dict[str, object] = {"session": row.id, "client": name}
-        event = _event("session revoked", shown(user), _proxy_name(row.proxy_id), details=why, after=after)
+        event = _event("session revoked", shown(user), proxy_name(row.proxy_id), details=why, after=after)
         change.record(event)
     return len(rows)
 
@@ -142,11 +141,6 @@ def _named(proxy_id: str, client_id: str) -> OAuthClientRow | None:
         (OAuthClientRow.proxy_id == proxy_id) & (OAuthClientRow.id == client_id)
     )
     return row
-
-
-def _proxy_name(proxy_id: str) -> str:
-    row = ProxyRow.get_or_none(ProxyRow.id == proxy_id)
-    return "" if row is None else str(row.name)
 
 
 def _redirect(uri: str) -> str:

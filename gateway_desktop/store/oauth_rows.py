@@ -12,6 +12,7 @@ from gateway_desktop.core.oauth import (
     Token,
 )
 from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow, ProxyOAuthRow, TokenRow
+from gateway_desktop.store.models.proxy import ProxyRow
 
 
 def proxy_oauth_of(row: ProxyOAuthRow) -> ProxyOAuth:
@@ -79,6 +80,12 @@ def token_of(row: TokenRow, session: OAuthSessionRow) -> Token:
         issued_us=row.issued_us,
         expires_us=row.expires_us,
     )
+
+
+def proxy_name(proxy_id: str) -> str:
+    """Return what a proxy is called now; empty if it is gone."""
+    row = ProxyRow.get_or_none(ProxyRow.id == proxy_id)
+    return "" if row is None else str(row.name)
 
 
 def _tuple(text: str) -> tuple[str, ...]:

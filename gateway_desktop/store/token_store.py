@@ -15,8 +15,7 @@ from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow, TokenRow
 from gateway_desktop.store.models.people import UserRow
-from gateway_desktop.store.models.proxy import ProxyRow
-from gateway_desktop.store.oauth_rows import client_of, session_of, token_of
+from gateway_desktop.store.oauth_rows import client_of, proxy_name, session_of, token_of
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import bump_config_version, write_system_event
 
@@ -110,7 +109,7 @@ def _add_client(database: Database, client: OAuthClient, address: str, never_use
         "client registered",
         client.name or client.id,
         after={**after, "client_id": client.id, "authentication": client.auth_method},
-        proxy=_proxy_name(client.proxy_id),
+        proxy=proxy_name(client.proxy_id),
         client_ip=address,
     )
     write_system_event(database, event, client.registered_us)
@@ -265,7 +264,7 @@ def _write(database: Database, session: OAuthSession, now: int, event: SystemEve
     written = replace(
         event,
         resource=(client.name if client else "") or session.client_id,
-        proxy=_proxy_name(session.proxy_id),
+        proxy=proxy_name(session.proxy_id),
         actor=_actor(session),
         client_ip=session.address or None,
     )
@@ -282,8 +281,3 @@ def _actor(session: OAuthSession) -> Principal:
         client_id=session.client_id,
         session=session.id,
     )
-
-
-def _proxy_name(proxy_id: str) -> str:
-    row = ProxyRow.get_or_none(ProxyRow.id == proxy_id)
-    return "" if row is None else str(row.name)

@@ -8,6 +8,7 @@ import aiohttp
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Failure, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
@@ -190,7 +191,7 @@ async def _guarded_pieces(
 ) -> None:
     """Give a stream as the guard lets it pass. The head waits for the first piece: it may yet be refused."""
     client, plain, passing = exchange.client, decompressor(_coding(answer)), own_credential.Stream(secret)
-    guard.opens(_kind(answer.headers.get("Content-Type", "")))
+    guard.opens(media_type(answer.headers.get("Content-Type", "")))
 
     async def give(data: bytes) -> None:
         if not data:
@@ -233,7 +234,7 @@ def _check(call: Call, answer: Answer, content_type: str, meter: Meter, adapter:
     if not 200 <= answer.status < 300:
         return
     unread = adapter.expects_json(call) and "not_read" in meter.reply.detail
-    page = call.stream and _kind(content_type) == "text/html"
+    page = call.stream and media_type(content_type) == "text/html"
     if (unread or page) and not meter.is_json():
         said = content_type or "no content type"
         raise UpstreamFailed(Failure.BROKEN, f"The upstream's answer is not the JSON it should be ({said})")
@@ -241,7 +242,7 @@ def _check(call: Call, answer: Answer, content_type: str, meter: Meter, adapter:
 
 def _is_stream(call: Call, status: int, content_type: str) -> bool:
     """Return whether the answer must pass as it comes; a whole JSON answer may wait for its end."""
-    kind = _kind(content_type)
+    kind = media_type(content_type)
     if kind in ("text/event-stream", "application/x-ndjson"):
         return True
     if kind == "text/html":  # a login page, a proxy's apology: no stream, whatever was asked for
@@ -252,7 +253,3 @@ def _is_stream(call: Call, status: int, content_type: str) -> bool:
 
 def _coding(answer: Answer) -> str:
     return ", ".join(answer.headers.getall("Content-Encoding", ()))
-
-
-def _kind(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.gateway.mcp.bridge import Bridge
 from gateway_desktop.gateway.mcp.remote import OF_TRANSPORT, Send
 from gateway_desktop.gateway.tasks import spawn
@@ -92,7 +93,7 @@ class _Answered:
     def __init__(self, answer: Answer) -> None:
         self.status = answer.status
         self.headers = answer.headers
-        self.content_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        self.content_type = media_type(answer.headers.get("Content-Type", ""))
         self.content = answer.content
         self.read = answer.read
 

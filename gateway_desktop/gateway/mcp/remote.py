@@ -8,6 +8,7 @@ import aiohttp
 
 from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, Malformed, UpstreamFailed
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.gateway.mcp.message import failure, line, method_of, parse
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.calls import failure as upstream_failure
@@ -61,7 +62,7 @@ class Remote:
         answer = await send("GET", url, [*carried, (b"Accept", b"text/event-stream")], b"")
         made = cls(name, send, carried, answer)
         try:
-            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            kind = media_type(answer.headers.get("Content-Type", ""))
             if answer.status != 200 or kind != "text/event-stream":
                 raise UpstreamRefused(answer.status, answer.headers.get("WWW-Authenticate", ""))
             blocks = made._blocks()

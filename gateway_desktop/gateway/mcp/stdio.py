@@ -18,6 +18,7 @@ from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.stdio_command import StdioCommand
+from gateway_desktop.gateway.loopback_server import serve_loopback
 from gateway_desktop.gateway.mcp.older_clients import OlderClients
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.mcp.stdio_requests import refuse, serve
@@ -112,15 +113,7 @@ class StdioServers:
         await self._orphans.close()
 
     async def _open(self) -> None:
-        def make(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-            loop = asyncio.get_running_loop()
-            return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_LARGEST)
-
-        server = web.Server(self._serve, request_factory=make, access_log=None, handler_cancellation=True)
-        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self._base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._runner, self._base = await serve_loopback(self._serve, _LARGEST, shutdown_seconds=1.0)
         self._sweeper = spawn(self._sweep(), "idle stdio sessions")
 
     async def _sweep(self) -> None:

@@ -9,6 +9,7 @@ import aiohttp
 from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
@@ -49,7 +50,7 @@ class Legacy:
         try:
             exchange.reply = Reply(answer.status)
             headers = passed_headers(self._runtime, exchange, answer)
-            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            kind = media_type(answer.headers.get("Content-Type", ""))
             if kind != "text/event-stream" or answer.status >= 300:
                 exchange.rowless = False
                 body = await whole_body(answer)

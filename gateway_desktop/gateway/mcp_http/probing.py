@@ -9,6 +9,7 @@ import aiohttp
 
 from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
@@ -201,7 +202,7 @@ class _Conversation:
         await self._check(answer)
         if self._events is not None:
             return await self._events.answer_to(id)
-        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        kind = media_type(answer.headers.get("Content-Type", ""))
         if kind == "text/event-stream":
             return await _Events(answer).answer_to(id)
         message = read(await answer.content.read(_LARGEST))

@@ -10,6 +10,7 @@ import aiohttp
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
@@ -73,7 +74,7 @@ class Streamable:
             session = await self._opened(exchange, call, answer, session)
             headers = passed_headers(self._runtime, exchange, answer)
             headers = [header for header in headers if header[0].lower() != "content-encoding"]
-            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            kind = media_type(answer.headers.get("Content-Type", ""))
             if kind == "text/event-stream" and answer.status < 300:
                 answer.without_limit()
                 await self._stream(exchange, answer, headers, session)

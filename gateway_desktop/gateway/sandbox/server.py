@@ -12,6 +12,7 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.proxy import Kind
+from gateway_desktop.gateway.loopback_server import serve_loopback
 from gateway_desktop.gateway.sandbox.answers import (
     Event,
     Said,
@@ -61,17 +62,7 @@ class Sandbox:
 
 async def start_sandbox() -> Sandbox:
     """Start it on a free port of this machine."""
-
-    def make(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        loop = asyncio.get_running_loop()
-        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_LARGEST)
-
-    runner = web.ServerRunner(
-        web.Server(_serve, request_factory=make, access_log=None, handler_cancellation=True)
-    )
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return Sandbox(runner, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    return Sandbox(*await serve_loopback(_serve, _LARGEST))
 
 
 async def _serve(request: web.BaseRequest) -> web.StreamResponse:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Refusal, Reply
 from gateway_desktop.protocols.a2a import errors
 from gateway_desktop.protocols.a2a.methods import (
@@ -75,7 +76,7 @@ class A2aAdapter:
         reply = Reply(status)
         if status >= 400:
             return ErrorReader(reply)
-        kind = content_type.partition(";")[0].strip().lower()
+        kind = media_type(content_type)
         return A2aReader(call, reply, stream=kind == "text/event-stream")
 
     def refuse(

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.errors import GatewayError, Malformed
 from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Refusal, Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.llm import refusals
@@ -84,7 +85,7 @@ class LlmAdapter:
         reply = Reply(status)
         if status >= 400:
             return ErrorReader(reply)
-        kind = content_type.partition(";")[0].strip().lower()
+        kind = media_type(content_type)
         if status == 204 or 300 <= status < 400:
             return BlindReader(reply)
         return _dialect(call).reader(call, reply, kind)

@@ -7,6 +7,7 @@ import string
 from urllib.parse import unquote_plus
 
 from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.media_type import media_type
 from gateway_desktop.protocols.unread import plain_text, text_of
 
 _LONGEST_MODEL = 256
@@ -18,7 +19,7 @@ _PLAIN = (b"7bit", b"8bit", b"binary")
 def model_of_form(content_type: str, body: bytes) -> str:
     """Return the one `model` of the form; "" where there is none, or where parsers might differ about it."""
     boundary = _boundary(content_type)
-    if not boundary or _kind(content_type) != _FORM:
+    if not boundary or media_type(content_type) != _FORM:
         return ""
     models = [text for name, text in _parts(body, boundary) if name.lower() == "model"]
     if len(models) > 1:
@@ -33,7 +34,7 @@ def texts_of_body(content_type: str, body: bytes) -> list[tuple[str, str]]:
         _check_codings(pieces)
         return [(f"/{index}", _text_of(piece)) for index, piece in enumerate(pieces) if piece.strip()]
     text = text_of(body)
-    if _kind(content_type) == "application/x-www-form-urlencoded":
+    if media_type(content_type) == "application/x-www-form-urlencoded":
         text = unquote_plus(text)
     return [("", text)]
 
@@ -60,7 +61,7 @@ def _boundary(content_type: str) -> bytes:
 
     Raises Malformed where parsers would differ about it: they would see other parts than are looked at.
     """
-    if not _kind(content_type).startswith("multipart/"):
+    if not media_type(content_type).startswith("multipart/"):
         return b""
     fields = [field.strip() for field in content_type.split(";")[1:]]
     found = [field[9:] for field in fields if field.lower().startswith("boundary=")]
@@ -71,10 +72,6 @@ def _boundary(content_type: str) -> bytes:
     if not value or value.strip(_BOUNDARY):
         raise Malformed("A form names its one boundary, in letters, digits and signs", "Content-Type")
     return value.encode()
-
-
-def _kind(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
 
 
 def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str]]:

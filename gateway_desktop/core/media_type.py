@@ -1,0 +1,6 @@
+"""media_type(): what kind of body a Content-Type names."""
+
+
+def media_type(content_type: str) -> str:
+    """Return it in small letters and without parameters (RFC 9110 section 8.3.1)."""
+    return content_type.partition(";")[0].strip().lower()
