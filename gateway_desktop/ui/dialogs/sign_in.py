@@ -42,7 +42,7 @@ class SignInDialog(Dialog):
         self.do(self._try)
 
     def _try(self) -> "Future[Any]":
-        email, password, code = (self._line(name) for name in ("email", "password", "code"))
+        email, password, code = (self.form.typed(name) for name in ("email", "password", "code"))
         for name, typed in (("email", email.strip()), ("password", password)):
             if not typed:
                 raise ConfigurationError(name, "is needed")
@@ -56,11 +56,6 @@ class SignInDialog(Dialog):
             editor.set_value("")
             editor.setFocus()
         self.fit()
-
-    def _line(self, name: str) -> str:
-        editor = self.form.editor(name)
-        assert isinstance(editor, TextEditor)
-        return editor.line.text()  # a space at an end belongs to a password
 
 
 class AskToSignIn(QObject):

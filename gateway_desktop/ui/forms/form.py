@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.ui.forms.editors import Editor, TickEditor
+from gateway_desktop.ui.forms.editors import Editor, TextEditor, TickEditor
 from gateway_desktop.ui.theme import font
 
 LINE_HEIGHT = 28
@@ -108,6 +108,12 @@ class Form(QWidget):
     def value(self, name: str) -> Any:
         """Return what stands in one field."""
         return self.editor(name).value()
+
+    def typed(self, name: str) -> str:
+        """Return a line of text as it was typed: a space at an end belongs to a password."""
+        editor = self.editor(name)
+        assert isinstance(editor, TextEditor)
+        return editor.line.text()
 
     def values(self) -> dict[str, Any]:
         """Return what stands in all fields that are shown."""

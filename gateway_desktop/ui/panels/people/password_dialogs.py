@@ -45,15 +45,10 @@ class SetPasswordDialog(Dialog):
         self.do(self._set)
 
     def _set(self) -> "Future[Any]":
-        first, second = (self._typed(name) for name in ("password", "again"))
+        first, second = (self.form.typed(name) for name in ("password", "again"))
         if first != second:
             raise ConfigurationError("again", "the two are not the same")
         return self._passwords.set_password(self._user.id, first)
-
-    def _typed(self, name: str) -> str:
-        editor = self.form.editor(name)
-        assert isinstance(editor, TextEditor)
-        return editor.line.text()  # a space at an end belongs to a password
 
 
 class RequireCodesDialog(Dialog):
