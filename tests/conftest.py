@@ -13,7 +13,7 @@ import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import HealthCheck, settings
 
-from gateway_desktop.core.database_url import Where
+from gateway_desktop.core.database_url import DatabaseUrl, Where
 from tests.postgresql import Server, programs
 
 # Before Qt, keyring or platformdirs are imported by anything.
@@ -119,6 +119,22 @@ def template(server: Server) -> str:
     migrate(database)
     database.close()
     return name
+
+
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[DatabaseUrl]:
+    """A database in which there is nothing, no schema either."""
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def own_server(template: str) -> Iterator[Server]:
+    """A server that only this test stops and starts."""
+    started = Server(("max_connections=20",))
+    yield started
+    started.remove()
 
 
 # For tests of what only a file does: its pragmas, its disk, its functions.

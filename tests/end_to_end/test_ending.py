@@ -6,7 +6,6 @@ import os
 import platform
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,37 +62,31 @@ def test_it_goes_on_without_its_terminal_where_that_was_asked_for(tmp_path: Path
     served.stop()
 
 
-@pytest.fixture
-def own(template: str) -> Iterator[Server]:
-    """A server that only this test stops and starts."""
-    server = Server(("max_connections=20",))
-    yield server
-    server.remove()
-
-
-def on_database(own: Server, folder: Path) -> Program:
+def on_database(own_server: Server, folder: Path) -> Program:
     folder.mkdir()
-    (folder / "settings.toml").write_text(f"database = {json.dumps(own.url(own.create()).url)}\n")
+    (folder / "settings.toml").write_text(
+        f"database = {json.dumps(own_server.url(own_server.create()).url)}\n"
+    )
     served = Program(folder)
     served.start()
     return served
 
 
-def test_it_ends_in_order_while_its_database_is_away(own: Server, tmp_path: Path) -> None:
-    program = on_database(own, tmp_path / "data")
-    own.stop("immediate")
+def test_it_ends_in_order_while_its_database_is_away(own_server: Server, tmp_path: Path) -> None:
+    program = on_database(own_server, tmp_path / "data")
+    own_server.stop("immediate")
     program.stop()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks in /proc for the processes of the server")
 def test_it_ends_although_its_database_answers_nothing_and_says_where_it_hung(
-    own: Server, tmp_path: Path
+    own_server: Server, tmp_path: Path
 ) -> None:
-    program = on_database(own, tmp_path / "data")
-    own.freeze()
+    program = on_database(own_server, tmp_path / "data")
+    own_server.freeze()
     try:
         os.kill(program.pid, signal.SIGTERM)
         program.ended(1, seconds=50)
     finally:
-        own.thaw()
+        own_server.thaw()
     assert "Timeout (0:00:30)!" in program.said() and "in _stop" in program.said()

@@ -29,15 +29,8 @@ ROWS_BY_TABLE = "SELECT tableoid::regclass::text, count(*) FROM event WHERE kind
 
 
 @pytest.fixture
-def empty(server: Server) -> Iterator[DatabaseUrl]:
-    name = server.create()
-    yield server.url(name)
-    server.drop(name)
-
-
-@pytest.fixture
-def months(empty: DatabaseUrl) -> Iterator[Timeline]:
-    line = Timeline(empty)
+def months(empty_database: DatabaseUrl) -> Iterator[Timeline]:
+    line = Timeline(empty_database)
     yield line
     line.database.close()
 
@@ -51,9 +44,9 @@ def test_models_have_the_columns_of_the_schema(months: Timeline) -> None:
         assert {field.column_name for field in metadata.sorted_fields if field.null} <= nullable
 
 
-def test_processes_that_open_an_empty_database_at_once_all_get_it(empty: DatabaseUrl) -> None:
+def test_processes_that_open_an_empty_database_at_once_all_get_it(empty_database: DatabaseUrl) -> None:
     def use(_number: int) -> int:
-        with Store.open(empty, ChangeFeed(), gateway=0) as store:
+        with Store.open(empty_database, ChangeFeed(), gateway=0) as store:
             store.ready.result(60)
             return store.writer.submit(schema_version).result(60)
 

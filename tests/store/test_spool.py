@@ -1,7 +1,7 @@
 """While the team's database is away, records wait on this machine's disk; nothing is lost when it returns."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -29,16 +29,8 @@ KEY = b"s" * 32
 
 
 @pytest.fixture
-def own(template: str) -> Iterator[Server]:
-    """A server that only this test stops and starts."""
-    server = Server(("max_connections=20",))
-    yield server
-    server.remove()
-
-
-@pytest.fixture
-def team(own: Server) -> DatabaseUrl:
-    where = own.url(own.create())
+def team(own_server: Server) -> DatabaseUrl:
+    where = own_server.url(own_server.create())
     database = open_database(where)
     migrate(database)
     database.close()
@@ -69,7 +61,7 @@ def settle(store: Store) -> None:
 
 
 def test_nothing_acknowledged_is_lost_when_the_server_stops_and_returns_under_load(
-    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+    own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR: The database .* does not answer")
     acknowledged: list[str] = []
@@ -96,12 +88,12 @@ def test_nothing_acknowledged_is_lost_when_the_server_stops_and_returns_under_lo
         caller.start()
         for mode in ("fast", "immediate"):
             assert passed(200)
-            own.stop(mode)
+            own_server.stop(mode)
             assert passed(300)
             recorder = Recorder(store)
             assert recorder.ready() is None
             assert "audit rows wait on this machine's disk" in recorder.notice()
-            own.start()
+            own_server.start()
         assert passed(500)
         end.set()
         caller.join()
@@ -116,40 +108,40 @@ def test_nothing_acknowledged_is_lost_when_the_server_stops_and_returns_under_lo
 
 
 def test_rows_keep_the_times_and_the_order_in_which_they_were_recorded(
-    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+    own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR: The database .* does not answer")
     records = [a_record(exchange_id=f"e-{n:03}") for n in range(30)]
     with opened(team, tmp_path) as store:
         answers(queued(store, records[:10]))
-        own.stop()
+        own_server.stop()
         for some in (records[10:20], records[20:]):
             answers(queued(store, some))
-    own.start()
+    own_server.start()
     with opened(team, tmp_path) as store:  # what still waits is written at the next start
         settle(store)
         assert store.reader.submit(rows).result(60) == [record.exchange_id for record in records]
 
 
 def test_the_spool_takes_over_whatever_finds_out_first_that_the_server_is_away(
-    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+    own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR: The database .* does not answer")
     with opened(team, tmp_path) as store:
-        own.stop()
+        own_server.stop()
         with pytest.raises(StorageUnavailable, match="does not answer"):
             store.writer.submit(write_system_event, a_system_event()).result(60)
         recorder = Recorder(store)
         assert recorder.ready() is None
         assert "wait on this machine's disk" in recorder.notice()
         answers(queued(store, [a_record()]))
-        own.start()
+        own_server.start()
         settle(store)
         assert len(store.reader.submit(rows).result(60)) == 1
 
 
 def test_beyond_the_limit_records_are_refused_until_the_server_returns(
-    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+    own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR: The database .* does not answer")
     changes = ChangeFeed()
@@ -159,7 +151,7 @@ def test_beyond_the_limit_records_are_refused_until_the_server_returns(
         recorder = Recorder(store)
         spool = Spool(tmp_path / "spool.sqlite", most_rows=3)
         store.writer.durability.spool = spool
-        own.stop()
+        own_server.stop()
         for _ in range(3):
             answers(queued(store, [a_record()]))
         assert recorder.ready() is None
@@ -169,7 +161,7 @@ def test_beyond_the_limit_records_are_refused_until_the_server_returns(
         assert "no more fit" in (recorder.ready() or "")
         with pytest.raises(StorageUnavailable, match="does not answer"):
             store.writer.submit(write_system_event, a_system_event()).result(60)
-        own.start()
+        own_server.start()
         while recorder.ready() is not None:
             assert changed.acquire(timeout=60)
         answers(queued(store, [a_record()]))
@@ -186,7 +178,7 @@ def test_what_the_server_committed_without_saying_so_is_not_written_twice(timeli
 
 
 def test_a_row_that_the_database_refuses_is_set_aside_and_stops_no_other(
-    own: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+    own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR: The database .* does not answer")
     expect_log("ERROR: The database refuses an audit row, which waits in .*spool.sqlite: .*out of range")
@@ -194,9 +186,9 @@ def test_a_row_that_the_database_refuses_is_set_aside_and_stops_no_other(
     records[1].duration_ms = 2**63  # more than the column takes
     records[3].detail = {"code": 10**30, "said": "half \ud83d"}
     with opened(team, tmp_path) as store:
-        own.stop()
+        own_server.stop()
         answers(queued(store, records))
-        own.start()
+        own_server.start()
         settle(store)
         assert store.reader.submit(rows).result(60) == ["e-0", "e-2", "e-3", "e-4"]
         assert "1 audit row was refused by the database: kept in" in Recorder(store).notice()
