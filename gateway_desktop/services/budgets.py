@@ -39,8 +39,10 @@ class Budgets:
         self._administration = administration
         self._settings = settings
 
-    def set(self, scope: Scope, named: str, period: Period, wanted: Wanted) -> Future[Budget]:
-        """Make a budget or change it; raise ConfigurationError for a bad one."""
+    def set(
+        self, scope: Scope, named: str, period: Period, wanted: Wanted, *, new: bool = False
+    ) -> Future[Budget]:
+        """Make a budget or change it, unless it shall be `new`; raise ConfigurationError for a bad one."""
         if wanted.limit_nano is not None and wanted.limit_nano < 1:
             raise ConfigurationError("limit", "more than nothing; a budget of nothing is no access")
         if wanted.warn_at is not None and not 0 <= wanted.warn_at <= _MOST_WARN_AT:
@@ -50,6 +52,11 @@ class Budgets:
             subject = subject_id(scope, named)
             row = _row(scope, subject, period)
             before = _values(row) if row is not None else None
+            if row is not None and new:
+                made = _made(row)
+                raise ConfigurationError(
+                    "period", f"there is a budget of {made.named} already; edit that one"
+                )
             if row is None:
                 if wanted.limit_nano is None:
                     raise ConfigurationError("limit", "say how much may be spent")

@@ -56,7 +56,7 @@ class Keys:
         def work(change: Change) -> None:
             row = the_key(key)
             if row.revoked_us is not None:
-                raise ConfigurationError("key", f"{row.prefix}... is revoked already")
+                raise ConfigurationError("key", f"the key {row.prefix}... is revoked already")
             row.revoked_us = change.now_us
             row.save()
             change.record(_event("key revoked", row.prefix, {"revoked": False}, {"revoked": True}))

@@ -106,8 +106,8 @@ def until(at_us: int | None, now_us: int) -> str:
         return "expired"
     for limit, unit_seconds, unit in ((3600, 60, "min"), (172_800, 3600, "h")):
         if seconds < limit:
-            return f"in {max(1, seconds // unit_seconds)}\N{NO-BREAK SPACE}{unit}"
-    return f"in {seconds // 86_400} days"
+            return f"in {max(1, round(seconds / unit_seconds))}\N{NO-BREAK SPACE}{unit}"
+    return f"in {round(seconds / 86_400)} days"
 
 
 def moment(at_us: int | None, zone: tzinfo | None = None) -> str:

@@ -90,7 +90,7 @@ def test_openai_gets_402_with_limit_used_and_when_it_starts_anew(
     assert (row["outcome"], row["block_reason"], row["http_status"]) == ("blocked", "budget", 402)
     assert "user bo@example.org, day" in row["error"]
     titles = [alert["title"] for alert in setting.program.json("alert", "list")]
-    assert "Budget user bo@example.org, day at 100%" in titles
+    assert "Budget at 100%: user bo@example.org, day" in titles
 
 
 def test_what_a_budget_says_is_spent_is_the_sum_of_its_rows(setting: Setting, closing: ExitStack) -> None:

@@ -63,11 +63,11 @@ def test_each_threshold_is_one_alert_a_term_with_top_users_and_models(timeline: 
     assert alerts() == []
     spend(timeline, term, 1)
     spend(timeline, term, 1, 1)
-    assert alerts() == ["Budget whole gateway, day at 50%"]
+    assert alerts() == ["Budget at 50%: whole gateway, day"]
     spend(timeline, term, 600)
-    named = "Budget whole gateway, day at"
-    assert alerts() == [f"{named} 100%", f"{named} 50%", f"{named} 75%", f"{named} 90%"]
-    found = AlertRow.get(AlertRow.title == f"{named} 100%")
+    title = "Budget at {}%: whole gateway, day".format
+    assert alerts() == [title(100), title(50), title(75), title(90)]
+    found = AlertRow.get(AlertRow.title == title(100))
     assert "ana@example.com" in found.description
     assert "gpt-5-mini" in found.description
     assert all(row.times == 1 for row in AlertRow.select().where(AlertRow.type == AlertType.BUDGET))
@@ -82,10 +82,10 @@ def test_a_threshold_of_its_own_is_told_once_and_more_urgently(timeline: Timelin
     spend(timeline, term, 599)
     spend(timeline, term, 1)
     spend(timeline, term, 1)
-    named = "Budget whole gateway, day at"
-    assert alerts() == [f"{named} 50%", f"{named} 60%"]
+    title = "Budget at {}%: whole gateway, day".format
+    assert alerts() == [title(50), title(60)]
     found = {row.title: row.severity for row in AlertRow.select()}
-    assert found[f"{named} 50%"] < found[f"{named} 60%"]
+    assert found[title(50)] < found[title(60)]
 
 
 def test_the_chain_goes_on_after_the_events_that_tell_of_thresholds(timeline: Timeline) -> None:
@@ -110,7 +110,7 @@ def test_without_audit_logging_budgets_are_charged_and_no_row_is_written(timelin
     timeline.record(NOON_US, a_record(charges=(term,), charged_nano=600, kept=False))
     assert spent_now(timeline.database, UTC, NOON_US) == {term.key: 600}
     assert Event.select().where(Event.kind == "llm").count() == 0
-    assert alerts() == ["Budget whole gateway, day at 50%"]
+    assert alerts() == ["Budget at 50%: whole gateway, day"]
 
 
 def test_a_new_budget_begins_with_what_the_audit_says_was_spent_in_its_term(timeline: Timeline) -> None:

@@ -82,7 +82,9 @@ def test_how_long_ago(seconds: int, expected: str) -> None:
 def test_how_long_still() -> None:
     assert display.until(None, NOW) == "never"
     assert display.until(NOW - 1, NOW) == "expired"
-    assert display.until(NOW + 90 * 60 * SECOND, NOW) == f"in 1{S}h"
+    assert display.until(NOW + 80 * 60 * SECOND, NOW) == f"in 1{S}h"
+    assert display.until(NOW + (86_400 - 2) * SECOND, NOW) == f"in 24{S}h"
+    assert display.until(NOW + (7 * 86_400 - 2) * SECOND, NOW) == "in 7 days"
     assert display.until(NOW + 5 * 86_400 * SECOND, NOW) == "in 5 days"
 
 

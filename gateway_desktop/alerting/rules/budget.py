@@ -51,7 +51,7 @@ class Budget(Quiet):
                 rule="budget threshold",
                 type=AlertType.BUDGET,
                 severity=Level.HIGH if share >= 100 else Level.MEDIUM if near else Level.LOW,
-                title=f"Budget {event.resource} at {share}%",
+                title=f"Budget at {share}%: {event.resource}",
                 description=event.details,
                 subject=subject_of(None, None),
                 proxy=event.proxy,

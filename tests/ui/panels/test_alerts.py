@@ -102,6 +102,41 @@ def test_an_alert_goes_its_way_by_the_buttons(hand: Hand) -> None:
     hand.until(lambda: not page.table.rows())  # only open ones are asked for
     assert of(hand, alert).dismissal == "false_positive"
     assert of(hand, alert).history[-1].note == "a test key"
+    hand.until(lambda: "Dismissed (False positive) by" in page.pane.text.toPlainText())
+    assert "Assigned to bob by" in page.pane.text.toPlainText()
+    hand.press(page.buttons_of["Reopen"])  # it is still shown, so it can be taken back
+    hand.until(lambda: stored(hand)[alert].state is AlertState.REVIEW)
+
+
+def test_an_alert_that_another_page_opens_is_the_one_that_buttons_are_for(hand: Hand) -> None:
+    page = opened(hand, *(a_hit_record(a_finding_detail(value=str(n))) for n in range(2)))
+    first, second = (row.id for row in page.table.rows())
+    choose(hand, page)
+    page.open_with(alert=second)
+    hand.until(lambda: [row.id for row in page.chosen()] == [second] and page.table.current() is not None)
+    hand.press(page.buttons_of["Resolve"])
+    hand.until(lambda: stored(hand)[second].state is AlertState.RESOLVED)
+    hand.until(lambda: [row.id for row in page.table.rows()] == [first])
+    choose(hand, page)
+    page.open_with(alert=second)  # it is not among the open ones, which are listed
+    hand.until(lambda: [row.id for row in page.chosen()] == [second])
+    hand.press(page.buttons_of["Reopen"])
+    hand.until(lambda: stored(hand)[second].state is AlertState.REVIEW)
+
+
+def test_the_rule_that_is_asked_for_is_seen_and_taken_back(hand: Hand) -> None:
+    other = a_hit_record(a_finding_detail(value="other"), rule="pii")
+    page = opened(hand, a_hit_record(a_finding_detail()), other)
+    hand.until(lambda: len(page.table.rows()) == 2)
+    assert not page.filters.rule.isVisible()
+    rule = choose(hand, page).rule
+    hand.press(page.pane.of_rule)
+    hand.until(lambda: [row.rule for row in page.table.rows()] == [rule])
+    assert page.filters.rule.isVisible()
+    assert page.filters.rule.toolTip() == f"Rule: {rule}"
+    page.filters.rule.pick(())
+    hand.until(lambda: len(page.table.rows()) == 2)
+    assert not page.filters.rule.isVisible()
 
 
 def test_several_are_resolved_at_once_and_reopened(hand: Hand) -> None:

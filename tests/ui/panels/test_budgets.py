@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gateway_desktop.core.budget import Budget, Mode, Period
 from gateway_desktop.core.clock import now_us
@@ -27,6 +27,11 @@ def stored(hand: Hand) -> Sequence[Budget]:
 def a_budget(hand: Hand, dollars: int = 10, mode: Mode = Mode.BLOCK) -> Budget:
     wanted = Wanted(dollars * DOLLAR, mode)
     return hand.opened.services.budgets.set(Scope.GATEWAY, "", Period.MONTH, wanted).result()
+
+
+def said(dialog: BudgetDialog) -> str:
+    """Return what a dialog says, problems included."""
+    return " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
 
 
 def spend(hand: Hand, budget: Budget, dollars: float) -> None:
@@ -132,6 +137,22 @@ def test_a_reset_needs_a_reason_and_keeps_the_history(hand: Hand) -> None:
     assert ":00:00" not in page.text.toPlainText()
     assert page.table.rows()[0].now.spent_nano == 0
     assert hand.events()[0] == "budget reset"
+
+
+def test_adding_a_budget_never_changes_another(hand: Hand) -> None:
+    before = a_budget(hand, 10, Mode.WARN)
+    page = hand.open(Budgets)
+    hand.press(page.add_button)
+    dialog = hand.dialog(page, BudgetDialog)
+    dialog.scope.choose(Scope.GATEWAY)
+    hand.fill(dialog.form, limit="5")
+    hand.press(dialog.action)
+    hand.until(lambda: "There is a budget of whole gateway, month already" in said(dialog))
+    assert list(stored(hand)) == [before]
+    dialog.period.choose(Period.DAY)
+    hand.press(dialog.action)
+    hand.wait_closed(page, BudgetDialog)
+    assert len(stored(hand)) == 2
 
 
 def test_a_removed_budget_is_gone_and_its_changes_can_be_read(hand: Hand) -> None:

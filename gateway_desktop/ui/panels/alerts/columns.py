@@ -55,7 +55,7 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             width=76,
             badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
         ),
-        Column("title", "Title", lambda row: row.title, width=280, strong=True, stretch=True, least=220),
+        Column("title", "Title", lambda row: row.title, width=280, strong=True, stretch=True, least=208),
         Column("type", "Type", lambda row: TYPES[row.type], width=160, muted=True, spare=2),
         Column("user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name),
         Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=1),

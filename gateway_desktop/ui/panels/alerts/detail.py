@@ -6,7 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QUrl, Signal, Slot
 
-from gateway_desktop.store.queries.alerts import AlertDetail
+from gateway_desktop.core.alert import AlertState
+from gateway_desktop.store.queries.alerts import AlertDetail, HistoryLine
 from gateway_desktop.ui.display import local, moment
 from gateway_desktop.ui.panels.alerts.columns import REASONS, STATES, TYPES
 from gateway_desktop.ui.widgets.evidence import evidence, head, points, table
@@ -61,7 +62,7 @@ def _blocks(found: AlertDetail, text_at: TextAt) -> Iterable[str]:
     yield head("History")
     yield table(
         [
-            (escape(moment(line.at_us)), f"{_done(line.what)} by {escape(line.actor)}{_note(line.note)}")
+            (escape(moment(line.at_us)), f"{_done(line)} by {escape(line.actor)}{_note(line.note)}")
             for line in reversed(found.history)
         ]
     )
@@ -115,9 +116,14 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _done(what: str) -> str:
-    words = {**{str(state): name for state, name in STATES.items()}, **REASONS_OR_NOTHING}
-    return escape(words.get(what, what.replace("_", " ").capitalize()))
+def _done(line: HistoryLine) -> str:
+    """Return what was done: `Under Review`, `Dismissed (Duplicate)`, `Assigned to bob`."""
+    if line.what == "assigned":
+        return f"Assigned to {escape(line.after)}" if line.after else "Assigned to nobody"
+    if line.what in REASONS_OR_NOTHING:
+        return f"{STATES[AlertState.DISMISSED]} ({REASONS_OR_NOTHING[line.what]})"
+    words = {str(state): name for state, name in STATES.items()}
+    return escape(words.get(line.what, line.what.replace("_", " ").capitalize()))
 
 
 def _note(note: str) -> str:

@@ -32,21 +32,22 @@ class AlertFilters(Flow):
         self.type = ChoiceButton("type", "Type", multiple=True)
         self.proxy = ChoiceButton("proxy", "Proxy")
         self.policy = ChoiceButton("policy", "Policy")
+        self.rule = ChoiceButton("rule", "Rule")  # seen while alerts of one rule are asked for
         self.range = DateRangeButton(_EVER)
         self.user = _line("User")
         self.assignee = _line("Assignee")
         self.text = _line("Find in title and text")
         self.text.setMinimumWidth(180)
-        self.rule = ""
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self.changed)
         self.state.offer([Option(str(state), words) for state, words in STATES.items()])
         self.severity.offer([Option(str(level), level.capitalize()) for level in reversed(Level)])
         self.type.offer([Option(str(one), words) for one, words in TYPES.items()])
         self.state.show_values([str(state) for state in OPEN])
-        for button in (self.state, self.severity, self.type, self.proxy, self.policy):
+        for button in (self.state, self.severity, self.type, self.proxy, self.policy, self.rule):
             button.picked.connect(self._picked)
             self.addWidget(button)
+        self.rule.hide()
         self.addWidget(self.range)
         self.range.picked.connect(self._ranged)
         for line in (self.user, self.assignee, self.text):
@@ -68,7 +69,7 @@ class AlertFilters(Flow):
             user=self.user.text().strip(),
             proxy=next(iter(self.proxy.values), ""),
             policy=next(iter(self.policy.values), ""),
-            rule=self.rule,
+            rule=next(iter(self.rule.values), ""),
             assignee=self.assignee.text().strip(),
             since_us=since,
             until_us=until,
@@ -104,8 +105,13 @@ class AlertFilters(Flow):
             line.blockSignals(True)
             line.setText(wanted.get("user", "") if line is self.user else "")
             line.blockSignals(False)
-        self.rule = wanted.get("rule", "")
+        self._show_rule(wanted.get("rule", ""))
         self._ranged(_EVER)
+
+    def _show_rule(self, rule: str) -> None:
+        self.rule.offer([Option(rule, rule)] if rule else [])
+        self.rule.show_values([rule] if rule else [])
+        self.rule.setVisible(bool(rule))
 
     def of_any_state(self) -> None:
         """Ask for closed alerts, too."""
@@ -116,6 +122,7 @@ class AlertFilters(Flow):
 
     @Slot(str, tuple)
     def _picked(self, _name: str, _values: tuple[str, ...]) -> None:
+        self.rule.setVisible(bool(self.rule.values))
         self.changed.emit()
 
     @Slot(object)

@@ -58,6 +58,7 @@ class AlertPane(QWidget):
         """Show an alert, or nothing."""
         self.setVisible(found is not None)
         if found is None:
+            self.shown = None
             return
         if self.shown is None or self.shown.item.id != found.item.id:
             self.exchange = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.alert import AlertState
@@ -101,7 +101,10 @@ class Alerts(Panel):
         """Show one alert (`alert`), or all open ones."""
         self.filters.reset()
         if alert := wanted.get("alert"):
-            self.load("detail", detail, str(alert), ok=self._show_detail)
+            self._wanted = str(alert)
+            self.table.setCurrentIndex(QModelIndex())
+            self.table.clearSelection()  # else buttons were for another one than is shown
+            self.load("detail", detail, self._wanted, ok=self._show_detail)
 
     def focus_filter(self) -> None:
         """Put the cursor into the text that is looked for (Ctrl+F)."""
@@ -121,6 +124,8 @@ class Alerts(Panel):
     def _show(self, rows: Sequence[AlertItem]) -> None:
         self.page.empty.say(*(NO_MATCH if self.filters.narrowed() else NONE_YET))
         self.page.show_rows(rows)
+        if self._wanted:
+            self.table.select(self._wanted)
         if not rows and not self.filters.narrowed():
             self.load("closed", count, AlertFilter(), ok=self._say_closed)
         self._offer()
@@ -138,6 +143,7 @@ class Alerts(Panel):
                 "accent",
             )
 
+    _wanted = ""  # the alert to choose once it is listed, until a person chooses another
     _proxies: Sequence[str] = ()
     _policies: Sequence[str] = ()
 
@@ -154,23 +160,26 @@ class Alerts(Panel):
     def _choose(self, row: AlertItem | None) -> None:
         if row is None:
             return
+        self._wanted = ""
         self.load("detail", detail, row.id, ok=self._show_detail)
 
     def _show_detail(self, found: AlertDetail | None) -> None:
         self.pane.show_alert(found)
+        self._offer()
         if found is not None and found.exchanges and found.kind != "system":
             self.load("exchange", detail_of_exchange, found.exchanges[0], ok=self.pane.show_exchange)
 
     # -- doing
 
     def chosen(self) -> list[AlertItem]:
-        """Return the alerts that are selected."""
+        """Return the alerts that are selected; without any, the one that is shown in full."""
         rows = self.table.rows()
-        return [
+        selected = [
             rows[index.row()]
             for index in self.table.selectionModel().selectedRows()
             if index.row() < len(rows)
         ]
+        return selected or ([self.pane.shown.item] if self.pane.shown is not None else [])
 
     @Slot()
     def _offer(self) -> None:

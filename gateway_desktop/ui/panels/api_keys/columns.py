@@ -58,6 +58,11 @@ def shown(row: KeyItem) -> str:
     return row.key.name or f"{row.key.prefix}…"
 
 
+def told_apart(row: KeyItem) -> str:
+    """Return name and first characters: a key and the one that takes its place have the same name."""
+    return f"{row.key.name} ({row.key.prefix}…)" if row.key.name else shown(row)
+
+
 KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
     Column("name", "Name", lambda row: row.key.name or "–", width=120, strong=True),
     Column("prefix", "Prefix", lambda row: f"{row.key.prefix}…", width=128, muted=True, spare=1),

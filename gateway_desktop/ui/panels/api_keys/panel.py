@@ -27,12 +27,17 @@ from gateway_desktop.ui.dialogs.created_key import CreatedKeyDialog
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
-from gateway_desktop.ui.panels.api_keys.columns import KEY_COLUMNS, can_rotate, shown, works
+from gateway_desktop.ui.panels.api_keys.columns import KEY_COLUMNS, can_rotate, shown, told_apart, works
 from gateway_desktop.ui.panels.api_keys.key_dialogs import CreateKeyDialog, RenameKeyDialog, RotateKeyDialog
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
-NO_KEYS = ("No API keys yet", "A tool sends a key with every request, so that the gateway knows whose it is.")
-NO_USERS = ("No users yet", "A key belongs to a user. Add one first; then make the key here.")
+NO_KEYS = (
+    "No API keys yet",
+    "A tool sends a key with every request, so that the gateway knows whose it is.",
+    "Create key",
+)
+NO_USERS = ("No users yet", "A key belongs to a user. Add one first; then make the key here.", "Add a user")
+ALL_ENDED = ("No key works any longer", "All are expired or revoked.", "Show ended keys")
 
 
 class ApiKeys(ListPanel[KeyItem]):
@@ -105,14 +110,18 @@ class ApiKeys(ListPanel[KeyItem]):
     @Slot()
     def _show(self) -> None:
         rows = [row for row in self._all if self.ended.isChecked() or works(row)]
-        title, sentence = NO_KEYS if self._users else NO_USERS
-        self.page.empty.say(title, sentence, "Create key" if self._users else "Add a user")
+        if self._all:
+            self.page.empty.say(*ALL_ENDED)
+        else:
+            self.page.empty.say(*(NO_KEYS if self._users else NO_USERS))
         self.page.show_rows(rows)
         self.ended.setVisible(any(not works(row) for row in self._all))
 
     @Slot()
     def _help_empty(self) -> None:
-        if self._users:
+        if self._all:
+            self.ended.setChecked(True)
+        elif self._users:
             self.open_create()
         else:
             self.context.open_page("people", add=True)
@@ -128,7 +137,7 @@ class ApiKeys(ListPanel[KeyItem]):
         if self._users:
             self._open_create("")
         else:
-            self._help_empty()
+            self.context.open_page("people", add=True)
 
     def _open_create(self, owner: str) -> None:
         users = [row.user for row in self._users]
@@ -168,7 +177,7 @@ class ApiKeys(ListPanel[KeyItem]):
 
     def _revoke(self, row: KeyItem) -> None:
         Confirmation(
-            f"Revoke {shown(row)}?",
+            f"Revoke {told_apart(row)}?",
             f"{row.owner}'s tools that use it are refused from the next request on. This cannot be undone.",
             "Revoke",
             lambda: self._keys.revoke(row.key.id),

@@ -96,7 +96,7 @@ class BudgetDialog(Dialog):
         scope, named = Scope(self.scope.value()), ""
         if scope is not Scope.GATEWAY:
             named = str(self.subject.value() or "")
-        return self._budgets.set(scope, named, Period(self.period.value()), wanted)
+        return self._budgets.set(scope, named, Period(self.period.value()), wanted, new=True)
 
 
 class ResetDialog(Dialog):

@@ -13,7 +13,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.list_page import list_over_detail
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
-from gateway_desktop.ui.panels.tools.columns import ORDER, TOOL_COLUMNS, title
+from gateway_desktop.ui.panels.tools.columns import ORDER, TOOL_COLUMNS
 from gateway_desktop.ui.panels.tools.detail import ToolText
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
@@ -105,14 +105,11 @@ class Tools(ListPanel[PinItem]):
 
     def _approve(self, row: PinItem) -> None:
         self.page.run(
-            lambda: self._pins.approve(row.proxy, row.pin.name, {row.pin.name: row.pin.seen_digest}),
-            f"Approved {title(row.pin)} of {row.proxy}",
+            lambda: self._pins.approve(row.proxy, row.pin.name, {row.pin.name: row.pin.seen_digest})
         )
 
     def _disable(self, row: PinItem) -> None:
-        self.page.run(
-            lambda: self._pins.disable(row.proxy, row.pin.name), f"Disabled {title(row.pin)} of {row.proxy}"
-        )
+        self.page.run(lambda: self._pins.disable(row.proxy, row.pin.name))
 
     def _approve_all(self, row: PinItem) -> None:
         waiting = [one for one in self._items if one.proxy == row.proxy and one.pin.state in WAITING]
