@@ -201,8 +201,8 @@ BUDGETS = (  # whose, for which period, dollars, and what happens when they are 
     (Scope.GROUP, "dev", Period.WEEK, 200, Mode.BLOCK),
     (Scope.GROUP, "data", Period.MONTH, 250, Mode.BLOCK),
     (Scope.USER, "ana@example.org", Period.MONTH, 130, Mode.WARN),
-    (Scope.USER, "ci-runner", Period.DAY, 1, Mode.BLOCK),
-    (Scope.PROXY, "openai", Period.DAY, 4, Mode.WARN),
+    (Scope.USER, "ci-runner", Period.DAY, 10, Mode.BLOCK),
+    (Scope.PROXY, "openai", Period.DAY, 9, Mode.WARN),
 )
 
 

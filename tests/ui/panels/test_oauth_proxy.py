@@ -236,7 +236,7 @@ def test_a_client_and_all_of_a_user_are_revoked_when_confirmed(hand: Hand) -> No
     choose_client(dialog, "First")
     hand.press(dialog.client_actions.buttons["Revoke client…"])
     confirmation = hand.dialog(dialog, Confirmation)
-    assert "Its 2 live sessions end" in confirmation.consequence
+    assert confirmation.consequence.startswith("Its 2 live sessions end. This registration is refused")
     hand.press(confirmation.action)
     hand.until(lambda: {row.client.name: row.status for row in dialog.clients.rows()}["First"] == "revoked")
     choose_client(dialog, "Second")

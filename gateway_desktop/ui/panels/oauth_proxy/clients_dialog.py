@@ -171,7 +171,7 @@ class ClientsDialog(Dialog):
         live = sum(_live(each) for each in row.sessions)
         self._confirm(
             f"Revoke {_called(row)}?",
-            f"{_counted(live)} from the next request on, and this registration is refused for good. "
+            f"{_ended(live)}This registration is refused for good from the next request on. "
             "The application may register again, if this proxy lets applications do so.",
             "Revoke client",
             lambda: self._sessions.revoke_client(row.client.id, self._proxy),
@@ -203,7 +203,7 @@ def _called(row: ClientItem) -> str:
     return row.client.name or row.client.id
 
 
-def _counted(live: int) -> str:
+def _ended(live: int) -> str:
     if not live:
-        return "Nothing ends"
-    return "Its live session ends" if live == 1 else f"Its {live:,} live sessions end"
+        return ""
+    return "Its live session ends. " if live == 1 else f"Its {live:,} live sessions end. "
