@@ -31,6 +31,7 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, misspelt
 from gateway_desktop.protocols.llm.readers import ErrorReader
+from gateway_desktop.protocols.method_override import check_method
 from gateway_desktop.protocols.strict_json import strict
 
 _LONGEST = 200  # of a method nobody knows
@@ -54,8 +55,7 @@ class A2aAdapter:
 
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:  # noqa: ARG002 - agents have none
         """Read a request as far as it is understood; the body goes on as it is."""
-        if "X-HTTP-Method-Override" in head.headers:
-            raise Malformed("The method is not taken from a header", "X-HTTP-Method-Override")
+        check_method(head)
         route = route_of(head.method, head.path)
         call = Call(OTHER, body, dialect="rest" if route else "other")
         _read_version(call, head)

@@ -30,12 +30,12 @@ from gateway_desktop.protocols.llm.providers.azure import AZURE
 from gateway_desktop.protocols.llm.providers.google import GOOGLE
 from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader
 from gateway_desktop.protocols.llm.usage_request import ask_usage
+from gateway_desktop.protocols.method_override import check_method
 
 _MODEL_FOLDERS = frozenset({"models", "tunedmodels", "engines"})
 _OF_ALL_MODELS = frozenset({"chat", "embeddings", "images"})  # Azure's /models/chat/completions
 _BEDROCK = "model"  # /model/ID/converse: the id may be an ARN, with slashes
 _WITH_REQUESTS_WITHIN = frozenset({"batch", "embeddings", "other"})
-_METHOD_HEADERS = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 _PATH_COUNTS = frozenset({GOOGLE.name, AZURE.name})  # whatever model the body names
 _COUNTS_FOR_ALL = "count-tokens:rawPredict"  # of Vertex AI: the body names the model of Anthropic's
 
@@ -57,7 +57,7 @@ class LlmAdapter:
 
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:
         """Read a request as far as it is understood; the body goes on as it is, unless usage is asked for."""
-        _check_method(head)
+        check_method(head)
         route = _route(head.method, head.path)
         call = Call(route.operation, body, target=route.model, dialect=_name(route.dialect))
         value = None
@@ -126,16 +126,6 @@ def _route(method: str, raw_path: str) -> _Route:
         if operation := dialect.operation(method, path):
             return _Route(dialect, operation, path, _model_of(segments, method))
     raise AssertionError("the last dialect reads every path")
-
-
-def _check_method(head: RequestHead) -> None:
-    """Refuse to let a request be another one upstream than it is here (Google's APIs know both ways)."""
-    if any(name.lower().replace("_", "-") in _METHOD_HEADERS for name, _ in head.headers.items()):
-        raise Malformed(
-            "Another method than the request's is not taken from a header", "X-HTTP-Method-Override"
-        )
-    if head.query and "$http" in unquote(head.query).lower():
-        raise Malformed("Method and headers are not taken from the query", "query")
 
 
 def _name(dialect: Dialect) -> str:

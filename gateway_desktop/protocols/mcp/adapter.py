@@ -21,6 +21,7 @@ from gateway_desktop.protocols.mcp import refusals
 from gateway_desktop.protocols.mcp.methods import METHODS, NAMED_BY, message_texts, request_texts, target_of
 from gateway_desktop.protocols.mcp.reader import McpReader
 from gateway_desktop.protocols.mcp.routing_headers import check, is_modern, version_of
+from gateway_desktop.protocols.method_override import check_method
 from gateway_desktop.protocols.strict_json import strict
 
 # What a call is, in `Call.dialect`.
@@ -49,8 +50,7 @@ class McpAdapter:
             raise Malformed(
                 "MCP is at /mcp, or at /sse for older clients, below the proxy's name", "path", 404
             )
-        if "X-HTTP-Method-Override" in head.headers:
-            raise Malformed("The method is not taken from a header", "X-HTTP-Method-Override")
+        check_method(head)
         if head.method not in _METHODS[path]:
             raise Malformed(f"{path} takes {', '.join(_METHODS[path])}", "method", 405)
         if head.method == "GET":
