@@ -17,6 +17,7 @@ from gateway_desktop.gateway.ports import Recorder
 _MOST = 100_000
 _BACK_US = 30 * DAY_US  # older rows are not read
 _LATE_US = MINUTE_US  # rows of a team's other gateways may come that much later than their time
+_AT_ONCE = 1_000
 _GONE = "There is no such task here: it ended, or never was"
 
 
@@ -56,7 +57,9 @@ class Owners:
                 problem = f"Whose task it is cannot be looked up: {error}"
                 raise Refused(Reason.AUDIT, problem, 503) from error
             self._read_us[proxy.id] = at_us - _LATE_US
-        for task, owner in told.items():
+        for number, (task, owner) in enumerate(told.items()):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # others have their turn: rows of a month tell of many
             if self._owners.get((proxy.id, task)) is None:
                 self._owners.put((proxy.id, task), owner)
 
