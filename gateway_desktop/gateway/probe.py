@@ -60,9 +60,8 @@ async def _ask_agent(upstream: Upstream, proxy: Proxy, secret: Secret | None, st
     steps.append(f"its signature: {card.signature}")
     steps.extend(f"left out: {left}" for left in card.left_out)
     if not card.paths:
-        return Diagnosis(
-            False, f"The agent '{card.name}' names no address that lies below the upstream", tuple(steps)
-        )
+        why = "; ".join(card.left_out) or "Its card names no address"
+        return Diagnosis(False, f"The agent '{card.name}' cannot be called here. {why}", tuple(steps))
     said = f"The agent '{card.name}' answers: {plural(len(card.skills), 'skill')}"
     return Diagnosis(True, said, tuple(steps), card.skills, "skills")
 

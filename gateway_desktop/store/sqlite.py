@@ -70,6 +70,16 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         self.serve(path, gateway)
         self.path = path
 
+    def _connect(self) -> Any:
+        """Return a new connection; the thread's own memory, where Peewee keeps it, is not all that holds it.
+
+        uvloop starts commands from a copy of this process, in which Python forgets what other threads held:
+        SQLite would close their connections there, wait forever for a lock that one of them had taken, and
+        the gateway's loop with it.
+        """
+        self._kept = super()._connect()  # type: ignore[misc]  # Peewee's types leave it out
+        return self._kept
+
     def begin_writing(self) -> None:
         """Begin a transaction that holds the write lock."""
         self.raw().execute("BEGIN IMMEDIATE")
