@@ -20,6 +20,7 @@ from jwt.api_jwk import PyJWK
 from tests.end_to_end.agent_place import BINDINGS, AgentSetting, every_method, long_task, used
 from tests.end_to_end.program import CREDENTIAL, Program, eventually
 from tests.fakes.agent import KEY_HEADER, SampleAgent
+from tests.fakes.llm import FakeUpstream
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +215,16 @@ def test_a_try_of_the_proxy_names_the_skills_and_what_is_left_out(setting: Agent
     assert (found["ok"], found["models"]) == (True, ["Weather report"])
     assert any("gRPC is not proxied" in step for step in found["steps"])
     assert "its signature: valid" in found["steps"]
+
+
+def test_a_try_of_an_agent_that_speaks_grpc_alone_says_so(setting: AgentSetting) -> None:
+    interface = {"url": "agent.example:443", "protocolBinding": "GRPC", "protocolVersion": "1.0"}
+    card = json.dumps({"name": "Remote", "skills": [], "supportedInterfaces": [interface]}).encode()
+    with FakeUpstream(lambda connection: connection.whole(card)) as agent:
+        setting.program.run("proxy", "add", "remote", "--kind", "a2a", "--upstream", agent.url)
+        found = setting.program.json_of(1, "proxy", "test", "remote")
+    why = "GRPC at agent.example:443: gRPC is not proxied"
+    assert found["summary"] == f"The agent 'Remote' cannot be called here. {why}"
 
 
 def test_the_lines_to_connect_with_work_as_they_are(setting: AgentSetting) -> None:
