@@ -102,6 +102,26 @@ class Answer:
         return estimated(self.call, characters, usage, Basis.ESTIMATED)
 
 
+class FramedAnswer(Answer):
+    """An answer whose stream is frames."""
+
+    def frame(self, name: str, payload: bytes, *, failed: bool) -> None:
+        """Read a frame: an event, or the exception that ends the stream. It never raises."""
+        self.streamed = True
+        try:
+            value = decoded(payload) if payload else {}
+            if failed:
+                self.error(value)
+            elif isinstance(value, dict):
+                self.framed(name, value)
+        except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this frame is
+            note(self.reply, error)
+
+    def framed(self, name: str, value: Mapping[str, Any]) -> None:
+        """Read an event of this name."""
+        raise NotImplementedError
+
+
 def error_message(error: object) -> str:
     """Return the words of an error, in whichever of the usual shapes."""
     if isinstance(error, str):

@@ -21,7 +21,8 @@ def estimated_usage(call: Call, assumed_output: int) -> Usage:
         output = 0
     else:
         output = assumed_output if call.most_output is None else call.most_output
-    cached = input if b'"cache_control"' in call.body else None  # writing to the cache costs more
+    caches = b'"cache_control"' in call.body or b'"cachePoint"' in call.body
+    cached = input if caches else None  # writing to the cache costs more
     return Usage(input=input, output=output, cache_write=cached, basis=Basis.ESTIMATED)
 
 
@@ -29,6 +30,8 @@ def most_output(body: JsonBody) -> int | None:
     """Return how many tokens of output a request allows, in all its answers; None: it does not say."""
     found = [number for name in _LIMITS if name in body and (number := count(body.get(name))) is not None]
     answers = count(body.get("n")) if "n" in body else None
+    if "inferenceConfig" in body:  # Bedrock's Converse
+        found.append(count(mapping(body.get("inferenceConfig")).get("maxTokens")) or 0)
     for name in ("generationConfig", "generation_config"):
         if name in body:
             config = mapping(body.get(name))

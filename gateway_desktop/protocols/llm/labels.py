@@ -9,11 +9,12 @@ LABELS = frozenset(
     {
         *("name", "model", "role", "user", "format", "container_id", "id", "type", "status", "call_id"),
         *("tool_call_id", "tool_use_id", "file_id", "detail", "media_type", "mimeType", "mime_type", "phase"),
-        *("tool_name", "cache_control", "caller", "outcome", "is_error", "thought", "index"),
+        *("tool_name", "cache_control", "caller", "outcome", "is_error", "thought", "index", "toolUseId"),
+        "cachePoint",
     }
 )
 _CHOSEN = frozenset({"name", "user", "tool_name"})  # by callers; ids of services look like keys
-_OBJECTS = frozenset({"cache_control", "caller", "outcome"})
+_OBJECTS = frozenset({"cache_control", "cachePoint", "caller", "outcome"})
 _LONGEST_LABEL = 64
 _COMMON = frozenset(
     {"user", "assistant", "system", "tool", "model", "function", "text", "tool_use", "tool_result"}

@@ -23,6 +23,7 @@ _FAMILIES = frozenset(
     {"tokens", "durations", "tool_calls", "requests"}
 )  # what a usage counts; not pages or characters
 _UPSTREAMS = "the upstream itself"
+_AMAZON = ".amazonaws.com"
 _DEARER_OR_CHEAPER = frozenset(
     {
         *("batch", "deferred", "fast", "flex", "offpeak", "performance", "priority"),
@@ -163,14 +164,16 @@ class Prices:
         if known is not None and known[0] == minute:
             return known[1]
         at = datetime_of(at_us)
-        rates = self._at(found, at, tier.lower() if tier else "", provider_named(provider).prices)
+        seller = provider_named(provider).prices or (_AMAZON if _AMAZON in provider else "")
+        rates = self._at(found, at, tier.lower() if tier else "", seller)
         _remember(self._rates, key, (minute, rates))
         return rates
 
     def _at(self, found: Any, at: datetime, tier: str, seller: str) -> Rates | None:
         """Return a model's prices in a tier; None where it has others there, not listed.
 
-        Batches have them everywhere, other tiers at providers that we know: others name theirs as they like.
+        Batches have them everywhere, other tiers at providers that we know and at Amazon: others name theirs
+        as they like.
         """
         # Google's sound may cost what text does.
         apart = _SEARCHES if seller == "google" else _SEARCHES + _SOUND

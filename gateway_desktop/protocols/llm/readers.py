@@ -8,9 +8,10 @@ import json
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.amazon_frames import FrameSplitter
 from gateway_desktop.protocols.crowded import crowded
 from gateway_desktop.protocols.json_body import decoded
-from gateway_desktop.protocols.llm.answer import NOT_READ, Answer, error_message, note
+from gateway_desktop.protocols.llm.answer import NOT_READ, Answer, FramedAnswer, error_message, note
 from gateway_desktop.protocols.llm.usage_request import without_null_usage
 from gateway_desktop.protocols.sse import EventSplitter, data_of
 
@@ -111,6 +112,35 @@ class LinesReader:
                 self._answer.data(line)
         except Exception as error:  # noqa: BLE001 - as above
             note(self.reply, error)
+
+
+class FramesReader:
+    """Reads the frames of Amazon's event streams (Bedrock)."""
+
+    def __init__(self, answer: FramedAnswer) -> None:
+        self.reply = answer.reply
+        self._answer = answer
+        self._splitter: FrameSplitter | None = FrameSplitter()
+
+    def feed(self, data: bytes) -> bytes:
+        """Read a piece."""
+        if self._splitter is not None:
+            try:
+                for frame in self._splitter.feed(data):
+                    self._answer.frame(frame.name, frame.payload, failed=frame.failed)
+            except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this is
+                note(self.reply, error)
+                self._splitter = None
+        return data
+
+    def end(self) -> bytes:
+        """Read the end."""
+        _close(self._answer, cut=False)
+        return b""
+
+    def aborted(self) -> None:
+        """Complete the reply from what was seen."""
+        _close(self._answer, cut=True)
 
 
 class WholeReader:

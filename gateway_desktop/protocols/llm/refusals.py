@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gateway_desktop.core.errors import GatewayError, Reason, Refused
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal
+from gateway_desktop.protocols.amazon_frames import exception_frame
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.sse import event
 
@@ -47,6 +48,17 @@ _GOOGLE = {
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
 }
+_AMAZON = {
+    401: "UnrecognizedClientException",
+    402: "ServiceQuotaExceededException",
+    403: "AccessDeniedException",
+    404: "ResourceNotFoundException",
+    429: "ThrottlingException",
+    502: "ServiceUnavailableException",
+    503: "ServiceUnavailableException",
+    504: "ModelTimeoutException",
+}
+_BEDROCK = ("/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream", "/count-tokens")
 _JSON = "application/json; charset=utf-8"
 
 
@@ -107,6 +119,17 @@ class _Google:
         return f",\n{compact(body)}]".encode() if self.array else event(compact(body).encode())
 
 
+class _Amazon:
+    """Amazon Bedrock; of a whole answer, SDKs read the kind of error in a header."""
+
+    def body(self, error: GatewayError, message: str, exchange_id: str) -> dict[str, object]:  # noqa: ARG002 - one shape
+        return {"message": message, "__type": _amazon(error)}
+
+    def midstream(self, body: dict[str, object]) -> bytes:
+        kind = str(body["__type"])
+        return exception_frame(kind[0].lower() + kind[1:], compact(body).encode())
+
+
 class _Ollama:
     """Ollama's own API."""
 
@@ -117,17 +140,20 @@ class _Ollama:
         return b"\n" + compact(body).encode() + b"\n"
 
 
-_Shape = _Openai | _Anthropic | _Google | _Ollama
+_Shape = _Openai | _Anthropic | _Google | _Amazon | _Ollama
 
 
 def refusal(head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal:
     """Return the whole answer."""
-    body = _shape(head).body(error, _message(error, exchange_id), exchange_id)
+    shape = _shape(head)
+    body = shape.body(error, _message(error, exchange_id), exchange_id)
     headers: tuple[tuple[str, str], ...] = ()
     if error.status == 401:
         headers = (("WWW-Authenticate", 'Bearer realm="Gateway Desktop"'),)
     elif isinstance(error, Refused) and error.reason is not Reason.RATE_LIMIT:
         headers = (("x-should-retry", "false"),)  # SDKs would try again what will not change
+    if isinstance(shape, _Amazon):
+        headers = (*headers, ("x-amzn-ErrorType", _amazon(error)))
     return Refusal(error.status, compact(body).encode(), _JSON, headers)
 
 
@@ -135,30 +161,43 @@ def midstream(head: RequestHead, error: GatewayError, exchange_id: str) -> bytes
     """Return the error event; a blank line before it ends what broke off in the middle."""
     shape = _shape(head)
     data = shape.midstream(shape.body(error, _message(error, exchange_id), exchange_id))
-    return (
-        data if isinstance(shape, _Ollama) or (isinstance(shape, _Google) and shape.array) else b"\n\n" + data
-    )
+    if isinstance(shape, _Ollama | _Amazon) or (isinstance(shape, _Google) and shape.array):
+        return data
+    return b"\n\n" + data
 
 
 def _message(error: GatewayError, exchange_id: str) -> str:
     return f"Gateway Desktop: {error.message.rstrip('.')}. (request {exchange_id})"
 
 
+def _amazon(error: GatewayError) -> str:
+    """Return the name of an error among those of Bedrock."""
+    return _AMAZON.get(
+        error.status, "InternalServerException" if error.status >= 500 else "ValidationException"
+    )
+
+
 def _shape(head: RequestHead) -> _Shape:
     """Tell whose errors the caller reads: by the path, and where that may be anybody's, by SDKs' headers."""
     path = head.path.lower().replace("%3a", ":").rstrip("/")
-    if "generatecontent" in path or "embedcontent" in path or path.endswith(":counttokens"):
-        return _Google(array=":streamgeneratecontent" in path and "alt=sse" not in head.query)
-    if path.endswith(("/api/chat", "/api/generate", "/api/embed", "/api/tags", "/api/show")):
-        return _Ollama()
-    if "/messages" in path and "/threads/" not in path:
-        return _Anthropic()
-    if "/chat/" in path or "/openai/" in path or path.endswith(("/completions", "/embeddings")):
-        return _Openai()
-    if "/responses" in path:
-        return _Openai(responses=True)
+    if shape := _by_path(path, head.query):
+        return shape
     if "anthropic-version" in head.headers:
         return _Anthropic()
     if "/v1beta" in path or "x-goog-api-key" in head.headers or "x-goog-api-client" in head.headers:
         return _Google()
     return _Openai()
+
+
+def _by_path(path: str, query: str) -> _Shape | None:
+    if "generatecontent" in path or "embedcontent" in path or path.endswith(":counttokens"):
+        return _Google(array=":streamgeneratecontent" in path and "alt=sse" not in query)
+    if path.endswith(("/api/chat", "/api/generate", "/api/embed", "/api/tags", "/api/show")):
+        return _Ollama()
+    if "/model/" in path and path.endswith(_BEDROCK):
+        return _Amazon()
+    if "/messages" in path and "/threads/" not in path:
+        return _Anthropic()
+    if "/chat/" in path or "/openai/" in path or path.endswith(("/completions", "/embeddings")):
+        return _Openai()
+    return _Openai(responses=True) if "/responses" in path else None

@@ -150,6 +150,34 @@ def interaction_usage(reported: Mapping[str, Any]) -> Usage:
     return usage
 
 
+def bedrock_usage(reported: Mapping[str, Any]) -> Usage:
+    """Read `usage` of Bedrock's Converse, whose input does not include what the cache was read or written."""
+    usage = _beside_the_cache(reported, "{}Tokens", "cache{}InputTokens")
+    details = reported.get("cacheDetails")
+    for detail in map(mapping, details if isinstance(details, list) else ()):
+        if detail.get("ttl") == "1h":
+            usage.cache_write_1h = count(detail.get("inputTokens"))
+    return usage
+
+
+def bedrock_counts(reported: Mapping[str, Any]) -> Usage:
+    """Read what Bedrock counts itself of a model's stream."""
+    return _beside_the_cache(reported, "{}TokenCount", "cache{}InputTokenCount")
+
+
+def _beside_the_cache(reported: Mapping[str, Any], tokens: str, cache: str) -> Usage:
+    fresh, read, written = (
+        count(reported.get(name))
+        for name in (tokens.format("input"), cache.format("Read"), cache.format("Write"))
+    )
+    return Usage(
+        input=None if fresh is None else fresh + (read or 0) + (written or 0),
+        cached=read,
+        cache_write=written,
+        output=count(reported.get(tokens.format("output"))),
+    )
+
+
 def ollama_usage(reported: Mapping[str, Any]) -> Usage:
     """Read the counts of Ollama's last object."""
     return Usage(input=count(reported.get("prompt_eval_count")), output=count(reported.get("eval_count")))

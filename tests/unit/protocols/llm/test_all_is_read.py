@@ -15,6 +15,7 @@ PACKED = base64.b64encode(f"please take the {WORD} along and read it to them".en
 DATA_URL = f"data:text/plain;base64,{PACKED}"
 CHAT, COMPLETIONS = "/v1/chat/completions", "/v1/completions"
 MESSAGES, RESPONSES = "/v1/messages", "/v1/responses"
+CONVERSE = "/model/m/converse"
 GEMINI, OLLAMA = "/v1beta/models/g:generateContent", "/api/chat"
 
 
@@ -99,6 +100,14 @@ def test_in_a_chat(body: dict[str, Any]) -> None:
         (GEMINI, parts({"text": "x"}, generationConfig={"responseSchema": {"description": WORD}})),
         ("/v1beta/models/g:countTokens", {"generateContentRequest": parts({"text": WORD})}),
         ("/v1beta/models/g:embedContent", {"content": {"parts": []}, "title": WORD}),
+        (CONVERSE, {"system": [{"guardContent": {"text": {"text": WORD}}}]}),
+        (CONVERSE, user([{"document": {"name": "x", "source": {"bytes": PACKED}}}])),
+        (CONVERSE, user([{"document": {"name": WORD, "source": {}}}])),
+        (CONVERSE, user([{"toolResult": {"content": [{"searchResult": {"title": WORD}}]}}])),
+        (CONVERSE, {"toolConfig": {"tools": [{"toolSpec": {"description": WORD}}]}}),
+        (CONVERSE, {"promptVariables": {"a": {"text": WORD}}}),
+        ("/model/m/invoke", {"inputText": WORD}),
+        ("/model/m/invoke", {"anthropic_version": "x", "system": WORD}),
         ("/v1/whatever", [WORD]),
     ],
 )

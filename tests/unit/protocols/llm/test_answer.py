@@ -308,3 +308,12 @@ def test_the_model_that_was_fallen_back_to_is_the_one_that_answered() -> None:
     done = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": usage}
     reply = read(MESSAGES, start, block, done, stop)
     assert (reply.response_model, reply.usage) == ("claude-opus-5", Usage(3, output=2))
+
+
+@pytest.mark.parametrize("garbage", [b"data: {}\n\ndata: {}", b"\0" * 12])
+def test_a_stream_of_bedrock_that_is_no_frames_passes_and_says_so(garbage: bytes) -> None:
+    head = RequestHead("POST", "/model/m/converse-stream", "", HeaderList(), "127.0.0.1")
+    call = ADAPTER.decode(head, b'{"messages": []}', "openai-like")
+    reader = ADAPTER.read_reply(call, 200, "application/vnd.amazon.eventstream")
+    assert reader.feed(garbage) + reader.feed(b"more") + reader.end() == garbage + b"more"
+    assert "no frame" in str(reader.reply.detail["not_read"])

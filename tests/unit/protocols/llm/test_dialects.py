@@ -26,12 +26,14 @@ PATHS = {
     "Embeddings": "/v1/embeddings",
     "Ollama": "/api/chat",
     "Batches": "/v1/batches",
+    "Bedrock": "/model/m/converse",
     "Other": "/v1/new",
 }
 _NAMES = """
 model messages role content type text input output choices delta index usage error tool_calls function
 arguments message stream system contents parts candidates usageMetadata response status stream_options
 metadata user_id finish_reason content_block prompt tools done item input_tokens output_tokens
+toolUse toolResult reasoningContent toolConfig source bytes inputTokens
 """
 _WORDS = """
 text image tool_use tool_result message function_call reasoning message_start message_delta document

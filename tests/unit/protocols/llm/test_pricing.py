@@ -129,6 +129,8 @@ def test_batches_and_fast_answers_have_their_own_prices(prices: Prices) -> None:
         ("google", "gemini-2.5-flash", "PROVISIONED_THROUGHPUT"),
         ("openai", "gpt-4o-mini", "scale"),
         ("openai", "gpt-5.6-sol", "ultrafast"),
+        ("https://bedrock-runtime.us-east-1.amazonaws.com", "amazon.nova-lite-v1:0", "priority"),
+        ("https://bedrock-runtime.us-east-1.amazonaws.com", "amazon.nova-lite-v1:0", "performance"),
     ],
 )
 def test_a_tier_that_is_not_in_the_list_has_no_known_price(

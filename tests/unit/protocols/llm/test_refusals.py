@@ -16,6 +16,7 @@ from gateway_desktop.core.errors import Failure, GatewayError, Malformed, Reason
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.amazon_frames import FrameSplitter
 from tests.makers import HeaderList, a_head
 
 ADAPTER = ADAPTERS[Kind.LLM]
@@ -227,6 +228,23 @@ def test_the_gemini_sdk_raises_in_midstream() -> None:
     assert next(stream).text == "H"
     with pytest.raises(google_errors.ServerError, match="Gateway Desktop: The upstream broke"):
         list(stream)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, "UnrecognizedClientException"), (403, "AccessDeniedException"), (429, "ThrottlingException")],
+)
+def test_bedrocks_clients_read_the_kind_of_an_error_in_a_header(status: int, kind: str) -> None:
+    refused = ADAPTER.refuse(a_head(path="/model/a/invoke-with-response-stream"), REFUSALS[status], ID)
+    assert ("x-amzn-ErrorType", kind) in refused.headers
+    assert json.loads(refused.body)["message"].startswith("Gateway Desktop: ")
+
+
+def test_a_stream_of_bedrock_ends_with_an_exception() -> None:
+    ended = ADAPTER.refuse_midstream(a_head(path="/model/a/converse-stream"), BROKEN, ID)
+    (frame,) = FrameSplitter().feed(ended)
+    assert (frame.name, frame.failed) == ("serviceUnavailableException", True)
+    assert json.loads(frame.payload)["message"].startswith("Gateway Desktop: The upstream broke")
 
 
 def test_a_stream_that_is_an_array_or_lines_ends_in_its_own_way() -> None:
