@@ -262,3 +262,18 @@ def test_each_sdk_raises_its_own_class_for_an_unknown_key(setting: Setting) -> N
         anthropic.Anthropic(base_url=setting.url, api_key="gwd_nobody", max_retries=0).models.list()
     assert last(setting)["block_reason"] == "credential"
     assert last(setting)["no_user_reason"]
+
+
+def test_a_key_for_use_without_the_gateway_passes_and_is_told_of(setting: Setting) -> None:
+    async def made(connection: Connection) -> None:
+        session = {"type": "realtime", "id": "sess_1", "object": "realtime.session"}
+        await connection.whole(json.dumps({"value": "ek_1", "expires_at": 1, "session": session}).encode())
+
+    setting.script(made)
+    direct, through = (client.realtime.client_secrets.create() for client in openais(setting))
+    assert through == direct and through.value == "ek_1"
+
+    def titles() -> list[str]:
+        return [alert["title"] for alert in setting.program.json("alert", "list")]
+
+    eventually(lambda: "ana@example.org was let past the gateway by llm" in titles(), 40)

@@ -13,10 +13,12 @@ from gateway_desktop.alerting.rules.token_reuse import TokenReuse
 from gateway_desktop.alerting.rules.tool_changed import ToolChanged
 from gateway_desktop.alerting.rules.unauthorized import Unauthorized
 from gateway_desktop.alerting.rules.volume import Volume
+from gateway_desktop.alerting.rules.way_past import WayPast
 
 RULES: tuple[Callable[[], AlertRule], ...] = (
     PolicyHit,
     Unauthorized,
+    WayPast,
     FailedSignIns,
     TokenReuse,
     RateLimit,
