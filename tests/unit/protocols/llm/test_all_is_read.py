@@ -102,7 +102,7 @@ def test_in_a_chat(body: dict[str, Any]) -> None:
         ("/v1beta/models/g:embedContent", {"content": {"parts": []}, "title": WORD}),
         (CONVERSE, {"system": [{"guardContent": {"text": {"text": WORD}}}]}),
         (CONVERSE, user([{"document": {"name": "x", "source": {"bytes": PACKED}}}])),
-        (CONVERSE, user([{"document": {"name": WORD, "source": {}}}])),
+        (CONVERSE, user([{"document": {"name": f"the {WORD}", "source": {}}}])),
         (CONVERSE, user([{"toolResult": {"content": [{"searchResult": {"title": WORD}}]}}])),
         (CONVERSE, {"toolConfig": {"tools": [{"toolSpec": {"description": WORD}}]}}),
         (CONVERSE, {"promptVariables": {"a": {"text": WORD}}}),
