@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import ipaddress
+import logging
 import os
 import socket
 import ssl
@@ -13,9 +14,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Unavailable, in_words
 from gateway_desktop.core.traffic_settings import Listen
 
+_log = logging.getLogger(__name__)
 _YEARS = 2
 
 
@@ -48,21 +50,38 @@ class Certificate:
             self.context.load_cert_chain(self._certificate, self._key)
             encoded = ssl.PEM_cert_to_DER_cert(_first_certificate(self._certificate.read_text()))
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-            raise Unavailable(f"The certificate {self._certificate} cannot be used: {error}") from error
+            raise Unavailable(
+                f"The certificate {self._certificate} cannot be used: {in_words(error)}"
+            ) from error
         self._loaded = state
         digest = hashlib.sha256(encoded).hexdigest().upper()
         self.fingerprint = ":".join(digest[place : place + 2] for place in range(0, len(digest), 2))
+        if (end := _end(self._certificate)) and _soon(end):
+            _log.warning(
+                "The certificate %s is good until %s only, and callers refuse it after that. "
+                "Put a new one in its place: it is shown without a restart",
+                self._certificate,
+                f"{end:%Y-%m-%d %H:%M} UTC",
+            )
         return True
 
 
 def _holds(certificate: Path) -> bool:
-    """Return whether the one that was made is there, whole, and good for another day."""
+    """Return whether the one that was made is there, whole, and good for a while."""
+    end = _end(certificate)
+    return end is not None and not _soon(end)
+
+
+def _soon(end: datetime.datetime) -> bool:
+    return end < datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=14)
+
+
+def _end(certificate: Path) -> datetime.datetime | None:
+    """Return until when the first one in the file is good; None: it is not there, or cannot be read."""
     try:
-        made = x509.load_pem_x509_certificate(certificate.read_bytes())
+        return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
     except (FileNotFoundError, ValueError):  # the latter where the disk was full
-        return False
-    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
-    return made.not_valid_after_utc > tomorrow
+        return None
 
 
 def _first_certificate(pem: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import ssl
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,9 +27,9 @@ def test_a_self_signed_one_is_made_once_and_its_key_is_private(tmp_path: Path) -
     assert (tmp_path / "certificate-key.pem").stat().st_mode & 0o077 == 0
 
 
-def ended() -> bytes:
+def ended(key: ec.EllipticCurvePrivateKey | None = None) -> bytes:
     """Return a certificate of yesterday."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Gateway Desktop")])
     end = datetime.now(UTC) - timedelta(days=1)
     made = x509.CertificateBuilder().subject_name(named).issuer_name(named).public_key(key.public_key())
@@ -59,6 +60,15 @@ def test_files_that_change_are_loaded_again(tmp_path: Path) -> None:
     assert loaded.reload()
     assert loaded.fingerprint != before
     assert isinstance(loaded.context, ssl.SSLContext)
+
+
+def test_one_that_callers_refuse_is_told_of(tmp_path: Path, expect_log: Callable[[str], None]) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    both = tmp_path / "both.pem"
+    both.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain) + ended(key))
+    expect_log(r"both\.pem is good until .* only")
+    assert Certificate(replace(Listen(), certificate=str(both)), tmp_path).fingerprint
 
 
 def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
