@@ -15,6 +15,7 @@ class Role(Enum):
     COMMAND = auto()  # a whole shell command: judged by what it does
     PATH = auto()
     URL = auto()
+    SEARCH = auto()  # words to look for, with code among them that the search is about
     TEXT = auto()  # prose, code, contents of files: read by people or kept as they are
 
 
@@ -43,6 +44,12 @@ _COMMAND_NAMES = frozenset(
 # Names of what is asked of a search; a question in plain words about an attack is none: "union select tutorial".
 _SEARCH_NAMES = frozenset(
     {"query", "q", "search", "search_query", "search_term", "keywords", "question", "topic"}
+)
+_PATTERN_NAMES = frozenset({"pattern", "regex", "regexp"})
+# What a tool looks through that holds texts and code; such a search compares words, and runs none of them.
+_TEXTS = frozenset(
+    "web internet google bing brave duckduckgo tavily exa serp searxng perplexity docs documentation code grep ripgrep rg glob files"
+    " github gitlab repository repositories repos issues commits stackoverflow wiki wikipedia confluence notion slack arxiv vector semantic".split()
 )
 _PATH_NAMES = frozenset(
     {
@@ -84,6 +91,7 @@ _SQL_TOOLS = (
     "bigquery",
     "snowflake",
 )
+_DATABASES = frozenset("sql database postgres postgresql mysql mariadb sqlite db bigquery snowflake".split())
 _SHELL_TOOLS = ("bash", "shell", "terminal", "exec", "run_command", "command", "powershell", "cmd")
 
 
@@ -115,8 +123,12 @@ _LOOKS_SHELL = _compiled(
 
 _ASKS = _compiled(r"^[a-z][^'\"`;\\$#\r\n]{0,200}$")
 _IN_WORDS = _compiled(
-    r"\b(?:how (?:do|to|can|does)|what(?:'s| is| does| are)|is (?:it|this)|why|tutorial|meaning|explain(?:s|ed)?|syntax|examples?|difference|cheat ?sheet|versus|vs|documentation|docs)\b"
+    r"(?:^|\s)(?:how (?:do|to|can|does)|what(?:'s| is| does| are)|is (?:it|this)|why|tutorial|meaning|explain(?:s|ed)?|syntax|examples?|difference|cheat ?sheet|versus|vs|documentation|docs|errors?|prevention|concerns|equivalent|usage)\b"
 )
+# Words before and after code, as of those who ask about it: `what does $(pwd) do`, "`git rebase` squash commits".
+_CODE = _compiled(r"`[^`\n]{0,80}`|\$\([^()\n]{0,80}\)")
+_WORDS_ABOUT = 2
+_WORDS_OF_NAMES = compiled(r"[A-Z]+[a-z]*|[a-z]+")
 
 
 @lru_cache(maxsize=1)  # detector after detector asks for the same one
@@ -124,8 +136,15 @@ def role_of(passage: Passage) -> Role:
     """Return what the passage's text is for."""
     name = passage.argument.rpartition(".")[2].rpartition("/")[2].lower().replace("-", "_")
     tool = passage.tool.lower().replace("-", "_")
-    if name in _SEARCH_NAMES and not _any(_SQL_TOOLS, tool) and _is_question(passage.text):
-        return Role.TEXT
+    if name in _SEARCH_NAMES or name in _PATTERN_NAMES:
+        words = _words_of(passage.tool)
+        if words & _TEXTS and not words & _DATABASES:
+            return Role.TEXT
+    if name in _SEARCH_NAMES and not _any(_SQL_TOOLS, tool):
+        if _is_question(passage.text):
+            return Role.TEXT
+        if _is_about_code(passage.text):
+            return Role.SEARCH
     by_name = _by_name(name, tool, passage.text)
     return by_name if by_name is not None else looks(passage.text)
 
@@ -163,6 +182,18 @@ def _is_question(text: str) -> bool:
     """Return whether it asks about something in plain words, which close no quote and end no command."""
     data = text.encode("utf-8", "replace")
     return bool(_ASKS.search(data)) and bool(_IN_WORDS.search(data))
+
+
+def _is_about_code(text: str) -> bool:
+    """Return whether it holds code in backticks or `$()` and words around that."""
+    around = _CODE.sub("\n", text)
+    return around != text and sum(word.strip("?,.").isalpha() for word in around.split()) >= _WORDS_ABOUT
+
+
+@lru_cache(maxsize=512)
+def _words_of(tool: str) -> frozenset[str]:
+    """Return the words of a tool's name: `mcp__brave__web_search`, `WebSearch`, `query-docs`."""
+    return frozenset(word.lower() for word in _WORDS_OF_NAMES.findall(tool[:200]))
 
 
 def _any(words: tuple[str, ...], tool: str) -> bool:

@@ -31,6 +31,9 @@ _ASSIGNED = r"(?:\\?[\"'])?[ \t]{0,4}(?::=|=>|=|:)[ \t]{0,4}"
 # Around an assignment without quotes of its own: lines of .env files, lists of variables, URLs' queries.
 _BEFORE = r"(?:^|[\s;,?&\"'])[a-z0-9_.-]{0,40}"
 _AFTER = r"(?:$|[\s;,&#\"'\\])"
+_SECOND_FACTOR = (
+    r"totp|hotp|otp|2fa|mfa|authenticator|two[ -]?factor|zwei[ -]?faktor|doble factor|double authentification"
+)
 _BEGIN = r"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 _HEADERS = r"(?:\\[nr]|\s|[A-Za-z-]{4,20}: [^\n\\]{0,100})*"
 _LINES = r"[A-Za-z0-9+/]{20,}(?:(?:\\[nr]|[\r\n])+[A-Za-z0-9+/=]+|[ \t]+[A-Za-z0-9+/=]{20,})*"
@@ -222,6 +225,18 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?i)(?:^|[\s\"'(])" + _PASSWORD_SAID + r"(?:[ \t]+(?:for|of|to|on|von|für|fur|vom|zum|del|de|do|della|du|pour|para|voor|do|dla)[ \t]+[^\n.,:;]{1,40}?)?"
         r"[ \t]{0,3}(?:[:=：][ \t]{0,3}|[ \t](?:is|was|ist|lautet|est|es|é|è|e|jest|är|ar|er)[ \t]+)[\"'`]?([^\s\"'`\\,;]{8,64})",
         "odd words",
+    ),
+    # Base32 (RFC 4648), in one piece or in fours, as services show it.
+    Pattern(
+        "TOTP_SEED",
+        r"(?i)(?:^|[^a-z])(?:" + _SECOND_FACTOR + r")(?:[^a-z\n][^\n]{0,60}?)?[\s:=\"'`(]"
+        r"((?-i:[A-Z2-7]{16,64})|(?:[a-z2-7]{4}[ -]){3,15}[a-z2-7]{4})(?:$|[^a-z0-9])",
+        "seed",
+    ),
+    Pattern(
+        "RECOVERY_CODES",
+        r"(?i)\b(?:recovery|backup|scratch|rescue)[ _-]?codes?\b[^\n]{0,30}?[\s:=]((?:[a-z0-9]{4,8}-[a-z0-9]{4,8}[\s,;]{1,4}){1,15}[a-z0-9]{4,8}-[a-z0-9]{4,8})\b",
+        "codes",
     ),
     Pattern("PASSWORD", r"(?i)<(?:password|passwd|pwd)>([^\s<>]{6,128})</", "password"),
     Pattern("PASSWORD", r"(?i)[\"'][a-z0-9_.-]{0,30}password[\"'][ \t]*,[ \t]*[\"']([^\s\"'\\]{8,64})[\"'][ \t]*\)", "mixed"),

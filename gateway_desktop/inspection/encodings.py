@@ -240,10 +240,15 @@ def decoded_value(value: str) -> str:
     if not letters.isalnum() or letters.islower() or letters.isdigit():
         said = ""
     else:
-        said = _said(_base64, code, strict=True)
+        said = _said(_base64, code, strict=False)
     if not said and letters == value and len(value) % 2 == 0 and value.strip("0123456789abcdefABCDEF") == "":
-        said = _said(_hexadecimal, value, strict=True)
-    return said if said.isascii() else ""
+        said = _said(_hexadecimal, value, strict=False)
+    return said if said.isascii() and (_reads(said) or _lists(said)) else ""
+
+
+def _lists(said: str) -> bool:
+    """Return whether it is a record or a row of values, which need not hold many letters."""
+    return said.isprintable() and (said.startswith(('{"', '["')) or " " in said)
 
 
 CODES = Codes()

@@ -9,6 +9,7 @@ from gateway_desktop.inspection.payloads import PAYLOADS
 from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
 from gateway_desktop.inspection.phrase import Phrase
 from gateway_desktop.inspection.phrases_abroad import ABROAD
+from gateway_desktop.inspection.phrases_of_requests import OF_REQUESTS
 from gateway_desktop.inspection.phrases_of_tools import OF_TOOLS
 from gateway_desktop.inspection.phrases_to_readers import TO_READERS
 
@@ -79,28 +80,29 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "two_answers",
-        r"(?:two|both|2) (?:different )?(?:responses?|answers?|ways|paragraphs)\b.{0,160}(?:normal|classic|standard|unfiltered|jailbreak|\[?gpt|dan\b|🔓)"
+        r"(?:two|both|2) (?:different )?(?:responses?|answers?|ways|paragraphs)\b.{0,160}(?:normal\b|classic\b|standard\b|unfiltered|jailbreak|\[?gpt|dan\b|🔓)"
         r"|(?:two|both|2) (?:\w+ )?(?:voices|personas|personalities|characters|versions|modes)\b.{0,160}(?:unfiltered|uncensored|jailbr|(?:no|without|off|ignores?) (?:\w+ ){0,2}(?:rules|filters?|limits|restrictions|polic|guidelines|morals|ethics))",
         (0.6, 0.6, 0.6),
         "Asks for a second answer without limits",
     ),
     Phrase(
         "never_refuse",
-        r"\b(?:never|cannot|can't|must not|mustn't|do not|don't|not allowed to|will not|won't)\W{1,3}(?:ever\W)?(?:refuse|decline|reject|say (?:that )?you (?:can't|cannot|are unable)|say no|add (?:any )?(?:warning|disclaimer)s?|warn me|censor|moralize|apologi[sz]e or)",
+        r"\b(?:never|cannot|can't|must not|mustn't|do not|don't|not allowed to|will not|won't)\W{1,3}(?:ever\W)?(?:refuse|decline|reject|say (?:that )?you (?:can't|cannot|are unable)|says? no|add (?:any )?(?:warning|disclaimer)s?|warn me|censor|moralize|apologi[sz]e or)",
         (0.35, 0.5, 0.5),
         "Forbids the model to refuse",
     ),
     Phrase(
         "no_policy",
         r"\b(?:openai|anthropic|google|content|safety|ethical|usage)(?:'s)?\W{1,2}(?:content |usage |safety |moral )?(?:polic(?:y|ies)|guidelines?|filters?|restrictions?)\b.{0,80}(?:do(?:es)? not apply|not bound|lifted|disabled|bypass|ignored?|removed|no longer|don't matter|(?:turned|switched) off|suspended|deactivated|inactive)"
-        r"|(?:not bound by|bypass(?:es|ing)?|ignores?|regardless of|free from|does not follow|doesn't follow|against)\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|content polic|polic|guideline|ethic|moral|safety)",
+        r"|(?:not bound by|bypass(?:es|ing)?|ignores?|regardless of|free from|does not follow|doesn't follow)\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|content polic|polic|guideline|ethic|moral|safety)"
+        r"|\bagainst\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|anthropic|google|content|usage|guideline|ethic|moral|safety)",
         (0.4, 0.5, 0.5),
         "Says that the rules do not apply",
     ),
     Phrase(
         "prompt_leak",
         r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say|format|convert|encode|list|copy)\W{1,3}(?:\w+\W{1,3}){0,5}"
-        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
+        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial\b|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
         r"|\b(?:exact|verbatim|literal|full|complete|entire|original)\W(?:\w+\W){0,4}?(?:text|wording|instructions?|messages?|prompt)\W(?:that\W|which\W)?you (?:received|got|(?:were|have been|had been) (?:given|told|sent))\b",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
@@ -126,14 +128,14 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "fake_turn",
-        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|#{2,} ?\(?(?:system|admin)[_ ]?(?:message|note|prompt|instruction|command)?\)|\bsystem[_ ]?(?:cmd|command|message|instruction)s?::|\n\n(?:human|system|user): |</?(?:system|admin)>"
+        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|#{2,} ?\(?(?:system|admin)[_ ]?(?:message|note|prompt|instruction|command)?\)|\bsystem[_ ]?(?:cmd|command|message|instruction)s?::|\n\n(?:human|system|user): |(?:^|[^a-z])</?(?:system|admin)>"
         r"|</(?:tool_(?:result|output|response)|function_results?|user_input|untrusted\w{0,20}|documents?|context)>\s{0,4}<(?:user|system|human|instructions?|assistant)>",
         (0.3, 0.5, 0.5),
         "Pretends that another speaker begins",
     ),
     Phrase(
         "new_task",
-        r"\b(?:new|updated|revised|real|actual|only|next|urgent)\W{1,3}(?:\w+\W){0,2}(?:instruction|task|directive|order|objective|system prompt|command)s?\W{0,3}(?:[:\n]|is\b|are\b|from (?:the |your )?(?:admin|developer|user|system|owner))"
+        r"\b(?:new|updated|revised|real|actual|only|next|urgent)\W{1,3}(?:\w+\W){0,2}(?:instruction|task|directive|order|objective|system prompt|command)s?[^\w()]{0,3}(?:[:\n]|is\b|are\b|from (?:the |your )?(?:admin|developer|user|system|owner))"
         r"|\b(?:system|admin(?:istrator)?|developer|emergency|maintenance|root|debug)(?: mode)? (?:override|enabled|activated|engaged)\b"
         r"|\byour (?:task|goal|objective|mission|role|instructions?) (?:has|have) (?:now )?(?:been )?(?:changed|updated|replaced)\b|\byou (?:now )?have (?:a|one) new (?:goal|task|mission|objective|instruction)\b"
         r"|\b(?:enter|entering|switch to|you (?:are (?:now )?in|have (?:now )?entered)) (?:\w+ )?(?:maintenance|debug|developer|admin|god|sudo|root|unrestricted|jailbreak) mode\b|\bsudo mode\b",
@@ -152,7 +154,7 @@ _SAID: tuple[Phrase, ...] = (
         + r"|(?:^|[.!?()\[\n]\s{0,3}|@)(?:assistant|agent|ai|llm|copilot|gemini|claude|chatgpt|gpt)\s?[,:]\s{1,2}(?:please |now |also |just )?"
         + _DO
         + r"\b|\b(?:the )?(?:ai|agent|assistant|model|llm) (?:who|that|which) (?:reads?|sees|process(?:es)?|handles?|summari[sz]es?) (?:this|it|these)\b"
-        r"|\b(?:ais?|agents?|assistants?|llms?|(?:language )?models?) (?:reading|seeing|processing|handling|summari[sz]ing) (?:this|it|these)\b"
+        r"|\b(?:ais?|agents?|assistants?|llms?|(?:language )?models?) (?:reading|seeing|processing|handling|summari[sz]ing|screening|reviewing|evaluating|grading) (?:this|it|these)\b"
         + r"|\bfor (?:ais?|llms?|language models?|ai (?:agents?|models?|assistants?)) (?:only\b|eyes\b|use\W{0,2}[:)])"
         + r"|\b(?:dear|hey|hello|hi|attention|as an?|if you(?:'re| are) an?|any|every|all)\W{1,2}(?:\w+\W){0,2}"
         + _MODEL
@@ -188,6 +190,7 @@ _SAID: tuple[Phrase, ...] = (
         + r".{0,60}?(?:\bto\b|\bat\b|\bin(?:to)?\b|\bvia\b|\bas\b)\W{1,3}.{0,40}?(?:https?://|www\.|@|\bserver\b|webhook|attacker|evil|external|parameter|url|\bquery\b|sidenote|metadata|logger)",
         (0.25, 0.4, 0.55),
         "Wants private things sent somewhere",
+        unless=r"^(?:send|write|forward)\W(?:us |me )?(?:an?|this) (?:e-?mail|message) (?:to|at)\b",
     ),
     Phrase(
         "read_secret_file",
@@ -300,4 +303,4 @@ _SAID: tuple[Phrase, ...] = (
     ),
 )
 
-PHRASES = (*_SAID, *TO_READERS, *ABROAD, *PAYLOADS, *OF_TOOLS, *IN_TOOLS)
+PHRASES = (*_SAID, *TO_READERS, *OF_REQUESTS, *ABROAD, *PAYLOADS, *OF_TOOLS, *IN_TOOLS)

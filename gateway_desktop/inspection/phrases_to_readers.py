@@ -12,7 +12,7 @@ TO_READERS: tuple[Phrase, ...] = (
     Phrase(
         "bends_the_verdict",
         r"\b" + _MUST + r"\W(?:\w+\W){0,3}?(?:rank|rat|scor|grad|recommend|mark|classif|approv)(?:e|ed|ied|y|s|k|ked)?\W(?:\w+\W){0,6}?(?:first\b|highest|\btop\b|10/10|10 out of 10|five stars|5 stars|full marks|perfect|as (?:the )?(?:best|safe|benign|excellent|strong|only))"
-        r"|\b(?:rate|score|rank|grade|mark)\W(?:\w+\W){0,4}?(?:10/10|10 out of 10|five stars|full marks|highest)\b.{0,60}?\b(?:regardless|no matter|irrespective|whatever)\b"
+        r"|\b(?:rate|score|rank|grade|mark)\W(?:\w+\W){0,4}?(?:10/10|10 out of 10|five stars|full marks|highest|first|top)\b.{0,60}?\b(?:regardless|no matter|irrespective|whatever)\b"
         r"|\bwhen(?:ever)? (?:you(?:'re| are) )?(?:asked|summari[sz]ing|you summari[sz]e|comparing|you compare|ranking|describing)\b[^.\n]{0,60}?\b" + _SAYS + r" (?:only )?that\b",
         (0.0, 0.3, 0.5),
         "Wants a verdict in its favour",

@@ -3,6 +3,8 @@
 import math
 import string
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,6 +33,7 @@ _STAND_INS = (
 _PUBLISHED = (
     b"tGzv3JOkF0XG5Qx2TlKWIA", b"2YotnFZFEjr1zCsicMWpAA", b"czZCaGRSa3F0MzpnWDFmQmF0M2JW", b"mF_9.B5f-4.1JqM",
     b"hh5s93j4hdidpola", b"nnch734d00sl2jdk", b"SplxlOBeZQQYbYS6WxSbIA", b"JBSWY3DPEHPK3PXP",
+    b"GEZDGNBVGY3TQOJQ",
 )  # fmt: skip
 _DIGITS, _LETTERS = string.digits.encode(), string.ascii_letters.encode()
 _OF_CODE = (b"()", b"://", b"](", b"->", b"=>", b"</", b"${", b"{{", b".get(", b"::", b"|")
@@ -44,6 +47,7 @@ _WORDS = frozenset(
         b"optional",
         b"undefined",
         b"disabled",
+        b"sample",
         b"enabled",
     }
 )
@@ -166,15 +170,21 @@ def _holds(check: str, value: bytes) -> bool:
         return False
     if value.startswith(_PUBLISHED):
         return False
-    if check in ("words", "odd words"):
-        return _chosen(value, small, odd=check == "odd words")
+    if check in _CHECKS:
+        return _CHECKS[check](value)
     if check == "bare password" and _is_reference(value, small):
         return False
     if check in ("line", "mixed", "random password", "short value"):
         return _mixed(value, check)
     if check != "value":
-        return len(set(value)) > 3
+        is_path = value.startswith(b"/") and value.count(b"/") > 1  # "PWD": "/home/me"
+        return len(set(value)) > 3 and not is_path
     return any(48 <= byte <= 57 for byte in value) and _bits(value) >= _RANDOM
+
+
+def _are_codes(value: bytes) -> bool:
+    """Return whether several of the codes hold letters and digits, as no dates do."""
+    return sum(map(_is_mixed, value.split())) > 1
 
 
 def _is_reference(value: bytes, small: bytes) -> bool:
@@ -185,11 +195,25 @@ def _is_reference(value: bytes, small: bytes) -> bool:
     return is_name and (b"." in value or (b"pass" in small and b"_" in value))
 
 
-def _chosen(value: bytes, small: bytes, *, odd: bool) -> bool:
+def _is_seed(value: bytes) -> bool:
+    """Return whether it is random base32, and neither one name nor words of four letters."""
+    groups = value.replace(b"-", b" ").split()
+    if len(groups) > 1:
+        return sum(map(_is_mixed, groups)) > 1
+    return sum(48 <= one < 58 <= two for one, two in pairwise(value)) > 1  # of a name one number is the end
+
+
+def _is_mixed(value: bytes) -> bool:
+    """Return whether it holds letters and digits."""
+    return value.translate(None, _DIGITS) != value and value.translate(None, _LETTERS) != value
+
+
+def _chosen(value: bytes, *, odd: bool) -> bool:
     """Return whether words without digits are a password that somebody chose, and no type, name or sample.
 
     In a sentence they must be put together as no word is: by signs, by two hyphens, or by capitals within.
     """
+    small = value.lower()
     if value[:1] in b"/.-*(" or any(sign in value for sign in _OF_CODE) or len(set(small)) < 6:
         return False
     if small in _SAMPLES or any(part in small for part in _PARTS_OF_NAMES):
@@ -232,3 +256,11 @@ def _mixed(value: bytes, check: str) -> bool:
 def _bits(value: bytes) -> float:
     """Return the Shannon entropy in bits a byte."""
     return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
+
+
+_CHECKS: dict[str, Callable[[bytes], bool]] = {
+    "seed": _is_seed,
+    "codes": _are_codes,
+    "words": partial(_chosen, odd=False),
+    "odd words": partial(_chosen, odd=True),
+}

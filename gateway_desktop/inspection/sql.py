@@ -160,6 +160,7 @@ _SCRIPTS = (
     b"--",
     b"/*",
 )
+_OF_PROGRAMS = (b"=>", b"await", b"return")  # what waits there is no database
 _BROKEN_OUT = [rule for rule in RULES if rule.in_value]
 VALUES = PatternSet([rule.expression for rule in _BROKEN_OUT])
 _WHOLE = [rule for rule in RULES if rule.in_query]
@@ -181,9 +182,16 @@ def met(data: bytes, *, query: bool, known: Container[str] = ()) -> Iterator[tup
         if (not query and len(data) > rule.longest) or (script and rule.kind is _STACKED):
             continue
         for start, end in patterns.spans(index, data):
+            if rule.kind is _DELAYS and _before(data, start).endswith(_OF_PROGRAMS):
+                continue
             if query or not rule.expression.startswith(_QUOTE) or _opens(data, start):
                 yield rule, start, end
                 break
+
+
+def _before(data: bytes, at: int) -> bytes:
+    """Return the word or sign before a call; its own match begins with one sign before it."""
+    return data[max(0, at - 12) : at + 1].rstrip().lower()
 
 
 def _opens(data: bytes, at: int) -> bool:

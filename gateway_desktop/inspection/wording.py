@@ -33,6 +33,10 @@ _MENTIONS = (
     "attack",
     "for example",
     "payload",
+    "trick",
+    "crafted",
+    "vulnerab",
+    "cve-",
 )
 _NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
 _LINE = 400  # characters before a phrase in which a quotation may have begun

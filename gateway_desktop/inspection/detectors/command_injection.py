@@ -197,7 +197,8 @@ class CommandInjection:
 
 
 def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
-    is_command = role is Role.COMMAND
+    # Who searches for words about a command is judged as who writes one: by what it does.
+    is_command = role in (Role.COMMAND, Role.SEARCH)
     if is_command or any(sign in view.text for sign in ";|&`$<>\n/\\("):
         for index, start, end in _first_places(_PATTERNS, view.data):
             yield _KINDS[index].found(passage, view, *view.characters(start, end))

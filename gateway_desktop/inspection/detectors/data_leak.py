@@ -11,6 +11,7 @@ from gateway_desktop.inspection.patterns import COMMON, PatternSet
 
 _MOST = 50
 _LONG = 60  # characters of a value that is no ordinary parameter
+_SENTENCE = 20  # characters of what is private in a link, which somebody has to click
 _PLACES = 16  # values and pieces of a path that are looked at
 
 
@@ -51,10 +52,11 @@ _WHERE_BLANKS_COUNT = frozenset({Context.ANSWER, Context.TOOL_RESULT})
 _ADDRESSES = PatternSet([
     r"!\[[^\]]{0,200}\]\(\s*<?(https?://[^\s)>]{8,1000})",
     r"(?:^|[^!])\[[^\]]{0,200}\]\(\s*<?(https?://[^\s)>]{8,1000})",
-    r"<img\b[^>]{0,200}?\bsrc\s*=\s*[\"']?(https?://[^\s\"'>]{8,1000})",
+    r"<(?:img|source)\b[^>]{0,200}?\bsrc(?:set)?\s*=\s*[\"']?(https?://[^\s\"'>]{8,1000})",
     r"(https?://[^\s)\"'>]{0,300}[?&/=](?:\{\{?[^}]{1,60}\}?\}|\[[a-z0-9 '_-]{3,60}\]|<[a-z0-9 '_-]{3,60}>|\$\{[^}]{1,60}\}|(?:insert|your|the)[_ -](?:data|secret|conversation|history|key|token|password|summary)[\w-]*))",
+    r"(?:^|[\r\n])[> \t]{0,4}\[[^\]\r\n]{1,100}\]:\s{0,8}<?(https?://[^\s>]{8,1000})",
 ], in_common=True)  # fmt: skip
-_BLANKS = 3  # this pattern
+_LINKS, _BLANKS, _REFERENCES = 1, 3, 4  # these patterns
 _HARMLESS = (
     "token",
     "sig",
@@ -63,6 +65,7 @@ _HARMLESS = (
     "x-amz-credential",
     "x-amz-security-token",
     "x-goog-signature",
+    "policy",
     "utm_source",
     "jwt",
     "v",
@@ -84,11 +87,9 @@ _TRUSTED = (
     ".gravatar.com",
     ".github.com",
     "github.com",
-    ".amazonaws.com",
-    ".googleapis.com",
-    ".cloudfront.net",
-    ".blob.core.windows.net",
 )
+# Where anybody can have an address; those that are signed are long.
+_FOR_EVERYBODY = (".amazonaws.com", ".googleapis.com", ".cloudfront.net", ".blob.core.windows.net")
 
 
 class DataLeak:
@@ -108,7 +109,9 @@ class DataLeak:
                     asks = passage.context in _WHERE_BLANKS_COUNT and _asks_for_data(url, shown=shown)
                     kind = _BLANK if asks else None
                 else:
-                    kind = judged(url, image=index != 1)
+                    refers = index == _REFERENCES
+                    image = _shows(view.text, view.data[:start]) if refers else index != _LINKS
+                    kind = judged(url, image=image)
                 if kind is not None:
                     found.append(kind.found(passage, view, *view.characters(start, end)))
         return found
@@ -125,6 +128,13 @@ def _asks_for_data(url: str, *, shown: bool) -> bool:
     return any(word in blank for word in (_DATA_IN_LINKS if shown else _DATA))
 
 
+def _shows(text: str, before: bytes) -> bool:
+    """Return whether a text shows the address after `[label]: ` as an image: `![words][label]` or `![label]`."""
+    label = before[before.rfind(b"[") + 1 : before.rfind(b"]")].decode("utf-8", "replace").lower()
+    text = text.lower()
+    return f"![{label}]" in text or ("![" in text and f"][{label}]" in text)
+
+
 def judged(url: str, *, image: bool) -> Kind | None:
     """Return what an address carries, if that is more than addresses do."""
     try:
@@ -134,20 +144,27 @@ def judged(url: str, *, image: bool) -> Kind | None:
     host = parts.hostname or ""
     if host.endswith(_TRUSTED):
         return None
+    if host.endswith(_FOR_EVERYBODY):
+        return _IMAGE if image and _tells(parts.query, "") else None
     values = [value for name, value in parse_qsl(parts.query) if name.lower() not in _HARMLESS]
     carried = max((len(value) for value in values), default=0)
     said = any(" " in value and len(value) > 20 for value in values)
     deep = max((len(piece) for piece in parts.path.split("/")), default=0) > 120
     if image:
         return _IMAGE if carried >= _LONG or said or deep or _tells(parts.query, parts.path) else None
-    return _LINK if carried >= 3 * _LONG else None
+    return _LINK if carried >= 3 * _LONG or _names_what_is_private(parts.query, _SENTENCE) else None
+
+
+def _names_what_is_private(query: str, least: int) -> bool:
+    """Return whether a parameter of at least so many characters is called as what is private."""
+    return any(name.lower() in _PRIVATE and len(value) >= least for name, value in parse_qsl(query))
 
 
 def _tells(query: str, path: str) -> bool:
     """Return whether an address of a picture holds something private, or a text that is written in a code."""
-    named = parse_qsl(query)
-    if any(name.lower() in _PRIVATE and len(value) > 3 for name, value in named):
+    if _names_what_is_private(query, 4):
         return True
+    named = parse_qsl(query)
     pieces = (unquote(piece).rpartition(".")[0] or unquote(piece) for piece in path.split("/"))
     values = (value for name, value in named if name.lower() not in _HARMLESS)
     said = (decoded_value(value) for value in islice((*values, *pieces), _PLACES))

@@ -5,7 +5,9 @@ from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal
 from gateway_desktop.inspection.redaction import FINDER
 
-_GUESSED = frozenset({"PASSWORD", "SECRET"})  # by the name it is assigned to, not by its own looks
+_GUESSED = frozenset(
+    {"PASSWORD", "SECRET", "TOTP_SEED", "RECOVERY_CODES"}
+)  # by the name it is assigned to, not by its own looks
 _MOST = 50
 _SPELLED = {
     "aws": "AWS",
@@ -24,6 +26,7 @@ _SPELLED = {
     "pypi": "PyPI",
     "rubygems": "RubyGems",
     "sendgrid": "SendGrid",
+    "totp": "TOTP",
     "xai": "xAI",
 }
 _NO_NAMES = frozenset({"age", "basic", "bearer", "gateway", "password", "private", "secret"})

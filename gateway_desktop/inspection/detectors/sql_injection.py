@@ -19,7 +19,7 @@ class SqlInjection:
         role = role_of(passage)
         if role in (Role.TEXT, Role.COMMAND, Role.PATH, Role.URL):
             return []
-        if role is Role.VALUE and len(passage.text) > _LONGEST_VALUE:
+        if role is not Role.QUERY and len(passage.text) > _LONGEST_VALUE:
             return []
         found: dict[str, Finding] = {}
         for view in normal.views:

@@ -35,6 +35,26 @@ def test_what_people_write_is_left_alone(value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "how to write markdown `code`",
+        "`git rebase -i HEAD~3` squash commits",
+        "my taste: `pnpm` over npm; tabs",
+    ],
+)
+def test_a_search_may_be_about_commands(value: str) -> None:
+    assert kinds(SHELL, value, "search", "query") == set()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["red shoes `nc 192.0.2.1 44`", "$(id)", "some words `pwd`; cat /etc/passwd", "red shoes; whoami"],
+)
+def test_a_search_may_still_be_an_attack(value: str) -> None:
+    assert kinds(SHELL, value, "search", "query")
+
+
+@pytest.mark.parametrize(
     ("value", "kind"),
     [
         ("<%= 7 * 7 %>", "code_call"),

@@ -22,6 +22,7 @@ SQL = SqlInjection()
         ("5 UNION ALL SELECT name, secret FROM accounts", "union_select"),
         ("7; DROP TABLE bills", "stacked_statement"),
         ("1 and sleep(5)", "time_delay"),
+        ("1>sleep(5)", "time_delay"),
         ("0'xor(if(now()=sysdate(),sleep(15),0))xor'z", "time_delay"),
         ("1 or benchmark(5000000, md5('x'))", "time_delay"),
         ("1; waitfor delay '0:0:9'--", "time_delay"),
@@ -49,6 +50,7 @@ def test_a_value_that_breaks_out_is_found(value: str, kind: str) -> None:
         "where is the station?", "Smith (the elder)(1) and (2)", "C# -- a language", "https://a.example/?q=1&r=2", '{"a": "b"}', "100% sure; really",
         "price > 10", "O'Reilly and Associates", "order by phone", "tree --help",
         "sleep(5) in javascript", "Thread.sleep(1000); in java", "benchmark(10) python",
+        "setTimeout(() => sleep(5))", "await sleep(5);",
         '{"operation": "mod", "a": 7}', '{"conditions": [[ "age", ">", "30"]]}',
     ],
 )  # fmt: skip
