@@ -186,7 +186,7 @@ def _is_question(text: str) -> bool:
 
 def _is_about_code(text: str) -> bool:
     """Return whether it holds code in backticks or `$()` and words around that."""
-    around = _CODE.sub("\n", text)
+    around: str = _CODE.sub("\n", text)
     return around != text and sum(word.strip("?,.").isalpha() for word in around.split()) >= _WORDS_ABOUT
 
 

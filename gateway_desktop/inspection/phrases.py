@@ -80,7 +80,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "two_answers",
-        r"(?:two|both|2) (?:different )?(?:responses?|answers?|ways|paragraphs)\b.{0,160}(?:normal\b|classic\b|standard\b|unfiltered|jailbreak|\[?gpt|dan\b|🔓)"
+        r"(?:two|both|2) (?:different )?(?:responses?\b|answers?\b|paragraphs\b|ways\b[^.]).{0,160}(?:normal|classic|standard|unfiltered|jailbreak|\[?gpt|dan\b|🔓)"
         r"|(?:two|both|2) (?:\w+ )?(?:voices|personas|personalities|characters|versions|modes)\b.{0,160}(?:unfiltered|uncensored|jailbr|(?:no|without|off|ignores?) (?:\w+ ){0,2}(?:rules|filters?|limits|restrictions|polic|guidelines|morals|ethics))",
         (0.6, 0.6, 0.6),
         "Asks for a second answer without limits",
@@ -95,14 +95,14 @@ _SAID: tuple[Phrase, ...] = (
         "no_policy",
         r"\b(?:openai|anthropic|google|content|safety|ethical|usage)(?:'s)?\W{1,2}(?:content |usage |safety |moral )?(?:polic(?:y|ies)|guidelines?|filters?|restrictions?)\b.{0,80}(?:do(?:es)? not apply|not bound|lifted|disabled|bypass|ignored?|removed|no longer|don't matter|(?:turned|switched) off|suspended|deactivated|inactive)"
         r"|(?:not bound by|bypass(?:es|ing)?|ignores?|regardless of|free from|does not follow|doesn't follow)\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|content polic|polic|guideline|ethic|moral|safety)"
-        r"|\bagainst\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|anthropic|google|content|usage|guideline|ethic|moral|safety)",
+        r"|\bagainst\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|anthropic|content polic|usage polic|guideline|ethic|moral|safety)",
         (0.4, 0.5, 0.5),
         "Says that the rules do not apply",
     ),
     Phrase(
         "prompt_leak",
         r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say|format|convert|encode|list|copy)\W{1,3}(?:\w+\W{1,3}){0,5}"
-        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial\b|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
+        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial(?:\b|i[sz]ation\b)|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
         r"|\b(?:exact|verbatim|literal|full|complete|entire|original)\W(?:\w+\W){0,4}?(?:text|wording|instructions?|messages?|prompt)\W(?:that\W|which\W)?you (?:received|got|(?:were|have been|had been) (?:given|told|sent))\b",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
@@ -128,7 +128,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "fake_turn",
-        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|#{2,} ?\(?(?:system|admin)[_ ]?(?:message|note|prompt|instruction|command)?\)|\bsystem[_ ]?(?:cmd|command|message|instruction)s?::|\n\n(?:human|system|user): |(?:^|[^a-z])</?(?:system|admin)>"
+        r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|#{2,} ?\(?(?:system|admin)[_ ]?(?:message|note|prompt|instruction|command)?\)|\bsystem[_ ]?(?:cmd|command|message|instruction)s?::|\n\n(?:human|system|user): |(?:^|\W|\w\w)</?(?:system|admin)>"
         r"|</(?:tool_(?:result|output|response)|function_results?|user_input|untrusted\w{0,20}|documents?|context)>\s{0,4}<(?:user|system|human|instructions?|assistant)>",
         (0.3, 0.5, 0.5),
         "Pretends that another speaker begins",

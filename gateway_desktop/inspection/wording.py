@@ -33,11 +33,8 @@ _MENTIONS = (
     "attack",
     "for example",
     "payload",
-    "trick",
-    "crafted",
-    "vulnerab",
-    "cve-",
 )
+_OF_DEFENCE = ("trick", "crafted", "cve-")  # what reports of attacks say; people ask for tricks
 _NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
 _LINE = 400  # characters before a phrase in which a quotation may have begun
 
@@ -58,6 +55,7 @@ class Wording:
         self._kinds = [_kind(family, phrase, self._place) for phrase in PHRASES]
         # What a description quotes is there to be used; what people and data quote is talked about.
         self._code = _CODE if context is Context.TOOL_DESCRIPTION else frozenset[int]()
+        self._mentions = (*_MENTIONS, *_OF_DEFENCE) if context is Context.TOOL_RESULT else _MENTIONS
         self._words = Kind(family, "words", Level.MEDIUM, 0.0, Evidence.STATISTICAL, why)
         self._few_words = Kind(family, "words", Level.LOW, 0.0, Evidence.STATISTICAL, why)
         self._agreed = Kind(
@@ -92,7 +90,7 @@ class Wording:
             for start, end in PATTERNS.spans(index, view.sentences):
                 begin, stop = view.characters(start, end)
                 talked_about = _no_order(index, view.sentences[start:end]) or _mentioned(
-                    view.text, begin, quotable=index in self._code
+                    view.text, begin, self._mentions, quotable=index in self._code
                 )
                 share = _MENTIONED if talked_about else 1.0
                 yield kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
@@ -137,7 +135,7 @@ def _no_order(index: int, said: bytes) -> bool:
     return unless is not None and any(True for _ in unless.spans(0, said))
 
 
-def _mentioned(text: str, start: int, *, quotable: bool = False) -> bool:
+def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bool = False) -> bool:
     """Return whether a phrase that begins there is quoted, or in code: talked about, and not said.
 
     What is `quotable` is meant in quotation marks, too.
@@ -145,7 +143,7 @@ def _mentioned(text: str, start: int, *, quotable: bool = False) -> bool:
     before = text[max(0, start - _LINE) : start]
     line = before[before.rfind("\n") + 1 :]
     near = line[-_NEAR:].lower()
-    if any(word in near for word in _MENTIONS if not (quotable and word == "string")):
+    if any(word in near for word in mentions if not (quotable and word == "string")):
         return True
     begin = text[:40].lstrip()
     if quotable or begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
