@@ -109,9 +109,9 @@ class DataLeak:
                     asks = passage.context in _WHERE_BLANKS_COUNT and _asks_for_data(url, shown=shown)
                     kind = _BLANK if asks else None
                 else:
-                    refers = index == _REFERENCES
-                    image = _shows(view.text, view.data[:start]) if refers else index != _LINKS
-                    kind = judged(url, image=image)
+                    kind = judged(url, image=index != _LINKS)
+                    if kind is _IMAGE and index == _REFERENCES and not _shows(view.data, start):
+                        kind = judged(url, image=False)
                 if kind is not None:
                     found.append(kind.found(passage, view, *view.characters(start, end)))
         return found
@@ -128,11 +128,12 @@ def _asks_for_data(url: str, *, shown: bool) -> bool:
     return any(word in blank for word in (_DATA_IN_LINKS if shown else _DATA))
 
 
-def _shows(text: str, before: bytes) -> bool:
+def _shows(data: bytes, at: int) -> bool:
     """Return whether a text shows the address after `[label]: ` as an image: `![words][label]` or `![label]`."""
-    label = before[before.rfind(b"[") + 1 : before.rfind(b"]")].decode("utf-8", "replace").lower()
-    text = text.lower()
-    return f"![{label}]" in text or ("![" in text and f"][{label}]" in text)
+    end = data.rfind(b"]", 0, at)
+    label = data[data.rfind(b"[", 0, end) + 1 : end].lower()
+    data = data.lower()
+    return b"![" + label + b"]" in data or (b"![" in data and b"][" + label + b"]" in data)
 
 
 def judged(url: str, *, image: bool) -> Kind | None:
