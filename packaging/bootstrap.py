@@ -4,7 +4,7 @@
     python3 packaging/bootstrap.py test [ARGUMENTS OF pytest]
     python3 packaging/bootstrap.py install | uninstall
 
-Standard library only. This file stays readable for a Python 3.6, so that an old one can look for a newer one;
+Standard library only. This file stays readable for a Python 3.6, so that an old one can look for another;
 the files beside it need 3.11.
 """
 
@@ -15,7 +15,12 @@ import subprocess
 import sys
 
 OLDEST = (3, 11)
-TRIED = ((3, 11), (3, 12), (3, 13))  # every locked package has a wheel for these; anything newer comes last
+TRIED = (
+    (3, 11),
+    (3, 12),
+    (3, 13),
+    (3, 14),
+)  # every locked package has a wheel for these; anything newer comes last
 USAGE = "usage: python3 packaging/bootstrap.py run|test|install|uninstall [arguments]"
 
 
@@ -50,10 +55,9 @@ def candidates(version):
     return found
 
 
-def newer_python():
-    """Return the command of a Python on this machine that the program can use, or None."""
-    newest = (sys.version_info[0], sys.version_info[1])
-    later = [version for version in [(3, minor) for minor in range(14, 20)] if version > newest]
+def another_python():
+    """Return the command of a Python that does, or, where this one is too old, of any newer; or None."""
+    later = [(3, minor) for minor in range(TRIED[-1][1] + 1, 20)] if sys.version_info < OLDEST else []
     for version in list(TRIED) + later:
         for command in candidates(version):
             if version_of(command) == version:
@@ -62,21 +66,23 @@ def newer_python():
 
 
 def hand_over():
-    """Run this again under a newer Python, or say what is missing."""
-    command = newer_python()
+    """Run this again under another Python; without one, go on if this is only newer than those tried."""
+    command = another_python()
+    if command is None and sys.version_info > OLDEST:
+        return
     if command is None:
         sys.exit(
             "Gateway Desktop needs Python 3.11 or newer; this is {}.{} and no newer one was found. "
             "Debian 12, Ubuntu 24.04 and newer have it (apt-get install python3 python3-venv); "
             "elsewhere: https://www.python.org/downloads/".format(*sys.version_info[:2])
         )
-    sys.stderr.write("Python {}.{} is too old, going on with {}\n".format(*sys.version_info[:2], command[-1]))
+    sys.stderr.write("Python {}.{} may not do, going on with {}\n".format(*sys.version_info[:2], command[-1]))
     sys.exit(subprocess.call([*command, os.path.abspath(__file__), *sys.argv[1:]]))
 
 
 def main():
     """Do what the first argument says."""
-    if sys.version_info < OLDEST:
+    if not OLDEST <= sys.version_info[:2] <= TRIED[-1]:
         hand_over()
     import menu_entry
     import start

@@ -131,5 +131,5 @@ def install(lock: Path) -> None:
         if subprocess.run(step, stdin=subprocess.DEVNULL, check=False).returncode:
             sys.exit(
                 "The packages could not be installed; the lines above say why. They come as wheels for "
-                "Python 3.11 to 3.13 on x86-64 Linux (glibc 2.34), Windows and macOS on Apple silicon."
+                "Python 3.11 to 3.14 on x86-64 Linux (glibc 2.34), Windows and macOS on Apple silicon."
             )

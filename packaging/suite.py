@@ -1,6 +1,7 @@
 """`bootstrap.py test`: every check there is, each with its time; all run even if one fails."""
 
 import os
+import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -65,10 +66,11 @@ def program(name: str) -> str:
 
 def static_checks() -> list[tuple[str, list[str]]]:
     """Return the checks that read the program without running it."""
+    version = "{}.{}".format(*sys.version_info)  # whose packages are there
     return [
         ("format", [program("ruff"), "format", "--check", "."]),
         ("lint", [program("ruff"), "check", "."]),
-        ("types", [program("mypy")]),
+        ("types", [program("mypy"), "--python-version", version]),
         ("imports", [program("lint-imports"), "--no-logo"]),
     ]
 

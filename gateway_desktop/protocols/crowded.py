@@ -4,6 +4,8 @@ MOST_LISTS = 200_000  # lists and objects: each costs microseconds, and the coll
 MOST_VALUES = 1_000_000  # of a request; embeddings take 300,000 tokens at once
 _MOST_QUOTES = 4 * MOST_VALUES  # of values and their names; only above these limits texts are cut out
 
+_BEFORE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark and spaces
+
 
 def crowded(body: bytes, most_values: int | None = None) -> bool:
     """Return whether it holds more lists and objects, or more values, than the loop can read in passing.
@@ -11,7 +13,7 @@ def crowded(body: bytes, most_values: int | None = None) -> bool:
     Brackets and commas within texts do not count. An answer's values are not limited: those of embeddings are
     millions of numbers, which cost next to nothing.
     """
-    if len(body) < MOST_LISTS or body.lstrip()[:1] not in (b"{", b"[") or _within(body, most_values):
+    if len(body) < MOST_LISTS or body.lstrip(_BEFORE)[:1] not in (b"{", b"[") or _within(body, most_values):
         return False
     bare = body.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in body else body
     if bare.count(b'"') > _MOST_QUOTES:

@@ -6,6 +6,7 @@ What was there before stays beside it.
 
 import os
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def back_up(source: Path, target: Path) -> int:
     except (OSError, DatabaseError) as error:
         raise Unavailable(f"{target} cannot be written: {in_words(error)}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # what could not be written cannot be removed either
+            unfinished.unlink(missing_ok=True)
     return target.stat().st_size
 
 

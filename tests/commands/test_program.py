@@ -194,7 +194,7 @@ def test_a_port_that_does_not_exist_is_one_sentence(terminal: Terminal) -> None:
 
 def test_what_the_machine_refuses_is_one_sentence(terminal: Terminal) -> None:
     said = terminal.fail("database", "backup", "--out", str(terminal.data / ("long" * 100)))
-    assert said.endswith("long: File name too long\n")
+    assert said.endswith(": File name too long\n") and said.count("\n") == 1
 
 
 def test_closed_streams_and_letters_that_the_terminal_has_not_stop_no_command(

@@ -17,7 +17,10 @@ def test_an_old_python_can_read_the_first_file() -> None:
 
 
 def test_a_python_that_is_too_old_and_alone_says_what_is_needed() -> None:
-    answer = run("import bootstrap; bootstrap.candidates = lambda version: []; bootstrap.hand_over()")
+    answer = run(
+        "import bootstrap; bootstrap.OLDEST = (3, 99); bootstrap.candidates = lambda version: [];"
+        "bootstrap.main()"
+    )
     assert answer.returncode == 1
     assert "needs Python 3.11 or newer" in answer.stderr
 
@@ -30,6 +33,16 @@ def test_a_newer_python_is_found_by_starting_it(tmp_path: Path) -> None:
     answer = run(question, PATH=str(tmp_path))
     assert str(tmp_path) in answer.stdout
     assert run("import bootstrap; print(bootstrap.version_of(['/nonexistent']))").stdout.strip() == "None"
+
+
+@pytest.mark.parametrize(("found", "said"), [("[['echo', 'another']]", "another"), ("[]", "usage")])
+def test_a_python_that_nobody_tried_goes_on_alone_only_where_there_is_no_other(found: str, said: str) -> None:
+    answer = run(
+        "import bootstrap; bootstrap.OLDEST = (3, 0); bootstrap.TRIED = ((3, 1),);"
+        f"bootstrap.version_of = lambda command: (3, 1); bootstrap.candidates = lambda version: {found};"
+        "bootstrap.main()"
+    )
+    assert (answer.stdout or answer.stderr).startswith(said), answer.stderr
 
 
 @pytest.mark.parametrize("words", [[], ["dance"]])

@@ -40,13 +40,17 @@ def scans(sql: str, plan: str) -> bool:
     return UNBOUND in plan or any(re.search(rf"SCAN {name}\b", plan) for name in EVENT.findall(sql))
 
 
-def steps(plan: Any) -> Iterator[str]:
-    """Return the steps of a plan of PostgreSQL; one that reads all of `event`, or of an index, says so."""
-    reads_all = not {"Index Cond", "Recheck Cond"} & plan.keys()
+def steps(plan: Any, few: bool = False) -> Iterator[str]:
+    """Return the steps of a plan of PostgreSQL; one that reads all of `event`, or of an index, says so.
+
+    `few`: a limit above ends it after some rows; so PostgreSQL 18 reads the end of an index.
+    """
+    reads_all = not ({"Index Cond", "Recheck Cond"} & plan.keys() or (few and "Filter" not in plan))
     events = re.fullmatch(r"event(_default|_\d+)?", plan.get("Relation Name", ""))
     yield f"{plan['Node Type']} {UNBOUND if events and reads_all else ''}"
+    ordered = plan["Node Type"] == "Limit" or (few and plan["Node Type"] in ("Merge Append", "Append"))
     for inner in plan.get("Plans", ()):
-        yield from steps(inner)
+        yield from steps(inner, ordered)
 
 
 class Watched:

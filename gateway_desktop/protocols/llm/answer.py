@@ -137,6 +137,7 @@ def error_message(error: object) -> str:
 
 def note(reply: Reply, error: Exception) -> None:
     """Say in the reply what could not be read of it."""
+    words = f": {error}" if isinstance(error, ValueError) else ""  # others tell of Python, not of the answer
     reply.detail.setdefault(
-        NOT_READ, f"Part of the answer could not be read: {type(error).__name__}: {error}"[:300]
+        NOT_READ, f"Part of the answer could not be read: {type(error).__name__}{words}"[:300]
     )

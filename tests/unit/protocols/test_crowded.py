@@ -21,6 +21,7 @@ def test_lists_objects_and_values_are_counted_and_texts_are_not() -> None:
     assert not crowded(b'{"x":"' + b"[,{" * MOST_VALUES + b'"}', MOST_VALUES)
     assert not crowded(b'{"x":"' + b'\\\\\\"[,{' * MOST_VALUES + b'"}', MOST_VALUES)
     assert crowded(b'{"x":"\\\\","y":[' + b"[]," * MOST_LISTS + b'"\\""]}')
+    assert crowded(b"\xef\xbb\xbf" + LISTS)
     assert not crowded(b"--x" + LISTS)  # no JSON is not taken apart
 
 
