@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from mcp.client.session import ClientSession
 from mcp.types import (
     CreateMessageRequestParams,
     CreateMessageResult,
@@ -149,13 +150,20 @@ async def reference(url: str, key: str) -> list[str]:
         tools = await session.list_tools()
         results: list[object] = [
             tools,
-            await session.call_tool("echo", {"message": "hello"}),
             await session.call_tool("get-sum", {"a": 1, "b": 2}),
             await session.call_tool("get-tiny-image", {}),
-            await session.call_tool("get-structured-content", {"location": "Chicago"}),
-            await session.call_tool("trigger-long-running-operation", {"duration": 0.2, "steps": 2}),
-            await session.call_tool("trigger-sampling-request", {"prompt": "x", "maxTokens": 5}),
-            await session.list_prompts(),
-            await session.list_resource_templates(),
+            *await answers_by_every_transport(session),
         ]
     return list(map(str, results))
+
+
+async def answers_by_every_transport(session: ClientSession) -> list[object]:
+    """Return what the reference server answers, whoever its client is."""
+    return [
+        await session.call_tool("echo", {"message": "hello"}),
+        await session.call_tool("get-structured-content", {"location": "Chicago"}),
+        await session.call_tool("trigger-long-running-operation", {"duration": 0.2, "steps": 2}),
+        await session.call_tool("trigger-sampling-request", {"prompt": "x", "maxTokens": 5}),
+        await session.list_prompts(),
+        await session.list_resource_templates(),
+    ]

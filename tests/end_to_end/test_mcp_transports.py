@@ -16,7 +16,16 @@ from mcp.client.stdio import stdio_client
 from mcp.shared.exceptions import MCPError
 
 from tests.end_to_end.mcp_fixture import PACKAGES, ROOT, client, node, process
-from tests.end_to_end.mcp_place import Place, add_servers, elicited, everything, place, reference, sampled
+from tests.end_to_end.mcp_place import (
+    Place,
+    add_servers,
+    answers_by_every_transport,
+    elicited,
+    everything,
+    place,
+    reference,
+    sampled,
+)
 from tests.end_to_end.program import PROGRAM, eventually, free_port
 
 __all__ = ["place"]
@@ -74,12 +83,7 @@ async def reference_of(session: ClientSession) -> list[str]:
             await asyncio.to_thread(os.sched_yield)
     results: list[object] = [
         sorted(map(str, (await session.list_tools()).tools)),
-        await session.call_tool("echo", {"message": "hello"}),
-        await session.call_tool("get-structured-content", {"location": "Chicago"}),
-        await session.call_tool("trigger-long-running-operation", {"duration": 0.2, "steps": 2}),
-        await session.call_tool("trigger-sampling-request", {"prompt": "x", "maxTokens": 5}),
-        await session.list_prompts(),
-        await session.list_resource_templates(),
+        *await answers_by_every_transport(session),
     ]
     return list(map(str, results))
 

@@ -1,5 +1,6 @@
 """DataLeak: images and links that carry data out when somebody, or a client by itself, opens them."""
 
+from collections.abc import Sequence
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -145,27 +146,27 @@ def judged(url: str, *, image: bool) -> Kind | None:
     host = parts.hostname or ""
     if host.endswith(_TRUSTED):
         return None
+    named = parse_qsl(parts.query)
     if host.endswith(_FOR_EVERYBODY):
-        return _IMAGE if image and _tells(parts.query, "") else None
-    values = [value for name, value in parse_qsl(parts.query) if name.lower() not in _HARMLESS]
+        return _IMAGE if image and _tells(named, "") else None
+    values = [value for name, value in named if name.lower() not in _HARMLESS]
     carried = max((len(value) for value in values), default=0)
     said = any(" " in value and len(value) > 20 for value in values)
     deep = max((len(piece) for piece in parts.path.split("/")), default=0) > 120
     if image:
-        return _IMAGE if carried >= _LONG or said or deep or _tells(parts.query, parts.path) else None
-    return _LINK if carried >= 3 * _LONG or _names_what_is_private(parts.query, _SENTENCE) else None
+        return _IMAGE if carried >= _LONG or said or deep or _tells(named, parts.path) else None
+    return _LINK if carried >= 3 * _LONG or _names_what_is_private(named, _SENTENCE) else None
 
 
-def _names_what_is_private(query: str, least: int) -> bool:
+def _names_what_is_private(named: Sequence[tuple[str, str]], least: int) -> bool:
     """Return whether a parameter of at least so many characters is called as what is private."""
-    return any(name.lower() in _PRIVATE and len(value) >= least for name, value in parse_qsl(query))
+    return any(name.lower() in _PRIVATE and len(value) >= least for name, value in named)
 
 
-def _tells(query: str, path: str) -> bool:
+def _tells(named: Sequence[tuple[str, str]], path: str) -> bool:
     """Return whether an address of a picture holds something private, or a text that is written in a code."""
-    if _names_what_is_private(query, 4):
+    if _names_what_is_private(named, 4):
         return True
-    named = parse_qsl(query)
     pieces = (unquote(piece).rpartition(".")[0] or unquote(piece) for piece in path.split("/"))
     values = (value for name, value in named if name.lower() not in _HARMLESS)
     said = (decoded_value(value) for value in islice((*values, *pieces), _PLACES))
