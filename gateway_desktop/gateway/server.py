@@ -17,6 +17,7 @@ from gateway_desktop.core.proxy import NAME, Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.agents import serving as agent_serving
 from gateway_desktop.gateway.downstream.client_stream import REQUEST_ID, ClientLeft
+from gateway_desktop.gateway.downstream.connections import Connections
 from gateway_desktop.gateway.downstream.cross_origin import preflight
 from gateway_desktop.gateway.filter import compose
 from gateway_desktop.gateway.handler import Handler
@@ -42,7 +43,7 @@ _http_log = logging.getLogger(__name__)
 def make_server(runtime: Runtime, oauth: AuthorizationServer | None = None) -> web.Server:
     """Return the server for all listeners; a handler is cancelled when its caller leaves."""
     _http_log.addFilter(_worth_a_line)
-    return web.Server(
+    return Connections(
         Server(runtime, oauth),
         handler_cancellation=True,
         access_log=None,

@@ -1,0 +1,99 @@
+"""What one connection may take before anybody knows whose it is, and how long its reader may stand still.
+
+aiohttp bounds each header alone: 128 of 64 KB, from whoever likes, would be 8 MB a connection.
+"""
+
+import asyncio
+from typing import Any
+
+from aiohttp import EMPTY_PAYLOAD, StreamReader, web
+from aiohttp.web_protocol import RequestHandler
+
+LARGEST_HEAD = 128 * 1024  # bytes of a request's line and headers, all together
+_MOST = 2_000  # connections; beyond, those that ask for nothing make room
+_STANDS_STILL = 300.0  # seconds that a caller may take nothing of an answer that is there for it
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class Connections(web.Server):
+    """The server behind all listeners, in whose place those make room who ask for nothing."""
+
+    def __init__(
+        self, *args: Any, most: int = _MOST, stands_still: float = _STANDS_STILL, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._most = most
+        self._stands_still = stands_still
+
+    def __call__(self) -> RequestHandler:
+        """Return what speaks HTTP on a new connection."""
+        return Connection(self, self._stands_still, loop=self._loop, **self._kwargs)
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        """Count it; beyond the limit, close a tenth of the idle ones, those that never asked first."""
+        super().connection_made(handler, transport)
+        if len(self._connections) <= self._most:
+            return
+        idle = [one for one in self._connections if isinstance(one, Connection) and one.idle]
+        idle.sort(key=lambda one: one.asked)  # of each kind, the oldest stay in front
+        for one in idle[: max(1, len(idle) // 10)]:
+            one.force_close()
+
+
+class Connection(RequestHandler):
+    """aiohttp's, with a bound for the head of a request and for a reader that stands still."""
+
+    __slots__ = ("_body", "_head", "_stands_still", "_waits")
+
+    def __init__(self, manager: Connections, stands_still: float, **kwargs: Any) -> None:
+        super().__init__(manager, **kwargs)
+        self._body: StreamReader = EMPTY_PAYLOAD  # of the request that came last
+        self._head = 0  # bytes that came of a head that is not whole
+        self._stands_still = stands_still
+        self._waits: asyncio.TimerHandle | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is asked for that was not answered."""
+        return self._waiter is not None and not self._waiter.done()
+
+    @property
+    def asked(self) -> bool:
+        """Whether a whole request ever came."""
+        return self._request_count > 0
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; a head that grows too large is answered with 431 (RFC 6585 section 5)."""
+        before, of_body = self._request_count, not self._body.is_eof()
+        super().data_received(data)
+        if self._request_count != before:
+            self._body = self._messages[-1][1]
+        if of_body or self._request_count != before:
+            self._head = 0
+            return
+        self._head += len(data)
+        if self._head > LARGEST_HEAD and self.transport is not None:
+            if self.idle:
+                self.transport.write(_TOO_LARGE)
+            self.force_close()
+
+    def pause_writing(self) -> None:
+        """Give the caller so long to take what is there; it holds memory, here and upstream."""
+        super().pause_writing()
+        if self.transport is not None:
+            self._waits = self._loop.call_later(self._stands_still, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        super().resume_writing()
+        self._no_longer_waits()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget the caller."""
+        self._no_longer_waits()
+        super().connection_lost(exc)
+
+    def _no_longer_waits(self) -> None:
+        if self._waits is not None:
+            self._waits.cancel()
+            self._waits = None
