@@ -8,7 +8,7 @@ import urllib.request
 from gateway_desktop.app import open_application
 from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import say
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Unavailable, in_words
 
 _SECONDS = 10
 
@@ -33,7 +33,8 @@ def _require_health(base_url: str) -> None:
         with direct.open(f"{base_url}/healthz", timeout=_SECONDS) as answer:
             status = answer.status
     except (OSError, urllib.error.URLError) as error:
-        raise Unavailable(f"The gateway started on {base_url} but does not answer: {error}") from error
+        why = in_words(getattr(error, "reason", error))
+        raise Unavailable(f"The gateway started on {base_url} but does not answer: {why}") from error
     if status != 200:
         raise Unavailable(f"The gateway started on {base_url} but answers /healthz with {status}")
 

@@ -2,7 +2,10 @@
 
 import ipaddress
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Those whose last 32 bits are an address of IPv4: RFC 6052, and RFC 4291 section 2.5.5.1.
+_WITH_IPV4 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
+# A network's own translation (RFC 8215), and site-local addresses (RFC 3879), which Python takes for global.
+_LOCAL = (ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("fec0::/10"))
 
 
 def is_loopback(host: str) -> bool:
@@ -24,6 +27,8 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour
         if inner is not None:
             return is_public(str(inner))
-        if ip in _NAT64:
+        if any(ip in network for network in _WITH_IPV4):
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if any(ip in network for network in _LOCAL):
+            return False
     return ip.is_global and not ip.is_multicast

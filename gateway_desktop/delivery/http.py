@@ -8,7 +8,7 @@ from email.message import Message
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
-from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.errors import ConfigurationError, in_words
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.delivery.sink import Undelivered
 
@@ -40,7 +40,7 @@ def trust(ca_file: str) -> ssl.SSLContext:
             context.load_verify_locations(ca_file)
         except OSError as error:
             raise Undelivered(
-                f"The file of certificate authorities {ca_file} cannot be read: {error}"
+                f"The file of certificate authorities {ca_file} cannot be read: {in_words(error)}"
             ) from None
     return context
 
@@ -64,7 +64,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], ca_file: str) -> Non
             raise Undelivered(f"{host} answered {error.code}", _retry_after(error.headers)) from None
     except (URLError, OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
-        raise Undelivered(f"{host} cannot be reached: {reason}") from None
+        why = in_words(reason) if isinstance(reason, Exception) else reason
+        raise Undelivered(f"{host} cannot be reached: {why}") from None
 
 
 def _retry_after(headers: Message) -> float:

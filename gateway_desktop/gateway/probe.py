@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from gateway_desktop.core.errors import UpstreamFailed
+from gateway_desktop.core.errors import UpstreamFailed, in_words
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
@@ -37,7 +37,7 @@ async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | No
             try:
                 found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
             except (OSError, UnicodeError) as error:
-                return Diagnosis(False, f"The name {host} is not known ({error})")
+                return Diagnosis(False, f"The name {host} is not known: {in_words(error)}")
             steps.append(f"{host} is {found[0][4][0]}")
         else:
             steps.append(f"{host} is reached through the outgoing proxy of the environment")

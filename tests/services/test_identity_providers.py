@@ -42,6 +42,16 @@ def test_a_secret_may_stay_in_the_environment(office: Office, monkeypatch: pytes
     assert office.snapshot().provider_secrets[added.id] == "from-outside"
 
 
+def test_a_variable_that_is_not_set_is_told_of_once(
+    office: Office, expect_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    expect_log("Acme: the variable ACME_SECRET is not set here$")
+    office.services.identity_providers.add(replace(ACME, secret="", secret_env="ACME_SECRET")).result()
+    for _ in range(3):
+        assert office.snapshot().provider_secrets == {}
+    assert caplog.messages.count("Acme: the variable ACME_SECRET is not set here") == 1
+
+
 @pytest.mark.parametrize(
     ("new", "place"),
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from gateway_desktop.core.call import TextPart
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Unavailable, in_words
 from gateway_desktop.core.files import write_atomically
 from gateway_desktop.gateway.background import in_background
 
@@ -35,7 +35,8 @@ class WithheldFile:
             stored = msgspec.msgpack.decode(self._path.read_bytes(), type=_Stored)
         except (OSError, msgspec.MsgspecError) as error:
             raise Unavailable(
-                f"{self._path} cannot be read, so what was left out of servers' lists is not known: {error}"
+                f"{self._path} cannot be read, so what was left out of servers' lists is not known: "
+                f"{in_words(error)}"
             ) from error
         return {proxy_id: OrderedDict(entries) for proxy_id, entries in stored.items()}
 

@@ -17,6 +17,11 @@ from gateway_desktop.identity.oauth_error import OAuthError
 
 LARGEST = 5 * 1024
 _SECONDS = 5.0
+_OF_NO_USE = "The client-id document is of no use: {}"
+
+
+class NotReached(OAuthError):
+    """Nobody answered at the document's address: it says nothing of the client, good or bad."""
 
 
 class ClientDocuments:
@@ -29,7 +34,10 @@ class ClientDocuments:
         self._trust = trust
 
     async def fetch(self, address: str) -> object:
-        """Return the document at the address; raise OAuthError (invalid_client) with what was wrong."""
+        """Return the document at the address; raise OAuthError (invalid_client) with what was wrong.
+
+        NotReached is one of them: there was no answer.
+        """
         host = urlsplit(address).hostname or ""
         try:
             literal = self._allowed(host)
@@ -47,7 +55,8 @@ class ClientDocuments:
             ) as session:
                 return await self._read(session, address)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise _failed(f"it cannot be fetched ({type(error).__name__})") from error
+            why = f"it cannot be fetched ({type(error).__name__})"
+            raise NotReached("invalid_client", _OF_NO_USE.format(why), 401) from error
 
     async def _read(self, session: aiohttp.ClientSession, address: str) -> object:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
@@ -66,4 +75,4 @@ class ClientDocuments:
 
 
 def _failed(why: str) -> OAuthError:
-    return OAuthError("invalid_client", f"The client-id document is of no use: {why}", 401)
+    return OAuthError("invalid_client", _OF_NO_USE.format(why), 401)

@@ -11,6 +11,7 @@ from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.oauth import OAuthClient, Registered, Registration
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.asked import AskedOf
+from gateway_desktop.gateway.oauth.client_document import NotReached
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import Waiting
 from gateway_desktop.identity.api_keys import same
@@ -83,10 +84,18 @@ class Clients:
         if known is not None and self._fresh.get(fresh):
             return known
         if not self._state.may_register(address):
+            if known is not None:  # strangers who register too much do not sign out its people
+                return known
             raise OAuthError("temporarily_unavailable", "Too many registrations; try again later", 429)
-        now = now_us()
-        client = documented_client(await self._state.documents.fetch(client_id), client_id, proxy, now)
-        await self.add(client, address)
+        try:
+            document = await self._state.documents.fetch(client_id)
+        except NotReached:
+            if known is None:
+                raise
+            client = known  # as it was: an application that hears `invalid_client` forgets its sign-in
+        else:
+            client = documented_client(document, client_id, proxy, now_us())
+            await self.add(client, address)
         self._fresh.pop(fresh)
         self._fresh.put(fresh, True)
         return client

@@ -4,6 +4,8 @@ An exchange is a span of kind SERVER; the call upstream, if there was one, a spa
 SDK's batches drop what a collector does not take in time: the audit and its sinks do not depend on it.
 """
 
+import logging
+from typing import Any
 from urllib.parse import urlsplit
 
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
@@ -19,6 +21,7 @@ from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, Trace
 from gateway_desktop import __version__
 from gateway_desktop.core import conventions
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.errors import in_words
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.record_settings import Telemetry
@@ -30,6 +33,10 @@ _SCOPE = "gateway_desktop"
 _SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
 _TOKENS = tuple(float(4**n) for n in range(14))
 _NANOSECONDS = 1_000_000
+
+_log = logging.getLogger(__name__)
+# It says so of each try, four lines a batch for as long as a collector is away.
+logging.getLogger("opentelemetry.exporter.otlp").setLevel(logging.CRITICAL)
 
 
 class OtlpExport:
@@ -44,9 +51,12 @@ class OtlpExport:
         self._meters: MeterProvider | None = None
         base, trusted = wanted.endpoint.rstrip("/"), ca_file or None
         if wanted.traces:
-            self._spans = BatchSpanProcessor(OTLPSpanExporter(f"{base}/v1/traces", trusted))
+            spans = OTLPSpanExporter(f"{base}/v1/traces", trusted)
+            _watch(spans, "traces")
+            self._spans = BatchSpanProcessor(spans)
         if wanted.metrics:
             exporter = OTLPMetricExporter(f"{base}/v1/metrics", trusted)
+            _watch(exporter, "metrics")
             self._meters = MeterProvider([PeriodicExportingMetricReader(exporter)], self._resource)
             self._measure(self._meters)
 
@@ -133,6 +143,34 @@ class OtlpExport:
                 self._tokens.record(n, {**attributes, conventions.TOKEN_TYPE: kind})
         if record.ttft_ms is not None:
             self._first.record(record.ttft_ms / 1000, attributes)
+
+
+def _watch(exporter: OTLPSpanExporter | OTLPMetricExporter, what: str) -> None:
+    """Log once that the collector does not take something, and once that it does again."""
+    send, failing = exporter._client.export, False
+
+    def export(data: bytes) -> Any:
+        nonlocal failing
+        result = send(data)
+        if result.success is failing:
+            failing = not result.success
+            if failing:
+                _log.warning("The collector does not take %s, which are lost: %s", what, _why(result))
+            else:
+                _log.info("The collector takes %s again", what)
+        return result
+
+    exporter._client.export = export  # type: ignore[method-assign]
+
+
+def _why(result: Any) -> str:
+    """Return why nothing was taken: the status, or what the system says beneath what Python's clients do."""
+    if result.status_code is not None:
+        return f"it answered {result.status_code}"
+    error = result.error
+    while error is not None and not getattr(error, "strerror", None):
+        error = error.__context__
+    return in_words(error or result.error or TimeoutError("it does not answer in time"))
 
 
 def _name(record: AuditRecord) -> str:

@@ -11,7 +11,7 @@ from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from gateway_desktop.core.addresses import parts_of
-from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.errors import Failure, UpstreamFailed, in_words
 from gateway_desktop.core.loopback import is_loopback, is_public
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.reply import Reply
@@ -66,7 +66,7 @@ class Upstream:
             try:
                 context.load_verify_locations(settings.ca_file)
             except OSError as error:  # ssl.SSLError is one
-                self.problem = f"upstream.ca_file {settings.ca_file!r} cannot be read: {error}"
+                self.problem = f"upstream.ca_file {settings.ca_file!r} cannot be read: {in_words(error)}"
         self._verified = context
 
     @property

@@ -6,6 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from peewee import fn
 
@@ -103,5 +104,11 @@ def provider_secrets(providers: Iterable[IdentityProvider], unsealer: Unsealer) 
             except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others
                 _log.error("The client secret of %s cannot be opened: %r", provider.name, error)
         elif provider.secret_env:
-            _log.warning("%s: the variable %s is not set here", provider.name, provider.secret_env)
+            _warn(provider.id, provider.name, provider.secret_env)
     return found
+
+
+@cache
+def _warn(_id: str, name: str, variable: str) -> None:
+    """Say it once: what is set does not change while the program runs, and secrets are read often."""
+    _log.warning("%s: the variable %s is not set here", name, variable)

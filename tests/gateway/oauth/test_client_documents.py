@@ -17,6 +17,7 @@ from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.downstream.certificates import Certificate
 from gateway_desktop.gateway.oauth.client_document import ClientDocuments
+from gateway_desktop.services.services import Services
 from tests.end_to_end.program import free_port
 from tests.gateway.oauth.conftest import Place
 from tests.gateway.oauth.person import EMAIL, PASSWORD, Application, Person
@@ -67,29 +68,40 @@ def test_no_document_of_this_network_is_fetched(place: Place, tmp_path: Path) ->
         assert publisher.asked == 0
 
 
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[Services]:
+    """A gateway that may fetch documents of this machine."""
+    paths = Paths(folder)
+    new = not paths.database.exists()
+    with open_application(paths, {"listen.port": port}) as opened:
+        services = opened.services
+        if new:
+            services.first_steps.first_key().result()
+            services.oauth_proxies.enable("sandbox", {"registration": "documents"}).result()
+            services.people.add_user(EMAIL, "Ana").result()
+            services.passwords.set_password(EMAIL, PASSWORD).result()
+        allow_this_machine(services.gateway_control)
+        opened.start_gateway()
+        yield services
+
+
+def an_editor(address: str) -> dict[str, Any]:
+    return {
+        "client_id": address,
+        "client_name": "Editor",
+        "redirect_uris": ["http://localhost/callback"],
+        "token_endpoint_auth_method": "none",
+    }
+
+
 @pytest.mark.slow
 def test_a_client_document_is_all_the_registration_that_an_application_needs(tmp_path: Path) -> None:
     """As Claude Code's: `http://localhost/callback`, and whatever port its system gives it."""
     port = free_port()
     (tmp_path / "data").mkdir()
-    with (
-        published(tmp_path) as (publisher, address),
-        open_application(Paths(tmp_path / "data"), {"listen.port": port}) as opened,
-    ):
-        services = opened.services
-        services.first_steps.first_key().result()
-        services.oauth_proxies.enable("sandbox", {"registration": "documents"}).result()
-        services.people.add_user(EMAIL, "Ana").result()
-        services.passwords.set_password(EMAIL, PASSWORD).result()
-        allow_this_machine(services.gateway_control)
-        opened.start_gateway()
+    with published(tmp_path) as (publisher, address), serving(tmp_path / "data", port):
         base = f"http://127.0.0.1:{port}"
-        publisher.document = {
-            "client_id": address,
-            "client_name": "Editor",
-            "redirect_uris": ["http://localhost/callback"],
-            "token_endpoint_auth_method": "none",
-        }
+        publisher.document = an_editor(address)
         application = Application(base, "sandbox", "http://localhost:53211/callback", address)
         assert application.register().status_code == 403  # nothing but documents
         application.client_id = address
@@ -101,6 +113,28 @@ def test_a_client_document_is_all_the_registration_that_an_application_needs(tmp
         assert publisher.asked == 1  # it is believed for an hour
         other = Application(base, "sandbox", "http://localhost:53211/elsewhere", address)
         assert Person(base).get(other.authorize_url()).status_code == 400
+
+
+@pytest.mark.slow
+def test_people_stay_signed_in_while_the_document_cannot_be_fetched(tmp_path: Path) -> None:
+    """An application that is told `invalid_client` forgets who signed in."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    (tmp_path / "data").mkdir()
+    with published(tmp_path) as (publisher, address):
+        publisher.document = an_editor(address)
+        application = Application(base, "sandbox", "http://localhost:53211/callback", address)
+        with serving(tmp_path / "data", port):
+            tokens = application.tokens()
+    with serving(tmp_path / "data", port) as services:
+        refreshed = application.refresh(tokens["refresh_token"])
+        assert refreshed.status_code == 200
+        stranger = Application(base, "sandbox", "http://localhost:53211/callback", f"{address}x")
+        assert Person(base).get(stranger.authorize_url()).status_code == 401
+        services.settings.change({"oauth.registrations_per_hour": 1}).result()
+    with serving(tmp_path / "data", port):
+        assert [Person(base).get(stranger.authorize_url()).status_code for _ in range(2)] == [401, 429]
+        assert application.refresh(refreshed.json()["refresh_token"]).status_code == 200
 
 
 def allow_this_machine(control: Any) -> None:

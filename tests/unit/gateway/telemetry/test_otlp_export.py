@@ -1,8 +1,11 @@
 """Spans and metrics of tools' calls, as a collector reads them; those of models are in tests/end_to_end."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -11,6 +14,7 @@ from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.record_settings import Telemetry
 from gateway_desktop.core.trace import Trace
 from gateway_desktop.gateway.telemetry.otlp_export import OtlpExport
+from tests.end_to_end.program import free_port
 from tests.fakes.receiver import Receiver, receiver
 from tests.makers import a_proxy, a_record, an_exchange
 
@@ -85,3 +89,28 @@ def test_durations_of_tools_are_measured_and_a_model_that_only_a_caller_named_is
     (point,) = metrics["mcp.server.operation.duration"].histogram.data_points
     assert attributes(point)["mcp.method.name"] == "tools/call"
     assert "made-up-by-a-caller" not in str(metrics)
+
+
+def test_a_collector_that_takes_nothing_is_told_of_once_until_it_does(
+    expect_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    expect_log("The collector does not take traces, which are lost: it answered 401")
+    caplog.set_level(logging.INFO, "gateway_desktop")
+    with receiver() as there:
+        exporter = OtlpExport(Telemetry(endpoint=there.url, metrics=False), "")
+        there.answers = [401, 401, 200, 200, 401, 401]
+        assert exporter._spans is not None
+        for _ in range(6):
+            exporter.tell(TOOL, an_exchange(proxy=a_proxy(kind=Kind.MCP), call=None), Trace.after(""))
+            exporter._spans.force_flush()
+        exporter.close()
+    away, again = "The collector does not take traces", "The collector takes traces again"
+    assert [line.partition(",")[0] for line in caplog.messages] == [away, again, away]
+
+
+@pytest.mark.slow
+def test_a_collector_that_is_not_there_is_told_of_in_words(expect_log: Callable[[str], None]) -> None:
+    expect_log("The collector does not take traces, which are lost: Connection refused$")
+    exporter = OtlpExport(Telemetry(endpoint=f"http://127.0.0.1:{free_port()}", metrics=False), "")
+    exporter.tell(TOOL, an_exchange(proxy=a_proxy(kind=Kind.MCP), call=None), Trace.after(""))
+    exporter.close()  # which does not try again

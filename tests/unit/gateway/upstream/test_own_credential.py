@@ -1,10 +1,17 @@
 """Our credential in what an upstream says."""
 
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.upstream.own_credential import Stream, out_of_headers
+from gateway_desktop.gateway.upstream.own_credential import Stream, forget, out_of_headers, without
 
 SECRET = Secret("up-" + "up-stream-secret-up-")  # it begins like parts of itself
 
@@ -39,3 +46,41 @@ def test_headers_lose_it_too() -> None:
     headers = [("X-Echo", f"Bearer {SECRET}"), ("Server", "x"), (f"X-{SECRET.upper()}", "1")]
     assert out_of_headers(SECRET, headers) == [("X-Echo", "Bearer ***"), ("Server", "x")]
     assert out_of_headers(None, headers) is headers
+
+
+CROOKED = Secret("ABSK/up+stream<secret>&'x\"==")
+_DOTNET = str.maketrans({one: f"\\u{ord(one):04X}" for one in "+&<>'"})
+_GO = str.maketrans({one: f"\\u{ord(one):04x}" for one in "&<>"})
+
+
+INSIDE = (b"stream", b"dXBzdHJlYW", b"Vwc3RyZWFt", b"1cHN0cmVhb")  # "upstream" as base64 may have it
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps(CROOKED),
+        json.dumps(CROOKED).replace("/", "\\/"),
+        json.dumps(CROOKED).translate(_DOTNET),
+        quote(CROOKED, safe=""),
+        *(base64.b64encode(f"{'key'[:at]}{CROOKED} and more".encode()).decode() for at in range(4)),
+        *(base64.urlsafe_b64encode(f"{'key'[:at]}{CROOKED}".encode()).decode() for at in range(4)),
+    ],
+)
+def test_it_is_found_as_others_write_it(written: str) -> None:
+    said = f'data: {{"echo": "{written}"}}\n\n'.encode()
+    stream = Stream(CROOKED)
+    streamed = b"".join(stream.feed(said[at : at + 1]) for at in range(len(said))) + stream.end()
+    reply = Reply(200, error=written, texts=[TextPart("/echo", "assistant", written)])
+    forget(CROOKED, reply)
+    assert len(streamed) == len(said)
+    assert reply.error is not None
+    for passed in (without(CROOKED, said), streamed, reply.error.encode(), reply.texts[0].text.encode()):
+        assert b"*" in passed and not any(part in passed for part in INSIDE)
+    assert out_of_headers(CROOKED, [("X-Echo", written)])[0][1] != written
+
+
+def test_what_does_not_hold_it_is_the_same_object() -> None:
+    said = b"x" * 100
+    assert without(CROOKED, said) is said
+    assert without(None, said) is said
