@@ -194,10 +194,10 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
     return list(seen.values())
 
 
-def warm_detectors(detectors: Sequence[Detector] = DETECTORS) -> None:
+def warm_detectors() -> None:
     """Build what would otherwise be built with the first texts, of the masking of stored texts too."""
     warm()
     normalize("warm")
-    for detector in detectors:
+    for detector in DETECTORS:
         detector.warm()
     give_back()

@@ -14,22 +14,14 @@ _MEMBERS = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
 
 
 class RpcMalformed(Malformed):
-    """A request that cannot be taken, with the code and data of JSON-RPC, and the id where it is known."""
+    """A request that cannot be taken, with the code of JSON-RPC, and the id where it is known."""
 
     def __init__(
-        self,
-        code: int,
-        message: str,
-        place: str = "",
-        *,
-        status: int = 400,
-        id: str = "null",
-        data: object = None,
+        self, code: int, message: str, place: str = "", *, status: int = 400, id: str = "null"
     ) -> None:
         super().__init__(message, place, status)
         self.code = code
         self.id = id
-        self.data = data
 
 
 class Message(NamedTuple):

@@ -42,13 +42,13 @@ class Waiting(NamedTuple):
 class Spool:
     """Used by the writing thread only; the file is there only while something waits in it."""
 
-    def __init__(self, path: Path, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, path: Path, most_rows: int = MOST_ROWS) -> None:
         self.path = path
         self.rows = 0
         self.aside = 0  # records that the database refused
         self.refusal = ""  # why it refused the last of them
         self._bytes = 0
-        self._most = (most_rows, most_bytes)
+        self._most_rows = most_rows
         self._database: SqliteDatabase | None = None
 
     def open(self) -> None:
@@ -66,7 +66,7 @@ class Spool:
         """Write the records to the disk, all or none; raise StorageUnavailable if no more fit."""
         encoded = [_encoded(record) for record in records]
         size = sum(map(len, encoded))
-        if self.rows + len(records) > self._most[0] or self._bytes + size > self._most[1]:
+        if self.rows + len(records) > self._most_rows or self._bytes + size > MOST_BYTES:
             waiting = f"{plural(self.rows, 'row waits', 'rows wait')} in {self.path}, no more fit."
             raise StorageUnavailable(Disk.FULL, f"The database has been away for long: {waiting}")
         database = self._opened()

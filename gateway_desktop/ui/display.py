@@ -131,11 +131,11 @@ def minute(at_us: int | None, zone: tzinfo | None = None) -> str:
     return short_moment(at_us, zone)[:-3] if at_us else UNKNOWN
 
 
-def day(at_us: int | None, zone: tzinfo | None = None) -> str:
-    """Return 14 Mar 2026."""
+def day(at_us: int | None) -> str:
+    """Return 14 Mar 2026 in the machine's zone."""
     if not at_us:
         return UNKNOWN
-    at = datetime_of(at_us, zone)
+    at = datetime_of(at_us, None)
     return f"{at.day} {at:%b %Y}"
 
 

@@ -14,8 +14,8 @@ from gateway_desktop.ui.widgets.banner import Banner
 class Notices(QWidget):
     """Banners: the gateway does not run, the disk takes no rows, logging is off, where the master key is."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.gateway = Banner()
         self.storage = Banner()
         self.logging = Banner()

@@ -17,8 +17,8 @@ class SingleInstance(QObject):
 
     raised = Signal()  # somebody started the program again
 
-    def __init__(self, data: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, data: Path) -> None:
+        super().__init__()
         self._folder = data
         self._name = server_name(data)
         self._lock = QLockFile(str(data / "window.lock"))

@@ -163,10 +163,10 @@ def _family() -> str:
     return "Inter" if "Inter" in QFontDatabase.families() else QApplication.font().family()
 
 
-def fixed_font(pixels: int = 12) -> QFont:
+def fixed_font() -> QFont:
     """Return the font of code, keys and JSON."""
     found = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    found.setPixelSize(pixels)
+    found.setPixelSize(12)
     return found
 
 

@@ -80,8 +80,6 @@ def _data(problem: GatewayError, exchange_id: str) -> dict[str, object]:
     data: dict[str, object] = {"request_id": exchange_id}
     if isinstance(problem, Refused):
         data["reason"] = str(problem.reason)
-    if isinstance(problem, RpcMalformed) and isinstance(problem.data, dict):
-        data.update(problem.data)
     return data
 
 

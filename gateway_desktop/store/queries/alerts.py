@@ -89,18 +89,11 @@ _ITEM = tuple(getattr(AlertRow, field.name) for field in fields(AlertItem))
 _SEVERITY, _TYPE, _STATE = 1, 3, 4
 
 
-def alerts(
-    _database: Database, asked: AlertFilter, limit: int = 500, before: tuple[int, str] | None = None
-) -> tuple[AlertItem, ...]:
-    """Return alerts, the last seen first; `before` is last_us and id of the row to go on from."""
+def alerts(_database: Database, asked: AlertFilter, limit: int = 500) -> tuple[AlertItem, ...]:
+    """Return alerts, the last seen first."""
     query = AlertRow.select(*_ITEM).order_by(AlertRow.last_us.desc(), AlertRow.id.desc()).limit(limit)
     for condition in _conditions(asked):
         query = query.where(condition)
-    if before is not None:
-        last_us, alert_id = before
-        query = query.where(
-            (AlertRow.last_us < last_us) | ((AlertRow.last_us == last_us) & (AlertRow.id < alert_id))
-        )
     return tuple(_item(row) for row in tuples(query))
 
 

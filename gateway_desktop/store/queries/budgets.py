@@ -19,6 +19,8 @@ from gateway_desktop.store.models.budget import BudgetRow, BudgetTermRow
 from gateway_desktop.store.models.event import Event, RollDayActor
 from gateway_desktop.store.queries.ranges import Span, divided
 
+_MOST_TERMS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class BudgetUse:
@@ -75,10 +77,10 @@ def budgets_in_use(database: Database, zone: tzinfo | None, now_us: int) -> tupl
     return tuple(found)
 
 
-def budget_history(_database: Database, budget_id: str, most: int = 60) -> History:
-    """Return the terms of a budget in which something was spent or that were begun by hand."""
+def budget_history(_database: Database, budget_id: str) -> History:
+    """Return the newest terms of a budget in which something was spent or that were begun by hand."""
     mine = BudgetTermRow.select().where(BudgetTermRow.budget_id == budget_id)
-    terms = tuple(use_of_row(row) for row in mine.order_by(BudgetTermRow.start_us.desc()).limit(most))
+    terms = tuple(use_of_row(row) for row in mine.order_by(BudgetTermRow.start_us.desc()).limit(_MOST_TERMS))
     if not terms:
         return History((), (), ())
     key = (budget_id, terms[0].start_us)

@@ -18,6 +18,8 @@ from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
 from gateway_desktop.store.queries.targets_used import TargetUse, owned_by, targets_used
 
+_RECENT = 50
+
 
 @dataclass(frozen=True, slots=True)
 class UserView:
@@ -37,7 +39,7 @@ class UserView:
     term: str = ""  # which filter of Audit Logs shows just their rows
 
 
-def user(database: Database, owner: str, asked: ActivityFilter, recent: int = 50) -> UserView:
+def user(database: Database, owner: str, asked: ActivityFilter) -> UserView:
     """Return one owner (`ActiveUser.owner`); "" shows all requests without one."""
     account = next((item for item in user_rows(database) if item.user.id == owner), None)
     actors = _actors(owner)
@@ -52,8 +54,8 @@ def user(database: Database, owner: str, asked: ActivityFilter, recent: int = 50
         counts=counts,
         first_seen_us=_extreme(actors, fn.MIN(Event.id)),
         last_seen_us=_extreme(actors, fn.MAX(Event.id)),
-        recent=_recent(owner, actors, recent),
-        security=_security(actors, recent),
+        recent=_recent(owner, actors),
+        security=_security(actors),
         targets=used.targets,
         proxies=used.proxies,
         live_sessions=_live_sessions(database, owner),
@@ -96,20 +98,20 @@ def _extreme(actors: Sequence[str], value: Any) -> int | None:
     return min(found) if value.name == "MIN" else max(found)
 
 
-def _recent(owner: str, actors: Sequence[str], limit: int) -> tuple[AuditRow, ...]:
+def _recent(owner: str, actors: Sequence[str]) -> tuple[AuditRow, ...]:
     ids: list[int] = []
     for kind in KINDS:
         for actor in actors:
             query = Event.select(Event.id).where(Event.kind == kind, Event.actor == actor, owned_by(owner))
-            ids += [row[0] for row in tuples(query.order_by(Event.id.desc()).limit(limit))]
-    return rows_with_ids(sorted(ids, reverse=True)[:limit])
+            ids += [row[0] for row in tuples(query.order_by(Event.id.desc()).limit(_RECENT))]
+    return rows_with_ids(sorted(ids, reverse=True)[:_RECENT])
 
 
-def _security(actors: Sequence[str], limit: int) -> tuple[AuditRow, ...]:
+def _security(actors: Sequence[str]) -> tuple[AuditRow, ...]:
     ids: set[int] = set()
     for field in (Event.actor, Event.target):
         for actor in actors:
             if actor:
                 query = Event.select(Event.id).where(Event.kind == "system", field == actor)
-                ids.update(row[0] for row in tuples(query.order_by(Event.id.desc()).limit(limit)))
-    return rows_with_ids(sorted(ids, reverse=True)[:limit])
+                ids.update(row[0] for row in tuples(query.order_by(Event.id.desc()).limit(_RECENT)))
+    return rows_with_ids(sorted(ids, reverse=True)[:_RECENT])

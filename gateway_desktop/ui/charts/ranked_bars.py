@@ -49,8 +49,8 @@ class RankedBars(QWidget):
 
     opened = Signal(str)  # the key of a bar
 
-    def __init__(self, title: str, height: int = 168, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, height: int = 168) -> None:
+        super().__init__()
         self.setAccessibleName(title)
         self.setFixedHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -29,8 +29,8 @@ class BarChart(QWidget):
 
     range_chosen = Signal(object, object)  # from and until, microseconds
 
-    def __init__(self, title: str, height: int = 92, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, height: int = 92) -> None:
+        super().__init__()
         self.setAccessibleName(title)
         self._wanted = height
         self.setMinimumHeight(min(height, LEAST_HEIGHT))

@@ -28,8 +28,7 @@ class ConnectDialog(Dialog):
         proxies: Sequence[Proxy],
         *,
         proxy: str = "",
-        key: str = "",
-        parent: QWidget | None = None,
+        parent: QWidget,
     ) -> None:
         super().__init__("Connect a tool", parent=parent, width=760)
         self._base_url = base_url
@@ -39,14 +38,13 @@ class ConnectDialog(Dialog):
         self.key = TextEditor("gwd_…")
         entries = (
             Entry("proxy", "Proxy", self.proxy),
-            Entry("key", "API key", self.key, "" if key else KEY_HELP),
+            Entry("key", "API key", self.key, KEY_HELP),
         )
-        self.add_form(Form(entries, label_width=80)).set_values({"proxy": proxy, "key": key})
+        self.add_form(Form(entries, label_width=80)).set_values({"proxy": proxy, "key": ""})
         self.lines = ConnectLines()
         self.body.addWidget(self.lines, 1)
         self.make_key = QPushButton("Create key")
         self.make_key.setAutoDefault(False)
-        self.make_key.setVisible(not key)
         permissions().require(self.make_key)
         self.make_key.clicked.connect(self.accept)
         self.make_key.clicked.connect(self.key_wanted)

@@ -22,11 +22,9 @@ class CreatedKeyDialog(Dialog):
         key: str,
         base_url: str,
         proxies: Sequence[Proxy],
-        *,
-        title: str = "Your new key",
-        parent: QWidget | None = None,
+        parent: QWidget,
     ) -> None:
-        super().__init__(title, parent=parent, width=760)
+        super().__init__("Your new key", parent=parent, width=760)
         self._copied = False
         self._warned = False
         self.cancel.setText("Done")

@@ -25,8 +25,8 @@ class Editor(QWidget):
 
     changed = Signal()
 
-    def __init__(self, control: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, control: QWidget) -> None:
+        super().__init__()
         self.control = control
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
@@ -67,9 +67,9 @@ def guard_wheel(control: QWidget) -> None:
 class TextEditor(Editor):
     """One line of text; with `secret`, shown as dots."""
 
-    def __init__(self, placeholder: str = "", *, secret: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, placeholder: str = "", *, secret: bool = False) -> None:
         self.line = QLineEdit()
-        super().__init__(self.line, parent)
+        super().__init__(self.line)
         self.line.setPlaceholderText(placeholder)
         self.line.setMinimumWidth(160)
         if secret:
@@ -88,8 +88,8 @@ class TextEditor(Editor):
 class FileEditor(TextEditor):
     """The path of a file, typed or chosen."""
 
-    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(placeholder, parent=parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.browse = QPushButton("Choose…")
         self.browse.setAutoDefault(False)
         self.browse.clicked.connect(self._choose)
@@ -111,16 +111,9 @@ class FileEditor(TextEditor):
 class NumberEditor(Editor):
     """A whole number between two limits, with its unit; `zero` is shown in the place of 0."""
 
-    def __init__(
-        self,
-        minimum: int | None = None,
-        maximum: int | None = None,
-        unit: str = "",
-        zero: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, minimum: int | None, maximum: int | None, unit: str = "", zero: str = "") -> None:
         self.spin = QSpinBox()
-        super().__init__(self.spin, parent)
+        super().__init__(self.spin)
         self.spin.setRange(0 if minimum is None else minimum, LARGEST_NUMBER if maximum is None else maximum)
         self.spin.setSuffix(f" {unit}" if unit else "")
         self.spin.setSpecialValueText(zero)
@@ -152,9 +145,9 @@ class NumberEditor(Editor):
 class TickEditor(Editor):
     """Yes or no."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "") -> None:
         self.tick = QCheckBox(text)
-        super().__init__(self.tick, parent)
+        super().__init__(self.tick)
         self.tick.clicked.connect(self.changed)
 
     def value(self) -> bool:
@@ -169,9 +162,9 @@ class TickEditor(Editor):
 class ChoiceEditor(Editor):
     """One of several values, each shown by its words."""
 
-    def __init__(self, choices: Sequence[tuple[Any, str]] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, choices: Sequence[tuple[Any, str]] = ()) -> None:
         self.combo = QComboBox()
-        super().__init__(self.combo, parent)
+        super().__init__(self.combo)
         self.combo.setMinimumWidth(160)
         guard_wheel(self.combo)
         self.set_choices(choices)

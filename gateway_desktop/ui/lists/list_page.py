@@ -23,8 +23,8 @@ FIND_WIDTH = 168
 class ListPage(QWidget, Generic[Row]):
     """Everything of a page of rows but its title; `search` goes beside the title."""
 
-    def __init__(self, table: SimpleTable[Row], empty: EmptyState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, table: SimpleTable[Row], empty: EmptyState) -> None:
+        super().__init__()
         self.table = table
         self.empty = empty
         self.banner = Banner()

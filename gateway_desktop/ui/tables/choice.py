@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from gateway_desktop.ui.icons import opens_menu
@@ -35,10 +34,8 @@ class ChoiceButton(QPushButton):
     picked = Signal(str, tuple)  # name of the choice, values
     about_to_open = Signal(str)
 
-    def __init__(
-        self, name: str, title: str, *, multiple: bool = False, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(title, parent)
+    def __init__(self, name: str, title: str, *, multiple: bool = False) -> None:
+        super().__init__(title)
         self.name = name
         self.title = title
         self.multiple = multiple

@@ -28,9 +28,8 @@ class FilterBar(QWidget):
         choices: Sequence[ChoiceButton],
         check: Callable[[str], object],
         hint: str,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._check = check
         self._applied: str | None = None
         self._names: Sequence[str] = ()

@@ -5,7 +5,7 @@ from typing import Generic
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QMenu, QTableView
 
 from gateway_desktop.store.queries.paging import Page
 from gateway_desktop.ui.clipboard import copy_text
@@ -39,9 +39,8 @@ class RecordTable(QTableView, Generic[Row]):
         state: QSettings,
         name: str,
         title: str,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.columns = columns
         self.window_of_rows = PageWindow(columns, key, self)
         self.cell_menu: Callable[[Column[Row], Row, QMenu], None] | None = None

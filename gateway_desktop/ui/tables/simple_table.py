@@ -5,7 +5,7 @@ from typing import Any, Generic
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QStandardItemModel
-from PySide6.QtWidgets import QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QMenu, QTableView
 
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.tables.cells import Cells, head_titles, is_cut
@@ -32,9 +32,8 @@ class SimpleTable(QTableView, Generic[Row]):
         state: QSettings,
         name: str,
         title: str,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.columns = columns
         self.row_menu: Callable[[Row, QMenu], None] | None = None
         self._key = key

@@ -1,7 +1,7 @@
 """BadgeLabel: a word in a colour; a state is never told by colour alone."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from gateway_desktop.ui.forms.form import restyle
 from gateway_desktop.ui.theme import Tone
@@ -12,8 +12,8 @@ TONES: dict[str, Tone] = {"Low": "low", "Medium": "medium", "High": "high", "Cri
 class BadgeLabel(QLabel):
     """A short word on its colour."""
 
-    def __init__(self, text: str = "", tone: Tone = "low", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str = "", tone: Tone = "low") -> None:
+        super().__init__()
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.say(text, tone)

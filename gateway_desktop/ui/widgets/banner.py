@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from gateway_desktop.ui.forms.form import restyle
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -14,8 +14,8 @@ class Banner(QFrame):
 
     chosen = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("banner", "critical")
         self.label = text_label(wraps=True, selectable=True)
         self.button = QPushButton()

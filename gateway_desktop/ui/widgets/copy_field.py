@@ -52,8 +52,8 @@ class CopyButton(QPushButton):
 class CopyField(QWidget):
     """One line to be read and copied: an address, a key, a fingerprint."""
 
-    def __init__(self, what: str, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, what: str, text: str = "") -> None:
+        super().__init__()
         self.line = QLineEdit()
         self.line.setReadOnly(True)
         self.line.setFont(fixed_font())

@@ -25,9 +25,8 @@ class EmptyState(QWidget):
         action: str = "",
         *,
         width: int = WIDTH,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._width = width
         self.title = text_label("", "heading")
         self.sentence = text_label("", "muted", wraps=True, selectable=True)

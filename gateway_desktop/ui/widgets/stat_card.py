@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
 
 from gateway_desktop.ui.theme import NUMBER, Token, font, theme
 from gateway_desktop.ui.widgets.flow import Flow
@@ -15,8 +15,8 @@ SMALLEST = 13  # pixels of a number for which there is little room
 class StatCard(QAbstractButton):
     """One number of a strip; reached by keyboard and pressed like any button."""
 
-    def __init__(self, title: str, *, opens: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, *, opens: str = "") -> None:
+        super().__init__()
         self.title = title
         self.number = "–"
         self.note = ""
@@ -81,8 +81,8 @@ class StatCard(QAbstractButton):
 class StatStrip(QFrame):
     """Cards beside each other in one frame, parted by hairlines."""
 
-    def __init__(self, cards: tuple[StatCard, ...], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, cards: tuple[StatCard, ...]) -> None:
+        super().__init__()
         self.setProperty("role", "card")
         self.cards = cards
         self._flow = Flow(gap=0, even=True)

@@ -49,8 +49,8 @@ class StepMark(QWidget):
 class Step(QWidget):
     """Mark, title, and a body below the title."""
 
-    def __init__(self, number: int, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, number: int, title: str) -> None:
+        super().__init__()
         self.mark = StepMark(number)
         self.title = text_label(title, "heading")
         self.title.setMinimumHeight(SIDE)

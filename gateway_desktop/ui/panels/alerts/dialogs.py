@@ -41,7 +41,7 @@ class WordsDialog(Dialog):
 
     least = Role.OPERATOR
 
-    def __init__(  # noqa: PLR0913 - a small form of its own
+    def __init__(
         self,
         title: str,
         action: str,
@@ -49,12 +49,9 @@ class WordsDialog(Dialog):
         do: Callable[[str], Future[None]],
         *,
         value: str = "",
-        text: str = "",
-        parent: QWidget | None = None,
+        parent: QWidget,
     ) -> None:
         super().__init__(title, action, parent=parent)
-        if text:
-            self.add_text(text)
         form = Form((Entry("words", label, TextEditor()),))
         form.set_values({"words": value})
         self.add_form(form)

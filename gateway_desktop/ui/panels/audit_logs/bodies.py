@@ -30,8 +30,8 @@ STORED = "As it was stored: texts in their places, secrets masked; not the bytes
 class Body(QWidget):
     """One direction of an exchange; the chosen way of showing is remembered."""
 
-    def __init__(self, title: str, state: QSettings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, state: QSettings) -> None:
+        super().__init__()
         self._state = state
         self._parts: Sequence[StoredPart] = ()
         self._whole = False

@@ -42,8 +42,8 @@ class DetailPane(QWidget):
     term_wanted = Signal(str, str)  # a word for the filter
     bottom_toggled = Signal()
 
-    def __init__(self, context: UiContext, kind: LogKind, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: UiContext, kind: LogKind) -> None:
+        super().__init__()
         self.setMinimumSize(LEAST)
         self._context = context
         self._kind = kind
