@@ -24,19 +24,7 @@ _QUERY_NAMES = frozenset(
 )
 # Conditions in a language of their own: `status = 'open' AND assignee = me` breaks out of nothing.
 _CONDITION_NAMES = frozenset(
-    {
-        "jql",
-        "filter",
-        "filters",
-        "where",
-        "condition",
-        "conditions",
-        "cypher",
-        "kql",
-        "lucene",
-        "odata",
-        "expression",
-    }
+    "jql filter filters where condition conditions cypher kql lucene odata expression".split()
 )
 _COMMAND_NAMES = frozenset(
     {"command", "cmd", "shell_command", "bash", "script", "commands", "shell", "cli", "args"}
@@ -57,21 +45,7 @@ _PATH_NAMES = frozenset(
         "cwd", "root", "target_file", "paths", "old_path", "new_path", "working_directory", "notebook_path",
     }
 )  # fmt: skip
-_URL_NAMES = frozenset(
-    {
-        "url",
-        "uri",
-        "link",
-        "endpoint",
-        "href",
-        "host",
-        "webhook",
-        "callback",
-        "address",
-        "base_url",
-        "target_url",
-    }
-)
+_URL_NAMES = frozenset("url uri link endpoint href host webhook callback address base_url target_url".split())
 _TEXT_NAMES = frozenset(
     {
         "text", "content", "contents", "body", "message", "prompt", "description", "comment", "title", "old_string",
@@ -79,18 +53,7 @@ _TEXT_NAMES = frozenset(
         "new_str", "old_str", "insert_text", "answer", "question", "subject", "html_body", "patch", "diff",
     }
 )  # fmt: skip
-_SQL_TOOLS = (
-    "sql",
-    "query",
-    "database",
-    "postgres",
-    "mysql",
-    "sqlite",
-    "db_",
-    "_db",
-    "bigquery",
-    "snowflake",
-)
+_SQL_TOOLS = tuple("sql query database postgres mysql sqlite db_ _db bigquery snowflake".split())
 _DATABASES = frozenset("sql database postgres postgresql mysql mariadb sqlite db bigquery snowflake".split())
 _SHELL_TOOLS = ("bash", "shell", "terminal", "exec", "run_command", "command", "powershell", "cmd")
 

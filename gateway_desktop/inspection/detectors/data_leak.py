@@ -58,20 +58,11 @@ _ADDRESSES = PatternSet([
     r"(?:^|[\r\n])[> \t]{0,4}\[[^\]\r\n]{1,100}\]:\s{0,8}<?(https?://[^\s>]{8,1000})",
 ], in_common=True)  # fmt: skip
 _LINKS, _BLANKS, _REFERENCES = 1, 3, 4  # these patterns
-_HARMLESS = (
-    "token",
-    "sig",
-    "signature",
-    "x-amz-signature",
-    "x-amz-credential",
-    "x-amz-security-token",
-    "x-goog-signature",
-    "policy",
-    "utm_source",
-    "jwt",
-    "v",
-    "hash",
-    "etag",
+_HARMLESS = tuple(
+    (
+        "token sig signature x-amz-signature x-amz-credential x-amz-security-token x-goog-signature "
+        "policy utm_source jwt v hash etag"
+    ).split()
 )
 # Parameters that no picture needs, whatever they say.
 _PRIVATE = frozenset({

@@ -76,28 +76,9 @@ _SHAPES: tuple[_Shape, ...] = (
 _PATTERNS = PatternSet(
     [shape.expression for shape in _SHAPES], hints=[shape.hint for shape in _SHAPES], in_common=True
 )
-_SERVICE = (
-    "noreply@",
-    "no-reply@",
-    "git@",
-    "support@",
-    "info@",
-    "admin@",
-    "root@",
-    "user@",
-    "you@",
-    "name@",
-    "test@",
-)
-_EXAMPLES = (
-    "@example.com",
-    "@example.org",
-    "@example.net",
-    "@localhost",
-    ".example",
-    "@test.com",
-    "@email.com",
-    "@domain.com",
+_SERVICE = tuple("noreply@ no-reply@ git@ support@ info@ admin@ root@ user@ you@ name@ test@".split())
+_EXAMPLES = tuple(
+    "@example.com @example.org @example.net @localhost .example @test.com @email.com @domain.com".split()
 )
 
 

@@ -41,39 +41,13 @@ _ENTITIES = PatternSet(
     ]
 )
 _ADDRESS = PatternSet([r"\b([a-z][a-z0-9+.-]{1,20}:/{0,3}[^\s\"'<>]{2,500})"])
-_SCHEMES = frozenset(
-    {
-        "gopher",
-        "dict",
-        "ldap",
-        "ldaps",
-        "tftp",
-        "jar",
-        "netdoc",
-        "sftp",
-        "imap",
-        "smb",
-        "phar",
-        "expect",
-        "ogg",
-        "php",
-    }
-)
+_SCHEMES = frozenset("gopher dict ldap ldaps tftp jar netdoc sftp imap smb phar expect ogg php".split())
 _METADATA_HOSTS = frozenset(
     {"169.254.169.254", "metadata.google.internal", "metadata", "100.100.100.200", "169.254.170.2", "fd00:ec2::254",
      "metadata.azure.com", "192.0.0.192", "instance-data", "rancher-metadata"}
 )  # fmt: skip
-_REBINDERS = (
-    ".nip.io",
-    ".xip.io",
-    ".sslip.io",
-    ".localtest.me",
-    ".lvh.me",
-    ".vcap.me",
-    ".rbndr.us",
-    ".1u.ms",
-    "localtest.me",
-    "lvh.me",
+_REBINDERS = tuple(
+    ".nip.io .xip.io .sslip.io .localtest.me .lvh.me .vcap.me .rbndr.us .1u.ms localtest.me lvh.me".split()
 )
 _TOP = frozenset(
     {"com", "org", "net", "io", "dev", "app", "ai", "gov", "edu", "de", "uk", *"fr it es nl tr".split()}

@@ -40,8 +40,6 @@ class AlertRow(BaseModel):
     details = peewee.TextField(default="{}")
 
     class Meta:
-        """The table."""
-
         table_name = "alert"
 
 
@@ -58,8 +56,6 @@ class AlertHistoryRow(BaseModel):
     note = peewee.TextField(default="")
 
     class Meta:
-        """The table."""
-
         table_name = "alert_history"
         primary_key = peewee.CompositeKey("alert_id", "n")
 
@@ -73,7 +69,5 @@ class AlertMemoryRow(BaseModel):
     value = peewee.TextField()
 
     class Meta:
-        """The table."""
-
         table_name = "alert_memory"
         primary_key = peewee.CompositeKey("rule", "subject", "name")

@@ -11,8 +11,6 @@ class BaseModel(peewee.Model):
     """A table. Each store thread binds its own connection, so a model is used in store threads only."""
 
     class Meta:
-        """Peewee's own way of saying so."""
-
         model_metadata_class = ThreadSafeDatabaseMetadata
 
 

@@ -19,8 +19,6 @@ class BudgetRow(BaseModel):
     warn_at = peewee.IntegerField(default=0)
 
     class Meta:
-        """The table."""
-
         table_name = "budget"
 
 
@@ -39,8 +37,6 @@ class BudgetTermRow(BaseModel):
     reset_reason = peewee.TextField(default="")
 
     class Meta:
-        """The table."""
-
         table_name = "budget_term"
         primary_key = peewee.CompositeKey("budget_id", "start_us")
 
@@ -56,7 +52,5 @@ class BudgetShareRow(BaseModel):
     requests = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "budget_share"
         primary_key = peewee.CompositeKey("budget_id", "start_us", "kind", "name")

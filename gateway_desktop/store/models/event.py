@@ -59,8 +59,6 @@ class Event(BaseModel):
     row_hash = peewee.BlobField()
 
     class Meta:
-        """The table."""
-
         table_name = "event"
 
 
@@ -76,8 +74,6 @@ class Part(BaseModel):
     salted = peewee.BlobField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "part"
 
 
@@ -92,8 +88,6 @@ class EventPart(BaseModel):
     cut = peewee.IntegerField(default=0)
 
     class Meta:
-        """The table."""
-
         table_name = "event_part"
         primary_key = peewee.CompositeKey("event_id", "n")
 
@@ -107,8 +101,6 @@ class Seen(BaseModel):
     label = peewee.TextField(default="")
 
     class Meta:
-        """The table."""
-
         table_name = "seen"
         primary_key = peewee.CompositeKey("kind", "field", "value", "label")
 
@@ -130,8 +122,6 @@ class RollHour(BaseModel):
     dur = peewee.BigIntegerField(default=0)
 
     class Meta:
-        """The table."""
-
         table_name = "roll_hour"
         primary_key = peewee.CompositeKey("hour", "gw", "proxy", "kind", "target", "outcome")
 
@@ -161,8 +151,6 @@ class RollHourWhose(BaseModel):
     last_id = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "roll_hour_whose"
         primary_key = peewee.CompositeKey(
             "field",
@@ -204,8 +192,6 @@ class RollDayActor(BaseModel):
     last_id = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "roll_day_actor"
         primary_key = peewee.CompositeKey(
             "day", "gw", "user_id", "actor", "principal_kind", "grp", "api_key_id", "proxy", "kind"
@@ -235,8 +221,6 @@ class RollSpanActor(BaseModel):
     last_id = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "roll_span_actor"
         primary_key = peewee.CompositeKey(
             "span", "gw", "user_id", "actor", "principal_kind", "grp", "api_key_id", "proxy", "kind"
@@ -254,7 +238,5 @@ class LatencyHour(BaseModel):
     n = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "lat_hour"
         primary_key = peewee.CompositeKey("hour", "gw", "proxy", "kind", "bucket")

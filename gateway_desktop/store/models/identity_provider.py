@@ -21,8 +21,6 @@ class IdentityProviderRow(BaseModel):
     admits = peewee.TextField(default="anyone")
 
     class Meta:
-        """The table."""
-
         table_name = "identity_provider"
 
 
@@ -35,7 +33,5 @@ class UserIdentityRow(BaseModel):
     created_us = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "user_identity"
         primary_key = peewee.CompositeKey("issuer", "subject")

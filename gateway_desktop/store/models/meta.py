@@ -13,8 +13,6 @@ class SchemaVersion(BaseModel):
     texts_version = peewee.BigIntegerField(default=0)
 
     class Meta:
-        """The table."""
-
         table_name = "schema_version"
         primary_key = False
 
@@ -31,8 +29,6 @@ class GatewayRow(BaseModel):
     rolled_id = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "gateway"
 
 
@@ -43,6 +39,4 @@ class SettingRow(BaseModel):
     value = peewee.TextField()
 
     class Meta:
-        """The table."""
-
         table_name = "setting"

@@ -19,6 +19,4 @@ class ModelPriceRow(BaseModel):
     created_us = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "model_price"

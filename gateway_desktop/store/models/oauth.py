@@ -25,8 +25,6 @@ class ProxyOAuthRow(BaseModel):
     claude_settings = peewee.TextField(default="")
 
     class Meta:
-        """The table."""
-
         table_name = "proxy_oauth"
 
 
@@ -46,8 +44,6 @@ class OAuthClientRow(BaseModel):
     revoked_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "oauth_client"
         primary_key = peewee.CompositeKey("proxy_id", "id")
 
@@ -69,8 +65,6 @@ class OAuthSessionRow(BaseModel):
     code_digest = peewee.BlobField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "oauth_session"
 
 
@@ -86,8 +80,6 @@ class TokenRow(BaseModel):
     used_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "oauth_token"
 
 
@@ -101,8 +93,6 @@ class PasswordRow(BaseModel):
     changed_us = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "password"
 
 
@@ -115,6 +105,4 @@ class SignInAttemptRow(BaseModel):
     locked_until_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "sign_in_attempt"

@@ -19,8 +19,6 @@ class UserRow(BaseModel):
     deleted_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "user_account"
 
 
@@ -33,8 +31,6 @@ class GroupRow(BaseModel):
     deleted_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "user_group"
 
 
@@ -46,8 +42,6 @@ class MembershipRow(BaseModel):
     position = peewee.IntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "membership"
         primary_key = peewee.CompositeKey("user_id", "group_id")
 
@@ -61,8 +55,6 @@ class WindowSessionRow(BaseModel):
     expires_us = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "window_session"
 
 
@@ -82,6 +74,4 @@ class ApiKeyRow(BaseModel):
     last_used_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "api_key"

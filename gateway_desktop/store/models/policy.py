@@ -15,8 +15,6 @@ class PolicyRow(BaseModel):
     deleted_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "policy"
 
 
@@ -31,8 +29,6 @@ class PolicyVersionRow(BaseModel):
     note = peewee.TextField(default="")
 
     class Meta:
-        """The table."""
-
         table_name = "policy_version"
         primary_key = peewee.CompositeKey("policy_id", "version")
 
@@ -44,8 +40,6 @@ class PolicyOnProxyRow(BaseModel):
     proxy_id = peewee.TextField()
 
     class Meta:
-        """The table."""
-
         table_name = "policy_on_proxy"
         primary_key = peewee.CompositeKey("policy_id", "proxy_id")
 
@@ -65,6 +59,4 @@ class PolicyExceptionRow(BaseModel):
     revoked_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "policy_exception"

@@ -14,8 +14,6 @@ class SecretRow(BaseModel):
     ciphertext = peewee.BlobField()
 
     class Meta:
-        """The table."""
-
         table_name = "secret"
 
 
@@ -40,8 +38,6 @@ class ProxyRow(BaseModel):
     answers = peewee.TextField(default="auto")
 
     class Meta:
-        """The table."""
-
         table_name = "proxy"
 
 
@@ -53,8 +49,6 @@ class ProxyAccessRow(BaseModel):
     models = peewee.TextField(default='["*"]')
 
     class Meta:
-        """The table."""
-
         table_name = "proxy_access"
         primary_key = peewee.CompositeKey("proxy_id", "group_id")
 
@@ -68,8 +62,6 @@ class ProxyStdioRow(BaseModel):
     variables = peewee.TextField()
 
     class Meta:
-        """The table."""
-
         table_name = "proxy_stdio"
 
 
@@ -81,7 +73,5 @@ class ProxyVariableRow(BaseModel):
     secret_id = peewee.TextField()
 
     class Meta:
-        """The table."""
-
         table_name = "proxy_variable"
         primary_key = peewee.CompositeKey("proxy_id", "name")

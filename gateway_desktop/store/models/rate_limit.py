@@ -17,6 +17,4 @@ class RateLimitRow(BaseModel):
     created_us = peewee.BigIntegerField()
 
     class Meta:
-        """The table."""
-
         table_name = "rate_limit"

@@ -21,8 +21,6 @@ class SinkRow(BaseModel):
     problem_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        """The table."""
-
         table_name = "sink"
 
 
@@ -36,7 +34,5 @@ class SinkCursorRow(BaseModel):
     last_id = peewee.BigIntegerField(default=0)
 
     class Meta:
-        """The table."""
-
         table_name = "sink_cursor"
         primary_key = peewee.CompositeKey("sink", "gw")

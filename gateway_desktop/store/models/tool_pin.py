@@ -20,7 +20,5 @@ class ToolPinRow(BaseModel):
     decided_by = peewee.TextField(default="")
 
     class Meta:
-        """The table."""
-
         table_name = "tool_pin"
         primary_key = peewee.CompositeKey("proxy_id", "name")
