@@ -20,7 +20,6 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.ports import Apply
 from gateway_desktop.services.setting_layers import Layers
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.expired_exceptions import write_expired_exceptions
 from gateway_desktop.store.expired_keys import next_expiry, write_expired_keys
 from gateway_desktop.store.queries.configuration import config_version, load_snapshot
@@ -165,7 +164,7 @@ class Reloader:
             details=self._complaint,
         )
         with suppress(Exception):  # the log has it already
-            self._store.writer.submit(_write, event).result(_LONGEST_APPLY)
+            self._store.writer.submit(write_system_event, event).result(_LONGEST_APPLY)
 
     def _resolve(self, error: BaseException | None) -> None:
         """Answer those whose version is in force, or all of them if it cannot be."""
@@ -178,7 +177,3 @@ class Reloader:
             else:
                 left.append(waiting)
         self._waiting = left
-
-
-def _write(database: Database, event: SystemEvent) -> None:
-    write_system_event(database, event)

@@ -71,7 +71,7 @@ class ToolPins:
         """Refuse a tool until it is approved again; return what was disabled."""
 
         def decide(pin: ToolPin, now_us: int) -> ToolPin:
-            return _with_state(pin, PinState.DISABLED, self._author, now_us)
+            return replace(pin, state=PinState.DISABLED, decided_by=self._author, changed_us=now_us)
 
         return self._decide(proxy, tool, "tool disabled", decide, frozenset(PinState) - {PinState.DISABLED})
 
@@ -100,10 +100,6 @@ class ToolPins:
             return decided
 
         return self._administration.change(work)
-
-
-def _with_state(pin: ToolPin, state: PinState, by: str, now_us: int) -> ToolPin:
-    return replace(pin, state=state, decided_by=by, changed_us=now_us)
 
 
 def _lose(change: Change, proxy: str, pin: ToolPin) -> None:

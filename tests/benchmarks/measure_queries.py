@@ -30,7 +30,7 @@ def questions(database: Database) -> dict[str, Callable[[], Any]]:
     found: dict[str, Callable[[], Any]] = {
         "* page, newest": partial(page, AuditFilter("llm")),
         "* page, in the middle": partial(
-            page, AuditFilter("llm"), before=audit.event_id_at(now - 45 * DAY_US)
+            page, AuditFilter("llm"), before=Recorded.first_id(now - 45 * DAY_US)
         ),
         "* page, oldest": partial(page, AuditFilter("llm"), after=0),
         "* page, oldest of all tabs' rarest": partial(page, AuditFilter("a2a"), after=0),

@@ -187,7 +187,7 @@ def test_the_live_tail_misses_and_repeats_nothing(store: Store, append: Callable
         appended += [record.exchange_id for record in records]
         more: int | None = at
         while more is not None:
-            page = store.reader.submit(audit.follow, AuditFilter("llm"), at, limit=10).result(60)
+            page = store.reader.submit(audit.page, AuditFilter("llm"), after=at, limit=10).result(60)
             seen += [row.exchange_id for row in reversed(page.rows)]
             at = page.rows[0].id if page.rows else at
             more = page.newer
@@ -340,4 +340,4 @@ def test_buckets_begin_within_the_span_and_go_up(since: int, length: int, step: 
 def test_the_id_of_a_row_tells_when_it_was_recorded(timeline: Timeline) -> None:
     timeline.record(START_US, a_record())
     [row] = audit.page(timeline.database, AuditFilter("llm")).rows
-    assert row.recorded_us == START_US == Recorded.time_us(audit.event_id_at(START_US))
+    assert row.recorded_us == START_US == Recorded.time_us(Recorded.first_id(START_US))

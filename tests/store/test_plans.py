@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.queries import activity, audit, overview, usage, user_view
@@ -106,7 +107,7 @@ def test_no_single_filter_scans_the_events(watched: Watched, tab: str) -> None:
         asked = parse_filter(tab, text, NOW_US)
         with watched:
             audit.page(watched.database, asked)
-            audit.page(watched.database, asked, before=audit.event_id_at(NOW_US))
+            audit.page(watched.database, asked, before=Recorded.first_id(NOW_US))
             audit.page(watched.database, asked, after=0)
             audit.count(watched.database, asked)
             list(audit.chunks(watched.database, asked, ("actor",)))

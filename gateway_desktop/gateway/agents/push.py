@@ -20,7 +20,7 @@ from gateway_desktop.identity.push_addresses import PushTarget, opened, sealed
 from gateway_desktop.policies.access import allowed
 from gateway_desktop.protocols.a2a.errors import PushRefused
 from gateway_desktop.protocols.a2a.methods import PUSH_PATH, PUSHES
-from gateway_desktop.protocols.a2a.push import NO_HOSTS, problem, with_urls, with_urls_back
+from gateway_desktop.protocols.a2a.push import NO_HOSTS, problem, with_every_url, with_urls
 from gateway_desktop.protocols.json_body import compact, decoded
 from gateway_desktop.protocols.strict_json import strict
 
@@ -79,7 +79,7 @@ def lead_here(runtime: Runtime, exchange: Exchange, call: Call) -> None:
     def back(message: bytes) -> bytes:
         if PUSH_PATH.encode() not in message:
             return message
-        return compact(with_urls_back(decoded(message), theirs)).encode()
+        return compact(with_every_url(decoded(message), theirs)).encode()
 
     exchange.on_message.append(back)
     if call.body:

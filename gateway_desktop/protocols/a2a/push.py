@@ -19,12 +19,7 @@ def push_urls(operation: str, document: object) -> list[str]:
 
 def with_urls(operation: str, document: Any, new: Callable[[str], str]) -> Any:
     """Return a request with other addresses for the agent to call: those that `push_urls` finds."""
-    return _with_urls(document, new) if operation == SET_PUSH else _configured_with(document, new)
-
-
-def with_urls_back(document: Any, new: Callable[[str], str]) -> Any:
-    """Return an answer with other addresses, wherever they stand."""
-    return _with_urls(document, new)
+    return with_every_url(document, new) if operation == SET_PUSH else _configured_with(document, new)
 
 
 def problem(url: str, hosts: frozenset[str], *, private: bool = False) -> str | None:
@@ -85,19 +80,22 @@ def _urls(document: object) -> Iterator[str]:
             yield from _urls(value)
 
 
-def _with_urls(value: Any, new: Callable[[str], str]) -> Any:
+def with_every_url(value: Any, new: Callable[[str], str]) -> Any:
+    """Return a document with other addresses, wherever they stand."""
     if isinstance(value, dict):
         return {
-            name: new(inner) if name.lower() == "url" and isinstance(inner, str) else _with_urls(inner, new)
+            name: new(inner)
+            if name.lower() == "url" and isinstance(inner, str)
+            else with_every_url(inner, new)
             for name, inner in value.items()
         }
-    return [_with_urls(inner, new) for inner in value] if isinstance(value, list) else value
+    return [with_every_url(inner, new) for inner in value] if isinstance(value, list) else value
 
 
 def _configured_with(value: Any, new: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {
-            name: _with_urls(inner, new) if of_push(name) else _configured_with(inner, new)
+            name: with_every_url(inner, new) if of_push(name) else _configured_with(inner, new)
             for name, inner in value.items()
         }
     return [_configured_with(inner, new) for inner in value] if isinstance(value, list) else value

@@ -161,20 +161,10 @@ def rows_with_ids(ids: Sequence[int]) -> tuple[AuditRow, ...]:
     return tuple(_row(values) for values in tuples(query)) if ids else ()
 
 
-def follow(database: Database, asked: AuditFilter, after: int, limit: int = 500) -> Page[AuditRow]:
-    """Return rows committed after the one with this id, for the live tail; `newer`: more wait."""
-    return page(database, asked, after=after, limit=limit)
-
-
 def newest_id(_database: Database) -> int:
-    """Return the id from which a live tail starts."""
+    """Return the id of the newest row, 0 without rows."""
     row = first(Event.select(fn.MAX(Event.id)))
     return int(row[0] or 0) if row else 0
-
-
-def event_id_at(time_us: int) -> int:
-    """Return the lowest id of rows recorded from this time on: give it to `page` to go there."""
-    return Recorded.first_id(time_us)
 
 
 def count(database: Database, asked: AuditFilter, cap: int = 10_000) -> tuple[int, bool]:

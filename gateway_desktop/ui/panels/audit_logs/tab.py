@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import AuditFilter, Page, parse_filter
@@ -253,7 +254,7 @@ class LogTab(QWidget):
     @Slot()
     def _ask_moment(self) -> None:
         dialog = GoToTime(self)
-        dialog.accepted.connect(lambda: self.table.go_before(audit.event_id_at(dialog.moment_us())))
+        dialog.accepted.connect(lambda: self.table.go_before(Recorded.first_id(dialog.moment_us())))
         dialog.open()
 
     # -- one row

@@ -10,7 +10,6 @@ from gateway_desktop.core.clock import now_us, start_of_day
 from gateway_desktop.core.figures import Figures, Machine
 from gateway_desktop.core.sink import SinkState
 from gateway_desktop.services.export_rows import iso
-from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.store.queries.observability import History, history
 from gateway_desktop.store.queries.outbox import sink_states
 from gateway_desktop.ui.context import UiContext
@@ -18,7 +17,7 @@ from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
-from gateway_desktop.ui.panels.observability.cards import Cards, Spending, spending
+from gateway_desktop.ui.panels.observability.cards import Cards, spending
 from gateway_desktop.ui.panels.observability.charts import HistoryChart
 from gateway_desktop.ui.panels.observability.columns import (
     POLICY_COLUMNS,
@@ -168,13 +167,13 @@ class Observability(Panel):
         when_done(self, service.figures(), self._show_figures, slot="figures")
         when_done(self, service.machine(), self._show_machine, slot="machine")
         if self.tabs.currentIndex() == SINKS:
-            self.load("sinks", sink_states, ok=self._show_sinks)
+            self.load("sinks", sink_states, ok=self.sinks.show_rows)
         elif self.tabs.currentIndex() == LOG:
             self._read_log()
 
     def _read_sums(self) -> None:
         zone = self.context.zone
-        self.load("spending", spending, start_of_day(zone), zone, now_us(), ok=self._show_spending)
+        self.load("spending", spending, start_of_day(zone), zone, now_us(), ok=self.cards.show_spending)
 
     @Slot()
     def _read_history(self) -> None:
@@ -184,7 +183,7 @@ class Observability(Panel):
     @Slot()
     def _read_log(self) -> None:
         lines = self.context.services.observability.log(self.log.least)
-        when_done(self, lines, self._show_log, slot="log")
+        when_done(self, lines, self.log.show_lines, slot="log")
 
     # -- showing
 
@@ -208,18 +207,9 @@ class Observability(Panel):
     def _show_machine(self, found: Machine) -> None:
         self.cards.show_machine(found, self.context.settings.retention.low_disk_mb << 20)
 
-    def _show_spending(self, found: Spending) -> None:
-        self.cards.show_spending(found)
-
     def _show_history(self, found: History) -> None:
         self._growth = found.growth_bytes
         self.chart.show_history(found)
-
-    def _show_sinks(self, found: tuple[SinkState, ...]) -> None:
-        self.sinks.show_rows(found)
-
-    def _show_log(self, lines: tuple[LogLine, ...]) -> None:
-        self.log.show_lines(lines)
 
     # -- doing
 

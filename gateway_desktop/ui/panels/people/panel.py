@@ -133,7 +133,7 @@ class People(Panel):
         self.load("seen", last_seen, ok=self._set_seen)
         self.load("sign_ins", sign_ins, ok=self._set_sign_ins)
         self.load("users", user_rows, ok=self._set_users)
-        self.load("groups", group_rows, ok=self._set_groups)
+        self.load("groups", group_rows, ok=self.group_page.show_rows)
         if self.tabs.currentIndex() == ACCESS:
             self.load("access", access_review, now_us(), ok=self.access_page.show_lines)
 
@@ -157,9 +157,6 @@ class People(Panel):
     def _set_users(self, items: Sequence[UserItem]) -> None:
         self._items = items
         self._show_users()
-
-    def _set_groups(self, items: Sequence[GroupItem]) -> None:
-        self.group_page.show_rows(items)
 
     def _show_users(self) -> None:
         if self._items is not None:

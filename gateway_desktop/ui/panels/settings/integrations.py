@@ -1,6 +1,5 @@
 """Integrations: the sinks, added, tried and removed."""
 
-from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -95,10 +94,7 @@ class Integrations(QWidget):
 
     def refresh(self) -> None:
         """Read the sinks."""
-        when_done(self, self._context.ask(sink_states), self._show, slot="sinks")
-
-    def _show(self, found: Sequence[SinkState]) -> None:
-        self.page.show_rows(found)
+        when_done(self, self._context.ask(sink_states), self.page.show_rows, slot="sinks")
 
     @Slot()
     def open_add(self) -> None:
