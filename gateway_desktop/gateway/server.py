@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
@@ -218,6 +218,20 @@ def _unclear(path: str) -> str:
             return "The path may not hold an encoded '?' or '#'"
     if "gw" in path and holds_ours(unquote(path)):
         return "A key belongs into the header Authorization, not into the path"
+    return _unread(path) if "%" in path else ""
+
+
+def _unread(path: str) -> str:
+    """Return why a path is refused that some servers decode to other letters, or to its beginning only.
+
+    UTF-8 in more bytes than it needs is a dot or a slash to them (RFC 3629 section 10), a NUL the end.
+    """
+    try:
+        letters = unquote_to_bytes(path).decode()
+    except UnicodeDecodeError:
+        return "What a path encodes must be UTF-8"
+    if any(letter < " " or letter == "\x7f" for letter in letters):
+        return "The path may not hold control characters"
     return ""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from gateway_desktop.gateway.downstream.connections import LARGEST_HEAD
 from tests.end_to_end import raw
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import CREDENTIAL, Program, eventually
@@ -70,6 +71,9 @@ def test_an_address_with_our_key_in_its_path_is_refused(setting: Setting) -> Non
         ("GET /llm/v1/..%3bx/y HTTP/1.1", b"400"),
         ("GET /llm/%252e%252e/x HTTP/1.1", b"400"),
         ("POST /llm/v1/chat/completions%3F/deployments/allowed HTTP/1.1", b"400"),
+        ("GET /llm/v1/%c0%ae%c0%ae/x HTTP/1.1", b"400"),
+        ("POST /llm/v1/chat/completions%00 HTTP/1.1", b"400"),
+        ("GET /llm/v1/models%0d%0ax HTTP/1.1", b"400"),
     ],
 )
 def test_what_an_upstream_might_read_otherwise_does_not_go_there(
@@ -179,6 +183,13 @@ def test_bodies_that_are_only_announced_keep_out_nobody(setting: Setting) -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads another process's limits")
+def test_a_head_without_end_is_not_kept(setting: Setting) -> None:
+    head = "".join(f"X-{at}: {'a' * 60_000}\r\n" for at in range(3))
+    with socket.create_connection(("127.0.0.1", setting.program.port), timeout=60) as connection:
+        connection.sendall(f"GET /healthz HTTP/1.1\r\n{head}".encode()[: LARGEST_HEAD + 1])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 431 ")
+
+
 def test_callers_who_say_nothing_are_not_soon_too_many(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     program, (soft, most) = Program(tmp_path / "data"), resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+import os
 import socket
 import sys
 from contextlib import suppress
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Unavailable, in_words
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.downstream.certificates import Certificate
@@ -77,9 +78,9 @@ class Listener:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortTaken(listen.host, listen.port) from error
-            raise Unavailable(
-                f"Cannot listen on {listen.host} port {listen.port}: {error.strerror or error}"
-            ) from error
+            number = error.errno or 0
+            why = os.strerror(number) if number > 0 else in_words(error)  # asyncio's show a Python tuple
+            raise Unavailable(f"Cannot listen on {listen.host} port {listen.port}: {why}") from error
         await self.close()
         self._site, self.certificate = site, certificate
         self.port = self._runner.addresses[-1][1]

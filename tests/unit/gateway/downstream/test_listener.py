@@ -1,0 +1,32 @@
+"""Where nobody can listen, people are told so in words."""
+
+import asyncio
+import os
+from errno import EADDRNOTAVAIL
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.traffic_settings import Listen
+from gateway_desktop.gateway.downstream.listener import Listener
+
+
+async def nobody(_request: web.BaseRequest) -> web.StreamResponse:
+    return web.Response()
+
+
+async def opened(listen: Listen, folder: Path) -> None:
+    listener = Listener(web.Server(nobody), folder)
+    try:
+        await listener.open(listen)
+    finally:
+        await listener.end()
+
+
+def test_an_address_that_is_another_machines_is_told_of_in_words(tmp_path: Path) -> None:
+    listen = Listen(host="203.0.113.5", port=28_941, tls_ends_in_front=True)
+    with pytest.raises(Unavailable) as caught:
+        asyncio.run(opened(listen, tmp_path))
+    assert str(caught.value) == f"Cannot listen on 203.0.113.5 port 28941: {os.strerror(EADDRNOTAVAIL)}"
