@@ -41,6 +41,7 @@ def ready(lock: Path) -> None:
         MARKER.touch()
         install(lock)
         MARKER.unlink()
+        build_detection()
         STAMP.write_text(json.dumps(wanted(lock)), encoding="utf-8")
 
 
@@ -133,3 +134,10 @@ def install(lock: Path) -> None:
                 "The packages could not be installed; the lines above say why. They come as wheels for "
                 "Python 3.11 to 3.14 on x86-64 Linux (glibc 2.34), Windows and macOS on Apple silicon."
             )
+
+
+def build_detection() -> None:
+    """Build the machines of detection now; where that fails, the program says why when it starts."""
+    print("Building what detection looks with ...", flush=True)
+    build = "from gateway_desktop.services.detection import build_machines; build_machines()"
+    subprocess.run([PYTHON, "-c", build], stdin=subprocess.DEVNULL, capture_output=True, check=False)

@@ -13,6 +13,7 @@ from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.inspection.models import MODELS
 from gateway_desktop.inspection.patterns import SHELF
+from gateway_desktop.inspection.scan import warm_detectors
 
 _KEPT = 64  # files; what older versions of the patterns left behind goes
 _log = logging.getLogger(__name__)
@@ -27,6 +28,12 @@ def find_models(paths: Paths) -> None:
     except RuntimeError:  # an account without a home, as in some containers: each start builds them anew
         return
     SHELF.lie(lambda name: _read(kept / name), lambda name, content: _write(kept / name, content))
+
+
+def build_machines() -> None:
+    """Build what is not kept yet, in some ten seconds of CPU: the first request would wait for it."""
+    find_models(Paths(Path()))
+    warm_detectors()
 
 
 def _read(path: Path) -> bytes | None:

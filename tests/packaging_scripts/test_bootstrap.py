@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging_scripts.scripts import SCRIPTS, run
+from tests.packaging_scripts.scripts import ROOT, SCRIPTS, run
 
 
 def test_an_old_python_can_read_the_first_file() -> None:
@@ -186,3 +186,22 @@ def test_the_environment_is_made_once_and_again_when_it_is_not_right_any_more(ch
     assert "Making" in ready(moved)  # its scripts name the old place
     (moved / ".venv" / "bin" / "python").unlink()
     assert "Making" in ready(moved)  # the Python it was made with is gone
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="where the user's cache is, is said so on Linux"
+)
+def test_what_detection_looks_with_is_built_by_the_set_up_and_not_by_the_first_request(
+    tmp_path: Path,
+) -> None:
+    def kept() -> list[tuple[str, int]]:
+        return [(file.name, file.stat().st_mtime_ns) for file in tmp_path.glob("gateway-desktop/*")]
+
+    built = run("import environment as e; e.build_detection()", XDG_CACHE_HOME=str(tmp_path))
+    assert built.stdout.startswith("Building")
+    before = kept()
+    assert before
+    again = "from gateway_desktop.services.detection import build_machines; build_machines()"
+    assert run(again, ROOT, XDG_CACHE_HOME=str(tmp_path)).returncode == 0
+    assert kept() == before
