@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from gateway_desktop.core.call import TextPart
 
+SEARCH_QUERIES = (
+    "search_queries"  # in Usage.extra: of Google's, of which some are free; how many, nobody tells
+)
 AUDIO_SECONDS = "input_audio_seconds"  # in Usage.extra: how long sound was that is paid by its length
 
 
@@ -13,7 +16,7 @@ class Basis(StrEnum):
 
     REPORTED = "reported"  # the upstream said how many tokens
     PARTIAL = "partial"  # it was cut off; what had been reported, the rest estimated
-    ESTIMATED = "estimated"  # counted by us at 4 characters a token
+    ESTIMATED = "estimated"  # counted by us at 4 characters a token; or some of it may have been free
     UNKNOWN = "unknown"  # no usage, or no price for the model
 
 

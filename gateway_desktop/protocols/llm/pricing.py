@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from gateway_desktop.core.clock import MINUTE_US, datetime_of
-from gateway_desktop.core.reply import AUDIO_SECONDS, Basis, Usage
+from gateway_desktop.core.reply import AUDIO_SECONDS, SEARCH_QUERIES, Basis, Usage
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 SANDBOX = "sandbox"  # the practice upstream costs nothing
@@ -33,12 +33,14 @@ _DEARER_OR_CHEAPER = frozenset(
 # Models of OpenAI that take money for searches, and tell no number.
 _SEARCH_ALWAYS = ("-search-preview", "-search-api")
 # What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
-_SEARCHES = ("web_searches", "storage_searches")
+_CALLS = ("web_searches", "storage_searches", "containers", "map_searches")
 _SOUND = ("input_audio_tokens", "output_audio_tokens")
 _EXTRA = {
     "web_search_requests": "web_searches",
+    SEARCH_QUERIES: "web_searches",
     "file_searches": "storage_searches",
 }  # ours to theirs; others have the same name
+_SEARCHES_BY_PROMPT = "gemini-2"  # however many queries one led to; later models are paid by the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class Prices:
         if model and not usage.credited and (usage.input is not None or AUDIO_SECONDS in usage.extra):
             rates = self._rates_of(provider, model, at_us, service_tier)
             if rates is not None and not (usage.summed and rates.rise_by(usage.input or 0)):
-                nano = rates.cost(_counts(usage), regional=usage.regional)
+                nano = rates.cost(_counts(usage, model), regional=usage.regional)
         return Cost(nano, str(Basis.UNKNOWN if nano is None else usage.basis), self.version)
 
     def _rates_of(self, provider: str, model: str, at_us: int, tier: str | None) -> Rates | None:
@@ -176,7 +178,7 @@ class Prices:
         as they like.
         """
         # Google's sound may cost what text does.
-        apart = _SEARCHES if seller == "google" else _SEARCHES + _SOUND
+        apart = _CALLS if seller == "google" else _CALLS + _SOUND
         standard = found.get_prices(at)
         if not tier:
             return _flattened(standard, apart)
@@ -231,7 +233,7 @@ def load_prices() -> Prices:
     return prices
 
 
-def _counts(usage: Usage) -> dict[str, int]:
+def _counts(usage: Usage, model: str) -> dict[str, int]:
     """Return the counts under the library's names."""
     counts = {"input_tokens": usage.input or 0, "output_tokens": usage.output or 0}
     if cached := usage.cached:
@@ -243,6 +245,8 @@ def _counts(usage: Usage) -> dict[str, int]:
         counts["output_reasoning_tokens"] = reasoning
     for name, count in usage.extra.items():
         counts[_EXTRA.get(name, name)] = count
+    if SEARCH_QUERIES in usage.extra and _SEARCHES_BY_PROMPT in model:
+        counts["web_searches"] = 1
     return counts
 
 

@@ -12,7 +12,7 @@ from gateway_desktop.protocols.amazon_frames import FrameSplitter
 from gateway_desktop.protocols.crowded import crowded
 from gateway_desktop.protocols.json_body import decoded
 from gateway_desktop.protocols.llm.answer import NOT_READ, Answer, FramedAnswer, error_message, note
-from gateway_desktop.protocols.llm.usage_request import without_null_usage
+from gateway_desktop.protocols.llm.usage_request import beside_usage, without_null_usage
 from gateway_desktop.protocols.sse import EventSplitter, data_of
 
 _LARGEST = 64 << 20  # a whole answer beyond that is not read
@@ -46,7 +46,9 @@ class SseReader:
             for block in blocks:
                 self._read(block)
             return data
-        return b"".join([without_null_usage(block) for block in blocks if not self._read(block)])
+        return b"".join(
+            [_rest_of(data_of(block)) if self._read(block) else without_null_usage(block) for block in blocks]
+        )
 
     def _plain(self, data: bytes, events: list[bytes]) -> bytes:
         """Read events of one line each; return what the caller gets of them."""
@@ -54,7 +56,10 @@ class SseReader:
         if not self._hides or not (hidden or b'"usage":' in data):
             return data
         return b"".join(
-            [b"data: %b\n\n" % without_null_usage(event) for event in events if event not in hidden]
+            [
+                _rest_of(event) if event in hidden else b"data: %b\n\n" % without_null_usage(event)
+                for event in events
+            ]
         )
 
     def end(self) -> bytes:
@@ -62,7 +67,9 @@ class SseReader:
         rest = self._splitter.rest()
         hidden = self._read(rest) if rest else False
         _close(self._answer, cut=False)
-        return without_null_usage(rest) if self._hides and not hidden else b""
+        if not self._hides:
+            return b""
+        return _rest_of(data_of(rest)) if hidden else without_null_usage(rest)
 
     def aborted(self) -> None:
         """Complete the reply from what was seen."""
@@ -75,6 +82,12 @@ class SseReader:
         except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this event is
             note(self.reply, error)
             return False
+
+
+def _rest_of(data: bytes | None) -> bytes:
+    """Return what the caller gets of the event with the usage that was asked for here."""
+    rest = beside_usage(data) if data else b""
+    return b"data: %b\n\n" % rest if rest else b""
 
 
 class LinesReader:

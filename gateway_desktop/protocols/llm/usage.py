@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.reply import AUDIO_SECONDS, Basis, Usage
+from gateway_desktop.core.reply import AUDIO_SECONDS, SEARCH_QUERIES, Basis, Usage
 
 _CHARACTERS_PER_TOKEN = 4
 _MOST = 10**12  # no exchange has more tokens: whoever says so has not counted, and the store holds 64 bits
@@ -145,9 +145,19 @@ def interaction_usage(reported: Mapping[str, Any]) -> Usage:
     _add_modalities(usage.extra, "output_{}_tokens", get("output_tokens_by_modality"))
     grounded = get("grounding_tool_count")
     for grounding in map(mapping, grounded if isinstance(grounded, list) else ()):
-        if grounding.get("type") == "google_search" and (searches := count(grounding.get("count"))):
-            usage.extra["search_queries"] = searches
+        if not (searches := count(grounding.get("count"))):
+            continue
+        if grounding.get("type") == "google_search":
+            add_searches(usage, searches)
+        elif grounding.get("type") == "google_maps":
+            usage.extra["map_searches"] = searches
     return usage
+
+
+def add_searches(usage: Usage, searches: int) -> None:
+    """Add searches of Google's; some are free, nobody tells which: the cost is the most that it may be."""
+    usage.extra[SEARCH_QUERIES] = searches
+    usage.basis = Basis.ESTIMATED
 
 
 def bedrock_usage(reported: Mapping[str, Any]) -> Usage:

@@ -2,15 +2,22 @@
 
 Why: without `stream_options.include_usage` OpenAI's streams say nothing of tokens. The event that this adds
 is kept from the caller (`Call.hides_usage`), as is the `"usage":null` that all others have then. All other
-bytes of the body stay as they were.
+bytes of the body stay as they were. What that event tells beside usage (llama.cpp's `timings`) is given on.
 """
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import RequestHead
-from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.json_body import JsonBody, compact, decoded
 
 _ASK = b'"include_usage":true'
 _NULLS = (b',"usage":null', b', "usage": null')
+_OF_USAGE = frozenset(
+    {
+        *("id", "object", "created", "model", "choices", "usage"),
+        *("service_tier", "system_fingerprint", "obfuscation"),
+    }
+)
+_NO_WORDS = [{"index": 0, "delta": {}, "finish_reason": None}]  # many callers read the first without looking
 _AZURE_SINCE = "2024-09-01"  # older API versions refuse the option
 
 
@@ -42,6 +49,15 @@ def without_null_usage(chunk: bytes) -> bytes:
         if found and (_opens(before) or _closes(after)):
             return before + after
     return chunk
+
+
+def beside_usage(chunk: bytes) -> bytes:
+    """Return what a chunk of usage tells beside it, as a chunk that adds no words; b"" if that is nothing."""
+    value = decoded(chunk)
+    if value.keys() <= _OF_USAGE:
+        return b""
+    del value["usage"]
+    return compact({**value, "choices": _NO_WORDS}).encode()
 
 
 def _opens(start: bytes) -> bool:

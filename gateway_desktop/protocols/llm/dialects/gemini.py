@@ -10,7 +10,7 @@ from gateway_desktop.protocols.json_body import JsonBody, compact
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.readers import ArrayReader, SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
-from gateway_desktop.protocols.llm.usage import count, gemini_usage, mapping
+from gateway_desktop.protocols.llm.usage import add_searches, count, gemini_usage, mapping
 
 _OPERATIONS = {
     "generateContent": "generate_content",
@@ -72,7 +72,8 @@ class GeminiAnswer(Answer):
         self._pieces: dict[int, list[str]] = {}  # of the part of each candidate that is being written
         self._calls: list[str] = []
         self._last: Mapping[str, Any] = {}  # usage; each piece of a stream repeats it
-        self._searches = 0  # Google's, which are free up to a number that is told nowhere
+        self._searches = 0
+        self._maps = False  # whether Google's were asked, which is paid by the prompt
 
     def read_object(self, value: Mapping[str, Any]) -> None:
         """Read a whole answer."""
@@ -104,7 +105,9 @@ class GeminiAnswer(Answer):
             tier = self._last.get("serviceTier") or self._last.get("trafficType")
             self.reply.service_tier = tier.removeprefix("ON_DEMAND_") if isinstance(tier, str) else None
             if self._searches:
-                self.usage.extra["search_queries"] = self._searches
+                add_searches(self.usage, self._searches)
+            if self._maps:
+                self.usage.extra["map_searches"] = 1
         return self.usage
 
     def final_usage(self) -> bool:
@@ -126,6 +129,9 @@ class GeminiAnswer(Answer):
             self._part(index, part)
         if grounding := mapping(candidate.get("groundingMetadata")):
             self._searches = max(self._searches, length(grounding.get("webSearchQueries")))
+            self._maps = self._maps or any(
+                "maps" in used for _, used in objects(grounding.get("groundingChunks"))
+            )
         if isinstance(finish := candidate.get("finishReason"), str):
             self.reply.finish = finish
             self.ended = True

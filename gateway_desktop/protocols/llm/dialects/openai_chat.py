@@ -135,7 +135,8 @@ class ChatAnswer(Answer):
         choices = value.get("choices")
         if not choices:
             self._rare(value)
-            return bool(usage) and choices == []
+            unasked = "cost" in mapping(usage)  # OpenRouter's always tells it
+            return bool(usage) and choices == [] and not unasked
         for choice in choices:
             self._choice(choice.get("index", 0)).delta(choice)
             if "usage" in choice and not usage:  # Moonshot

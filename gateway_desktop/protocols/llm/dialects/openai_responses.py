@@ -177,18 +177,25 @@ class ResponsesAnswer(Answer):
         if names := [str(item["name"]) for _, item in objects(output) if item.get("name")]:
             self.reply.detail["tool_calls"] = names
         if self.usage is not None:
-            self.usage.extra |= _searches(output)
+            self.usage.extra |= _paid_calls(output)
 
 
-def _searches(output: list[Any]) -> dict[str, int]:
-    """Return how often was searched, which is paid by the call; pages that are opened for it are not."""
+def _paid_calls(output: list[Any]) -> dict[str, int]:
+    """Return how often was searched, and in how many containers code ran, which is paid beside tokens.
+
+    Pages that are opened for a search are not.
+    """
     found = {"web_search_requests": 0, "file_searches": 0}
+    containers = set()
     for _, item in objects(output):
         kind = item.get("type")
+        if container := words(item.get("container_id", mapping(item.get("environment")).get("container_id"))):
+            containers.add(container)
         if kind == "web_search_call" and mapping(item.get("action")).get("type", "search") == "search":
             found["web_search_requests"] += 1
         elif kind == "file_search_call":
             found["file_searches"] += 1
+    found["containers"] = len(containers)
     return {name: number for name, number in found.items() if number}
 
 

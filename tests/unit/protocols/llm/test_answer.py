@@ -235,7 +235,23 @@ def test_searches_and_tiers_of_gemini_are_told() -> None:
     reply = read(GEMINI, {"candidates": [end], "usageMetadata": usage})
     assert reply.service_tier == "FLEX"
     extra = {"input_audio_tokens": 100, "cache_audio_read_tokens": 90, "search_queries": 2}
-    assert reply.usage == Usage(120, 100, output=1, extra=extra)
+    assert reply.usage == Usage(120, 100, output=1, basis=Basis.ESTIMATED, extra=extra)
+
+
+def test_asking_googles_maps_is_told() -> None:
+    grounding = {"groundingChunks": [{"web": {"uri": "a"}}, {"maps": {"uri": "b", "placeId": "places/1"}}]}
+    end = {"finishReason": "STOP", "groundingMetadata": grounding}
+    usage = {"promptTokenCount": 12, "candidatesTokenCount": 1}
+    reply = read(GEMINI, {"candidates": [end], "usageMetadata": usage})
+    assert reply.usage == Usage(12, output=1, extra={"map_searches": 1})
+
+
+def test_containers_in_which_code_ran_are_told_once_each() -> None:
+    ran = {"type": "code_interpreter_call", "code": "1", "container_id": "cntr_1"}
+    shell = {"type": "container_reference", "container_id": "cntr_2"}
+    elsewhere = {"type": "shell_call", "action": {}, "environment": {"type": "local"}}
+    output = [ran, ran, {"type": "shell_call", "action": {}, "environment": shell}, elsewhere]
+    assert read(RESPONSES, response(output=output)).usage == Usage(3, output=2, extra={"containers": 2})
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -288,14 +304,19 @@ def test_pictures_searches_and_tier_of_an_interaction_are_told(stream: bool) -> 
         ],
         "cached_tokens_by_modality": [{"modality": "audio", "tokens": 90}],
         "output_tokens_by_modality": [{"modality": "image", "tokens": 1_290}],
-        "grounding_tool_count": [{"type": "google_search", "count": 2}, {"type": "retrieval", "count": 1}],
+        "grounding_tool_count": [
+            {"type": "google_search", "count": 2},
+            {"type": "google_maps", "count": 1},
+            {"type": "retrieval", "count": 1},
+        ],
     }
     made = {"id": "1", "status": "completed", "model": "gemini", "service_tier": "flex", "usage": usage}
     path = "/v1beta/interactions"
     event = {"event_type": "interaction.completed", "interaction": made}
     reply = read(path, event) if stream else whole(path, made)
     extra = {"input_audio_tokens": 100, "cache_audio_read_tokens": 90, "output_image_tokens": 1_290}
-    assert reply.usage == Usage(130, 90, output=1_300, extra={**extra, "search_queries": 2})
+    extra |= {"search_queries": 2, "map_searches": 1}
+    assert reply.usage == Usage(130, 90, output=1_300, basis=Basis.ESTIMATED, extra=extra)
     assert reply.service_tier == "flex"
 
 

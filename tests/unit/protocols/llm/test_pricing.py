@@ -80,7 +80,7 @@ def test_prices_of_every_other_provider_are_read_alike() -> None:
     for provider in providers:
         for model in provider.models[:40]:
             for at in DAYS[1:3]:
-                ours = _flattened(model.get_prices(at)).nano(_counts(USAGES[2]))
+                ours = _flattened(model.get_prices(at)).nano(_counts(USAGES[2], model.id))
                 if ours is not None:
                     price = model.calc_price(counts(USAGES[2]), provider, genai_request_timestamp=at)
                     expected = float(price.total_price * 1_000_000_000)
@@ -306,6 +306,17 @@ def test_searches_are_paid_beside_the_tokens(prices: Prices) -> None:
     assert prices.cost("anthropic", "claude-sonnet-4-5", usage, NOW_US).nano == 30_000_000
 
 
+@pytest.mark.parametrize(
+    ("model", "most"), [("gemini-2.5-flash", 35_000_000), ("gemini-3.1-flash-lite", 28_000_000)]
+)
+def test_googles_searches_are_paid_by_the_prompt_later_by_the_query(
+    prices: Prices, model: str, most: int
+) -> None:
+    usage = Usage(input=0, output=0, basis=Basis.ESTIMATED, extra={"search_queries": 2})
+    cost = prices.cost("google", model, usage, NOW_US)
+    assert (cost.nano, cost.basis) == (most, "estimated")
+
+
 def test_audio_tokens_have_their_own_price(prices: Prices) -> None:
     usage = Usage(input=1_000, output=500, extra={"input_audio_tokens": 800})
     plain = prices.cost("google", "gemini-2.5-flash", Usage(input=1_000, output=500), NOW_US).nano
@@ -320,6 +331,8 @@ def test_audio_tokens_have_their_own_price(prices: Prices) -> None:
         ("openai", "gpt-4o-audio-preview", {"output_audio_tokens": 80}),
         ("openai", "gpt-4o-audio-preview", {"input_audio_tokens": 80}),
         ("google", "claude-sonnet-4-5", {"web_search_requests": 1}),  # of Vertex AI
+        ("google", "gemini-2.5-flash", {"map_searches": 1}),
+        ("openai", "gpt-5.4", {"containers": 1}),
         ("openai", "gpt-4o-search-preview", {}),  # a search for every answer, whose number is not told
         ("openai", "gpt-5-search-api", {}),
     ],
