@@ -108,17 +108,19 @@ class Panel(QWidget):
         self._under_way[slot] = future
 
         def arrived(answer: Answer) -> None:
-            self._finish(slot)
+            self._under_way.pop(slot, None)
             self._load_failed.hide()
             ok(answer)
+            self.refresh_if_due()  # after it is shown: what is read again is what is shown
 
         def broke(error: BaseException) -> None:
-            self._finish(slot)
+            self._under_way.pop(slot, None)
             if failed is not None:
                 failed(error)
             else:
                 self._load_failed.setText(words(error))
                 self._load_failed.show()
+            self.refresh_if_due()
 
         when_done(self, future, arrived, broke, slot)
 
@@ -132,10 +134,6 @@ class Panel(QWidget):
         if topic in self.topics:
             self.stale = True
             self.refresh_if_due()
-
-    def _finish(self, slot: str) -> None:
-        self._under_way.pop(slot, None)
-        self.refresh_if_due()
 
     def refresh_if_due(self) -> None:
         """Refresh if something changed and a person can see it: also called when a window comes back."""

@@ -100,8 +100,22 @@ class Header(QObject):
         self._remember()
         self._changed()
 
+    def kept_order(self) -> tuple[int, Qt.SortOrder] | None:
+        """Return by which column a person had rows sorted last, and how."""
+        name, _, order = str(self._state.value(f"{self._key}/sort", "")).partition(" ")
+        at = next((index for index, column in enumerate(self._columns) if column.name == name), None)
+        descending = order == "descending"
+        if at is None:
+            return None
+        return at, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+
+    def keep_order(self, index: int, order: Qt.SortOrder) -> None:
+        """Keep by which column a person has rows sorted, and how."""
+        way = "descending" if order is Qt.SortOrder.DescendingOrder else "ascending"
+        self._state.setValue(f"{self._key}/sort", f"{self._columns[index].name} {way}")
+
     def reset(self) -> None:
-        """Go back to the columns as they were delivered."""
+        """Go back to the columns and the order of rows as they were delivered."""
         self._state.remove(self._key)
         self._deliver()
         self._make_room()

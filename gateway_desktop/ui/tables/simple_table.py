@@ -37,8 +37,10 @@ class SimpleTable(QTableView, Generic[Row]):
         self.columns = columns
         self.row_menu: Callable[[Row, QMenu], None] | None = None
         self._key = key
+        self._given: Sequence[Row] = ()
         self._rows: list[Row] = []
         self._chosen_key: Hashable | None = None
+        self._delivered: tuple[int, Qt.SortOrder] | None = None
         self._sorted_by: tuple[int, Qt.SortOrder] | None = None
         self._cells = Cells(columns)
         self._model = QStandardItemModel(0, len(columns), self)
@@ -46,7 +48,7 @@ class SimpleTable(QTableView, Generic[Row]):
         head_titles(self._model, columns)
         self.setAccessibleName(title)
         self.header = Header(self, columns, state, name)
-        self.header.on_columns_changed(self._refill)
+        self.header.on_columns_changed(self._order_again)
         heads = self.horizontalHeader()
         heads.setSectionsClickable(True)
         heads.sectionClicked.connect(self._sort)
@@ -55,9 +57,11 @@ class SimpleTable(QTableView, Generic[Row]):
         self.doubleClicked.connect(self._open)
         self.entered.connect(self._explain)
         theme().changed.connect(self._theme_changed)
+        self._order_again()
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows instead of the present ones."""
+        self._given = rows
         ordered = self._in_order(rows)
         if ordered != self._rows:
             self._rows = ordered
@@ -81,12 +85,18 @@ class SimpleTable(QTableView, Generic[Row]):
                 return
 
     def sort_by(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column."""
-        self._sorted_by = (column, order)
+        """Sort by a column until a person chooses another one, which is kept."""
+        self._delivered = (column, order)
+        self._order_again()
+
+    @Slot()
+    def _order_again(self) -> None:
+        self._sorted_by = self.header.kept_order() or self._delivered
         heads = self.horizontalHeader()
-        heads.setSortIndicatorShown(True)
-        heads.setSortIndicator(column, order)
-        self._rows = self._in_order(self._rows)
+        heads.setSortIndicatorShown(self._sorted_by is not None)
+        if self._sorted_by is not None:
+            heads.setSortIndicator(*self._sorted_by)
+        self._rows = self._in_order(self._given)
         self._refill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -149,7 +159,9 @@ class SimpleTable(QTableView, Generic[Row]):
     @Slot(int)
     def _sort(self, column: int) -> None:
         descending = self._sorted_by == (column, Qt.SortOrder.AscendingOrder)
-        self.sort_by(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.header.keep_order(column, order)
+        self._order_again()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with a row, and copies of it."""

@@ -6,12 +6,15 @@ from PySide6.QtTest import QTest
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Policy, Rule
 from gateway_desktop.policies.document import read, write
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, detail
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, ExceptionDialog, WordsDialog
+from gateway_desktop.ui.panels.alerts.filters import KEY
 from gateway_desktop.ui.panels.alerts.panel import Alerts
+from gateway_desktop.ui.tables.date_range import LAST_WEEK
 from tests.makers import a_payload, a_record
 from tests.ui.panels.conftest import Hand
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
@@ -64,6 +67,25 @@ def test_without_open_alerts_the_closed_ones_are_a_press_away(hand: Hand) -> Non
     hand.until(lambda: page.page.is_empty() and page.page.empty.title.text() == "No open alerts")
     hand.press(page.page.empty.button)
     hand.until(lambda: [row.state for row in page.table.rows()] == [AlertState.RESOLVED])
+
+
+def test_filters_are_kept_for_the_next_start_until_they_are_reset(hand: Hand) -> None:
+    page = opened(hand, a_hit_record(a_finding_detail()))
+    asked = page.filters.asked()
+    assert page.filters.reset_button.isHidden()
+    page.filters.state.pick(())
+    page.filters.severity.pick(("high", "critical"))
+    page.filters.range.pick(LAST_WEEK)
+    hand.write(page.filters.user, "nobody")
+    hand.until(lambda: hand.context.state.value(f"{KEY}user") == "nobody")
+    again = hand.open(Alerts)
+    kept = again.filters.asked()
+    assert (kept.states, kept.user) == ((), "nobody")
+    assert kept.severities == (Level.HIGH, Level.CRITICAL)
+    assert kept.since_us is not None and again.filters.range.text() == "Last 7 days"
+    hand.press(again.filters.reset_button)
+    assert again.filters.asked() == asked and again.filters.reset_button.isHidden()
+    assert hand.open(Alerts).filters.asked() == asked
 
 
 def test_an_alert_shows_its_evidence_marked_in_the_stored_text(hand: Hand) -> None:
@@ -122,6 +144,18 @@ def test_an_alert_that_another_page_opens_is_the_one_that_buttons_are_for(hand: 
     hand.until(lambda: [row.id for row in page.chosen()] == [second])
     hand.press(page.buttons_of["Reopen"])
     hand.until(lambda: stored(hand)[second].state is AlertState.REVIEW)
+
+
+def test_an_alert_that_is_asked_for_while_the_page_is_read_stays_the_one_that_is_shown(hand: Hand) -> None:
+    page = opened(hand, *(a_hit_record(a_finding_detail(value=str(n))) for n in range(2)))
+    second = page.table.rows()[1].id
+    hand.opened.services.alerts.resolve([second]).result()
+    hand.until(lambda: len(page.table.rows()) == 1)
+    choose(hand, page)
+    page.reload()
+    page.open_with(alert=second)
+    hand.wait_for_answers(page)
+    assert page.pane.shown is not None and page.pane.shown.item.id == second
 
 
 def test_the_rule_that_is_asked_for_is_seen_and_taken_back(hand: Hand) -> None:

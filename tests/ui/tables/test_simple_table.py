@@ -76,6 +76,21 @@ def test_rows_are_sorted_by_a_click_on_the_head_numbers_as_numbers(qtbot: QtBot,
     assert names(shown) == ["Ana", "bea", "cai"]
 
 
+def test_the_order_a_person_chose_is_kept_until_the_columns_are_reset(qtbot: QtBot, tmp_path: Path) -> None:
+    first = table(qtbot, tmp_path)
+    first.horizontalHeader().sectionClicked.emit(1)
+    first.horizontalHeader().sectionClicked.emit(1)
+    again = table(qtbot, tmp_path)
+    assert names(again) == ["Ana", "bea", "cai"]
+    again.sort_by(1)  # as its page delivers it; a person's choice goes before
+    assert names(again) == ["Ana", "bea", "cai"] and again.horizontalHeader().isSortIndicatorShown()
+    again.header.reset()
+    assert names(again) == ["cai", "bea", "Ana"]
+    unsorted = table(qtbot, tmp_path)
+    assert names(unsorted) == ["bea", "Ana", "cai"]
+    assert not unsorted.horizontalHeader().isSortIndicatorShown()
+
+
 def test_the_chosen_row_stays_chosen_when_rows_are_read_again(qtbot: QtBot, tmp_path: Path) -> None:
     shown = table(qtbot, tmp_path)
     shown.select("cai")

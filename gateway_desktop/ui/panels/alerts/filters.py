@@ -1,10 +1,10 @@
-"""AlertFilters: the visible choices above the list."""
+"""AlertFilters: the visible choices above the list, kept for the next start."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QSettings, QTimer, Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from gateway_desktop.core.alert import AlertState, AlertType
 from gateway_desktop.core.finding import Level
@@ -18,6 +18,7 @@ from gateway_desktop.ui.widgets.flow import Flow
 OPEN = (AlertState.NEW, AlertState.REVIEW)
 _TYPING_MS = 250
 _EVER = DateRange()
+KEY = "alerts/filter/"
 
 
 class AlertFilters(Flow):
@@ -25,8 +26,9 @@ class AlertFilters(Flow):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, state: QSettings) -> None:
         super().__init__()
+        self._state = state
         self.state = ChoiceButton("state", "Status", multiple=True)
         self.severity = ChoiceButton("severity", "Severity", multiple=True)
         self.type = ChoiceButton("type", "Type", multiple=True)
@@ -43,16 +45,22 @@ class AlertFilters(Flow):
         self.state.offer([Option(str(state), words) for state, words in STATES.items()])
         self.severity.offer([Option(str(level), level.capitalize()) for level in reversed(Level)])
         self.type.offer([Option(str(one), words) for one, words in TYPES.items()])
-        self.state.show_values([str(state) for state in OPEN])
-        for button in (self.state, self.severity, self.type, self.proxy, self.policy, self.rule):
+        self._choices = (self.state, self.severity, self.type, self.proxy, self.policy, self.rule)
+        self._fields = {"user": self.user, "assignee": self.assignee, "text": self.text}
+        self.reset_button = QPushButton("Reset")
+        self.reset_button.setProperty("kind", "quiet")
+        self._restore()
+        for button in self._choices:
             button.picked.connect(self._picked)
             self.addWidget(button)
-        self.rule.hide()
         self.addWidget(self.range)
         self.range.picked.connect(self._ranged)
-        for line in (self.user, self.assignee, self.text):
+        for line in self._fields.values():
             line.textChanged.connect(self._typing.start)
             self.addWidget(line)
+        self.addWidget(self.reset_button)
+        self.reset_button.clicked.connect(lambda: self.reset())
+        self.changed.connect(self._keep)
 
     def offer(self, proxies: Sequence[str], policies: Sequence[str]) -> None:
         """Offer the proxies and policies there are."""
@@ -101,9 +109,9 @@ class AlertFilters(Flow):
         for button in (self.severity, self.type, self.proxy, self.policy):
             button.show_values(())
         self.state.show_values(() if wanted else [str(state) for state in OPEN])
-        for line in (self.user, self.assignee, self.text):
+        for name, line in self._fields.items():
             line.blockSignals(True)
-            line.setText(wanted.get("user", "") if line is self.user else "")
+            line.setText(wanted.get(name, ""))
             line.blockSignals(False)
         self._show_rule(wanted.get("rule", ""))
         self._ranged(_EVER)
@@ -117,6 +125,32 @@ class AlertFilters(Flow):
         """Ask for closed alerts, too."""
         self.state.show_values(())
         self.changed.emit()
+
+    def _restore(self) -> None:
+        """Begin with what was asked for last."""
+        for button in (self.state, self.severity, self.type):
+            known = {option.value for option in button.options}
+            button.show_values([value for value in self._kept(button.name).split(",") if value in known])
+        for button in (self.proxy, self.policy):
+            button.show_values([value for value in [self._kept(button.name)] if value])
+        self._show_rule(self._kept("rule"))
+        for name, line in self._fields.items():
+            line.setText(self._kept(name))
+        self._chosen = DateRange.of_terms(self._kept("since"), self._kept("until"))
+        self.range.show_range(self._chosen)
+        self.reset_button.setVisible(self.narrowed())
+
+    def _kept(self, name: str) -> str:
+        return str(self._state.value(KEY + name, ",".join(OPEN) if name == "state" else ""))
+
+    @Slot()
+    def _keep(self) -> None:
+        since, until = self._chosen.terms()
+        kept = {button.name: ",".join(button.values) for button in self._choices}
+        kept |= {name: line.text() for name, line in self._fields.items()}
+        for name, words in (kept | {"since": since, "until": until}).items():
+            self._state.setValue(KEY + name, words)
+        self.reset_button.setVisible(self.narrowed())
 
     _chosen = _EVER
 

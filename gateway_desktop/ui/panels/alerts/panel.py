@@ -47,7 +47,7 @@ class Alerts(Panel):
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
         self._alerts = context.services.alerts
-        self.filters = AlertFilters()
+        self.filters = AlertFilters(context.state)
         self.table = SimpleTable(columns(now_us), lambda row: row.id, context.state, "alerts", "Alerts")
         self.table.setSelectionMode(SimpleTable.SelectionMode.ExtendedSelection)
         self.page = ListPage(self.table, EmptyState())
