@@ -11,6 +11,8 @@ from gateway_desktop.core.tool_pin import PinState, ToolPin
 from gateway_desktop.services.word_diff import marked, word_diff
 from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 
+NONE_YET = "No tools yet: an application has to list them through the gateway; `proxy test` does not count"
+
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with tools."""
@@ -42,7 +44,8 @@ def _list(arguments: argparse.Namespace) -> int:
         items = opened.ask(pin_rows, arguments.proxy)
     rows = [_row(item) for item in items if arguments.state in (None, item.pin.state)]
     columns = ("proxy", "tool", "state", "decided_by", "first_seen", "changed")
-    return table(arguments, rows, columns, "No tools yet: a server's are known once somebody lists them")
+    none = "No tool is in that state" if items else NONE_YET
+    return table(arguments, rows, columns, none)
 
 
 def _show(arguments: argparse.Namespace) -> int:

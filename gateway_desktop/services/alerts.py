@@ -1,9 +1,9 @@
 """Alerts: start the review, resolve, dismiss, reopen, assign, note; several at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import Future
 
-from gateway_desktop.core.alert import AlertState, Dismissal
+from gateway_desktop.core.alert import AlertState, AlertType, Dismissal
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
@@ -65,17 +65,7 @@ class Alerts:
         _check_note(note)
 
         def moved(change: Change, row: AlertRow) -> None:
-            before = AlertState(row.state)
-            if to not in before.next:
-                raise ConfigurationError("alert", f"'{row.title}' is {before}; it cannot become {to}")
-            row.state, row.dismissal = str(to), reason
-            row.save()
-            reopened = before.closed and to is AlertState.REVIEW
-            after = {"state": str(to)} | ({"reason": reason} if reason else {})
-            event = "alert reopened" if reopened else _EVENTS[to]
-            change.record(_event(event, row, {"state": str(before)}, after))
-            what = "reopened" if reopened else reason or str(to)
-            self._remember(change, row, what, str(before), str(to), note)
+            _move(change, row, to, self._administration.actor.actor, note, reason)
 
         return self._each(ids, moved)
 
@@ -92,6 +82,30 @@ class Alerts:
                 work(change, row)
 
         return self._administration.change(transaction, Topic.ALERTS, least=Role.OPERATOR)
+
+
+def resolve_changes(change: Change, proxy: str, tools: Container[str], by: str, note: str) -> None:
+    """Resolve what tells that these tools changed, in the change in which a person decided on them."""
+    told = (AlertRow.type == str(AlertType.TOOL_CHANGED)) & (AlertRow.proxy == proxy)
+    for row in list(AlertRow.select().where(told)):
+        tool = str(row.title).partition(f"changed: {proxy}: ")[2]
+        if tool in tools and not AlertState(row.state).closed:
+            _move(change, row, AlertState.RESOLVED, by, note)
+            change.database.announce(Topic.ALERTS)
+
+
+def _move(change: Change, row: AlertRow, to: AlertState, by: str, note: str = "", reason: str = "") -> None:
+    before = AlertState(row.state)
+    if to not in before.next:
+        raise ConfigurationError("alert", f"'{row.title}' is {before}; it cannot become {to}")
+    row.state, row.dismissal = str(to), reason
+    row.save()
+    reopened = before.closed and to is AlertState.REVIEW
+    after = {"state": str(to)} | ({"reason": reason} if reason else {})
+    event = "alert reopened" if reopened else _EVENTS[to]
+    change.record(_event(event, row, {"state": str(before)}, after))
+    what = "reopened" if reopened else reason or str(to)
+    add_history(row.id, change.now_us, by, what, str(before), str(to), note.strip())
 
 
 def the_alert(named: str) -> AlertRow:

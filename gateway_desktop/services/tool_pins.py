@@ -10,6 +10,7 @@ from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.tool_pin import AGENT_CARD, Listing, PinState, ToolPin
 from gateway_desktop.policies.pinning import approved, gone, listed
 from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.alerts import resolve_changes
 from gateway_desktop.services.lookup import the_proxy
 from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.models.tool_pin import ToolPinRow
@@ -97,6 +98,8 @@ class ToolPins:
                 _save(after)
                 decided.append(after)
                 change.record(_event(event, row.name, after, before=pin))
+            names = {pin.name for pin in decided}
+            resolve_changes(change, row.name, names, self._author, event.capitalize())
             return decided
 
         return self._administration.change(work)

@@ -63,3 +63,8 @@ def test_lists_come_as_text_safe_for_spreadsheets(terminal: Terminal) -> None:
     assert terminal.json("activity", "groups", "--since", "2026-01-01") == []
     assert "since: 'soon' is not like" in terminal.fail("activity", "users", "--since", "soon")
     assert "until: 'soon' is not like" in terminal.fail("alert", "list", "--until", "soon")
+
+
+def test_without_tools_the_list_says_what_makes_them_known(terminal: Terminal) -> None:
+    status, out, err = terminal.type("tool", "list")
+    assert (status, out) == (0, "") and "an application has to list them" in err

@@ -94,6 +94,7 @@ def test_a_changed_tool_is_hidden_and_refused_until_it_is_approved(place: Place)
     said = place.program.run("tool", "approve", "changing", "add", "--digest", stale, status=1)
     assert "says something else by now" in said and place.states()["add"] == "changed"
     place.program.run("tool", "approve", "changing", "add")
+    assert "tool_changed" not in [one["type"] for one in place.program.json("alert", "list")]
     eventually(lambda: place.called("add") == "add hi")
     assert place.listed() == ["add", "read"]
 

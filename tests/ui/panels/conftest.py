@@ -46,13 +46,15 @@ class Hand:
         self.went_to: list[tuple[str, dict[str, object]]] = []
         context.page_wanted.connect(lambda name, wanted: self.went_to.append((name, wanted)))
 
-    def open(self, panel: type[PanelType]) -> PanelType:
-        """Show a page as large as in a window of 1280x800, and wait for its first answer."""
+    def open(self, panel: type[PanelType], **wanted: object) -> PanelType:
+        """Show a page as large as in a window of 1280x800, open what is wanted, and wait for its answers."""
         made = panel(self.context)
         self._qtbot.addWidget(made)
         self._pages.append(made)  # as a window would: else a dialog that is deleted could take its page along
         made.resize(1072, 745)
         made.show()
+        if wanted:
+            made.open_with(**wanted)
         self.wait_for_answers(made)
         return made
 

@@ -1,5 +1,7 @@
 """Tools: what they say, what changed, and what people decide."""
 
+from gateway_desktop.core.alert import AlertState
+from gateway_desktop.store.queries.alerts import AlertFilter, alerts, detail
 from gateway_desktop.ui.panels.tools.panel import Tools
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.ui.panels.conftest import Hand
@@ -33,7 +35,7 @@ def test_a_change_is_marked_word_by_word_and_approved(hand: Hand) -> None:
     assert "secret" in page.text.toHtml().split("background-color")[-1]
     hand.press(page.row_actions.buttons["Approve"])
     hand.until(lambda: states(page)["add"] == "approved")
-    assert hand.events()[0] == "tool approved"
+    assert hand.events()[:2] == ["alert resolved", "tool approved"]
     assert not page.row_actions.buttons["Approve"].isVisible()
 
 
@@ -69,10 +71,44 @@ def test_what_changes_while_a_person_looks_is_not_approved(hand: Hand) -> None:
     assert states(page) == {"add": "changed"} and "tool approved" not in hand.events()
 
 
-def test_an_alert_leads_to_its_tool(hand: Hand) -> None:
+def test_an_alert_leads_to_its_tool_also_before_the_tools_were_read(hand: Hand) -> None:
     lists(hand, server(hand), add="Add", read="Read")
-    page = hand.open(Tools)
-    hand.until(lambda: len(page.table.rows()) == 2)
-    page.open_with(tool="files: read")
+    page = hand.open(Tools, tool="files: read")
     row = page.table.current()
     assert row is not None and row.pin.name == "read"
+    page.open_with(tool="files: add")
+    row = page.table.current()
+    assert row is not None and row.pin.name == "add"
+
+
+def test_a_decision_on_a_changed_tool_resolves_its_alert_and_no_other(hand: Hand) -> None:
+    proxy_id = server(hand)
+    lists(hand, proxy_id, add="Add", read="Read", rm="Remove")
+    lists(hand, proxy_id, add="Add!", read="Read!", rm="Remove!")
+    page = hand.open(Tools)
+    choose(page, "add")
+    hand.press(page.row_actions.buttons["Approve"])
+    hand.until(lambda: states(page)["add"] == "approved")
+    choose(page, "read")
+    hand.press(page.row_actions.buttons["Disable"])
+    hand.until(lambda: states(page)["read"] == "disabled")
+    found = {item.title: item for item in hand.opened.reader.submit(alerts, AlertFilter()).result()}
+    told = {title.rpartition(": ")[2]: item.state for title, item in found.items()}
+    assert told == {"add": AlertState.RESOLVED, "read": AlertState.RESOLVED, "rm": AlertState.NEW}
+    one = hand.opened.reader.submit(detail, found["Tool changed: files: add"].id).result()
+    assert one is not None
+    last = one.history[-1]
+    assert (last.what, last.note) == ("resolved", "Tool approved") and last.actor.startswith("local:")
+    assert hand.events().count("alert resolved") == 2
+    lists(hand, proxy_id, add="Add again!")
+    (again,) = hand.opened.reader.submit(alerts, AlertFilter(text="files: add")).result()
+    assert again.state is AlertState.NEW
+
+
+def test_the_state_that_is_shown_is_kept(hand: Hand) -> None:
+    lists(hand, server(hand), add="Add", read="Read")
+    hand.opened.services.tool_pins.disable("files", "read").result()
+    page = hand.open(Tools)
+    page.states.setCurrentIndex(page.states.findText("Disabled (1)"))
+    again = hand.open(Tools)
+    assert states(again) == {"read": "disabled"}

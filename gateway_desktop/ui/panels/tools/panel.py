@@ -19,8 +19,9 @@ from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
 _STATE = [column.name for column in TOOL_COLUMNS].index("state")
+KEPT = "tools/state"  # in the window's state: the words of the choice
 WAITING = frozenset({PinState.CHANGED, PinState.PENDING})
-NONE_YET = ("No tools yet", "Tools are known once an application lists those of an MCP proxy.")
+NONE_YET = ("No tools yet", "Tools stand here once an application lists them through an MCP proxy.")
 NO_MATCH = ("No match", "No tool is in that state.")
 
 
@@ -44,7 +45,8 @@ class Tools(ListPanel[PinItem]):
         self.states.setAccessibleName("State")
         for words, states in _choices():
             self.states.addItem(words, states)
-        self.states.currentIndexChanged.connect(self._show)
+        self.states.setCurrentIndex(max(0, self.states.findText(str(context.state.value(KEPT, "")))))
+        self.states.currentIndexChanged.connect(self._state_chosen)
         self.page.empty.chosen.connect(self._help_on)
         self.text = ToolText()
         self.text.hide()
@@ -70,9 +72,9 @@ class Tools(ListPanel[PinItem]):
 
     def open_with(self, **wanted: object) -> None:
         """Show a tool (`tool`, as alerts name it: `proxy: tool`), whatever its state."""
+        self.wanted = str(wanted.get("tool", ""))
         self.states.setCurrentIndex(0)
-        proxy, _, name = str(wanted.get("tool", "")).partition(": ")
-        self.table.select((proxy, name))
+        self._show()
 
     def _set_items(self, rows: Sequence[PinItem]) -> None:
         self._items = rows
@@ -85,13 +87,18 @@ class Tools(ListPanel[PinItem]):
         else:
             self.context.open_page("proxies")
 
+    @Slot(int)
+    def _state_chosen(self, at: int) -> None:
+        self.context.state.setValue(KEPT, _choices()[at][0])
+        self._show()
+
     @Slot()
     def _show(self) -> None:
         states = self.states.currentData()
         rows = [row for row in self._items if row.pin.state in states]
         words, action = (NO_MATCH, "Show all") if self._items else (NONE_YET, "Open Proxies")
         self.page.empty.say(*words, action)
-        self.show_rows(rows)
+        self.show_rows(rows, lambda row: f"{row.proxy}: {row.pin.name}")
         for at, (words_of, states_of) in enumerate(_choices()):
             count = sum(row.pin.state in states_of for row in self._items)
             self.states.setItemText(at, f"{words_of} ({count:,})")
