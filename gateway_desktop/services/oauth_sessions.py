@@ -49,6 +49,8 @@ class OAuthSessions:
 
         def work(change: Change) -> AddedClient:
             row = the_proxy(proxy)
+            if not (name.strip() or client_id.strip()):
+                raise ConfigurationError("name", "say what the application is called")
             identifier = client_id.strip() or new_id()
             if _named(row.id, identifier) is not None:
                 raise ConfigurationError("client", f"'{identifier}' is registered already")

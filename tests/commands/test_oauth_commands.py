@@ -68,6 +68,7 @@ def test_a_client_is_registered_by_hand_and_revoked(ready: Terminal) -> None:
     ready.run("oauth", "add-client", "openai", "Terminal", "--id", "terminal")
     assert "registered already" in ready.fail("oauth", "add-client", "openai", "Again", "--id", "terminal")
     assert "redirect: " in ready.fail("oauth", "add-client", "openai", "X", "--redirect", "javascript:x")
+    assert "name: say what" in ready.fail("oauth", "add-client", "openai", " ")
     rows = {row["name"]: row for row in ready.json("oauth", "clients", "openai")}
     assert (rows["Build"]["status"], rows["Build"]["how"]) == ("never used", "by hand")
     assert rows["Terminal"]["redirect_uris"] == []

@@ -95,7 +95,9 @@ class State:
         return ""
 
     def note(self, event: str, sign_in: SignIn, user: User | None, address: str, details: str = "") -> None:
-        """Write a System event of a sign-in, without waiting for it."""
+        """Write a System event of a sign-in and of the identity provider chosen, without waiting for it."""
+        provider = self.runtime.snapshot.identity_providers.get(sign_in.provider)
+        told = (f"With {provider.name}" if provider is not None else "", details)
         self.identity.tokens.note(
             SystemEvent(
                 Category.AUTHENTICATION,
@@ -104,7 +106,7 @@ class State:
                 result="success" if event == "login" else "failure",
                 proxy=sign_in.proxy.name,
                 actor=principal_of(user) if user is not None else None,
-                details=details,
+                details=". ".join(each for each in told if each),
                 client_ip=address or None,
             )
         )

@@ -79,6 +79,7 @@ def test_who_comes_back_gets_tokens_that_bear_the_name(office: Office) -> None:
     answered = application.call(tokens["access_token"])
     row = office.place.program.row(answered.headers["x-gateway-request-id"])
     assert row["actor"] == "ana@example.org"  # by her verified address
+    assert office.place.events("login")[-1]["details"] == "With Office"
 
 
 def test_a_state_is_good_once(office: Office) -> None:
@@ -128,7 +129,7 @@ def test_a_no_at_the_provider_is_told_to_the_application(office: Office) -> None
     assert answer["error"] == ["access_denied"] and answer["state"] == [application.state]
     assert answer["iss"] == [f"{office.place.base}/llm"]
     failed = office.place.events("login failed")[-1]
-    assert "You said no at Office" in failed["details"]
+    assert failed["details"].startswith("With Office. You said no at Office")
 
 
 def test_the_page_of_a_refusal_leads_nowhere_else(office: Office) -> None:

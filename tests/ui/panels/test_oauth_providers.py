@@ -12,8 +12,10 @@ from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.services.identity_providers import IdentityProviders
 from gateway_desktop.services.provider_values import NewProvider
 from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store.queries.audit import page as audit_page
 from gateway_desktop.store.queries.identity_providers import ProviderItem, provider_rows
 from gateway_desktop.store.queries.oauth import session_rows
+from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.panels.oauth_providers.panel import OAuthProviders
 from gateway_desktop.ui.panels.oauth_providers.provider_dialog import ProviderDialog
 from gateway_desktop.ui.panels.oauth_providers.rules_dialog import RulesDialog
@@ -223,3 +225,15 @@ def test_oauth_proxy_offers_it(hand: Hand) -> None:
     hand.until(dialog.address.isVisible)
     proxy = hand.opened.services.proxies.get("openai").result()
     assert proxy.oauth is not None and proxy.oauth.providers == (provider.id,)
+
+
+def test_the_authentication_log_is_of_this_provider(hand: Hand) -> None:
+    add(hand, name="Acme Corp")
+    page = hand.open(OAuthProviders)
+    page.row_actions.run(page.row_actions.named("Authentication log"))
+    wanted = {"tab": "system", "filter": 'category:Authentication "Acme Corp"'}
+    assert hand.went_to == [("audit_logs", wanted)]
+    asked = parse_filter("system", str(wanted["filter"]))
+    assert [row.method for row in hand.opened.reader.submit(audit_page, asked).result().rows] == [
+        "identity provider created"
+    ]

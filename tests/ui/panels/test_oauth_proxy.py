@@ -281,6 +281,9 @@ def test_a_client_is_added_by_hand_and_its_secret_is_shown_once(hand: Hand) -> N
     hand.press(dialog.add_client)
     added = hand.dialog(dialog, AddClientDialog)
     assert nameless(added) == []
+    assert "this client" not in dialog.session_page.empty.sentence.text()
+    hand.press(added.action)
+    hand.until(lambda: "what the application is called" in added.form.error("name"))
     hand.fill(added.form, name="Review board", redirect="javascript:x")
     added.form.set_values({"secret": True})
     hand.press(added.action)
@@ -294,6 +297,7 @@ def test_a_client_is_added_by_hand_and_its_secret_is_shown_once(hand: Hand) -> N
     assert len(row.client.redirect_uris) == 2
     hand.press(added.cancel)
     hand.until(lambda: len(dialog.clients.rows()) == 1)
+    assert "this client" in dialog.session_page.empty.sentence.text()
 
 
 def test_the_authentication_log_is_of_this_proxy(hand: Hand) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 
+from gateway_desktop.core.audit import Category
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.people import Group
 from gateway_desktop.services.oauth_callback import callback_of
 from gateway_desktop.store.queries.configuration import GroupItem, group_rows
 from gateway_desktop.store.queries.identity_providers import ProviderItem, provider_rows
+from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_panel import ListPanel
@@ -148,8 +150,9 @@ class OAuthProviders(ListPanel[ProviderRow]):
         self.diagnosis.wait(ASKING)
         when_done(self, future, self.diagnosis.show_diagnosis, self.diagnosis.show_error, "test")
 
-    def _log(self, _: ProviderRow) -> None:
-        self.context.open_page("audit_logs", tab="system", filter="category:Authentication")
+    def _log(self, row: ProviderRow) -> None:
+        asked = AuditFilter("system", category=Category.AUTHENTICATION, text=row.provider.name)
+        self.context.open_page("audit_logs", tab="system", filter=str(asked))
 
     def _remove(self, row: ProviderRow) -> None:
         live = row.item.sessions

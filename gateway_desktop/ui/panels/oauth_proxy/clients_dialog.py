@@ -26,7 +26,8 @@ NO_CLIENTS = (
     "No clients yet",
     "An application becomes one when it signs somebody in for the first time. Give it the proxy's address.",
 )
-NO_SESSIONS = ("No sessions", "Nobody has signed in with this client.")
+NO_SESSIONS, NOBODY_YET = "No sessions", "Nobody has signed in with this client."
+OF_NO_CLIENT = "Who signs in with a client stands here."
 
 
 class ClientsDialog(Dialog):
@@ -51,7 +52,7 @@ class ClientsDialog(Dialog):
         self.client_actions = RowActions(self.clients, self._for_clients(), self)
         self.session_actions = RowActions(self.sessions, self._for_sessions(), self)
         self.client_page = ListPage(self.clients, EmptyState(*NO_CLIENTS))
-        self.session_page = ListPage(self.sessions, EmptyState(*NO_SESSIONS))
+        self.session_page = ListPage(self.sessions, EmptyState(NO_SESSIONS, OF_NO_CLIENT))
         self.log = QPushButton("Authentication log")
         self.log.setToolTip("Sign-ins, refusals and revocations at this proxy, in Audit Logs")
         self.add_client = QPushButton("Add client")
@@ -153,6 +154,7 @@ class ClientsDialog(Dialog):
     def _show_sessions(self, _: object = None) -> None:
         row = self.clients.current()
         self.of_whom.setText(f"Sessions of {_called(row)}" if row else "Sessions")
+        self.session_page.empty.say(NO_SESSIONS, NOBODY_YET if row else OF_NO_CLIENT)
         self.session_page.show_rows(row.sessions if row else ())
 
     @Slot()
