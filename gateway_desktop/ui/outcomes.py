@@ -24,7 +24,7 @@ _REFUSED = {
 
 def outcome_badge(row: AuditRow) -> Badge:
     """Return the status of a row in its colour."""
-    return Badge(row.outcome, OUTCOMES.get(row.outcome, "low"))
+    return Badge(row.outcome.capitalize(), OUTCOMES.get(row.outcome, "low"))
 
 
 def refused(reason: str | None) -> str:

@@ -487,7 +487,7 @@ def test_a_credential_that_the_upstream_refuses_is_not_taken_for_ours(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:
     opened.write(recent(outcome=Outcome.FAILED, http_status=401, error="Incorrect API key provided"))
-    assert "failed · HTTP 401 from the upstream" in chosen_detail(opened_page(page, qtbot), until)
+    assert "Failed · HTTP 401 from the upstream" in chosen_detail(opened_page(page, qtbot), until)
 
 
 def test_a_row_without_a_user_says_why_and_what_to_do(

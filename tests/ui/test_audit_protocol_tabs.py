@@ -84,7 +84,7 @@ def test_a_request_to_an_agent_is_shown_with_agent_method_task_and_state(
     )
     assert shown["task"] == TASK
     row = page.current.table.window_of_rows.rows[0]
-    assert state_badge(row) == Badge("completed", "success")
+    assert state_badge(row) == Badge("Completed", "success")
     assert "Task state" in [column.title for column in page.current.table.columns if not column.hidden]
 
 

@@ -39,7 +39,7 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
 
 def state_badge(row: AuditRow) -> Badge | None:
     """Return the state of the task; nothing where there was none."""
-    return Badge(row.finish, STATES.get(row.finish, "low")) if row.finish else None
+    return Badge(row.finish.capitalize(), STATES.get(row.finish, "low")) if row.finish else None
 
 
 def _task_tooltip(row: AuditRow) -> str:

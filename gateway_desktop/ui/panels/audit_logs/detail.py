@@ -23,7 +23,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import duration
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.icons import icon
-from gateway_desktop.ui.outcomes import OUTCOMES
+from gateway_desktop.ui.outcomes import outcome_badge
 from gateway_desktop.ui.panels.audit_logs import copy_as, findings, summary
 from gateway_desktop.ui.panels.audit_logs.bodies import Body
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
@@ -139,7 +139,7 @@ class DetailPane(QWidget):
         if row is None:
             return
         system = self._kind.tab == "system"
-        self._badge.say(row.outcome, OUTCOMES.get(row.outcome, "low"))
+        self._badge.say(*outcome_badge(row))
         self._title.setText(_title(row))
         self._title.setToolTip(self._title.text())
         key = self._context.key_label(row.api_key_id)

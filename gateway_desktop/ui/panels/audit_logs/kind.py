@@ -49,6 +49,11 @@ def user_options(choices: Choices) -> tuple[Option, ...]:
     return (*known, Option("none", "Unattributed"))
 
 
+def state_options(values: Sequence[str]) -> tuple[Option, ...]:
+    """Return options that are called what badges call them."""
+    return tuple(Option(value, value.capitalize()) for value in values)
+
+
 def plain_options(values: Sequence[str]) -> tuple[Option, ...]:
     """Return options that are called what they are."""
     return tuple(Option(value, value) for value in values if value)

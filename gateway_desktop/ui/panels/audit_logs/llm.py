@@ -11,6 +11,7 @@ from gateway_desktop.ui.panels.audit_logs.kind import (
     Choice,
     LogKind,
     plain_options,
+    state_options,
     user_options,
 )
 from gateway_desktop.ui.panels.audit_logs.times import Times
@@ -88,8 +89,8 @@ def _how_it_ended() -> tuple[Column[AuditRow], ...]:
             "risk",
             "Risk",
             lambda row: row.risk,
-            display=lambda _: "not scanned",
-            width=92,
+            display=lambda _: risk_level(None),
+            width=96,
             muted=True,
             badge=risk_badge,
             tooltip=lambda row: NOT_SCANNED if row.risk is None else "",
@@ -211,7 +212,7 @@ LLM = LogKind(
     choices=(
         Choice("user", "User", user_options),
         Choice("proxy", "Proxy", lambda choices: plain_options(choices.proxies)),
-        Choice("status", "Status", lambda _: plain_options(STATUSES), multiple=True),
+        Choice("status", "Status", lambda _: state_options(STATUSES), multiple=True),
         Choice("risk", "Risk level", lambda _: RISKS),
     ),
     names=NAMES,

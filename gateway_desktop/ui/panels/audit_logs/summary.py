@@ -39,10 +39,9 @@ def exchange_lines(row: AuditRow, detail: AuditDetail | None, key: str) -> Lines
         ("Tokens", _tokens(row, detail)),
         ("Cost", _cost(row, detail) if row.kind == "llm" else ""),
         ("Duration", _join(duration(row.duration_ms), _ttft(row))),
-        (
-            "Finish" if row.kind == "llm" else "Task state",
-            _join(_of(row.finish), row.service_tier and f"tier {escape(row.service_tier)}"),
-        ),
+        ("Finish", _join(_of(row.finish), row.service_tier and f"tier {escape(row.service_tier)}"))
+        if row.kind == "llm"
+        else ("Task state", _of((row.finish or "").capitalize())),
         ("Size", _join(f"{size(row.request_bytes)} in", f"{size(row.response_bytes)} out")),
         ("Risk", _risk(row, detail)),
         ("Policy", "" if row.policy_action == "none" else _join(row.policy_action, _of(row.policy))),
@@ -58,11 +57,11 @@ def system_lines(row: AuditRow, detail: AuditDetail | None) -> Lines:
         ("Time", _moment(row.started_us)),
         ("Category", _of(row.category)),
         ("Event", _of(row.method)),
-        ("Severity", _of(row.severity)),
+        ("Severity", _of((row.severity or "").capitalize())),
         ("Actor", _actor(row, kind)),
         ("Resource", _of(row.target)),
         ("Proxy", _of(row.proxy)),
-        ("Result", _of(row.outcome)),
+        ("Result", _of(row.outcome.capitalize())),
         ("Details", _of(row.details)),
         ("Address", _of(row.client_ip)),
     ]
@@ -164,9 +163,8 @@ def _outcome(row: AuditRow) -> str:
     theirs = " from the upstream" if row.outcome == "failed" and row.http_status == 401 else ""
     status = f"HTTP {row.http_status}{theirs}" if row.http_status else ""
     reason = f"refused: {refused(row.block_reason)}" if row.block_reason else ""
-    return _join(f"<span style='font-weight:600'>{escape(row.outcome)}</span>", reason, status) + (
-        f"<br>{fix}" if fix and row.actor else ""
-    )
+    outcome = f"<span style='font-weight:600'>{escape(row.outcome.capitalize())}</span>"
+    return _join(outcome, reason, status) + (f"<br>{fix}" if fix and row.actor else "")
 
 
 def _risk(row: AuditRow, detail: AuditDetail | None) -> str:

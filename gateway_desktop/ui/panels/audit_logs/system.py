@@ -10,6 +10,7 @@ from gateway_desktop.ui.panels.audit_logs.kind import (
     Choice,
     LogKind,
     plain_options,
+    state_options,
     user_options,
 )
 from gateway_desktop.ui.panels.audit_logs.times import Times
@@ -38,9 +39,7 @@ def columns(times: Times, _key_label: Callable[[str | None], str]) -> tuple[Colu
             "Severity",
             lambda row: row.severity,
             width=80,
-            badge=lambda row: Badge(
-                row.severity or "info", SEVERITY_TONES.get(row.severity or "info", "low")
-            ),
+            badge=severity_badge,
             filter="severity",
         ),
         Column("actor", "Actor", lambda row: row.actor, width=132, filter="user"),
@@ -67,6 +66,12 @@ def columns(times: Times, _key_label: Callable[[str | None], str]) -> tuple[Colu
             "client_ip", "Address", lambda row: row.client_ip, width=96, muted=True, filter="address", spare=3
         ),
     )
+
+
+def severity_badge(row: AuditRow) -> Badge:
+    """Return the severity of an event in its colour."""
+    severity = row.severity or "info"
+    return Badge(severity.capitalize(), SEVERITY_TONES.get(severity, "low"))
 
 
 def _values(choices: Choices) -> dict[str, tuple[str, ...]]:
@@ -102,7 +107,7 @@ SYSTEM = LogKind(
     choices=(
         Choice("category", "Category", lambda _: plain_options(tuple(Category))),
         Choice("event", "Event", lambda choices: plain_options(choices.methods)),
-        Choice("severity", "Severity", lambda _: plain_options(tuple(Severity))),
+        Choice("severity", "Severity", lambda _: state_options(tuple(Severity))),
         Choice("user", "Actor", user_options),
     ),
     names=NAMES,
