@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.arguments import Role, role_of
+from gateway_desktop.inspection.command_meanings import MEANINGS
+from gateway_desktop.inspection.everyday_commands import is_everyday, is_nearby
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import PatternSet
@@ -21,6 +23,15 @@ _BREAK_OUT = _kind("break_out", Level.HIGH, 0.94, "A value goes on as a command 
 _APPENDED = _kind(
     "appended_command", Level.HIGH, 0.9, "A command that spies, waits or calls out follows another one"
 )
+_LOOKS_AROUND = _kind(
+    "looks_around", Level.MEDIUM, 0.7, "A command that tells of the machine or its user follows another one"
+)
+_FETCHED_AND_RUN = _kind(
+    "fetched_and_run", Level.HIGH, 0.9, "It runs what it has just fetched over an open line"
+)
+_TRIED = _kind(
+    "fetched_and_tried", Level.MEDIUM, 0.7, "It runs what it has just fetched into a folder for anything"
+)
 _UNREADABLE = _kind("unreadable", Level.MEDIUM, 0.7, "So intricate that what it runs was not found out")
 _CODE = _kind("code_call", Level.HIGH, 0.88, "A value that is code which runs commands")
 _OBJECT = _kind(
@@ -30,53 +41,8 @@ _MARKUP = _kind("script", Level.HIGH, 0.85, "A value that brings a script along"
 _HEADER = _kind("header_break_out", Level.HIGH, 0.88, "A value that goes on as a header of its own")
 _OPTION = _kind("option", Level.HIGH, 0.88, "A value that is an option which runs commands")
 
-_SHELLS = r"(?:sudo\s+)?(?:/bin/)?(?:ba|z|da|k|c)?sh\b|(?:sudo\s+)?(?:python[\d.]*|perl|ruby|node|php)\b\s*(?:-|$|;|\|)"
-_SECRET_FILES = (
-    r"/etc/(?:shadow|sudoers|gshadow|master\.passwd)\b|\.ssh/(?:id_|authorized_keys)|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\.aws/credentials"
-    r"|\.(?:netrc|pgpass|git-credentials)\b|\.docker/config\.json|\.kube/config|/proc/(?:self|\d+)/environ|\.gnupg/"
-    r"|(?:system32[\\/]+config|windows[\\/]+repair)[\\/]+(?:sam|system|security)\b|\bntds\.dit\b|/var/run/secrets/|login data"
-)
-# What a command sends away: what it was piped, whole folders and archives, files with a point first, of the system, or with such names.
-# `-d @payload.json` is how a request is made.
-_PRIVATE = (
-    r"(?:-(?:[\s\"']|$)|~|\$|/(?:etc|root|var|proc|boot|srv|users/[^/\s]+/library)/|(?:[^\s\"']{0,100}/)?\.[a-z]"
-    r"|[^\s\"']{0,100}(?:id_rsa|passw|shadow|secret|credential|token|history|wallet|backup|dump|private|cookies|keychain"
-    r"|\.(?:env|pem|key|p12|pfx|kdbx|ppk|db|sqlite\d?|sql|tar|t?gz|zip|7z|bak|git)\b))"
-)
-# What is judged by the whole text: each as its name, pattern, severity, confidence and reason.
-_MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
-    ("fetch_and_execute", r"\b(?:curl|wget|fetch|lwp-request|iwr|invoke-webrequest)\b[^\n;]{0,400}?\|\s*(?:" + _SHELLS + r"|iex\b)"
-     r"|\b(?:base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+(?:-\w+\s+){0,2}-\w*r\w*(?:\s+-\w+)?|openssl\s+(?:enc|base64)\b[^\n;|]{0,60}\s-d)\b[^\n;|]{0,60}\|\s*(?:" + _SHELLS + r")"
-     r"|(?:ba|z|da)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\(|`)\s*(?:curl|wget)|\b(?:iex|invoke-expression)\b[\s\S]{0,120}?(?:downloadstring|webrequest|iwr)"
-     r"|\bcertutil\b[^\n]{0,80}-urlcache|\bbitsadmin\b[^\n]{0,40}/transfer|\bmshta\s+(?:http|javascript|vbscript)|\bregsvr32\b[^\n]{0,60}/i:http"
-     r"|\b(?:exec|eval)\s*\(\s*[\w.]{0,40}(?:urlopen|requests\.get|urllib\S{0,30}|fetch|http\.get)\b|urlopen\([^)]{1,120}\)\.read\(\)\s*\)|\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\b[^\n;|&]{0,80}\shttp://|\bpip3?\s+install\b[^\n;|&]{0,80}(?:--index-url|-i|--extra-index-url)[ =]http://|\bcore\.(?:sshcommand|fsmonitor|pager|editor|hookspath)\s*=?\s*[\"'][^\"'\n]{0,80}(?:sh\s+-c|curl|wget|\|)",
-     Level.HIGH, 0.9, "It runs what it fetches"),
-    ("reverse_shell", r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat)(?:\.exe|\.traditional)?\b[^\n;|]{0,120}?\s-[a-z]*[ec]\s*\S{0,20}(?:sh|cmd|powershell)"
-     r"|\b(?:ba)?sh\s+-i\b[^\n]{0,60}?[<>]&|\bmkfifo\b[\s\S]{0,160}?\b(?:nc|ncat|telnet|openssl)\b|\bsocat\b[^\n]{0,160}?\bexec:"
-     r"|\bpython[\d.]*\s+-c\b[\s\S]{0,200}?\bsocket\b[\s\S]{0,300}?(?:subprocess|pty|dup2|os\.system)|\bperl\b[^\n]{0,80}?-e\b[\s\S]{0,80}?\bsocket\b"
-     r"|\bphp\s+-r\b[\s\S]{0,80}?fsockopen|\bruby\b[^\n]{0,40}?-rsocket|net\.sockets\.tcpclient|\bpowershell\b[^\n]{0,80}?\s-e(?:nc|ncodedcommand|c)?\s+[a-z0-9+/=]{20,}",
-     Level.CRITICAL, 0.98, "It gives somebody else a shell"),
-    ("credentials", _SECRET_FILES, Level.HIGH, 0.86, "It reads where credentials are kept"),
-    ("destructive", r"\brm\s+(?:-\S+\s+|--\S+\s+)*-\S*[rR]\S*\s+(?:-\S+\s+|--\S+\s+)*(?:/|/\*|~/?|\$home/?|/(?:etc|usr|var|home|bin|boot|lib|root)/?\*?)[\"']?\s*(?:$|;|&|\|)"
-     r"|--no-preserve-root|\bmkfs(?:\.\w+)?\s+\S*/dev/|\bdd\b[^\n;|]{0,120}?\bof=/dev/(?:sd|hd|nvme|vd|disk)|>\s*/dev/(?:sd|hd|nvme|vd)[a-z]"
-     r"|:\s*\(\s*\)\s*\{\s*:\s*\|\s*:\s*&|\bformat\s+[c-z]:|\bdel\s+(?:/[fsq]\s+){2,}|\brd\s+/s\s+/q\s+c:|\bchmod\s+-r\s+(?:0?777|000)\s+/\s*$",
-     Level.CRITICAL, 0.95, "It destroys a system or its data"),
-    ("persistence", r"\bnet\s+(?:user|localgroup)\b[^\n]{0,80}?/add\b|\bnet\s+localgroup\s+administrators\b|>>?\s*\S{0,60}(?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.profile|/etc/(?:passwd|crontab|cron\.\w+|sudoers|rc\.local))"
-     r"|\bschtasks\b[^\n]{0,40}/create|\breg\s+add\b[^\n]{0,120}?\\run\b|nopasswd\s*:\s*all|\b(?:useradd|adduser)\b[^\n]{0,80}?(?:-o\b|-u\s*0|-g\s*0|sudo|wheel)"
-     r"|\bchmod\s+(?:u\+s|\+s|[46]7[57][57])\s|\bcp\s+\S{0,20}/(?:ba|da|z)?sh\s+/tmp/|\bdocker\s+run\b[^\n;|]{0,120}?\s(?:-v|--volume)[ =]/:/|--privileged\b[^\n;|]{0,80}\bnsenter\b|\bxmrig\b|stratum\+tcp://|\|\s*tee\s+(?:-a\s+)?\S{0,40}(?:authorized_keys|\.bashrc|\.profile|/etc/)",
-     Level.HIGH, 0.85, "It makes sure that somebody can come back"),
-    ("exfiltration", r"\bcurl\b[^\n;|]{0,200}?(?:\s(?:-d|--data(?:-ascii|-binary|-urlencode)?|-F|--form)[\s=]*[\"']?[^\s\"'@]{0,40}@[\"']?" + _PRIVATE + r"|\s(?:-T|--upload-file)\s+\S+)"
-     r"|\bwget\b[^\n;|]{0,200}?--post-file|\|\s*(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.-]+\s+\d+|\bbase64\b[^\n;]{0,80}?\|\s*(?:curl|wget|nc)\b"
-     r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:\$\(|`|\$\{?(?:user|hostname|pwd|home|aws_|api_))|\b(?:curl|wget)\s+(?:-\w+\s+)*[\w-]+(?:\.[\w-]+)+/[^\s\"']{0,100}\$\(|<\s*/etc/(?:passwd|shadow)\b"
-     r"|\bgpg\b[^\n;]{0,60}--export-secret-keys\b[^\n;]{0,20}\||\bkubectl\s+get\s+secrets?\b[^\n;]{0,80}\|[^\n;]{0,60}\b(?:curl|wget|nc)\b|\b(?:env|printenv|set)\s*\|\s*(?:curl|wget|nc|base64)\b|\b(?:dig|nslookup|host|ping)\b[^\n;|]{0,60}(?:\$\(|`)",
-     Level.HIGH, 0.9, "It sends data away"),
-    ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru|include)\b|<!--\s*#\s*exec\s+cmd|[;|&\n]\s*\$?\{@?(?:print|phpinfo|system|eval)\(|\{?\$_(?:get|post|request|cookie)\[|[;|&\n]\s*echo\s+[\"']?<(?:script|\?php)", Level.HIGH, 0.88, "Code that runs commands follows a command"),
-    ("odd_payload", r"\$\(\s*`[^`\n]{1,200}`\s*\)|[\"']\w[\"']\s{0,2}[x*]\s{0,2}\d{3,}", Level.HIGH, 0.88, "A substitution within a substitution, or a flood of one letter: it tries out what breaks"),
-    ("covering_tracks", r"\bhistory\s+-c\b|\bunset\s+histfile\b|\bsetenforce\s+0\b|\biptables\s+-f\b|\bset-mppreference\b[^\n]{0,60}?disable|\bwevtutil\s+cl\b|\bauditctl\s+-e\s*0|\bufw\s+disable\b",
-     Level.MEDIUM, 0.75, "It switches off what would show it"),
-)  # fmt: skip
-_KINDS = [_kind(name, severity, confidence, why) for name, _, severity, confidence, why in _MEANINGS]
-_PATTERNS = PatternSet([pattern for _, pattern, *_ in _MEANINGS])
+_KINDS = [_kind(name, severity, confidence, why) for name, _, severity, confidence, why in MEANINGS]
+_PATTERNS = PatternSet([pattern for _, pattern, *_ in MEANINGS])
 
 # What follows a line's end in percent signs, or the first quote of a value: that closes one outside of it.
 _RUN = r"(?:[\w.~/-]{0,40}/)?(?:id|whoami|ls|cat|curl|wget|nc|ncat|python[\d.]*|perl|ruby|php|node|(?:ba|z|da)?sh|sleep|ping|rm|touch|env|uname|hostname|powershell|cmd)"
@@ -103,6 +69,18 @@ _SPIES = frozenset(
 _ALONE = frozenset(
     "id uname hostname w last users groups env printenv set pwd dir ls ps who date cmd cmd.exe sh bash reboot shutdown halt".split()
 )
+# Nobody runs these after something else but to fetch, to hide or to give a shell away.
+_TAKEN_ALONG = frozenset(
+    "certutil bitsadmin mshta rundll32 regsvr32 tftp telnet phpinfo sysinfo qwinsta nltest".split()
+)
+_NETCATS = frozenset({"nc", "ncat", "netcat"})
+_RECON = frozenset(
+    "whoami ifconfig ipconfig systeminfo tasklist lastlog wmic arp nc ncat netcat socat".split()
+)
+# What people run who take stock of a machine; then they go on so.
+_TELLERS = _RECON | frozenset(
+    "id uname hostname groups users w last ip ss netstat free df route ver ping dig nslookup echo".split()
+)
 _INTERPRETERS = frozenset("python python2 python3 perl ruby php node lua awk".split())
 _HARMLESS = frozenset({"pwd", "date", "ls", "ps", "set", "who", "w", "sh", "bash"})
 # What their output feeds is what a person pipes it to: `yes | rm -i *`.
@@ -126,6 +104,9 @@ _SYSTEM = frozenset(
     {"", "/", "~", "/etc", "/usr", "/var", "/home", "/bin", "/boot", "/lib", "/root", "/sbin"}
 )
 _LISTED = frozenset({"", "/etc", "/root", "/home", "/var/www", "/tmp"})  # what spies list
+_FOR_ANYTHING = ("/tmp/", "/dev/shm/", "/var/tmp/")
+_RUNNERS = frozenset("sh bash zsh dash sudo nohup setsid source . start".split())
+_OF_OTHERS = frozenset({"/etc", "/root", "/home", "/var/www", "c:", "c:\\users"})
 _OUTSIDE = ("http://", "https://", "ftp://", "//")
 _KNOWN = _SPIES | _ALONE | _INTERPRETERS | frozenset(
     "cat tac head tail more less echo printf ping ping6 sleep timeout curl wget fetch rm mv cp touch mkdir chmod chown find grep"
@@ -153,6 +134,15 @@ _JUDGES: dict[str, Callable[[list[str]], bool]] = {
     "netsh": bool,
 }
 
+_ACCOUNTS = (
+    "/etc/passwd",
+    "/etc/shadow",
+    "/etc/group",
+    "/etc/sudoers",
+    "/etc/pam.d",
+    "/etc/crontab",
+    "/etc/ld.so.",
+)
 _READERS = frozenset("cat head tail less more od xxd strings base64 cp tac nl".split())
 _CHANGERS = frozenset("chmod chown rm mv tee sed".split())
 _STOPPERS = frozenset("reboot shutdown halt poweroff useradd adduser userdel".split())
@@ -200,7 +190,7 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
     # Who searches for words about a command is judged as who writes one: by what it does.
     is_command = role in (Role.COMMAND, Role.SEARCH)
     if is_command or any(sign in view.text for sign in ";|&`$<>\n/\\("):
-        for index, start, end in _first_places(_PATTERNS, view.data):
+        for index, start, end in _first_places(_PATTERNS, view.data, _is_no_danger):
             yield _KINDS[index].found(passage, view, *view.characters(start, end))
     if not is_command:
         for index, start, end in _first_places(_VALUES, view.data):
@@ -219,14 +209,24 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
 
 def _following(passage: Passage, view: View, *, is_command: bool) -> Iterator[Finding]:
     """Yield the first command that does not belong where it stands; there is one kind of them for a role."""
-    before = ""
+    before, has_looked = "", False
+    fetched: dict[str, Kind] = {}
     for command in commands(_closed(view.data)):
         is_fed = command.piped and before in _FEEDERS and command.name not in _SPIES
-        kind = None if is_fed else _appended(command) if is_command else _started(command, view.data)
+        kind = (
+            None if is_fed else _appended(command, view.data) if is_command else _started(command, view.data)
+        )
+        if kind is _LOOKS_AROUND and (before in _TELLERS or has_looked):
+            kind = None  # one after another: somebody takes stock
+        has_looked = has_looked or kind is _LOOKS_AROUND
         before = command.name
+        if is_command:
+            kind = kind or _run(command, fetched)
+            fetched |= _fetched(command)
         if kind is not None:
             yield kind.found(passage, view, *view.characters(command.start, command.end))
-            return
+            if kind is not _LOOKS_AROUND:
+                return
 
 
 def _may_go_on(view: View, *, is_command: bool) -> bool:
@@ -254,16 +254,27 @@ def _closed(data: bytes) -> bytes:
     return data
 
 
-def _first_places(patterns: PatternSet, data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield each pattern that holds with its first place."""
+def _is_no_danger(index: int, data: bytes, start: int, end: int) -> bool:
+    return is_everyday(MEANINGS[index][0], data, start, end)
+
+
+def _first_places(
+    patterns: PatternSet, data: bytes, passes: Callable[[int, bytes, int, int], bool] | None = None
+) -> Iterator[tuple[int, int, int]]:
+    """Yield each pattern that holds with its first place, but those that pass."""
     for index in patterns.matching(data):
         for start, end in patterns.spans(index, data):
-            yield index, start, end
-            break
+            if passes is None or not passes(index, data, start, end):
+                yield index, start, end
+                break
 
 
-def _appended(command: Command) -> Kind | None:
-    """Return what a command is that follows others in a whole command line."""
+def _appended(command: Command, data: bytes) -> Kind | None:
+    """Return what a command is that follows others in a whole command line.
+
+    Whoever writes a whole line goes on with `; ` and ` && `: then it counts what the command does. What is
+    stuck on to the line of somebody else is written ` ;id` and `|id`.
+    """
     name = command.name
     if command.first or name not in _JUDGED:
         return None
@@ -275,13 +286,26 @@ def _appended(command: Command) -> Kind | None:
         waits = name in ("sleep", "ping") and bool(plain) and "$" not in plain[0] and not command.feeds
         spies = name == "id" and not command.arguments
         return _APPENDED if calls_out or waits or spies or _forbidden(name, plain) else None
-    if name in _SPIES or _forbidden(name, plain):
+    if name in _TAKEN_ALONG or _forbidden(name, plain):
         return _APPENDED
-    if command.piped:
-        if name in ("curl", "wget") and _outside(plain) and len(command.arguments) == len(plain):
-            return _APPENDED
-        return _APPENDED if name in _DEAF or (name in ("cat", "type", "dir") and plain) else None
-    if name in _ALONE and not plain and name not in _HARMLESS:
+    return _piped(command, plain) if command.piped else _gone_on(command, plain, data)
+
+
+def _piped(command: Command, plain: list[str]) -> Kind | None:
+    """Return what a command is that gets what others write, and mostly does not read it."""
+    name = command.name
+    fetches = name in ("curl", "wget") and _outside(plain) and len(command.arguments) == len(plain)
+    ignores = name in _DEAF or (name in ("cat", "type", "dir") and bool(plain))
+    return _APPENDED if name in _SPIES or fetches or ignores else None
+
+
+def _gone_on(command: Command, plain: list[str], data: bytes) -> Kind | None:
+    """Return what a command is that begins when others have ended."""
+    name = command.name
+    spies = name in _SPIES and not _checks_a_port(command)
+    if not _is_stuck_on(data, command.start):
+        return _LOOKS_AROUND if (spies and name in _RECON) or _is_doubtful(name, plain) else None
+    if spies or (name in _ALONE and not plain and name not in _HARMLESS):
         return _APPENDED
     judge = _JUDGES.get(name)
     if judge is not None and judge(plain):
@@ -290,12 +314,68 @@ def _appended(command: Command) -> Kind | None:
     return _APPENDED if is_code and name != "awk" else None
 
 
+def _is_doubtful(name: str, plain: list[str]) -> bool:
+    """Return whether few people run it after something else: it lists what is others', fetches openly, or waits."""
+    if name in ("ls", "dir"):
+        return any(one.rstrip("/*\\").lower() in _OF_OTHERS for one in plain)
+    if name in ("curl", "wget"):
+        return any(one.startswith("http://") and not is_nearby(one) for one in plain)
+    if name == "ping":
+        return any(one.startswith("127.") for one in plain)
+    return name == "net" and _JUDGES["net"](plain)
+
+
+def _is_stuck_on(data: bytes, start: int) -> bool:
+    """Return whether a command follows a sign as nobody writes who wrote what is before it, too."""
+    line = data[:start].rstrip(b"\"'({!")
+    sign = line.rstrip(b" \t")[-1:]
+    if sign not in (b";", b"&", b"|"):
+        return False
+    before = line.rstrip(b" \t").rstrip(sign)
+    if before.rstrip(b" \t")[-1:] in (b";", b"&", b"|"):
+        return True
+    return line.endswith(sign) or (sign == b";" and before != before.rstrip(b" \t") and before[-1:] != b"\n")
+
+
+def _fetched(command: Command) -> dict[str, Kind]:
+    """Return the file that a command fetches, and what running it would be found as, if it matters."""
+    if command.name not in ("curl", "wget"):
+        return {}
+    given = command.arguments
+    address = next((one for one in given if one.startswith(_OUTSIDE)), "")
+    file = next((given[at + 1] for at, one in enumerate(given[:-1]) if one in ("-o", "-O", "--output")), "")
+    if not file or file.startswith("-") or file.startswith(_OUTSIDE):
+        file = address
+    name = file.rpartition("/")[2].lower()
+    if not address or not name:
+        return {}
+    if address.startswith("http://") and not is_nearby(address):
+        return {name: _FETCHED_AND_RUN}
+    return {name: _TRIED} if file.startswith(_FOR_ANYTHING) else {}
+
+
+def _run(command: Command, fetched: dict[str, Kind]) -> Kind | None:
+    """Return what a command is that runs a file which was fetched before."""
+    if not fetched:
+        return None
+    if command.name in fetched:
+        return fetched[command.name]
+    if command.name not in _INTERPRETERS | _RUNNERS:
+        return None
+    files = (one.rpartition("/")[2].lower() for one in command.arguments)
+    return next((fetched[file] for file in files if file in fetched), None)
+
+
+def _checks_a_port(command: Command) -> bool:
+    return command.name in _NETCATS and any(one[:1] == "-" and "z" in one for one in command.arguments)
+
+
 def _forbidden(name: str, plain: list[str]) -> bool:
     """Return whether it touches what belongs to the system."""
     if name in _READERS:
         return any(argument.startswith(("/etc/passwd", "/etc/shadow", "/etc/group")) for argument in plain)
     if name in _CHANGERS:
-        return any(argument.rstrip("/*") in _SYSTEM or argument.startswith("/etc/") for argument in plain)
+        return any(argument.rstrip("/*") in _SYSTEM or argument.startswith(_ACCOUNTS) for argument in plain)
     return name in _STOPPERS and (name != "shutdown" or bool(plain))
 
 
