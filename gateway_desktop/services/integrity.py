@@ -26,7 +26,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.heads import signed_heads
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.rollup_check import check_rollups
-from gateway_desktop.store.verification import verify
+from gateway_desktop.store.verification import of_known_kinds, verify
 
 Progress = Callable[[int, int | None], None]
 
@@ -128,7 +128,8 @@ def verify_audit(
 
 
 def _count(where: Where) -> int:
-    with closing(open_database(where, reader=True)) as database, database.atomic():
+    counts = of_known_kinds(lambda: "counts of hours, days and people")
+    with closing(open_database(where, reader=True)) as database, database.atomic(), counts:
         return check_rollups(database)
 
 

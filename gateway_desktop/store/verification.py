@@ -5,11 +5,13 @@ Rows and seals are read once, in the order of their ids. The first place where s
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from gateway_desktop.core.clock import datetime_of
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.seal import (
     Amendment,
     Head,
@@ -25,6 +27,9 @@ from gateway_desktop.store.rows import COLUMNS, canonical
 _AT_ONCE = 2000
 _NO_ID = 1 << 63
 _TOLD_EVERY = 20_000
+# SQLite keeps a value of any kind in any column: text for bytes, and bytes that are no text.
+_OF_VALUES = (TypeError, ValueError, OverflowError, MemoryError)
+_UNREADABLE = "Could not decode to UTF-8"
 _PARTS_HASH, _ROW_HASH = COLUMNS.index("parts_hash"), COLUMNS.index("row_hash")
 _SEALS = "SELECT n, lo, hi, first_id, last_id, salt, link, mac FROM seal WHERE gw = ? ORDER BY last_id"
 _AMENDMENTS = "SELECT n, since, cnt, root, at_us, reason, mac FROM amendment WHERE gw = ?"
@@ -45,7 +50,25 @@ def verify(
 ) -> Verified:
     """Return what was found to be as it was written, or raise Broken; heads are authentic ones."""
     found = Verified()
-    heads = list(heads)
+    with of_known_kinds(lambda: f"rows, seals and texts, after {plural(found.rows, 'row')}"):
+        _verify(database, key, list(heads), progress, found)
+    return found
+
+
+@contextmanager
+def of_known_kinds(place: Callable[[], str]) -> Iterator[None]:
+    """Raise Broken where what is read is of a kind that is never written, and cannot be worked with."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, _OF_VALUES) or _UNREADABLE in str(error):
+            raise Broken(place(), f"a value is of a kind that is never written ({error})") from error
+        raise
+
+
+def _verify(
+    database: Database, key: bytes, heads: Sequence[Head], progress: Callable[[int], None], found: Verified
+) -> None:
     connection = database.raw()
     chains = _chains(connection, key, found, heads)
     references = _References(connection)
@@ -69,7 +92,6 @@ def verify(
     _check_bodies(connection, key, found)
     _check_heads(heads, chains, found)
     found.gateways = len(chains)
-    return found
 
 
 class _References:

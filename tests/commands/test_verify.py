@@ -54,6 +54,15 @@ def test_counts_that_are_not_those_of_the_rows_are_named(terminal: Terminal) -> 
     assert "hourly counts of 2026-01-01 00:00 UTC: the number of requests is 3, but the rows say 0" in out
 
 
+def test_a_value_that_cannot_be_read_is_told_of_as_others_are(terminal: Terminal) -> None:
+    terminal.run("user", "add", "ana@example.com")
+    values = "490896, 1, CAST(x'ff' AS TEXT), 'llm', 'gpt-5', 'success', 3, 0, 0, 7, 0, 0"
+    tampered(terminal, f"INSERT INTO roll_hour VALUES({values})")
+    status, out, err = terminal.type("verify")
+    assert (status, err) == (1, "")
+    assert "counts of hours, days and people: a value is of a kind that is never written" in out
+
+
 def test_heads_kept_elsewhere_are_found_in_any_text_and_show_an_older_copy(
     terminal: Terminal, tmp_path: Path
 ) -> None:

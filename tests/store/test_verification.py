@@ -150,6 +150,24 @@ def test_any_changed_column_is_found(chain: Timeline, column: str) -> None:
     assert broken(chain).startswith(f"row {changed if column == 'id' else row['id']} ")
 
 
+@sqlite_only
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE event SET actor = CAST(x'ff41' AS TEXT) WHERE gw = 1 AND seq = 7",
+        "UPDATE event SET parts_hash = 'abc' WHERE gw = 1 AND seq = 7",
+        "UPDATE seal SET link = 'abc' WHERE gw = 1 AND n = 2",
+        "UPDATE seal SET mac = 99999999999999 WHERE gw = 1 AND n = 2",
+        "UPDATE seal SET lo = 'abc' WHERE gw = 1 AND n = 2",
+        "UPDATE part SET body = 'abc' WHERE id = 3",
+        "UPDATE part SET salt = 'abc' WHERE id = 3",
+    ],
+)
+def test_a_value_of_a_kind_that_is_never_written_is_found(chain: Timeline, change: str) -> None:
+    sql(chain, change)
+    assert broken(chain)
+
+
 def test_a_changed_row_with_its_hash_made_anew_is_found(chain: Timeline) -> None:
     put(chain, row_at(chain, 17) | {"actor": "eve@example.com"})
     assert broken(chain) == "seal 4 of gateway 1: its rows are not those that were sealed"
