@@ -8,6 +8,7 @@ from gateway_desktop.core.call import TextPart
 SEARCH_QUERIES = (
     "search_queries"  # in Usage.extra: of Google's, of which some are free; how many, nobody tells
 )
+STORED_TOKENS = "stored_tokens"  # in Usage.extra: of a cache that is paid by the hour it is kept, too
 AUDIO_SECONDS = "input_audio_seconds"  # in Usage.extra: how long sound was that is paid by its length
 
 

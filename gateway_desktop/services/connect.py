@@ -94,16 +94,19 @@ def _claude_code_signing_in(base: str, _proxy: Proxy, _key: str) -> Snippet:
 
 def _codex(base: str, proxy: Proxy, key: str) -> Snippet:
     called = f"gateway-{proxy.name}"  # names such as openai and ollama are taken in Codex
+    of_provider = f"model_providers.{called}"  # no [table]: what follows in the file would fall into it
     text = f"""\
 model_provider = "{called}"
-{_codex_model(proxy)}
-[model_providers.{called}]
-name = "Gateway Desktop: {proxy.name}"
-base_url = "{base}/v1"
-env_key = "GATEWAY_DESKTOP_KEY"
-wire_api = "responses"
+{_codex_model(proxy)}\
+{of_provider}.name = "Gateway Desktop: {proxy.name}"
+{of_provider}.base_url = "{base}/v1"
+{of_provider}.env_key = "GATEWAY_DESKTOP_KEY"
+{of_provider}.wire_api = "responses"
 """
-    note = f'In ~/.codex/config.toml; then: export GATEWAY_DESKTOP_KEY="{key}". It calls /v1/responses only.'
+    note = (
+        f"At the beginning of ~/.codex/config.toml: below a [table] it would be ignored. Then: "
+        f'export GATEWAY_DESKTOP_KEY="{key}". It calls /v1/responses only.'
+    )
     return Snippet("Codex", "toml", text, note)
 
 

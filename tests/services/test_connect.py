@@ -87,6 +87,14 @@ def test_codex_is_given_no_name_that_is_taken_there(name: str) -> None:
     assert list(document["model_providers"]) == [f"gateway-{name}"]
 
 
+def test_lines_of_codex_leave_what_stands_below_them_where_it_was() -> None:
+    """Codex writes tables of its own; ours go above them, and above names that belong to none."""
+    theirs = 'approval_policy = "never"\n[projects."/home/ana"]\ntrust_level = "trusted"\n'
+    document = tomllib.loads(lines("openai")["Codex"].text + theirs + '[model_providers.x]\nname = "x"\n')
+    assert document["approval_policy"] == "never"
+    assert set(document["model_providers"]) == {"gateway-main", "x"}
+
+
 def test_codex_chooses_its_own_model_where_the_upstream_has_it() -> None:
     models = {provider: tomllib.loads(lines(provider)["Codex"].text) for provider in ("openai", "ollama")}
     assert "model" not in models["openai"]

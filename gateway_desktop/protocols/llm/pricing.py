@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from gateway_desktop.core.clock import MINUTE_US, datetime_of
-from gateway_desktop.core.reply import AUDIO_SECONDS, SEARCH_QUERIES, Basis, Usage
+from gateway_desktop.core.reply import AUDIO_SECONDS, SEARCH_QUERIES, STORED_TOKENS, Basis, Usage
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 SANDBOX = "sandbox"  # the practice upstream costs nothing
@@ -33,7 +33,7 @@ _DEARER_OR_CHEAPER = frozenset(
 # Models of OpenAI that take money for searches, and tell no number.
 _SEARCH_ALWAYS = ("-search-preview", "-search-api")
 # What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
-_CALLS = ("web_searches", "storage_searches", "containers", "map_searches")
+_CALLS = ("web_searches", "storage_searches", "containers", "map_searches", "drawn_images", STORED_TOKENS)
 _SOUND = ("input_audio_tokens", "output_audio_tokens")
 _EXTRA = {
     "web_search_requests": "web_searches",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.reply import AUDIO_SECONDS, SEARCH_QUERIES, Basis, Usage
+from gateway_desktop.core.reply import AUDIO_SECONDS, SEARCH_QUERIES, STORED_TOKENS, Basis, Usage
 
 _CHARACTERS_PER_TOKEN = 4
 _MOST = 10**12  # no exchange has more tokens: whoever says so has not counted, and the store holds 64 bits
@@ -125,6 +125,12 @@ def gemini_usage(reported: Mapping[str, Any]) -> Usage:
     _add_modalities(usage.extra, "cache_{}_read_tokens", get("cacheTokensDetails"))
     _add_modalities(usage.extra, "output_{}_tokens", get("candidatesTokensDetails"))
     return usage
+
+
+def cache_usage(reported: Mapping[str, Any]) -> Usage:
+    """Read `usageMetadata` of a cache that is made (Gemini's `cachedContents`), which tells a total alone."""
+    stored = count(reported.get("totalTokenCount"))
+    return Usage(input=stored, output=0, extra={STORED_TOKENS: stored} if stored else {})
 
 
 def interaction_usage(reported: Mapping[str, Any]) -> Usage:

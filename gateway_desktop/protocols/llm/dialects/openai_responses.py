@@ -163,8 +163,8 @@ class ResponsesAnswer(Answer):
             self.usage = openai_usage(usage)
         if isinstance(output := response.get("output"), list):
             self._output(output)
-        if self.usage is not None and (tools := mapping(response.get("tool_usage"))):
-            _add_tools(self.usage, tools, response.get("tools"))
+        if self.usage is not None:
+            _add_tools(self.usage, mapping(response.get("tool_usage")), response.get("tools"))
 
     def _output(self, output: list[Any]) -> None:
         call = Call("responses", b"")
@@ -181,11 +181,11 @@ class ResponsesAnswer(Answer):
 
 
 def _paid_calls(output: list[Any]) -> dict[str, int]:
-    """Return how often was searched, and in how many containers code ran, which is paid beside tokens.
+    """Return how often was searched, how much drawn, and in how many containers code ran: paid beside tokens.
 
     Pages that are opened for a search are not.
     """
-    found = {"web_search_requests": 0, "file_searches": 0}
+    found = {"web_search_requests": 0, "file_searches": 0, "drawn_images": 0}
     containers = set()
     for _, item in objects(output):
         kind = item.get("type")
@@ -195,6 +195,8 @@ def _paid_calls(output: list[Any]) -> dict[str, int]:
             found["web_search_requests"] += 1
         elif kind == "file_search_call":
             found["file_searches"] += 1
+        elif kind == "image_generation_call" and item.get("result"):
+            found["drawn_images"] += 1
     found["containers"] = len(containers)
     return {name: number for name, number in found.items() if number}
 
@@ -208,6 +210,7 @@ def _add_tools(usage: Usage, used: Mapping[str, Any], tools: object) -> None:
             usage.extra["web_search_requests"] = searches
     images = openai_usage(mapping(used.get("image_gen")))
     if images.input or images.output:
+        usage.extra.pop("drawn_images", None)
         cached = mapping(mapping(used["image_gen"]).get("cached_tokens_details"))
         if number := count(cached.get("cached_image_tokens")):
             images.extra["cache_image_read_tokens"] = number

@@ -13,6 +13,7 @@ from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeR
 from gateway_desktop.protocols.llm.texts import Texts, words
 from gateway_desktop.protocols.llm.usage import (
     add_other,
+    cache_usage,
     gemini_usage,
     interaction_usage,
     mapping,
@@ -96,7 +97,7 @@ class OtherAnswer(Answer):
         if usage := _usage_in(value, inner):
             self.usage = interaction_usage(usage) if "total_input_tokens" in usage else openai_usage(usage)
         elif usage := mapping(value.get("usageMetadata")):
-            self.usage = gemini_usage(usage)
+            self.usage = gemini_usage(usage) if "promptTokenCount" in usage else cache_usage(usage)
         used = self.usage
         if used is not None and (svg := mapping(value.get("svg_usage"))):  # beside the images'
             add_other(used, "svg", svg.get("model"), openai_usage(svg))

@@ -277,6 +277,20 @@ def test_what_openais_own_tools_used_is_beside_the_rest(stream: bool) -> None:
     assert used.others == [("gpt-image-2", Usage(60, 30, output=7_024, extra=seen))]
 
 
+def test_images_of_which_nothing_is_told_are_counted() -> None:
+    drawn = [{"type": "image_generation_call", "status": "completed", "result": "iVBORw0KGgo="}]
+    nothing = {"image_gen": {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}}
+    for told in ({}, {"tool_usage": nothing}):
+        used = read(RESPONSES, response(output=drawn, **told)).usage
+        assert used == Usage(3, output=2, extra={"drawn_images": 1})
+
+
+def test_a_cache_that_is_made_has_its_tokens_and_is_not_free() -> None:
+    made = {"name": "cachedContents/1", "model": "models/gemini-2.5-flash"}
+    told = whole("/v1beta/cachedContents", {**made, "usageMetadata": {"totalTokenCount": 50_000}}).usage
+    assert told == Usage(50_000, output=0, extra={"stored_tokens": 50_000})
+
+
 def test_tools_that_used_nothing_add_nothing() -> None:
     nothing = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
     tool_usage = {"image_gen": nothing, "web_search": {"num_requests": 0}}

@@ -332,6 +332,8 @@ def test_audio_tokens_have_their_own_price(prices: Prices) -> None:
         ("openai", "gpt-4o-audio-preview", {"input_audio_tokens": 80}),
         ("google", "claude-sonnet-4-5", {"web_search_requests": 1}),  # of Vertex AI
         ("google", "gemini-2.5-flash", {"map_searches": 1}),
+        ("google", "gemini-2.5-flash", {"stored_tokens": 1_000}),
+        ("openai", "gpt-5.4", {"drawn_images": 1}),
         ("openai", "gpt-5.4", {"containers": 1}),
         ("openai", "gpt-4o-search-preview", {}),  # a search for every answer, whose number is not told
         ("openai", "gpt-5-search-api", {}),
