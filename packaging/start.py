@@ -8,22 +8,34 @@ import environment
 import system_packages
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+_QUESTIONS = ("-h", "--help", "--version")
 
 
 def run(arguments: list[str]) -> int:
     """Make everything ready and start the program in the place of this one."""
-    wants_window = not arguments or arguments[0].startswith("-")
+    window = wants_window(arguments)
     named = sys.platform != "linux" or any(os.environ.get(name) for name in SCREENS)
-    if wants_window and named:
+    if window and named:
         system_packages.need((*system_packages.OFFSCREEN, *system_packages.WINDOWS))
     environment.ready(environment.RUNTIME_LOCK)
-    if wants_window and not (named and can_show_windows()):
+    if window and not (named and can_show_windows()):
         print("There is no display here: serving without a window (gateway-desktop serve).", flush=True)
         arguments = ["serve", *arguments]
     command = [str(environment.PYTHON), "-m", "gateway_desktop", *arguments]
     if os.name != "nt":
         os.execv(command[0], command)  # in the place of this process: signals reach the program itself
     return subprocess.call(command)
+
+
+def wants_window(arguments: list[str]) -> bool:
+    """Return whether there are options alone, each with its value, and neither a command nor a question."""
+    before = ""
+    for word in arguments:
+        is_value = before.startswith("--") and before != "--json" and "=" not in before
+        if word in _QUESTIONS or not (word.startswith("-") or is_value):
+            return False
+        before = word
+    return True
 
 
 def can_show_windows() -> bool:

@@ -59,6 +59,23 @@ def test_two_dashes_before_the_arguments_of_the_program_are_left_out() -> None:
     assert answer.stdout.strip() == "['--data', 'here']", answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "window"),
+    [
+        ([], True),
+        (["--data", "here"], True),
+        (["--data=here"], True),
+        (["--data", "here", "key", "list"], False),
+        (["--data=here", "key", "list"], False),
+        (["--json", "proxy", "list"], False),
+        (["serve", "--port", "8899"], False),
+        (["--help"], False),
+    ],
+)
+def test_a_command_behind_options_is_one_without_a_display_too(words: list[str], window: bool) -> None:
+    assert run(f"import start; print(start.wants_window({words}))").stdout.strip() == str(window)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Debian's packages")
 def test_a_library_renamed_for_64_bit_time_is_there(tmp_path: Path) -> None:
     listing = tmp_path / "dpkg-query"
