@@ -178,6 +178,22 @@ def test_the_session_of_another_is_there_for_nobody_by_any_method(place: Place, 
     assert place.send(call("good"), Mcp_Session_Id=session)[0] == 200  # it was not ended
 
 
+@pytest.mark.parametrize("whose", ["another's", "nobody's"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_session_means_nothing_in_the_revision_that_has_none(place: Place, method: str, whose: str) -> None:
+    """What is not the caller's is ignored there, as servers do; the upstream does not hear of it."""
+    session = place.session(place.bo) if whose == "another's" else "made-up"
+    place.server.asked.clear()
+    named = {"Mcp_Session_Id": session, "MCP_Protocol_Version": "2026-07-28"}
+    status, headers, _ = place.send(call("good"), method=method, **named)
+    assert status == 200
+    [(_, got, _)] = place.server.asked
+    assert got["mcp-protocol-version"] == "2026-07-28" and "mcp-session-id" not in got
+    if method != "GET":  # of a stream that is opened there is none
+        [row] = place.rows(headers["x-gateway-request-id"])
+        assert (row["actor"], row["session"]) == ("ana@example.org", None)
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 @pytest.mark.parametrize("second", ["Mcp-Session-Id", "mcp_session_id", "Mcp_session-Id"])
 def test_the_session_of_another_is_not_named_beside_ones_own(place: Place, method: str, second: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from itertools import count
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
@@ -81,6 +82,7 @@ class Hostile:
         self.endpoint = "/message"  # of the older transport: what its stream begins with
         self.asked: list[tuple[str, dict[str, str], Any]] = []
         self.body = b""  # of the latest request
+        self._sessions = count(1)
         there = self
 
         class Handler(StreamRequestHandler):
@@ -112,7 +114,7 @@ class Hostile:
                 "serverInfo": {"name": "h"},
             }
             said = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode()
-            handler.wfile.write(_whole(said, "200 OK", f"Mcp-Session-Id: s{len(self.asked)}"))
+            handler.wfile.write(_whole(said, "200 OK", f"Mcp-Session-Id: s{next(self._sessions)}"))
         else:
             name = message.get("params", {}).get("name", "")
             handler.wfile.write(harm(name, message.get("id", 0)))

@@ -48,7 +48,8 @@ async def _stream(
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={**_SSE, **headers})
     await response.prepare(request)
-    if session.version >= _PRIMED and not session.stateless:
+    nothing_yet = stream.last <= after  # an event that waits has an id itself
+    if nothing_yet and session.version >= _PRIMED and not session.stateless:
         await response.write(f"id: {stream.number}-{after}\ndata: \n\n".encode())
     while events := seen or await stream.after(after):
         seen = []

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import aiohttp
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.errors import Failure, UpstreamFailed
+from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Reply
@@ -25,6 +25,7 @@ from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.own_credential import without
 from gateway_desktop.protocols.json_rpc import read
 from gateway_desktop.protocols.mcp.adapter import ANSWER, END_SESSION, OPEN_STREAM, REQUEST, session_name
+from gateway_desktop.protocols.mcp.routing_headers import is_modern, version_of
 from gateway_desktop.protocols.sse import EventSplitter
 
 _MOST_KEPT = 8  # streams of one session that go on without their client
@@ -43,7 +44,7 @@ class Streamable:
         """Set the reply; raise GatewayError for what went wrong on the way."""
         call = exchange.call
         assert call is not None
-        session = self._session_of(exchange)
+        session = self._session_of(exchange, call)
         if session is not None:
             _describe(call, session)
         if call.dialect == ANSWER:
@@ -84,9 +85,25 @@ class Streamable:
             answer.close()
         await self._closed(call, answer.status, session)
 
-    def _session_of(self, exchange: Exchange) -> Session | None:
-        id = exchange.request.headers.get("Mcp-Session-Id", "")
-        return self._sessions.find(exchange, id) if id else None
+    def _session_of(self, exchange: Exchange, call: Call) -> Session | None:
+        """Return the session that a request names; raise GatewayError where it is none of the caller's.
+
+        The newest revision has no sessions and ignores the name of one (MCP 2026-07-28, transports, earlier
+        revisions): it stays here, as an upstream might know it as somebody else's.
+        """
+        head = exchange.request
+        id = head.headers.get("Mcp-Session-Id", "")
+        if not id:
+            return None
+        try:
+            return self._sessions.find(exchange, id)
+        except GatewayError:
+            if not is_modern(str(call.detail.get("protocol_version", "")) or version_of(head, None)):
+                raise
+        others = [pair for pair in head.raw_headers if pair[0].lower() != b"mcp-session-id"]
+        exchange.request = head._replace(raw_headers=tuple(others))
+        call.session = None
+        return None
 
     async def _opened(
         self, exchange: Exchange, call: Call, answer: Answer, session: Session | None

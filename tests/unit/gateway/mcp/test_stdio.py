@@ -4,13 +4,24 @@ import asyncio
 import os
 from typing import Any
 
+import aiohttp
 import pytest
 from mcp import StdioServerParameters
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CreateMessageResult, ElicitResult, TextContent
 
-from tests.fakes.stdio_session import ARGUMENTS, HERE, command, serving
+from tests.fakes.stdio_session import (
+    ACCEPT,
+    ARGUMENTS,
+    HERE,
+    INITIALIZE,
+    answered,
+    command,
+    events,
+    run,
+    serving,
+)
 
 
 async def sampled(_context: Any, params: Any) -> CreateMessageResult:
@@ -82,3 +93,26 @@ def test_a_client_that_only_speaks_stdio_sees_the_same_through_the_bridge(mode: 
             assert await everything(bridge, mode) == await everything(url, mode)
 
     asyncio.run(both())
+
+
+def test_a_stream_that_has_something_to_say_begins_with_it() -> None:
+    """The empty event of 2025-11-25 is a place to resume while there is no other; some clients fail at it."""
+    offered = {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "t", "version": "1"},
+    }
+    opening = {**INITIALIZE, "params": offered}
+    params = {"name": "steps", "arguments": {"count": 1}, "_meta": {"progressToken": "mine"}}
+    body = {"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params}
+
+    async def work() -> None:
+        async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
+            async with client.post(url, json=opening, headers=ACCEPT) as answer:
+                headers = {**ACCEPT, "Mcp-Session-Id": answer.headers["Mcp-Session-Id"]}
+                assert (await answered(answer))["result"]["protocolVersion"] == "2025-11-25"
+            async with client.post(url, json=body, headers=headers) as answer:
+                found = events(await answer.text())
+        assert [one.get("method", one.get("id")) for _, one in found] == ["notifications/progress", 5]
+
+    run(work)
