@@ -8,7 +8,7 @@ from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note, say, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.database_url import DatabaseUrl
-from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import at_home
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.anchoring import set_aside
@@ -65,10 +65,14 @@ def _restore(arguments: argparse.Namespace) -> int:
         former = put_in_place(database)
         assert former is not None
         set_aside(paths, former)
-        with session(arguments) as opened:
-            wait(opened.services.administration.note(restored(former)))
-    document = {"file": arguments.file, "former": str(former)}
-    return say(arguments, f"Restored {arguments.file}; what was there before is {former}", document)
+        try:
+            with session(arguments) as opened:
+                wait(opened.services.administration.note(restored(former)))
+        except Unavailable as error:
+            raise Unavailable(f"{arguments.file} is in its place, but not ready for use: {error}") from error
+    document = {"file": arguments.file, "former": str(former) if former.exists() else None}
+    before = f"; what was there before is {former}" if former.exists() else ""
+    return say(arguments, f"Restored {arguments.file}{before}", document)
 
 
 def _copy(arguments: argparse.Namespace) -> int:

@@ -97,7 +97,7 @@ def file_of(database: Where) -> Path:
 
 def restored(former: Path) -> SystemEvent:
     """Return the event of a backup that was put in place at a start."""
-    details = f"what was there before is {former}"
+    details = f"what was there before is {former}" if former.exists() else "nothing was there before"
     return SystemEvent(
         Category.SYSTEM, "backup restored", "database", severity=Severity.WARNING, details=details
     )

@@ -1,6 +1,7 @@
 """`database` and `diagnostics`, as a person types them."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,21 @@ def test_a_backup_is_made_and_put_back(terminal: Terminal, tmp_path: Path) -> No
     assert Path(said["former"]).exists()
     events = terminal.run("audit", "--tab", "system", "--format", "jsonl")
     assert "backup restored" in events
+
+
+def test_a_backup_on_another_machine_says_what_is_missing(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("proxy", "sandbox")
+    copy = tmp_path / "copy.sqlite"
+    terminal.run("database", "backup", "--out", str(copy))
+    other = Terminal(tmp_path / "other", terminal.capture)
+    said = other.fail("database", "restore", str(copy))
+    assert f"{copy} is in its place, but not ready for use: The secrets in {other.data} are sealed" in said
+    shutil.copy(terminal.data / "master.key", other.data)
+    assert other.json("verify")["ok"]
+    third = Terminal(tmp_path / "third", terminal.capture)
+    third.data.mkdir()
+    shutil.copy(terminal.data / "master.key", third.data)
+    assert third.run("database", "restore", str(copy)) == f"Restored {copy}\n"
 
 
 def test_a_backup_that_was_put_back_verifies(terminal: Terminal, tmp_path: Path) -> None:
