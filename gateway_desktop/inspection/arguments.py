@@ -53,9 +53,11 @@ _TEXT_NAMES = frozenset(
         "new_str", "old_str", "insert_text", "answer", "question", "subject", "html_body", "patch", "diff",
     }
 )  # fmt: skip
-_SQL_TOOLS = tuple("sql query database postgres mysql sqlite db_ _db bigquery snowflake".split())
+# Parts of names of tools; what is in a longer one needs no word of its own.
+_SQL_TOOLS = ("sql", "query", "database", "postgres", "db_", "_db", "snowflake")
+_SHELL_TOOLS = ("bash", "shell", "terminal", "exec", "command", "cmd")
+# Whole words of such names.
 _DATABASES = frozenset("sql database postgres postgresql mysql mariadb sqlite db bigquery snowflake".split())
-_SHELL_TOOLS = ("bash", "shell", "terminal", "exec", "run_command", "command", "powershell", "cmd")
 
 
 _compiled = partial(compiled, ignore_case=True)

@@ -8,9 +8,9 @@ from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.finding import Level
 from gateway_desktop.store.queries.alerts import AlertFilter, AlertItem, alerts
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.throttle import Throttle
 
 EVERY_MS = 1000
 PAUSE_MS = 30_000  # between two notices; what comes meanwhile is told together
@@ -33,7 +33,7 @@ class AlertWatch(QObject):
         self._since = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._tell)
-        Calm(context.bridge, EVERY_MS, self, Topic.ALERTS).due.connect(self.look)
+        Throttle(context.bridge, EVERY_MS, self, Topic.ALERTS).due.connect(self.look)
 
     @Slot()
     def look(self) -> None:

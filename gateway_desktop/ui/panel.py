@@ -9,11 +9,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.ui.calm import Calm
 from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.theme import GAP, ROW_HEIGHT
+from gateway_desktop.ui.throttle import Throttle
 from gateway_desktop.ui.widgets.flow import Flow
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -36,7 +36,7 @@ class Panel(QWidget):
     icon: ClassVar[str] = ""
     help_page: ClassVar[str] = ""  # resources/help/<help_page>.md; empty: the name
     topics: ClassVar[frozenset[Topic]] = frozenset()
-    calmly: ClassVar[tuple[Topic, int] | None] = None  # one more, followed at most once in so many ms
+    throttled: ClassVar[tuple[Topic, int] | None] = None  # one more, followed at most once in so many ms
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -64,9 +64,9 @@ class Panel(QWidget):
         self.body.setSpacing(GAP)
         layout.addLayout(self.body, 1)
         context.bridge.topic.connect(self._topic_changed)
-        if self.calmly is not None:
-            topic, every_ms = self.calmly
-            Calm(context.bridge, every_ms, self, topic).due.connect(self.reload)
+        if self.throttled is not None:
+            topic, every_ms = self.throttled
+            Throttle(context.bridge, every_ms, self, topic).due.connect(self.reload)
 
     def refresh(self) -> None:
         """Read again what is shown; called on the main thread, asks by `self.load`."""

@@ -1,7 +1,6 @@
 """A gateway in front of the sample agent, and what an official client makes of the agent."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +50,7 @@ class AgentSetting:
         return {"Authorization": f"Bearer {self.key}"} if self.key else {}
 
     def rows(self) -> list[dict[str, Any]]:
-        out = self.program.run("audit", "--tab", "a2a", "--format", "jsonl")
-        return sorted((json.loads(line) for line in out.splitlines()), key=lambda row: int(row["id"]))
+        return self.program.rows(tab="a2a")
 
     def row(self, answer: httpx.Response) -> dict[str, Any]:
         exchange = answer.headers["x-gateway-request-id"]

@@ -46,9 +46,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
         program.add_proxy("llm", upstream.url)
         key = program.add_user("ana@example.org", "--name", "Ana")
         program.run("settings", "set", "upstream.read_timeout", "2")
-        program.start()
-        yield Setting(program, upstream, key)
-        program.stop()
+        with program.serving():
+            yield Setting(program, upstream, key)
 
 
 @pytest.fixture

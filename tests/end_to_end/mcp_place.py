@@ -81,9 +81,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         add_servers(program, fixture=f"{direct}/mcp", legacy=f"{legacy}/sse")
         ana = program.add_user("ana@example.org", "--name", "Ana")
         bo = program.add_user("bo@example.org", "--name", "Bo")
-        program.start()
-        yield Place(program, ana, bo, f"{direct}/mcp", f"{legacy}/sse")
-        program.stop()
+        with program.serving():
+            yield Place(program, ana, bo, f"{direct}/mcp", f"{legacy}/sse")
 
 
 def add_servers(program: Program, **upstreams: str) -> None:

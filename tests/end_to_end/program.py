@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -98,6 +98,15 @@ class Program:
         if self._process is not None:
             self._process.terminate()
             self.ended()
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[None]:
+        """Serve as long as the block lasts."""
+        self.start()
+        try:
+            yield
+        finally:
+            self.stop()
 
     def ended(self, status: int = 0, seconds: float = 60) -> None:
         """Wait until it has ended, in order if nothing else is expected; it was told to."""

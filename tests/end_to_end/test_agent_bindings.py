@@ -36,11 +36,10 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentSetting]:
     with SampleAgent() as agent:
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
         program.run("proxy", "set", "weather", "anonymous=on")
-        program.start()
-        made = AgentSetting(program, agent, "")
-        httpx.get(f"{made.url}/.well-known/agent-card.json", timeout=60)  # detectors are built
-        yield made
-        program.stop()
+        with program.serving():
+            made = AgentSetting(program, agent, "")
+            httpx.get(f"{made.url}/.well-known/agent-card.json", timeout=60)  # detectors are built
+            yield made
 
 
 @pytest.mark.parametrize("version", ASKED)

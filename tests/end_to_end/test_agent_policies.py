@@ -38,9 +38,8 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentSetting]:
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
         program.run("policy", "import", "-", stdin=POLICIES)
         key = program.add_user("ana@example.org")
-        program.start()
-        yield AgentSetting(program, agent, key)
-        program.stop()
+        with program.serving():
+            yield AgentSetting(program, agent, key)
 
 
 def said(setting: AgentSetting, text: str, *, stream: bool = False, data: Any = None) -> httpx.Response:

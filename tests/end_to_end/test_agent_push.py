@@ -63,11 +63,10 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentSetting]:
         program.run("settings", "set", "a2a.push_hosts", "127.0.0.1 8.8.8.8 hooks.example.invalid")
         program.run("settings", "set", "a2a.push_through", "true")
         key = program.add_user("ana@example.org", "--name", "Ana")
-        program.start()
-        made = AgentSetting(program, agent, key)
-        httpx.get(f"{made.url}/.well-known/agent-card.json", headers=made.signed_in, timeout=60)
-        yield made
-        program.stop()
+        with program.serving():
+            made = AgentSetting(program, agent, key)
+            httpx.get(f"{made.url}/.well-known/agent-card.json", headers=made.signed_in, timeout=60)
+            yield made
 
 
 def asked(url: str) -> dict[str, Any]:

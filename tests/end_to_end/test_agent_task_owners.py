@@ -24,11 +24,10 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[AgentSett
         program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
         program.run("settings", "set", "a2a.push_hosts", "8.8.8.8")
         keys = [program.add_user("ana@example.org"), program.add_user("bo@example.org")]
-        program.start()
-        ana, bo = (AgentSetting(program, agent, key) for key in keys)
-        httpx.get(f"{ana.url}/.well-known/agent-card.json", headers=ana.signed_in, timeout=60)
-        yield ana, bo
-        program.stop()
+        with program.serving():
+            ana, bo = (AgentSetting(program, agent, key) for key in keys)
+            httpx.get(f"{ana.url}/.well-known/agent-card.json", headers=ana.signed_in, timeout=60)
+            yield ana, bo
 
 
 @pytest.fixture

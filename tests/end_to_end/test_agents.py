@@ -31,13 +31,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentSetting]:
         program.run(*words, stdin=CREDENTIAL)
         program.run("settings", "set", "a2a.push_hosts", "8.8.8.8")
         key = program.add_user("ana@example.org", "--name", "Ana")
-        program.start()
-        made = AgentSetting(program, agent, key)
-        httpx.get(
-            f"{made.url}/.well-known/agent-card.json", headers=made.signed_in, timeout=60
-        )  # detectors are built
-        yield made
-        program.stop()
+        with program.serving():
+            made = AgentSetting(program, agent, key)
+            httpx.get(
+                f"{made.url}/.well-known/agent-card.json", headers=made.signed_in, timeout=60
+            )  # detectors are built
+            yield made
 
 
 @pytest.fixture

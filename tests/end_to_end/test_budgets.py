@@ -32,9 +32,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
         program.add_proxy("llm", upstream.url)
         key = program.add_user("ana@example.org", "--name", "Ana")
         program.run("settings", "set", "team.time_zone", "Europe/Berlin")
-        program.start()
-        yield Setting(program, upstream, key)
-        program.stop()
+        with program.serving():
+            yield Setting(program, upstream, key)
 
 
 @pytest.fixture

@@ -80,9 +80,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
             services.oauth_proxies.enable("tools").result()
             services.people.add_user(EMAIL, "Ana").result()
             services.passwords.set_password(EMAIL, PASSWORD).result()
-        program.start()
-        yield Place(program, tmp_path / "own", tmp_path / "browsers.log")
-        program.stop()
+        with program.serving():
+            yield Place(program, tmp_path / "own", tmp_path / "browsers.log")
 
 
 def test_a_person_signs_in_once_and_stays_signed_in(place: Place) -> None:

@@ -66,9 +66,8 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         with FakeUpstream(answer) as upstream:
             program.add_proxy("llm", upstream.url)
             key = program.add_user("ana@example.org")
-            program.start()
-            yield Gateway(program, key)
-            program.stop()
+            with program.serving():
+                yield Gateway(program, key)
     finally:
         subprocess.run(["umount", "-l", str(data)], check=True)
 

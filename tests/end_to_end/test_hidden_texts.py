@@ -56,9 +56,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     program = Program(tmp_path_factory.mktemp("gateway") / "data")
     with FakeUpstream(taken) as upstream:
         house = House(program, upstream)
-        program.start()
-        yield house
-        program.stop()
+        with program.serving():
+            yield house
 
 
 @pytest.fixture

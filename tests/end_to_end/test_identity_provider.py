@@ -66,9 +66,8 @@ def program(stopped: Program, service: Service) -> Iterator[Program]:
     program.run("provider", "add", "Office", *words, "--scope", "groups", "--rule", rule, stdin=SECRET)
     program.run("proxy", "add", "sandbox", "--kind", "llm", "--upstream", issuer)
     program.run("oauth", "enable", "sandbox", "--provider", "Office")
-    program.start()
-    yield program
-    program.stop()
+    with program.serving():
+        yield program
 
 
 @pytest.fixture

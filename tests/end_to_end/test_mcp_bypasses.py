@@ -133,9 +133,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     program.run(*words, stdin=CREDENTIAL)
     key = program.add_user("ana@example.org", "--name", "Ana")
     program.run("policy", "import", "-", stdin=POLICIES)
-    program.start()
-    yield Place(program, key, server)
-    program.stop()
+    with program.serving():
+        yield Place(program, key, server)
     server.shutdown()
     server.server_close()
 

@@ -41,9 +41,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         program.run("proxy", "add", "command", "--kind", "mcp", *where, sys.executable, "-c", served)
         for name in ("suite", "command"):
             program.run("proxy", "set", name, "anonymous=on")
-        program.start()
-        yield Place(origin, program, folder)
-        program.stop()
+        with program.serving():
+            yield Place(origin, program, folder)
 
 
 def scenarios(url: str, folder: Path, *words: str) -> dict[str, tuple[int, int]]:

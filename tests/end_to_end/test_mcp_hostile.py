@@ -60,9 +60,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             program.run("proxy", "add", name, "--kind", "mcp", "--upstream", server.url + path)
         ana = program.add_user("ana@example.org")
         bo = program.add_user("bo@example.org")
-        program.start()
-        yield Place(program, server, ana, bo)
-        program.stop()
+        with program.serving():
+            yield Place(program, server, ana, bo)
 
 
 @pytest.mark.parametrize("name", ["redirect", "cut off", "no json", "deep", "no http", "header", "length"])

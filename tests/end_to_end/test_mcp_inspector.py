@@ -29,9 +29,8 @@ def program(tmp_path: Path) -> Iterator[Program]:
             services.oauth_proxies.enable("tools").result()
             services.people.add_user(EMAIL, "Ana").result()
             services.passwords.set_password(EMAIL, PASSWORD).result()
-        program.start()
-        yield program
-        program.stop()
+        with program.serving():
+            yield program
 
 
 @pytest.mark.parametrize("era", ["legacy", "modern"])

@@ -47,9 +47,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     where = ("--stdio", "--cwd", str(HERE), "--env", "PYTHONPATH")
     program.run("proxy", "add", "fake", "--kind", "mcp", *where, "--", *ARGUMENTS)
     key = program.add_user("ana@example.org")
-    program.start()
-    yield Place(program, key)
-    program.stop()
+    with program.serving():
+        yield Place(program, key)
 
 
 def begun(place: Place, name: str, body: dict[str, Any], session: str = "") -> http.client.HTTPConnection:

@@ -35,9 +35,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
                 services.oauth_proxies.enable(name).result()
             services.people.add_user(EMAIL, "Ana").result()
             services.passwords.set_password(EMAIL, PASSWORD).result()
-        program.start()
-        yield program
-        program.stop()
+        with program.serving():
+            yield program
 
 
 def sign_in(base: str, url: str) -> OAuthClientProvider:

@@ -84,9 +84,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         program.run("proxy", "add", "fixture", "--kind", "mcp", "--upstream", f"{direct}/mcp")
         key = program.add_user("ana@example.org", "--name", "Ana")
         program.run("policy", "import", "-", stdin=POLICIES)
-        program.start()
-        yield Place(program, key)
-        program.stop()
+        with program.serving():
+            yield Place(program, key)
 
 
 def test_an_argument_that_must_not_pass_is_a_json_rpc_error_and_the_session_goes_on(place: Place) -> None:

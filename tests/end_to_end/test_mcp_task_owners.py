@@ -77,9 +77,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         program.run("proxy", "add", "tasks", "--kind", "mcp", "--upstream", f"{upstream.url}/mcp")
         ana, bo = program.add_user("ana@example.org"), program.add_user("bo@example.org")
         other = program.json("key", "create", "--user", "ana@example.org")["key"]
-        program.start()
-        yield Place(program, ana, str(other), bo)
-        program.stop()
+        with program.serving():
+            yield Place(program, ana, str(other), bo)
 
 
 @pytest.mark.parametrize("sessions", [True, False])

@@ -116,9 +116,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         direct = f"http://127.0.0.1:{port}/mcp"
         add_servers(program, everything=direct)
         ana, bo = program.add_user("ana@example.org"), program.add_user("bo@example.org")
-        program.start()
-        yield Place(program, direct, ana, bo)
-        program.stop()
+        with program.serving():
+            yield Place(program, direct, ana, bo)
 
 
 def test_tasks_go_through_the_gateway_as_they_go_directly(place: Place) -> None:

@@ -47,11 +47,10 @@ def traced(tmp_path_factory: pytest.TempPathFactory, collector: Receiver) -> Ite
         program.run("proxy", "add", "tools", "--kind", "mcp", "--upstream", f"{upstream.url}/mcp")
         key = program.add_user("ana@example.org")
         program.run("settings", "set", "telemetry.endpoint", collector.url)
-        program.start()
-        setting = Setting(program, upstream, key)
-        eventually(lambda: told(setting, collector), seconds=100)  # what exports is loaded beside
-        yield setting
-        program.stop()
+        with program.serving():
+            setting = Setting(program, upstream, key)
+            eventually(lambda: told(setting, collector), seconds=100)  # what exports is loaded beside
+            yield setting
 
 
 def told(setting: Setting, there: Receiver) -> bool:

@@ -304,9 +304,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, dic
             upstream = f"http://127.0.0.1:{server.server_address[1]}/mcp"
             services.proxies.add(NewProxy("odd", upstream, kind="mcp")).result()
             services.oauth_proxies.enable("odd", {"mode": "upstream"}).result()
-        program.start()
-        yield program, said
-        program.stop()
+        with program.serving():
+            yield program, said
         server.shutdown()
 
 

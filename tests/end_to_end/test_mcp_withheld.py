@@ -94,9 +94,8 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         program.run("proxy", "add", "shop", "--kind", "mcp", "--upstream", direct)
         program.run("policy", "assign", "Strict", "shop")
         key = program.add_user("ana@example.org", "--name", "Ana")
-        program.start()
-        yield Shop(program, key, direct)
-        program.stop()
+        with program.serving():
+            yield Shop(program, key, direct)
 
 
 @pytest.fixture(autouse=True)

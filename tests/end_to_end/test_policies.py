@@ -49,9 +49,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
         program.add_proxy("llm", upstream.url)
         key = program.add_user("ana@example.org", "--name", "Ana")
         program.run("policy", "import", "-", stdin=POLICIES)
-        program.start()
-        yield Setting(program, upstream, key)
-        program.stop()
+        with program.serving():
+            yield Setting(program, upstream, key)
 
 
 def last(setting: Setting) -> dict[str, Any]:

@@ -63,9 +63,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         services.oauth_proxies.enable("sandbox").result()
         services.people.add_user(EMAIL, "Ana").result()
         services.passwords.set_password(EMAIL, PASSWORD).result()
-    program.start()
-    yield program.base
-    program.stop()
+    with program.serving():
+        yield program.base
 
 
 @pytest.fixture

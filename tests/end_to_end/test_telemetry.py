@@ -30,11 +30,10 @@ def traced(tmp_path_factory: pytest.TempPathFactory, collector: Receiver) -> Ite
         program.add_proxy("llm", upstream.url)
         key = program.add_user("ana@example.org")
         program.run("settings", "set", "telemetry.endpoint", collector.url)
-        program.start()
-        setting = Setting(program, upstream, key)
-        eventually(lambda: told(setting, collector), seconds=50)  # what exports is loaded beside
-        yield setting
-        program.stop()
+        with program.serving():
+            setting = Setting(program, upstream, key)
+            eventually(lambda: told(setting, collector), seconds=50)  # what exports is loaded beside
+            yield setting
 
 
 def told(setting: Setting, there: Receiver) -> bool:

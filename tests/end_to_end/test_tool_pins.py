@@ -66,9 +66,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         program = Program(tmp_path / "data")
         program.run("proxy", "add", "changing", "--kind", "mcp", "--upstream", f"http://127.0.0.1:{port}/mcp")
         key = program.add_user("ana@example.org")
-        program.start()
-        yield Place(program, file, key)
-        program.stop()
+        with program.serving():
+            yield Place(program, file, key)
 
 
 def test_a_changed_tool_is_hidden_and_refused_until_it_is_approved(place: Place) -> None:

@@ -213,7 +213,7 @@ def test_every_page_has_its_guide(panel: type[Panel], opened: Opened) -> None:
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
 def test_what_a_page_follows_calmly_it_does_not_follow_at_once_as_well(panel: type[Panel]) -> None:
-    assert panel.calmly is None or panel.calmly[0] not in panel.topics
+    assert panel.throttled is None or panel.throttled[0] not in panel.topics
 
 
 def test_a_taken_port_is_a_sentence_with_a_button_for_the_next_free_one(

@@ -71,14 +71,8 @@ _PRIVATE = frozenset({
 })  # fmt: skip
 # What pictures are served by: addresses of others, and settings.
 _ABOUT_PICTURES = ("http", "s3:", "gs:", "gid:", "/", '{"bucket"', "image", "img")
-_TRUSTED = (
-    ".githubusercontent.com",
-    "img.shields.io",
-    ".wikipedia.org",
-    ".wikimedia.org",
-    ".gravatar.com",
-    ".github.com",
-    "github.com",
+_TRUSTED = tuple(
+    ".githubusercontent.com .img.shields.io .wikipedia.org .wikimedia.org .gravatar.com .github.com".split()
 )
 # Where anybody can have an address; those that are signed are long.
 _FOR_EVERYBODY = (".amazonaws.com", ".googleapis.com", ".cloudfront.net", ".blob.core.windows.net")
@@ -135,7 +129,7 @@ def judged(url: str, *, image: bool) -> Kind | None:
     except ValueError:
         return None
     host = parts.hostname or ""
-    if host.endswith(_TRUSTED):
+    if f".{host}".endswith(_TRUSTED):
         return None
     named = parse_qsl(parts.query)
     if host.endswith(_FOR_EVERYBODY):

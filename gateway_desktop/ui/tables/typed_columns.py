@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway_desktop.core.clock import now_us
-from gateway_desktop.ui.display import ago, cost, day, duration, exact, number, until
-from gateway_desktop.ui.tables.column import Column, Row
+from gateway_desktop.ui.display import ago, cost, day, duration, exact, number, risk_level, until
+from gateway_desktop.ui.tables.column import Badge, Column, Row
+from gateway_desktop.ui.widgets.badge import TONES
+
+NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
 
 
 def number_column(name: str, title: str, value: Callable[[Row], float | None], **more: Any) -> Column[Row]:
@@ -21,6 +24,25 @@ def cost_column(name: str, title: str, value: Callable[[Row], int | None], **mor
 def duration_column(name: str, title: str, value: Callable[[Row], float | None], **more: Any) -> Column[Row]:
     """Return a column of milliseconds."""
     return Column(name, title, value, display=lambda row: duration(value(row)), numeric=True, **more)
+
+
+def risk_column(title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
+    """Return a column of risk scores, 0 to 100, with their levels; without one it says why."""
+
+    def badge(row: Row) -> Badge | None:
+        score, level = value(row), risk_level(value(row))
+        return None if score is None else Badge(f"{score} {level}", TONES[level])
+
+    return Column(
+        "risk",
+        title,
+        value,
+        display=lambda row: risk_level(value(row)),
+        muted=True,
+        badge=badge,
+        tooltip=lambda row: NOT_SCANNED if value(row) is None else "",
+        **more,
+    )
 
 
 def ago_column(name: str, title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:

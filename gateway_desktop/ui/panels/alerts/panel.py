@@ -42,7 +42,7 @@ class Alerts(Panel):
     icon = "warning"
     help_page = "alerts"
     topics = frozenset({Topic.CONFIGURATION})
-    calmly = (Topic.ALERTS, 2000)
+    throttled = (Topic.ALERTS, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)

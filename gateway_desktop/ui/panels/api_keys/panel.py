@@ -49,7 +49,7 @@ class ApiKeys(ListPanel[KeyItem]):
     icon = "key"
     help_page = "authentication"
     topics = frozenset({Topic.CONFIGURATION})
-    calmly = (Topic.AUDIT, 2000)
+    throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, KEY_COLUMNS, lambda row: row.key.id, "API keys")

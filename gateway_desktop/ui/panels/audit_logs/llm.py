@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import ACTIONS, STATUSES
-from gateway_desktop.ui.display import UNKNOWN, risk_level
+from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.outcomes import outcome_badge, refused
 from gateway_desktop.ui.panels.audit_logs.kind import (
     Choice,
@@ -16,12 +16,9 @@ from gateway_desktop.ui.panels.audit_logs.kind import (
 )
 from gateway_desktop.ui.panels.audit_logs.times import Times
 from gateway_desktop.ui.tables.choice import Option
-from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.typed_columns import cost_column, duration_column, number_column
-from gateway_desktop.ui.theme import Tone
+from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.typed_columns import cost_column, duration_column, number_column, risk_column
 
-NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
-RISK_TONES: dict[str, Tone] = {"Low": "low", "Medium": "medium", "High": "high", "Critical": "critical"}
 RISKS = (
     Option(">=critical", "Critical"),
     Option(">=high", "High and above"),
@@ -85,16 +82,7 @@ def _how_it_ended() -> tuple[Column[AuditRow], ...]:
             filter="status",
             tooltip=_status_tooltip,
         ),
-        Column(
-            "risk",
-            "Risk",
-            lambda row: row.risk,
-            display=lambda _: risk_level(None),
-            width=96,
-            muted=True,
-            badge=risk_badge,
-            tooltip=lambda row: NOT_SCANNED if row.risk is None else "",
-        ),
+        risk_column("Risk", lambda row: row.risk, width=96),
     )
 
 
@@ -122,14 +110,6 @@ def _hidden_at_first(key_label: Callable[[str | None], str]) -> tuple[Column[Aud
         hidden_column("endpoint", "Endpoint"),
         hidden_column("client_ip", "Address", filter="address"),
     )
-
-
-def risk_badge(row: AuditRow) -> Badge | None:
-    """Return score and level; nothing for what was not scanned."""
-    if row.risk is None:
-        return None
-    level = risk_level(row.risk)
-    return Badge(f"{row.risk} {level}", RISK_TONES[level])
 
 
 def _number(field: str, title: str, *, hidden: bool = False, spare: int = 0) -> Column[AuditRow]:

@@ -34,7 +34,7 @@ class Budgets(ListPanel[BudgetUse]):
     group = "Access & Identity"
     icon = "budget"
     topics = frozenset({Topic.CONFIGURATION})
-    calmly = (Topic.AUDIT, 2000)
+    throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, BUDGET_COLUMNS, lambda row: row.budget.id)

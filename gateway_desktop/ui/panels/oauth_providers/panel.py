@@ -43,7 +43,7 @@ class OAuthProviders(ListPanel[ProviderRow]):
     icon = "person"
     help_page = "oauth-providers"
     topics = frozenset({Topic.CONFIGURATION, Topic.SETTINGS})
-    calmly = (Topic.AUDIT, 2000)
+    throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, PROVIDER_COLUMNS, lambda row: row.provider.id, "Identity providers")

@@ -40,7 +40,7 @@ class OAuthProxy(ListPanel[OAuthRow]):
     icon = "lock"
     help_page = "oauth-proxy"
     topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
-    calmly = (Topic.AUDIT, 2000)
+    throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, PROXY_COLUMNS, lambda row: row.item.proxy.id, "Proxies")

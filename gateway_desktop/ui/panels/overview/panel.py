@@ -59,7 +59,7 @@ class Overview(Panel):
     icon = "overview"
     help_page = "getting-started"
     topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
-    calmly = (Topic.AUDIT, 500)
+    throttled = (Topic.AUDIT, 500)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)

@@ -43,7 +43,7 @@ class People(Panel):
     icon = "people"
     help_page = "authentication"
     topics = frozenset({Topic.CONFIGURATION})
-    calmly = (Topic.AUDIT, 2000)
+    throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)

@@ -46,7 +46,7 @@ class Policies(ListPanel[PolicyLine]):
     group = "Security"
     icon = "shield"
     topics = frozenset({Topic.CONFIGURATION})
-    calmly = (Topic.AUDIT, 5000)
+    throttled = (Topic.AUDIT, 5000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, POLICY_COLUMNS, lambda row: row.item.policy.id)

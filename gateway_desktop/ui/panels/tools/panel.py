@@ -34,7 +34,7 @@ class Tools(ListPanel[PinItem]):
     icon = "tools"
     help_page = "tools"
     topics = frozenset({Topic.CONFIGURATION})
-    calmly = (Topic.AUDIT, 2000)
+    throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, TOOL_COLUMNS, lambda row: (row.proxy, row.pin.name))

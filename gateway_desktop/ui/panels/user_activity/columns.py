@@ -8,22 +8,18 @@ from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.store.queries.targets_used import TargetUse
-from gateway_desktop.ui.display import cost, exact, number, risk_level, short_number, until
+from gateway_desktop.ui.display import cost, exact, number, short_number, until
 from gateway_desktop.ui.outcomes import outcome_badge, refused
-from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.typed_columns import ago_column, duration_column, last_column, number_column
-from gateway_desktop.ui.widgets.badge import TONES
+from gateway_desktop.ui.tables.column import Column
+from gateway_desktop.ui.tables.typed_columns import (
+    ago_column,
+    duration_column,
+    last_column,
+    number_column,
+    risk_column,
+)
 
 KINDS = {"api_key": "API key", "oauth": "OAuth", "anonymous": "Anonymous"}
-NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
-
-
-def risk_badge(score: int | None) -> Badge | None:
-    """Return a risk score with its level."""
-    if score is None:
-        return None
-    level = risk_level(score)
-    return Badge(f"{score} {level}", TONES[level])
 
 
 def who(row: ActiveUser) -> str:
@@ -87,16 +83,7 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
         tooltip=tokens_tip,
     ),
     _costs(96),
-    Column(
-        "risk",
-        "Highest risk",
-        lambda row: row.max_risk,
-        display=lambda row: risk_level(row.max_risk),
-        width=104,
-        muted=True,
-        badge=lambda row: risk_badge(row.max_risk),
-        tooltip=lambda row: NOT_SCANNED if row.max_risk is None else "",
-    ),
+    risk_column("Highest risk", lambda row: row.max_risk, width=104),
     ago_column("last", "Last activity", lambda row: row.last_us, width=104, spare=1),
     Column("view", "", lambda _: "View", width=56, link=True, numeric=True),
 )
@@ -132,17 +119,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
         tooltip=trouble,
     ),
     duration_column("duration", "Duration", lambda row: row.duration_ms, width=72, spare=3),
-    Column(
-        "risk",
-        "Risk",
-        lambda row: row.risk,
-        display=lambda row: risk_level(row.risk),
-        width=96,
-        spare=1,
-        muted=True,
-        badge=lambda row: risk_badge(row.risk),
-        tooltip=lambda row: NOT_SCANNED if row.risk is None else "",
-    ),
+    risk_column("Risk", lambda row: row.risk, width=96, spare=1),
 )
 
 MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (

