@@ -1,4 +1,4 @@
-"""Throttle: says that rows came, but only so often: sums of many rows are not added up four times a second."""
+"""Throttle: says that rows came, but only so often: sums of many rows are not made four times a second."""
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
