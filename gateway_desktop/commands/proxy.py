@@ -10,9 +10,10 @@ from gateway_desktop.commands.proxy_secret import add_secret, read_secret
 from gateway_desktop.commands.proxy_test import add_test
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
 from gateway_desktop.core.stdio_command import StdioCommand
-from gateway_desktop.services.proxy_values import NewProxy, checked_kind
+from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 
 
@@ -99,7 +100,7 @@ def _add_allow(allow: argparse.ArgumentParser) -> None:
 
 def _add(arguments: argparse.Namespace) -> int:
     if not arguments.stdio:
-        checked_kind(arguments.kind)
+        one_of(Kind, arguments.kind, "kind")
     credential = read_secret() if arguments.credential_stdin else ""
     new = NewProxy(
         arguments.proxy,

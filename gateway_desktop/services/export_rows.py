@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from gateway_desktop.core.clock import EPOCH, MINUTE_US
-from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.services.table_text import csv_cell, csv_text, harmless
 from gateway_desktop.store.database import Database
@@ -45,8 +45,7 @@ def checked_columns(tab: str, wanted: Sequence[str]) -> tuple[str, ...]:
     """Return the columns of a tab that shall be written, all if none is named."""
     known = tuple(column.key for column in COLUMNS[tab])
     for name in wanted:
-        if name not in known:
-            raise ConfigurationError("columns", f"'{name}' is none of {', '.join(known)}")
+        one_of(known, name, "columns")
     return tuple(wanted) or known
 
 

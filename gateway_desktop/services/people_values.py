@@ -5,6 +5,7 @@ import re
 from peewee import fn
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.people import Role
 from gateway_desktop.store.models.people import GroupRow, UserRow
 
@@ -51,6 +52,4 @@ def checked_group(name: str, own_id: str = "") -> str:
 
 def checked_role(role: str) -> str:
     """Return the role if there is one of that name."""
-    if role not in list(Role):
-        raise ConfigurationError("role", f"'{role}' is none of {', '.join(Role)}")
-    return str(role)
+    return str(one_of(Role, role, "role"))

@@ -9,6 +9,7 @@ from peewee import fn
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import LOCAL, Admission, SignInRule
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, ProviderKind, kind_named
 from gateway_desktop.identity.sign_in_rules import LOOKS_AT
 from gateway_desktop.services.lookup import the_group
@@ -87,9 +88,7 @@ def checked_client(client_id: str) -> str:
 
 def checked_admission(admits: str) -> str:
     """Return whom the provider may sign in."""
-    if admits not in list(Admission):
-        raise ConfigurationError("admits", f"'{admits}' is none of {', '.join(Admission)}")
-    return str(Admission(admits))
+    return str(one_of(Admission, admits, "admits"))
 
 
 def checked_scopes(scopes: object, kind: ProviderKind) -> tuple[str, ...]:
@@ -108,8 +107,7 @@ def checked_rules(rules: Sequence[SignInRule]) -> tuple[SignInRule, ...]:
 
 
 def _checked_rule(rule: SignInRule, place: str) -> SignInRule:
-    if rule.looks_at not in LOOKS_AT:
-        raise ConfigurationError(place, f"'{rule.looks_at}' is none of {', '.join(LOOKS_AT)}")
+    one_of(LOOKS_AT, rule.looks_at, place)
     if not rule.value.strip() or (rule.looks_at == "claim") != bool(rule.claim.strip()):
         raise ConfigurationError(place, "a value, and a claim's name where a claim is looked at")
     if rule.looks_at == "email_domain" and not _DOMAIN.fullmatch(rule.value.strip()):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy, checked_name
 from gateway_desktop.core.stdio_command import StdioCommand
@@ -56,7 +57,7 @@ def checked_new(new: NewProxy) -> NewProxy:
     """Return what was entered, in order, or raise ConfigurationError naming the field."""
     if new.stdio is not None:
         return _checked_stdio(new)
-    kind = checked_kind(new.kind)
+    kind = one_of(Kind, new.kind, "kind")
     upstream = checked_endpoint(new.upstream) if kind is Kind.MCP else checked_upstream(new.upstream)
     credential_env = checked_variable(new.credential_env)
     if credential_env and new.credential:
@@ -97,14 +98,6 @@ def checked_changes(changes: Mapping[str, object], kind: Kind) -> dict[str, obje
     return checked
 
 
-def checked_kind(kind: str) -> Kind:
-    """Return the kind."""
-    try:
-        return Kind(kind)
-    except ValueError:
-        raise ConfigurationError("kind", f"'{kind}' is none of {', '.join(Kind)}") from None
-
-
 def _provider(provider: str, kind: Kind, upstream: str) -> str:
     """Return whose API it is; MCP servers and agents have no providers."""
     if kind is not Kind.LLM:
@@ -142,26 +135,12 @@ def checked_upstream(upstream: object) -> str:
 
 def checked_provider(provider: object) -> str:
     """Return the name of a known provider."""
-    names = [known.name for known in PROVIDERS]
-    if provider not in names:
-        raise ConfigurationError("provider", f"'{provider}' is none of {', '.join(names)}")
-    return str(provider)
+    return one_of([known.name for known in PROVIDERS], provider, "provider")
 
 
 def checked_payloads(level: object) -> PayloadLevel:
     """Return how much of requests and answers is stored."""
-    try:
-        return PayloadLevel(str(level))
-    except ValueError:
-        raise ConfigurationError("payloads", f"'{level}' is none of {', '.join(PayloadLevel)}") from None
-
-
-def checked_answers(mode: object) -> AnswerMode:
-    """Return how answers pass while they are looked at."""
-    try:
-        return AnswerMode(str(mode))
-    except ValueError:
-        raise ConfigurationError("answers", f"'{mode}' is none of {', '.join(AnswerMode)}") from None
+    return one_of(PayloadLevel, level, "payloads")
 
 
 def checked_variable(name: object) -> str | None:
@@ -196,6 +175,6 @@ _FIELDS: dict[str, Callable[[object], object]] = {
     "anonymous": lambda value: _switch("anonymous", value),
     "verify_tls": lambda value: _switch("verify_tls", value),
     "credential_env": checked_variable,
-    "answers": checked_answers,
+    "answers": lambda value: one_of(AnswerMode, value, "answers"),
     "open": lambda value: _switch("open", value),
 }

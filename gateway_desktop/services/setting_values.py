@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.settings import entries
 from gateway_desktop.delivery.http import checked_url
 
@@ -60,8 +61,8 @@ def checked(key: str, value: Any, place: str) -> Any:
         raise ConfigurationError(place, f"{value} is less than {limits['minimum']}")
     if kind is int and limits["maximum"] is not None and value > limits["maximum"]:
         raise ConfigurationError(place, f"{value} is more than {limits['maximum']}")
-    if limits["choices"] and value not in limits["choices"]:
-        raise ConfigurationError(place, f"'{value}' is none of {', '.join(limits['choices'])}")
+    if limits["choices"]:
+        one_of(limits["choices"], value, place)
     if value and (meaning := _MEANINGS.get(key)) and (problem := meaning(value)):
         raise ConfigurationError(place, problem)
     return value

@@ -1,7 +1,7 @@
 """Sinks: add, remove and try the places that records are sent to."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
 from gateway_desktop.delivery.sink import Undelivered
 from gateway_desktop.delivery.sinks import SINKS
@@ -141,16 +142,9 @@ def _checked(new: NewSink) -> tuple[Sink, str, str]:
     if new.ca_file and not Path(new.ca_file).is_file():
         raise ConfigurationError("ca_file", f"there is no file {new.ca_file}")
     address = channel.checked(new.address, secret or made)
-    records = _records(new.records) or channel.usual
+    records = frozenset(one_of(Records, name, "records") for name in new.records) or channel.usual
     sink = Sink(new_id(), name, SinkKind(new.kind), address, records, new.ca_file)
     return sink, secret or made, made
-
-
-def _records(names: Iterable[str]) -> frozenset[Records]:
-    unknown = [name for name in names if name not in list(Records)]
-    if unknown:
-        raise ConfigurationError("records", f"'{unknown[0]}' is none of {', '.join(Records)}")
-    return frozenset(Records(name) for name in names)
 
 
 def _start_here(change: Change, sink_id: str) -> None:

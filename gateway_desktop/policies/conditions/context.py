@@ -1,7 +1,7 @@
 """context: where a text stands."""
 
-from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Context
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.policies.condition import Check, OfFinding, texts
 
 
@@ -13,9 +13,5 @@ class TextContext:
 
     def parse(self, value: object) -> Check:
         """Read contexts."""
-        words = texts(value)
-        for word in words:
-            if word not in list(Context):
-                raise ConfigurationError("", f"'{word}' is none of {', '.join(Context)}")
-        wanted = frozenset(Context(word) for word in words)
+        wanted = frozenset(one_of(Context, word, "") for word in texts(value))
         return OfFinding(lambda finding: finding.context in wanted)
