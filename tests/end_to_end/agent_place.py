@@ -25,7 +25,7 @@ from a2a.types import (
 )
 from google.protobuf.json_format import MessageToDict
 
-from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.program import Program
 from tests.fakes.agent import SampleAgent
 
 WEBHOOK = "https://8.8.8.8/hook"  # public, and nobody calls it: the agent has no sender
@@ -53,8 +53,7 @@ class AgentSetting:
         return self.program.rows(tab="a2a")
 
     def row(self, answer: httpx.Response) -> dict[str, Any]:
-        exchange = answer.headers["x-gateway-request-id"]
-        return eventually(lambda: next((row for row in self.rows() if row["exchange_id"] == exchange), None))
+        return self.program.row(answer.headers["x-gateway-request-id"], tab="a2a")
 
     def rpc(self, method: str, params: dict[str, Any], path: str = "/rpc/", **headers: str) -> httpx.Response:
         body = {"jsonrpc": "2.0", "id": "seven", "method": method, "params": params}

@@ -16,7 +16,7 @@ from mcp.types import (
 )
 
 from tests.end_to_end.mcp_fixture import client, fixture_server
-from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.program import Program
 
 
 @dataclass
@@ -33,17 +33,10 @@ class Place:
         return f"{self.program.base}/{proxy}/{'sse' if proxy == 'legacy' else 'mcp'}"
 
     def rows(self) -> list[dict[str, Any]]:
-        out = self.program.run("audit", "--tab", "mcp", "--format", "jsonl")
-        return sorted((json.loads(line) for line in out.splitlines()), key=lambda row: int(row["id"]))
+        return self.program.rows(tab="mcp")
 
     def row(self, **fields: str) -> dict[str, Any]:
-        """Return the newest row with these values, once it is there."""
-
-        def found() -> dict[str, Any] | None:
-            rows = [row for row in self.rows() if all(row[name] == value for name, value in fields.items())]
-            return rows[-1] if rows else None
-
-        return eventually(found)
+        return self.program.newest("mcp", **fields)
 
     def post(
         self, message: object, session: str = "", key: str = "", proxy: str = "fixture"

@@ -125,13 +125,22 @@ class Program:
         rows = [json.loads(line) for line in out.splitlines()]
         return sorted(rows, key=lambda row: int(row["id"]))
 
-    def row(self, exchange_id: str) -> dict[str, Any]:
+    def row(self, exchange_id: str, tab: str = "llm") -> dict[str, Any]:
         """Return the one row of an exchange, once it is there."""
 
         def found() -> dict[str, Any] | None:
-            rows = [row for row in self.rows() if row["exchange_id"] == exchange_id]
+            rows = [row for row in self.rows(tab=tab) if row["exchange_id"] == exchange_id]
             assert len(rows) < 2
             return rows[0] if rows else None
+
+        return eventually(found)
+
+    def newest(self, tab: str, **fields: str) -> dict[str, Any]:
+        """Return the newest row of a tab with these values, once it is there."""
+
+        def found() -> dict[str, Any] | None:
+            rows = [row for row in self.rows(tab=tab) if fields.items() <= row.items()]
+            return rows[-1] if rows else None
 
         return eventually(found)
 

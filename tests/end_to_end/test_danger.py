@@ -102,8 +102,7 @@ class Shop:
 
     def calls(self) -> set[tuple[str, str]]:
         """Return how calls and listings of the last minutes ended under Strict, and those that passed."""
-        lines = self.program.run("audit", "--tab", "mcp", "--format", "jsonl").splitlines()
-        rows = [json.loads(line) for line in lines]
+        rows = self.program.rows(tab="mcp")
         last = max(place for place, row in enumerate(rows) if (row["policy"] or "").startswith("Watch"))
         return {(row["outcome"], row["target"]) for row in rows[last:] if row["method"].startswith("tools/")}
 

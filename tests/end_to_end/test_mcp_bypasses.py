@@ -72,14 +72,7 @@ class Place:
         return httpx.get(f"{self.program.base}/evil/mcp", headers=named | headers, timeout=60).text
 
     def row(self, **fields: str) -> dict[str, Any]:
-        """Return the newest row of the audit that holds these."""
-
-        def found() -> dict[str, Any] | None:
-            lines = self.program.run("audit", "--tab", "mcp", "--format", "jsonl").splitlines()
-            rows = [row for row in map(json.loads, lines) if fields.items() <= row.items()]
-            return rows[-1] if rows else None
-
-        return eventually(found)
+        return self.program.newest("mcp", **fields)
 
 
 class Server(ThreadingHTTPServer):
@@ -228,8 +221,7 @@ def test_a_notification_without_harm_passes_to_the_byte_and_has_no_row(place: Pl
     words = '{"jsonrpc": "2.0",  "method": "notifications/harmless", "params": {"message": "a wren"}}'
     assert words in place.gets(words, GOOD)
     place.row(method="tools/call", outcome="success")
-    rows = place.program.run("audit", "--tab", "mcp", "--format", "jsonl").splitlines()
-    assert "notifications/harmless" not in [json.loads(row)["method"] for row in rows]
+    assert "notifications/harmless" not in [row["method"] for row in place.program.rows(tab="mcp")]
 
 
 @pytest.mark.parametrize(

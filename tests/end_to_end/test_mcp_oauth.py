@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Iterator
 
 import httpx2
@@ -16,7 +15,7 @@ from pydantic import AnyUrl
 
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.mcp_fixture import fixture_server
-from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.program import Program
 from tests.fakes.token_memory import TokenMemory
 from tests.gateway.oauth.conftest import at_the_desk
 from tests.gateway.oauth.person import EMAIL, LOCAL, PASSWORD, Person, told
@@ -75,12 +74,5 @@ def test_a_client_signs_in_and_its_calls_bear_the_persons_name(program: Program,
 
     assert "42" in asyncio.run(run())
     proxy = path.partition("/")[0]
-
-    def row() -> dict[str, object] | None:
-        out = program.run("audit", "--tab", "mcp", "--format", "jsonl")
-        rows = [json.loads(line) for line in out.splitlines()]
-        found = [row for row in rows if row["target"] == "add" and row["proxy"] == proxy]
-        return found[0] if found else None
-
-    found = eventually(row)
+    found = program.newest("mcp", target="add", proxy=proxy)
     assert found["actor"] == EMAIL and found["principal_kind"] == "oauth"

@@ -1,7 +1,6 @@
 """Policies hold for MCP: the official client gets JSON-RPC errors, masked results, and its own words back."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from tests.end_to_end.mcp_fixture import client, fixture_server
-from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.program import Program
 
 pytestmark = pytest.mark.slow
 BIRD = "bluebird-" + "Zq7" * 6
@@ -67,13 +66,7 @@ class Place:
         return asyncio.run(go())
 
     def row(self, **fields: str) -> dict[str, Any]:
-        def found() -> dict[str, Any] | None:
-            said = self.program.run("audit", "--tab", "mcp", "--format", "jsonl")
-            out = [json.loads(line) for line in said.splitlines()]
-            rows = [row for row in out if all(row[name] == value for name, value in fields.items())]
-            return rows[-1] if rows else None
-
-        return eventually(found)
+        return self.program.newest("mcp", **fields)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from pydantic import AnyUrl
 
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.mcp_fixture import process
-from tests.end_to_end.program import PROGRAM, Program, eventually, free_port
+from tests.end_to_end.program import PROGRAM, Program, free_port
 from tests.fakes.token_memory import TokenMemory
 from tests.gateway.oauth.conftest import at_the_desk
 from tests.gateway.oauth.person import EMAIL, LOCAL
@@ -65,14 +65,7 @@ class Place:
         return httpx.post(self.url(proxy), json=INITIALIZE, headers=given, timeout=60)
 
     def row(self, answer: httpx.Response) -> dict[str, Any]:
-        id = answer.headers["x-gateway-request-id"]
-
-        def found() -> dict[str, Any] | None:
-            out = self.program.run("audit", "--tab", "mcp", "--format", "jsonl")
-            rows = [json.loads(line) for line in out.splitlines()]
-            return next((row for row in rows if row["exchange_id"] == id), None)
-
-        return dict(eventually(found))
+        return self.program.row(answer.headers["x-gateway-request-id"], tab="mcp")
 
 
 @pytest.fixture(scope="module")
@@ -134,13 +127,7 @@ def test_a_client_that_knows_the_address_only_signs_in_at_the_upstream(place: Pl
             return str(await session.call_tool("add", {"a": 20, "b": 22}))
 
     assert "42" in asyncio.run(run())
-
-    def row() -> dict[str, Any] | None:
-        out = place.program.run("audit", "--tab", "mcp", "--format", "jsonl")
-        rows = [json.loads(line) for line in out.splitlines()]
-        return next((row for row in rows if row["target"] == "add"), None)
-
-    found = eventually(row)
+    found = place.program.newest("mcp", target="add")
     assert (found["actor"], found["principal_kind"]) == (EMAIL, "oauth")
     assert place.url() in found["detail"]["token_audience"]
 

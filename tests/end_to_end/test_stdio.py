@@ -1,7 +1,6 @@
 """A command behind the running gateway: rows, a death in a call, nothing left after kill -9; real files."""
 
 import asyncio
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -40,11 +39,8 @@ def test_calls_of_a_command_are_rows_and_it_dies_with_the_gateway(
             await gone(*pids)
 
     run(work)
-    out = program.run("audit", "--tab", "mcp", "--format", "jsonl")
-    rows = [
-        row for row in map(json.loads, out.splitlines()) if row.get("target") == "die" or "die" in str(row)
-    ]
-    assert [row["outcome"] for row in rows] == ["failed"], out
+    rows = [row for row in program.rows(tab="mcp") if "die" in str(row)]
+    assert [row["outcome"] for row in rows] == ["failed"]
 
 
 def test_a_command_that_is_not_there_is_named_to_caller_row_and_proxy(tmp_path: Path) -> None:
@@ -63,7 +59,7 @@ def test_a_command_that_is_not_there_is_named_to_caller_row_and_proxy(tmp_path: 
     sentence = "There is no command 'no-such-command-anywhere' on this machine"
     assert (answer.status_code, answer.json()["id"]) == (502, 7)
     assert answer.json()["error"]["message"].startswith(f"Gateway Desktop: {sentence}")
-    (row,) = map(json.loads, program.run("audit", "--tab", "mcp", "--format", "jsonl").splitlines())
+    (row,) = program.rows(tab="mcp")
     assert (row["outcome"], row["error"]) == ("failed", sentence)
     program.stop()
 

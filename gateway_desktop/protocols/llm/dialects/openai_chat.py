@@ -268,13 +268,9 @@ def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> 
     texts.unread(place, role, part, _OF_PARTS.get(kind or "", _UNKNOWN))
 
 
-def _read_unknown(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
-    texts.add_rest(place, role, part)
-
-
 def _read_prompt(texts: Texts, body: JsonBody) -> None:
     prompt = body.get("prompt")
     if isinstance(prompt, list) and any(isinstance(item, int | list) for item in prompt):
         texts.count("token_prompts")
-    texts.content("/prompt", "user", prompt, _read_unknown)
+    texts.content("/prompt", "user", prompt, Texts.add_rest)
     texts.add("/suffix", "user", body.get("suffix") if "suffix" in body else None)

@@ -44,7 +44,7 @@ class Other:
         texts = Texts(call)
         for name in body:
             if name in _TEXTS:
-                texts.content(f"/{name}", "user", body.get(name), _read_part)
+                texts.content(f"/{name}", "user", body.get(name), Texts.add_rest)
         texts.members(body, _TEXTS)
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
@@ -127,7 +127,3 @@ def _usage_in(value: Mapping[str, Any], inner: Mapping[str, Any]) -> Mapping[str
         if usage := mapping(told.get("usage")):
             return mapping(usage.get("billed_units")) or usage
     return mapping(mapping(value.get("meta")).get("billed_units"))
-
-
-def _read_part(texts: Texts, place: str, role: str, part: Mapping[str, Any]) -> None:
-    texts.add_rest(place, role, part)
