@@ -43,6 +43,7 @@ class Call:
     request_id: str = ""  # of JSON-RPC: its id, as JSON
     texts: list[TextPart] = field(default_factory=list)
     most_output: int | None = None  # tokens that the caller allows, of all answers; None: it does not say
+    tier: str = ""  # that is asked for, where prices differ by it: flex, priority, fast, ...
     goes_on: bool = False  # also after the caller left: it may come back for the answer
     claimed_user: str | None = None
     app: str | None = None  # name and version of the client, where it says so in the message or its session

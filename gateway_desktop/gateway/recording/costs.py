@@ -70,9 +70,18 @@ def _cost(
 def most_of(
     exchange: Exchange, prices: Prices, assumed_output: int, own: tuple[ModelPrice, ...] = ()
 ) -> int | None:
-    """Return what the call may cost at most, in 1e-9 US dollars; None where the price is not known."""
-    assert exchange.call is not None
-    return cost_of(exchange, estimated_usage(exchange.call, assumed_output), prices, own).nano
+    """Return what the call may cost at most, in 1e-9 US dollars; None where the price is not known.
+
+    An upstream need not answer in the tier that is asked for: the dearer of both prices holds.
+    """
+    call = exchange.call
+    assert call is not None
+    usage = estimated_usage(call, assumed_output)
+    standard = cost_of(exchange, usage, prices, own).nano
+    if standard is None or not call.tier:
+        return standard
+    asked = _cost(exchange, usage, ("", call.target), call.tier, prices, own).nano
+    return max(standard, asked or 0)
 
 
 def _own_cost(

@@ -26,6 +26,14 @@ def estimated_usage(call: Call, assumed_output: int) -> Usage:
     return Usage(input=input, output=output, cache_write=cached, basis=Basis.ESTIMATED)
 
 
+def asked_tier(body: JsonBody) -> str:
+    """Return the tier that a request asks for ("fast" is Anthropic's speed); "": it does not say."""
+    if "speed" in body and body.get("speed") == "fast":
+        return "fast"
+    tiers = [body.get(name) for name in ("service_tier", "serviceTier") if name in body]
+    return tiers[0] if tiers and isinstance(tiers[0], str) else ""
+
+
 def most_output(body: JsonBody) -> int | None:
     """Return how many tokens of output a request allows, in all its answers; None: it does not say."""
     found = [number for name in _LIMITS if name in body and (number := count(body.get(name))) is not None]

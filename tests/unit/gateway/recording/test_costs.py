@@ -2,12 +2,16 @@
 
 import pytest
 
+from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.model_price import ModelPrice
+from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Usage
-from gateway_desktop.gateway.recording.costs import cost_of
+from gateway_desktop.gateway.recording.costs import cost_of, most_of
+from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
-from tests.makers import a_call, a_proxy, a_reply, an_exchange
+from tests.makers import HeaderList, a_call, a_proxy, a_reply, an_exchange
 
+WHEN_TIERS_ARE_LISTED = 1_795_996_800_000_000  # 30 November 2026
 ADVICE = Usage(1_000, output=100)
 
 
@@ -42,3 +46,30 @@ def test_a_model_without_a_price_makes_the_whole_unknown(prices: Prices) -> None
 def test_who_says_what_it_charges_has_counted_all_models(prices: Prices) -> None:
     usage = Usage(1_000, output=100, others=[("nobody-9", ADVICE)], charged_nano=7)
     assert cost(prices, usage) == (7, "reported")
+
+
+@pytest.mark.parametrize(
+    ("path", "model", "asked", "times"),
+    [
+        ("/v1/responses", "gpt-5.4", '"service_tier":"priority"', 2),
+        ("/v1/responses", "gpt-5.4", '"service_tier":"flex"', 1),  # which may not be to be had
+        ("/v1/responses", "gpt-5.4", '"service_tier":"scale"', 1),  # of no listed price
+        ("/v1/messages", "claude-opus-4-8", '"speed":"fast"', 2),
+    ],
+)
+def test_the_most_that_a_call_may_cost_is_of_the_dearer_tier(
+    prices: Prices, path: str, model: str, asked: str, times: int
+) -> None:
+    provider = "anthropic" if path == "/v1/messages" else "openai"
+
+    def most(more: str) -> int:
+        body = f'{{"model":"{model}","max_tokens":1000,{more}}}'.encode()
+        head = RequestHead("POST", path, "", HeaderList(), "127.0.0.1")
+        call = ADAPTERS[Kind.LLM].decode(head, body, provider)
+        exchange = an_exchange(proxy=a_proxy(provider=provider), call=call, started_us=WHEN_TIERS_ARE_LISTED)
+        found = most_of(exchange, prices, 1_000)
+        assert found is not None
+        return found
+
+    plain = most('"store":false' if provider == "openai" else '"top_k":1')
+    assert round(most(asked) / plain, 1) == times
