@@ -18,6 +18,7 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.theme import SMALL, font, theme
 
 GAP_SHARE = 0.16  # of a bar's width, between bars
+LEAST_SHARE = 0.004  # of the range, that the last bar is wide: its bucket may have begun just now
 AXIS_WIDTH, AXIS_HEIGHT = 56, 18
 SOFT = 0.78
 LEAST_DRAG = 6  # pixels; less is a click
@@ -166,6 +167,8 @@ class BarChart(QWidget):
         sides = list(zip(bars.starts_us, bars.ends_us, strict=True))
         lefts = [start / 1e6 + (end - start) / 1e6 * GAP_SHARE / 2 for start, end in sides]
         rights = [end / 1e6 - (end - start) / 1e6 * GAP_SHARE / 2 for start, end in sides]
+        least = (bars.end_us - bars.starts_us[0]) / 1e6 * LEAST_SHARE
+        lefts[-1] = min(lefts[-1], rights[-1] - least)
         below = [0.0] * bars.count
         stacks = []
         for series in bars.series:

@@ -36,6 +36,20 @@ def test_the_exact_numbers_are_told_for_the_bar_under_the_mouse(qtbot: QtBot, un
     assert shown.words_at(1000 + AXIS_WIDTH) == ""
 
 
+def test_a_request_of_just_now_is_seen_though_its_bucket_has_only_begun(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    starts = tuple(NOON_US + hour * HOUR_US for hour in range(0, 168, 2))
+
+    def drawn(last: int) -> list[list[int]]:
+        values = (*(0,) * (len(starts) - 1), last)
+        shown.show_bars(Bars(starts, starts[-1] + 1_000_000, (Series("success", "accent", values),)))
+        picture = shown._plot.grab().toImage()
+        return [[picture.pixel(x, y) for y in range(picture.height())] for x in range(picture.width())]
+
+    differ = [x for x, (one, other) in enumerate(zip(drawn(0), drawn(1), strict=True)) if one != other]
+    assert len(differ) >= 3 and min(differ) >= 990
+
+
 def test_the_lines_of_a_chart_of_three_requests_say_what_they_stand_for(qtbot: QtBot, until: Until) -> None:
     shown = chart(qtbot, until)
     shown.show_bars(Bars((NOON_US,), NOON_US + HOUR_US, (Series("success", "accent", (3,)),)))
