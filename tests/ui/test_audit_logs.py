@@ -347,6 +347,19 @@ def test_with_live_off_new_rows_are_only_counted(
     until(lambda: len(models(tab)) == 3)
 
 
+def test_a_row_that_comes_while_new_ones_are_counted_is_counted_too(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(recent())
+    tab = opened_page(page, qtbot)
+    tab.set_live(False)
+    page.context.bridge.blockSignals(True)  # the page hears of these two only
+    for _ in range(2):
+        opened.write(recent())
+        tab.follow()
+    until(lambda: tab.sums.strip.chip.text() == "Paused – 2 new")
+
+
 def test_the_chosen_row_stays_chosen_while_rows_come(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:

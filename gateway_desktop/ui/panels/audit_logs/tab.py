@@ -45,6 +45,7 @@ class LogTab(QWidget):
         self.live = True
         self._loaded = False
         self._new_under_way = False
+        self._new_again = False  # more was recorded while new rows were counted
         self._sums_wait = False  # for the rows, which people look at first
         choices = [ChoiceButton(c.name, c.title, multiple=c.multiple) for c in kind.choices]
         self.filter = FilterBar(choices, self._check, kind.hint)
@@ -178,6 +179,7 @@ class LogTab(QWidget):
         return self.context.ask(audit.page, self.asked(), before=before, after=after, limit=limit)
 
     def _count_new(self, newest: int) -> None:
+        self._new_again = self._new_under_way
         if not self._new_under_way:
             self._new_under_way = True
             future = self.context.ask(audit.page, self.asked(), after=newest, limit=1000)
@@ -186,6 +188,8 @@ class LogTab(QWidget):
     def _counted(self, page: Page[AuditRow]) -> None:
         self._new_under_way = False
         self.sums.strip.show_new(len(page.rows), page.newer is not None)
+        if self._new_again:
+            self.follow()
 
     def _count_failed(self, _: BaseException) -> None:
         self._new_under_way = False
