@@ -135,7 +135,7 @@ def _no_order(index: int, said: bytes) -> bool:
     return unless is not None and any(True for _ in unless.spans(0, said))
 
 
-def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bool = False) -> bool:
+def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bool) -> bool:
     """Return whether a phrase that begins there is quoted, or in code: talked about, and not said.
 
     What is `quotable` is meant in quotation marks, too.

@@ -17,7 +17,7 @@ class HeldText:
     begins that it would cut, and what has been recognised and still grows is held from its beginning.
     """
 
-    def __init__(self, *, tool: bool = False, waits: bool = False) -> None:
+    def __init__(self, *, tool: bool, waits: bool) -> None:
         self.text = ""
         self.safe = 0
         self.ended = False

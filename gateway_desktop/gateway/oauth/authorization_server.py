@@ -9,7 +9,7 @@ from authlib.oauth2 import OAuth2Error
 from gateway_desktop.core.errors import GatewayError, StorageUnavailable, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.asked import Asked, AskedOf, error_answer, json_answer
-from gateway_desktop.gateway.oauth.authorize import UNABLE, AuthorizationEndpoint
+from gateway_desktop.gateway.oauth.authorize import AuthorizationEndpoint
 from gateway_desktop.gateway.oauth.callback import Callback
 from gateway_desktop.gateway.oauth.claude_settings import claude_settings
 from gateway_desktop.gateway.oauth.clients import Clients
@@ -24,6 +24,7 @@ from gateway_desktop.gateway.oauth.discovery import (
     server_metadata,
 )
 from gateway_desktop.gateway.oauth.introspection import IntrospectionEndpoint
+from gateway_desktop.gateway.oauth.pages import UNABLE
 from gateway_desktop.gateway.oauth.provider_http import trusted
 from gateway_desktop.gateway.oauth.registration import RegistrationEndpoint
 from gateway_desktop.gateway.oauth.revocation import RevocationEndpoint

@@ -16,7 +16,6 @@ from gateway_desktop.identity.issuers import bases, issuer
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.redirects import is_of_this_machine, shown_target
 
-UNABLE = "This sign-in cannot go on"
 _BASE = "gateway_base"  # by which base the application knows us, once the browser is at the canonical one
 
 
@@ -68,7 +67,7 @@ class AuthorizationEndpoint:
         message = (
             f"The application asked for something wrong: {error.message}. The way back leads to {target}."
         )
-        return self._state.pages.way_back(UNABLE, message, told.headers["Location"], error.status)
+        return self._state.pages.way_back(message, told.headers["Location"], error.status)
 
 
 def _trusted(client: OAuthClient, redirect_uri: str) -> bool:

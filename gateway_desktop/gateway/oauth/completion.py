@@ -5,7 +5,8 @@ from aiohttp import web
 from gateway_desktop.core.errors import GatewayError, Refused
 from gateway_desktop.core.people import User
 from gateway_desktop.gateway.oauth.asked import redirect
-from gateway_desktop.gateway.oauth.authorize import UNABLE, refused
+from gateway_desktop.gateway.oauth.authorize import refused
+from gateway_desktop.gateway.oauth.pages import UNABLE
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import Grant, SignIn
 from gateway_desktop.identity.issuers import issuer
@@ -53,7 +54,7 @@ def turn_away(state: State, sign_in: SignIn, error: GatewayError) -> web.Respons
         issuer(sign_in.base, sign_in.proxy),
         OAuthError(code, error.message),
     )
-    return state.pages.way_back(UNABLE, error.message, told.headers["Location"], error.status)
+    return state.pages.way_back(error.message, told.headers["Location"], error.status)
 
 
 def deny(state: State, sign_in: SignIn, why: str, address: str, *, noted: bool = False) -> web.Response:

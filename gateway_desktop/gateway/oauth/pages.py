@@ -7,6 +7,7 @@ from string import Template
 
 from aiohttp import web
 
+UNABLE = "This sign-in cannot go on"
 _NAMES = ("page", "consent", "sign_in", "device", "message")
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -44,10 +45,10 @@ class Pages:
         """Return a page that says something and offers nothing."""
         return self._whole(title, self._said(message), status=status)
 
-    def way_back(self, title: str, message: str, url: str, status: int) -> web.Response:
+    def way_back(self, message: str, url: str, status: int) -> web.Response:
         """Return a page that says something and leads back to the application, if the person likes."""
         link = Markup(f'<p><a class="button" href="{html.escape(url)}">Back to the application</a></p>')
-        return self._whole(title, self._said(message, link), status=status)
+        return self._whole(UNABLE, self._said(message, link), status=status)
 
     def leave(self, title: str, message: str, url: str) -> web.Response:
         """Return a page that goes on to another site by itself, and by a link.

@@ -78,7 +78,7 @@ def round_up(value: float, *, halved: bool = False) -> float:
     return next(each for each in plain if each >= value and not (halved and each % 2))
 
 
-def time_labels(start_s: float, end_s: float, zone: tzinfo | None = None) -> list[tuple[float, str]]:
+def time_labels(start_s: float, end_s: float, zone: tzinfo | None) -> list[tuple[float, str]]:
     """Return where to write which moment on the axis: midnights as days, hours between them."""
     step = next((step for step in STEPS if (end_s - start_s) / step <= MOST_LABELS), STEPS[-1])
     at = (

@@ -26,7 +26,7 @@ class GapNote(Banner):
         self.say(f"Not everything is here: {'; '.join(newest)}{more}." if gaps else "", "medium")
 
 
-def gap_words(gap: Gap, zone: tzinfo | None = None) -> str:
+def gap_words(gap: Gap, zone: tzinfo | None) -> str:
     """Return from when until when, and why."""
     since = f"from {_minute(gap.since_us, zone)} " if gap.since_us is not None else ""
     until = f"until {_minute(gap.until_us, zone)}" if gap.until_us is not None else "until now"
