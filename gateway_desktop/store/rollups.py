@@ -14,6 +14,8 @@ from typing import Any
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import DAY_US, HOUR_US
 from gateway_desktop.core.latency import bucket_of
+from gateway_desktop.store.models.base import columns_of
+from gateway_desktop.store.models.event import LatencyHour, RollDayActor, RollHour, Seen
 from gateway_desktop.store.rows import COLUMNS
 
 SPAN_DAYS = 16
@@ -47,44 +49,12 @@ def _added(table: str, *columns: str) -> str:
     return ", ".join(f"{column} = {table}.{column} + excluded.{column}" for column in columns)
 
 
-HOUR_COLUMNS = [
-    "hour",
-    "gw",
-    "proxy",
-    "kind",
-    "target",
-    "outcome",
-    "n",
-    "tin",
-    "tout",
-    "cost",
-    "n_cost_unknown",
-    "dur",
-]
+HOUR_COLUMNS = columns_of(RollHour)
 HOUR_ADDED = (
     " ON CONFLICT(hour, gw, proxy, kind, target, outcome) DO UPDATE SET"
     f" {_added('roll_hour', 'n', 'tin', 'tout', 'cost', 'n_cost_unknown', 'dur')}"
 )
-DAY_COLUMNS = [
-    "day",
-    "gw",
-    "user_id",
-    "actor",
-    "principal_kind",
-    "grp",
-    "api_key_id",
-    "proxy",
-    "kind",
-    "n",
-    "n_blocked",
-    "n_failed",
-    "tin",
-    "tout",
-    "cost",
-    "n_cost_unknown",
-    "max_risk",
-    "last_id",
-]
+DAY_COLUMNS = columns_of(RollDayActor)
 DAY_ADDED = (
     " ON CONFLICT(day, gw, user_id, actor, principal_kind, grp, api_key_id, proxy, kind) DO UPDATE SET"
     f" {_added('roll_day_actor', 'n', 'n_blocked', 'n_failed', 'tin', 'tout', 'cost', 'n_cost_unknown')},"
@@ -100,9 +70,9 @@ _CLOSE_SPANS = (
     " sum(tin), sum(tout), sum(cost), sum(n_cost_unknown), max(max_risk), max(last_id) FROM roll_day_actor"
     f" WHERE gw = ? AND day >= ? AND day < ? GROUP BY day / {SPAN_DAYS}, gw, {_KEY_COLUMNS}"
 )
-LATENCY_COLUMNS = ("hour", "gw", "proxy", "kind", "bucket", "n")
+LATENCY_COLUMNS = columns_of(LatencyHour)
 LATENCY_ADDED = " ON CONFLICT(hour, gw, proxy, kind, bucket) DO UPDATE SET n = lat_hour.n + excluded.n"
-SEEN_COLUMNS = ("kind", "field", "value", "label")
+SEEN_COLUMNS = columns_of(Seen)
 SEEN_ADDED = " ON CONFLICT DO NOTHING"
 
 

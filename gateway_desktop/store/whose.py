@@ -10,26 +10,14 @@ from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.last_uses import ADDING as LAST_USES
+from gateway_desktop.store.models.base import columns_of, key_of
+from gateway_desktop.store.models.event import RollHourWhose
 
 OWNER, GROUP = "user", "grp"  # what `field` says of `value`, in the words of `seen`
 MOST_WAITING = 1_000  # rows after which a gateway adds up its own
 _SUMS = ("n", "tin", "tout", "cost", "n_cost_unknown")
-KEY = (
-    "field",
-    "value",
-    "hour",
-    "gw",
-    "actor",
-    "principal_kind",
-    "grp",
-    "proxy",
-    "kind",
-    "target",
-    "outcome",
-    "block_reason",
-    "no_user_reason",
-)
-COLUMNS = (*KEY, *_SUMS, "max_risk", "last_id")
+KEY = key_of(RollHourWhose)
+COLUMNS = columns_of(RollHourWhose)
 ADDED = (
     f" ON CONFLICT({', '.join(KEY)}) DO UPDATE SET "
     + ", ".join(f"{name} = roll_hour_whose.{name} + excluded.{name}" for name in _SUMS)

@@ -21,6 +21,18 @@ def bind(database: peewee.Database, models: Iterable[type[peewee.Model]]) -> Non
         metadata.set_database(database)
 
 
+def columns_of(model: type[peewee.Model]) -> list[str]:
+    """Return the names of a table's columns, in their order."""
+    metadata: Any = model._meta
+    return [field.column_name for field in metadata.sorted_fields]
+
+
+def key_of(model: type[peewee.Model]) -> tuple[str, ...]:
+    """Return the columns of a table's primary key that has several."""
+    metadata: Any = model._meta
+    return tuple(metadata.primary_key.field_names)
+
+
 def tuples(query: Any) -> list[tuple[Any, ...]]:
     """Return all rows of a Peewee query as tuples."""
     return list(query.tuples())
