@@ -60,7 +60,7 @@ class Failure(StrEnum):
     TIMEOUT = "timeout"
     TLS = "tls"
     BROKEN = "broken"  # reset, or an answer that is not what was announced
-    CREDENTIAL = "credential"  # we have none to give, though one is configured
+    CREDENTIAL = "credential"  # we have none to give, though one is configured, or it is refused
 
 
 class UpstreamFailed(GatewayError):

@@ -20,6 +20,7 @@ from gateway_desktop.gateway.upstream_oauth.challenges import rewritten
 from gateway_desktop.identity.issuers import base_of, metadata_url
 
 _LARGEST = 256 << 20
+_NOT_TAKEN = "The upstream refuses the gateway's own credential (401): look at the proxy's"
 
 
 async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> Answer:
@@ -35,7 +36,10 @@ async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> A
         whose = sha256(repr((proxy.id, owner_of(exchange.principal))).encode()).hexdigest()
         headers.append((CALLER.encode(), whose.encode()))
     answer = await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
-    if answer.status == 401 and proxy.oauth is not None and proxy.oauth.passes_through:
+    if answer.status == 401 and proxy.oauth is not None:
+        if not proxy.oauth.passes_through:  # by a 401 of ours its clients would sign in again, for nothing
+            answer.close()
+            raise UpstreamFailed(Failure.CREDENTIAL, _NOT_TAKEN)
         runtime.upstream_people.documents.forget(proxy)
     if runtime.stdio.is_ours(url) and (kind := answer.headers.get(FAILED)):
         raise UpstreamFailed(Failure(kind), _said(await whole_body(answer)))
