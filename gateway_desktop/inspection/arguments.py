@@ -50,7 +50,8 @@ _TEXT_NAMES = frozenset(
     {
         "text", "content", "contents", "body", "message", "prompt", "description", "comment", "title", "old_string",
         "new_string", "code", "markdown", "html", "summary", "note", "file_text", "instructions", "thought", "data",
-        "new_str", "old_str", "insert_text", "answer", "question", "subject", "html_body", "patch", "diff",
+        "new_str", "old_str", "insert_text", "answer", "question", "subject", "html_body", "patch", "diff", "notes", "comments",
+        "remarks", "caption", "feedback", "bio",
     }
 )  # fmt: skip
 # Parts of names of tools; what is in a longer one needs no word of its own.
@@ -58,6 +59,10 @@ _SQL_TOOLS = ("sql", "query", "database", "postgres", "db_", "_db", "snowflake")
 _SHELL_TOOLS = ("bash", "shell", "terminal", "exec", "command", "cmd")
 # Whole words of such names.
 _DATABASES = frozenset("sql database postgres postgresql mysql mariadb sqlite db bigquery snowflake".split())
+_CODE_TOOLS = tuple(
+    "run exec eval code python js java script node sandbox interpret format lint write edit test notebook repl explain review".split()
+)
+_SHORT_CODE = 80  # characters
 
 
 _compiled = partial(compiled, ignore_case=True)
@@ -136,11 +141,16 @@ def _by_name(name: str, tool: str, text: str) -> Role | None:
         return Role.QUERY
     if name in _COMMAND_NAMES and (name != "args" or _any(_SHELL_TOOLS, tool)):
         return Role.COMMAND
-    if name in _TEXT_NAMES:
+    if name in _TEXT_NAMES and not (name == "code" and _names_something(text, tool)):
         return Role.TEXT
     if not name and tool and _any(_SHELL_TOOLS, tool):
         return Role.COMMAND
     return None
+
+
+def _names_something(code: str, tool: str) -> bool:
+    """Return whether a code is one of an article, a country or a coupon, and no program."""
+    return len(code) <= _SHORT_CODE and bool(tool) and not _any(_CODE_TOOLS, tool)
 
 
 def _is_question(text: str) -> bool:

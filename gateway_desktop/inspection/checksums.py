@@ -241,6 +241,57 @@ def hetu(text: str) -> bool:
     return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(code[:6] + code[7:10]) % 31] == code[10]
 
 
+def norwegian_id(text: str) -> bool:
+    """Return whether a Norwegian fødselsnummer has the right check digits."""
+    number = digits(text)
+    return (
+        len(number) == 11
+        and 0 < int(number[:2]) % 40 <= 31
+        and _weighed(number, "3761894521") % 11 == 0
+        and _weighed(number, "54327654321") % 11 == 0
+    )
+
+
+def snils(text: str) -> bool:
+    """Return whether a Russian SNILS has the right check number."""
+    number = digits(text)
+    return len(number) == 11 and _weighed(number, "987654321") % 101 % 100 == int(number[9:])
+
+
+def belgian_id(text: str) -> bool:
+    """Return whether a Belgian national number has the right check number; since 2000 a 2 stands before it."""
+    number = digits(text)
+    return len(number) == 11 and any(
+        97 - int(century + number[:9]) % 97 == int(number[9:]) for century in ("", "2")
+    )
+
+
+def nif(text: str) -> bool:
+    """Return whether a Portuguese NIF has the right check digit."""
+    number = digits(text)
+    rest = _weighed(number, "98765432") % 11
+    return len(number) == 9 and number[0] in "123" and (0 if rest < 2 else 11 - rest) == int(number[8])
+
+
+def cuit(text: str) -> bool:
+    """Return whether an Argentine CUIT or CUIL has the right check digit."""
+    number = digits(text)
+    return len(number) == 11 and (11 - _weighed(number, "5432765432") % 11) % 11 == int(number[10])
+
+
+def romanian_id(text: str) -> bool:
+    """Return whether a Romanian CNP has the right check digit."""
+    number = digits(text)
+    rest = _weighed(number, "279146358279") % 11
+    return len(number) == 13 and number[0] in "12345678" and (1 if rest == 10 else rest) == int(number[12])
+
+
+def luhn_id(text: str) -> bool:
+    """Return whether an identity number of South Africa, Israel or Greece satisfies Luhn."""
+    number = digits(text)
+    return len(number) in (9, 11, 13) and len(set(number)) > 2 and _luhn(number)
+
+
 def card(text: str) -> bool:
     """Return whether a payment card number is of a known issuer and satisfies Luhn."""
     number = digits(text)

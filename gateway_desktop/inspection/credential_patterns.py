@@ -43,6 +43,7 @@ _END = r"-----END[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 PATTERNS: tuple[Pattern, ...] = (
     Pattern("PRIVATE_KEY", _BEGIN + r"(?:[^-]|-[^-])*" + _END),
     Pattern("PRIVATE_KEY", _BEGIN + _HEADERS + _LINES),  # cut
+    Pattern("PRIVATE_KEY", r"Private-Lines: [0-9]+((?:(?:\\n|[\r\n])+[A-Za-z0-9+/=]{4,})+)"),  # of PuTTY
     Pattern("GATEWAY_KEY", r"gwd_[A-Za-z0-9_-]{20,}"),
     # LLM providers
     Pattern("ANTHROPIC_KEY", r"\bsk-ant-[A-Za-z0-9]{2,12}-[A-Za-z0-9_-]{20,}"),
@@ -145,6 +146,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("SHOPIFY_TOKEN", r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b"),
     Pattern("SENDGRID_KEY", r"\bSG\.[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39,50}"),
     Pattern("TWILIO_KEY", r"\bSK[0-9a-f]{32}\b"),
+    Pattern("TWILIO_TOKEN", r"\bAC[0-9a-f]{32}[\"']?[\s,:;=\"']{1,6}([0-9a-f]{32})\b"),
     Pattern("MAILGUN_KEY", r"\bkey-[0-9a-f]{32}\b"),
     Pattern("RESEND_KEY", r"\bre_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,26}\b"),
     Pattern("HUBSPOT_TOKEN", r"\bpat-(?:na|eu|ap)[0-9]-" + _UUID),
@@ -168,6 +170,11 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("JWT", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     Pattern(
         "PASSWORD", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:([^\s/:@\"'<>]{3,128})@", "password"
+    ),
+    Pattern(
+        "PASSWORD",  # of a connection string: Server=...;User ID=...;Password=...;
+        r"(?i)\b(?:server|data source|host|user id|uid|username|database|initial catalog)=[^;\n]{1,100};(?:[^;=\n]{1,40}=[^;\n]{0,100};){0,8}[ ]?(?:password|pwd)=([^\s;\"']{6,128})",
+        "password",
     ),
     Pattern("BEARER_TOKEN", r"(?i)\bbearer[ \t]+([A-Za-z0-9._~+/-]{20,}=*)", "value"),
     Pattern(
@@ -237,6 +244,12 @@ PATTERNS: tuple[Pattern, ...] = (
         "RECOVERY_CODES",
         r"(?i)\b(?:recovery|backup|scratch|rescue)[ _-]?codes?\b[^\n]{0,30}?[\s:=]((?:[a-z0-9]{4,8}-[a-z0-9]{4,8}[\s,;]{1,4}){1,15}[a-z0-9]{4,8}-[a-z0-9]{4,8})\b",
         "codes",
+    ),
+    # Words of a wallet (BIP 39): 12 to 24 of 3 to 8 letters.
+    Pattern(
+        "SEED_PHRASE",
+        r"(?i)\b(?:seed|recovery|mnemonic|backup|secret)[ _-]?(?:phrase|words|key)\b[^\n]{0,40}?[\s:=\"'`]((?-i:(?:[a-z]{3,8}[ \n]){11,23}[a-z]{3,8}|(?:[a-z]{3,8}, ?){11,23}[a-z]{3,8}))\b",
+        "words of a wallet",
     ),
     Pattern("PASSWORD", r"(?i)<(?:password|passwd|pwd)>([^\s<>]{6,128})</", "password"),
     Pattern("PASSWORD", r"(?i)[\"'][a-z0-9_.-]{0,30}password[\"'][ \t]*,[ \t]*[\"']([^\s\"'\\]{8,64})[\"'][ \t]*\)", "mixed"),

@@ -35,6 +35,12 @@ _PUBLISHED = (
     b"hh5s93j4hdidpola", b"nnch734d00sl2jdk", b"SplxlOBeZQQYbYS6WxSbIA", b"JBSWY3DPEHPK3PXP",
     b"GEZDGNBVGY3TQOJQ",
 )  # fmt: skip
+# Runs that stand for something left out.
+_BLANKS = (b"xxxxxxxx", b"XXXXXXXX")
+_PAGES = (b"pagetoken", b"continuationtoken", b"nexttoken", b"synctoken", b"cursortoken", b"resumetoken")
+_JOINING = frozenset(
+    b"the and for are was were had have with from your not but can this that will when which its our".split()
+)
 _DIGITS, _LETTERS = string.digits.encode(), string.ascii_letters.encode()
 _OF_CODE = (b"()", b"://", b"](", b"->", b"=>", b"</", b"${", b"{{", b".get(", b"::", b"|")
 _WORDS = frozenset(
@@ -140,7 +146,7 @@ class SecretFinder:
             group = 1 if single.groups else 0
             for match in single.finditer(data):
                 start, end = match.span(group)
-                if _holds(pattern.checked, data[start:end]):
+                if _holds(pattern.checked, data[start:end]) and not _turns_pages(pattern.kind, data, start):
                     found.append((start, index, end))
         return _apart(sorted(found))
 
@@ -164,9 +170,14 @@ def _apart(found: list[tuple[int, int, int]]) -> list[Place]:
 def _holds(check: str, value: bytes) -> bool:
     """Return whether what was found is a value and not the name of one."""
     if not check:
-        return True
+        return not any(run in value for run in _BLANKS)
     small = value.lower()
-    if small in _WORDS or small.startswith(_REFERENCES) or any(word in small for word in _STAND_INS):
+    if (
+        small in _WORDS
+        or small in _SAMPLES
+        or small.startswith(_REFERENCES)
+        or any(word in small for word in _STAND_INS)
+    ):
         return False
     if value.startswith(_PUBLISHED):
         return False
@@ -180,6 +191,18 @@ def _holds(check: str, value: bytes) -> bool:
         is_path = value.startswith(b"/") and value.count(b"/") > 1  # "PWD": "/home/me"
         return len(set(value)) > 3 and not is_path
     return any(48 <= byte <= 57 for byte in value) and _bits(value) >= _RANDOM
+
+
+def _turns_pages(kind: str, data: bytes, start: int) -> bool:
+    """Return whether a value is where a list goes on: nextPageToken, continuation_token."""
+    name = data[max(0, start - 30) : start].lower().replace(b"_", b"").replace(b"-", b"")
+    return kind == "SECRET" and any(word in name for word in _PAGES)
+
+
+def _of_wallet(value: bytes) -> bool:
+    """Return whether it is no sentence: none of the words that hold one together, and 12 to 24 of them."""
+    words = value.replace(b",", b" ").split()
+    return len(words) % 3 == 0 and not _JOINING.intersection(words)
 
 
 def _are_codes(value: bytes) -> bool:
@@ -261,6 +284,7 @@ def _bits(value: bytes) -> float:
 _CHECKS: dict[str, Callable[[bytes], bool]] = {
     "seed": _is_seed,
     "codes": _are_codes,
+    "words of a wallet": _of_wallet,
     "words": partial(_chosen, odd=False),
     "odd words": partial(_chosen, odd=True),
 }

@@ -87,6 +87,9 @@ _WHO = _kind("fingerprint", Level.MEDIUM, 0.84, "It asks the database who and wh
 _SUBSELECT = _kind("subquery", Level.MEDIUM, 0.82, "A value that holds a query of its own")
 _ORDER = _kind("column_probe", Level.MEDIUM, 0.86, "It tries out how many columns there are")
 _DESTRUCTIVE = _kind("destructive", Level.HIGH, 0.9, "It destroys data, or gives rights away")
+_EMPTIES = _kind(
+    "empties", Level.MEDIUM, 0.6, "A statement that destroys a whole table or database, or gives all rights"
+)
 _SCHEMA = _kind("reads_catalogue", Level.LOW, 0.5, "A statement that reads the database's own catalogue")
 _OPERATOR = _kind(
     "operator_after_quote", Level.MEDIUM, 0.85, "A quote is closed and compared or calculated with"
@@ -96,7 +99,7 @@ _COMMENTS = _kind("hidden_by_comments", Level.HIGH, 0.93, "Keywords are broken u
 _FILTER = _kind("filter_break_out", Level.HIGH, 0.9, "A filter of a directory (LDAP) is closed and goes on")
 
 RULES: tuple[Rule, ...] = (
-    Rule(_FILTER, r"^[^()]{0,60}\)+\s*\(\s*(?:[|&!]\s*(?:\(|\)|$)|[\w-]{1,30}\s*[~<>]?=)|\*\)\s*\([|&!]", False, longest=400),
+    Rule(_FILTER, r"^[^()]{0,60}\)+\s*\((?:\s*\()?\s*(?:[|&!]\s*(?:\(|\)|$|[\w-]{1,30}\s*[~<>]?=)|[\w-]{1,30}\s*[~<>]?=)|\*\)\s*\([|&!]", False, longest=400),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", False),
     Rule(_TAUTOLOGY, _JOINED + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", True, in_value=False),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"n?" + _QUOTE + r"[^'\"]{0,20}" + _QUOTE + r"\s*" + _COMPARED + _GAP + r"n?" + _QUOTE, False),
@@ -126,6 +129,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_COMMENTS, r"(?:\b(?:union|select|or|and|from|where)|[\d'])/\*.{0,20}?\*/", True, in_value=False),
     Rule(_FILE, r"\bexec(?:ute)?\s+(?:master\W|sp_|xp_)", True),
     Rule(_STACKED, r";\s*(?:drop\s+\w|call\s|load\s|delete\s+from|update\s+\S+\s+set|alter\s+(?:table|user|login|role)|exec(?:ute)?\s|truncate\s|shutdown|grant\s|insert\s+into\s|create\s+(?:user|login|function|table)|declare\s+@|waitfor\b|select\s+(?:pg_sleep|sleep|benchmark|load_file|version|\d+\s*(?:--|;|$)))", True),
+    Rule(_EMPTIES, r"^\s*delete\s+from\s+[\w.`\"\[\]]{1,80}\s*;?\s*$|\bdrop\s+(?:database|schema)\s+[\w`\"\[]|^\s*drop\s+table\s+[\w.`\"\[\]]{3,80}\s*(?:;|cascade\b|$)|\bgrant\s+all\s+(?:privileges\s+)?on\s+\*\.\*|^\s*(?:alter|create)\s+(?:user|role)\b[^;]{0,120}\bsuperuser\b", True, in_value=False),
     Rule(_DELAYS, _DELAY, True),
     Rule(_CATALOGUES, _CATALOGUE, False),
     Rule(_SCHEMA, _CATALOGUE, True, in_value=False),
@@ -143,6 +147,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_BREAK_OUT, r"^\s*" + _QUOTE + r"[\s;)]*$|^\s*\w{0,30}" + _QUOTE + r"\s*(?:=|<>|like|\|\||\+\s*'|&\s*')", False),
     Rule(_OPERATOR, _QUOTE + r"\s*(?:<=>|<=|>=|!=|<>|<<|>>|[%|^*/&<>=+-]|\b(?:is|in|like|rlike|regexp|div|mod|xor|not|between|sounds|collate|glob|similar)\b)[\s~!+(@-]*(?:" + _QUOTE + r"|\d|\(|@|binary\b|column\b|current_|null\b|true\b|false\b|ascii\()", False, longest=160),
     Rule(_OPERATOR, r"^\s*-?\d+\s*(?:[-+*/%^|&]|div|mod)\s*(?:\(|ord\(|ascii\(|column|" + _QUOTE + r"|@)", False, longest=160),
+    Rule(_OPERATOR, r"\[\$(?:ne|gt|gte|lt|lte|in|nin|regex|where|exists)\]\s*=|" + _QUOTE + r"\s*\]\s*\|\s*/{1,2}[\w*]", False, longest=400),
     Rule(_OPERATOR, r"\$(?:where|ne|gt|gte|lt|lte|nin|regex|exists|or|and)\b\s*['\"]?\s*:|this\.\w+\.match\(|^\s*@\w+\s*--", False, longest=400),
     Rule(_CUT_OFF, r"\bsp_password\b|^\s*-?\d+\s*(?:--|#|/\*)|^\s*-?\w{1,20}\s*(?:--|/\*)\s*[-+'\"]?\s*$", False),
 )  # fmt: skip
@@ -181,6 +186,8 @@ def met(data: bytes, *, query: bool, known: Container[str] = ()) -> Iterator[tup
             continue
         if (not query and len(data) > rule.longest) or (script and rule.kind is _STACKED):
             continue
+        if query and rule.kind is _UNION and b"from" not in data.lower():
+            continue  # rows of constants, as of a small table
         for start, end in patterns.spans(index, data):
             if rule.kind is _DELAYS and _before(data, start).endswith(_OF_PROGRAMS):
                 continue

@@ -10,6 +10,7 @@ from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import PatternSet
 from gateway_desktop.inspection.shell import Command, TooIntricate, commands
+from gateway_desktop.inspection.value_payloads import BREAK_OUT, IN_TEXTS, LONGEST_TEXT, NO_VALUES
 
 _LONGEST_VALUE = 4_000
 _PROSE = 400  # characters from which a value is read as prose
@@ -19,7 +20,6 @@ def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
     return Kind(Family.COMMAND_INJECTION, name, severity, confidence, Evidence.STRUCTURE, why)
 
 
-_BREAK_OUT = _kind("break_out", Level.HIGH, 0.94, "A value goes on as a command of its own")
 _APPENDED = _kind(
     "appended_command", Level.HIGH, 0.9, "A command that spies, waits or calls out follows another one"
 )
@@ -33,33 +33,12 @@ _TRIED = _kind(
     "fetched_and_tried", Level.MEDIUM, 0.7, "It runs what it has just fetched into a folder for anything"
 )
 _UNREADABLE = _kind("unreadable", Level.MEDIUM, 0.7, "So intricate that what it runs was not found out")
-_CODE = _kind("code_call", Level.HIGH, 0.88, "A value that is code which runs commands")
-_OBJECT = _kind(
-    "object_injection", Level.HIGH, 0.9, "A value that becomes an object, or changes those there are"
-)
-_MARKUP = _kind("script", Level.HIGH, 0.85, "A value that brings a script along")
-_HEADER = _kind("header_break_out", Level.HIGH, 0.88, "A value that goes on as a header of its own")
-_OPTION = _kind("option", Level.HIGH, 0.88, "A value that is an option which runs commands")
 
 _KINDS = [_kind(name, severity, confidence, why) for name, _, severity, confidence, why in MEANINGS]
 _PATTERNS = PatternSet([pattern for _, pattern, *_ in MEANINGS])
 
-# What follows a line's end in percent signs, or the first quote of a value: that closes one outside of it.
-_RUN = r"(?:[\w.~/-]{0,40}/)?(?:id|whoami|ls|cat|curl|wget|nc|ncat|python[\d.]*|perl|ruby|php|node|(?:ba|z|da)?sh|sleep|ping|rm|touch|env|uname|hostname|powershell|cmd)"
-# What a value may be that is none: each with what it is found as.
-_NO_VALUES: tuple[tuple[Kind, str], ...] = (
-    (_CODE, r"^[\s;|&'\"`<?%{(]*(?:system|exec|shell_exec|passthru|popen|proc_open|eval|assert|phpinfo|os\.system|os\.popen|subprocess\.\w+|__import__|require\(\s*['\"]child_process|child_process|runtime\.getruntime|print\s*`|%x\()\s*\("),
-    (_CODE, r"<!--\s*#\s*(?:exec|include)\s+(?:cmd|virtual|file)\b|<\?php\b|<\?=|<%\s*(?:eval|execute|=)|\{\{[^}]{0,80}(?:__class__|__globals__|__import__|config|7\s*\*\s*7|constructor|system|popen)[^}]{0,120}\}\}|\$\{\s*(?:jndi:|ifs\b|7\s*\*\s*7|t\(java|runtime)"),
-    (_CODE, r"__import__\s*\(\s*['\"](?:os|subprocess|sys)|\.exec\(\s*['\"]|\b(?:os\.system|os\.popen|shell_exec|passthru|proc_open|subprocess\.(?:call|popen|run|check_output))\s*\("),
-    (_CODE, r"\$\{?ifs\}?|\{(?:cat|ls|id|echo|ping|wget|curl|nc|sleep),|\b(?:c[\"'\\]+a[\"'\\]*t|w[\"'\\]+h[\"'\\]*o|/\?{2,}/|/b[?*]{1,2}n?/)|\{cmd\}|\bcmd(?:=\$|\s*/c\b)|^[\s$]*[&|;`<][\s&|;`$<]*\{\w+\}"),
-    (_CODE, r"\$\{[^}]{0,40}(?:\$\{[^}]{0,20}\}|::?-?)[^}]{0,20}(?:ndi|dap|rmi)\b|<#assign\b|freemarker\.template|\?new\(\)|\bcycler\.__init__|\{%[^%]{0,80}(?:import|popen|__\w+__|system)|#set\s?\(\s?\$\w+\s?=[^)]{0,60}class|^\W{0,3}(?:[$#@*]\{|<%=|@\(|\{\{)\s{0,3}['\"]?\d{1,8}['\"]?\s{0,3}[*+-]\s{0,3}['\"]?\d{1,8}['\"]?\s{0,3}(?:\}{1,2}|%>|\))\W{0,3}$"),
-    (_OBJECT, r"^\s*[OC]:\d{1,4}:\"[\w\\]{1,80}\":\d{1,4}:|^\s*a:\d{1,4}:\{[^}]{0,200}O:\d{1,4}:\"|^rO0AB[A-Za-z0-9+/]|^aced0005|!!(?:python/|javax\.|java\.|ruby/)\w|!ruby/object:|\"__proto__\"\s*:|\bconstructor\.prototype\b|__proto__\[|^c\w{1,30}\n\w{1,30}\n\(|\"\$type\"\s*:\s*\"System\.|^AAEAAAD/////"),
-    (_MARKUP, r"<script\b[^>]{0,200}>|<script\s+src\s*=|<\w{1,12}[^>]{0,80}[\s/\"']on(?:error|load|mouseover|click|focus|toggle|begin|start|pointer\w{1,10}|animation\w{1,10})\s*=|^\s*(?:javascript|vbscript):|=\s*[\"']?\s*javascript:|data:text/html[;,]|\bdocument\.cookie\b"),
-    (_HEADER, r"(?:[\r\n]|%0d%0a|%0a|\\r\\n)\s*(?:bcc|cc|to|from|set-cookie|location|content-type|content-length|x-[\w-]{1,30}|host|transfer-encoding)\s*:|%0d%0a\s*(?:get|post|http/)"),
-    (_BREAK_OUT, r"%0[ad](?:%20|%09|\+|\s){0,4}" + _RUN + r"(?:$|%20|%09|%0[ad]|[+\s;|&])|^[^\"']{0,200}[\"']\s{0,3}(?:;|\|\|?|&&?)\s{0,3}" + _RUN + r"(?:$|[\s;|&])"),
-    (_OPTION, r"^\s*-{1,2}(?:oproxycommand|o\s*proxycommand|upload-pack|receive-pack|exec|checkpoint-action|use-compress-program|to-command|config=core\.\w+|open-files-in-pager|rsh|pager)\b\s*[= ]|^\s*-[A-Za-z]*o?ProxyCommand="),
-)  # fmt: skip
-_VALUES = PatternSet([expression for _, expression in _NO_VALUES])
+_VALUES = PatternSet([expression for _, expression in NO_VALUES])
+_TEXTS = PatternSet([expression for _, expression in IN_TEXTS])
 
 # Names that nobody appends in earnest, and those that need a look at what they are given.
 _SPIES = frozenset(
@@ -169,11 +148,15 @@ class CommandInjection:
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return what is wrong with an argument that reaches a shell."""
         role = role_of(passage)
-        if role in (Role.TEXT, Role.QUERY) or (
-            role is not Role.COMMAND and len(passage.text) > _LONGEST_VALUE
-        ):
-            return []
         found: dict[str, Finding] = {}
+        if role in (Role.TEXT, Role.QUERY):
+            if len(passage.text) <= LONGEST_TEXT:
+                for index, start, end in _first_places(_TEXTS, normal.views[0].data):
+                    kind, view = IN_TEXTS[index][0], normal.views[0]
+                    found.setdefault(kind.name, kind.found(passage, view, *view.characters(start, end)))
+            return list(found.values())
+        if role is not Role.COMMAND and len(passage.text) > _LONGEST_VALUE:
+            return []
         for view in normal.views:
             for finding in _in_view(passage, view, role):
                 found.setdefault(finding.kind, finding)
@@ -183,6 +166,7 @@ class CommandInjection:
         """Build the patterns that are looked for."""
         _PATTERNS.warm()
         _VALUES.warm()
+        _TEXTS.warm()
         _FOLLOWERS.warm()
 
 
@@ -194,7 +178,7 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
             yield _KINDS[index].found(passage, view, *view.characters(start, end))
     if not is_command:
         for index, start, end in _first_places(_VALUES, view.data):
-            yield _NO_VALUES[index][0].found(passage, view, *view.characters(start, end))
+            yield NO_VALUES[index][0].found(passage, view, *view.characters(start, end))
     if not _may_go_on(view, is_command=is_command):
         return
     try:
@@ -202,7 +186,7 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
     except TooIntricate:
         place = None if is_command else next(_FOLLOWERS.spans(0, view.data), None)
         if place is not None:  # a value goes on as a command, as far as can be seen
-            yield _BREAK_OUT.found(passage, view, *view.characters(*place))
+            yield BREAK_OUT.found(passage, view, *view.characters(*place))
         else:
             yield _UNREADABLE.found(passage, view, 0, len(view.text))
 
@@ -392,4 +376,4 @@ def _started(command: Command, data: bytes) -> Kind | None:
     if command.substituted and name in _LOOK_UPS and plain and not _forbidden(name, plain):
         return None
     unknown = command.substituted and name.isidentifier() and name not in _JQUERY and len(data) < 200
-    return _BREAK_OUT if name in _KNOWN or unknown else None
+    return BREAK_OUT if name in _KNOWN or unknown else None

@@ -71,8 +71,10 @@ _PRIVATE = frozenset({
 })  # fmt: skip
 # What pictures are served by: addresses of others, and settings.
 _ABOUT_PICTURES = ("http", "s3:", "gs:", "gid:", "/", '{"bucket"', "image", "img")
+# Those at the end draw what stands in the address, and tell nobody else.
 _TRUSTED = tuple(
-    ".githubusercontent.com .img.shields.io .wikipedia.org .wikimedia.org .gravatar.com .github.com".split()
+    ".githubusercontent.com .img.shields.io .wikipedia.org .wikimedia.org .gravatar.com .github.com"
+    " .mermaid.ink .quickchart.io .kroki.io .latex.codecogs.com".split()
 )
 # Where anybody can have an address; those that are signed are long.
 _FOR_EVERYBODY = (".amazonaws.com", ".googleapis.com", ".cloudfront.net", ".blob.core.windows.net")

@@ -34,8 +34,8 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         _kind("system_file", Level.MEDIUM, 0.7, "It names where the system keeps accounts or secrets"),
-        r"^(?:file:/{2,3}\w*)?/?/etc/(?:passwd|shadow|group|sudoers|ssh|ssl/private|master\.passwd)\b|^[a-z]:[/\\]+(?:windows[/\\]+(?:system32[/\\]+config|win\.ini|repair)|boot\.ini|users[/\\]+\w+[/\\]+ntuser)"
-        r"|^/?/proc/(?:self|\d+)/(?:environ|cmdline|maps|fd)|^(?:~|/root|/home/[\w.-]+|/users/[\w.-]+)/\.(?:ssh|aws|gnupg|kube|docker|netrc|git-credentials|bash_history|zsh_history)\b|/var/run/secrets/|^/?/root/|^~\w+/\.|^/etc/kubernetes/\S*\.conf$|/\.kube/config$|^\\\\[\w.-]+\\\w|^//[\w.-]+/\w+\$",
+        r"file:/{2,3}(?:localhost/)?(?:etc/|proc/|root/|[a-z]:/(?:windows|users)/)|^/?/etc/(?:passwd|shadow|group|sudoers|ssh|ssl/private|master\.passwd)\b|^[a-z]:[/\\]+(?:windows[/\\]+(?:system32[/\\]+config|win\.ini|repair)|boot\.ini|users[/\\]+\w+[/\\]+ntuser)"
+        r"|^/?/proc/(?:self|\d+)/(?:environ|cmdline|maps|fd)|^(?:~|/root|/home/[\w.-]+|/users/[\w.-]+)/\.(?:ssh|aws|gnupg|kube|docker|netrc|git-credentials|bash_history|zsh_history)\b|/var/run/secrets/|^/?/root/\.|^~\w+/\.|^/etc/kubernetes/\S*\.conf$|/\.kube/config$|^\\\\[\w.-]+\\\w|^//[\w.-]+/\w+\$",
     ),
 )
 _PATTERNS = PatternSet([expression for _, expression in _RULES])

@@ -6,7 +6,7 @@ from gateway_desktop.inspection.normalize import Normal
 from gateway_desktop.inspection.redaction import FINDER
 
 _GUESSED = frozenset(
-    {"PASSWORD", "SECRET", "TOTP_SEED", "RECOVERY_CODES"}
+    {"PASSWORD", "SECRET", "TOTP_SEED", "RECOVERY_CODES", "SEED_PHRASE"}
 )  # by the name it is assigned to, not by its own looks
 _MOST = 50
 _SPELLED = {

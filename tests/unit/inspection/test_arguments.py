@@ -33,6 +33,9 @@ from gateway_desktop.inspection.arguments import Role, role_of
         ("https://a.example", "fetch", "url", Role.URL),
         ("' OR 1=1", "write_file", "content", Role.TEXT),
         ("42", "get_user", "id", Role.VALUE),
+        ("1' OR '1'='1", "apply_coupon", "code", Role.VALUE),
+        ("1' OR '1'='1", "run_code", "code", Role.TEXT),
+        ("it's ok -- ana", "create_customer", "notes", Role.TEXT),
     ],
 )
 def test_the_role_comes_from_tool_name_and_looks(text: str, tool: str, argument: str, role: Role) -> None:

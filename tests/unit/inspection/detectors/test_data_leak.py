@@ -46,6 +46,7 @@ def test_an_address_that_carries_data_is_found(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "![plot](https://quickchart.io/chart?c=" + "x" * 80 + ")",
         "![build](https://img.shields.io/badge/a-b?style=flat&label=" + "x" * 80 + ")",
         "[docs](https://docs.example.com/guide#part)", "![photo](https://a.example/photo.jpg?w=640&h=480)",
         "see https://a.example/search?q=cats", "GET https://api.example.com/v1/users/{id}", "https://a.example/v1/${FIGMA_FILE_KEY}?x=1",

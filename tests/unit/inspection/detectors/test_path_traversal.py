@@ -22,6 +22,9 @@ from tests.unit.inspection.found import kinds
         ("/etc/shadow", "system_file"),
         ("~/.ssh/id_rsa", "system_file"),
         ("file:///etc/passwd", "system_file"),
+        ("concat:a|file:///etc/hosts", "system_file"),
+        ("file:///C:/Windows/win.ini", "system_file"),
+        ("/root/.ssh/id_rsa", "system_file"),
     ],
 )
 def test_a_path_that_climbs_out_is_found(path: str, kind: str) -> None:
@@ -32,6 +35,8 @@ def test_a_path_that_climbs_out_is_found(path: str, kind: str) -> None:
     "path",
     [
         "src/main.py",
+        "/root/app/main.py",
+        "file:///home/ana/app/coverage/index.html",
         "../lib/util.ts",
         "/home/ana/project/README.md",
         "C:\\work\\a.txt",

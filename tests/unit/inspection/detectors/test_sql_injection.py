@@ -16,6 +16,9 @@ SQL = SqlInjection()
         ("' OR 1=1 --", "tautology"),
         ("*)(uid=*))(|(uid=*", "filter_break_out"),
         ("admin)(&)", "filter_break_out"),
+        ("admin*)((|userPassword=*)", "filter_break_out"),
+        ("[$ne]=1", "operator_after_quote"),
+        ("'] | //user/* | a['", "operator_after_quote"),
         ("*))(|(mail=*", "filter_break_out"),
         ("1' or '1'='1", "break_out"),
         ("x' AND 'a'='a' /*", "tautology"),
@@ -63,6 +66,9 @@ def test_what_people_write_is_left_alone(value: str) -> None:
     [
         "SELECT * FROM a WHERE name = '' OR 1=1 --'",
         "SELECT a FROM b WHERE id = 3; DROP TABLE b",
+        "DELETE FROM users",
+        "DROP DATABASE shop",
+        "ALTER USER ana WITH SUPERUSER",
         "SELECT a FROM b WHERE id = -1 UNION SELECT 1, user(), 3",
         "SELECT a FROM b WHERE id = 1 AND pg_sleep(9)",
         "COPY (SELECT a FROM b) TO PROGRAM 'sh'",
@@ -81,6 +87,8 @@ def test_a_statement_that_was_broken_into_is_found(query: str) -> None:
     "query",
     [
         "SELECT name, count(*) FROM orders WHERE year > 2000 AND state = 'open' GROUP BY name HAVING count(*) > 3",
+        "SELECT 'a' AS k, 1 AS v UNION SELECT 'b', 2",
+        "DROP TABLE IF EXISTS tmp; CREATE TABLE tmp (id int)",
         "WITH t AS (SELECT a FROM b) SELECT * FROM t UNION SELECT c FROM d",
         "UPDATE users SET name = 'O''Brien' WHERE id = 7",
         "INSERT INTO log(at, text) VALUES (now(), 'a; b')",
