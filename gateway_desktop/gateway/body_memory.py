@@ -1,4 +1,4 @@
-"""The memory for bodies of requests: so much for all callers, and half of it for several of one person."""
+"""The memory for bodies, of requests and of answers: so much for all callers, half of it for one person's."""
 
 from collections import Counter
 

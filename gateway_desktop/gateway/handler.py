@@ -54,9 +54,9 @@ class Handler:
         if presented is not None:
             credential = runtime.uploads.credential(Secret(presented), proxy.id, path, query)
         page = from_page(headers) and runtime.doorway.problem(headers) is None
-        client = HttpClientStream(request, exchange_id, page=page)
-        trace, raw_headers = runtime.telemetry.begin(headers, tuple(request.raw_headers))
         body = _Body(request, self)
+        client = HttpClientStream(request, exchange_id, body.take, page=page)
+        trace, raw_headers = runtime.telemetry.begin(headers, tuple(request.raw_headers))
         exchange = Exchange(
             id=exchange_id,
             proxy=proxy,
@@ -80,7 +80,6 @@ class Handler:
             await self._beside(exchange, body)
         else:
             await self._run(exchange, body)
-            exchange.guard = None  # it knows the exchange: without the ring all of it goes at once
         assert client.response is not None
         return client.response
 
@@ -96,6 +95,7 @@ class Handler:
             runtime.measures.active[at] -= 1
             runtime.finished()
             self.memory.give_back(body.owner, body.counted)
+            exchange.guard = None  # it knows the exchange: without the ring all of it goes at once
 
     async def _beside(self, exchange: Exchange, body: "_Body") -> None:
         """Run in a task of its own, which is cancelled only where the call needs its caller."""

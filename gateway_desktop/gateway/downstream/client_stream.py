@@ -1,13 +1,13 @@
 """Write an answer, whole or piece by piece, to the caller; the end waits for `finish`."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
 from multidict import CIMultiDict
 
 from gateway_desktop.gateway.downstream.cross_origin import readable
-from gateway_desktop.gateway.downstream.whole_answer import WholeAnswer, whole_answer
+from gateway_desktop.gateway.downstream.whole_answer import JOINED, WholeAnswer, whole_answer
 
 REQUEST_ID = "x-gateway-request-id"
 
@@ -19,20 +19,33 @@ class ClientLeft(Exception):
 class HttpClientStream:
     """The caller's side of one exchange; fits core.exchange.ClientStream."""
 
-    def __init__(self, request: web.BaseRequest, exchange_id: str, *, page: bool = False) -> None:
+    def __init__(
+        self,
+        request: web.BaseRequest,
+        exchange_id: str,
+        take_memory: Callable[[int], None],
+        *,
+        page: bool = False,
+    ) -> None:
         self.started = False
         self.first_byte_at: float | None = None
         self.sent = 0
         self.response: web.StreamResponse | None = None  # what the server sends, or goes on sending
         self._request = request
         self._exchange_id = exchange_id
+        self._take_memory = take_memory
         self._page = page  # it asks from a browser, and may read the answer
         self._length: int | None = None
         self._held = b""
         self._cut = False
 
     async def whole(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
-        """Keep the whole answer ready; nothing is sent before `finish`, and another call replaces it."""
+        """Keep the whole answer ready; nothing is sent before `finish`, and another call replaces it.
+
+        Raises GatewayError (503) where too much waits for callers who do not take it.
+        """
+        if len(body) >= JOINED:
+            self._take_memory(len(body))
         self.response = whole_answer(self._request, status, self._head(headers), body)
         self.first_byte_at = time.perf_counter()
         self.sent = len(body)

@@ -12,7 +12,7 @@ from aiohttp import HttpVersion11, web
 from aiohttp.helpers import rfc822_formatted_time
 from multidict import CIMultiDict
 
-_JOINED = 64 * 1024  # bytes up to which copying the body is cheaper than a second piece
+JOINED = 64 * 1024  # bytes up to which copying the body is cheaper than a second piece
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -63,7 +63,14 @@ class WholeAnswer:
         transport = self._request.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError
-        if len(self._body) < _JOINED:
+        if len(self._body) < JOINED:
             transport.write(self._head + self._body)
         else:
             transport.writelines((self._head, self._body))
+            self._body = (
+                b""  # aiohttp's exception, should the caller leave, is garbage only a collection finds
+            )
+            try:
+                await self._request.protocol._drain_helper()  # so long it counts as memory in use
+            except ConnectionError:
+                raise ConnectionResetError from None
