@@ -73,6 +73,7 @@ class Child:
         self._minute = 0.0
         self._orphans: Orphans | None = None
         spawn(self._read_errors(), f"stderr of {name}")
+        spawn(self._survive_nobody(), f"end of {name}")
 
     @classmethod
     async def start(
@@ -191,6 +192,11 @@ class Child:
                 self._process.kill()
             else:
                 os.killpg(self._process.pid, getattr(signal, name))
+
+    async def _survive_nobody(self) -> None:
+        """End what a command that failed has started: while that holds its output open, it seems to live."""
+        if await self._process.wait() != 0:  # with 0, it may have left its work to what it started
+            self._signal("SIGKILL")
 
     async def _read_errors(self) -> None:
         assert self._process.stderr is not None
