@@ -16,7 +16,7 @@ _INSTALLER = _of_bytes(
 )
 _PACKAGES = _of_bytes(rb"^(?:npm|pnpm|yarn|bun|pip3?)\s")
 _NEARBY = _of_bytes(
-    rb"https?://(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|host\.docker\.internal|[\w-]+(?:\.(?:local|internal|test|localhost))?[:/])"
+    rb"https?://(?:localhost|(?:127|10)\.\d{1,3}\.\d{1,3}\.\d{1,3}|0\.0\.0\.0|192\.168\.\d{1,3}\.\d{1,3}|host\.docker\.internal|[\w-]+(?:\.(?:local|internal|test|localhost))?)(?::\d{1,5})?(?:[/?\s\"']|$)"
 )
 _PROFILES = (b".bashrc", b".zshrc", b".bash_profile", b".profile")
 _SETTING = _of_bytes(
@@ -48,7 +48,7 @@ def _no_key_read(data: bytes, start: int, end: int) -> bool:
 def _known_source(data: bytes, start: int, end: int) -> bool:
     match = data[start:end]
     if _PACKAGES.search(match):
-        return bool(_NEARBY.search(data[start : end + 60]))  # a registry of one's own
+        return _only_nearby(data[start : end + 100])  # a registry of one's own
     return b".." not in match and bool(_INSTALLER.search(match))
 
 
@@ -60,7 +60,11 @@ def _setting(data: bytes, start: int, end: int) -> bool:
 
 
 def _to_nearby(data: bytes, start: int, end: int) -> bool:
-    return bool(_NEARBY.search(data[start:end]))
+    return _only_nearby(data[start : end + 100])
+
+
+def _only_nearby(text: bytes) -> bool:
+    return text.count(b"://") == 1 and bool(_NEARBY.search(text))
 
 
 def is_nearby(address: str) -> bool:
