@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -17,6 +19,7 @@ from tests.fakes.stdio_session import (
     HERE,
     INITIALIZE,
     answered,
+    beginning,
     command,
     events,
     run,
@@ -114,5 +117,37 @@ def test_a_stream_that_has_something_to_say_begins_with_it() -> None:
             async with client.post(url, json=body, headers=headers) as answer:
                 found = events(await answer.text())
         assert [one.get("method", one.get("id")) for _, one in found] == ["notifications/progress", 5]
+
+    run(work)
+
+
+FAILING = """
+import json, subprocess, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked["method"] == "tools/call":
+        subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], stdin=subprocess.DEVNULL)
+        sys.exit(3)
+    if "id" in asked:
+        server = {"name": "s", "version": "1"}
+        about = {"protocolVersion": "2025-06-18", "capabilities": {}, "serverInfo": server}
+        print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": about}), flush=True)
+"""
+
+
+def test_a_command_that_fails_is_over_though_what_it_started_holds_its_output_open(
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("The command of fake ended by itself")
+
+    async def work() -> None:
+        served = serving(command(sys.executable, "-c", FAILING))
+        async with (
+            asyncio.timeout(20),
+            served as (_, url),
+            beginning(url) as session,
+            session.call("any") as answer,
+        ):
+            assert "status 3" in (await answered(answer))["error"]["message"]
 
     run(work)
