@@ -192,6 +192,10 @@ def test_a_text_for_people_is_none(text: str, argument: str) -> None:
         ("ls -la ; nslookup a.example", "appended_command"),
         ("git pull && certutil -f a.example/x", "appended_command"),
         ("make; whoami", "looks_around"),
+        ("find . -name a && sleep 5", "looks_around"),
+        ("sort a > b & dir", "looks_around"),
+        ("find . -size +2G & dir c:\\users\\", "looks_around"),
+        ("cat `whoami` && ls -l /home/*", "looks_around"),
         ("make && whoami; cat /etc/shadow", "appended_command"),
         ("make; cat /etc/shadow", "appended_command"),
         ("make; /usr/bin/whoami", "looks_around"),
@@ -208,6 +212,7 @@ def test_a_command_is_judged_by_what_it_does(command: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
+        "cd app && pwd", "npm start & sleep 5; curl -s localhost:3000", "grep -rn TODO src | head; pwd", "make -j8 && id",
         "git log --oneline | head -20", "npm install && npm test", "find . -name '*.py' -exec wc -l {} +",
         "export A=$(git rev-parse HEAD); echo $A", "for f in *.txt; do mv \"$f\" \"${f%.txt}.md\"; done",
         "docker ps -a | grep web | awk '{print $1}'", "python -m pytest -q 2>&1 | tail -3", "rm -rf build dist",
