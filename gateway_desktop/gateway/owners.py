@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from gateway_desktop.core.clock import DAY_US, MINUTE_US, now_us
 from gateway_desktop.core.errors import Reason, Refused, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.lately import Lately
+from gateway_desktop.core.lru_cache import LruCache
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.ports import Recorder
 
@@ -26,8 +26,8 @@ class Owners:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._owners: Lately[tuple[str, str], str] = Lately(_MOST)  # by proxy id and task id
-        self._untold: Lately[tuple[str, str], bool] = Lately(_MOST)  # named by somebody, and in no row
+        self._owners: LruCache[tuple[str, str], str] = LruCache(_MOST)  # by proxy id and task id
+        self._untold: LruCache[tuple[str, str], bool] = LruCache(_MOST)  # named by somebody, and in no row
         self._read_us: dict[str, int] = {}  # by proxy id: the rows until then are known
         self._reading = asyncio.Lock()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.finding import Finding
-from gateway_desktop.core.lately import Lately
+from gateway_desktop.core.lru_cache import LruCache
 
 MOST = 65_536  # parts remembered
 _SHARE = 8  # of them, one in so many with findings
@@ -15,8 +15,8 @@ class Memory:
     """By owner, role, tool and text. The text itself is not kept: its hash is keyed by this process."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._clean: Lately[int, bool] = Lately(most)
-        self._entries: Lately[int, _Entry] = Lately(most // _SHARE)
+        self._clean: LruCache[int, bool] = LruCache(most)
+        self._entries: LruCache[int, _Entry] = LruCache(most // _SHARE)
 
     def recall(self, owner: str, part: TextPart) -> tuple[Finding, ...] | None:
         """Return what was found in this text for the same owner, placed where it stands now; None if new."""

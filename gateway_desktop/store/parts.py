@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import zstandard
 
 from gateway_desktop.core.audit import KnownPayload, Payload
-from gateway_desktop.core.lately import Lately
+from gateway_desktop.core.lru_cache import LruCache
 from gateway_desktop.core.seal import new_salt, part_hash
 from gateway_desktop.core.spelling import without_halves
 from gateway_desktop.store.database import Database
@@ -51,8 +51,8 @@ class Parts:
         self.key = key
         self.limit = limit  # bytes of new text per exchange
         self.stale = False  # something else may have written, deleted or erased parts
-        self._known: Lately[bytes, tuple[int, bytes]] = Lately(_REMEMBERED)  # number and salted hash
-        self._long: Lately[int, tuple[bytes, int]] = Lately(_LONG_ONES)  # hash, and whether cut
+        self._known: LruCache[bytes, tuple[int, bytes]] = LruCache(_REMEMBERED)  # number and salted hash
+        self._long: LruCache[int, tuple[bytes, int]] = LruCache(_LONG_ONES)  # hash, and whether cut
         self._run = object()  # for as long as what is noted on payloads holds
         self._written_with = key, limit
         self._new: dict[bytes, str] = {}  # of this batch, not committed yet

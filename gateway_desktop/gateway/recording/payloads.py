@@ -5,7 +5,7 @@ from collections import OrderedDict
 from gateway_desktop.core.audit import KnownPayload, Payload
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.lately import Lately
+from gateway_desktop.core.lru_cache import LruCache
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.inspection.redaction import redact
 
@@ -18,7 +18,7 @@ class PayloadMaker:
     """Masks each text once: a conversation's earlier turns come again with every new one."""
 
     def __init__(self) -> None:
-        self._clean: Lately[int, bool] = Lately(_REMEMBERED)  # by their hashes, keyed by this process
+        self._clean: LruCache[int, bool] = LruCache(_REMEMBERED)  # by their hashes, keyed by this process
         self._masked: OrderedDict[str, str] = OrderedDict()
         self._characters = 0
 

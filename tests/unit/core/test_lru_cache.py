@@ -1,9 +1,9 @@
-"""What was used lately is remembered, and never more than was asked for."""
+"""What was used cache is remembered, and never more than was asked for."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_desktop.core.lately import Lately
+from gateway_desktop.core.lru_cache import LruCache
 
 KEYS = st.integers(0, 30)
 
@@ -12,22 +12,22 @@ KEYS = st.integers(0, 30)
 def test_the_latest_half_is_known_and_never_more_than_the_most(
     most: int, steps: list[tuple[bool, int]]
 ) -> None:
-    lately: Lately[int, str] = Lately(most)
+    cache: LruCache[int, str] = LruCache(most)
     used: list[int] = []  # what is known, in the order of its last use
     for is_put, key in steps:
         if is_put:
-            lately.put(key, str(key))
-        elif lately.get(key) is None:
+            cache.put(key, str(key))
+        elif cache.get(key) is None:
             assert key not in used[-(most // 2) :]
             continue
         used = [one for one in used if one != key] + [key]
-        assert len(lately._young) + len(lately._old) <= most
+        assert len(cache._young) + len(cache._old) <= most
     for key in set(range(31)) - set(used):
-        assert lately.get(key) is None
+        assert cache.get(key) is None
 
 
 def test_nothing_is_left_after_clearing() -> None:
-    lately: Lately[str, bool] = Lately(4)
-    lately.put("a", True)
-    lately.clear()
-    assert lately.get("a") is None
+    cache: LruCache[str, bool] = LruCache(4)
+    cache.put("a", True)
+    cache.clear()
+    assert cache.get("a") is None

@@ -1,4 +1,4 @@
-"""Lately: a memory of a bounded number of keys, in two plain dictionaries."""
+"""LruCache: a bounded number of keys, those that were used last, in two plain dictionaries."""
 
 from typing import Generic, TypeVar
 
@@ -6,8 +6,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Lately(Generic[K, V]):
-    """Remembers what was put or asked for lately: the last `most` / 2 keys for sure, never more than `most`.
+class LruCache(Generic[K, V]):
+    """Keeps what was put or asked for last: the last `most` / 2 keys for sure, never more than `most`.
 
     Of its two generations the older is dropped as a whole: half the memory of a dictionary in order of use.
     """
@@ -29,7 +29,7 @@ class Lately(Generic[K, V]):
         return value
 
     def put(self, key: K, value: V) -> None:
-        """Remember a value, which is not None."""
+        """Keep a value, which is not None."""
         self._young[key] = value
         if len(self._young) >= self._half:
             self._old, self._young = self._young, {}
