@@ -1,9 +1,11 @@
 """Masking: what stands for a value that must not pass, wherever the value stands."""
 
+from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.finding import Finding, Passage
 from gateway_desktop.gateway.guarding.inspector import Looked
 from gateway_desktop.gateway.refusals.policy import refused_by
-from gateway_desktop.policies.redaction import Replacement, Vault, label_of
+from gateway_desktop.inspection.passages import passages_of
+from gateway_desktop.policies.redaction import Replacement, Vault, label_of, replaced
 from gateway_desktop.protocols.json_body import compact, decoded
 from gateway_desktop.protocols.json_text import rewritten
 
@@ -54,6 +56,8 @@ def places(looked: Looked, view: str, begin: int, values: dict[str, str]) -> lis
             while at >= 0:
                 found.append(Replacement(begin + at, begin + at + len(written), placeholder))
                 at = view.find(written, at + len(written))
-        if not found:  # it stands there in another spelling: it cannot be masked for certain
-            raise refused_by(looked.verdict)
+    left = replaced(view, [Replacement(one.start - begin, one.end - begin, "") for one in found])
+    said = [passage.text for passage in passages_of(TextPart("", "tool_call", left))]
+    if any(value in text for value in values for text in said):
+        raise refused_by(looked.verdict)  # one stands in another spelling: it cannot be masked for certain
     return found

@@ -178,6 +178,15 @@ def test_arguments_of_tools_wait_until_they_are_whole_and_stay_json() -> None:
     assert json.loads(text_of(out)) == {"path": "a", "note": 'say "<BIRD_1>" \\ now', "list": ["<BIRD_1>"]}
 
 
+@pytest.mark.parametrize("beside", ["", SECRET, "bluebird-" + "c3D4" * 6])
+def test_arguments_with_a_secret_in_another_spelling_are_refused(beside: str) -> None:
+    """Also where another value, or the same one, stands beside it in plain letters and can be masked."""
+    arguments = f'{{"plain": "{beside}", "escaped": "\\u0062{SECRET[1:]}"}}'
+    assert json.loads(arguments)["escaped"] == SECRET
+    with pytest.raises(Refused, match="'Birds'"):
+        through([openai_arguments([arguments])])
+
+
 @pytest.mark.parametrize("mode", [AnswerMode.PASS, AnswerMode.HOLD, AnswerMode.BUFFER])
 @pytest.mark.parametrize("stream", STREAMS)
 def test_a_placeholder_that_is_split_over_pieces_is_put_back(
