@@ -8,7 +8,9 @@ from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.tool_pin import PinState, ToolPin
+from gateway_desktop.services.lookup import the_proxy
 from gateway_desktop.services.word_diff import marked, word_diff
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 
 NONE_YET = "No tools yet: an application has to list them through the gateway; `proxy test` does not count"
@@ -41,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 
 def _list(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        items = opened.ask(pin_rows, arguments.proxy)
+        items = opened.ask(_items, arguments.proxy)
     rows = [_row(item) for item in items if arguments.state in (None, item.pin.state)]
     columns = ("proxy", "tool", "state", "decided_by", "first_seen", "changed")
     none = "No tool is in that state" if items else NONE_YET
@@ -85,8 +87,12 @@ def _say(arguments: argparse.Namespace, done: str, pins: list[ToolPin]) -> int:
     return say(arguments, text, {"proxy": arguments.proxy, "tools": names})
 
 
+def _items(database: Database, proxy: str) -> tuple[PinItem, ...]:
+    return pin_rows(database, the_proxy(proxy).name if proxy else "")
+
+
 def _item(opened: Session, proxy: str, tool: str) -> PinItem:
-    items = opened.ask(pin_rows, proxy)
+    items = opened.ask(_items, proxy)
     for item in items:
         if item.pin.name == tool:
             return item

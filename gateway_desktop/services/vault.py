@@ -32,7 +32,8 @@ def open_vault(paths: Paths, store: Store) -> OpenVault:
     sealer = Sealer(master.key)
     key = sealer.derive(SEALS)
     # Any of the seals: one that somebody changed is found by `verify`, and must not stop the gateway.
-    if not _opens(sealer, secret) or (seals and not any(mac_of(key, link) == mac for link, mac in seals)):
+    macs = [(link, mac) for link, mac in seals if isinstance(link, bytes) and isinstance(mac, bytes)]
+    if not _opens(sealer, secret) or (macs and not any(mac_of(key, link) == mac for link, mac in macs)):
         place = paths.master_key if paths.master_key.exists() else "the keyring"
         raise Unavailable(
             f"The master key in {place} is not the one that {paths.data} was sealed with. "
@@ -69,14 +70,14 @@ def _opens(sealer: Sealer, secret: tuple[str, bytes, bytes] | None) -> bool:
 
 def _sealed_things(
     database: Database,
-) -> tuple[tuple[str, bytes, bytes] | None, list[tuple[bytes, bytes]]]:
+) -> tuple[tuple[str, bytes, bytes] | None, list[tuple[object, object]]]:
     """Return one secret, and link and mac of the oldest and the newest seals."""
     row = SecretRow.select().first()
     secret = None if row is None else (row.owner, bytes(row.nonce), bytes(row.ciphertext))
     seals = [
-        (bytes(link), bytes(mac))
+        seal
         for order in ("", " DESC")
-        for link, mac in database.execute_sql(
+        for seal in database.execute_sql(
             f"SELECT link, mac FROM seal WHERE n > 0 ORDER BY gw{order}, last_id{order} LIMIT {_TRIED}"
         ).fetchall()
     ]

@@ -9,6 +9,9 @@ from gateway_desktop.store.rows import insert_sql
 
 _INSERT = insert_sql("seal", ("gw", "n", "lo", "hi", "first_id", "last_id", "salt", "link", "mac"), 1)
 _HEAD = "SELECT n, lo, hi, first_id, last_id, link FROM seal WHERE gw = ? ORDER BY last_id DESC LIMIT 1"
+# Of a file alone: a server keeps in a column what it was made for.
+_NUMBER = "SELECT coalesce(max(n), 0) FROM seal WHERE gw = ? AND typeof(n) = 'integer'"
+_LAST_ROW = "SELECT id, seq FROM event WHERE gw = ? AND typeof(seq) = 'integer' ORDER BY id DESC LIMIT 1"
 
 
 class SealHead(NamedTuple):
@@ -21,14 +24,27 @@ class SealHead(NamedTuple):
 
 
 def seal_head(database: Database, gateway: int) -> SealHead:
-    """Return the chain's newest seal as it stands in the database."""
+    """Return the chain's newest seal as it stands in the database.
+
+    Where somebody wrote a value of another kind into it, the chain begins anew behind its newest row: so
+    the database opens, and verify() tells of the change.
+    """
     found = database.execute_sql(_HEAD, (gateway,)).fetchone()
     if found is None:
         return SealHead()
     n, lo, hi, first_id, last_id, link = found
+    numbers = (n, lo, hi, first_id, last_id)
+    if not all(isinstance(number, int) for number in numbers) or not (n == 0 or isinstance(link, bytes)):
+        return _head_anew(database, gateway)
     if n == 0:
         link = link_before_seals(Span(gateway, 0, lo, hi, first_id, last_id))
     return SealHead(n, bytes(link), last_id, hi)
+
+
+def _head_anew(database: Database, gateway: int) -> SealHead:
+    (n,) = database.execute_sql(_NUMBER, (gateway,)).fetchone()
+    last_id, seq = database.execute_sql(_LAST_ROW, (gateway,)).fetchone() or (0, 0)
+    return SealHead(n, START, last_id, seq)
 
 
 def link_before_seals(span: Span) -> bytes:

@@ -4,8 +4,14 @@ import csv
 import hashlib
 import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.tool_pin import PinState, ToolPin
+from gateway_desktop.store.models.tool_pin import ToolPinRow
+from gateway_desktop.store.store import Store
 from tests.commands.conftest import Terminal
 
 
@@ -68,3 +74,22 @@ def test_lists_come_as_text_safe_for_spreadsheets(terminal: Terminal) -> None:
 def test_without_tools_the_list_says_what_makes_them_known(terminal: Terminal) -> None:
     status, out, err = terminal.type("tool", "list")
     assert (status, out) == (0, "") and "an application has to list them" in err
+
+
+def test_tools_of_a_proxy_that_does_not_exist_name_the_mistake(terminal: Terminal) -> None:
+    terminal.run("proxy", "add", "files", "--kind", "mcp", "--upstream", "https://mcp.example.com/mcp")
+    for words in (("list", "flies"), ("show", "flies", "read")):
+        assert "there is no proxy 'flies'; did you mean 'files'?" in terminal.fail("tool", *words)
+    assert "an application has to list them" in terminal.type("tool", "list", "files")[2]
+
+
+def test_tools_are_listed_by_state(terminal: Terminal) -> None:
+    proxy = terminal.json(
+        "proxy", "add", "files", "--kind", "mcp", "--upstream", "https://mcp.example.com/mcp"
+    )
+    pin = ToolPin(proxy["id"], "read", PinState.PENDING, "", "", "00", "{}", 1, 1)
+    with Store.open(Paths(terminal.data).database, ChangeFeed(), 0) as store:
+        values = {**asdict(pin), "state": str(pin.state)}
+        store.writer.submit(lambda _: ToolPinRow.insert(values).execute()).result()
+    assert [row["tool"] for row in terminal.json("tool", "list", "--state", "pending")] == ["read"]
+    assert "No tool is in that state" in terminal.type("tool", "list", "--state", "changed")[2]

@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from gateway_desktop.core.paths import Paths
 from tests.commands.conftest import Terminal
 
@@ -61,6 +63,19 @@ def test_a_value_that_cannot_be_read_is_told_of_as_others_are(terminal: Terminal
     status, out, err = terminal.type("verify")
     assert (status, err) == (1, "")
     assert "counts of hours, days and people: a value is of a kind that is never written" in out
+
+
+@pytest.mark.parametrize("column", ["n", "hi", "last_id", "link", "mac"])
+def test_a_newest_seal_with_a_value_that_is_never_written_stops_nothing_and_is_told_of(
+    terminal: Terminal, column: str
+) -> None:
+    terminal.run("user", "add", "ana@example.com")
+    tampered(terminal, f"UPDATE seal SET {column} = 'abc' WHERE gw = 0 AND n = 1")
+    for _ in range(2):
+        status, out, err = terminal.type("verify")
+        assert (status, err) == (1, "") and out
+    terminal.run("user", "add", "bo@example.com")
+    assert terminal.json("alert", "list")
 
 
 def test_heads_kept_elsewhere_are_found_in_any_text_and_show_an_older_copy(

@@ -2,9 +2,14 @@
 
 import pytest
 
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.oauth import NewTokens, OAuthSession
 from gateway_desktop.core.people import TEAM, Role
 from gateway_desktop.identity.api_keys import digest
+from gateway_desktop.store.queries.oauth import session_rows
+from gateway_desktop.store.token_store import TokenStore
 from tests.services.conftest import Office
 
 
@@ -138,6 +143,19 @@ def test_deleting_a_user_revokes_their_keys(office: Office) -> None:
     ]
 
 
+def test_deleting_a_user_ends_their_sessions(office: Office) -> None:
+    ana = office.services.people.add_user("ana@example.com").result()
+    now = now_us()
+    session = OAuthSession(
+        new_id(), "proxy-1", "script", ana.id, "local", ("use",), now, now + 3600 * 1_000_000
+    )
+    tokens = NewTokens(b"access", b"refresh", ("use",), now, session.expires_us, session.expires_us)
+    TokenStore(office.store).open_session(session, tokens, None).result()
+    office.services.people.delete_user("ana@example.com").result()
+    assert [item.status for item in office.ask(session_rows)] == ["revoked"]
+    assert ("session revoked", "ana@example.com") in office.told()
+
+
 def test_an_unknown_user_is_named_with_the_nearest_one(office: Office) -> None:
     people = office.services.people
     people.add_user("ana@example.com").result()
@@ -181,6 +199,9 @@ def test_a_group_in_use_stays(office: Office) -> None:
     services.proxies.allow("sandbox", "lab").result()
     with pytest.raises(ConfigurationError, match="'lab' may use sandbox; disallow it there first"):
         services.people.remove_group("lab").result()
+    services.proxies.allow("sandbox", "team").result()
+    services.proxies.disallow("sandbox", "lab").result()
+    services.people.remove_group("lab").result()
 
 
 def test_the_first_group_stays_whatever_it_is_called(office: Office) -> None:
