@@ -1,4 +1,4 @@
-"""What was used cache is remembered, and never more than was asked for."""
+"""What was used last is kept, and never more than was asked for."""
 
 from hypothesis import given
 from hypothesis import strategies as st
