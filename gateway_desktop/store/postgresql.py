@@ -7,7 +7,7 @@ make up for the waiting: they grow while another gateway commits.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from types import MappingProxyType
@@ -51,6 +51,7 @@ _CONNECTING = {
     "tcp_user_timeout": 10_000,
     "application_name": "gateway-desktop",
 }
+_TOLD_AGAIN = 0.2  # seconds until a question that goes on is told to stop once more
 _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _LOCK = f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _CLAIM = f"SELECT pg_advisory_lock({GATEWAYS}, ?)"
@@ -126,10 +127,20 @@ class _Adapter(peewee.Psycopg3Adapter):
         return bytes
 
 
-def _cancel(connection: _Connection) -> None:
-    """Have the server stop what the connection does; it takes a connection of its own: nobody waits."""
+def _cancel(connection: _Connection, over: Future[None]) -> None:
+    """Have the server stop what the connection does; it takes a connection of its own: nobody waits.
+
+    It is told until it is over: a server forgets what comes just before a statement begins.
+    """
+
+    def stop() -> None:
+        while not over.done():
+            with suppress(psycopg.Error):
+                connection.cancel_safe(timeout=5.0)
+            wait([over], _TOLD_AGAIN)
+
     worker = ThreadPoolExecutor(1, thread_name_prefix="store-cancel")
-    worker.submit(connection.cancel_safe, timeout=5.0)
+    worker.submit(stop)
     worker.shutdown(wait=False)
 
 
@@ -218,8 +229,12 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
         """Return a transaction that sees one moment; the server stops it when it is told to."""
         self.mend()
         connection = self.raw()
+        over: Future[None] = Future()
         with self.atomic():
-            yield lambda: _cancel(connection)
+            try:
+                yield lambda: _cancel(connection, over)
+            finally:
+                over.set_result(None)
 
     def deserves_another_try(self, error: BaseException) -> bool:
         """Return whether the connection had broken, or was told too late to stop the question before."""
