@@ -42,6 +42,23 @@ def test_an_opaque_origin_is_refused() -> None:
     assert doorway().problem(CIMultiDict({"Host": "localhost", "Origin": "null"})) is not None
 
 
+@pytest.mark.parametrize(
+    ("target", "inside"),
+    [
+        ("/lab/v1?page=https://evil.example/x", "/lab/v1?page=https://evil.example/x"),
+        ("http://127.0.0.1:8899/lab/v1?a=b", "/lab/v1?a=b"),
+        ("HTTPS://localhost?a=b", "/?a=b"),
+        ("http://evil.example/lab/v1", ""),
+        ("http://localhost@evil.example/lab/v1", ""),
+        ("http://evil.example@localhost/lab/v1", ""),
+    ],
+)
+def test_a_target_that_is_a_whole_address_is_below_our_root_or_for_nobody_here(
+    target: str, inside: str
+) -> None:
+    assert doorway().inside(target) == inside
+
+
 def test_the_public_url_and_further_names_are_let_in() -> None:
     door = doorway(public_url="https://gateway.team.example:8443", allowed_hosts="box box.lan")
     for host in ("gateway.team.example:8443", "box:8899", "BOX.lan"):

@@ -9,6 +9,7 @@ from gateway_desktop.core.errors import GatewayError, Reason, Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.people import TEAM
 from gateway_desktop.core.rate_limit import RateLimit
+from gateway_desktop.core.reply import Usage
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.gateway.filters.rate_limits import RateLimits
 from tests.makers import a_call, a_principal, a_reply, a_snapshot, a_usage, an_exchange
@@ -59,6 +60,25 @@ def test_tokens_that_were_used_count_and_anthropic_has_its_own_headers() -> None
     headers = dict(caught.value.headers)
     assert headers["anthropic-ratelimit-tokens-limit"] == "100"
     assert headers["Retry-After"] == "6"  # until the ten tokens of the estimate pass
+
+
+@pytest.mark.parametrize("usage", [None, Usage()])
+def test_where_nobody_says_what_was_used_what_was_reserved_counts(usage: Usage | None) -> None:
+    limit = RateLimit("l", Scope.USER, "user-1", "ana", tokens=15)
+
+    async def untold(exchange: Exchange) -> None:
+        exchange.reply = a_reply(usage=usage)
+
+    with pytest.raises(Refused, match="tokens"):
+        go(limit, untold, answered)  # ten tokens are the estimate of each
+
+
+@pytest.mark.parametrize("usage", [Usage(input=2), Usage(output=2)])
+def test_half_of_what_was_used_counts_as_it_is_told(usage: Usage) -> None:
+    async def told(exchange: Exchange) -> None:
+        exchange.reply = a_reply(usage=usage)
+
+    assert len(go(RateLimit("l", Scope.USER, "user-1", "ana", tokens=15), told, answered)) == 2
 
 
 @pytest.mark.parametrize("leaves", [asyncio.CancelledError, GatewayError("no", 502)])

@@ -44,7 +44,8 @@ def test_nothing_is_fetched_from_this_machine_or_its_network(address: str) -> No
 @pytest.mark.parametrize(
     "client_id",
     ["http://a.example/c", "https://a.example", "https://a.example/", "https://u@a.example/c", "https://a.example/c#x",
-     "https://a.example/../c", "https:///c", "abc"],
+     "https://a.example/../c", "https:///c", "abc", "https://a.example/" + "c" * 1000, "https://a.example/\u00fc",
+     "https://a.example:port/c", "https://a.example\\c"],
 )  # fmt: skip
 def test_what_is_no_address_of_a_document(client_id: str) -> None:
     assert not is_document_address(client_id)
@@ -95,6 +96,7 @@ def test_a_document_speaks_for_its_own_address_only() -> None:
     wrongs: list[dict[str, object]] = [
         {"client_id": address + "/"},
         {"client_secret": "x"},
+        {"token_endpoint_auth_method": "client_secret_basic"},
         {"redirect_uris": []},
     ]
     for wrong in wrongs:

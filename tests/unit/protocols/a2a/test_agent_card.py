@@ -118,3 +118,31 @@ def test_the_agents_own_spelling_of_its_address_counts() -> None:
     assert upstream_url("https://h/a", ("/rpc/",), "/rpc", "x=1") == "https://h/a/rpc/?x=1"
     assert upstream_url("https://h/a", ("",), "/", "") == "https://h/a"
     assert upstream_url("https://h/a", ("",), "/tasks/7", "") == "https://h/a/tasks/7"
+
+
+IN_HEADER = {"type": "apiKey", "in": "header", "name": "X-Api-Key"}
+NEWER = {"apiKeySecurityScheme": {"location": "header", "name": "X-Api-Key"}}
+
+
+@pytest.mark.parametrize(
+    ("schemes", "header"),
+    [
+        ({"k": IN_HEADER}, "X-Api-Key"),
+        ({"k": NEWER}, "X-Api-Key"),
+        ({"k": IN_HEADER, "b": {"type": "http", "scheme": "bearer"}}, ""),
+        ({"b": {"type": "http", "scheme": "bearer"}, "k": IN_HEADER}, ""),
+        ({"k": IN_HEADER | {"in": "query"}}, ""),
+        ({"k": IN_HEADER | {"type": "http"}}, ""),
+        ({"k": IN_HEADER | {"name": "Host"}}, ""),
+        ({"k": IN_HEADER | {"name": "X-Key\r\nHost"}}, ""),
+        ({"k": "X-Api-Key"}, ""),
+        ({}, ""),
+        (["X-Api-Key"], ""),
+    ],
+)
+def test_a_card_names_the_header_of_the_key_only_where_a_key_in_a_header_is_all_it_takes(
+    schemes: object, header: str
+) -> None:
+    """The card is the agent's to write: no other header is set by it."""
+    body = json.dumps(OLDER | {"securitySchemes": schemes}).encode()
+    assert read_card(body, UPSTREAM).key_header == header
