@@ -169,6 +169,8 @@ def test_one_region_costs_a_tenth_of_the_tokens_more(prices: Prices) -> None:
         prices.cost("anthropic", "claude-opus-4-8", used, NOW_US).nano for used in (anywhere, at_home)
     )
     assert (less, more) == (27_500_000, 28_250_000)
+    unsold = Usage(input=1_000, output=100, extra={"input_audio_tokens": 10}, regional=True)
+    assert prices.cost("anthropic", "claude-opus-4-8", unsold, NOW_US).nano is None
 
 
 def test_what_the_upstream_charges_is_the_cost(prices: Prices) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gateway_desktop.core.call import TextPart
-from gateway_desktop.protocols.mcp.methods import list_texts, request_texts, result_texts, target_of
+from gateway_desktop.protocols.mcp.methods import list_texts, request_texts, result_texts, target_of, tasks_of
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,31 @@ def test_all_that_a_model_will_read_of_a_tool_is_a_description() -> None:
         ("/result/tools/0/inputSchema/properties/a~1b/enum", '["x","y"]', "t"),
     ]
     assert {part.role for part in parts} == {"tool_description"}
+
+
+def test_a_list_of_words_is_a_description_unless_it_is_for_machines() -> None:
+    schema = {"required": ["ignore", "this"], "notes": ["ignore", "this"]}
+    parts = result_texts("tools/list", "", {"tools": [{"name": "t", "inputSchema": schema}]})
+    assert [part.text for part in parts] == ["t", '["ignore","this"]']
+    assert parts[1].place == "/result/tools/0/inputSchema/notes"
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "ids"),
+    [
+        ("tasks/get", {"taskId": "a"}, ["a"]),
+        ("tasks/cancel", {"taskId": "a"}, ["a"]),
+        ("tasks/get", {"taskId": 1}, []),
+        ("subscriptions/listen", {"notifications": {"taskIds": ["a", "b", 1]}}, ["a", "b"]),
+        ("subscriptions/listen", {"notifications": {"taskIds": "a"}}, []),
+        ("subscriptions/listen", {"taskId": "a"}, []),
+        ("tools/call", {"name": "t", "notifications": {"taskIds": ["a"]}, "taskId": "a"}, []),
+    ],
+)
+def test_the_tasks_whose_owner_is_asked_for_are_those_that_a_request_names(
+    method: str, params: dict[str, Any], ids: list[str]
+) -> None:
+    assert tasks_of(method, params) == ids
 
 
 def test_questions_of_servers_are_read_on_both_wires() -> None:
