@@ -1,0 +1,69 @@
+"""Passwords and one-time codes: who may have them, which failures lock, what lets a person try again."""
+
+import pytest
+
+from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.store.models.oauth import SignInAttemptRow
+from gateway_desktop.store.password_store import MOST_FAILURES, WINDOW_US, PasswordStore
+from tests.services.conftest import Office
+
+ANA = "ana@example.com"
+
+
+def passwords(office: Office) -> PasswordStore:
+    return PasswordStore(office.store, office.sealer)
+
+
+def fails(office: Office, times: int) -> list[int | None]:
+    """Let sign-ins of Ana fail; return until when each of them locks her name."""
+    return [passwords(office).failed(ANA, "sandbox", "192.0.2.1").result() for _ in range(times)]
+
+
+def test_the_fifth_failure_locks_a_name_and_is_told_once(office: Office) -> None:
+    *before, locked, still = fails(office, MOST_FAILURES + 1)
+    assert before == [None] * (MOST_FAILURES - 1)
+    assert locked is not None and still == locked
+    assert passwords(office).find(ANA).result() == (None, locked)
+    assert [event for event, _ in office.told()].count("account locked") == 1
+
+
+def test_failures_count_anew_when_the_first_is_long_ago(office: Office) -> None:
+    fails(office, MOST_FAILURES - 1)
+    passwords(office).failed("bo@example.com", "sandbox", "192.0.2.1").result()
+    long_ago = now_us() - WINDOW_US - 1_000_000
+    hers = SignInAttemptRow.name == ANA
+    office.store.writer.submit(
+        lambda _: SignInAttemptRow.update(since_us=long_ago).where(hers).execute()
+    ).result()
+    assert fails(office, MOST_FAILURES - 1) == [None] * (MOST_FAILURES - 1)
+    assert office.ask(lambda _: SignInAttemptRow.select().count()) == 2
+
+
+def test_a_new_password_lets_a_locked_person_try_again(office: Office) -> None:
+    office.services.people.add_user(ANA).result()
+    fails(office, MOST_FAILURES)
+    office.services.passwords.set_password(ANA, "a long password").result()
+    password, locked = passwords(office).find(ANA).result()
+    assert password is not None and locked is None
+
+
+def test_a_sign_in_that_succeeds_forgets_the_failures(office: Office) -> None:
+    office.services.people.add_user(ANA).result()
+    fails(office, MOST_FAILURES - 1)
+    assert passwords(office).succeeded(ANA, "sandbox", "192.0.2.1", None).result()
+    assert fails(office, 1) == [None]
+
+
+def test_who_is_asked_for_no_codes_has_none_to_check(office: Office) -> None:
+    services = office.services
+    services.people.add_user(ANA).result()
+    services.passwords.set_password(ANA, "a long password").result()
+    with pytest.raises(ConfigurationError, match="has no one-time codes"):
+        services.passwords.check_code(ANA, "000000").result()
+
+
+def test_a_service_account_gets_no_password(office: Office) -> None:
+    office.services.people.add_user("", "nightly", service=True).result()
+    with pytest.raises(ConfigurationError, match="has no e-mail address to sign in with"):
+        office.services.passwords.set_password("nightly", "a long password").result()
