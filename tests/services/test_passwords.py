@@ -67,3 +67,16 @@ def test_a_service_account_gets_no_password(office: Office) -> None:
     office.services.people.add_user("", "nightly", service=True).result()
     with pytest.raises(ConfigurationError, match="has no e-mail address to sign in with"):
         office.services.passwords.set_password("nightly", "a long password").result()
+
+
+def test_only_people_who_are_active_are_found(office: Office) -> None:
+    people = office.services.people
+    people.add_user(ANA).result()
+    office.services.passwords.set_password(ANA, "a long password").result()
+    assert passwords(office).find(f" {ANA.upper()} ").result()[0] is not None
+    people.deactivate_user(ANA).result()
+    assert passwords(office).find(ANA).result() == (None, None)
+    assert not passwords(office).succeeded(ANA, "sandbox", "192.0.2.1", None).result()
+    people.reactivate_user(ANA).result()
+    people.delete_user(ANA).result()
+    assert passwords(office).find(ANA).result() == (None, None)

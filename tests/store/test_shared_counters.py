@@ -224,6 +224,29 @@ def test_who_leaves_while_waiting_holds_nothing(joined: Join, server: Server, te
     assert member.take(limit) is None
 
 
+def test_who_leaves_in_the_middle_of_their_turn_holds_nothing(
+    joined: Join, server: Server, team: DatabaseUrl
+) -> None:
+    import psycopg
+
+    member, waits = joined(1, seconds=2.0), "SELECT 1 FROM pg_locks WHERE NOT granted"
+    assert isinstance(member.reserve("before", a_term(1 << 40), 1), Reservation)
+
+    async def left() -> None:
+        task = asyncio.ensure_future(member.ledger.reserve("left", [a_term(100)], 100))
+        await asyncio.to_thread(eventually, lambda: server.ask(waits, team.name))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with psycopg.connect(team.url) as frozen:
+        frozen.execute("SELECT pg_advisory_xact_lock(x'67776401'::int)")
+        asyncio.run(left())
+    assert isinstance(member.reserve("after", a_term(1 << 40), 1), Reservation)  # the turn has ended
+    held = "SELECT count(*) FROM budget_hold WHERE exchange_id = 'left'"
+    eventually(lambda: server.ask(held, team.name) == [(0,)], 10)
+
+
 def test_a_turn_that_another_does_not_end_is_waited_for_in_bounded_time_and_counts_nothing(
     joined: Join, team: DatabaseUrl
 ) -> None:
