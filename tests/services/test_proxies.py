@@ -12,6 +12,7 @@ from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.services.administration import resolved
 from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store.models.proxy import SecretRow
 from tests.services.conftest import Office
 
 SECRET = "sk-live-0123456789"
@@ -72,6 +73,24 @@ def test_a_credential_is_sealed_and_stands_nowhere_else(office: Office) -> None:
     assert office.snapshot().credentials == {proxy.id: SECRET}
     assert SECRET not in str(office.events())
     assert SECRET.encode() not in office.stored()
+
+
+def test_a_credential_that_is_replaced_or_removed_is_kept_nowhere(office: Office) -> None:
+    def kept() -> int:
+        return office.store.reader.submit(lambda _: SecretRow.select().count()).result()
+
+    proxies = office.services.proxies
+    add(office, credential=SECRET)
+    proxies.set_credential("openai", SECRET + "-new").result()
+    assert kept() == 1
+    proxies.update("openai", {"credential_env": "OPENAI_API_KEY"}).result()
+    assert kept() == 0
+    proxies.set_credential("openai", SECRET).result()
+    proxies.set_credential("openai", "").result()
+    assert kept() == 0
+    proxies.set_credential("openai", SECRET).result()
+    proxies.remove("openai").result()
+    assert kept() == 0
 
 
 def test_a_changed_credential_replaces_the_old_one_whichever_way_it_was_kept(
