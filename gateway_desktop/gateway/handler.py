@@ -79,7 +79,10 @@ class Handler:
         if ADAPTERS[proxy.kind].outlives_client:
             await self._beside(exchange, body)
         else:
-            await self._run(exchange, body)
+            try:
+                await self._run(exchange, body)
+            finally:
+                exchange.guard = None  # it knows the exchange: without the ring all of it goes at once
         assert client.response is not None
         return client.response
 
@@ -95,7 +98,6 @@ class Handler:
             runtime.measures.active[at] -= 1
             runtime.finished()
             self.memory.give_back(body.owner, body.counted)
-            exchange.guard = None  # it knows the exchange: without the ring all of it goes at once
 
     async def _beside(self, exchange: Exchange, body: "_Body") -> None:
         """Run in a task of its own, which is cancelled only where the call needs its caller."""
