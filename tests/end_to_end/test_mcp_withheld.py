@@ -166,6 +166,7 @@ def test_it_is_there_again_when_the_policy_lets_it_be(shop: Shop) -> None:
     async def add(session: ClientSession) -> Any:
         return await session.call_tool("add", {"a": 1, "b": 2})
 
+    assert len(shop.bytes_of(shop.proxied, "tools/list", "tools")) == 2
     assert shop.does(add).startswith("-32005: ")
     shop.program.run("policy", "disable", "Strict")
     said = eventually(lambda: said if not isinstance(said := shop.does(add), str) else None)
