@@ -2,8 +2,9 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,6 +14,14 @@ from tests.end_to_end.program import Program
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream, Script
 from tests.fakes.receiver import Receiver, receiver
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Let sockets be that clients leave open whose gateway was killed: they are found in any later test."""
+    left_open = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(left_open)
 
 
 @dataclass
