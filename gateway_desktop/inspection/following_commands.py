@@ -87,7 +87,7 @@ _LISTED = frozenset({"", "/etc", "/root", "/home", "/var/www", "/tmp"})  # what 
 _FOR_ANYTHING = ("/tmp/", "/dev/shm/", "/var/tmp/")
 _RUNNERS = frozenset("sh bash zsh dash sudo nohup setsid source . start".split())
 _OF_OTHERS = frozenset({"/etc", "/root", "/home", "/var/www", "c:", "c:\\users"})
-_ROOTS = _OF_OTHERS | {"", "/tmp"}
+_ROOTS = _LISTED | _OF_OTHERS
 _OUTSIDE = ("http://", "https://", "ftp://", "//")
 _KNOWN = _SPIES | _ALONE | _INTERPRETERS | frozenset(
     "cat tac head tail more less echo printf ping ping6 sleep timeout curl wget fetch rm mv cp touch mkdir chmod"
