@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
@@ -150,6 +152,26 @@ def test_a_click_on_a_tool_filters_by_it(page: AuditLogs, opened: Opened, qtbot:
     tab.sums.rates.lines["tool"].linkActivated.emit("tool:search")
     until(lambda: [row.target for row in tab.table.window_of_rows.rows] == ["search"])
     assert "tool:search" in tab.filter.text()
+
+
+def test_tab_comes_to_the_names_that_filter_and_shows_where_it_is(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write(of_tool(), of_tool(target="search"))
+    tab = opened_tab(page, qtbot, "mcp")
+    users, tools = tab.sums.rates.lines.values()
+    until(lambda: not tools.visibleRegion().isEmpty())
+    page.activateWindow()
+    until(page.isActiveWindow)
+    unmarked = users.grab().toImage()
+    users.setFocus(Qt.FocusReason.TabFocusReason)
+    assert users.grab().toImage() != unmarked
+    for line in (users, tools):  # the only user, then the first tool
+        QTest.keyClick(line, Qt.Key.Key_Tab)
+        assert tools.hasFocus() and users.grab().toImage() == unmarked
+    QTest.keyClick(tools, Qt.Key.Key_Return)
+    until(lambda: len(tab.table.window_of_rows.rows) == 1)
+    assert f"tool:{tab.table.window_of_rows.rows[0].target}" in tab.filter.text()
 
 
 def test_the_details_of_a_request_to_an_agent_name_context_protocol_and_what_was_left_out(

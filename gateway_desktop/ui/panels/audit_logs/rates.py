@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gateway_desktop.core.plural import plural
@@ -32,6 +32,20 @@ class Named:
     long: str
 
 
+class Links(QLabel):
+    """A line of links; Tab comes to the first of them, and goes on from each to the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Mark the first link, or the last where Tab goes back: Qt marks none before the next Tab."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.focusNextPrevChild(event.reason() == Qt.FocusReason.TabFocusReason)
+
+
 class RatesLine(QWidget):
     """Two lines; a click on a name filters by it."""
 
@@ -43,13 +57,12 @@ class RatesLine(QWidget):
         self._users: Sequence[Named] = ()
         self._targets: Sequence[Named] = ()
         self._room = True
-        self.lines = {name: QLabel() for name in ("user", target)}
+        self.lines = {name: Links() for name in ("user", target)}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         for name, line in self.lines.items():
             line.setProperty("role", "rich")
-            line.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
             line.setAccessibleName(f"{of_what} per {name}")
             line.linkActivated.connect(self._follow)
             line.setMinimumWidth(40)
