@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gateway_desktop.store.amendments import Row, amend, erase_texts
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.password_store import counted
 from gateway_desktop.store.rollups import DAY_ADDED, DAY_COLUMNS, SEEN_ADDED, SEEN_COLUMNS
 from gateway_desktop.store.rows import COLUMNS, insert_sql
 from gateway_desktop.store.whose import ADDED as WHOSE_ADDED
@@ -25,7 +26,18 @@ _THEIR_TEXTS = (
     " GROUP BY ep.part_id HAVING count(*) = sum(CASE WHEN e.user_id = ? THEN 1 ELSE 0 END)"
 )
 _SEEN = insert_sql("seen", SEEN_COLUMNS, 1, SEEN_ADDED)
-_ALERT_TEXTS = ("actor", "display_name", "title", "description", "evidence", "details", "assignee", "address")
+_TABLES = (  # what else may name them: table, key, and texts
+    (
+        "alert",
+        ("id",),
+        ("actor", "display_name", "title", "description", "evidence", "details", "assignee", "address"),
+    ),
+    ("alert_history", ("alert_id", "n"), ("actor", "before", "after", "note")),
+    ("budget_term", ("budget_id", "start_us"), ("reset_by", "reset_reason")),
+    ("policy_exception", ("id",), ("owner", "reason")),
+    ("policy_version", ("policy_id", "version"), ("author", "note")),
+    ("tool_pin", ("proxy_id", "name"), ("decided_by",)),
+)
 
 
 @dataclass(frozen=True)
@@ -78,12 +90,12 @@ def rows_naming(database: Database, person: Person) -> list[int]:
     """Return the ids of all rows that are theirs or name them; reads everything once."""
     marks = ",".join("?" * len(person.addresses)) or "NULL"
     words = [*person.addresses, *person.names]
-    says = " OR ".join(["lower(target) LIKE ? OR lower(detail) LIKE ?"] * len(words))
-    likes = [f"%{_json(word).lower()}%" for word in words for _ in range(2)]
+    says = " OR ".join(["lower(target) LIKE lower(?) OR lower(detail) LIKE lower(?)"] * len(words))
+    likes = [f"%{_json(word)}%" for word in words for _ in range(2)]
     strangers = " OR ".join(
-        ["lower(no_user_reason) LIKE ?"] * len(person.addresses)
+        ["lower(no_user_reason) LIKE lower(?)"] * len(person.addresses)
     )  # before they were known
-    told = [f"%{address.lower()}%" for address in person.addresses]
+    told = [f"%{address}%" for address in person.addresses]
     sql = (
         f"SELECT id FROM event WHERE user_id = ? OR actor IN ({marks}) OR claimed_user IN ({marks})"
         f" OR (actor = '' AND ({strangers or 'NULL'}))"
@@ -109,7 +121,7 @@ def hide_texts(database: Database, part_ids: Sequence[int], person: Person, now_
 
 
 def hide_elsewhere(database: Database, person: Person) -> None:
-    """Put the pseudonym into rollups, choices and alerts, within the running transaction."""
+    """Put the pseudonym into rollups, choices, alerts and decisions, within the running transaction."""
     for address in person.addresses:
         for table, period in (("roll_day_actor", "day"), ("roll_span_actor", "span")):
             _hide_in_rollup(database, table, period, address, person)
@@ -117,11 +129,12 @@ def hide_elsewhere(database: Database, person: Person) -> None:
             _hide_in_hours(database, column, address, person.pseudonym)
         _hide_in_choices(database, address, person)
         _hide_in_budgets(database, address, person)
+        database.execute_sql("DELETE FROM sign_in_attempt WHERE name = ?", (counted(address),))
     for (reason,) in database.execute_sql("SELECT DISTINCT no_user_reason FROM roll_hour_whose").fetchall():
         if person.hidden(reason) != reason:
             _hide_in_hours(database, "no_user_reason", reason, person.hidden(reason))
-    _hide_in_table(database, "alert", ("id",), _ALERT_TEXTS, person)
-    _hide_in_table(database, "alert_history", ("alert_id", "n"), ("actor", "before", "after", "note"), person)
+    for table, key, columns in _TABLES:
+        _hide_in_table(database, table, key, columns, person)
     database.execute_sql("UPDATE alert SET address = '' WHERE user_id = ?", (person.user_id,))
     database.execute_sql("UPDATE oauth_session SET address = '' WHERE user_id = ?", (person.user_id,))
 

@@ -7,12 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from gateway_desktop.core.budget import Mode, Period
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.principal import ANONYMOUS
+from gateway_desktop.core.scope import Scope
+from gateway_desktop.core.tool_pin import Listed, Listing
+from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.services.integrity import Verification, verify_audit
+from gateway_desktop.services.policy_exceptions import NewException
+from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.queries.audit import page
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.store.queries.tool_pins import pin_rows
 from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.whose import add_up_all
 from tests.makers import a_payload, a_principal, a_record
@@ -90,6 +98,31 @@ def test_the_audit_still_verifies_and_says_what_was_done(office: Office, user_id
     event = office.last_event()
     assert (event.row.method, event.row.target) == ("person erased", erased.pseudonym)
     assert event.detail["after"] == {"rows": erased.rows, "texts": erased.texts, "user": user_id}
+
+
+def test_what_they_decided_stays_without_their_name(office: Office, user_id: str) -> None:
+    office.services.proxies.add(NewProxy("files", "https://files.example.com/mcp", kind="mcp")).result()
+    services = office.with_outside(actor=a_principal(user_id=user_id, actor=NEWER)).services
+    services.policies.save("name: Ours\nrules:\n- name: r\n  when: {model: x}\n  action: block\n").result()
+    services.policy_exceptions.add(NewException("Ours", "r", f"{NAME} knows why", 5)).result()
+    services.budgets.set(Scope.GROUP, "team", Period.MONTH, Wanted(5, Mode.BLOCK)).result()
+    services.budgets.reset(Scope.GROUP, "team", Period.MONTH, "a test run").result()
+    proxy = office.snapshot().proxies["files"]
+    services.tool_pins.report(Listing(proxy.id, (Listed("read", "0a", "{}"),))).result()
+    services.tool_pins.disable("files", "read").result()
+    PasswordStore(office.store, office.sealer).failed(NEWER.title(), "files", "10.1.2.3").result()
+    erased = office.services.erasure.erase_user(NEWER).result(60)
+    after = stored(office)
+    assert NEWER.encode() not in after.lower() and NAME.encode() not in after
+    [pin] = office.ask(pin_rows)
+    assert pin.pin.decided_by == erased.pseudonym
+
+
+def test_a_name_in_capital_letters_beyond_ascii_is_found(office: Office, user_id: str) -> None:
+    key = office.services.keys.create(NEWER, name="laptop").result()
+    office.services.keys.rename(key.prefix, "ÖZGE'S LAPTOP").result()  # told without whose it is
+    office.services.erasure.erase_user(NEWER).result(60)
+    assert "ÖZGE".encode() not in stored(office)
 
 
 def test_what_others_said_stays_also_where_they_said_the_same(office: Office, user_id: str) -> None:
