@@ -11,8 +11,10 @@ from gateway_desktop.core.reply import Basis, Usage
 from gateway_desktop.protocols.llm.estimate import estimated_usage
 from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.protocols.llm.pricing import SANDBOX, Cost, Prices
+from gateway_desktop.protocols.llm.regions import costs_more_there
 from gateway_desktop.protocols.llm.usage import estimated
 
+_OVERLOADED = (503, 529)  # RFC 9110 section 15.6.4; Anthropic's: it was not begun
 _UNCHARGED = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # Ends of paths of which nobody takes money, whatever they are asked with.
 _FREE = (
@@ -63,8 +65,10 @@ def _cost(
 ) -> Cost:
     if own and (paid := _own_cost(exchange, usage, own, models)) is not None:
         return paid
-    answered, asked = models
-    return prices.cost(_seller(exchange), answered or asked, usage, exchange.started_us, tier)
+    model = models[0] or models[1]
+    if not usage.regional and costs_more_there(exchange.proxy.upstream + exchange.request.path, model):
+        usage = replace(usage, regional=True)
+    return prices.cost(_seller(exchange), model, usage, exchange.started_us, tier)
 
 
 def most_of(
@@ -109,9 +113,11 @@ def is_free(exchange: Exchange) -> bool:
 def was_free(exchange: Exchange) -> bool:
     """Return whether nobody charged for it: it never went upstream, was refused there, or is free."""
     reply = exchange.reply
+    if provider_named(_provider(exchange)).local:
+        return True
     if reply is None:
         return not exchange.abandoned and not isinstance(exchange.error, UpstreamFailed)
-    return is_free(exchange) or 400 <= reply.status < 500
+    return is_free(exchange) or 400 <= reply.status < 500 or reply.status in _OVERLOADED
 
 
 def _seller(exchange: Exchange) -> str:

@@ -1,6 +1,7 @@
 """Meter: reads a copy of an answer and can never break it."""
 
 import logging
+from codecs import BOM_UTF8
 
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.upstream.compression import GARBAGE, Decompressor
@@ -60,7 +61,8 @@ class Meter:
         if self._reader is None:
             return
         try:
-            self._clear = body if self._decompressor is None else self._decompressor.decompress(body)
+            clear = body if self._decompressor is None else self._decompressor.decompress(body)
+            self._clear = clear.removeprefix(BOM_UTF8)  # which parsers may skip (RFC 8259 section 8.1)
             self._reader.feed(self._clear)
             self._reader.end()
         except Exception as error:  # noqa: BLE001 - as above

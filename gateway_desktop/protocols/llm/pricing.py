@@ -199,7 +199,9 @@ class Prices:
         Whoever is known by the address (Groq, OpenRouter, ...) sells others' models at prices of their own:
         one that is not among them is not known.
         """
-        name, prices = model.removeprefix("models/"), provider_named(provider).prices
+        prices = provider_named(provider).prices
+        maker = f"{prices}/" if prices == "google" else ""  # so Vertex AI names them in OpenAI's shape
+        name = model.removeprefix("models/").removeprefix(maker)
         if any(part in name for part in _SEARCH_ALWAYS):
             return None
         if "://" in provider:

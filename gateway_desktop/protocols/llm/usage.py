@@ -20,6 +20,15 @@ _OPENAI_OUTPUT_DETAILS = (
 )
 
 
+# What servers of one's own call input, output, cached and reasoning tokens, by the member that has them.
+_OF_SERVERS = {
+    "stats": ("input_tokens", "total_output_tokens", "", "reasoning_output_tokens"),
+    "meta_info": ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens"),
+    "details": ("input_length", "generated_tokens", "", ""),
+    "": ("tokens_evaluated", "tokens_predicted", "", ""),
+}
+
+
 def count(value: object) -> int | None:
     """Return a reported number of tokens; None for what is none."""
     if type(value) is int:
@@ -199,6 +208,22 @@ def ollama_usage(reported: Mapping[str, Any]) -> Usage:
     return Usage(input=count(reported.get("prompt_eval_count")), output=count(reported.get("eval_count")))
 
 
+def server_usage(told: Mapping[str, Any]) -> Usage | None:
+    """Read what a server of one's own counts in its own shape; None where it tells nothing.
+
+    LM Studio's `stats`, SGLang's `meta_info`, `details` of Text Generation Inference, and llama.cpp, whose
+    answer has them itself.
+    """
+    for inner, names in _OF_SERVERS.items():
+        counted = mapping(told.get(inner)) if inner else told
+        if names[1] in counted:
+            input, output, cached, reasoning = (count(counted.get(name)) for name in names)
+            if not inner:
+                cached = count(mapping(told.get("timings")).get("cache_n"))
+            return Usage(input, cached, output=output, reasoning=reasoning)
+    return None
+
+
 def estimated(call: Call, output_characters: int, known: Usage | None, basis: Basis) -> Usage:
     """Return the usage with what is not known estimated at four characters a token."""
     usage = known or Usage()
@@ -207,6 +232,13 @@ def estimated(call: Call, output_characters: int, known: Usage | None, basis: Ba
         usage.input = tokens(sum(len(part.text) for part in call.texts))
     usage.output = max(usage.output or 0, tokens(output_characters))
     return usage
+
+
+def add_thoughts(usage: Usage, reported: Mapping[str, Any]) -> None:
+    """Add the thoughts of Google's models, which its OpenAI shape may tell in the total alone."""
+    unnamed = (count(reported.get("total_tokens")) or 0) - (usage.input or 0) - (usage.output or 0)
+    if unnamed > 0 and not usage.reasoning and usage.input is not None:
+        usage.output, usage.reasoning = (usage.output or 0) + unnamed, unnamed
 
 
 def add(usage: Usage, other: Usage) -> None:

@@ -15,7 +15,7 @@ from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.openai_choices import Choice
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
-from gateway_desktop.protocols.llm.usage import mapping, openai_usage
+from gateway_desktop.protocols.llm.usage import add_thoughts, mapping, openai_usage, server_usage
 
 _OF_CHAT = frozenset({"messages", "tools", "functions"})
 _OF_COMPLETION = frozenset({"prompt", "suffix"})
@@ -81,10 +81,9 @@ class ChatAnswer(Answer):
 
     def read_object(self, value: Mapping[str, Any]) -> None:
         """Read a whole answer."""
-        if error := value.get("error"):
-            self.error(error)
-        self._usage(value.get("usage"))
         self.reply.response_model = words(value.get("model"))
+        self._usage(value.get("usage"))
+        self._rare(value)
         self.reply.service_tier = words(value.get("service_tier"))
         for index, choice in objects(value.get("choices")):
             self._choice(index).whole(choice)
@@ -173,12 +172,19 @@ class ChatAnswer(Answer):
     def _usage(self, usage: object) -> None:
         if isinstance(usage, dict):
             self.usage = openai_usage(usage)
+            if "gemini" in (self.reply.response_model or self.call.target):
+                add_thoughts(self.usage, usage)
 
     def _rare(self, value: Mapping[str, Any]) -> None:
         if error := value.get("error"):
             self.error(error)
+        if mapping(value.get("base_resp")).get("status_code"):  # MiniMax, whatever the HTTP status
+            self.error(mapping(value["base_resp"]).get("status_msg"))
         if not self.usage and (groq := mapping(value.get("x_groq"))):
             self._usage(groq.get("usage"))
+        if "tokens_predicted" in value:  # llama.cpp's own shape, at /completions without /v1
+            self.usage = server_usage(value)
+            self.ended = self.ended or value.get("stop") is True
 
 
 def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:

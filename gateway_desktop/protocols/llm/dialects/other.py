@@ -18,9 +18,15 @@ from gateway_desktop.protocols.llm.usage import (
     interaction_usage,
     mapping,
     openai_usage,
+    server_usage,
 )
 
-_OF_ANSWER = ("id", "status", "model", "service_tier", "usage", "usageMetadata", "svg_usage", "meta", "error")
+_OF_ANSWER = (
+    *("id", "status", "model", "service_tier", "usage", "usageMetadata", "svg_usage", "meta", "error"),
+    *("model_instance_id", "stats", "meta_info", "details"),
+    *("tokens_evaluated", "tokens_predicted", "timings"),
+)
+_WITHIN = ("response", "interaction", "result")  # Gemini's, LM Studio's
 _TEXTS = frozenset({"prompt", "input", "instructions", "query"})  # of images, speech, rerankers, ...
 
 
@@ -81,8 +87,8 @@ class OtherAnswer(Answer):
         """Read model, usage and error."""
         if isinstance(model := value.get("model"), str):
             self.reply.response_model = model
-        inner = mapping(value.get("response")) or mapping(value.get("interaction"))  # of events
-        if isinstance(model := inner.get("model"), str):
+        inner = next(filter(None, (mapping(value.get(name)) for name in _WITHIN)), {})  # of events
+        if model := words(inner.get("model")) or words((inner or value).get("model_instance_id")):
             self.reply.response_model = model
         if tier := words(inner.get("service_tier") or value.get("service_tier")):
             self.reply.service_tier = tier
@@ -98,6 +104,8 @@ class OtherAnswer(Answer):
             self.usage = interaction_usage(usage) if "total_input_tokens" in usage else openai_usage(usage)
         elif usage := mapping(value.get("usageMetadata")):
             self.usage = gemini_usage(usage) if "promptTokenCount" in usage else cache_usage(usage)
+        elif used := server_usage(inner or value):
+            self.usage = used
         used = self.usage
         if used is not None and (svg := mapping(value.get("svg_usage"))):  # beside the images'
             add_other(used, "svg", svg.get("model"), openai_usage(svg))

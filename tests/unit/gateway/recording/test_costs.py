@@ -2,11 +2,12 @@
 
 import pytest
 
+from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Usage
-from gateway_desktop.gateway.recording.costs import cost_of, most_of
+from gateway_desktop.gateway.recording.costs import cost_of, most_of, was_free
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
 from tests.makers import HeaderList, a_call, a_proxy, a_reply, an_exchange
@@ -73,3 +74,66 @@ def test_the_most_that_a_call_may_cost_is_of_the_dearer_tier(
 
     plain = most('"store":false' if provider == "openai" else '"top_k":1')
     assert round(most(asked) / plain, 1) == times
+
+
+@pytest.mark.parametrize(
+    ("provider", "upstream", "path", "model", "times"),
+    [
+        ("openai", "https://api.openai.com", "/v1/responses", "gpt-5.4", 1),
+        ("openai", "https://eu.api.openai.com", "/v1/responses", "gpt-5.4-mini", 1.1),
+        ("openai", "https://eu.api.openai.com/v1", "/responses", "gpt-5.5", 1.1),
+        ("openai", "https://eu.api.openai.com", "/v1/responses", "gpt-5", 1),
+        ("openai", "https://eu.api.openai.com", "/v1/chat/completions", "gpt-4o", 1),
+        (
+            "google",
+            "https://us-east5-aiplatform.googleapis.com",
+            "us-east5",
+            "claude-sonnet-4-5-20250929",
+            1.1,
+        ),
+        ("google", "https://aiplatform.eu.rep.googleapis.com", "eu", "claude-opus-4-8", 1.1),
+        ("google", "https://aiplatform.googleapis.com", "global", "claude-opus-4-8", 1),
+        ("google", "https://us-east5-aiplatform.googleapis.com", "us-east5", "claude-3-5-haiku-20241022", 1),
+    ],
+)
+def test_some_regions_cost_a_tenth_more(
+    prices: Prices, provider: str, upstream: str, path: str, model: str, times: float
+) -> None:
+    if provider == "google":
+        path = f"/v1/projects/p/locations/{path}/publishers/anthropic/models/{model}:rawPredict"
+    usage = Usage(100_000, output=10_000)
+    exchange = an_exchange(
+        proxy=a_proxy(provider=provider, upstream=upstream),
+        request=RequestHead("POST", path, "", HeaderList(), "127.0.0.1"),
+        call=a_call(target=model),
+        reply=a_reply(response_model=model, usage=usage),
+    )
+    listed = prices.cost(provider, model, usage, exchange.started_us).nano
+    assert listed
+    assert cost_of(exchange, usage, prices).nano == round(listed * times)
+    assert not usage.regional
+
+
+@pytest.mark.parametrize(
+    ("provider", "status", "free"),
+    [
+        ("openai", 429, True),
+        ("openai", 503, True),
+        ("anthropic", 529, True),
+        ("openai", 500, False),
+        ("openai", 504, False),
+        ("openai", 200, False),
+        ("lmstudio", 200, True),
+        ("self-hosted", 500, True),
+    ],
+)
+def test_what_is_refused_or_runs_at_home_is_free(provider: str, status: int, *, free: bool) -> None:
+    exchange = an_exchange(proxy=a_proxy(provider=provider), call=a_call(), reply=a_reply(status=status))
+    assert was_free(exchange) is free
+
+
+def test_what_may_have_been_lost_on_the_way_back_is_free_at_home_only() -> None:
+    for provider, free in (("openai", False), ("ollama", True)):
+        exchange = an_exchange(proxy=a_proxy(provider=provider), call=a_call())
+        exchange.error = UpstreamFailed(Failure.BROKEN, "The upstream broke the connection")
+        assert was_free(exchange) is free

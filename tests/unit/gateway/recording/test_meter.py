@@ -1,6 +1,7 @@
 """The meter reads a copy and can never break the answer."""
 
 import gzip
+from codecs import BOM_UTF8
 from collections.abc import Callable
 
 import pytest
@@ -72,3 +73,12 @@ def test_garbage_and_bombs_pass_unread_and_are_one_line_of_the_log(
     meter.whole(bomb)
     assert "The meter failed" in str(meter.reply.detail["not_read"])
     assert [record.exc_info for record in caplog.records] == [None, None]
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_a_byte_order_mark_is_not_read(coding: str) -> None:
+    reader, body = Reader(), BOM_UTF8 + b'{"model":"m"}'
+    meter = Meter(reader, decompressor(coding), coding)
+    meter.whole(gzip.compress(body) if coding else body)
+    assert (reader.read, meter.clear) == (body[3:], body[3:])
+    assert meter.is_json()

@@ -376,3 +376,12 @@ def test_output_without_input_is_no_whole_cost(prices: Prices) -> None:
 def test_the_basis_is_that_of_the_usage_and_the_table_is_named(prices: Prices, basis: Basis) -> None:
     cost = prices.cost("openai", "gpt-4o-mini", Usage(input=10, output=10, basis=basis), NOW_US)
     assert (cost.basis, cost.version) == (basis, f"genai-prices {genai_prices.__version__}")
+
+
+def test_vertex_ai_names_its_makers_in_the_shape_of_openai(prices: Prices) -> None:
+    used = Usage(1_000, output=100)
+    here, there = (
+        prices.cost("google", name, used, NOW_US).nano
+        for name in ("gemini-2.5-flash", "google/gemini-2.5-flash")
+    )
+    assert here and here == there
