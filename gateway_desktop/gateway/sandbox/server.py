@@ -77,7 +77,8 @@ async def _serve(request: web.BaseRequest) -> web.StreamResponse:
         return await _answer(request, head, adapter.decode(head, body, "openai"), body)
     except GatewayError as error:
         refusal = adapter.refuse(head, error, "sandbox")
-        return web.Response(status=refusal.status, body=refusal.body, content_type=refusal.content_type)
+        headers = {"Content-Type": refusal.content_type}  # with its charset, which `content_type` would not take
+        return web.Response(status=refusal.status, body=refusal.body, headers=headers)
 
 
 async def _answer(request: web.BaseRequest, head: RequestHead, call: Call, body: bytes) -> web.StreamResponse:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -23,6 +24,7 @@ from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.overview.first_steps import STOPPED, WAITING
 from gateway_desktop.ui.panels.overview.panel import Overview
+from gateway_desktop.ui.panels.proxies.columns import state
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
 from tests.end_to_end.program import free_port
@@ -179,6 +181,22 @@ def test_the_sandbox_can_be_tried_from_its_page(live: Hand) -> None:
     live.press(page.detail.test)
     live.until(lambda: page.detail.diagnosis.summary.property("banner") == "success")
     assert "Models: sandbox" in page.detail.diagnosis.steps.text()
+
+
+def test_proxies_shows_that_a_call_failed_while_it_is_looked_at(live: Hand) -> None:
+    live.opened.services.settings.set("inspection.enabled", "false").result()  # no waiting for the detectors
+    live.opened.services.proxies.add(NewProxy("openai", f"http://127.0.0.1:{free_port()}")).result()
+    created = live.opened.services.first_steps.first_key().result().created
+    page = live.open(Proxies)
+    row = next(row for row in page.table.rows() if row.proxy.name == "openai")
+    page.table.select(row.proxy.id)
+    assert page.detail.said("Last error") == "None"
+    headers = {"Authorization": f"Bearer {created.key}"}
+    with pytest.raises(HTTPError) as refused:
+        urlopen(Request(f"{live.context.status().base_url}/openai/v1/models", headers=headers), timeout=30)
+    refused.value.close()
+    live.until(lambda: "cannot be reached" in page.detail.said("Last error"))
+    assert [state(row) for row in page.table.rows()] == ["Failing", "Running"]
 
 
 def test_without_a_sandbox_the_steps_lead_to_a_provider_and_to_a_key(hand: Hand) -> None:

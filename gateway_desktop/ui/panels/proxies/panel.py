@@ -45,6 +45,7 @@ class Proxies(ListPanel[ProxyRow]):
     group = "Infrastructure"
     icon = "proxies"
     topics = frozenset({Topic.CONFIGURATION, Topic.STATUS, Topic.SETTINGS})
+    throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, PROXY_COLUMNS, lambda row: row.proxy.id)
