@@ -137,6 +137,7 @@ QTableView[keyboard="true"]::item:selected { background: $accent_background; }
 QListView[framed="true"] { background: $surface; border: 1px solid $line; border-radius: 6px; padding: 3px; }
 QListView[framed="true"]:focus { border: 1px solid $accent; }
 QTreeView::item, QListView::item { min-height: 24px; padding: 0 4px; border-radius: 4px; }
+QListView::item { min-height: 22px; border: 1px solid transparent; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_background; color: $text; }
 QTreeView:focus, QListView:focus, QTableView:focus { border: none; }
 QListView::item:focus { border: 1px solid $accent; }

@@ -77,7 +77,7 @@ async def _serve(request: web.BaseRequest) -> web.StreamResponse:
         return await _answer(request, head, adapter.decode(head, body, "openai"), body)
     except GatewayError as error:
         refusal = adapter.refuse(head, error, "sandbox")
-        headers = {"Content-Type": refusal.content_type}  # with its charset, which `content_type` would not take
+        headers = {"Content-Type": refusal.content_type}  # `content_type` takes no charset
         return web.Response(status=refusal.status, body=refusal.body, headers=headers)
 
 

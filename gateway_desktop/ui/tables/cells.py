@@ -22,6 +22,7 @@ from gateway_desktop.ui.theme import SMALL, font, theme
 
 BADGE_HEIGHT, BADGE_PADDING = 18, 6
 BAR_HEIGHT = 6
+TICK_MS = 1000  # how often ages are written anew: 7 s ago, 8 s ago
 
 
 class Cells(Generic[Row]):

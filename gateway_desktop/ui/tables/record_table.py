@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QTableView
 
 from gateway_desktop.store.queries.paging import Page
 from gateway_desktop.ui.clipboard import copy_text
-from gateway_desktop.ui.tables.cells import is_cut
+from gateway_desktop.ui.tables.cells import TICK_MS, is_cut
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.focus import menu_place
 from gateway_desktop.ui.tables.header import Header
@@ -19,7 +19,6 @@ from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 
 NEAR_ROWS = 100  # so near an end the next half page is fetched
 BESIDE = 5  # rows beyond what can be seen that are filled, too
-TICK_MS = 1000
 
 
 class RecordTable(QTableView, Generic[Row]):

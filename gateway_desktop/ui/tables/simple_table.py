@@ -3,12 +3,12 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic
 
-from PySide6.QtCore import QModelIndex, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QStandardItemModel
 from PySide6.QtWidgets import QMenu, QTableView
 
 from gateway_desktop.ui.clipboard import copy_text
-from gateway_desktop.ui.tables.cells import Cells, head_titles, is_cut
+from gateway_desktop.ui.tables.cells import TICK_MS, Cells, head_titles, is_cut
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.focus import menu_place
 from gateway_desktop.ui.tables.header import Header
@@ -57,6 +57,9 @@ class SimpleTable(QTableView, Generic[Row]):
         self.doubleClicked.connect(self._open)
         self.entered.connect(self._explain)
         theme().changed.connect(self._theme_changed)
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self._draw_ages)
+        self._tick.start()
         self._order_again()
 
     def show_rows(self, rows: Sequence[Row]) -> None:
@@ -186,6 +189,18 @@ class SimpleTable(QTableView, Generic[Row]):
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         if places:
             copy_text("\n".join(self.header.row_text(self._rows[place]) for place in places))
+
+    @Slot()
+    def _draw_ages(self) -> None:
+        """Write anew what only time has changed in the rows on the screen: 7 s ago is 8 s ago soon."""
+        if not self.isVisible() or not self._rows:
+            return
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        for place in range(first, (last if last >= 0 else len(self._rows) - 1) + 1):
+            for index, column in enumerate(self.columns):
+                cell, text = self._model.index(place, index), column.text(self._rows[place])
+                if not self.isColumnHidden(index) and cell.data() not in (None, text):
+                    self._model.setData(cell, text, Qt.ItemDataRole.DisplayRole)
 
     @Slot()
     def _theme_changed(self) -> None:

@@ -200,6 +200,9 @@ def test_one_click_goes_back_to_a_former_version(hand: Hand) -> None:
     page.row_actions.run(page.row_actions.named("Versions"))
     dialog = hand.dialog(page, VersionsDialog)
     assert "+  action: log" in dialog.changes.toPlainText() and not dialog.action.isEnabled()
+    newest = dialog.list.visualItemRect(dialog.list.item(0))
+    framed = newest.height() - 2  # within the mark of the keyboard's focus
+    assert framed >= 2 * dialog.list.fontMetrics().lineSpacing()  # else the author is cut
     dialog.list.setCurrentRow(1)
     hand.press(dialog.action)
     hand.wait_closed(page, VersionsDialog)

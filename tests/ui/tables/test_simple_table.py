@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.core.clock import now_us
+from gateway_desktop.ui.display import ago
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import theme
@@ -49,6 +51,16 @@ def test_in_a_narrow_window_names_are_read_before_the_rest_is_seen(qtbot: QtBot,
     assert made.horizontalScrollBar().maximum() > 0
     made.resize(600, 300)
     assert made.columnWidth(0) > 120 and made.horizontalScrollBar().maximum() == 0
+
+
+def test_ages_go_on_while_nothing_else_changes(qtbot: QtBot, tmp_path: Path) -> None:
+    made = table(qtbot, tmp_path)
+    begun = now_us()
+    made.columns = (Column("age", "Age", lambda _: begun, lambda _: ago(begun, now_us())), *COLUMNS[1:])
+    made.select("Ana")
+    first = made.model().index(1, 0)
+    qtbot.waitUntil(lambda: str(first.data()).endswith("s ago"))
+    assert made.current() == THINGS[1] and made.model().index(1, 2).data() is None  # a badge stays one
 
 
 def table(qtbot: QtBot, tmp_path: Path) -> SimpleTable[Thing]:

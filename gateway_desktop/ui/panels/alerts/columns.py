@@ -56,7 +56,7 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
         ),
         Column("title", "Title", lambda row: row.title, width=280, strong=True, stretch=True, least=208),
-        Column("type", "Type", lambda row: TYPES[row.type], width=160, muted=True, spare=2),
+        Column("type", "Type", lambda row: TYPES[row.type], width=144, muted=True, spare=2),
         Column("user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name),
         Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=1),
         Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
@@ -80,5 +80,5 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             width=96,
             badge=lambda row: Badge(STATES[row.state], STATE_TONES[row.state]),
         ),
-        Column("assignee", "Assignee", lambda row: row.assignee, width=84, muted=True, spare=3),
+        Column("assignee", "Assignee", lambda row: row.assignee, width=76, muted=True, spare=3),
     )
