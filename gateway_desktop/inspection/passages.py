@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.finding import Context, Passage
+from gateway_desktop.core.json_pointer import escaped
 
 _CONTEXTS = {
     "system": Context.HARNESS,
@@ -80,7 +81,7 @@ def _texts(value: object, place: str, name: str, depth: int) -> Iterator[tuple[s
         yield place, name, json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            here = f"{place}/{key.replace('~', '~0').replace('/', '~1')}"
+            here = f"{place}/{escaped(key)}"
             yield from _long_key(key, here, name)
             yield from _texts(inner, here, name or key, depth + 1)
     elif isinstance(value, list):

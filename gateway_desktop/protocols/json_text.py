@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.json_pointer import unescaped
 from gateway_desktop.protocols.json_body import compact, decoded
 
 Change = Callable[[str], str]
@@ -24,7 +25,7 @@ def edited(body: bytes, changes: Mapping[str, Change]) -> bytes:
     root: dict[str, Any] = {}
     for pointer, change in changes.items():
         node = root
-        *way, last = map(_unescaped, pointer.split("/"))
+        *way, last = map(unescaped, pointer.split("/"))
         for step in way:
             node = node.setdefault(step, {})
             if not isinstance(node, dict):
@@ -165,7 +166,3 @@ def _escaped(data: bytes, at: int, start: int) -> bool:
     while at - 1 - slashes > start and data[at - 1 - slashes] == 0x5C:
         slashes += 1
     return slashes % 2 == 1
-
-
-def _unescaped(step: str) -> str:
-    return step.replace("~1", "/").replace("~0", "~")

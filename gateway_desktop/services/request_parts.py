@@ -7,6 +7,7 @@ from typing import Any
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import RequestHead
+from gateway_desktop.core.json_pointer import escaped
 from gateway_desktop.protocols.llm.adapter import LlmAdapter
 
 # A field that only one API's requests have, and that API's path.
@@ -81,7 +82,7 @@ def _strings(value: object, place: str, role: str, tool: str) -> Iterator[TextPa
             yield TextPart(place, role, value, tool)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _strings(inner, f"{place}/{key.replace('~', '~0').replace('/', '~1')}", role, tool)
+            yield from _strings(inner, f"{place}/{escaped(key)}", role, tool)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _strings(inner, f"{place}/{index}", role, tool)

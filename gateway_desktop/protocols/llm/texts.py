@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.json_pointer import escaped
 from gateway_desktop.protocols.json_body import JsonBody, compact
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.labels import LABELS, is_label, is_setting, is_word
@@ -200,11 +201,6 @@ class Texts:
             self._counts[what] = self._counts.get(what, 0) + number
             counted = self._call.detail.get(what, 0)
             self._call.detail[what] = number + (counted if isinstance(counted, int) else 0)
-
-
-def escaped(name: str) -> str:
-    """Return a member's name as a step of a JSON Pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _is_packed(name: str, item: object) -> bool:

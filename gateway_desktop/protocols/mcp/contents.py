@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.json_pointer import escaped
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.unread import holds_text, says_something, unpacked, words_only
 
@@ -81,11 +82,6 @@ def others(
         elif holds_text(item):
             text = item if isinstance(item, str) else compact(item)
             yield TextPart(f"{place}/{escaped(key)}", role, text, tool)
-
-
-def escaped(key: str) -> str:
-    """Return a key as a step of a JSON Pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _block(block: object, at: str, role: str, tool: str) -> Iterator[TextPart]:

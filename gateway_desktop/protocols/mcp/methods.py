@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from gateway_desktop.core.call import TextPart
+from gateway_desktop.core.json_pointer import escaped
 from gateway_desktop.protocols.json_body import compact
-from gateway_desktop.protocols.mcp.contents import contents, escaped, one_or_many, others, strings
+from gateway_desktop.protocols.mcp.contents import contents, one_or_many, others, strings
 from gateway_desktop.protocols.mcp.tool_lists import name_of
 from gateway_desktop.protocols.unread import holds_text, says_something, words_only
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QMenu, QPushButton, QTreeView, QVBoxLayout, QWidget
 
+from gateway_desktop.core.json_pointer import escaped
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.theme import fixed_font
 
@@ -115,9 +116,7 @@ class JsonView(QWidget):
 def children(value: Any, pointer: str) -> list[tuple[str, Any, str]]:
     """Return name, value and JSON Pointer of what stands directly inside a value."""
     if isinstance(value, dict):
-        return [
-            (str(k), v, f"{pointer}/{str(k).replace('~', '~0').replace('/', '~1')}") for k, v in value.items()
-        ]
+        return [(str(key), item, f"{pointer}/{escaped(str(key))}") for key, item in value.items()]
     if isinstance(value, list):
         return [(str(index), item, f"{pointer}/{index}") for index, item in enumerate(value)]
     return [("", value, pointer)]

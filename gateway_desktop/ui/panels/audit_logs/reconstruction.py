@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from gateway_desktop.core.json_pointer import unescaped
 from gateway_desktop.store.queries.audit import StoredPart
 
 ERASED = "(erased, by retention or on request)"
@@ -23,7 +24,7 @@ def _text(part: StoredPart) -> str:
 def _steps(pointer: str) -> list[str]:
     if not pointer:
         return [""]
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("/").split("/")]
+    return [unescaped(step) for step in pointer.removeprefix("/").split("/")]
 
 
 def _put(node: dict[str, Any], steps: list[str], text: str) -> None:
