@@ -6,8 +6,10 @@ from pathlib import Path
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import oauth_base, session, wait
 from gateway_desktop.commands.times import iso
-from gateway_desktop.core.errors import ConfigurationError, in_words
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.files import read_text
 from gateway_desktop.core.oauth import OAuthMode, Registration
+from gateway_desktop.core.plural import plural
 from gateway_desktop.identity.issuers import resource
 from gateway_desktop.store.queries.oauth import client_rows, session_rows
 
@@ -79,6 +81,7 @@ def _add_changes(
 
 
 def _enable(arguments: argparse.Namespace) -> int:
+    file = arguments.claude_settings
     given = {
         "mode": arguments.mode,
         "providers": arguments.provider,
@@ -88,7 +91,7 @@ def _enable(arguments: argparse.Namespace) -> int:
         "refresh_seconds": None if arguments.refresh_days is None else arguments.refresh_days * 86_400,
         "registration": arguments.register,
         "keys": None if arguments.keys is None else arguments.keys == "on",
-        "claude_settings": None if arguments.claude_settings is None else _text_of(arguments.claude_settings),
+        "claude_settings": read_text(Path(file)) if file else file,  # "" ends it
         "unattributed": None if arguments.unattributed is None else arguments.unattributed == "pass",
         "introspection_url": arguments.introspect_url,
         "introspection_client": arguments.introspect_client,
@@ -101,15 +104,6 @@ def _enable(arguments: argparse.Namespace) -> int:
     if not wants_json(arguments):
         note("Applications need nothing but this address:")
     return say(arguments, url, {"proxy": proxy.name, "oauth": True, "url": url})
-
-
-def _text_of(file: str) -> str:
-    if not file:
-        return ""
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError("claude_settings", f"cannot read {file}: {in_words(error)}") from None
 
 
 def _disable(arguments: argparse.Namespace) -> int:
@@ -188,4 +182,4 @@ def _revoke(arguments: argparse.Namespace) -> int:
             ended = wait(sessions.revoke_user(arguments.user))
         else:
             raise ConfigurationError("revoke", "name a client, a session or a user")
-    return say(arguments, f"Ended {ended} session{'s' * (ended != 1)}", {"ended": ended})
+    return say(arguments, f"Ended {plural(ended, 'session')}", {"ended": ended})

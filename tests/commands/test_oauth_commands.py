@@ -52,7 +52,7 @@ def test_keys_may_be_off_and_claude_code_be_told_what_to_obey(ready: Terminal, t
     settings.write_text("[1]", encoding="utf-8")
     words = ("oauth", "enable", "openai", "--keys", "off", "--claude-settings")
     assert "claude_settings: a JSON object" in ready.fail(*words, str(settings))
-    assert "cannot read" in ready.fail(*words, str(tmp_path / "nothing.json"))
+    assert "cannot be read" in ready.fail(*words, str(tmp_path / "nothing.json"))
     settings.write_text('{"env": {"SECRET": "of-the-team"}}', encoding="utf-8")
     ready.run(*words, str(settings))
     written = ready.run("audit", "--tab", "system", "--format", "jsonl")
