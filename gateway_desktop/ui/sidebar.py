@@ -9,17 +9,12 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from gateway_desktop.core.status import State
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.panel import Panel
-from gateway_desktop.ui.theme import GAP, Token, theme
+from gateway_desktop.ui.theme import GAP, theme
+from gateway_desktop.ui.widgets.badge import STATE_TONES
 from gateway_desktop.ui.widgets.text_label import text_label
 
 WIDTH = 208
 MOST_COUNTED = 100
-STATE_COLORS: dict[State, Token] = {
-    State.RUNNING: "success",
-    State.STARTING: "medium",
-    State.STOPPED: "low",
-    State.FAILED: "critical",
-}
 
 
 class Dot(QWidget):
@@ -42,7 +37,7 @@ class Dot(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().color(STATE_COLORS[self._state]))
+        painter.setBrush(theme().color(STATE_TONES[self._state]))
         painter.drawEllipse(1, 4, 8, 8)
 
 

@@ -8,6 +8,7 @@ from gateway_desktop.ui.display import ago, cost, day, duration, exact, number, 
 from gateway_desktop.ui.tables.column import Badge, Column, Row
 from gateway_desktop.ui.widgets.badge import TONES
 
+KINDS = {"llm": "LLM", "mcp": "MCP", "a2a": "Agent2Agent"}
 NOT_SCANNED = "Not scanned: it had no text, was refused before, or inspection is off; its details say which"
 
 

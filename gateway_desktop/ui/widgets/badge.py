@@ -3,9 +3,16 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from gateway_desktop.core.status import State
 from gateway_desktop.ui.forms.form import restyle
 from gateway_desktop.ui.theme import Tone
 
+STATE_TONES: dict[State, Tone] = {
+    State.RUNNING: "success",
+    State.STARTING: "medium",
+    State.STOPPED: "low",
+    State.FAILED: "critical",
+}
 TONES: dict[str, Tone] = {"Low": "low", "Medium": "medium", "High": "high", "Critical": "critical"}
 
 

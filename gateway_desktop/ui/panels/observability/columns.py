@@ -9,10 +9,9 @@ from gateway_desktop.core.sink import MOST_COUNTED, SinkState
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.ui.display import ago, duration, exact, few, moment, number, percent, short_number
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.typed_columns import duration_column, number_column
+from gateway_desktop.ui.tables.typed_columns import KINDS, duration_column, number_column
 from gateway_desktop.ui.theme import Tone
 
-KINDS = {"llm": "LLM", "mcp": "MCP", "a2a": "Agent2Agent"}
 _LEVELS: dict[str, Tone] = {"WARNING": "medium", "ERROR": "critical", "CRITICAL": "critical"}
 
 

@@ -9,18 +9,10 @@ from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.store.queries.overview import Overview
 from gateway_desktop.ui.display import rate, size
 from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.theme import Tone
-from gateway_desktop.ui.widgets.badge import BadgeLabel
+from gateway_desktop.ui.widgets.badge import STATE_TONES, BadgeLabel
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.flow import Flow
 from gateway_desktop.ui.widgets.text_label import text_label
-
-TONES: dict[State, Tone] = {
-    State.RUNNING: "success",
-    State.STARTING: "medium",
-    State.STOPPED: "low",
-    State.FAILED: "critical",
-}
 
 
 class Fact(QWidget):
@@ -69,7 +61,7 @@ class GatewayLine(QFrame):
     def show_status(self, status: GatewayStatus) -> None:
         """Show what the gateway does now."""
         self._running = status.state is State.RUNNING
-        self.state.say(status.state.value.capitalize(), TONES[status.state])
+        self.state.say(status.state.value.capitalize(), STATE_TONES[status.state])
         self.state.setToolTip(status.problem)
         self.address.set_text(status.base_url if self._running else "not listening")
         self.address.setEnabled(self._running)

@@ -11,10 +11,10 @@ from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.tables.typed_columns import KINDS
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 MOST = 2_000  # lines shown at once; exports have all
-KINDS = {"llm": "LLM", "mcp": "MCP", "a2a": "Agent2Agent"}
 NONE_YET = ("Nobody may use anything", "Add a user and a proxy; what they may use is listed here.")
 ALL_USED = ("Everything is used", f"Nothing was left unused for {UNUSED_DAYS} days.")
 

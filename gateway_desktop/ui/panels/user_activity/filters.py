@@ -9,9 +9,9 @@ from gateway_desktop.store.queries.activity import ActivityChoices
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
+from gateway_desktop.ui.tables.typed_columns import KINDS
 from gateway_desktop.ui.theme import GAP
 
-KINDS = (Option("llm", "LLM"), Option("mcp", "MCP"), Option("a2a", "Agent2Agent"))
 NOBODY = Option("none", "Unattributed")
 KEY = "user_activity/filter/"
 
@@ -30,7 +30,7 @@ class ActivityFilters(QWidget):
         self.kind = ChoiceButton("kind", "Kind")
         self.reset = QPushButton("Reset")
         self.reset.setProperty("kind", "quiet")
-        self.kind.offer(KINDS)
+        self.kind.offer([Option(kind, words) for kind, words in KINDS.items()])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
