@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
@@ -16,14 +16,13 @@ from gateway_desktop.services.table_text import csv_cell, csv_text, harmless
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.models.base import bind
-from gateway_desktop.store.queries.audit import IN_DETAIL, AuditRow, StoredPart, chunks, detail
+from gateway_desktop.store.queries.audit import IN_DETAIL, STORED, StoredPart, chunks, detail
 from gateway_desktop.store.queries.paging import AuditFilter
 
 Record = dict[str, Any]
 Cell = Callable[[Any], str]
 Column = Callable[[Sequence[Any]], Iterable[str]]
 
-_STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
 _PAYLOADS = ("request", "response")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -136,7 +135,7 @@ def _of_detail(name: str) -> Cell:
 def _json_chunks(
     database: Database, asked: AuditFilter, layout: Layout, ids: "array[int]"
 ) -> Iterator[tuple[int, str]]:
-    for rows in chunks(database, asked, (*_STORED[1:], "detail"), _size(layout)):
+    for rows in chunks(database, asked, (*STORED[1:], "detail"), _size(layout)):
         ids.extend(row[0] for row in rows)
         lines = []
         for row in rows:
@@ -149,7 +148,7 @@ def _json_chunks(
 
 
 def _record(row: Sequence[Any]) -> Record:
-    record: Record = {"time": "", **dict(zip(_STORED, row, strict=False))}
+    record: Record = {"time": "", **dict(zip(STORED, row, strict=False))}
     record["time"] = iso(record["started_us"])
     record["id"] = str(record["id"])  # 63 bits: JavaScript keeps 53 of them
     if record["cost_nano"] is not None:

@@ -123,8 +123,8 @@ class Choices:
 
 
 IN_DETAIL = ("details", "service_tier", "task", "context", "protocol_version", "server", "parameters")
-_STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
-_COLUMNS = (*(getattr(Event, name) for name in _STORED), Event.detail)
+STORED = tuple(field.name for field in fields(AuditRow) if field.name not in IN_DETAIL)
+_COLUMNS = (*(getattr(Event, name) for name in STORED), Event.detail)
 _make_row: Callable[..., AuditRow] = AuditRow
 _decode = msgspec.json.Decoder().decode
 
