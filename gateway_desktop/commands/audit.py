@@ -16,7 +16,6 @@ from gateway_desktop.core.plural import plural
 from gateway_desktop.core.spelling import plainly
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
-from gateway_desktop.services.audit_columns import TABS
 from gateway_desktop.services.export_file import Manifest, write_export
 from gateway_desktop.services.export_proof import write_proof
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
@@ -24,7 +23,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.gaps import gaps
-from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
+from gateway_desktop.store.queries.paging import TABS, AuditFilter, parse_filter
 
 _COUNTED = 1_000_000
 

@@ -12,9 +12,9 @@ from gateway_desktop.commands.times import iso
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.plural import plural
-from gateway_desktop.core.retention import KINDS
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.store.queries.gaps import retention_marks
+from gateway_desktop.store.queries.paging import TABS
 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def _show(arguments: argparse.Namespace) -> int:
             "removed": marks[kind].removed if kind in marks else 0,
             "until": iso(marks[kind].until_us) if kind in marks else None,
         }
-        for kind in (*KINDS, "texts")
+        for kind in (*TABS, "texts")
     ]
     if wants_json(arguments):
         return say(arguments, "", {"kinds": rows, "max_mb": kept.max_mb or None})

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-KINDS = ("llm", "mcp", "a2a", "system")
-
 
 @dataclass(frozen=True, slots=True)
 class Removed:

@@ -52,8 +52,6 @@ _HOW = _hidden(
     ("id", "Id"),
 )
 
-TABS = ("llm", "mcp", "a2a", "system")
-
 COLUMNS: dict[str, tuple[AuditColumn, ...]] = {
     "llm": (
         _TIME,

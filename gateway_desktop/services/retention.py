@@ -12,12 +12,14 @@ from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.record_settings import Retention as Kept
-from gateway_desktop.core.retention import KINDS, Removed
+from gateway_desktop.core.retention import Removed
 from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.settings import SettingsService
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.partitions import drop_months, months_before
 from gateway_desktop.store.queries.outbox import sink_states
+from gateway_desktop.store.queries.paging import TABS
+from gateway_desktop.store.queries.sums import KINDS
 from gateway_desktop.store.retention import (
     AT_ONCE,
     Texts,
@@ -31,7 +33,6 @@ from gateway_desktop.store.retention import (
 from gateway_desktop.store.store import Store
 
 _log = logging.getLogger(__name__)
-EXCHANGES = KINDS[:3]
 _LEFT_DAYS = 2  # the newest days stay, however little room there is
 Result = TypeVar("Result")
 
@@ -76,7 +77,7 @@ class Retention:
         rows: Counter[str] = Counter()
         horizons: dict[str, int] = {}
         for kind, days in zip(
-            KINDS, (kept.llm_days, kept.mcp_days, kept.a2a_days, kept.system_days), strict=True
+            TABS, (kept.llm_days, kept.mcp_days, kept.a2a_days, kept.system_days), strict=True
         ):
             if days:
                 horizons[kind] = _day(now) - days * DAY_US
@@ -85,7 +86,7 @@ class Retention:
             rows[kind] += self._remove_rows(kind, before, now)
         for kind, before in self._for_room(kept.max_mb << 20, now, rows, texts).items():
             horizons[kind] = max(before, horizons.get(kind, 0))
-        due = [before for kind, before in horizons.items() if kind in EXCHANGES]
+        due = [before for kind, before in horizons.items() if kind in KINDS]
         if due and (dropped := self._write(drop_months, max(due))):
             _log.info("Dropped %s", ", ".join(dropped))
         removed = self._remove_texts(kept, now, rows) if texts else Removed(dict(rows))
@@ -116,11 +117,11 @@ class Retention:
         """Remove the oldest days of exchanges until what is left fits; return up to when."""
         horizons: dict[str, int] = {}
         while most and self._ask(used_bytes) > most:
-            before = self._ask(oldest_day, EXCHANGES)
+            before = self._ask(oldest_day, KINDS)
             if before is None or before > _day(now) - _LEFT_DAYS * DAY_US:
                 _log.warning("The database is larger than retention.max_mb, and nothing older can go")
                 break
-            for kind in EXCHANGES:
+            for kind in KINDS:
                 horizons[kind] = before
                 rows[kind] += self._remove_rows(kind, before, now)
             if texts:
