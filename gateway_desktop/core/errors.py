@@ -25,6 +25,10 @@ class GatewayError(Exception):
         self.message = message
         self.status = status
 
+    def for_caller(self, exchange_id: str) -> str:
+        """Return the sentence for who called: who says it, what, and by which id the audit knows it."""
+        return f"Gateway Desktop: {self.message.rstrip('.')}. (request {exchange_id})"
+
 
 class Reason(StrEnum):
     """Why an exchange was refused, as stored in `event.block_reason`."""

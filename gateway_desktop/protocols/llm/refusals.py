@@ -146,7 +146,7 @@ _Shape = _Openai | _Anthropic | _Google | _Amazon | _Ollama
 def refusal(head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal:
     """Return the whole answer."""
     shape = _shape(head)
-    body = shape.body(error, _message(error, exchange_id), exchange_id)
+    body = shape.body(error, error.for_caller(exchange_id), exchange_id)
     headers: tuple[tuple[str, str], ...] = ()
     if error.status == 401:
         headers = (("WWW-Authenticate", 'Bearer realm="Gateway Desktop"'),)
@@ -160,14 +160,10 @@ def refusal(head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal
 def midstream(head: RequestHead, error: GatewayError, exchange_id: str) -> bytes:
     """Return the error event; a blank line before it ends what broke off in the middle."""
     shape = _shape(head)
-    data = shape.midstream(shape.body(error, _message(error, exchange_id), exchange_id))
+    data = shape.midstream(shape.body(error, error.for_caller(exchange_id), exchange_id))
     if isinstance(shape, _Ollama | _Amazon) or (isinstance(shape, _Google) and shape.array):
         return data
     return b"\n\n" + data
-
-
-def _message(error: GatewayError, exchange_id: str) -> str:
-    return f"Gateway Desktop: {error.message.rstrip('.')}. (request {exchange_id})"
 
 
 def _amazon(error: GatewayError) -> str:

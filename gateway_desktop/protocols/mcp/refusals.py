@@ -48,7 +48,7 @@ def midstream(problem: GatewayError, exchange_id: str, call: Call | None) -> byt
 
 def in_place(problem: GatewayError, exchange_id: str, id: str) -> bytes:
     """Return the error as one message."""
-    return error(id, _code(problem), _message(problem, exchange_id), _data(problem, exchange_id))
+    return error(id, _code(problem), problem.for_caller(exchange_id), _data(problem, exchange_id))
 
 
 def _body(problem: GatewayError, exchange_id: str, call: Call | None) -> bytes:
@@ -81,7 +81,3 @@ def _data(problem: GatewayError, exchange_id: str) -> dict[str, object]:
     if isinstance(problem, Refused):
         data["reason"] = str(problem.reason)
     return data
-
-
-def _message(problem: GatewayError, exchange_id: str) -> str:
-    return f"Gateway Desktop: {problem.message.rstrip('.')}. (request {exchange_id})"
