@@ -5,7 +5,8 @@ from gateway_desktop.core.people import ApiKey, User
 from gateway_desktop.core.principal import ANONYMOUS, Principal, PrincipalKind
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
-from gateway_desktop.identity.api_keys import MARK, digest, prefix, same
+from gateway_desktop.identity.api_keys import MARK, prefix, same
+from gateway_desktop.identity.tokens import digest
 
 Answer = tuple[Principal, Refused | None]
 

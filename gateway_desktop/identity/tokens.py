@@ -1,4 +1,7 @@
-"""OAuth tokens, codes and client secrets: opaque, 256 random bits, kept as SHA-256 only."""
+"""OAuth tokens, codes and client secrets: opaque, 256 random bits, kept as SHA-256 only, as API keys are.
+
+Why a plain SHA-256: nobody can try 256 random bits, and a slow hash would cost every request.
+"""
 
 import hashlib
 import secrets

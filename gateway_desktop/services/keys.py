@@ -10,7 +10,8 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.identity.api_keys import digest, make_key, prefix
+from gateway_desktop.identity.api_keys import make_key, prefix
+from gateway_desktop.identity.tokens import digest
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import shown, the_group, the_key, the_user
 from gateway_desktop.services.memberships import group_names

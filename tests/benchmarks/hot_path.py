@@ -23,8 +23,8 @@ from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.gateway.guarding.inspector import Inspector
 from gateway_desktop.gateway.recording.payloads import PayloadMaker
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.identity.api_keys import digest
 from gateway_desktop.identity.authentication import authenticate
+from gateway_desktop.identity.tokens import digest
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.inspection.scan import scan, warm_detectors
 from gateway_desktop.protocols.llm.adapter import LlmAdapter

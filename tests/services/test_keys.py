@@ -3,7 +3,7 @@
 import pytest
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.identity.api_keys import digest
+from gateway_desktop.identity.tokens import digest
 from gateway_desktop.services.keys import CreatedKey
 from tests.services.conftest import Office
 

@@ -7,7 +7,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthSession
 from gateway_desktop.core.people import TEAM, Role
-from gateway_desktop.identity.api_keys import digest
+from gateway_desktop.identity.tokens import digest
 from gateway_desktop.store.queries.oauth import session_rows
 from gateway_desktop.store.token_store import TokenStore
 from tests.services.conftest import Office

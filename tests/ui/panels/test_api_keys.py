@@ -3,7 +3,7 @@
 from PySide6.QtGui import QGuiApplication
 
 from gateway_desktop.core.people import User
-from gateway_desktop.identity.api_keys import digest
+from gateway_desktop.identity.tokens import digest
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.configuration import KeyItem, key_rows
 from gateway_desktop.ui.dialogs.connect import ConnectDialog

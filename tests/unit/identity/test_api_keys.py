@@ -2,7 +2,8 @@
 
 import base64
 
-from gateway_desktop.identity.api_keys import digest, make_key, prefix, same
+from gateway_desktop.identity.api_keys import make_key, prefix, same
+from gateway_desktop.identity.tokens import digest
 
 
 def test_a_key_is_gwd_and_43_url_safe_characters_of_256_bits() -> None:

@@ -7,8 +7,8 @@ from gateway_desktop.core.people import ApiKey, User
 from gateway_desktop.core.principal import ANONYMOUS, Principal, PrincipalKind
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
-from gateway_desktop.identity.api_keys import digest
 from gateway_desktop.identity.authentication import authenticate
+from gateway_desktop.identity.tokens import digest
 from tests.makers import NOON_US, a_group, a_snapshot, a_user, an_api_key
 
 KEY = Secret("gwd_" + "k" * 43)

@@ -10,7 +10,8 @@ from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.core.proxy import Access
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.filters.authentication import Authentication
-from gateway_desktop.identity.api_keys import digest, make_key
+from gateway_desktop.identity.api_keys import make_key
+from gateway_desktop.identity.tokens import digest
 from tests.makers import a_head, a_proxy, a_snapshot, a_user, an_api_key, an_exchange
 from tests.unit.gateway.filters.runtimes import a_runtime
 
