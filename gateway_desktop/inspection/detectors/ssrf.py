@@ -46,9 +46,8 @@ _METADATA_HOSTS = frozenset(
     {"169.254.169.254", "metadata.google.internal", "metadata", "100.100.100.200", "169.254.170.2", "fd00:ec2::254",
      "metadata.azure.com", "192.0.0.192", "instance-data", "rancher-metadata"}
 )  # fmt: skip
-_REBINDERS = tuple(
-    ".nip.io .xip.io .sslip.io .localtest.me .lvh.me .vcap.me .rbndr.us .1u.ms localtest.me lvh.me".split()
-)
+_REBINDERS = tuple(".nip.io .xip.io .sslip.io .localtest.me .lvh.me .vcap.me .rbndr.us .1u.ms".split())
+_THIS_MACHINE = frozenset({"localtest.me", "lvh.me"})  # themselves, too: they have no page of their own
 _TOP = frozenset(
     {"com", "org", "net", "io", "dev", "app", "ai", "gov", "edu", "de", "uk", *"fr it es nl tr".split()}
 )
@@ -91,7 +90,7 @@ def _is_public(url: str) -> bool:
     if scheme not in ("http", "https") or not host.replace("-", "").replace(".", "").isalnum():
         return False
     first, _, last = host.rpartition(".")
-    return bool(first) and last.isalpha() and last not in _INNER and not host.endswith(_REBINDERS)
+    return bool(first) and last.isalpha() and last not in _INNER and not _rebinds(host)
 
 
 def judged(url: str) -> Kind | None:
@@ -122,7 +121,7 @@ def _of_host(host: str, netloc: str) -> Kind | None:
     user = netloc.rpartition("@")[0].partition(":")[0].lower()
     if "\\" in netloc or netloc.count("@") > 1 or _is_host(user):
         return _CONFUSED
-    if host.endswith(_REBINDERS):
+    if _rebinds(host):
         return _REBINDING
     address, plain = _address(host)
     if address is None:
@@ -133,6 +132,11 @@ def _of_host(host: str, netloc: str) -> Kind | None:
     if not inner:
         return None
     return _INSIDE if plain else _DISGUISED
+
+
+def _rebinds(host: str) -> bool:
+    """Return whether a public name means whatever address its owner or its own letters say."""
+    return host in _THIS_MACHINE or host.endswith(_REBINDERS)
 
 
 def _is_host(user: str) -> bool:

@@ -25,6 +25,8 @@ from tests.unit.inspection.found import kinds
         ('<!DOCTYPE r [<!ENTITY % d SYSTEM "http://a.example/e.dtd"> %d;]>', "external_entity"),
         ('<!ENTITY a "b"><!ENTITY c "&a;&a;&a;">', "external_entity"),
         ("http://10.0.0.1.nip.io/", "rebinding_name"),
+        ("http://lvh.me/", "rebinding_name"),
+        ("http://a.localtest.me:8080/", "rebinding_name"),
         ("http://a.example@b@127.0.0.1/", "confused_host"),
         ("http://localhost@a.example/", "confused_host"),
         ("http://bank.com@a.example/", "confused_host"),
@@ -43,6 +45,7 @@ def test_an_address_that_leads_inside_is_found(url: str, kind: str) -> None:
         "<!DOCTYPE html><p>a</p>",
         '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><p>a</p>',
         "http://93.184.216.34/",
+        "https://solvh.me/a",  # it only ends like a name that means this machine
         "mailto:ana@firma.de",
         "https://ana:word@a.example/",
         "https://docs.example.com/x#@scope/name",
