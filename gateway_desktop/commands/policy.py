@@ -207,12 +207,7 @@ def _history(arguments: argparse.Namespace) -> int:
 
 
 def _document(policy: Policy) -> dict[str, object]:
-    return {
-        "policy": policy.name,
-        "enabled": policy.enabled,
-        "version": policy.version,
-        "id": policy.id,
-    }
+    return {"policy": policy.name, "enabled": policy.enabled, "version": policy.version, "id": policy.id}
 
 
 def _say(arguments: argparse.Namespace, done: str, policy: Policy) -> int:

@@ -41,11 +41,7 @@ def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParse
 
 def listening(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the settings that the command line gives, by dotted key."""
-    given = {
-        "listen.port": arguments.port,
-        "listen.host": arguments.host,
-        "public_url": arguments.public_url,
-    }
+    given = {"listen.port": arguments.port, "listen.host": arguments.host, "public_url": arguments.public_url}
     return given_settings(arguments) | {key: value for key, value in given.items() if value is not None}
 
 

@@ -41,11 +41,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("reactivate", _reactivate, "let their keys work again"),
         ("unlink", _unlink, "forget who they are at identity providers; their address links them anew"),
         ("remove", _remove, "delete them and revoke their keys"),
-        (
-            "erase",
-            _erase,
-            "delete them, put a pseudonym in place of their names, erase their texts",
-        ),
+        ("erase", _erase, "delete them, put a pseudonym in place of their names, erase their texts"),
     ):
         action = actions.add_parser(name, parents=[common], help=summary)
         action.add_argument("user", metavar="EMAIL|NAME")

@@ -10,10 +10,7 @@ class Listen:
     """Listening"""
 
     host: str = setting(
-        "127.0.0.1",
-        "Address",
-        help="Only this machine, unless you say otherwise.",
-        machine=True,
+        "127.0.0.1", "Address", help="Only this machine, unless you say otherwise.", machine=True
     )
     port: int = setting(8899, "Port", minimum=1, maximum=65535, machine=True)
     tls_ends_in_front: bool = setting(

@@ -39,12 +39,7 @@ class Handler:
         self.memory = BodyMemory()
 
     async def __call__(
-        self,
-        request: web.BaseRequest,
-        exchange_id: str,
-        proxy: Proxy,
-        path: str,
-        query: str,
+        self, request: web.BaseRequest, exchange_id: str, proxy: Proxy, path: str, query: str
     ) -> web.StreamResponse:
         """Return the response whose end the server sends."""
         runtime = self._runtime
@@ -191,7 +186,5 @@ class _Body:
 
 def _too_large(limit: int) -> Malformed:
     return Malformed(
-        f"The request body is larger than {limit >> 20} MB (Settings > Upstream calls)",
-        "body",
-        413,
+        f"The request body is larger than {limit >> 20} MB (Settings > Upstream calls)", "body", 413
     )

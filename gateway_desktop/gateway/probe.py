@@ -27,10 +27,7 @@ async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | No
     parts = urlsplit(base)
     host = parts.hostname
     if parts.scheme not in ("http", "https") or not host:
-        return Diagnosis(
-            False,
-            f"{base!r} is not an address: it should look like https://api.example.com",
-        )
+        return Diagnosis(False, f"{base!r} is not an address: it should look like https://api.example.com")
     try:
         if outgoing_proxy(parts.scheme, host) is None:
             port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -85,11 +82,7 @@ async def _ask(
     finally:
         answer.close()
     if 300 <= status < 400:
-        return Diagnosis(
-            False,
-            "The upstream redirects elsewhere; give its final address",
-            tuple(steps),
-        )
+        return Diagnosis(False, "The upstream redirects elsewhere; give its final address", tuple(steps))
     if status in (401, 403):
         said = "refuses the credential" if secret else "wants a credential, and the proxy has none"
         return Diagnosis(False, f"The upstream {said} ({status})", tuple(steps))

@@ -131,11 +131,7 @@ class Server:
         if unclear:
             return _answer(400, exchange_id, {"error": unclear})
         shown = f"'{name}' " if NAME.fullmatch(name) else ""
-        return _answer(
-            404,
-            exchange_id,
-            {"error": f"Gateway Desktop has no proxy {shown}at this address"},
-        )
+        return _answer(404, exchange_id, {"error": f"Gateway Desktop has no proxy {shown}at this address"})
 
     async def _beside(
         self, request: web.BaseRequest, proxy: Proxy, path: str, exchange_id: str
@@ -237,9 +233,5 @@ def _unread(path: str) -> str:
 
 def _answer(status: int, exchange_id: str, fields: Mapping[str, Any]) -> web.Response:
     body = json.dumps({**fields, "request_id": exchange_id}).encode()
-    headers = {
-        **_HEADERS,
-        REQUEST_ID: exchange_id,
-        "Content-Type": "application/json",
-    }
+    headers = {**_HEADERS, REQUEST_ID: exchange_id, "Content-Type": "application/json"}
     return web.Response(status=status, body=body, headers=headers)

@@ -173,8 +173,4 @@ class GatewayThread:
 
 
 def _log_unhandled(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    _log.error(
-        "On the gateway's loop: %s",
-        context.get("message"),
-        exc_info=context.get("exception"),
-    )
+    _log.error("On the gateway's loop: %s", context.get("message"), exc_info=context.get("exception"))

@@ -123,10 +123,6 @@ COLUMNS: dict[str, tuple[AuditColumn, ...]] = {
         AuditColumn("outcome", "Result"),
         AuditColumn("details", "Details"),
         AuditColumn("client_ip", "Address"),
-        *_hidden(
-            ("proxy", "Proxy"),
-            ("principal_kind", "Kind"),
-            ("id", "Id"),
-        ),
+        *_hidden(("proxy", "Proxy"), ("principal_kind", "Kind"), ("id", "Id")),
     ),
 }

@@ -33,11 +33,7 @@ claude mcp add --transport http {name} {url} \\
 
 
 def _claude_desktop(name: str, key: str, note: str) -> Snippet:
-    server = {
-        "command": "gateway-desktop",
-        "args": ["connect", name],
-        "env": {"GATEWAY_DESKTOP_KEY": key},
-    }
+    server = {"command": "gateway-desktop", "args": ["connect", name], "env": {"GATEWAY_DESKTOP_KEY": key}}
     where = f"In claude_desktop_config.json; so for every client that only starts commands. {note}".strip()
     return _json("Claude Desktop", {"mcpServers": {name: server}}, where)
 

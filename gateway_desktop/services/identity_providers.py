@@ -242,10 +242,7 @@ def _proxies_with(provider_id: str) -> list[str]:
 
 
 def _event(
-    event: str,
-    resource: str,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    event: str, resource: str, before: dict[str, object] | None = None, after: dict[str, object] | None = None
 ) -> SystemEvent:
     return SystemEvent(
         Category.AUTHENTICATION,

@@ -104,10 +104,7 @@ class Integrity:
 
 
 def verify_audit(
-    where: Where,
-    sealer: Sealer,
-    kept: Iterable[Path],
-    progress: Callable[[int], None] = lambda _rows: None,
+    where: Where, sealer: Sealer, kept: Iterable[Path], progress: Callable[[int], None] = lambda _rows: None
 ) -> Verification:
     """Verify a database against the heads that were signed in it, and against those in files.
 

@@ -62,8 +62,7 @@ def the_key(named: str) -> ApiKeyRow:
     exact = [key for key in found if key.id == named.strip()]
     if len(found) > 1 and not exact:
         raise ConfigurationError(
-            "key",
-            f"several keys start with '{start}': {', '.join(key.prefix for key in found)}",
+            "key", f"several keys start with '{start}': {', '.join(key.prefix for key in found)}"
         )
     return (exact or found)[0]
 

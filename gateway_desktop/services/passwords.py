@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.identity.passwords import (
-    checked_password,
-    code_step,
-    hash_password,
-    make_seed,
-    seed_url,
-)
+from gateway_desktop.identity.passwords import checked_password, code_step, hash_password, make_seed, seed_url
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.futures import follow

@@ -144,11 +144,7 @@ class Retention:
         behind = [
             state.sink.name for state in self._ask(sink_states) if (state.oldest_us or now) < now - DAY_US
         ]
-        after: dict[str, object] = {
-            "rows": dict(removed.rows),
-            "texts": removed.texts,
-            "until_us": horizons,
-        }
+        after: dict[str, object] = {"rows": dict(removed.rows), "texts": removed.texts, "until_us": horizons}
         if behind:
             after["sinks more than a day behind"] = behind
         words = ", ".join(plural(n, f"{kind} row") for kind, n in removed.rows.items() if n)

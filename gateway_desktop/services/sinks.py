@@ -151,11 +151,7 @@ def _start_here(change: Change, sink_id: str) -> None:
     for gateway in gateways(change.database):
         head = head_of(change.database, gateway)
         SinkCursorRow.create(
-            sink=sink_id,
-            gw=gateway,
-            last_seq=head.last_seq,
-            updated_us=change.now_us,
-            last_id=head.last_id,
+            sink=sink_id, gw=gateway, last_seq=head.last_seq, updated_us=change.now_us, last_id=head.last_id
         )
 
 

@@ -68,9 +68,7 @@ def _opens(sealer: Sealer, secret: tuple[str, bytes, bytes] | None) -> bool:
         return False
 
 
-def _sealed_things(
-    database: Database,
-) -> tuple[tuple[str, bytes, bytes] | None, list[tuple[object, object]]]:
+def _sealed_things(database: Database) -> tuple[tuple[str, bytes, bytes] | None, list[tuple[object, object]]]:
     """Return one secret, and link and mac of the oldest and the newest seals."""
     row = SecretRow.select().first()
     secret = None if row is None else (row.owner, bytes(row.nonce), bytes(row.ciphertext))

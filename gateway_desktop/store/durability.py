@@ -33,10 +33,7 @@ class Durability:
     """The ways of a record, and their state."""
 
     def __init__(
-        self,
-        batches: BatchWriter,
-        publish: Callable[[Iterable[Topic]], None],
-        spool: Spool | None,
+        self, batches: BatchWriter, publish: Callable[[Iterable[Topic]], None], spool: Spool | None
     ) -> None:
         self.failure: StorageUnavailable | None = None  # why nothing can be written, until it can be
         self.away: StorageUnavailable | None = None  # why the database cannot be, while the spool takes over

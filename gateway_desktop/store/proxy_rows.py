@@ -17,10 +17,7 @@ def access_of(row: ProxyAccessRow) -> Access:
 
 
 def proxy_of(
-    row: ProxyRow,
-    access: Iterable[ProxyAccessRow],
-    oauth: ProxyOAuthRow | None,
-    stdio: StdioCommand | None,
+    row: ProxyRow, access: Iterable[ProxyAccessRow], oauth: ProxyOAuthRow | None, stdio: StdioCommand | None
 ) -> Proxy:
     """Return the proxy of all its rows; `access` in the order of the groups' ids."""
     return Proxy(

@@ -56,10 +56,7 @@ _TAKEN_AFTER_CATEGORY = [
     "request_bytes",
     "response_bytes",
 ]
-_RENAMED = {
-    "principal.kind": "principal_kind",
-    "principal.group": "grp",
-}
+_RENAMED = {"principal.kind": "principal_kind", "principal.group": "grp"}
 
 # The order is part of the row's hash: it never changes, new columns come last but for the two hashes.
 COLUMNS: tuple[str, ...] = (

@@ -42,9 +42,7 @@ def note_problem(database: Database, sink: Sink, problem: str, now_us: int) -> N
     if not row.problem:
         failed = _event(sink, "sink failed")
         write_system_event(
-            database,
-            replace(failed, severity=Severity.WARNING, result="failure", details=problem),
-            now_us,
+            database, replace(failed, severity=Severity.WARNING, result="failure", details=problem), now_us
         )
 
 

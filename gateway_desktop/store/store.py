@@ -68,10 +68,7 @@ class Store:
         return self.writer.ready
 
     def configure(
-        self,
-        content_key: bytes | None = None,
-        payload_kb: int | None = None,
-        seal_key: bytes | None = None,
+        self, content_key: bytes | None = None, payload_kb: int | None = None, seal_key: bytes | None = None
     ) -> None:
         """Set the keys of content hashes (up to 64 bytes) and seals, and an exchange's limit of new text."""
         if seal_key is not None:
@@ -104,10 +101,7 @@ class Store:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
 

@@ -12,13 +12,7 @@ from typing import Any
 
 from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.plural import plural
-from gateway_desktop.core.seal import (
-    Amendment,
-    Head,
-    Span,
-    erasure_mac,
-    part_hash,
-)
+from gateway_desktop.core.seal import Amendment, Head, Span, erasure_mac, part_hash
 from gateway_desktop.store.chain import Broken, Chain, Seal, Verified, row_name
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.parts import bytes_of, parts_hash

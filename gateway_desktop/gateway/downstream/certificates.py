@@ -29,10 +29,7 @@ class Certificate:
             self._certificate = Path(listen.certificate)
             self._key = Path(listen.certificate_key or listen.certificate)
         else:
-            self._certificate, self._key = (
-                folder / "certificate.pem",
-                folder / "certificate-key.pem",
-            )
+            self._certificate, self._key = (folder / "certificate.pem", folder / "certificate-key.pem")
             if not self._key.exists() or not _holds(self._certificate):
                 _make_self_signed(self._certificate, self._key, listen.host)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -92,10 +89,7 @@ def _first_certificate(pem: str) -> str:
 def _make_self_signed(certificate: Path, key_file: Path, host: str) -> None:
     """Write a P-256 certificate for this machine's names and its key, readable by this user only."""
     key = ec.generate_private_key(ec.SECP256R1())
-    names: list[x509.GeneralName] = [
-        x509.DNSName("localhost"),
-        x509.DNSName(socket.gethostname()),
-    ]
+    names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.DNSName(socket.gethostname())]
     for address in {"127.0.0.1", "::1", host}:
         try:
             names.append(x509.IPAddress(ipaddress.ip_address(address)))
@@ -117,9 +111,7 @@ def _make_self_signed(certificate: Path, key_file: Path, host: str) -> None:
     )
     certificate.parent.mkdir(parents=True, exist_ok=True)
     private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

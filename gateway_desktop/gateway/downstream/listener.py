@@ -119,9 +119,6 @@ async def _follow(certificate: Certificate) -> None:
         await asyncio.sleep(_RELOAD_SECONDS)
         try:
             if certificate.reload():
-                _log.info(
-                    "The certificate was loaded again, fingerprint %s",
-                    certificate.fingerprint,
-                )
+                _log.info("The certificate was loaded again, fingerprint %s", certificate.fingerprint)
         except Unavailable as error:
             _log.error("%s; the one loaded before stays", error)

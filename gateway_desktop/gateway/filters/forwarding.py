@@ -78,12 +78,7 @@ class Forwarding:
         return provider.url(runtime.base_of(proxy), head.path, head.query), headers
 
     async def _answer(
-        self,
-        exchange: Exchange,
-        call: Call,
-        answer: Answer,
-        adapter: Adapter,
-        url: str,
+        self, exchange: Exchange, call: Call, answer: Answer, adapter: Adapter, url: str
     ) -> None:
         content_type = answer.headers.get("Content-Type", "")
         coding = _coding(answer)
@@ -127,11 +122,7 @@ class Forwarding:
 
 
 async def _pieces(
-    exchange: Exchange,
-    answer: Answer,
-    headers: list[tuple[str, str]],
-    meter: Meter,
-    secret: Secret | None,
+    exchange: Exchange, answer: Answer, headers: list[tuple[str, str]], meter: Meter, secret: Secret | None
 ) -> None:
     """Give a stream as it comes; in the clear, where our credential might stand in what is packed."""
     client, call, passing, plain = exchange.client, exchange.call, own_credential.Stream(secret), None

@@ -26,8 +26,7 @@ class Recording:
         must_write = audit.enabled and audit.when_unwritable == "refuse"
         if must_write and (problem := self._runtime.recorder.ready()):
             await answer_error(
-                exchange,
-                Refused(Reason.AUDIT, f"The audit cannot be written: {problem}", 503),
+                exchange, Refused(Reason.AUDIT, f"The audit cannot be written: {problem}", 503)
             )
             await exchange.client.finish()
             return
@@ -56,6 +55,5 @@ class Recording:
             _log.error("Exchange %s could not be written down: %s", exchange.id, error)
             if must_write:
                 await answer_error(
-                    exchange,
-                    Refused(Reason.AUDIT, f"The audit could not be written: {error}", 503),
+                    exchange, Refused(Reason.AUDIT, f"The audit could not be written: {error}", 503)
                 )

@@ -25,6 +25,5 @@ class Refusals:
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the caller without an answer
             _log.exception("Exchange %s failed inside the gateway", exchange.id)
             await answer_error(
-                exchange,
-                GatewayError(f"Internal error ({type(error).__name__}); see the log", 500),
+                exchange, GatewayError(f"Internal error ({type(error).__name__}); see the log", 500)
             )

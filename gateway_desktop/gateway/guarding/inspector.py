@@ -268,10 +268,7 @@ def _joints(parts: Sequence[TextPart], clean: range) -> list[tuple[int, TextPart
     after = clean.stop
     while clean.start < after < len(parts) and parts[after - 1].role == parts[after].role:
         after -= 1
-    return [
-        *joints(parts[: clean.start]),
-        *((after + at, part) for at, part in joints(parts[after:])),
-    ]
+    return [*joints(parts[: clean.start]), *((after + at, part) for at, part in joints(parts[after:]))]
 
 
 async def in_slices(passages: Sequence[Passage]) -> Scan:

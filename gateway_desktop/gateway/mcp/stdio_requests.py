@@ -4,15 +4,7 @@ import msgspec
 from aiohttp import web
 
 from gateway_desktop.core.errors import Malformed, UpstreamFailed
-from gateway_desktop.gateway.mcp.message import (
-    Message,
-    failure,
-    line,
-    meta_of,
-    method_of,
-    parse,
-    value,
-)
+from gateway_desktop.gateway.mcp.message import Message, failure, line, meta_of, method_of, parse, value
 from gateway_desktop.gateway.mcp.remote import CALLER, FAILED, UpstreamRefused
 from gateway_desktop.gateway.mcp.stdio_answer import send_stream
 from gateway_desktop.gateway.mcp.stdio_server import StdioServer

@@ -13,13 +13,7 @@ class IdentityProviderType(Protocol):
     name: str  # as stored in `IdentityProvider.kind`
 
     async def authorize_url(
-        self,
-        provider: IdentityProvider,
-        *,
-        callback: str,
-        state: str,
-        nonce: str,
-        verifier: str,
+        self, provider: IdentityProvider, *, callback: str, state: str, nonce: str, verifier: str
     ) -> str:
         """Return where the browser goes to sign in.
 

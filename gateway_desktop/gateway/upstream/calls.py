@@ -56,9 +56,7 @@ class Upstream:
             return
         self._settings = settings
         self._limits = aiohttp.ClientTimeout(
-            total=None,
-            sock_connect=settings.connect_timeout,
-            sock_read=settings.read_timeout,
+            total=None, sock_connect=settings.connect_timeout, sock_read=settings.read_timeout
         )
         self.problem = ""
         context = ssl.create_default_context()
@@ -145,13 +143,11 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
             return UpstreamFailed(Failure.REFUSED, f"The outgoing proxy for {host} cannot be reached")
         case aiohttp.ClientConnectorError():
             return UpstreamFailed(
-                Failure.REFUSED,
-                f"The upstream {host} cannot be reached: {_reason(error.os_error)}",
+                Failure.REFUSED, f"The upstream {host} cannot be reached: {_reason(error.os_error)}"
             )
         case aiohttp.InvalidURL() | ValueError():
             return UpstreamFailed(
-                Failure.REFUSED,
-                f"The address of the upstream cannot be used: {type(error).__name__}",
+                Failure.REFUSED, f"The address of the upstream cannot be used: {type(error).__name__}"
             )
         case HttpProcessingError():
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} did not answer in HTTP")

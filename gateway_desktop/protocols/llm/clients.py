@@ -39,10 +39,7 @@ _SESSION_HEADERS = (
     "conversation_id",
     "x-session-id",
 )
-_AGENT_HEADERS = (
-    ("agent", "x-claude-code-agent-id"),
-    ("parent_agent", "x-claude-code-parent-agent-id"),
-)
+_AGENT_HEADERS = (("agent", "x-claude-code-agent-id"), ("parent_agent", "x-claude-code-parent-agent-id"))
 _USER_HEADERS = ("x-user-email", "x-user-id", "x-user-name", "x-user", "x-openwebui-user-email")
 _USER_MEMBERS = ("user", "safety_identifier")
 _SESSION_MEMBERS = ("session_id", "conversation", "prompt_cache_key")

@@ -55,12 +55,7 @@ def narrow(_database: Database, asked: AuditFilter) -> Narrowed:
         residual.append(Event.exchange_id == asked.exchange)
     if driver is None:
         driver = ((kind, *_risk_driver(asked)),)
-    return Narrowed(
-        alternatives=driver,
-        residual=tuple(residual),
-        lowest=low,
-        highest=high,
-    )
+    return Narrowed(alternatives=driver, residual=tuple(residual), lowest=low, highest=high)
 
 
 def matching(field: Field, asked: str) -> Any:

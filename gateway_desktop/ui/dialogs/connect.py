@@ -22,24 +22,14 @@ class ConnectDialog(Dialog):
 
     key_wanted = Signal()
 
-    def __init__(
-        self,
-        base_url: str,
-        proxies: Sequence[Proxy],
-        *,
-        proxy: str = "",
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, base_url: str, proxies: Sequence[Proxy], *, proxy: str = "", parent: QWidget) -> None:
         super().__init__("Connect a tool", parent=parent, width=760)
         self._base_url = base_url
         self._proxies = {each.name: each for each in proxies}
         choices = [(each.name, called(each)) for each in proxies]
         self.proxy = ChoiceEditor(choices)
         self.key = TextEditor("gwd_…")
-        entries = (
-            Entry("proxy", "Proxy", self.proxy),
-            Entry("key", "API key", self.key, KEY_HELP),
-        )
+        entries = (Entry("proxy", "Proxy", self.proxy), Entry("key", "API key", self.key, KEY_HELP))
         self.add_form(Form(entries, label_width=80)).set_values({"proxy": proxy, "key": ""})
         self.lines = ConnectLines()
         self.body.addWidget(self.lines, 1)

@@ -17,13 +17,7 @@ from gateway_desktop.ui.widgets.dialog import Dialog
 class CreatedKeyDialog(Dialog):
     """The only place where a whole key is ever seen; closing it without copying is asked about once."""
 
-    def __init__(
-        self,
-        key: str,
-        base_url: str,
-        proxies: Sequence[Proxy],
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, key: str, base_url: str, proxies: Sequence[Proxy], parent: QWidget) -> None:
         super().__init__("Your new key", parent=parent, width=760)
         self._copied = False
         self._warned = False

@@ -99,10 +99,7 @@ class ListPage(QWidget, Generic[Row]):
         return self._stack.currentWidget() is self.empty
 
     def run(
-        self,
-        work: Callable[[], Future[Any]],
-        done: str = "",
-        undo: Callable[[], Future[Any]] | None = None,
+        self, work: Callable[[], Future[Any]], done: str = "", undo: Callable[[], Future[Any]] | None = None
     ) -> None:
         """Make a change; then say so with a way back, or say why it could not be made."""
         self.banner.clear()

@@ -6,13 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QDateTime, Signal, Slot
-from PySide6.QtWidgets import (
-    QDateTimeEdit,
-    QFormLayout,
-    QMenu,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QDateTimeEdit, QFormLayout, QMenu, QPushButton, QWidget
 
 from gateway_desktop.core.clock import datetime_of, microseconds
 from gateway_desktop.ui.display import short_moment

@@ -23,12 +23,7 @@ class FilterBar(QWidget):
     changed = Signal(str)
     mirrored = Signal(str)  # a text that holds, before `changed`: for choices that are not buttons of words
 
-    def __init__(
-        self,
-        choices: Sequence[ChoiceButton],
-        check: Callable[[str], object],
-        hint: str,
-    ) -> None:
+    def __init__(self, choices: Sequence[ChoiceButton], check: Callable[[str], object], hint: str) -> None:
         super().__init__()
         self._check = check
         self._applied: str | None = None

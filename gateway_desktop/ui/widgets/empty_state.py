@@ -18,14 +18,7 @@ class EmptyState(QWidget):
 
     chosen = Signal()
 
-    def __init__(
-        self,
-        title: str = "",
-        sentence: str = "",
-        action: str = "",
-        *,
-        width: int = WIDTH,
-    ) -> None:
+    def __init__(self, title: str = "", sentence: str = "", action: str = "", *, width: int = WIDTH) -> None:
         super().__init__()
         self._width = width
         self.title = text_label("", "heading")

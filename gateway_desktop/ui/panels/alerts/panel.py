@@ -139,8 +139,7 @@ class Alerts(Panel):
     def _say_count(self, found: int) -> None:
         if found > MOST:
             self.page.banner.say(
-                f"The newest {MOST:,} of {found:,} are shown; narrow the filter for the others.",
-                "accent",
+                f"The newest {MOST:,} of {found:,} are shown; narrow the filter for the others.", "accent"
             )
 
     _wanted = ""  # the alert to choose once it is listed, until a person chooses another

@@ -4,15 +4,7 @@ from collections.abc import Mapping
 from html import escape
 
 from PySide6.QtCore import QSize, QUrl, Signal, Slot
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QTabWidget,
-    QTextBrowser,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabWidget, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import PayloadLevel

@@ -198,12 +198,7 @@ LLM = LogKind(
     names=NAMES,
     values=_values,
     hint="user:ana status:blocked,failed model:gpt* …",
-    series=(
-        ("success", "accent"),
-        ("abandoned", "low"),
-        ("failed", "high"),
-        ("blocked", "critical"),
-    ),
+    series=(("success", "accent"), ("abandoned", "low"), ("failed", "high"), ("blocked", "critical")),
     counts_tokens=True,
     rates_of="model",
     nothing=(

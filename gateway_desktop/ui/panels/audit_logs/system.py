@@ -87,18 +87,7 @@ def _values(choices: Choices) -> dict[str, tuple[str, ...]]:
     }
 
 
-NAMES = (
-    "user",
-    "event",
-    "category",
-    "severity",
-    "resource",
-    "status",
-    "proxy",
-    "address",
-    "since",
-    "until",
-)
+NAMES = ("user", "event", "category", "severity", "resource", "status", "proxy", "address", "since", "until")
 SYSTEM = LogKind(
     tab="system",
     title="System",

@@ -60,10 +60,7 @@ class BudgetDialog(Dialog):
         amount = (
             Entry("limit", "Dollars", TextEditor("100.00"), "Models' prices are in US dollars."),
             Entry(
-                "mode",
-                "When spent",
-                self.mode,
-                "At 50, 75, 90 and 100% an alert tells of it, either way.",
+                "mode", "When spent", self.mode, "At 50, 75, 90 and 100% an alert tells of it, either way."
             ),
             Entry(
                 "warn_at",

@@ -14,12 +14,7 @@ from gateway_desktop.services.identity_providers import IdentityProviders
 from gateway_desktop.services.provider_values import NewProvider
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
-from gateway_desktop.ui.panels.oauth_providers.words import (
-    ADMISSION_HELP,
-    ADMISSIONS,
-    NO_RULES,
-    OPEN_TO_ALL,
-)
+from gateway_desktop.ui.panels.oauth_providers.words import ADMISSION_HELP, ADMISSIONS, NO_RULES, OPEN_TO_ALL
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
 

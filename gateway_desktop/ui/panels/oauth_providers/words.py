@@ -18,11 +18,7 @@ ADMISSION_HELP = {
 }
 OPEN_TO_ALL = "Whoever likes has an account there: everybody in the world could sign in."
 NO_RULES = "Nobody can come in until there are rules."
-LOOKS = {
-    "email_domain": "E-mail domain",
-    "group": "Group at the provider",
-    "claim": "Claim",
-}
+LOOKS = {"email_domain": "E-mail domain", "group": "Group at the provider", "claim": "Claim"}
 
 
 def rule_words(rule: SignInRule, groups: Mapping[str, str]) -> str:

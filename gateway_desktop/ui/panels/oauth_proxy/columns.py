@@ -18,14 +18,7 @@ from gateway_desktop.store.queries.oauth import (
 from gateway_desktop.ui import proxy_health
 from gateway_desktop.ui.credentials import ACCEPTS
 from gateway_desktop.ui.display import UNKNOWN, exact, until
-from gateway_desktop.ui.panels.oauth_proxy.words import (
-    HOW,
-    METHODS,
-    MODES,
-    grants,
-    provider_name,
-    providers,
-)
+from gateway_desktop.ui.panels.oauth_proxy.words import HOW, METHODS, MODES, grants, provider_name, providers
 from gateway_desktop.ui.tables.column import Badge, Column
 from gateway_desktop.ui.tables.typed_columns import ago_column, last_column
 from gateway_desktop.ui.theme import Tone
@@ -104,11 +97,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
         badge=lambda row: Badge("Anyone", "critical") if row.item.accepts == "anonymous" else None,
     ),
     Column(
-        "oauth",
-        "OAuth",
-        _on,
-        width=64,
-        badge=lambda row: Badge(_on(row), "success" if row.oauth else "low"),
+        "oauth", "OAuth", _on, width=64, badge=lambda row: Badge(_on(row), "success" if row.oauth else "low")
     ),
     Column("providers", "Provider", _ways, stretch=True, muted=True),
     Column(

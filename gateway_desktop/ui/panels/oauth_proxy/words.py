@@ -11,16 +11,8 @@ REGISTRATIONS = {
     Registration.DOCUMENTS: "Applications with a published client document",
     Registration.NOBODY: "Only those added by hand",
 }
-HOW = {
-    Registered.DYNAMIC: "by itself",
-    Registered.DOCUMENT: "document",
-    Registered.BY_HAND: "by hand",
-}
-METHODS = {
-    "none": "none",
-    "client_secret_basic": "secret",
-    "client_secret_post": "secret",
-}
+HOW = {Registered.DYNAMIC: "by itself", Registered.DOCUMENT: "document", Registered.BY_HAND: "by hand"}
+METHODS = {"none": "none", "client_secret_basic": "secret", "client_secret_post": "secret"}
 GRANTS = {
     "authorization_code": "browser",
     "refresh_token": "refresh",

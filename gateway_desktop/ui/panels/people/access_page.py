@@ -67,11 +67,7 @@ class AccessPage(ListPage[AccessLine]):
 
     def __init__(self, context: UiContext) -> None:
         table = SimpleTable(
-            ACCESS_COLUMNS,
-            lambda row: (row.user_id, row.proxy, row.tool),
-            context.state,
-            "access",
-            "Access",
+            ACCESS_COLUMNS, lambda row: (row.user_id, row.proxy, row.tool), context.state, "access", "Access"
         )
         super().__init__(table, EmptyState())
         self.unused = QCheckBox(f"Unused for {UNUSED_DAYS} days")

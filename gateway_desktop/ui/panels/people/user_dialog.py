@@ -23,11 +23,7 @@ class UserDialog(Dialog):
     """One form for both kinds; what does not fit the kind is not shown."""
 
     def __init__(
-        self,
-        people: People,
-        groups: Sequence[Group],
-        user: User | None = None,
-        parent: QWidget | None = None,
+        self, people: People, groups: Sequence[Group], user: User | None = None, parent: QWidget | None = None
     ) -> None:
         title = "Add user" if user is None else f"Edit {user.shown}"
         super().__init__(title, "Add user" if user is None else "Save", parent=parent)

@@ -27,13 +27,7 @@ FIRST = Rule(
     (Condition("finding", "secret"), Condition("confidence", 0.8)),
     severity=Level.HIGH,
 )
-_SCOPE = {
-    "proxies": "Proxies",
-    "groups": "Groups",
-    "users": "Users",
-    "tools": "Tools",
-    "models": "Models",
-}
+_SCOPE = {"proxies": "Proxies", "groups": "Groups", "users": "Users", "tools": "Tools", "models": "Models"}
 
 
 class PolicyForm(QWidget):

@@ -33,11 +33,7 @@ ACTIONS = [
     (Action.REDACT, "Redact: mask it, let the rest pass"),
     (Action.BLOCK, "Block: it does not pass"),
 ]
-DIRECTIONS = [
-    (Direction.BOTH, "Both ways"),
-    (Direction.REQUEST, "Requests"),
-    (Direction.ANSWER, "Answers"),
-]
+DIRECTIONS = [(Direction.BOTH, "Both ways"), (Direction.REQUEST, "Requests"), (Direction.ANSWER, "Answers")]
 LEVELS = [(level, level.capitalize()) for level in Level]
 _LISTS = ("kinds", "tool", "model")  # fields with names separated by commas
 _SHOWN = ("finding", "severity", "confidence", "context", "risk", "tool", "model", "pattern")

@@ -56,10 +56,7 @@ class AccessDialog(Dialog):
         self.ticks: dict[str, QCheckBox] = {}
         self.models: dict[str, QLineEdit] = {}
         self.body.addWidget(self._groups(groups, {access.group_id: access for access in proxy.access}))
-        self.add_text(
-            f"{HELP[proxy.kind]}A user in several groups may use what any of them may.",
-            "muted",
-        )
+        self.add_text(f"{HELP[proxy.kind]}A user in several groups may use what any of them may.", "muted")
         self.begins_in = self.only if proxy.restricted else self.everyone
         self.begins_in.setChecked(True)
         self._choice.buttonToggled.connect(self._show_choice)

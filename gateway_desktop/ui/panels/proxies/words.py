@@ -4,11 +4,7 @@ from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Kind, PayloadLevel, Proxy
 from gateway_desktop.ui.credentials import everyone
 
-KINDS = {
-    Kind.LLM: "LLM API",
-    Kind.MCP: "MCP server",
-    Kind.A2A: "Agent (Agent2Agent)",
-}
+KINDS = {Kind.LLM: "LLM API", Kind.MCP: "MCP server", Kind.A2A: "Agent (Agent2Agent)"}
 UPSTREAMS = {
     Kind.LLM: "",
     Kind.MCP: "The address that MCP clients would use, for example https://mcp.example.com/mcp.",

@@ -19,11 +19,7 @@ SECTIONS = (
         keys=("window.at_login", "window.start_gateway", "window.close", "team.time_zone"),
         sentence="What happens when the window opens and when it is closed, and when a day begins.",
     ),
-    Section(
-        "Window",
-        keys=("window.theme", "window.times"),
-        sentence="How things look on this machine.",
-    ),
+    Section("Window", keys=("window.theme", "window.times"), sentence="How things look on this machine."),
     Section(
         "Notifications",
         keys=("notifications.desktop", "notifications.least", "notifications.sound"),
@@ -106,12 +102,7 @@ SECTIONS = (
         ),
         sentence="How long what is recorded stays. What goes is told; whole days stay counted.",
     ),
-    Section(
-        "Database",
-        "System",
-        keys=("database",),
-        sentence="Where everything is remembered.",
-    ),
+    Section("Database", "System", keys=("database",), sentence="Where everything is remembered."),
     Section(
         "Integrations",
         "Elsewhere",

@@ -66,9 +66,7 @@ def bars(found: Activity) -> Bars:
     blocked = tuple(bucket.blocked for bucket in found.buckets)
     starts = tuple(bucket.start_us for bucket in found.buckets)
     return Bars(
-        starts,
-        found.until_us,
-        (Series("allowed", "accent", allowed), Series("blocked", "critical", blocked)),
+        starts, found.until_us, (Series("allowed", "accent", allowed), Series("blocked", "critical", blocked))
     )
 
 

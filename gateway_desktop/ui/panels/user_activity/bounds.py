@@ -10,11 +10,7 @@ from gateway_desktop.ui.display import cost, number, percent
 from gateway_desktop.ui.tables.column import Bar, Column
 from gateway_desktop.ui.theme import Tone
 
-_WORDS = {
-    Measure.REQUESTS: "requests/min",
-    Measure.TOKENS: "tokens/min",
-    Measure.CONCURRENT: "at once",
-}
+_WORDS = {Measure.REQUESTS: "requests/min", Measure.TOKENS: "tokens/min", Measure.CONCURRENT: "at once"}
 _NEAR = 0.9
 
 

@@ -110,14 +110,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
     Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True, spare=2),
     Column("method", "Method", lambda row: row.method or "", width=64, muted=True, spare=4),
     Column("model", "Model or tool", lambda row: row.target or "", stretch=True),
-    Column(
-        "status",
-        "Status",
-        lambda row: row.outcome,
-        width=88,
-        badge=outcome_badge,
-        tooltip=trouble,
-    ),
+    Column("status", "Status", lambda row: row.outcome, width=88, badge=outcome_badge, tooltip=trouble),
     duration_column("duration", "Duration", lambda row: row.duration_ms, width=72, spare=3),
     risk_column("Risk", lambda row: row.risk, width=96, spare=1),
 )

@@ -78,12 +78,7 @@ def models(database: Any, asked: ActivityFilter, zone: tzinfo) -> Models:
 
 def _rows_of(kind: str, asked: ActivityFilter) -> AuditFilter:
     return AuditFilter(
-        kind,
-        asked.since_us,
-        asked.until_us,
-        proxy=asked.proxy,
-        group=asked.group,
-        user=exactly(asked.user),
+        kind, asked.since_us, asked.until_us, proxy=asked.proxy, group=asked.group, user=exactly(asked.user)
     )
 
 
