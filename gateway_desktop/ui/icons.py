@@ -29,14 +29,13 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 class SvgIconEngine(QIconEngine):
     """Draws one SVG; `currentColor` in the file is the colour that the palette has for the mode."""
 
-    def __init__(self, name: str, role: QPalette.ColorRole) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
-        self._role = role
 
     def clone(self) -> QIconEngine:
         """Return a copy, as Qt asks for."""
-        return SvgIconEngine(self._name, self._role)
+        return SvgIconEngine(self._name)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw into a painter."""
@@ -61,12 +60,12 @@ class SvgIconEngine(QIconEngine):
             return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
         if state is QIcon.State.On:
             return palette.color(QPalette.ColorRole.Accent)
-        return palette.color(self._role)
+        return palette.color(QPalette.ColorRole.PlaceholderText)
 
 
-def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.PlaceholderText) -> QIcon:
-    """Return the icon of `resources/icons/<name>.svg`; muted, unless another role is wanted."""
-    return QIcon(SvgIconEngine(name, role))
+def icon(name: str) -> QIcon:
+    """Return the icon of `resources/icons/<name>.svg`, muted."""
+    return QIcon(SvgIconEngine(name))
 
 
 def opens_menu(button: QAbstractButton) -> None:

@@ -46,7 +46,7 @@ def test_switching_changes_palette_and_tells_it(qtbot: QtBot) -> None:
 
 
 def test_an_icon_turns_with_the_theme(qtbot: QtBot) -> None:
-    drawn = icon("search", QPalette.ColorRole.Text)
+    drawn = icon("search")
     theme().set_mode("dark")
     in_dark = drawn.pixmap(24, 24).toImage()
     theme().set_mode("light")

@@ -87,9 +87,9 @@ class SimpleTable(QTableView, Generic[Row]):
                 self.selectRow(place)
                 return
 
-    def sort_by(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+    def sort_by(self, column: int) -> None:
         """Sort by a column until a person chooses another one, which is kept."""
-        self._delivered = (column, order)
+        self._delivered = (column, Qt.SortOrder.AscendingOrder)
         self._order_again()
 
     @Slot()
