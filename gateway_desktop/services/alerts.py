@@ -101,7 +101,7 @@ def _move(change: Change, row: AlertRow, to: AlertState, by: str, note: str = ""
     row.state, row.dismissal = str(to), reason
     row.save()
     reopened = before.closed and to is AlertState.REVIEW
-    after = {"state": str(to)} | ({"reason": reason} if reason else {})
+    after: dict[str, object] = {"state": str(to), **({"reason": reason} if reason else {})}
     event = "alert reopened" if reopened else _EVENTS[to]
     change.record(_event(event, row, {"state": str(before)}, after))
     what = "reopened" if reopened else reason or str(to)
@@ -127,17 +127,6 @@ def _check_note(text: str, *, needed: bool = False) -> None:
         raise ConfigurationError("note", f"at most {_LONGEST_NOTE} characters")
 
 
-def _event(
-    event: str,
-    row: AlertRow,
-    before: dict[str, object] | dict[str, str],
-    after: dict[str, object] | dict[str, str],
-) -> SystemEvent:
-    return SystemEvent(
-        Category.SECURITY,
-        event,
-        row.title,
-        before={**before},
-        after={"alert": row.id, **after},
-        proxy=row.proxy,
-    )
+def _event(event: str, row: AlertRow, before: dict[str, object], after: dict[str, object]) -> SystemEvent:
+    later = {"alert": row.id, **after}
+    return SystemEvent(Category.SECURITY, event, row.title, before=before, after=later, proxy=row.proxy)

@@ -7,6 +7,7 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import TEAM, Group, Role, User
+from gateway_desktop.core.plural import plural
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import shown, the_group, the_user
 from gateway_desktop.services.memberships import group_names, set_groups
@@ -243,9 +244,7 @@ def _rename(row: UserRow, name: str) -> None:
 def _require_unused(row: GroupRow) -> None:
     members = MembershipRow.select().where(MembershipRow.group_id == row.id).count()
     if members:
-        raise ConfigurationError(
-            "group", f"'{row.name}' still has {members} member{'s' if members > 1 else ''}"
-        )
+        raise ConfigurationError("group", f"'{row.name}' still has {plural(members, 'member')}")
     proxies = (
         ProxyRow.select()
         .join(ProxyAccessRow, on=(ProxyAccessRow.proxy_id == ProxyRow.id))

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.oauth import IdentityProvider, Profile
+from gateway_desktop.core.plural import plural
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address, status_of
 from gateway_desktop.identity.id_token import id_token_claims, profile_of
@@ -61,7 +62,7 @@ class OpenIdConnect:
             raise ProviderFailed(
                 f"The key set at {_address(metadata, 'jwks_uri')} holds no RSA or EC key for signatures"
             )
-        yield f"The key set holds {len(signing)} key{'s' * (len(signing) != 1)} for signatures"
+        yield f"The key set holds {plural(len(signing), 'key')} for signatures"
         methods = metadata.get("code_challenge_methods_supported")
         if isinstance(methods, list) and "S256" not in methods:
             raise ProviderFailed("The provider does not support PKCE with S256")
