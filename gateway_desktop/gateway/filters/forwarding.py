@@ -53,7 +53,7 @@ class Forwarding:
             )
             exchange.timeline["answered"] = time.perf_counter() - exchange.started
             try:
-                await self._answer(exchange, call, answer, ADAPTERS[proxy.kind], url)
+                await self._answer(exchange, call, answer, url)
             except (aiohttp.ClientError, OSError, *GARBAGE) as error:
                 raise failure(error, answer.host) from error
             finally:
@@ -77,9 +77,8 @@ class Forwarding:
         headers = provider.credential_headers(head.path, secret) if secret else ()
         return provider.url(runtime.base_of(proxy), head.path, head.query), headers
 
-    async def _answer(
-        self, exchange: Exchange, call: Call, answer: Answer, adapter: Adapter, url: str
-    ) -> None:
+    async def _answer(self, exchange: Exchange, call: Call, answer: Answer, url: str) -> None:
+        adapter = ADAPTERS[exchange.proxy.kind]
         content_type = answer.headers.get("Content-Type", "")
         coding = _coding(answer)
         meter = Meter(adapter.read_reply(call, answer.status, content_type), decompressor(coding), coding)
