@@ -53,7 +53,7 @@ def _scan(arguments: argparse.Namespace) -> int:
         text = lines.read().decode("utf-8", "replace")
     given = Passage(text, context, tool=arguments.tool, argument=arguments.argument)
     result = scan(passages_in(given))
-    return say(arguments, "" if wants_json(arguments) else _words(result), document_of(result))
+    return say(arguments, "" if wants_json(arguments) else "\n".join(_lines(result)), document_of(result))
 
 
 def _each(lines: IO[bytes], context: Context) -> int:
@@ -77,10 +77,6 @@ def _opened(name: str) -> "nullcontext[IO[bytes]] | IO[bytes]":
         return Path(name).open("rb")
     except OSError as error:
         raise Unavailable(f"{name}: {error.strerror}") from error
-
-
-def _words(result: Scan) -> str:
-    return "\n".join(_lines(result))
 
 
 def _lines(result: Scan) -> Iterator[str]:

@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 
 from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say, table, wants_json
-from gateway_desktop.commands.session import Session, session
+from gateway_desktop.commands.session import session
 from gateway_desktop.commands.sink import sink_row
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Unavailable, in_words
@@ -49,13 +49,9 @@ def _status(arguments: argparse.Namespace) -> int:
             **figures,
             "machine": asdict(MachineWatch(paths.data, pid, _LOOK_SECONDS).look()),
             "growth_bytes_a_day": opened.ask(growth, now_us()),
-            "sinks": _sinks(opened),
+            "sinks": [sink_row(state) for state in opened.ask(sink_states)],
         }
     return say(arguments, "", document) if wants_json(arguments) else _tell(arguments, document)
-
-
-def _sinks(opened: Session) -> list[dict[str, object]]:
-    return [sink_row(state) for state in opened.ask(sink_states)]
 
 
 def _key(arguments: argparse.Namespace) -> Secret | None:

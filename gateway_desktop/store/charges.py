@@ -13,7 +13,7 @@ from gateway_desktop.core.audit import AuditRecord, Category, Severity, SystemEv
 from gateway_desktop.core.budget import Budget, Term, TermKey
 from gateway_desktop.core.money import dollars, rounded
 from gateway_desktop.policies.budget import passed
-from gateway_desktop.store.budget_rows import Share, the_budget, top_shares
+from gateway_desktop.store.budget_rows import the_budget, top_shares
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.rows import insert_sql
 from gateway_desktop.store.system_events import write_system_event
@@ -120,7 +120,8 @@ def _event(budget: Budget, term: Term, spent: int, threshold: int) -> SystemEven
     details = f"{rounded(spent)} of {rounded(budget.limit_nano)} is spent"
     for title, shares in (("Top users", users), ("Top models", models)):
         if shares:
-            details += f". {title}: {', '.join(_said(share) for share in shares)}"
+            said = (f"{share.name or 'unattributed'} {rounded(share.spent_nano)}" for share in shares)
+            details += f". {title}: {', '.join(said)}"
     after: dict[str, object] = {
         "threshold": threshold,
         "own": threshold == budget.warn_at,
@@ -135,7 +136,3 @@ def _event(budget: Budget, term: Term, spent: int, threshold: int) -> SystemEven
     return SystemEvent(
         Category.SECURITY, THRESHOLD, budget.named, severity=severity, after=after, details=details
     )
-
-
-def _said(share: Share) -> str:
-    return f"{share.name or 'unattributed'} {rounded(share.spent_nano)}"

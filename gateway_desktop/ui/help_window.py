@@ -69,7 +69,8 @@ class HelpWindow(QWidget):
 
     def open_page(self, name: str) -> None:
         """Show a guide by the name of its file; the first one if there is no such guide."""
-        chosen = next((item for item in self._items() if item.data(PATH) == name), None)
+        items = map(self._list.item, range(self._list.count()))
+        chosen = next((item for item in items if item.data(PATH) == name), None)
         if chosen is None and self._list.count():
             chosen = self._list.item(0)
         if chosen is not None:
@@ -87,9 +88,6 @@ class HelpWindow(QWidget):
         """Keep size and place."""
         self._state.setValue("help/geometry", self.saveGeometry())
         super().closeEvent(event)
-
-    def _items(self) -> list[QListWidgetItem]:
-        return [self._list.item(row) for row in range(self._list.count())]
 
     @Slot()
     def _again(self) -> None:

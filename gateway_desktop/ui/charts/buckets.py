@@ -23,12 +23,8 @@ def starts_of(since_us: int, until_us: int, zone: tzinfo) -> tuple[int, ...]:
     for hours in HOURS:
         if length / HOUR_US / hours <= MOST_BARS:
             starts = bucket_starts(span, "hour", zone)
-            return (starts[0], *(start for start in starts[1:] if _hour(start, zone) % hours == 0))
+            return (starts[0], *(start for start in starts[1:] if datetime_of(start, zone).hour % hours == 0))
     for name, days in (("day", 1), ("week", 7)):
         if length / HOUR_US / 24 / days <= MOST_BARS:
             return bucket_starts(span, name, zone)
     return bucket_starts(span, "month", zone)
-
-
-def _hour(at_us: int, zone: tzinfo) -> int:
-    return datetime_of(at_us, zone).hour

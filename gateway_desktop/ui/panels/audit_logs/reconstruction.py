@@ -13,12 +13,8 @@ def rebuilt(parts: Iterable[StoredPart]) -> Any:
     """Return a document with every text at its JSON Pointer (RFC 6901); what was not text is not in it."""
     root: dict[str, Any] = {}
     for part in parts:
-        _put(root, _steps(part.place), _text(part))
+        _put(root, _steps(part.place), ERASED if part.text is None else part.text)
     return _lists(root)
-
-
-def _text(part: StoredPart) -> str:
-    return ERASED if part.text is None else part.text
 
 
 def _steps(pointer: str) -> list[str]:

@@ -127,7 +127,7 @@ class RulesDialog(Dialog):
         self.form.clear_errors()
         if not values["value"] or (values["looks_at"] == "claim" and not claim):
             empty = "claim" if values["looks_at"] == "claim" and not claim else "value"
-            self.form.show_error(_missing(empty))
+            self.form.show_error(ConfigurationError(empty, "say what to look for"))
             return
         self.rules.append(SignInRule(values["looks_at"], claim, values["value"], values["group"]))
         self.form.set_values({"value": ""})
@@ -205,7 +205,3 @@ def _button(label: str) -> QPushButton:
     button = QPushButton(label)
     button.setAutoDefault(False)
     return button
-
-
-def _missing(place: str) -> ConfigurationError:
-    return ConfigurationError(place, "say what to look for")

@@ -75,10 +75,6 @@ def _on(row: OAuthRow) -> str:
     return "On" if row.oauth else "Off"
 
 
-def _status(row: ClientItem) -> Badge:
-    return Badge(row.status.capitalize(), TONES[row.status])
-
-
 def _short(client_id: str) -> str:
     """Return what tells ids apart: the end of those that we made, the host of a document's address."""
     if client_id.startswith("https://"):
@@ -136,7 +132,7 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
         "Status",
         lambda row: row.status,
         width=92,
-        badge=_status,
+        badge=lambda row: Badge(row.status.capitalize(), TONES[row.status]),
         tooltip=lambda row: SENTENCES[row.status],
     ),
     Column(
