@@ -20,16 +20,8 @@ CHAT = b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hello"}]}'
 
 
 @pytest.fixture
-def own() -> Iterator[Server]:
-    """A server that may be stopped."""
-    started = Server(("max_connections=20",))
-    yield started
-    started.remove()
-
-
-@pytest.fixture
-def where(own: Server) -> DatabaseUrl:
-    return own.url(own.create())
+def where(own_server: Server) -> DatabaseUrl:
+    return own_server.url(own_server.create())
 
 
 @pytest.fixture
@@ -44,28 +36,28 @@ def program(where: DatabaseUrl, tmp_path: Path) -> Iterator[Program]:
 
 
 def test_serve_waits_for_a_database_that_is_away_and_serves_once_it_is_back(
-    program: Program, own: Server
+    program: Program, own_server: Server
 ) -> None:
     with FakeUpstream(answer) as upstream:
         program.add_proxy("llm", upstream.url)
         key = program.add_user("ana@example.org")
-        own.stop()
+        own_server.stop()
         program.launch()
         eventually(lambda: "The gateway waits, and does not listen yet" in program.said(), seconds=60)
         assert not program.listens()
-        own.start()
+        own_server.start()
         eventually(program.listens, seconds=60)
         status = program.post("/llm/v1/chat/completions", CHAT, Authorization=f"Bearer {key}")[0]
         assert status == 200
     assert program.said().count("does not listen yet") == 1
 
 
-def test_serve_that_waits_ends_when_it_is_told_to(program: Program, own: Server) -> None:
-    own.stop()
+def test_serve_that_waits_ends_when_it_is_told_to(program: Program, own_server: Server) -> None:
+    own_server.stop()
     program.launch()
     eventually(lambda: "does not answer" in program.said(), seconds=60)
     program.stop()  # with 0
-    own.start()
+    own_server.start()
 
 
 def test_a_gateway_whose_id_is_still_held_waits_for_it(program: Program, where: DatabaseUrl) -> None:
@@ -79,6 +71,8 @@ def test_a_gateway_whose_id_is_still_held_waits_for_it(program: Program, where: 
     eventually(program.listens, seconds=60)
 
 
-def test_what_does_not_pass_by_itself_ends_serve(program: Program, where: DatabaseUrl, own: Server) -> None:
-    own.ask("UPDATE schema_version SET version = version + 1", where.name)
+def test_what_does_not_pass_by_itself_ends_serve(
+    program: Program, where: DatabaseUrl, own_server: Server
+) -> None:
+    own_server.ask("UPDATE schema_version SET version = version + 1", where.name)
     assert "belongs to a newer Gateway Desktop" in program.run("serve", status=1)
