@@ -81,6 +81,13 @@ def pids() -> list[int]:
 
 
 @server.tool()
+def daemon() -> int:
+    """Start a process that leaves the group and keeps the output open; say its number."""
+    waits = [sys.executable, "-c", "import signal; signal.pause()"]
+    return subprocess.Popen(waits, stdin=subprocess.DEVNULL, start_new_session=True).pid
+
+
+@server.tool()
 def complain(text: str) -> str:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()

@@ -44,7 +44,9 @@ class Certificate:
             state = (self._certificate.stat().st_mtime, self._key.stat().st_mtime)
             if state == self._loaded:
                 return False
-            self.context.load_cert_chain(self._certificate, self._key)
+            # Tried aside: a context that met a certificate with another's key would have none afterwards.
+            for context in (ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), self.context):
+                context.load_cert_chain(self._certificate, self._key, _not_to_be_asked)
             encoded = ssl.PEM_cert_to_DER_cert(_first_certificate(self._certificate.read_text()))
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             raise Unavailable(
@@ -61,6 +63,11 @@ class Certificate:
                 f"{end:%Y-%m-%d %H:%M} UTC",
             )
         return True
+
+
+def _not_to_be_asked() -> str:
+    """OpenSSL would ask at the terminal, and the gateway stand still until somebody answers."""
+    raise ValueError("its key is under a passphrase; a key without one is needed")
 
 
 def _holds(certificate: Path) -> bool:

@@ -23,6 +23,7 @@ if sys.platform != "win32":
 _log = logging.getLogger(__name__)
 _MOST_FILES = 10_240  # what macOS allows at most
 _RELOAD_SECONDS = 5
+_HANDSHAKE = 10.0  # seconds until TLS has to stand: until then a caller holds a file, and is not counted
 _CUT = 1.0  # seconds that connections have at the end: those on their way were waited for before
 
 
@@ -50,10 +51,11 @@ def next_free_port(host: str, port: int) -> int | None:
 class Listener:
     """One address and port, with TLS beyond this machine."""
 
-    def __init__(self, server: web.Server, folder: Path) -> None:
+    def __init__(self, server: web.Server, folder: Path, handshake: float = _HANDSHAKE) -> None:
         self._runner = web.ServerRunner(server, shutdown_timeout=_CUT)
         self._folder = folder
-        self._site: web.TCPSite | None = None
+        self._handshake = handshake
+        self._server: asyncio.Server | None = None
         self._watch: asyncio.Task[None] | None = None
         self.certificate: Certificate | None = None
         self.port = 0
@@ -66,15 +68,16 @@ class Listener:
         certificate = None
         if not is_loopback(listen.host) and not listen.tls_ends_in_front:
             certificate = Certificate(listen, self._folder)
-        site = web.TCPSite(
-            self._runner,
-            listen.host,
-            listen.port,
-            ssl_context=certificate.context if certificate else None,
-            backlog=1024,
-        )
+        assert self._runner.server is not None
         try:
-            await site.start()
+            server = await asyncio.get_running_loop().create_server(
+                self._runner.server,
+                listen.host,
+                listen.port,
+                ssl=certificate.context if certificate else None,
+                ssl_handshake_timeout=self._handshake if certificate else None,
+                backlog=1024,
+            )
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortTaken(listen.host, listen.port) from error
@@ -82,8 +85,8 @@ class Listener:
             why = os.strerror(number) if number > 0 else in_words(error)  # asyncio's show a Python tuple
             raise Unavailable(f"Cannot listen on {listen.host} port {listen.port}: {why}") from error
         await self.close()
-        self._site, self.certificate = site, certificate
-        self.port = self._runner.addresses[-1][1]
+        self._server, self.certificate = server, certificate
+        self.port = server.sockets[-1].getsockname()[1]
         if certificate is not None:
             self._watch = spawn(_follow(certificate), "certificate watch")
 
@@ -92,9 +95,9 @@ class Listener:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
-        if self._site is not None:
-            await self._site.stop()
-            self._site = None
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     async def end(self) -> None:
         """Close the connections that still stand."""

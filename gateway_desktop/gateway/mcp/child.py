@@ -65,8 +65,15 @@ class Child:
 
     what = "The command"
 
-    def __init__(self, process: asyncio.subprocess.Process, name: str, secrets: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        pipes: asyncio.SubprocessTransport,
+        name: str,
+        secrets: tuple[str, ...],
+    ) -> None:
         self._process = process
+        self._pipes = pipes
         self._name = name
         self._secrets = secrets
         self._logged = 0
@@ -92,7 +99,9 @@ class Child:
             )
         await orphans.open()
         try:
-            process = await asyncio.create_subprocess_exec(
+            loop = asyncio.get_running_loop()
+            pipes, protocol = await loop.subprocess_exec(
+                lambda: asyncio.subprocess.SubprocessStreamProtocol(limit=_LINE, loop=loop),
                 program,
                 *command.arguments[1:],
                 stdin=asyncio.subprocess.PIPE,
@@ -100,9 +109,9 @@ class Child:
                 stderr=asyncio.subprocess.PIPE,
                 cwd=command.folder or None,
                 env=variables,
-                limit=_LINE,
                 **_OF_ITS_OWN,
             )
+            process = asyncio.subprocess.Process(pipes, protocol, loop)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise UpstreamFailed(
@@ -112,7 +121,10 @@ class Child:
         known = (*(str(secret) for secret in sealed.values()), *command.secrets,
                  *(os.environ.get(variable, "") for variable in command.variables))  # fmt: skip
         child = cls(
-            process, name, tuple(sorted((v for v in known if len(v) >= _SHOWN_SECRET), key=len, reverse=True))
+            process,
+            pipes,
+            name,
+            tuple(sorted((v for v in known if len(v) >= _SHOWN_SECRET), key=len, reverse=True)),
         )
         child._orphans = orphans
         return child
@@ -167,6 +179,7 @@ class Child:
             self._signal(number)
         status = await self._process.wait()
         self._signal("SIGKILL")  # what it started itself
+        self._pipes.close()  # what left its group may hold the other ends
         if self._orphans is not None:
             self._orphans.remove(self._process.pid)
         return f"signal {-status}" if status < 0 else f"status {status}"
@@ -197,6 +210,8 @@ class Child:
         """End what a command that failed has started: while that holds its output open, it seems to live."""
         if await self._process.wait() != 0:  # with 0, it may have left its work to what it started
             self._signal("SIGKILL")
+            await asyncio.sleep(_PATIENCE)  # what it said last is still read
+            self._pipes.close()  # what left its group may hold the other ends
 
     async def _read_errors(self) -> None:
         assert self._process.stderr is not None

@@ -3,6 +3,7 @@
 import os
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,6 +61,45 @@ def test_files_that_change_are_loaded_again(tmp_path: Path) -> None:
     assert loaded.reload()
     assert loaded.fingerprint != before
     assert isinstance(loaded.context, ssl.SSLContext)
+
+
+def shown(context: ssl.SSLContext) -> bytes:
+    """Return the certificate that a caller is shown."""
+    at_caller, at_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    caller = trusting.wrap_bio(at_caller, at_server)
+    server = context.wrap_bio(at_server, at_caller, server_side=True)
+    for side in (caller, server, caller):
+        with suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    return caller.getpeercert(binary_form=True) or b""
+
+
+def test_one_whose_key_is_still_to_come_leaves_the_one_before_in_use(tmp_path: Path) -> None:
+    loaded = Certificate(replace(Listen(), host="192.0.2.7"), tmp_path / "a")
+    before = shown(loaded.context)
+    Certificate(replace(Listen(), host="192.0.2.8"), tmp_path / "b")
+    for name, whole in (("certificate.pem", False), ("certificate-key.pem", True)):
+        (tmp_path / "b" / name).replace(tmp_path / "a" / name)
+        os.utime(tmp_path / "a" / name, (1, 1))
+        if whole:
+            assert loaded.reload()
+            assert shown(loaded.context) not in (b"", before)
+        else:
+            with pytest.raises(Unavailable, match="key values mismatch"):
+                loaded.reload()
+            assert shown(loaded.context) == before
+
+
+def test_a_key_under_a_passphrase_is_told_of_and_nobody_asked(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    secret = serialization.BestAvailableEncryption(b"a passphrase")
+    form = serialization.PrivateFormat.PKCS8
+    both = tmp_path / "both.pem"
+    both.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, secret) + ended(key))
+    with pytest.raises(Unavailable, match="under a passphrase"):
+        Certificate(replace(Listen(), certificate=str(both)), tmp_path)
 
 
 def test_one_that_callers_refuse_is_told_of(tmp_path: Path, expect_log: Callable[[str], None]) -> None:

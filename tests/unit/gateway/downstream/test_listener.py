@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from errno import EADDRNOTAVAIL
 from pathlib import Path
 
@@ -30,3 +31,16 @@ def test_an_address_that_is_another_machines_is_told_of_in_words(tmp_path: Path)
     with pytest.raises(Unavailable) as caught:
         asyncio.run(opened(listen, tmp_path))
     assert str(caught.value) == f"Cannot listen on 203.0.113.5 port 28941: {os.strerror(EADDRNOTAVAIL)}"
+
+
+def test_a_caller_that_never_begins_tls_is_left_soon(tmp_path: Path) -> None:
+    async def work() -> None:
+        listener = Listener(web.Server(nobody), tmp_path, handshake=0.05)
+        await listener.open(Listen(host="0.0.0.0", port=0))
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()
+        await listener.end()
+
+    asyncio.run(asyncio.wait_for(work(), 4))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -62,6 +63,23 @@ def test_a_child_that_dies_in_a_call_is_an_error_of_that_call_and_the_session_is
                 assert answer.status == 404
             async with beginning(url) as again:
                 assert await again.result("echo", text="new child") == "new child"
+
+    run(work)
+
+
+def test_a_child_that_dies_is_an_error_of_the_call_though_what_left_its_group_holds_the_output_open(
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("The command of fake ended by itself")
+
+    async def work() -> None:
+        async with serving(command()) as (_, url), beginning(url) as session:
+            daemon = int(await session.result("daemon"))
+            try:
+                async with session.call("die") as answer:
+                    assert "status 3" in (await answered(answer))["error"]["message"]
+            finally:
+                os.kill(daemon, signal.SIGKILL)
 
     run(work)
 
