@@ -112,6 +112,11 @@ def misfit(span: Span) -> Unavailable:
     return Unavailable(f"{name} does not fit its rows: run `gateway-desktop verify`")
 
 
+def _bytes(value: object) -> bytes:
+    """Return a value as it was written; one of a kind that is never written is none, and fits nothing."""
+    return value if isinstance(value, bytes) else b""
+
+
 class _Seal:
     """One seal on its way to an amendment."""
 
@@ -119,12 +124,14 @@ class _Seal:
         n, lo, hi, first_id, last_id, salt, link = row
         self._database = database
         self.span = span = Span(gateway, n, lo, hi, first_id, last_id)
-        self._salt = None if salt is None else bytes(salt)
+        if not all(isinstance(number, int) for number in row[:5]) or not (n == 0 or isinstance(link, bytes)):
+            raise misfit(span)
+        self._salt = _bytes(salt)
         self._link = bytes(link) if n else link_before_seals(span)
         self.amendment: Amendment | None = None
         if found := database.execute_sql(_AMENDMENT, (gateway, n)).fetchone():
             since, count, root, at_us, reason = found
-            self.amendment = Amendment(gateway, n, since, count, bytes(root), at_us, reason)
+            self.amendment = Amendment(gateway, n, since, count, _bytes(root), at_us, reason)
 
     @classmethod
     def found(cls, database: Database, sql: str, gateway: int, event_id: int) -> "_Seal | None":
@@ -145,15 +152,15 @@ class _Seal:
         )  # those before seals are many
         rows = self._database.execute_sql(_ROWS, (span.gateway, *ends)).fetchall()
         if span.n:
-            self._require_intact([bytes(row[-1]) for row in rows])
+            self._require_intact([_bytes(row[-1]) for row in rows])
         met = [row for row in rows if row[0] in ids]
         if not met:
             return 0
         changed = {row[0]: self._changed(row, rewrite) for row in met}
-        if all(changed[row[0]] == bytes(row[-1]) for row in met):
+        if all(changed[row[0]] == _bytes(row[-1]) for row in met):
             return len(met)
         self._delete([row[0] for row in met if changed[row[0]] is None])
-        left = [changed.get(row[0], bytes(row[-1])) for row in rows]
+        left = [changed.get(row[0], _bytes(row[-1])) for row in rows]
         hashes = [hashed for hashed in left if hashed is not None]
         count = len(hashes)
         if not span.n:
@@ -179,7 +186,7 @@ class _Seal:
         new = rewrite(values.copy())
         if new is None:
             return None
-        if row_hash(values) != bytes(row[-1]):
+        if row_hash(values) != _bytes(row[-1]):
             raise Unavailable(f"Row {row[0]} was changed after it was written: run `gateway-desktop verify`")
         hashed = row_hash(new)
         self._database.execute_sql(_UPDATE, (*new, hashed, row[0]))
@@ -197,7 +204,7 @@ class _Seal:
         else:
             before = _Seal.found(self._database, _BEFORE, self.span.gateway, self.span.first_id)
             link = before._link if before is not None else START
-            intact = link_of(self.span, link, self._salt or b"", hashes) == self._link
+            intact = link_of(self.span, link, self._salt, hashes) == self._link
         if not intact:
             raise misfit(self.span)
 

@@ -212,6 +212,20 @@ def test_a_chain_that_somebody_broke_is_not_blessed_by_removing_it(office: Offic
     assert counted(office, "SELECT count(*) FROM event WHERE kind = 'llm'") == 3
 
 
+@pytest.mark.parametrize("column", ["seal.salt", "seal.link", "event.row_hash"])
+def test_a_chain_with_a_value_that_is_never_written_is_told_of_as_any_that_somebody_broke(
+    office: Office, column: str
+) -> None:
+    write(office, 40, 3)
+    table, name = column.split(".")
+    office.store.writer.submit(
+        lambda database: database.execute_sql(f"UPDATE {table} SET {name} = 'x'")
+    ).result()
+    with pytest.raises(Unavailable, match="does not fit its rows: run `gateway-desktop verify`"):
+        run(office, llm_days=30)
+    assert counted(office, "SELECT count(*) FROM event WHERE kind = 'llm'") == 3
+
+
 def test_times_when_logging_was_off_are_gaps_of_requests_and_not_of_system_events(office: Office) -> None:
     office.services.settings.set("audit.enabled", False).result()
     (gap,) = office.ask(gaps, "mcp", None, None)
