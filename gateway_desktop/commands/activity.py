@@ -5,11 +5,11 @@ import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from gateway_desktop.commands.arguments import output_file
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
-from gateway_desktop.core.paths import at_home
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.month_report import month_report
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, groups, users
@@ -62,7 +62,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    path = at_home(arguments.out, "--out").absolute()
+    path = output_file(arguments.out)
     with session(arguments) as opened:
         zone = str(wait(opened.services.settings.all())["team.time_zone"][0])
         local = ZoneInfo(zone) if zone else datetime.now().astimezone().tzinfo or UTC

@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +53,13 @@ def _usual_folder() -> Path:
     except RuntimeError:  # as in some containers
         problem = "this account has no home folder; name another with --data"
         raise ConfigurationError("data folder", problem) from None
+
+
+def output_file(text: str) -> Path:
+    """Return where `--out` writes; ConfigurationError for a device or a pipe, which a file would replace."""
+    path = at_home(text, "--out").absolute()
+    with suppress(OSError):  # nothing is there, or writing says what is wrong
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ConfigurationError("--out", f"'{text}' is no file")
+    return path

@@ -8,10 +8,10 @@ from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+from gateway_desktop.commands.arguments import output_file
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
-from gateway_desktop.core.paths import at_home
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.spelling import plainly
 from gateway_desktop.identity.signing import Signer
@@ -90,7 +90,7 @@ def _stream(pieces: Iterator[str]) -> int:
 def _export(arguments: argparse.Namespace, opened: Session, database: Database, layout: Layout) -> Manifest:
     asked = _asked(arguments)
     progress = _progress(opened, asked) if arguments.progress else lambda _rows: None
-    path = at_home(arguments.out, "--out").absolute()
+    path = output_file(arguments.out)
     signer = Signer(opened.unlock())
     ids = array("q")
 

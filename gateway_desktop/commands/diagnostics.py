@@ -2,9 +2,9 @@
 
 import argparse
 
+from gateway_desktop.commands.arguments import output_file
 from gateway_desktop.commands.output import say
 from gateway_desktop.commands.session import session, wait
-from gateway_desktop.core.paths import at_home
 
 
 def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
@@ -19,5 +19,5 @@ def _diagnostics(arguments: argparse.Namespace) -> int:
         text = wait(diagnostics.text())
         if not arguments.out:
             return say(arguments, text, {"diagnostics": text})
-        out = wait(diagnostics.save(at_home(arguments.out, "--out"), text))
+        out = wait(diagnostics.save(output_file(arguments.out), text))
     return say(arguments, f"Wrote {out}", {"file": str(out)})

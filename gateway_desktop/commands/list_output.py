@@ -5,9 +5,9 @@ import json
 import sys
 from collections.abc import Sequence
 
+from gateway_desktop.commands.arguments import output_file
 from gateway_desktop.commands.output import Row, note, say, table
 from gateway_desktop.commands.session import Session, wait
-from gateway_desktop.core.paths import at_home
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.export_file import write_export
@@ -40,7 +40,7 @@ def put_out(
             sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return 0
-    path = at_home(arguments.out, "--out").absolute()
+    path = output_file(arguments.out)
     said = {
         "table": what[0],
         "filter": what[1],

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from gateway_desktop.commands.arguments import output_file
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.policy_try import add_try
 from gateway_desktop.commands.session import Session, session, wait
@@ -142,7 +143,7 @@ def _export(arguments: argparse.Namespace) -> int:
         files = _shipped(opened).services.policy_files
         names = arguments.policies or [item.policy.name for item in opened.ask(policy_rows)]
         if arguments.out:
-            written = wait(files.save(Path(arguments.out), names))
+            written = wait(files.save(output_file(arguments.out), names))
             return say(arguments, f"Wrote {written}", {"file": arguments.out, "policies": names})
         text = wait(files.documents(names))
     return say(arguments, text.rstrip(), {"policies": names, "document": text})

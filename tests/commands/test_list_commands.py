@@ -4,8 +4,11 @@ import csv
 import hashlib
 import io
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
+
+import pytest
 
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.paths import Paths
@@ -69,6 +72,14 @@ def test_lists_come_as_text_safe_for_spreadsheets(terminal: Terminal) -> None:
     assert terminal.json("activity", "groups", "--since", "2026-01-01") == []
     assert "since: 'soon' is not like" in terminal.fail("activity", "users", "--since", "soon")
     assert "until: 'soon' is not like" in terminal.fail("alert", "list", "--until", "soon")
+
+
+@pytest.mark.parametrize("words", ["audit", "budget list", "diagnostics", "policy export"])
+def test_a_device_or_pipe_is_not_replaced_by_a_file(terminal: Terminal, tmp_path: Path, words: str) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert f"--out: '{pipe}' is no file" in terminal.fail(*words.split(), "--out", str(pipe))
+    assert pipe.is_fifo()
 
 
 def test_without_tools_the_list_says_what_makes_them_known(terminal: Terminal) -> None:
