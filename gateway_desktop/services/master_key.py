@@ -11,6 +11,8 @@ import binascii
 import contextlib
 import os
 import secrets
+import stat
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -40,7 +42,7 @@ class MasterKey:
 def open_master_key(paths: Paths, sealed: bool) -> MasterKey:
     """Return the data folder's key, making one if nothing was `sealed` with another before."""
     if paths.master_key.exists():
-        return MasterKey(_read(paths.master_key))
+        return MasterKey(_read(paths.master_key), _open_to_others(paths.master_key))
     entry = str(paths.data.resolve())
     asked = "" if paths.key_file else "the keyring gives none, and "
     if not paths.key_file:
@@ -118,6 +120,13 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         why = in_words(error)
     raise Unavailable(f"The master key {path} cannot be read: {why}")
+
+
+def _open_to_others(path: Path) -> str:
+    """Return what to say of a file that was copied here as any other; nothing of one that is its owner's."""
+    if sys.platform == "win32" or not path.stat().st_mode & stat.S_IROTH:
+        return ""
+    return f"Everybody on this machine may read the master key in {path}: take that from them (chmod 600)"
 
 
 def _decoded(text: str | bytes, place: str) -> bytes:

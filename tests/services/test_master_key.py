@@ -52,6 +52,16 @@ def ring(request: pytest.FixtureRequest) -> Ring:
     return made
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its files have no such mode")
+def test_a_file_that_everybody_may_read_is_told_of(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "data")
+    first = open_master_key(paths, sealed=False)
+    assert not open_master_key(paths, sealed=True).notice
+    paths.master_key.chmod(0o644)
+    again = open_master_key(paths, sealed=True)
+    assert again.key == first.key and str(paths.master_key) in again.notice and "chmod 600" in again.notice
+
+
 def test_where_no_keyring_is_the_key_lies_in_a_file_of_its_owner_and_a_notice_says_so(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "data")
     first = open_master_key(paths, sealed=False)
