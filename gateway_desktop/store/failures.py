@@ -60,6 +60,15 @@ def damaged(where: Path) -> StorageUnavailable:
     return StorageUnavailable(Disk.CORRUPT, _OF_FILE[Disk.CORRUPT].format(where=where))
 
 
+def moved(where: Path) -> StorageUnavailable:
+    """Return that a file is no longer where it was opened."""
+    return StorageUnavailable(
+        Disk.OTHER,
+        f"The database {where} was moved, removed or replaced while it was in use. Put it back, and writing "
+        "goes on by itself; or start anew with what is there now.",
+    )
+
+
 def failure_of(error: BaseException, where: Where) -> StorageUnavailable:
     """Return what is the matter with the database, with a sentence that says what to do."""
     if isinstance(error, StorageUnavailable):

@@ -11,7 +11,7 @@ import peewee
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.failures import damaged
+from gateway_desktop.store.failures import damaged, moved
 
 _driver: Any = peewee.sqlite3  # type: ignore[attr-defined]  # the newest SQLite that Peewee found
 # The driver binds int, float and str at once, but asks every None and every bytes whether it adapts itself:
@@ -58,6 +58,7 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         require_sqlite()
         # `journal_mode` first: the other pragmas of the writer belong to the mode.
         pragmas = {**(_READER if reader else _WRITER), **_COMMON, **(_ONCE if once else {})}
+        self.path = path
         # Another thread only interrupts a running question, which needs no lock (sqlite3_interrupt).
         super().__init__(
             str(path),
@@ -68,7 +69,6 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
             **_ONE_THREAD,
         )
         self.serve(path, gateway)
-        self.path = path
 
     def _connect(self) -> Any:
         """Return a new connection; the thread's own memory, where Peewee keeps it, is not all that holds it.
@@ -78,16 +78,28 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         the gateway's loop with it.
         """
         self._kept = super()._connect()  # type: ignore[misc]  # Peewee's types leave it out
+        self._file = self.path.stat()
         return self._kept
 
     def begin_writing(self) -> None:
-        """Begin a transaction that holds the write lock."""
+        """Begin a transaction that holds the write lock; StorageUnavailable if the file is not there now."""
+        self._require_file()
         self.raw().execute("BEGIN IMMEDIATE")
 
     def writing(self) -> AbstractContextManager[Any]:
-        """Return a transaction under the write lock, in which Peewee's own may nest."""
+        """Return a transaction under the write lock, in which Peewee's own may nest; else as above."""
+        self._require_file()
         transaction: AbstractContextManager[Any] = self.atomic("immediate")
         return transaction
+
+    def _require_file(self) -> None:
+        """A file that was moved or removed can still be written, and what is written there is lost."""
+        try:
+            there = os.path.samestat(self._file, self.path.stat())
+        except FileNotFoundError:
+            there = False
+        if not there:
+            raise moved(self.path)
 
     def rollback(self) -> None:
         """Roll back, unless SQLite has done so itself, as on a full disk: asked again, it complains."""

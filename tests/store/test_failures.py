@@ -107,6 +107,32 @@ def test_a_disk_that_takes_next_to_nothing_counts_as_full_until_it_takes_a_row(
     assert recorder.ready() is None
 
 
+@sqlite_only
+def test_a_file_that_was_moved_refuses_until_it_is_back(
+    store: Store,
+    queue_up: Queue,
+    status_changed: threading.Semaphore,
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("was moved, removed or replaced")
+    recorder = Recorder(store)
+    assert isinstance(store.where, Path)
+    elsewhere = store.where.with_name("elsewhere")
+    store.where.rename(elsewhere)
+    for _ in range(2):
+        for future in queue_up([a_record()]):
+            with pytest.raises(StorageUnavailable, match="was moved, removed or replaced"):
+                future.result(60)
+        store.where.write_bytes(b"")  # another file in its place is not the one that was opened
+    with pytest.raises(StorageUnavailable):
+        store.writer.submit(lambda _: None).result(60)
+    assert status_changed.acquire(timeout=60) and recorder.ready()
+    elsewhere.replace(store.where)
+    assert status_changed.acquire(timeout=60) and recorder.ready() is None
+    for future in queue_up([a_record()]):
+        future.result(60)
+
+
 def test_a_change_that_a_full_disk_ended_is_told_as_that(tmp_path: Path) -> None:
     path = tmp_path / "gateway.sqlite"
     prepare_file(path)

@@ -1,7 +1,8 @@
 """Parts: every text once, the newest shortened if it is too much, none readable from its hash."""
 
+import sqlite3
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,7 +16,6 @@ from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.parts import Parts, text_of
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.sqlite import SqliteDatabase
 from gateway_desktop.store.store import Store
 from tests.makers import a_payload, a_record
 from tests.store.conftest import Timeline
@@ -171,9 +171,8 @@ def test_a_batch_that_fails_leaves_no_part_behind(timeline: Timeline) -> None:
 def test_every_text_comes_back_as_it_was(text: str) -> None:
     parts = Parts(b"key")
     parts.refer([a_payload(text)])
-    database = SqliteDatabase(Path(":memory:"))
-    database.execute_sql("CREATE TABLE part(hash BLOB, id INTEGER, salted BLOB)")
-    [(_, _, dict_id, size, body, _, _)] = parts.rows(database.raw())
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE part(hash BLOB, id INTEGER, salted BLOB)")
+        [(_, _, dict_id, size, body, _, _)] = parts.rows(connection)
     assert text_of(dict_id, body) == text
     assert size == len(text.encode("utf-8", "surrogatepass"))
-    database.close()
