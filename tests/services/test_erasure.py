@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 from gateway_desktop.core.budget import Mode, Period
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.tool_pin import Listed, Listing
+from gateway_desktop.policies.budget import term_at
 from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.services.integrity import Verification, verify_audit
 from gateway_desktop.services.policy_exceptions import NewException
@@ -105,7 +108,9 @@ def test_what_they_decided_stays_without_their_name(office: Office, user_id: str
     services = office.with_outside(actor=a_principal(user_id=user_id, actor=NEWER)).services
     services.policies.save("name: Ours\nrules:\n- name: r\n  when: {model: x}\n  action: block\n").result()
     services.policy_exceptions.add(NewException("Ours", "r", f"{NAME} knows why", 5)).result()
-    services.budgets.set(Scope.GROUP, "team", Period.MONTH, Wanted(5, Mode.BLOCK)).result()
+    budget = services.budgets.set(Scope.GROUP, "team", Period.MONTH, Wanted(5, Mode.BLOCK)).result()
+    spent = {"charges": (term_at(budget, now_us(), UTC),), "charged_nano": 7}
+    office.store.writer.append(a_record(principal=a_principal(user_id=user_id, actor=NEWER), **spent))
     services.budgets.reset(Scope.GROUP, "team", Period.MONTH, "a test run").result()
     proxy = office.snapshot().proxies["files"]
     services.tool_pins.report(Listing(proxy.id, (Listed("read", "0a", "{}"),))).result()

@@ -213,7 +213,7 @@ async def _whole(answer: Answer, limit: int) -> bytes | None:
     body = bytearray()
     async for data in answer.content.iter_any():
         body += data
-        if len(body) > limit or not body.strip():  # blank lines keep a slow answer alive
+        if len(body) > limit or body.isspace():  # blank lines keep a slow answer alive
             answer.content.unread_data(bytes(body))
             return None
     return bytes(body)

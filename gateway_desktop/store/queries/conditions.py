@@ -272,7 +272,7 @@ def risk_range(asked: tuple[str, str]) -> tuple[int, int]:
         case ">=":
             return low, 100
         case "<":
-            return 0, max(low - 1, 0)
+            return (0, low - 1) if low else (1, 0)  # nothing is less than 0
         case "<=":
             return 0, high
         case _:
