@@ -1,5 +1,6 @@
 """Reads answers of agents: tasks, messages, status and artifact updates, whole or as a stream."""
 
+from itertools import zip_longest
 from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
@@ -170,7 +171,7 @@ class A2aReader:
         place = f"/messages/{name}"
         if "taskId" in message or "contextId" in message:
             self._ids(message, "taskId")
-        self._texts[place] = message_texts(message, place)
+        self._take(place, message_texts(message, place))
         self._files[place] = files_of(message)
 
     def _artifact(self, artifact: object, *, append: bool) -> None:
@@ -184,7 +185,17 @@ class A2aReader:
                 texts[0] = before[-1]._replace(text=before[-1].text + texts[0].text)
                 before = before[:-1]
             texts, files = before + texts, self._files.get(place, []) + files
-        self._texts[place], self._files[place] = texts, files
+        self._take(place, texts)
+        self._files[place] = files
+
+    def _take(self, place: str, texts: list[TextPart]) -> None:
+        """Take what has this name now; what had it before was said, too, unless it has only grown."""
+        before = self._texts.get(place, [])
+        ends = zip_longest((part.text for part in texts), (part.text for part in before), fillvalue="")
+        if not all(now.startswith(then) for now, then in ends):
+            aside = f"{place}~{len(self._texts)}"
+            self._texts[aside] = [part._replace(place=aside + part.place[len(place) :]) for part in before]
+        self._texts[place] = texts
 
     def _ids(self, holder: dict[str, Any], task: str) -> None:
         if isinstance(holder.get(task), str) and holder[task]:

@@ -10,6 +10,7 @@ from gateway_desktop.protocols.a2a.adapter import A2aAdapter
 from gateway_desktop.protocols.a2a.agent_card import card_texts
 from tests.makers import a_head
 
+SAID = {"messageId": "m", "parts": [{"text": "a vulture-king"}]}
 PACKED = base64.b64encode(b"a vulture-king, packed").decode()
 
 
@@ -50,6 +51,11 @@ def test_what_an_agent_will_read_is_read(method: str, params: object) -> None:
         {"result": {"artifactUpdate": {"artifact": {"parts": [{"raw": PACKED}]}}}},
         {"result": {"artifactUpdate": {"artifact": {"parts": [], "metadata": {"a": "a vulture-king"}}}}},
         {"result": {"new": {"said": "a vulture-king"}}},
+        {"result": {"task": {"id": "t", "history": [SAID]}}},
+        {"result": {"task": {"id": "t", "artifacts": [{"artifactId": "a", **SAID}]}}},
+        {"result": {"tasks": [{"id": "t", "history": [SAID]}]}},
+        {"result": {"task": {"id": "t", "history": [SAID, {**SAID, "parts": [{"text": "no word of it"}]}]}}},
+        {"result": {"task": {"id": "t", "artifacts": [SAID | {"artifactId": "a"}, {"artifactId": "a"}]}}},
     ],
 )
 def test_what_an_agent_says_is_read(answer: dict[str, Any]) -> None:
