@@ -48,8 +48,8 @@ class KeptStream:
         return place if place is not None and place >= self._first else None
 
     async def read(self, since: int) -> list[bytes]:
-        """Return the blocks from this number on, waiting for the first; none at the end."""
+        """Return the blocks from this number on, waiting for the first; none at the end or if one is gone."""
         while self._first + len(self._blocks) <= since and not self.ended:
             self._news.clear()
             await self._news.wait()
-        return list(islice(self._blocks, max(0, since - self._first), None))
+        return list(islice(self._blocks, since - self._first, None)) if since >= self._first else []

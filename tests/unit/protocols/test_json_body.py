@@ -113,6 +113,13 @@ def test_what_is_no_object_is_refused(body: bytes) -> None:
         JsonBody(body)
 
 
+def test_an_object_of_very_many_members_is_refused_before_they_are_looked_at() -> None:
+    body = json.dumps({str(n): n for n in range(10_001)}).encode()
+    with pytest.raises(Malformed, match="10,000 members") as refused:
+        JsonBody(body)
+    assert refused.value.status == 413
+
+
 def test_half_of_a_surrogate_pair_is_read_as_a_mark_of_the_lost() -> None:
     """JavaScript cuts texts within characters and writes the half."""
     read = JsonBody(b'{"model":"a","x":["cut \\ud83d","\\ud83d\\udfe2"],"y":{"z":"\\uDC00"}}')

@@ -30,3 +30,16 @@ def test_what_no_longer_fits_cannot_be_resumed_here() -> None:
     assert stream.place_after("1") is None
     assert stream.place_after("7") is not None
     assert stream.place_after("unknown") is None
+
+
+def test_who_reads_more_slowly_than_events_come_is_sent_upstream_and_meets_none_twice() -> None:
+    async def run() -> list[bytes]:
+        stream = KeptStream()
+        stream.add(b"id: 1\n\n")
+        place = stream.place_after("1")
+        assert place is not None
+        for number in range(2, 8):
+            stream.add(b"id: %d\ndata: " % number + b"x" * (1 << 20) + b"\n\n")
+        return await stream.read(place)
+
+    assert asyncio.run(run()) == []
