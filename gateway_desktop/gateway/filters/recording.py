@@ -30,19 +30,20 @@ class Recording:
             )
             await exchange.client.finish()
             return
+        record: AuditRecord | None = None
         try:
             await call_next(exchange)
+            if not exchange.rowless:
+                record = await self._record(exchange)
         except (asyncio.CancelledError, ClientLeft):
             exchange.abandoned = True
             if not exchange.rowless:
                 self._runtime.commits.queue(await self._record(exchange))
             raise
-        if not exchange.rowless:
-            record = await self._record(exchange)
-            if record.kept and audit.wait_for_commit:
-                await self._commit(exchange, record, must_write)
-            else:
-                self._runtime.commits.queue(record)
+        if record is not None and record.kept and audit.wait_for_commit:
+            await self._commit(exchange, record, must_write)
+        elif record is not None:
+            self._runtime.commits.queue(record)
         await exchange.client.finish()
 
     async def _record(self, exchange: Exchange) -> AuditRecord:

@@ -110,6 +110,20 @@ def test_a_caller_who_left_is_recorded_as_abandoned(error: BaseException) -> Non
     assert [record.outcome for record in recorder.records] == [Outcome.ABANDONED]
 
 
+def test_a_caller_who_leaves_while_prices_are_loaded_is_recorded_all_the_same() -> None:
+    recorder = KeptRecords()
+
+    def about_to_leave(exchange: Exchange) -> None:
+        succeed(exchange)
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()  # where it waits next
+
+    with pytest.raises(asyncio.CancelledError):
+        go(an_exchange(), recorder, about_to_leave)
+    assert [record.outcome for record in recorder.records] == [Outcome.ABANDONED]
+
+
 def test_a_refusal_is_blocked_with_its_reason() -> None:
     def refuse(exchange: Exchange) -> None:
         exchange.error = Refused(Reason.ACCESS, "not yours")
