@@ -36,6 +36,8 @@ class Queued:
         reply, call, head = exchange.reply, exchange.call, exchange.request
         if reply is None or call is None or (QUEUED not in reply.detail and head.method != "GET"):
             return
+        if head.method == "GET" and call.detail.get("background") and not self.operation(exchange):
+            reply.usage = None  # it was told to another who fetched it at the same time, and counted there
         self._follow(
             QueuedStep(
                 proxy=exchange.proxy.name,

@@ -1,6 +1,8 @@
 """What OpenAI and Gemini make in the background: what it used stands where it is first reported, once."""
 
+import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -49,6 +51,31 @@ def test_what_a_queued_response_used_is_counted_once_and_for_who_began_it(settin
         assert (row["tokens_in"], row["cost_nano"]) == (None, 0)
     assert (first["tokens_in"], first["tokens_out"], first["tokens_reasoning"]) == (1000, 500, 400)
     assert (first["method"], first["target"], first["cost_basis"]) == ("responses", "gpt-5-mini", "reported")
+    assert first["cost_nano"] > 0
+
+
+def test_two_who_fetch_it_at_the_same_time_count_it_once(setting: Setting) -> None:
+    fetched = []
+    both = asyncio.Event()
+
+    async def responses(connection: Connection) -> None:
+        if connection.received.method == "GET":
+            fetched.append(connection)
+            if len(fetched) == 2:
+                both.set()
+            await both.wait()
+        await connection.whole(json.dumps(response("completed" if fetched else "queued")).encode())
+
+    setting.script(responses)
+    headers = {"Authorization": f"Bearer {setting.key}"}
+    url = f"{setting.url}/v1/responses"
+    asked = {"model": "gpt-5-mini", "input": "Think.", "background": True}
+    assert httpx.post(url, json=asked, headers=headers, timeout=60).status_code == 200
+    with ThreadPoolExecutor(2) as pool:
+        answers = pool.map(lambda _: httpx.get(f"{url}/resp_1", headers=headers, timeout=60), range(2))
+        assert [answer.json()["status"] for answer in answers] == ["completed", "completed"]
+    first, second = setting.program.rows()[-2:]
+    assert (first["tokens_in"], second["tokens_in"], second["cost_nano"]) == (1000, None, 0)
     assert first["cost_nano"] > 0
 
 

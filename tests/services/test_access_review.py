@@ -5,6 +5,7 @@ from typing import Any
 from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.core.people import User
+from gateway_desktop.core.tool_pin import Listed, Listing
 from gateway_desktop.services.access_review import AccessLine, access_review
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.makers import a_principal, a_record
@@ -47,3 +48,21 @@ def test_a_forbidden_model_and_a_second_group_are_told(office: Office) -> None:
     (line,) = review(office)
     assert set(line.groups) == {"lab", "team"}
     assert line.models == ("!gpt-4*", "gpt-*", "o3")
+
+
+def test_tools_are_listed_one_by_one_and_not_those_that_nobody_may_call(office: Office) -> None:
+    services = office.services
+    services.people.add_user("ana@example.com", "Ana").result()
+    services.proxies.add(NewProxy("files", "https://files.example.com/mcp", kind="mcp")).result()
+    services.proxies.allow("files", "team", ("re*", "write")).result()
+    proxy = office.snapshot().proxies["files"]
+    tools = tuple(Listed(name, "0a", "{}") for name in ("read", "remove", "write", "drop"))
+    services.tool_pins.report(Listing(proxy.id, tools)).result()
+    services.tool_pins.disable("files", "remove").result()
+    services.tool_pins.report(
+        Listing(proxy.id, (), frozenset({"read", "drop"}))
+    ).result()  # no write any more
+    assert [(line.tool, line.through) for line in review(office, user="ANA")] == [
+        ("", "team"),
+        ("read", "team"),
+    ]

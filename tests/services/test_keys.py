@@ -5,6 +5,9 @@ import pytest
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.identity.tokens import digest
 from gateway_desktop.services.keys import CreatedKey
+from gateway_desktop.store.queries.audit import page
+from gateway_desktop.store.queries.paging import parse_filter
+from tests.makers import a_principal, a_record
 from tests.services.conftest import Office
 
 HOUR_US = 3_600_000_000
@@ -111,3 +114,19 @@ def test_an_expired_key_is_not_rotated(office: Office, ana: str) -> None:
     office.services.keys.rotate(old.prefix, overlap_hours=0).result()
     with pytest.raises(ConfigurationError, match="has expired"):
         office.services.keys.rotate(old.prefix).result()
+
+
+def test_its_requests_are_found_by_how_it_begins_or_by_all_of_it(office: Office, ana: str) -> None:
+    keys = [create(office) for _ in range(2)]
+    for key in keys:
+        office.store.writer.append(a_record(principal=a_principal(actor=ana, api_key_id=key.id)))
+    office.store.writer.submit(lambda _database: None).result()
+    first, second = keys
+    for text, expected in (
+        (first.prefix, {first.id}),
+        (first.key, {first.id}),
+        (second.id, {second.id}),
+        ("gwd_", {first.id, second.id}),
+    ):
+        found = office.ask(page, parse_filter("llm", f"key:{text}")).rows
+        assert {row.api_key_id for row in found} == expected
