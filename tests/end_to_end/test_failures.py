@@ -50,13 +50,35 @@ async def _no_json(connection: Connection) -> None:
     await connection.whole(b'{"choices": [')
 
 
+async def _no_chunks(connection: Connection) -> None:
+    await connection.head(200, ("Content-Type", "application/json"))
+    connection.writer.write(b"zz\r\n{}\r\n")
+    await connection.writer.drain()
+
+
+async def _half_in_chunks(connection: Connection) -> None:
+    await connection.head(200, ("Content-Type", "text/event-stream"))
+    await connection.chunk(PIECE)
+    await connection.upstream.signalled()
+    connection.writer.write(b"zz\r\n\r\n")
+    await connection.writer.drain()
+
+
 async def _silence(connection: Connection) -> None:
     await connection.gone()
 
 
 @pytest.mark.parametrize(
     ("script", "status"),
-    [(_reset, 502), (_half_a_body, 502), (_no_http, 502), (_html, 502), (_no_json, 502), (_silence, 504)],
+    [
+        (_reset, 502),
+        (_half_a_body, 502),
+        (_no_http, 502),
+        (_html, 502),
+        (_no_json, 502),
+        (_no_chunks, 502),
+        (_silence, 504),
+    ],
 )
 def test_an_upstream_that_fails_is_an_error_in_openais_shape(
     setting: Setting, script: object, status: int
@@ -96,8 +118,11 @@ def test_an_upstream_that_is_not_there_is_named(setting: Setting) -> None:
     eventually(answered)  # the gateway sees the new proxy within two seconds
 
 
-def test_a_stream_that_breaks_ends_with_an_error_event_and_keeps_partial_usage(setting: Setting) -> None:
-    setting.script(_half_a_stream)
+@pytest.mark.parametrize("script", [_half_a_stream, _half_in_chunks])
+def test_a_stream_that_breaks_ends_with_an_error_event_and_keeps_partial_usage(
+    setting: Setting, script: object
+) -> None:
+    setting.script(script)  # type: ignore[arg-type]
     with streaming(setting) as answer:
         assert b"sunny" in answer.readline()
         setting.upstream.go_on.release()

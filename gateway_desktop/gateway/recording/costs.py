@@ -117,7 +117,7 @@ def was_free(exchange: Exchange) -> bool:
         return True
     if reply is None:
         return not exchange.abandoned and not isinstance(exchange.error, UpstreamFailed)
-    return is_free(exchange) or 400 <= reply.status < 500 or reply.status in _OVERLOADED
+    return is_free(exchange) or 300 <= reply.status < 500 or reply.status in _OVERLOADED
 
 
 def _seller(exchange: Exchange) -> str:

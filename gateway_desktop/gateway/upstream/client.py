@@ -131,7 +131,11 @@ class _Protocol(ResponseHandler):
             self._on_read_timeout()
 
     def connection_lost(self, exc: BaseException | None) -> None:
+        payload = self._payload
         super().connection_lost(exc)
+        if payload is not None and not payload.is_eof() and payload.exception() is None:
+            # aiohttp leaves who reads a body waiting for ever where its chunks were no chunks.
+            payload.set_exception(aiohttp.ClientPayloadError("the body broke off"))
         if self._read_timeout_handle is not None:
             self._read_timeout_handle.cancel()
             self._read_timeout_handle = None

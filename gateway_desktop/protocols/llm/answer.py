@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.reply import Basis, Reply, Usage
-from gateway_desktop.protocols.json_body import decoded
+from gateway_desktop.protocols.json_body import decoded, lenient
 from gateway_desktop.protocols.llm.usage import estimated, mapping
 
 NOT_READ = "not_read"
@@ -27,8 +27,8 @@ class Answer:
         self.characters = 0  # of output, of a stream that was cut before its texts could be assembled
 
     def whole(self, body: bytes) -> None:
-        """Read a whole JSON answer; raise ValueError for what is no object."""
-        value = decoded(body)
+        """Read a whole JSON answer as the most generous client does; raise ValueError for no object."""
+        value = lenient(body)
         if not isinstance(value, dict):
             raise ValueError("no object")
         self.read_object(value)

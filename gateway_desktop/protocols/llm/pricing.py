@@ -23,7 +23,7 @@ _FAMILIES = frozenset(
     {"tokens", "durations", "tool_calls", "requests"}
 )  # what a usage counts; not pages or characters
 _UPSTREAMS = "the upstream itself"
-_AMAZON = ".amazonaws.com"
+_AMAZON = (".amazonaws.com", ".api.aws")  # the second: of Bedrock's endpoint in OpenAI's shape
 _DEARER_OR_CHEAPER = frozenset(
     {
         *("batch", "deferred", "fast", "flex", "offpeak", "performance", "priority"),
@@ -33,7 +33,10 @@ _DEARER_OR_CHEAPER = frozenset(
 # Models of OpenAI that take money for searches, and tell no number.
 _SEARCH_ALWAYS = ("-search-preview", "-search-api")
 # What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
-_CALLS = ("web_searches", "storage_searches", "containers", "map_searches", "drawn_images", STORED_TOKENS)
+_CALLS = (
+    *("web_searches", "storage_searches", "containers", "map_searches", "drawn_images", STORED_TOKENS),
+    "connector_calls",
+)
 _SOUND = ("input_audio_tokens", "output_audio_tokens")
 _EXTRA = {
     "web_search_requests": "web_searches",
@@ -166,7 +169,7 @@ class Prices:
         if known is not None and known[0] == minute:
             return known[1]
         at = datetime_of(at_us)
-        seller = provider_named(provider).prices or (_AMAZON if _AMAZON in provider else "")
+        seller = provider_named(provider).prices or ("aws" if _is_amazon(provider) else "")
         rates = self._at(found, at, tier.lower() if tier else "", seller)
         _remember(self._rates, key, (minute, rates))
         return rates
@@ -206,7 +209,8 @@ class Prices:
             return None
         if "://" in provider:
             try:
-                seller = self._snapshot.find_provider(None, None, provider)
+                known = "aws" if _is_amazon(provider) else None
+                seller = self._snapshot.find_provider(None, known, provider)
             except LookupError:
                 pass
             else:
@@ -220,6 +224,10 @@ class Prices:
             except LookupError:
                 continue
         return None
+
+
+def _is_amazon(upstream: str) -> bool:
+    return any(end in upstream for end in _AMAZON)
 
 
 def load_prices() -> Prices:

@@ -65,6 +65,9 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
         usage.cached = _first(reported, "prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens")
     if usage.reasoning is None:
         usage.reasoning = _first(reported, "reasoning_tokens")
+    if connectors := mapping(get("connectors")):  # Mistral's: paid by the call, their texts as input
+        usage.input = (usage.input or 0) + (count(get("connector_tokens")) or 0)
+        usage.extra["connector_calls"] = sum(filter(None, map(count, connectors.values())))
     total = count(get("total_tokens"))
     if total is not None:
         _reconcile(usage, total)

@@ -136,6 +136,7 @@ def test_a_member_that_is_no_json_after_all_is_named() -> None:
 
 
 def test_is_json_says_what_is_json() -> None:
+    assert is_json(b'{"logprob":NaN}') and is_json(b'{"logprob":-Infinity}') and not is_json(b'{"a":NaN')
     assert is_json(b' {"a": [1, "x"]} ') and is_json(b"[]") and is_json(b"1")
     assert (
         not is_json(b"") and not is_json(b"<html>") and not is_json(b'{"a":') and not is_json(b"[" * 100_000)

@@ -117,6 +117,7 @@ def test_some_regions_cost_a_tenth_more(
 @pytest.mark.parametrize(
     ("provider", "status", "free"),
     [
+        ("openai", 307, True),
         ("openai", 429, True),
         ("openai", 503, True),
         ("anthropic", 529, True),

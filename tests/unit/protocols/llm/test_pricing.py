@@ -385,3 +385,16 @@ def test_vertex_ai_names_its_makers_in_the_shape_of_openai(prices: Prices) -> No
         for name in ("gemini-2.5-flash", "google/gemini-2.5-flash")
     )
     assert here and here == there
+
+
+def test_both_endpoints_of_amazon_have_its_prices(prices: Prices) -> None:
+    used, model = Usage(1_000, output=100), "anthropic.claude-opus-4-7"
+    ends = ("runtime.us-east-1.amazonaws.com", "mantle.us-east-1.api.aws/anthropic")
+    first, second = (prices.cost(f"https://bedrock-{end}", model, used, NOW_US).nano for end in ends)
+    assert first and first == second
+    assert prices.cost("https://bedrock-mantle.us-east-1.api.aws", "nobody-9", used, NOW_US).nano is None
+
+
+def test_connectors_leave_the_cost_unknown(prices: Prices) -> None:
+    used = Usage(1_000, output=100, extra={"connector_calls": 1})
+    assert prices.cost("mistral", "mistral-medium-latest", used, NOW_US).nano is None
