@@ -334,6 +334,22 @@ def test_scrolled_away_nothing_moves_and_the_new_rows_are_counted(
     assert not tab.sums.strip.chip.isVisible()
 
 
+def test_a_row_stays_chosen_whose_details_open_over_the_place_where_it_was_pressed(
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+) -> None:
+    opened.write_many(60)
+    tab = opened_page(page, qtbot)
+    shown = tab.table.viewport()
+    at = QPoint(40, shown.height() - ROW_HEIGHT)
+    row = tab.table.indexAt(at).row()
+    QTest.mousePress(shown, Qt.MouseButton.LeftButton, pos=at)
+    until(lambda: tab.detail.isVisible() and tab.table.indexAt(at).row() != row)
+    assert tab.table.selectionModel().isRowSelected(row)
+    QTest.mouseMove(shown, at + QPoint(1, 1))
+    QTest.mouseRelease(shown, Qt.MouseButton.LeftButton, pos=at + QPoint(1, 1))
+    assert tab.table.selectionModel().isRowSelected(row)
+
+
 def test_with_live_off_new_rows_are_only_counted(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Generic
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QTableView
+from PySide6.QtWidgets import QMenu
 
 from gateway_desktop.store.queries.paging import Page
 from gateway_desktop.ui.clipboard import copy_text
@@ -15,13 +15,14 @@ from gateway_desktop.ui.tables.focus import menu_place
 from gateway_desktop.ui.tables.header import Header
 from gateway_desktop.ui.tables.page_reader import PageReader
 from gateway_desktop.ui.tables.page_window import Fetch, PageWindow
+from gateway_desktop.ui.tables.row_view import RowView
 from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 
 NEAR_ROWS = 100  # so near an end the next half page is fetched
 BESIDE = 5  # rows beyond what can be seen that are filled, too
 
 
-class RecordTable(QTableView, Generic[Row]):
+class RecordTable(RowView, Generic[Row]):
     """Give it columns and `fetch`; it loads, scrolls, follows, keeps the chosen row."""
 
     chosen = Signal(object)  # the row, or None

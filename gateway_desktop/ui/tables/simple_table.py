@@ -5,17 +5,18 @@ from typing import Any, Generic
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QStandardItemModel
-from PySide6.QtWidgets import QMenu, QTableView
+from PySide6.QtWidgets import QMenu
 
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.tables.cells import TICK_MS, Cells, head_titles, is_cut
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.focus import menu_place
 from gateway_desktop.ui.tables.header import Header
+from gateway_desktop.ui.tables.row_view import RowView
 from gateway_desktop.ui.theme import theme
 
 
-class SimpleTable(QTableView, Generic[Row]):
+class SimpleTable(RowView, Generic[Row]):
     """Shows rows held in C++; `chosen` when a row is selected, `opened` on Enter, double click or a link.
 
     `show_rows` keeps order, selection and scroll position. `row_menu` gives the right-click menu of a row.
