@@ -30,6 +30,7 @@ FRAME = 40  # pixels of the screen's height that a window manager may put around
 SIDES = 16  # pixels of its width, likewise
 SEEN = 512  # pixels that a dialog of lists takes, which could take any
 LEAST_SEEN = 120  # pixels of what scrolls
+ROUNDED = 1  # pixel of the height that a window may lose at a scale of 1.5
 
 
 class Dialog(QDialog):
@@ -182,7 +183,7 @@ class Dialog(QDialog):
             height = max(least.height(), min(self.body.totalSizeHint().height(), SEEN - around))
         self._area.setMinimumSize(least.width(), max(1, min(height, LEAST_SEEN)))
         self._column.activate()
-        self._asked = width, around + height
+        self._asked = width, around + height + ROUNDED
         return self._asked
 
     def _succeeded(self, result: Any) -> None:

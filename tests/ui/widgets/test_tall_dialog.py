@@ -50,6 +50,16 @@ def test_one_that_has_room_shows_all_and_grows_with_what_is_added(qtbot: QtBot) 
     assert all(field.visibleRegion().boundingRect() == field.rect() for field in (*fields, *added))
 
 
+def test_one_that_loses_a_pixel_to_rounding_scrolls_nothing(qtbot: QtBot) -> None:
+    dialog, fields = shown(qtbot, 3)
+    for field in fields:
+        field.setFixedHeight(50)
+    dialog.fit()
+    dialog.resize(dialog.width(), dialog.height() - 1)  # as window systems do at a scale of 1.5
+    QApplication.processEvents()
+    assert dialog._area.verticalScrollBar().maximum() == 0
+
+
 def test_one_that_grows_beyond_the_screen_stays_on_it(qtbot: QtBot) -> None:
     dialog, _ = shown(qtbot, 3)
     screen = dialog.screen().availableGeometry()
