@@ -20,6 +20,7 @@ from gateway_desktop.store.backup import put_in_place, stage
 from gateway_desktop.store.queries.overview import storage_size
 
 _KEY = "Its sealed credentials open with this folder's master key only, which is not in it"
+_OLDER = "What was done since that backup is not in it: keys revoked since then are good again"
 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -70,6 +71,7 @@ def _restore(arguments: argparse.Namespace) -> int:
                 wait(opened.services.administration.note(restored(former)))
         except Unavailable as error:
             raise Unavailable(f"{arguments.file} is in its place, but not ready for use: {error}") from error
+    note(_OLDER)
     document = {"file": arguments.file, "former": str(former) if former.exists() else None}
     before = f"; what was there before is {former}" if former.exists() else ""
     return say(arguments, f"Restored {arguments.file}{before}", document)

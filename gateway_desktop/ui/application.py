@@ -33,7 +33,7 @@ from gateway_desktop.ui.widgets.dialog import Dialog
 SETTLED_MS = 5000  # after so long everything that stays has been made
 RESTORE = (
     "{} takes the place of the damaged database. What was recorded and changed after it was made "
-    "is not in it. The damaged file is kept beside it."
+    "is not in it: keys revoked since then are good again. The damaged file is kept beside it."
 )
 Opener = Callable[[AskToSignIn], AbstractContextManager[Backend]]
 log = logging.getLogger(__name__)

@@ -40,6 +40,19 @@ def test_a_backup_on_another_machine_says_what_is_missing(terminal: Terminal, tm
     assert third.run("database", "restore", str(copy)) == f"Restored {copy}\n"
 
 
+def test_who_puts_back_a_backup_hears_that_keys_revoked_since_are_good_again(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.run("user", "add", "ana@example.org")
+    terminal.run("key", "create", "--user", "ana@example.org")
+    copy = tmp_path / "copy.sqlite"
+    terminal.run("database", "backup", "--out", str(copy))
+    terminal.run("key", "revoke", terminal.json("key", "list")[0]["prefix"])
+    _, _, said = terminal.type("database", "restore", str(copy))
+    assert "keys revoked since then are good again" in said
+    assert terminal.json("key", "list")[0]["state"] == "active"
+
+
 def test_a_backup_that_was_put_back_verifies(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("check")
     copy = tmp_path / "copy.sqlite"

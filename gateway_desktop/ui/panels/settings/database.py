@@ -24,8 +24,8 @@ BACKUP = (
     "Everything in one file, while the gateway goes on. The master key is not in it: keep a copy of that too."
 )
 RESTORE = (
-    "At the next start, {} takes the place of the database. What was written since that backup is not in it; "
-    "the present database stays beside it, under another name."
+    "At the next start, {} takes the place of the database. What was written since that backup is not in it: "
+    "keys revoked since then are good again. The present database stays beside it, under another name."
 )
 COMPACT = (
     "Gives back to the disk what deleted rows took. It needs as much free space as the database is large"
