@@ -9,7 +9,7 @@ from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
-from gateway_desktop.core.alert import AlertState, AlertType, Dismissal
+from gateway_desktop.core.alert import OPEN, AlertState, AlertType, Dismissal
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.plural import plural
@@ -33,7 +33,6 @@ _EXPORTED = (
     "assignee",
     "id",
 )
-_OPEN = (AlertState.NEW, AlertState.REVIEW)
 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -104,7 +103,7 @@ def _asked(arguments: argparse.Namespace) -> AlertFilter:
     times = [f'{name}:"{value}"' for name in ("since", "until") if (value := getattr(arguments, name))]
     span = parse_filter("system", " ".join(times))
     return AlertFilter(
-        states=states or (() if arguments.all else _OPEN),
+        states=states or (() if arguments.all else OPEN),
         severities=tuple(map(Level, arguments.severity)),
         types=tuple(map(AlertType, arguments.type)),
         user=arguments.user,

@@ -18,7 +18,7 @@ class AlertState(StrEnum):
     @property
     def closed(self) -> bool:
         """Whether nobody has to look at it any more."""
-        return self in (AlertState.RESOLVED, AlertState.DISMISSED)
+        return self not in OPEN
 
     @property
     def next(self) -> "tuple[AlertState, ...]":
@@ -26,6 +26,7 @@ class AlertState(StrEnum):
         return _NEXT[self]
 
 
+OPEN = (AlertState.NEW, AlertState.REVIEW)  # somebody has to look at them
 _NEXT = {
     AlertState.NEW: (AlertState.REVIEW, AlertState.RESOLVED, AlertState.DISMISSED),
     AlertState.REVIEW: (AlertState.RESOLVED, AlertState.DISMISSED),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QSettings, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from gateway_desktop.core.alert import AlertState, AlertType
+from gateway_desktop.core.alert import OPEN, AlertState, AlertType
 from gateway_desktop.core.finding import Level
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.store.queries.alerts import AlertFilter
@@ -15,7 +15,6 @@ from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.tables.date_range import DateRange, DateRangeButton
 from gateway_desktop.ui.widgets.flow import Flow
 
-OPEN = (AlertState.NEW, AlertState.REVIEW)
 _TYPING_MS = 250
 _EVER = DateRange()
 KEY = "alerts/filter/"
