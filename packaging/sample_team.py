@@ -1,6 +1,5 @@
 """A team that is made up, for the pictures: its people, proxies and tools, and nine days of what they did."""
 
-import os
 import random
 import string
 from collections.abc import Iterator, Sequence
@@ -20,12 +19,15 @@ from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.tool_pin import Listing
 from gateway_desktop.gateway.recording.risk import add_risk
+from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.policies.budget import term_at
 from gateway_desktop.protocols.definitions import definition
 from gateway_desktop.services.budgets import Wanted
+from gateway_desktop.services.master_key import open_master_key
 from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store import models
 from gateway_desktop.store.batch import BatchWriter
 from gateway_desktop.store.models.base import bind
@@ -415,11 +417,13 @@ def refuse(dice: random.Random, record: AuditRecord) -> None:
 
 
 def write(paths: Paths, records: Sequence[AuditRecord]) -> None:
-    """Write the records with ids of their own time."""
+    """Write the records with ids of their own time, sealed as the gateway seals its own."""
+    sealer = Sealer(open_master_key(paths, True).key)
     database = SqliteDatabase(paths.database, gateway=2)
+    database.seal_key = sealer.derive(SEALS)
     bind(database, models.MODELS)
     clock = Backdated()
-    writer = BatchWriter(paths.database, 2, Parts(os.urandom(32)), clock)
+    writer = BatchWriter(paths.database, 2, Parts(sealer.derive("content of payloads")), clock)
     writer.start(database)
     budgets = budget_rows(database)
     for _, hour in groupby(sorted(records, key=ended_us), lambda record: ended_us(record) // HOUR_US):

@@ -16,7 +16,7 @@ from tests.packaging_scripts.scripts import SCRIPTS
 
 
 @pytest.mark.slow
-def test_requests_of_different_hours_are_recorded_in_different_hours(
+def test_requests_are_recorded_in_their_own_hours_and_sealed_as_the_gateway_seals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(SCRIPTS))
@@ -35,5 +35,7 @@ def test_requests_of_different_hours_are_recorded_in_different_hours(
             for kind in ("llm", "mcp", "a2a")
             for row in opened.reader.submit(page, AuditFilter(tab=kind), limit=500).result().rows
         ]
+        found = opened.services.integrity.start().result(60)
     assert len(set(wanted.values())) > 10
     assert {row.exchange_id: row.recorded_us // team.HOUR_US for row in rows} == wanted
+    assert found.ok, found
