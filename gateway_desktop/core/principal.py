@@ -30,5 +30,10 @@ class Principal:
     audience: tuple[str, ...] = ()  # of a verified token of the upstream's own authorization server
     no_user_reason: str | None = None  # why `actor` is empty, in a sentence
 
+    @property
+    def person(self) -> str:
+        """Return whose it is: one person's two keys are one person; empty for nobody that is known."""
+        return self.user_id or self.actor or self.session or ""
+
 
 ANONYMOUS = Principal(PrincipalKind.ANONYMOUS, no_user_reason="No credential was sent")

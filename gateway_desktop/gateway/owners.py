@@ -33,7 +33,7 @@ class Owners:
 
     def may_see(self, exchange: Exchange, task: str) -> bool:
         """Return whether nobody else began the task."""
-        return self._owners.get((exchange.proxy.id, task)) in (None, _person(exchange))
+        return self._owners.get((exchange.proxy.id, task)) in (None, exchange.principal.person)
 
     async def check(self, exchange: Exchange, tasks: Iterable[str]) -> None:
         """Raise Refused where one of these tasks is another's (403), or may be and nobody can say (503)."""
@@ -67,10 +67,4 @@ class Owners:
         """Take that the caller was told of these tasks."""
         for task in tasks:
             if task and self.may_see(exchange, task):
-                self._owners.put((exchange.proxy.id, task), _person(exchange))
-
-
-def _person(exchange: Exchange) -> str:
-    """Return who asks: one person's two keys are one person."""
-    who = exchange.principal
-    return who.user_id or who.actor or who.session or ""
+                self._owners.put((exchange.proxy.id, task), exchange.principal.person)

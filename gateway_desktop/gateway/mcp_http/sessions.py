@@ -141,12 +141,7 @@ class Sessions:
 
 def owner_of(principal: Principal) -> Owner:
     """Return whose a session is: one person's two keys are two clients."""
-    return (
-        principal.kind,
-        principal.user_id or principal.actor or principal.session or "",
-        principal.api_key_id or "",
-        principal.client_id or "",
-    )
+    return principal.kind, principal.person, principal.api_key_id or "", principal.client_id or ""
 
 
 def _kept(open_calls: dict[str, Exchange], exchange: Exchange) -> list[Exchange]:
