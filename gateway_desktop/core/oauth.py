@@ -7,6 +7,7 @@ from enum import StrEnum
 from gateway_desktop.core.people import User
 from gateway_desktop.core.secret import Secret
 
+SCOPE_LETTERS = frozenset(chr(code) for code in range(0x21, 0x7F)) - {'"', "\\"}  # RFC 6749 section 3.3
 LOCAL = "local"  # the provider that is our own directory of passwords
 
 ACCESS_SECONDS = 3600

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.oauth import LOCAL, OAuthMode, ProxyOAuth, Registration
+from gateway_desktop.core.oauth import LOCAL, SCOPE_LETTERS, OAuthMode, ProxyOAuth, Registration
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.identity_providers import the_provider
@@ -20,7 +20,6 @@ from gateway_desktop.store.models.proxy import ProxyRow
 
 _DAY = 24 * 3600
 _LONGEST_SETTINGS = 64 << 10
-_SCOPE = frozenset(chr(code) for code in range(0x21, 0x7F)) - {'"', "\\"}  # RFC 6749 section 3.3
 
 
 class OAuthProxies:
@@ -171,7 +170,7 @@ def _groups(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
 
 def _scopes(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
     scopes = tuple(dict.fromkeys(_texts(value, place)))
-    if not scopes or not all(scope and set(scope) <= _SCOPE for scope in scopes):
+    if not scopes or not all(scope and set(scope) <= SCOPE_LETTERS for scope in scopes):
         raise ConfigurationError(place, "one or more words without spaces, quotes and backslashes")
     return replace(oauth, scopes=scopes)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from peewee import fn
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.oauth import LOCAL, Admission, SignInRule
+from gateway_desktop.core.oauth import LOCAL, SCOPE_LETTERS, Admission, SignInRule
 from gateway_desktop.core.one_of import one_of
 from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, ProviderKind, kind_named
 from gateway_desktop.identity.sign_in_rules import LOOKS_AT
@@ -18,7 +18,6 @@ from gateway_desktop.store.models.identity_provider import IdentityProviderRow
 
 _NAME = re.compile(r"[^\s].{0,62}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SCOPE = frozenset(chr(code) for code in range(0x21, 0x7F)) - {'"', "\\"}  # RFC 6749 section 3.3
 _DOMAIN = re.compile(r"@?[^@\s/]+\.[^@\s/]+")
 _MOST_RULES = 100
 
@@ -94,7 +93,7 @@ def checked_admission(admits: str) -> str:
 def checked_scopes(scopes: object, kind: ProviderKind) -> tuple[str, ...]:
     """Return the scopes to ask for: those without which the kind does not tell who it is come first."""
     words = tuple(dict.fromkeys((*kind.scopes, *scopes))) if isinstance(scopes, (list, tuple)) else ()
-    if not all(isinstance(word, str) and word and set(word) <= _SCOPE for word in words):
+    if not all(isinstance(word, str) and word and set(word) <= SCOPE_LETTERS for word in words):
         raise ConfigurationError("scopes", "words without spaces, quotes and backslashes")
     return words
 
