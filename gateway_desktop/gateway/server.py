@@ -40,7 +40,7 @@ _NEVER = frozenset({"TRACE", "CONNECT"})
 _http_log = logging.getLogger(__name__)
 
 
-def make_server(runtime: Runtime, oauth: AuthorizationServer | None = None) -> web.Server:
+def make_server(runtime: Runtime, oauth: AuthorizationServer | None) -> web.Server:
     """Return the server for all listeners; a handler is cancelled when its caller leaves."""
     _http_log.addFilter(_worth_a_line)
     return Connections(

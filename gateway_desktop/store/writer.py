@@ -56,7 +56,7 @@ class Writer:
         open_database: Callable[[], Database],
         changes: ChangeFeed,
         batches: BatchWriter,
-        spool: Spool | None = None,
+        spool: Spool | None,
     ) -> None:
         self.batches = batches
         self.durability = Durability(batches, self._publish, spool)

@@ -126,7 +126,7 @@ def short_moment(at_us: int | None, zone: tzinfo | None = None) -> str:
     return f"{at.day} {at:%b %H:%M:%S}"
 
 
-def minute(at_us: int | None, zone: tzinfo | None = None) -> str:
+def minute(at_us: int | None, zone: tzinfo | None) -> str:
     """Return 14 Mar 15:09 in this zone, by default the machine's."""
     return short_moment(at_us, zone)[:-3] if at_us else UNKNOWN
 

@@ -51,7 +51,7 @@ class _Asked:
 class StdioSession:
     """Ids and progress tokens of requests are ours towards the child, so that no two clients' can meet."""
 
-    def __init__(self, child: Speaker, *, stateless: bool = False) -> None:
+    def __init__(self, child: Speaker, *, stateless: bool) -> None:
         self.id = secrets.token_urlsafe(24)
         self.child = child
         self.stateless = stateless

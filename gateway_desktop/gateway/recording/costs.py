@@ -40,7 +40,7 @@ def usage_of(exchange: Exchange) -> Usage | None:
     return None
 
 
-def cost_of(exchange: Exchange, usage: Usage, prices: Prices, own: tuple[ModelPrice, ...] = ()) -> Cost:
+def cost_of(exchange: Exchange, usage: Usage, prices: Prices, own: tuple[ModelPrice, ...]) -> Cost:
     """Return what the usage cost: by the team's own price, if it has one, else by the price list."""
     reply, call = exchange.reply, exchange.call
     answered = (reply.response_model if reply is not None else None) or ""

@@ -75,7 +75,7 @@ class _Line:
 class Rates:
     """All prices of one model at one time."""
 
-    def __init__(self, lines: tuple[_Line, ...], apart: tuple[str, ...] = ()) -> None:
+    def __init__(self, lines: tuple[_Line, ...], apart: tuple[str, ...]) -> None:
         self._lines = lines  # the most exact first
         self._for: dict[tuple[str, ...], tuple[_Line, ...]] = {}  # those that some counts are sold by
         units = {line.unit for line in lines}

@@ -145,7 +145,7 @@ class NumberEditor(Editor):
 class TickEditor(Editor):
     """Yes or no."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str) -> None:
         self.tick = QCheckBox(text)
         super().__init__(self.tick)
         self.tick.clicked.connect(self.changed)

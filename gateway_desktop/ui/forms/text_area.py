@@ -13,7 +13,7 @@ HEIGHT = 54
 class TextAreaEditor(Editor):
     """Lines that are typed or pasted; Tab leaves the field, so that the keyboard is not caught in it."""
 
-    def __init__(self, placeholder: str = "") -> None:
+    def __init__(self, placeholder: str) -> None:
         self.area = QPlainTextEdit()
         super().__init__(self.area)
         self.area.setPlaceholderText(placeholder)

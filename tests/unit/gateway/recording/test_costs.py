@@ -110,7 +110,7 @@ def test_some_regions_cost_a_tenth_more(
     )
     listed = prices.cost(provider, model, usage, exchange.started_us).nano
     assert listed
-    assert cost_of(exchange, usage, prices).nano == round(listed * times)
+    assert cost_of(exchange, usage, prices, ()).nano == round(listed * times)
     assert not usage.regional
 
 
