@@ -8,10 +8,10 @@ from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.configuration import proxy_rows
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
+from gateway_desktop.ui.forms.secret_source import KEEP, NONE, VARIABLE
 from gateway_desktop.ui.panels.proxies.access_dialog import AccessDialog
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
-from gateway_desktop.ui.panels.proxies.proxy_fields import KEEP, NONE, VARIABLE
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.ui.panels.conftest import Hand
 

@@ -14,11 +14,11 @@ from gateway_desktop.services.identity_providers import IdentityProviders
 from gateway_desktop.services.provider_values import NewProvider
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.secret_source import KEEP, NONE, PASTE, VARIABLE, sources
 from gateway_desktop.ui.panels.oauth_providers.words import ADMISSION_HELP, ADMISSIONS, NO_RULES, OPEN_TO_ALL
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
 
-KEEP, PASTE, VARIABLE, NONE = "keep", "paste", "variable", "none"
 LABELS = 112
 SCOPES_HELP = "Words with spaces between, besides {}."
 SECRET_AGAIN = "the stored secret is for the former issuer only; paste the new one's"
@@ -42,7 +42,8 @@ class ProviderDialog(Dialog):
         self._provider = provider
         self._suggested = ("", "", Admission.ANYONE)  # name, issuer, admission as the kind filled them in
         self.kind = ChoiceEditor([(kind.name, kind.title) for kind in PROVIDER_KINDS])
-        self.secret_source = ChoiceEditor(_sources(provider))
+        stored = provider is not None and bool(provider.secret_id) and not provider.secret_env
+        self.secret_source = ChoiceEditor(sources("None: a public client", stored=stored))
         self.admits = ChoiceEditor([(each, words) for each, words in ADMISSIONS.items()])
         self.callback = CopyField("Callback URL", callback)
         self.steps = QLabel()
@@ -183,14 +184,3 @@ class ProviderDialog(Dialog):
         elif source == NONE and (known.secret_id or known.secret_env):
             changes["secret"] = ""
         return changes
-
-
-def _sources(provider: IdentityProvider | None) -> list[tuple[str, str]]:
-    found = [
-        (PASTE, "Paste it here (sealed)"),
-        (VARIABLE, "An environment variable"),
-        (NONE, "None: a public client"),
-    ]
-    if provider is not None and provider.secret_id and not provider.secret_env:
-        found.insert(0, (KEEP, "Keep the stored one"))
-    return found

@@ -18,19 +18,15 @@ from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.stdio import ProxyVariables
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.secret_source import KEEP, NONE, PASTE, VARIABLE, sources
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.proxies.presets import ADDRESS, COMMAND, PRESETS, preset_named
 from gateway_desktop.ui.panels.proxies.proxy_fields import (
     COMMAND_HELP,
-    KEEP,
-    NONE,
-    PASTE,
     SEALED_HELP,
-    VARIABLE,
     VARIABLES_HELP,
     command_of,
     sealed_of,
-    sources,
 )
 from gateway_desktop.ui.panels.proxies.words import (
     ANONYMOUS,
@@ -77,7 +73,8 @@ class ProxyDialog(Dialog):
         self.kind = ChoiceEditor([(kind.value, KINDS[kind]) for kind in Kind])
         self.provider = ChoiceEditor([(each.name, each.label) for each in PROVIDERS])
         self.server = ChoiceEditor([(each.key, each.label) for each in PRESETS])
-        self.source = ChoiceEditor(sources(proxy))
+        stored = proxy is not None and bool(proxy.credential_secret)
+        self.source = ChoiceEditor(sources("None: the upstream asks for nothing", stored=stored))
         self.payloads = ChoiceEditor([(level.value, LEVELS[level]) for level in PayloadLevel])
         self.answers = ChoiceEditor([(mode.value, ANSWERS[mode]) for mode in AnswerMode])
         self.anonymous = TickEditor("Let requests without a key pass")

@@ -1,13 +1,11 @@
-"""What fields of a proxy's dialog mean: a command, a variable with a secret value, a credential's source."""
+"""What fields of a proxy's dialog mean: a command, a variable with a secret value."""
 
 import shlex
 from pathlib import Path
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.stdio_command import StdioCommand
 
-KEEP, PASTE, VARIABLE, NONE = "keep", "paste", "variable", "none"
 COMMAND_HELP = "As in a shell, with quotes where a word has spaces; no shell runs it."
 VARIABLES_HELP = "Names of variables of the gateway's environment that it is given."
 SEALED_HELP = (
@@ -32,15 +30,3 @@ def sealed_of(given: str) -> tuple[str, str]:
     if not found or not value:
         raise ConfigurationError("sealed", "NAME=value, as in API_TOKEN=abc")
     return name.strip(), value
-
-
-def sources(proxy: Proxy | None) -> list[tuple[str, str]]:
-    """Return where the upstream's credential can come from."""
-    found = [
-        (PASTE, "Paste it here (sealed)"),
-        (VARIABLE, "An environment variable"),
-        (NONE, "None: the upstream asks for nothing"),
-    ]
-    if proxy is not None and proxy.credential_secret:
-        found.insert(0, (KEEP, "Keep the stored one"))
-    return found
