@@ -27,7 +27,7 @@ _OF_ANSWER = (
     *("tokens_evaluated", "tokens_predicted", "timings"),
 )
 _WITHIN = ("response", "interaction", "result")  # Gemini's, LM Studio's
-_TEXTS = frozenset({"prompt", "input", "instructions", "query"})  # of images, speech, rerankers, ...
+_TEXTS = frozenset({"prompt", "input", "instructions", "query", "text"})  # of images, speech, rerankers, ...
 
 
 class Other:
