@@ -84,6 +84,14 @@ class Verdict:
         hits = (replace(hit, action=mild) if hit.action.rank > mild.rank else hit for hit in self.hits)
         return Verdict(tuple(hits))
 
+    def refused(self, message: str) -> "Verdict":
+        """Return the verdict with what would be masked refused, for this reason."""
+        hits = (
+            replace(hit, action=Action.BLOCK, message=message) if hit.action is Action.REDACT else hit
+            for hit in self.hits
+        )
+        return Verdict(tuple(sorted(hits, key=lambda hit: -hit.action.rank)))
+
     def joined(self, other: "Verdict") -> "Verdict":
         """Return both verdicts as one: that on the request and that on the answer."""
         if not other.hits:

@@ -8,7 +8,7 @@ from gateway_desktop.core.errors import ConfigurationError
 
 LONGEST = 2_000
 _MEMORY = 8 << 20
-_MOST = 20  # places in one text
+MOST = 200  # places in one text
 _CANNOT = (
     ("(?=", "look-ahead"),
     ("(?!", "look-ahead"),
@@ -35,7 +35,7 @@ class Expression:
             start, end = match.span()
             if end > start:
                 found.append((start, end))
-            if len(found) == _MOST:
+            if len(found) == MOST:
                 break
         return found
 

@@ -1,7 +1,8 @@
 """Inspector: looks at the texts of an exchange, in slices that leave the loop to others, and decides."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -15,6 +16,7 @@ from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
 from gateway_desktop.gateway.guarding.steering import steered
+from gateway_desktop.inspection.detectors import personal_details, secrets
 from gateway_desktop.inspection.joints import joints
 from gateway_desktop.inspection.memory import Memory
 from gateway_desktop.inspection.passages import context_of, newest, passages_of
@@ -22,12 +24,16 @@ from gateway_desktop.inspection.scan import scan_slices, within_budget
 from gateway_desktop.inspection.score import scored
 from gateway_desktop.policies.condition import Case
 from gateway_desktop.policies.decision import RuleBook, Tally, decide
+from gateway_desktop.policies.expression import MOST
 from gateway_desktop.policies.values import hashed_value
 
 CLEAN = Scan(score=0)
 NO_TEXT = Scan(not_scanned="no text to look at")
 OFF = Scan(not_scanned="inspection is switched off (Settings -> Inspection)")
 _AT_ONCE = 200  # findings that are written down without giving the loop to others
+# How many of a kind are looked for in one text, and of those that are not named.
+_LOOKED_FOR = {Family.SECRET: secrets.MOST, Family.PERSONAL_DATA: personal_details.MOST, Family.CUSTOM: MOST}
+_LEAST = 5
 _SOMETHING = (Passage("", Context.HARNESS),)
 _STANDING = frozenset({Context.HARNESS, Context.TOOL_DESCRIPTION})  # what comes again with every session
 
@@ -120,6 +126,8 @@ class Inspector:
             known = looked.scan.not_scanned if looked.scan != NO_TEXT else ""
             looked.scan = replace(looked.scan, not_scanned="; ".join(filter(None, (known, unread))))
         self._decide(exchange, parts, direction, size, looked)
+        if cut is not Cut.JOINED and _are_too_many(looked.verdict.masks):
+            looked.verdict = looked.verdict.refused("There is more of it in one text than can be masked")
         return looked
 
     @staticmethod
@@ -259,6 +267,12 @@ class Inspector:
         own = [one for one in looked.verdict.noted if one not in looked.noted]
         if own:
             looked.noted = (*looked.noted, *own)
+
+
+def _are_too_many(masks: Iterable[Finding]) -> bool:
+    """Return whether there may be more of it than was found: looking ends after so many in one text."""
+    counts = Counter((finding.place, finding.family) for finding in masks)
+    return any(count >= _LOOKED_FOR.get(family, _LEAST) for (_, family), count in counts.items())
 
 
 def _joints(parts: Sequence[TextPart], clean: range) -> list[tuple[int, TextPart]]:

@@ -12,7 +12,7 @@ from gateway_desktop.inspection.letters import read
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import COMMON, PatternSet
 
-_MOST = 100  # of one text
+MOST = 100  # of one text
 _MANY = 10  # different ones of one text: a list of people
 _NUMBERS = 0.7  # confidence from which a datum without a checksum is a number that an office gave
 _B = r"(?:^|[^\w.-])"  # before a number that stands alone
@@ -126,7 +126,7 @@ class PersonalDetails:
             shape = _SHAPES[index]
             holds = shape.check or partial(_holds, shape)
             for start, end in _PATTERNS.spans(index, data):
-                if len(found) >= _MOST:
+                if len(found) >= MOST:
                     break
                 if taken and any(start < stop and begin < end for begin, stop in taken):
                     continue

@@ -8,7 +8,7 @@ from gateway_desktop.inspection.redaction import FINDER
 _GUESSED = frozenset(
     {"PASSWORD", "SECRET", "TOTP_SEED", "RECOVERY_CODES", "SEED_PHRASE"}
 )  # by the name it is assigned to, not by its own looks
-_MOST = 50
+MOST = 50  # of one text
 _SPELLED = {
     "aws": "AWS",
     "crates": "crates.io",
@@ -68,7 +68,7 @@ class Secrets:
         found: list[Finding] = []
         examples = _EXAMPLES.get(passage.context, {})
         for view in normal.views:
-            for place in FINDER.find(view.data, view.met)[:_MOST]:
+            for place in FINDER.find(view.data, view.met)[:MOST]:
                 kind = examples.get(place.kind) or _kind(place.kind)
                 found.append(kind.found(passage, view, *view.characters(place.start, place.end)))
         return found

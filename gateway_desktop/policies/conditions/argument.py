@@ -3,7 +3,7 @@
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Context, Passage
 from gateway_desktop.policies.condition import Check, OfText, members, spelt, wildcards
-from gateway_desktop.policies.expression import Expression
+from gateway_desktop.policies.expression import MOST, Expression
 
 
 class Argument:
@@ -47,6 +47,10 @@ class _Sought:
         if self._expression is not None:
             return self._expression.places(text)
         if self._how == "contains":
+            found: list[tuple[int, int]] = []
             at = text.find(self._sought)
-            return [(at, at + len(self._sought))] if at >= 0 else []
+            while at >= 0 and len(found) < MOST:
+                found.append((at, at + len(self._sought)))
+                at = text.find(self._sought, found[-1][1])
+            return found
         return [(0, len(text))] if not self._how or text == self._sought else []

@@ -67,6 +67,23 @@ class Gate:
         return asyncio.run(main())
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "one"),
+    [
+        ("pattern", r"bluebird-\d+", "bluebird-{}"),
+        ("finding", "personal_data", "mia.lang{}@firm{}.com"),
+        ("finding", "secret", "ghp_{:04d}" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ2bC4xQ"),
+    ],
+)
+def test_of_very_many_all_are_masked_or_nothing_passes(kind: str, value: str, one: str) -> None:
+    rule = a_rule(Action.REDACT, value, kind)
+    few, many = ([one.format(n, n) for n in range(count)] for count in (40, 300))
+    masked, refused = Gate(rule).go(a_chat(("user", "\n".join(few))), a_chat(("user", "\n".join(many))))
+    assert masked.error is None and masked.call is not None
+    assert not [text for text in few if text.encode() in masked.call.body]
+    assert isinstance(refused.error, Refused) and "more of it in one text" in str(refused.error)
+
+
 def test_what_must_not_pass_is_refused_naming_policy_rule_and_what_to_do() -> None:
     rule = a_rule(Action.BLOCK, message="No birds.", recommended="Leave the bird out.")
     [made] = Gate(rule).go(a_chat(("user", "a bluebird")))
