@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import httpx2
 import pytest
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
@@ -87,6 +88,17 @@ def test_another_persons_session_does_not_exist_and_the_try_is_recorded(place: P
     assert (row["actor"], row["outcome"], row["block_reason"]) == ("bo@example.org", "blocked", "access")
     assert row["app"] != "hand 1"
     assert place.post(call("add", a=1, b=2), "no-such-session")[0] == 404
+
+
+def test_only_the_answer_to_initialize_names_a_session(place: Place) -> None:
+    """The server names a new one where it refuses a request without; some clients would go on with that."""
+    headers = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+    direct = httpx2.get(place.direct, headers=headers)
+    assert (direct.status_code, "mcp-session-id" in direct.headers) == (400, True)
+    through = httpx2.get(place.url(), headers={**headers, "Authorization": f"Bearer {place.ana}"})
+    assert (through.status_code, "mcp-session-id" in through.headers) == (400, False)
+    session = place.session()
+    assert place.post(call("add", a=1, b=2), session)[1]["mcp-session-id"] == session
 
 
 def test_a_batch_is_looked_at_item_by_item(place: Place) -> None:

@@ -74,7 +74,7 @@ class Streamable:
             exchange.reply = Reply(answer.status)
             session = await self._opened(exchange, call, answer, session)
             headers = passed_headers(self._runtime, exchange, answer)
-            headers = [header for header in headers if header[0].lower() != "content-encoding"]
+            headers = [header for header in headers if _goes_on(header, session)]
             kind = media_type(answer.headers.get("Content-Type", ""))
             if kind == "text/event-stream" and answer.status < 300:
                 answer.without_limit()
@@ -250,6 +250,18 @@ async def _pieces(answer: Answer, pump: _Pump) -> AsyncIterator[bytes]:
         await pump.flush()
     async for data in answer.content.iter_any():
         yield data
+
+
+def _goes_on(header: tuple[str, str], session: Session | None) -> bool:
+    """Return whether a header of the answer is the client's; a session that none opened is no one's.
+
+    Servers of the Python SDK name a new one in what they refuse, too, and the AI SDK would use it from then on:
+    only an answer to `initialize` names a session (MCP 2025-11-25, transports, session management).
+    """
+    name, value = header[0].lower(), header[1]
+    if name == "mcp-session-id":
+        return session is not None and value == session.id
+    return name != "content-encoding"
 
 
 def _kept(session: Session, exchange: Exchange) -> tuple[KeptStream, int] | None:
