@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.mcp_place import call, initialize, messages
-from tests.end_to_end.program import Program, eventually
+from tests.end_to_end.program import PROGRAM, Program, eventually
 from tests.end_to_end.raw import sent
 from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, ODD, Hostile
 
@@ -120,6 +122,30 @@ def test_what_nobody_knows_passes_to_the_byte_both_ways(place: Place) -> None:
     unknown = b'{"id":"u","method":"x.example/unheard","jsonrpc":"2.0","params":{"deep":{"er":[true]}}}'
     status, _, body = place.send(unknown, Mcp_Session_Id=session)
     assert status == 200 and place.server.body == unknown
+
+
+def test_a_session_is_not_over_because_its_server_finds_no_stream(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place.server, "streams", False)
+    session = place.session()
+    assert place.send({}, method="GET", Mcp_Session_Id=session)[0] == 404
+    assert place.send(call("good"), Mcp_Session_Id=session)[0] == 200
+    place.server.asked.clear()
+    command = [*PROGRAM, "connect", "evil", "--data", str(place.program.data)]
+    environment = {**os.environ, "GATEWAY_DESKTOP_KEY": place.ana}
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as client:
+        assert client.stdin is not None and client.stdout is not None
+        opening = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+        for message in (initialize("2025-06-18"), opening):
+            print(json.dumps(message), file=client.stdin, flush=True)
+        eventually(lambda: "GET /mcp" in [line for line, _, _ in place.server.asked])
+        print(json.dumps(call("good", id=7)), file=client.stdin, flush=True)
+        said = [json.loads(client.stdout.readline()) for _ in range(2)]
+    assert [(one["id"], "result" in one) for one in said] == [(0, True), (7, True)]
+    assert [message.get("method") for _, _, message in place.server.asked if message].count("initialize") == 1
 
 
 def test_a_server_gives_nobody_the_session_of_another(place: Place) -> None:

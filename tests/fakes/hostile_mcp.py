@@ -80,6 +80,7 @@ class Hostile:
 
     def __init__(self) -> None:
         self.endpoint = "/message"  # of the older transport: what its stream begins with
+        self.streams = True  # whether GET opens a stream; otherwise nothing is found there
         self.asked: list[tuple[str, dict[str, str], Any]] = []
         self.body = b""  # of the latest request
         self._sessions = count(1)
@@ -104,7 +105,9 @@ class Hostile:
         message = json.loads(body) if body else {}
         self.body = body
         self.asked.append((f"{method} {path}", headers, message))
-        if method == "GET":
+        if method == "GET" and not self.streams:
+            handler.wfile.write(_whole(b"", "404 Not Found"))
+        elif method == "GET":
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
             handler.wfile.write(head + f"event: endpoint\ndata: {self.endpoint}\n\n".encode())
         elif message.get("method") == "initialize":

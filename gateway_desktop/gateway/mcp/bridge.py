@@ -255,22 +255,26 @@ class Bridge:
         return last, False
 
     async def _follow(self, last: str | None, request: msgspec.Raw | None = None) -> bool:
-        """Take up a stream again, or the session's own; return whether the request's answer came."""
-        tries, session = _TRIES, self._headers.get(_SESSION, "")
+        """Take up a stream again, or the session's own; return whether the request's answer came.
+
+        Only a session whose stream was open is over by a 404: servers that open none say so, too.
+        """
+        tries, session, opened = _TRIES, self._headers.get(_SESSION, ""), False
         while tries:
             tries -= 1
             if request is None and self._headers.get(_SESSION, "") != session:  # another has begun
-                session, last = self._headers[_SESSION], None
+                session, last, opened = self._headers[_SESSION], None, False
             headers = self._headers | ({"Last-Event-ID": last} if last else {})
             with contextlib.suppress(aiohttp.ClientError, OSError, Unavailable, UpstreamFailed):
                 async with self._request("GET", headers) as answer:
-                    if answer.status == 404 and request is None and session:
+                    if answer.status == 404 and opened:
                         await self._begun_again(session)
                         continue
                     if request is None:
                         self._listening.set()
                     if answer.status != 200 or answer.content_type != "text/event-stream":
                         return False
+                    opened = request is None and session != ""
                     seen, done = await self._events(answer, request)
                     last, tries = seen or last, _TRIES
                     if done:

@@ -120,10 +120,14 @@ class Streamable:
         return session
 
     async def _closed(self, call: Call, status: int, session: Session | None) -> None:
-        """Forget a session that its client ended, or that the upstream does not know any more."""
+        """Forget a session that its client ended, or that the upstream does not know any more.
+
+        Servers that open no stream say 404 to GET as well as 405, and know the session still.
+        """
         if session is None:
             return
-        if (call.dialect == END_SESSION and status < 300) or status == 404:
+        unknown = status == 404 and call.dialect != OPEN_STREAM
+        if unknown or (call.dialect == END_SESSION and status < 300):
             self._sessions.end(session)
             await self._messages.abandon(session)
 
@@ -255,7 +259,7 @@ async def _pieces(answer: Answer, pump: _Pump) -> AsyncIterator[bytes]:
 def _goes_on(header: tuple[str, str], session: Session | None) -> bool:
     """Return whether a header of the answer is the client's; a session that none opened is no one's.
 
-    Servers of the Python SDK name a new one in what they refuse, too, and the AI SDK would use it from then on:
+    Servers of the Python SDK name a new one where they refuse, too, and the AI SDK would go on with that:
     only an answer to `initialize` names a session (MCP 2025-11-25, transports, session management).
     """
     name, value = header[0].lower(), header[1]
