@@ -89,6 +89,9 @@ def test_nobody_else_goes_on_with_what_was_said_in_a_context(ana: AgentSetting, 
         answer = bo.rpc("SendMessage", said("what did I say?", **{name: began}), **VERSION)
         assert "no such task" in answer.json()["error"]["message"]
         assert bo.row(answer)["block_reason"] == "access"
+        packed = {"jsonrpc": "2.0", "id": 1, "params": said("what did I say?", **{name: began})}
+        answer = httpx.post(f"{bo.url}/v1/message:send", json=packed, headers=bo.signed_in, timeout=60)
+        assert answer.status_code == 403 and bo.row(answer)["block_reason"] == "access"
     assert "no such task" in bo.rpc("ListTasks", {"contextId": began}, **VERSION).text
     more = ana.rpc("SendMessage", said("go on", contextId=began), **VERSION).json()
     assert more["result"]["task"]["contextId"] == began

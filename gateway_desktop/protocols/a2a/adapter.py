@@ -117,6 +117,7 @@ def _read_rpc(call: Call, document: dict[str, Any]) -> None:
         raise RpcMalformed(INVALID_REQUEST, "The method must be a text", "/method", id=call.request_id)
     call.operation = operation_named(method)[:_LONGEST]
     call.detail["called"] = method[:_LONGEST]
+    _note_push(call, params)
     _read_params(call, params, "/params", known=call.operation in KNOWN)
     if isinstance(params, dict) and "task" not in call.detail and (task := _task_of(call.operation, params)):
         call.detail["task"] = task
@@ -130,6 +131,11 @@ def _read_rest(call: Call, route: Route, head: RequestHead, document: object) ->
     call.detail["called"] = f"{head.method} {head.path}"
     if route.task:
         call.detail["task"] = route.task
+    _note_push(call, document)
+    if isinstance(document, dict) and isinstance(params := document.get("params"), dict):
+        # Agno's agents want a request of JSON-RPC at the paths of HTTP+JSON.
+        _read_params(call, params, "/params", known=True)
+        document = {name: value for name, value in document.items() if name != "params"}
     _read_params(call, document, "", known=True)
     if route.operation == LIST:
         context = dict(parse_qsl(head.query)).get("contextId", "")
@@ -146,10 +152,13 @@ def _read_pushed(call: Call, document: object) -> None:
     call.session = str(call.detail["context"]) if "context" in call.detail else None
 
 
-def _read_params(call: Call, params: object, place: str, *, known: bool) -> None:
-    call.stream = call.operation in STREAMS
+def _note_push(call: Call, params: object) -> None:
     if urls := push_urls(call.operation, params):
         call.detail[PUSH_URLS] = urls
+
+
+def _read_params(call: Call, params: object, place: str, *, known: bool) -> None:
+    call.stream = call.operation in STREAMS
     if not isinstance(params, dict):
         if params:
             call.texts.append(TextPart(place, "user", compact(params)))

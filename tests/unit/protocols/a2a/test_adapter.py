@@ -108,6 +108,22 @@ def test_the_task_is_found_in_every_spelling(
     assert call.operation == (operation or "GetTaskPushNotificationConfig")
 
 
+def test_a_request_of_json_rpc_at_a_path_of_the_http_binding_is_read_as_both() -> None:
+    """As Agno's client sends it, and with what another agent would read instead beside it."""
+    push = {"pushNotificationConfig": {"url": "https://there.example/hook"}}
+    inner = {"message": {"parts": [{"text": "in it"}], "contextId": "c1"}, "configuration": push}
+    outer = {"parts": [{"text": "beside it"}], "taskId": "t1"}
+    document = {"jsonrpc": "2.0", "id": 1, "method": "message/send", "params": inner, "message": outer}
+    call = ADAPTER.decode(head(path="/v1/message:send"), json.dumps(document).encode(), "")
+    assert (call.operation, call.dialect) == ("SendMessage", "rest")
+    assert {"c1", "t1"} <= set(call.tasks)
+    said = {text.place: text.text for text in call.texts}
+    assert said["/params/message/parts/0/text"] == "in it"
+    assert said["/message/parts/0/text"] == "beside it"
+    assert "/params" not in said
+    assert call.detail["push_urls"] == ["https://there.example/hook"]
+
+
 def test_an_unknown_method_passes_with_all_it_says_as_text() -> None:
     call = rpc("vendor/do", {"secret": "text"})
     assert (call.operation, call.texts[0].text) == ("vendor/do", '{"secret":"text"}')
