@@ -17,6 +17,11 @@ _LONGEST = 8_192  # characters of one piece that are decoded
 _FEWEST = 8  # characters that mean something
 _READABLE = 0.9
 _JOINTS = 3  # between words that are joined
+_SIGNS_OF_MORSE = (
+    ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- "
+    "-.-- --.. ----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----. .-.-.- --..-- ---... -..-. .--.-."
+)  # fmt: skip
+_MORSE = dict(zip(_SIGNS_OF_MORSE.split(), "abcdefghijklmnopqrstuvwxyz0123456789.,:/@", strict=True))
 _LEET = str.maketrans("013457@$!|", "oieastasii")
 
 
@@ -79,6 +84,11 @@ def _reading(read: Callable[[str], bytes], letters: str) -> str:
         return read(letters).decode("utf-8", "replace")
     except ValueError:
         return ""
+
+
+def _morse(code: str) -> str:
+    """Return what International Morse code (ITU-R M.1677-1) says; a slash parts words."""
+    return " ".join("".join(_MORSE.get(sign, "") for sign in word.split()) for word in code.split("/"))
 
 
 def _octal(code: str) -> str:
@@ -158,6 +168,7 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
         _base85,
         True,
     ),
+    ("morse", r"(?:[.-]{1,6}[ /|]{1,3}){12,}[.-]{1,6}", _morse, False),
     ("octal escapes", r"(?:\\[0-3]?[0-7]{2}){12,}", _octal, True),
     ("letters from the end", r"[^\n]{0,400}" + _BACKWARDS + r"[^\n]{0,400}", _from_end, False),
     ("letters turned by 13", r"[^\n]{0,400}" + _TURNED + r"[^\n]{0,400}", _turned, False),

@@ -18,20 +18,26 @@ _GAP = r"(?:[\w'’,-]+" + _BETWEEN + r"){0,6}?"
 _OWN = r"\b(?:my|our|i|we|i've|we've)\b"  # "ignore my last message" is said among people every day
 _RULES = r"(?:instruction|direction|directive|rule|guideline|prompt|command|constraint|order|programming|polic(?:y|ie)|message|restriction|training|context)s?\b"
 _MODEL = r"(?:ai|a\.i\.|llm|gpt|chatgpt|assistant|language model|claude|gemini|copilot|chat ?bot|agent|model)"
+_MAKERS = r"(?:developers?|creators?|makers?|programmers?|trainers?|openai|anthropic|google|microsoft|meta|mistral)\b"
 # Who writes or gives instructions for a model talks about it.
 _TALKS = r"(?:writ(?:e|es|ing)|provid(?:e|es|ing)|contain(?:s|ing)?|giv(?:e|es|ing)|defin(?:e|es|ing)|custom|add(?:s|ing)?|creat(?:e|es|ing)|includ(?:e|es|ing)|send(?:s|ing)?)\b"
 _TALK = r"(?:\b" + _TALKS + r"\W(?:\w+\W){0,2}?)?"
+_READING = r"(?:read|process|pars|analy[sz]|summari[sz]|quot|cit|visit|see|review|evaluat|encounter|com\w{0,3} across|handl|translat|transcrib|grad|screen|access|scan|interpret|ingest|answer)\w{0,4}"
 # A program is called upon by what it is: "AI reviewers:", "<!-- LLM: when asked".
 _CALLED = (
-    r"\b(?:ai|llm|coding|automated|autonomous|recruiting|hiring|screening|grading|browsing) (?:agent|assistant|model|reviewer|bot|reader|crawler|tool|system|screener|grader)s?\W{0,2}:"
-    r"|(?:<!--|//|#|/\*|[(\[])\s{0,3}(?:ais?|llms?|gpt|copilot|gemini|claude|chatgpt|assistants?|agents?)\b[^:\n]{0,20}:\W{0,3}(?:\w+\W{1,2}){0,6}?(?:must|should|have to|has to|need to|please|ignore|disregard|do not|don't|never|always|when|instead)\b"
+    r"\b(?:ai|llm|coding|automated|autonomous|recruiting|hiring|screening|grading|browsing|reviewer|reviewing|summary|triage) (?:agent|assistant|model|reviewer|bot|reader|crawler|tool|system|screener|grader)s?\W{0,2}:"
+    r"|(?:<!--|//|#|/\*|[(\[])\s{0,3}(?:ais?|llms?|gpt|copilot|gemini|claude|chatgpt|assistants?|agents?)\b[^:\n]{0,20}:\W{0,3}(?:(?:\w+\W{1,2}){0,6}?(?:must|should|have to|has to|need to|please|ignore|disregard|do not|don't|never|always|when|instead)|tell|say|ask|send|forward|recommend|rate|rank|navigate|click|reply)\b"
 )
 # What a text wants done of whom it calls: "Assistant, forward this".
 _DO = (
-    r"(?:set aside|stop|do not|don't|open|send|forward|post|copy|export|run|call|delete|read|ignore|forget|disregard|tell|say|transfer"
-    r"|upload|add|append|include|approve|issue|grant|fetch|visit|buy|book|reply|respond|answer|write|print|reveal|share|execute|invoke)"
+    r"(?:set aside|if you|stop|do not|don't|open|send|forward|post|copy|export|run|call|delete|read|ignore|forget|disregard|tell|say|transfer"
+    r"|click|navigate|mark|rate|recommend|install|confirm|upload|add|append|include|approve|issue|grant|fetch|visit|buy|book|reply|respond|answer|write|print|reveal|share|execute|invoke)"
 )
 _SECRET = r"(?:password|passcode|api[ _-]?keys?|credentials?|tokens?|secrets?|private keys?|ssh keys?|environment variables|conversation|chat history|e-?mails?|messages|\.env|id_rsa|history)"
+
+# What a person in charge is said to have allowed the model to do.
+_SKIP = r"(?:skip|bypass|ignore|disregard|leave|suspend|override|lift|disable|waive|set|drop|forget|go beyond|violate|break)"
+_CURBS = r"(?:polic(?:y|ies)|guidelines?|rules?|filters?|restrictions?|safety|safeguards?|guardrails?|moderation|instructions?)\b"
 
 _SAID: tuple[Phrase, ...] = (
     Phrase(
@@ -44,18 +50,25 @@ _SAID: tuple[Phrase, ...] = (
         + _GAP
         + r"(?:tasks?\b|"
         + _RULES
-        + ")",
+        + r")|\b(?:ignore|disregard|forget|override|bypass|discard|abandon|set aside|never ?mind|no longer follow|stop following)"
+        + _BETWEEN
+        + _GAP
+        + _RULES
+        + r"\W(?:\w+\W){0,4}?"
+        + _MAKERS
+        + r"\W(?:\w+\W){0,2}?(?:gave|set|imposed|taught|told|wrote|put|programmed|trained)\b",
         (0.55, 0.75, 0.86),
         "Tells the model to ignore its instructions",
-        unless=_OWN,
+        unless=_OWN
+        + r"|^overrid\w*\W{1,3}(?:the |any |its )?(?:built-?in |global )?default system[ -](?:prompt|message|instruction)s?\b",
     ),
     Phrase(
         "forget_everything",
-        r"\b(?:ignore|disregard|forget)\W{1,3}(?:everything|anything|all|what)\W{1,3}(?:\w+\W{1,3}){0,4}(?:before|above|told|said|prior|previously|so far|learned|know)\b"
+        r"\b(?:ignore|disregard|forget)\W{1,3}(?:everything|anything|all|what)\W{1,3}(?:\w+\W{1,3}){0,4}(?:before|above|told|said|prior|previously|so far|learned|know(?: about \w+)?)\b"
         r"|\b(?:ignore|disregard|forget)\W{1,3}(?:all |any |everything |things )?(?:the )?above\W{0,2}(?:$|[.,;:!\n]|and\b)",
         (0.6, 0.7, 0.8),
         "Tells the model to forget what it was told",
-        unless=r"\bwhat (?:i|we)\b",
+        unless=r"\bwhat (?:i|we)\b|\bknow about (?:[^y]|y[^o])\w*$",  # "all you know about baking"
     ),
     Phrase(
         "void",
@@ -67,7 +80,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "persona",
-        r"\b(?:you are now|from now on,? (?:you are|you will|act|respond|answer)|pretend (?:to be|you are)|act as|you(?:'re| are) going to (?:act|pretend|roleplay|play)|roleplay as|immerse yourself|simulate)\b.{0,200}"
+        r"\b(?:you are now|from now on,? (?:you are|you will|act|respond|answer)|pretend (?:to be|you are)|act as|(?:respond|reply|answer|speak|write) as|in the (?:persona|role|voice|character) of|you(?:'re| are) going to (?:act|pretend|roleplay|play)|roleplay as|immerse yourself|simulate)\b.{0,200}"
         r"(?:without (?:any )?(?:restriction|filter|limit|rule|censor|moral|ethic)|no (?:ethic|moral|censor|content polic|(?:restriction|filter|limit|rule)\w{0,5}(?:\W{0,3}$|[.,;:!?)]| (?:and|or|at all|whatsoever|of any|in|when|who|that|because|so|apply|exist|left|you|it)\b))|unfiltered|uncensored|unrestricted|do anything now|jailbr|any(?:thing)? illegal|free (?:of|from) (?:all|any|the))",
         (0.7, 0.75, 0.8),
         "Gives the model a role without limits",
@@ -94,15 +107,49 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "no_policy",
         r"\b(?:openai|anthropic|google|content|safety|ethical|usage)(?:'s)?\W{1,2}(?:content |usage |safety |moral )?(?:polic(?:y|ies)|guidelines?|filters?|restrictions?)\b.{0,80}(?:do(?:es)? not apply|not bound|lifted|disabled|bypass|ignored?|removed|no longer|don't matter|(?:turned|switched) off|suspended|deactivated|inactive)"
+        r"|\bno (?:guidelines?|polic(?:y|ies)|content rules|restrictions?|censorship) (?:apply|applies|exists?|holds?)\b|\b(?:drop|lower|shed|lift|abandon)\W(?:(?:all|any|your|every|of)\W){0,3}(?:safety|ethical|moral|content) (?:measures?|filters?|restrictions?|guidelines?|limits?|rules)\b|\b(?:drop|lower|remove|shed|lift|turn off|disable|abandon) (?:all )?(?:of )?your (?:guardrails?|safeguards?|inhibitions|restrictions|filters?|limits)\b"
+        r"|\b(?:safety|content|moderation|ethics?|refusal) (?:layer|filter|mode|check|guardrail|protocol|guideline|restriction|module|system)s?\W{1,4}(?:is |are |now |set to ){0,2}(?:off|disabled|none|bypassed|suspended|lifted|removed|deactivated)\b"
         r"|(?:not bound by|bypass(?:es|ing)?|ignores?|regardless of|free from|does not follow|doesn't follow)\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|content polic|polic|guideline|ethic|moral|safety)"
         r"|\bagainst\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|anthropic|content polic|usage polic|guideline|ethic|moral|safety)",
         (0.4, 0.5, 0.5),
         "Says that the rules do not apply",
     ),
     Phrase(
+        "rank_is_claimed",
+        r"\b(?:i|we)\b(?:\W\w+){0,2}? (?:authori[sz]e|permit|allow|clear|grant|entitle|instruct|order) you to\W(?:\w+\W){0,2}?"
+        + _SKIP
+        + r"\W(?:\w+\W){0,4}?"
+        + _CURBS
+        + r"|\byou(?:'re| are| have been)\W(?:\w+\W){0,2}?(?:cleared|authori[sz]ed|permitted|allowed|approved|entitled) to\W(?:\w+\W){0,2}?"
+        + _SKIP
+        + r"\W(?:\w+\W){0,4}?"
+        + _CURBS
+        + r"|\byou (?:may|can)(?: now| safely)? (?:skip|ignore|disregard|break|violate|forget)\W(?:\w+\W){0,2}?(?:content|safety|ethical|moral|your)\W(?:\w+\W)?"
+        + _CURBS
+        + r"|\byou(?:'re| are| have been)\W(?:\w+\W){0,2}?(?:exempt(?:ed)?|released|freed) from\W(?:\w+\W){0,4}?"
+        + _CURBS,
+        (0.5, 0.6, 0.6),
+        "Says that somebody in charge allows the rules to be left aside",
+    ),
+    Phrase(
+        "forbids_refusals",
+        r"\b(?:block|forbid|disallow|bann?|prohibit|deny)\w{0,4}[-_ ]?(?:strings?|words?|phrases?|responses?|outputs?|sentences?|answers?|terms?|modes?)\b.{0,160}?(?:\bsorry\b|\bi can(?:no|')t\b|\bunable to\b|\bas an ai\b|\brefus|\bapolog|\bdenial\b)"
+        r"|\brefusals?\b\W{1,6}(?:is |are )?(?:disabled|forbidden|off|false|never|not allowed|prohibited)\b"
+        r"|\b\w{0,20}mode\b\W{1,5}(?:unrestricted|uncensored|unfiltered|jailbr\w{2,6})\b",
+        (0.5, 0.5, 0.5),
+        "Forbids the words of a refusal",
+    ),
+    Phrase(
+        "no_longer_itself",
+        r"\byou(?:'re| are) (?:no longer|not)\W(?:an?|the|just|merely)?\W?(?:\w+\W){0,2}?(?:assistant|ai|chat ?bot|language model|model|claude|chatgpt|gemini|copilot)\b[^.\n]{0,40}?[.,;:!]\W{0,3}(?:and |but |instead |now )?you(?:'re| are)(?: now)?\b",
+        (0.4, 0.6, 0.6),
+        "Tells the model that it is another",
+    ),
+    Phrase(
         "prompt_leak",
         r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say|format|convert|encode|list|copy)\W{1,3}(?:\w+\W{1,3}){0,5}"
         r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial(?:\b|i[sz]ation\b)|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
+        r"|\b(?:written|said|stands?|text|is) at the (?:very )?(?:top|start|beginning) of (?:this|the|our|your) (?:chat|conversation|context|prompt)\b|\b(?:which|what) (?:\w+ )?(?:rules|instructions|guidelines|directives) (?:were you|have you been) (?:given|told)\b"
         r"|\b(?:exact|verbatim|literal|full|complete|entire|original)\W(?:\w+\W){0,4}?(?:text|wording|instructions?|messages?|prompt)\W(?:that\W|which\W)?you (?:received|got|(?:were|have been|had been) (?:given|told|sent))\b",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
@@ -122,13 +169,15 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "access_granted",
-        r"\baccess granted\b|\bi have been pwned\b|\bsay ['\"]?pwned",
+        r"\baccess granted\b|\bi have been pwned\b|\b(?:say|print|output|write|reply|respond|answer|return|echo)(?: back)?(?: only| just| exactly)?(?: with)?(?: the words?| the text)?\W{1,3}(?:i have been )?(?:pwned|hacked|jailbroken)\b",
         (0.5, 0.5, 0.5),
         "Asks for words that a hijacked model says",
     ),
     Phrase(
         "fake_turn",
         r"<\|(?:im_start|im_end|system|end_?of_?text|endoftext|start_header_id|eot_id|begin_of_text)\|>|<<sys>>|\[/?inst\]|\[(?:system|admin|developer|root)(?: (?:message|override|note|prompt))?\]|#{2,} ?(?:system|new)(?: \w+)? ?(?:instruction|prompt|message|task)?s?:|#{2,} ?\(?(?:system|admin)[_ ]?(?:message|note|prompt|instruction|command)?\)|\bsystem[_ ]?(?:cmd|command|message|instruction)s?::|\n\n(?:human|system|user): |(?:^|\W|\w\w)</?(?:system|admin)>"
+        r"|(?:={3,}|-{3,}|\*{3,}|~{3,}|<{2,}|>{2,}|\[) ?(?:system|admin|developer|root)(?: prompt| message| policy)? ?(?:update|override|notice|directive|instruction|message)s?\b|</?(?:assistant|agent|ai|llm|model|bot)[_-](?:instructions?|directives?|tasks?|notes?|commands?|prompt)>|\{\{#(?:system|user|assistant)~?\}\}"
+        r"|\bthought: .{0,200}?\baction: ?\w"
         r"|</(?:tool_(?:result|output|response)|function_results?|user_input|untrusted\w{0,20}|documents?|context)>\s{0,4}<(?:user|system|human|instructions?|assistant)>",
         (0.3, 0.5, 0.5),
         "Pretends that another speaker begins",
@@ -137,7 +186,7 @@ _SAID: tuple[Phrase, ...] = (
         "new_task",
         r"\b(?:new|updated|revised|real|actual|only|next|urgent)\W{1,3}(?:\w+\W){0,2}(?:instruction|task|directive|order|objective|system prompt|command)s?[^\w()]{0,3}(?:[:\n]|is\b|are\b|from (?:the |your )?(?:admin|developer|user|system|owner))"
         r"|\b(?:system|admin(?:istrator)?|developer|emergency|maintenance|root|debug)(?: mode)? (?:override|enabled|activated|engaged)\b"
-        r"|\byour (?:task|goal|objective|mission|role|instructions?) (?:has|have) (?:now )?(?:been )?(?:changed|updated|replaced)\b|\byou (?:now )?have (?:a|one) new (?:goal|task|mission|objective|instruction)\b"
+        r"|\byour (?:task|goal|objective|mission|role|instructions?) (?:has|have) (?:now )?(?:been )?(?:changed|updated|replaced)\b|\byour (?:guidelines|rules|polic(?:y|ies)|restrictions|programming|limits) (?:was|were|has been|have been|are) (?:\w+ )?(?:updated|changed|replaced|lifted|removed|relaxed|revised|rewritten|suspended)\b|\byour (?:new|real|true|actual|only|next) (?:goal|job|mission|purpose|assignment)s?\W{1,3}(?:is|are|will)\b|\byou (?:will )?(?:now|from now on) (?:work for|serve|obey|belong to)\b|\byou (?:now )?have (?:a|one) new (?:goal|task|mission|objective|instruction)\b"
         r"|\b(?:enter|entering|switch to|you (?:are (?:now )?in|have (?:now )?entered)) (?:\w+ )?(?:maintenance|debug|developer|admin|god|sudo|root|unrestricted|jailbreak) mode\b|\bsudo mode\b",
         (0.35, 0.5, 0.5),
         "Announces a new task",
@@ -151,10 +200,17 @@ _SAID: tuple[Phrase, ...] = (
         + _MODEL
         + r"s?\b|"
         + _CALLED
-        + r"|(?:^|[.!?()\[\n]\s{0,3}|@)(?:assistant|agent|ai|llm|copilot|gemini|claude|chatgpt|gpt)\s?[,:]\s{1,2}(?:please |now |also |just )?"
+        + r"|(?:^|[.!?()\[\n\"'>]\s{0,3}|@|\b(?:hey|hi|hello|dear|ok) )(?:assistants?|agents?|ais?|llms?|copilot|gemini|claude|chatgpt|gpt)\s?[,:]\s{1,2}(?:please |now |also |just )?"
         + _DO
-        + r"\b|\b(?:the )?(?:ai|agent|assistant|model|llm) (?:who|that|which) (?:reads?|sees|process(?:es)?|handles?|summari[sz]es?) (?:this|it|these)\b"
-        r"|\b(?:ais?|agents?|assistants?|llms?|(?:language )?models?) (?:reading|seeing|processing|handling|summari[sz]ing|screening|reviewing|evaluating|grading) (?:this|it|these)\b"
+        + r"\b|\b(?:the )?(?:ais?|agents?|assistants?|(?:language )?models?|llms?|chat ?bots?|bots?) (?:who|that|which) (?:reads?|sees?|process(?:es)?|handles?|summari[sz]es?|answers?|reviews?) (?:this|it|these)\b"
+        r"|\b(?:an?|any|every|all|the|to|whichever|for|when|if)\W(?:(?:ai|llm|virtual|digital)(?:[ -](?:powered|based|driven))? (?:agents?|assistants?|tools?|bots?|models?|systems?|programs?|readers?)|ais?|llms?|chat ?bots?|language models?|copilot|assistants?)\W(?:that |which |who )?(?:is |are |may be |happens? to )?"
+        + _READING
+        + r"\W(?:this|these)\b"
+        r"|(?:^|[.!?\n]\s{0,3})(?:ai|llm|virtual|digital)(?:[ -](?:powered|based|driven))? (?:agents?|assistants?|tools?|bots?|models?|systems?|programs?|readers?)\W(?:that |which |who )?"
+        + _READING
+        + r"\W(?:this|these)\b|\bfor the (?:assistant|ai|agent|model|llm)(?:'s|s')? eyes only\b"
+        r"|\b(?:ais?|agents?|assistants?|llms?|(?:language )?models?|chat ?bots?) (?:reading|seeing|processing|handling|summari[sz]ing|screening|reviewing|evaluating|grading|analy[sz]ing|transcribing|translating|visiting|parsing|crawling) (?:this|it|these)\b"
+        r"|\byou, (?:the )?(?:cursor|codex|windsurf|copilot|claude|gemini|chatgpt|gpt|grok|cline|ai|llm|(?:ai |coding )?(?:agent|assistant)),\W"
         + r"|\bfor (?:ais?|llms?|language models?|ai (?:agents?|models?|assistants?)) (?:only\b|eyes\b|use\W{0,2}[:)])"
         + r"|\b(?:dear|hey|hello|hi|attention|as an?|if you(?:'re| are) an?|any|every|all)\W{1,2}(?:\w+\W){0,2}"
         + _MODEL
@@ -171,9 +227,11 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "conceal",
-        r"\b(?:do not|don't|never|must not|without|not to|should not|shouldn't|avoid)\W{1,3}(?:ever\W)?(?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|notify(?:ing)?|show(?:ing)?|alert(?:ing)?|let(?:ting)?|disclos(?:e|ing)|report(?:ing)?)\W{1,3}(?:\w+\W{1,3}){0,5}(?:user|anyone|them|human|person|customer|owner|operator)\b"
+        r"\b(?:do not|don't|never|must not|without|not to|should not|shouldn't|avoid)\W{1,3}(?:ever\W)?(?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|notify(?:ing)?|show(?:ing)?|alert(?:ing)?|let(?:ting)?|disclos(?:e|ing)|report(?:ing)?)\W{1,3}(?:\w+\W{1,3}){0,5}(?:user|anyone|them|human|person|customer|owner|operator|developer|maintainer|reviewer)\b"
+        r"|\b(?:do not|don't|never|must not|shall not|should not|may not) (?:speak|talk) (?:of|about) (?:it|this|that)\b|\b(?:do not|don't|never|without) (?:point(?:ing)? (?:it|this|that) out|explain(?:ing)? why|let(?:ting)? on|draw(?:ing)? attention)\b|\b(?:nobody|no one) (?:has|needs|ought) to (?:know|notice|be told)\b|\bas if nothing (?:had )?happened\b|\bpretend (?:that )?(?:the (?:tool|call|request|command|action|payment|transfer|test)|nothing|everything|it (?:failed|worked|succeeded))\b|\b(?:respond|act|reply|answer|report) as (?:if|though) (?:the|it|all|everything|nothing)\b"
+        r"|\b(?:user|human|they) (?:needn't|need not|(?:does not|doesn't|do not|don't) (?:need|have) to) know\b"
         r"|\b(?:omit|leave (?:this|it|that|them) out|skip)\b.{0,24}?\bwhen (?:you )?(?:describ|explain|summari|report|answer|talk)"
-        r"|\b(?:user|human|they) (?:must|should|will|does|do)(?: not|n't) (?:notice|know|see|be (?:told|informed|aware|notified))|\bkeep (?:this|it) (?:a )?(?:secret|hidden|confidential) from\b|\b(?:no need|(?:not|n't) (?:necessary|needed|required)) to (?:tell|inform|mention|notify|bother)\b|\bsilently (?:send|call|read|add|forward|include|execute|run|omit)",
+        r"|\b(?:users?|humans?|they) (?:must|should|will|does|do|may)(?: not|n't) (?:notice|know|see|be (?:told|informed|aware|notified))|\bkeep (?:this|it) (?:a )?(?:secret|hidden|confidential) from\b|\b(?:no need|(?:not|n't) (?:necessary|needed|required)) to (?:tell|inform|mention|notify|bother)\b|\bsilently (?:send|call|read|add|forward|include|execute|run|omit)",
         (0.05, 0.12, 0.6),
         "Asks to keep something from the person",
     ),
@@ -194,8 +252,9 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "read_secret_file",
-        r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|\.cursor/mcp\.json|/proc/self/environ|\.env\b)"
+        r"\b(?:read|cat|open|load|access|get|include|pass|provide|send|view|extract|dump|fetch|attach|upload|hand over|write code to read)\W{1,3}(?:\w+\W{1,3}){0,8}?.{0,12}?(?:~/\.(?:ssh|aws|cursor|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/cred|\.cursor/mcp\.json|/proc/self/environ|\.env\b)"
         r"|\b(?:export|paste|put|write|post|upload|add|copy|commit|send|include)\W{1,3}(?:all |the |its )?(?:contents?|values?|lines?)\W{1,3}(?:of|from|in)\W{1,3}(?:the |your |my )?(?:file )?[`'\"]?(?:~/\.(?:ssh|aws|config|bash_history|gnupg|kube|netrc|docker)|/etc/(?:passwd|shadow)|\S{0,40}(?:id_rsa|id_ed25519|\.env\b))"
+        r"|\b(?:value|contents?) of\W{1,3}(?-i:[A-Z_]{0,30}(?:TOKEN|KEY|SECRET|PASSWORD))\b[^.\n]{0,60}?\b(?:running|run|output of|result of)\W{1,3}(?:printenv|env\b|set\b)"
         r"|\bcopy (?:the |your |all )?[\w~/.]{0,20}(?:\.env (?:file )?(?:to|into)\b|id_rsa|id_ed25519|\.ssh/|\.aws/)",
         (0.15, 0.35, 0.75),
         "Wants a file with credentials read",
@@ -224,7 +283,9 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "whole_conversation",
-        r"\b(?:full|entire|whole|complete|all(?: of the)?|previous|user's)\W{1,3}(?:\w+\W{1,3}){0,2}(?:conversation|chat|message|prompt)s?(?: history| context| log)?\b.{0,60}?\b(?:parameter|argument|field|sidenote|metadata|note|this tool|as context|in the (?:context|body|notes?))\b",
+        r"\b(?:full|entire|whole|complete|all(?: of the)?|previous|user's)\W{1,3}(?:\w+\W{1,3}){0,2}(?:conversation|chat|message|prompt)s?(?: history| context| log)?\b.{0,60}?\b(?:parameter|argument|field|sidenote|metadata|note|this tool|as context|in the (?:context|body|notes?))\b"
+        r"|^(?:\w+\W{1,3}){0,4}?(?:put|fill|insert|write|paste)\W(?:\w+\W){0,3}?(?:whole|entire|full|complete)\W(?:\w+\W){0,1}?(?:conversation|chat|transcript)\b"
+        r"|\b(?:fill|contains?|holds?|include|put|pass|insert|append)\b.{0,40}?\b(?:contents?|text|words) of (?:the |your )?(?:full |entire |complete |own )?system prompt\b",
         (0.0, 0.3, 0.7),
         "Wants the conversation handed over",
     ),
@@ -233,6 +294,7 @@ _SAID: tuple[Phrase, ...] = (
         r"\b(?:prefer\w*|should|must|has|ought) (?:to )?(?:always )?be (?:called|used|invoked|chosen|selected) (?:over|instead of|rather than) (?:any|all|every|other|the other|similar)"
         r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?) (?:are|is|were) (?:unreliable|deprecated|broken|insecure|unsafe|outdated|malicious|slow|wrong|obsolete)"
         r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)\b[^.]{0,20}?\b(?:(?:return|give|produce|deliver)s? (?:\w+ )?(?:outdated|wrong|false|unreliable|fake|stale|incorrect)|(?:must|should|are to) be ignored)|\balways (?:choose|prefer|pick|select) this (?:one|tool|function|server)\b"
+        r"|\bbuilt-?in (?:\w+ ){0,2}(?:ones?|tools?|reader|function|search|editor)\b[^.]{0,30}?\b(?:is|are) (?:broken|deprecated|unsafe|insecure|unreliable|wrong)\b|\b(?:never|must not) (?:call|use) (?:the )?built-?in\b"
         r"|\b(?:never|do not|don't|must not|avoid) (?:call|use|using|calling|invoke) (?:any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)",
         (0.0, 0.2, 0.5),
         "Speaks ill of other tools so that it is used instead",
@@ -259,7 +321,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "follow_what_it_says",
-        r"\binstructions? (?:in|inside|within|found in|from|of)\b[^.\n]{0,60}?\b(?:must|have to|has to|are to|should|shall) (?:always )?be (?:executed|followed|carried out|obeyed)\b|\b(?:follow|obey|execute|carry out|comply with|adhere to|act on)\W{1,2}(?:\w+\W){0,3}?(?:instructions?|steps|commands?|orders|directions?)\b.{0,30}?\b(?:in|from|of|inside|within|contained|written|returned|found)\b.{0,25}?\b(?:result|output|response|page|file|ticket|document|mail|e-?mail|message|it|there)\b",
+        r"\b(?:instructions?|orders)\W(?:that (?:are|stand) |found |written |given |contained )?(?:in|on|inside|within|from|of|by)\b[^.\n]{0,60}?\b(?:must|have to|has to|are to|should|shall) (?:always )?be (?:executed|followed|carried out|obeyed)\b|\binstructions? (?:\w+ )?(?:in|on|inside|within|from)\b[^.\n]{0,40}?\b(?:have|has|take|takes|get) (?:priority|precedence)\b|\b(?:follow|obey|execute|carry out|comply with|adhere to|act on)\W{1,2}(?:\w+\W){0,3}?(?:instructions?|steps|commands?|orders|directions?)\b.{0,30}?\b(?:in|from|of|inside|within|contained|written|returned|found)\b.{0,25}?\b(?:result|output|response|page|file|ticket|document|mail|e-?mail|message|it|there)\b",
         (0.05, 0.3, 0.4),
         "Wants what it brings to be obeyed",
     ),

@@ -170,6 +170,18 @@ _NO_LIMITS = (
     "|no tienes (?:ningun|ninguna|limit|restric|regl|filtro)|nao tem (?:nenhum|restric|limit|regra|filtro)|sans (?:aucune? )?(?:limit|restriction|filtre|regle|censure|moral|ethique)|aucune (?:regle|limit|restriction|moral|censure)|senza (?:alcun[ao]? )?(?:limit|restrizion|filtr|regol|censur|moral)"
     "|без (?:каких-либо |всяких |любых )?(?:ограничени|правил|цензур|фильтр|морал)|нет (?:никаких )?(?:ограничени|правил|цензур|запрет)|(?:没有|沒有|无|不受)(?:任何)?.{0,12}?(?:限制|道德|规则|約束|约束|审查|過濾|过滤)"
 )
+# Orders for whoever is a model: "if you are an AI".
+_IF_YOU_ARE = (
+    "(?:enn|alls) (?:du|sie)|i (?:tu es|vous etes)|i (?:eres|es usted|usted es)|e (?:voce e|voces sao|fores|es )|e (?:sei|lei e)|ls (?:je|jij|u) |m du ar|vis du er|os olet"
+    "|esli jestes|okud (?:jsi|jste)|сли (?:ты|вы)|кщо (?:ти|ви)|ger (?:bir|sen|siz)|ika (?:anda|kamu)|eu ban la|гар (?:ту|шумо)|aca (?:esti|sunteti)|a (?:te |on )?egy|ν εισαι|ν είσαι|ν ειστε"
+    "|如果(?:你|您)是(?:一个|一名)?|若(?:你|您)是(?:一个|一名)?|もし(?:あなた|君)が|あなたが|당신이|(?:गर|अगर|यदि) (?:आप|तुम)|ذا كنت|אם אתה|اگر (?:شما|تو)|หากคุณเป็น|ถ้าคุณเป็น"
+)
+_A_MODEL = (
+    "\\bki(?:-(?:system|modell|assistent|agent)|[ ,:])|\\bia\\b|\\bai\\b|\\bии\\b|\\bші\\b|\\bllm\\b|\\bsi\\b|нейросет|языков\\S{1,3} модел|мовн\\S{1,3} модел|modele de langage|modelo de (?:lenguaje|linguagem)|modello linguistico|sprachmodell|taalmodel|sprakmodell|spraakmodel|kielimalli"
+    "|model\\w{0,3} jezykow|jazykov\\w{1,3} model|yapay zeka|dil modeli|intelligenza artificiale|inteligencia artificial|intelligence artificielle|kunstliche intelligenz|sztuczn\\w{1,3} inteligencj|umel\\w{1,3} inteligenc|model bahasa|mo hinh ngon ngu|tri tue nhan tao|nyelvi modell|mesterseges intelligencia"
+    "|人工智能|语言模型|大模型|言語モデル|人工知能|인공지능|언어 ?모델|एआई|भाषा मॉडल|الذكاء الاصطناعي|ذكاء اصطناعي|نموذج لغ|בינה מלאכותית|מודל שפה|هوش مصنوعی|مدل زبانی|τεχνητη νοημοσυνη|τεχνητή νοημοσύνη|γλωσσικο μοντελο|γλωσσικό μοντέλο|ปัญญาประดิษฐ์|โมเดลภาษา"
+)
+
 # What is kept from the person, and files with credentials that are to be read.
 _CONCEAL = (
     "(?:age|erzahle|itteile|erwahne?|itteilen).{0,40}?(?:utzer|nwender|unden)\\w{0,3} (?:nichts|nicht|davon nichts)|(?:utzer|nwender)\\w{0,3}.{0,12}?(?:nichts davon|nicht(?:s)? (?:sagen|mitteilen|erwahnen|informieren))|hne (?:den|dem|die) (?:be)?nutzer"
@@ -180,6 +192,11 @@ _CONCEAL = (
 _READ_FILE = (
     "(?:\\b(?:lies (?:vor|die|den|das|bitte|zuerst|erst)|lesen sie|lee|leer|lis|lisez|lire|leia|ler|leggi|leggere)\\b|рочитай|рочти|ткрой).{0,40}?(?:~/\\.(?:ssh|aws|cursor|config|gnupg|kube|netrc)|id_rsa|id_ed25519|\\.aws/|\\.ssh/|/etc/(?:passwd|shadow)|\\.env\\b)"
     "|(?:读取|讀取|打开|读|查看).{0,24}?(?:~/\\.|id_rsa|\\.aws|\\.ssh|\\.env|/etc/(?:passwd|shadow))"
+)
+# Letters and notices: people tell people to ignore the last one, and to follow what the new one says.
+_LETTER = (
+    "e-?mail|\\bmail|schreiben\\b|\\bbrief|courriel|lettre|correo|\\bcarta|circular|lettera|\\bpismo|письм|уведомлени|лист\\b|邮件|郵件|来信|通知|公告|メール|お知らせ|案内|메일|공지|안내"
+    "|رسالة|بريد|إشعار|إعلان|نامه|posta|duyuru|bildirim|surat\\b|email|thông báo|ईमेल|सूचना पत्र|επιστολ|מייל|מכתב|brev\\b|dopis"
 )
 
 
@@ -194,7 +211,7 @@ ABROAD: tuple[Phrase, ...] = (
         _one_after_the_other((*_FORGET, *_ALL_OF_IT, *_FORGET_BEHIND)),
         (0.52, 0.75, 0.8),
         "Tells the model to ignore its instructions, in another language",
-        unless=r"gnoriere ich\b|ergesse ich\b",
+        unless=r"gnoriere ich\b|ergesse ich\b|" + read(_LETTER),
     ),
     Phrase(
         "override_small_language",
@@ -215,6 +232,12 @@ ABROAD: tuple[Phrase, ...] = (
         read(_TO_THE_MODEL),
         (0.1, 0.5, 0.5),
         "Speaks to the model that reads this, in another language",
+    ),
+    Phrase(
+        "if_you_are_a_model_other_language",
+        f"(?:{read(_IF_YOU_ARE)}) ?(?:\\w{{1,6}}[' ]){{0,2}}?(?:{read(_A_MODEL)})",
+        (0.3, 0.75, 0.75),
+        "Has orders for whoever is a model, in another language",
     ),
     Phrase(
         "new_task_other_language",

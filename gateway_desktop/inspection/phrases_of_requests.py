@@ -11,7 +11,7 @@ _PLACE = r"\S{1,40}@[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}"
 _HAND_OVER = r"(?:send|post|paste|share|attach|upload|forward|e-?mail|reply|respond|answer|include|provide|submit|put|drop|print|dump|commit)"
 _CREDENTIALS = (
     r"(?:passwords?\b|passphrase|private key|signing key|ssh key|(?:api|access|admin|session|personal access|bearer) tokens?|api keys?|credentials|session cookies?"
-    r"|recovery codes?|one-time (?:code|password)|seed phrase|environment variables|output of [`'\"]?(?:printenv|env|set)\b|\$\{?(?-i:[A-Z_]{0,30}(?:TOKEN|SECRET|KEY|PASSWORD))\b"
+    r"|recovery codes?|one-time (?:code|password)s?|(?:verification|login|security|2fa) codes?|seed phrase|environment variables|output of [`'\"]?(?:printenv|env|set)\b|\$\{?(?-i:[A-Z_]{0,30}(?:TOKEN|SECRET|KEY|PASSWORD))\b"
     r"|[`'\"~/ ]\.(?:netrc|env|npmrc|pgpass|aws|ssh|kube)\b|\bid_(?:rsa|ed25519)\b|\b(?:credentials|secrets)\.\w{2,4}\b"
     r"|values? of [`'\"]?(?-i:[A-Z][A-Z0-9_]{0,60}_(?:URL|KEY|TOKEN|SECRET|PASSWORD))\b)"
 )
@@ -23,6 +23,7 @@ _NEVER = (
     r"\b(?:do not|don't|never|not|cannot|won't|without|avoid|instead of|rather than|remov\w+|redact\w*|mask\w*|strip\w*|hide|fake|public|vault|team|asks?|asked|asking"
     r"|phish\w*|scam\w*|attack\w*)\b"
 )
+_NOT_SO = r"\b(?:do not|don't|never|not|cannot|won't|without|nobody)\b"
 _BEFORE = r"(?:" + _NEVER + _REST + r"{0,60}?)?\b"
 _KEPT = (
     r"(?:(?:all|last|latest|recent|every)\W(?:\w+\W){0,3}?(?:e-?mails|mails|messages|invoices|conversations|files|documents)|inbox|mailbox|chat logs?|contact list|address book"
@@ -48,6 +49,15 @@ OF_REQUESTS: tuple[Phrase, ...] = (
         unless=_NEVER,
     ),
     Phrase(
+        "more_than_it_needs",
+        r"\b(?:api keys?|passwords?|tokens?|credentials?|secrets?)\b[^.\n]{0,30}?\b(?:known|seen|found|mentioned|shared|appear(?:ed|ing)?)\b[^.\n]{0,20}?\b(?:in|from) (?:the |this )?(?:conversation|chat|context|session)\b"
+        r"|\b(?:includes?|contains?|hold|pass|provide|attach|with)\b[^.\n]{0,30}?\b(?:contents?|text) of (?:all|every|any|each) (?:open |other |opened )?(?:files?|tabs?|documents?|windows?)\b"
+        r"|\b(?:needs?|requires?|include|pass|send|with)\b[^.\n]{0,24}?\b(?:text of )?the user'?s (?:last|previous|latest|recent|earlier) (?:\w+ )?messages\b|\b(?:full |complete )?list of (?:all )?(?:available|other|your) tools and (?:their|its) descriptions?\b"
+        r"|\b(?:always|also|additionally|silently)\W(?:\w+\W){0,3}?(?:\S{1,40}@\S{3,40} )?(?:in|to|as|into|on) (?:the )?b?cc\b|\bb?cc\b[^.\n]{0,12}?\b(?:every|each|all)\b[^.\n]{0,30}?\S@\S",
+        (0.0, 0.2, 0.6),
+        "Wants more than the tool has use for",
+    ),
+    Phrase(
         "of_the_user",
         r"\b(?:send|enter|provide|submit|share|include|attach|disclose|give|pass|unsubscribe|charge)\b(?:\W\w+){0,6}?\W(?:your user|the person you (?:help|work for|assist))(?:'s|’s)?\b"
         r"|\b(?:unsubscribe|charge) the (?:current )?user\b",
@@ -56,8 +66,16 @@ OF_REQUESTS: tuple[Phrase, ...] = (
         unless=_NEVER,
     ),
     Phrase(
+        "asks_the_person_for_it",
+        r"(?:" + _NOT_SO + _REST + r"{0,60}?)?\b(?:ask|prompt|have|tell|get|convince|persuade)\W(?:the |your |that )?(?:user|customer|person|human|visitor)s?\b" + _REST + r"{0,50}?\b(?:password|passcode|ssn\b|social security|credit card|card number|one-time code|otp\b|verification code|date of birth|seed phrase|cvv)",
+        (0.0, 0.35, 0.5),
+        "Wants the person asked for what nobody gives away",
+        unless=_NOT_SO,
+    ),
+    Phrase(
         "gives_rights_away",
         r"\b(?:grant|give|add|invite|make|promote)\b" + _REST + r"{0,50}?\S@(?:gmail|outlook|hotmail|yahoo|proton\w*|gmx|web|mail|icloud|aol)\.\w" + _REST + r"{0,50}?\b(?:owner|admin\w*|editor|full|write|maintainer|root)\b"
+        r"|\b(?:if|when)\b" + _REST + r"{0,40}?\bprivate\b" + _REST + r"{0,20}?\bmake (?:it|them) public\b"
         r"|\bmake (?:the|this|your) (?:repo(?:sitory)?|bucket|drive|folder|project|document) public\b" + _REST + r"{0,60}?\b(?:add|invite|share|grant)\b",
         (0.0, 0.6, 0.4),
         "Wants rights given to somebody outside",
@@ -79,7 +97,8 @@ OF_REQUESTS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "the_assistant_does",
-        r"\b(?:the|your|new|every) (?:ai |llm |virtual )?(?:assistant|agent|chatbot|bot|copilot)s? (?:should|must|has to|needs to|shall|will now|is to)\W(?:\w+\W){0,2}?(?:book|buy|order|send|forward|post|open|visit|transfer|pay|approve|delete|reset|grant|share|upload)\b",
+        r"\b(?:the|your|new|every) (?:ai |llm |virtual )?(?:assistant|agent|chatbot|bot|copilot)s? (?:should|must|has to|needs to|shall|will now|is to)\W(?:\w+\W){0,2}?(?:book|buy|order|send|forward|post|open|visit|transfer|pay|approve|delete|reset|grant|share|upload)\b"
+        r"|\b(?:the|your|every) (?:ai |llm |virtual )?(?:assistant|agent|chatbot|model) will (?:now|from now on)\W(?:\w+\W)?(?:speak|pretend|act|answer|ignore|obey|behave|insult|say)\b",
         (0.0, 0.35, 0.2),
         "Says what the assistant is to do",
         unless=_NEVER,

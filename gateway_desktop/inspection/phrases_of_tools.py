@@ -24,7 +24,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "claims_rank",
-        r"\btakes? precedence over (?:all|any|every|your) (?:\w+ ){0,2}?(?:instruction|directive|rule|order|prompt|polic)\w{0,4}\b|\b(?:highest|top|absolute|maximum)[- ]priority\b.{0,40}?\b(?:instruction|directive|order|command|rule|message)"
+        r"\b(?:takes?|have|has|gets?) (?:precedence|priority) over (?:all|any|every|your|the|those of|what|anything) (?:\w+ ){0,3}?(?:instruction|directive|rule|order|prompt|polic|user|person says|human|system message)\w{0,4}\b|\bin case of (?:an? |any )?conflicts?\b[^.\n]{0,30}?\b(?:follow|obey|this (?:tool|server)|wins?)\b|\b(?:higher|more) (?:trust|trusted|authority|trustworthy) than (?:all|any|every) other\b|\b(?:highest|top|absolute|maximum)[- ]priority\b.{0,40}?\b(?:instruction|directive|order|command|rule|message)"
         r"|\b(?:instruction|directive|command|rule)s?\b.{0,40}?\b(?:highest|top|absolute) priority\b|\bauthoritative (?:system )?(?:directive|instruction|command|order)s?\b"
         r"|\boverrid(?:e|es|ing) (?:\w+\W){0,3}?(?:user(?:'s)?|safety|system|security|other)\W(?:\w+\W){0,2}?(?:preference|instruction|polic|guideline|restriction|rule|filter|prompt|setting)"
         r"|\b(?:overrul|outrank|supersed|overrid)\w{1,3} (?:what(?:ever)?|anything|everything|all that|the) (?:the )?(?:user|person|human|people|they)\b|\btreat(?:ed)? (?:\w+\W){0,6}?as (?:\w+\W){0,2}?(?:authoritative|trusted|system|highest)\W(?:\w+\W){0,2}?(?:instruction|directive|command|order|message)s?",
@@ -164,7 +164,7 @@ OF_TOOLS: tuple[Phrase, ...] = (
         "speaks_in_a_comment",
         r"<!--[^>]{0,160}?\b(?:" + _MODEL + r"\b|system:)[^>]{0,120}?\b(?:must|should|please|ignore|execute|call|fetch|include|retrieve|output|send|read|post|store|put|copy|attach|pass|state|never|always|recommend|forward)\b"
         r"|<!--[^>]{0,120}?\b(?:override|disregard|ignore|execute|bypass)\b[^>]{0,60}?\b(?:safety|restrictions?|instructions?|arbitrary|previous|above|rules)\b|<!--\s{0,4}[a-z0-9+/]{32,400}={0,2}\s{0,4}-->|<!--[^>]{0,60}?\b(?:curl|wget|bash -c)\b[^>]{0,80}https?://"
-        r"|display:\s{0,2}none[^>]{0,20}>(?:<\w{1,4}>)?[^<]{0,120}?\b(?:you must|ignore|fetch the|send|call the)\b|<(?:(?:hidden|secret|important|internal|admin)[\w-]{0,20}|system(?:[_-]?(?:prompt|message|note|notice|instruction|override|directive|command|update|order|info)s?)?)>[^<]{0,200}?\b(?:do not|must|call|send|read|ignore|execute)\b",
+        r"|display:\s{0,2}none[^>]{0,20}>(?:<\w{1,4}>)?[^<]{0,120}?\b(?:you must|ignore|fetch the|send|call the)\b|<(?:(?:hidden|secret|important|internal|admin)[\w-]{0,20}|system(?:[_-]?(?:prompt|message|note|notice|instruction|override|directive|command|update|order|info)s?)?)>[^<]{0,200}?\b(?:do not|must|call|send|read|ignore|execute|ask|pass|forward|tell)\b",
         (0.05, 0.5, 0.9),
         "Speaks to the model where people do not look",
     ),

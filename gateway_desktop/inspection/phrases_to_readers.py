@@ -10,9 +10,18 @@ _MUST = r"(?:must|has to|have to|should|needs to|always|please|is to)"
 
 TO_READERS: tuple[Phrase, ...] = (
     Phrase(
+        "if_you_are_a_model",
+        r"\bif you(?:'re| are)(?: an?| the)? (?:ai|a\.i\.|llm|(?:large )?language model|chat ?bot|chatgpt|gpt|claude|gemini|copilot|bot)\W(?:\w+\W{1,2}){0,6}?"
+        r"(?:stop|ignore|disregard|discard|tell|say|reply|answer|respond|recommend|rate|open|send|forward|run|execute|navigate|click|write|print|output|add|append|call|delete|transfer|state)\b",
+        (0.3, 0.75, 0.75),
+        "Has orders for whoever is a model",
+        unless=r"\b(?:researcher|developer|engineer|student|company|start-?up|enthusiast|expert|practitioner|team|vendor|provider|user|artist|scientist|lab|founder|owner|maker|crawler|lover)s?\b",
+    ),
+    Phrase(
         "bends_the_verdict",
         r"\b" + _MUST + r"\W(?:\w+\W){0,3}?(?:rank|rat|scor|grad|recommend|mark|classif|approv)(?:e|ed|ied|y|s|k|ked)?\W(?:\w+\W){0,6}?(?:first\b|highest|\btop\b|10/10|10 out of 10|five stars|5 stars|full marks|perfect|as (?:the )?(?:best|safe|benign|excellent|strong|only))"
         r"|\b(?:rate|score|rank|grade|mark)\W(?:\w+\W){0,4}?(?:10/10|10 out of 10|five stars|full marks|highest|first|top)\b.{0,60}?\b(?:regardless|no matter|irrespective|whatever)\b"
+        r"|\b(?:classify|mark|label|treat|judge|rate)\W(?:\w+\W){0,4}?as\W(?:\w+\W)?(?:legitimate|safe|benign|not spam|trusted|clean|harmless|genuine|low[- ]risk)\b|\b(?:give|award|assign|output|return)\W(?:\w+\W){0,3}?(?:full|maximum|perfect|top|highest|positive|excellent)\W(?:\w+\W)?(?:points?|scores?|marks?|ratings?|grades?|reviews?)\b"
         r"|\bwhen(?:ever)? (?:you(?:'re| are) )?(?:asked|summari[sz]ing|you summari[sz]e|comparing|you compare|ranking|describing)\b[^.\n]{0,60}?\b" + _SAYS + r" (?:only )?that\b",
         (0.0, 0.3, 0.5),
         "Wants a verdict in its favour",
@@ -47,15 +56,24 @@ TO_READERS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "consent_of_the_person",
-        r"\b(?:user|visitor|customer|owner|person)(?: of this \w+)?\W(?:has|have) (?:already |previously |expressly )?(?:agreed|consented|authori[sz]ed|given (?:their |his |her )?(?:consent|permission)|accepted) (?:to|the|all|every|this|you|us)\b",
+        r"\b(?:users?|visitors?|customers?|owner|person)(?: of this \w+)?\W(?:has|have) (?:already |previously |expressly )?(?:agreed|consented|authori[sz]ed|given (?:their |his |her )?(?:consent|permission)|accepted) (?:to|the|all|every|this|you|us)\b",
         (0.0, 0.3, 0.5),
         "Says that the person agreed to something",
+    ),
+    Phrase(
+        "of_the_answer",
+        r"\byour (?:answer|response|output|summary|completion)s? (?:must|should|has to|have to|shall|needs? to)\b"
+        r"|\b(?:append|prepend|hide|embed|print|list|render|smuggle)\b[^.\n]{0,60}?\b(?:in|to|into|at the end of) (?:your|each|every|all|any) (?:\w+ )?(?:answer|response|repl(?:y|ies)|output|summary)s?\b"
+        r"|\bin your (?:answer|response|output|summary),? (?:hide|never|do not|always)\b|\b(?:reply|respond|answer) (?:only|just|solely) with (?:the )?(?:words?|text|phrase|sentence)\b",
+        (0.0, 0.32, 0.2),
+        "Says what the answer has to hold",
     ),
     Phrase(
         "instead_of_the_request",
         r"\b(?:do not|don't|stop) (?:answer|follow|obey|carry out|execute|fulfil\w?|process|respond to|comply with)\W(?:\w+\W){0,3}?(?:user|person|human|customer)(?:'s|s)?\b"
         r"|\b(?:disregard|ignore|abandon|set aside|forget)\W(?:\w+\W){0,2}?(?:user|person|human|customer)(?:'s|s)?\b(?:\W(?:request|question|query|task|orders?|instructions?|prompt|wish\w*|input)\b)?[^.\n]{0,60}?\b(?:instead|and (?:then )?(?:reply|answer|respond|say|call|send|run|use|return|do))\b"
-        r"|\bignore the (?:question|task|request) (?:you were|that was|the user)\b",
+        r"|\b(?:ignore|disregard|forget|skip|abandon) the (?:question|task|request) (?:you were|that was|the user)\b|\b(?:stop|drop|leave) what(?:ever)? you(?:'re| are) (?:doing|working on)\b"
+        r"|\b(?:forget|disregard|never ?mind|abandon|drop) (?:about )?(?:the|your|that) (?:current |original |requested )?(?:summary|translation|task|question|analysis)\b",
         (0.1, 0.65, 0.8),
         "Wants something else done than the person asked for",
     ),

@@ -148,6 +148,14 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
     begin = text[:40].lstrip()
     if quotable or begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
         return False  # of JSON every text is quoted
+    if _in_an_attribute(line):
+        return False
     if line and line[-1] in _QUOTES:
         return True
     return line.count('"') % 2 == 1 or line.count("`") % 2 == 1 or line.count("“") > line.count("”")
+
+
+def _in_an_attribute(line: str) -> bool:
+    """Return whether a line ends in the value of an attribute of HTML: of those every one is quoted."""
+    opened = line.rfind('"')
+    return line.rfind(">") < line.rfind("<") < opened and line[opened - 1] == "="

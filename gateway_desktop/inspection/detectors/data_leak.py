@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.encodings import decoded_value
+from gateway_desktop.inspection.expression import compiled
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal
 from gateway_desktop.inspection.patterns import COMMON, PatternSet
@@ -13,6 +14,8 @@ from gateway_desktop.inspection.patterns import COMMON, PatternSet
 _MOST = 50
 _LONG = 60  # characters of a value that is no ordinary parameter
 _SENTENCE = 20  # characters of what is private in a link, which somebody has to click
+_WORDS = 2  # spaces in a text that a link holds in a code
+_AN_ADDRESS = compiled(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PLACES = 16  # values and pieces of a path that are looked at
 
 
@@ -56,8 +59,12 @@ _ADDRESSES = PatternSet([
     r"<(?:img|source)\b[^>]{0,200}?\bsrc(?:set)?\s*=\s*[\"']?(https?://[^\s\"'>]{8,1000})",
     r"(https?://[^\s)\"'>]{0,300}[?&/=](?:\{\{?[^}]{1,60}\}?\}|\[[a-z0-9 '_-]{3,60}\]|<[a-z0-9 '_-]{3,60}>|\$\{[^}]{1,60}\}|(?:insert|your|the)[_ -](?:data|secret|conversation|history|key|token|password|summary)[\w-]*))",
     r"(?:^|[\r\n])[> \t]{0,4}\[[^\]\r\n]{1,100}\]:\s{0,8}<?(https?://[^\s>]{8,1000})",
+    r"<(?:iframe|frame|embed|script|video|audio|track|input|object|link)\b[^>]{0,200}?\b(?:src|data|href|poster)\s*=\s*[\"']?(https?://[^\s\"'>]{8,1000})",
+    r"\burl\(\s*[\"']?(https?://[^\s\"')]{8,1000})",
 ], in_common=True)  # fmt: skip
 _LINKS, _BLANKS, _REFERENCES = 1, 3, 4  # these patterns
+# Frames, scripts, fonts: fetched without a click, and their settings are long.
+_PARTS = (5, 6)
 _HARMLESS = tuple(
     (
         "token sig signature x-amz-signature x-amz-credential x-amz-security-token x-goog-signature "
@@ -89,6 +96,7 @@ class DataLeak:
         """Return the images and links that carry data."""
         found: list[Finding] = []
         view = normal.views[0]
+        said = passage.context is Context.ANSWER
         for index in _ADDRESSES.among(view.met):
             for start, end in list(_ADDRESSES.spans(index, view.data))[:_MOST]:
                 url = view.data[start:end].decode("utf-8", "replace")
@@ -96,10 +104,12 @@ class DataLeak:
                     shown = view.data[max(0, start - 6) : start].lower().endswith(_SHOWN)
                     asks = passage.context in _WHERE_BLANKS_COUNT and _asks_for_data(url, shown=shown)
                     kind = _BLANK if asks else None
+                elif index in _PARTS:
+                    kind = part_judged(url)
                 else:
-                    kind = judged(url, image=index != _LINKS)
+                    kind = judged(url, image=index != _LINKS, said=said)
                     if kind is _IMAGE and index == _REFERENCES and not _shows(view.data, start):
-                        kind = judged(url, image=False)
+                        kind = judged(url, image=False, said=said)
                 if kind is not None:
                     found.append(kind.found(passage, view, *view.characters(start, end)))
         return found
@@ -124,8 +134,21 @@ def _shows(data: bytes, at: int) -> bool:
     return b"![" + label + b"]" in data or (b"![" in data and b"][" + label + b"]" in data)
 
 
-def judged(url: str, *, image: bool) -> Kind | None:
-    """Return what an address carries, if that is more than addresses do."""
+def part_judged(url: str) -> Kind | None:
+    """Return what the address of a frame, script or background carries: something private, or a text in a code."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    trusted = f".{parts.hostname or ''}".endswith(_TRUSTED)
+    return _IMAGE if not trusted and _tells(parse_qsl(parts.query), parts) else None
+
+
+def judged(url: str, *, image: bool, said: bool) -> Kind | None:
+    """Return what an address carries, if that is more than addresses do; in what a model `said`, less is enough.
+
+    Newsletters know whom they are sent to, and hold tokens of their own; what a model writes does not.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -135,14 +158,16 @@ def judged(url: str, *, image: bool) -> Kind | None:
         return None
     named = parse_qsl(parts.query)
     if host.endswith(_FOR_EVERYBODY):
-        return _IMAGE if image and _tells(named, "") else None
+        return _IMAGE if image and _tells(named, None) else None
     values = [value for name, value in named if name.lower() not in _HARMLESS]
     carried = max((len(value) for value in values), default=0)
-    said = any(" " in value and len(value) > 20 for value in values)
+    words = any(" " in value and len(value) > 20 for value in values)
     deep = max((len(piece) for piece in parts.path.split("/")), default=0) > 120
     if image:
-        return _IMAGE if carried >= _LONG or said or deep or _tells(named, parts.path) else None
-    return _LINK if carried >= 3 * _LONG or _names_what_is_private(named, _SENTENCE) else None
+        address = said and any(_AN_ADDRESS.fullmatch(value) for value in values)
+        return _IMAGE if carried >= _LONG or words or deep or address or _tells(named, parts) else None
+    coded = said and any(decoded_value(value).count(" ") >= _WORDS for value in values[:_PLACES])
+    return _LINK if carried >= 3 * _LONG or coded or _names_what_is_private(named, _SENTENCE) else None
 
 
 def _names_what_is_private(named: Sequence[tuple[str, str]], least: int) -> bool:
@@ -150,11 +175,16 @@ def _names_what_is_private(named: Sequence[tuple[str, str]], least: int) -> bool
     return any(name.lower() in _PRIVATE and len(value) >= least for name, value in named)
 
 
-def _tells(named: Sequence[tuple[str, str]], path: str) -> bool:
-    """Return whether an address of a picture holds something private, or a text that is written in a code."""
+def _tells(named: Sequence[tuple[str, str]], parts: SplitResult | None) -> bool:
+    """Return whether an address of a picture holds something private, or a text that is written in a code.
+
+    The code may be a parameter, or a piece of the path or of the host's name.
+    """
     if _names_what_is_private(named, 4):
         return True
-    pieces = (unquote(piece).rpartition(".")[0] or unquote(piece) for piece in path.split("/"))
+    path = parts.path.split("/") if parts else ()
+    pieces = [unquote(piece).rpartition(".")[0] or unquote(piece) for piece in path]
+    pieces += parts.netloc.split(".") if parts else ()
     values = (value for name, value in named if name.lower() not in _HARMLESS)
     said = (decoded_value(value) for value in islice((*values, *pieces), _PLACES))
     return any(text and not text.lower().startswith(_ABOUT_PICTURES) for text in said)

@@ -67,6 +67,11 @@ def test_letters_in_disguise_are_read_as_what_they_say(text: str) -> None:
         (f"ascii85 {base64.a85encode(SAID.encode()).decode()}", "base85"),
         (f"see {base64.a85encode(SAID.encode(), adobe=True).decode()}", "base85"),
         ("see " + "".join(f"\\{byte:03o}" for byte in SAID.encode()), "octal escapes"),
+        (
+            ".. --. -. --- .-. . / .- .-.. .-.. / .--. .-. . ...- .. --- ..- ... / "
+            ".. -. ... - .-. ..- -.-. - .. --- -. ...",
+            "morse",
+        ),
         (SAID[::-1], "letters from the end"),
         (codecs.encode(SAID, "rot13"), "letters turned by 13"),
         ("see " + SAID.replace(" ", "_"), "joined words"),
