@@ -51,9 +51,32 @@ _TEXT_NAMES = frozenset(
         "text", "content", "contents", "body", "message", "prompt", "description", "comment", "title", "old_string",
         "new_string", "code", "markdown", "html", "summary", "note", "file_text", "instructions", "thought", "data",
         "new_str", "old_str", "insert_text", "answer", "question", "subject", "html_body", "patch", "diff", "notes", "comments",
-        "remarks", "caption", "feedback", "bio",
+        "remarks", "caption", "feedback", "bio", "active_form",
     }
 )  # fmt: skip
+# Ends of longer names that say the same: `commit_message`, `file_content`, `prBody`.
+_TEXT_ENDS = (
+    "_text",
+    "_content",
+    "_contents",
+    "_body",
+    "_message",
+    "_prompt",
+    "_description",
+    "_comment",
+    "_title",
+    "_markdown",
+)
+_NAMES = (
+    _QUERY_NAMES
+    | _CONDITION_NAMES
+    | _COMMAND_NAMES
+    | _SEARCH_NAMES
+    | _PATTERN_NAMES
+    | _PATH_NAMES
+    | _URL_NAMES
+    | _TEXT_NAMES
+)
 # Parts of names of tools; what is in a longer one needs no word of its own.
 _SQL_TOOLS = ("sql", "query", "database", "postgres", "db_", "_db", "snowflake")
 _SHELL_TOOLS = ("bash", "shell", "terminal", "exec", "command", "cmd")
@@ -99,15 +122,16 @@ _IN_WORDS = _compiled(
 _CODE = _compiled(r"`[^`\n]{0,80}`|\$\([^()\n]{0,80}\)")
 _WORDS_ABOUT = 2
 _WORDS_OF_NAMES = compiled(r"[A-Z]+[a-z]*|[a-z]+")
+_HUMPS = compiled(r"([a-z0-9])([A-Z])")
 
 
 @lru_cache(maxsize=1)  # detector after detector asks for the same one
 def role_of(passage: Passage) -> Role:
     """Return what the passage's text is for."""
-    name = passage.argument.rpartition(".")[2].rpartition("/")[2].lower().replace("-", "_")
+    name = _name_of(passage)
     tool = passage.tool.lower().replace("-", "_")
     if name in _SEARCH_NAMES or name in _PATTERN_NAMES:
-        words = _words_of(passage.tool)
+        words = words_of(passage.tool)
         if words & _TEXTS and not words & _DATABASES:
             return Role.TEXT
     if name in _SEARCH_NAMES and not _any(_SQL_TOOLS, tool):
@@ -117,6 +141,23 @@ def role_of(passage: Passage) -> Role:
             return Role.SEARCH
     by_name = _by_name(name, tool, passage.text)
     return by_name if by_name is not None else looks(passage.text)
+
+
+def _name_of(passage: Passage) -> str:
+    """Return the name by which an argument's text is known: within lists and objects its own, unless they are conditions."""
+    outer = _snake(passage.argument.rpartition(".")[2].rpartition("/")[2])
+    if not outer or outer in _CONDITION_NAMES:
+        return outer
+    inner = next((key for key in reversed(passage.place.split("/")[2:]) if key and not key.isdigit()), "")
+    inner = _snake(inner)
+    return inner if inner in _NAMES or inner.endswith(_TEXT_ENDS) else outer
+
+
+def _snake(name: str) -> str:
+    """Return a name in small letters, its words joined by `_`: `newString` is `new_string`."""
+    if not name.islower():
+        name = str(_HUMPS.sub(r"\1_\2", name)).lower()
+    return name.replace("-", "_")
 
 
 def looks(text: str) -> Role:
@@ -141,7 +182,9 @@ def _by_name(name: str, tool: str, text: str) -> Role | None:
         return Role.QUERY
     if name in _COMMAND_NAMES and (name != "args" or _any(_SHELL_TOOLS, tool)):
         return Role.COMMAND
-    if name in _TEXT_NAMES and not (name == "code" and _names_something(text, tool)):
+    if name.endswith(_TEXT_ENDS) or (
+        name in _TEXT_NAMES and not (name == "code" and _names_something(text, tool))
+    ):
         return Role.TEXT
     if not name and tool and _any(_SHELL_TOOLS, tool):
         return Role.COMMAND
@@ -166,7 +209,7 @@ def _is_about_code(text: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _words_of(tool: str) -> frozenset[str]:
+def words_of(tool: str) -> frozenset[str]:
     """Return the words of a tool's name: `mcp__brave__web_search`, `WebSearch`, `query-docs`."""
     return frozenset(word.lower() for word in _WORDS_OF_NAMES.findall(tool[:200]))
 

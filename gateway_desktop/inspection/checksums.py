@@ -292,6 +292,47 @@ def luhn_id(text: str) -> bool:
     return len(number) in (9, 11, 13) and len(set(number)) > 2 and _luhn(number)
 
 
+def svnr(text: str) -> bool:
+    """Return whether an Austrian social insurance number has the right check digit, its fourth."""
+    number = digits(text)
+    return len(number) == 10 and _weighed(number[:3] + number[4:], "379584216") % 11 == int(number[3])
+
+
+def afm(text: str) -> bool:
+    """Return whether a Greek tax number has the right check digit."""
+    number = digits(text)
+    total = sum(int(digit) << (8 - place) for place, digit in enumerate(number[:8]))
+    return len(number) == 9 and len(set(number)) > 1 and total % 11 % 10 == int(number[8])
+
+
+def egn(text: str) -> bool:
+    """Return whether a Bulgarian EGN has the right check digit."""
+    number = digits(text)
+    weights = (2, 4, 8, 5, 10, 9, 7, 3, 6)
+    total = sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False))
+    return len(number) == 10 and total % 11 % 10 == int(number[9])
+
+
+def hkid(text: str) -> bool:
+    """Return whether a Hong Kong identity card number with one letter has the right check sign."""
+    code = "".join(filter(str.isalnum, text.upper()))
+    total = 36 * 9 + (ord(code[0]) - 55) * 8 + _weighed(code[1:7], "765432")
+    return "0123456789A"[-total % 11] == code[7]
+
+
+def taiwan_id(text: str) -> bool:
+    """Return whether an identity card number of Taiwan has the right check digit."""
+    code = text.upper()
+    area = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(code[0]) + 10
+    return (area // 10 + area % 10 * 9 + _weighed(code[1:], "876543211")) % 10 == 0
+
+
+def identity(text: str) -> bool:
+    """Return whether it has as many digits as identity numbers have, and is no date or round number."""
+    number = digits(text)
+    return 7 <= len(number) <= 16 and len(set(number)) > 3
+
+
 def card(text: str) -> bool:
     """Return whether a payment card number is of a known issuer and satisfies Luhn."""
     number = digits(text)

@@ -18,12 +18,13 @@ _PRIVATE = (
 # What is judged by the whole text: each as its name, pattern, severity, confidence and reason.
 # What belongs to a whole system or person.
 _ROOTS = r"[\"']?(?:/|~|\$\{?home\}?|/(?:etc|usr|var|home|bin|sbin|boot|lib|lib64|root|srv|dev|system|library|users|applications)|/home/[\w.-]+|/users/[\w.-]+)[\"']?/?(?:\*|\.\*|\.\[!\.\]\*|\.\?\*)?[\"']?"
+_DRIVES = r"[c-z]:\\?(?:windows(?:\\system(?:32)?)?|users|program files(?: \(x86\))?|programdata)?|\$env:(?:userprofile|systemroot|systemdrive|windir)|\$home|~"
 # What a substitution gives away of the machine, its user or its files.
 _TELLS = r"\s*(?:whoami|id\b|uname|env\b|printenv|set\b|ls\b|history|(?:cat|head|tail|base64|xxd|od|gzip|tar|sed|grep)\s[^\n)`]{0,60}(?:~|/|\.env|\$home|key|secret|passw|token|credential)|[^\n)`]{0,80}(?:base64|base32|xxd|hexdump))"
 MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
     ("fetch_and_execute", r"\b(?:curl|wget|fetch|lwp-request|iwr|invoke-webrequest)\b[^\n;]{0,400}?\|\s*(?:" + _SHELLS + r"|iex\b)"
      r"|\b(?:base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+(?:-\w+\s+){0,2}-\w*r\w*(?:\s+-\w+)?|openssl\s+(?:enc|base64)\b[^\n;|]{0,60}\s-d)\b[^\n;|]{0,60}\|\s*(?:" + _SHELLS + r")"
-     r"|(?:ba|z|da)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\(|`)\s*(?:curl|wget)|\b(?:iex|invoke-expression)\b[\s\S]{0,120}?(?:downloadstring|webrequest|iwr)"
+     r"|(?:\b(?:(?:ba|z|da)?sh|python[\d.]*|perl|ruby|node|php|eval|source)|(?:^|[;|&\s])\.)\s+(?:-[ce]\s+)?[\"']?(?:<\(|\$\(|`)\s*(?:curl|wget)|\b(?:printf|echo\s+-\w*e\w*)\s[^\n|]{0,200}?(?:\\x?[0-9a-f]{2,3}){3}[^\n|]{0,400}\|\s*(?:" + _SHELLS + r")|\b(?:iex|invoke-expression)\b[\s\S]{0,120}?(?:downloadstring|webrequest|iwr)"
      r"|\bcertutil\b[^\n]{0,80}-urlcache|\bbitsadmin\b[^\n]{0,40}/transfer|\bmshta\s+(?:http|javascript|vbscript)|\bregsvr32\b[^\n]{0,60}/i:http"
      r"|\b(?:exec|eval)\s*\(\s*[\w.]{0,40}(?:urlopen|requests\.get|urllib\S{0,30}|fetch|http\.get)\b|urlopen\([^)]{1,120}\)\.read\(\)\s*\)|\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\b[^\n;|&]{0,80}\shttp://|\bpip3?\s+install\b[^\n;|&]{0,80}(?:--index-url|-i|--extra-index-url)[ =]http://|\bcore\.(?:sshcommand|fsmonitor|pager|editor|hookspath)\s*=?\s*[\"'][^\"'\n]{0,80}(?:sh\s+-c|curl|wget|\|)",
      Level.HIGH, 0.9, "It runs what it fetches"),
@@ -37,7 +38,7 @@ MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
     ("destructive", r"\brm\s+(?:[^\s;|&]+\s+){0,8}?(?:-\w*r\w*|--recursive)\s+(?:[^\s;|&]+\s+){0,8}?" + _ROOTS + r"(?:\s|$|[;&|])"
      r"|\bfind\s+" + _ROOTS + r"\s+(?:-(?:type|maxdepth|mindepth|xdev|mount|depth)\b\s*\w{0,3}\s+){0,4}(?:-delete\b|-exec\s+(?:rm|shred)\b)|\bfind\s+" + _ROOTS + r"\s+(?:-(?:type|maxdepth|mindepth|xdev|mount|depth|print0)\b\s*\w{0,3}\s+){0,4}\|\s*xargs\s+(?:-\S+\s+)*(?:rm|shred)\b"
      r"|\bchmod\s+-r\s+\S{1,12}\s+/(?:\s|$|[;&|])|\bchown\s+-r\s+\S{1,40}\s+/(?:\s|$|[;&|])|\bmv\s+" + _ROOTS + r"\s+/dev/null\b|\bwipefs\b[^\n;|]{0,40}-a\b[^\n;|]{0,40}/dev/|\bshred\b[^\n;|]{0,60}/dev/(?:sd|hd|nvme|vd|disk)|\bblkdiscard\s+\S*/dev/|\bdiskutil\s+(?:erase|zero)\w*|\bcat\s+/dev/(?:u?random|zero)\s*>\s*/dev/(?:sd|hd|nvme|vd|disk|mem)"
-     r"|\bremove-item\b[^\n;|]{0,80}(?:-recurse\b[^\n;|]{0,40}\s[\"']?(?:[c-z]:\\?|\$env:(?:userprofile|systemroot|systemdrive)|\$home|~)\\?\*?[\"']?(?:\s|$|[;|])|\s[\"']?(?:[c-z]:\\?|\$env:(?:userprofile|systemroot|systemdrive)|\$home|~)\\?\*?[\"']?\s[^\n;|]{0,40}-recurse\b)"
+     r"|\bremove-item\b[^\n;|]{0,80}(?:-recurse\b[^\n;|]{0,40}\s[\"']?(?:" + _DRIVES + r")\\?\*?[\"']?(?:\s|$|[;|])|\s[\"']?(?:" + _DRIVES + r")\\?\*?[\"']?\s[^\n;|]{0,40}-recurse\b)"
      r"|\bvssadmin\b[^\n]{0,20}\bdelete\s+shadows|\bwbadmin\s+delete\b|\bwmic\s+shadowcopy\s+delete|\bbcdedit\b[^\n]{0,60}\brecoveryenabled\s+no\b|\bclear-disk\b|\bformat-volume\b|\bcipher\s+/w:"
      r"|--no-preserve-root|\bmkfs(?:\.\w+)?\s+\S*/dev/|\bdd\b[^\n;|]{0,120}?\bof=/dev/(?:sd|hd|nvme|vd|disk)|>\s*/dev/(?:sd|hd|nvme|vd)[a-z]"
      r"|:\s*\(\s*\)\s*\{\s*:\s*\|\s*:\s*&|\bformat\s+[c-z]:|\b(?:del|erase|rd|rmdir)\s+(?:/\w\s+){1,4}[\"']?(?:[c-z]:\\?|%\w+%\\?|\\)(?:\*(?:\.\*)?|windows\S*|users\S*)?[\"']?\s*(?:$|[&|])",
@@ -55,6 +56,7 @@ MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
     ("exfiltration", r"\bcurl\b[^\n;|]{0,200}?(?:\s(?:-d|--data(?:-ascii|-binary|-urlencode)?|-F|--form)[\s=]*[\"']?[^\s\"'@]{0,40}@[\"']?" + _PRIVATE + r"|\s(?:-T|--upload-file)\s+[\"']?" + _PRIVATE + r")"
      r"|\bwget\b[^\n;|]{0,200}?--post-file|\|\s*(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.-]+\s+\d+|\bbase64\b[^\n;]{0,80}?\|\s*(?:curl|wget|nc)\b"
      r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:(?:\$\(|`)(?:\s*hostname|" + _TELLS + r")|\$\{?(?:user|hostname|pwd|home|aws_|api_))|\b(?:curl|wget)\s+(?:-\w+\s+)*[\w-]+(?:\.[\w-]+)+/[^\s\"']{0,100}\$\(" + _TELLS + r"|<\s*/etc/(?:passwd|shadow)\b"
+     r"|\b(?:scp|rsync)\s+(?:-\w+\s+(?:\d+\s+)?){0,4}[\"']?(?:~|\$home|/home/[\w.-]+|/root)/\.(?:ssh/?[\"']?\s|(?:gnupg|aws|kube|mozilla|password-store|config/gcloud)\b)[^\n;|&]{0,100}\w:"
      r"|\bgpg\b[^\n;]{0,60}--export-secret-keys\b[^\n;]{0,20}\||\bkubectl\s+get\s+secrets?\b[^\n;]{0,80}\|[^\n;]{0,60}\b(?:curl|wget|nc)\b|\b(?:env|printenv|set)\s*\|\s*(?:curl|wget|nc|base64)\b|\b(?:dig|nslookup|host|ping)\b[^\n;|]{0,60}(?:\$\(|`)" + _TELLS,
      Level.HIGH, 0.9, "It sends data away"),
     ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru|include)\b|<!--\s*#\s*exec\s+cmd|[;|&\n]\s*\$?\{@?(?:print|phpinfo|system|eval)\(|\{?\$_(?:get|post|request|cookie)\[|[;|&\n]\s*echo\s+[\"']?<(?:script|\?php)", Level.HIGH, 0.88, "Code that runs commands follows a command"),

@@ -14,9 +14,10 @@ class Pattern(NamedTuple):
 
 
 _NAMES = (
-    r"(?:api[_-]?key|apikey|access[_-]?key|secret[_-]?key|account[_-]?key|auth[_-]?key|encryption[_-]?key"
+    r"(?:api[_-]?key|apikey|access[_-]?key|secret[_-]?key(?:[_-]?base)?|account[_-]?key|auth[_-]?key|encryption[_-]?key"
+    r"|master[_-]?key|app(?:lication)?[_-]?key|license[_-]?key|admin[_-]?key|service[_-]?key|server[_-]?key|deploy[_-]?key|hmac[_-]?key|role[_-]?key"
     r"|signing[_-]?key|private[_-]?key|client[_-]?secret|secret|auth[_-]?token|access[_-]?token|refresh[_-]?token"
-    r"|bearer[_-]?token|bot[_-]?token|api[_-]?token|token|credential)"
+    r"|bearer[_-]?token|bot[_-]?token|api[_-]?token|token|credential|[_-]pat)"
 )
 _PASSWORD_NAMES = r"(?:password|passwd|passphrase|pwd)"
 # Those that people say, in a few languages: as they are written, and as texts are read.
@@ -79,6 +80,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("AWS_BEDROCK_KEY", r"\bABSK[A-Za-z0-9+/]{100,}={0,2}"),
     Pattern("AZURE_KEY", r"(?i)(?:AccountKey|SharedAccessKey|SharedSecret)=([A-Za-z0-9+/]{40,}={0,2})"),
     Pattern("AZURE_KEY", r"\b[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}\b"),
+    Pattern("AZURE_TOKEN", r"\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b"),
     Pattern("AZURE_SECRET", r"[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}"),
     Pattern("AZURE_SIGNATURE", r"[?&]sig=([A-Za-z0-9%+/=]{40,})"),
     Pattern("DIGITALOCEAN_TOKEN", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
@@ -91,6 +93,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("SUPABASE_KEY", r"\bsb_secret_[A-Za-z0-9_-]{24,}"),
     Pattern("ALIBABA_KEY", r"\bLTAI[A-Za-z0-9]{20}\b"),
     Pattern("TENCENT_KEY", r"\bAKID[A-Za-z0-9]{32}\b"),
+    Pattern("YANDEX_TOKEN", r"\bt1\.[A-Za-z0-9_=-]{40,}\.[A-Za-z0-9_=-]{86}"),
     Pattern("YANDEX_KEY", r"\bAQVN[A-Za-z0-9_-]{35,38}\b"),
     Pattern("FLY_TOKEN", r"\b(?:fo1_[A-Za-z0-9_-]{43}\b|fm[12]_[A-Za-z0-9+/=_-]{100,})"),
     Pattern("NETLIFY_TOKEN", r"\bnf[pcoub]_[A-Za-z0-9_]{36,}\b"),
@@ -112,6 +115,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("DOCKER_TOKEN", r"\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{27,}"),
     Pattern("ATLASSIAN_TOKEN", r"\bATATT3[A-Za-z0-9_=-]{100,}"),
     Pattern("LINEAR_KEY", r"\blin_api_[A-Za-z0-9]{40}\b"),
+    Pattern("NOTION_TOKEN", r"\bsecret_[A-Za-z0-9]{43}\b"),
     Pattern("NOTION_TOKEN", r"\bntn_[A-Za-z0-9]{40,}\b"),
     Pattern("POSTMAN_KEY", r"\bPMAK-[a-f0-9]{24}-[a-f0-9]{34}\b"),
     Pattern("SENTRY_TOKEN", r"\bsntry[su]_[A-Za-z0-9_+/=-]{40,}"),
@@ -139,7 +143,10 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("SLACK_WEBHOOK", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/]{20,})"),
     Pattern("DISCORD_WEBHOOK", r"discord(?:app)?\.com/api/webhooks/[0-9]+/([A-Za-z0-9_-]{40,})"),
     Pattern("DISCORD_TOKEN", r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}\b"),
-    Pattern("TELEGRAM_TOKEN", r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
+    Pattern("TELEGRAM_TOKEN", r"(?:\b|/bot)([0-9]{8,10}:AA[A-Za-z0-9_-]{33})"),
+    Pattern("FIREBASE_KEY", r"\bAAAA[A-Za-z0-9_-]{7}:APA91[A-Za-z0-9_-]{120,}"),
+    Pattern("BRAINTREE_TOKEN", r"\baccess_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}\b"),
+    Pattern("FLUTTERWAVE_KEY", r"\bFLW(?:SEC|PUB)K(?:_TEST)?-[a-f0-9A-F]{12,40}-X\b"),
     Pattern("STRIPE_KEY", r"\b[rs]k_(?:live|test|prod)_[A-Za-z0-9]{16,}"),
     Pattern("STRIPE_SECRET", r"\bwhsec_[A-Za-z0-9+/]{32,}"),
     Pattern("SQUARE_TOKEN", r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{22,}"),
@@ -164,9 +171,27 @@ PATTERNS: tuple[Pattern, ...] = (
         r"webhook\.office\.com/webhookb2/(" + _UUID + r"@" + _UUID + r"/IncomingWebhook/[0-9a-f]{32}/)",
     ),
     Pattern("ZAPIER_WEBHOOK", r"hooks\.zapier\.com/hooks/catch/([0-9]{5,10}/[A-Za-z0-9]{6,})"),
+    Pattern("DYNATRACE_TOKEN", r"\bdt0[a-z][0-9]{2}\.[A-Z0-9]{24}\.[A-Z0-9]{64}\b"),
+    Pattern("CLOUDFLARE_KEY", r"\bv1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b"),
+    Pattern("ONEPASSWORD_KEY", r"\b(?:A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}\b|ops_eyJ[A-Za-z0-9+/]{100,}={0,3})"),
+    Pattern("SOURCEGRAPH_TOKEN", r"\b(?:sgp_(?:[a-f0-9]{16}_|local_)?[a-f0-9]{40}|slk_[a-f0-9]{64})\b"),
+    Pattern("BREVO_KEY", r"\bxkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}\b"),
+    Pattern("OPENSHIFT_TOKEN", r"\bsha256~[A-Za-z0-9_-]{43}\b"),
+    Pattern("GRAFANA_TOKEN", r"\beyJrIjoi[A-Za-z0-9]{70,400}={0,2}"),
+    # Services of fewer people, by what their keys begin with.
+    Pattern(
+        "SERVICE_KEY",
+        r"\b(?:p8e-[a-z0-9]{32}|cmVmd[A-Za-z0-9]{59}|4b1d[A-Za-z0-9]{38}|CLOJARS_[a-z0-9]{60}|fio-u-[A-Za-z0-9_-]{64}|phx_[A-Za-z0-9]{43,48}|pylf_v[0-9]_[a-z]{2}_[A-Za-z0-9]{43}"
+        r"|esecret_[A-Za-z0-9]{26,}|jina_[a-f0-9]{32}[A-Za-z0-9_-]{28}|fc-[a-f0-9]{32}|BSA[A-Za-z0-9_-]{28}|napi_[a-z0-9]{64}|ddp_[A-Za-z0-9]{36}|sktsec_[A-Za-z0-9_-]{40,}|tr_(?:dev|prod|stg)_[A-Za-z0-9]{20,24}"
+        r"|signkey-(?:prod|test|branch)-[a-f0-9]{64}|rpa_[A-Z0-9]{40,46}[a-z0-9]{0,6}|xa[ap]t-" + _UUID + r"|polar_(?:oat|pat)_[A-Za-z0-9_-]{40,}|dnkey-[a-z0-9=_-]{26}-[a-z0-9=_-]{52}|sm_(?:pat|aat|sat)_[A-Za-z0-9]{16}"
+        r"|s-s4t2(?:ud|af)-[a-f0-9]{64}|lin_oauth_[a-f0-9]{64}|SWMTKN-1-[a-z0-9]{50}-[a-z0-9]{25}|cal_live_[a-f0-9]{32}|bb_live_[A-Za-z0-9_-]{20,}|sk-helicone-[a-z0-9-]{20,}|unkey_[A-Za-z0-9]{22,}"
+        r"|sdk-" + _UUID + r"|pnpt_[A-Za-z0-9_-]{30,}|wandb_v1_[A-Za-z0-9_]{60,}|secret-live-[A-Za-z0-9_=-]{30,}|live_[a-f0-9]{35}|AQE[a-z][A-Za-z0-9+/=]{60,}-[A-Za-z0-9+/=]{40,}-[A-Za-z0-9]{10,})(?:$|[^A-Za-z0-9_])",
+    ),
     # of all kinds
     Pattern("PASSWORD_HASH", r"(\$(?:[156y]|2[abxy]|apr1|argon2id?)\$[./A-Za-z0-9$=,+]{28,})"),
     Pattern("AGE_KEY", r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b"),
+    # Assigned in capitals, as in .env files, it is in use: most others are examples, or have expired.
+    Pattern("SECRET", r"(?m)^[ \t]*(?:export[ \t]+)?[A-Z0-9_]{0,40}(?:KEY|TOKEN|SECRET|JWT)=[\"']?(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"),
     Pattern("JWT", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     Pattern(
         "PASSWORD", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:([^\s/:@\"'<>]{3,128})@", "password"
@@ -211,6 +236,11 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "PASSWORD",
+        r"(?im)^[ \t]*(?:-[ \t])?[a-z0-9_.-]{0,40}(?:pass|pw)[ \t]?[=:][ \t]{1,4}([^\s\"'\\]{8,64})[ \t]*$",
+        "mixed",
+    ),
+    Pattern(
+        "PASSWORD",
         r"(?im)(?:^|[\s_])(?:bind|db|root|user|admin)?(?:pass|pw)[ \t]?[=:][ \t]?([^\s\"'\\;,&]{8,64})" + _AFTER,
         "mixed",
     ),
@@ -248,13 +278,30 @@ PATTERNS: tuple[Pattern, ...] = (
     # Words of a wallet (BIP 39): 12 to 24 of 3 to 8 letters.
     Pattern(
         "SEED_PHRASE",
-        r"(?i)\b(?:seed|recovery|mnemonic|backup|secret)[ _-]?(?:phrase|words|key)\b[^\n]{0,40}?[\s:=\"'`]((?-i:(?:[a-z]{3,8}[ \n]){11,23}[a-z]{3,8}|(?:[a-z]{3,8}, ?){11,23}[a-z]{3,8}))\b",
+        r"(?i)\b(?:(?:seed|recovery|mnemonic|backup|secret)[ _-]?(?:phrase|words|key)|(?:[a-z]{1,20}_)?mnemonic)\b[^\n]{0,40}?[\s:=\"'`]((?-i:(?:[a-z]{3,8}[ \n]){11,23}[a-z]{3,8}|(?:[a-z]{3,8}, ?){11,23}[a-z]{3,8}))\b",
         "words of a wallet",
     ),
     Pattern("PASSWORD", r"(?i)<(?:password|passwd|pwd)>([^\s<>]{6,128})</", "password"),
     Pattern("PASSWORD", r"(?i)[\"'][a-z0-9_.-]{0,30}password[\"'][ \t]*,[ \t]*[\"']([^\s\"'\\]{8,64})[\"'][ \t]*\)", "mixed"),
     Pattern("PASSWORD", r"\bmachine[ \t]+\S{1,100}\s+login[ \t]+\S{1,64}\s+password[ \t]+(\S{6,128})", "password"),
     Pattern("PASSWORD", r"(?:\bsshpass[ \t]+-p[ \t]*|\bmysql(?:dump)?\b[^\n]{0,80}?[ \t]-p|[ \t]--password[ =])[\"']?([^\s\"'\\]{6,64})", "mixed"),
+    # What other programs are given to sign in with: a password with a short option, a key with a long one.
+    Pattern("BASIC_CREDENTIAL", r"(?:\"auths\"[\s\S]{1,300}?\"auth\"[ \t\n]*:[ \t]*\"|_auth[ ]?=[ ]?\"?)([A-Za-z0-9+/]{12,}={0,2})(?:$|[\s\"])", "password"),
+    Pattern("PASSWORD", r"(?m)^[a-z0-9*][\w.*-]*:(?:\*|[0-9]{4,5}):[^:\s]{1,64}:[^:\s]{1,64}:([^\s:]{8,64})$", "mixed"),  # of .pgpass
+    Pattern("SESSION", r"(?i)\b(?:set-)?cookie:[^\n]{0,300}?\b[\w.-]{0,20}(?:sess(?:ion)?(?:[_-]?id)?|sid|auth)=([A-Za-z0-9%._+/=-]{16,512})", "value"),
+    Pattern("PASSWORD", r"\bnet[ \t]+use\b[^\n]{0,120}?/user:\S{1,64}[ \t]+([^\s\"'\\/]{6,64})", "mixed"),
+    Pattern("PASSWORD", r"\b(?:redis-cli|ldap(?:search|add|modify|delete|whoami|passwd)|mongo(?:sh|dump|restore|export)?|(?:docker|podman|az|oc|helm registry)[ \t]+login|sqlcmd|mosquitto_\w{3}|xfreerdp|psexec|impacket-\w+)\b[^\n|;&]{0,160}?[ \t](?:-[awpP]|/p:|-pw)[ \t]?[\"']?([^\s\"'\\]{6,64})", "mixed"),
+    Pattern("SECRET", r"(?i)[ \t]--?[a-z0-9-]{0,30}(?:api-?key|token|secret|access-?key|auth-?key|client-secret|admin-?key)[ \t=][\"']?([A-Za-z0-9_./+=~-]{16,256})", "value"),
+    Pattern("SECRET", r"(?:^|[ \t;&|])[a-z][a-z0-9_-]{1,20}[ \t]+(?:login|auth|authenticate)[ \t]+(?:-[a-z-]{1,20}[ \t]+)?[\"']?([A-Za-z0-9_-]{32,128})(?:$|[\s\"'])", "value"),
+    # What a client of a service is made with, and nothing else: Client('...').
+    Pattern("SECRET", r"\b[A-Za-z]{0,30}(?:Client(?:V[0-9])?|Api|API|SDK|[lL]ogin|[aA]uthenticate|setApiKey|set_api_key)\([ \t]*[\"']([A-Za-z0-9_-]{32,128})[\"'][ \t]*[,)]", "random"),
+    Pattern("SECRET", r"\b[A-Za-z]{0,30}(?:[cC]lient|[sS]earch)\([ \t]*[\"'][A-Za-z0-9_-]{6,40}[\"'],[ \t]*[\"']([A-Za-z0-9_-]{32,128})[\"']", "value"),
+    Pattern("PASSWORD", r"(?i)(?:\bpsk[ \t]?[=:][ \t]?|\bwifi:[^\n]{0,80}?;p:)[\"']?([^\s\"'\\;]{8,63})", "mixed"),
+    Pattern(
+        "PASSWORD",
+        r"(?im)\b(?:login|logins|credentials|account|zugang|zugangsdaten|accès|acceso)[ \t]{0,3}[:=][ \t]{0,3}[^\s/]{2,64}[ \t]{1,3}/[ \t]{1,3}([^\s\"'\\]{8,64})",
+        "random password",
+    ),
     Pattern(
         "PASSWORD",
         r"(?i)\b(?:password|passwort|passphrase)(?:[ \t]+(?:is|ist|for \S{1,30} is))?[ \t]*:?[ \t]+[\"'`]?([^\s\"'`\\]{8,64})",

@@ -9,10 +9,10 @@ _of_bytes = partial(compiled, ignore_case=True, dot_nl=True, latin=True)
 
 # Addresses whose makers tell people to pipe them into a shell, fetched with usual options and nothing else.
 _INSTALLER = _of_bytes(
-    rb"^(?:(?:curl|wget)(?:\s+(?:-[fslqo]+-?|--proto|['\"]?=https['\"]?|--tlsv1\.\d|--retry|\d{1,2}|--location|--silent|--show-error|--fail|-))*|irm|iwr(?:\s+-useb)?)\s+['\"]?(?:https://)?"
+    rb"^(?:(?:curl|wget)(?:\s+(?:-[fslqo]+-?|--proto|['\"]?=https['\"]?|--tlsv1\.\d|--retry|\d{1,2}|--location|--silent|--show-error|--fail|-))*|irm|(?:iwr|invoke-webrequest)(?:\s+-useb(?:asicparsing)?)?)\s+['\"]?(?:https://)?"
     rb"(?:sh\.rustup\.rs|get\.docker\.com|(?:deb|rpm)\.nodesource\.com/[\w./-]+|astral\.sh/[\w./-]+|bun\.(?:sh|com)/install|deno\.land/[\w./-]+|fnm\.vercel\.app/install|get\.pnpm\.io/install\.sh"
     rb"|install\.python-poetry\.org|get\.k3s\.io|ollama\.com/install\.sh|claude\.ai/install\.sh|get\.scoop\.sh|community\.chocolatey\.org/install\.ps1|get\.sdkman\.io|mise\.run|starship\.rs/install\.sh"
-    rb"|raw\.githubusercontent\.com/(?:nvm-sh/nvm|homebrew/install|helm/helm|ohmyzsh/ohmyzsh|pyenv/pyenv-installer)/[\w./-]+)/?['\"]?(?:\s+-[fslqo]+-?)*\s*\|\s*(?:sudo\s+)?(?:-e\s+)?\w+(?:\s+-)?$"
+    rb"|raw\.githubusercontent\.com/(?:nvm-sh/nvm|homebrew/install|helm/helm|ohmyzsh/ohmyzsh|pyenv/pyenv-installer)/[\w./-]+)/?['\"]?(?:\s+-(?:[fslqo]+-?|useb(?:asicparsing)?))*\s*\|\s*(?:sudo\s+)?(?:-e\s+)?\w+(?:\s+-)?$"
 )
 _PACKAGES = _of_bytes(rb"^(?:npm|pnpm|yarn|bun|pip3?)\s")
 _NEARBY = _of_bytes(

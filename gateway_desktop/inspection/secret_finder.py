@@ -15,7 +15,8 @@ from gateway_desktop.inspection.patterns import PatternSet
 
 _MEMORY = 64 << 20
 _REMEMBERED = 4_096  # texts without a secret
-_RANDOM = 3.0  # bits a character
+_RANDOM, _VERY_RANDOM = 3.0, 4.2  # bits a character
+_ADDRESS = 42  # characters of one of Ethereum, which everybody knows
 # Words by which people say that here a secret would stand.
 _STAND_INS = (
     b"example",
@@ -179,7 +180,7 @@ def _holds(check: str, value: bytes) -> bool:
         or any(word in small for word in _STAND_INS)
     ):
         return False
-    if value.startswith(_PUBLISHED):
+    if value.startswith(_PUBLISHED) or (value.startswith(b"0x") and len(value) == _ADDRESS):
         return False
     if check in _CHECKS:
         return _CHECKS[check](value)
@@ -281,7 +282,14 @@ def _bits(value: bytes) -> float:
     return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
 
 
+def _is_random(value: bytes) -> bool:
+    """Return whether it holds digits, large and small letters, more mixed than any name."""
+    both = not value.isupper() and not value.islower()
+    return both and _is_mixed(value) and _bits(value) >= _VERY_RANDOM
+
+
 _CHECKS: dict[str, Callable[[bytes], bool]] = {
+    "random": _is_random,
     "seed": _is_seed,
     "codes": _are_codes,
     "words of a wallet": _of_wallet,

@@ -96,10 +96,12 @@ _OPERATOR = _kind(
 )
 _COMMENTS = _kind("hidden_by_comments", Level.HIGH, 0.93, "Keywords are broken up by comments")
 
-_FILTER = _kind("filter_break_out", Level.HIGH, 0.9, "A filter of a directory (LDAP) is closed and goes on")
+_FILTER = _kind("filter_break_out", Level.HIGH, 0.9, "A filter (LDAP, XPath, MongoDB) is closed, or goes on")
 
 RULES: tuple[Rule, ...] = (
     Rule(_FILTER, r"^[^()]{0,60}\)+\s*\((?:\s*\()?\s*(?:[|&!]\s*(?:\(|\)|$|[\w-]{1,30}\s*[~<>]?=)|[\w-]{1,30}\s*[~<>]?=)|\*\)\s*\([|&!]", False, longest=400),
+    Rule(_FILTER, r"\[\$(?:ne|gt|gte|lt|lte|in|nin|regex|where|exists)\]\s*(?:=|$)|" + _QUOTE + r"\s*\]\s*\|\s*/{1,2}[\w*]", False, longest=400),
+    Rule(_FILTER, r"^[^'\"]{0,60}['\"][\s)}]*;\s*(?:return\b|var\s|let\s|while\s*\(|do\s*\{|db\.\w|sleep\s*\()", False, longest=400),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", False),
     Rule(_TAUTOLOGY, _JOINED + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", True, in_value=False),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"n?" + _QUOTE + r"[^'\"]{0,20}" + _QUOTE + r"\s*" + _COMPARED + _GAP + r"n?" + _QUOTE, False),
@@ -135,6 +137,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_SCHEMA, _CATALOGUE, True, in_value=False),
     Rule(_FILE, _FILES, True),
     Rule(_PROBE, _PROBES, True),
+    Rule(_PROBE, r"\bcase\s+when\b[\s(]*(?:select\b|exists\b|-?\d+\s*[=<>])", False),
     Rule(_WHO, _IDENTITY, False),
     Rule(_SUBSELECT, r"\(\s*select\b[\s\S]{1,300}?(?:\bfrom\b|\)|@@|\()", False),
     Rule(_SUBSELECT, r"\bselect\b[\s(]+(?:\*|[\w.,`\"\s*()]{1,120}?)\s+from\s+[\w.`\"\[]+\s*(?:where\b|limit\b|order\b|group\b|;|--|#|\)|$)", False),
@@ -147,7 +150,6 @@ RULES: tuple[Rule, ...] = (
     Rule(_BREAK_OUT, r"^\s*" + _QUOTE + r"[\s;)]*$|^\s*\w{0,30}" + _QUOTE + r"\s*(?:=|<>|like|\|\||\+\s*'|&\s*')", False),
     Rule(_OPERATOR, _QUOTE + r"\s*(?:<=>|<=|>=|!=|<>|<<|>>|[%|^*/&<>=+-]|\b(?:is|in|like|rlike|regexp|div|mod|xor|not|between|sounds|collate|glob|similar)\b)[\s~!+(@-]*(?:" + _QUOTE + r"|\d|\(|@|binary\b|column\b|current_|null\b|true\b|false\b|ascii\()", False, longest=160),
     Rule(_OPERATOR, r"^\s*-?\d+\s*(?:[-+*/%^|&]|div|mod)\s*(?:\(|ord\(|ascii\(|column|" + _QUOTE + r"|@)", False, longest=160),
-    Rule(_OPERATOR, r"\[\$(?:ne|gt|gte|lt|lte|in|nin|regex|where|exists)\]\s*=|" + _QUOTE + r"\s*\]\s*\|\s*/{1,2}[\w*]", False, longest=400),
     Rule(_OPERATOR, r"\$(?:where|ne|gt|gte|lt|lte|nin|regex|exists|or|and)\b\s*['\"]?\s*:|this\.\w+\.match\(|^\s*@\w+\s*--", False, longest=400),
     Rule(_CUT_OFF, r"\bsp_password\b|^\s*-?\d+\s*(?:--|#|/\*)|^\s*-?\w{1,20}\s*(?:--|/\*)\s*[-+'\"]?\s*$", False),
 )  # fmt: skip

@@ -20,11 +20,15 @@ _ENTITY = _kind(
 
 # What follows a line's end in percent signs, or the first quote of a value: that closes one outside of it.
 _RUN = r"(?:[\w.~/-]{0,40}/)?(?:id|whoami|ls|cat|curl|wget|nc|ncat|python[\d.]*|perl|ruby|php|node|(?:ba|z|da)?sh|sleep|ping|rm|touch|env|uname|hostname|powershell|cmd)"
+# An option of another program whose value is a command: `--pager=id`, `x --unzip-command='sh -c id'`.
+_OPTION_RUNS = r"^\s*-{1,2}[a-z][\w-]{1,40}=[\"']?(?:[\w.~/-]{0,40}/)?(?:(?:id|whoami|uname|hostname)\s*[\"']?\s*$|(?:curl|wget|nc|ncat|rm|touch|cat|(?:ba|z|da)?sh)\s+\S)|(?:^|\s)-{1,2}[a-z][\w-]{0,40}[= ][\"']?(?:/bin/)?(?:ba|z|da)?sh\s+-c\b"
 _FETCHED_ENTITY = r"<!doctype\b[^>\[]{0,80}\[[^\]]{0,400}<!entity\s+(?:%\s*)?\w{1,40}\s+(?:system|public)\b"
 _GROWING_ENTITY = r"<!entity\s+\w{1,40}\s+[\"'](?:\s*&\w{1,40};){5,}"
+# What an expression names to get out of where it is calculated.
+_OUT = r"^[(\s]{0,4}(?:getattr\s*\(\s*__builtins__|open\s*\(\s*['\"](?:/etc/|/proc/|/root/|~|\.\./)[^'\"]{0,100}['\"]\s*\)\.read|process\.(?:mainmodule\b|binding\s*\()|(?:\[\]|\{\}|''|\"\"|this|\w{1,20})\.constructor\.constructor\s*\(|globalthis\.process\b)"
 _OF_OBJECTS = r"^[(\s]{0,4}(?:lambda\s*:\s*)?(?:__import__\s*\(\s*['\"](?:os|subprocess|sys|pty|socket|builtins|importlib)\b|(?:\(\)|\[\]|''|\"\")\.__class__\b|require\s*\(\s*['\"](?:node:)?child_process['\"]\s*\)\s*\.)"
 # Serialized by PHP, Java, Python (base64 and JSON) and Node.
-_OBJECTS = r"^\s*[OC]:\d{1,4}:\"[\w\\]{1,80}\":\d{1,4}:\{|^rO0AB[A-Za-z0-9+/]{20,}={0,2}\s*$|^gAS[VRX][A-Za-z0-9+/]{20,}={0,2}\s*$|\"py/(?:reduce|object/apply|function)\"\s*:|_\$\$ND_FUNC\$\$_|^\s*\{[\s\S]{0,200}\"constructor\"\s*:\s*\{\s*\"prototype\"\s*:|^\s*\{[\s\S]{0,200}\"__proto__\"\s*:|\"\$(?:function|accumulator)\"\s*:\s*\{"
+_OBJECTS = r"^\s*[OC]:\d{1,4}:\"[\w\\]{1,80}\":\d{1,4}:\{|^rO0AB[A-Za-z0-9+/]{20,}={0,2}\s*$|^gAS[VRX][A-Za-z0-9+/]{20,}={0,2}\s*$|\"py/(?:reduce|object/apply|function)\"\s*:|_\$\$ND_FUNC\$\$_|^\s*\{[\s\S]{0,200}\"constructor\"\s*:\s*\{\s*\"prototype\"\s*:|^\s*\{[\s\S]{0,200}\"__proto__\"\s*:|\"\$(?:function|accumulator)\"\s*:\s*\{|^c\w{1,30}\n\w{1,30}\n\(|\"@type\"\s*:\s*\"L?(?:com\.(?:sun|mchange)|org\.(?:apache|springframework)|java\.(?:net|lang|io)|javax\.(?:naming|script|management)|ch\.qos)\.|\"\$type\"\s*:\s*\"System\.(?:Windows|Diagnostics|Configuration|Workflow|Security|Management|IdentityModel)\b|^AAEAAAD/////"
 # What a value may be that is none: each with what it is found as.
 NO_VALUES: tuple[tuple[Kind, str], ...] = (
     (CODE, r"^[\s;|&'\"`<?%{(]*(?:system|exec|shell_exec|passthru|popen|proc_open|eval|assert|phpinfo|os\.system|os\.popen|subprocess\.\w+|__import__|require\(\s*['\"]child_process|child_process|runtime\.getruntime|print\s*`|%x\()\s*\("),
@@ -37,19 +41,25 @@ NO_VALUES: tuple[tuple[Kind, str], ...] = (
     (HEADER, r"(?:[\r\n]|%0d%0a|%0a|\\r\\n)\s*(?:bcc|cc|to|from|set-cookie|location|content-type|content-length|x-[\w-]{1,30}|host|transfer-encoding)\s*:|%0d%0a\s*(?:get|post|http/)"),
     (_ENTITY, _FETCHED_ENTITY + "|" + _GROWING_ENTITY),
     (CODE, _OF_OBJECTS),
+    (CODE, _OUT),
+    (CODE, r"\bgetruntime\s*\(\s*\)|\.getclass\(\)\s*\.\s*(?:forname|getclassloader|protectiondomain)|\bforname\s*\(\s*['\"]java"),
     (CODE, r"^\s*[=+@-]\s*(?:cmd|powershell|mshta|rundll32)\s*\||^=.{0,60}\b(?:webservice|importxml|importdata|importhtml|importfeed|image|hyperlink)\s*\([^)]{0,120}&\s*\$?[a-z]{1,3}\$?\d"),
     (OBJECT, _OBJECTS),
     (OPTION, r"\s-{1,2}(?:checkpoint-action|use-compress-program|to-command|oproxycommand|upload-pack|receive-pack)\b\s*[= ]|(?:^|\s)-{1,2}o(?:utput)?[= ]\s*/etc/"),
     (BREAK_OUT, r"%0[ad](?:%20|%09|\+|\s){0,4}" + _RUN + r"(?:$|%20|%09|%0[ad]|[+\s;|&])|^[^\"']{0,200}[\"']\s{0,3}(?:;|\|\|?|&&?)\s{0,3}" + _RUN + r"(?:$|[\s;|&])"),
+    (BREAK_OUT, r"[\"']\|" + _RUN + r"[\"'\s]"),
+    (OPTION, _OPTION_RUNS),
     (OPTION, r"^\s*-{1,2}(?:oproxycommand|o\s*proxycommand|upload-pack|receive-pack|exec|checkpoint-action|use-compress-program|to-command|config=core\.\w+|open-files-in-pager|rsh|pager)\b\s*[= ]|^\s*-[A-Za-z]*o?ProxyCommand="),
 )  # fmt: skip
 LONGEST_TEXT = 400
 _XML = r"^\s*(?:<\?xml[^>]{0,80}>\s*)?"
 # What a text for people, or a condition, may be that is none: then it is nothing else from its first sign on.
 IN_TEXTS: tuple[tuple[Kind, str], ...] = (
+    (OPTION, r"^\s*-{1,2}(?:open-files-in-pager|upload-pack|receive-pack|checkpoint-action|use-compress-program|o?proxycommand)=\S[^\n]{0,200}$"),
     (CODE, r"^\s*\$\{[^\n]{0,60}?(?:jndi|ndi)\W[^\n]{0,300}\}\s*$"),
     (CODE, r"^\s*(?:\{\{[^{}]{0,160}\}\}\s*){0,3}(?:\{\{|\$\{|#\{|<%=)[^{}]{0,120}(?:__class__|__globals__|__builtins__|__import__|__mro__|config\.items|config\[|7\s*\*\s*7|constructor\.|popen\(|cycler\.|lipsum\.|getruntime|java\.lang)[^{}]{0,200}(?:\}|%>)[\s\S]{0,40}$"),
     (CODE, _OF_OBJECTS),
+    (CODE, _OUT),
     (OBJECT, _OBJECTS),
     (_ENTITY, _XML + _FETCHED_ENTITY + "|" + _XML + r"<!doctype\b[^\x00]{0,300}" + _GROWING_ENTITY),
     (MARKUP, r"^[\s\"'>]{0,4}<(?:script\b[^>]{0,120}>[^<\n]{0,200}</script>\s*$|(?:svg|img|iframe|body|video|audio|details|math|object|embed)\b[^>]{0,120}[\s/]on\w{3,20}\s*=[^>]{0,200}>?\s*$)"),

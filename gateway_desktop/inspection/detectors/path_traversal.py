@@ -1,7 +1,7 @@
 """PathTraversal: paths that climb out of where they belong, or name what belongs to the system."""
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
-from gateway_desktop.inspection.arguments import Role, role_of
+from gateway_desktop.inspection.arguments import Role, role_of, words_of
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal
 from gateway_desktop.inspection.patterns import PatternSet
@@ -34,11 +34,27 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         _kind("system_file", Level.MEDIUM, 0.7, "It names where the system keeps accounts or secrets"),
-        r"file:/{2,3}(?:localhost/)?(?:etc/|proc/|root/|[a-z]:/(?:windows|users)/)|^/?/etc/(?:passwd|shadow|group|sudoers|ssh|ssl/private|master\.passwd)\b|^[a-z]:[/\\]+(?:windows[/\\]+(?:system32[/\\]+config|win\.ini|repair)|boot\.ini|users[/\\]+\w+[/\\]+ntuser)"
+        r"file:/{2,3}(?:localhost/)?(?:etc/|proc/|root/|[a-z]:/(?:windows|users)/)|^\\\\[?.]\\|^/?/etc/(?:passwd|shadow|group|sudoers|ssh|ssl/private|master\.passwd)\b|^[a-z]:[/\\]+(?:windows[/\\]+(?:system32[/\\]+config|win\.ini|repair)|boot\.ini|users[/\\]+\w+[/\\]+ntuser)"
         r"|^/?/proc/(?:self|\d+)/(?:environ|cmdline|maps|fd)|^(?:~|/root|/home/[\w.-]+|/users/[\w.-]+)/\.(?:ssh|aws|gnupg|kube|docker|netrc|git-credentials|bash_history|zsh_history)\b|/var/run/secrets/|^/?/root/\.|^~\w+/\.|^/etc/kubernetes/\S*\.conf$|/\.kube/config$|^\\\\[\w.-]+\\\w|^//[\w.-]+/\w+\$",
     ),
 )
 _PATTERNS = PatternSet([expression for _, expression in _RULES])
+# What is run, or says who may come in, without anybody asking; only who writes there is told of it.
+_WHY = "It writes where a system looks for what it runs, or whom it lets in"
+_RUN_LATER: tuple[tuple[Kind, str], ...] = (
+    (
+        _kind("lets_in", Level.HIGH, 0.85, _WHY),
+        r"/\.ssh/(?:authorized_keys|rc$|environment$)|^/etc/(?:cron|sudoers|ld\.so\.preload|pam\.d/|passwd$|shadow$)|^/var/spool/cron|start menu[\\/]+programs[\\/]+startup|^[a-z]:[\\/]+windows[\\/]+(?:system32|tasks)[\\/]",
+    ),
+    (
+        _kind("runs_later", Level.MEDIUM, 0.7, _WHY),
+        r"^/etc/(?:rc\.local|init\.d/|profile\b|systemd/)|/library/launch(?:agents|daemons)/|/\.config/autostart/|[/~]\.(?:bashrc|zshrc|zshenv|bash_profile|profile|bash_login)$",
+    ),
+)
+_LATER = PatternSet([expression for _, expression in _RUN_LATER])
+_WRITES = frozenset(
+    "write edit create save append put upload move copy rename extract replace insert store update".split()
+)
 
 
 class PathTraversal:
@@ -50,15 +66,20 @@ class PathTraversal:
         """Return what is wrong with a path."""
         if len(passage.text) > _LONGEST or role_of(passage) not in (Role.PATH, Role.VALUE, Role.URL):
             return []
+        asked = [(_PATTERNS, _RULES)]
+        if _WRITES & words_of(passage.tool):
+            asked.append((_LATER, _RUN_LATER))
         found: dict[str, Finding] = {}
         for view in normal.views:
-            for index in _PATTERNS.matching(view.data):
-                for start, end in _PATTERNS.spans(index, view.data):
-                    kind = _RULES[index][0]
-                    found.setdefault(kind.name, kind.found(passage, view, *view.characters(start, end)))
-                    break
+            for patterns, rules in asked:
+                for index in patterns.matching(view.data):
+                    for start, end in patterns.spans(index, view.data):
+                        kind = rules[index][0]
+                        found.setdefault(kind.name, kind.found(passage, view, *view.characters(start, end)))
+                        break
         return list(found.values())
 
     def warm(self) -> None:
         """Build the patterns."""
         _PATTERNS.warm()
+        _LATER.warm()

@@ -23,6 +23,15 @@ _CARD = r"card(?: number| no\.?)?|cc|pan|visa|maestro|mastercard|amex|unionpay|k
 _AADHAAR = r"(?:\ba?adhaa?r|\buidai\b|\buid (?:no|number)\b|" + read("आधार") + r")"
 
 
+# What the numbers of citizens, patients and taxpayers are called where no check of theirs is known here.
+_NATIONAL = (
+    r"\b(?:ppsn?|oib|em[sš]o|jmbg|isikukood|asmens kodas|personas kods|kennitala|taj(?:-?sz[aá]m)?|rodn[eé] ?[cč][ií]slo|c[eé]dula(?: de (?:ciudadan[ií]a|identidad))?|nik|ktp"
+    r"|cccd|cmnd|cnic|mykad|emirates id|iqama|nhi number|medicare(?: card| number| no\.?)?|ird(?: number)?|rnokpp|national (?:id|identity)(?: card)?|numero de identidad|carte d'identit[eé]"
+    r"|carta d'identit[aà]|documento de identidad|identity card|citizen id|taxpayer id)\b|"
+    + "|".join(map(read, "マイナンバー 個人番号 ІПН РНОКПП เลขประจำตัวประชาชน ИИН".split()))
+)
+
+
 class _Shape(NamedTuple):
     name: str
     expression: str  # group 1 is the datum
@@ -68,7 +77,20 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("portuguese_nif", r"\b(?:nif|contribuinte)\b\D{0,12}(\d{3} ?\d{3} ?\d{3})" + _A, checksums.nif, 0.9, "A Portuguese NIF"),
     _Shape("argentine_cuit", r"\b(?:cuit|cuil)\b\D{0,12}(\d{2}-?\d{8}-?\d)" + _A, checksums.cuit, 0.9, "An Argentine CUIT or CUIL"),
     _Shape("romanian_id", r"\bcnp\b\D{0,12}(\d{13})" + _A, checksums.romanian_id, 0.9, "A Romanian CNP"),
-    _Shape("identity_number", r"\b(?:south african id|sa id|teudat zehut|israeli id|amka|id number|identity number)\b\D{0,12}(\d{9}|\d{11}|\d{13})" + _A, checksums.luhn_id, 0.85, "A national identity number"),
+    _Shape("us_itin", r"\bitin\b\D{0,12}(9\d{2}-?(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-?\d{4})" + _A, None, 0.85, "A US taxpayer identification number (ITIN)"),
+    _Shape("uk_driving_licence", r"\b([a-z9]{5}\d(?:0[1-9]|1[0-2]|5[1-9]|6[0-2])(?:0[1-9]|[12]\d|3[01])\d[a-z9]{2}\d[a-z]{2})\b", None, 0.85, "A UK driving licence number", r"\d{6}[a-z9]{2}\d[a-z]{2}"),
+    _Shape("uk_tax_reference", r"\b(?:utr|unique taxpayer reference)\b\D{0,16}(\d{5} ?\d{5})" + _A, None, 0.8, "A UK tax reference (UTR)"),
+    _Shape("german_identity_card", r"\b(?:personalausweis(?:nummer|nr\.?)?|ausweisnummer)\b[^\w\n]{0,8}(?:(?:nr\.?|nummer)[^\w\n]{1,4})?([cfghjklmnprtvwxyz][cfghjklmnprtvwxyz0-9]{8}\d?)\b", None, 0.85, "The number of a German identity card"),
+    _Shape("austrian_svnr", r"\b(?:svnr|sv-?nummer|sozialversicherungsnummer)\b\D{0,12}(\d{4} ?\d{6})" + _A, checksums.svnr, 0.9, "An Austrian social insurance number"),
+    _Shape("greek_afm", r"(?:\bafm\b|" + read("ΑΦΜ") + "|" + read("αφμ") + r")\D{0,12}(\d{9})" + _A, checksums.afm, 0.9, "A Greek tax number"),
+    _Shape("bulgarian_egn", r"(?:\begn\b|" + read("ЕГН") + "|" + read("егн") + r")\D{0,12}(\d{10})" + _A, checksums.egn, 0.9, "A Bulgarian EGN"),
+    _Shape("hong_kong_id", r"\b([a-z]\d{6}\([0-9a]\))", checksums.hkid, 0.9, "A Hong Kong identity card number"),
+    _Shape("taiwanese_id", r"(?:\b(?:taiwan\w{0,3}|roc) id\b|" + read("身分證") + "|" + read("身份證") + r")[^\n]{0,12}?([a-z][1289]\d{8})" + _A, checksums.taiwan_id, 0.9, "An identity card number of Taiwan"),
+    _Shape("mexican_rfc", r"\brfc\b\W{0,4}([a-z&]{4}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[a-z0-9]{2}[0-9a])\b", None, 0.85, "A Mexican RFC", r"\d{6}[a-z0-9]{2}[0-9a]"),
+    _Shape("nigerian_nin", r"\b(?:nin|bvn)\b(?: number| no\.?)?[^\w\n]{1,4}(\d{11})" + _A, None, 0.8, "A Nigerian identity or bank verification number"),
+    _Shape("vehicle", r"\bvin\b(?: number| no\.?)?[^\w\n]{1,4}([a-hj-npr-z0-9]{11}\d{6})\b", None, 0.6, "The number of a vehicle"),
+    _Shape("identity_number", r"(?:\b(?:south african id|sa id|teudat zehut|israeli id|amka|id number|identity number)\b|תעודת זהות)\D{0,12}(\d{9}|\d{11}|\d{13})" + _A, checksums.luhn_id, 0.85, "A national identity number"),
+    _Shape("identity_number", r"(?:" + _NATIONAL + r")[^\w\n]{1,6}(?:(?:no|number|nr|is|n[º°])\b[^\w\n]{1,4})?([a-z]{0,2}\d[\d ./-]{5,18}\d[a-z]{0,2})" + _A, checksums.identity, 0.85, "A national identity number"),
     _Shape("mexican_curp", r"\b([a-z][aeioux][a-z]{2}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[hmx][a-z]{2}[b-df-hj-np-tv-z]{3}[0-9a-z]\d)\b", None, 0.9, "A Mexican CURP", r"\d{6}[hmx][a-z]{5}[0-9a-z]\d"),
     _Shape("indian_pan", r"\bpan\b\W{0,4}(?:(?:card|no|number|is)\W{1,4}){0,2}([a-z]{3}[abcfghljpt][a-z]\d{4}[a-z])\b", None, 0.85, "An Indian PAN"),
     _Shape("danish_cpr", r"\b(?:cpr|cpr-?(?:nr|nummer))\b\D{0,12}((?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-?\d{4})" + _A, None, 0.85, "A Danish CPR number"),
@@ -78,10 +100,11 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("home_address", r"\b(?:lives?|lived|living|resid(?:es?|ed|ing)|home address|private address)\b[^\d\n]{0,24}(\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?)" + _A, None, 0.88, "Where somebody lives", r"[a-z]{2} \d{5}(?:$|\W)"),
     _Shape("address", r"(?:^|[\s:,\"])(\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?)" + _A, None, 0.6, "A postal address", r"[a-z]{2} \d{5}(?:$|\W)"),
     _Shape("address", r"\b((?:usns|usnv|usss|uscgc|psc|unit|cmr) [\w ,]{2,40} (?:fpo|apo|dpo),? a[aep] \d{5})" + _A, None, 0.6, "A postal address", r" a[aep] \d{5}(?:$|\W)"),
-    _Shape("phone", r"\b(?:phone|tel|telephone|mobile|cell|call|fax|whatsapp|at|or)\b[^\w\n+(]{0,6}(\+?\(?\d{1,4}\)?[ .()-]?(?:\d[ .()-]{0,2}){6,12}\d(?:\s?x\d{1,6})?)" + _A, None, 0.55, "A phone number"),
-    _Shape("phone", r"(?:^|[\s:,;\"'(])(\+\d{1,3}[ .-]?\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){2,4}(?:\s?x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
+    _Shape("phone", r"(?:\b(?:phone|tel|telephone|mobile|cell|call|fax|whatsapp|at|or|telefon|t[eé]l|tel[eé]fono|telefone|handy|portable|celular|cellulare|telefoon)\b|電話|手机号?|手機|전화|휴대폰|携帯|" + read("телефон") + r")[^\w\n+(]{0,6}(\+?\(?\d{1,4}\)?[ .()-]?(?:\d[ .()-]{0,2}){6,12}\d(?:\s?x\d{1,6})?)" + _A, None, 0.55, "A phone number"),
+    _Shape("phone", r"(?:^|[\s:,;\"'(])((?:\+\d{1,3}[ .-]?|00[1-9]\d{0,2}[ .-])\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){2,4}(?:\s?x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
     _Shape("phone", r"(?:^|[\s:,;\"'])(\(\d{3}\) ?\d{3}-\d{4}(?:\s?x\d{1,6})?|\d{3}[-.]\d{3}[-.]\d{4}(?:\s?x\d{1,6})?|\(?001[-.]\d{3}[-.)]+\d{3}[-.]\d{4}(?:x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
-    _Shape("email", r"\b([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,24})\b", None, 0.5, "An e-mail address", r"[a-z0-9._%+-]@[a-z0-9]"),
+    _Shape("email", r"\b([a-z0-9][a-z0-9._%+-]{0,63}(?:@|%40)[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,24})\b", None, 0.5, "An e-mail address", r"[a-z0-9._%+-](?:@|%40)[a-z0-9]"),
+    _Shape("email", r"\b([a-z0-9][a-z0-9._+-]{0,40}(?: dot [a-z0-9]{1,20}){0,2} ?[\[({ ]at[\])} ] ?[a-z0-9-]{1,40} ?[\[({ ]dot[\])} ] ?[a-z]{2,10})\b", None, 0.5, "An e-mail address", r"[\[({ ]at[\])} ] ?[a-z0-9-]{1,40} ?[\[({ ]dot[\])} ]"),
 )  # fmt: skip
 _PATTERNS = PatternSet(
     [shape.expression for shape in _SHAPES], hints=[shape.hint for shape in _SHAPES], in_common=True

@@ -1,7 +1,7 @@
 """Ssrf: addresses that lead inside, in arguments that a tool would fetch (CWE-918)."""
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.arguments import Role, role_of
@@ -34,9 +34,18 @@ _ENTITY = _kind(
     "external_entity", Level.HIGH, 0.93, "XML that has a file or an address read, or grows without end"
 )
 
+_CONTROL = _kind(
+    "inner_service",
+    Level.HIGH,
+    0.85,
+    "It leads to an inner service that is no website, or gives control to whoever asks",
+)
+
 _ENTITIES = PatternSet(
     [
-        r"<!(?:entity\s+(?:%\s+)?\S{1,40}|doctype\s+\S{1,40})\s+(?:system|public)\s+[\"'][^>]{0,200}(?:\.dtd|file:|php:|expect:|/etc/|https?://(?:\d|localhost|\[))"
+        # `SYSTEM "note.dtd"` and the public names of document types are everyday; another host's are not.
+        r"<!(?:entity\s+(?:%\s+)?\S{1,40}|doctype\s+\S{1,40})\s+(?:system|public)\s+[\"'][^>]{0,200}(?:file:|php:|expect:|/etc/|https?://(?:\d|localhost|\[))"
+        r"|<!doctype\s+\S{1,40}\s+system\s+[\"'](?:\w{2,10}:)?//"
         r"|<!entity\s+%?\s*\S{1,40}\s+system\b|<!entity\s+\S{1,40}\s+[\"'](?:&\w{1,20};){2}|<xi:include\b[^>]{0,200}\bhref\s*="
     ]
 )
@@ -51,6 +60,8 @@ _THIS_MACHINE = frozenset({"localtest.me", "lvh.me"})  # themselves, too: they h
 _TOP = frozenset(
     {"com", "org", "net", "io", "dev", "app", "ai", "gov", "edu", "de", "uk", *"fr it es nl tr".split()}
 )
+# SSH, mail, Docker's API, databases, kubelet, memcached, Redis: no page of a developer is there.
+_NO_PAGES = frozenset({22, 23, 25, 445, 2375, 2376, 3306, 3389, 5432, 6379, 10250, 10255, 11211, 27017})
 _INNER = ("local", "internal", "localhost", "intranet", "svc")  # names that mean nothing outside
 
 
@@ -112,7 +123,19 @@ def judged(url: str) -> Kind | None:
         return None
     if parts.fragment.startswith("@") and "." in parts.fragment:
         return _CONFUSED
-    return _of_host(host, parts.netloc)
+    kind = _of_host(host, parts.netloc)
+    return _CONTROL if kind is _INSIDE and _controls(parts) else kind
+
+
+def _controls(parts: SplitResult) -> bool:
+    """Return whether an inner address is one of a service that speaks no HTTP, or that obeys whoever asks."""
+    try:
+        port = parts.port
+    except ValueError:
+        return False
+    path = parts.path.lower()
+    in_cluster = "kubernetes" in parts.netloc and path.startswith("/api/")
+    return port in _NO_PAGES or in_cluster or path.startswith("/latest/meta-data")
 
 
 def _of_host(host: str, netloc: str) -> Kind | None:

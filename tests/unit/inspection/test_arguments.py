@@ -2,8 +2,10 @@
 
 import pytest
 
+from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.finding import Context, Passage
 from gateway_desktop.inspection.arguments import Role, role_of
+from gateway_desktop.inspection.passages import passages_of
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,20 @@ from gateway_desktop.inspection.arguments import Role, role_of
 )
 def test_the_role_comes_from_tool_name_and_looks(text: str, tool: str, argument: str, role: Role) -> None:
     assert role_of(Passage(text, Context.TOOL_ARGUMENT, "", tool, argument)) is role
+
+
+@pytest.mark.parametrize(
+    ("arguments", "role"),
+    [
+        ('{"edits": [{"old_string": "x = \\"\' OR \'1\'=\'1\\""}]}', Role.TEXT),
+        ('{"edits": [{"newString": "os.system(cmd)"}]}', Role.TEXT),
+        ('{"todos": [{"content": "Run `npm test`; fix it"}]}', Role.TEXT),
+        ('{"commit_message": "Don\'t `rm -rf`; ask"}', Role.TEXT),
+        ('{"calls": [{"arguments": {"command": "anything"}}]}', Role.COMMAND),
+        ('{"filter": {"title": "open"}}', Role.QUERY),
+        ('{"hosts": ["a; id"]}', Role.VALUE),
+    ],
+)
+def test_within_lists_and_objects_an_argument_is_known_by_its_own_name(arguments: str, role: Role) -> None:
+    (passage,) = passages_of(TextPart("/content/0/input", "tool_argument", arguments, tool="any"))
+    assert role_of(passage) is role

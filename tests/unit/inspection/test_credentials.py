@@ -48,3 +48,42 @@ def test_the_password_that_curl_is_given_is_masked(option: str) -> None:
 )
 def test_the_name_of_a_value_is_left_alone(text: str) -> None:
     assert redact(text) == (text, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("https://api.telegram.org/bot{}/getUpdates", "123456789:" + "AA" + "x" + TOKEN[:24] + "_Zk8q3Rw"),
+        ("SERVICE_ROLE_KEY={}", "eyJ" + "hbGciOiJIUzI1" + ".eyJ" + "zdWIiOiI0Mi" + "." + TOKEN),
+        ("production:\n  secret_key_base: {}\n", TOKEN * 3),
+        ("RAILS_MASTER_KEY={}", "1c99c66f" + "f3f94d09" + "bcc66a7f"),
+        ("smtp:\n  user: a\n  pass: {}\n", PASSWORD + "&42"),
+        ("co = cohere.Client('{}')", TOKEN + "aB3dE5fG7hJ9kL1m"),
+        ("wandb login {}", "f25083b7765bd204" + "b13a8dfc6105581c" + "285b4abf"),
+        ("ibmcloud login --apikey {} -r eu-de", TOKEN),
+        ('{{"auths":{{"docker.io":{{"auth":"{}"}}}}}}', "YWNt" + "ZTpp" + "d2FEZjJp" + "YlRqNFN4"),
+        ("db.acme.internal:5432:app:app_rw:{}", PASSWORD),
+        ("Cookie: theme=dark; sessionid={}", TOKEN),
+        ('network={{\n  psk="{}"\n}}', PASSWORD),
+        ("net use Z: \\\\fs\\share /user:A\\svc {}", PASSWORD),
+        ("redis-cli -h cache -a {} ping", PASSWORD),
+        ("login: qa@acme.example / {}", PASSWORD),
+    ],
+)
+def test_what_a_program_or_person_signs_in_with_is_masked_whole(text: str, value: str) -> None:
+    masked, _ = redact(text.format(value))
+    assert value not in masked
+    assert value[-3:] not in masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "address constant TOKEN = 0x538920f40fbfdc000db1e888e6df8c1fef23486e;",
+        "client = Client('https://a.example')",
+        "gh auth login --hostname github.example",
+        "a.py:1234:def:get_token:returns",
+    ],
+)
+def test_addresses_names_and_options_are_no_credentials(text: str) -> None:
+    assert redact(text) == (text, 0)

@@ -52,3 +52,18 @@ def test_paths_of_every_day_pass(path: str) -> None:
 
 def test_prose_is_not_looked_at() -> None:
     assert kinds(PathTraversal(), "../../../etc/passwd", "write_file", "content") == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/home/ana/.ssh/authorized_keys", "lets_in"),
+        ("/etc/cron.d/job", "lets_in"),
+        ("C:\\Users\\a\\Start Menu\\Programs\\Startup\\a.bat", "lets_in"),
+        ("~/.bashrc", "runs_later"),
+        ("/etc/systemd/system/a.service", "runs_later"),
+    ],
+)
+def test_only_who_writes_where_the_system_looks_for_what_it_runs_is_told_of_it(path: str, kind: str) -> None:
+    assert kind in kinds(PathTraversal(), path, "write_file", "path")
+    assert kind not in kinds(PathTraversal(), path, "read_file", "path")

@@ -27,6 +27,10 @@ from tests.unit.inspection.found import kinds
         ("http://10.0.0.1.nip.io/", "rebinding_name"),
         ("http://lvh.me/", "rebinding_name"),
         ("http://a.localtest.me:8080/", "rebinding_name"),
+        ("http://172.17.0.1:2375/containers/json", "inner_service"),
+        ("http://localhost:6379/", "inner_service"),
+        ("http://kubernetes.default.svc/api/v1/secrets", "inner_service"),
+        ('<!DOCTYPE r SYSTEM "http://a.example/e.dtd"><r/>', "external_entity"),
         ("http://a.example@b@127.0.0.1/", "confused_host"),
         ("http://localhost@a.example/", "confused_host"),
         ("http://bank.com@a.example/", "confused_host"),
@@ -55,3 +59,15 @@ def test_an_address_that_leads_inside_is_found(url: str, kind: str) -> None:
 )
 def test_addresses_outside_pass(url: str) -> None:
     assert kinds(Ssrf(), url, "fetch", "url") == set()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '<!DOCTYPE note SYSTEM "note.dtd"><note/>',
+        '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd"><plist/>',
+        '<!DOCTYPE mapper PUBLIC "-//mybatis.org//DTD Mapper 3.0//EN" "http://mybatis.org/dtd/mybatis-3-mapper.dtd"><mapper/>',
+    ],
+)
+def test_the_public_name_of_a_document_type_and_a_file_beside_it_are_everyday(document: str) -> None:
+    assert kinds(Ssrf(), document, "parse_xml", "xml") == set()
