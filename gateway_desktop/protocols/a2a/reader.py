@@ -35,6 +35,7 @@ class A2aReader:
         self._splitter = EventSplitter() if stream else None
         self._body = bytearray()
         self._texts: dict[str, list[TextPart]] = {}
+        self._pieces: dict[str, list[str]] = {}  # of the last text of an artifact that still grows
         self._files: dict[str, list[dict[str, object]]] = {}
         self._events = 0
 
@@ -73,6 +74,8 @@ class A2aReader:
             self.reply.detail["events"] = self._events
         elif self._body:
             self._whole(bytes(self._body))
+        for place in list(self._pieces):
+            self._join(place)
         self.reply.texts = [text for texts in self._texts.values() for text in texts]
         if files := [file for found in self._files.values() for file in found]:
             self.reply.detail["answer_files"] = files
@@ -179,17 +182,30 @@ class A2aReader:
             return
         place = f"/artifacts/{artifact.get('artifactId', len(self._texts))}"
         texts, files = artifact_texts(artifact, place), files_of(artifact)
-        if append and self._texts.get(place):
-            before = self._texts[place]
-            if texts and before[-1].place.endswith("/text") and texts[0].place.endswith("/text"):
-                texts[0] = before[-1]._replace(text=before[-1].text + texts[0].text)
-                before = before[:-1]
-            texts, files = before + texts, self._files.get(place, []) + files
-        self._take(place, texts)
-        self._files[place] = files
+        if append and place in self._texts:
+            self._grow(place, texts)
+            self._files[place] += files
+        else:
+            self._take(place, texts)
+            self._files[place] = files
+
+    def _grow(self, place: str, texts: list[TextPart]) -> None:
+        """Add to what has this name; a text that comes in pieces is put together once, at its end."""
+        said = self._texts[place]
+        if said and texts and said[-1].place.endswith("/text") and texts[0].place.endswith("/text"):
+            self._pieces.setdefault(place, [said[-1].text]).append(texts.pop(0).text)
+        if texts:
+            self._join(place)
+            said += texts
+
+    def _join(self, place: str) -> None:
+        if pieces := self._pieces.pop(place, None):
+            said = self._texts[place]
+            said[-1] = said[-1]._replace(text="".join(pieces))
 
     def _take(self, place: str, texts: list[TextPart]) -> None:
         """Take what has this name now; what had it before was said, too, unless it has only grown."""
+        self._join(place)
         before = self._texts.get(place, [])
         ends = zip_longest((part.text for part in texts), (part.text for part in before), fillvalue="")
         if not all(now.startswith(then) for now, then in ends):

@@ -189,6 +189,30 @@ def test_a_stream_is_put_together_to_artifacts_and_the_last_state() -> None:
     ]
 
 
+def test_what_grows_an_artifact_is_kept_in_its_order_files_and_all() -> None:
+    def event(*parts: object, append: bool = True) -> bytes:
+        artifact = {"artifactId": "a", "parts": parts}
+        update = {"taskId": "t", "contextId": "c", "artifact": artifact, "append": append}
+        return b"data: " + json.dumps({"artifactUpdate": update}).encode() + b"\n\n"
+
+    file = {"url": "https://agent.example/a.png", "filename": "a.png"}
+    stream = [
+        event(file, append=False),
+        event({**file, "filename": "b.png"}),
+        event({"text": "It "}),
+        *(event({"text": letter}) for letter in "is"),
+        event({"text": " sun"}, {"data": {"wind": "none"}}),
+        event({"text": "ny"}),
+        event({"text": "Rain"}, append=False),
+        event({"text": "s"}),
+    ]
+    reply = answer(
+        rpc("SendStreamingMessage", {"message": OLDER_MESSAGE}), b"".join(stream), "text/event-stream"
+    )
+    texts = [text.text for text in reply.texts]
+    assert [text for text in texts if "png" not in text] == ["Rains", "It is sun", '{"wind":"none"}', "ny"]
+
+
 def test_a_task_that_failed_fails_the_call_that_asked_for_it_and_no_other() -> None:
     body = json.dumps({"id": "t", "status": {"state": "TASK_STATE_FAILED"}}).encode()
     sent = ADAPTER.decode(head(path="/message:send"), b"{}", "")
