@@ -1,5 +1,6 @@
 """PersonalDetails: numbers and addresses that name a person, by their looks, their words around and checksums."""
 
+from bisect import bisect
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
@@ -12,7 +13,7 @@ from gateway_desktop.inspection.letters import read
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import COMMON, PatternSet
 
-MOST = 100  # of one text
+MOST = 300  # of one text
 _MANY = 10  # different ones of one text: a list of people
 _NUMBERS = 0.7  # confidence from which a datum without a checksum is a number that an office gave
 _B = r"(?:^|[^\w.-])"  # before a number that stands alone
@@ -142,7 +143,7 @@ class PersonalDetails:
         met = _PATTERNS.among(view.met)
         if not met:
             return []
-        taken: list[tuple[int, int]] = []
+        taken: list[tuple[int, int]] = []  # in their order
         found: list[Finding] = []
         data = view.data
         for index in met:
@@ -151,10 +152,11 @@ class PersonalDetails:
             for start, end in _PATTERNS.spans(index, data):
                 if len(found) >= MOST:
                     break
-                if taken and any(start < stop and begin < end for begin, stop in taken):
+                at = bisect(taken, (start, end))
+                if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
                     continue
                 if holds(data[start:end].decode("utf-8", "replace")):
-                    taken.append((start, end))
+                    taken.insert(at, (start, end))
                     found.append(_found(shape, passage, view, start, end))
         if len(found) >= _MANY and not _are_authors(found, data, taken):
             return _listed(found, passage, view, taken)
