@@ -35,8 +35,6 @@ class Checkpoints:
 
     def _run(self) -> None:
         database = SqliteDatabase(self._path)
-        # While a restart waits for a slow reader it keeps the writer out: it gives up soon and tries again.
-        database.execute_sql(f"PRAGMA busy_timeout={_RESTART_MS}")
         try:
             while not self._closing.wait(_SECONDS):
                 self._wanted.wait()
@@ -47,7 +45,9 @@ class Checkpoints:
             database.close()
 
     def _checkpoint(self, database: SqliteDatabase) -> None:
-        try:
+        try:  # connecting too: a file that cannot be opened now may be there the next time
+            # While a restart waits for a slow reader it keeps the writer out: it gives up soon.
+            database.execute_sql(f"PRAGMA busy_timeout={_RESTART_MS}")
             # Passive waits for nobody. Beyond the limit a slow reader keeps the WAL from starting anew:
             # wait for it.
             too_long = self._wal.stat().st_size > WAL_LIMIT

@@ -59,6 +59,7 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         # `journal_mode` first: the other pragmas of the writer belong to the mode.
         pragmas = {**(_READER if reader else _WRITER), **_COMMON, **(_ONCE if once else {})}
         self.path = path
+        self._file: os.stat_result | None = None  # as it was opened; None: it will be
         # Another thread only interrupts a running question, which needs no lock (sqlite3_interrupt).
         super().__init__(
             str(path),
@@ -78,7 +79,11 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         the gateway's loop with it.
         """
         self._kept = super()._connect()  # type: ignore[misc]  # Peewee's types leave it out
-        self._file = self.path.stat()
+        try:
+            self._file = self.path.stat()
+        except FileNotFoundError:
+            self._kept.close()
+            raise moved(self.path) from None
         return self._kept
 
     def begin_writing(self) -> None:
@@ -95,7 +100,7 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
     def _require_file(self) -> None:
         """A file that was moved or removed can still be written, and what is written there is lost."""
         try:
-            there = os.path.samestat(self._file, self.path.stat())
+            there = self._file is None or os.path.samestat(self._file, self.path.stat())
         except FileNotFoundError:
             there = False
         if not there:
