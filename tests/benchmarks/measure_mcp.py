@@ -6,7 +6,8 @@ Prints KB a session (of the gateway's process, with one open GET stream each), a
 at 16 at a time, direct and through the gateway, in turns, and what is added turn by turn: of a tool that
 works for 100 ms, as tools do, called by 16 who know nothing of each other and by 16 in step, whose calls all
 come in the same millisecond; and of a tool that answers at once, where 16 callers keep every core busy.
-Policies stand as they come.
+A call ends when its result is there, as for the callers of the SDKs: with the event of a stream, which is how
+servers of the official SDK answer, or with the end of a JSON answer. Policies stand as they come.
 """
 
 import argparse
@@ -102,11 +103,37 @@ async def times_of(
                 body = message("tools/call", {"name": tool, "arguments": TOOLS[tool]}, next(ids))
                 started = time.perf_counter()
                 async with http.post(url, data=body, headers=mine) as answer:
-                    await answer.read()
-                times.append((time.perf_counter() - started) * 1000)
+                    async for line in answer.content:
+                        if b'"result"' in line:
+                            ended = time.perf_counter()
+                times.append((ended - started) * 1000)
 
         await asyncio.gather(*(caller(random.uniform(0, within)) for _ in range(CONCURRENT)))
     return times
+
+
+def measure_calls(program: Program, origin: str, url: str, key: str, calls: int, form: str) -> None:
+    """Print what the gateway adds to calls of each tool, where answers have this form."""
+    keyed = ACCEPT | {"Authorization": f"Bearer {key}"}
+    asyncio.run(times_of(url, keyed, 10 * CONCURRENT, "add"))  # detectors are built for the first call
+    for tool, way, within in WAYS:
+        direct: list[float] = []  # medians of the rounds
+        through: list[float] = []
+        spent, some = 0.0, max(calls // ROUNDS, CONCURRENT)
+        for _ in range(ROUNDS):
+            alone = times_of(f"{origin}/mcp", ACCEPT, some, tool, within)
+            direct.append(statistics.median(asyncio.run(alone)))
+            before = cpu_ms(program.pid)
+            through.append(statistics.median(asyncio.run(times_of(url, keyed, some, tool, within))))
+            spent += cpu_ms(program.pid) - before
+        added = sorted(one - other for one, other in zip(through, direct, strict=True))
+        between = f"({added[0]:.2f} to {added[-1]:.2f})"
+        cpu = spent / ROUNDS / (some // CONCURRENT * CONCURRENT)
+        print(f"{tool}, {form}, p50 at {CONCURRENT} {way}: ", end="")  # noqa: T201
+        print(f"direct {statistics.median(direct):.2f} ms, ", end="")  # noqa: T201
+        print(f"through {statistics.median(through):.2f} ms, ", end="")  # noqa: T201
+        print(f"added {statistics.median(added):.2f} ms {between}; ", end="")  # noqa: T201
+        print(f"{cpu:.2f} ms of the gateway's CPU a call")  # noqa: T201
 
 
 def main() -> None:
@@ -114,42 +141,20 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=200)
     parser.add_argument("--calls", type=int, default=1600)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, fixture_server(Path(folder), "--plain") as origin:
-        program = Program(Path(folder) / "data")
-        program.run("proxy", "add", "mcp", "--kind", "mcp", "--upstream", f"{origin}/mcp")
-        key = program.add_user("ana@example.org")
-        program.start()
-        url, keyed = f"{program.base}/mcp/mcp", ACCEPT | {"Authorization": f"Bearer {key}"}
-        asyncio.run(times_of(url, keyed, 10 * CONCURRENT, "add"))  # detectors are built for the first call
-        for tool, way, within in WAYS:
-            direct: list[float] = []  # medians of the rounds
-            through: list[float] = []
-            spent, some = 0.0, max(arguments.calls // ROUNDS, CONCURRENT)
-            for _ in range(ROUNDS):
-                alone = times_of(f"{origin}/mcp", ACCEPT, some, tool, within)
-                direct.append(statistics.median(asyncio.run(alone)))
-                before = cpu_ms(program.pid)
-                through.append(statistics.median(asyncio.run(times_of(url, keyed, some, tool, within))))
-                spent += cpu_ms(program.pid) - before
-            added = sorted(one - other for one, other in zip(through, direct, strict=True))
-            between = f"({added[0]:.2f} to {added[-1]:.2f})"
-            cpu = spent / ROUNDS / (some // CONCURRENT * CONCURRENT)
-            print(f"{tool}, p50 at {CONCURRENT} {way}: direct {statistics.median(direct):.2f} ms, ", end="")  # noqa: T201
-            print(f"through {statistics.median(through):.2f} ms, ", end="")  # noqa: T201
-            print(f"added {statistics.median(added):.2f} ms {between}; ", end="")  # noqa: T201
-            print(f"{cpu:.2f} ms of the gateway's CPU a call")  # noqa: T201
-        kilobytes = asyncio.run(sessions_kb(program, url, keyed, arguments.sessions))
-        print(f"{arguments.sessions} idle sessions with a stream: {kilobytes:.1f} KB each")  # noqa: T201
-        program.stop()
-    with tempfile.TemporaryDirectory() as folder, fixture_server(Path(folder)) as origin:
-        program = Program(Path(folder) / "data")
-        program.run("proxy", "add", "mcp", "--kind", "mcp", "--upstream", f"{origin}/mcp")
-        keyed = ACCEPT | {"Authorization": f"Bearer {program.add_user('ana@example.org')}"}
-        program.start()
-        some = arguments.sessions // 4
-        found = asyncio.run(sessions_kb(program, f"{program.base}/mcp/mcp", keyed, arguments.sessions, some))
-        print(f"{arguments.sessions} sessions, {some} of them in a call that streams: {found:.1f} KB each")  # noqa: T201
-        program.kill()
+    some = arguments.sessions // 4
+    for form, words, streaming in (("a stream", (), some), ("JSON", ("--plain",), 0)):
+        with tempfile.TemporaryDirectory() as folder, fixture_server(Path(folder), *words) as origin:
+            program = Program(Path(folder) / "data")
+            program.run("proxy", "add", "mcp", "--kind", "mcp", "--upstream", f"{origin}/mcp")
+            key = program.add_user("ana@example.org")
+            program.start()
+            url = f"{program.base}/mcp/mcp"
+            measure_calls(program, origin, url, key, arguments.calls, form)
+            keyed = ACCEPT | {"Authorization": f"Bearer {key}"}
+            found = asyncio.run(sessions_kb(program, url, keyed, arguments.sessions, streaming))
+            which = f"{streaming} of them in a call that streams" if streaming else "idle, with a stream"
+            print(f"{arguments.sessions} sessions, {which}: {found:.1f} KB each")  # noqa: T201
+            program.kill()
 
 
 if __name__ == "__main__":
