@@ -104,12 +104,28 @@ class Disk(StrEnum):
     OTHER = "other"
 
 
+_OF_DISK = {
+    Disk.FULL: "The disk with the database is full",
+    Disk.READ_ONLY: "The database is read-only",
+    Disk.CORRUPT: "The database is damaged",
+    Disk.BUSY: "Another program holds the database",
+    Disk.AWAY: "The database does not answer",
+    Disk.REFUSED: "The database does not let the gateway in",
+    Disk.OTHER: "The database cannot be used",
+}
+
+
 class StorageUnavailable(RuntimeError):
     """The database cannot be read or written; the message says what to do."""
 
     def __init__(self, kind: Disk, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+    @property
+    def told(self) -> str:
+        """What callers are told, whoever they are: no path, host or account of the database."""
+        return f"{_OF_DISK[self.kind]}; the gateway's window and log say more"
 
     @property
     def passes(self) -> bool:

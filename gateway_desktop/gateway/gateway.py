@@ -129,7 +129,7 @@ class Gateway:
             status,
             active=runtime.active,
             requests_per_second=runtime.rate(),
-            storage_problem=runtime.recorder.ready() or "",
+            storage_problem=runtime.recorder.storage_problem() or "",
             storage_notice=runtime.recorder.notice(),
             proxies=dict(runtime.health),
             rates=runtime.rates.used(runtime.snapshot.limits.values(), time.monotonic()),

@@ -54,7 +54,7 @@ class Owners:
             try:
                 told = await asyncio.wrap_future(self._recorder.told_tasks(proxy, since_us))
             except StorageUnavailable as error:
-                problem = f"Whose task it is cannot be looked up: {error}"
+                problem = f"Whose task it is cannot be looked up: {error.told}"
                 raise Refused(Reason.AUDIT, problem, 503) from error
             self._read_us[proxy.id] = at_us - _LATE_US
         for number, (task, owner) in enumerate(told.items()):

@@ -31,7 +31,11 @@ class Recorder(Protocol):
     """Where records are written, and found again; every call returns at once."""
 
     def ready(self) -> str | None:
-        """Return None, or why nothing can be written right now, in a sentence."""
+        """Return None, or why nothing can be written right now, in words for callers."""
+        ...
+
+    def storage_problem(self) -> str | None:
+        """Return the same in a sentence for who runs the gateway."""
         ...
 
     def notice(self) -> str:

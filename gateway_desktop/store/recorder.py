@@ -25,10 +25,16 @@ class Recorder:
         self._firsts = FirstUses()
 
     def ready(self) -> str | None:
-        """Return None, or why nothing can be written right now, in a sentence."""
+        """Return None, or why nothing can be written right now, in words for callers."""
         failure = self._writer.failure
-        if failure is not None:
-            return str(failure)
+        return self._backlog() if failure is None else failure.told
+
+    def storage_problem(self) -> str | None:
+        """Return the same in a sentence for who runs the gateway: with the database's place."""
+        failure = self._writer.failure
+        return self._backlog() if failure is None else str(failure)
+
+    def _backlog(self) -> str | None:
         rows, size = self._writer.backlog()
         if rows >= MOST_ROWS or size >= MOST_BYTES:
             waiting = f"{rows:,} audit rows ({size // 1_000_000} MB)"

@@ -126,7 +126,10 @@ def test_a_file_that_was_moved_refuses_until_it_is_back(
         store.where.write_bytes(b"")  # another file in its place is not the one that was opened
     with pytest.raises(StorageUnavailable):
         store.writer.submit(lambda _: None).result(60)
-    assert status_changed.acquire(timeout=60) and recorder.ready()
+    assert status_changed.acquire(timeout=60)
+    told, problem = recorder.ready(), recorder.storage_problem()
+    assert told and problem
+    assert str(store.where) in problem and str(store.where.parent) not in told  # whoever asks hears it
     elsewhere.replace(store.where)
     assert status_changed.acquire(timeout=60) and recorder.ready() is None
     for future in queue_up([a_record()]):
@@ -275,7 +278,8 @@ def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path) -> None:
         with pytest.raises(StorageUnavailable) as refused:
             store.ready.result(60)
         assert refused.value.kind is Disk.CORRUPT
-        assert "backup" in (Recorder(store).ready() or "")
+        assert "backup" in (Recorder(store).storage_problem() or "")
+        assert "damaged" in (Recorder(store).ready() or "")
         with pytest.raises(StorageUnavailable):
             store.writer.submit(lambda _: None).result(60)
         with pytest.raises(StorageUnavailable):

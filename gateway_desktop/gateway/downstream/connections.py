@@ -77,6 +77,20 @@ class Connection(RequestHandler):
                 self.transport.write(_TOO_LARGE)
             self.force_close()
 
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP: no version of what runs here, and none of the bytes that came."""
+        answer = super().handle_error(request, status, exc, message)
+        answer.headers["Server"] = "gateway-desktop"
+        if isinstance(answer, web.Response) and message is not None:
+            answer.text = message.partition("\n")[0].partition(": b")[0].rstrip(":.") + "."
+        return answer
+
     def pause_writing(self) -> None:
         """Give the caller so long to take what is there; it holds memory, here and upstream."""
         super().pause_writing()

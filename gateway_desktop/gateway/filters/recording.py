@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from gateway_desktop.core.audit import AuditRecord
-from gateway_desktop.core.errors import Reason, Refused
+from gateway_desktop.core.errors import Reason, Refused, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
@@ -55,6 +55,7 @@ class Recording:
         except Exception as error:  # noqa: BLE001 - whatever it was, the row is not there
             _log.error("Exchange %s could not be written down: %s", exchange.id, error)
             if must_write:
+                why = error.told if isinstance(error, StorageUnavailable) else type(error).__name__
                 await answer_error(
-                    exchange, Refused(Reason.AUDIT, f"The audit could not be written: {error}", 503)
+                    exchange, Refused(Reason.AUDIT, f"The audit could not be written: {why}", 503)
                 )

@@ -169,7 +169,7 @@ class AuthorizationServer:
         except (OAuthError, OAuth2Error) as error:
             answer = error_answer(error, request)
         except StorageUnavailable as error:
-            answer = error_answer(OAuthError("temporarily_unavailable", str(error), 503), request)
+            answer = error_answer(OAuthError("temporarily_unavailable", error.told, 503), request)
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the caller without an answer
             _log.exception("An OAuth endpoint failed")
             problem = f"Internal error ({type(error).__name__}); see the log"
@@ -184,7 +184,7 @@ class AuthorizationServer:
         except GatewayError as error:
             return self.state.pages.message(UNABLE, error.message, error.status)
         except StorageUnavailable as error:
-            return self.state.pages.message(UNABLE, str(error), 503)
+            return self.state.pages.message(UNABLE, error.told, 503)
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the person without an answer
             _log.exception("A page of the sign-in failed")
             return self.state.pages.message(UNABLE, f"Internal error ({type(error).__name__})", 500)

@@ -8,4 +8,4 @@ def check_may_pass_uncounted(snapshot: Snapshot, problem: StorageUnavailable) ->
     """Raise Refused (503), unless the setting `audit.when_unwritable` lets such calls pass."""
     if snapshot.settings.audit.when_unwritable == "refuse":
         what = "Rate limits and budgets cannot be counted"
-        raise Refused(Reason.AUDIT, f"{what}: {problem}", 503) from problem
+        raise Refused(Reason.AUDIT, f"{what}: {problem.told}", 503) from problem

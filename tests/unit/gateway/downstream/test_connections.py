@@ -128,3 +128,25 @@ async def test_a_reader_that_is_slow_but_goes_on_gets_all() -> None:
             total += len(data)
             await asyncio.sleep(0.02)
         assert total > 4 << 20
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (b"GET / HTTP/1.1\r\n\r\n", b"Missing 'Host' header in request."),
+        (HEAD + b"X-Key: secret\0\r\n\r\n", b"Invalid header value char."),
+        (HEAD + b"X-Key: " + b"secret" * 20_000 + b"\r\n\r\n", b"Got more than 65536 bytes when reading."),
+    ],
+)
+@on_a_loop
+async def test_what_is_no_http_is_told_no_version_and_nothing_of_what_came(
+    sent: bytes, said: bytes, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("Error handling request from 127.0.0.1")  # which the gateway's own filter leaves out
+    async with served() as (_, _, connect):
+        reader, writer = await connect()
+        writer.write(sent)
+        answer = await asyncio.wait_for(reader.read(), 60)
+    assert answer.endswith(b"\r\n\r\n" + said)
+    assert b"Server: gateway-desktop\r\n" in answer
+    assert b"aiohttp" not in answer and b"Python" not in answer and b"secret" not in answer

@@ -27,6 +27,9 @@ class KeptRecords:
     def ready(self) -> str | None:
         return self.problem
 
+    def storage_problem(self) -> str | None:
+        return self.problem
+
     def figures(self) -> StoreFigures:
         return StoreFigures(backlog_rows=len(self.records))
 

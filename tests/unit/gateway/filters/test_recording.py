@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
-from gateway_desktop.core.errors import Failure, Reason, Refused, UpstreamFailed
+from gateway_desktop.core.errors import Disk, Failure, Reason, Refused, StorageUnavailable, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.record_settings import Audit
@@ -85,10 +85,12 @@ def test_the_setting_for_the_opposite_lets_it_pass() -> None:
 
 
 def test_a_commit_that_fails_takes_the_answer_back(expect_log: Callable[[str], None]) -> None:
-    expect_log("could not be written down: disk gone")
-    client = ClientRecord()
-    go(an_exchange(client=client), KeptRecords(failure=OSError("disk gone")), succeed)
-    assert client.status == 503
+    expect_log("could not be written down: .* gone")
+    for failure in (OSError("/srv/db gone"), StorageUnavailable(Disk.OTHER, "The database /srv/db is gone")):
+        client = ClientRecord()
+        go(an_exchange(client=client), KeptRecords(failure=failure), succeed)
+        assert client.status == 503 and b"could not be written" in client.body
+        assert b"/srv/db" not in client.body
 
 
 def test_logging_switched_off_still_answers_and_hands_on_what_alerts_are_computed_from() -> None:

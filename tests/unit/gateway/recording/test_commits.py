@@ -32,6 +32,9 @@ class InBatches:
     def ready(self) -> str | None:
         return None
 
+    def storage_problem(self) -> str | None:
+        return None
+
     def figures(self) -> StoreFigures:
         return StoreFigures()
 
