@@ -27,23 +27,17 @@ def migrate(database: Database, migrations: Sequence[Any] = MIGRATIONS) -> Syste
     was missing.
     """
     due = len(migrations)
-    found = schema_version(database)
-    if found == due:
+    if _found(database, due) == due:
         return None
-    if found > due:
-        raise Unavailable(
-            f"The database {database.where} belongs to a newer Gateway Desktop (its schema is {found}, this "
-            f"program knows {due}). Nothing was changed. Start the newer program, or restore an older backup."
-        )
-    details = _back_up(database, found, due) if found else ""
-    with database.writing():
-        missing = range(schema_version(database) + 1, due + 1)  # another process may have been faster
-        for number in missing:
+    with database.writing():  # what another process did meanwhile is seen, and nothing is done twice
+        found = _found(database, due)
+        details = _back_up(database, found, due) if 0 < found < due else ""
+        for number in range(found + 1, due + 1):
             for statement in statements(_script(database, migrations[number - 1])):
                 database.execute_sql(statement)
             database.execute_sql("UPDATE schema_version SET version = ?", (number,))
         make_partitions(database, now_us())
-    if not found or not missing:
+    if found in (0, due):
         return None
     return SystemEvent(
         Category.SYSTEM,
@@ -68,6 +62,17 @@ def statements(script: str) -> list[str]:
     return [part.strip() for part in re.split(r";[ \t]*\n", script) if part.strip()]
 
 
+def _found(database: Database, due: int) -> int:
+    """Return the version of the schema; Unavailable if it is newer than the one that is due."""
+    found = schema_version(database)
+    if found > due:
+        raise Unavailable(
+            f"The database {database.where} belongs to a newer Gateway Desktop (its schema is {found}, this "
+            f"program knows {due}). Nothing was changed. Start the newer program, or restore an older backup."
+        )
+    return found
+
+
 def _script(database: Database, migration: Any) -> str:
     script: str = migration.SQLITE if isinstance(database, SqliteDatabase) else migration.POSTGRESQL
     return script
@@ -87,5 +92,9 @@ def _copied(database: SqliteDatabase, version: int) -> Path:
     backup = database.path.with_name(f"{database.path.name}.before-schema-{version + 1}.{at}")
     unfinished = backup.with_name(backup.name + ".unfinished")
     os.close(open_new(unfinished))
-    database.execute_sql("VACUUM INTO ?", (str(unfinished),))
+    copier = SqliteDatabase(database.path)  # within a transaction SQLite copies nothing
+    try:
+        copier.execute_sql("VACUUM INTO ?", (str(unfinished),))
+    finally:
+        copier.close()
     return unfinished.rename(backup)

@@ -1,6 +1,7 @@
 """SqliteDatabase: the store as one file, with its pragmas."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -85,6 +86,23 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
             self._kept.close()
             raise moved(self.path) from None
         return self._kept
+
+    def _set_pragmas(self, conn: Any) -> None:
+        """Set them all; a file goes over to its log at once, or where another program writes, after that.
+
+        SQLite waits for the other one everywhere but there: two that start at once on a new file would meet.
+        """
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                super()._set_pragmas(conn)  # type: ignore[misc]  # Peewee's types leave it out
+            except _driver.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != _driver.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                conn.execute("BEGIN IMMEDIATE")  # waits
+                conn.execute("COMMIT")
+            else:
+                return
 
     def begin_writing(self) -> None:
         """Begin a transaction that holds the write lock; StorageUnavailable if the file is not there now."""

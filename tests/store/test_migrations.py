@@ -2,7 +2,9 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
@@ -129,6 +131,51 @@ def test_processes_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -
 
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(use, range(8))) == {len(MIGRATIONS)}
+
+
+def test_a_new_database_waits_for_another_program_that_writes_it(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.sqlite"
+    prepare_file(path)
+    other = sqlite_module._driver.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+
+    def use() -> int:
+        database = SqliteDatabase(path)
+        try:
+            return schema_version(database)
+        finally:
+            database.close()
+
+    with closing(other), ThreadPoolExecutor(1) as threads:
+        version = threads.submit(use)
+        with pytest.raises(TimeoutError):
+            version.result(0.2)
+        other.execute("COMMIT")
+        assert version.result(60) == 0
+
+
+def test_of_programs_that_open_an_old_database_at_once_one_copies_and_migrates_it(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.sqlite"
+    old = opened(path)
+    migrate(old, MIGRATIONS[:-1])
+    old.close()
+    together = Barrier(3)
+
+    def use(number: int) -> bool:
+        database = opened(path)
+        try:
+            database.connect()
+            together.wait(60)
+            return migrate(database) is not None
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(3) as threads:
+        assert sorted(threads.map(use, range(3))) == [False, False, True]
+    [backup] = tmp_path.glob("*.before-schema-*")
+    copy = SqliteDatabase(backup, reader=True)
+    assert schema_version(copy) == len(MIGRATIONS) - 1
+    copy.close()
 
 
 def test_the_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
