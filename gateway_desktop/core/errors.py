@@ -61,6 +61,7 @@ class Failure(StrEnum):
     """How an upstream failed."""
 
     REFUSED = "refused"  # no connection, or no such host
+    UNREACHED = "unreached"  # no connection in time
     TIMEOUT = "timeout"
     TLS = "tls"
     BROKEN = "broken"  # reset, or an answer that is not what was announced
@@ -71,8 +72,13 @@ class UpstreamFailed(GatewayError):
     """The upstream could not be reached or broke off: 502, or 504 when it was too slow."""
 
     def __init__(self, kind: Failure, message: str) -> None:
-        super().__init__(message, 504 if kind is Failure.TIMEOUT else 502)
+        super().__init__(message, 504 if kind in (Failure.TIMEOUT, Failure.UNREACHED) else 502)
         self.kind = kind
+
+    @property
+    def was_reached(self) -> bool:
+        """Whether the upstream may have had the call."""
+        return self.kind in (Failure.TIMEOUT, Failure.BROKEN)
 
 
 class ConfigurationError(ValueError):

@@ -56,6 +56,8 @@ def month_span(month: str, zone: tzinfo) -> Span:
         first = datetime.strptime(month, "%Y-%m").replace(tzinfo=zone)
     except ValueError:
         raise ConfigurationError("month", f"'{month}' is not like 2026-01") from None
+    if not 1970 <= first.year < 2100:
+        raise ConfigurationError("month", f"'{month}' is not within 1970-01 and 2099-12")
     after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     return Span(microseconds(first), microseconds(after))
 

@@ -52,5 +52,8 @@ def test_a_month_has_the_numbers_and_no_markup_of_others(office: Office) -> None
 def test_what_cannot_be_told_is_one_sentence(office: Office) -> None:
     with pytest.raises(ConfigurationError, match="month: '2026-13' is not like 2026-01"):
         month_span("2026-13", UTC)
+    for month in ("9999-12", "0001-01"):
+        with pytest.raises(ConfigurationError, match=f"month: '{month}' is not within 1970-01 and 2099-12"):
+            month_span(month, UTC)
     with pytest.raises(ConfigurationError, match="user: 'eve' never asked"):
         office.ask(month_report, "eve", "2026-01", UTC)

@@ -111,13 +111,13 @@ def is_free(exchange: Exchange) -> bool:
 
 
 def was_free(exchange: Exchange) -> bool:
-    """Return whether nobody charged for it: it never went upstream, was refused there, or is free."""
-    reply = exchange.reply
-    if provider_named(_provider(exchange)).local:
+    """Return whether nobody charged for it: it never came upstream, was refused there, or is free."""
+    reply, error = exchange.reply, exchange.error
+    if provider_named(_provider(exchange)).local or is_free(exchange):
         return True
     if reply is None:
-        return not exchange.abandoned and not isinstance(exchange.error, UpstreamFailed)
-    return is_free(exchange) or 300 <= reply.status < 500 or reply.status in _OVERLOADED
+        return not exchange.sent or (isinstance(error, UpstreamFailed) and not error.was_reached)
+    return 300 <= reply.status < 500 or reply.status in _OVERLOADED
 
 
 def _seller(exchange: Exchange) -> str:

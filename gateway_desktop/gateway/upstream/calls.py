@@ -135,6 +135,8 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError() | ssl.SSLError():
             reason = getattr(error, "certificate_error", error)
             return UpstreamFailed(Failure.TLS, f"TLS with the upstream {host} failed: {reason}")
+        case aiohttp.ConnectionTimeoutError():
+            return UpstreamFailed(Failure.UNREACHED, f"The upstream {host} did not take the call in time")
         case asyncio.TimeoutError():  # aiohttp's own timeouts are among them
             return UpstreamFailed(Failure.TIMEOUT, f"The upstream {host} did not answer in time")
         case aiohttp.ClientConnectorDNSError():

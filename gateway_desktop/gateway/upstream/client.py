@@ -234,7 +234,10 @@ async def _connected(
 ) -> Connection:
     """Return a connection on which nothing waits to be read."""
     while True:
-        connection = await connector.connect(origin, [], limits)
+        try:
+            connection = await connector.connect(origin, [], limits)
+        except TimeoutError as error:
+            raise aiohttp.ConnectionTimeoutError("no connection in time") from error
         if not cast("_Protocol", connection.protocol).said_unasked:
             return connection
         connection.close()

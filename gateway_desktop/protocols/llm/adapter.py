@@ -29,6 +29,7 @@ from gateway_desktop.protocols.llm.named_models import (
 from gateway_desktop.protocols.llm.providers.azure import AZURE
 from gateway_desktop.protocols.llm.providers.google import GOOGLE
 from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader
+from gateway_desktop.protocols.llm.usage import mapping
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 from gateway_desktop.protocols.method_override import check_method
 
@@ -197,11 +198,16 @@ def _read(call: Call, route: _Route, value: Body, provider: str) -> None:
 
 
 def _read_further_models(call: Call, value: Body) -> None:
+    if "extra_body" in value:  # LiteLLM's: what stands there is sent in place of what stands outside
+        extra = mapping(value.get("extra_body"))
+        among = extra.get("models")
+        named = [extra.get("model"), *(among if isinstance(among, list) else ())]
+        call.others += [model for model in named if isinstance(model, str) and model != call.target]
     for name in [name for name in value if name == "models" or name.endswith("fallbacks")]:
         models = value.get(name)
         if not isinstance(models, list):
             continue
-        named: list[Any] = [model.get("model") for model in models if isinstance(model, dict)]
+        named = [model.get("model") for model in models if isinstance(model, dict)]
         if len(named) == len(models) and all(isinstance(model, str) for model in named):
             call.others += named  # Anthropic's: tried one after the other
         elif any(model != call.target for model in models):  # OpenRouter's, LiteLLM's: any may answer

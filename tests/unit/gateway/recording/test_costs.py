@@ -136,5 +136,30 @@ def test_what_is_refused_or_runs_at_home_is_free(provider: str, status: int, *, 
 def test_what_may_have_been_lost_on_the_way_back_is_free_at_home_only() -> None:
     for provider, free in (("openai", False), ("ollama", True)):
         exchange = an_exchange(proxy=a_proxy(provider=provider), call=a_call())
+        exchange.sent = True
         exchange.error = UpstreamFailed(Failure.BROKEN, "The upstream broke the connection")
         assert was_free(exchange) is free
+
+
+@pytest.mark.parametrize("kind", [Failure.REFUSED, Failure.UNREACHED, Failure.TLS, Failure.CREDENTIAL])
+def test_what_never_came_upstream_costs_nothing(kind: Failure) -> None:
+    exchange = an_exchange(proxy=a_proxy(provider="openai"), call=a_call())
+    exchange.sent = True
+    exchange.error = UpstreamFailed(kind, "The upstream cannot be reached")
+    assert was_free(exchange)
+
+
+def test_a_caller_who_left_before_anything_was_sent_pays_nothing() -> None:
+    exchange = an_exchange(proxy=a_proxy(provider="openai"), call=a_call())
+    exchange.abandoned = True
+    assert was_free(exchange)
+
+
+def test_a_list_of_models_that_did_not_come_costs_nothing() -> None:
+    request = RequestHead("GET", "/v1/models", "", HeaderList(), "127.0.0.1")
+    exchange = an_exchange(
+        proxy=a_proxy(provider="openai"), request=request, call=a_call(operation="models", body=b"")
+    )
+    exchange.sent = True
+    exchange.error = UpstreamFailed(Failure.TIMEOUT, "The upstream did not answer in time")
+    assert was_free(exchange)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 
 import aiohttp
@@ -21,6 +22,7 @@ from gateway_desktop.gateway.upstream.client import HttpClient
     [
         (TimeoutError(), Failure.TIMEOUT, 504),
         (aiohttp.ServerTimeoutError(), Failure.TIMEOUT, 504),
+        (aiohttp.ConnectionTimeoutError(), Failure.UNREACHED, 504),
         (ssl.SSLError("bad"), Failure.TLS, 502),
         (aiohttp.ClientPayloadError(), Failure.BROKEN, 502),
         (aiohttp.ServerDisconnectedError(), Failure.BROKEN, 502),
@@ -46,6 +48,22 @@ def test_outgoing_proxies_come_from_the_environment_but_never_for_this_machine(
     assert outgoing_proxy("https", "inside.example") is None
     assert outgoing_proxy("https", "127.0.0.1") is None
     outgoing_proxy.cache_clear()
+
+
+def test_who_takes_no_connection_in_time_never_had_the_call() -> None:
+    async def kind(port: int) -> Failure:
+        upstream = Upstream()
+        upstream.configure(UpstreamSettings(connect_timeout=0.1))
+        upstream.open()
+        try:
+            with pytest.raises(UpstreamFailed) as failed:
+                await upstream.send("POST", f"https://127.0.0.1:{port}/v1/responses", [], b"{}")
+        finally:
+            await upstream.close()
+        return failed.value.kind
+
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # TLS never begins
+        assert asyncio.run(kind(deaf.getsockname()[1])) is Failure.UNREACHED
 
 
 def test_an_unreadable_ca_file_is_named() -> None:

@@ -139,6 +139,8 @@ def test_models_that_a_call_falls_back_to_or_whose_tools_use_are_named_beside_it
     [
         ("/v1/engines/a/chat/completions", b'{"model":"b","messages":[]}'),
         ("/model/a/converse", b'{"model":"b","messages":[]}'),
+        ("/v1/chat/completions", b'{"model":"a","messages":[],"extra_body":{"model":"b"}}'),
+        ("/v1/responses", b'{"model":"a","input":"Hi","extra_body":{"model":"a","models":["a","b"]}}'),
         ("/v1/chat/completions?model=b", BODY),
         ("/v1/chat/completions?mod%65l=b", BODY),
         ("/openai/realtime?deployment=b", b'{"model":"a"}'),
