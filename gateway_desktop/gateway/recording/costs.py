@@ -10,7 +10,7 @@ from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Basis, Usage
 from gateway_desktop.protocols.llm.estimate import estimated_usage
 from gateway_desktop.protocols.llm.known_provider import provider_named
-from gateway_desktop.protocols.llm.pricing import SANDBOX, Cost, Prices
+from gateway_desktop.protocols.llm.pricing import DECISIONS, SANDBOX, Cost, Prices
 from gateway_desktop.protocols.llm.regions import costs_more_there
 from gateway_desktop.protocols.llm.usage import estimated
 
@@ -26,6 +26,7 @@ _FREE = (
     "/moderations",
     "/conversations",
     "/items",
+    *("/agents", "/archive", "/skills", ":computeTokens"),
 )
 
 
@@ -68,7 +69,10 @@ def _cost(
     model = models[0] or models[1]
     if not usage.regional and costs_more_there(exchange.proxy.upstream + exchange.request.path, model):
         usage = replace(usage, regional=True)
-    return prices.cost(_seller(exchange), model, usage, exchange.started_us, tier)
+    seller = _seller(exchange)
+    if seller == DECISIONS:
+        usage = replace(usage, output=0)
+    return prices.cost(seller, model, usage, exchange.started_us, tier)
 
 
 def most_of(
@@ -124,6 +128,8 @@ def _seller(exchange: Exchange) -> str:
     """Return whose prices hold: a known provider's, else of whoever is known by the upstream's address."""
     name = _provider(exchange)
     provider = provider_named(name)
+    if provider.prices == "openai" and exchange.request.path.endswith("/decisions"):
+        return DECISIONS
     return name if name == SANDBOX or provider.prices or provider.local else exchange.proxy.upstream
 
 

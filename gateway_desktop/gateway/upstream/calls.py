@@ -135,10 +135,10 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError() | ssl.SSLError():
             reason = getattr(error, "certificate_error", error)
             return UpstreamFailed(Failure.TLS, f"TLS with the upstream {host} failed: {reason}")
-        case aiohttp.ConnectionTimeoutError():
-            return UpstreamFailed(Failure.UNREACHED, f"The upstream {host} did not take the call in time")
         case asyncio.TimeoutError():  # aiohttp's own timeouts are among them
-            return UpstreamFailed(Failure.TIMEOUT, f"The upstream {host} did not answer in time")
+            reached = not isinstance(error, aiohttp.ConnectionTimeoutError)
+            kind = Failure.TIMEOUT if reached else Failure.UNREACHED
+            return UpstreamFailed(kind, f"The upstream {host} did not answer in time")
         case aiohttp.ClientConnectorDNSError():
             return UpstreamFailed(Failure.REFUSED, f"The name of the upstream {host} is not known")
         case aiohttp.ClientProxyConnectionError():

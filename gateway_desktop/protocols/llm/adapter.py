@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 from urllib.parse import unquote
 
 from gateway_desktop.core.call import Call, TextPart
@@ -28,7 +27,7 @@ from gateway_desktop.protocols.llm.named_models import (
 )
 from gateway_desktop.protocols.llm.providers.azure import AZURE
 from gateway_desktop.protocols.llm.providers.google import GOOGLE
-from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader
+from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader, OpeningReader
 from gateway_desktop.protocols.llm.usage import mapping
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 from gateway_desktop.protocols.method_override import check_method
@@ -89,7 +88,10 @@ class LlmAdapter:
         kind = media_type(content_type)
         if status == 204 or 300 <= status < 400:
             return BlindReader(reply)
-        return _dialect(call).reader(call, reply, kind)
+        dialect = _dialect(call)
+        if call.stream and kind == "application/json":
+            return OpeningReader(reply, lambda told: dialect.reader(call, reply, told))
+        return dialect.reader(call, reply, kind)
 
     def refuse(
         self,

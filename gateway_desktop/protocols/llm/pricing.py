@@ -11,10 +11,18 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from gateway_desktop.core.clock import MINUTE_US, datetime_of
-from gateway_desktop.core.reply import AUDIO_SECONDS, SEARCH_QUERIES, STORED_TOKENS, Basis, Usage
+from gateway_desktop.core.reply import (
+    AUDIO_SECONDS,
+    LONG_WRITTEN,
+    SEARCH_QUERIES,
+    STORED_TOKENS,
+    Basis,
+    Usage,
+)
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 SANDBOX = "sandbox"  # the practice upstream costs nothing
+DECISIONS = "openai-decisions"  # in the price data: OpenAI's endpoint of which only the input is paid
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 _REMEMBERED = 4_096
@@ -35,7 +43,7 @@ _SEARCH_ALWAYS = ("-search-preview", "-search-api")
 # What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
 _CALLS = (
     *("web_searches", "storage_searches", "containers", "map_searches", "drawn_images", STORED_TOKENS),
-    "connector_calls",
+    *("connector_calls", LONG_WRITTEN),
 )
 _SOUND = ("input_audio_tokens", "output_audio_tokens")
 _EXTRA = {
@@ -202,7 +210,7 @@ class Prices:
         Whoever is known by the address (Groq, OpenRouter, ...) sells others' models at prices of their own:
         one that is not among them is not known.
         """
-        prices = provider_named(provider).prices
+        prices = provider if provider == DECISIONS else provider_named(provider).prices
         maker = f"{prices}/" if prices == "google" else ""  # so Vertex AI names them in OpenAI's shape
         name = model.removeprefix("models/").removeprefix(maker)
         if any(part in name for part in _SEARCH_ALWAYS):

@@ -4,10 +4,12 @@ None of them ever raises: what cannot be read is noted in the reply, and the byt
 """
 
 import json
+from collections.abc import Callable
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.amazon_frames import FrameSplitter
 from gateway_desktop.protocols.crowded import crowded
 from gateway_desktop.protocols.json_body import decoded
@@ -154,6 +156,36 @@ class FramesReader:
     def aborted(self) -> None:
         """Complete the reply from what was seen."""
         _close(self._answer, cut=True)
+
+
+class OpeningReader:
+    """Reads a stream that calls itself JSON by its first byte: some send events all the same."""
+
+    def __init__(self, reply: Reply, reader_of: Callable[[str], ReplyReader]) -> None:
+        self.reply = reply
+        self._reader_of = reader_of  # by media type
+        self._reader: ReplyReader | None = None
+
+    def feed(self, data: bytes) -> bytes:
+        """Read a piece."""
+        if self._reader is None:
+            start = data.lstrip()
+            if not start:
+                return data
+            kind = "application/json" if start[:1] in b"{[" else "text/event-stream"
+            self._reader = self._reader_of(kind)
+        return self._reader.feed(data)
+
+    def end(self) -> bytes:
+        """Read the end."""
+        return self._known().end()
+
+    def aborted(self) -> None:
+        """Complete the reply from what was seen."""
+        self._known().aborted()
+
+    def _known(self) -> ReplyReader:
+        return self._reader or self._reader_of("application/json")
 
 
 class WholeReader:

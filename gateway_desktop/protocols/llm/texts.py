@@ -134,8 +134,10 @@ class Texts:
         self.count("tools", length(tools))
         for index, tool in self.entries(where, "tool_description", tools):
             place = f"{where}/{index}"
-            if type(model := tool.get("model")) is str:  # Anthropic's advisor, OpenAI's images
-                self._call.others.append(model)
+            svg = tool.get("svg")
+            for one in (tool, svg if isinstance(svg, dict) else {}):  # Anthropic's advisor, OpenAI's images
+                if type(model := one.get("model")) is str:
+                    self._call.others.append(model)
             if isinstance(inner := tool.get("function"), dict):
                 self.unread(place, "tool_description", tool, _OF_TOOL)
                 place, tool = f"{place}/function", inner

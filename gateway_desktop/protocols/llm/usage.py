@@ -5,13 +5,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.reply import AUDIO_SECONDS, SEARCH_QUERIES, STORED_TOKENS, Basis, Usage
+from gateway_desktop.core.reply import (
+    AUDIO_SECONDS,
+    LONG_WRITTEN,
+    SEARCH_QUERIES,
+    STORED_TOKENS,
+    Basis,
+    Usage,
+)
 
 _CHARACTERS_PER_TOKEN = 4
 _MOST = 10**12  # no exchange has more tokens: whoever says so has not counted, and the store holds 64 bits
 _MOST_DOLLARS = 10**6  # of one exchange
 _TICKS = 10  # of xAI's in 1e-9 US dollars
 _OPENAI_INPUT_DETAILS = ("audio_tokens", "image_tokens")
+_OF_ANTHROPIC = frozenset({"cache_read_input_tokens", "cache_creation_input_tokens"})
+# OpenAI's, DeepSeek's, Mistral's; the last: of LiteLLM, Databricks and Perplexity, within the prompt's.
+_CACHED = ("cached_tokens", "prompt_cache_hit_tokens", "num_cached_tokens", "cache_read_input_tokens")
+_WRITTEN = ("cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens")
 _OPENAI_OUTPUT_DETAILS = (
     "audio_tokens",
     "image_tokens",
@@ -45,7 +56,7 @@ def mapping(value: object) -> Mapping[str, Any]:
 
 def openai_usage(reported: Mapping[str, Any]) -> Usage:
     """Read `usage` of chat completions, Responses, embeddings and of what speaks like them."""
-    if "cache_read_input_tokens" in reported or "cache_creation_input_tokens" in reported:
+    if "prompt_tokens" not in reported and not _OF_ANTHROPIC.isdisjoint(reported):
         return anthropic_usage(reported)
     get = reported.get
     into = mapping(
@@ -54,20 +65,14 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
     out = mapping(get("completion_tokens_details") or get("output_tokens_details"))
     usage = Usage(
         _first(reported, "prompt_tokens", "input_tokens"),
-        _first(into, "cached_tokens"),
-        _first(into, "cache_write_tokens", "cache_creation_tokens"),
-        None,
+        _first({**reported, **into}, *_CACHED),
+        _first({**reported, **into}, *_WRITTEN),
+        _first(mapping(into.get("cache_creation_token_details")), "ephemeral_1h_input_tokens"),
         _first(reported, "completion_tokens", "output_tokens"),
-        _first(out, "reasoning_tokens"),
+        _first({**reported, **out}, "reasoning_tokens"),
         charged_nano=_charged(reported),
     )
-    if usage.cached is None:
-        usage.cached = _first(reported, "prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens")
-    if usage.reasoning is None:
-        usage.reasoning = _first(reported, "reasoning_tokens")
-    if connectors := mapping(get("connectors")):  # Mistral's: paid by the call, their texts as input
-        usage.input = (usage.input or 0) + (count(get("connector_tokens")) or 0)
-        usage.extra["connector_calls"] = sum(filter(None, map(count, connectors.values())))
+    _add_paid_beside(usage, reported)
     total = count(get("total_tokens"))
     if total is not None:
         _reconcile(usage, total)
@@ -76,7 +81,20 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
     if into or out:
         _add_details(usage.extra, "input", into, _OPENAI_INPUT_DETAILS)
         _add_details(usage.extra, "output", out, _OPENAI_OUTPUT_DETAILS)
+        if long := _first(mapping(into.get("cache_write_tokens_details")), "ttl_12h_tokens"):
+            usage.extra[LONG_WRITTEN] = long
     return usage
+
+
+def _add_paid_beside(usage: Usage, reported: Mapping[str, Any]) -> None:
+    """Add tools that are paid by the call: Mistral's connectors, their texts as input, and Perplexity's."""
+    if connectors := mapping(reported.get("connectors")):
+        usage.input = (usage.input or 0) + (count(reported.get("connector_tokens")) or 0)
+        usage.extra["connector_calls"] = sum(filter(None, map(count, connectors.values())))
+    for tool, told in mapping(reported.get("tool_calls_details")).items():
+        if calls := count(mapping(told).get("invocation")):
+            name = "web_search_requests" if tool == "search_web" else "connector_calls"
+            usage.extra[name] = usage.extra.get(name, 0) + calls
 
 
 def anthropic_usage(reported: Mapping[str, Any]) -> Usage:

@@ -84,7 +84,7 @@ class ChatAnswer(Answer):
         self.reply.response_model = words(value.get("model"))
         self._usage(value.get("usage"))
         self._rare(value)
-        self.reply.service_tier = words(value.get("service_tier"))
+        self.reply.service_tier = _tier(value)
         for index, choice in objects(value.get("choices")):
             self._choice(index).whole(choice)
 
@@ -129,8 +129,8 @@ class ChatAnswer(Answer):
         reply = self.reply
         if reply.response_model is None:
             reply.response_model = words(value.get("model"))
-        if tier := value.get("service_tier"):
-            reply.service_tier = words(tier)
+        if tier := _tier(value):
+            reply.service_tier = tier
         choices = value.get("choices")
         if not choices:
             self._rare(value)
@@ -185,6 +185,11 @@ class ChatAnswer(Answer):
         if "tokens_predicted" in value:  # llama.cpp's own shape, at /completions without /v1
             self.usage = server_usage(value)
             self.ended = self.ended or value.get("stop") is True
+
+
+def _tier(value: Mapping[str, Any]) -> str | None:
+    """Return in which tier it was made; Mistral tells it with the usage."""
+    return words(value.get("service_tier") or mapping(value.get("usage")).get("service_tier"))
 
 
 def _read_message(texts: Texts, place: str, message: Mapping[str, Any]) -> None:

@@ -178,6 +178,9 @@ class ResponsesAnswer(Answer):
             self.reply.detail["tool_calls"] = names
         if self.usage is not None:
             self.usage.extra |= _paid_calls(output)
+            for _, item in objects(output):
+                if svg := mapping(item.get("svg_usage")):  # in no other number
+                    add_other(self.usage, "svg", svg.get("model"), openai_usage(svg))
 
 
 def _paid_calls(output: list[Any]) -> dict[str, int]:

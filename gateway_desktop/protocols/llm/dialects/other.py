@@ -22,10 +22,24 @@ from gateway_desktop.protocols.llm.usage import (
 )
 
 _OF_ANSWER = (
-    *("id", "status", "model", "service_tier", "usage", "usageMetadata", "svg_usage", "meta", "error"),
+    *(
+        "id",
+        "type",
+        "object",
+        "status",
+        "model",
+        "service_tier",
+        "usage",
+        "usageMetadata",
+        "svg_usage",
+        "meta",
+        "error",
+    ),
     *("model_instance_id", "stats", "meta_info", "details"),
     *("tokens_evaluated", "tokens_predicted", "timings"),
 )
+# What is worked on for long: such answers tell what was used in all that time, not for this call.
+_LASTING = frozenset({"session", "session_thread", "dream", "agent.session"})
 _WITHIN = ("response", "interaction", "result")  # Gemini's, LM Studio's
 _TEXTS = frozenset({"prompt", "input", "instructions", "query", "text"})  # of images, speech, rerankers, ...
 
@@ -94,7 +108,8 @@ class OtherAnswer(Answer):
             self.reply.service_tier = tier
         if self._not_yet(inner or value):
             return False
-        self._usage(value, inner)
+        if not any(words(value.get(name)) in _LASTING for name in ("type", "object")):
+            self._usage(value, inner)
         if error := value.get("error"):
             self.error(error)
         return False

@@ -53,7 +53,7 @@ def test_outgoing_proxies_come_from_the_environment_but_never_for_this_machine(
 def test_who_takes_no_connection_in_time_never_had_the_call() -> None:
     async def kind(port: int) -> Failure:
         upstream = Upstream()
-        upstream.configure(UpstreamSettings(connect_timeout=0.1))
+        upstream.configure(UpstreamSettings(connect_timeout=1))
         upstream.open()
         try:
             with pytest.raises(UpstreamFailed) as failed:

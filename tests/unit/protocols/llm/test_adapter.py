@@ -175,6 +175,12 @@ def test_models_in_more_than_can_be_read_are_any() -> None:
     assert "" in decode("/v1/something/new", body).others
 
 
+def test_who_writes_a_drawing_for_a_tool_is_named() -> None:
+    tool = b'{"type":"image_generation","model":"b","svg":{"model":"c"}}'
+    call = decode("/v1/responses", b'{"model":"a","input":"Draw.","tools":[' + tool + b"]}")
+    assert call.others == ["b", "c"]
+
+
 def test_models_that_stand_in_where_a_call_fails_are_any() -> None:
     body = b'{"model":"a","messages":[],"context_window_fallbacks":[{"a":["b"]}]}'
     assert decode("/v1/chat/completions", body).target == ""
