@@ -1,7 +1,7 @@
 """JSON-RPC 2.0 envelopes, batches and errors (https://www.jsonrpc.org/specification, sections 4 to 6)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -105,6 +105,12 @@ def read(data: bytes) -> Message | None:
     id = value.get("id")
     named = _named(id) if isinstance(id, str | int | float) and not isinstance(id, bool) else ""
     return Message(value, method if isinstance(method, str) else "", named)
+
+
+def meant(id: str, asked: Container[str]) -> str:
+    """Return which of the ids asked with an answer means, as MCP's official SDKs read it: "7" is 7, too."""
+    bare = id.strip('"')
+    return bare if id not in asked and bare.isdecimal() and bare in asked else id
 
 
 def _named(id: object) -> str:

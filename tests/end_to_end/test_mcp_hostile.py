@@ -91,6 +91,14 @@ def test_what_is_right_in_what_comes_passes_alone(place: Place, name: str, count
     assert row["outcome"] == "success"
 
 
+@pytest.mark.parametrize("name", ["text id", "text id event"])
+def test_an_answer_that_names_the_number_of_its_request_as_a_text_passes(place: Place, name: str) -> None:
+    status, headers, body = place.send(call(name, id=7), Mcp_Session_Id=place.session())
+    assert status == 200 and b'"id": "7"' in body and b"fine" in body
+    [row] = place.rows(headers["x-gateway-request-id"])
+    assert (row["outcome"], row["target"]) == ("success", name)
+
+
 def test_a_stream_that_is_not_in_the_coding_it_names_ends_in_an_error(place: Place) -> None:
     _, headers, body = place.send(call("packed", id=7), Mcp_Session_Id=place.session())
     assert b'"id":7,"error":{"code":-32010' in body

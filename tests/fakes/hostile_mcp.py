@@ -51,8 +51,12 @@ def harm(name: str, id: int) -> bytes:
         case "flood":
             return _stream(*[told] * FLOOD, good)
         case "other ids":
-            others = [_answer(other, "not asked for") for other in (id + 1, str(id), id + 0.5, None, [id])]
+            others = [_answer(other, "not asked for") for other in (id + 1, f"{id}.", id + 0.5, None, [id])]
             return _stream(*others, good)
+        case "text id":  # clients of the official SDKs take it for the number
+            return _whole(_answer(str(id), "fine"))
+        case "text id event":
+            return _stream(_answer(str(id), "fine"))
         case "twice":
             return _stream(good, _answer(id, "once more"))
         case "no http":

@@ -10,8 +10,10 @@ from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
+from gateway_desktop.protocols.json_body import decoded
 
 _LARGEST = 256 << 10
+LIMITS = aiohttp.ClientTimeout(total=60)  # of one request, in seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,25 @@ async def get_json(http: aiohttp.ClientSession, address: str) -> dict[str, Any] 
     if not _safe(address):
         return None
     try:
-        async with http.get(address, allow_redirects=False, headers={"Accept": "application/json"}) as answer:
-            if answer.status != 200 or (answer.content_length or 0) > _LARGEST:
-                return None
-            found = await answer.json(content_type=None)
-    except (aiohttp.ClientError, OSError, ValueError):
+        headers = {"Accept": "application/json"}
+        async with http.get(address, allow_redirects=False, headers=headers, timeout=LIMITS) as answer:
+            return await object_of(answer) if answer.status == 200 else None
+    except (aiohttp.ClientError, OSError):
         return None
-    return found if isinstance(found, dict) else None
+
+
+async def object_of(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    """Return the JSON object that an answer is; an empty one for anything else, and for more than 256 KB."""
+    body = bytearray()
+    async for data in answer.content.iter_any():
+        body += data
+        if len(body) > _LARGEST:
+            return {}
+    try:
+        found = decoded(bytes(body))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _server(document: dict[str, Any], resource: str, scopes: object) -> Server:

@@ -13,12 +13,13 @@ from urllib.parse import urlencode, urlsplit
 import aiohttp
 
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.gateway.mcp.discovered import Server, discover
+from gateway_desktop.gateway.mcp.discovered import LIMITS, Server, discover, object_of
 from gateway_desktop.gateway.mcp.redirect_listener import redirect_listener
 from gateway_desktop.identity.pkce import challenge_of, make_verifier
 
 _PATIENCE = 300.0  # seconds that a person has to sign in
 _EARLY = 30.0  # seconds before its end at which a token is not used any more
+_LONGEST = 1e9  # seconds that a token may say it lives
 
 
 class Keep(Protocol):
@@ -148,8 +149,10 @@ class SignIn:
             "response_types": ["code"],
         }
         try:
-            async with http.post(server.register, json=document, allow_redirects=False) as answer:
-                status, found = answer.status, _object(await answer.read())
+            async with http.post(
+                server.register, json=document, allow_redirects=False, timeout=LIMITS
+            ) as answer:
+                status, found = answer.status, await object_of(answer)
         except (aiohttp.ClientError, OSError) as error:
             raise Unavailable(f"{server.register} cannot be reached: {type(error).__name__}") from error
         if status not in (200, 201) or not isinstance(found.get("client_id"), str):
@@ -172,8 +175,8 @@ async def _known(http: aiohttp.ClientSession, server: Server, kept: _Kept) -> bo
 
 async def _post(http: aiohttp.ClientSession, url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
     try:
-        async with http.post(url, data=form, allow_redirects=False) as answer:
-            return answer.status, _object(await answer.read())
+        async with http.post(url, data=form, allow_redirects=False, timeout=LIMITS) as answer:
+            return answer.status, await object_of(answer)
     except (aiohttp.ClientError, OSError) as error:
         raise Unavailable(f"{url} cannot be reached: {type(error).__name__}") from error
 
@@ -182,7 +185,7 @@ def _with(kept: _Kept, tokens: dict[str, Any]) -> _Kept:
     access, seconds = tokens.get("access_token"), tokens.get("expires_in")
     if not isinstance(access, str) or str(tokens.get("token_type", "")).lower() != "bearer":
         raise Unavailable("The authorization server gave no bearer token")
-    lives = float(seconds) if isinstance(seconds, (int, float)) else 3600.0
+    lives = float(min(seconds, _LONGEST)) if isinstance(seconds, (int, float)) else 3600.0
     refresh = tokens.get("refresh_token")
     return replace(
         kept,
@@ -194,14 +197,6 @@ def _with(kept: _Kept, tokens: dict[str, Any]) -> _Kept:
 
 def _said(status: int, answer: dict[str, Any]) -> str:
     return str(answer.get("error_description") or answer.get("error") or f"status {status}")
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _read(text: str) -> _Kept:

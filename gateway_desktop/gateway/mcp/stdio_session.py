@@ -233,8 +233,9 @@ class StdioSession:
 
 
 def _number(found: msgspec.Raw | None) -> int:
+    """Return one of our numbers; the official SDKs take "7" for 7, too."""
     try:
         number = msgspec.json.decode(found) if found is not None else 0
-    except msgspec.DecodeError:
+        return int(number) if isinstance(number, int | str) else 0
+    except (msgspec.DecodeError, ValueError):
         return 0
-    return number if isinstance(number, int) else 0

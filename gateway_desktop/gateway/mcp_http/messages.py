@@ -17,7 +17,7 @@ from gateway_desktop.gateway.mcp_http.task_owners import TaskOwners
 from gateway_desktop.gateway.mcp_http.upstream_calls import tell
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.protocols.json_rpc import Message, read
+from gateway_desktop.protocols.json_rpc import Message, meant, read
 from gateway_desktop.protocols.mcp.adapter import server_call
 from gateway_desktop.protocols.mcp.methods import answer_texts
 from gateway_desktop.protocols.mcp.reader import read_answer
@@ -86,7 +86,7 @@ class Messages:
         if message is None:
             raise Malformed("The answer is not JSON that every parser reads")
         call.texts = answer_texts(message.value)
-        asked = session.asked.pop(message.id, None) if session is not None else None
+        asked = session.asked.pop(meant(message.id, session.asked), None) if session is not None else None
         if asked is None:
             await self._within(exchange)
             exchange.reply = Reply(200)
@@ -136,20 +136,20 @@ class Messages:
         self, message: Message, data: bytes, stream: Exchange, session: Session | None
     ) -> bytes:
         call = stream.call
-        if call is not None and message.id and message.id == call.request_id:
+        if call is not None and message.id and meant(message.id, (call.request_id,)) == call.request_id:
             if session is not None:
                 session.remember(stream)
             return await self.answered(stream, session, message, data)
         if session is None:
-            return b""  # nobody asked: a client that takes 1.0 or "1" for 1 would believe it
-        if (waiting := session.waiting.pop(message.id, None)) is not None:
+            return b""  # nobody asked: a client that takes 1.0 for 1 would believe it
+        if (waiting := session.waiting.pop(meant(message.id, session.waiting), None)) is not None:
             session.remember(waiting)
             new = await self.answered(waiting, session, message, data)
             await self.complete(waiting)
             return new
-        if message.id not in session.answered:
+        if (id := meant(message.id, session.answered)) not in session.answered:
             return b""
-        return await self._again(session.answered[message.id], message, data)
+        return await self._again(session.answered[id], message, data)
 
     async def _again(self, asked: Exchange | None, message: Message, data: bytes) -> bytes:
         """Return what the client gets of an answer that is sent once more, to who resumes."""

@@ -31,10 +31,13 @@ class KeptStream:
         self._blocks.append(block)
         self._bytes += len(block)
         if (id := id_of(block)) is not None:
+            self._places.pop(id, None)
             self._places[id] = self._first + len(self._blocks)
         while self._bytes > _MOST_BYTES:
             self._bytes -= len(self._blocks.popleft())
             self._first += 1
+        while len(self._places) > 1 and next(iter(self._places.values())) < self._first:
+            del self._places[next(iter(self._places))]
         self._news.set()
 
     def end(self) -> None:

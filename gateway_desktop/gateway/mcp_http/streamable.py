@@ -23,7 +23,7 @@ from gateway_desktop.gateway.upstream.calls import failure
 from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.own_credential import without
-from gateway_desktop.protocols.json_rpc import read
+from gateway_desktop.protocols.json_rpc import meant, read
 from gateway_desktop.protocols.mcp.adapter import ANSWER, END_SESSION, OPEN_STREAM, REQUEST, session_name
 from gateway_desktop.protocols.mcp.routing_headers import is_modern, version_of
 from gateway_desktop.protocols.sse import EventSplitter
@@ -138,8 +138,8 @@ class Streamable:
         call, reply = exchange.call, exchange.reply
         assert call is not None and reply is not None
         message = read(body) if body else None
-        ours = message is not None and not message.method and message.id in (call.request_id, "")
-        if message is not None and ours:
+        known = (call.request_id, "")
+        if message is not None and not message.method and meant(message.id, known) in known:
             body = await self._messages.answered(exchange, session, message, body)
         elif call.dialect == REQUEST and answer.status < 300:
             raise UpstreamFailed(Failure.BROKEN, "The upstream's answer is not the JSON-RPC it should be")

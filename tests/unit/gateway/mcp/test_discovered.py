@@ -9,15 +9,14 @@ import pytest
 from aiohttp import web
 
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.gateway.mcp.discovered import Server, discover
+from gateway_desktop.gateway.mcp.discovered import Server, discover, get_json
+from tests.fakes.loopback import loopback
 
 
 def found(changes: Mapping[str, Any]) -> Server:
     """Discover at a server whose documents are good but for the changes."""
 
     async def run() -> Server:
-        base = ""
-
         async def answer(request: web.BaseRequest) -> web.Response:
             if "protected-resource" in request.path:
                 document: dict[str, Any] = {
@@ -35,17 +34,9 @@ def found(changes: Mapping[str, Any]) -> Server:
                 return web.Response(status=404)
             return web.json_response({name: changes.get(name, value) for name, value in document.items()})
 
-        runner = web.ServerRunner(web.Server(answer, access_log=None))
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, "127.0.0.1", 0)
-            await site.start()
-            base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with loopback(answer) as base, aiohttp.ClientSession() as http:
             challenge = f'Bearer resource_metadata="{base}/.well-known/oauth-protected-resource/x/mcp"'
-            async with aiohttp.ClientSession() as http:
-                return await discover(http, f"{base}/x/mcp", challenge)
-        finally:
-            await runner.cleanup()
+            return await discover(http, f"{base}/x/mcp", challenge)
 
     return asyncio.run(run())
 
@@ -69,6 +60,18 @@ def test_the_server_behind_a_challenge_is_found() -> None:
 def test_what_does_not_fit_is_not_followed(changes: dict[str, Any], problem: str) -> None:
     with pytest.raises(Unavailable, match=problem):
         found(changes)
+
+
+@pytest.mark.parametrize("body", [b'{"a":' * 100_000, b'{"a":"' + b"x" * (300 << 10) + b'"}'])
+def test_what_is_too_deep_or_too_large_is_not_read(body: bytes) -> None:
+    async def run() -> dict[str, Any] | None:
+        async def answer(_: web.BaseRequest) -> web.Response:
+            return web.Response(body=body, content_type="application/json")
+
+        async with loopback(answer) as base, aiohttp.ClientSession() as http:
+            return await get_json(http, f"{base}/x")
+
+    assert asyncio.run(run()) == {}
 
 
 def test_without_a_challenge_a_key_is_asked_for() -> None:

@@ -191,6 +191,24 @@ def test_who_cancels_what_was_answered_meanwhile_cancels_nothing_else() -> None:
     run(work)
 
 
+def test_a_command_may_name_the_number_of_a_request_as_a_text() -> None:
+    said = (
+        "import json, sys\n"
+        "for line in sys.stdin:\n"
+        "    if 'id' in (asked := json.loads(line)):\n"
+        "        result = {'protocolVersion': '2025-06-18', 'method': asked['method']}\n"
+        "        said = {'jsonrpc': '2.0', 'id': str(asked['id']), 'result': result}\n"
+        "        print(json.dumps(said), flush=True)\n"
+    )
+
+    async def work() -> None:
+        child = command(sys.executable, "-c", said)
+        async with serving(child) as (_, url), beginning(url) as session, session.call("any") as answer:
+            assert (await answered(answer))["result"]["method"] == "tools/call"
+
+    run(work)
+
+
 @pytest.mark.parametrize("words", [(), ("--result-first",)])
 def test_an_answer_that_is_too_long_to_be_held_is_an_error_and_the_session_goes_on(words: tuple[str]) -> None:
     async def work() -> None:

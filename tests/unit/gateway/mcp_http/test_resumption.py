@@ -32,6 +32,16 @@ def test_what_no_longer_fits_cannot_be_resumed_here() -> None:
     assert stream.place_after("unknown") is None
 
 
+def test_a_long_stream_forgets_the_ids_of_what_it_no_longer_has_but_that_it_can_be_resumed() -> None:
+    stream = KeptStream()
+    for number in range(1000):
+        stream.add(b"id: %d\ndata: " % number + b"x" * (64 << 10) + b"\n\n")
+    assert len(stream._places) < 100 and stream.place_after("999") is not None
+    for _ in range(100):
+        stream.add(b"data: " + b"x" * (64 << 10) + b"\n\n")
+    assert stream.place_after("999") is None and stream.resumable
+
+
 def test_who_reads_more_slowly_than_events_come_is_sent_upstream_and_meets_none_twice() -> None:
     async def run() -> list[bytes]:
         stream = KeptStream()
