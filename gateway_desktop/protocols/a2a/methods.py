@@ -29,6 +29,8 @@ SENDS = frozenset({SEND, STREAM})
 PUSHES = frozenset({SET_PUSH, GET_PUSH, LIST_PUSH, DELETE_PUSH})
 
 _OLDER = {
+    "tasks/send": SEND,  # before 0.2
+    "tasks/sendSubscribe": STREAM,
     "message/send": SEND,
     "message/stream": STREAM,
     "tasks/get": GET,

@@ -11,12 +11,11 @@ from gateway_desktop.protocols.json_body import decoded
 from gateway_desktop.protocols.sse import EventSplitter, EventTooLarge, data_of
 
 _LARGEST = 32 << 20  # of a whole answer that is read
-_UPDATES = {"statusUpdate": "status-update", "artifactUpdate": "artifact-update", "msg": "message"}
+_HELD = ("task", "message", "msg", "statusUpdate", "artifactUpdate")  # how 1.0 says what an answer is
 _READ = frozenset(
     {"id", "kind", "taskId", "contextId", "status", "history", "artifacts", "artifact", "append"}
 )
-_READ |= {"lastChunk", "final", "tasks", "task", "message", "msg", "statusUpdate", "artifactUpdate", "parts"}
-_READ |= {"role", "messageId", "name", "url", "pushNotificationConfig", "nextPageToken", "content"}
+_READ |= {"lastChunk", "final", "tasks", "name", "url", "pushNotificationConfig", "nextPageToken"}
 _ENDED_BADLY = frozenset({"failed", "rejected"})
 
 
@@ -114,39 +113,37 @@ class A2aReader:
         if isinstance(inner, dict) and self._call.operation != EXTENDED_CARD:
             self._result(inner)
 
-    def _result(self, result: dict[str, Any]) -> None:
-        kind, holder = _kind(result)
-        if kind != "message":
-            self._rest(holder)
-        match kind:
-            case "message":
-                self._message(holder)
-            case "artifact-update":
-                self._ids(holder, "taskId")
-                self._artifact(holder.get("artifact"), append=bool(holder.get("append")))
-            case "status-update":
-                self._ids(holder, "taskId")
-                self._status(holder.get("status"))
-            case "task":
-                self._task(holder)
-            case "tasks":
-                self._list(holder["tasks"])
+    def _result(self, result: dict[str, Any], may_hold: tuple[str, ...] = _HELD) -> None:
+        """Read all that an answer holds, whatever it says it is.
 
-    def _rest(self, holder: dict[str, Any]) -> None:
-        """Read what is beside messages and artifacts, in every event anew."""
-        if rest := rest_texts(holder, _READ, "", "metadata"):
+        Agents older than 0.2 do not say it, and give a task together with the message that asked for it.
+        """
+        held = [name for name in may_hold if isinstance(result.get(name), dict)]
+        for name in held:
+            if name in ("message", "msg"):
+                self._message(result[name])
+            else:
+                self._result(result[name], ())
+        if result.get("kind") == "message" or "parts" in result or "content" in result:
+            self._message(result)
+            return
+        if rest := rest_texts(result, _READ.union(held), "", "metadata"):  # in every event anew
             self._texts.setdefault("/rest", []).extend(rest)
+        if isinstance(result.get("tasks"), list):
+            self._list(result["tasks"])
+        if "artifact" in result:
+            self._ids(result, "taskId")
+            self._artifact(result["artifact"], append=bool(result.get("append")))
+        if not result.keys().isdisjoint(("status", "history", "artifacts")):
+            self._ids(result, "taskId" if "taskId" in result else "id")
+            self._content(result)
+            self._status(result.get("status"))
 
     def _list(self, tasks: list[object]) -> None:
         self.reply.detail["tasks"] = len(tasks)
         for task in tasks:
             if isinstance(task, dict):
                 self._content(task)
-
-    def _task(self, task: dict[str, Any]) -> None:
-        self._ids(task, "id")
-        self._content(task)
-        self._status(task.get("status"))
 
     def _content(self, task: dict[str, Any]) -> None:
         history = task.get("history")
@@ -218,17 +215,3 @@ class A2aReader:
             self.reply.detail["task"] = holder[task]
         if isinstance(holder.get("contextId"), str) and holder["contextId"]:
             self.reply.detail["context"] = holder["contextId"]
-
-
-def _kind(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return what an answer is, and where it stands: 0.3 says it in `kind`, 1.0 by the member's name."""
-    kind = result.get("kind")
-    if isinstance(kind, str):
-        return kind, result
-    for name in ("task", "message", *_UPDATES):
-        inner = result.get(name)
-        if isinstance(inner, dict):
-            return _UPDATES.get(name, name), inner
-    if "status" in result:
-        return "task", result
-    return ("tasks" if isinstance(result.get("tasks"), list) else ""), result
