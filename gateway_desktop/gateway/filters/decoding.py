@@ -44,6 +44,8 @@ class Decoding:
             _check_charset(exchange.request.headers.get("Content-Type", ""))
         adapter = ADAPTERS[exchange.proxy.kind]
         call = adapter.decode(exchange.request, clear, exchange.proxy.provider)
+        if len(call.texts) > MOST_LISTS:  # each is looked at for itself, and with its neighbours
+            raise Malformed(f"The request body holds more than {MOST_LISTS:,} texts", "body", 413)
         if call.body is clear and exchange.proxy.kind is not Kind.MCP:  # whose answers are read once more
             call.compressed = clear is not body
             call.body = body  # untouched: it travels on as it came, compressed or not

@@ -15,6 +15,7 @@ READABLE = frozenset({"gzip", "x-gzip", "deflate", "zstd", "identity"})
 
 _STEP = 2048  # bytes read at once: in zstd each of them may be 32 KB
 _MOST = 96 << 20  # from one piece: several copies of it are made
+_MOST_MEMBERS = 10_000  # of a request: millions of empty ones are a few MB, and keep the loop from others
 
 
 class Decompressor(Protocol):
@@ -31,9 +32,10 @@ class _Members:
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make
         self._inner = make()
+        self.count = 1
 
     def decompress(self, data: bytes) -> bytes:
-        """Return what these bytes add; raise zlib.error for a little that unpacks to what nobody can hold."""
+        """Return what these bytes add; raise zlib.error for a little that nobody can hold."""
         if len(data) <= _STEP:
             return self._piece(data)
         out = bytearray()
@@ -48,6 +50,7 @@ class _Members:
         while data:
             if self._inner.eof:
                 self._inner = self._make()
+                self.count += 1
             out += self._inner.decompress(data)
             data = self._inner.unused_data
         return out
@@ -87,7 +90,8 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
     """Return the request body in the clear, at most `limit` bytes of it.
 
     Raises:
-        Malformed: an encoding that we cannot read (415), garbage (400), or more than `limit` (413).
+        Malformed: an encoding that we cannot read (415), garbage (400), more than `limit` or too many
+            members (413).
     """
     reader = decompressor(encoding)
     if reader is None:
@@ -96,6 +100,9 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
     try:
         for start in range(0, len(body), _STEP):
             out += reader.decompress(body[start : start + _STEP])
+            if isinstance(reader, _Members) and reader.count > _MOST_MEMBERS:
+                most = f"more than {_MOST_MEMBERS:,} pieces that are compressed each for itself"
+                raise Malformed(f"The request body holds {most}", "body", 413)
             if len(out) > limit:
                 raise Malformed("The request body is too large once decompressed", "body", 413)
     except GARBAGE as error:

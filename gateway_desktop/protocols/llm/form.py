@@ -11,6 +11,7 @@ from gateway_desktop.core.media_type import media_type
 from gateway_desktop.protocols.unread import plain_text, text_of
 
 _LONGEST_MODEL = 256
+_MOST_PARTS = 10_000
 _FORM = "multipart/form-data"
 _BOUNDARY = string.ascii_letters + string.digits + "'()+_,-./:=? "  # RFC 2046 section 5.1.1
 _PLAIN = (b"7bit", b"8bit", b"binary")
@@ -30,7 +31,7 @@ def model_of_form(content_type: str, body: bytes) -> str:
 def texts_of_body(content_type: str, body: bytes) -> list[tuple[str, str]]:
     """Return place and text of the parts of a form, or of the whole; of files in it those that are text."""
     if boundary := _boundary(content_type):
-        pieces = body.split(b"--" + boundary)
+        pieces = _split(body, b"--" + boundary)
         _check_codings(pieces)
         return [(f"/{index}", _text_of(piece)) for index, piece in enumerate(pieces) if piece.strip()]
     text = text_of(body)
@@ -78,7 +79,7 @@ def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str]]:
     """Return name and text of the fields; none at all if one is not written in the usual way."""
     mark = b"\r\n--" + boundary
     found: list[tuple[str, str]] = []
-    pieces = (b"\r\n" + body).split(mark)
+    pieces = _split(b"\r\n" + body, mark)
     for piece in pieces[1:]:
         if piece.startswith(b"--"):
             break
@@ -89,6 +90,13 @@ def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str]]:
         text = content.decode("utf-8", "replace") if len(content) <= _LONGEST_MODEL else ""
         found.append((name, text))
     return found
+
+
+def _split(body: bytes, mark: bytes) -> list[bytes]:
+    """Return what stands between the marks; raise Malformed (413) if it is too much to read in passing."""
+    if body.count(mark) > _MOST_PARTS:
+        raise Malformed(f"The form holds more than {_MOST_PARTS:,} parts", "form", 413)
+    return body.split(mark)
 
 
 def _name(head: bytes) -> str | None:

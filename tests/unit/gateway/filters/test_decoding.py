@@ -14,7 +14,12 @@ from tests.unit.gateway.filters.runtimes import a_runtime
 BODY = b'{ "model": "gpt-5-mini",  "messages": [{"role": "user", "content": "Hi"}] }'
 
 
-def decoded(body: bytes, *headers: tuple[str, str], taken: list[int] | None = None) -> Exchange:
+CHAT = "/v1/chat/completions"
+
+
+def decoded(
+    body: bytes, *headers: tuple[str, str], taken: list[int] | None = None, path: str = CHAT
+) -> Exchange:
     async def read_body(limit: int, owner: str) -> bytes:
         assert limit == 64 << 20 and owner == "anonymous"
         return body
@@ -24,7 +29,7 @@ def decoded(body: bytes, *headers: tuple[str, str], taken: list[int] | None = No
 
     async def main() -> Exchange:
         exchange = an_exchange(
-            read_body=read_body, request=a_head(("content-type", "application/json"), *headers)
+            read_body=read_body, request=a_head(("content-type", "application/json"), *headers, path=path)
         )
         if taken is not None:
             exchange.take_memory = taken.append
@@ -55,6 +60,12 @@ def test_a_compressed_body_is_read_and_goes_on_as_it_came() -> None:
     assert exchange.call is not None
     assert exchange.call.target == "gpt-5-mini"
     assert exchange.call.body is packed
+
+
+def test_a_body_of_very_many_texts_is_refused() -> None:
+    with pytest.raises(Malformed, match="200,000 texts") as refused:
+        decoded(b'{"model":"m","input":[' + b'"x",' * 200_000 + b'"x"]}', path="/v1/embeddings")
+    assert refused.value.status == 413
 
 
 def test_a_body_of_millions_of_lists_is_not_read() -> None:

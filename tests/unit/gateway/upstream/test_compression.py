@@ -71,3 +71,18 @@ def test_a_little_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
     assert reader is not None
     with pytest.raises(zlib.error, match="96 MB"):
         reader.decompress(packed)
+
+
+@pytest.mark.parametrize(
+    ("coding", "member"),
+    [
+        ("gzip", gzip.compress(b"")),
+        ("zstd", zstandard.ZstdCompressor().compress(b"")),
+        ("zstd", b"\x50\x2a\x4d\x18\0\0\0\0"),  # one that is skipped (RFC 8878 section 3.1.2)
+    ],
+)
+def test_a_request_of_very_many_empty_members_is_refused(coding: str, member: bytes) -> None:
+    assert decompressed(member * 5_000, coding, 100) == b""
+    with pytest.raises(Malformed, match="pieces") as refused:
+        decompressed(member * 20_000, coding, 100)
+    assert refused.value.status == 413

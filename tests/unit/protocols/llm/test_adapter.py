@@ -262,6 +262,14 @@ def test_a_form_has_one_boundary(boundary: str) -> None:
         decode("/v1/audio/transcriptions", form(MODEL), "POST", "", kind)
 
 
+def test_a_form_of_very_many_parts_is_refused() -> None:
+    field = ('Content-Disposition: form-data; name="a"', b"1")
+    for path, parts in (("/v1/audio/transcriptions", [field]), ("/v1/models/m:upload", [MODEL, field])):
+        with pytest.raises(Malformed, match="parts") as refused:
+            decode(path, form(*parts * 10_001), "POST", "", MULTIPART)
+        assert refused.value.status == 413
+
+
 def test_what_is_no_form_names_no_model() -> None:
     kind = ("content-type", "text/plain")
     assert decode("/v1/audio/transcriptions", form(MODEL), "POST", "", kind).target == ""
