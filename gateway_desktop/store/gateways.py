@@ -1,11 +1,11 @@
 """Gateways: several may write to one database, each under an id that stays with its data folder."""
 
-import os
 import socket
 from pathlib import Path
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import Unavailable, in_words
+from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.store.database import Database
 
@@ -15,16 +15,20 @@ _INSERT = "INSERT INTO gateway(id, name, host, folder) VALUES(?, ?, ?, ?)"
 
 
 def folder_name(file: Path) -> str:
-    """Return the lasting name of a data folder, which stands in this file; it is made if it is not there."""
+    """Return the lasting name of a data folder, which stands in this file; it is made if there is none.
+
+    Who calls holds the folder's lock. A full disk may have left the file empty: without a name of its own the
+    gateway would write as another one.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(new_id())
-    except FileExistsError:
-        pass
+        name = file.read_text(encoding="utf-8").strip() if file.exists() else ""
+        if not name:
+            name = new_id()
+            write_atomically(file, name)
     except OSError as error:
-        raise Unavailable(f"{file} cannot be written: {error.strerror or error}") from error
-    return file.read_text(encoding="utf-8").strip()
+        raise Unavailable(f"{file} cannot be written: {in_words(error)}") from error
+    return name
 
 
 def join(database: Database, folder: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
@@ -12,6 +13,7 @@ from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Disk, StorageUnavailable
 from gateway_desktop.store.amendments import remove_rows
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.gateways import folder_name
 from gateway_desktop.store.queries import activity
 from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.retention import sweep_texts, texts_to_go
@@ -59,6 +61,16 @@ def test_a_gateway_has_an_id_of_its_own_that_stays_with_its_data_folder(opened: 
     assert (opened("a").gateway, opened("b").gateway) == (1, 2)
     opened("c").close()
     assert opened("c").gateway == 3
+
+
+def test_a_data_folder_has_a_name_of_its_own_also_where_a_full_disk_left_none(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "gateway.id"
+    name = folder_name(file)
+    assert name
+    assert folder_name(file) == name
+    file.write_text("")
+    assert folder_name(file) not in ("", name)
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_gateways_that_write_at_once_lose_nothing_and_each_chain_verifies(opened: Open) -> None:
