@@ -15,6 +15,7 @@ EVERYWHERE = (
     ("Ctrl+1 … Ctrl+9", "Go to a page"),
     ("F5", "Read again"),
     ("Ctrl+C", "Copy the chosen rows of a table"),
+    ("Ctrl+Enter", "Do what a dialog's button does, from any of its fields"),
     ("Delete", "Remove or revoke the chosen row, asked first"),
     ("Ctrl+E", "Export CSV"),
     ("F1", "Help for this page"),

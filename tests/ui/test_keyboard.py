@@ -1,5 +1,6 @@
 """The keyboard alone: where a dialog begins, what Enter and Escape do, what shows where the keyboard is."""
 
+from concurrent.futures import Future
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
@@ -113,6 +115,40 @@ def test_escape_ends_a_search_and_goes_back_to_all_rows(hand: Hand) -> None:
     QTest.keyClick(page.page.search, Qt.Key.Key_Escape)
     assert len(page.table.rows()) == 9 and page.page.search.text() == ""
     assert page.table.hasFocus()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_ctrl_enter_does_what_the_button_does_where_enter_alone_begins_a_line(
+    hand: Hand, key: Qt.Key
+) -> None:
+    page = hand.open(Policies)
+    page.open_new()
+    dialog = hand.dialog(page, DocumentDialog)
+    dialog.tabs.setCurrentWidget(dialog.text)
+    dialog.text.setPlainText("name: Ours\nrules: []")
+    dialog.text.setFocus()
+    hand.until(dialog.isActiveWindow)
+    QTest.keyClick(dialog.text, key)
+    assert dialog.document() == "\nname: Ours\nrules: []"
+    QTest.keyClick(dialog.text, key, Qt.KeyboardModifier.ControlModifier)
+    hand.wait_closed(page, DocumentDialog)
+    hand.until(lambda: "Ours" in [row.name for row in page.table.rows()])
+
+
+def test_the_keyboard_stays_on_a_button_whose_dialog_stays_open(qtbot: QtBot) -> None:
+    dialog = Dialog("Try", "Try")
+    dialog.body.addWidget(QLineEdit())
+    qtbot.addWidget(dialog)
+    answer: Future[None] = Future()
+    dialog.do(lambda: answer)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    dialog.action.setFocus()
+    QTest.keyClick(dialog.action, Qt.Key.Key_Space)
+    assert not dialog.action.isEnabled()
+    answer.set_exception(Unavailable("It is away."))
+    qtbot.waitUntil(dialog.action.isEnabled)
+    assert dialog.focusWidget() is dialog.action
 
 
 def test_escape_leaves_a_dialog_and_nothing_is_done(hand: Hand) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any, Self
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -31,6 +31,7 @@ SIDES = 16  # pixels of its width, likewise
 SEEN = 512  # pixels that a dialog of lists takes, which could take any
 LEAST_SEEN = 120  # pixels of what scrolls
 ROUNDED = 1  # pixel of the height that a window may lose at a scale of 1.5
+AS_THE_BUTTON = ("Ctrl+Return", "Ctrl+Enter")  # where Enter alone begins a line; the second: of the keypad
 
 
 class Dialog(QDialog):
@@ -67,11 +68,14 @@ class Dialog(QDialog):
         self.form = Form((), parent=self)  # stays empty in dialogs that only ask
         self.form.hide()
         self._asked = (0, 0)  # the size that was needed when it was last asked for
+        self._pressed = False  # with the keyboard on the button
         self._work: Callable[[], Future[Any]] | None = None
         self._words = action
         self._lay_out()
         self.cancel.clicked.connect(self.reject)
         self.action.clicked.connect(self.submit)
+        for keys in AS_THE_BUTTON:
+            QShortcut(QKeySequence(keys), self).activated.connect(self._press)
 
     def _lay_out(self) -> None:
         self.buttons = QHBoxLayout()
@@ -115,6 +119,12 @@ class Dialog(QDialog):
         """Say whom the button takes, where that is not an admin."""
         self.least = least
         return self
+
+    @Slot()
+    def _press(self) -> None:
+        """Do what the button does, where there is one."""
+        if self.action.isVisible():
+            self.action.click()
 
     @Slot()
     def submit(self) -> None:
@@ -200,8 +210,12 @@ class Dialog(QDialog):
         self.show_problem(error)
 
     def _busy(self, busy: bool) -> None:
+        if busy:
+            self._pressed = self.action.hasFocus()
         self.action.setEnabled(not busy)
         self.action.setText("One moment…" if busy else self._words)
+        if not busy and self._pressed:
+            self.action.setFocus()  # which it lost when it could not be pressed
 
 
 def _least(layout: QLayout, width: int) -> int:
