@@ -1,11 +1,15 @@
 """Closing: what it does to the program, and the questions about it."""
 
 from enum import Enum
+from functools import partial
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from gateway_desktop.ui.widgets.dialog import Dialog
 
 RUNNING_ON = "Keep the gateway running when the window is closed?"
 AGAIN = "The icon beside the clock opens the window again, and quits. Settings → General changes this."
+_LEAVE = 2  # what the question returns, beside accepted (1) and rejected (0)
 
 
 class Closing(Enum):
@@ -16,24 +20,33 @@ class Closing(Enum):
     STAY = "stay"
 
 
+class _Question(Dialog):
+    """A question that is waited for."""
+
+    least = None  # whoever sits here may close the window
+
+    def __init__(self, title: str, text: str, action: str, otherwise: str, parent: QWidget) -> None:
+        super().__init__(title, action, parent=parent, width=440)
+        self.add_text(text)
+        self.cancel.setText(otherwise)
+        self.begins_in = self.action
+        self.action.clicked.connect(self.accept)
+
+
 def ask_to_quit(calls: int, parent: QWidget) -> bool:
     """Return whether to quit although calls are on their way."""
-    text = f"{calls} calls are on their way." if calls != 1 else "One call is on its way."
-    question = QMessageBox(QMessageBox.Icon.Question, "Quit", text, parent=parent)
-    question.setInformativeText("Quitting gives them 10 seconds to end; what is left then is cut off.")
-    leave = question.addButton("Quit", QMessageBox.ButtonRole.AcceptRole)
-    question.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
-    question.exec()
-    return question.clickedButton() is leave
+    title = (
+        f"Quit while {calls} calls are on their way?" if calls != 1 else "Quit while a call is on its way?"
+    )
+    text = "Quitting gives calls 10 seconds to end; what is left then is cut off."
+    return bool(_Question(title, text, "Quit", "Stay", parent).exec())
 
 
 def ask_what_closing_does(parent: QWidget) -> Closing:
     """Return what a person wants closing to do from now on."""
-    question = QMessageBox(QMessageBox.Icon.Question, "Close", RUNNING_ON, parent=parent)
-    question.setInformativeText(AGAIN)
-    stay = question.addButton("Keep running", QMessageBox.ButtonRole.AcceptRole)
-    leave = question.addButton("Quit", QMessageBox.ButtonRole.DestructiveRole)
-    question.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-    question.exec()
-    chosen = question.clickedButton()
-    return Closing.HIDE if chosen is stay else Closing.QUIT if chosen is leave else Closing.STAY
+    question = _Question(RUNNING_ON, AGAIN, "Keep running", "Cancel", parent)
+    leave = QPushButton("Quit")
+    leave.clicked.connect(partial(question.done, _LEAVE))
+    question.buttons.insertWidget(question.buttons.indexOf(question.action), leave)
+    chosen = question.exec()
+    return Closing.QUIT if chosen == _LEAVE else Closing.HIDE if chosen else Closing.STAY

@@ -4,18 +4,19 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.window_settings import Window
 from gateway_desktop.store.queries.alerts import AlertFilter, AlertItem, alerts
 from gateway_desktop.ui.alert_watch import AlertWatch
-from gateway_desktop.ui.closing import Closing
+from gateway_desktop.ui.closing import Closing, ask_to_quit
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.tray import Tray, badged, words_of
+from gateway_desktop.ui.widgets.dialog import Dialog
 from tests.ui.conftest import Opened
 from tests.ui.panels.conftest import Until
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
@@ -112,15 +113,18 @@ class Presser:
 
     def __init__(self, words: str) -> None:
         self._words = words
+        self.asked = ""
         self._timer = QTimer(interval=10)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
     def _look(self) -> None:
         question = QApplication.activeModalWidget()
-        if isinstance(question, QMessageBox):
+        if isinstance(question, Dialog):
             self._timer.stop()
-            next(button for button in question.buttons() if button.text() == self._words).click()
+            self.asked = question.heading.text()
+            buttons = question.findChildren(QPushButton)
+            next(button for button in buttons if button.text() == self._words).click()
 
 
 @pytest.mark.parametrize(
@@ -142,6 +146,17 @@ def test_closing_is_asked_about_once_where_there_is_a_tray(
     until(lambda: opened.services.settings.get("window.close").result()[0] == stored)
     assert frame.window.isVisible() is (answer == "Cancel")
     assert closed == ([True] if answer == "Quit" else [])
+
+
+@pytest.mark.parametrize(("answer", "leaves"), [("Quit", True), ("Stay", False)])
+def test_who_quits_while_calls_are_on_their_way_is_asked(
+    qtbot: QtBot, opened: Opened, context: UiContext, answer: str, leaves: bool
+) -> None:
+    frame = Frame(qtbot, opened, context, 0)
+    frame.window.show()
+    presser = Presser(answer)
+    assert ask_to_quit(3, frame.window) is leaves
+    assert presser.asked == "Quit while 3 calls are on their way?"
 
 
 def test_a_window_that_went_into_the_tray_comes_back_and_is_quit_from_there(
