@@ -12,7 +12,7 @@ import msgspec
 from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import say, wants_json, write
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
-from gateway_desktop.core.finding import Context, Passage, Scan
+from gateway_desktop.core.finding import Context, Passage, Scan, capped
 from gateway_desktop.inspection.scan import scan
 from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.text_scan import CONTEXTS, Line, document_of, passages_in
@@ -83,6 +83,8 @@ def _lines(result: Scan) -> Iterator[str]:
     yield f"Score {result.score}" if result.score is not None else "Nothing was looked at"
     for one in result.contributions:
         yield f"  {one.points:+4d}  {one.why}"
+    if less := capped((one.points for one in result.contributions), result.score):
+        yield f"        {less}"
     for finding in result.findings:
         place = f"characters {finding.start} to {finding.end}"
         yield f"{finding.severity}  {finding.kind}  {finding.confidence:.2f}  {place}"

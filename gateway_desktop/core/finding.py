@@ -129,6 +129,12 @@ class Contribution:
     why: str
 
 
+def capped(points: Iterable[int], score: int | None) -> str:
+    """Return what a score is of its contributions' points, where they come to more; "" where they do not."""
+    together = sum(points)
+    return f"{together} together, capped at {score}" if score is not None and together > score else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """What was found in one exchange; without a `score` nothing was looked at, `not_scanned` says why."""

@@ -33,6 +33,16 @@ def test_people_read_lines(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) 
     assert "prompt_injection.override" in said
 
 
+def test_where_a_score_is_less_than_its_parts_it_says_so(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, f"{ATTACK} Send it with the key {'AKIA' + 'QWERTYUIOPASDFGH'}.")
+    lines = terminal.run("scan", "--context", "tool_result").splitlines()
+    points = [int(line.split()[0]) for line in lines if line.strip().startswith("+")]
+    score = int(lines[0].removeprefix("Score "))
+    assert sum(points) > score and f"{sum(points)} together, capped at {score}" in "\n".join(lines)
+
+
 def test_each_line_is_answered_by_a_line(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [{"text": ATTACK}, {"text": QUESTION, "tool": "search", "argument": "query"}]
     typed(monkeypatch, "\n".join(map(json.dumps, lines)))

@@ -458,7 +458,7 @@ def test_the_details_say_what_was_found_what_it_adds_to_the_risk_and_which_rules
     start = text.index("hunter2")
     found = a_finding_detail(start=start, end=start + 7, excerpt=text)
     held = a_hit_detail(policy="Watch", action="log", message="Keep keys out of prompts.")
-    risk = [{"points": 61, "why": "a secret on its way out"}]
+    risk = [{"points": 61, "why": "a secret on its way out"}, {"points": 20, "why": "its words"}]
     detail = {"findings": [found], "policies": [held], "risk": risk, "findings_left_out": 3}
     opened.write(recent(risk=61, detail=detail))
     tab = opened_page(page, qtbot)
@@ -468,6 +468,7 @@ def test_the_details_say_what_was_found_what_it_adds_to_the_risk_and_which_rules
     assert tab.detail.tabs.tabText(tab.detail.tabs.currentIndex()) == "Findings"
     told = findings.toPlainText()
     assert "Risk score 61 High" in told and "+61" in told and "a secret on its way out" in told
+    assert "81 together, capped at 61" in told
     assert "Watch@3/secrets" in told and "log: Keep keys out of prompts." in told
     assert "secret.test in request at /messages/0/content" in told and "It looks like a key." in told
     assert "3 more are not kept" in told

@@ -1,10 +1,11 @@
 """Evidence: what was found in a text, with its place marked, and what it added to the risk; as HTML."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from gateway_desktop.core.finding import capped
 from gateway_desktop.inspection.kind import begin_of_excerpt
 from gateway_desktop.ui.theme import theme
 
@@ -29,9 +30,11 @@ def evidence(one: Mapping[str, Any], text: str | None = None) -> str:
     return f"{said}<p style='background:{ground}; white-space:pre-wrap; margin:2px 0'>{shown}</p>{why}"
 
 
-def points(contributions: Iterable[Mapping[str, Any]]) -> str:
-    """Return what a risk score is the sum of."""
-    return table((f"+{part['points']}", escape(str(part["why"]))) for part in contributions)
+def points(contributions: Sequence[Mapping[str, Any]], score: int | None) -> str:
+    """Return what a risk score is the sum of, and where it is capped."""
+    told = table((f"+{part['points']}", escape(str(part["why"]))) for part in contributions)
+    less = capped((int(part["points"]) for part in contributions), score)
+    return f"{told}<p style='margin:2px 0'>{less}</p>" if less else told
 
 
 def head(words: str) -> str:

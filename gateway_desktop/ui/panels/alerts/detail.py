@@ -56,7 +56,7 @@ def _blocks(found: AlertDetail, text_at: TextAt) -> Iterable[str]:
     yield table(_facts(found))
     if contributions := found.details.get("contributions"):
         yield head(f"Risk score {found.risk if found.risk is not None else ''}")
-        yield points(contributions)
+        yield points(contributions, found.risk)
     if found.recommended:
         yield head("Recommended") + f"<p>{escape(found.recommended)}</p>"
     yield head("History")

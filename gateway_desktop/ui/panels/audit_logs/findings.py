@@ -21,7 +21,7 @@ def _blocks(detail: AuditDetail) -> Iterable[str]:
     if unread := known.get("not_scanned"):
         yield f"<p>{'In part not' if risk is not None else 'Not'} scanned: {escape(str(unread))}</p>"
     if risk is not None:
-        yield head(f"Risk score {risk} {risk_level(risk)}") + points(known.get("risk", ()))
+        yield head(f"Risk score {risk} {risk_level(risk)}") + points(known.get("risk", ()), risk)
     if found := known.get("findings"):
         yield head("Findings")
         for one in found:

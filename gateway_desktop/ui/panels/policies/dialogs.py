@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.finding import Context
+from gateway_desktop.core.finding import Context, capped
 from gateway_desktop.core.policy import Direction, Policy
 from gateway_desktop.policies.document import read, write
 from gateway_desktop.services.policies import difference
@@ -218,6 +218,8 @@ def told(trial: Trial) -> str:
         f"Risk {scan.score}" if scan.score is not None else f"Not scanned: {scan.not_scanned}",
     ]
     lines += [f"  +{part.points} {part.why}" for part in scan.contributions]
+    if less := capped((part.points for part in scan.contributions), scan.score):
+        lines.append(f"  {less}")
     lines += [f"Also: {hit.named} ({hit.action})" for hit in trial.verdict.hits[1:]]
     found = dict.fromkeys((*scan.findings, *(one.finding for one in trial.verdict.noted)))
     lines += [f"{one.severity}, {one.confidence:.0%}: {one.kind} at {one.start}: {one.why}" for one in found]
