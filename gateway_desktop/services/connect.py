@@ -151,7 +151,7 @@ from anthropic import Anthropic
 
 client = Anthropic(base_url="{base}", api_key="{key}")
 answer = client.messages.create(
-    model="{_model(proxy, "claude-sonnet-4-5")}",
+    model="{_model(proxy, "claude-sonnet-5-5")}",
     max_tokens=1024,
     messages=[{{"role": "user", "content": "Hello"}}],
 )
@@ -191,7 +191,7 @@ def _curl(base: str, proxy: Proxy, key: str) -> Snippet:
     if proxy.provider == "anthropic":
         path, body = (
             "/v1/messages",
-            f'{{"model": "claude-sonnet-4-5", "max_tokens": 1024, "messages": {message}}}',
+            f'{{"model": "claude-sonnet-5-5", "max_tokens": 1024, "messages": {message}}}',
         )
         headers += [f"x-api-key: {key}", "anthropic-version: 2023-06-01"]
     elif proxy.provider == "google":

@@ -2,10 +2,12 @@
 
 import ast
 import json
+import re
 import shlex
 import tomllib
 
 import pytest
+from anthropic.resources.messages.messages import DEPRECATED_MODELS
 
 from gateway_desktop.core.oauth import ProxyOAuth
 from gateway_desktop.core.proxy import Kind
@@ -37,6 +39,11 @@ def lines(provider: str, key: str = KEY, *, sandbox: bool = False) -> dict[str, 
 )
 def test_a_proxy_offers_the_tools_that_speak_its_upstreams_formats(provider: str, tools: list[str]) -> None:
     assert list(lines(provider)) == tools
+
+
+def test_the_models_of_anthropic_that_the_lines_name_are_not_at_their_end() -> None:
+    named = set(re.findall(r'"(claude-[^"]+)"', "".join(each.text for each in lines("anthropic").values())))
+    assert named and not named & set(DEPRECATED_MODELS)
 
 
 def test_where_people_sign_in_claude_code_may_do_so_too() -> None:
