@@ -68,7 +68,10 @@ def test_a_disk_that_gets_low_is_told_once_until_it_has_room_again(office: Offic
 def test_growth_is_what_was_noted_and_unknown_before(office: Office) -> None:
     now = now_us()
     assert office.ask(growth, now) is None
-    for hours, size in ((24, 1_000), (12, 2_000), (0, 4_000)):
+    for hours, size in ((1, 3_000), (0, 4_000)):
+        office.store.writer.submit(note_size, now - hours * HOUR_US, size).result()
+    assert office.ask(growth, now) is None  # an hour says nothing of a day
+    for hours, size in ((24, 1_000), (12, 2_000)):
         office.store.writer.submit(note_size, now - hours * HOUR_US, size).result()
     assert office.ask(growth, now) == 3_000
     starts = tuple(now // HOUR_US * HOUR_US - hours * HOUR_US for hours in range(24, -1, -1))

@@ -13,6 +13,7 @@ _OUTCOMES = "SELECT hour, outcome, sum(n) FROM roll_hour WHERE hour >= ? AND hou
 _LATENCIES = "SELECT hour, bucket, sum(n) FROM lat_hour WHERE hour >= ? AND hour < ? GROUP BY hour, bucket"
 _SIZES = "SELECT at_us, bytes FROM size_history WHERE at_us >= ? AND at_us < ? ORDER BY at_us"
 _GROWTH_US = 7 * DAY_US
+_LEAST_GROWTH_US = DAY_US // 2  # the first hours of a database say nothing of its days
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,12 @@ def history(database: Database, starts: Sequence[int], until_us: int) -> History
 
 
 def growth(database: Database, now_us: int) -> int | None:
-    """Return how many bytes a day the database has grown by in the last week, or since it is noted."""
+    """Return how many bytes a day the database has grown by in the last week, or since it is noted.
+
+    None in its first half day.
+    """
     rows = database.execute_sql(_SIZES, (now_us - _GROWTH_US, now_us + HOUR_US)).fetchall()
-    if len(rows) < 2:
+    if not rows or rows[-1][0] - rows[0][0] < _LEAST_GROWTH_US:
         return None
     (first_us, first), (last_us, last) = rows[0], rows[-1]
     return int((last - first) * DAY_US / (last_us - first_us))

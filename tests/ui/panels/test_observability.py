@@ -56,9 +56,9 @@ def test_health_of_each_proxy_stands_in_its_row_and_trouble_in_colour(hand: Hand
 
 def test_the_chart_shows_requests_latency_and_size(hand: Hand) -> None:
     hand.opened.write(a_record(duration_ms=100), a_record(duration_ms=100, outcome=Outcome.FAILED))
-    for hours in (3, 0):
+    for hours in (15, 0):
         hand.opened.store.writer.submit(
-            note_size, now_us() - hours * 3_600_000_000, (10 - hours) << 20
+            note_size, now_us() - hours * 3_600_000_000, (10 - hours // 5) << 20
         ).result()
     page = hand.open(Observability)
     hand.until(lambda: page.chart.chart.bars() is not None)
