@@ -66,6 +66,7 @@ class UiContext(QObject):
     """Given to every panel."""
 
     page_wanted = Signal(str, dict)  # name of a panel, and what its `open_with` gets
+    size_read = Signal(object)  # bytes of the database, as a page shows them (more than an int of C++ holds)
     message = Signal(str)  # a sentence for the status bar, for some seconds
 
     def __init__(self, backend: Backend, data: Path, resources: Path, parent: QObject | None = None) -> None:

@@ -124,7 +124,7 @@ class ExportDialog(Dialog):
 
     def _counted(self, found: tuple[int, bool]) -> None:
         count, capped = found
-        self._rows.setText(f"more than {count:,}" if capped else plural(count, "row"))
+        self._rows.setText(f"more than {count:,}" if capped else f"{count:,}")
 
     @Slot()
     def _choose(self) -> None:

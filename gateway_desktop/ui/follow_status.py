@@ -36,6 +36,7 @@ class FollowStatus(QObject):
         window.notices.start = control.start
         window.notices.logging.chosen.connect(lambda: context.open_page("settings", section="audit"))
         window.theme_chosen.connect(self._keep_theme)
+        context.size_read.connect(window.status_bar.show_storage)
         window.notices.key.chosen.connect(self._understood)
         if context.notice and context.state.value(NOTICE_READ) != context.notice:
             window.notices.show_key_notice(context.notice)

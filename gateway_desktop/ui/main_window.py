@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         page = self.page(name)
         self.stack.setCurrentWidget(page)
         self.sidebar.show_chosen(name)
-        self.setWindowTitle(f"{page.title} - Gateway Desktop")
+        self.setWindowTitle(f"{page.title} — Gateway Desktop")
         page.setFocus()  # Tab goes on into the page, and a screen reader says its title
         self.page_shown.emit(name)
 

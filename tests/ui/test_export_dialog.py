@@ -46,7 +46,7 @@ def test_the_filtered_rows_are_written_all_of_them_and_the_manifest_stands_besid
     failed = [a_record(started_us=now, outcome=Outcome.FAILED) for _ in range(3)]
     opened.write(a_record(started_us=now), *failed)
     shown = dialog(context, owner, "status:failed", ["started_us", "actor"])
-    until(lambda: shown._rows.text() == "3 rows")
+    until(lambda: shown._rows.text() == "3")
     target = tmp_path / "rows.csv"
     shown._path.setText(str(target))
     shown._visible.setChecked(True)
@@ -79,7 +79,7 @@ def test_a_file_that_is_there_is_replaced_only_on_request_and_a_file_needs_a_nam
 ) -> None:
     opened.write(a_record(started_us=now_us()))
     shown = dialog(context, owner, "", [])
-    until(lambda: shown._rows.text() == "1 row")
+    until(lambda: shown._rows.text() == "1")
     shown._path.setText(" ")
     QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
     assert shown._said.text() == "Name the file to write."
@@ -148,6 +148,6 @@ def test_lists_export_the_rows_of_their_filter(
     qtbot.waitUntil(lambda: shown._done is not None, timeout=20_000)
     rows = list(csv.reader(io.StringIO(target.read_bytes().decode(), newline="")))
     assert len(rows) - 1 == (0 if panel is Alerts else 1)
-    assert shown._rows.text() == ("0 rows" if panel is Alerts else "1 row")
+    assert shown._rows.text() == ("0" if panel is Alerts else "1")
     if panel is not Alerts:
         assert rows[1][0] == "ana@example.com"

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.figures import Figures, StoreFigures
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.command_palette import Command, found
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import UNKNOWN, size
 from gateway_desktop.ui.follow_status import FollowStatus
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panel import Panel
@@ -258,6 +260,28 @@ def test_the_status_bar_tells_state_address_proxies_and_copies_the_address(
     assert "Running" in shown and "12 requests/s" in shown and "4 proxies (1 stopped)" in shown
     bar.copy_address()
     assert QApplication.clipboard().text() == "http://127.0.0.1:8899"
+
+
+def test_the_title_names_the_page_and_the_program(window: MainWindow) -> None:
+    window.show_page("audit_logs")
+    assert window.windowTitle() == "Audit Logs — Gateway Desktop"
+
+
+def test_the_status_bar_has_the_size_of_the_database_that_the_page_shows(
+    window: MainWindow, opened: Opened, context: UiContext, until: Until
+) -> None:
+    FollowStatus(window, context)
+    window.show_page("overview")
+    shown = window.page("overview").gateway.storage.value  # type: ignore[attr-defined]
+    until(lambda: shown.text() != UNKNOWN)
+    before = shown.text()
+    opened.write(*(a_record() for _ in range(2000)))
+    until(lambda: shown.text() != before)
+    assert window.status_bar._size.text() == f"Database {shown.text()}"
+    window.show_page("observability")
+    page = window.page("observability")
+    page._show_figures(Figures(store=StoreFigures(size_bytes=5 << 30)))  # type: ignore[attr-defined]
+    assert window.status_bar._size.text() == f"Database {size(5 << 30)}"
 
 
 def test_the_status_bar_says_which_policies_hold(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, Q
 from gateway_desktop.ui.icons import opens_menu
 
 SEARCH_FROM = 9  # options
-WIDTH, MOST_HEIGHT, LINE = 248, 340, 28
+WIDTH, MOST_HEIGHT = 248, 340
 VALUE = Qt.ItemDataRole.UserRole
 
 
@@ -112,7 +112,11 @@ class ChoicePopup(QFrame):
         self._line.clear()
         self._line.setVisible(len(self._button.options) >= SEARCH_FROM)
         self.fill()
-        rows = self._model.rowCount() * LINE + (42 if not self._line.isHidden() else 0) + 16
+        rows = (
+            self._model.rowCount() * self._list.sizeHintForRow(0)
+            + (42 if not self._line.isHidden() else 0)
+            + 16
+        )
         self.setFixedSize(WIDTH, min(MOST_HEIGHT, rows))
         self.move(self._button.mapToGlobal(QPoint(0, self._button.height() + 4)))
         self.show()

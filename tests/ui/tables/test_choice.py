@@ -40,6 +40,18 @@ def test_several_values_are_ticked_one_after_another_and_taken_back(qtbot: QtBot
     assert button.text() == "User"
 
 
+def test_the_list_of_few_is_as_high_as_they_are(qtbot: QtBot) -> None:
+    button = ChoiceButton("status", "Status", multiple=True)
+    qtbot.addWidget(button)
+    button.offer(OPTIONS[:4])
+    button.show()
+    button.open_popup()
+    shown = button._popup._list
+    assert shown.verticalScrollBar().maximum() == 0
+    last = shown.visualRect(button._popup._model.index(4, 0))
+    assert shown.viewport().height() - last.bottom() < last.height() / 2
+
+
 def test_a_value_that_is_not_offered_is_shown_as_it_is(qtbot: QtBot) -> None:
     button = choice(qtbot, multiple=False)
     button.show_values(["ana@example"])

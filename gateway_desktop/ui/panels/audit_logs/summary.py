@@ -201,7 +201,9 @@ def _cost(row: AuditRow, detail: AuditDetail | None) -> str:
 
 
 def _ttft(row: AuditRow) -> str:
-    return f"first token after {duration(row.ttft_ms)}" if row.ttft_ms is not None else ""
+    if row.ttft_ms is None:
+        return ""
+    return f"first {'token' if row.kind == 'llm' else 'byte'} after {duration(row.ttft_ms)}"
 
 
 def _sandbox(detail: AuditDetail | None) -> str:

@@ -200,6 +200,7 @@ class Observability(Panel):
 
     def _show_figures(self, found: Figures) -> None:
         self.cards.show_figures(found, self._growth)
+        self.context.size_read.emit(found.store.size_bytes)
         self.proxies.show_rows(found.proxies)
         self.policies.show_rows(found.policies)
         self.queries.show_rows(found.store.queries)

@@ -137,6 +137,7 @@ class Overview(Panel):
     def _show(self, answer: Read) -> None:
         found = answer.found
         self.gateway.show_counts(found)
+        self.context.size_read.emit(found.storage.total)
         self._show_steps(answer)
         self._show_numbers(found)
         self._show_rows(self.latest_part, self.latest, found.latest[:LATEST_SHOWN])
