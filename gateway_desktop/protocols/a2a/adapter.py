@@ -30,7 +30,7 @@ from gateway_desktop.protocols.a2a.tasks import IN_MESSAGES, IN_PARAMETERS, task
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, misspelt
-from gateway_desktop.protocols.llm.readers import ErrorReader
+from gateway_desktop.protocols.llm.readers import ErrorReader, OpeningReader
 from gateway_desktop.protocols.method_override import check_method
 from gateway_desktop.protocols.strict_json import strict
 
@@ -77,6 +77,10 @@ class A2aAdapter:
         if status >= 400:
             return ErrorReader(reply)
         kind = media_type(content_type)
+        if call.stream and kind == "application/json":
+            return OpeningReader(
+                reply, lambda kind: A2aReader(call, reply, stream=kind != "application/json")
+            )
         return A2aReader(call, reply, stream=kind == "text/event-stream")
 
     def refuse(

@@ -178,12 +178,12 @@ class A2aReader:
         if not isinstance(artifact, dict):
             return
         place = f"/artifacts/{artifact.get('artifactId', len(self._texts))}"
-        texts, files = artifact_texts(artifact, place), files_of(artifact)
+        files = files_of(artifact)
         if append and place in self._texts:
-            self._grow(place, texts)
+            self._grow(place, artifact_texts(artifact, f"{place}+{self._events}"))
             self._files[place] += files
         else:
-            self._take(place, texts)
+            self._take(place, artifact_texts(artifact, place))
             self._files[place] = files
 
     def _grow(self, place: str, texts: list[TextPart]) -> None:

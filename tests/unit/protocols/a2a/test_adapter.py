@@ -213,6 +213,19 @@ def test_what_grows_an_artifact_is_kept_in_its_order_files_and_all() -> None:
     assert [text for text in texts if "png" not in text] == ["Rains", "It is sun", '{"wind":"none"}', "ny"]
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
+def test_pieces_of_an_artifact_have_places_of_their_own_though_the_stream_is_called_json(kind: str) -> None:
+    def event(number: int) -> bytes:
+        artifact = {"artifactId": "a", "parts": [{"kind": "data", "data": {"rain": number}}]}
+        update = {"kind": "artifact-update", "taskId": "t", "artifact": artifact, "append": number > 0}
+        return b"data: " + json.dumps({"jsonrpc": "2.0", "id": 1, "result": update}).encode() + b"\n\n"
+
+    reply = answer(rpc("message/stream", {}), b"".join(map(event, range(3))), kind)
+    assert (reply.detail["task"], reply.detail["events"]) == ("t", 3)
+    assert [part.text for part in reply.texts] == ['{"rain":0}', '{"rain":1}', '{"rain":2}']
+    assert len({part.place for part in reply.texts}) == 3
+
+
 def test_a_task_that_failed_fails_the_call_that_asked_for_it_and_no_other() -> None:
     body = json.dumps({"id": "t", "status": {"state": "TASK_STATE_FAILED"}}).encode()
     sent = ADAPTER.decode(head(path="/message:send"), b"{}", "")
