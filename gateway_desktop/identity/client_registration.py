@@ -66,7 +66,7 @@ def is_document_address(client_id: str) -> bool:
         _ = url.port
     except ValueError:
         return False
-    segments = url.path.split("/")
+    segments = url.path.lower().replace("%2e", ".").split("/")  # RFC 3986 section 6.2.2.2
     tricks = "@" in url.netloc or url.fragment or "\\" in client_id or {".", ".."} & set(segments)
     return bool(url.hostname) and url.path not in ("", "/") and not tricks
 

@@ -120,6 +120,16 @@ def test_redirects_are_not_followed() -> None:
         asyncio.run(moved())
 
 
+def test_an_answer_without_end_is_not_read() -> None:
+    async def endless() -> None:
+        async with IdentityService() as service:
+            service.metadata = {"padding": "x" * (600 << 10)}
+            await signed_in(OpenIdConnect("t"), service)
+
+    with pytest.raises(GatewayError, match="larger than 512 KB"):
+        asyncio.run(endless())
+
+
 def test_a_persons_no_is_a_refusal() -> None:
     with pytest.raises(Refused):
         run(OpenIdConnect("t"), answer={"error": "access_denied"})

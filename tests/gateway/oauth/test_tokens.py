@@ -34,6 +34,15 @@ def test_revocation_stops_the_very_next_request(place: Place) -> None:
     assert "refresh token" in place.events("token revoked")[-1]["details"]
 
 
+def test_a_client_ends_sessions_of_its_own_only(place: Place) -> None:
+    application, stranger = Application(place.base), Application(place.base)
+    tokens = application.tokens()
+    stranger.register()
+    for token in tokens["access_token"], tokens["refresh_token"]:
+        assert stranger.ask_at("revoke", token=token).status_code == 200  # as for a token that nobody knows
+    assert application.call(tokens["access_token"]).status_code == 200
+
+
 def test_introspection_tells_the_owner_and_nobody_else(place: Place) -> None:
     application = Application(place.base)
     tokens = application.tokens()
@@ -61,9 +70,11 @@ def test_a_deactivated_user_is_out_and_has_no_sessions_afterwards(place: Place) 
 
     tokens = application.redeem(eventually(signed_in)).json()  # the gateway hears of bob within 2 s
     assert application.call(tokens["access_token"]).status_code == 200
+    late = signed_in()
     with at_the_desk(place.program.data) as services:
         services.people.deactivate_user("bob@example.org").result()
     place.await_refusal(tokens["access_token"])
+    assert late and application.redeem(late).json()["error"] == "invalid_grant"
     assert application.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     sessions = place.program.json("oauth", "sessions", "--user", "bob@example.org")
     assert [session["status"] for session in sessions] == ["revoked"]
@@ -127,6 +138,15 @@ def test_a_device_signs_in_without_a_browser_of_its_own(place: Place) -> None:
     tokens = device.ask(**grant).json()
     assert device.call(tokens["access_token"]).status_code == 200
     assert device.ask(**grant).json()["error"] == "expired_token"
+
+
+def test_a_device_asks_for_no_more_than_its_client_may(place: Place) -> None:
+    device, other = Application(place.base), Application(place.base)
+    device.register(grant_types=[DEVICE_CODE], redirect_uris=[])
+    foreign = device.ask_at("device_authorization", resource=f"{place.base}/other")
+    assert foreign.json()["error"] == "invalid_target"
+    other.register()  # for codes by redirect alone
+    assert other.ask_at("device_authorization").json()["error"] == "unauthorized_client"
 
 
 def test_one_time_codes_are_asked_for_and_good_once(place: Place) -> None:

@@ -44,14 +44,20 @@ def test_nothing_is_fetched_from_this_machine_or_its_network(address: str) -> No
 @pytest.mark.parametrize(
     "client_id",
     ["http://a.example/c", "https://a.example", "https://a.example/", "https://u@a.example/c", "https://a.example/c#x",
-     "https://a.example/../c", "https:///c", "abc", "https://a.example/" + "c" * 1000, "https://a.example/\u00fc",
+     "https://a.example/../c", "https://a.example/x/%2E%2e/c",
+     "https:///c", "abc", "https://a.example/" + "c" * 1000, "https://a.example/\u00fc",
      "https://a.example:port/c", "https://a.example\\c"],
 )  # fmt: skip
 def test_what_is_no_address_of_a_document(client_id: str) -> None:
     assert not is_document_address(client_id)
 
 
-def served(tmp_path: Path, handler: Callable[[web.BaseRequest], web.Response]) -> object:
+def served(
+    tmp_path: Path,
+    handler: Callable[[web.BaseRequest], web.Response],
+    host: str = "127.0.0.1",
+    allowed: Callable[[str], bool] = lambda _: True,
+) -> object:
     """Serve one document over TLS on this machine and fetch it, this machine being allowed."""
     certificate = Certificate(Listen(host="127.0.0.1"), tmp_path)
 
@@ -67,8 +73,7 @@ def served(tmp_path: Path, handler: Callable[[web.BaseRequest], web.Response]) -
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
         try:
             port = runner.addresses[0][1]
-            documents = ClientDocuments(lambda _: True, trust)
-            return await documents.fetch(f"https://127.0.0.1:{port}/client.json")
+            return await ClientDocuments(allowed, trust).fetch(f"https://{host}:{port}/client.json")
         finally:
             await runner.cleanup()
 
@@ -78,6 +83,19 @@ def served(tmp_path: Path, handler: Callable[[web.BaseRequest], web.Response]) -
 def test_a_document_is_read(tmp_path: Path) -> None:
     document = {"client_id": "https://a.example/c", "redirect_uris": ["http://localhost/callback"]}
     assert served(tmp_path, lambda _: web.json_response(document)) == document
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "localhost"])
+def test_this_machine_is_not_asked_however_it_is_named(tmp_path: Path, host: str) -> None:
+    asked: list[str] = []
+
+    def answer(request: web.BaseRequest) -> web.Response:
+        asked.append(request.path)
+        return web.json_response({})
+
+    with pytest.raises(OAuthError, match=r"not public|DNSError"):
+        served(tmp_path, answer, host, is_public)
+    assert not asked
 
 
 def test_redirects_are_not_followed_and_long_answers_not_read(tmp_path: Path) -> None:
