@@ -11,6 +11,7 @@ from gateway_desktop.inspection.phrase import Phrase
 from gateway_desktop.inspection.phrases_abroad import ABROAD
 from gateway_desktop.inspection.phrases_of_requests import OF_REQUESTS
 from gateway_desktop.inspection.phrases_of_tools import OF_TOOLS
+from gateway_desktop.inspection.phrases_of_turns import OF_TURNS
 from gateway_desktop.inspection.phrases_to_readers import TO_READERS
 
 _BETWEEN = r"[^\w.;!?={}<>]{1,3}"  # between two words of one sentence
@@ -148,11 +149,12 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "prompt_leak",
         r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say|format|convert|encode|list|copy)\W{1,3}(?:\w+\W{1,3}){0,5}"
-        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial(?:\b|i[sz]ation\b)|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
+        r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial(?:\b|i[sz]ation\b)|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above(?: the (?:line|header|fold|table|title|figure|image|chart|signature|separator|heading)\b)?|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
         r"|\b(?:written|said|stands?|text|is) at the (?:very )?(?:top|start|beginning) of (?:this|the|our|your) (?:chat|conversation|context|prompt)\b|\b(?:which|what) (?:\w+ )?(?:rules|instructions|guidelines|directives) (?:were you|have you been) (?:given|told)\b"
         r"|\b(?:exact|verbatim|literal|full|complete|entire|original)\W(?:\w+\W){0,4}?(?:text|wording|instructions?|messages?|prompt)\W(?:that\W|which\W)?you (?:received|got|(?:were|have been|had been) (?:given|told|sent))\b",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
+        unless=r"\babove the \w+$",
     ),
     Phrase(
         "your_secret",
@@ -295,6 +297,8 @@ _SAID: tuple[Phrase, ...] = (
         r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?) (?:are|is|were) (?:unreliable|deprecated|broken|insecure|unsafe|outdated|malicious|slow|wrong|obsolete)"
         r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)\b[^.]{0,20}?\b(?:(?:return|give|produce|deliver)s? (?:\w+ )?(?:outdated|wrong|false|unreliable|fake|stale|incorrect)|(?:must|should|are to) be ignored)|\balways (?:choose|prefer|pick|select) this (?:one|tool|function|server)\b"
         r"|\bbuilt-?in (?:\w+ ){0,2}(?:ones?|tools?|reader|function|search|editor)\b[^.]{0,30}?\b(?:is|are) (?:broken|deprecated|unsafe|insecure|unreliable|wrong)\b|\b(?:never|must not) (?:call|use) (?:the )?built-?in\b"
+        r"|\b(?:never|do not|don't|must not|not allowed to|no longer) (?:call|use|trust|rely on)\b[^.\n]{0,30}?\b(?:of|from|by) (?:any |the |all )?other (?:servers?|tools?|providers?)\b|\bignore (?:the )?(?:descriptions?|outputs?|results?) (?:of|from) (?:\w+ ){0,2}(?:other|competing|similar|rival) (?:tools?|servers?)\b"
+        r"|\bnot allowed to use\b[^.\n]{0,40}?\b(?:tools?|server)\b|\broute (?:all|every|any) (?:\w+ )?(?:quer(?:y|ies)|requests?|calls?) through (?:this|it)\b"
         r"|\b(?:never|do not|don't|must not|avoid) (?:call|use|using|calling|invoke) (?:any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)",
         (0.0, 0.2, 0.5),
         "Speaks ill of other tools so that it is used instead",
@@ -365,4 +369,4 @@ _SAID: tuple[Phrase, ...] = (
     ),
 )
 
-PHRASES = (*_SAID, *TO_READERS, *OF_REQUESTS, *ABROAD, *PAYLOADS, *OF_TOOLS, *IN_TOOLS)
+PHRASES = (*_SAID, *OF_TURNS, *TO_READERS, *OF_REQUESTS, *ABROAD, *PAYLOADS, *OF_TOOLS, *IN_TOOLS)

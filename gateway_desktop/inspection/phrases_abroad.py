@@ -63,7 +63,7 @@ _ALL_OF_IT: tuple[tuple[str, str], ...] = (
     ("忘记|忘掉|忽略|无视", "之前(?:的)?(?:所有|一切)|以上(?:的)?(?:所有|一切|内容)"),
 )
 _FORGET_BEHIND: tuple[tuple[str, str], ...] = (
-    ("指示|命令|ルール|プロンプト|制約|設定|指令", "無視|忘れ|破棄|従わない"),
+    ("指示|命令|ルール|プロンプト|制約|設定|指令", "無視(?:され)?|忘れ(?:られ)?|破棄(?:され)?|従わない"),
     ("지시|명령|규칙|지침|프롬프트|설정", "무시|잊|따르지"),
     ("निर्देश|आदेश|नियम", "अनदेखा|नज़रअंदाज|भूल|इग्नोर"),
     (
@@ -211,7 +211,7 @@ ABROAD: tuple[Phrase, ...] = (
         _one_after_the_other((*_FORGET, *_ALL_OF_IT, *_FORGET_BEHIND)),
         (0.52, 0.75, 0.8),
         "Tells the model to ignore its instructions, in another language",
-        unless=r"gnoriere ich\b|ergesse ich\b|" + read(_LETTER),
+        unless=r"gnoriere ich\b|ergesse ich\b|(?:無視|忘れ|破棄)(?:され|られ)|" + read(_LETTER),
     ),
     Phrase(
         "override_small_language",

@@ -7,15 +7,38 @@ from gateway_desktop.inspection.phrase import FORBIDDEN, NEGATED, Phrase
 
 _SAYS = r"(?:say|state|claim|reply|answer|respond|recommend|insist|mention|conclude)"
 _MUST = r"(?:must|has to|have to|should|needs to|always|please|is to)"
+# Who is called: no person is.
+_PROGRAM = r"(?:a\.?i\.?|llm|gpt|chatgpt|gemini|(?:ai|llm|language|virtual|coding|browser) (?:agent|assistant|model|bot|helper)|(?:ro)?bot|chat ?bot|language model|machine)s?"
+_ADDRESS = (
+    r"\b(?:dear|hey|hello|hi|attention|to all|to any|to every|all|calling all|ps to the|note to)\W{1,2}(?:the )?"
+    + _PROGRAM
+    + r"\b"
+    r"|\btodo\W{0,2}\((?:ai|llm|copilot|agent|claude|assistant)\)"
+    r"|=\s?[\"'](?:ai|llm|agent|assistant|copilot)\b"
+    r"|[.!?]\s{1,2}(?:then|now|and|so|also),? (?:ai|llm|assistant|agent|copilot|chatbot),"
+)
+_NOT_YET = r"[^\n]{0,60}?"
+_ACT = (
+    r"\b(?:exfiltrate|take orders|(?:send|forward|upload|post|copy|report) (?:it|them|your|the|this|all|every|each|any|back)\b|(?:update|change|set|replace) (?:all|every|the (?:price|amount|total|recipient|account|rating|score))|transfer |refund |wire |(?:approve|merge|accept) (?:this|it|all|every)\b"
+    r"|tell (?:the user|the reader|them|everybody|people)|(?:write|say|print|output|answer|reply|respond) (?:only|that|with)\b|(?:ignore|disregard|forget) (?:the|all|any|your|this|these|what|everything|every)\b|stop summari|navigate to|click (?:on|the)\b|(?:delete|remove|drop) (?:the|all|every|this)\b"
+    r"|grant |push directly|disable (?:the|all|tls|ssl)|invite \S|do not (?:describe|summari|answer|translate|tell)|recommend (?:this|our|only)|open (?:the user|https?:)|buy (?:it|this)\b|(?:rate|rank|score|grade) (?:this|it|us|me)\b|run `)"
+)
 
 TO_READERS: tuple[Phrase, ...] = (
     Phrase(
         "if_you_are_a_model",
-        r"\bif you(?:'re| are)(?: an?| the)? (?:ai|a\.i\.|llm|(?:large )?language model|chat ?bot|chatgpt|gpt|claude|gemini|copilot|bot)\W(?:\w+\W{1,2}){0,6}?"
+        r"\bif you(?:'re| are)(?: an?| the)? (?:ai|a\.i\.|llm|(?:large )?language model|chat ?bot|chatgpt|gpt|claude|gemini|copilot|bot)\W{1,3}(?:\w+\W{1,2}){0,6}?"
         r"(?:stop|ignore|disregard|discard|tell|say|reply|answer|respond|recommend|rate|open|send|forward|run|execute|navigate|click|write|print|output|add|append|call|delete|transfer|state)\b",
         (0.3, 0.75, 0.75),
         "Has orders for whoever is a model",
         unless=r"\b(?:researcher|developer|engineer|student|company|start-?up|enthusiast|expert|practitioner|team|vendor|provider|user|artist|scientist|lab|founder|owner|maker|crawler|lover)s?\b",
+    ),
+    Phrase(
+        "calls_the_model_to_act",
+        r"(?:" + _ADDRESS + r")" + _NOT_YET + _ACT,
+        (0.05, 0.6, 0.7),
+        "Calls the model that reads this, and has orders for it",
+        unless=r"\b(?:do not|don't|never) (?:send|share|publish|push|merge|delete|approve|disable|grant)\b",
     ),
     Phrase(
         "bends_the_verdict",
@@ -56,7 +79,8 @@ TO_READERS: tuple[Phrase, ...] = (
     ),
     Phrase(
         "consent_of_the_person",
-        r"\b(?:users?|visitors?|customers?|owner|person)(?: of this \w+)?\W(?:has|have) (?:already |previously |expressly )?(?:agreed|consented|authori[sz]ed|given (?:their |his |her )?(?:consent|permission)|accepted) (?:to|the|all|every|this|you|us)\b",
+        r"\b(?:users?|visitors?|customers?|owner|person)(?: of this \w+)?\W(?:has|have) (?:already |previously |expressly )?(?:agreed|consented|authori[sz]ed|given (?:their |his |her )?(?:consent|permission)|accepted) (?:to|the|all|every|this|you|us)\b"
+        r"|\b(?:user|customer|owner|person) has (?:already )?(?:approved|confirmed|authori[sz]ed) (?:all|any|every)\W(?:\w+\W)?(?:action|request|call|tool|transfer|payment|change|operation)s?\b",
         (0.0, 0.3, 0.5),
         "Says that the person agreed to something",
     ),

@@ -21,6 +21,7 @@ _AGREES = 0.3  # of phrases, which beside such words make an attack of a text
 _FAINT = 0.05
 _MENTIONED = 0.3  # of what is quoted, or stands in code
 _QUOTES = "\"'`“‘«„"
+_CELLS = (',"', ';"', '\t"')  # before the text of a cell of CSV (RFC 4180): it is quoted for its commas
 _MENTIONS = (
     "such as",
     "phrase",
@@ -68,11 +69,13 @@ class Wording:
         judged: Finding | None = None
         for view in normal.views:
             phrases = list(self._phrases(passage, view))
-            for finding in phrases:
+            for finding, _ in phrases:
                 known = found.get(finding.kind)
                 if known is None or known.confidence < finding.confidence:
                     found[finding.kind] = finding
-            words = self._judged(passage, view, _together(phrases))
+            support = _together([finding for finding, _ in phrases])
+            meant = _together([finding for finding, is_meant in phrases if is_meant or self._code])
+            words = self._judged(passage, view, support, meant)
             if words is not None and (judged is None or words.confidence > judged.confidence):
                 judged = words
         return [*found.values(), *([judged] if judged else [])]
@@ -82,7 +85,8 @@ class Wording:
         PATTERNS.warm()
         MODELS.judge(self._context, View("Please ignore this."))
 
-    def _phrases(self, passage: Passage, view: View) -> Iterator[Finding]:
+    def _phrases(self, passage: Passage, view: View) -> Iterator[tuple[Finding, bool]]:
+        """Yield the phrases of a reading, and whether they are meant, not only talked about."""
         for index in PATTERNS.matching(view.sentences):
             kind = self._kinds[index]
             if not kind.confidence:
@@ -93,16 +97,17 @@ class Wording:
                     view.text, begin, self._mentions, quotable=index in self._code
                 )
                 share = _MENTIONED if talked_about else 1.0
-                yield kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
-                if share == 1.0:
+                found = kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
+                yield found, not talked_about
+                if not talked_about:
                     break
 
-    def _judged(self, passage: Passage, view: View, support: float) -> Finding | None:
+    def _judged(self, passage: Passage, view: View, support: float, meant: float) -> Finding | None:
         judgement = MODELS.judge(self._context, view, support)
         if judgement is None or judgement.confidence < _FAINT:
             return None
         kind = self._words if judgement.confidence >= _SURE else self._few_words
-        if judgement.confidence >= _CERTAIN and support >= _AGREES:
+        if judgement.confidence >= _CERTAIN and meant >= _AGREES:
             kind = self._agreed
         if judgement.confidence < WORTH_TELLING:
             return kind.counted(passage, judgement.confidence)
@@ -148,7 +153,7 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
     begin = text[:40].lstrip()
     if quotable or begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
         return False  # of JSON every text is quoted
-    if _in_an_attribute(line):
+    if _in_an_attribute(line) or line.endswith(_CELLS):
         return False
     if line and line[-1] in _QUOTES:
         return True

@@ -16,6 +16,7 @@ _LONG = 60  # characters of a value that is no ordinary parameter
 _SENTENCE = 20  # characters of what is private in a link, which somebody has to click
 _WORDS = 2  # spaces in a text that a link holds in a code
 _AN_ADDRESS = compiled(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_SHORTEST = 4  # characters of a value that is private
 _PLACES = 16  # values and pieces of a path that are looked at
 
 
@@ -50,11 +51,13 @@ _DATA_IN_LINKS = (
     "text",
     "name",
 )
+_KEYS = ("key", "token", "appid", "app_id")  # parameters that pages about an API have people fill in
+_ENDS_OF_KEYS = ("key", "token", "id")
 _SHOWN = (b"(", b"(<", b"src=", b"src='", b'src="', b"href=", b"href='", b'href="')
 _WHERE_BLANKS_COUNT = frozenset({Context.ANSWER, Context.TOOL_RESULT})
 
 _ADDRESSES = PatternSet([
-    r"!\[[^\]]{0,200}\]\(\s*<?(https?://[^\s)>]{8,1000})",
+    r"(?:!\[[^\]]{0,200}\]\(\s*<?|\\includegraphics\s*(?:\[[^\]]{0,60}\])?\{)((?:https?:)?//[^\s)>}]{8,1000})",
     r"(?:^|[^!])\[[^\]]{0,200}\]\(\s*<?(https?://[^\s)>]{8,1000})",
     r"<(?:img|source)\b[^>]{0,200}?\bsrc(?:set)?\s*=\s*[\"']?(https?://[^\s\"'>]{8,1000})",
     r"(https?://[^\s)\"'>]{0,300}[?&/=](?:\{\{?[^}]{1,60}\}?\}|\[[a-z0-9 '_-]{3,60}\]|<[a-z0-9 '_-]{3,60}>|\$\{[^}]{1,60}\}|(?:insert|your|the)[_ -](?:data|secret|conversation|history|key|token|password|summary)[\w-]*))",
@@ -76,6 +79,21 @@ _PRIVATE = frozenset({
     "conversation", "chat", "chat_history", "history", "secret", "secrets", "password", "passwd", "pwd", "credentials", "exfil",
     "leak", "leaked", "stolen", "ssn", "system_prompt", "private", "pii",
 })  # fmt: skip
+# The same in what a model says: keys and people are no part of a picture's address, but of some maps'.
+_PRIVATE_IN_ANSWERS = frozenset({
+    "api_key", "apikey", "secret_key", "private_key", "access_key", "auth_token", "session_id", "sessionid", "session_token", "cookie",
+    "cookies", "user_email", "useremail", "passphrase", "salary", "credit_card", "memory", "dotenv", "chatlog", "dump",
+})  # fmt: skip
+_MAPS = ("map", "tile", "geo", "chart", "plot", "graph")
+# Where anybody reads what is asked for: catchers of requests, tunnels to a desk.
+_CATCHERS = tuple(
+    (
+        ".webhook.site .requestbin.com .requestbin.net .requestcatcher.com .pipedream.net .oast.fun .oast.pro .oast.live .oast.site .oast.online "
+        ".oast.me .interact.sh .oastify.com .burpcollaborator.net .dnslog.cn .ceye.io .beeceptor.com .hookbin.com .postb.in .webhook.cool "
+        ".typedwebhook.tools .ngrok.io .ngrok.app .ngrok-free.app .ngrok-free.dev .trycloudflare.com .serveo.net .loca.lt .canarytokens.com"
+    ).split()
+)
+_SENTENCES = 4  # spaces in a value that is a sentence
 # What pictures are served by: addresses of others, and settings.
 _ABOUT_PICTURES = ("http", "s3:", "gs:", "gid:", "/", '{"bucket"', "image", "img")
 # Those at the end draw what stands in the address, and tell nobody else.
@@ -105,7 +123,7 @@ class DataLeak:
                     asks = passage.context in _WHERE_BLANKS_COUNT and _asks_for_data(url, shown=shown)
                     kind = _BLANK if asks else None
                 elif index in _PARTS:
-                    kind = part_judged(url)
+                    kind = part_judged(url, said=said)
                 else:
                     kind = judged(url, image=index != _LINKS, said=said)
                     if kind is _IMAGE and index == _REFERENCES and not _shows(view.data, start):
@@ -123,6 +141,8 @@ def _asks_for_data(url: str, *, shown: bool) -> bool:
     """Return whether the blank at the end of an address is one for data, and not one of documentation."""
     opened = max(url.rfind(sign) for sign in "{[<=/")
     blank = url[opened + 1 :].lower()
+    if blank.startswith("your") and url[:opened].lower().endswith(_KEYS) and blank.endswith(_ENDS_OF_KEYS):
+        return False  # key=YOUR_API_KEY
     return any(word in blank for word in (_DATA_IN_LINKS if shown else _DATA))
 
 
@@ -134,14 +154,21 @@ def _shows(data: bytes, at: int) -> bool:
     return b"![" + label + b"]" in data or (b"![" in data and b"][" + label + b"]" in data)
 
 
-def part_judged(url: str) -> Kind | None:
-    """Return what the address of a frame, script or background carries: something private, or a text in a code."""
+def part_judged(url: str, *, said: bool = False) -> Kind | None:
+    """Return what the address of a frame, script or background carries: something private, or a text in a code.
+
+    In what a model `said` a sentence is enough.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
     trusted = f".{parts.hostname or ''}".endswith(_TRUSTED)
-    return _IMAGE if not trusted and _tells(parse_qsl(parts.query), parts) else None
+    if trusted:
+        return None
+    named = parse_qsl(parts.query)
+    sentence = said and any(value.count(" ") >= _SENTENCES for _, value in named)
+    return _IMAGE if sentence or _tells(named, parts) or (named and _caught(parts)) else None
 
 
 def judged(url: str, *, image: bool, said: bool) -> Kind | None:
@@ -164,10 +191,35 @@ def judged(url: str, *, image: bool, said: bool) -> Kind | None:
     words = any(" " in value and len(value) > 20 for value in values)
     deep = max((len(piece) for piece in parts.path.split("/")), default=0) > 120
     if image:
-        address = said and any(_AN_ADDRESS.fullmatch(value) for value in values)
-        return _IMAGE if carried >= _LONG or words or deep or address or _tells(named, parts) else None
+        told = said and (any(_AN_ADDRESS.search(value) for value in values) or _gives_away(named, parts))
+        caught = bool(named) and _caught(parts)
+        return _IMAGE if carried >= _LONG or words or deep or told or caught or _tells(named, parts) else None
     coded = said and any(decoded_value(value).count(" ") >= _WORDS for value in values[:_PLACES])
-    return _LINK if carried >= 3 * _LONG or coded or _names_what_is_private(named, _SENTENCE) else None
+    caught = said and carried >= _SENTENCE and _caught(parts)
+    return (
+        _LINK if carried >= 3 * _LONG or coded or caught or _names_what_is_private(named, _SENTENCE) else None
+    )
+
+
+def _caught(parts: SplitResult) -> bool:
+    """Return whether an address is one of those where anybody can read along what is asked for."""
+    return f".{parts.hostname or ''}".endswith(_CATCHERS)
+
+
+def _gives_away(named: Sequence[tuple[str, str]], parts: SplitResult) -> bool:
+    """Return whether a picture's address names a key or a person, or has a field within a field: `d=password=x`."""
+    if any(word in f"{parts.hostname}{parts.path}".lower() for word in _MAPS):
+        return False
+    fields = [*named, *((name, inner) for _, value in named for name, inner in parse_qsl(value))]
+    return any(
+        name.lower() in _PRIVATE_IN_ANSWERS | _PRIVATE and len(value) >= _SHORTEST and not _is_blank(value)
+        for name, value in fields
+    )
+
+
+def _is_blank(value: str) -> bool:
+    """Return whether a value is one of documentation, for people to fill in: `YOUR_API_KEY`."""
+    return value.lower().startswith(("your", "<", "{", "xxx", "my_"))
 
 
 def _names_what_is_private(named: Sequence[tuple[str, str]], least: int) -> bool:
@@ -180,7 +232,7 @@ def _tells(named: Sequence[tuple[str, str]], parts: SplitResult | None) -> bool:
 
     The code may be a parameter, or a piece of the path or of the host's name.
     """
-    if _names_what_is_private(named, 4):
+    if _names_what_is_private(named, _SHORTEST):
         return True
     path = parts.path.split("/") if parts else ()
     pieces = [unquote(piece).rpartition(".")[0] or unquote(piece) for piece in path]
