@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
+from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact, decoded
@@ -15,6 +16,7 @@ from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import anthropic_usage, count, mapping
+from gateway_desktop.protocols.strict_json import strict
 from gateway_desktop.protocols.unread import holds_text
 
 _OF_BODY = frozenset({"system", "messages", "tools"})
@@ -197,9 +199,12 @@ class _Block:
         if not joined:
             return compact(self._value) if self._value else ""
         try:
+            strict(joined.encode())
             return compact(decoded(joined.encode()))
-        except ValueError:
-            return joined  # it was cut
+        except (Malformed, ValueError):
+            return (
+                joined  # it was cut, or has a member twice, of which each client takes the one or the other
+            )
 
     def _put_result(self, content: object) -> None:
         parts = content if isinstance(content, list) else [content]

@@ -352,3 +352,17 @@ def test_a_stream_of_bedrock_that_is_no_frames_passes_and_says_so(garbage: bytes
     reader = ADAPTER.read_reply(call, 200, "application/vnd.amazon.eventstream")
     assert reader.feed(garbage) + reader.feed(b"more") + reader.end() == garbage + b"more"
     assert "no frame" in str(reader.reply.detail["not_read"])
+
+
+@pytest.mark.parametrize("said", ['{"command":"rm -rf /","command":"ls"}', '{"a":[{"b":1,"b":2}]}', '{"a":'])
+def test_arguments_that_clients_would_read_differently_are_kept_as_they_came(said: str) -> None:
+    start = {"type": "tool_use", "id": "toolu_1", "name": "run", "input": {}}
+    pieces = [{"type": "input_json_delta", "partial_json": piece} for piece in (said[:7], said[7:])]
+    reply = read(
+        MESSAGES,
+        {"type": "content_block_start", "index": 0, "content_block": start},
+        *({"type": "content_block_delta", "index": 0, "delta": piece} for piece in pieces),
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_stop"},
+    )
+    assert [part.text for part in reply.texts] == [said]
