@@ -157,7 +157,7 @@ class Server:
         if request.method == "OPTIONS":
             return preflight(request)
         unknown = read_credential(request.headers, "")[0] is None
-        there = proxy.kind is Kind.LLM and path in ("", "/") and unknown
+        there = proxy.kind is Kind.LLM and path in ("", "/", "/api/hello") and unknown
         return web.Response(headers=_HEADERS) if there else None
 
     async def _metrics(self, request: web.BaseRequest, exchange_id: str, path: str) -> web.Response:

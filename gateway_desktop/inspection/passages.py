@@ -28,6 +28,7 @@ _CONTEXTS = {
 _SAID_BY_A_MODEL = frozenset({"assistant", "model", "thinking", "refusal", "tool_call"})
 # Coding tools put what their makers wrote into messages of the user, between these.
 _REMINDER = ("<system-reminder>", "</system-reminder>")
+_TITLE = "Generate a title for this conversation:"  # a message of its own: OpenCode's, of each conversation
 _MOST_LEAVES = 500  # of one JSON argument; beyond that it is looked at as one text
 _DEEPEST = 20
 _LONGEST_KEY = 24  # characters of a key that is the name of something
@@ -36,9 +37,10 @@ _LONGEST_KEY = 24  # characters of a key that is the name of something
 def context_of(part: TextPart) -> Context:
     """Return where a part stands; an unknown role may be anybody's words, so it counts as a result."""
     context = _CONTEXTS.get(part.role, Context.TOOL_RESULT)
-    if context is Context.USER_PROMPT and part.text.startswith(_REMINDER[0]):
-        return Context.HARNESS if part.text.rstrip().endswith(_REMINDER[1]) else context
-    return context
+    if context is not Context.USER_PROMPT:
+        return context
+    reminds = part.text.startswith(_REMINDER[0]) and part.text.rstrip().endswith(_REMINDER[1])
+    return Context.HARNESS if reminds or part.text.strip() == _TITLE else context
 
 
 def newest(parts: Sequence[TextPart]) -> int:

@@ -105,7 +105,7 @@ def test_options_that_no_browser_asks_go_the_way_of_all(setting: Setting) -> Non
 
 def test_a_tool_that_looks_whether_anybody_is_there_leaves_no_refusal(setting: Setting) -> None:
     before = len(setting.program.rows())
-    for path in ("/llm", "/llm/"):
+    for path in ("/llm", "/llm/", "/llm/api/hello"):
         status, _, body = ask(setting, "HEAD", path, User_Agent="Bun/1.4.0")
         assert (status, body) == (200, b"")
     assert ask(setting, "HEAD", "/llm", Host="evil.example")[0] == 403

@@ -24,13 +24,31 @@ _NAMES = {
     "geminicli-tui": "Gemini CLI",
     "gemini-cli-mcp-client": "Gemini CLI",
     "githubcopilotchat": "GitHub Copilot",
+    "qwencode": "Qwen Code",
+    "kimi-code-cli": "Kimi Code",
+    "kimi-code": "Kimi Code",
+    "kimicli": "Kimi CLI",
+    "factory-cli": "Droid",
+    "opencode": "OpenCode",
+    "kilo-code": "Kilo Code",
+    "continue-cli-client": "Continue",
     "mozilla": "Browser",
 }
 # Languages of SDKs that say their name so: "OpenAI/Python 3.54.0", "AsyncGroq/Python 1.7.0".
 _LANGUAGES = frozenset({"python", "js", "go", "java", "ruby", "kotlin", "php", "csharp"})
-# They call the tools of MCP servers mcp__SERVER__TOOL; all others are their own.
-_NAME_TOOLS_OF_OTHERS = ("Claude Code", "Codex")
-_OF_OTHERS = "__"
+# How User-Agent headers of coding tools begin, and what only their names of MCP servers' tools hold:
+# mcp__SERVER__TOOL, mcp_SERVER_TOOL, SERVER___TOOL, SERVER_TOOL. All others are their own.
+_OF_OTHERS = {
+    "claude-cli/": ("__",),
+    "claude-code/": ("__",),
+    "codex": ("__",),
+    "qwencode/": ("__",),
+    "kimi-code-cli/": ("__",),
+    "factory-cli/": ("___",),
+    "geminicli-": ("mcp_",),  # "GeminiCLI/..." is older, and names them as their servers do
+    "opencode/": ("_",),
+    "kilo-code/": ("_", "--"),
+}
 _SESSION_HEADERS = (
     "x-claude-code-session-id",
     "session-id",
@@ -74,15 +92,17 @@ def read_own_tools(call: Call, headers: Headers) -> None:
 
     They are full of orders to the model; what MCP servers bring along stays a description.
     """
-    asking = application(headers) or ""
-    if asking.startswith(_NAME_TOOLS_OF_OTHERS):
+    asking = (headers.get("User-Agent", "") or headers.get("originator", "")).lower()
+    marks = next((marks for begin, marks in _OF_OTHERS.items() if asking.startswith(begin)), ())
+    if marks:
         call.texts[:] = [
-            part._replace(role="developer") if _is_own_tool(part) else part for part in call.texts
+            part._replace(role="developer") if _is_own_tool(part, marks) else part for part in call.texts
         ]
 
 
-def _is_own_tool(part: TextPart) -> bool:
-    return part.role == "tool_description" and bool(part.tool) and _OF_OTHERS not in part.tool
+def _is_own_tool(part: TextPart, marks: tuple[str, ...]) -> bool:
+    named = part.role == "tool_description" and bool(part.tool)
+    return named and not any(mark in part.tool for mark in marks)
 
 
 def _first(headers: Headers, names: tuple[str, ...]) -> str | None:

@@ -17,6 +17,7 @@ _SCHEMAS = frozenset(
     {"response_format", "text", "output_format", "output_config", "format", "generationConfig"}
 )
 _OF_TOOL = frozenset({"type", "function"})
+_DECLARED = frozenset({"functionDeclarations", "function_declarations"})  # Gemini's tools hold many
 ReadMessage = Callable[["Texts", str, Mapping[str, Any]], None]
 ReadPart = Callable[["Texts", str, str, Mapping[str, Any]], None]
 
@@ -133,17 +134,26 @@ class Texts:
         """Count the tools that are offered, and add what is said of each."""
         self.count("tools", length(tools))
         for index, tool in self.entries(where, "tool_description", tools):
-            place = f"{where}/{index}"
-            svg = tool.get("svg")
-            for one in (tool, svg if isinstance(svg, dict) else {}):  # Anthropic's advisor, OpenAI's images
-                if type(model := one.get("model")) is str:
-                    self._call.others.append(model)
-            if isinstance(inner := tool.get("function"), dict):
-                self.unread(place, "tool_description", tool, _OF_TOOL)
-                place, tool = f"{place}/function", inner
-            name = tool.get("name")
-            self.tool = name if isinstance(name, str) else ""
-            self.add_rest(place, "tool_description", tool)
+            place, rest = f"{where}/{index}", tool
+            for declared in _DECLARED & tool.keys():
+                inner = f"{place}/{declared}"
+                self.count("tools", max(length(tool[declared]) - 1, 0))
+                for at, one in self.entries(inner, "tool_description", tool[declared]):
+                    self._add_tool(f"{inner}/{at}", one)
+                rest = {name: value for name, value in rest.items() if name != declared}
+            self._add_tool(place, rest)
+
+    def _add_tool(self, place: str, tool: Mapping[str, Any]) -> None:
+        svg = tool.get("svg")
+        for one in (tool, svg if isinstance(svg, dict) else {}):  # Anthropic's advisor, OpenAI's images
+            if type(model := one.get("model")) is str:
+                self._call.others.append(model)
+        if isinstance(inner := tool.get("function"), dict):
+            self.unread(place, "tool_description", tool, _OF_TOOL)
+            place, tool = f"{place}/function", inner
+        name = tool.get("name")
+        self.tool = name if isinstance(name, str) else ""
+        self.add_rest(place, "tool_description", tool)
         self.of_nobody()
 
     def messages(self, body: Body, member: str, read: ReadMessage) -> None:

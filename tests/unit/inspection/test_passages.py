@@ -36,6 +36,13 @@ def test_a_reminder_of_the_tools_maker_is_not_what_the_person_said() -> None:
     assert context_of(part("tool", reminder)) is Context.TOOL_RESULT
 
 
+def test_what_a_tool_asks_of_each_conversation_is_not_what_the_person_said() -> None:
+    asked = "Generate a title for this conversation:\n"
+    assert context_of(part("user", asked)) is Context.HARNESS
+    assert context_of(part("user", asked + "and more")) is Context.USER_PROMPT
+    assert context_of(part("tool", asked)) is Context.TOOL_RESULT
+
+
 def test_the_newest_turn_is_what_came_after_a_models_last_words() -> None:
     roles = ("system", "user", "assistant", "tool_call", "tool", "user")
     assert newest([part(role) for role in roles]) == 4

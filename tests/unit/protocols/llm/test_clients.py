@@ -29,6 +29,11 @@ from tests.makers import HeaderList
         ("GeminiCLI-tui/0.61.0/gemini-2.5-flash (linux; x64; terminal)", "Gemini CLI 0.61.0"),
         ("ai-sdk/openai/3.0.141 ai/6.0.326 runtime/node.js/20", "ai-sdk/openai 3.0.141"),
         ("Agents/Python 0.20.0", "openai-agents 0.20.0"),
+        ("QwenCode/0.24.4 (linux; x64)", "Qwen Code 0.24.4"),
+        ("kimi-code-cli/2.1.0", "Kimi Code 2.1.0"),
+        ("factory-cli/0.215.0", "Droid 0.215.0"),
+        ("opencode/1.18.33 ai-sdk/provider-utils/4.0.23 runtime/bun/1.3.14", "OpenCode 1.18.33"),
+        ("Kilo-Code/7.7.7 ai-sdk/provider-utils/4.0.27 runtime/bun/1.3.14", "Kilo Code 7.7.7"),
         ("curl/8.5.0", "curl 8.5.0"),
         ("python-requests/2.32.3", "python-requests 2.32.3"),
         ("Go-http-client/1.1", "Go-http-client 1.1"),
@@ -121,24 +126,32 @@ def test_what_is_claimed_at_length_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agent", "roles"),
+    ("agent", "own", "of_others"),
     [
-        ("claude-cli/2.1.197 (external, sdk-cli)", ["developer", "tool_description", "user"]),
-        ("codex_exec/0.171.0 (Debian 12.0.0; x86_64)", ["developer", "tool_description", "user"]),
-        ("OpenAI/Python 3.54.0", ["tool_description", "tool_description", "user"]),
+        ("claude-cli/2.1.197 (external, sdk-cli)", "Bash", "mcp__files__read"),
+        ("codex_exec/0.171.0 (Debian 12.0.0; x86_64)", "apply_patch", "mcp__files__read"),
+        ("QwenCode/0.24.4 (linux; x64)", "update_goal", "mcp__files__read"),
+        ("kimi-code-cli/2.1.0", "CronCreate", "mcp__files__read"),
+        ("factory-cli/0.215.0", "Execute", "files___read"),
+        ("GeminiCLI-tui/0.61.0/gemini-2.5-flash (linux; x64; terminal)", "write_todos", "mcp_files_read"),
+        ("opencode/1.18.33 ai-sdk/provider-utils/4.0.23 runtime/bun/1.3.14", "task", "files_read"),
+        ("Kilo-Code/7.7.7 ai-sdk/provider-utils/4.0.27 runtime/bun/1.3.14", "task", "files_read"),
+        ("Kilo-Code/4.100.0", "task", "mcp--files--read"),
+        ("OpenAI/Python 3.54.0", "", "Bash"),
+        ("GeminiCLI/0.9.0/gemini-2.5-pro (linux; x64)", "", "read_file"),
     ],
 )
-def test_a_coding_tools_own_tools_are_its_makers_words(agent: str, roles: list[str]) -> None:
+def test_a_coding_tools_own_tools_are_its_makers_words(agent: str, own: str, of_others: str) -> None:
     described = [
         {"name": name, "description": "You MUST use this tool first.", "input_schema": {"type": "object"}}
-        for name in ("Bash", "mcp__files__read")
+        for name in (own, of_others)
+        if name
     ]
     body = {"model": "m", "tools": described, "messages": [{"role": "user", "content": "Hello"}]}
     head = RequestHead("POST", "/v1/messages", "", HeaderList(("User-Agent", agent)), "127.0.0.1")
     call = LlmAdapter().decode(head, compact(body).encode(), "anthropic")
-    assert {part.tool: part.role for part in call.texts} == dict(
-        zip(["Bash", "mcp__files__read", ""], roles, strict=True)
-    )
+    roles = {part.tool: part.role for part in call.texts if part.tool}
+    assert roles == {of_others: "tool_description"} | ({own: "developer"} if own else {})
 
 
 def test_tools_that_codex_puts_among_the_messages_are_tools() -> None:

@@ -58,6 +58,21 @@ def test_what_is_said_of_tools_is_a_description_of_the_tool() -> None:
     assert part[:4] == ("/tools/0/function/description", "tool_description", "a vulture-king", "t")
 
 
+@pytest.mark.parametrize("declared", ["functionDeclarations", "function_declarations"])
+def test_each_function_that_one_tool_of_gemini_declares_is_a_tool(declared: str) -> None:
+    functions = [{"name": "t", "description": "one"}, {"name": "u", "description": "two"}, "odd"]
+    tools = [{declared: functions, "rest": "of the tool"}, {"googleSearch": {}}]
+    body = json.dumps({"contents": [], "tools": tools}).encode()
+    call = LlmAdapter().decode(a_head(path="/v1beta/models/m:generateContent"), body, "google")
+    assert [part[:4] for part in call.texts] == [
+        (f"/tools/0/{declared}/0/description", "tool_description", "one", "t"),
+        (f"/tools/0/{declared}/1/description", "tool_description", "two", "u"),
+        (f"/tools/0/{declared}/2", "tool_description", "odd", ""),
+        ("/tools/0/rest", "tool_description", "of the tool", ""),
+    ]
+    assert call.detail["tools"] == 4
+
+
 @pytest.mark.parametrize(
     "block",
     [
