@@ -8,6 +8,7 @@ from gateway_desktop.core.finding import Context
 from gateway_desktop.inspection.passages import context_of
 
 _REACH = 512  # characters to both sides of where two texts meet
+_LONGEST_RUN = 1_000  # neighbours that are put together at once; the last of them is the next ones' first
 _SEPARATE = frozenset({Context.TOOL_ARGUMENT, Context.TOOL_DESCRIPTION})
 _CONVERSATIONS = frozenset({"messages", "contents", "input"})
 _Key = tuple[str, str, Context, str]
@@ -24,9 +25,9 @@ def joints(parts: Sequence[TextPart]) -> Iterator[tuple[int, TextPart]]:
     known: _Key | None = None
     for index, part in enumerate(parts):
         key = _key(part)
-        if key != known and run:
+        if (key != known or len(run) == _LONGEST_RUN) and run:
             yield from _of_run(parts, run)
-            run = []
+            run = run[-1:] if key == known else []
         known = key
         if key is not None:
             run.append(index)

@@ -1,5 +1,6 @@
 """Scan: all detectors over the passages of one exchange, in slices that leave room for others."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -139,7 +140,9 @@ def _found(passage: Passage, normal: Normal, detector: Detector) -> list[Finding
 
 def _across(piece: _Piece, found: list[Finding], detector: Detector) -> list[Finding]:
     """Return the findings that say more than those of what was put together; statistics judge that twice."""
-    passage = replace(piece.passage, seams=tuple(seam - piece.offset for seam in piece.passage.seams))
+    seams, end = piece.passage.seams, piece.offset + len(piece.passage.text)
+    within = seams[bisect_left(seams, piece.offset) : bisect_right(seams, end)]
+    passage = replace(piece.passage, seams=tuple(seam - piece.offset for seam in within))
     kept: list[Finding] = []
     by_kind: dict[str, list[Finding]] = {}
     for one in found:

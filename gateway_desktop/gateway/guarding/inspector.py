@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
+from itertools import chain
+from time import perf_counter
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.clock import now_us
@@ -20,7 +22,7 @@ from gateway_desktop.inspection.detectors import personal_details, secrets
 from gateway_desktop.inspection.joints import joints
 from gateway_desktop.inspection.memory import Memory
 from gateway_desktop.inspection.passages import context_of, newest, passages_of
-from gateway_desktop.inspection.scan import scan_slices, within_budget
+from gateway_desktop.inspection.scan import SLICE, scan_slices, within_budget
 from gateway_desktop.inspection.score import scored
 from gateway_desktop.policies.condition import Case
 from gateway_desktop.policies.decision import RuleBook, Tally, decide
@@ -153,7 +155,7 @@ class Inspector:
         call: Call | None,
     ) -> bool:
         """Look at the parts; return whether all were looked at to their ends, and nothing was found."""
-        seen = self._recalled(owner, parts, direction, call)
+        seen = await self._recalled(owner, parts, direction, call)
         if not seen.new and not seen.noted:  # all known, all clean: what mostly is
             looked.scan = CLEAN
             return True
@@ -182,7 +184,7 @@ class Inspector:
         looked.noted = tuple(noted)
         return False
 
-    def _recalled(
+    async def _recalled(
         self, owner: str, parts: Sequence[TextPart], direction: Direction, call: Call | None
     ) -> _Seen:
         since = newest(parts) if direction is Direction.REQUEST else 0
@@ -192,8 +194,12 @@ class Inspector:
         if call is not None and (known := call.known) is not None and known.made.get((self, owner)):
             begin = call.messages_at
             clean = range(begin, begin + len(known.texts)) if known.stand_in(parts, begin) else clean
-        rest = [(index, part) for index, part in enumerate(parts) if index not in clean]
-        for index, part in (*_joints(parts, clean), *rest):  # what is too much is left out at the beginning
+        rest = ((index, part) for index, part in enumerate(parts) if index not in clean)
+        began = perf_counter()
+        for index, part in chain(_joints(parts, clean), rest):  # what is too much is left out at the beginning
+            if perf_counter() - began >= SLICE:
+                await asyncio.sleep(0)
+                began = perf_counter()
             findings = recall(owner, part) if owner else None
             if findings is None:
                 seen.new.append((part, False))
@@ -209,7 +215,11 @@ class Inspector:
             return NO_TEXT, []
         part_at: dict[str, TextPart] = {}
         passages: list[Passage] = []
+        began = perf_counter()
         for part, _ in new:
+            if perf_counter() - began >= SLICE:
+                await asyncio.sleep(0)
+                began = perf_counter()
             for passage in passages_of(part):
                 part_at[passage.place] = part
                 passages.append(passage)
@@ -275,14 +285,15 @@ def _are_too_many(masks: Iterable[Finding]) -> bool:
     return any(count >= _LOOKED_FOR.get(family, _LEAST) for (_, family), count in counts.items())
 
 
-def _joints(parts: Sequence[TextPart], clean: range) -> list[tuple[int, TextPart]]:
-    """Return where texts meet that are not all known to be clean."""
+def _joints(parts: Sequence[TextPart], clean: range) -> Iterator[tuple[int, TextPart]]:
+    """Yield where texts meet that are not all known to be clean."""
     if len(parts) < 2:
-        return []
+        return
     after = clean.stop
     while clean.start < after < len(parts) and parts[after - 1].role == parts[after].role:
         after -= 1
-    return [*joints(parts[: clean.start]), *((after + at, part) for at, part in joints(parts[after:]))]
+    yield from joints(parts[: clean.start])
+    yield from ((after + at, part) for at, part in joints(parts[after:]))
 
 
 async def in_slices(passages: Sequence[Passage]) -> Scan:
