@@ -1,6 +1,7 @@
 """GuardedStream: the events of a stream, of which each leaves once everything in it is known."""
 
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +18,13 @@ from gateway_desktop.gateway.refusals.policy import refused_by
 from gateway_desktop.policies.held_text import OVERLAP, HeldText
 from gateway_desktop.policies.redaction import Replacement, label_of
 from gateway_desktop.protocols.json_body import compact, lenient
+from gateway_desktop.protocols.json_lines import LineSplitter
 from gateway_desktop.protocols.llm.deltas import Channel, Piece, Pieces, leave_out_tokens, pieces_of, put
 from gateway_desktop.protocols.sse import EventSplitter, beside_data, data_of, event
 from gateway_desktop.protocols.unread import unpacked
 
 _LARGEST_HELD = 64 << 20
+_MOST_TEXTS = 4_000  # of one answer: choices, blocks, arguments
 _EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":", b"\xef\xbb\xbfdata:")  # how they begin, and no JSON
 _SHORT = 64
 _LONG = 1000
@@ -33,8 +36,28 @@ class _Event:
 
     block: bytes
     value: Any = None  # decoded; None: it passes as it is
-    pieces: list[tuple[Piece, int, int]] = field(default_factory=list)
-    changes: dict[tuple[str | int, ...], str] = field(default_factory=dict)  # of whole texts
+    unsafe: int = 0  # pieces of which it is not known yet what becomes of them
+    changes: dict[tuple[str | int, ...], str] = field(default_factory=dict)
+    raw: str = ""  # its data, of a form that nobody knows
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text that comes in pieces, and those that wait for more of it."""
+
+    held: HeldText
+    pieces: deque[tuple[_Event, Piece, int, int]] = field(default_factory=deque)
+
+    def tell(self) -> None:
+        """Tell the events what becomes of the pieces that are safe now."""
+        held, pieces = self.held, self.pieces
+        while pieces and pieces[0][3] <= held.safe:
+            waits, one, start, end = pieces.popleft()
+            waits.unsafe -= 1
+            new = held.out(start, end)
+            if new != one.text:
+                waits.changes[one.steps] = new
+        held.forget(pieces[0][2] if pieces else held.safe)
 
 
 class GuardedStream:
@@ -45,9 +68,11 @@ class GuardedStream:
         self._exchange = exchange
         self._kind = kind
         self._splitter = EventSplitter()
-        self._texts: dict[Channel, HeldText] = {}
+        self._lines = LineSplitter()
+        self._texts: dict[Channel, _Text] = {}
+        self._news: dict[Channel, _Text] = {}  # texts that went on or ended since they were looked at
         self._ends: dict[Channel, TextPart] = {}  # of texts that went before, by what follows one another
-        self._waiting: list[_Event] = []
+        self._waiting: deque[_Event] = deque()
         self._held = 0
         self._blob = bytearray()
         self._over = False
@@ -75,12 +100,11 @@ class GuardedStream:
                 return await self._judge.whole(whole, reply) if whole else b""
             self._kind = "text/event-stream"  # clients that asked for one read it so, whatever it says
             out = await self.piece(whole)
-        rest = self._splitter.rest()
+        rest = self._splitter.rest() or self._lines.rest()
         if rest:
             await self._take(rest)
         self._over = True
-        for text in self._texts.values():
-            text.ended = True
+        self._end(())
         out += await self._released()
         if self._judge.scans:
             looked = await self._judge.judge(reply, self._exchange.client.sent, Cut.JOINED)
@@ -90,12 +114,7 @@ class GuardedStream:
         return out
 
     def _blocks(self, data: bytes) -> list[bytes]:
-        if self._kind == "text/event-stream":
-            return self._splitter.feed(data)
-        self._blob += data
-        *lines, rest = bytes(self._blob).split(b"\n")
-        self._blob = bytearray(rest)
-        return [line + b"\n" for line in lines]
+        return self._splitter.feed(data) if self._kind == "text/event-stream" else self._lines.feed(data)
 
     async def _take(self, block: bytes) -> None:
         """Read an event and put it at the end of those that wait."""
@@ -107,18 +126,35 @@ class GuardedStream:
             found = pieces_of(value)
             waits.value = value
         else:  # of a form that nobody knows: words may be in it all the same
-            found = Pieces([Piece(("raw",), (), raw)] if (raw := _raw(data)) else [])
+            waits.raw = _raw(data)
+            found = Pieces([Piece(("raw",), (), waits.raw)] if waits.raw else [])
         await self._look_beside(block)
         for one in found.pieces:
-            text = self._texts.setdefault(
-                one.channel, HeldText(tool=one.tool, waits=one.tool and self._judge.scans)
-            )
-            waits.pieces.append((one, *text.add(one.text)))
+            text = self._text(one)
+            text.pieces.append((waits, one, *text.held.add(one.text)))
+            waits.unsafe += 1
+            self._news[one.channel] = text
         for beginning in found.ended:
-            for channel, text in self._texts.items():
-                text.ended = text.ended or channel[: len(beginning)] == beginning
+            self._end(beginning)
         if found.whole:
             await self._look_at_whole(waits, found.whole)
+
+    def _text(self, one: Piece) -> _Text:
+        """Return the text that a piece goes on with."""
+        text = self._texts.get(one.channel)
+        if text is None:
+            if len(self._texts) == _MOST_TEXTS:
+                raise GatewayError("The answer is more texts than can be looked at before they pass", 502)
+            held = HeldText(tool=one.tool, waits=one.tool and self._judge.scans)
+            text = self._texts[one.channel] = _Text(held)
+        return text
+
+    def _end(self, beginning: Channel) -> None:
+        """Note that the texts whose channels begin so are complete."""
+        for channel, text in self._texts.items():
+            if not text.held.ended and channel[: len(beginning)] == beginning:
+                text.held.ended = True
+                self._news[channel] = text
 
     async def _look_beside(self, block: bytes) -> None:
         """Look at what stands in an event beside its data: comments, names, and lines of no meaning."""
@@ -157,10 +193,8 @@ class GuardedStream:
         out: list[bytes] = []
         if self._judge.mode is AnswerMode.BUFFER and not self._over:
             return b""
-        while self._waiting and all(
-            end <= self._texts[one.channel].safe for one, _, end in self._waiting[0].pieces
-        ):
-            waits = self._waiting.pop(0)
+        while self._waiting and not self._waiting[0].unsafe:
+            waits = self._waiting.popleft()
             self._held -= len(waits.block)
             out.append(self._rendered(waits))
         if self._waiting and self._first_held is None:
@@ -170,11 +204,14 @@ class GuardedStream:
         return b"".join(out)
 
     async def _settled(self) -> None:
-        for channel, text in self._texts.items():
+        for channel, text in self._news.items():
+            held = text.held
             if not self._judge.scans:
-                text.pass_on(self._restorations(text))
-            elif text.due(self._judge.window) and (text.ended or self._judge.mode is AnswerMode.HOLD):
-                await self._settle(channel, text)
+                held.pass_on(self._restorations(held))
+            elif held.due(self._judge.window) and (held.ended or self._judge.mode is AnswerMode.HOLD):
+                await self._settle(channel, held)
+            text.tell()
+        self._news.clear()
 
     async def _settle(self, channel: Channel, text: HeldText) -> None:
         begin, view = text.view()
@@ -191,18 +228,19 @@ class GuardedStream:
     async def _look_at_joint(self, follows: Channel, text: HeldText) -> None:
         """Look at what is split over this text and those before it: people read blocks as one text."""
         before = self._ends.get(follows)
-        whole = TextPart("/stream/" + "/".join(map(str, follows)), "assistant", text.text)
+        kept = text.kept
+        whole = TextPart("/stream/" + "/".join(map(str, follows)), "assistant", kept)
         if before is not None:
             seams = (*before.seams, len(before.text))
             if text.safe < OVERLAP:
                 looked = await self._judge.look(
-                    [whole._replace(text=before.text + text.text[:OVERLAP], seams=seams)], cut=Cut.PIECE
+                    [whole._replace(text=before.text + kept[:OVERLAP], seams=seams)], cut=Cut.PIECE
                 )
                 self._refuse(looked)
                 if looked.verdict.masks:  # what is split cannot be masked
                     self._judge.note(looked)
                     raise refused_by(looked.verdict)
-            whole = whole._replace(text=before.text + text.text, seams=seams)
+            whole = whole._replace(text=before.text + kept, seams=seams)
         if text.ended:
             gone = max(0, len(whole.text) - OVERLAP)
             seams = tuple(seam - gone for seam in whole.seams if seam > gone)
@@ -234,21 +272,16 @@ class GuardedStream:
     def _restorations(self, text: HeldText) -> list[Replacement]:
         if not self._judge.restores:
             return []
-        found = self._judge.vault.restorations(text.text, text.safe)
+        found = text.placeholders(self._judge.vault)
         return [one._replace(text=compact(one.text)[1:-1]) for one in found] if text.tool else found
 
     def _rendered(self, waits: _Event) -> bytes:
         """Return the event as it leaves: the bytes that came, unless a text in it changes."""
-        changes = dict(waits.changes)
-        for one, start, end in waits.pieces:
-            new = self._texts[one.channel].out(start, end)
-            if new != one.text:
-                changes[one.steps] = new
-        if not changes:
+        if not waits.changes:
             return waits.block
         if waits.value is None:
-            return self._rendered_raw(waits, changes[()])
-        for steps, text in changes.items():
+            return self._rendered_raw(waits, waits.changes[()])
+        for steps, text in waits.changes.items():
             put(waits.value, steps, text)
         leave_out_tokens(waits.value)
         data = compact(waits.value).encode("utf-8", "replace")
@@ -258,8 +291,7 @@ class GuardedStream:
         return event(data, name if waits.block.startswith(b"event:") else "")
 
     def _rendered_raw(self, waits: _Event, text: str) -> bytes:
-        [(one, _, _)] = waits.pieces
-        data = one.text.encode()
+        data = waits.raw.encode()
         if waits.block.count(data) != 1:
             raise GatewayError("What is to be masked in the answer cannot be found in it", 502)
         return waits.block.replace(data, text.encode("utf-8", "replace"))

@@ -13,9 +13,10 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.amazon_frames import FrameSplitter
 from gateway_desktop.protocols.crowded import crowded
 from gateway_desktop.protocols.json_body import decoded
+from gateway_desktop.protocols.json_lines import LineSplitter
 from gateway_desktop.protocols.llm.answer import NOT_READ, Answer, FramedAnswer, error_message, note
 from gateway_desktop.protocols.llm.usage_request import beside_usage, without_null_usage
-from gateway_desktop.protocols.sse import EventSplitter, data_of
+from gateway_desktop.protocols.sse import EventSplitter, EventTooLarge, data_of
 
 _LARGEST = 64 << 20  # a whole answer beyond that is not read
 _ERROR_READ = 64 << 10
@@ -98,22 +99,21 @@ class LinesReader:
     def __init__(self, answer: Answer) -> None:
         self.reply = answer.reply
         self._answer = answer
-        self._pieces: list[bytes] = []
+        self._lines = LineSplitter()
 
     def feed(self, data: bytes) -> bytes:
         """Read a piece."""
-        if b"\n" not in data:
-            self._pieces.append(data)
-            return data
-        *lines, rest = b"".join([*self._pieces, data]).split(b"\n")
-        self._pieces = [rest] if rest else []
-        for line in lines:
-            self._read(line)
+        try:
+            for line in self._lines.feed(data):
+                self._read(line)
+        except EventTooLarge as error:
+            note(self.reply, error)
+            self._lines.rest()  # what follows of it is no JSON, and is noted as such
         return data
 
     def end(self) -> bytes:
         """Read the end; the last line may lack its line feed."""
-        self._read(b"".join(self._pieces))
+        self._read(self._lines.rest())
         _close(self._answer, cut=False)
         return b""
 

@@ -49,3 +49,10 @@ def test_what_a_piece_shows_by_itself_is_not_found_again_with_the_next_word() ->
         passage for _, part in joints(parts("ana@birds-of", "-kent.org")) for passage in passages_of(part)
     ]
     assert scan(split).findings[0].family is Family.PERSONAL_DATA
+
+
+def test_of_very_many_neighbours_no_two_are_left_apart() -> None:
+    joined = [part for _, part in joints(parts(*(f"{at}," for at in range(2500))))]
+    assert len(joined) == 3
+    for at in range(2499):
+        assert any(f"{at},{at + 1}," in part.text for part in joined)

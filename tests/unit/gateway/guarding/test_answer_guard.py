@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_desktop.core.call import TextPart
-from gateway_desktop.core.errors import Refused
+from gateway_desktop.core.errors import GatewayError, Refused
 from gateway_desktop.core.policy import Action, AnswerMode
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.policies.redaction import Vault
@@ -218,3 +218,21 @@ def test_what_is_split_over_the_texts_of_a_whole_answer_is_refused_for_it_cannot
         asyncio.run(a_guard().whole(json.dumps(elements).encode(), Reply(200, texts=together)))
     masked = asyncio.run(a_guard().whole(json.dumps([SECRET]).encode(), Reply(200, texts=together)))
     assert json.loads(masked) == ["<BIRD_1>"]
+
+
+def test_a_long_stream_is_masked_to_its_end_while_it_passes() -> None:
+    left: list[bytes] = []
+    words = [f"Word {number}. " for number in range(2_000)]
+    words[1_500] += SECRET[:10]
+    words[1_501] = f"{SECRET[10:]} is it. "
+    chunks = [sse({"choices": [{"index": 0, "delta": {"content": word}}]}) for word in words]
+    out = through(chunks, after_each=left.append)
+    assert text_of(out) == "".join(words).replace(SECRET, "<BIRD_1>")
+    assert len(left[1_000]) > len(out) / 3  # nothing is held for longer than it must
+
+
+def test_an_answer_of_more_texts_than_can_be_held_is_refused() -> None:
+    chunks = [sse({"choices": [{"index": at, "delta": {"content": "a"}}]}) for at in range(4_001)]
+    assert text_of(through(chunks[:-1])) == "a" * 4_000
+    with pytest.raises(GatewayError, match="more texts"):
+        through(chunks)

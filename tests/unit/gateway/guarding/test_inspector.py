@@ -110,3 +110,20 @@ def test_the_loop_turns_while_many_findings_are_written_down() -> None:
     findings, count = asyncio.run(turns())
     assert findings > 200
     assert count > findings // 200
+
+
+def test_very_many_texts_leave_the_loop_to_others() -> None:
+    many = [TextPart(f"/messages/{at}/content", "user", f"text {at}") for at in range(10_000)]
+
+    async def work() -> tuple[int, Looked]:
+        turns = 0
+        exchange = an_exchange(call=a_call(texts=many))
+        looking = asyncio.create_task(Inspector().look(exchange, many, Direction.REQUEST))
+        while not looking.done():
+            await asyncio.sleep(0)
+            turns += 1
+        return turns, looking.result()
+
+    turns, looked = asyncio.run(work())
+    assert turns > 20
+    assert not looked.scan.not_scanned
