@@ -32,6 +32,20 @@ _TITLE = "Generate a title for this conversation:"  # a message of its own: Open
 _MOST_LEAVES = 500  # of one JSON argument; beyond that it is looked at as one text
 _DEEPEST = 20
 _LONGEST_KEY = 24  # characters of a key that is the name of something
+# Operators of MongoDB and what stands behind them where all records are meant, in place of a value.
+_OPERATORS = frozenset(
+    ["$ne", "$gt", "$gte", "$lt", "$lte", "$nin", "$in", "$not", "$regex", "$exists", "$where", "$expr"]
+)
+_ANYTHING: tuple[object, ...] = (
+    None, True, 0, -1, "", "0", "1", "true", "~", ".", ".*", ".+", ".*?", "^", "$", "^.*$", [], {},
+    [None], [""],
+)  # fmt: skip
+_OF_PROTOTYPES = ("__proto__", "constructor")
+# In these an operator is what is asked for.
+_ASKED = (
+    "filter", "query", "where", "match", "pipeline", "selector", "condit", "criteri", "update", "expr",
+    "aggreg", "stage", "operation", "rule", "sort", "project", "$",
+)  # fmt: skip
 
 
 def context_of(part: TextPart) -> Context:
@@ -84,14 +98,23 @@ def _texts(value: object, place: str, name: str, depth: int) -> Iterator[tuple[s
     elif isinstance(value, dict):
         for key, inner in value.items():
             here = f"{place}/{escaped(key)}"
-            yield from _long_key(key, here, name)
+            yield from _key(key, inner, place, name or key)
             yield from _texts(inner, here, name or key, depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _texts(inner, f"{place}/{index}", name, depth + 1)
 
 
-def _long_key(key: str, place: str, name: str) -> Iterator[tuple[str, str, str]]:
-    """Yield a key that is more than the name of something: a secret may leave as one, too."""
+def _key(key: str, value: object, place: str, name: str) -> Iterator[tuple[str, str, str]]:
+    """Yield a key that is more than the name of something: a secret may leave as one, too.
+
+    An operator where a value is meant lets all records pass (CWE-943), `__proto__` changes all objects
+    (CWE-1321): such a key is yielded with what says enough of its value.
+    """
     if len(key) > _LONGEST_KEY:
-        yield f"{place}/", name or key, key
+        yield f"{place}/{escaped(key)}/", name, key
+    elif key[:1] == "$":
+        if key in _OPERATORS and value in _ANYTHING and not any(word in place.lower() for word in _ASKED):
+            yield f"{place}/{key}/", name, json.dumps({key: value})
+    elif key in _OF_PROTOTYPES and (key[0] == "_" or (isinstance(value, dict) and "prototype" in value)):
+        yield f"{place}/{key}/", name, '{"__proto__":{}}'

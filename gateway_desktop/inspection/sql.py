@@ -34,7 +34,7 @@ _FILES = (
     r"|fileexist|regread|regwrite|executesql|makewebtask|servicecontrol|availablemedia|configure|addlogin|password|addextendedproc"
     r"|start_job)\b|\butl_(?:http|inaddr|file|smtp)\b|\bcopy\s+(?:\S+|\([^)]{1,200}\))\s+(?:from|to)\s+program\b|\blo_(?:import|export)\s*\("
     r"|\bsys_(?:exec|eval)\s*\(|\battach\s+database\b|\bload_extension\s*\(|\bdbms_(?:java|scheduler|xslprocessor|ldap)\b"
-    r"|\bopenrowset\s*\(|\bopendatasource\s*\(|\bpg_(?:read_file|ls_dir|read_binary_file)\s*\("
+    r"|\bopenrowset\s*\(|\bopendatasource\s*\(|\bpg_(?:read_file|ls_dir|read_binary_file)\s*\(|\bas\s+'[^'\s]{1,100}\.so(?:\.\d)?'"
 )
 _PROBES = (
     r"\b(?:extractvalue|updatexml|xmltype|ctxsys\.drithsx\.sn|polygon|multipoint|geometrycollection|linestring|gtid_subset)\s*\("
@@ -100,7 +100,9 @@ _FILTER = _kind("filter_break_out", Level.HIGH, 0.9, "A filter (LDAP, XPath, Mon
 
 RULES: tuple[Rule, ...] = (
     Rule(_FILTER, r"^[^()]{0,60}\)+\s*\((?:\s*\()?\s*(?:[|&!]\s*(?:\(|\)|$|[\w-]{1,30}\s*[~<>]?=)|[\w-]{1,30}\s*[~<>]?=)|\*\)\s*\([|&!]", False, longest=400),
+    Rule(_FILTER, r"^[^()'\"]{0,60}\)\s*\(\s*[|&!(]{0,3}[\w-]{1,30}\s*[~<>]?=", True, in_value=False),
     Rule(_FILTER, r"\[\$(?:ne|gt|gte|lt|lte|in|nin|regex|where|exists)\]\s*(?:=|$)|" + _QUOTE + r"\s*\]\s*\|\s*/{1,2}[\w*]", False, longest=400),
+    Rule(_FILTER, r"^\s*\{\s*[\"']?\$(?:n?in|ne|not|[gl]te?|regex|exists|where|expr)[\"']?\s*:\s*(?:null|true|-?[01]|\[(?:null|[\"']{2})?\]|\{\}|[\"'](?:[\^.*+?$~]{0,6}|[01]|true)[\"'])\s*\}\s*$", False, longest=400),
     Rule(_FILTER, r"^[^'\"]{0,60}['\"][\s)}]*;\s*(?:return\b|var\s|let\s|while\s*\(|do\s*\{|db\.\w|sleep\s*\()", False, longest=400),
     Rule(_TAUTOLOGY, _LOGIC + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", False),
     Rule(_TAUTOLOGY, _JOINED + _GAP + r"-?\d+(?:\.\d+)?[\s)]*" + _COMPARED + _GAP + r"(?:null\b|not\s+null|-?\d|\(?select\b)", True, in_value=False),

@@ -14,6 +14,14 @@ OBJECT = _kind("object_injection", 0.9, "A value that becomes an object, or chan
 MARKUP = _kind("script", 0.85, "A value that brings a script along")
 HEADER = _kind("header_break_out", 0.88, "A value that goes on as a header of its own")
 OPTION = _kind("option", 0.88, "A value that is an option which runs commands")
+HOST = Kind(
+    Family.COMMAND_INJECTION,
+    "whole_host",
+    Level.MEDIUM,
+    0.75,
+    Evidence.STRUCTURE,
+    "It hands the whole machine to a container",
+)
 _ENTITY = _kind(
     "external_entity", 0.9, "A document that makes its reader fetch files or addresses, or grow without end"
 )
@@ -28,7 +36,10 @@ _GROWING_ENTITY = r"<!entity\s+\w{1,40}\s+[\"'](?:\s*&\w{1,40};){5,}"
 _OUT = r"^[(\s]{0,4}(?:getattr\s*\(\s*__builtins__|open\s*\(\s*['\"](?:/etc/|/proc/|/root/|~|\.\./)[^'\"]{0,100}['\"]\s*\)\.read|process\.(?:mainmodule\b|binding\s*\()|(?:\[\]|\{\}|''|\"\"|this|\w{1,20})\.constructor\.constructor\s*\(|globalthis\.process\b)"
 _OF_OBJECTS = r"^[(\s]{0,4}(?:lambda\s*:\s*)?(?:__import__\s*\(\s*['\"](?:os|subprocess|sys|pty|socket|builtins|importlib)\b|(?:\(\)|\[\]|''|\"\")\.__class__\b|require\s*\(\s*['\"](?:node:)?child_process['\"]\s*\)\s*\.)"
 # Serialized by PHP, Java, Python (base64 and JSON) and Node.
-_OBJECTS = r"^\s*[OC]:\d{1,4}:\"[\w\\]{1,80}\":\d{1,4}:\{|^rO0AB[A-Za-z0-9+/]{20,}={0,2}\s*$|^gAS[VRX][A-Za-z0-9+/]{20,}={0,2}\s*$|\"py/(?:reduce|object/apply|function)\"\s*:|_\$\$ND_FUNC\$\$_|^\s*\{[\s\S]{0,200}\"constructor\"\s*:\s*\{\s*\"prototype\"\s*:|^\s*\{[\s\S]{0,200}\"__proto__\"\s*:|\"\$(?:function|accumulator)\"\s*:\s*\{|^c\w{1,30}\n\w{1,30}\n\(|\"@type\"\s*:\s*\"L?(?:com\.(?:sun|mchange)|org\.(?:apache|springframework)|java\.(?:net|lang|io)|javax\.(?:naming|script|management)|ch\.qos)\.|\"\$type\"\s*:\s*\"System\.(?:Windows|Diagnostics|Configuration|Workflow|Security|Management|IdentityModel)\b|^AAEAAAD/////"
+_OBJECTS = r"^\s*[OC]:\d{1,4}:\"[\w\\]{1,80}\":\d{1,4}:\{|^rO0AB[A-Za-z0-9+/]{20,}={0,2}\s*$|^gAS[VRX][A-Za-z0-9+/]{20,}={0,2}\s*$|\"py/(?:reduce|object/apply|function)\"\s*:|_\$\$ND_FUNC\$\$_|^\s*\{[\s\S]{0,200}\"constructor\"\s*:\s*\{\s*\"prototype\"\s*:|^\s*\{[\s\S]{0,200}\"__proto__\"\s*:|\"\$(?:function|accumulator)\"\s*:\s*\{|^c\w{1,30}\n\w{1,30}\n\(|\"@type\"\s*:\s*\"L?(?:com\.(?:sun|mchange)|org\.(?:apache|springframework)|java\.(?:net|lang|io)|javax\.(?:naming|script|management)|ch\.qos)\.|\"\$type\"\s*:\s*\"System\.(?:Windows|Diagnostics|Configuration|Workflow|Security|Management|IdentityModel)\b|^AAEAAAD/////|"
+_OBJECTS += r"^\s*(?:[\w-]{1,30}:\s*)?(?:!!python/(?:object|name|module)\b|!<tag:yaml\.org,2002:python/|!ruby/object:|!!javax?\.)"
+# A pickle (PEP 307), as text and in base64: it names what is called by its module.
+_OBJECTS += r"|^(?:Y29zC|Y3Bvc2l4C|Y2J1aWx0aW5zC|Y19fYnVpbHRpbl9fC|Y3N1YnByb2Nlc3MK|gA[JN]j)[A-Za-z0-9+/]{12,}={0,2}\s*$"
 # What a value may be that is none: each with what it is found as.
 NO_VALUES: tuple[tuple[Kind, str], ...] = (
     (CODE, r"^[\s;|&'\"`<?%{(]*(?:system|exec|shell_exec|passthru|popen|proc_open|eval|assert|phpinfo|os\.system|os\.popen|subprocess\.\w+|__import__|require\(\s*['\"]child_process|child_process|runtime\.getruntime|print\s*`|%x\()\s*\("),
@@ -45,6 +56,8 @@ NO_VALUES: tuple[tuple[Kind, str], ...] = (
     (CODE, r"\bgetruntime\s*\(\s*\)|\.getclass\(\)\s*\.\s*(?:forname|getclassloader|protectiondomain)|\bforname\s*\(\s*['\"]java"),
     (CODE, r"^\s*[=+@-]\s*(?:cmd|powershell|mshta|rundll32)\s*\||^=.{0,60}\b(?:webservice|importxml|importdata|importhtml|importfeed|image|hyperlink)\s*\([^)]{0,120}&\s*\$?[a-z]{1,3}\$?\d"),
     (OBJECT, _OBJECTS),
+    (CODE, r"^\W{0,3}#\{\s*(?:`[^`]{1,80}`|system\b|exec\b|%x|io\.popen)"),
+    (HOST, r"^/:/[\w/]+(?::rw)?$|privileged[\"']?\s*:\s*true[\s\S]*hostpath[\"']?\s*:\s*\{?\s*[\"']?path[\"']?\s*:\s*[\"']?/[\"']?\s*(?:[},]|\n|$)|hostpath[\"']?\s*:\s*\{?\s*[\"']?path[\"']?\s*:\s*[\"']?/[\"']?\s*(?:[},]|\n)[\s\S]*privileged[\"']?\s*:\s*true"),
     (OPTION, r"\s-{1,2}(?:checkpoint-action|use-compress-program|to-command|oproxycommand|upload-pack|receive-pack)\b\s*[= ]|(?:^|\s)-{1,2}o(?:utput)?[= ]\s*/etc/"),
     (BREAK_OUT, r"%0[ad](?:%20|%09|\+|\s){0,4}" + _RUN + r"(?:$|%20|%09|%0[ad]|[+\s;|&])|^[^\"']{0,200}[\"']\s{0,3}(?:;|\|\|?|&&?)\s{0,3}" + _RUN + r"(?:$|[\s;|&])"),
     (BREAK_OUT, r"[\"']\|" + _RUN + r"[\"'\s]"),

@@ -10,6 +10,7 @@ from gateway_desktop.inspection.following_commands import FOLLOWERS, following
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import PatternSet
+from gateway_desktop.inspection.program_meanings import LONGEST, PROGRAMS, programs, runs_programs
 from gateway_desktop.inspection.value_payloads import IN_TEXTS, LONGEST_TEXT, NO_VALUES
 
 _LONGEST_VALUE = 4_000
@@ -32,6 +33,8 @@ class CommandInjection:
         """Return what is wrong with an argument that reaches a shell."""
         role = role_of(passage)
         found: dict[str, Finding] = {}
+        if "(" in passage.text and len(passage.text) <= LONGEST and runs_programs(passage.tool):
+            found = {finding.kind: finding for finding in programs(passage, normal.views[0])}
         if role in (Role.TEXT, Role.QUERY):
             if len(passage.text) <= LONGEST_TEXT:
                 for index, start, end in _first_places(_TEXTS, normal.views[0].data):
@@ -51,6 +54,7 @@ class CommandInjection:
         _VALUES.warm()
         _TEXTS.warm()
         FOLLOWERS.warm()
+        PROGRAMS.warm()
 
 
 def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
