@@ -276,7 +276,8 @@ class Inspector:
         )
         hashed = partial(hashed_value, self._snapshot.value_key)
         looked.verdict = decide(rules, case, looked.noted, hashed, self._tallies)
-        own = [one for one in looked.verdict.noted if one not in looked.noted]
+        known = set(looked.noted)
+        own = [one for one in looked.verdict.noted if one not in known]
         if own:
             looked.noted = (*looked.noted, *own)
 

@@ -202,9 +202,7 @@ class _Block:
             strict(joined.encode())
             return compact(decoded(joined.encode()))
         except (Malformed, ValueError):
-            return (
-                joined  # it was cut, or has a member twice, of which each client takes the one or the other
-            )
+            return joined  # it was cut, or has a member twice: each client takes the one or the other
 
     def _put_result(self, content: object) -> None:
         parts = content if isinstance(content, list) else [content]
