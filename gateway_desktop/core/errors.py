@@ -111,7 +111,7 @@ class Disk(StrEnum):
 
 
 _OF_DISK = {
-    Disk.FULL: "The disk with the database is full",
+    Disk.FULL: "Where the audit is written is full",
     Disk.READ_ONLY: "The database is read-only",
     Disk.CORRUPT: "The database is damaged",
     Disk.BUSY: "Another program holds the database",

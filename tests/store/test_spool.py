@@ -158,7 +158,7 @@ def test_beyond_the_limit_records_are_refused_until_the_server_returns(
         with pytest.raises(StorageUnavailable) as refused:
             answers(queued(store, [a_record()]))
         assert refused.value.kind is Disk.FULL
-        assert "no more fit" in (recorder.ready() or "")
+        assert "no more fit" in (recorder.storage_problem() or "")
         with pytest.raises(StorageUnavailable, match="does not answer"):
             store.writer.submit(write_system_event, a_system_event()).result(60)
         own_server.start()

@@ -86,19 +86,6 @@ def test_claude_code_signs_in_refreshes_and_logs_out_without_naming_a_client(pla
     assert claude.refresh().json()["error"] == "invalid_grant"
 
 
-def test_what_one_proxy_gave_is_nothing_at_another_whose_client_has_the_same_name(place: Place) -> None:
-    claude, other = ClaudeCode(place.base), ClaudeCode(place.base, "other")
-    begun = claude.begin().json()
-    approve(place, begun)
-    assert other.poll(begun["device_code"]).json()["error"] == "invalid_grant"
-    assert claude.poll(begun["device_code"]).status_code == 200
-    other.refresh_token = claude.refresh_token
-    assert other.refresh().json()["error"] == "invalid_grant"
-    assert other.log_out().status_code == 200  # as for a token that nobody knows
-    assert claude.message().status_code == 200
-    assert claude.refresh().status_code == 200
-
-
 def test_all_endpoints_are_at_the_origin_that_it_was_told(place: Place) -> None:
     claude = ClaudeCode(place.base)
     for name in ("device_authorization_endpoint", "token_endpoint", "revocation_endpoint"):
@@ -146,3 +133,16 @@ def test_where_clients_do_not_register_themselves_it_is_registered_by_hand(place
         services.oauth_sessions.add_client("other", "Claude Code", client_id="claude-code").result()
         assert claude.begin().status_code == 200
         services.oauth_proxies.enable("other", {"registration": "anyone"}).result()
+
+
+def test_what_one_proxy_gave_is_nothing_at_another_whose_client_has_the_same_name(place: Place) -> None:
+    claude, other = ClaudeCode(place.base), ClaudeCode(place.base, "other")
+    begun = claude.begin().json()
+    approve(place, begun)
+    assert other.poll(begun["device_code"]).json()["error"] == "invalid_grant"
+    assert claude.poll(begun["device_code"]).status_code == 200
+    other.refresh_token = claude.refresh_token
+    assert other.refresh().json()["error"] == "invalid_grant"
+    assert other.log_out().status_code == 200  # as for a token that nobody knows
+    assert claude.message().status_code == 200
+    assert claude.refresh().status_code == 200
