@@ -10,43 +10,17 @@ from gateway_desktop.inspection.patterns import PatternSet
 
 LONGEST = 20_000  # characters of a program that is looked at
 # Words of the names of tools that run what they are given; what writes or explains code runs none.
-_RUN = frozenset(
-    [
-        "run",
-        "exec",
-        "execute",
-        "executor",
-        "eval",
-        "evaluate",
-        "repl",
-        "interpreter",
-        "interpret",
-        "sandbox",
-        "runner",
-        "evaluator",
-    ]
-)
-_LANGUAGES = frozenset(["python", "node", "javascript", "js", "typescript", "code", "ipython", "jupyter"])
-_KEEP = frozenset(
-    [
-        "write",
-        "edit",
-        "create",
-        "save",
-        "update",
-        "review",
-        "explain",
-        "format",
-        "lint",
-        "search",
-        "insert",
-        "append",
-        "replace",
-        "read",
-        "get",
-        "list",
-    ]
-)
+_RUN = frozenset({
+    "run", "exec", "execute", "executor", "eval", "evaluate", "repl", "interpreter", "interpret",
+    "sandbox", "runner", "evaluator",
+})  # fmt: skip
+_LANGUAGES = frozenset({
+    "python", "node", "javascript", "js", "typescript", "code", "ipython", "jupyter",
+})  # fmt: skip
+_KEEP = frozenset({
+    "write", "edit", "create", "save", "update", "review", "explain", "format", "lint", "search",
+    "insert", "append", "replace", "read", "get", "list",
+})  # fmt: skip
 
 _SENDS = r"(?:\brequests\.(?:post|put|get)|\bhttpx\.\w{2,8}|\burlopen|\bsession\.post|\baxios(?:\.\w{2,8})?|\bfetch|\bsendbeacon|\bhttps?\.request)\s*\("
 _AWAY = r"\s*f?[\"'`](?:https?:)?//"

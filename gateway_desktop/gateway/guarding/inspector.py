@@ -196,9 +196,8 @@ class Inspector:
             clean = range(begin, begin + len(known.texts)) if known.stand_in(parts, begin) else clean
         rest = ((index, part) for index, part in enumerate(parts) if index not in clean)
         began = perf_counter()
-        for index, part in chain(
-            _joints(parts, clean), rest
-        ):  # what is too much is left out at the beginning
+        every = chain(_joints(parts, clean), rest)  # what is too much is left out at the beginning
+        for index, part in every:
             if perf_counter() - began >= SLICE:
                 await asyncio.sleep(0)
                 began = perf_counter()

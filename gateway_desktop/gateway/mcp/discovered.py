@@ -38,7 +38,7 @@ async def discover(http: aiohttp.ClientSession, url: str, challenge: str) -> Ser
     address = metadata_address(challenge)
     if not address:
         raise Unavailable("A key is needed: OAuth is off at this proxy ($GATEWAY_DESKTOP_KEY, or --key-env)")
-    described = await get_json(http, address) or {}
+    described = await get_json(http, address)
     resource = str(described.get("resource", ""))
     if resource.rstrip("/") != url.rstrip("/"):
         raise Unavailable(f"The metadata at {address} are of another resource than {url}")
@@ -56,16 +56,16 @@ async def discover(http: aiohttp.ClientSession, url: str, challenge: str) -> Ser
     raise Unavailable(f"The metadata of the authorization server {issuer} cannot be had")
 
 
-async def get_json(http: aiohttp.ClientSession, address: str) -> dict[str, Any] | None:
-    """Return the JSON object at an address that may be trusted, or None."""
+async def get_json(http: aiohttp.ClientSession, address: str) -> dict[str, Any]:
+    """Return the JSON object at an address that may be trusted; an empty one where there is none."""
     if not _safe(address):
-        return None
+        return {}
     try:
         headers = {"Accept": "application/json"}
         async with http.get(address, allow_redirects=False, headers=headers, timeout=LIMITS) as answer:
-            return await object_of(answer) if answer.status == 200 else None
+            return await object_of(answer) if answer.status == 200 else {}
     except (aiohttp.ClientError, OSError):
-        return None
+        return {}
 
 
 async def object_of(answer: aiohttp.ClientResponse) -> dict[str, Any]:

@@ -199,8 +199,10 @@ class _Block:
         if not joined:
             return compact(self._value) if self._value else ""
         try:
-            strict(joined.encode())
-            return compact(decoded(joined.encode()))
+            data = joined.encode()
+            value = decoded(data)  # first: it refuses what cannot be read in passing
+            strict(data)
+            return compact(value)
         except (Malformed, ValueError):
             return joined  # it was cut, or has a member twice: each client takes the one or the other
 

@@ -22,19 +22,8 @@ from gateway_desktop.protocols.llm.usage import (
 )
 
 _OF_ANSWER = (
-    *(
-        "id",
-        "type",
-        "object",
-        "status",
-        "model",
-        "service_tier",
-        "usage",
-        "usageMetadata",
-        "svg_usage",
-        "meta",
-        "error",
-    ),
+    *("id", "type", "object", "status", "model", "service_tier", "usage", "usageMetadata"),
+    *("svg_usage", "meta", "error"),
     *("model_instance_id", "stats", "meta_info", "details"),
     *("tokens_evaluated", "tokens_predicted", "timings"),
 )
