@@ -167,6 +167,7 @@ class Desktop(QObject):
 
     def _opened(self, backend: Backend) -> None:
         from gateway_desktop.ui.alert_watch import AlertWatch  # late: they would delay the first paint
+        from gateway_desktop.ui.charts.plotting import plotting
         from gateway_desktop.ui.follow_status import FollowStatus
         from gateway_desktop.ui.panels import PANELS
         from gateway_desktop.ui.tray import Tray
@@ -182,6 +183,7 @@ class Desktop(QObject):
             self.window.offer_sign_out(context.who.signed_in.shown, lambda: self._ask_to_leave(context))
         follow.begin()
         watch.look()
+        plotting()  # its import goes on beside the first page, and no chart waits for it
         QTimer.singleShot(SETTLED_MS, self, self._garbage.settle)
 
     def _ask_to_leave(self, context: UiContext) -> None:

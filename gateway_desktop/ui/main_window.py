@@ -123,6 +123,12 @@ class MainWindow(QMainWindow):
         page.setFocus()  # Tab goes on into the page, and a screen reader says its title
         self.page_shown.emit(name)
 
+    def step_page(self, by: int) -> None:
+        """Show the page that stands so many further down in the sidebar; after the last comes the first."""
+        page, names = self.current_page(), list(self._panels)
+        if page is not None:
+            self.show_page(names[(names.index(page.name) + by) % len(names)])
+
     def page(self, name: str) -> Panel:
         """Return a page, made if need be."""
         if name not in self._made:
@@ -149,6 +155,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> Menus:
         does = Does(
             show_page=self.show_page,
+            step_page=self.step_page,
             choose_theme=self.choose_theme,
             open_help=self.open_help,
             export=self.export,

@@ -13,6 +13,7 @@ from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.theme import theme
 
+DIGITS = "1234567890"  # as they stand on a keyboard
 MODES = ("system", "light", "dark")
 
 
@@ -21,6 +22,7 @@ class Does:
     """What the entries do."""
 
     show_page: Callable[[str], object]
+    step_page: Callable[[int], object]  # so many on in the sidebar
     choose_theme: Callable[[str], object]
     open_help: Callable[[str | None], object]  # of a guide; None: of the page
     export: Callable[[], object]
@@ -48,6 +50,9 @@ class Menus(QObject):
         file.addAction(self._action("Quit", "Ctrl+Q", does.quit))
         self._view = bar.addMenu("&View")
         self._pages_end = self._view.addSeparator()
+        self._view.addAction(self._action("Page before", "Ctrl+PgUp", lambda: does.step_page(-1)))
+        self._view.addAction(self._action("Page after", "Ctrl+PgDown", lambda: does.step_page(1)))
+        self._view.addSeparator()
         self._view.addAction(self._action("Commands…", "Ctrl+K", does.open_commands, "command"))
         self._view.addAction(self._action("Filter the page", "Ctrl+F", does.focus_filter, "search"))
         self._view.addAction(self._action("Read again", "F5", does.read_again, "refresh"))
@@ -62,9 +67,9 @@ class Menus(QObject):
             QShortcut(QKeySequence(key), window, does.show_shortcuts)
 
     def fill_pages(self, panels: Sequence[type[Panel]]) -> None:
-        """Put the pages into View; the first nine have keys."""
-        for number, panel in enumerate(panels, start=1):
-            key = f"Ctrl+{number}" if number <= 9 else ""
+        """Put the pages into View; the first ten have keys."""
+        for place, panel in enumerate(panels):
+            key = f"Ctrl+{DIGITS[place]}" if place < len(DIGITS) else ""
             show = partial(self._does.show_page, panel.name)
             action = self._action(panel.title.replace("&", "&&"), key, show, panel.icon)
             self._view.insertAction(self._pages_end, action)

@@ -12,7 +12,8 @@ from gateway_desktop.ui.widgets.text_label import text_label
 EVERYWHERE = (
     ("Ctrl+K", "Commands: every page and action by name"),
     ("Ctrl+F", "Filter the page"),
-    ("Ctrl+1 … Ctrl+9", "Go to a page"),
+    ("Ctrl+1 … Ctrl+0", "Go to one of the first ten pages"),
+    ("Ctrl+PgUp, Ctrl+PgDn", "Go to the page before, or after"),
     ("F5", "Read again"),
     ("Ctrl+C", "Copy the chosen rows of a table"),
     ("Ctrl+Enter", "Do what a dialog's button does, from any of its fields"),

@@ -18,6 +18,7 @@ from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.services.rescue import Rescue
 from gateway_desktop.ui.application import Desktop, Opener, make_application
+from gateway_desktop.ui.charts.plotting import plotting
 from gateway_desktop.ui.context import Backend
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.single_instance import SingleInstance
@@ -138,7 +139,10 @@ def main(folder: Path, how: str) -> int:
     answer = program.window.waiting.button.click if how == "again" else program.window.close
     program.window.problem_shown.connect(lambda _: QTimer.singleShot(0, answer))
     say(f"pyqtgraph {'pyqtgraph' in sys.modules}")
-    return program.run()
+    status = program.run()
+    if how == "opens":
+        say(f"charts wait {not plotting.cache_info().currsize}")
+    return status
 
 
 if __name__ == "__main__":

@@ -131,11 +131,25 @@ def test_pages_are_made_when_they_are_first_shown(window: MainWindow) -> None:
 
 
 def test_ctrl_and_a_number_goes_to_a_page(window: MainWindow, qtbot: QtBot) -> None:
-    last = min(len(PANELS), 9)  # further pages have no digit left
-    action = next(action for action in window.menus.pages() if action.shortcut().toString() == f"Ctrl+{last}")
-    with qtbot.waitSignal(window.page_shown) as shown:
-        action.trigger()
-    assert shown.args == [PANELS[last - 1].name]
+    keys = {action.shortcut().toString(): action for action in window.menus.pages()}
+    for place, digit in ((1, "2"), (9, "0")):
+        with qtbot.waitSignal(window.page_shown) as shown:
+            keys[f"Ctrl+{digit}"].trigger()
+        assert shown.args == [PANELS[place].name]
+
+
+def test_every_page_is_reached_from_the_one_beside_it_with_the_keyboard(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    shown: list[str] = []
+    window.page_shown.connect(shown.append)
+    for _ in PANELS:
+        QTest.keyClick(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    names = [panel.name for panel in PANELS]
+    assert shown == [*names[1:], names[0], names[-1]]
 
 
 def test_the_command_palette_finds_pages_by_any_word_of_their_name(window: MainWindow, qtbot: QtBot) -> None:

@@ -139,7 +139,7 @@ def _occurrence(
         kind=str(record.kind),
         risk=record.risk,
         at_us=now_us,
-        details={"contributions": record.detail.get("risk", [])},
+        details={"contributions": record.detail.get("risk", []), "target": record.target},
     )
 
 

@@ -39,5 +39,6 @@ class ToolChanged(Quiet):
                 merged_by=(event.resource,),
                 kind="system",
                 at_us=now_us,
+                details={"target": event.resource.partition(": ")[2]},
             ),
         )

@@ -36,5 +36,6 @@ class Unauthorized(Quiet):
                 exchange_id=record.exchange_id,
                 kind=str(record.kind),
                 at_us=now_us,
+                details={"target": target},
             ),
         )

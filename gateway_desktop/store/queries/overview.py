@@ -64,7 +64,7 @@ class Overview:
 
 def overview(database: Database, today_us: int, now_us: int) -> Overview:
     """Return what Overview shows; `today_us` is when the team's day began."""
-    asked = ActivityFilter(since_us=today_us, until_us=now_us)
+    asked = ActivityFilter(since_us=today_us)  # without an end: what came since this was asked counts
     found = activity.users(database, asked)
     proxies = ProxyRow.select().where(ProxyRow.deleted_us.is_null())
     return Overview(

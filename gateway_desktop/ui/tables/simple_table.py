@@ -88,9 +88,10 @@ class SimpleTable(RowView, Generic[Row]):
                 self.selectRow(place)
                 return
 
-    def sort_by(self, column: int) -> None:
+    def sort_by(self, name: str, *, descending: bool = False) -> None:
         """Sort by a column until a person chooses another one, which is kept."""
-        self._delivered = (column, Qt.SortOrder.AscendingOrder)
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self._delivered = ([column.name for column in self.columns].index(name), order)
         self._order_again()
 
     @Slot()

@@ -250,6 +250,31 @@ def test_a_rule_is_proposed_that_blocks_this_kind_in_this_place_of_this_tool(han
     assert read(write(Policy("From alerts", (rule,)))).rules == (rule,)
 
 
+def test_an_alert_names_the_model_or_tool_that_was_used_and_the_tool_that_was_found_in(hand: Hand) -> None:
+    found = a_hit_record(a_finding_detail(tool="fetch"))
+    refused = a_record(kind="mcp", target="rm", outcome=Outcome.BLOCKED, block_reason="access")
+    page = opened(hand, found, refused)
+    hand.until(lambda: len(page.table.rows()) == 2)
+    facts = {
+        row.rule: " ".join(page.pane.text.toPlainText().split())
+        for row in page.table.rows()
+        if choose(hand, page, page.table.rows().index(row))
+    }
+    assert "Model gpt-5-mini Tool fetch" in facts["policy Guard/secrets"]
+    assert "Tool rm" in facts["access refused"]
+
+
+def test_the_newest_alerts_come_first_and_the_head_says_so(hand: Hand) -> None:
+    page = opened(hand, a_hit_record(a_finding_detail()))
+    heads = page.table.horizontalHeader()
+    assert heads.isSortIndicatorShown()
+    last_seen = [column.name for column in page.table.columns].index("last_seen")
+    assert (heads.sortIndicatorSection(), heads.sortIndicatorOrder()) == (
+        last_seen,
+        Qt.SortOrder.DescendingOrder,
+    )
+
+
 def test_who_reached_a_limit_or_a_budget_has_a_button_that_leads_to_it(hand: Hand) -> None:
     reached = {"rate_limit": ["group", "team", "team"]}
     limited = a_record(outcome=Outcome.BLOCKED, block_reason="rate_limit", detail=reached)

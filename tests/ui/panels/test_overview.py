@@ -14,14 +14,18 @@ from pytestqt.qtbot import QtBot
 
 from gateway_desktop.app import Application, open_application
 from gateway_desktop.core.audit import Outcome
+from gateway_desktop.core.clock import now_us, start_of_day
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.status import State
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.configuration import key_rows, proxy_rows, user_rows
+from gateway_desktop.store.queries.overview import overview
 from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.display import UNKNOWN
+from gateway_desktop.ui.panels.overview.columns import LATEST_COLUMNS
 from gateway_desktop.ui.panels.overview.first_steps import STOPPED, WAITING
 from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.proxies.columns import state
@@ -66,6 +70,7 @@ def call() -> Iterator[Callable[[str, str], "Future[dict[str, Any]]"]]:
 def test_the_first_row_stands_there_within_three_steps(
     live: Hand, call: Callable[[str, str], "Future[dict[str, Any]]"]
 ) -> None:
+    live.opened.services.settings.set("inspection.enabled", "false").result()  # no waiting for the detectors
     page = live.open(Overview)
     steps = page.steps
     assert steps.isVisible()
@@ -90,7 +95,7 @@ def test_the_first_row_stands_there_within_three_steps(
     assert not steps.row_step.done
 
     answer = call(f"{base}/sandbox/v1/chat/completions", key)
-    assert answer.result(60)["choices"]  # the first one waits until the detectors are built
+    assert answer.result(60)["choices"]
     live.until(lambda: steps.row_step.done)
     assert "through sandbox: success" in steps.row_text.text()
     assert page.requests.number == "1"
@@ -232,6 +237,23 @@ def test_trouble_is_listed_with_what_went_wrong(hand: Hand) -> None:
     name, wanted = hand.went_to[-1]
     assert name == "audit_logs"
     assert wanted["filter"] == f"id:{page.trouble.rows()[0].exchange_id}"
+
+
+def test_a_row_that_came_after_the_question_is_counted_where_it_is_listed(hand: Hand) -> None:
+    asked_us = now_us()
+    hand.opened.write(a_record(started_us=now_us()))
+    found = hand.opened.reader.submit(overview, start_of_day(None), asked_us).result()
+    assert len(found.latest) == found.today.requests == 1
+
+
+def test_what_has_no_price_shows_none(hand: Hand) -> None:
+    hand.opened.write(a_record(kind="mcp", target="read_file", tokens_in=None, tokens_out=None, cost_nano=0))
+    page = hand.open(Overview)
+    hand.until(lambda: len(page.latest.rows()) == 1)
+    row = {column.name: place for place, column in enumerate(LATEST_COLUMNS)}
+    model = page.latest.model()
+    assert [model.index(0, row[name]).data() for name in ("input", "output", "cost")] == [UNKNOWN] * 3
+    assert "$" not in page.steps.row_text.text()
 
 
 def test_a_row_that_comes_in_is_shown_without_being_asked_for(hand: Hand) -> None:

@@ -114,6 +114,7 @@ def test_a_mistake_in_a_document_is_said_and_its_line_marked_until_it_is_right(h
     page = opened(hand)
     hand.press(page.add_button)
     dialog = hand.dialog(page, DocumentDialog)
+    assert dialog.fields.head.value("description") == ""  # nobody's words but a person's
     dialog.tabs.setCurrentWidget(dialog.text)
     dialog.text.setPlainText("name: Ours\nrules:\n- name: one\n  action: ask\n")
     hand.press(dialog.action)

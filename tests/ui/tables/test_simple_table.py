@@ -94,7 +94,7 @@ def test_the_order_a_person_chose_is_kept_until_the_columns_are_reset(qtbot: QtB
     first.horizontalHeader().sectionClicked.emit(1)
     again = table(qtbot, tmp_path)
     assert names(again) == ["Ana", "bea", "cai"]
-    again.sort_by(1)  # as its page delivers it; a person's choice goes before
+    again.sort_by("size")  # as its page delivers it; a person's choice goes before
     assert names(again) == ["Ana", "bea", "cai"] and again.horizontalHeader().isSortIndicatorShown()
     again.header.reset()
     assert names(again) == ["cai", "bea", "Ana"]

@@ -10,11 +10,13 @@ from gateway_desktop.core.alert import AlertState
 from gateway_desktop.store.queries.alerts import AlertDetail, HistoryLine
 from gateway_desktop.ui.display import local, moment
 from gateway_desktop.ui.panels.alerts.columns import REASONS, STATES, TYPES
+from gateway_desktop.ui.panels.alerts.proposals import tool_of
 from gateway_desktop.ui.widgets.evidence import evidence, head, points, table
 from gateway_desktop.ui.widgets.text_pane import TextPane
 
 TextAt = Callable[[Mapping[str, Any]], str | None]  # the stored text in which a piece of evidence stands
 _MOST_EXCHANGES = 5
+_TARGETS = {"llm": "Model", "a2a": "Agent"}
 _COMPARED = ("expected", "observed", "window")
 
 
@@ -85,6 +87,8 @@ def _facts(found: AlertDetail) -> list[tuple[str, str]]:
         ("Group", escape(found.group)),
         ("Address", escape(found.address)),
         ("Proxy", escape(item.proxy)),
+        (_TARGETS.get(found.kind, "Tool"), escape(str(found.details.get("target") or ""))),
+        ("Tool", escape(tool_of(found) if found.kind == "llm" else "")),
         *((name.capitalize(), escape(str(found.details.get(name, "")))) for name in _COMPARED),
         ("Seen", escape(seen(item.times, item.first_us, item.last_us))),
         ("Requests", f"{exchanges}{f' and {more} more' if more > 0 else ''}"),

@@ -49,6 +49,7 @@ class Alerts(Panel):
         self._alerts = context.services.alerts
         self.filters = AlertFilters(context.state)
         self.table = SimpleTable(columns(now_us), lambda row: row.id, context.state, "alerts", "Alerts")
+        self.table.sort_by("last_seen", descending=True)
         self.table.setSelectionMode(SimpleTable.SelectionMode.ExtendedSelection)
         self.page = ListPage(self.table, EmptyState())
         self.page.offer_search(False)  # the filters look in texts

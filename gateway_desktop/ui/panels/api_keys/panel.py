@@ -53,6 +53,7 @@ class ApiKeys(ListPanel[KeyItem]):
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, KEY_COLUMNS, lambda row: row.key.id, "API keys")
+        self.table.sort_by("created", descending=True)
         self._keys = context.services.keys
         self._all: Sequence[KeyItem] = ()
         self._users: Sequence[UserItem] = ()

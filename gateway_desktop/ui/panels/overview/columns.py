@@ -13,6 +13,11 @@ def reason(row: AuditRow) -> str:
     return row.error or (f"HTTP {row.http_status}" if row.http_status else "")
 
 
+def cost_of(row: AuditRow) -> int | None:
+    """Return what a model's answer cost; tools and agents have no price."""
+    return row.cost_nano if row.kind == "llm" else None
+
+
 TIME: Column[AuditRow] = ago_column("time", "Time", lambda row: row.started_us, width=104)
 STATUS: Column[AuditRow] = Column(
     "status", "Status", lambda row: row.outcome, width=80, badge=outcome_badge, tooltip=reason
@@ -27,7 +32,7 @@ LATEST_COLUMNS: tuple[Column[AuditRow], ...] = (
     Column("model", "Model or tool", lambda row: row.target or row.method or "", stretch=True),
     number_column("input", "Input", lambda row: row.tokens_in, width=72, spare=1),
     number_column("output", "Output", lambda row: row.tokens_out, width=68, spare=2),
-    cost_column("cost", "Cost", lambda row: row.cost_nano, width=80),
+    cost_column("cost", "Cost", cost_of, width=80),
     duration_column("duration", "Duration", lambda row: row.duration_ms, width=76),
     STATUS,
 )

@@ -12,7 +12,7 @@ from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.overview import FirstSteps
 from gateway_desktop.ui.display import cost, duration, number
 from gateway_desktop.ui.forms.form import sentence
-from gateway_desktop.ui.panels.overview.columns import reason
+from gateway_desktop.ui.panels.overview.columns import cost_of, reason
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.copy_field import CopyField
@@ -151,7 +151,8 @@ def _arrived(row: AuditRow) -> str:
     said = f"{row.actor or 'Somebody unnamed'}{model} through {row.proxy}: {row.outcome}"
     if row.outcome in (Outcome.FAILED, Outcome.BLOCKED):
         return f"{said}. {sentence(reason(row))}"
-    return f"{said}{tokens}, {cost(row.cost_nano)}, {duration(row.duration_ms)}."
+    price = "" if cost_of(row) is None else f", {cost(row.cost_nano)}"
+    return f"{said}{tokens}{price}, {duration(row.duration_ms)}."
 
 
 def _text(words: str) -> QLabel:

@@ -33,7 +33,6 @@ from gateway_desktop.ui.widgets.dialog import Dialog
 
 _WIDTH, _HEIGHT = 760, 420
 NEW = """name: Ours
-description: What it is for.
 rules:
 - name: first
   when:

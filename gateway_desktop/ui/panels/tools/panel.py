@@ -18,7 +18,6 @@ from gateway_desktop.ui.panels.tools.detail import ToolText
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 
-_STATE = [column.name for column in TOOL_COLUMNS].index("state")
 KEPT = "tools/state"  # in the window's state: the words of the choice
 WAITING = frozenset({PinState.CHANGED, PinState.PENDING})
 NONE_YET = ("No tools yet", "Tools stand here once an application lists them through an MCP proxy.")
@@ -40,7 +39,7 @@ class Tools(ListPanel[PinItem]):
         super().__init__(context, TOOL_COLUMNS, lambda row: (row.proxy, row.pin.name))
         self._pins = context.services.tool_pins
         self._items: Sequence[PinItem] = ()
-        self.table.sort_by(_STATE)  # what waits comes first
+        self.table.sort_by("state")  # what waits comes first
         self.states = QComboBox()
         self.states.setAccessibleName("State")
         for words, states in _choices():

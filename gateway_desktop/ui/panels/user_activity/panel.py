@@ -64,6 +64,8 @@ class UserActivity(Panel):
         self.group_table = SimpleTable(
             GROUP_COLUMNS, lambda row: row.group, context.state, "active-groups", "Most active groups"
         )
+        for table in (self.table, self.group_table):
+            table.sort_by("requests", descending=True)
         self.filters = ActivityFilters(context.state)
         self.empty = EmptyState()
         self.user_page = UserPage(context)
