@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -523,12 +524,12 @@ def test_a_credential_that_the_upstream_refuses_is_not_taken_for_ours(
 def test_a_row_without_a_user_says_why_and_what_to_do(
     page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
 ) -> None:
-    nobody = Principal(PrincipalKind.ANONYMOUS, no_user_reason="The key is not known here")
-    opened.write(recent(principal=nobody, outcome=Outcome.BLOCKED, block_reason="credential", payloads=[]))
+    nobody = Principal(PrincipalKind.ANONYMOUS, no_user_reason="Unknown key gwd_AbCdEf...")
+    refused = recent(principal=nobody, outcome=Outcome.BLOCKED, block_reason="credential", payloads=[])
+    opened.write(replace(refused, tokens_in=None, tokens_out=None))
     told = chosen_detail(opened_page(page, qtbot), until)
-    assert "Why is there no user?" in told
-    assert "The key is not known here" in told
-    assert "Create a key under API Keys" in told
+    assert "Why is there no user? Unknown key gwd_AbCdEf... Create a key" in told
+    assert "first token" not in told  # there was none
 
 
 @pytest.mark.parametrize(

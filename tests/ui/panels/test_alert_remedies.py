@@ -38,6 +38,8 @@ def press(hand: Hand, says: str) -> Alerts:
 
 
 def press_and_confirm(hand: Hand, says: str, done: Callable[[], bool]) -> None:
+    said: list[str] = []
+    hand.context.message.connect(said.append)
     page = press(hand, says)
     assert not done()  # a question comes first
     hand.press(hand.dialog(page, Confirmation).action)
@@ -49,6 +51,7 @@ def press_and_confirm(hand: Hand, says: str, done: Callable[[], bool]) -> None:
         return found is not None and any(line.note.endswith(": done") for line in found.history)
 
     hand.until(noted)
+    assert len(said) == 1 and said[0].endswith(": done")  # the history is out of sight
 
 
 def tell(hand: Hand, event: str, **changes: object) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -242,7 +243,7 @@ def test_trouble_is_listed_with_what_went_wrong(hand: Hand) -> None:
 def test_a_row_that_came_after_the_question_is_counted_where_it_is_listed(hand: Hand) -> None:
     asked_us = now_us()
     hand.opened.write(a_record(started_us=now_us()))
-    found = hand.opened.reader.submit(overview, start_of_day(None), asked_us).result()
+    found = hand.opened.reader.submit(overview, start_of_day(UTC), asked_us).result()
     assert len(found.latest) == found.today.requests == 1
 
 

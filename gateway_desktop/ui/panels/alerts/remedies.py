@@ -15,6 +15,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.panels.alerts.proposals import tool_of
 from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.dialog import Dialog
 
 _WORDS = {
     Remedy.REVOKE_KEY: "Revoke the key",
@@ -84,7 +85,13 @@ def _change_limit(found: AlertDetail, context: UiContext, owner: QWidget) -> Non
     scope, id, name = map(str, reached)
     dialog = RateLimitDialog(context, Scope(scope), (id, name), owner)
     done = f"The limit of {name} was changed"
+    _note(dialog, done, found, context)
+
+
+def _note(dialog: Dialog, done: str, found: AlertDetail, context: UiContext) -> None:
+    """Open it; what was done is said, and written into the alert's history."""
     dialog.succeeded.connect(lambda _: context.services.alerts.note([found.item.id], done))
+    dialog.succeeded.connect(lambda _: context.say(done))
     dialog.open()
 
 
@@ -99,5 +106,4 @@ def _confirm(
     words = "From the next request on. It is written into the alert's history."
     dialog = Confirmation(question, words, action, act, parent=owner).taking(least_of(found))
     done = f"{question.rstrip('?')}: done"
-    dialog.succeeded.connect(lambda _: context.services.alerts.note([found.item.id], done))
-    dialog.open()
+    _note(dialog, done, found, context)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from html import escape
 
+from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
 from gateway_desktop.ui.display import UNKNOWN, cost, duration, exact, number, risk_level, size
+from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.outcomes import refused
 from gateway_desktop.ui.panels.audit_logs.fixes import fix_of_nobody, fix_of_refusal
 from gateway_desktop.ui.theme import theme
@@ -124,7 +126,7 @@ def _user(row: AuditRow) -> str:
 def _nobody(row: AuditRow) -> str:
     why = row.no_user_reason or "No credential named an owner"
     asked = "<span style='font-weight:600'>Why is there no user?</span>"
-    return f"{asked} {escape(why)}. {escape(fix_of_nobody(why))}"
+    return f"{asked} {escape(sentence(why))} {escape(fix_of_nobody(why))}"
 
 
 def _asked(row: AuditRow, detail: AuditDetail | None) -> Lines:
@@ -201,7 +203,7 @@ def _cost(row: AuditRow, detail: AuditDetail | None) -> str:
 
 
 def _ttft(row: AuditRow) -> str:
-    if row.ttft_ms is None:
+    if row.ttft_ms is None or (row.outcome == Outcome.BLOCKED and row.tokens_out is None):  # a refusal's byte
         return ""
     return f"first {'token' if row.kind == 'llm' else 'byte'} after {duration(row.ttft_ms)}"
 
