@@ -7,8 +7,8 @@ What differs between SQLite and PostgreSQL stands in the two subclasses; stateme
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, closing
 from typing import Any
 
 import peewee
@@ -50,6 +50,16 @@ class Database(peewee.Database):
     def raw(self) -> Any:
         """Return the driver's connection, for statements of many rows."""
         return self.connection()  # type: ignore[no-untyped-call]
+
+    @abstractmethod
+    def stream(self, sql: str) -> Any:
+        """Return a cursor whose rows come as they are fetched, within the running transaction."""
+
+    def streamed(self, sql: str, at_once: int = 2_000) -> Generator[tuple[Any, ...], None, None]:
+        """Yield the rows of a question of which only some are in memory at a time."""
+        with closing(self.stream(sql)) as cursor:
+            while rows := cursor.fetchmany(at_once):
+                yield from rows
 
     @abstractmethod
     def begin_writing(self) -> None:

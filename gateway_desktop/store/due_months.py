@@ -7,20 +7,18 @@ month's tables and keeps what is left, if nothing was written or amended there m
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.seal import START, Span, link_of, root_of
 from gateway_desktop.store.amendments import Run, amend_run, misfit, remove_rows
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.partitions import MOST_MOVED, Month, drop, is_free
-from gateway_desktop.store.postgresql import PostgresqlDatabase
 from gateway_desktop.store.retention import REASON, mark
 from gateway_desktop.store.seals import link_before_seals
 
-_AT_ONCE = 5_000
 _GATEWAYS = "SELECT id FROM gateway ORDER BY id"
 _SEALS = (
     "SELECT count(*), coalesce(min(n), 0), coalesce(max(n), 0) FROM seal"
@@ -194,7 +192,7 @@ def _seals(database: Database, month: Month, gateway: int) -> Generator[_Seal, N
         "SELECT n, lo, hi, first_id, last_id, salt, link FROM seal"
         f" WHERE gw = {int(gateway)} AND last_id >= {month.first} ORDER BY last_id"
     )
-    for n, lo, hi, first_id, last_id, salt, link in _streamed(database, sql):
+    for n, lo, hi, first_id, last_id, salt, link in database.streamed(sql):
         if first_id >= month.end:
             return
         yield _Seal(Span(gateway, n, lo, hi, first_id, last_id), bytes(salt or b""), bytes(link))
@@ -202,12 +200,5 @@ def _seals(database: Database, month: Month, gateway: int) -> Generator[_Seal, N
 
 def _rows(database: Database, month: Month, gateway: int) -> Generator[_Row, None, None]:
     sql = f"SELECT id, kind, row_hash FROM {month.events} WHERE gw = {int(gateway)} ORDER BY id"
-    for event_id, kind, row_hash in _streamed(database, sql):
+    for event_id, kind, row_hash in database.streamed(sql):
         yield event_id, kind, bytes(row_hash)
-
-
-def _streamed(database: Database, sql: str) -> Iterator[tuple[Any, ...]]:
-    assert isinstance(database, PostgresqlDatabase)
-    with closing(database.stream(sql)) as cursor:
-        while rows := cursor.fetchmany(_AT_ONCE):
-            yield from rows

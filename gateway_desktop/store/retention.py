@@ -15,7 +15,6 @@ from gateway_desktop.store.database import Database
 
 REASON = "retention"
 AT_ONCE = 200  # rows, or texts, of one transaction
-_FETCHED = 5_000
 _OLDEST = "SELECT id FROM event WHERE kind = ? AND id < ? ORDER BY id LIMIT ?"
 _LAST_ROWS = "SELECT id, (SELECT max(last_id) FROM seal WHERE gw = gateway.id) FROM gateway"
 _MARK = (
@@ -57,25 +56,20 @@ def texts_to_go(database: Database, before_us: int | None) -> Texts:
 
     One walk along all references with a bit for each text: an index for it would cost every exchange.
     """
-    connection = database.raw()
     newest = _newest(database)
-    highest = int(connection.execute("SELECT coalesce(max(id), 0) FROM part").fetchone()[0])
+    highest = int(database.execute_sql("SELECT coalesce(max(id), 0) FROM part").fetchone()[0])
     horizon = Recorded.first_id(before_us) if before_us is not None else 0
     referenced, fresh = bytearray(highest + 1), bytearray(highest + 1)
-    cursor = connection.execute("SELECT part_id, event_id FROM event_part")
-    while rows := cursor.fetchmany(_FETCHED):
-        for part_id, event_id in rows:
-            referenced[part_id] = 1
-            if event_id >= horizon:
-                fresh[part_id] = 1
+    for part_id, event_id in database.streamed("SELECT part_id, event_id FROM event_part"):
+        referenced[part_id] = 1
+        if event_id >= horizon:
+            fresh[part_id] = 1
     old, unreferenced = [], []
-    cursor = connection.execute("SELECT id, body IS NULL FROM part")
-    while rows := cursor.fetchmany(_FETCHED):
-        for part_id, erased in rows:
-            if not referenced[part_id]:
-                unreferenced.append(part_id)
-            elif not fresh[part_id] and not erased:
-                old.append(part_id)
+    for part_id, erased in database.streamed("SELECT id, body IS NULL FROM part"):
+        if not referenced[part_id]:
+            unreferenced.append(part_id)
+        elif not fresh[part_id] and not erased:
+            old.append(part_id)
     return Texts(old, unreferenced, newest)
 
 

@@ -4,8 +4,8 @@ Rows and seals are read once, in the order of their ids. The first place where s
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -18,15 +18,17 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.parts import bytes_of, parts_hash
 from gateway_desktop.store.rows import COLUMNS, canonical
 
-_AT_ONCE = 2000
+_BODIES_AT_ONCE = 10  # each may have hundreds of KB
 _NO_ID = 1 << 63
 _TOLD_EVERY = 20_000
 # SQLite keeps a value of any kind in any column: text for bytes, and bytes that are no text.
 _OF_VALUES = (TypeError, ValueError, OverflowError, MemoryError)
 _UNREADABLE = "Could not decode to UTF-8"
+Rows = Generator[tuple[Any, ...], None, None]
+Read = Callable[..., Rows]  # a statement, and how many of its rows are in memory at a time
 _PARTS_HASH, _ROW_HASH = COLUMNS.index("parts_hash"), COLUMNS.index("row_hash")
-_SEALS = "SELECT n, lo, hi, first_id, last_id, salt, link, mac FROM seal WHERE gw = ? ORDER BY last_id"
-_AMENDMENTS = "SELECT n, since, cnt, root, at_us, reason, mac FROM amendment WHERE gw = ?"
+_SEALS = "SELECT n, lo, hi, first_id, last_id, salt, link, mac FROM seal WHERE gw = {} ORDER BY last_id"
+_AMENDMENTS = "SELECT n, since, cnt, root, at_us, reason, mac FROM amendment WHERE gw = {}"
 _EVENTS = f"SELECT {', '.join(COLUMNS)} FROM event ORDER BY id"
 _REFERENCES = (
     "SELECT e.event_id, e.place, e.role, e.cut, p.salted FROM event_part e"
@@ -44,8 +46,13 @@ def verify(
 ) -> Verified:
     """Return what was found to be as it was written, or raise Broken; heads are authentic ones."""
     found = Verified()
-    with of_known_kinds(lambda: f"rows, seals and texts, after {plural(found.rows, 'row')}"):
-        _verify(database, key, list(heads), progress, found)
+    known = of_known_kinds(lambda: f"rows, seals and texts, after {plural(found.rows, 'row')}")
+    with database.atomic(), known, ExitStack() as ended:  # cursors end before their transaction
+
+        def read(sql: str, at_once: int = 2_000) -> Rows:
+            return ended.enter_context(closing(database.streamed(sql, at_once)))
+
+        _verify(read, key, list(heads), progress, found)
     return found
 
 
@@ -61,12 +68,11 @@ def of_known_kinds(place: Callable[[], str]) -> Iterator[None]:
 
 
 def _verify(
-    database: Database, key: bytes, heads: Sequence[Head], progress: Callable[[int], None], found: Verified
+    read: Read, key: bytes, heads: Sequence[Head], progress: Callable[[int], None], found: Verified
 ) -> None:
-    connection = database.raw()
-    chains = _chains(connection, key, found, heads)
-    references = _References(connection)
-    for row in _rows(connection):
+    chains = _chains(read, key, found, heads)
+    references = _References(read)
+    for row in read(_EVENTS):
         event_id, gateway, seq = row[:3]
         row_hash = hashlib.sha256(canonical(row[:_ROW_HASH])).digest()
         if row_hash != row[_ROW_HASH]:
@@ -83,7 +89,7 @@ def _verify(
     for chain in chains.values():
         chain.end()
     references.end()
-    _check_bodies(connection, key, found)
+    _check_bodies(read, key, found)
     _check_heads(heads, chains, found)
     found.gateways = len(chains)
 
@@ -91,10 +97,10 @@ def _verify(
 class _References:
     """Where which texts stood, in the order of the rows."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, read: Read) -> None:
         self.next_id = _NO_ID
         self._of_next: Iterable[Sequence[Any]] = ()
-        self._groups = groupby(connection.execute(_REFERENCES), itemgetter(0))
+        self._groups = groupby(read(_REFERENCES), itemgetter(0))
         self._next()
 
     def _next(self) -> None:
@@ -120,35 +126,28 @@ class _References:
             raise Broken(f"stored texts of event {self.next_id}", "there is no such row")
 
 
-def _chains(connection: Any, key: bytes, found: Verified, heads: Sequence[Head]) -> dict[int, Chain]:
+def _chains(read: Read, key: bytes, found: Verified, heads: Sequence[Head]) -> dict[int, Chain]:
     chains = {}
-    gateways = {row[0] for row in connection.execute("SELECT DISTINCT gw FROM seal")}
+    gateways = {row[0] for row in read("SELECT DISTINCT gw FROM seal")}
     for gateway in sorted(gateways | {head.gateway for head in heads}):
         amendments = {
             n: (Amendment(gateway, n, since, count, bytes(root), at_us, reason), bytes(mac))
-            for n, since, count, root, at_us, reason, mac in connection.execute(_AMENDMENTS, (gateway,))
+            for n, since, count, root, at_us, reason, mac in read(_AMENDMENTS.format(int(gateway)))
         }
         wanted: dict[int, bytes | None] = {head.n: None for head in heads if head.gateway == gateway}
-        chains[gateway] = Chain(gateway, key, _seals(connection, gateway), amendments, found, wanted)
+        chains[gateway] = Chain(gateway, key, _seals(read, gateway), amendments, found, wanted)
     return chains
 
 
-def _seals(connection: Any, gateway: int) -> Iterator[Seal]:
-    cursor = connection.execute(_SEALS, (gateway,))
-    for n, lo, hi, first_id, last_id, salt, link, mac in cursor:
+def _seals(read: Read, gateway: int) -> Iterator[Seal]:
+    for n, lo, hi, first_id, last_id, salt, link, mac in read(_SEALS.format(int(gateway))):
         span = Span(gateway, n, lo, hi, first_id, last_id)
         yield Seal(span, None if salt is None else bytes(salt), bytes(link), bytes(mac))
 
 
-def _rows(connection: Any) -> Iterator[tuple[Any, ...]]:
-    cursor = connection.execute(_EVENTS)
-    while rows := cursor.fetchmany(_AT_ONCE):
-        yield from rows
-
-
-def _check_bodies(connection: Any, key: bytes, found: Verified) -> None:
-    erased = {row[0]: row[1:] for row in connection.execute(_ERASURES)}
-    for part_id, dict_id, body, salt, salted in connection.execute(_BODIES):
+def _check_bodies(read: Read, key: bytes, found: Verified) -> None:
+    erased = {row[0]: row[1:] for row in read(_ERASURES)}
+    for part_id, dict_id, body, salt, salted in read(_BODIES, _BODIES_AT_ONCE):
         found.texts += 1
         if body is None:
             at_us, reason, mac = erased.get(part_id, (0, "", b""))

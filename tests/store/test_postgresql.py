@@ -1,7 +1,9 @@
 """What only PostgreSQL has: partitions by month, many processes that open a database at once, its errors."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -19,7 +21,8 @@ from gateway_desktop.store.partitions import make_partitions
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.store import Store
-from tests.makers import a_record
+from gateway_desktop.store.verification import verify
+from tests.makers import a_payload, a_record
 from tests.postgresql import Server
 from tests.store.conftest import Timeline
 
@@ -97,6 +100,22 @@ def test_what_postgresql_cannot_keep_of_a_text_is_marked_and_the_row_is_written(
     months.record(MAY_2026_US, a_record(target="a\0b", error="\0"))
     [row] = audit.page(months.database, AuditFilter("llm")).rows
     assert (row.target, row.error) == ("a\ufffdb", "\ufffd")
+
+
+def test_verification_has_only_some_of_the_rows_and_texts_in_memory(months: Timeline) -> None:
+    months.database.seal_key = b"s" * 32
+    for n in range(10):
+        texts = [a_payload(os.urandom(120_000).hex()) for _ in range(10)]
+        months.record(MAY_2026_US + n, *(a_record(payloads=[text]) for text in texts))
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before = _peak_mb()
+    assert verify(months.database, b"s" * 32).texts == 100
+    assert _peak_mb() - before < 15  # of 24 as they are sent
+
+
+def _peak_mb() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
 def test_sums_of_whole_numbers_are_whole_numbers(months: Timeline) -> None:
