@@ -41,6 +41,11 @@ _SETTINGS = {
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
 }
+# What a role or a database may have set for others: it would refuse rows, and end connections that are idle.
+_UNLIMITED = (
+    "SELECT set_config(name, '0', false) FROM pg_settings"
+    " WHERE name IN ('statement_timeout', 'idle_session_timeout', 'transaction_timeout')"
+)
 _READER = {"default_transaction_isolation": "'repeatable read'", "default_transaction_read_only": "on"}
 # A server that vanished is noticed in seconds, not when TCP gives up.
 _CONNECTING = {
@@ -268,6 +273,7 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
         if conn.info.server_version < OLDEST_SERVER:
             raise Unavailable(f"{self.where} is older than PostgreSQL 13")
         conn.execute("; ".join(f"SET {name} = {value}" for name, value in self._settings.items()))
+        conn.execute(_UNLIMITED)
         encoding = conn.execute("SHOW server_encoding").fetchone()
         if encoding is None or encoding[0] != "UTF8":
             raise Unavailable(f"{self.where} does not keep texts as UTF-8; make it with: createdb -E UTF8")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,18 @@ def test_who_is_not_let_in_is_told_why_and_does_not_wait(server: Server, address
         f"The database {where} cannot be opened: {what}. Correct its address"
     )
     assert not refused.value.passes
+
+
+def test_limits_that_its_owner_sets_for_all_sessions_end_none_of_ours(
+    server: Server, empty_database: DatabaseUrl
+) -> None:
+    for limit in ("statement_timeout", "idle_session_timeout"):
+        server.ask(f"ALTER DATABASE {empty_database.name} SET {limit} = '50ms'")
+    for reader in (False, True):
+        with closing(open_database(empty_database, reader=reader)) as database:
+            database.execute_sql("SELECT pg_sleep(0.2)")
+            server.ask("SELECT pg_sleep(0.2)")
+            assert database.execute_sql("SELECT 1").fetchone() == (1,)
 
 
 def test_a_wrong_password_is_named_and_not_told() -> None:
