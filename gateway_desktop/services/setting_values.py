@@ -28,7 +28,7 @@ _WORDS = {
 }
 NO_TELEMETRY = (  # by name: the program itself comes from no package index
     "what exports traces and metrics is not installed: "
-    f"'{sys.executable}' -m pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
+    f"'{sys.executable}' -m pip install opentelemetry-exporter-otlp-proto-http~=1.45.0"
 )
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 

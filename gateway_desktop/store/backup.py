@@ -28,7 +28,7 @@ def back_up(source: Path, target: Path) -> int:
         raise Unavailable(f"{target} is there already; a backup replaces nothing")
     unfinished = target.with_name(target.name + ".unfinished")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(open_new(unfinished))  # SQLite takes an empty file, and keeps who may read it
         _run(source, "VACUUM INTO ?", str(unfinished))
         _sync(unfinished)

@@ -18,7 +18,10 @@ _LITTLE = 1 << 16  # bytes: SQLite's index of a log has half of it
 
 _OF_FILE = {
     Disk.FULL: "The disk with the database {where} is full. Free some space; writing goes on by itself.",
-    Disk.READ_ONLY: "The database {where} cannot be written: it or its folder is read-only for this account.",
+    Disk.READ_ONLY: (
+        "The database {where} cannot be written: it, its folder or a file beside it (-wal, -shm) is "
+        "read-only for this account."
+    ),
     Disk.CORRUPT: (
         "The database {where} is damaged. Put the newest backup in its place, with "
         "'gateway-desktop database restore FILE'; the damaged file is kept beside it."
