@@ -32,12 +32,15 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """Return 0 to 3, for comparing."""
-        return list(Level).index(self)
+        return _RANKS[self]
 
     @classmethod
     def of_score(cls, score: int) -> "Level":
         """Return the level of a risk score from 0 to 100."""
         return list(Level)[min(score, 99) // 25]
+
+
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
 class Family(StrEnum):

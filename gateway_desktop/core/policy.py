@@ -17,7 +17,7 @@ class Action(StrEnum):
     @property
     def rank(self) -> int:
         """Return 0 to 3, for comparing: the strictest wins."""
-        return list(Action).index(self)
+        return _RANKS[self]
 
     @property
     def done(self) -> str:
@@ -25,6 +25,7 @@ class Action(StrEnum):
         return _DONE[self]
 
 
+_RANKS = {action: rank for rank, action in enumerate(Action)}
 _DONE = {
     Action.LOG: "logged",
     Action.MONITOR: "monitored",

@@ -4,8 +4,11 @@ Plain instructions hidden in data have no marks that a text model sees. What the
 things to, and that place was in none of the person's own words.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+import string
+from bisect import bisect_right
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, partial
+from itertools import accumulate
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.expression import compiled
@@ -13,6 +16,7 @@ from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import View
 
 _MOST = 200  # values of one passage
+_MOST_TOLD = 200  # results that one argument is looked for in, of those that hold it
 _AROUND = 300  # characters around a value that may ask for something
 _BEFORE = 160  # characters before a name that may ask for something
 _SHORTEST, _LONGEST = 3, 120  # characters of an argument that names something
@@ -23,6 +27,8 @@ _DOES = (
     "refund", "withdraw", "deposit", "approve", "follow", "reset", "change", "http_request", "curl",
 )  # fmt: skip
 _READS = ("search", "read", "list", "get_", "find", "lookup", "query", "view", "show", "describe")
+_BETWEEN = "\x00"  # results
+_NO_LETTERS = bytes(set(range(128)) - set((string.ascii_letters + string.digits).encode()))
 _TRUSTED = frozenset({Context.USER_PROMPT, Context.HARNESS})
 
 
@@ -73,21 +79,47 @@ _WORDED = Kind(
 
 def provenance(passages: Sequence[Passage]) -> list[Finding]:
     """Return the calls of a conversation, in its order, whose values came from untrusted results alone."""
+    return [finding for found in provenance_steps(passages) for finding in found]
+
+
+def provenance_steps(passages: Sequence[Passage]) -> Generator[list[Finding]]:
+    """Yield the same passage by passage: a conversation may be long, and its calls many."""
     if not any(passage.context is Context.TOOL_ARGUMENT for passage in passages):
-        return []
+        return
     told: dict[str, bool] = {}  # values in results, and whether the text around asks for something
-    results: list[str] = []
+    results = _Results(passage.text for passage in passages if passage.context is Context.TOOL_RESULT)
     trusted = _Trusted(passage.text for passage in passages if passage.context in _TRUSTED)
-    found: list[Finding] = []
     for passage in passages:
+        found: list[Finding] = []
         if passage.context is Context.TOOL_RESULT:
-            results.append(passage.text.lower())
+            results.known += 1
             for value, asks in _told(passage.text):
                 told[value] = told.get(value, False) or asks
-        elif passage.context is Context.TOOL_ARGUMENT and results and acts(passage.tool):
-            steered = list(_steered(passage, told, trusted))
-            found += steered or _worded(passage, results, trusted)
-    return found
+        elif passage.context is Context.TOOL_ARGUMENT and results.known and acts(passage.tool):
+            found = list(_steered(passage, told, trusted)) or list(_worded(passage, results, trusted))
+        yield found
+
+
+class _Results:
+    """What results said, as one text; of them only the first `known` came before the call that is asked about."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        small = [text.lower() for text in texts]
+        self._text = _BETWEEN.join(small)
+        self._ends = list(accumulate(len(text) + 1 for text in small))
+        self.known = 0
+
+    def around(self, value: str) -> Iterator[str]:
+        """Yield how each result that holds a value goes on up to it, from a little before."""
+        begin, end = 0, self._ends[self.known - 1]
+        for _ in range(_MOST_TOLD):
+            at = self._text.find(value, begin, end)
+            if at < 0:
+                return
+            index = bisect_right(self._ends, at)
+            first = self._ends[index - 1] if index else 0
+            yield self._text[max(first, at - _BEFORE) : at + len(value)]
+            begin = self._ends[index]
 
 
 class _Trusted:
@@ -95,11 +127,21 @@ class _Trusted:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._text = "\n".join(texts).lower()
-        self._plain = "".join(letter for letter in self._text if letter.isalnum())
+
+    @cached_property
+    def _plain(self) -> str:
+        return _letters(self._text)
 
     def said(self, value: str) -> bool:
         """Return whether a value stands there, in one spelling or another."""
-        return value in self._text or "".join(letter for letter in value if letter.isalnum()) in self._plain
+        return value in self._text or _letters(value) in self._plain
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text."""
+    if text.isascii():
+        return text.encode().translate(None, _NO_LETTERS).decode()
+    return "".join(filter(str.isalnum, text))
 
 
 def acts(tool: str) -> bool:
@@ -110,17 +152,14 @@ def acts(tool: str) -> bool:
     return any(word in name for word in _DOES) and not name.startswith(_READS)
 
 
-def _worded(passage: Passage, results: Sequence[str], trusted: _Trusted) -> Iterator[Finding]:
+def _worded(passage: Passage, results: _Results, trusted: _Trusted) -> Iterator[Finding]:
     """Yield that an argument is, as a whole, words of a request that stands in a result: a name, a date, a sentence."""
     text = passage.text.strip()
     value = text.lower()
     if not _SHORTEST <= len(text) <= _LONGEST or not _names(text) or trusted.said(value):
         return
-    for result in results:
-        at = result.find(value)
-        if at >= 0 and _ORDERS.search(result[max(0, at - _BEFORE) : at + len(value)]):
-            yield _WORDED.found(passage, View(passage.text), 0, len(passage.text))
-            return
+    if any(_ORDERS.search(said) for said in results.around(value)):
+        yield _WORDED.found(passage, View(passage.text), 0, len(passage.text))
 
 
 def _names(text: str) -> bool:

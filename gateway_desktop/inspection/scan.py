@@ -1,17 +1,18 @@
 """Scan: all detectors over the passages of one exchange, in slices that leave room for others."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage, Scan
 from gateway_desktop.core.heap import give_back
+from gateway_desktop.core.slices import Slices, at_once
 from gateway_desktop.inspection.detector import Detector
 from gateway_desktop.inspection.detectors import DETECTORS
 from gateway_desktop.inspection.normalize import Normal, normalize
 from gateway_desktop.inspection.redaction import warm
-from gateway_desktop.inspection.score import scored
+from gateway_desktop.inspection.score import scoring
 
 SLICE = 0.004  # seconds of work between two pauses
 LARGEST = 2_000_000  # characters of one exchange that are looked at
@@ -19,6 +20,7 @@ _PIECE = 6_144  # characters that are looked at without a pause
 _OVERLAP = 512
 _MANY = 100  # findings
 _LONG = 2_000  # characters beyond which there may be a pause between two detectors
+_Key = tuple[str, str, str, int, int]  # what makes two findings one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +31,17 @@ class _Piece:
 
 def scan(passages: Iterable[Passage], detectors: Sequence[Detector] = DETECTORS) -> Scan:
     """Return what stands in the passages, and the score, without a pause."""
-    work = scan_slices(passages, detectors)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: Scan = end.value
-            return result
+    return at_once(scan_slices(passages, detectors))
 
 
 def scan_slices(
     passages: Iterable[Passage],
     detectors: Sequence[Detector] = DETECTORS,
     clock: Callable[[], float] = perf_counter,
-) -> Generator[None, None, Scan]:
+) -> Slices[Scan]:
     """Do the same and yield whenever 4 ms of work are done; the generator's value is the Scan."""
     kept, left_out = within_budget(list(passages))
-    findings: list[Finding] = []
+    findings: dict[_Key, Finding] = {}
     began = clock()
     for piece in _pieces(kept):
         passage = piece.passage
@@ -57,7 +53,7 @@ def scan_slices(
             found = _found(passage, normal, detector)
             if passage.seams and found:
                 found = _across(piece, found, detector)
-            findings += [_moved(one, piece.offset) for one in found] if piece.offset else found
+            _add(findings, piece, found)
             if len(passage.text) > _LONG and clock() - began >= SLICE:
                 yield
                 began = clock()
@@ -66,7 +62,7 @@ def scan_slices(
             began = clock()
     if len(findings) > _MANY:  # what they say together takes as long as another slice
         yield
-    return scored(_distinct(findings) if len(findings) > 1 else findings, kept, left_out)
+    return (yield from scoring(list(findings.values()), kept, left_out))
 
 
 def within_budget(passages: list[Passage], largest: int = LARGEST) -> tuple[list[Passage], str]:
@@ -185,16 +181,15 @@ def _failed(passage: Passage, detector: Detector, error: Exception) -> Finding:
     )
 
 
-def _distinct(findings: list[Finding]) -> list[Finding]:
-    """Return each finding once: overlapping pieces see some twice, and statistics judge every piece."""
-    seen: dict[tuple[str, str, str, int, int], Finding] = {}
-    for finding in findings:
+def _add(seen: dict[_Key, Finding], piece: _Piece, found: Iterable[Finding]) -> None:
+    """Add each finding once: overlapping pieces see some twice, and statistics judge every piece."""
+    for one in found:
+        finding = _moved(one, piece.offset) if piece.offset else one
         statistical = finding.evidence is Evidence.STATISTICAL
         span = (0, 0) if statistical else (finding.start, finding.end)
         key = (finding.kind if not statistical else finding.family, finding.tool, finding.place, *span)
         if key not in seen or seen[key].confidence < finding.confidence:
             seen[key] = finding
-    return list(seen.values())
 
 
 def warm_detectors() -> None:

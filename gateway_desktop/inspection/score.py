@@ -15,6 +15,7 @@ from gateway_desktop.core.finding import (
     Passage,
     Scan,
 )
+from gateway_desktop.core.slices import AT_ONCE, Slices, at_once
 
 # The constants were tuned on the corpora: 25 (medium) is what one harmless text in two hundred reaches.
 SOFT = 49  # points of words alone, however many: a lone signal stays below high
@@ -56,6 +57,11 @@ class _Part:
 
 def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned: str = "") -> Scan:
     """Return the Scan of these findings. Without passages nothing was looked at, so there is no score."""
+    return at_once(scoring(findings, passages, not_scanned))
+
+
+def scoring(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned: str = "") -> Slices[Scan]:
+    """Do the same in slices."""
     if not any(True for _ in passages):
         return Scan(not_scanned=not_scanned or "no text to look at")
     if not findings:
@@ -63,13 +69,7 @@ def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned
     if len(findings) == 1 and not _worth_telling(findings[0]):  # as of most texts in which anything is found
         points = round(SOFT * findings[0].confidence)
         return Scan((), points, (Contribution(points, _SUSPICIOUS),) if points else (), not_scanned)
-    parts: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        if finding.family is not Family.CHECK_FAILED:
-            parts[finding.place].append(finding)
-    worst = max(
-        (_of_part(part) for part in parts.values()), key=lambda part: part.total, default=_Part(0, ())
-    )
+    worst = yield from _worst(findings)
     lines = list(worst.lines)
     total = min(worst.total, _HIGHEST_WITHOUT_IMPACT)
     if any(_has_impact(finding) for finding in findings):
@@ -80,6 +80,20 @@ def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned
         total += TAINT
     told = tuple(finding for finding in findings if _worth_telling(finding))
     return Scan(told, min(total, 100), tuple(line for line in lines if line.points), not_scanned)
+
+
+def _worst(findings: Sequence[Finding]) -> Slices[_Part]:
+    """Return what the worst part of the exchange contributes."""
+    parts: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.family is not Family.CHECK_FAILED:
+            parts[finding.place].append(finding)
+    worst = _Part(0, ())
+    for count, part in enumerate(parts.values(), 1):
+        worst = max(worst, _of_part(part), key=lambda one: one.total)
+        if count % AT_ONCE == 0:
+            yield
+    return worst
 
 
 def _has_impact(finding: Finding) -> bool:

@@ -12,6 +12,7 @@ from functools import partial
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Family, Finding, Level, Passage
 from gateway_desktop.core.policy import Action, Direction, OnError, Policy, PolicyException, Rule
+from gateway_desktop.core.slices import AT_ONCE, Slices, at_once
 from gateway_desktop.core.verdict import ALLOWED, Hit, Noted, Verdict
 from gateway_desktop.policies.condition import Case, OfCase, OfFinding, OfText, OfTool
 from gateway_desktop.policies.conditions import CONDITIONS
@@ -107,13 +108,24 @@ def decide(
     tallies: dict[str, Tally] | None = None,
 ) -> Verdict:
     """Return what the policies say; `hashed` makes of a value what exceptions name it by."""
+    return at_once(deciding(book, case, noted, hashed, tallies))
+
+
+def deciding(
+    book: RuleBook,
+    case: Case,
+    noted: Sequence[Noted],
+    hashed: Hashed = lambda _: "",
+    tallies: dict[str, Tally] | None = None,
+) -> Slices[Verdict]:
+    """Do the same in slices."""
     hits: list[Hit] = []
     for policy in book.policies:
         if not noted and not policy.looks_into_texts and not policy.without_findings:
             continue
         if in_scope(policy.policy, policy.groups, case):
             began = time.perf_counter()
-            found = _hits(book, policy, case, noted, hashed)
+            found = yield from _hits(book, policy, case, noted, hashed)
             hits += found
             if tallies is not None:
                 tally = tallies.setdefault(policy.policy.name, Tally())
@@ -162,7 +174,9 @@ def _stops(policy: Policy, rule: Rule, direction: Direction) -> bool:
     return covers and rule.action.rank >= Action.REDACT.rank
 
 
-def _hits(book: RuleBook, compiled: _Policy, case: Case, noted: Sequence[Noted], hashed: Hashed) -> list[Hit]:
+def _hits(
+    book: RuleBook, compiled: _Policy, case: Case, noted: Sequence[Noted], hashed: Hashed
+) -> Slices[list[Hit]]:
     policy = compiled.policy
     if not policy.direction.covers(case.direction):
         return []
@@ -172,7 +186,7 @@ def _hits(book: RuleBook, compiled: _Policy, case: Case, noted: Sequence[Noted],
         if not rule.rule.direction.covers(case.direction):
             continue
         try:
-            hit = _hit(book, policy, rule, case, noted, hashed)
+            hit = yield from _hit(book, policy, rule, case, noted, hashed)
         except Exception as error:  # noqa: BLE001 - a condition that fails is a check that could not run
             failed.append(Noted(broken_finding(rule.rule, error), case.direction))
             continue
@@ -185,14 +199,14 @@ def _hits(book: RuleBook, compiled: _Policy, case: Case, noted: Sequence[Noted],
 
 def _hit(
     book: RuleBook, policy: Policy, rule: _Rule, case: Case, noted: Sequence[Noted], hashed: Hashed
-) -> Hit | None:
+) -> Slices[Hit | None]:
     if not all(check.holds(case) for check in rule.case):
         return None
     if rule.tools and not any(check.fits(tool) for check in rule.tools for tool in case.tools):
         return None
     found: list[Noted] = []
     if rule.findings:
-        found = [one for one in noted if _concerns(policy, rule, one.finding)]
+        found = yield from _concerned(policy, rule, noted)
         if not found:
             return None
     for check in rule.texts:
@@ -220,6 +234,16 @@ def _made(policy: Policy, rule: Rule, noted: Sequence[Noted], fresh: bool) -> Hi
         fresh,
         rule.restore,
     )
+
+
+def _concerned(policy: Policy, rule: _Rule, noted: Sequence[Noted]) -> Slices[list[Noted]]:
+    found: list[Noted] = []
+    for start in range(0, len(noted), AT_ONCE):
+        if start:
+            yield
+        some = noted[start : start + AT_ONCE]
+        found += [one for one in some if _concerns(policy, rule, one.finding)]
+    return found
 
 
 def _concerns(policy: Policy, rule: _Rule, finding: Finding) -> bool:

@@ -15,6 +15,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.figures import PolicyFigures
 from gateway_desktop.core.finding import Context, Family, Finding, Passage, Scan
 from gateway_desktop.core.policy import Direction
+from gateway_desktop.core.slices import Result, Slices
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
 from gateway_desktop.gateway.guarding.steering import steered
@@ -23,19 +24,21 @@ from gateway_desktop.inspection.joints import joints
 from gateway_desktop.inspection.memory import Memory
 from gateway_desktop.inspection.passages import context_of, newest, passages_of
 from gateway_desktop.inspection.scan import SLICE, scan_slices, within_budget
-from gateway_desktop.inspection.score import scored
+from gateway_desktop.inspection.score import scoring
 from gateway_desktop.policies.condition import Case
-from gateway_desktop.policies.decision import RuleBook, Tally, decide
+from gateway_desktop.policies.decision import RuleBook, Tally, deciding
 from gateway_desktop.policies.expression import MOST
 from gateway_desktop.policies.values import hashed_value
 
 CLEAN = Scan(score=0)
 NO_TEXT = Scan(not_scanned="no text to look at")
 OFF = Scan(not_scanned="inspection is switched off (Settings -> Inspection)")
-_AT_ONCE = 200  # findings that are written down without giving the loop to others
+_AT_ONCE = 200  # findings, and texts, that are written down without giving the loop to others
 # How many of a kind are looked for in one text, and of those that are not named.
 _LOOKED_FOR = {Family.SECRET: secrets.MOST, Family.PERSONAL_DATA: personal_details.MOST, Family.CUSTOM: MOST}
 _LEAST = 5
+_OF_TEXT = 75  # what looking into a text takes, as if in characters
+_MOST_COMPARED = 2_000_000_000  # characters, if each value is looked for in each text: a second at worst
 _SOMETHING = (Passage("", Context.HARNESS),)
 _STANDING = frozenset({Context.HARNESS, Context.TOOL_DESCRIPTION})  # what comes again with every session
 
@@ -127,9 +130,12 @@ class Inspector:
         if direction is Direction.ANSWER and (unread := _unread(exchange)):
             known = looked.scan.not_scanned if looked.scan != NO_TEXT else ""
             looked.scan = replace(looked.scan, not_scanned="; ".join(filter(None, (known, unread))))
-        self._decide(exchange, parts, direction, size, looked)
-        if cut is not Cut.JOINED and _are_too_many(looked.verdict.masks):
-            looked.verdict = looked.verdict.refused("There is more of it in one text than can be masked")
+        await self._decide(exchange, parts, direction, size, looked)
+        if masks := looked.verdict.masks:
+            if cut is not Cut.JOINED and _are_too_many(masks):
+                looked.verdict = looked.verdict.refused("There is more of it in one text than can be masked")
+            elif len(masks) * sum(len(part.text) + _OF_TEXT for part in parts) > _MOST_COMPARED:
+                looked.verdict = looked.verdict.refused("There is more of it than can be masked at once")
         return looked
 
     @staticmethod
@@ -161,13 +167,13 @@ class Inspector:
             return True
         scan, found = await self._scanned(owner, seen.new)
         if seen.new:
-            taints = steered((*earlier, *parts), [part for part, _ in seen.new])
-            found += [(part, finding, False) for part, finding in taints]
+            new = [part for part, _ in seen.new]
+            found += [(part, finding, False) for part, finding in await _taints((*earlier, *parts), new)]
         known = [finding for _, finding, old in seen.noted if not old]
         known += [finding for _, finding, _ in found if finding.family is Family.PROVENANCE]
-        looked.scan = (
-            scored((*known, *scan.findings), _SOMETHING, scan.not_scanned) if known or not seen.new else scan
-        )
+        looked.scan = scan
+        if known or not seen.new:
+            looked.scan = await in_slices(scoring((*known, *scan.findings), _SOMETHING, scan.not_scanned))
         every = [*seen.noted, *found]
         if not every:
             return not scan.not_scanned
@@ -225,21 +231,21 @@ class Inspector:
                 part_at[passage.place] = part
                 passages.append(passage)
         if not passages:  # a tool's arguments that are numbers
-            self._keep(owner, new, [])
+            await self._keep(owner, new, [])
             return CLEAN, []
         limit = self._snapshot.settings.inspection.largest_kb << 10
         kept, left_out = within_budget(passages, limit)
-        scan = await in_slices(kept)
+        scan = await in_slices(scan_slices(kept))
         if left_out:
             scan = Scan(scan.findings, scan.score, scan.contributions, left_out)
         found = [
             (part_at[finding.place], finding, False) for finding in scan.findings if finding.place in part_at
         ]
         if not scan.not_scanned:
-            self._keep(owner, new, found)
+            await self._keep(owner, new, found)
         return scan, found
 
-    def _keep(
+    async def _keep(
         self, owner: str, new: list[tuple[TextPart, bool]], found: list[tuple[TextPart, Finding, bool]]
     ) -> None:
         if not owner:  # cuttings of a stream
@@ -249,10 +255,12 @@ class Inspector:
             by_part.setdefault(id(part), []).append(finding)
         if any(finding.family is Family.CHECK_FAILED for _, finding, _ in found):
             return  # it is tried again
-        for part, _ in new:
+        for count, (part, _) in enumerate(new, 1):
+            if count % _AT_ONCE == 0:
+                await asyncio.sleep(0)
             self._memory.keep(owner, part, tuple(by_part.get(id(part), ())))
 
-    def _decide(
+    async def _decide(
         self, exchange: Exchange, parts: Sequence[TextPart], direction: Direction, size: int, looked: Looked
     ) -> None:
         rules = self.rules
@@ -274,7 +282,7 @@ class Inspector:
             unscanned=bool(looked.scan.not_scanned) and looked.scan != NO_TEXT,
         )
         hashed = partial(hashed_value, self._snapshot.value_key)
-        looked.verdict = decide(rules, case, looked.noted, hashed, self._tallies)
+        looked.verdict = await in_slices(deciding(rules, case, looked.noted, hashed, self._tallies))
         known = set(looked.noted)
         own = [one for one in looked.verdict.noted if one not in known]
         if own:
@@ -298,14 +306,27 @@ def _joints(parts: Sequence[TextPart], clean: range) -> Iterator[tuple[int, Text
     yield from ((after + at, part) for at, part in joints(parts[after:]))
 
 
-async def in_slices(passages: Sequence[Passage]) -> Scan:
-    """Scan, and give the loop to others after every 5 ms of it."""
-    work = scan_slices(passages)
+async def _taints(
+    conversation: Sequence[TextPart], new: Sequence[TextPart]
+) -> list[tuple[TextPart, Finding]]:
+    """Return what is wrong with the new calls of a conversation."""
+    every: list[tuple[TextPart, Finding]] = []
+    began = perf_counter()
+    for some in steered(conversation, new):
+        every += some
+        if perf_counter() - began >= SLICE:
+            await asyncio.sleep(0)
+            began = perf_counter()
+    return every
+
+
+async def in_slices(work: Slices[Result]) -> Result:
+    """Return the result of work, and give the loop to others after every slice of it."""
     while True:
         try:
             next(work)
         except StopIteration as end:
-            result: Scan = end.value
+            result: Result = end.value
             return result
         await asyncio.sleep(0)
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
-from gateway_desktop.inspection.score import scored
+from gateway_desktop.inspection.score import scored, scoring
+from tests.makers import a_finding
 
 PASSAGES = [Passage("text", Context.TOOL_RESULT)]
 WORDS = Finding(
@@ -131,3 +132,8 @@ def test_it_is_the_capped_sum_in_whatever_order(findings: list[Finding], chance:
 @pytest.mark.parametrize("context", list(Context))
 def test_every_context_has_a_weight(context: Context) -> None:
     assert scored([replace(SECRET, context=context)], PASSAGES).score
+
+
+def test_very_many_parts_are_scored_in_slices() -> None:
+    many = [a_finding(place=f"/messages/{at}/content") for at in range(5_000)]
+    assert len(list(scoring(many, [Passage("", Context.USER_PROMPT)]))) > 5

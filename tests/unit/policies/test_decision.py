@@ -18,7 +18,7 @@ from gateway_desktop.core.policy import (
 )
 from gateway_desktop.core.verdict import ALLOWED, Noted
 from gateway_desktop.policies.conditions import CONDITIONS
-from gateway_desktop.policies.decision import ON_ERROR, decide, rule_book
+from gateway_desktop.policies.decision import ON_ERROR, decide, deciding, rule_book
 from tests.makers import a_finding, a_policy, a_principal, a_proxy
 from tests.unit.policies.cases import a_case
 
@@ -152,3 +152,10 @@ def test_a_scope_of_tools_leaves_other_tools_findings_alone() -> None:
     assert decide(rule_book([policy]), case, [Noted(a_finding(tool="shell"), Direction.REQUEST)]).hits
     case = a_case(tools=frozenset({"Shell"}))
     assert decide(rule_book([policy]), case, [Noted(a_finding(tool="Shell"), Direction.REQUEST)]).hits
+
+
+def test_very_many_findings_are_decided_on_in_slices() -> None:
+    """70,000 kept everybody waiting for two seconds."""
+    rules = (a_rule(Action.MONITOR, "one"), a_rule(Action.REDACT, "two"))
+    pauses = list(deciding(rule_book([a_policy(rules=rules)]), a_case(), NOTED * 5_000))
+    assert len(pauses) > 10

@@ -1,6 +1,7 @@
 """What crosses the texts of an exchange: calls that results steered."""
 
 import asyncio
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,3 +128,38 @@ def test_very_many_texts_leave_the_loop_to_others() -> None:
     turns, looked = asyncio.run(work())
     assert turns > 20
     assert not looked.scan.not_scanned
+
+
+def longest_pause(inspector: Inspector, parts: list[TextPart]) -> float:
+    """Return for how many seconds of CPU a look keeps the loop to itself at once."""
+
+    async def work() -> float:
+        worst, looking = 0.0, None
+        while looking is None or not looking.done():
+            began = time.thread_time()
+            if looking is None:
+                exchange = an_exchange(call=a_call(texts=parts))
+                looking = asyncio.create_task(inspector.look(exchange, parts, Direction.REQUEST))
+            await asyncio.sleep(0)
+            worst = max(worst, time.thread_time() - began)
+        looking.result()
+        return worst
+
+    return asyncio.run(work())
+
+
+def test_calls_are_compared_with_results_in_slices() -> None:
+    """Each call with each result: of 30,000 it took minutes."""
+    results = [TextPart(f"/r/{at}", "tool", f"Result {at} says nothing.", "read") for at in range(4_000)]
+    calls = [TextPart(f"/c/{at}", "tool_call", f'{{"to":"Foo Bar {at}"}}', "send") for at in range(4_000)]
+    said = TextPart("/u", "user", "Please send what was written to whom it concerns. " * 10_000)
+    assert longest_pause(Inspector(), [said, *results, *calls]) < 0.4
+
+
+def test_values_are_masked_only_where_each_can_be_looked_for_everywhere() -> None:
+    """Of 40,000 in as many texts that took a minute."""
+    rule = Rule("it", Action.REDACT, (Condition("pattern", "bird-[0-9]+"),))
+    birds = [f"bird-{at}" for at in range(6_000)]
+    assert judged(Policy("Tried", (rule,), id="p"), *birds[:100]).verdict.action is Action.REDACT
+    verdict = judged(Policy("Tried", (rule,), id="p"), *birds).verdict
+    assert verdict.action is Action.BLOCK and not verdict.masks
