@@ -1,5 +1,7 @@
 """Server-Sent Events (WHATWG HTML, section 9.2), parsed piece by piece."""
 
+from itertools import pairwise
+
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 
 _MARK = b"\xef\xbb\xbf"  # byte order mark
@@ -131,6 +133,8 @@ def _plain_blocks(data: bytes) -> list[bytes]:
     start = 0
     while (end := data.find(b"\n\n", start)) >= 0:
         end += 2
+        while data[end : end + 1] == b"\n":  # blank lines end nothing more
+            end += 1
         blocks.append(data[start:end])
         start = end
     blocks.append(data[start:])
@@ -139,18 +143,18 @@ def _plain_blocks(data: bytes) -> list[bytes]:
 
 def _blocks(data: bytes) -> list[bytes]:
     """Return the blocks and the rest where lines end with CRLF, CR or LF, mixed as they like."""
-    blocks = []
-    start = line = 0  # where the block and the line begin
+    ends = [0]  # of blocks, each with the blank lines that follow
+    line = 0  # where it begins
     for whole in data.splitlines(keepends=True):
         end = line + len(whole)
         if end == len(data) and whole.endswith(b"\r"):
             break  # its LF may follow
         if whole in (b"\n", b"\r\n", b"\r"):
-            blocks.append(data[start:end])
-            start = end
+            if line == ends[-1] and line:
+                ends.pop()
+            ends.append(end)
         line = end
-    blocks.append(data[start:])
-    return blocks
+    return [data[start:end] for start, end in pairwise((*ends, len(data)))]
 
 
 def id_of(block: bytes) -> str | None:

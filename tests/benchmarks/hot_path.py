@@ -105,7 +105,7 @@ def test_the_parts_of_a_known_conversation_of_500_kb_are_referred_to(benchmark: 
     """What the writer looks up of them; the rows come on top."""
     maker, parts = PayloadMaker(), Parts(b"k" * 32, limit=len(LONG_BODY))
     exchange = an_exchange(call=decode(LONG_BODY))
-    payloads = maker.of(exchange, PayloadLevel.REDACTED)
+    payloads = asyncio.run(maker.of(exchange, PayloadLevel.REDACTED))
     for number, reference in enumerate(parts.refer(payloads), 1):
         parts._known.put(reference.hash, (number, bytes(32)))
     parts.roll_back()

@@ -7,7 +7,14 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Direction
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.guarding.inspector import Cut, Inspector, Looked
+from gateway_desktop.gateway.guarding.inspector import (
+    MOST_COMPARED,
+    OF_TEXT,
+    TOO_MUCH,
+    Cut,
+    Inspector,
+    Looked,
+)
 from gateway_desktop.gateway.guarding.masking import masked_values, without
 from gateway_desktop.gateway.refusals.policy import refused_by
 from gateway_desktop.policies.redaction import Vault
@@ -41,6 +48,8 @@ class AnswerJudge:
         values = masked_values(looked, self.vault) if looked.verdict.hits else {}
         if not values and not self.restores:
             return body
+        if len(values) * (len(body) + OF_TEXT * body.count(b'"')) > MOST_COMPARED:
+            raise refused_by(looked.verdict.refused(TOO_MUCH))
         vault = self.vault
         unseen = set(values)
 

@@ -70,6 +70,9 @@ class GuardedStream:
         self._splitter = EventSplitter()
         self._lines = LineSplitter()
         self._texts: dict[Channel, _Text] = {}
+        self._going: dict[
+            Channel, dict[Channel, _Text]
+        ] = {}  # that have not ended, by how their channels begin
         self._news: dict[Channel, _Text] = {}  # texts that went on or ended since they were looked at
         self._ends: dict[Channel, TextPart] = {}  # of texts that went before, by what follows one another
         self._waiting: deque[_Event] = deque()
@@ -147,12 +150,14 @@ class GuardedStream:
                 raise GatewayError("The answer is more texts than can be looked at before they pass", 502)
             held = HeldText(tool=one.tool, waits=one.tool and self._judge.scans)
             text = self._texts[one.channel] = _Text(held)
+            for end in range(len(one.channel) + 1):
+                self._going.setdefault(one.channel[:end], {})[one.channel] = text
         return text
 
     def _end(self, beginning: Channel) -> None:
         """Note that the texts whose channels begin so are complete."""
-        for channel, text in self._texts.items():
-            if not text.held.ended and channel[: len(beginning)] == beginning:
+        for channel, text in self._going.pop(beginning, {}).items():
+            if not text.held.ended:
                 text.held.ended = True
                 self._news[channel] = text
 
@@ -181,6 +186,8 @@ class GuardedStream:
             if (waits.value is None and values) or any(value not in known for value in values):
                 raise refused_by(looked.verdict)  # nothing can be put into what it stands in
             if not values:
+                if len(self._harmless) > _MOST_TEXTS:  # they do not come again
+                    self._harmless.clear()
                 self._harmless.update(text for _, text in new if len(text) <= _SHORT)
         for steps, text in texts:
             changed = changed_within(text, values, self._judge.vault)

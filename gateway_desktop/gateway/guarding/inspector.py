@@ -37,8 +37,9 @@ _AT_ONCE = 200  # findings, and texts, that are written down without giving the 
 # How many of a kind are looked for in one text, and of those that are not named.
 _LOOKED_FOR = {Family.SECRET: secrets.MOST, Family.PERSONAL_DATA: personal_details.MOST, Family.CUSTOM: MOST}
 _LEAST = 5
-_OF_TEXT = 75  # what looking into a text takes, as if in characters
-_MOST_COMPARED = 2_000_000_000  # characters, if each value is looked for in each text: a second at worst
+TOO_MUCH = "There is more of it than can be masked at once"
+OF_TEXT = 75  # what looking into a text takes, as if in characters
+MOST_COMPARED = 2_000_000_000  # characters, if each value is looked for in each text: a second at worst
 _SOMETHING = (Passage("", Context.HARNESS),)
 _STANDING = frozenset({Context.HARNESS, Context.TOOL_DESCRIPTION})  # what comes again with every session
 
@@ -134,8 +135,8 @@ class Inspector:
         if masks := looked.verdict.masks:
             if cut is not Cut.JOINED and _are_too_many(masks):
                 looked.verdict = looked.verdict.refused("There is more of it in one text than can be masked")
-            elif len(masks) * sum(len(part.text) + _OF_TEXT for part in parts) > _MOST_COMPARED:
-                looked.verdict = looked.verdict.refused("There is more of it than can be masked at once")
+            elif len(masks) * sum(len(part.text) + OF_TEXT for part in parts) > MOST_COMPARED:
+                looked.verdict = looked.verdict.refused(TOO_MUCH)
         return looked
 
     @staticmethod

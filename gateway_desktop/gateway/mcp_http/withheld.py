@@ -16,6 +16,7 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.policy import Action, Direction
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.spelling import alike
+from gateway_desktop.core.verdict import ALLOWED, Verdict
 from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
 from gateway_desktop.gateway.guarding.inspector import Inspector, Looked
 from gateway_desktop.gateway.mcp_http.aside import Aside
@@ -149,13 +150,15 @@ class Withheld:
 
 def _together(first: Looked, *others: Looked) -> Looked:
     """Return several looks at one answer as one."""
-    found = Looked(first.scan, first.noted, first.verdict, dict(first.passages))
+    every = (first, *others)
+    scan, passages = first.scan, dict(first.passages)
     for one in others:
-        found.scan = Inspector.together(found.scan, one.scan)
-        found.noted = (*found.noted, *one.noted)
-        found.verdict = found.verdict.joined(one.verdict)
-        found.passages.update(one.passages)
-    return found
+        scan = Inspector.together(replace(scan, findings=()), replace(one.scan, findings=()))
+        passages.update(one.passages)
+    findings = tuple(finding for one in every for finding in one.scan.findings)
+    hits = Verdict(tuple(hit for one in every for hit in one.verdict.hits))
+    noted = tuple(finding for one in every for finding in one.noted)
+    return Looked(replace(scan, findings=findings), noted, ALLOWED.joined(hits), passages)
 
 
 def _told_only(each: Iterable[tuple[Entry, Looked]], but: set[str | None]) -> list[tuple[Entry, Looked]]:

@@ -1,6 +1,9 @@
 """What of an exchange's texts is stored: nothing, sizes, masked texts or all (per proxy)."""
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
+from time import perf_counter
 
 from gateway_desktop.core.audit import KnownPayload, Payload
 from gateway_desktop.core.call import Call, TextPart
@@ -8,6 +11,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.lru_cache import LruCache
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.inspection.redaction import redact
+from gateway_desktop.inspection.scan import SLICE
 
 _CACHED_CHARACTERS = 2 << 20  # of texts that hold secrets
 _OF_ENTRY = 100  # what an entry takes beside its text, as if in characters
@@ -22,36 +26,45 @@ class PayloadMaker:
         self._masked: OrderedDict[str, str] = OrderedDict()
         self._characters = 0
 
-    def of(self, exchange: Exchange, level: PayloadLevel) -> list[Payload]:
+    async def of(self, exchange: Exchange, level: PayloadLevel) -> list[Payload]:
         """Return the parts to store of the request and the answer."""
         if level not in (PayloadLevel.REDACTED, PayloadLevel.FULL):
             return []
         mask = level is PayloadLevel.REDACTED
         parts: list[Payload] = []
         if exchange.call is not None:
-            parts += self._of_request(exchange.call, mask)
+            parts += await self._of_request(exchange.call, mask)
         if exchange.reply is not None:
-            parts += [self._payload("response", part, mask) for part in exchange.reply.texts]
+            parts += await self._each("response", exchange.reply.texts, mask)
         return parts
 
-    def _of_request(self, call: Call, mask: bool) -> list[Payload]:
+    async def _of_request(self, call: Call, mask: bool) -> list[Payload]:
         """Return the parts of a request; those of messages that are known are made once."""
         texts, begin, kept, known = call.texts, call.messages_at, call.kept, call.known
         if kept is None or not kept.stand_in(texts, begin):  # it is short, or a policy masked something
-            return [self._payload("request", part, mask) for part in texts]
+            return await self._each("request", texts, mask)
         made: list[Payload] | None = kept.made.get((self, mask))
         if made is None:
             made = list(known.made.get((self, mask), ())) if known is not None else []
-            made += [self._known("request", part, mask) for part in kept.texts[len(made) :]]
+            fresh = await self._each("request", kept.texts[len(made) :], mask)
+            made += [KnownPayload(one.direction, one.part) for one in fresh]
             kept.made[self, mask] = made
         return [
-            *(self._payload("request", part, mask) for part in texts[:begin]),
+            *await self._each("request", texts[:begin], mask),
             *made,
-            *(self._payload("request", part, mask) for part in texts[begin + len(made) :]),
+            *await self._each("request", texts[begin + len(made) :], mask),
         ]
 
-    def _known(self, direction: str, part: TextPart, mask: bool) -> Payload:
-        return KnownPayload(direction, self._payload(direction, part, mask).part)
+    async def _each(self, direction: str, parts: Sequence[TextPart], mask: bool) -> list[Payload]:
+        """Return the parts as they are stored; of very many the loop is given to others in between."""
+        made: list[Payload] = []
+        began = perf_counter()
+        for part in parts:
+            made.append(self._payload(direction, part, mask))
+            if perf_counter() - began >= SLICE:
+                await asyncio.sleep(0)
+                began = perf_counter()
+        return made
 
     def _payload(self, direction: str, part: TextPart, mask: bool) -> Payload:
         if not mask:

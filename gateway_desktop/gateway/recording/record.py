@@ -48,7 +48,7 @@ class Records:
         if record.error:
             record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
         level = exchange.proxy.payloads
-        record.payloads = self._payloads.of(exchange, level)
+        record.payloads = await self._payloads.of(exchange, level)
         record.detail["payloads"] = level
         if exchange.proxy.kind is Kind.MCP and (parameters := _parameters(record)):
             record.detail["parameters"] = parameters

@@ -98,3 +98,13 @@ def test_an_event_is_held_up_to_64_mb_and_refused_beyond() -> None:
 def test_what_is_written_is_read() -> None:
     assert event(b"{}", "error") == b"event: error\ndata: {}\n\n"
     assert data_in([event(b"{}", "error"), event(b"[]")]) == [b"{}", b"[]"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_blank_lines_are_one_block_however_many(end: bytes) -> None:
+    """64 KB of them were 32,000 events."""
+    splitter = EventSplitter()
+    assert len(splitter.feed(b"data: one" + end * 30_000)) == 1
+    assert len(splitter.feed(end * 30_000)) <= 1
+    *_, last = splitter.feed(b"data: two" + 3 * end + b"x")
+    assert data_of(last) == b"two"

@@ -14,7 +14,7 @@ from gateway_desktop.gateway.guarding.inspector import Inspector, Looked
 from gateway_desktop.gateway.recording.payloads import PayloadMaker
 from gateway_desktop.protocols.llm import earlier
 from gateway_desktop.protocols.llm.adapter import LlmAdapter
-from tests.makers import a_head, a_principal, an_exchange
+from tests.makers import a_head, a_principal, a_reply, an_exchange
 
 LONG = "a line of a file that somebody asked about\n" * 500
 SECRET = "password = 'hunter2hunter2'"
@@ -36,6 +36,12 @@ def call_of(exchange: Exchange) -> Call:
     return exchange.call
 
 
+def stored(
+    maker: PayloadMaker, exchange: Exchange, level: PayloadLevel = PayloadLevel.REDACTED
+) -> list[Payload]:
+    return asyncio.run(maker.of(exchange, level))
+
+
 def plain(payloads: list[Payload]) -> list[tuple[str, TextPart, bool]]:
     return [(one.direction, one.part, one.cut) for one in payloads]
 
@@ -47,9 +53,9 @@ def test_the_parts_to_store_are_those_that_would_be_made_alone() -> None:
     made: list[list[Payload]] = []
     for count in (1, 3, 3, 5):
         exchange = asked(*turns[:count])
-        made.append(maker.of(exchange, PayloadLevel.REDACTED))
+        made.append(stored(maker, exchange))
         alone = replace(exchange, call=replace(call_of(exchange), known=None, kept=None))
-        assert plain(made[-1]) == plain(PayloadMaker().of(alone, PayloadLevel.REDACTED))
+        assert plain(made[-1]) == plain(stored(PayloadMaker(), alone))
         assert "hunter2" not in str(made[-1])
     assert all(one is two for one, two in zip(made[1][1:], made[3][1:], strict=False))
     assert isinstance(made[3][-1], KnownPayload)
@@ -61,7 +67,7 @@ def test_what_a_policy_put_in_the_place_of_texts_is_stored() -> None:
         exchange = asked(LONG, "an answer", "my name is Ana")
         call = call_of(exchange)
         call.texts = [part._replace(text=part.text.replace("Ana", "[NAME]")) for part in call.texts]
-        texts = [one.part.text for one in maker.of(exchange, PayloadLevel.FULL)]
+        texts = [one.part.text for one in stored(maker, exchange, PayloadLevel.FULL)]
         assert texts[-1] == "my name is [NAME]"
 
 
@@ -88,3 +94,18 @@ def test_a_known_conversation_is_clean_for_its_owner_and_its_new_message_is_look
     assert kept is not None and not kept.made
     look("bo", LONG)
     assert len(look("bo", LONG)[0].noted) == 0
+
+
+def test_very_many_texts_are_masked_in_slices() -> None:
+    """200,000 of an answer kept everybody waiting for half a second."""
+    texts = [TextPart(f"/choices/{at}", "assistant", f"text {at}") for at in range(10_000)]
+
+    async def turns() -> int:
+        count, storing = 0, asyncio.create_task(PayloadMaker().of(exchange, PayloadLevel.REDACTED))
+        while not storing.done():
+            count += 1
+            await asyncio.sleep(0)
+        return count
+
+    exchange = an_exchange(reply=a_reply(texts=texts))
+    assert asyncio.run(turns()) > 5
