@@ -66,6 +66,8 @@ class TickListEditor(Editor):
             ticked = item.data(Qt.ItemDataRole.UserRole) in wanted
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         self.list.blockSignals(False)
+        ticks = [item for item in self._items() if item.checkState() is Qt.CheckState.Checked]
+        self.list.scrollToItem(ticks[0] if ticks else self.list.item(0), QListWidget.ScrollHint.PositionAtTop)
 
     def tick(self, value: Hashable, on: bool = True) -> None:
         """Tick or clear one, as a person would."""

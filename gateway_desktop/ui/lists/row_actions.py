@@ -103,7 +103,10 @@ class RowActions(Generic[Row]):
         for action in self._actions:
             if action.label in self.buttons:
                 button = self.buttons[action.label]
-                button.setVisible(self._shown and any(action.fits(each) for each in rows))
+                offered = self._shown and any(action.fits(each) for each in rows)
+                if self._table.isVisible() and button.hasFocus() and not (offered and row is not None):
+                    self._table.setFocus()  # else the keyboard would be at the button beside it
+                button.setVisible(offered)
                 button.setEnabled(row is not None)
         more = any(not action.button for action in self._actions)
         self.more.setVisible(more and self._shown and bool(rows))

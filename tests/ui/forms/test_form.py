@@ -109,6 +109,17 @@ def test_the_widget_fits_the_declaration(qtbot: QtBot) -> None:
     assert kinds == [NumberEditor, TickEditor, ChoiceEditor, TextEditor, FileEditor]
 
 
+def test_the_first_tick_of_a_long_list_is_seen(qtbot: QtBot) -> None:
+    editor = TickListEditor([(str(number), f"user {number}") for number in range(20)])
+    qtbot.addWidget(editor)
+    editor.set_value(("15", "17"))
+    editor.show()
+    for ticked in ("15", "2"):
+        editor.set_value((ticked,))
+        item = editor.list.item(int(ticked))
+        assert editor.list.viewport().rect().contains(editor.list.visualItemRect(item))
+
+
 def test_a_long_list_of_ticks_can_be_searched(qtbot: QtBot) -> None:
     editor = TickListEditor([(str(number), f"user {number}") for number in range(20)])
     qtbot.addWidget(editor)

@@ -253,8 +253,10 @@ def test_a_rule_is_proposed_that_blocks_this_kind_in_this_place_of_this_tool(han
 def test_an_alert_names_the_model_or_tool_that_was_used_and_the_tool_that_was_found_in(hand: Hand) -> None:
     found = a_hit_record(a_finding_detail(tool="fetch"))
     refused = a_record(kind="mcp", target="rm", outcome=Outcome.BLOCKED, block_reason="access")
-    page = opened(hand, found, refused)
-    hand.until(lambda: len(page.table.rows()) == 2)
+    listed = a_hit_record(a_finding_detail(tool="cat", context="tool_description"), rule="lists")
+    listed.kind, listed.target = "mcp", None
+    page = opened(hand, found, refused, listed)
+    hand.until(lambda: len(page.table.rows()) == 3)
     facts = {
         row.rule: " ".join(page.pane.text.toPlainText().split())
         for row in page.table.rows()
@@ -262,6 +264,7 @@ def test_an_alert_names_the_model_or_tool_that_was_used_and_the_tool_that_was_fo
     }
     assert "Model gpt-5-mini Tool fetch" in facts["policy Guard/secrets"]
     assert "Tool rm" in facts["access refused"]
+    assert "Proxy openai Tool cat" in facts["policy Guard/lists"]
 
 
 def test_the_newest_alerts_come_first_and_the_head_says_so(hand: Hand) -> None:

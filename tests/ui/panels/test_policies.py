@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -174,7 +174,22 @@ def test_a_mistake_in_the_form_is_said_and_a_document_that_is_none_does_not_beco
     dialog.text.setPlainText("name: [")
     dialog.tabs.setCurrentWidget(dialog.fields)
     assert dialog.tabs.currentWidget() is dialog.text and "no YAML" in dialog.banner.text()
-    hand.press(dialog.cancel)
+
+
+def test_what_was_written_into_a_policy_is_not_lost_unasked(hand: Hand) -> None:
+    page = opened(hand)
+    hand.press(page.add_button)
+    hand.press(hand.dialog(page, DocumentDialog).cancel)
+    hand.wait_closed(page, DocumentDialog)  # nothing was written
+    hand.press(page.add_button)
+    dialog = hand.dialog(page, DocumentDialog)
+    hand.fill(dialog.fields.head, name="Mine")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    hand.press(hand.dialog(dialog, Confirmation).cancel)
+    assert dialog.isVisible() and dialog.fields.head.value("name") == "Mine"
+    dialog.close()
+    hand.press(hand.dialog(dialog, Confirmation).action)
+    hand.wait_closed(page, DocumentDialog)
 
 
 def test_a_rule_that_an_alert_proposes_goes_into_the_policy_of_its_proxy(hand: Hand) -> None:

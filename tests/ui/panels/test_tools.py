@@ -57,6 +57,18 @@ def test_what_waits_is_shown_alone_and_approved_together(hand: Hand) -> None:
     assert states(page) == {"add": "approved", "old": "disabled", "read": "approved"}
 
 
+def test_the_keyboard_goes_to_the_rows_when_the_button_it_was_on_goes(hand: Hand) -> None:
+    proxy_id = server(hand)
+    lists(hand, proxy_id, add="Add two numbers")
+    lists(hand, proxy_id, add="Add two secret numbers")
+    page = hand.open(Tools)
+    page.activateWindow()
+    hand.until(page.isActiveWindow)
+    hand.press(page.row_actions.buttons["Approve"])
+    hand.until(lambda: states(page) == {"add": "approved"})
+    assert page.table.hasFocus()  # and not the button that would disable it
+
+
 def test_what_changes_while_a_person_looks_is_not_approved(hand: Hand) -> None:
     proxy_id = server(hand)
     lists(hand, proxy_id, add="Add two numbers")

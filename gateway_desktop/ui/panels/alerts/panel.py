@@ -194,6 +194,8 @@ class Alerts(Panel):
             "Note": bool(chosen),
         }
         for label, button in self.buttons_of.items():
+            if button.hasFocus() and not fits[label]:
+                self.table.setFocus()  # else the keyboard would be at the button beside it
             button.setEnabled(fits[label])
         self.buttons_of["Reopen"].setVisible(fits["Reopen"])
         self.buttons_of["Start review"].setVisible(not fits["Reopen"])
