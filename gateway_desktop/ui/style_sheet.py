@@ -146,10 +146,6 @@ QHeaderView::section { background: $background; color: $muted; border: none; bor
     padding: 0 8px;
     font-size: 11px; font-weight: 500; min-height: 26px; }
 QHeaderView::section:hover { color: $text; }
-QHeaderView::up-arrow { image: url($arrow_up); width: 8px; height: 8px; subcontrol-position: right center;
-    right: 4px; }
-QHeaderView::down-arrow { image: url($arrow); width: 8px; height: 8px; subcontrol-position: right center;
-    right: 4px; }
 
 QCheckBox, QRadioButton { spacing: 8px; }
 QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px

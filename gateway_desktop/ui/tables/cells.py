@@ -22,6 +22,10 @@ from gateway_desktop.ui.theme import SMALL, font, theme
 
 BADGE_HEIGHT, BADGE_PADDING = 18, 6
 BAR_HEIGHT = 6
+ARROWS = {
+    Qt.SortOrder.AscendingOrder: "\N{NO-BREAK SPACE}\N{UPWARDS ARROW}",
+    Qt.SortOrder.DescendingOrder: "\N{NO-BREAK SPACE}\N{DOWNWARDS ARROW}",
+}
 TICK_MS = 1000  # how often ages are written anew: 7 s ago, 8 s ago
 
 
@@ -95,12 +99,20 @@ def is_cut(view: QTableView, cell: QModelIndex) -> bool:
     return view.sizeHintForIndex(cell).width() > view.columnWidth(cell.column())
 
 
-def head_titles(model: QStandardItemModel, columns: Sequence[Column[Any]]) -> None:
-    """Put the titles above the columns, aligned as their cells are."""
+def head_titles(
+    model: QStandardItemModel,
+    columns: Sequence[Column[Any]],
+    sorted_by: tuple[int, Qt.SortOrder] | None = None,
+) -> None:
+    """Put the titles above the columns, aligned as their cells are; an arrow says by which rows are sorted.
+
+    Qt's own arrow would stand far from the title, and over one that is aligned to the right.
+    """
     for index, column in enumerate(columns):
         side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
         alignment = (side | Qt.AlignmentFlag.AlignVCenter).value
-        model.setHeaderData(index, Qt.Orientation.Horizontal, column.title)
+        arrow = ARROWS[sorted_by[1]] if sorted_by is not None and sorted_by[0] == index else ""
+        model.setHeaderData(index, Qt.Orientation.Horizontal, column.title + arrow)
         model.setHeaderData(index, Qt.Orientation.Horizontal, alignment, Qt.ItemDataRole.TextAlignmentRole)
 
 

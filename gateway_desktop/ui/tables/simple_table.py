@@ -46,7 +46,6 @@ class SimpleTable(RowView, Generic[Row]):
         self._cells = Cells(columns)
         self._model = QStandardItemModel(0, len(columns), self)
         self.setModel(self._model)
-        head_titles(self._model, columns)
         self.setAccessibleName(title)
         self.header = Header(self, columns, state, name)
         self.header.on_columns_changed(self._order_again)
@@ -97,10 +96,7 @@ class SimpleTable(RowView, Generic[Row]):
     @Slot()
     def _order_again(self) -> None:
         self._sorted_by = self.header.kept_order() or self._delivered
-        heads = self.horizontalHeader()
-        heads.setSortIndicatorShown(self._sorted_by is not None)
-        if self._sorted_by is not None:
-            heads.setSortIndicator(*self._sorted_by)
+        head_titles(self._model, self.columns, self._sorted_by)
         self._rows = self._in_order(self._given)
         self._refill()
 

@@ -1,33 +1,42 @@
-"""Columns are as wide as what they show: a date is never cut."""
+"""Columns are as wide as what they show: a date is never cut, nor is a title with its arrow."""
 
 import importlib
 import pkgutil
 
 import pytest
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 import gateway_desktop.ui.panels as panels
+from gateway_desktop.core.clock import now_us
+from gateway_desktop.ui.panels.alerts.columns import columns as alert_columns
+from gateway_desktop.ui.tables.cells import ARROWS
 from gateway_desktop.ui.tables.column import Column
-from gateway_desktop.ui.theme import font
+from gateway_desktop.ui.theme import SMALL, font
 
 CELL = 16  # pixels around a text
 DATES = {"created", "registered", "last_used", "last_seen", "last_sign_in", "used", "last", "time", "changed"}
 
 
 def delivered() -> dict[str, Column[object]]:
-    """Return the columns of all lists that show a past moment as how long ago, or as a date."""
+    """Return the columns of all lists."""
     modules = [
         importlib.import_module(each.name)
         for each in pkgutil.walk_packages(panels.__path__, panels.__name__ + ".")
     ]
-    return {
-        f"{module.__name__}.{name}.{column.name}": column
+    lists = {
+        f"{module.__name__}.{name}": columns
         for module in modules
         for name, columns in vars(module).items()
         if isinstance(columns, tuple) and name.endswith("COLUMNS")
+    }
+    lists["alerts"] = alert_columns(now_us)
+    return {
+        f"{name}.{column.name}": column
+        for name, columns in lists.items()
         for column in columns
-        if isinstance(column, Column) and column.name in DATES and not column.numeric
+        if isinstance(column, Column)
     }
 
 
@@ -35,6 +44,19 @@ def delivered() -> dict[str, Column[object]]:
 def test_a_date_fits_into_its_column() -> None:
     assert isinstance(QApplication.instance(), QApplication)
     wanted = QFontMetrics(font(13)).horizontalAdvance("30 Nov 2026") + CELL
-    found = delivered()
+    every = delivered()
+    found = {name: one for name, one in every.items() if one.name in DATES and not one.numeric}
     assert len(found) > 10
     assert {name: column.width for name, column in found.items() if column.width < wanted} == {}
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_title_fits_above_its_column_with_the_arrow_of_its_order() -> None:
+    letters = QFontMetrics(font(SMALL, weight=QFont.Weight.Medium))
+    arrow = ARROWS[Qt.SortOrder.DescendingOrder]
+    cut = {
+        name: column.width
+        for name, column in delivered().items()
+        if not column.stretch and column.width < letters.horizontalAdvance(column.title + arrow) + CELL
+    }
+    assert cut == {}

@@ -257,6 +257,14 @@ def test_what_has_no_price_shows_none(hand: Hand) -> None:
     assert "$" not in page.steps.row_text.text()
 
 
+def test_of_a_refusal_it_is_said_what_the_caller_was_told(hand: Hand) -> None:
+    told = "Key gwd_AbCdEf... was revoked"
+    hand.opened.write(a_record(outcome=Outcome.BLOCKED, block_reason="credential", error=told))
+    page = hand.open(Overview)
+    hand.until(lambda: len(page.trouble.rows()) == 1)
+    assert page.trouble.model().index(0, 4).data() == f"Refused: {told}"
+
+
 def test_a_row_that_comes_in_is_shown_without_being_asked_for(hand: Hand) -> None:
     hand.opened.write_many(1)
     page = hand.open(Overview)

@@ -60,15 +60,13 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
         Column("user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name),
         Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=1),
         Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
-        Column(
-            "times", "Times seen", lambda row: row.times, lambda row: f"{row.times:,}", width=76, numeric=True
-        ),
+        Column("times", "Times", lambda row: row.times, lambda row: f"{row.times:,}", width=64, numeric=True),
         Column(
             "last_seen",
             "Last seen",
             lambda row: row.last_us,
             lambda row: ago(row.last_us, now_us()),
-            width=92,
+            width=100,
             muted=True,
             tooltip=lambda row: exact(row.last_us),
         ),
@@ -80,5 +78,5 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             width=96,
             badge=lambda row: Badge(STATES[row.state], STATE_TONES[row.state]),
         ),
-        Column("assignee", "Assignee", lambda row: row.assignee, width=76, muted=True, spare=3),
+        Column("assignee", "Assignee", lambda row: row.assignee, width=80, muted=True, spare=3),
     )

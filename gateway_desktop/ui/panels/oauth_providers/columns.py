@@ -72,7 +72,7 @@ PROVIDER_COLUMNS: tuple[Column[ProviderRow], ...] = (
         muted=True,
         tooltip=lambda row: ", ".join(row.item.proxies) or "No proxy yet: OAuth Proxy, Enable OAuth",
     ),
-    Column("sessions", "Live sessions", lambda row: row.item.sessions, width=96, numeric=True),
+    Column("sessions", "Live sessions", lambda row: row.item.sessions, width=104, numeric=True),
     Column("client_id", "Client id", lambda row: row.provider.client_id, width=160, hidden=True),
     Column("scopes", "Scopes", lambda row: " ".join(row.provider.scopes), width=160, hidden=True),
     ago_column("created", "Added", lambda row: row.item.created_us, width=112, hidden=True),

@@ -105,7 +105,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
         muted=True,
     ),
     Column("clients", "Clients", lambda row: row.item.clients, width=72, numeric=True),
-    Column("sessions", "Live sessions", lambda row: row.item.live_sessions, width=96, numeric=True),
+    Column("sessions", "Live sessions", lambda row: row.item.live_sessions, width=104, numeric=True),
     last_column("last_sign_in", "Last sign-in", lambda row: row.item.last_sign_in_us, width=112, spare=2),
     Column(
         "health",
@@ -157,7 +157,7 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
         "method",
         "Authentication method",
         lambda row: METHODS.get(row.client.auth_method, row.client.auth_method),
-        width=144,
+        width=152,
         muted=True,
         spare=2,
         tooltip=lambda row: row.client.auth_method,

@@ -35,7 +35,7 @@ def upstream_tip(row: ProxyFigures) -> str:
 
 
 def _milliseconds(name: str, title: str, tip: str, *, spare: int = 0) -> Column[ProxyFigures]:
-    return duration_column(name, title, attrgetter(name), width=76, spare=spare, tooltip=lambda _: tip)
+    return duration_column(name, title, attrgetter(name), width=88, spare=spare, tooltip=lambda _: tip)
 
 
 PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (

@@ -9,7 +9,7 @@ from gateway_desktop.ui.tables.typed_columns import ago_column, cost_column, dur
 def reason(row: AuditRow) -> str:
     """Return what went wrong."""
     if row.block_reason:
-        return f"Refused: {row.no_user_reason or refused(row.block_reason)}"
+        return f"Refused: {row.no_user_reason or row.error or refused(row.block_reason)}"
     return row.error or (f"HTTP {row.http_status}" if row.http_status else "")
 
 

@@ -53,7 +53,7 @@ USER_COLUMNS: tuple[Column[PersonRow], ...] = (
     Column("role", "Role", lambda row: row.user.role.value.capitalize(), width=88, muted=True),
     Column("keys", "Keys", lambda row: row.keys, width=64, numeric=True, spare=2),
     last_column("last_seen", "Last seen", lambda row: row.last_seen_us, width=112, spare=1),
-    Column("sessions", "Sessions", lambda row: row.sign_ins.live_sessions, width=72, numeric=True, spare=4),
+    Column("sessions", "Sessions", lambda row: row.sign_ins.live_sessions, width=80, numeric=True, spare=4),
     Column("sign_in", "Sign-in", sign_in, width=112, muted=True, hidden=True),
     Column("active", "Active", state, width=88, badge=state_badge),
 )

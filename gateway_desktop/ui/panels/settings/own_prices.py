@@ -32,7 +32,7 @@ def _amount(name: str, title: str, of: "Any") -> Column[ModelPrice]:
         title,
         of,
         display=lambda row: UNKNOWN if of(row) is None else dollars(of(row)),
-        width=88,
+        width=96,
         numeric=True,
     )
 

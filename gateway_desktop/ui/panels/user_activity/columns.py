@@ -108,16 +108,16 @@ def trouble(row: AuditRow) -> str:
 RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
     ago_column("time", "Time", lambda row: row.started_us, width=104),
     Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True, spare=2),
-    Column("method", "Method", lambda row: row.method or "", width=64, muted=True, spare=4),
+    Column("method", "Method", lambda row: row.method or "", width=72, muted=True, spare=4),
     Column("model", "Model or tool", lambda row: row.target or "", stretch=True),
     Column("status", "Status", lambda row: row.outcome, width=88, badge=outcome_badge, tooltip=trouble),
-    duration_column("duration", "Duration", lambda row: row.duration_ms, width=72, spare=3),
+    duration_column("duration", "Duration", lambda row: row.duration_ms, width=76, spare=3),
     risk_column("Risk", lambda row: row.risk, width=96, spare=1),
 )
 
 MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
     Column("model", "Model or tool", lambda row: row.target or "–", stretch=True),
-    number_column("requests", "Requests", lambda row: row.requests, width=72),
+    number_column("requests", "Requests", lambda row: row.requests, width=80),
     Column(
         "tokens",
         "Tokens",
