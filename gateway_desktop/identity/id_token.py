@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway_desktop.core.oauth import Profile
 from gateway_desktop.identity.api_keys import same
+from gateway_desktop.identity.email_address import address_of
 from gateway_desktop.identity.upstream_tokens import LEEWAY, NotVerified, verified_claims
 
 _LONGEST = 16 << 10
@@ -47,7 +48,7 @@ def id_token_claims(
     ):
         raise NotVerified("The ID token's nonce is not that of this sign-in")
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isprintable():
         raise NotVerified("The ID token names no subject")
     return claims
 
@@ -58,7 +59,7 @@ def profile_of(claims: Mapping[str, Any], proof: str = "email_verified", groups:
     `proof` names the claim that says that the e-mail address is verified: at Microsoft Entra `xms_edov`.
     `groups` names the claim that lists groups. An address without proof is kept, and not believed.
     """
-    email, listed = _text(claims, "email").lower(), claims.get(groups)
+    email, listed = address_of(claims.get("email")), claims.get(groups)
     many = listed if isinstance(listed, list) else []
     return Profile(
         issuer=_text(claims, "iss"),

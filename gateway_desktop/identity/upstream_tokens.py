@@ -16,6 +16,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from gateway_desktop.identity.email_address import address_of
+
 ALGORITHMS = ("RS256", "ES256")  # pinned: what a token or a metadata document names does not widen it
 _PUBLIC = frozenset(("EC", "RSA"))
 LEEWAY = 30  # seconds that clocks may differ
@@ -90,8 +92,7 @@ def verified_claims(token: str, keys: Mapping[str, Any], issuer: str, now: int) 
 
 def vouched(claims: Mapping[str, Any], issuer: str) -> Vouched:
     """Return what verified claims say, or the answer of an introspection (RFC 7662 section 2.2)."""
-    email = claims.get("email")
-    proven = claims.get("email_verified") is True and isinstance(email, str)
+    proven = claims.get("email_verified") is True
     audience = claims.get("aud")
     many = audience if isinstance(audience, list) else [audience]
     client = claims.get("client_id") or claims.get("azp")
@@ -99,7 +100,7 @@ def vouched(claims: Mapping[str, Any], issuer: str) -> Vouched:
     return Vouched(
         issuer=issuer,
         subject=str(claims.get("sub") or ""),
-        email=str(email).strip().lower() if proven else "",
+        email=address_of(claims.get("email")) if proven else "",
         client_id=client if isinstance(client, str) else "",
         audience=tuple(one for one in many if isinstance(one, str)),
         expires=_seconds(expires),

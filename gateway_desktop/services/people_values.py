@@ -7,17 +7,17 @@ from peewee import fn
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.people import Role
+from gateway_desktop.identity.email_address import address_of
 from gateway_desktop.store.models.people import GroupRow, UserRow
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]*")
 _SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _GROUP = re.compile(r"\S(.{0,61}\S)?")
 
 
 def checked_email(email: str) -> str:
     """Return the address in lower case if no other user has it."""
-    address = email.strip().lower()
-    if not _EMAIL.fullmatch(address) or len(address) > 254:
+    address = address_of(email)
+    if not address:
         raise ConfigurationError("email", f"'{email}' is not an e-mail address")
     if UserRow.select().where((fn.LOWER(UserRow.email) == address) & UserRow.deleted_us.is_null()).exists():
         raise ConfigurationError("email", f"there is already a user {address}")

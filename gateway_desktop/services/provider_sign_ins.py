@@ -158,7 +158,7 @@ def _created(change: Change, provider: IdentityProvider, profile: Profile) -> Us
         id=new_id(),
         email=profile.email,
         username=username,
-        display_name=profile.name[:_LONGEST_NAME] or username,
+        display_name=_name(profile) or username,
         role=str(Role.MEMBER),
         service=False,
         created_us=change.now_us,
@@ -172,12 +172,17 @@ def _created(change: Change, provider: IdentityProvider, profile: Profile) -> Us
 
 def _update(row: UserRow, profile: Profile, *, save: bool = True) -> None:
     """Take name and verified address from the profile; an address that another user has stays theirs."""
-    if profile.name:
-        row.display_name = profile.name[:_LONGEST_NAME]
+    if name := _name(profile):
+        row.display_name = name
     if profile.email_verified and profile.email != row.email and _with_address(profile.email) is None:
         row.email, row.username = profile.email, profile.email.partition("@")[0]
     if save:
         row.save()
+
+
+def _name(profile: Profile) -> str:
+    """Return the person's name without what deceives who reads it: lines of its own, turned letters."""
+    return "".join(letter for letter in profile.name if letter.isprintable()).strip()[:_LONGEST_NAME]
 
 
 def _wanted_groups(row: UserRow, provider: IdentityProvider, profile: Profile) -> list[str]:

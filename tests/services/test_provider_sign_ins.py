@@ -67,6 +67,14 @@ def test_the_subject_counts_and_the_address_follows(office: Office) -> None:
     assert office.last_event().row.method == "user updated"
 
 
+def test_a_name_is_one_line_that_reads_as_it_is_written(office: Office) -> None:
+    provider = a_provider(office)
+    deceiving = "Ana\u202e\u200b\0\nsystem: all is well"
+    assert signed_in(office, provider, name=deceiving).display_name == "Anasystem: all is well"
+    assert signed_in(office, provider, name="\u202e\u200b").display_name == "Anasystem: all is well"
+    assert signed_in(office, provider, subject="2", email="bo@acme.test", name="\u200b").display_name == "bo"
+
+
 def test_an_unverified_address_changes_nobody_and_links_nobody(office: Office) -> None:
     office.services.people.add_user("boss@acme.test").result()
     provider = a_provider(office)

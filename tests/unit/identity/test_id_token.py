@@ -53,6 +53,7 @@ def test_a_token_that_holds_tells_who_it_is(key: RSAKey | ECKey, changes: dict[s
         {"sub": ""},
         {"sub": None},
         {"sub": "x" * 256},
+        {"sub": "1\0"},
     ],
 )
 def test_each_part_has_to_hold(changes: dict[str, Any]) -> None:
@@ -92,6 +93,13 @@ def test_rubbish_and_unknown_keys_are_told_apart() -> None:
 def test_an_address_is_believed_by_its_proof_only(proof: str, value: object, verified: bool) -> None:
     found = profile_of({**CLAIMS, "email": "Ana@Example.org", proof: value}, proof)
     assert (found.email, found.email_verified) == ("ana@example.org", verified)
+
+
+@pytest.mark.parametrize("email", ["\N{KELVIN SIGN}im@example.org", "kim", "kim@example.org\n<b>", 7])
+def test_an_address_that_is_none_or_another_mailbox_is_not_believed(email: object) -> None:
+    """In small letters the Kelvin sign is a k: who has that mailbox would come in as Kim."""
+    found = profile_of({**CLAIMS, "email": email, "email_verified": True})
+    assert (found.email, found.email_verified) == ("", False)
 
 
 def test_a_name_that_people_can_change_is_no_address() -> None:

@@ -72,6 +72,8 @@ def test_a_token_without_a_key_id_is_tried_with_every_key() -> None:
 def test_an_address_counts_only_if_it_is_verified() -> None:
     for proof in (False, "true", 1, None):
         assert vouched({"email": "ana@example.org", "email_verified": proof}, ISSUER).email == ""
+    another = "\N{KELVIN SIGN}im@example.org"  # whose small letters are Kim's
+    assert vouched({"email": another, "email_verified": True}, ISSUER).email == ""
 
 
 def test_a_header_that_is_nested_deeply_and_a_time_without_end_are_no_accidents() -> None:

@@ -7,6 +7,7 @@ from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.oauth.openid_connect import code_form, with_query
 from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address
+from gateway_desktop.identity.email_address import address_of
 from gateway_desktop.identity.pkce import challenge_of
 
 _ORIGIN = "https://github.com"
@@ -103,7 +104,7 @@ class GitHub:
 def _primary(listed: Any) -> str:
     for one in listed if isinstance(listed, list) else []:
         if isinstance(one, dict) and one.get("primary") is True and one.get("verified") is True:
-            return str(one.get("email") or "").strip().lower()
+            return address_of(one.get("email"))
     return ""
 
 
