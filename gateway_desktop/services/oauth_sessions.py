@@ -19,7 +19,7 @@ from gateway_desktop.identity.tokens import SECRET, digest, make
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import shown, the_proxy, the_user
 from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow
-from gateway_desktop.store.models.people import UserRow
+from gateway_desktop.store.models.people import UserRow, WindowSessionRow
 from gateway_desktop.store.oauth_rows import client_of, proxy_name
 
 
@@ -113,13 +113,24 @@ class OAuthSessions:
         return self._administration.change(work, least=Role.OPERATOR)
 
     def revoke_user(self, user: str) -> Future[int]:
-        """End all sessions of a user; return how many were live."""
+        """End all that a user is signed in to; return how many sessions of applications were live."""
 
         def work(change: Change) -> int:
             row = the_user(user)
-            return end_sessions(change, OAuthSessionRow.user_id == row.id, f"All of {shown(row)}")
+            return end_all(change, row.id, f"All of {shown(row)}")
 
         return self._administration.change(work, least=Role.OPERATOR)
+
+
+def end_all(change: Change, user_id: str, why: str) -> int:
+    """End a user's sessions, and their sign-ins to windows and command lines; return how many sessions."""
+    end_window_sign_ins(user_id)
+    return end_sessions(change, OAuthSessionRow.user_id == user_id, why)
+
+
+def end_window_sign_ins(user_id: str) -> None:
+    """Have a user sign in again to windows and command lines."""
+    WindowSessionRow.delete().where(WindowSessionRow.user_id == user_id).execute()
 
 
 def end_sessions(change: Change, which: Any, why: str) -> int:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.oauth import LOCAL
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.passwords import checked_password, code_step, hash_password, make_seed, seed_url
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import shown, the_user
+from gateway_desktop.services.oauth_sessions import end_sessions, end_window_sign_ins
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.oauth import PasswordRow, SignInAttemptRow
+from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow, SignInAttemptRow
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.password_store import counted
 from gateway_desktop.store.reader import Reader
@@ -41,7 +43,10 @@ class Passwords:
         self._hashing: ThreadPoolExecutor | None = None  # hashing takes longer than a window may wait
 
     def set_password(self, user: str, password: str) -> Future[None]:
-        """Give a person a password, by which they may sign in; whoever was locked out may try again."""
+        """Give a person a password, by which they may sign in; whoever was locked out may try again.
+
+        What was signed in by an older one ends: whoever knew that one may be the reason for the new one.
+        """
         checked = checked_password(password)
 
         def write(hashed: str) -> Future[None]:
@@ -53,6 +58,9 @@ class Passwords:
                 else:
                     known.hash, known.changed_us = hashed, change.now_us
                     known.save()
+                    by_password = (OAuthSessionRow.user_id == row.id) & (OAuthSessionRow.provider == LOCAL)
+                    end_sessions(change, by_password, "Their password was reset")
+                    end_window_sign_ins(row.id)
                 _forget_failures(row)
                 change.record(_event("password changed" if known is None else "password reset", row))
 

@@ -11,7 +11,7 @@ from gateway_desktop.core.plural import plural
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.lookup import shown, the_group, the_user
 from gateway_desktop.services.memberships import group_names, set_groups
-from gateway_desktop.services.oauth_sessions import end_sessions
+from gateway_desktop.services.oauth_sessions import end_all, end_sessions
 from gateway_desktop.services.people_values import checked_email, checked_group, checked_role, checked_service
 from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow
@@ -101,7 +101,7 @@ class People:
                 row.active = active
                 row.save()
                 if not active:
-                    end_sessions(change, OAuthSessionRow.user_id == row.id, "Their user was deactivated")
+                    end_all(change, row.id, "Their user was deactivated")
                 event = "user reactivated" if active else "user deactivated"
                 change.record(_event(event, shown(row), {"active": not active}, {"active": active}))
             return user_of(row)
@@ -135,7 +135,7 @@ class People:
                 key.revoked_us = change.now_us
                 key.save()
                 change.record(_event("key revoked", f"{key.prefix}...", after={"owner deleted": shown(row)}))
-            end_sessions(change, OAuthSessionRow.user_id == row.id, "Their user was deleted")
+            end_all(change, row.id, "Their user was deleted")
             PasswordRow.delete().where(PasswordRow.user_id == row.id).execute()
             MembershipRow.delete().where(MembershipRow.user_id == row.id).execute()
             row.deleted_us, row.active = change.now_us, False

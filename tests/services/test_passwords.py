@@ -4,8 +4,13 @@ import pytest
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.ids import new_id
+from gateway_desktop.core.oauth import NewTokens, OAuthSession
+from gateway_desktop.services.team_sign_in import TeamSignIn
 from gateway_desktop.store.models.oauth import SignInAttemptRow
 from gateway_desktop.store.password_store import MOST_FAILURES, WINDOW_US, PasswordStore
+from gateway_desktop.store.queries.oauth import session_rows
+from gateway_desktop.store.token_store import TokenStore
 from tests.services.conftest import Office
 
 ANA = "ana@example.com"
@@ -46,6 +51,46 @@ def test_a_new_password_lets_a_locked_person_try_again(office: Office) -> None:
     office.services.passwords.set_password(ANA, "a long password").result()
     password, locked = passwords(office).find(ANA).result()
     assert password is not None and locked is None
+
+
+def signed_in_to_the_window(office: Office) -> str:
+    """Let Ana, who has a password, sign in; return what is kept of it."""
+    return TeamSignIn(office.store, passwords(office)).sign_in(ANA, "a long password").result()
+
+
+def works(office: Office, kept: str) -> bool:
+    return TeamSignIn(office.store, passwords(office)).person(kept).result() is not None
+
+
+def test_a_new_password_ends_what_the_old_one_signed_in(office: Office) -> None:
+    """Somebody else may have known it."""
+    services = office.services
+    ana = services.people.add_user(ANA, role="viewer").result()
+    services.passwords.set_password(ANA, "a long password").result()
+    kept, now = signed_in_to_the_window(office), now_us()
+    for provider in ("local", "office"):
+        until = now + 3600 * 1_000_000
+        session = OAuthSession(new_id(), "proxy-1", provider, ana.id, provider, ("use",), now, until)
+        tokens = NewTokens(provider.encode(), None, ("use",), now, until, until)
+        TokenStore(office.store).open_session(session, tokens, None).result()
+    assert works(office, kept)
+    services.passwords.set_password(ANA, "another password").result()
+    assert not works(office, kept)
+    status = {item.session.provider: item.status for item in office.ask(session_rows)}
+    assert status == {"local": "revoked", "office": "active"}
+
+
+def test_who_is_signed_out_everywhere_is_signed_out_of_the_window(office: Office) -> None:
+    services = office.services
+    services.people.add_user(ANA, role="viewer").result()
+    services.passwords.set_password(ANA, "a long password").result()
+    kept = signed_in_to_the_window(office)
+    services.oauth_sessions.revoke_user(ANA).result()
+    assert not works(office, kept)
+    kept = signed_in_to_the_window(office)
+    services.people.deactivate_user(ANA).result()
+    services.people.reactivate_user(ANA).result()
+    assert not works(office, kept)
 
 
 def test_a_sign_in_that_succeeds_forgets_the_failures(office: Office) -> None:
