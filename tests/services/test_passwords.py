@@ -45,6 +45,17 @@ def test_failures_count_anew_when_the_first_is_long_ago(office: Office) -> None:
     assert office.ask(lambda _: SignInAttemptRow.select().count()) == 2
 
 
+def test_what_failed_while_the_clock_was_ahead_locks_nobody_after_it_was_set(office: Office) -> None:
+    office.services.people.add_user(ANA).result()
+    fails(office, MOST_FAILURES)
+    year = 365 * 86_400 * 1_000_000
+    ahead = {"since_us": now_us() + year, "locked_until_us": now_us() + year + WINDOW_US}
+    office.store.writer.submit(lambda _: SignInAttemptRow.update(ahead).execute()).result()
+    assert passwords(office).find(ANA).result() == (None, None)
+    assert fails(office, MOST_FAILURES)[:-1] == [None] * (MOST_FAILURES - 1)
+    assert passwords(office).find(ANA).result()[1] is not None
+
+
 def test_a_new_password_lets_a_locked_person_try_again(office: Office) -> None:
     office.services.people.add_user(ANA).result()
     fails(office, MOST_FAILURES)
