@@ -111,6 +111,14 @@ def test_a_sign_in_that_succeeds_forgets_the_failures(office: Office) -> None:
     assert fails(office, 1) == [None]
 
 
+def test_of_two_who_use_a_code_at_once_one_comes_in(office: Office) -> None:
+    office.services.people.add_user(ANA).result()
+    office.services.passwords.set_password(ANA, "a long password").result()
+    office.services.passwords.require_codes(ANA).result()
+    both = [passwords(office).succeeded(ANA, "sandbox", "192.0.2.1", 7) for _ in range(2)]
+    assert [one.result() for one in both] == [True, False]
+
+
 def test_who_is_asked_for_no_codes_has_none_to_check(office: Office) -> None:
     services = office.services
     services.people.add_user(ANA).result()

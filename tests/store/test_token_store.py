@@ -9,11 +9,13 @@ from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.ids import new_id
-from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered
+from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered, Rotation
 from gateway_desktop.core.principal import PrincipalKind
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.ended_sign_ins import purge_sign_ins
+from gateway_desktop.store.models.oauth import OAuthClientRow
 from gateway_desktop.store.models.people import UserRow
+from gateway_desktop.store.queries.configuration import config_version
 from gateway_desktop.store.queries.oauth import client_rows, session_rows
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.token_store import TokenStore
@@ -48,11 +50,15 @@ def a_client(**changes: object) -> OAuthClient:
 
 
 def signed_in(
-    tokens: TokenStore, client: OAuthClient, digest: bytes = b"access", lives_us: int = DAY_US
+    tokens: TokenStore,
+    client: OAuthClient,
+    digest: bytes = b"access",
+    lives_us: int = DAY_US,
+    code: bytes | None = None,
 ) -> str:
     session = OAuthSession(new_id(), "proxy-1", client.id, "user-1", "local", ("use",), NOW, NOW + lives_us)
     new = NewTokens(digest, digest + b"refresh", ("use",), NOW, NOW + lives_us, NOW + lives_us)
-    tokens.open_session(session, new, None).result()
+    tokens.open_session(session, new, code).result()
     return session.id
 
 
@@ -85,6 +91,60 @@ def test_an_access_token_is_no_refresh_token_and_the_other_way_round(store: Stor
     assert tokens.token(b"accessrefresh").result() is None
     assert tokens.refresh_token(b"accessrefresh").result() is not None
     assert tokens.refresh_token(b"access").result() is None
+
+
+def rotated(tokens: TokenStore, client: OAuthClient, digest: bytes, now: int = NOW) -> Rotation:
+    new = NewTokens(digest + b"2", digest + b"refresh2", (), now, now + DAY_US, now + DAY_US)
+    return tokens.rotate(digest, client, (), new).result()
+
+
+def test_a_refresh_token_is_good_in_its_time_and_for_who_is_active(store: Store) -> None:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    signed_in(tokens, client)
+    assert "expired" in rotated(tokens, client, b"accessrefresh", NOW + DAY_US).problem
+    store.writer.submit(lambda _: UserRow.update(active=False).execute()).result()
+    assert "not active" in rotated(tokens, client, b"accessrefresh").problem
+    store.writer.submit(lambda _: UserRow.update(active=True).execute()).result()
+    assert not rotated(tokens, client, b"accessrefresh").problem
+
+
+def test_other_gateways_hear_of_every_session_that_ends(store: Store) -> None:
+    """They keep tokens until the configuration's version moves."""
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    for number, end in enumerate(("revoked", "refresh token reused", "code reused")):
+        access = b"access%d" % number
+        signed_in(tokens, client, access, code=access)
+        rotated(tokens, client, access + b"refresh")
+        before = store.reader.submit(config_version).result()
+        if end == "revoked":
+            tokens.revoke(access, client).result()
+        elif end == "code reused":
+            tokens.code_came_again(access).result()
+        else:
+            rotated(tokens, client, access + b"refresh")
+        assert store.reader.submit(config_version).result() > before, end
+        found = tokens.token(access).result()
+        assert found is not None and found.ended
+
+
+def test_tokens_of_a_revoked_client_are_over(store: Store) -> None:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    signed_in(tokens, client)
+    store.writer.submit(lambda _: OAuthClientRow.update(revoked_us=NOW).execute()).result()
+    found = tokens.token(b"access").result()
+    assert found is not None and found.ended
+
+
+def test_a_client_that_was_used_long_ago_is_not_swept(store: Store) -> None:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    signed_in(tokens, client)
+    store.writer.submit(purge_sign_ins, NOW + 40 * DAY_US, 0).result()
+    assert not store.reader.submit(session_rows).result()
+    assert tokens.add_client(a_client(registered_us=NOW), "", NOW - 7 * DAY_US).result() == 0
 
 
 def test_a_session_shows_when_it_was_last_used(store: Store) -> None:

@@ -133,6 +133,7 @@ def test_a_redirect_address_is_text_on_the_page_and_one_source_of_its_policy(pla
     [
         "https://app.example/;script-src 'unsafe-inline'",
         "https://*/cb",
+        "https:///cb",
         "https://*.example/cb",
         "https://app.example,https://evil.example/cb",
         "JavaScript:alert(1)",

@@ -453,6 +453,8 @@ def test_registrations_are_limited(place: Place) -> None:
         services.settings.change({key: 1}).result()
     eventually(lambda: Application(place.base).register().status_code == 429)
     assert Application(place.base).register().headers["retry-after"] == "60"
+    nameless = Application(place.base).ask_at("device_authorization", client_id="")
+    assert nameless.status_code == 429  # its first sign-in would register it
     with at_the_desk(place.program.data) as services:
         services.settings.change({key: 10_000}).result()
     eventually(lambda: Application(place.base).register().status_code == 201)
