@@ -80,12 +80,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             modes: dict[str, dict[str, object]] = {
                 "signed": {},
                 "known": {"unattributed": False},
+                "club": {"groups": ["research"]},
                 "asked": {
                     "introspection_url": f"{upstream}/introspect",
                     "introspection_client": "gateway",
                     "introspection_env": "GD_TEST_INTROSPECTION",
                 },
             }
+            services.people.add_group("research").result()
             for name, changes in modes.items():
                 services.proxies.add(NewProxy(name, f"{upstream}/mcp", kind="mcp")).result()
                 services.oauth_proxies.enable(name, {"mode": "upstream", **changes}).result()
@@ -300,6 +302,13 @@ def test_an_inactive_user_is_refused_though_the_upstream_would_take_them(place: 
     answer = place.initialize(place.mint(email="gone@example.org"))
     assert answer.status_code == 403
     assert place.row(answer)["actor"] == "gone@example.org"
+
+
+def test_where_groups_sign_in_nobody_else_does_and_no_stranger(place: Place) -> None:
+    ana = place.initialize(place.mint(), "club")
+    assert ana.status_code == 403 and "in none of the groups" in ana.text
+    stranger = place.initialize(place.mint(email="stranger@example.org"), "club")
+    assert stranger.status_code == 403 and "Only known users" in stranger.text
 
 
 def test_an_opaque_token_is_introspected_where_that_is_configured(place: Place) -> None:
