@@ -11,6 +11,10 @@ SEARCH_QUERIES = (
 STORED_TOKENS = "stored_tokens"  # in Usage.extra: of a cache that is paid by the hour it is kept, too
 LONG_WRITTEN = "cache_write_12h_tokens"  # in Usage.extra: the part of `cache_write` kept so long (OpenAI)
 AUDIO_SECONDS = "input_audio_seconds"  # in Usage.extra: how long sound was that is paid by its length
+CHARACTERS = "input_characters"  # in Usage.extra: of a text to be spoken that is paid by its length
+PAGES = "input_document_pages"  # in Usage.extra: of a document that was read
+ANNOTATED_PAGES = "input_annotated_document_pages"  # in Usage.extra: the part of them that was annotated
+NO_TOKENS = (AUDIO_SECONDS, CHARACTERS, PAGES)  # by which models are paid in place of tokens
 
 
 class Basis(StrEnum):
@@ -44,8 +48,13 @@ class Usage:
 
     @property
     def counted(self) -> bool:
-        """Whether anything was counted by which models are paid: tokens, or the length of sound."""
-        return self.input is not None or self.output is not None or AUDIO_SECONDS in self.extra
+        """Whether anything was counted by which models are paid: tokens, sound, characters or pages."""
+        return self.input is not None or self.output is not None or self.without_tokens
+
+    @property
+    def without_tokens(self) -> bool:
+        """Whether something was counted that is paid in place of tokens."""
+        return any(unit in self.extra for unit in NO_TOKENS)
 
 
 @dataclass(slots=True)

@@ -46,7 +46,7 @@ def test_what_a_queued_response_used_is_counted_once_and_for_who_began_it(settin
     seen = [client.responses.retrieve(began.id).status for _ in range(3)]
     assert seen == ["in_progress", "completed", "completed"]
     begun, bobs, early, first, again = setting.program.rows()[-5:]
-    assert (begun["tokens_in"], begun["cost_basis"]) == (None, None)
+    assert (begun["tokens_in"], begun["cost_basis"]) == (None, "unknown")
     for row in (bobs, early, again):
         assert (row["tokens_in"], row["cost_nano"]) == (None, 0)
     assert (first["tokens_in"], first["tokens_out"], first["tokens_reasoning"]) == (1000, 500, 400)
@@ -106,7 +106,7 @@ def test_what_an_interaction_in_the_background_used_is_counted_once(setting: Set
     seen = [client.interactions.get(began.id).status for _ in range(3)]
     assert seen == ["in_progress", "completed", "completed"]
     begun, early, first, again = setting.program.rows()[-4:]
-    assert (begun["tokens_in"], begun["cost_basis"]) == (None, None)
+    assert (begun["tokens_in"], begun["cost_basis"]) == (None, "unknown")
     for row in (early, again):
         assert (row["tokens_in"], row["cost_nano"]) == (None, 0)
     assert (first["tokens_in"], first["tokens_out"], first["tokens_reasoning"]) == (1000, 500, 400)

@@ -62,6 +62,8 @@ class Records:
             record.tokens_in, record.tokens_out = usage.input, usage.output
         elif exchange.proxy.kind is not Kind.LLM or was_free(exchange):
             record.cost_nano = 0
+        else:
+            record.cost_basis = Basis.UNKNOWN
         record.charges, record.charged_nano = exchange.charges, exchange.charged_nano
         self._measures.add(record, exchange.reply.status if exchange.reply else None)
         self._telemetry.end(record, exchange)

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from gateway_desktop.core.clock import MINUTE_US, datetime_of
 from gateway_desktop.core.reply import (
-    AUDIO_SECONDS,
+    ANNOTATED_PAGES,
     LONG_WRITTEN,
+    NO_TOKENS,
     SEARCH_QUERIES,
     STORED_TOKENS,
     Basis,
@@ -28,8 +29,8 @@ _V = TypeVar("_V")
 _REMEMBERED = 4_096
 _SCALE = 10**12  # of a price, so that it is a whole number
 _FAMILIES = frozenset(
-    {"tokens", "durations", "tool_calls", "requests"}
-)  # what a usage counts; not pages or characters
+    {"tokens", "durations", "characters", "document_pages", "tool_calls", "requests"}
+)  # what a usage counts
 _UPSTREAMS = "the upstream itself"
 _AMAZON = (".amazonaws.com", ".api.aws")  # the second: of Bedrock's endpoint in OpenAI's shape
 _DEARER_OR_CHEAPER = frozenset(
@@ -43,7 +44,7 @@ _SEARCH_ALWAYS = ("-search-preview", "-search-api")
 # What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
 _CALLS = (
     *("web_searches", "storage_searches", "containers", "map_searches", "drawn_images", STORED_TOKENS),
-    *("connector_calls", LONG_WRITTEN),
+    *("connector_calls", LONG_WRITTEN, ANNOTATED_PAGES),
 )
 _SOUND = ("input_audio_tokens", "output_audio_tokens")
 _EXTRA = {
@@ -88,7 +89,7 @@ class Rates:
         self._for: dict[tuple[str, ...], tuple[_Line, ...]] = {}  # those that some counts are sold by
         units = {line.unit for line in lines}
         self._unsold = tuple(unit for unit in apart if unit not in units)
-        self._sells_seconds = AUDIO_SECONDS in units
+        self._units = units
         self._sells_input = any(unit.startswith("input_") and unit.endswith("_tokens") for unit in units)
         self._sells_output = any(unit.startswith("output_") and unit.endswith("_tokens") for unit in units)
 
@@ -130,11 +131,12 @@ class Rates:
         return (total + _WHOLE // 2) // _WHOLE
 
     def _sells(self, counts: Mapping[str, int]) -> bool:
-        """Return whether this model is sold by what was counted: sound by the second, or tokens."""
+        """Return whether this model is sold by what was counted: seconds, characters, pages, or tokens."""
         if any(counts.get(unit) for unit in self._unsold):
             return False
-        if counts.get(AUDIO_SECONDS):
-            return self._sells_seconds
+        for unit in NO_TOKENS:
+            if counts.get(unit):
+                return unit in self._units
         return self._sells_input and (self._sells_output or not counts.get("output_tokens"))
 
 
@@ -162,7 +164,7 @@ class Prices:
         if usage.charged_nano is not None:
             return Cost(usage.charged_nano, str(usage.basis), _UPSTREAMS)
         nano = None
-        if model and not usage.credited and (usage.input is not None or AUDIO_SECONDS in usage.extra):
+        if model and not usage.credited and (usage.input is not None or usage.without_tokens):
             rates = self._rates_of(provider, model, at_us, service_tier)
             if rates is not None and not (usage.summed and rates.rise_by(usage.input or 0)):
                 nano = rates.cost(_counts(usage, model), regional=usage.regional)

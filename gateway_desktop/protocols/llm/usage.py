@@ -6,8 +6,11 @@ from typing import Any
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import (
+    ANNOTATED_PAGES,
     AUDIO_SECONDS,
+    CHARACTERS,
     LONG_WRITTEN,
+    PAGES,
     SEARCH_QUERIES,
     STORED_TOKENS,
     Basis,
@@ -161,6 +164,18 @@ def cache_usage(reported: Mapping[str, Any]) -> Usage:
     """Read `usageMetadata` of a cache that is made (Gemini's `cachedContents`), which tells a total alone."""
     stored = count(reported.get("totalTokenCount"))
     return Usage(input=stored, output=0, extra={STORED_TOKENS: stored} if stored else {})
+
+
+def pages_usage(reported: Mapping[str, Any], *, annotated: bool) -> Usage:
+    """Read `usage_info` of documents that were read (Mistral's OCR), which are paid by the page."""
+    pages = count(reported.get("pages_processed"))
+    return Usage(extra=dict.fromkeys((PAGES, ANNOTATED_PAGES)[: 1 + annotated], pages) if pages else {})
+
+
+def spoken_usage(call: Call) -> Usage | None:
+    """Count the text that was spoken, since the sound itself says nothing of it; None where none was."""
+    characters = sum(len(part.text) for part in call.texts if part.place == "/input")
+    return Usage(basis=Basis.ESTIMATED, extra={CHARACTERS: characters}) if characters else None
 
 
 def interaction_usage(reported: Mapping[str, Any]) -> Usage:

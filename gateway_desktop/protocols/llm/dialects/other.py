@@ -18,15 +18,19 @@ from gateway_desktop.protocols.llm.usage import (
     interaction_usage,
     mapping,
     openai_usage,
+    pages_usage,
     server_usage,
+    spoken_usage,
 )
 
 _OF_ANSWER = (
     *("id", "type", "object", "status", "model", "service_tier", "usage", "usageMetadata"),
     *("svg_usage", "meta", "error"),
     *("model_instance_id", "stats", "meta_info", "details"),
-    *("tokens_evaluated", "tokens_predicted", "timings"),
+    *("tokens_evaluated", "tokens_predicted", "timings", "usage_info"),
 )
+# What is asked for of a document beside its text, of each page (Mistral's OCR).
+_ANNOTATIONS = ("document_annotation_format", "bbox_annotation_format")
 # What is worked on for long: such answers tell what was used in all that time, not for this call.
 _LASTING = frozenset({"session", "session_thread", "dream", "agent.session"})
 _WITHIN = ("response", "interaction", "result")  # Gemini's, LM Studio's
@@ -50,6 +54,8 @@ class Other:
         call.stream = body.get("stream") is True
         if body.get("background") is True:
             call.detail["background"] = True
+        if any(body.get(name) is not None for name in _ANNOTATIONS if name in body):
+            call.detail["annotated"] = True
         texts = Texts(call)
         for name in body:
             if name in _TEXTS:
@@ -62,9 +68,11 @@ class Other:
             return BlindReader(reply)
         if content_type == "application/json":
             return WholeReader(OtherAnswer(call, reply))
-        return (
-            SseReader(OtherAnswer(call, reply)) if content_type == "text/event-stream" else BlindReader(reply)
-        )
+        if content_type == "text/event-stream":
+            return SseReader(OtherAnswer(call, reply))
+        if content_type.startswith("audio/"):
+            reply.usage = spoken_usage(call)
+        return BlindReader(reply)
 
     def expects_json(self, call: Call) -> bool:  # noqa: ARG002 - anything may come
         """Return False."""
@@ -108,13 +116,15 @@ class OtherAnswer(Answer):
             self.usage = interaction_usage(usage) if "total_input_tokens" in usage else openai_usage(usage)
         elif usage := mapping(value.get("usageMetadata")):
             self.usage = gemini_usage(usage) if "promptTokenCount" in usage else cache_usage(usage)
+        elif pages := mapping(value.get("usage_info")):
+            self.usage = pages_usage(pages, annotated="annotated" in self.call.detail)
         elif used := server_usage(inner or value):
             self.usage = used
         used = self.usage
         if used is not None and (svg := mapping(value.get("svg_usage"))):  # beside the images'
             add_other(used, "svg", svg.get("model"), openai_usage(svg))
         if used is not None and not used.counted and used.charged_nano is None:
-            self.usage = None  # paid by the page
+            self.usage = None  # paid by what is not told
 
     def _not_yet(self, made: Mapping[str, Any]) -> bool:
         """Note the id of what is made in the background (Gemini's interactions) while it is not done."""

@@ -73,6 +73,8 @@ KEPT_FOR_12_HOURS = {
 KEPT_FOR_30_MINUTES = {**KEPT_FOR_12_HOURS, "cache_write_tokens_details": {"ttl_12h_tokens": 0}}
 USED = {"input_tokens": 1000, "output_tokens": 100, "total_tokens": 1100}
 DECIDED = {**USED, "input_tokens_details": {"cached_tokens": 400, "cache_write_tokens": 100}}
+READ = {"model": "mistral-ocr-latest", "document": {"type": "file", "file_id": "f_1"}}
+PAGES = {"pages": [], "model": "mistral-ocr-2505-completion", "usage_info": {"pages_processed": 7}}
 SVG = {
     "input_tokens": 500,
     "model": "gpt-6-luna",
@@ -164,12 +166,38 @@ DRAWN = {"type": "image_generation_call", "id": "ig_1", "status": "completed", "
             None,
         ),
         ("google", "/v1/models/gemini-2.5-flash:computeTokens", {"contents": []}, {"tokensInfo": []}, 0),
+        # Mistral's OCR of May 2025 at $1 a thousand pages, $3 with annotations.
+        ("mistral", "/v1/ocr", READ, PAGES, 7 * 1_000_000),
+        ("mistral", "/v1/ocr", {**READ, "document_annotation_format": None}, PAGES, 7 * 1_000_000),
+        ("mistral", "/v1/ocr", {**READ, "bbox_annotation_format": {"type": "text"}}, PAGES, 7 * 3_000_000),
+        # That of March lists no annotations.
+        ("mistral", "/v1/ocr", READ, {**PAGES, "model": "mistral-ocr-2503"}, 7 * 1_000_000),
+        (
+            "mistral",
+            "/v1/ocr",
+            {**READ, "document_annotation_format": {"type": "text"}},
+            {**PAGES, "model": "mistral-ocr-2503"},
+            None,
+        ),
     ],
 )
 def test_an_answer_costs_what_the_price_list_says(
     prices: Prices, provider: str, path: str, asked: Any, answer: Any, nano: int | None
 ) -> None:
     assert told(prices, provider, path, asked, json.dumps(answer).encode())[1] == nano
+
+
+@pytest.mark.parametrize(
+    ("model", "nano"),
+    [("tts-1", 11 * 15_000), ("tts-1-hd", 11 * 30_000), ("gpt-4o-mini-tts", None)],  # the last: by tokens
+)
+def test_speech_is_paid_by_the_characters_that_are_spoken(
+    prices: Prices, model: str, nano: int | None
+) -> None:
+    asked = {"model": model, "input": "Blue, süß.\n", "instructions": "Calmly.", "voice": "alloy"}
+    reply, cost = told(prices, "openai", "/v1/audio/speech", asked, b"ID3", "audio/mpeg")
+    assert reply.usage is not None and reply.usage.basis == "estimated"
+    assert (cost, reply.usage.extra) == (nano, {"input_characters": 11})
 
 
 def test_usage_of_anthropics_models_behind_openais_shape_is_all_read(prices: Prices) -> None:
