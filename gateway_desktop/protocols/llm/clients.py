@@ -32,12 +32,13 @@ _NAMES = {
     "opencode": "OpenCode",
     "kilo-code": "Kilo Code",
     "continue-cli-client": "Continue",
+    "copilot": "GitHub Copilot",
     "mozilla": "Browser",
 }
 # Languages of SDKs that say their name so: "OpenAI/Python 3.54.0", "AsyncGroq/Python 1.7.0".
 _LANGUAGES = frozenset({"python", "js", "go", "java", "ruby", "kotlin", "php", "csharp"})
 # How User-Agent headers of coding tools begin, and what only their names of MCP servers' tools hold:
-# mcp__SERVER__TOOL, mcp_SERVER_TOOL, SERVER___TOOL, SERVER_TOOL. All others are their own.
+# mcp__SERVER__TOOL, mcp_SERVER_TOOL, SERVER___TOOL, SERVER_TOOL, SERVER-TOOL. All others are their own.
 _OF_OTHERS = {
     "claude-cli/": ("__",),
     "claude-code/": ("__",),
@@ -48,7 +49,11 @@ _OF_OTHERS = {
     "geminicli-": ("mcp_",),  # "GeminiCLI/..." is older, and names them as their servers do
     "opencode/": ("_",),
     "kilo-code/": ("_", "--"),
+    "copilot": ("-",),
 }
+# The command line of GitHub Copilot names none but its SDKs, and says whether a person asks or it goes on.
+_OF_COPILOT = "x-initiator"
+_SDKS_OF_COPILOT = ("OpenAI/JS ", "Anthropic/JS ")
 _SESSION_HEADERS = (
     "x-claude-code-session-id",
     "session-id",
@@ -65,7 +70,7 @@ _SESSION_MEMBERS = ("session_id", "conversation", "prompt_cache_key")
 
 def application(headers: Headers) -> str | None:
     """Return name and version of the program that calls, as people know it."""
-    agent = headers.get("User-Agent", "")
+    agent = _agent(headers)
     return _application(agent[:_LONGEST]) if agent else headers.get("originator", "")[:_LONGEST] or None
 
 
@@ -92,12 +97,18 @@ def read_own_tools(call: Call, headers: Headers) -> None:
 
     They are full of orders to the model; what MCP servers bring along stays a description.
     """
-    asking = (headers.get("User-Agent", "") or headers.get("originator", "")).lower()
+    asking = (_agent(headers) or headers.get("originator", "")).lower()
     marks = next((marks for begin, marks in _OF_OTHERS.items() if asking.startswith(begin)), ())
     if marks:
         call.texts[:] = [
             part._replace(role="developer") if _is_own_tool(part, marks) else part for part in call.texts
         ]
+
+
+def _agent(headers: Headers) -> str:
+    """Return the User-Agent, or the name of who is known by another header."""
+    agent = headers.get("User-Agent", "")
+    return "copilot" if agent.startswith(_SDKS_OF_COPILOT) and _OF_COPILOT in headers else agent
 
 
 def _is_own_tool(part: TextPart, marks: tuple[str, ...]) -> bool:

@@ -142,16 +142,34 @@ def test_what_is_claimed_at_length_is_cut() -> None:
     ],
 )
 def test_a_coding_tools_own_tools_are_its_makers_words(agent: str, own: str, of_others: str) -> None:
+    roles = roles_of_tools(HeaderList(("User-Agent", agent)), own, of_others)
+    assert roles == {of_others: "tool_description"} | ({own: "developer"} if own else {})
+
+
+def roles_of_tools(headers: HeaderList, *names: str) -> dict[str, str]:
+    """Return whose words the descriptions of tools of these names are."""
     described = [
         {"name": name, "description": "You MUST use this tool first.", "input_schema": {"type": "object"}}
-        for name in (own, of_others)
+        for name in names
         if name
     ]
     body = {"model": "m", "tools": described, "messages": [{"role": "user", "content": "Hello"}]}
-    head = RequestHead("POST", "/v1/messages", "", HeaderList(("User-Agent", agent)), "127.0.0.1")
+    head = RequestHead("POST", "/v1/messages", "", headers, "127.0.0.1")
     call = LlmAdapter().decode(head, compact(body).encode(), "anthropic")
-    roles = {part.tool: part.role for part in call.texts if part.tool}
-    assert roles == {of_others: "tool_description"} | ({own: "developer"} if own else {})
+    return {part.tool: part.role for part in call.texts if part.tool}
+
+
+@pytest.mark.parametrize("sdk", ["OpenAI/JS 5.20.1", "Anthropic/JS 0.94.0"])
+@pytest.mark.parametrize("asks", ["user", "agent"])
+def test_copilots_command_line_is_known_by_a_header_beside_its_sdks(sdk: str, asks: str) -> None:
+    headers = HeaderList(("User-Agent", sdk), ("x-initiator", asks))
+    assert application(headers) == "GitHub Copilot"
+    assert roles_of_tools(headers, "skill", "files-read") == {
+        "skill": "developer",
+        "files-read": "tool_description",
+    }
+    other = HeaderList(("User-Agent", "opencode/1.18.33"), ("x-initiator", asks))
+    assert application(other) == "OpenCode 1.18.33"
 
 
 def test_tools_that_codex_puts_among_the_messages_are_tools() -> None:
