@@ -1,7 +1,8 @@
 """Where in an event of a stream which words stand: pieces of longer texts, and texts that are whole.
 
 Made for all dialects at once, by the shapes of their events: OpenAI's chunks, Responses' typed events,
-Anthropic's blocks, Gemini's candidates, Ollama's lines. What is not a piece but could be text is whole.
+Anthropic's blocks, Gemini's candidates, Cohere's messages, Ollama's lines. What is not a piece but could be
+text is whole.
 """
 
 from collections.abc import Iterator, Mapping
@@ -68,6 +69,8 @@ def _known(found: Pieces, event: Mapping[str, Any], kind: object) -> None:
         _responses(found, kind, event)
     elif isinstance(kind, str) and kind.startswith("content_block_"):
         _block(found, kind, event)
+    elif isinstance(kind, str) and kind.endswith(("-start", "-delta", "-end")):
+        _cohere(found, kind, event)
     elif artifact := _artifact(event):
         _agent(found, *artifact)
     elif "done" in event and isinstance(event.get("done"), bool):
@@ -79,7 +82,7 @@ def _goes_on(event: Mapping[str, Any], kind: object, steps: tuple[Step, ...]) ->
     if steps[0] in ("choices", "candidates"):
         return True
     if isinstance(kind, str):
-        return kind.endswith((".delta", "_delta")) and steps[0] == "delta"
+        return kind.endswith((".delta", "_delta", "-delta")) and steps[0] in ("delta", "content")
     # An event of no known shape; Agent2Agent's bring their texts whole.
     return not any(name in event for name in ("choices", "candidates", "result", "jsonrpc", "done", "error"))
 
@@ -170,6 +173,20 @@ def _block(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
         for name in ("text", "thinking", "partial_json"):
             tool = name == "partial_json"
             _add(found, ("block", index, name), ("delta", name), delta.get(name), tool=tool)
+
+
+def _cohere(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
+    index = str(event.get("index", 0))
+    message, way = _dict(_dict(event.get("delta")).get("message")), ("delta", "message")
+    content = _dict(message.get("content"))
+    for name in ("text", "thinking"):
+        _add(found, ("part", index, name), (*way, "content", name), content.get(name))
+    _add(found, ("part", index, "plan"), (*way, "tool_plan"), message.get("tool_plan"))
+    arguments = _dict(_dict(message.get("tool_calls")).get("function")).get("arguments")
+    steps = (*way, "tool_calls", "function", "arguments")
+    _add(found, ("part", index, "tool"), steps, arguments, tool=True)
+    if kind.endswith("-end"):
+        found.ended.append(() if kind == "message-end" else ("part", index))
 
 
 def _artifact(event: Mapping[str, Any]) -> tuple[tuple[Step, ...], dict[str, Any]] | None:

@@ -83,7 +83,19 @@ def agent(pieces: Iterable[str]) -> bytes:
     return b"".join(map(sse, updates)) + sse({"jsonrpc": "2.0", "result": {"statusUpdate": {"final": True}}})
 
 
-STREAMS = (openai_chat, responses, anthropic, gemini, agent)
+def cohere(pieces: Iterable[str]) -> bytes:
+    said = [{"message": {"content": {"text": piece}}} for piece in pieces]
+    events = [{"type": "content-delta", "index": 0, "delta": delta} for delta in said]
+    return b"".join(map(sse, [*events, {"type": "content-end", "index": 0}, {"type": "message-end"}]))
+
+
+def conversation(pieces: Iterable[str]) -> bytes:
+    """Mistral's, and LM Studio's own."""
+    events = [{"type": "message.output.delta", "content": piece} for piece in pieces]
+    return b"".join(map(sse, [*events, {"type": "conversation.response.done"}]))
+
+
+STREAMS = (openai_chat, responses, anthropic, gemini, agent, cohere, conversation)
 
 
 def text_of(body: bytes) -> str:
@@ -106,6 +118,10 @@ def text_of(body: bytes) -> str:
             said.append(value["delta"])
         if value.get("type") == "content_block_delta":
             said.append(value["delta"]["text"])
+        if value.get("type") == "content-delta":
+            said.append(value["delta"]["message"]["content"]["text"])
+        if value.get("type") == "message.output.delta":
+            said.append(value["content"])
     return "".join(said)
 
 

@@ -44,6 +44,23 @@ STREAMS = {
     ),
     "a delta without a type": letters(lambda one: {"index": 0, "delta": {"text": one}}),
     "an unknown part": letters(lambda one: {"candidates": [{"content": {"parts": [{"words": one}]}}]}),
+    "a message of Cohere": letters(
+        lambda one: {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": one}}}}
+    ),
+    "a plan of Cohere": letters(
+        lambda one: {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": one}}}
+    ),
+    "arguments of Cohere": letters(
+        lambda one: {
+            "type": "tool-call-delta",
+            "index": 0,
+            "delta": {"message": {"tool_calls": {"function": {"arguments": one}}}},
+        }
+    ),
+    "a delta's content": letters(lambda one: {"type": "message.output.delta", "content": one}),
+    "parts of a delta's content": letters(
+        lambda one: {"type": "message.output.delta", "content": {"type": "text", "text": one}}
+    ),
     "an audio event": letters(lambda one: {"type": "transcript.text.delta", "delta": one}),
     "a line that is not done": letters(lambda one: {"message": {"content": one}}),
     "plain words": sse(*[letter.encode() for letter in SECRET]),
