@@ -1,4 +1,7 @@
-"""media_type(): what kind of body a Content-Type names."""
+"""media_type(): what kind of body a Content-Type names; those that come in pieces."""
+
+EVENTS = "text/event-stream"
+LINES = ("application/x-ndjson", "application/stream+json")  # of JSON: Ollama's, Cohere's first version
 
 
 def media_type(content_type: str) -> str:

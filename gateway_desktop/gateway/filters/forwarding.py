@@ -8,7 +8,7 @@ import aiohttp
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Failure, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
-from gateway_desktop.core.media_type import media_type
+from gateway_desktop.core.media_type import EVENTS, LINES, media_type
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
@@ -233,7 +233,7 @@ def _check(call: Call, answer: Answer, content_type: str, meter: Meter, adapter:
 def _is_stream(call: Call, status: int, content_type: str) -> bool:
     """Return whether the answer must pass as it comes; a whole JSON answer may wait for its end."""
     kind = media_type(content_type)
-    if kind in ("text/event-stream", "application/x-ndjson"):
+    if kind in (EVENTS, *LINES):
         return True
     if kind == "text/html":  # a login page, a proxy's apology: no stream, whatever was asked for
         return False

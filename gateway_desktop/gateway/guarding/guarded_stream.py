@@ -9,6 +9,7 @@ from typing import Any
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.media_type import EVENTS, LINES
 from gateway_desktop.core.policy import Action, AnswerMode
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
@@ -84,7 +85,7 @@ class GuardedStream:
 
     async def piece(self, data: bytes) -> bytes:
         """Take a piece of a stream; return what may leave by now."""
-        if self._kind not in ("text/event-stream", "application/x-ndjson"):
+        if self._kind not in (EVENTS, *LINES):
             self._blob += data
             self._check_size(len(self._blob))
             return b""
@@ -97,11 +98,11 @@ class GuardedStream:
     async def end(self, reply: Reply) -> bytes:
         """Return what was held back, at the end of the stream."""
         out = b""
-        if self._kind not in ("text/event-stream", "application/x-ndjson"):
+        if self._kind not in (EVENTS, *LINES):
             whole = bytes(self._blob)
             if not whole.lstrip().startswith(_EVENTS):
                 return await self._judge.whole(whole, reply) if whole else b""
-            self._kind = "text/event-stream"  # clients that asked for one read it so, whatever it says
+            self._kind = EVENTS  # clients that asked for one read it so, whatever it says
             out = await self.piece(whole)
         rest = self._splitter.rest() or self._lines.rest()
         if rest:
@@ -117,13 +118,13 @@ class GuardedStream:
         return out
 
     def _blocks(self, data: bytes) -> list[bytes]:
-        return self._splitter.feed(data) if self._kind == "text/event-stream" else self._lines.feed(data)
+        return self._splitter.feed(data) if self._kind == EVENTS else self._lines.feed(data)
 
     async def _take(self, block: bytes) -> None:
         """Read an event and put it at the end of those that wait."""
         waits = _Event(block)
         self._waiting.append(waits)
-        data = data_of(block) if self._kind == "text/event-stream" else block
+        data = data_of(block) if self._kind == EVENTS else block
         value = lenient(data) if data else None
         if isinstance(value, dict):
             found = pieces_of(value)
@@ -167,7 +168,7 @@ class GuardedStream:
             return
         if block.startswith(b"data: ") and block.count(b"\n") == 2 and b"\r" not in block:
             return
-        beside = beside_data(block).decode("utf-8", "replace") if self._kind == "text/event-stream" else ""
+        beside = beside_data(block).decode("utf-8", "replace") if self._kind == EVENTS else ""
         if beside and beside not in self._harmless:
             await self._look_at_whole(_Event(block), [(("event",), beside)])
 
@@ -292,7 +293,7 @@ class GuardedStream:
             put(waits.value, steps, text)
         leave_out_tokens(waits.value)
         data = compact(waits.value).encode("utf-8", "replace")
-        if self._kind != "text/event-stream":
+        if self._kind != EVENTS:
             return data + b"\n"
         name = waits.value.get("type", "")
         return event(data, name if waits.block.startswith(b"event:") else "")

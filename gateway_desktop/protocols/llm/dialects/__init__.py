@@ -4,6 +4,7 @@ from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.dialects.anthropic_messages import AnthropicMessages, MessagesAnswer
 from gateway_desktop.protocols.llm.dialects.batches import Batches
 from gateway_desktop.protocols.llm.dialects.bedrock import Bedrock
+from gateway_desktop.protocols.llm.dialects.cohere import Cohere
 from gateway_desktop.protocols.llm.dialects.embeddings import Embeddings
 from gateway_desktop.protocols.llm.dialects.gemini import Gemini
 from gateway_desktop.protocols.llm.dialects.ollama import Ollama
@@ -18,6 +19,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Gemini(),
     Embeddings(),
     Ollama(),
+    Cohere(OpenAiChat()),
     Batches(),
     Bedrock(AnthropicMessages(), MessagesAnswer, ChatAnswer),  # which sells models of theirs
     Other(),

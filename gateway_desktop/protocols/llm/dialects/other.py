@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway_desktop.core.call import Call
+from gateway_desktop.core.media_type import EVENTS, LINES
 from gateway_desktop.core.queued import QUEUED
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import NOT_YET, Answer
-from gateway_desktop.protocols.llm.readers import BlindReader, SseReader, WholeReader
+from gateway_desktop.protocols.llm.readers import BlindReader, LinesReader, SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, words
 from gateway_desktop.protocols.llm.usage import (
     add_other,
@@ -68,8 +69,10 @@ class Other:
             return BlindReader(reply)
         if content_type == "application/json":
             return WholeReader(OtherAnswer(call, reply))
-        if content_type == "text/event-stream":
+        if content_type == EVENTS:
             return SseReader(OtherAnswer(call, reply))
+        if content_type in LINES:
+            return LinesReader(OtherAnswer(call, reply))
         if content_type.startswith("audio/"):
             reply.usage = spoken_usage(call)
         return BlindReader(reply)
@@ -148,4 +151,4 @@ def _usage_in(value: Mapping[str, Any], inner: Mapping[str, Any]) -> Mapping[str
     for told in (value, inner, mapping(value.get("delta"))):
         if usage := mapping(told.get("usage")):
             return mapping(usage.get("billed_units")) or usage
-    return mapping(mapping(value.get("meta")).get("billed_units"))
+    return mapping(mapping((inner or value).get("meta")).get("billed_units"))

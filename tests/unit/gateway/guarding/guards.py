@@ -34,10 +34,11 @@ def through(
     mode: AnswerMode = AnswerMode.HOLD,
     vault: Vault | None = None,
     after_each: Callable[[bytes], None] = lambda _: None,
+    kind: str = "text/event-stream",
 ) -> bytes:
     """Take a stream through a guard; return what left."""
     guard = a_guard(action, mode, vault)
-    guard.opens("text/event-stream")
+    guard.opens(kind)
     out = bytearray()
 
     async def go() -> None:

@@ -85,7 +85,7 @@ def agent(pieces: Iterable[str]) -> bytes:
 
 def cohere(pieces: Iterable[str]) -> bytes:
     said = [{"message": {"content": {"text": piece}}} for piece in pieces]
-    events = [{"type": "content-delta", "index": 0, "delta": delta} for delta in said]
+    events: list[dict[str, Any]] = [{"type": "content-delta", "index": 0, "delta": delta} for delta in said]
     return b"".join(map(sse, [*events, {"type": "content-end", "index": 0}, {"type": "message-end"}]))
 
 

@@ -94,6 +94,15 @@ def test_a_stream_with_a_secret_anywhere_is_refused(name: str, mode: AnswerMode)
     assert b"".join(left) == b""
 
 
+@pytest.mark.parametrize("kind", ["application/x-ndjson", "application/stream+json"])
+def test_lines_that_bring_a_secret_letter_by_letter_are_refused(kind: str) -> None:
+    lines = [json.dumps({"event_type": "text-generation", "text": one}).encode() + b"\n" for one in SECRET]
+    left: list[bytes] = []
+    with pytest.raises(Refused):
+        through(lines, Action.BLOCK, after_each=left.append, kind=kind)
+    assert b"".join(left) == b""
+
+
 def whole(body: bytes, action: Action = Action.BLOCK) -> bytes:
     return asyncio.run(a_guard(action).whole(body, Reply(200)))
 

@@ -25,6 +25,7 @@ PATHS = {
     "Gemini": "/v1beta/models/m:streamGenerateContent",
     "Embeddings": "/v1/embeddings",
     "Ollama": "/api/chat",
+    "Cohere": "/v2/chat",
     "Batches": "/v1/batches",
     "Bedrock": "/model/m/converse",
     "Other": "/v1/new",
