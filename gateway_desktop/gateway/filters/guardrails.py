@@ -83,13 +83,14 @@ class Guardrails:
 
     def _mask(self, exchange: Exchange, call: Call, looked: Looked) -> None:
         """Put placeholders into the body, where the findings stand and nowhere else."""
-        for finding in looked.verdict.masks:
-            if looked.passages[finding.place].seams or finding.place.startswith(_QUERY):
-                raise refused_by(looked.verdict)  # put together of several texts, or in no body
         body = call.body
         if call.compressed:
             limit = self._runtime.snapshot.settings.upstream.max_body_mb << 20
             body = decompressed(body, exchange.request.headers.get("Content-Encoding", ""), limit)
+        is_json = body.lstrip()[:1] in (b"{", b"[")  # no form, and no file
+        for finding in looked.verdict.masks:
+            if not is_json or looked.passages[finding.place].seams or finding.place.startswith(_QUERY):
+                raise refused_by(looked.verdict)  # put together of several texts, or in no body to change
         vault = self._runtime.vaults.of(owner_of(exchange))
         by_place, values = _replacements(looked, vault)
         call.body = edited(

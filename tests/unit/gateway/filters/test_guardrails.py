@@ -160,6 +160,15 @@ def test_a_body_in_which_the_text_cannot_be_found_for_certain_does_not_pass() ->
         )
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\nbluebird\r\n--x--\r\n', b"a bluebird"],
+)
+def test_what_cannot_be_masked_in_a_form_or_a_file_is_refused_by_the_policy(body: bytes) -> None:
+    [made] = Gate(a_rule(Action.REDACT)).go(a_call(body=body, texts=[TextPart("/0", "user", "bluebird")]))
+    assert isinstance(made.error, Refused) and "rule 'bird'" in str(made.error)
+
+
 def test_a_tools_arguments_are_looked_at_one_by_one_and_masked_in_their_json() -> None:
     arguments = json.dumps({"path": "x", "note": 'a "bluebird"'})
     body = json.dumps({"messages": [{"tool_calls": [{"function": {"arguments": arguments}}]}]}).encode()
