@@ -14,6 +14,8 @@ AUDIO_SECONDS = "input_audio_seconds"  # in Usage.extra: how long sound was that
 CHARACTERS = "input_characters"  # in Usage.extra: of a text to be spoken that is paid by its length
 PAGES = "input_document_pages"  # in Usage.extra: of a document that was read
 ANNOTATED_PAGES = "input_annotated_document_pages"  # in Usage.extra: the part of them that was annotated
+# In Usage.extra: what Cohere bills beside the tokens of texts.
+BILLED_UNITS = ("search_units", "images", "image_tokens", "pages", "classifications")
 NO_TOKENS = (AUDIO_SECONDS, CHARACTERS, PAGES)  # by which models are paid in place of tokens
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from gateway_desktop.core.clock import MINUTE_US, datetime_of
 from gateway_desktop.core.reply import (
     ANNOTATED_PAGES,
+    BILLED_UNITS,
     LONG_WRITTEN,
     NO_TOKENS,
     SEARCH_QUERIES,
@@ -44,7 +45,7 @@ _SEARCH_ALWAYS = ("-search-preview", "-search-api")
 # What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
 _CALLS = (
     *("web_searches", "storage_searches", "containers", "map_searches", "drawn_images", STORED_TOKENS),
-    *("connector_calls", LONG_WRITTEN, ANNOTATED_PAGES),
+    *("connector_calls", LONG_WRITTEN, ANNOTATED_PAGES, *BILLED_UNITS),
 )
 _SOUND = ("input_audio_tokens", "output_audio_tokens")
 _EXTRA = {

@@ -8,6 +8,7 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import (
     ANNOTATED_PAGES,
     AUDIO_SECONDS,
+    BILLED_UNITS,
     CHARACTERS,
     LONG_WRITTEN,
     PAGES,
@@ -90,7 +91,10 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
 
 
 def _add_paid_beside(usage: Usage, reported: Mapping[str, Any]) -> None:
-    """Add tools that are paid by the call: Mistral's connectors, their texts as input, and Perplexity's."""
+    """Add tools that are paid by the call: Mistral's, with their texts, and Perplexity's; Cohere's units."""
+    for name in BILLED_UNITS:
+        if name in reported and (units := count(reported[name])):
+            usage.extra[name] = units
     if connectors := mapping(reported.get("connectors")):
         usage.input = (usage.input or 0) + (count(reported.get("connector_tokens")) or 0)
         usage.extra["connector_calls"] = sum(filter(None, map(count, connectors.values())))

@@ -126,7 +126,7 @@ class OtherAnswer(Answer):
         used = self.usage
         if used is not None and (svg := mapping(value.get("svg_usage"))):  # beside the images'
             add_other(used, "svg", svg.get("model"), openai_usage(svg))
-        if used is not None and not used.counted and used.charged_nano is None:
+        if used is not None and not (used.counted or used.extra) and used.charged_nano is None:
             self.usage = None  # paid by what is not told
 
     def _not_yet(self, made: Mapping[str, Any]) -> bool:

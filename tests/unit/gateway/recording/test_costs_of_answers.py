@@ -18,6 +18,7 @@ UPSTREAMS = {
     "anthropic": "https://api.anthropic.com",
     "google": "https://generativelanguage.googleapis.com",
     "mistral": "https://api.mistral.ai",
+    "cohere": "https://api.cohere.com",  # known by its address
     "openai-like": "https://litellm.example.com",
 }
 CHAT: dict[str, Any] = {"model": "claude-sonnet-4-5", "messages": []}
@@ -73,6 +74,8 @@ KEPT_FOR_12_HOURS = {
 KEPT_FOR_30_MINUTES = {**KEPT_FOR_12_HOURS, "cache_write_tokens_details": {"ttl_12h_tokens": 0}}
 USED = {"input_tokens": 1000, "output_tokens": 100, "total_tokens": 1100}
 DECIDED = {**USED, "input_tokens_details": {"cached_tokens": 400, "cache_write_tokens": 100}}
+EMBED = {"model": "embed-v4.0", "texts": ["Hi"]}
+IN_COHERE = {"input_tokens": 1000.0}
 READ = {"model": "mistral-ocr-latest", "document": {"type": "file", "file_id": "f_1"}}
 PAGES = {"pages": [], "model": "mistral-ocr-2505-completion", "usage_info": {"pages_processed": 7}}
 SVG = {
@@ -166,6 +169,22 @@ DRAWN = {"type": "image_generation_call", "id": "ig_1", "status": "completed", "
             None,
         ),
         ("google", "/v1/models/gemini-2.5-flash:computeTokens", {"contents": []}, {"tokensInfo": []}, 0),
+        # What Cohere bills beside text has no price in the list, so the whole has none.
+        ("cohere", "/v2/embed", EMBED, {"id": "e_1", "meta": {"billed_units": IN_COHERE}}, 1000 * 120),
+        (
+            "cohere",
+            "/v2/embed",
+            EMBED,
+            {"id": "e_1", "meta": {"billed_units": {**IN_COHERE, "images": 1.0, "image_tokens": 900.0}}},
+            None,
+        ),
+        (
+            "cohere",
+            "/v2/chat",
+            {**CHAT, "model": "command-a-03-2025"},
+            {"message": {}, "usage": {"billed_units": {**IN_COHERE, "output_tokens": 1, "search_units": 2}}},
+            None,
+        ),
         # Mistral's OCR of May 2025 at $1 a thousand pages, $3 with annotations.
         ("mistral", "/v1/ocr", READ, PAGES, 7 * 1_000_000),
         ("mistral", "/v1/ocr", {**READ, "document_annotation_format": None}, PAGES, 7 * 1_000_000),
@@ -198,6 +217,14 @@ def test_speech_is_paid_by_the_characters_that_are_spoken(
     reply, cost = told(prices, "openai", "/v1/audio/speech", asked, b"ID3", "audio/mpeg")
     assert reply.usage is not None and reply.usage.basis == "estimated"
     assert (cost, reply.usage.extra) == (nano, {"input_characters": 11})
+
+
+def test_searches_that_cohere_bills_are_told_though_nobody_knows_their_price(prices: Prices) -> None:
+    answer = json.dumps({"results": [], "meta": {"billed_units": {"search_units": 2.0}}}).encode()
+    asked = {"model": "rerank-v3.5", "query": "Hi", "documents": []}
+    reply, nano = told(prices, "cohere", "/v2/rerank", asked, answer)
+    assert reply.usage is not None
+    assert (reply.usage.extra, nano) == ({"search_units": 2}, None)
 
 
 def test_usage_of_anthropics_models_behind_openais_shape_is_all_read(prices: Prices) -> None:
