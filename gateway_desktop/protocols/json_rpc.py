@@ -57,7 +57,7 @@ def checked(value: object) -> Message:
     id = value.get("id")
     if "id" in value and (id is None or isinstance(id, bool | dict | list)):
         raise RpcMalformed(INVALID_REQUEST, "The id must be a text or a number", "/id")
-    named = _named(id) if "id" in value else ""
+    named = id_as_json(id) if "id" in value else ""
     if problem := _problem(value):
         raise RpcMalformed(INVALID_REQUEST, problem, id=named or "null")
     return Message(value, str(value.get("method", "")), named)
@@ -103,7 +103,7 @@ def read(data: bytes) -> Message | None:
         return None
     method = value.get("method")
     id = value.get("id")
-    named = _named(id) if isinstance(id, str | int | float) and not isinstance(id, bool) else ""
+    named = id_as_json(id) if isinstance(id, str | int | float) and not isinstance(id, bool) else ""
     return Message(value, method if isinstance(method, str) else "", named)
 
 
@@ -113,7 +113,8 @@ def meant(id: str, asked: Container[str]) -> str:
     return bare if id not in asked and bare.isdecimal() and bare in asked else id
 
 
-def _named(id: object) -> str:
+def id_as_json(id: object) -> str:
+    """Return an id as messages are told apart by it."""
     return str(id) if type(id) is int else json.dumps(id)
 
 

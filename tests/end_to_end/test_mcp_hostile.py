@@ -1,5 +1,6 @@
 """Servers and clients that mean harm: an error or what is right, one row each, and the gateway goes on."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -31,6 +32,13 @@ class Place:
     def send(
         self, message: object, key: str = "", method: str = "POST", path: str = "/evil/mcp", **more: str
     ) -> tuple[int, dict[str, str], bytes]:
+        connection, answer = self.opened(message, method, path, key or self.ana, **more)
+        with contextlib.closing(connection):
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+    def opened(
+        self, message: object, method: str = "POST", path: str = "/evil/mcp", key: str = "", **more: str
+    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
         connection = http.client.HTTPConnection("127.0.0.1", self.program.port, timeout=60)
         headers = {
             "Authorization": f"Bearer {key or self.ana}",
@@ -38,12 +46,8 @@ class Place:
             "Content-Type": "application/json",
         } | {name.replace("_", "-"): value for name, value in more.items()}
         body = message if isinstance(message, bytes) else json.dumps(message).encode()
-        try:
-            connection.request(method, path, body if method == "POST" else None, headers)
-            answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-        finally:
-            connection.close()
+        connection.request(method, path, body if method == "POST" else None, headers)
+        return connection, connection.getresponse()
 
     def session(self, key: str = "", version: str = "2025-06-18") -> str:
         status, headers, _ = self.send(initialize(version), key)
@@ -52,6 +56,10 @@ class Place:
 
     def rows(self, exchange_id: str) -> list[dict[str, Any]]:
         return [row for row in self.program.rows(tab="mcp") if row["exchange_id"] == exchange_id]
+
+
+def cancellation(id: int) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}}
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +207,36 @@ def test_an_endpoint_that_leads_elsewhere_is_not_followed(
     else:
         assert b"another host" in body, (status, body)
         assert [asked for asked, _, _ in place.server.asked] == ["GET /sse"]
+
+
+def test_a_call_that_its_client_cancels_is_over_though_its_server_says_nothing_more(place: Place) -> None:
+    """Its row does not wait until the client is gone, and what the server says later reaches nobody."""
+    session = place.session()
+    connection, answer = place.opened(call("silent", id=7), Mcp_Session_Id=session)
+    with contextlib.closing(connection):
+        assert b"progress" in answer.readline()
+        status, *_ = place.send(cancellation(7), Mcp_Session_Id=session)
+        assert status == 200
+        [ended] = [said for said in messages(answer.read(), "text/event-stream") if "id" in said]
+        assert ended["id"] == 7 and "cancelled" in ended["error"]["message"]
+        [row] = eventually(lambda: place.rows(answer.headers["x-gateway-request-id"]))
+        assert (row["outcome"], row["actor"], row["target"]) == ("abandoned", "ana@example.org", "silent")
+    assert place.send(call("good"), Mcp_Session_Id=session)[0] == 200
+
+
+def test_a_call_that_is_cancelled_on_the_older_transport_is_over_too(place: Place) -> None:
+    place.server.stays, place.server.endpoint = True, "/message?s=1"
+    try:
+        connection, answer = place.opened(b"", "GET", "/evil-sse/sse")
+        with contextlib.closing(connection):
+            answer.readline()
+            path = answer.readline().decode().partition("data: ")[2].strip()
+            _, headers, _ = place.send(call("silent", id=7), path=path)
+            place.send(cancellation(7), path=path)
+            [row] = eventually(lambda: place.rows(headers["x-gateway-request-id"]))
+            assert (row["outcome"], row["actor"], row["target"]) == ("abandoned", "ana@example.org", "silent")
+    finally:
+        place.server.stays = False
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])

@@ -50,6 +50,8 @@ def harm(name: str, id: int) -> bytes:
             return _stream(b"[" * DEPTH + b"]" * DEPTH, good)
         case "flood":
             return _stream(*[told] * FLOOD, good)
+        case "silent":  # it never answers
+            return _stream(told)
         case "other ids":
             others = [_answer(other, "not asked for") for other in (id + 1, f"{id}.", id + 0.5, None, [id])]
             return _stream(*others, good)
@@ -84,6 +86,7 @@ class Hostile:
 
     def __init__(self) -> None:
         self.endpoint = "/message"  # of the older transport: what its stream begins with
+        self.stays = False  # whether that stream goes on, until it is closed
         self.streams = True  # whether GET opens a stream; otherwise nothing is found there
         self.asked: list[tuple[str, dict[str, str], Any]] = []
         self.body = b""  # of the latest request
@@ -114,6 +117,8 @@ class Hostile:
         elif method == "GET":
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
             handler.wfile.write(head + f"event: endpoint\ndata: {self.endpoint}\n\n".encode())
+            if self.stays:
+                handler.rfile.read()
         elif message.get("method") == "initialize":
             result = {
                 "protocolVersion": "2025-06-18",
@@ -125,6 +130,8 @@ class Hostile:
         else:
             name = message.get("params", {}).get("name", "")
             handler.wfile.write(harm(name, message.get("id", 0)))
+            if name == "silent":
+                handler.rfile.read()
 
     def __enter__(self) -> "Hostile":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -77,6 +77,8 @@ async def _post(server: StdioServer, request: web.BaseRequest) -> web.StreamResp
     finally:
         if session.stateless and not stream.finished:
             spawn(session.cancel(stream), "cancel")
+        elif not (session.version or stream.finished):
+            spawn(server.close_session(session), "end of a handshake that nobody waits for")
 
 
 async def _get(session: StdioSession, request: web.BaseRequest) -> web.StreamResponse:

@@ -69,8 +69,9 @@ class StdioSession:
 
     @property
     def busy(self) -> bool:
-        """Whether somebody waits for an answer, or listens."""
-        return bool(self._waiting) or self.general.followers > 0
+        """Whether somebody listens for what it says; an answer that nobody waits for may never come."""
+        streams = (self.general, *(asked.stream for asked in self._waiting.values()))
+        return any(stream.followers for stream in streams)
 
     def stream(self, number: int) -> EventStream | None:
         """Return a stream by its number, if it is still kept."""

@@ -17,7 +17,14 @@ from gateway_desktop.gateway.mcp_http.upstream_calls import noted, passed_header
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.calls import failure
 from gateway_desktop.gateway.upstream.client import Answer
-from gateway_desktop.protocols.mcp.adapter import ANSWER, LEGACY_MESSAGE, LEGACY_STREAM, REQUEST, session_name
+from gateway_desktop.protocols.mcp.adapter import (
+    ANSWER,
+    CANCELLED,
+    LEGACY_MESSAGE,
+    LEGACY_STREAM,
+    REQUEST,
+    session_name,
+)
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of, with_data
 
 _VERSION = "2024-11-05"
@@ -125,6 +132,8 @@ class Legacy:
             await self._accepted(exchange, answer, session)
         finally:
             answer.close()
+        if call.operation == CANCELLED:
+            await self._messages.cancelled(session, call.body)
 
     async def _accepted(self, exchange: Exchange, answer: Answer, session: Session) -> None:
         call = exchange.call

@@ -17,8 +17,8 @@ from gateway_desktop.gateway.mcp_http.task_owners import TaskOwners
 from gateway_desktop.gateway.mcp_http.upstream_calls import tell
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.protocols.json_rpc import Message, meant, read
-from gateway_desktop.protocols.mcp.adapter import server_call
+from gateway_desktop.protocols.json_rpc import Message, id_as_json, meant, read
+from gateway_desktop.protocols.mcp.adapter import CANCELLED, server_call
 from gateway_desktop.protocols.mcp.methods import answer_texts
 from gateway_desktop.protocols.mcp.reader import read_answer
 from gateway_desktop.protocols.mcp.refusals import in_place
@@ -47,6 +47,9 @@ class Messages:
             new = await self._asked(message, data, stream, session, back)
         elif message.method:
             _count(stream, message.method)
+            if message.method == CANCELLED and session is not None:
+                asked = session.asked.pop(meant(_cancelled(message), session.asked), None)
+                await self.give_up([asked] if asked is not None else ())
             new = await self._told(message, data, stream, session)
         else:
             new = await self._answer(message, data, stream, session)
@@ -125,6 +128,16 @@ class Messages:
     async def abandon(self, session: Session) -> None:
         """Write down the calls of a session that nobody will answer any more."""
         await self.give_up(session.open_calls())
+
+    async def cancelled(self, session: Session, body: bytes) -> None:
+        """The client cancelled a call of the session; where the server says nothing more, it ends here."""
+        message = read(body)
+        assert message is not None
+        id = _cancelled(message)
+        if (limit := session.running.get(meant(id, session.running))) is not None:
+            limit.reschedule(0)
+        if (waiting := session.waiting.pop(meant(id, session.waiting), None)) is not None:
+            await self.give_up([waiting])
 
     async def give_up(self, calls: Iterable[Exchange]) -> None:
         """Write down calls that nobody will answer any more."""
@@ -242,6 +255,11 @@ def _join(asked: Exchange, answer: Call) -> None:
     assert call is not None
     call.noted = (*call.noted, *answer.noted)
     call.verdict = call.verdict.joined(answer.verdict)
+
+
+def _cancelled(message: Message) -> str:
+    """Return which request a cancellation names."""
+    return id_as_json(message.params.get("requestId"))
 
 
 def _count(stream: Exchange, method: str) -> None:

@@ -6,7 +6,7 @@ A session belongs to the principal and client that opened it; to everybody else 
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -38,6 +38,7 @@ class Session:
     version: str = ""
     app: str | None = None  # the client, as it said when it opened the session
     waiting: dict[str, Exchange] = field(default_factory=dict)  # calls whose answer comes on another stream
+    running: dict[str, asyncio.Timeout] = field(default_factory=dict)  # the ends of calls on their own stream
     asked: dict[str, Exchange] = field(
         default_factory=dict
     )  # the server's requests, until the client answers
@@ -67,6 +68,26 @@ class Session:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.opening.wait(), _IN_ORDER)
             self.opening = None
+
+    @contextlib.asynccontextmanager
+    async def cancellable(self, exchange: Exchange) -> AsyncIterator[None]:
+        """Raise GatewayError once the client cancels the call: servers give no answer to it then."""
+        call, limit = exchange.call, asyncio.timeout(None)
+        assert call is not None
+        try:
+            async with limit:
+                self.running[call.request_id] = limit
+                try:
+                    yield
+                finally:
+                    if self.running.get(call.request_id) is limit:
+                        del self.running[call.request_id]
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            if exchange.reply is None or not exchange.reply.complete:
+                exchange.abandoned = True
+                raise GatewayError("The client cancelled the call", 200) from None
 
     def learn(self, reply: Reply) -> None:
         """Keep what the answer to `initialize` says of the server."""

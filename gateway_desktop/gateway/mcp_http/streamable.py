@@ -24,7 +24,14 @@ from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.own_credential import without
 from gateway_desktop.protocols.json_rpc import meant, read
-from gateway_desktop.protocols.mcp.adapter import ANSWER, END_SESSION, OPEN_STREAM, REQUEST, session_name
+from gateway_desktop.protocols.mcp.adapter import (
+    ANSWER,
+    CANCELLED,
+    END_SESSION,
+    OPEN_STREAM,
+    REQUEST,
+    session_name,
+)
 from gateway_desktop.protocols.mcp.routing_headers import is_modern, version_of
 from gateway_desktop.protocols.sse import EventSplitter
 
@@ -58,8 +65,16 @@ class Streamable:
         if session is not None and call.dialect == REQUEST:
             await session.in_order()
         quiet = self._runtime.nobody_waits() if call.dialect == OPEN_STREAM else nullcontext()
+        until = (
+            session.cancellable(exchange)
+            if session is not None and call.dialect == REQUEST
+            else nullcontext()
+        )
         with noted(self._runtime, exchange), quiet:
-            await self._forward(exchange, call, session)
+            async with until:
+                await self._forward(exchange, call, session)
+        if session is not None and call.operation == CANCELLED:
+            await self._messages.cancelled(session, call.body)
 
     async def _forward(self, exchange: Exchange, call: Call, session: Session | None) -> None:
         runtime = self._runtime

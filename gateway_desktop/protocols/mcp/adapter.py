@@ -29,6 +29,7 @@ REQUEST, NOTIFICATION, ANSWER, BATCH = "request", "notification", "answer", "bat
 OPEN_STREAM, END_SESSION, LEGACY_STREAM = "open stream", "end session", "legacy stream"
 STREAMABLE, LEGACY, LEGACY_MESSAGE = "/mcp", "/sse", "/sse/message"
 _METHODS = {STREAMABLE: ("POST", "GET", "DELETE"), LEGACY: ("GET",), LEGACY_MESSAGE: ("POST",)}
+CANCELLED = "notifications/cancelled"
 _LONGEST = 300
 _NAMING = frozenset({"name", "arguments", "uri", "taskId"})
 _SPELT = {alike(method): method for method in (*METHODS, "initialize", "notifications/initialized")}

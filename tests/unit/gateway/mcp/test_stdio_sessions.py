@@ -1,6 +1,7 @@
 """Sessions of commands: HTTP's rules, resumption, deaths, and nothing left behind."""
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -12,6 +13,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from gateway_desktop.core.proxy import Kind, Proxy
+from gateway_desktop.gateway.mcp.message import parse
 from tests.end_to_end.program import eventually
 from tests.fakes.stdio_session import (
     ACCEPT,
@@ -294,6 +297,33 @@ def test_idle_sessions_end() -> None:
             pids = await pids_of(session)
             servers.idle_seconds = 0.1
             await gone(*pids)
+
+    run(work)
+
+
+def test_who_left_without_an_answer_does_not_keep_a_session_open() -> None:
+    async def work() -> None:
+        silent = command(sys.executable, "-c", "import sys; sys.stdin.read()")
+        proxy = Proxy("p1", "fake", Kind.MCP, "", stdio=silent)
+        async with serving(silent) as (servers, _), servers.trial(proxy, {}) as session:
+            stream = await session.send(parse(json.dumps(INITIALIZE).encode())[0])
+            assert stream is not None
+            with stream.followed():
+                assert session.busy
+            assert not session.busy
+
+    run(work)
+
+
+def test_a_command_that_does_not_answer_the_handshake_ends_with_who_waited_for_it(tmp_path: Path) -> None:
+    async def work() -> None:
+        waits = "import os, sys; open(sys.argv[1], 'w').write(str(os.getpid())); sys.stdin.read()"
+        silent = command(sys.executable, "-c", waits, str(tmp_path / "pid"))
+        async with serving(silent) as (_, url), aiohttp.ClientSession() as client:
+            async with client.post(url, json=INITIALIZE, headers=ACCEPT) as answer:
+                assert answer.status == 200
+                pid = await asyncio.to_thread(eventually, lambda: (tmp_path / "pid").read_text())
+            await gone(int(pid))
 
     run(work)
 
