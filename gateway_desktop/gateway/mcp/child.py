@@ -16,7 +16,7 @@ from typing import Any
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.stdio_command import StdioCommand
-from gateway_desktop.gateway.mcp.message import failure, line
+from gateway_desktop.gateway.mcp.message import ID_WITHIN, answered_by, failure, line
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.client import RawHeaders
@@ -24,7 +24,6 @@ from gateway_desktop.inspection.redaction import redact
 
 _log = logging.getLogger(__name__)
 _LINE = 64 << 20  # bytes of one message
-_ID_WITHIN = 100  # bytes at the beginning or end of a message that is too long
 _PATIENCE = 2.0  # seconds for each step of ending
 _LOGGED_LINE = 2000
 _LOGGED_LINES = 200  # a minute
@@ -227,10 +226,7 @@ class Child:
 
 
 async def _skipped(said: asyncio.StreamReader) -> int | None:
-    """Read over a line that is too long; return the request that it answers.
-
-    SDKs write its id before the result, or at the very end.
-    """
+    """Read over a line that is too long; return the request that it answers."""
     head = tail = b""
     while not tail.endswith(b"\n"):
         try:
@@ -239,10 +235,6 @@ async def _skipped(said: asyncio.StreamReader) -> int | None:
             piece = await said.readexactly(error.consumed)
         except asyncio.IncompleteReadError as end:
             piece = end.partial + b"\n"
-        head = head or piece[:_ID_WITHIN]
-        tail = (tail + piece[-_ID_WITHIN:])[-_ID_WITHIN:]
-    before = head.replace(b" ", b"").removeprefix(b'{"jsonrpc":"2.0","id":').partition(b',"result":')
-    after = tail.strip().rpartition(b'"id":')[2].removesuffix(b"}").strip()
-    number = before[0] if before[1] and before[0].isdigit() else after
-    is_answer = head.lstrip(b" {").startswith((b'"result"', b'"jsonrpc"')) and b'"method"' not in head
-    return int(number) if is_answer and number.isdigit() else None
+        head = head or piece[:ID_WITHIN]
+        tail = (tail + piece[-ID_WITHIN:])[-ID_WITHIN:]
+    return answered_by(head + tail)

@@ -8,6 +8,7 @@ from gateway_desktop.core.errors import Malformed
 
 Message = dict[str, msgspec.Raw]
 
+ID_WITHIN = 100  # bytes at the beginning or end of a message
 SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
 _message = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _either = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[dict[str, msgspec.Raw]])
@@ -71,6 +72,19 @@ def with_param(message: Message, name: str, changed: object) -> Message:
 def line(message: Message) -> bytes:
     """Return the message on one line, as the stdio transport wants it; strings hold no bare line ends."""
     return msgspec.json.encode(message).replace(b"\n", b" ").replace(b"\r", b" ")
+
+
+def answered_by(unread: bytes) -> int | None:
+    """Return the request that is answered by what cannot be read, None if that cannot be told.
+
+    SDKs write its id before the result, or at the very end.
+    """
+    head, tail = unread[:ID_WITHIN], unread[-ID_WITHIN:]
+    before = head.replace(b" ", b"").removeprefix(b'{"jsonrpc":"2.0","id":').partition(b',"result":')
+    after = tail.strip().rpartition(b'"id":')[2].removesuffix(b"}").strip()
+    number = before[0] if before[1] and before[0].isdigit() else after
+    is_answer = head.lstrip(b" {").startswith((b'"result"', b'"jsonrpc"')) and b'"method"' not in head
+    return int(number) if is_answer and number.isdigit() else None
 
 
 def failure(code: int, text: str, request: object = None) -> Message:

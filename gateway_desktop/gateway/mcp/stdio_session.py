@@ -12,6 +12,7 @@ from gateway_desktop.gateway.mcp.event_stream import EventStream
 from gateway_desktop.gateway.mcp.message import (
     SUBSCRIPTION,
     Message,
+    answered_by,
     failure,
     line,
     meta_of,
@@ -117,7 +118,9 @@ class StdioSession:
                 self.child.log(
                     f"not a message on standard output, dropped: {data[:200].decode('utf-8', 'replace')}"
                 )
-                continue
+                if (number := answered_by(data)) is None:
+                    continue
+                messages = [failure(-32603, f"{self.child.what} answered what is no JSON", number)]
             for message in messages:
                 await self._inward(message).room()
         self.dead = True

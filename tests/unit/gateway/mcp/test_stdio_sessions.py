@@ -224,6 +224,18 @@ def test_an_answer_that_is_too_long_to_be_held_is_an_error_and_the_session_goes_
     run(work)
 
 
+@pytest.mark.parametrize("words", [(), ("--result-first",)])
+def test_an_answer_that_is_no_json_is_an_error_and_the_session_goes_on(words: tuple[str, ...]) -> None:
+    async def work() -> None:
+        child = command(sys.executable, "-m", "tests.fakes.stdio_giant", *words)
+        async with serving(child) as (_, url), beginning(url) as session:
+            async with asyncio.timeout(3), session.call("no number") as answer:
+                assert "no JSON" in (await answered(answer))["error"]["message"]
+            assert await session.result("small") == "small"
+
+    run(work)
+
+
 def test_batches_are_split_where_the_revision_has_them_and_refused_elsewhere() -> None:
     batch = [{"jsonrpc": "2.0", "id": number, "method": "ping"} for number in (1, 2)]
 
