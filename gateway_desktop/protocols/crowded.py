@@ -1,6 +1,11 @@
 """Whether JSON holds so many values that reading it would keep everybody else waiting."""
 
+from collections.abc import Sequence
+
+from gateway_desktop.core.errors import Malformed
+
 MOST_LISTS = 200_000  # lists and objects: each costs microseconds, and the collector walks over all of them
+MOST_TEXTS = MOST_LISTS  # of a request: each is looked at for itself, and with its neighbours
 MOST_VALUES = 1_000_000  # of a request; embeddings take 300,000 tokens at once
 _MOST_QUOTES = 4 * MOST_VALUES  # of values and their names; only above these limits texts are cut out
 
@@ -19,6 +24,12 @@ def crowded(body: bytes, most_values: int | None = None) -> bool:
     if bare.count(b'"') > _MOST_QUOTES:
         return True
     return not _within(b"".join(bare.split(b'"')[::2]), most_values)
+
+
+def check_texts(texts: Sequence[object]) -> None:
+    """Refuse a request of more texts than can be looked at; of a million tiny ones not all are read first."""
+    if len(texts) > MOST_TEXTS:
+        raise Malformed(f"The request body holds more than {MOST_TEXTS:,} texts", "body", 413)
 
 
 def _within(json: bytes, most_values: int | None) -> bool:

@@ -12,6 +12,7 @@ _HEAD = 4096  # characters of base64 by which text is told from other bytes
 _LINE = 40  # characters that a line of base64 has at least, but for the last (RFC 2045: 76)
 _LONGEST_NAME = 64  # characters of a member's name
 _JOINTS = 3  # between the words of a name that is a sentence
+_SHORTEST_ORDER = 7  # characters: the joints and one of these words
 _ORDERS = (
     *("ignore", "disregard", "forget", "override", "bypass", "obey", "always", "never", "must", "secretly"),
     *("silently", "exfiltrate", "attacker", "reveal", "instead", "before"),
@@ -30,6 +31,10 @@ def holds_text(value: object) -> bool:
 
     What is too deep or too much to look through counts as text.
     """
+    if type(value) is str:  # what most members are
+        return bool(value)
+    if type(value) in _NUMBERS:
+        return False
     level, seen = _holding([value]), 0
     for _ in range(_DEEPEST + 2):
         if any(isinstance(one, str) for one in level):
@@ -59,7 +64,7 @@ def says_something(name: str) -> bool:
 
 def is_order(word: str) -> bool:
     """Return whether one word is an order, joined: `ignore_all_previous_instructions`."""
-    if word.count("_") + word.count("-") + word.count(".") < _JOINTS:
+    if len(word) < _SHORTEST_ORDER or word.count("_") + word.count("-") + word.count(".") < _JOINTS:
         return False
     small = word.lower()
     return any(order in small for order in _ORDERS)

@@ -9,7 +9,7 @@ from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.protocols.adapters import ADAPTERS
-from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, crowded
+from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, check_texts, crowded
 
 _ONCE = frozenset(
     {
@@ -44,8 +44,7 @@ class Decoding:
             _check_charset(exchange.request.headers.get("Content-Type", ""))
         adapter = ADAPTERS[exchange.proxy.kind]
         call = adapter.decode(exchange.request, clear, exchange.proxy.provider)
-        if len(call.texts) > MOST_LISTS:  # each is looked at for itself, and with its neighbours
-            raise Malformed(f"The request body holds more than {MOST_LISTS:,} texts", "body", 413)
+        check_texts(call.texts)
         if call.body is clear and exchange.proxy.kind is not Kind.MCP:  # whose answers are read once more
             call.compressed = clear is not body
             call.body = body  # untouched: it travels on as it came, compressed or not

@@ -56,7 +56,7 @@ def rest_texts(value: dict[str, Any], known: frozenset[str], place: str, role: s
     for name, item in value.items():
         if says_something(name):
             found.append(TextPart(f"{place}/{name}/", role, name))
-        if holds_text(item) and (name not in known or _is_no_label(name, item)):
+        if (name not in known or _is_no_label(name, item)) and holds_text(item):
             found.append(TextPart(f"{place}/{name}", role, item if isinstance(item, str) else compact(item)))
     return found
 

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.json_pointer import escaped
+from gateway_desktop.protocols.crowded import check_texts
 from gateway_desktop.protocols.json_body import JsonBody, compact
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.labels import LABELS, is_label, is_setting, is_word
@@ -53,6 +54,7 @@ class Texts:
         """Add a text; what stands in its place and holds text is added as JSON."""
         if type(text) is str:
             if text:
+                check_texts(self.parts)
                 self.parts.append(TextPart(place, role, text, self.tool))
         elif text is not None and holds_text(text):
             self.parts.append(TextPart(place, role, compact(text), self.tool))

@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import GatewayError, Refused
-from gateway_desktop.core.policy import Action, AnswerMode
+from gateway_desktop.core.finding import Context, Level, Passage
+from gateway_desktop.core.policy import Action, AnswerMode, Direction
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.verdict import Hit, Noted, Verdict
+from gateway_desktop.gateway.guarding.inspector import Looked
 from gateway_desktop.policies.redaction import Vault
+from tests.makers import a_finding
 from tests.unit.gateway.guarding.guards import SECRET, a_guard, through
 
 
@@ -276,12 +280,19 @@ def test_what_ends_in_a_stream_of_many_texts_is_found_without_a_search() -> None
     assert many < 3 * few
 
 
-def test_an_answer_of_more_secrets_than_can_be_looked_for_everywhere_is_refused() -> None:
-    """40,000 in as many texts took a minute."""
+def test_what_was_looked_at_apart_is_masked_only_where_all_of_it_can_be_looked_for() -> None:
+    """40,000 secrets in as many tools took a minute."""
     birds = [f"bluebird-{at:012}" for at in range(6_000)]
-    reply = Reply(200, texts=[TextPart("/choices/0", "assistant", birds[0])])
+    places = [f"/result/tools/{at}/description" for at in range(6_000)]
     for count, refused in ((20, False), (6_000, True)):
-        body = json.dumps({"choices": [{"message": {"content": bird}} for bird in birds[:count]]}).encode()
-        guard = a_guard(mode=AnswerMode.BUFFER)
+        passages = {
+            place: Passage(bird, Context.TOOL_DESCRIPTION, place)
+            for place, bird in zip(places[:count], birds, strict=False)
+        }
+        found = [a_finding(place=place, start=0, end=len(birds[0])) for place in passages]
+        noted = tuple(Noted(one, Direction.ANSWER) for one in found)
+        hit = Hit("Birds", 1, "bird", Action.REDACT, Level.HIGH, noted=noted)
+        body = json.dumps(birds[:count]).encode()
         with pytest.raises(Refused, match="than can be masked") if refused else contextlib.nullcontext():
-            assert birds[0].encode() not in asyncio.run(guard.whole(body, reply))
+            passed = a_guard().passes(body, Reply(200), Looked(verdict=Verdict((hit,)), passages=passages))
+            assert b"bluebird" not in passed
