@@ -115,12 +115,16 @@ class Durability:
             log.exception("A batch could not be written", exc_info=problem)
         failure = failure_of(problem, self._database.where)
         known = self.failure or self.away
-        if known is None or known.kind is not failure.kind:
+        told = known is not None and known.kind is failure.kind
+        if self.spool is not None and is_disk_failure(problem):  # nothing is refused before the spool is full
+            if self.away is None or self.away.kind is not failure.kind:
+                self.away = failure
+        elif self.failure is None or self.failure.kind is not failure.kind:
+            self.failure = failure
+        if not told:
             log.error("%s", failure)
             self._failed_us = self._failed_us or now_us()
             self._publish((Topic.STATUS,))
-        if self.failure is None or self.failure.kind is not failure.kind:
-            self.failure = failure
         return failure
 
     def _roll_back(self) -> None:
@@ -144,7 +148,7 @@ class Durability:
             self._publish((Topic.STATUS, Topic.AUDIT))
 
     def let_the_spool_take_over(self) -> None:
-        """Go on, if records can wait elsewhere: nothing is refused before the spool is full."""
+        """Go on, if records can wait elsewhere, whatever the database refuses."""
         if self.spool is not None and self.failure is not self._full:
             first = self.away is None
             self.away, self.failure = self.failure, self._full
@@ -165,7 +169,7 @@ class Durability:
             return self.failure
         self._full = None
         if self.failure is not None:
-            self.away, self.failure = self.failure, None
+            self.away, self.failure = self.away or self.failure, None
             self._publish((Topic.STATUS,))
         return None
 

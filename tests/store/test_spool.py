@@ -1,7 +1,7 @@
 """While the team's database is away, records wait on this machine's disk; nothing is lost when it returns."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -138,6 +138,26 @@ def test_the_spool_takes_over_whatever_finds_out_first_that_the_server_is_away(
         own_server.start()
         settle(store)
         assert len(store.reader.submit(rows).result(60)) == 1
+
+
+def test_nothing_is_refused_while_the_first_records_go_to_the_disk(
+    own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR: The database .* does not answer")
+    refused = []
+
+    class Watched(Spool):
+        def append(self, records: Sequence[AuditRecord], at_us: int) -> None:
+            refused.append(recorder.ready())
+            super().append(records, at_us)
+
+    with opened(team, tmp_path) as store:
+        recorder = Recorder(store)
+        store.writer.durability.spool = Watched(tmp_path / "spool.sqlite")
+        own_server.stop()
+        answers(queued(store, [a_record()]))
+        assert refused == [None]
+        assert "1 audit row waits on this machine's disk" in recorder.notice()
 
 
 def test_beyond_the_limit_records_are_refused_until_the_server_returns(
