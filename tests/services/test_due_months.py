@@ -138,6 +138,9 @@ def test_it_leaves_without_deleting_a_row_and_the_chain_says_so(office: Office, 
         "UPDATE {0} SET id = id + 1048576 WHERE kind = 'mcp'",
         "UPDATE {0} SET gw = 9 WHERE kind = 'mcp'",
         "DELETE FROM seal WHERE last_id = (SELECT max(id) FROM {0} WHERE kind = 'mcp')",
+        # under no seal: a row of a gateway that never was
+        "INSERT INTO {0} SELECT (jsonb_populate_record(e, jsonb_build_object('id', id + 8, 'gw', 9))).*"
+        " FROM {0} e WHERE kind = 'mcp'",
     ],
 )
 def test_one_that_somebody_harmed_stays_and_the_run_says_why(office: Office, month: Month, harm: str) -> None:

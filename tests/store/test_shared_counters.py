@@ -249,6 +249,43 @@ def test_who_leaves_in_the_middle_of_their_turn_holds_nothing(
     eventually(lambda: server.ask(held, team.name) == [(0,)], 10)
 
 
+def test_what_a_turn_in_vain_was_to_give_back_is_given_back_later(
+    joined: Join, server: Server, team: DatabaseUrl
+) -> None:
+    import psycopg
+
+    member, lock = joined(1, seconds=0.05), "SELECT pg_advisory_xact_lock(x'67776401'::int)"
+    assert isinstance(member.reserve("before", a_term(1 << 40), 1), Reservation)
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    held = "SELECT count(*) FROM budget_hold WHERE exchange_id = 'left'"
+
+    def wait_for(*answers: tuple[str, int]) -> None:
+        eventually(lambda: all(server.ask(sql, team.name) == [(n,)] for sql, n in answers))
+
+    async def left(after: Callable[[], None]) -> None:
+        task = asyncio.ensure_future(member.ledger.reserve("left", [a_term(100)], 100))
+        await asyncio.to_thread(after)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with psycopg.connect(team.url) as first, psycopg.connect(team.url) as second:
+        with ThreadPoolExecutor(1) as pool:
+            first.execute(lock)
+
+            def stand_behind() -> None:
+                wait_for((waiting, 1))
+                pool.submit(second.execute, lock)
+                wait_for((waiting, 2))
+
+            asyncio.run(left(stand_behind))
+            first.rollback()
+        wait_for((held, 1), (waiting, 1))  # to give it back
+        server.ask("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted", team.name)
+        second.rollback()
+    wait_for((held, 0))
+
+
 def test_a_turn_that_another_does_not_end_is_waited_for_in_bounded_time_and_counts_nothing(
     joined: Join, team: DatabaseUrl
 ) -> None:
