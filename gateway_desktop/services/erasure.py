@@ -17,11 +17,12 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.people import People
+from gateway_desktop.store.amendments import note_texts_gone
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.erased import PREFIX, Person
 from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.people import ApiKeyRow, UserRow
 from gateway_desktop.store.pseudonyms import (
-    Person,
     hide_elsewhere,
     hide_in_rows,
     hide_texts,
@@ -32,7 +33,6 @@ from gateway_desktop.store.pseudonyms import (
 from gateway_desktop.store.store import Store
 
 _AT_ONCE = 200
-_PREFIX = "erased-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Erasure:
         if living:
             self._people.delete_user(person.user_id).result()
         self._store.unlock()
+        self._administration.change(lambda change: _begin(change, person)).result()
         ids = self._store.reader.submit(rows_naming, person).result()
         texts = self._store.reader.submit(texts_of, person.user_id).result()
         for work, all_of_them in ((hide_in_rows, ids), (hide_texts, texts)):
@@ -90,16 +91,22 @@ def _person(database: Database, named: str) -> tuple[Person, bool]:
     known, shown = known_names(database, row.id)
     addresses = _hideable([row.email or row.username, *known])
     names = tuple(name for name in _hideable([row.display_name, *shown]) if name not in addresses)
-    pseudonym = row.username if row.username.startswith(_PREFIX) else _PREFIX + secrets.token_hex(4)
+    pseudonym = row.username if row.username.startswith(PREFIX) else PREFIX + secrets.token_hex(4)
     return Person(str(row.id), addresses, names, pseudonym), row.deleted_us is None
 
 
 def _hideable(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in names if name and not name.startswith(_PREFIX)))
+    return tuple(dict.fromkeys(name for name in names if name and not name.startswith(PREFIX)))
 
 
 def _is_service(lowered: str) -> object:
     return (fn.LOWER(UserRow.username) == lowered) & UserRow.email.is_null()
+
+
+def _begin(change: Change, person: Person) -> None:
+    """Let every gateway know the pseudonym: what of theirs still runs is written with it."""
+    UserRow.update(username=person.pseudonym).where(UserRow.id == person.user_id).execute()
+    note_texts_gone(change.database)
 
 
 def _finish(change: Change, person: Person, erased: Erased) -> None:

@@ -102,7 +102,7 @@ def erase_texts(database: Database, part_ids: Sequence[int], reason: str, now_us
 
 
 def note_texts_gone(database: Database) -> None:
-    """Let every gateway on a server look anew which texts are stored, before it refers to one."""
+    """Let every gateway look anew which texts are stored and who was erased, before it writes a row."""
     database.execute_sql("UPDATE schema_version SET texts_version = texts_version + 1")
 
 

@@ -6,7 +6,7 @@ this way.
 """
 
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -17,6 +17,7 @@ from gateway_desktop.core.database_url import Where
 from gateway_desktop.store.alerts import AlertWriter
 from gateway_desktop.store.charges import Charges
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.erased import erased_people, nameless
 from gateway_desktop.store.parts import EVENT_PART_COLUMNS, PART_COLUMNS, Parts
 from gateway_desktop.store.rollups import (
     DAY_ADDED,
@@ -112,6 +113,7 @@ class BatchWriter:
         self._waiting = MOST_WAITING  # rows not counted by owner and group; after a crash nobody knows
         self._in_doubt = False
         self._texts_version = 0  # of the database, when it was looked which texts are stored
+        self._erased: Mapping[str, str] = {}  # pseudonyms by user id, as known with the texts
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
         self._last_used: dict[str, int] = {}  # by API key or OAuth session, as flushed
         self._alerts = AlertWriter()
@@ -121,6 +123,7 @@ class BatchWriter:
         self.read_head(database)
         self.parts.start(database)
         self._alerts.start(database)
+        self._erased = erased_people(database)
         database.execute_sql(
             "INSERT INTO gateway(id, name, host) VALUES(?, ?, ?) ON CONFLICT DO NOTHING",
             (self.gateway, socket.gethostname(), socket.gethostname()),
@@ -150,16 +153,19 @@ class BatchWriter:
     ) -> None:
         """Write all records, or none and raise; they are recorded now, unless `times` says when."""
         numbers, head = self._numbers, self._head
-        charges = Charges(records)
         database.begin_writing()
         connection = database.raw()
         try:
             if self._in_doubt or self.parts.stale or self._texts_version != database.texts_version:
                 self.read_head(database)
                 self.parts.start(database)
+                self._erased = erased_people(database)
                 self._texts_version = database.texts_version
                 numbers, head = self._numbers, self._head
                 self._in_doubt = False
+            if self._erased:
+                records = nameless(records, self._erased)
+            charges = Charges(records)
             seen: Iterable[tuple[Any, ...]] = ()
             at = times or [self._clock() for _ in records]
             if kept := [one for one in zip(at, records, strict=True) if one[1].kept]:

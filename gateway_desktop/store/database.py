@@ -26,7 +26,7 @@ class Database(peewee.Database):
     masked: bool  # texts of exchanges are not shown through this connection
     seal_key: bytes  # seals what is written through this connection
     topics: set[Topic]
-    texts_version: int  # at a server, as the running transaction sees it: moves when stored texts go
+    texts_version: int  # as the running batch sees it: moves when stored texts or names go
     on_event: "Callable[[Database, SystemEvent, int], None] | None"  # looks at System events
 
     def serve(self, where: Where, gateway: int) -> None:

@@ -1,25 +1,17 @@
 """A person's names in the store, and a pseudonym in their place: in rows, texts, rollups, alerts."""
 
-import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-from gateway_desktop.store.amendments import Row, amend, erase_texts
+from gateway_desktop.store.amendments import amend, erase_texts
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.erased import Person, json_of
 from gateway_desktop.store.password_store import counted
 from gateway_desktop.store.rollups import DAY_ADDED, DAY_COLUMNS, SEEN_ADDED, SEEN_COLUMNS
-from gateway_desktop.store.rows import COLUMNS, insert_sql
+from gateway_desktop.store.rows import insert_sql
 from gateway_desktop.store.whose import ADDED as WHOSE_ADDED
 from gateway_desktop.store.whose import COLUMNS as WHOSE_COLUMNS
 from gateway_desktop.store.whose import OWNER
 
-_USER_ID = COLUMNS.index("user_id")
-_DISPLAY_NAME = COLUMNS.index("display_name")
-_ADDRESS = COLUMNS.index("client_ip")
-_TEXTS = [*map(COLUMNS.index, ("actor", "display_name", "claimed_user", "session", "target", "error"))]
-_TEXTS += [*map(COLUMNS.index, ("no_user_reason", "detail"))]
 _THEIR_TEXTS = (
     "SELECT ep.part_id FROM event_part ep JOIN event e ON e.id = ep.event_id"
     " JOIN part p ON p.id = ep.part_id WHERE p.body IS NOT NULL"
@@ -40,40 +32,6 @@ _TABLES = (  # what else may name them: table, key, and texts
 )
 
 
-@dataclass(frozen=True)
-class Person:
-    """Who is erased: the id that stays, the names that go, and what stands in their place."""
-
-    user_id: str
-    addresses: tuple[str, ...]  # e-mail addresses, or a service account's name, by which rows know them
-    names: tuple[str, ...]  # as shown, and what their keys were called
-    pseudonym: str
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        """Match addresses and names of several words anywhere, other names where a value starts with them."""
-        ways = [f"(?i:{_escaped(address)})" for address in self.addresses]
-        for name in self.names:
-            word = _escaped(name)
-            ways.append(rf"\b{word}\b" if " " in name else rf'(?:^|(?<=")){word}(?="|$| [a-z])')
-        return re.compile("|".join(ways) or r"(?!)")
-
-    def hidden(self, text: str) -> str:
-        """Return the text without their names."""
-        return self._pattern.sub(self.pseudonym, text)
-
-    def rewrite(self, row: Row) -> Row:
-        """Return a row of `event` without their names, and their own without where they were."""
-        new = list(row)
-        for place in _TEXTS:
-            if new[place]:
-                new[place] = self.hidden(new[place])
-        if new[_USER_ID] == self.user_id:
-            new[_DISPLAY_NAME] = self.pseudonym
-            new[_ADDRESS] = None
-        return new
-
-
 def known_names(database: Database, user_id: str) -> tuple[list[str], list[str]]:
     """Return the addresses and the names under which rows of a user were written, also those of long ago."""
     rows = database.execute_sql("SELECT DISTINCT actor FROM roll_day_actor WHERE user_id = ?", (user_id,))
@@ -91,7 +49,7 @@ def rows_naming(database: Database, person: Person) -> list[int]:
     marks = ",".join("?" * len(person.addresses)) or "NULL"
     words = [*person.addresses, *person.names]
     says = " OR ".join(["lower(target) LIKE lower(?) OR lower(detail) LIKE lower(?)"] * len(words))
-    likes = [f"%{_json(word)}%" for word in words for _ in range(2)]
+    likes = [f"%{json_of(word)}%" for word in words for _ in range(2)]
     strangers = " OR ".join(
         ["lower(no_user_reason) LIKE lower(?)"] * len(person.addresses)
     )  # before they were known
@@ -195,11 +153,3 @@ def _hide_in_table(
             sets = ", ".join(f"{column} = ?" for column in columns)
             where = " AND ".join(f"{column} = ?" for column in key)
             database.execute_sql(f"UPDATE {table} SET {sets} WHERE {where}", (*hidden, *row[: len(key)]))
-
-
-def _json(word: str) -> str:
-    return json.dumps(word, ensure_ascii=False)[1:-1]
-
-
-def _escaped(word: str) -> str:
-    return re.escape(_json(word))

@@ -108,6 +108,8 @@ class SqliteDatabase(Database, peewee.SqliteDatabase):
         """Begin a transaction that holds the write lock; StorageUnavailable if the file is not there now."""
         self._require_file()
         self.raw().execute("BEGIN IMMEDIATE")
+        found = self.raw().execute("SELECT texts_version FROM schema_version").fetchone()
+        self.texts_version = found[0] if found else 0
 
     def writing(self) -> AbstractContextManager[Any]:
         """Return a transaction under the write lock, in which Peewee's own may nest; else as above."""

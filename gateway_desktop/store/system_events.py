@@ -4,6 +4,7 @@ from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.erased import nobody
 from gateway_desktop.store.rows import COLUMNS, insert_sql, system_row
 from gateway_desktop.store.seals import add_seal, seal_head
 from gateway_desktop.store.sequence import Sequence
@@ -17,7 +18,7 @@ def write_system_event(database: Database, event: SystemEvent, at_us: int | None
 
     The chain's head is read here, under the write lock: several commands may write as gateway 0.
     """
-    now = now_us() if at_us is None else at_us
+    now, event = now_us() if at_us is None else at_us, nobody(event, database)
     gateway = database.gateway
     head = seal_head(database, gateway)
     event_id, seq = Sequence(gateway, (head.last_id, head.hi)).take(now)

@@ -20,6 +20,7 @@ from gateway_desktop.services.integrity import Verification, verify_audit
 from gateway_desktop.services.policy_exceptions import NewException
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.first_uses import write_first_use
 from gateway_desktop.store.password_store import PasswordStore
 from gateway_desktop.store.queries.audit import page
 from gateway_desktop.store.queries.paging import AuditFilter
@@ -90,6 +91,22 @@ def test_nothing_says_who_they_were(office: Office, user_id: str) -> None:
         assert text.encode().lower() not in after, text
     assert erased.pseudonym.encode() in after and b"bo@example.com" in after
     assert erased.texts >= 2
+
+
+def test_a_request_that_ran_meanwhile_does_not_name_them_afterwards(office: Office, user_id: str) -> None:
+    erased = office.services.erasure.erase_user(NEWER).result(60)
+    running = a_principal(user_id=user_id, actor=NEWER, display_name=NAME)
+    detail: dict[str, object] = {"evidence": f"of {NEWER}", "n": 1.5}
+    payloads = [a_payload("my secret plan")]
+    record = a_record(principal=running, client_ip="10.9.8.7", detail=detail, payloads=payloads, error=NAME)
+    office.store.writer.append(record)
+    office.store.writer.submit(write_first_use, record).result()
+    row = office.ask(page, AuditFilter("llm")).rows[0]
+    after = stored(office).lower()
+    for text in (NEWER, NAME, "my secret plan", "10.9.8.7"):
+        assert text.encode().lower() not in after, text
+    assert row.actor == erased.pseudonym
+    assert verified(office).ok
 
 
 def test_the_audit_still_verifies_and_says_what_was_done(office: Office, user_id: str) -> None:
