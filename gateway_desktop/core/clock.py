@@ -26,6 +26,6 @@ def datetime_of(at_us: int, zone: tzinfo | None = UTC) -> datetime:
 
 
 def start_of_day(zone: tzinfo) -> int:
-    """Return when the present day of a zone began."""
+    """Return when the present day of a zone began: at the first of two midnights, where there are two."""
     now = datetime.now(UTC).astimezone(zone)
-    return microseconds(now.replace(hour=0, minute=0, second=0, microsecond=0))
+    return microseconds(now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0))

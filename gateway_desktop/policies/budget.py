@@ -28,8 +28,8 @@ def term_at(budget: Budget, at_us: int, zone: tzinfo | None) -> Term:
 
 
 def _us(local: datetime, zone: tzinfo | None) -> int:
-    """Return when the clocks of the zone show this date's midnight."""
-    midnight = local.replace(tzinfo=None)
+    """Return when the clocks of the zone first show this date's midnight: some zones turn them back to it."""
+    midnight = local.replace(tzinfo=None, fold=0)
     aware = midnight.astimezone() if zone is None else midnight.replace(tzinfo=zone)
     return microseconds(aware)
 

@@ -40,6 +40,14 @@ def test_a_day_has_as_many_hours_as_the_clocks_say() -> None:
     assert autumn.end_us - autumn.start_us == 25 * HOUR_US
 
 
+def test_a_day_whose_clocks_go_back_to_its_midnight_is_one_term() -> None:
+    havana = ZoneInfo("America/Havana")
+    first = us(2026, 11, 1, 4, zone=ZoneInfo("UTC"))  # its clocks show 0:00 then, and an hour later again
+    for period in (Period.DAY, Period.MONTH):
+        terms = {term_at(a_budget(period), first + n * HOUR_US // 2, havana).key for n in range(8)}
+        assert terms == {("b", first)}
+
+
 def test_weeks_begin_on_monday_and_months_on_the_first() -> None:
     week = term_at(a_budget(Period.WEEK), us(2026, 4, 1, 0, 30), BERLIN)
     month = term_at(a_budget(Period.MONTH), us(2026, 12, 31, 23, 59), BERLIN)
