@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome, Recorded
 from gateway_desktop.core.clock import DAY_US, HOUR_US
+from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.store.queries import audit, usage
 from gateway_desktop.store.queries.audit import AuditRow
@@ -137,6 +138,14 @@ def test_every_filter_finds_what_a_loop_finds(filled: Timeline) -> None:
             expected = [row for row in rows if wanted(row)]
             assert list(audit.page(filled.database, asked, limit=10_000).rows) == expected, text
             assert audit.count(filled.database, asked) == (len(expected), False), text
+
+
+def test_the_longest_filter_is_asked_and_a_longer_one_is_refused_in_words(timeline: Timeline) -> None:
+    timeline.record(1_800_000_000_000_000, a_record())
+    longest = "user:" + "😀" * 9_995  # four bytes each
+    assert audit.page(timeline.database, parse_filter("llm", longest)).rows == ()
+    with pytest.raises(ConfigurationError, match="it has 10,001 characters"):
+        parse_filter("llm", longest + "x")
 
 
 @pytest.mark.parametrize("text", ["", "user:d", "status:failed,blocked", "limit", "group:red model:gpt*"])

@@ -77,6 +77,8 @@ def parse_filter(tab: str, text: str, now_us: int | None = None) -> AuditFilter:
     """Return the filter that a person wrote, or raise ConfigurationError naming the wrong word."""
     if tab not in TABS:
         raise ConfigurationError("tab", f"'{tab}' is not one of {', '.join(TABS)}")
+    if len(text) > _LONGEST:
+        raise ConfigurationError("filter", f"it has {len(text):,} characters, and may have {_LONGEST:,}")
     found: dict[str, object] = {}
     bare: list[str] = []
     excluded: list[tuple[str, str]] = []
@@ -101,6 +103,7 @@ def parse_filter(tab: str, text: str, now_us: int | None = None) -> AuditFilter:
 
 # ---- words
 
+_LONGEST = 10_000  # SQLite compares with no pattern of more than 50,000 bytes
 _TARGET_NAMES = {"llm": "model", "mcp": "tool", "a2a": "agent", "system": "resource"}
 _NAMES = {
     **dict.fromkeys(("model", "tool", "agent", "resource", "target"), "target"),
