@@ -129,8 +129,9 @@ class Hostile:
             handler.wfile.write(_whole(said, "200 OK", f"Mcp-Session-Id: s{next(self._sessions)}"))
         else:
             name = message.get("params", {}).get("name", "")
-            handler.wfile.write(harm(name, message.get("id", 0)))
-            if name == "silent":
+            older = name == "silent" and method == "POST" and path.startswith("/message")
+            handler.wfile.write(_whole(b"", "202 Accepted") if older else harm(name, message.get("id", 0)))
+            if name == "silent" and not older:
                 handler.rfile.read()
 
     def __enter__(self) -> "Hostile":
