@@ -1,11 +1,14 @@
 """HeldText: one text of a stream, of which only as much may leave as is known to be harmless."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
 
 from gateway_desktop.policies.redaction import Replacement, Vault, apart, half_a_placeholder, piece
 
 LONGEST_WORD = 16_384  # characters that are held back for one unbroken word
 OVERLAP = 512  # characters before the part that is looked at, for what is written around it
+_START, _END = attrgetter("start"), attrgetter("end")
 _IN_WORDS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.~-%:@&?#")
 
 
@@ -94,10 +97,10 @@ class HeldText:
 
     def out(self, start: int, end: int) -> str:
         """Return what becomes of a piece that is safe."""
-        moved = [
-            one._replace(start=one.start - self._gone, end=one.end - self._gone) for one in self._replacements
-        ]
-        return piece(self.kept, start - self._gone, end - self._gone, moved)
+        every, gone = self._replacements, self._gone  # in order, and apart
+        first, last = bisect_right(every, start, key=_END), bisect_left(every, end, key=_START)
+        moved = [one._replace(start=one.start - gone, end=one.end - gone) for one in every[first:last]]
+        return piece(self.kept, start - gone, end - gone, moved)
 
     def _limit(self, window: int) -> int:
         if self.ended:
