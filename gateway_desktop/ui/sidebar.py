@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gateway_desktop.core.status import State
 from gateway_desktop.ui.icons import icon
@@ -62,15 +71,22 @@ class Sidebar(QFrame):
         top.setSpacing(GAP)
         top.addWidget(self.dot)
         top.addWidget(brand, 1)
-        self._pages = QVBoxLayout()
+        pages = QWidget()
+        self._pages = QVBoxLayout(pages)
+        self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.setSpacing(2)
+        self._area = QScrollArea()  # where the window is too low for all of them
+        self._area.setWidget(pages)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, 14, GAP, GAP)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addSpacing(14)
-        layout.addLayout(self._pages)
-        layout.addStretch(1)
+        layout.addWidget(self._area, 1)
         self._commands = self._page_button("Commands", "command")
         self._commands.setCheckable(False)
         self._commands.setToolTip("Every page and action by its name (Ctrl+K)")
@@ -94,11 +110,13 @@ class Sidebar(QFrame):
             self._buttons[panel.name] = button
             self._pages.addWidget(button)
             self.setTabOrder(button, self._commands)  # it was made first, and stands last
+        self._pages.addStretch(1)
 
     def show_chosen(self, name: str) -> None:
         """Mark the page that is shown."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
+            self._area.ensureWidgetVisible(self._buttons[name], 0, GAP)
             for button in self._buttons.values():  # Tab leads to the page that is shown, arrows to the others
                 focus = Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus
                 button.setFocusPolicy(focus)

@@ -11,7 +11,7 @@ QToolTip { background: $surface; color: $text; border: 1px solid $line; padding:
 QMainWindow, QDialog { background: $background; }
 
 #side { background: $side; border: none; border-right: 1px solid $line; }
-#side QLabel { background: transparent; }
+#side QLabel, #side QScrollArea, #side QScrollArea > QWidget > QWidget { background: transparent; }
 #brand { font-weight: 600; }
 #side QLabel[role="group"] { color: $muted; font-size: 11px; padding: 0 8px; }
 #side QPushButton { background: transparent; border: 1px solid transparent; border-radius: 6px; text-align:

@@ -1,8 +1,9 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -136,6 +137,24 @@ def test_ctrl_and_a_number_goes_to_a_page(window: MainWindow, qtbot: QtBot) -> N
         with qtbot.waitSignal(window.page_shown) as shown:
             keys[f"Ctrl+{digit}"].trigger()
         assert shown.args == [PANELS[place].name]
+
+
+def test_in_a_low_window_the_pages_of_the_sidebar_scroll_and_none_covers_another(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.setMinimumSize(0, 0)
+    window.resize(683, 360)
+    buttons = [window.sidebar._buttons[panel.name] for panel in PANELS]
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    assert window.sidebar.minimumSizeHint().height() < 300  # of a large screen at 200% there is no more
+    qtbot.waitUntil(lambda: window.sidebar.isVisible())
+    boxes = [QRect(each.mapTo(window, QPoint()), each.size()) for each in buttons]
+    assert not any(above.intersects(below) for above, below in pairwise(boxes))
+    assert min(box.height() for box in boxes) >= buttons[0].sizeHint().height()
+    window.show_page(PANELS[-1].name)
+    assert not buttons[-1].visibleRegion().isEmpty()
+    window.show_page(PANELS[0].name)
+    assert not buttons[0].visibleRegion().isEmpty()
 
 
 def test_every_page_is_reached_from_the_one_beside_it_with_the_keyboard(
