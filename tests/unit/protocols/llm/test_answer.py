@@ -207,7 +207,8 @@ def test_cohere_tells_what_it_bills() -> None:
         6, output=4
     )
     assert whole("/v2/embed", {"meta": {"billed_units": {"input_tokens": 2}}}).usage == Usage(2)
-    assert whole("/v2/rerank", {"meta": {"billed_units": {"search_units": 1}}}).usage is None
+    searched = whole("/v2/rerank", {"meta": {"billed_units": {"search_units": 1}}})
+    assert searched.usage == Usage(extra={"search_units": 1})
 
 
 GEMINI = "/v1beta/models/gemini-2.5-flash:streamGenerateContent"
