@@ -96,7 +96,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         parents=[common],
-        description="A gateway for LLM APIs. Without a command, the window opens, with the gateway in it.",
+        description="A gateway for LLM APIs, MCP servers and agents. Without a command, its window opens.",
     )
     subjects = parser.add_subparsers(dest="subject", metavar="COMMAND", title="commands")
     for name, summary in SUBJECTS:

@@ -20,7 +20,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     enable = actions.add_parser("enable", parents=[common], help="let people sign in at a proxy")
     enable.add_argument("proxy", metavar="PROXY")
     enable.add_argument(
-        "--mode", choices=list(OAuthMode), help="whose authorization server signs them in (gateway)"
+        "--mode",
+        choices=[str(mode) for mode in OAuthMode],
+        help="whose authorization server signs them in (gateway)",
     )
     enable.add_argument(
         "--provider", action="append", metavar="NAME|local", help="repeat it; the first is offered first"
@@ -29,7 +31,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     enable.add_argument("--scope", action="append", metavar="S")
     enable.add_argument("--access-minutes", type=int, metavar="N", help="how long a token is good (60)")
     enable.add_argument("--refresh-days", type=int, metavar="N", help="sessions unused so long end (30)")
-    enable.add_argument("--register", choices=list(Registration), help="who may become a client (anyone)")
+    enable.add_argument(
+        "--register", choices=[str(each) for each in Registration], help="who may become a client (anyone)"
+    )
     enable.add_argument("--keys", choices=("on", "off"), help="whether API keys are good there too (on)")
     enable.add_argument(
         "--claude-settings",

@@ -37,7 +37,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     add.add_argument(
         "--admit",
         default="",
-        choices=list(Admission),
+        choices=[str(each) for each in Admission],
         help="who may sign in: anyone there, whom a rule matches (Google, GitHub, GitLab), or users here",
     )
     add.set_defaults(run=_add)

@@ -57,7 +57,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 
 def _add_add(add: argparse.ArgumentParser) -> None:
     add.add_argument("proxy", metavar="NAME")
-    add.add_argument("--kind", default=Kind.LLM, choices=list(Kind))
+    add.add_argument("--kind", default=Kind.LLM, choices=[str(kind) for kind in Kind])
     add.add_argument("--upstream", default="", metavar="URL")
     add.add_argument("--provider", default="", metavar="P", help="guessed from the upstream if left out")
     credential = add.add_mutually_exclusive_group()
@@ -74,7 +74,9 @@ def _add_add(add: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--env", action="append", default=[], metavar="VAR", help="copy this variable; repeat it"
     )
-    add.add_argument("--payloads", default=PayloadLevel.REDACTED, choices=list(PayloadLevel))
+    add.add_argument(
+        "--payloads", default=PayloadLevel.REDACTED, choices=[str(level) for level in PayloadLevel]
+    )
     add.set_defaults(run=_add)
 
 

@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     every = actions.add_parser("list", parents=[common], help="all tools, or a proxy's, with their state")
     every.add_argument("proxy", nargs="?", default="", metavar="PROXY")
-    every.add_argument("--state", choices=list(PinState))
+    every.add_argument("--state", choices=[str(state) for state in PinState])
     every.set_defaults(run=_list)
     show = actions.add_parser("show", parents=[common], help="what a tool says, and what of it changed")
     show.add_argument("proxy", metavar="PROXY")

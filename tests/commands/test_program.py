@@ -57,6 +57,24 @@ def test_version_and_help_work_for_every_command(terminal: Terminal) -> None:
         assert f"usage: gateway-desktop {name}" in terminal.run(name, "--help")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("proxy", "add", "x", "--kind", "?"),
+        ("proxy", "add", "x", "--payloads", "?"),
+        ("user", "add", "x", "--role", "?"),
+        ("user", "set", "x", "--role", "?"),
+        ("tool", "list", "--state", "?"),
+        ("oauth", "enable", "x", "--mode", "?"),
+        ("oauth", "enable", "x", "--register", "?"),
+        ("provider", "add", "x", "--admit", "?"),
+    ],
+)
+def test_what_may_be_chosen_is_told_as_it_is_typed(terminal: Terminal, words: tuple[str, ...]) -> None:
+    choices = terminal.misuse(*words).partition("(choose from ")[2]
+    assert choices and "<" not in choices
+
+
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, terminal: Terminal) -> None:
     (tmp_path / "data").write_text("a file")
     terminal.fail("group", "list")
