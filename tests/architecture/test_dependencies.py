@@ -7,8 +7,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from aiohttp.client_proto import ResponseHandler
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.architecture.source import ROOT
 
@@ -50,6 +52,26 @@ def test_the_locks_satisfy_what_the_project_declares(declared: str) -> None:
         assert any(requirement.specifier.contains(version) for version in versions), (
             f"{path.name}: {declared}"
         )
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        next(each for each in PROJECT["project"]["dependencies"] if each.startswith("aiohttp")),
+        *PROJECT["project"]["optional-dependencies"]["otel"],
+    ],
+)
+def test_what_is_leant_on_by_private_members_stays_at_its_minor_version(declared: str) -> None:
+    requirement = Requirement(declared)
+    installed = Version(importlib.metadata.version(requirement.name))
+    assert installed in requirement.specifier
+    assert f"{installed.major}.{installed.minor + 1}.0" not in requirement.specifier
+    assert f"{installed.major}.{installed.minor - 1}.0" not in requirement.specifier
+
+
+def test_what_is_overridden_of_aiohttp_s_private_members_is_there() -> None:
+    """mypy looks after those that are read; one that is gone would just be called no longer."""
+    assert {"_drop_timeout", "_reschedule_timeout"} <= vars(ResponseHandler).keys()
 
 
 def test_both_locks_hold_the_same_versions() -> None:

@@ -154,4 +154,5 @@ def test_where_the_extra_is_not_installed_the_setting_says_so(tmp_path: Path) ->
     assert done.returncode == 1
     extra = tomllib.loads(Path("pyproject.toml").read_text())["project"]["optional-dependencies"]["otel"]
     [packages] = re.findall(f"is not installed: '{sys.executable}' -m pip install (.*)", done.stderr)
-    assert sorted(packages.split()) == sorted(extra)
+    assert packages.split() == extra
+    assert f"`.venv/bin/pip install {packages}`" in Path("resources/help/observability.md").read_text()

@@ -38,7 +38,7 @@ def test_a_backup_holds_what_was_committed_and_is_an_event(office: Office, tmp_p
     made = office.services.backups.back_up(target).result()
     office.services.people.add_user("late@example.org").result()
     assert (made.path, made.size) == (target, target.stat().st_size)
-    assert target.stat().st_mode & 0o777 == 0o600
+    assert (target.parent.stat().st_mode & 0o777, target.stat().st_mode & 0o777) == (0o700, 0o600)
     assert office.told()[-2] == ("backup made", "database")
     assert names(target) == ["ana@example.org"]
 

@@ -256,6 +256,7 @@ def test_a_folder_that_cannot_be_written_is_called_read_only(tmp_path: Path, exi
         path.unlink(missing_ok=True)
         path.parent.rmdir()
     assert said.stdout.startswith("read-only: The database")
+    assert "-shm" in said.stdout  # SQLite makes it as read-only as the file is, and it stays so
 
 
 @sqlite_only
