@@ -4,8 +4,8 @@
     python3 packaging/bootstrap.py test [ARGUMENTS OF pytest]
     python3 packaging/bootstrap.py install | uninstall
 
-Standard library only. This file stays readable for a Python 3.6, so that an old one can look for another;
-the files beside it need 3.11.
+Standard library only. This file and take_over.py stay readable for a Python 3.6, so that an old one can
+look for another; the files beside them need 3.11.
 """
 
 import glob
@@ -13,6 +13,8 @@ import os
 import shutil
 import subprocess
 import sys
+
+import take_over
 
 OLDEST = (3, 11)
 TRIED = (
@@ -77,7 +79,7 @@ def hand_over():
             "elsewhere: https://www.python.org/downloads/".format(*sys.version_info[:2])
         )
     sys.stderr.write("Python {}.{} may not do, going on with {}\n".format(*sys.version_info[:2], command[-1]))
-    sys.exit(subprocess.call([*command, os.path.abspath(__file__), *sys.argv[1:]]))
+    sys.exit(take_over.become([*command, os.path.abspath(__file__), *sys.argv[1:]]))
 
 
 def main():

@@ -6,6 +6,7 @@ import sys
 
 import environment
 import system_packages
+import take_over
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _QUESTIONS = ("-h", "--help", "--version")
@@ -21,10 +22,7 @@ def run(arguments: list[str]) -> int:
     if window and not (named and can_show_windows()):
         print("There is no display here: serving without a window (gateway-desktop serve).", flush=True)
         arguments = ["serve", *arguments]
-    command = [str(environment.PYTHON), "-m", "gateway_desktop", *arguments]
-    if os.name != "nt":
-        os.execv(command[0], command)  # in the place of this process: signals reach the program itself
-    return subprocess.call(command)
+    return int(take_over.become([str(environment.PYTHON), "-m", "gateway_desktop", *arguments]))
 
 
 def wants_window(arguments: list[str]) -> bool:

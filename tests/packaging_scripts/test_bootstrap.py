@@ -3,6 +3,7 @@
 import ast
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from tests.packaging_scripts.scripts import ROOT, SCRIPTS, run
 
 
-def test_an_old_python_can_read_the_first_file() -> None:
-    ast.parse((SCRIPTS / "bootstrap.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+@pytest.mark.parametrize("name", ["bootstrap.py", "take_over.py"])
+def test_an_old_python_can_read_the_first_files(name: str) -> None:
+    ast.parse((SCRIPTS / name).read_text(encoding="utf-8"), feature_version=(3, 6))
 
 
 def test_a_python_that_is_too_old_and_alone_says_what_is_needed() -> None:
@@ -43,6 +45,46 @@ def test_a_python_that_nobody_tried_goes_on_alone_only_where_there_is_no_other(f
         "bootstrap.main()"
     )
     assert (answer.stdout or answer.stderr).startswith(said), answer.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes there do not follow one another")
+def test_the_python_that_goes_on_takes_the_place_of_the_old_one() -> None:
+    answer = run(
+        "import bootstrap, os, sys; print(os.getpid()); bootstrap.another_python = lambda:"
+        "[sys.executable, '-c', 'import os; print(os.getpid())']; bootstrap.hand_over()"
+    )
+    first, second = answer.stdout.split()
+    assert first == second
+
+
+WAITED_FOR = """
+import os, signal, sys
+signal.signal(signal.SIGINT, lambda *_: os.write(1, b"told\\n"))
+print("there", flush=True)
+sys.exit(int(sys.stdin.readline()))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_leaves_the_program_its_time_where_it_is_waited_for() -> None:
+    script = f"import sys, take_over; sys.exit(take_over.waited_for([sys.executable, '-c', {WAITED_FOR!r}]))"
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=SCRIPTS,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        assert process.stdout.readline() == "there\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stdout.readline() == "told\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        process.stdin.write("7\n")
+        process.stdin.close()
+        assert process.wait(10) == 7
 
 
 @pytest.mark.parametrize("words", [[], ["dance"]])
