@@ -4,6 +4,7 @@ What is written carries a mark, and only what carries it is replaced or removed.
 """
 
 import os
+import shlex
 import shutil
 import struct
 import subprocess
@@ -47,8 +48,8 @@ def uninstall(_arguments: list[str]) -> int:
         if path.exists() and is_ours(path):
             path.unlink()
             print(f"removed {path}")
-    if sys.platform == "darwin":
-        shutil.rmtree(bundle(), ignore_errors=True)
+    if sys.platform == "darwin" and not (bundle() / "Contents" / "Info.plist").exists():
+        shutil.rmtree(bundle(), ignore_errors=True)  # what is left of ours: empty folders
     if os.name == "nt":
         shortcut(make=False)
     refresh_menus()
@@ -65,7 +66,8 @@ def entries() -> dict[Path, bytes]:
             command_path(): script.encode("oem"),  # as cmd.exe reads it
             windows_icon(): as_ico(PICTURE.read_bytes()),
         }
-    script = f'#!/bin/sh\n# {MARK}\nexec "{environment.PYTHON}" -m gateway_desktop "$@"\n'.encode()
+    python = shlex.quote(str(environment.PYTHON))
+    script = f'#!/bin/sh\n# {MARK}\nexec {python} -m gateway_desktop "$@"\n'.encode()
     if sys.platform == "darwin":
         contents = bundle() / "Contents"
         return {

@@ -160,6 +160,33 @@ def test_a_command_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert command.read_text() == "#!/bin/sh\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell's script")
+def test_the_command_starts_a_python_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    python = tmp_path / """it's a "$folder" `x`""" / "python"
+    python.parent.mkdir()
+    python.symlink_to("/bin/echo")
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "share"), "PYTHON": str(python)}
+    made = run(
+        "import menu_entry as m, os, pathlib; m.environment.PYTHON = pathlib.Path(os.environ['PYTHON']);"
+        "m.environment.ready = lambda lock: None; m.install([])",
+        **home,
+    )
+    assert made.returncode == 0, made.stderr
+    command = [tmp_path / ".local" / "bin" / "gateway-desktop", "key", "list"]
+    assert subprocess.check_output(command, text=True) == "-m gateway_desktop key list\n"
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_uninstall_leaves_somebody_else_s_application_on_macos(tmp_path: Path, ours: bool) -> None:
+    contents = tmp_path / "Applications" / "Gateway Desktop.app" / "Contents"
+    (contents / "MacOS").mkdir(parents=True)
+    mark = "made by packaging/bootstrap.py install" if ours else "theirs"
+    (contents / "Info.plist").write_text(f"<!-- {mark} -->")
+    done = run("import menu_entry as m, sys; sys.platform = 'darwin'; m.uninstall([])", HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert contents.parent.exists() is not ours
+
+
 def test_the_closing_line_counts_a_crash_of_pytest_as_a_failure(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     report.write_text('<testsuites><testsuite tests="5" failures="1" errors="0" skipped="1"/></testsuites>')
