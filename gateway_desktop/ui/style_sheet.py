@@ -43,7 +43,6 @@ QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QLabel[role="rich"] { qproperty-textFormat: RichText; }
 QLabel[role="title"] { font-size: 18px; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
-QLabel[role="number"] { font-size: 24px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="small"] { color: $muted; font-size: 11px; }
 QLabel[role="error"] { color: $critical; }
