@@ -63,7 +63,7 @@ def checked(key: str, value: Any, place: str) -> Any:
         raise ConfigurationError(place, f"{value} is more than {limits['maximum']}")
     if limits["choices"]:
         one_of(limits["choices"], value, place)
-    if value and (meaning := _MEANINGS.get(key)) and (problem := meaning(value)):
+    if (value or key == _NEVER_EMPTY) and (meaning := _MEANINGS.get(key)) and (problem := meaning(value)):
         raise ConfigurationError(place, problem)
     return value
 
@@ -157,4 +157,5 @@ _MEANINGS: dict[str, Callable[[str], str | None]] = {
     "team.time_zone": _zone,
     "database": _database,
 }
+_NEVER_EMPTY = "listen.host"  # sockets take no address for all there are
 _FILES = frozenset({"listen.certificate", "listen.certificate_key", "upstream.ca_file"})

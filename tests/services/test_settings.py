@@ -76,6 +76,7 @@ def test_a_misspelt_environment_variable_is_named_with_the_nearest_setting() -> 
         ("[audit]\nenabled = 1", "expected true or false"),
         ("[window]\ntheme = 'pink'", "'pink' is none of system, light, dark"),
         ("[listen]\nhost = 'a b'", "neither an address nor a host name"),
+        ("[listen]\nhost = ''", "'' is neither an address nor a host name"),
         ("[listen]\ntrusted_proxies = '10.0.0.0/8 x'", "'x' is neither an address nor a network"),
         ("[listen]\nallowed_hosts = 'a_b'", "'a_b' is not a host name"),
         ("[team]\ntime_zone = 'Mars/Base'", "not an IANA time zone"),
