@@ -172,7 +172,7 @@ def test_the_command_starts_a_python_in_a_folder_of_any_name(tmp_path: Path) -> 
         **home,
     )
     assert made.returncode == 0, made.stderr
-    command = [tmp_path / ".local" / "bin" / "gateway-desktop", "key", "list"]
+    command = [str(tmp_path / ".local" / "bin" / "gateway-desktop"), "key", "list"]
     assert subprocess.check_output(command, text=True) == "-m gateway_desktop key list\n"
 
 
