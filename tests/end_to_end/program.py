@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.inspection.scan import warm_detectors
@@ -170,7 +171,7 @@ class Program:
         assert self._process is not None
         assert self._process.poll() is None, self.said()
         with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+            return probe.connect_ex((urlsplit(self.base).hostname, self.port)) == 0
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -119,3 +120,19 @@ def test_the_card_of_the_only_agent_is_also_at_the_address_of_the_gateway(settin
     eventually(lambda: httpx.get(f"{program.base}/.well-known/agent-card.json").status_code == 404)
     program.run("proxy", "stop", "second")
     eventually(lambda: httpx.get(f"{program.base}/.well-known/agent-card.json").status_code == 200)
+
+
+def test_at_another_of_this_machine_s_own_addresses_the_card_leads_back_there_without_tls(
+    tmp_path: Path,
+) -> None:
+    program = Program(tmp_path / "data")
+    program.base = f"http://127.0.0.2:{program.port}"
+    program.run("settings", "set", "listen.host", "127.0.0.2")
+    with SampleAgent() as agent:
+        program.run("proxy", "add", "weather", "--kind", "a2a", "--upstream", agent.url)
+        key = program.add_user("ana@example.com")
+        with program.serving():
+            url = f"{program.base}/weather/.well-known/agent-card.json"
+            answer = httpx.get(url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+    assert f'"{program.base}/weather/' in answer.text
+    assert "https://127.0.0.2" not in answer.text

@@ -8,6 +8,7 @@ import aiohttp
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.errors import Failure, Malformed, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
@@ -92,11 +93,7 @@ def address_of(settings: Settings, exchange: Exchange) -> str:
     """Return the proxy's address as the caller reached it, without a slash at its end."""
     base = settings.public_url.rstrip("/")
     if not base:
-        tls = not settings.listen.tls_ends_in_front and settings.listen.host not in (
-            "127.0.0.1",
-            "::1",
-            "localhost",
-        )
+        tls = not settings.listen.tls_ends_in_front and not is_loopback(settings.listen.host)
         base = f"{'https' if tls else 'http'}://{exchange.request.headers.get('Host', '')}"
     return f"{base}/{exchange.proxy.name}"
 

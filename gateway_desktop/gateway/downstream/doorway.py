@@ -37,11 +37,11 @@ class Doorway:
     def __init__(self, settings: Settings) -> None:
         listen = settings.listen
         self.local = is_loopback(listen.host)
-        names = set(LOOPBACK_NAMES) | set(listen.allowed_hosts.lower().split())
+        names = {*LOOPBACK_NAMES, listen.host.lower(), *listen.allowed_hosts.lower().split()}
         if settings.public_url:
             names.add(host_name(urlsplit(settings.public_url).netloc))
         if not self.local:
-            names |= own_names() | {host_name(listen.host)}
+            names |= own_names()
         self._names = frozenset(names)
         self._forwarders = [
             ipaddress.ip_network(text, strict=False) for text in listen.trusted_proxies.split()

@@ -28,6 +28,12 @@ def test_other_names_are_refused_on_loopback(host: str) -> None:
     assert repr(host) in problem
 
 
+def test_the_address_listened_on_is_let_in_and_no_host_at_all_is_not() -> None:
+    assert doorway(host="127.0.0.2").problem(CIMultiDict(Host="127.0.0.2:8899")) is None
+    assert doorway(host="127.0.0.2").problem(CIMultiDict(Host="127.0.0.3:8899")) is not None
+    assert doorway(host="::").problem(CIMultiDict(Host="")) is not None
+
+
 def test_a_page_from_elsewhere_is_refused_even_with_a_good_host() -> None:
     headers = CIMultiDict({"Host": "localhost:8899", "Origin": "https://evil.example"})
     assert "evil.example" in (doorway().problem(headers) or "")
