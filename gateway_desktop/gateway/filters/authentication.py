@@ -1,41 +1,26 @@
 """Credential to Principal, before the body is read."""
 
-from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import GatewayError, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.agents.push import target_of
+from gateway_desktop.gateway.callers import who
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream_oauth.challenges import scope_of
 from gateway_desktop.identity.api_keys import MARK
-from gateway_desktop.identity.authentication import Answer, authenticate
-from gateway_desktop.identity.bearer import authenticate_token, challenge, is_token
+from gateway_desktop.identity.authentication import Answer
+from gateway_desktop.identity.bearer import challenge
 from gateway_desktop.identity.issuers import base_of
-from gateway_desktop.identity.tokens import digest, is_ours
+from gateway_desktop.identity.tokens import is_ours
 from gateway_desktop.policies.access import allowed
 
 _NOT_OURS = (
     "The upstream of '{}' signs people in itself: keys and tokens of this gateway are not good there, and "
     "were not sent there"
 )
-_NO_KEYS = "API keys are not taken at '{}': sign in there with a browser"
 _SIGN_IN = "The upstream of '{}' signs people in itself; send a token of its authorization server"
-
-
-async def who(runtime: Runtime, proxy: Proxy, credential: Secret | None) -> Answer:
-    """Return whose key or token of ours it is, and why it is refused at this proxy, if it is."""
-    tokens = runtime.tokens
-    if credential is None or tokens is None or not is_token(credential):
-        principal, refused = authenticate(runtime.snapshot, credential, now_us())
-        if refused is None and proxy.oauth is not None and proxy.oauth.ours and not proxy.oauth.keys:
-            refused = Refused(Reason.CREDENTIAL, _NO_KEYS.format(proxy.name), 401)
-        return principal, refused
-    presented = digest(credential)
-    token = tokens.known(presented) or await tokens.find(presented)
-    return authenticate_token(runtime.snapshot, proxy, token, now_us())
 
 
 class Authentication:

@@ -11,6 +11,7 @@ from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.callers import check_still
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
 from gateway_desktop.gateway.mcp_http.upstream_calls import noted, passed_headers, send, whole_body
@@ -74,6 +75,7 @@ class Legacy:
         splitter = EventSplitter()
         try:
             async for data in answer.content.iter_any():
+                await check_still(self._runtime, exchange)
                 for block in splitter.feed(data):
                     if session is None and name_of(block) == "endpoint":
                         session, out = await self._pointed(exchange, block)

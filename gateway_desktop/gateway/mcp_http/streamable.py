@@ -13,6 +13,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.callers import check_still
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.resumption import KeptStream
@@ -179,6 +180,7 @@ class Streamable:
         secret = self._secret(exchange)
         try:
             async for data in _pieces(answer, pump):
+                await self._check(exchange, call)
                 for block in splitter.feed(data if reader is None else reader.decompress(data)):
                     block = without(secret, block)
                     await pump.give(await self._messages.of_server(block, exchange, session, back))
@@ -194,6 +196,11 @@ class Streamable:
             raise UpstreamFailed(Failure.BROKEN, "The upstream ended the stream without an answer")
         if call.dialect != REQUEST:
             reply.complete = True
+
+    async def _check(self, exchange: Exchange, call: Call) -> None:
+        """Raise Refused where a stream that stays open is of one who may not use the proxy any more."""
+        if call.dialect == OPEN_STREAM or call.operation == "subscriptions/listen":
+            await check_still(self._runtime, exchange)
 
     def _secret(self, exchange: Exchange) -> Secret | None:
         """Return the credential that the upstream was shown; it never comes back, whoever repeats it."""

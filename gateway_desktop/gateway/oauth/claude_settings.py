@@ -12,7 +12,7 @@ from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.filters.authentication import who
+from gateway_desktop.gateway.callers import who
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.bearer import challenge
 from gateway_desktop.identity.credentials import read_credential
