@@ -327,6 +327,36 @@ def taiwan_id(text: str) -> bool:
     return (area // 10 + area % 10 * 9 + _weighed(code[1:], "876543211")) % 10 == 0
 
 
+def machine_readable(text: str) -> bool:
+    """Return whether a line of a travel document has the right check digits (ICAO 9303)."""
+    for line in text.upper().split():
+        if len(line) == 44:  # of a passport
+            parts = [(line[:9], line[9]), (line[13:19], line[19]), (line[21:27], line[27])]
+        elif len(line) == 30 and line[0].isdigit():  # the second of a card
+            parts = [(line[:6], line[6]), (line[8:14], line[14])]
+        else:
+            continue
+        if all(_icao(part) == digit for part, digit in parts):
+            return True
+    return False
+
+
+def _icao(part: str) -> str:
+    worth = (0 if sign == "<" else int(sign, 36) for sign in part)
+    return str(sum(number * (7, 3, 1)[place % 3] for place, number in enumerate(worth)) % 10)
+
+
+def npi(text: str) -> bool:
+    """Return whether a US provider's number satisfies Luhn behind the prefix of health cards, 80840."""
+    return _luhn("80840" + digits(text))
+
+
+def dea(text: str) -> bool:
+    """Return whether a US prescriber's number has the right check digit."""
+    number = digits(text[2:])
+    return len(number) == 7 and _weighed(number[:6], "121212") % 10 == int(number[6])
+
+
 def identity(text: str) -> bool:
     """Return whether it has as many digits as identity numbers have, and is no date or round number."""
     number = digits(text)

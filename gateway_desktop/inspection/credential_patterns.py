@@ -100,6 +100,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("VERCEL_TOKEN", r"\bvc[piark]_[A-Za-z0-9]{50,}\b"),
     Pattern("RENDER_KEY", r"\brnd_[A-Za-z0-9]{26,34}\b"),
     Pattern("HEROKU_KEY", r"\bHRKU-(?:" + _UUID + r"|[A-Za-z0-9_-]{60})"),
+    Pattern("AIVEN_PASSWORD", r"\bAVNS_[A-Za-z0-9_-]{15,40}"),
     Pattern("PULUMI_TOKEN", r"\bpul-[a-f0-9]{40}\b"),
     Pattern("PREFECT_KEY", r"\bpn[ub]_[A-Za-z0-9]{36}\b"),
     Pattern("SCALINGO_TOKEN", r"\btk-us-[A-Za-z0-9_-]{48}\b"),
@@ -110,6 +111,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("GITLAB_TOKEN", r"\bgl(?:pat|ptt|dt|rt|cbt|oas|ft|soat|agent|imt)-[A-Za-z0-9_.-]{20,}"),
     Pattern("NPM_TOKEN", r"\bnpm_[A-Za-z0-9]{36}\b"),
     Pattern("PYPI_TOKEN", r"\bpypi-AgE[A-Za-z0-9_-]{50,}"),
+    Pattern("NUGET_KEY", r"\boy2[a-z0-9]{43}\b"),
     Pattern("RUBYGEMS_KEY", r"\brubygems_[a-f0-9]{48}\b"),
     Pattern("CRATES_TOKEN", r"\bcio[A-Za-z0-9]{32}\b"),
     Pattern("DOCKER_TOKEN", r"\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{27,}"),
@@ -134,6 +136,8 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("CONTENTFUL_TOKEN", r"\bCFPAT-[A-Za-z0-9_-]{43}\b"),
     Pattern("README_KEY", r"\brdme_[a-z0-9]{70}\b"),
     Pattern("TYPEFORM_TOKEN", r"\btfp_[A-Za-z0-9_.=-]{44,}"),
+    Pattern("CLICKUP_TOKEN", r"\bpk_[0-9]{4,10}_[A-Z0-9]{32}\b"),
+    Pattern("ADAFRUIT_KEY", r"\baio_[A-Za-z0-9]{28}\b"),
     Pattern("ASANA_TOKEN", r"\b[12]/[0-9]{13,17}(?:/[0-9]{13,17})?:[0-9a-f]{32}\b"),
     Pattern("MAPBOX_TOKEN", r"\bsk\.eyJ[A-Za-z0-9_-]{40,}\.[A-Za-z0-9_-]{20,}"),
     Pattern("DUFFEL_TOKEN", r"\bduffel_(?:live|test)_[A-Za-z0-9_=-]{43}"),
@@ -189,6 +193,11 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     # of all kinds
     Pattern("PASSWORD_HASH", r"(\$(?:[156y]|2[abxy]|apr1|argon2id?)\$[./A-Za-z0-9$=,+]{28,})"),
+    # Of wallets: one address in the format of Bitcoin (WIF), or all that derive from one key (BIP 32).
+    Pattern("WALLET_KEY", r"\b([5KL][1-9A-HJ-NP-Za-km-z]{50,51})\b", "key of a wallet"),
+    Pattern("WALLET_KEY", r"\b[xyztuv]prv[1-9A-HJ-NP-Za-km-z]{100,110}\b"),
+    # Of Django: fifty characters with signs among them.
+    Pattern("SECRET", r"(?i)\bsecret_key" + _ASSIGNED + r"\\?[\"']([^\s\"'\\]{40,128})\\?[\"']", "value"),
     Pattern("AGE_KEY", r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b"),
     # Assigned in capitals, as in .env files, it is in use: most others are examples, or have expired.
     Pattern("SECRET", r"(?m)^[ \t]*(?:export[ \t]+)?[A-Z0-9_]{0,40}(?:KEY|TOKEN|SECRET|JWT)=[\"']?(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"),
@@ -220,6 +229,12 @@ PATTERNS: tuple[Pattern, ...] = (
         "PASSWORD",
         r"(?im)" + _BEFORE + _PASSWORD_NAMES + r"[ \t]?=[ \t]?([^\s\"';(){}\[\]<>$,&#\\]{6,128})" + _AFTER,
         "bare password",
+    ),
+    # Before a command, as in PGPASSWORD=... psql: there # is a sign like others.
+    Pattern(
+        "PASSWORD",
+        r"(?m)(?:^|[\s;&|])[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|_PWD)=([^\s\"'\\;|&<>(){}$]{6,128})[ \t]+[a-z./]",
+        "line",
     ),
     Pattern(
         "PASSWORD",
@@ -281,6 +296,8 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?i)\b(?:(?:seed|recovery|mnemonic|backup|secret)[ _-]?(?:phrase|words|key)|(?:[a-z]{1,20}_)?mnemonic)\b[^\n]{0,40}?[\s:=\"'`]((?-i:(?:[a-z]{3,8}[ \n]){11,23}[a-z]{3,8}|(?:[a-z]{3,8}, ?){11,23}[a-z]{3,8}))\b",
         "words of a wallet",
     ),
+    # Pairs of a name and a value: appSettings of .NET, variables of containers.
+    Pattern("PASSWORD", r"(?i)\b(?:key|name)\\?[\"']?[ \t]{0,3}[:=][ \t]{0,3}\\?[\"']?[a-z0-9_.:-]{0,40}(?:password|passwd|pwd|secret|token|api_?key)\\?[\"']?[\s,]{1,40}\\?[\"']?value\\?[\"']?[ \t]{0,3}[:=][ \t]{0,3}\\?[\"']?([^\s\"'\\<>{}]{8,128})", "mixed"),
     Pattern("PASSWORD", r"(?i)<(?:password|passwd|pwd)>([^\s<>]{6,128})</", "password"),
     Pattern("PASSWORD", r"(?i)[\"'][a-z0-9_.-]{0,30}password[\"'][ \t]*,[ \t]*[\"']([^\s\"'\\]{8,64})[\"'][ \t]*\)", "mixed"),
     Pattern("PASSWORD", r"\bmachine[ \t]+\S{1,100}\s+login[ \t]+\S{1,64}\s+password[ \t]+(\S{6,128})", "password"),
@@ -304,7 +321,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "PASSWORD",
-        r"(?i)\b(?:password|passwort|passphrase)(?:[ \t]+(?:is|ist|for \S{1,30} is))?[ \t]*:?[ \t]+[\"'`]?([^\s\"'`\\]{8,64})",
+        r"(?i)(?:^|[\s\"'(])" + _PASSWORD_SAID + r"(?:[ \t]+(?:is|ist|lautet|est|es|é|è|e|jest|är|for \S{1,30} is))?[ \t]*[:：]?[ \t]+[\"'`]?([^\s\"'`\\]{8,64})",
         "random password",
     ),
     Pattern(

@@ -5,6 +5,7 @@ import string
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -36,12 +37,13 @@ _PUBLISHED = (
     b"hh5s93j4hdidpola", b"nnch734d00sl2jdk", b"SplxlOBeZQQYbYS6WxSbIA", b"JBSWY3DPEHPK3PXP",
     b"GEZDGNBVGY3TQOJQ",
 )  # fmt: skip
-# Runs that stand for something left out.
-_BLANKS = (b"xxxxxxxx", b"XXXXXXXX")
+# Runs that stand for something left out, and the word by which Amazon's manuals end their keys.
+_BLANKS = (b"xxxxxxxx", b"XXXXXXXX", b"EXAMPLE")
 _PAGES = (b"pagetoken", b"continuationtoken", b"nexttoken", b"synctoken", b"cursortoken", b"resumetoken")
 _JOINING = frozenset(
     b"the and for are was were had have with from your not but can this that will when which its our".split()
 )
+_BASE58 = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _DIGITS, _LETTERS = string.digits.encode(), string.ascii_letters.encode()
 _OF_CODE = (b"()", b"://", b"](", b"->", b"=>", b"</", b"${", b"{{", b".get(", b"::", b"|")
 _WORDS = frozenset(
@@ -206,6 +208,15 @@ def _of_wallet(value: bytes) -> bool:
     return len(words) % 3 == 0 and not _JOINING.intersection(words)
 
 
+def _is_wallet_key(value: bytes) -> bool:
+    """Return whether it satisfies the check of Base58Check, as the keys of Bitcoin do."""
+    number = 0
+    for sign in value:
+        number = number * 58 + _BASE58.index(sign)
+    content = number.to_bytes(39, "big").lstrip(b"\0")
+    return sha256(sha256(content[:-4]).digest()).digest()[:4] == content[-4:]
+
+
 def _are_codes(value: bytes) -> bool:
     """Return whether several of the codes hold letters and digits, as no dates do."""
     return sum(map(_is_mixed, value.split())) > 1
@@ -292,6 +303,7 @@ _CHECKS: dict[str, Callable[[bytes], bool]] = {
     "random": _is_random,
     "seed": _is_seed,
     "codes": _are_codes,
+    "key of a wallet": _is_wallet_key,
     "words of a wallet": _of_wallet,
     "words": partial(_chosen, odd=False),
     "odd words": partial(_chosen, odd=True),

@@ -32,6 +32,33 @@ _NATIONAL = (
     + "|".join(map(read, "マイナンバー 個人番号 ІПН РНОКПП เลขประจำตัวประชาชน ИИН".split()))
 )
 
+_WORDS = r"[^\d\n,;:<>{}()\[\]\"=|]"
+# fmt: off
+# How postal addresses are written: in the United States, Britain, Germany, Spain, France, Italy and the Netherlands.
+_ADDRESS = (
+    r"\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?"
+    r"|\d{1,4}[a-z]? [a-z][\w.' -]{2,40},(?: [\w.' -]{2,30},?)? [a-z]{1,2}\d[a-z\d]? \d[a-z]{2}"
+    r"|[a-z]" + _WORDS + r"{0,38}(?:stra(?:ss|" + read("ß") + r")e|str\.|weg|platz|allee|gasse|ring|damm|ufer) \d{1,4} ?[a-z]?, ?(?:[da]-)?\d{4,5} [a-z]" + _WORDS + r"{2,30}"
+    r"|(?:calle|c/|avenida|avda?\.?|plaza|paseo) ?" + _WORDS + r"{2,45},? \d{1,4}(?:,[^\n,;:]{1,16})?, ?\d{5} [a-z]" + _WORDS + r"{2,30}"
+    r"|\d{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|bd|place|chemin|impasse|all[ée]e|quai) " + _WORDS + r"{2,45}, ?\d{5} [a-z]" + _WORDS + r"{2,30}"
+    r"|(?:via|viale|piazza|corso|largo) " + _WORDS + r"{2,45},? \d{1,4}, ?\d{5} [a-z]" + _WORDS + r"{2,30}"
+    r"|[a-z]" + _WORDS + r"{0,30}(?:straat|gracht|laan|weg|plein|kade|singel) \d{1,4} ?[a-z]?, ?\d{4} ?[a-z]{2}\b(?: [a-z]" + _WORDS + r"{2,30})?"
+)
+# What stands in every one of them: the post code.
+_ADDRESS_ENDS = r"[a-z]{2} \d{5}(?:$|\W)|, ?(?:[da]-)?\d{4,5} ?[a-z]|\d[a-z\d]? \d[a-z]{2}(?:$|\W)"
+_LIVES = (
+    r"\b(?:lives?|lived|living|resid(?:es?|ed|ing)|(?:home|private|my) address|wohnt?|wohnhaft|wohne|(?:meine|private?) (?:adresse|anschrift)|vivo|vive|domicilio|mi direcci[oó]n|j'habite|habite|domicili[ée]e?|mon adresse"
+    r"|abito|abita|residente|woont?|moro|mora|residente)\b"
+)
+_MONTH = (
+    r"(?:jan|feb|m[aä]r|apr|ma[iyj]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|ene|abr|ago|dic|f[eé]v|avr|mai|juin|juil|ao[uû]|d[eé]c|gen|mag|giu|lug|set|ott|fev|out|mrt)[^\W\d]{0,8}\.?"
+)
+_BORN = (
+    r"(?:dob|d\.o\.b\.?|date of birth|birth ?date|geburtsdatum|geboren am|geb\. am|fecha de nacimiento|nacid[oa] el|date de naissance|n[ée]e? le|data di nascita|nat[oa] il|data de nascimento|nascid[oa] em"
+    r"|geboortedatum|geboren op|data urodzenia|(?:i|she|he|patient|who|and) (?:was|am) born(?: on)?|patient,? born(?: on)?)"
+)
+# fmt: on
+
 
 class _Shape(NamedTuple):
     name: str
@@ -55,6 +82,12 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("aadhaar", _B + r"([2-9]\d{3} \d{4} \d{4})[^\w\n]{1,4}(?:\w{1,12}\W){0,3}" + _AADHAAR, checksums.aadhaar, 0.9, "An Indian Aadhaar number"),
     _Shape("french_nir", _B + r"([12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ab]) ?\d{3} ?\d{3} ?\d{2})" + _A, checksums.nir, 0.95, "A French social security number"),
     _Shape("dutch_bsn", r"\b(?:bsn|burgerservicenummer|sofinummer)\b\D{0,12}(\d{9})" + _A, checksums.bsn, 0.9, "A Dutch BSN"),
+    _Shape("passport", r"(?:^|[^\w<])((?:p[a-z<][a-z<]{42}\s{1,2})?[a-z0-9<]{9}\d[a-z<]{3}\d{7}[mfx<]\d{7}[a-z0-9<]{14}[\d<]\d)(?:$|[^\w<])", checksums.machine_readable, 0.9, "The machine-readable lines of a passport", r"\d[a-z<]{3}\d{7}[mfx<]\d{7}"),
+    _Shape("identity_card", r"(?:^|[^\w<])((?:[iac][a-z<][a-z<]{3}[a-z0-9<]{25}\s{1,2})?\d{7}[mfx<]\d{7}[a-z<]{3}[a-z0-9<]{11}\d(?:\s{1,2}[a-z<]{30})?)(?:$|[^\w<])", checksums.machine_readable, 0.9, "The machine-readable lines of an identity card", r"\d{7}[mfx<]\d{7}[a-z<]{3}"),
+    _Shape("health_provider", r"\bnpi\b\D{0,12}([12]\d{9})" + _A, checksums.npi, 0.85, "A US provider's number (NPI)"),
+    _Shape("health_provider", r"\bdea\b(?: (?:number|no\.?|registration|#))?[^\w\n]{1,4}([a-hj-mpr-ux][a-z9]\d{7})" + _A, checksums.dea, 0.9, "A US prescriber's number (DEA)"),
+    _Shape("health_insurance", r"\b(?:mbi|medicare)\b[^\n\d]{0,24}([1-9][ac-hj-kmnp-rt-y][ac-hj-kmnp-rt-y\d]\d-?[ac-hj-kmnp-rt-y][ac-hj-kmnp-rt-y\d]\d-?[ac-hj-kmnp-rt-y]{2}\d{2})" + _A, None, 0.9, "A US Medicare number"),
+    _Shape("patient", r"\b(?:mrn|medical record(?: number| no\.?)?|patient (?:id|no\.?|number)|patientennummer|versichertennummer|kvnr)\b[^\w\n]{0,5}(?:is[ :])?([a-z]{0,3}\d{6,10})" + _A, None, 0.75, "The number of a patient"),
     _Shape("polish_pesel", r"\bpesel\b\D{0,12}(\d{11})" + _A, checksums.pesel, 0.9, "A Polish PESEL"),
     _Shape("uk_nino", _B + r"([abceghj-prstw-z][abceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d])" + _A, None, 0.7, "A UK National Insurance number"),
     _Shape("italian_fiscal_code", r"\b([a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z])\b", None, 0.85, "An Italian fiscal code", r"[a-z]\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z]"),
@@ -98,10 +131,12 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("passport", r"\b(?:passport|passeport|reisepass|passnummer|pasaporte|pasaport)\b\D{0,20}?\b([a-z]{1,2}\d{6,8}|\d{9}|c[0-9cfghj-npr-tv-z]{7}\d)\b", None, 0.7, "A passport number"),
     _Shape("bank_account", r"\b(?:account|acct|konto|routing)\b(?:\s+(?:number|no\.?|nr\.?))?[^\w\n]{0,4}(\d{8,17})" + _A, None, 0.6, "A bank account number"),
     _Shape("date_of_birth", r"\b(?:dob|date of birth|born(?: on)?|birth ?date|geboren)\b\W{0,4}(\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})", None, 0.6, "A date of birth"),
-    _Shape("home_address", r"\b(?:lives?|lived|living|resid(?:es?|ed|ing)|home address|private address)\b[^\d\n]{0,24}(\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?)" + _A, None, 0.88, "Where somebody lives", r"[a-z]{2} \d{5}(?:$|\W)"),
-    _Shape("address", r"(?:^|[\s:,\"])(\d{1,6} [a-z][\w.' -]{2,45}, [\w.' -]{2,40}, [a-z]{2} \d{5}(?:-\d{4})?)" + _A, None, 0.6, "A postal address", r"[a-z]{2} \d{5}(?:$|\W)"),
+    _Shape("date_of_birth", r"\b" + _BORN + r"\b\W{0,4}(?:(?:is|on|am|el|the)[ ]){0,2}((?:the )?(?:\d{1,2}(?:st|nd|rd|th|\.)?(?: of| de)?|(?:twenty|thirty)?[ -]?[a-z]{3,9}(?:st|nd|rd|th)(?: of)?) " + _MONTH + r"(?: de)?,? \d{4}|" + _MONTH + r"(?: the)? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})", None, 0.6, "A date of birth"),
+    _Shape("date_of_birth", r"\b(?:born(?: on)?|geboren|geb\.)\W{0,4}(\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})", None, 0.6, "A date of birth"),
+    _Shape("home_address", _LIVES + r"[^\d\n]{0,24}?[\s:]((?:" + _ADDRESS + r"))" + _A, None, 0.88, "Where somebody lives", _ADDRESS_ENDS),
+    _Shape("address", r"(?:^|[\s:,\"])((?:" + _ADDRESS + r"))" + _A, None, 0.6, "A postal address", _ADDRESS_ENDS),
     _Shape("address", r"\b((?:usns|usnv|usss|uscgc|psc|unit|cmr) [\w ,]{2,40} (?:fpo|apo|dpo),? a[aep] \d{5})" + _A, None, 0.6, "A postal address", r" a[aep] \d{5}(?:$|\W)"),
-    _Shape("phone", r"(?:\b(?:phone|tel|telephone|mobile|cell|call|fax|whatsapp|at|or|telefon|t[eé]l|tel[eé]fono|telefone|handy|portable|celular|cellulare|telefoon)\b|電話|手机号?|手機|전화|휴대폰|携帯|" + read("телефон") + r")[^\w\n+(]{0,6}(\+?\(?\d{1,4}\)?[ .()-]?(?:\d[ .()-]{0,2}){6,12}\d(?:\s?x\d{1,6})?)" + _A, None, 0.55, "A phone number"),
+    _Shape("phone", r"(?:\b(?:phone|tel|telephone|mobile|cell|call|fax|whatsapp|at|or|telefon|t[eé]l|tel[eé]fono|telefone|handy|portable|celular|cellulare|telefoon|m[oó]vil|m[oó]bil|rufnummer|telefonnummer|handynummer|tlf|tfno)\b|\b(?:call|ring|dial|phone|text|reach|contact)(?: me| us| him| her| them)? (?:on|at)\b|\b(?:ll[aá]ma(?:me)?(?: al)?|appele[zr](?:-moi)?(?: le| au)?|joindre au|chiama(?:mi|re)?(?: al)?|bel|ring|ruf)\b|電話|手机号?|手機|전화|휴대폰|携帯|" + read("телефон") + r")[^\w\n+(]{0,6}(\+?\(?\d{1,4}\)?[ .()-]?(?:\d[ .()-]{0,2}){6,12}\d(?:\s?x\d{1,6})?)" + _A, None, 0.55, "A phone number"),
     _Shape("phone", r"(?:^|[\s:,;\"'(])((?:\+\d{1,3}[ .-]?|00[1-9]\d{0,2}[ .-])\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){2,4}(?:\s?x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
     _Shape("phone", r"(?:^|[\s:,;\"'])(\(\d{3}\) ?\d{3}-\d{4}(?:\s?x\d{1,6})?|\d{3}[-.]\d{3}[-.]\d{4}(?:\s?x\d{1,6})?|\(?001[-.]\d{3}[-.)]+\d{3}[-.]\d{4}(?:x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
     _Shape("email", r"\b([a-z0-9][a-z0-9._%+-]{0,63}(?:@|%40)[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,24})\b", None, 0.5, "An e-mail address", r"[a-z0-9._%+-](?:@|%40)[a-z0-9]"),

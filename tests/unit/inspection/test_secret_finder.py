@@ -169,8 +169,15 @@ SAMPLES: list[tuple[str, str, str]] = [
     ("SECRET", '"client_secret": "' + secret + '"', secret),
     ("SECRET", "export MY_SERVICE_TOKEN=" + secret, secret),
     ("SECRET", "X-Api-Key: " + secret, secret),
+    ("NUGET_KEY", "oy2" + some(LOWER, 43), ""),
+    ("AIVEN_PASSWORD", "password is AVNS" + "_" + (secret := some(LETTERS, 20)), "AVNS_" + secret),
+    ("CLICKUP_TOKEN", "pk" + "_48213377_" + some(BASE32, 32), ""),
+    ("ADAFRUIT_KEY", "aio" + "_" + some(LETTERS, 28), ""),
+    ("WALLET_KEY", "KwdMAjGmerYanjeui5SH" + "S7JkmpZvVipYvB2LJGU1ZxJwYvP98617", ""),
+    ("WALLET_KEY", "xprv" + some("23456789abcdefghij", 107), ""),
     ("BEARER_TOKEN", "Authorization: Bearer " + secret, secret),
     ("BASIC_CREDENTIAL", "Authorization: Basic " + (secret := some(LETTERS, 24) + "=="), secret),
+    ("SECRET", "SECRET_KEY = '" + (secret := "8^x!k2@v#p9w$m3q&z7n*b5c(r1t)y4u-h6j=g0f_dk3q") + "'", secret),
 ]
 
 
@@ -230,6 +237,13 @@ def test_most_kinds_have_a_sample() -> None:
         ("app --password {} --user ana", "kR7wq2Lx9"),
         ("api_token={}", "k7Rw2qLx93"),
         ('API_KEY: "{}"', "k7Rw2qLx93"),
+        ("PGPASSWORD={} psql -h db", "kR7#wq2!Lx"),
+        ("cd /srv && PGPASSWORD={} pg_dump shop", "kR7#wq2!Lx"),
+        ('<add key="DbPassword" value="{}"/>', "kR7!wq2Lx9"),
+        ('{{"name": "DB_PASSWORD", "value": "{}"}}', "kR7!wq2Lx9"),
+        ("- name: DB_PASSWORD\n  value: {}\n", "kR7!wq2Lx9"),
+        ("Das Passwort lautet: {}", "Blau-Hund-77"),
+        ("la contraseña es {}", "Tigre$Azul91"),
     ],
 )  # fmt: skip
 def test_a_short_credential_is_found_by_what_is_said_of_it(text: str, secret: str) -> None:
@@ -250,6 +264,11 @@ def test_a_password_is_found_in_a_text_as_it_is_read(text: str) -> None:
         "please explain how this function works, " * 30,
         "password = get_password()",
         "AWS_ACCESS_KEY_ID=AKIA" + "X" * 16,
+        "AWS_ACCESS_KEY_ID=AKIA" + "IOSFODNN7EXAMPLE",
+        "K" + "wdMAjGmerYanjeui5SHS7JkmpZvVipYvB2LJGU1ZxJwYvP98618",
+        "PGPASSWORD=$DB_PASSWORD psql -h db",
+        "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {name: db, key: password1}",
+        "la contraseña debe incluir mayúsculas, das Passwort muss 12 Zeichen haben",
         "GITHUB_TOKEN=ghp_" + "x" * 36,
         "POSTGRES_PASSWORD=postgres",
         "password: 'postgres'",
