@@ -9,6 +9,7 @@ from gateway_desktop.inspection.payloads import PAYLOADS
 from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
 from gateway_desktop.inspection.phrase import Phrase
 from gateway_desktop.inspection.phrases_abroad import ABROAD
+from gateway_desktop.inspection.phrases_of_errands import OF_ERRANDS
 from gateway_desktop.inspection.phrases_of_requests import OF_REQUESTS
 from gateway_desktop.inspection.phrases_of_tools import OF_TOOLS
 from gateway_desktop.inspection.phrases_of_turns import OF_TURNS
@@ -369,4 +370,14 @@ _SAID: tuple[Phrase, ...] = (
     ),
 )
 
-PHRASES = (*_SAID, *OF_TURNS, *TO_READERS, *OF_REQUESTS, *ABROAD, *PAYLOADS, *OF_TOOLS, *IN_TOOLS)
+PHRASES = (
+    *_SAID,
+    *OF_TURNS,
+    *TO_READERS,
+    *OF_ERRANDS,
+    *OF_REQUESTS,
+    *ABROAD,
+    *PAYLOADS,
+    *OF_TOOLS,
+    *IN_TOOLS,
+)

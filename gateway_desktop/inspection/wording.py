@@ -5,6 +5,7 @@ from math import prod
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.kind import Kind
+from gateway_desktop.inspection.language import abroad
 from gateway_desktop.inspection.models import MODELS
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import PatternSet
@@ -19,6 +20,7 @@ _SURE = 0.51  # what one harmless text in two hundred reaches
 _CERTAIN = 0.9  # what fewer than one harmless text in a thousand reaches
 _AGREES = 0.3  # of phrases, which beside such words make an attack of a text
 _FAINT = 0.05
+_UNKNOWN = 0.45
 _MENTIONED = 0.3  # of what is quoted, or stands in code
 _QUOTES = "\"'`“‘«„"
 _CELLS = (',"', ';"', '\t"')  # before the text of a cell of CSV (RFC 4180): it is quoted for its commas
@@ -38,6 +40,7 @@ _MENTIONS = (
 _OF_DEFENCE = ("trick", "crafted", "cve-")  # what reports of attacks say; people ask for tricks
 _NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
 _LINE = 400  # characters before a phrase in which a quotation may have begun
+_RUN_DAILY = frozenset({"shell_pipe"})  # in manuals, where beside words alone it makes no attack
 
 # Where the phrases stand that are code and no words.
 _CODE = frozenset(index for index, phrase in enumerate(PHRASES) if phrase in (*PAYLOADS, *IN_TOOLS))
@@ -69,12 +72,14 @@ class Wording:
         judged: Finding | None = None
         for view in normal.views:
             phrases = list(self._phrases(passage, view))
-            for finding, _ in phrases:
+            for finding, *_ in phrases:
                 known = found.get(finding.kind)
                 if known is None or known.confidence < finding.confidence:
                     found[finding.kind] = finding
-            support = _together([finding for finding, _ in phrases])
-            meant = _together([finding for finding, is_meant in phrases if is_meant or self._code])
+            support = _together([finding for finding, _, is_daily in phrases if self._code or not is_daily])
+            meant = _together(
+                [one for one, is_meant, is_daily in phrases if self._code or (is_meant and not is_daily)]
+            )
             words = self._judged(passage, view, support, meant)
             if words is not None and (judged is None or words.confidence > judged.confidence):
                 judged = words
@@ -85,8 +90,8 @@ class Wording:
         PATTERNS.warm()
         MODELS.judge(self._context, View("Please ignore this."))
 
-    def _phrases(self, passage: Passage, view: View) -> Iterator[tuple[Finding, bool]]:
-        """Yield the phrases of a reading, and whether they are meant, not only talked about."""
+    def _phrases(self, passage: Passage, view: View) -> Iterator[tuple[Finding, bool, bool]]:
+        """Yield the phrases of a reading, whether each is meant and not talked about, and is run daily."""
         for index in PATTERNS.matching(view.sentences):
             kind = self._kinds[index]
             if not kind.confidence:
@@ -98,7 +103,7 @@ class Wording:
                 )
                 share = _MENTIONED if talked_about else 1.0
                 found = kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
-                yield found, not talked_about
+                yield found, not talked_about, PHRASES[index].name in _RUN_DAILY
                 if not talked_about:
                     break
 
@@ -106,15 +111,18 @@ class Wording:
         judgement = MODELS.judge(self._context, view, support)
         if judgement is None or judgement.confidence < _FAINT:
             return None
-        kind = self._words if judgement.confidence >= _SURE else self._few_words
-        if judgement.confidence >= _CERTAIN and meant >= _AGREES:
+        confidence = judgement.confidence
+        if confidence >= _SURE and support < _AGREES and self._place and abroad(view.text):
+            confidence = _UNKNOWN  # what strange words weigh was learned from few texts
+        kind = self._words if confidence >= _SURE else self._few_words
+        if confidence >= _CERTAIN and meant >= _AGREES:
             kind = self._agreed
         if judgement.confidence < WORTH_TELLING:
             return kind.counted(passage, judgement.confidence)
         start, end = view.characters(judgement.start, judgement.end)
         said = [view.data[begin:stop].decode("utf-8", "replace") for begin, stop in judgement.phrases]
         why = f"{kind.why}: {' … '.join(said)}"[:300]
-        return kind.found(passage, view, start, end, confidence=judgement.confidence, why=why)
+        return kind.found(passage, view, start, end, confidence=confidence, why=why)
 
 
 def _kind(family: Family, phrase: Phrase, place: int) -> Kind:
