@@ -25,7 +25,7 @@ MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
     ("fetch_and_execute", r"\b(?:curl|wget|fetch|lwp-request|iwr|invoke-webrequest)\b[^\n;]{0,400}?\|\s*(?:" + _SHELLS + r"|iex\b)"
      r"|\b(?:base(?:64|32)\s+(?:-\w*[dD]\w*|--decode)|xxd\s+(?:-\w+\s+){0,2}-\w*r\w*(?:\s+-\w+)?|openssl\s+(?:enc|base64)\b[^\n;|]{0,60}\s-d)\b[^\n;|]{0,60}\|\s*(?:" + _SHELLS + r")"
      r"|(?:\b(?:(?:ba|z|da)?sh|python[\d.]*|perl|ruby|node|php|eval|source)|(?:^|[;|&\s])\.)\s+(?:-[ce]\s+)?[\"']?(?:<\(|\$\(|`)\s*(?:curl|wget)|\b(?:printf|echo\s+-\w*e\w*)\s[^\n|]{0,200}?(?:\\x?[0-9a-f]{2,3}){3}[^\n|]{0,400}\|\s*(?:" + _SHELLS + r")|\b(?:iex|invoke-expression)\b[\s\S]{0,120}?(?:downloadstring|webrequest|iwr)"
-     r"|\bcertutil\b[^\n]{0,80}-urlcache|\bbitsadmin\b[^\n]{0,40}/transfer|\bmshta\s+(?:http|javascript|vbscript)|\bregsvr32\b[^\n]{0,60}/i:http"
+     r"|\bcertutil\b[^\n]{0,80}-urlcache|\bbitsadmin\b[^\n]{0,40}/transfer|\bmshta\s+(?:http|javascript|vbscript)|\bregsvr32\b[^\n]{0,60}/i:http|\brundll32(?:\.exe)?\s+(?:javascript:|\\\\\w)"
      r"|\b(?:exec|eval)\s*\(\s*[\w.]{0,40}(?:urlopen|requests\.get|urllib\S{0,30}|fetch|http\.get)\b|urlopen\([^)]{1,120}\)\.read\(\)\s*\)|\b(?:npm|pnpm|yarn|bun)\s+(?:i|install|add)\b[^\n;|&]{0,80}\shttp://|\bpip3?\s+install\b[^\n;|&]{0,80}(?:--index-url|-i|--extra-index-url)[ =]http://|\bcore\.(?:sshcommand|fsmonitor|pager|editor|hookspath)\s*=?\s*[\"'][^\"'\n]{0,80}(?:sh\s+-c|curl|wget|\|)"
      r"|\brev\s*\|\s*(?:" + _SHELLS + r")|(?:^|[;|&\s])(?:\$\w+|\$\{\w+\}|\w*(?:''|\"\")\w+|\w*\\\w+)\s+(?:-\S+\s+)*\S*(?:https?://|\w\.\w+/)\S*\s*\|\s*(?:" + _SHELLS + r")",
      Level.HIGH, 0.9, "It runs what it fetches"),
@@ -59,7 +59,10 @@ MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
      r"|\$\([^)]{1,80}\)\.[\w-]+\.\w{2,}|`[^`]{1,80}`\.[\w-]+\.\w{2,}|\b(?:curl|wget)\b[^\n;|]{0,120}?https?://[^\s\"']{0,100}(?:(?:\$\(|`)(?:\s*hostname|" + _TELLS + r")|\$\{?(?:user|hostname|pwd|home|aws_|api_))|\b(?:curl|wget)\s+(?:-\w+\s+)*[\w-]+(?:\.[\w-]+)+/[^\s\"']{0,100}\$\(" + _TELLS + r"|<\s*/etc/(?:passwd|shadow)\b"
      r"|\b(?:scp|rsync)\s+(?:-\w+\s+(?:\d+\s+)?){0,4}[\"']?(?:~|\$home|/home/[\w.-]+|/root)/\.(?:ssh/?[\"']?\s|(?:gnupg|aws|kube|mozilla|password-store|config/gcloud)\b)[^\n;|&]{0,100}\w:"
      r"|\bgpg\b[^\n;]{0,60}--export-secret-keys\b[^\n;]{0,20}\||\bkubectl\s+get\s+secrets?\b[^\n;]{0,80}\|[^\n;]{0,60}\b(?:curl|wget|nc)\b|\b(?:env|printenv|set)\s*\|\s*(?:curl|wget|nc|base64)\b|\b(?:dig|nslookup|host|ping)\b[^\n;|]{0,60}(?:\$\(|`)" + _TELLS
-     + r"|\b(?:get-childitem|gci|dir|ls)\s+env:[^\n;]{0,200}\|[^\n;]{0,200}\b(?:invoke-restmethod|irm|invoke-webrequest|iwr)\b"
+    # What prints keys to whoever asks, and folders that hold nothing else, over the line.
+    + r"|\b(?:gh\s+auth\s+token|gcloud\s+auth\s+(?:application-default\s+)?print-(?:access|identity)-token|aws\s+configure\s+(?:get|export-credentials)|az\s+account\s+get-access-token|vault\s+(?:kv\s+get|read|print\s+token)|op\s+read|pass\s+show)\b[^\n;|&]{0,80}\|[^\n;]{0,60}\b(?:curl|wget|nc|ncat)\b"
+     r"|\b(?:tar|zip|7z|cpio)\b[^\n;&|]{0,120}/\.(?:ssh|aws|gnupg|kube|azure|password-store|config/gcloud)\b[^\n;|]{0,60}\|\s*(?:ssh|nc|ncat|curl|openssl\s+s_client|socat)\b"
+     r"|\b(?:get-childitem|gci|dir|ls)\s+env:[^\n;]{0,200}\|[^\n;]{0,200}\b(?:invoke-restmethod|irm|invoke-webrequest|iwr)\b"
      r"|\b(?:compress-archive|zip|tar|7z|cp|copy)\b[^\n;&|]{0,100}[/\\]\.(?:ssh|aws|gnupg|kube)\b[^\n]{0,200}(?:-infile\b|\bcurl\b[^\n;|]{0,100}\s(?:-T|-F|-d|--data\S*|--upload-file)\s|\bnc\s)",
      Level.HIGH, 0.9, "It sends data away"),
     ("code_appended", r"[;|&\n]\s*(?:system|exec|shell_exec|passthru|popen|eval|assert|phpinfo)\s*\(\s*['\")]|<\?php\s+(?:system|exec|eval|passthru|include)\b|<!--\s*#\s*exec\s+cmd|[;|&\n]\s*\$?\{@?(?:print|phpinfo|system|eval)\(|\{?\$_(?:get|post|request|cookie)\[|[;|&\n]\s*echo\s+[\"']?<(?:script|\?php)", Level.HIGH, 0.88, "Code that runs commands follows a command"),

@@ -51,7 +51,7 @@ _MEANINGS: tuple[tuple[str, str, Level, float, str], ...] = (
      Level.CRITICAL, 0.95, "The program gives somebody else a shell"),
     ("exfiltration",
      _SENDS + _AWAY + r"(?:[^;]{0,300}?(?:" + _ALL_SET + "|" + _KEYS + r")|[^,;\n]{0,200}?" + _OF_PAGE + r"|[^;]{0,200}?\bbody\s*:\s*(?:document\.cookie|localstorage))"
-     r"|" + _KEPT + r"[\s\S]{0,200}?" + _POSTS + r"|" + _KEYS + r"[\s\S]{0,400}?" + _POSTS,
+     r"|" + _STARTS + r"[^\n]{0,60}?\b(?:curl|wget)\b[^\n]{0,200}?(?:\$\(|`)\s*(?:env|printenv|set)\b|" + _KEPT + r"[\s\S]{0,200}?" + _POSTS + r"|" + _KEYS + r"[\s\S]{0,400}?" + _POSTS,
      Level.HIGH, 0.88, "The program sends away what it read of keys, cookies or the environment"),
     ("persistence",
      r"\b(?:open|write_text|writefile(?:sync)?|appendfile(?:sync)?)\s*\([^;\n]{0,80}?(?:authorized_keys|/etc/(?:cron|sudoers|ld\.so\.preload)|/var/spool/cron|launchagents/|\.bashrc|\.zshrc)[\"'`](?:\s*\))?\s*(?:,\s*[\"'`][awr]?[awb+]|,|\.write)",

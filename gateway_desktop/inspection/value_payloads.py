@@ -58,7 +58,7 @@ NO_VALUES: tuple[tuple[Kind, str], ...] = (
     (OBJECT, _OBJECTS),
     (CODE, r"^\W{0,3}#\{\s*(?:`[^`]{1,80}`|system\b|exec\b|%x|io\.popen)"),
     (HOST, r"^/:/[\w/]+(?::rw)?$|privileged[\"']?\s*:\s*true[\s\S]*hostpath[\"']?\s*:\s*\{?\s*[\"']?path[\"']?\s*:\s*[\"']?/[\"']?\s*(?:[},]|\n|$)|hostpath[\"']?\s*:\s*\{?\s*[\"']?path[\"']?\s*:\s*[\"']?/[\"']?\s*(?:[},]|\n)[\s\S]*privileged[\"']?\s*:\s*true"),
-    (OPTION, r"\s-{1,2}(?:checkpoint-action|use-compress-program|to-command|oproxycommand|upload-pack|receive-pack)\b\s*[= ]|(?:^|\s)-{1,2}o(?:utput)?[= ]\s*/etc/"),
+    (OPTION, r"^\s*ext::\S|\s-{1,2}(?:checkpoint-action|use-compress-program|to-command|oproxycommand|upload-pack|receive-pack)\b\s*[= ]|(?:^|\s)-{1,2}o(?:utput)?[= ]\s*/etc/"),
     (BREAK_OUT, r"%0[ad](?:%20|%09|\+|\s){0,4}" + _RUN + r"(?:$|%20|%09|%0[ad]|[+\s;|&])|^[^\"']{0,200}[\"']\s{0,3}(?:;|\|\|?|&&?)\s{0,3}" + _RUN + r"(?:$|[\s;|&])"),
     (BREAK_OUT, r"[\"']\|" + _RUN + r"[\"'\s]"),
     (OPTION, _OPTION_RUNS),

@@ -99,7 +99,8 @@ _ABOUT_PICTURES = ("http", "s3:", "gs:", "gid:", "/", '{"bucket"', "image", "img
 # Those at the end draw what stands in the address, and tell nobody else.
 _TRUSTED = tuple(
     ".githubusercontent.com .img.shields.io .wikipedia.org .wikimedia.org .gravatar.com .github.com"
-    " .mermaid.ink .quickchart.io .kroki.io .latex.codecogs.com".split()
+    " .mermaid.ink .quickchart.io .kroki.io .latex.codecogs.com"
+    " .placehold.co .via.placeholder.com .dummyimage.com .fakeimg.pl".split()
 )
 # Where anybody can have an address; those that are signed are long.
 _FOR_EVERYBODY = (".amazonaws.com", ".googleapis.com", ".cloudfront.net", ".blob.core.windows.net")

@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.arguments import Role, role_of
+from gateway_desktop.inspection.expression import compiled
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.normalize import Normal
 from gateway_desktop.inspection.patterns import PatternSet
@@ -49,6 +50,7 @@ _ENTITIES = PatternSet(
         r"|<!entity\s+%?\s*\S{1,40}\s+system\b|<!entity\s+\S{1,40}\s+[\"'](?:&\w{1,20};){2}|<xi:include\b[^>]{0,200}\bhref\s*="
     ]
 )
+_ESCAPED = compiled(r"^[^\[]*%[0-9a-fA-F]{2}")  # in a host's name; zones of IPv6 stand in brackets
 _ADDRESS = PatternSet([r"\b([a-z][a-z0-9+.-]{1,20}:/{0,3}[^\s\"'<>]{2,500})"])
 _SCHEMES = frozenset("gopher dict ldap ldaps tftp jar netdoc sftp imap smb phar expect ogg php".split())
 _METADATA_HOSTS = frozenset(
@@ -85,7 +87,10 @@ class Ssrf:
                 url = view.data[start:end].decode("utf-8", "replace")
                 kind = None if _is_public(url) else judged(url)
                 if kind is not None:
-                    found.setdefault(kind.name, kind.found(passage, view, *view.characters(start, end)))
+                    begin, stop = view.characters(start, end)
+                    if kind is _INSIDE and not passage.text[begin:stop].isascii():
+                        kind = _DISGUISED  # letters and digits of other shapes that are read as these
+                    found.setdefault(kind.name, kind.found(passage, view, begin, stop))
         return list(found.values())
 
     def warm(self) -> None:
@@ -142,10 +147,15 @@ def _of_host(host: str, netloc: str) -> Kind | None:
     if host in _METADATA_HOSTS:
         return _METADATA
     user = netloc.rpartition("@")[0].partition(":")[0].lower()
-    if "\\" in netloc or netloc.count("@") > 1 or _is_host(user):
+    if (
+        "\\" in netloc
+        or netloc.count("@") > 1
+        or _is_host(user)
+        or _ESCAPED.search(netloc.rpartition("@")[2])
+    ):
         return _CONFUSED
     if _rebinds(host):
-        return _REBINDING
+        return _METADATA if "169.254.169.254" in host.replace("-", ".") else _REBINDING
     address, plain = _address(host)
     if address is None:
         return _INSIDE if host == "localhost" or host.rpartition(".")[2] in _INNER else None
