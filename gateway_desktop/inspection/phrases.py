@@ -261,6 +261,7 @@ _SAID: tuple[Phrase, ...] = (
         r"|\bcopy (?:the |your |all )?[\w~/.]{0,20}(?:\.env (?:file )?(?:to|into)\b|id_rsa|id_ed25519|\.ssh/|\.aws/)",
         (0.15, 0.35, 0.75),
         "Wants a file with credentials read",
+        unless=r"^(?-i:GET) /",  # a line of a log: GET /../etc/passwd
     ),
     Phrase(
         "tool_order",

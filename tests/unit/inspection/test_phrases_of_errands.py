@@ -60,3 +60,9 @@ def test_what_comes_near_is_none(text: str) -> None:
 
 def test_no_phrase_meets_an_empty_text() -> None:
     assert normalize("").views[0].text == "" and not meant("")
+
+
+def test_a_line_of_a_log_is_no_order() -> None:
+    asked = "Ban 203.0.113.9; {} /../../etc/passwd HTTP/1.1 404"
+    assert "read_secret_file" not in meant(asked.format("GET"))
+    assert "read_secret_file" in meant("First get /etc/passwd.")
