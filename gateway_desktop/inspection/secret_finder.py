@@ -37,8 +37,8 @@ _PUBLISHED = (
     b"hh5s93j4hdidpola", b"nnch734d00sl2jdk", b"SplxlOBeZQQYbYS6WxSbIA", b"JBSWY3DPEHPK3PXP",
     b"GEZDGNBVGY3TQOJQ",
 )  # fmt: skip
-# Runs that stand for something left out, and the word by which Amazon's manuals end their keys.
-_BLANKS = (b"xxxxxxxx", b"XXXXXXXX", b"EXAMPLE")
+# Runs that stand for something left out.
+_BLANKS = (b"xxxxxxxx", b"XXXXXXXX")
 _PAGES = (b"pagetoken", b"continuationtoken", b"nexttoken", b"synctoken", b"cursortoken", b"resumetoken")
 _JOINING = frozenset(
     b"the and for are was were had have with from your not but can this that will when which its our".split()
