@@ -134,7 +134,7 @@ class Messages:
         message = read(body)
         assert message is not None
         id = _cancelled(message)
-        if (limit := session.running.get(meant(id, session.running))) is not None:
+        if (limit := session.running.pop(meant(id, session.running), None)) is not None:
             limit.reschedule(0)
         if (waiting := session.waiting.pop(meant(id, session.waiting), None)) is not None:
             await self.give_up([waiting])
