@@ -120,12 +120,13 @@ def test_an_open_stream_ends_with_its_session_and_not_with_its_token(
 
 def test_an_open_stream_ends_with_its_key(program: Program, speaker: Speaker) -> None:
     made = program.json("key", "create", "--user", EMAIL)
-    listener = listening(program, "mcp", made["key"])
 
     def refused() -> bool:
         answer = httpx.post(f"{program.base}/mcp/mcp", headers={"Authorization": f"Bearer {made['key']}"})
         return answer.status_code == 401
 
+    eventually(lambda: not refused())  # it sees what another process changed within two seconds
+    listener = listening(program, "mcp", made["key"])
     program.run("key", "revoke", made["prefix"])
     eventually(refused)
     speaker.say("for Ana no more")
