@@ -1,6 +1,7 @@
 """What holds for every test: no warning, no unexpected log, nothing of the person's own machine."""
 
 import atexit
+import gc
 import logging
 import os
 import re
@@ -86,6 +87,14 @@ def log_watch() -> Iterator[_Watch]:
     complaints = watch.complaints()
     if complaints:
         pytest.fail("log:\n" + "\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """What a test measures is its own work, not a walk over all that the tests before it left."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

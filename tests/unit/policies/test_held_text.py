@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from gateway_desktop.policies.held_text import LONGEST_WORD, OVERLAP, HeldText
 from gateway_desktop.policies.redaction import Replacement, Vault
 
@@ -72,6 +74,7 @@ def test_placeholders_are_put_back_where_the_beginning_is_forgotten() -> None:
     assert text.out(start, end) == "by Ada now"
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_many_pieces_with_many_values_are_told_apart_without_a_search() -> None:
     """Arguments wait for their end: 5,000 values in 100,000 pieces took a minute."""
 

@@ -260,6 +260,7 @@ def test_an_answer_of_more_texts_than_can_be_held_is_refused() -> None:
         through(chunks)
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_what_ends_in_a_stream_of_many_texts_is_found_without_a_search() -> None:
     """Each of 200,000 ends was looked for among 4,000 texts: half a minute."""
     delta = '{"type":"content_block_delta","index":%d,"delta":{"type":"text_delta","text":"hi"}}'

@@ -5,6 +5,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.control_settings import Inspection
 from gateway_desktop.core.finding import Family
@@ -13,6 +15,7 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.guarding.inspector import NO_TEXT, Cut, Inspector, Looked
+from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.policies.decision import rule_book
 from gateway_desktop.policies.document import read
 from tests.makers import a_call, an_exchange
@@ -148,8 +151,10 @@ def longest_pause(inspector: Inspector, parts: list[TextPart]) -> float:
     return asyncio.run(work())
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_calls_are_compared_with_results_in_slices() -> None:
     """Each call with each result: of 30,000 it took minutes."""
+    warm_detectors()
     results = [TextPart(f"/r/{at}", "tool", f"Result {at} says nothing.", "read") for at in range(4_000)]
     calls = [TextPart(f"/c/{at}", "tool_call", f'{{"to":"Foo Bar {at}"}}', "send") for at in range(4_000)]
     said = TextPart("/u", "user", "Please send what was written to whom it concerns. " * 10_000)

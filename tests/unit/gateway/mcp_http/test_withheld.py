@@ -170,6 +170,7 @@ def test_what_cannot_be_read_again_stops_the_start_instead_of_letting_all_pass(t
         asyncio.run(begins())
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_looks_at_very_many_entries_are_put_together_once() -> None:
     """Of 40,000 tools in which something was found that took minutes."""
     scan = Scan((a_finding(),), 10)
