@@ -120,14 +120,20 @@ class BatchWriter:
 
     def start(self, database: Database) -> None:
         """Continue what stands in the database."""
-        self.read_head(database)
-        self.parts.start(database)
+        self._look_anew(database)
         self._alerts.start(database)
-        self._erased = erased_people(database)
         database.execute_sql(
             "INSERT INTO gateway(id, name, host) VALUES(?, ?, ?) ON CONFLICT DO NOTHING",
             (self.gateway, socket.gethostname(), socket.gethostname()),
         )
+
+    def _look_anew(self, database: Database) -> None:
+        """Read where the chain stands, which texts are stored and who was erased."""
+        self.read_head(database)
+        self.parts.start(database)
+        self._erased = erased_people(database)
+        self._texts_version = database.texts_version
+        self._in_doubt = False
 
     def read_head(self, database: Database) -> None:
         """Continue the chain from where it stands in the database, after others may have written to it."""
@@ -157,12 +163,8 @@ class BatchWriter:
         connection = database.raw()
         try:
             if self._in_doubt or self.parts.stale or self._texts_version != database.texts_version:
-                self.read_head(database)
-                self.parts.start(database)
-                self._erased = erased_people(database)
-                self._texts_version = database.texts_version
+                self._look_anew(database)
                 numbers, head = self._numbers, self._head
-                self._in_doubt = False
             if self._erased:
                 records = nameless(records, self._erased)
             charges = Charges(records)

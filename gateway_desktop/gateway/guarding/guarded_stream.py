@@ -71,9 +71,7 @@ class GuardedStream:
         self._splitter = EventSplitter()
         self._lines = LineSplitter()
         self._texts: dict[Channel, _Text] = {}
-        self._going: dict[
-            Channel, dict[Channel, _Text]
-        ] = {}  # that have not ended, by how their channels begin
+        self._going: dict[Channel, dict[Channel, _Text]] = {}  # not ended, by how their channels begin
         self._news: dict[Channel, _Text] = {}  # texts that went on or ended since they were looked at
         self._ends: dict[Channel, TextPart] = {}  # of texts that went before, by what follows one another
         self._waiting: deque[_Event] = deque()

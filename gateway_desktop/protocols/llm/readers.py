@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Malformed
+from gateway_desktop.core.media_type import EVENTS
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.amazon_frames import FrameSplitter
@@ -172,7 +173,7 @@ class OpeningReader:
             start = data.lstrip()
             if not start:
                 return data
-            kind = "application/json" if start[:1] in b"{[" else "text/event-stream"
+            kind = "application/json" if start[:1] in b"{[" else EVENTS
             self._reader = self._reader_of(kind)
         return self._reader.feed(data)
 
@@ -297,6 +298,13 @@ class BlindReader:
 
     def aborted(self) -> None:
         """Leave the reply incomplete."""
+
+
+def reader_of(answer: Answer, content_type: str, *, hides: bool = False) -> ReplyReader:
+    """Return a reader of events or of one object: as its media type says, else as was asked for."""
+    if content_type == "application/json" or not (answer.call.stream or content_type == EVENTS):
+        return WholeReader(answer)
+    return SseReader(answer, hides=hides)
 
 
 def _error_text(body: bytes) -> str | None:

@@ -13,7 +13,7 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact, decoded
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.earlier import Body
-from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
+from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import anthropic_usage, count, mapping
 from gateway_desktop.protocols.strict_json import strict
@@ -59,10 +59,7 @@ class AnthropicMessages:
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
-        answer = MessagesAnswer(call, reply)
-        if content_type == "application/json" or not (call.stream or content_type == "text/event-stream"):
-            return WholeReader(answer)
-        return SseReader(answer)
+        return reader_of(MessagesAnswer(call, reply), content_type)
 
     def expects_json(self, call: Call) -> bool:
         """Return True but for streams."""

@@ -9,7 +9,7 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.earlier import Body
-from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
+from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import objects, words
 from gateway_desktop.protocols.llm.usage import mapping, openai_usage
 
@@ -33,10 +33,7 @@ class Cohere:
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
-        answer = CohereAnswer(call, reply)
-        if content_type == "application/json" or not (call.stream or content_type == "text/event-stream"):
-            return WholeReader(answer)
-        return SseReader(answer)
+        return reader_of(CohereAnswer(call, reply), content_type)
 
     def expects_json(self, call: Call) -> bool:
         """Return True but for streams."""

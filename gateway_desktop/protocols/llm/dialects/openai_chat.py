@@ -13,7 +13,7 @@ from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.chat_chunk import chunk_of
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.openai_choices import Choice
-from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
+from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import add_thoughts, mapping, openai_usage, server_usage
 
@@ -62,10 +62,7 @@ class OpenAiChat:
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
-        answer = ChatAnswer(call, reply)
-        if content_type == "application/json" or not (call.stream or content_type == "text/event-stream"):
-            return WholeReader(answer)
-        return SseReader(answer, hides=call.hides_usage)
+        return reader_of(ChatAnswer(call, reply), content_type, hides=call.hides_usage)
 
     def expects_json(self, call: Call) -> bool:
         """Return True but for streams."""

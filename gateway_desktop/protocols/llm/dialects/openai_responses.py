@@ -9,7 +9,7 @@ from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.llm.answer import NOT_YET, Answer, error_message
 from gateway_desktop.protocols.llm.earlier import Body
-from gateway_desktop.protocols.llm.readers import SseReader, WholeReader
+from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import add_other, count, mapping, openai_usage
 
@@ -91,10 +91,7 @@ class OpenAiResponses:
 
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
-        answer = ResponsesAnswer(call, reply)
-        if content_type == "application/json" or not (call.stream or content_type == "text/event-stream"):
-            return WholeReader(answer)
-        return SseReader(answer)
+        return reader_of(ResponsesAnswer(call, reply), content_type)
 
     def expects_json(self, call: Call) -> bool:
         """Return True but for streams."""

@@ -55,7 +55,7 @@ class Other:
         call.stream = body.get("stream") is True
         if body.get("background") is True:
             call.detail["background"] = True
-        if any(body.get(name) is not None for name in _ANNOTATIONS if name in body):
+        if any(body.get(name) is not None for name in _ANNOTATIONS):
             call.detail["annotated"] = True
         texts = Texts(call)
         for name in body:

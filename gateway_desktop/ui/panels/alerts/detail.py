@@ -71,7 +71,7 @@ def _blocks(found: AlertDetail, text_at: TextAt) -> Iterable[str]:
 
 
 def _facts(found: AlertDetail) -> list[tuple[str, str]]:
-    item, target = found.item, str(found.details.get("target") or "")
+    item, target, tool = found.item, str(found.details.get("target") or ""), tool_of(found)
     key = "OAuth" if found.client_id else "API key" if found.api_key_id else ""
     exchanges = ", ".join(
         f"<a href='exchange:{escape(one)}'>{escape(one[:18])}…</a>"
@@ -88,7 +88,7 @@ def _facts(found: AlertDetail) -> list[tuple[str, str]]:
         ("Address", escape(found.address)),
         ("Proxy", escape(item.proxy)),
         (_TARGETS.get(found.kind, "Tool"), escape(target)),
-        ("Tool", escape(tool_of(found) if tool_of(found) != target else "")),
+        ("Tool", escape(tool if tool != target else "")),
         *((name.capitalize(), escape(str(found.details.get(name, "")))) for name in _COMPARED),
         ("Seen", escape(seen(item.times, item.first_us, item.last_us))),
         ("Requests", f"{exchanges}{f' and {more} more' if more > 0 else ''}"),
