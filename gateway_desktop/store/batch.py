@@ -112,6 +112,7 @@ class BatchWriter:
         self._open_span = -1
         self._waiting = MOST_WAITING  # rows not counted by owner and group; after a crash nobody knows
         self._in_doubt = False
+        self.sent = 0  # the transaction whose commit is not answered yet, where it has more than rows
         self._texts_version = 0  # of the database, when it was looked which texts are stored
         self._erased: Mapping[str, str] = {}  # pseudonyms by user id, as known with the texts
         self._seen: set[tuple[Any, ...]] = set()  # what of rows is in `seen` already
@@ -150,6 +151,7 @@ class BatchWriter:
 
     def replay(self, database: Database, waiting: Sequence[Waiting]) -> None:
         """Write records that had to wait, at the times of their recording, but for those that are there."""
+        self.sent = 0
         fresh = not_written_yet(database, self.gateway, waiting)
         if fresh:
             self.write(database, [one.record for one in fresh], [one.at_us for one in fresh])
@@ -159,6 +161,7 @@ class BatchWriter:
     ) -> None:
         """Write all records, or none and raise; they are recorded now, unless `times` says when."""
         numbers, head = self._numbers, self._head
+        self.sent = 0
         database.begin_writing()
         connection = database.raw()
         try:
@@ -179,6 +182,8 @@ class BatchWriter:
             if charges.tell(database, self._clock()) or alerted:
                 self.read_head(database)  # System events stand after the batch's rows
             database.tell({Topic.AUDIT, *database.topics})
+            if len(kept) < len(records):
+                self.sent = database.transaction_number()
             connection.execute("COMMIT")
         except BaseException:
             database.abandon()

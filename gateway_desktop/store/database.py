@@ -72,6 +72,10 @@ class Database(peewee.Database):
     def tell(self, topics: Iterable[Topic]) -> None:
         """Have other processes know, once it is committed, that something changed there."""
 
+    def transaction_number(self) -> int:
+        """Return the running transaction's number, by which a server knows later whether it was committed."""
+        return 0
+
     @abstractmethod
     def abandon(self) -> None:
         """Roll back what runs, if anything does."""

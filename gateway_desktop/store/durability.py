@@ -84,7 +84,7 @@ class Durability:
         except Exception as problem:  # noqa: BLE001 - every waiting caller gets it
             if is_disk_failure(problem):
                 error = self.failed(problem)
-                return self._spooled(records) if self.spool is not None else error
+                return self._spooled(records, self._batches.sent) if self.spool is not None else error
             if len(records) > 1:
                 self._roll_back()
                 return OneIsUnwritable()
@@ -158,10 +158,10 @@ class Durability:
     def _rows_wait(self) -> bool:
         return self.spool is not None and self.spool.rows > 0
 
-    def _spooled(self, records: list[AuditRecord]) -> BaseException | None:
+    def _spooled(self, records: list[AuditRecord], sent: int = 0) -> BaseException | None:
         assert self.spool is not None
         try:
-            self.spool.append(records, now_us())
+            self.spool.append(records, now_us(), sent)
         except Exception as problem:
             if not is_disk_failure(problem):
                 log.exception("Records could not be spooled", exc_info=problem)
@@ -191,6 +191,7 @@ class Durability:
             if is_disk_failure(problem) or not some or not self._found(problem, some):
                 self._returning = False
                 self.failed(problem)
+                self._note(some)
                 self.let_the_spool_take_over()
                 took = time.monotonic() - began  # a server that does not even refuse must not stop everything
                 self._next_try = time.monotonic() + max(_PROBE_SECONDS, 4 * took)
@@ -201,6 +202,14 @@ class Durability:
             self.succeeded()
             self._tell_of_those_aside()
         return not self._returning
+
+    def _note(self, some: list[Waiting]) -> None:
+        """Remember which transaction may have written these."""
+        assert self.spool is not None
+        try:
+            self.spool.note(some, self._batches.sent)
+        except Exception:
+            log.exception("What may be written already could not be noted")
 
     def _found(self, problem: Exception, some: list[Waiting]) -> bool:
         """Come closer to the record that the database refuses, or set it aside; False where it is no record.

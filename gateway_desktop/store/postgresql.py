@@ -61,6 +61,7 @@ _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _LOCK = f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 _CLAIM = f"SELECT pg_advisory_lock({GATEWAYS}, ?)"
 _TELL = f"SELECT pg_notify('{CHANNEL}', ?)"
+_TRANSACTION = "SELECT txid_current()"
 _SCHEMA = "SELECT version, texts_version FROM schema_version"
 
 
@@ -196,6 +197,10 @@ class PostgresqlDatabase(Database, peewee.PostgresqlDatabase):
         """Have other processes know, once it is committed, that something changed there."""
         if names := " ".join(sorted(topic.name for topic in topics)):
             self.raw().execute(_TELL, (f"{self.origin} {names}",))
+
+    def transaction_number(self) -> int:
+        """Return the running transaction's number."""
+        return int(self.raw().execute(_TRANSACTION).fetchone()[0])
 
     def _require_schema(self) -> None:
         if self.schema is None:

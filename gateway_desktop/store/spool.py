@@ -24,7 +24,13 @@ MOST_BYTES = 256 * 1024 * 1024
 _LARGEST = 2**63  # what MessagePack writes as a number
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS waiting(n INTEGER PRIMARY KEY, at_us BIGINT, record BLOB)",
+    "CREATE TABLE IF NOT EXISTS sent(n BIGINT, xid BIGINT, PRIMARY KEY(n, xid))",
     "CREATE TABLE IF NOT EXISTS aside(n INTEGER PRIMARY KEY, at_us BIGINT, record BLOB, why TEXT)",
+)
+_SENT = "INSERT OR IGNORE INTO sent(n, xid) VALUES(?, ?)"
+_OLDEST = (
+    "SELECT n, at_us, record, (SELECT group_concat(xid) FROM sent WHERE sent.n = waiting.n) FROM waiting"
+    " ORDER BY n LIMIT ?"
 )
 log = logging.getLogger(__name__)
 _encode = msgspec.msgpack.Encoder().encode
@@ -32,11 +38,15 @@ _decode = msgspec.msgpack.Decoder(AuditRecord).decode
 
 
 class Waiting(NamedTuple):
-    """A record, where it stands in the queue, and when it was recorded."""
+    """A record, where it stands in the queue, and when it was recorded.
+
+    `sent` are the transactions that may have written it, where it leaves no row by which one would see that.
+    """
 
     n: int
     at_us: int
     record: AuditRecord
+    sent: tuple[int, ...] = ()
 
 
 class Spool:
@@ -62,8 +72,11 @@ class Spool:
                 database.execute_sql("DELETE FROM aside")
             self._count()
 
-    def append(self, records: Sequence[AuditRecord], at_us: int) -> None:
-        """Write the records to the disk, all or none; raise StorageUnavailable if no more fit."""
+    def append(self, records: Sequence[AuditRecord], at_us: int, sent: int = 0) -> None:
+        """Write the records to the disk, all or none; raise StorageUnavailable if no more fit.
+
+        `sent` is the transaction that may have written them.
+        """
         encoded = [_encoded(record) for record in records]
         size = sum(map(len, encoded))
         if self.rows + len(records) > self._most_rows or self._bytes + size > MOST_BYTES:
@@ -71,21 +84,32 @@ class Spool:
             raise StorageUnavailable(Disk.FULL, f"The database has been away for long: {waiting}")
         database = self._opened()
         with database.writing():
-            for one in encoded:
-                database.execute_sql("INSERT INTO waiting(at_us, record) VALUES(?, ?)", (at_us, one))
+            for record, one in zip(records, encoded, strict=True):
+                row = database.execute_sql("INSERT INTO waiting(at_us, record) VALUES(?, ?)", (at_us, one))
+                if sent and not record.kept:
+                    database.execute_sql(_SENT, (row.lastrowid, sent))
         self.rows += len(records)
         self._bytes += size
 
     def oldest(self, most: int) -> list[Waiting]:
         """Return the records that wait longest; what is none is set aside."""
-        found = self._opened().execute_sql("SELECT n, at_us, record FROM waiting ORDER BY n LIMIT ?", (most,))
         waiting = []
-        for n, at_us, record in found.fetchall():
+        for n, at_us, record, sent in self._opened().execute_sql(_OLDEST, (most,)).fetchall():
             try:
-                waiting.append(Waiting(n, at_us, _decode(record)))
+                xids = tuple(map(int, sent.split(","))) if sent else ()
+                waiting.append(Waiting(n, at_us, _decode(record), xids))
             except msgspec.DecodeError as error:
                 self.set_aside(n, f"It cannot be read: {error}")
         return waiting
+
+    def note(self, waiting: Sequence[Waiting], sent: int) -> None:
+        """Remember the transaction that may have written these."""
+        if sent:
+            database = self._opened()
+            with database.writing():
+                for one in waiting:
+                    if not one.record.kept:
+                        database.execute_sql(_SENT, (one.n, sent))
 
     @property
     def refused(self) -> str:
@@ -103,7 +127,8 @@ class Spool:
                 "INSERT INTO aside(at_us, record, why) SELECT at_us, record, ? FROM waiting WHERE n = ?",
                 (why, n),
             )
-            database.execute_sql("DELETE FROM waiting WHERE n = ?", (n,))
+            for table in ("waiting", "sent"):
+                database.execute_sql(f"DELETE FROM {table} WHERE n = ?", (n,))
         self.aside += 1
         self.refusal = why
         self._count()
@@ -112,7 +137,8 @@ class Spool:
         """Forget these, the oldest: they are in the database now."""
         database = self._opened()
         with database.writing():
-            database.execute_sql("DELETE FROM waiting WHERE n <= ?", (done[-1].n,))
+            for table in ("waiting", "sent"):
+                database.execute_sql(f"DELETE FROM {table} WHERE n <= ?", (done[-1].n,))
         self._count()
         if self.rows == 0 and self.aside == 0:
             self.close()

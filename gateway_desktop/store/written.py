@@ -1,7 +1,7 @@
 """Which records stand in the database already: a server may have committed what it could not answer to."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gateway_desktop.core.audit import AuditRecord, Recorded
 from gateway_desktop.core.clock import MINUTE_US
@@ -12,7 +12,10 @@ _MARGIN_US = 10 * MINUTE_US  # by how much earlier than it was spooled a record 
 
 
 def not_written_yet(database: Database, gateway: int, waiting: Sequence[Waiting]) -> list[Waiting]:
-    """Return those of which the database has no row; several calls of one exchange are told apart."""
+    """Return those that are not there; several calls of one exchange are told apart.
+
+    What leaves no row was written if a transaction was committed that would have written it.
+    """
     lowest = Recorded.first_id(min(one.at_us for one in waiting) - _MARGIN_US)
     ids = sorted({one.record.exchange_id for one in waiting})
     found = database.execute_sql(
@@ -21,13 +24,29 @@ def not_written_yet(database: Database, gateway: int, waiting: Sequence[Waiting]
         (gateway, lowest, *ids),
     )
     there = Counter(tuple(row) for row in found.fetchall())
+    committed = _committed(database, {xid for one in waiting for xid in one.sent})
     fresh = []
     for one in waiting:
-        if there[_key(one.record)] and one.record.kept:
+        if not one.record.kept:
+            written = not committed.isdisjoint(one.sent)
+        elif written := there[_key(one.record)] > 0:
             there[_key(one.record)] -= 1
-        else:
+        if not written:
             fresh.append(one)
     return fresh
+
+
+def _committed(database: Database, xids: Collection[int]) -> set[int]:
+    """Return which of these transactions were; a server that was restored may not have got that far."""
+    if not xids:
+        return set()
+    found = database.execute_sql(
+        "SELECT xid FROM unnest(?::bigint[]) AS xid"
+        " WHERE CASE WHEN xid < txid_snapshot_xmax(txid_current_snapshot()) THEN txid_status(xid) END"
+        " = 'committed'",
+        (sorted(xids),),
+    )
+    return {row[0] for row in found.fetchall()}
 
 
 def _key(record: AuditRecord) -> tuple[object, ...]:

@@ -1,16 +1,21 @@
 """While the team's database is away, records wait on this machine's disk; nothing is lost when it returns."""
 
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from gateway_desktop.core.audit import AuditRecord
+from gateway_desktop.core.budget import Budget, Period
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Disk, StorageUnavailable
+from gateway_desktop.core.scope import Scope
+from gateway_desktop.policies.budget import term_at
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.opening import open_database
@@ -21,7 +26,7 @@ from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
 from gateway_desktop.store.verification import verify
 from gateway_desktop.store.written import not_written_yet
-from tests.makers import a_payload, a_record, a_system_event
+from tests.makers import NOON_US, a_payload, a_record, a_system_event
 from tests.postgresql import Server
 from tests.store.conftest import Timeline, queued
 
@@ -147,9 +152,9 @@ def test_nothing_is_refused_while_the_first_records_go_to_the_disk(
     refused = []
 
     class Watched(Spool):
-        def append(self, records: Sequence[AuditRecord], at_us: int) -> None:
+        def append(self, records: Sequence[AuditRecord], at_us: int, sent: int = 0) -> None:
             refused.append(recorder.ready())
-            super().append(records, at_us)
+            super().append(records, at_us, sent)
 
     with opened(team, tmp_path) as store:
         recorder = Recorder(store)
@@ -195,6 +200,80 @@ def test_what_the_server_committed_without_saying_so_is_not_written_twice(timeli
     again = [*there, there[0], a_record()]
     waiting = [Waiting(n, at_us + 5_000_000, record) for n, record in enumerate(again)]
     assert [one.n for one in not_written_yet(timeline.database, 1, waiting)] == [3, 4]
+
+
+_COMMIT = b"Q\0\0\0\x0bCOMMIT\0"
+
+
+class Relay:
+    """Stands between a gateway and its server; when told to, it cuts the line at a commit."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.commits: list[str] = []  # what becomes of the next ones
+        self._server = str(server.folder / ".s.PGSQL.5432")
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(folder / ".s.PGSQL.5432"))
+        self._listener.listen()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(near,), daemon=True).start()
+
+    def _serve(self, near: socket.socket) -> None:
+        with near, socket.socket(socket.AF_UNIX) as far:
+            far.connect(self._server)
+            back = threading.Thread(target=self._carry, args=(far, near), daemon=True)
+            back.start()
+            self._carry(near, far)
+            back.join()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                if self.commits and _COMMIT in data:
+                    one.shutdown(socket.SHUT_RDWR)  # the answer goes nowhere
+                    if self.commits.pop(0) == "lost":
+                        break
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.parametrize("commits", [["unanswered"], ["lost", "unanswered"]], ids=["at once", "later"])
+@pytest.mark.parametrize("kept", [True, False], ids=["a row", "no row"])
+def test_what_a_commit_without_an_answer_charged_is_not_charged_again(
+    commits: list[str],
+    kept: bool,
+    own_server: Server,
+    team: DatabaseUrl,
+    tmp_path: Path,
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("ERROR: The database .* does not answer")
+    budget = Budget("b", Scope.GATEWAY, "", "all", Period.DAY, 1000)
+    own_server.ask(
+        "INSERT INTO budget(id, scope, subject_id, period, limit_nano, mode, reset_us, created_us)"
+        " VALUES('b', 'gateway', '', 'day', 1000, 'block', 0, 0)",
+        team.name,
+    )
+    relay = Relay(own_server, tmp_path)
+    through = DatabaseUrl(team.url.replace(str(own_server.folder), str(tmp_path)))
+    charged = a_record(kept=kept, charges=(term_at(budget, NOON_US, None),), charged_nano=7)
+    with opened(through, tmp_path) as store:
+        relay.commits[:] = commits
+        answers(queued(store, [charged]))
+        settle(store)
+        assert relay.commits == []
+        answers(queued(store, [a_record(kept=kept, charges=charged.charges, charged_nano=1)]))
+    relay.close()
+    assert own_server.ask("SELECT spent_nano, requests FROM budget_term", team.name) == [(8, 2)]
 
 
 def test_a_row_that_the_database_refuses_is_set_aside_and_stops_no_other(
