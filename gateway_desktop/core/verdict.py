@@ -30,6 +30,7 @@ class Hit:
     noted: tuple[Noted, ...] = ()  # the findings it is about
     fresh: bool = True  # something of it was not seen before: only then it is told again
     restore: bool = False
+    hidden: bool = False  # the caller did not get what it is about, for another reason
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -78,10 +79,13 @@ class Verdict:
                     found[finding] = found.get(finding, True) and hit.restore
         return found
 
-    def told_only(self) -> "Verdict":
-        """Return the verdict on what has passed already: nothing of it is masked or refused any more."""
+    def told_only(self, *, hidden: bool = False) -> "Verdict":
+        """Return the verdict on what has passed already, or is `hidden` anyway: nothing is masked or refused."""
         mild = Action.MONITOR
-        hits = (replace(hit, action=mild) if hit.action.rank > mild.rank else hit for hit in self.hits)
+        hits = (
+            replace(hit, action=min(hit.action, mild, key=lambda action: action.rank), hidden=hidden)
+            for hit in self.hits
+        )
         return Verdict(tuple(hits))
 
     def refused(self, message: str) -> "Verdict":

@@ -37,7 +37,13 @@ FAMILIES = {
     Family.PROVENANCE: "Call steered by untrusted data",
     Family.CHECK_FAILED: "A check could not run",
 }
-_DONE = {"monitor": "passed, watched", "redact": "masked", "block": "blocked", "log": "noted"}
+_DONE = {  # by the action: in the title, and in a sentence
+    "monitor": ("passed, watched", "passed; it is watched"),
+    "redact": ("masked", "was masked"),
+    "block": ("blocked", "was blocked"),
+    "log": ("noted", "was noted"),
+}
+_HIDDEN = "hidden", "was hidden from the caller, who may not use it as it is"  # by tool pins or access
 _OF_TOOLS = (Context.TOOL_DESCRIPTION, Context.TOOL_RESULT)
 _RECOMMENDED = {
     AlertType.INJECTION: "Look at where the text came from; if the tool or page is not yours, disable it.",
@@ -115,7 +121,7 @@ def _occurrence(
     family = Family(str(worst["family"])) if worst else None
     kind = _TYPES.get(family, AlertType.POLICY) if family else AlertType.POLICY
     subject = subject_of(record.principal, record.client_ip, record.session)
-    done = _DONE.get(str(hit["action"]), str(hit["action"]))
+    done, _ = _done(hit)
     what = FAMILIES.get(family, "") if family else ""
     where = (
         f" in {worst['tool']}" if worst and worst["tool"] else " in the answer" if _answered(worst) else ""
@@ -134,7 +140,7 @@ def _occurrence(
         recommended=str(hit.get("recommended") or _RECOMMENDED.get(kind, "")),
         remedy=_remedy(record, subject, worst),
         evidence=tuple(mine),
-        merged_by=(str(hit["action"]), *values[:20]),
+        merged_by=("hidden" if hit.get("hidden") else str(hit["action"]), *values[:20]),
         exchange_id=record.exchange_id,
         kind=str(record.kind),
         risk=record.risk,
@@ -153,12 +159,16 @@ def _description(
     target = f" ({record.target})" if record.target else ""
     said = f" {worst['why']}" if worst and worst["why"] else ""
     way = "answer" if _answered(worst) else "request"
-    action = str(hit["action"])
-    done = "passed; it is watched" if action == "monitor" else f"was {_DONE.get(action, action)}"
+    _, done = _done(hit)
     return (
         f"{named(subject)} used proxy {record.proxy}{target}. The {way} met rule '{hit['rule']}' "
         f"of policy '{hit['policy']}' and {done}.{said}"
     )
+
+
+def _done(hit: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what was done, in a word or two and in a sentence."""
+    return _HIDDEN if hit.get("hidden") else _DONE[str(hit["action"])]
 
 
 def _remedy(record: AuditRecord, subject: Subject, worst: Mapping[str, Any] | None) -> Remedy | None:

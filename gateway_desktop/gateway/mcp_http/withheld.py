@@ -166,7 +166,7 @@ def _told_only(each: Iterable[tuple[Entry, Looked]], but: set[str | None]) -> li
     found = list(each)
     for entry, looked in found:
         if entry.name not in but:
-            looked.verdict = looked.verdict.told_only()
+            looked.verdict = looked.verdict.told_only(hidden=True)
     return found
 
 

@@ -90,5 +90,6 @@ def _hit(hit: Hit, places: dict[Finding, int]) -> dict[str, object]:
         "message": hit.message,
         "recommended": hit.recommended,
         "tells": hit.tells,
+        "hidden": hit.hidden,
         "findings": [places[one] for one in hit.findings if one in places],
     }
