@@ -80,7 +80,7 @@ class Verdict:
         return found
 
     def told_only(self, *, hidden: bool = False) -> "Verdict":
-        """Return the verdict on what has passed already, or is `hidden` anyway: nothing is masked or refused."""
+        """Return the verdict on what passed already, or is `hidden` anyway: nothing is refused for it."""
         mild = Action.MONITOR
         hits = (
             replace(hit, action=min(hit.action, mild, key=lambda action: action.rank), hidden=hidden)

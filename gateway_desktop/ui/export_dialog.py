@@ -50,7 +50,7 @@ class Listing:
 class ExportDialog(Dialog):
     """Asks, then shows how far it is."""
 
-    least = None
+    keeps, least = False, None
 
     def __init__(
         self,

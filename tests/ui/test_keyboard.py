@@ -161,6 +161,28 @@ def test_escape_leaves_a_dialog_and_nothing_is_done(hand: Hand) -> None:
     assert [row.proxy.name for row in page.table.rows()] == ["openai"]
 
 
+def test_escape_asks_before_what_was_typed_is_lost(hand: Hand) -> None:
+    set_up(hand)
+    page = hand.open(Proxies)
+    page.open_add()
+    dialog = hand.dialog(page, ProxyDialog)
+    name = dialog.form.editor("name").control
+    QTest.keyClicks(name, "mistral")
+    QTest.keyClick(name, Qt.Key.Key_Escape)
+    question = hand.dialog(dialog, Dialog)
+    assert question.heading.text() == "Discard the changes?"
+    QTest.keyClick(question, Qt.Key.Key_Escape)
+    assert dialog.isVisible() and "mistral" in dialog.form.value("name")
+    dialog.close()  # as the window's own button does
+    hand.press(hand.dialog(dialog, Dialog).action)
+    hand.wait_closed(page, ProxyDialog)
+    page.row_actions.run(page.row_actions.named("Remove…"))
+    asked = hand.dialog(page, Confirmation)
+    QTest.keyClicks(asked.line, "open")
+    QTest.keyClick(asked.line, Qt.Key.Key_Escape)  # of a word to confirm nothing is lost
+    hand.wait_closed(page, Confirmation)
+
+
 def test_a_question_about_what_cannot_be_undone_waits_for_the_word(hand: Hand) -> None:
     set_up(hand)
     page = hand.open(Proxies)

@@ -22,7 +22,7 @@ WHY = (
 class SignInDialog(Dialog):
     """Name, password, and a one-time code where one was set up; what was wrong is one sentence."""
 
-    least = None
+    keeps, least = False, None
 
     def __init__(self, sign_in: "TeamSignIn", parent: QWidget | None = None) -> None:
         super().__init__("Sign in", "Sign in", parent=parent, width=460)

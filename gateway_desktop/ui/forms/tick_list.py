@@ -95,6 +95,7 @@ class TickListEditor(Editor):
 
     @Slot(str)
     def _find(self, text: str) -> None:
+        self.search.setModified(False)  # nothing of it is to be kept
         for item in self._items():
             item.setHidden(text.casefold() not in item.text().casefold())
 

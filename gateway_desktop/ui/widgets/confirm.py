@@ -15,6 +15,8 @@ from gateway_desktop.ui.widgets.text_label import text_label
 class Confirmation(Dialog):
     """Asks once more; with `typed`, the button waits until the person has typed that word."""
 
+    keeps = False
+
     def __init__(
         self,
         title: str,

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -39,6 +41,7 @@ class Dialog(QDialog):
 
     succeeded = Signal(object)
     begins_in: QWidget | None = None  # where the keyboard is at first, in a dialog without a form
+    keeps = True  # asks before what was typed is lost, where a button would have done it
     least: Role | None = Role.ADMIN  # whom the button takes on a team's database; None: anybody
 
     def __init__(
@@ -141,6 +144,23 @@ class Dialog(QDialog):
         self._busy(True)
         when_done(self, future, self._succeeded, self._failed)
 
+    def written(self) -> bool:
+        """Return whether a person typed something that closing would lose."""
+        lines = any(line.isModified() and line.text() for line in self.findChildren(QLineEdit))
+        return lines or any(area.document().isModified() for area in self.findChildren(QPlainTextEdit))
+
+    def reject(self) -> None:
+        """Close; ask first where something was written that would be lost."""
+        if not (self.keeps and self._work and self.written()):
+            super().reject()
+            return
+        question = Dialog("Discard the changes?", "Discard", parent=self, width=440).taking(None)
+        question.action.setProperty("kind", "danger")
+        question.add_text("What was written here is lost; what was saved before stays.")
+        question.action.clicked.connect(question.accept)
+        question.accepted.connect(lambda: super(Dialog, self).reject())
+        question.open()
+
     def show_problem(self, error: BaseException) -> None:
         """Put a problem where it belongs: under its field, else in the banner."""
         if isinstance(error, ConfigurationError):
@@ -198,6 +218,10 @@ class Dialog(QDialog):
 
     def _succeeded(self, result: Any) -> None:
         self._busy(False)
+        for line in self.findChildren(QLineEdit):
+            line.setModified(False)
+        for area in self.findChildren(QPlainTextEdit):
+            area.document().setModified(False)
         self.succeeded.emit(result)
         self.finished_with(result)
 

@@ -24,6 +24,7 @@ from gateway_desktop.ui.panels.policies.panel import Policies
 from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
 from gateway_desktop.ui.panels.policies.rule_form import FAMILIES
 from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.dialog import Dialog
 from tests.makers import a_record
 from tests.ui.panels.conftest import Hand
 
@@ -185,10 +186,10 @@ def test_what_was_written_into_a_policy_is_not_lost_unasked(hand: Hand) -> None:
     dialog = hand.dialog(page, DocumentDialog)
     hand.fill(dialog.fields.head, name="Mine")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    hand.press(hand.dialog(dialog, Confirmation).cancel)
+    hand.press(hand.dialog(dialog, Dialog).cancel)
     assert dialog.isVisible() and dialog.fields.head.value("name") == "Mine"
     dialog.close()
-    hand.press(hand.dialog(dialog, Confirmation).action)
+    hand.press(hand.dialog(dialog, Dialog).action)
     hand.wait_closed(page, DocumentDialog)
 
 

@@ -29,7 +29,6 @@ from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
 from gateway_desktop.ui.panels.policies.rule_form import PLACES
 from gateway_desktop.ui.panels.policies.yaml_text import YamlText, place_of
 from gateway_desktop.ui.theme import fixed_font
-from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 _WIDTH, _HEIGHT = 760, 420
@@ -69,19 +68,8 @@ class DocumentDialog(Dialog):
         self._before = self.text.toPlainText()
         self.do(lambda: self._save(self.document()))
 
-    def reject(self) -> None:
-        """Close; ask first where something was written that would be lost."""
-        if not self._written():
-            super().reject()
-            return
-        nothing: Future[None] = Future()
-        nothing.set_result(None)
-        words = "What was written here is lost; what was saved before stays."
-        question = Confirmation("Discard the changes?", words, "Discard", lambda: nothing, parent=self)
-        question.succeeded.connect(lambda _: super(DocumentDialog, self).reject())
-        question.taking(None).open()
-
-    def _written(self) -> bool:
+    def written(self) -> bool:
+        """Return whether the document is another; what holds a mistake is."""
         try:
             return self.document() != self._before
         except ConfigurationError:
