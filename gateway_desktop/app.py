@@ -181,7 +181,7 @@ def _follow_queued(store: Store, gateway: GatewayThread) -> None:
             gateway.know_queued(steps.result())
 
     since_us = now_us() - _QUEUED_US
-    store.reader.submit(queued_steps, since_us).add_done_callback(known)
+    store.reader.submit(queued_steps, since_us, store.gateway).add_done_callback(known)
 
 
 def _ship_policies(store: Store, paths: Paths, gateways_own: Administration) -> None:

@@ -99,6 +99,7 @@ class AuditRecord:
     kept: bool = True  # False: no row is written (`audit.enabled`); alerts are computed all the same
     charges: tuple[Term, ...] = ()  # budgets that are charged, in the transaction that writes the row
     charged_nano: int = 0  # the cost; where it is not known, what was set aside for an answer that came
+    settles: bool = False  # that corrects what was charged for a call before, whose cost is known now
 
 
 @dataclass(frozen=True, slots=True)

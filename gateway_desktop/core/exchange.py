@@ -126,6 +126,7 @@ class Exchange:
     abandoned: bool = False  # budgets, recording
     charges: tuple[Term, ...] = ()  # budgets: what is charged for it
     charged_nano: int = 0  # budgets: and how much
+    settles: bool = False  # budgets: that corrects what was charged for a call before
     request_bytes: int = 0  # decoding
     trace: Trace | None = None  # handler, telemetry: where traces are exported
     timeline: dict[str, float] = field(default_factory=dict)  # filters: name to seconds since `started`

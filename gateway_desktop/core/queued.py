@@ -1,8 +1,17 @@
 """QueuedStep: what a call tells of an answer that is made in the background (a response, a batch, ...)."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 QUEUED = "queued"  # in details of a reply, and so of its row: the id of an answer that is not there yet
+ASIDE = "set_aside"  # there, too: an `Aside`
+
+
+class Aside(NamedTuple):
+    """What budgets were charged for an answer whose cost is not known yet."""
+
+    nano: int
+    terms: tuple[tuple[str, int, int], ...]  # id of the budget, start and end
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +25,4 @@ class QueuedStep:
     model: str
     queued: str  # the id of what is not there yet; "": nothing is
     counted: bool  # whether a usage was told
+    aside: Aside | None = None

@@ -2,9 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.queued import QUEUED, QueuedStep
+from gateway_desktop.core.queued import ASIDE, QUEUED, Aside, QueuedStep
 
 _MOST = 10_000  # that wait at once; the oldest are forgotten
 _FOLDERS = ("/responses", "/interactions", "/batches", "/files")
@@ -13,19 +14,29 @@ _DIALECTS = {"batch": "Batches", "responses": "OpenAiResponses"}  # who reads it
 _Key = tuple[str, str, str]
 
 
+class Begun(NamedTuple):
+    """What began an answer that is made in the background."""
+
+    operation: str = ""  # "": nothing that we know of
+    model: str = ""
+    aside: Aside | None = None
+
+
 class Queued:
     """Knows who began them. Whoever else fetches one changes nothing."""
 
     def __init__(self) -> None:
-        self._waiting: OrderedDict[_Key, tuple[str, str]] = OrderedDict()  # operation and model
+        self._waiting: OrderedDict[_Key, Begun] = OrderedDict()
 
-    def operation(self, exchange: Exchange) -> str:
-        """Return what began whose end this call fetches; "" where nothing that we know of did."""
-        return self._began(exchange)[0]
+    def begun(self, exchange: Exchange) -> Begun:
+        """Return what began whose end this call fetches."""
+        head = exchange.request
+        id = _fetched(f"{head.method} {head.path}") if self._waiting else ""
+        return self._waiting.get((exchange.proxy.name, _who(exchange), id), Begun())
 
     def recognise(self, exchange: Exchange) -> None:
         """Have the answer read as the call's that began it, where one of these is fetched."""
-        call, (operation, model) = exchange.call, self._began(exchange)
+        call, (operation, model, _) = exchange.call, self.begun(exchange)
         if operation and call is not None:
             call.operation, call.target = operation, model
             call.dialect = _DIALECTS.get(operation, "Other")
@@ -36,7 +47,7 @@ class Queued:
         reply, call, head = exchange.reply, exchange.call, exchange.request
         if reply is None or call is None or (QUEUED not in reply.detail and head.method != "GET"):
             return
-        if head.method == "GET" and call.detail.get("background") and not self.operation(exchange):
+        if head.method == "GET" and call.detail.get("background") and not self.begun(exchange).operation:
             reply.usage = None  # it was told to another who fetched it at the same time, and counted there
         self._follow(
             QueuedStep(
@@ -50,6 +61,14 @@ class Queued:
             )
         )
 
+    def set_aside(self, exchange: Exchange, aside: Aside) -> None:
+        """Remember, here and in the row, what budgets were charged for what is only queued."""
+        detail = exchange.reply.detail if exchange.reply is not None else {}
+        key = (exchange.proxy.name, _who(exchange), str(detail.get(QUEUED, "")))
+        if begun := self._waiting.get(key):
+            self._waiting[key] = begun._replace(aside=aside)
+            detail[ASIDE] = aside
+
     def know(self, steps: Iterable[QueuedStep]) -> None:
         """Take what an earlier run of this gateway, or another gateway of the team, wrote down."""
         for step in steps:
@@ -60,14 +79,9 @@ class Queued:
         if fetched and fetched != step.queued and (step.queued or step.counted):
             self._waiting.pop((step.proxy, step.who, fetched), None)
         if step.queued:
-            self._waiting[step.proxy, step.who, step.queued] = step.operation, step.model
+            self._waiting[step.proxy, step.who, step.queued] = Begun(step.operation, step.model, step.aside)
             if len(self._waiting) > _MOST:
                 self._waiting.popitem(last=False)
-
-    def _began(self, exchange: Exchange) -> tuple[str, str]:
-        head = exchange.request
-        id = _fetched(f"{head.method} {head.path}") if self._waiting else ""
-        return self._waiting.get((exchange.proxy.name, _who(exchange), id), ("", ""))
 
 
 def _fetched(endpoint: str) -> str:

@@ -61,12 +61,12 @@ class Charges:
     def _add(self, term: Term, record: AuditRecord) -> None:
         found = self._sums.setdefault(term.key, _Sum(term))
         found.spent += record.charged_nano
-        found.requests += 1
-        found.unknown += record.cost_nano is None
+        found.requests += not record.settles
+        found.unknown += -1 if record.settles else record.cost_nano is None
         for part in (("user", record.principal.actor), ("model", record.target or "")):
             share = found.shares.setdefault(part, [0, 0])
             share[0] += record.charged_nano
-            share[1] += 1
+            share[1] += not record.settles
 
     def write(self, database: Database) -> None:
         """Add what was spent, of budgets that are still there."""

@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,8 +14,8 @@ from google import genai
 from google.genai import types
 
 from tests.end_to_end.conftest import Setting
-from tests.end_to_end.program import eventually
-from tests.fakes.llm import Connection
+from tests.end_to_end.program import Program, eventually
+from tests.fakes.llm import Connection, FakeUpstream
 
 USAGE = {
     "input_tokens": 1000,
@@ -133,3 +136,44 @@ def test_an_interaction_whose_stream_was_cut_is_counted_where_it_goes_on(setting
         assert httpx.get(f"{url}/v1_abc?stream=true", headers=headers, timeout=60).status_code == 200
     begun, first, again = setting.program.rows()[-3:]
     assert (begun["tokens_in"], first["tokens_in"], again["tokens_in"]) == (None, 1000, None)
+
+
+def test_budgets_pay_what_it_did_cost_once_its_end_is_fetched_also_after_a_restart(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    async def responses(connection: Connection) -> None:
+        fetched = connection.received.target.rpartition("/")[2]
+        if connection.received.method == "POST":
+            made.append(fetched := f"resp_{len(made)}")
+            told = response("queued") | {"id": fetched}
+        else:
+            told = response("completed") | {"id": fetched}
+        await connection.whole(json.dumps(told).encode())
+
+    def used() -> tuple[int, int, int]:
+        [row] = program.json("budget", "list")
+        with closing(sqlite3.connect(program.data / "gateway.sqlite")) as file:
+            calls, unknown = file.execute("SELECT requests, n_unknown FROM budget_term").fetchone()
+        return round(float(row["used"][1:]) * 10**9), calls, unknown
+
+    program = Program(tmp_path / "data")
+    with FakeUpstream(responses) as upstream:
+        program.add_proxy("llm", upstream.url)
+        key = program.add_user("ana@example.org")
+        program.run("budget", "set", "user", "ana@example.org", "--limit", "9", "--period", "month")
+        headers = {"Authorization": f"Bearer {key}"}
+        url = f"{program.base}/llm/v1/responses"
+        with program.serving():
+            for _ in range(2):
+                asked = {"model": "gpt-5-mini", "input": "Think.", "background": True}
+                assert httpx.post(url, json=asked, headers=headers, timeout=60).status_code == 200
+            most, *_ = before = used()
+            assert before[1:] == (2, 2)
+            assert httpx.get(f"{url}/resp_0", headers=headers, timeout=60).status_code == 200
+            cost = program.rows()[-1]["cost_nano"]
+            assert 0 < cost < most // 2
+            assert used() == (most // 2 + cost, 2, 1)
+        with program.serving():
+            for _ in range(2):
+                assert httpx.get(f"{url}/resp_1", headers=headers, timeout=60).status_code == 200
+            assert used() == (2 * cost, 2, 0)

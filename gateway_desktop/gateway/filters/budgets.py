@@ -9,6 +9,7 @@ from gateway_desktop.core.budget import Mode, Term
 from gateway_desktop.core.errors import StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.model_price import ModelPrice
+from gateway_desktop.core.queued import Aside
 from gateway_desktop.core.scope import subjects
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
@@ -33,7 +34,13 @@ class Budgets:
         if not snapshot.budgets:
             await call_next(exchange)
             return
-        ends = self._runtime.queued.operation(exchange) == "batch"  # made before, and paid now
+        begun = self._runtime.queued.begun(exchange)
+        if (
+            begun.aside is not None and snapshot.settings.audit.enabled
+        ):  # else nobody knows it at the next start
+            await self._settled(exchange, call_next, begun.aside)
+            return
+        ends = begun.operation == "batch"  # made before, and paid now
         if is_free(exchange) and not ends:
             await call_next(exchange)
             return
@@ -55,8 +62,25 @@ class Budgets:
             exchange.abandoned = True
             raise
         finally:
-            exchange.charged_nano = _charged(exchange, prices, own, most or 0)
+            cost = _cost(exchange, prices, own)
+            exchange.charged_nano = _assumed(exchange, most or 0) if cost is None else cost
             self._runtime.ledger.settle(held, exchange.charged_nano)
+            if cost is None and exchange.charged_nano:
+                charged = ((*term.key, term.end_us) for term in held.terms)
+                self._runtime.queued.set_aside(exchange, Aside(exchange.charged_nano, tuple(charged)))
+
+    async def _settled(self, exchange: Exchange, call_next: CallNext, aside: Aside) -> None:
+        """Call on; what it did cost takes the place of what was charged when it began, once that is told."""
+        snapshot, prices = self._runtime.snapshot, await self._runtime.prices()
+        budgets = {one.id: one for of_one in snapshot.budgets.values() for one in of_one}
+        terms = tuple(Term(budgets[id], *when) for id, *when in aside.terms if id in budgets)
+        try:
+            await call_next(exchange)
+        finally:
+            cost = _cost(exchange, prices, snapshot.prices)
+            if cost is not None:
+                exchange.charges, exchange.charged_nano, exchange.settles = terms, cost - aside.nano, True
+                self._runtime.ledger.settle(Reservation(terms, 0), exchange.charged_nano)
 
     async def _held(
         self, exchange: Exchange, terms: Sequence[Term], most: int, zone: tzinfo | None
@@ -92,15 +116,16 @@ def _check_priced(exchange: Exchange, terms: Sequence[Term], zone: tzinfo | None
         raise unpriced(what, blocking[0], zone)
 
 
-def _charged(exchange: Exchange, prices: Prices, own: tuple[ModelPrice, ...], most: int) -> int:
-    """Return the cost; where an answer came and nobody knows what it cost, what was set aside for it.
+def _cost(exchange: Exchange, prices: Prices, own: tuple[ModelPrice, ...]) -> int | None:
+    usage = usage_of(exchange)
+    return cost_of(exchange, usage, prices, own).nano if usage is not None else None
+
+
+def _assumed(exchange: Exchange, most: int) -> int:
+    """Return what is charged while nobody knows the cost: what was set aside, where an answer came.
 
     A batch costs nothing before its end, which is charged where it is fetched.
     """
-    usage = usage_of(exchange)
-    cost = cost_of(exchange, usage, prices, own).nano if usage is not None else None
-    if cost is not None:
-        return cost
     answered = exchange.reply is not None and 200 <= exchange.reply.status < 300
     if exchange.call is not None and exchange.call.operation == "batch":
         return 0

@@ -65,6 +65,7 @@ class Records:
         else:
             record.cost_basis = Basis.UNKNOWN
         record.charges, record.charged_nano = exchange.charges, exchange.charged_nano
+        record.settles = exchange.settles
         self._measures.add(record, exchange.reply.status if exchange.reply else None)
         self._telemetry.end(record, exchange)
         return record

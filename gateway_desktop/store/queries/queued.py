@@ -3,7 +3,7 @@
 import json
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.queued import QUEUED, QueuedStep
+from gateway_desktop.core.queued import ASIDE, QUEUED, Aside, QueuedStep
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event
@@ -11,13 +11,16 @@ from gateway_desktop.store.models.event import Event
 _OPERATIONS = ("batch", "responses", "other")  # that may be made in the background
 
 
-def queued_steps(_database: Database, since_us: int) -> list[QueuedStep]:
-    """Return them in the order of their rows, which were recorded since then (microseconds since 1970)."""
+def queued_steps(_database: Database, since_us: int, gateway: int) -> list[QueuedStep]:
+    """Return them in the order of their rows, which were recorded since then (microseconds since 1970).
+
+    What was set aside is settled by the gateway that did: others could not know whether it has been.
+    """
     began = Event.detail.contains(f'"{QUEUED}"')
-    told = Event.endpoint.startswith("GET ") & Event.tokens_in.is_null(False)
+    told = Event.endpoint.startswith("GET ") & (Event.tokens_in.is_null(False) | (Event.cost_nano > 0))
     columns = (
         *(Event.proxy, Event.user_id, Event.api_key_id, Event.principal_kind),
-        *(Event.endpoint, Event.method, Event.target, Event.detail, Event.tokens_in),
+        *(Event.endpoint, Event.method, Event.target, Event.detail, told, Event.gw == gateway),
     )
     query = Event.select(*columns).where(
         Event.kind == "llm",
@@ -37,11 +40,15 @@ def _step(  # noqa: PLR0913 - the columns
     operation: str | None,
     model: str | None,
     detail: str | None,
-    tokens: int | None,
+    counted: bool,
+    own: bool,
 ) -> QueuedStep:
-    queued = json.loads(detail or "{}").get(QUEUED)
+    told = json.loads(detail or "{}")
+    queued = told.get(QUEUED)
+    aside = Aside(told[ASIDE][0], tuple(map(tuple, told[ASIDE][1]))) if own and ASIDE in told else None
     return QueuedStep(
         *(proxy, user or key or kind, endpoint or "", operation or "", model or ""),
         queued=queued if isinstance(queued, str) else "",
-        counted=tokens is not None,
+        counted=bool(counted),
+        aside=aside,
     )
