@@ -183,7 +183,7 @@ def text_of(dict_id: int, body: bytes | None) -> str | None:
     """Return a stored text; None if it was erased."""
     if body is None:
         return None
-    return bytes_of(dict_id, bytes(body)).decode("utf-8", "surrogatepass")
+    return bytes_of(dict_id, bytes(body)).decode("utf-8", "replace")  # half a letter is none
 
 
 def bytes_of(dict_id: int, body: bytes) -> bytes:

@@ -24,7 +24,7 @@ from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.queries import paging
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.paging import parse_filter
-from tests.makers import a_principal, a_record
+from tests.makers import a_payload, a_principal, a_record
 from tests.services.conftest import Office
 
 
@@ -105,6 +105,13 @@ def test_one_column_alone_has_a_line_for_every_row(office: Office) -> None:
     with closing(open_database(office.store.where, reader=True, once=True)) as database:
         text = "".join(piece for _, piece in text_chunks(database, parse_filter("llm", ""), layout))
     assert text == 'Error\r\n""\r\n"no, never"\r\n'
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_half_a_letter_in_a_stored_text_keeps_no_export_from_being_written(office: Office, form: str) -> None:
+    record(office, a_record(payloads=[a_payload("half \ud83d a letter")]))
+    written = exported(office, layout=Layout(form, ("target",), payloads=True)).encode()
+    assert "half \ufffd" in written.decode()
 
 
 def test_columns_can_be_chosen_and_unknown_ones_are_named(office: Office) -> None:
