@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.services.detection import find_models
+from tests.end_to_end import forks
 
 PROGRAM = [sys.executable, "-m", "gateway_desktop"]
 CREDENTIAL = "upstream-" + "credential-0123456789"
@@ -38,12 +39,9 @@ class Program:
     def run(self, *words: str, stdin: str | None = None, status: int = 0, seconds: float = 60) -> str:
         """Run a command and return what it says."""
         at = words.index("--") if "--" in words else len(words)
-        command = [*PROGRAM, *words[:at], "--data", str(self.data), *words[at:]]
-        given = subprocess.DEVNULL if stdin is None else subprocess.PIPE
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=given, stdout=pipe, stderr=pipe, text=True) as process:
-            said, complaints = _waited_for(process, stdin, seconds)
-        assert process.returncode == status, complaints or said
+        command = [*words[:at], "--data", str(self.data), *words[at:]]
+        ended, said, complaints = forks.run(command, stdin, seconds)
+        assert ended == status, complaints or said
         return said if status == 0 else complaints
 
     def json(self, *words: str) -> Any:
@@ -51,10 +49,9 @@ class Program:
 
     def json_of(self, status: int, *words: str) -> Any:
         """Return the document of a command that fails, and says how on its standard output."""
-        command = [*PROGRAM, *words, "--data", str(self.data), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        assert done.returncode == status, done.stderr or done.stdout
-        return json.loads(done.stdout)
+        ended, said, complaints = forks.run([*words, "--data", str(self.data), "--json"], None, 60)
+        assert ended == status, complaints or said
+        return json.loads(said)
 
     def add_proxy(self, name: str, upstream: str, *more: str) -> None:
         words = ("proxy", "add", name, "--kind", "llm", "--upstream", upstream, "--credential-stdin", *more)
@@ -194,17 +191,6 @@ def free_port() -> int:
                     held.bind(f"\0gateway-desktop-port-{port}")
                     held.detach()
             return port
-
-
-def _waited_for(process: "subprocess.Popen[str]", stdin: str | None, seconds: float) -> tuple[str, str]:
-    """Return what a process says until its end; time in which the machine stood still does not count."""
-    for _ in range(int(seconds)):
-        try:
-            return process.communicate(stdin, timeout=1)
-        except subprocess.TimeoutExpired:
-            stdin = None  # it has that already
-    process.kill()
-    raise AssertionError(f"{process.args!r} takes more than {seconds:.0f} s")
 
 
 def eventually(look: Callable[[], Found | None], seconds: float = 60) -> Found:
