@@ -1,4 +1,4 @@
-"""Commands side by side, two at a time: one that crashes or hangs ends only itself.
+"""Commands side by side, three at a time: one that crashes or hangs ends only itself.
 
 While they run, their lines are shown with their names before them. What a command started and left behind is
 killed when it ends, however it ends.
@@ -11,7 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
-AT_A_TIME = 2
+AT_A_TIME = 3  # for two processors: tests wait for a third of their time
 SILENCE = 900  # seconds: pytest says something after each test, and ends the longest itself after 600
 TIMED_OUT = 124
 NO_TESTS = 5  # pytest's, where a selection has none of these

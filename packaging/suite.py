@@ -64,15 +64,17 @@ def program(name: str) -> str:
     return str(environment.SCRIPTS / name)
 
 
-def static_checks() -> list[tuple[str, list[str]]]:
-    """Return the checks that read the program without running it."""
+def checks(folder: Path) -> dict[str, list[str]]:
+    """Return what is no test of pytest, by name: the program is read, and started once."""
     version = "{}.{}".format(*sys.version_info)  # whose packages are there
-    return [
-        ("format", [program("ruff"), "format", "--check", "."]),
-        ("lint", [program("ruff"), "check", "."]),
-        ("types", [program("mypy"), "--python-version", version]),
-        ("imports", [program("lint-imports"), "--no-logo"]),
-    ]
+    data = str(folder / "data")
+    return {
+        "types": [program("mypy"), "--python-version", version],
+        "format": [program("ruff"), "format", "--check", "."],
+        "lint": [program("ruff"), "check", "."],
+        "imports": [program("lint-imports"), "--no-logo"],
+        "gateway-desktop check": [str(environment.PYTHON), "-m", "gateway_desktop", "check", "--data", data],
+    }
 
 
 def parts() -> dict[str, list[str]]:
@@ -120,17 +122,9 @@ def run(arguments: list[str]) -> int:
     )
     environment.ready(environment.TEST_LOCK)
     node_packages.ready()
-    score, failures = Score(), []
+    score = Score()
     with own_folder() as folder:
-        check = [str(environment.PYTHON), "-m", "gateway_desktop", "check", "--data", str(folder / "data")]
-        for name, command in static_checks():
-            status = side_by_side.run_alone(name, command, LIMIT)
-            score.add_check(status)
-            failures += [name] if status else []
-        failures += run_tests(arguments, folder, score)
-        status = side_by_side.run_alone("gateway-desktop check", check, LIMIT)
-        score.add_check(status)
-        failures += ["gateway-desktop check"] if status else []
+        failures = run_all(arguments, folder, score)
     return closing_lines(score, failures)
 
 
@@ -144,14 +138,18 @@ def own_folder() -> Iterator[Path]:
         yield folder
 
 
-def run_tests(arguments: list[str], folder: Path, score: Score) -> list[str]:
-    """Run the tests, and those that failed once more; count them, and return the runs that failed."""
+def run_all(arguments: list[str], folder: Path, score: Score) -> list[str]:
+    """Run checks and tests, and tests that failed once more; count them, and return what failed."""
     beside, alone = test_runs(arguments)
     for name, command in (beside | alone).items():
         command.append(f"--junitxml={folder / name}.xml")
-    statuses = side_by_side.run(beside, folder)
+    read = checks(folder)
+    statuses = side_by_side.run(read | beside, folder)
     statuses |= {name: side_by_side.run_alone(name, command, LIMIT) for name, command in alone.items()}
     failures = []
+    for name in read:
+        score.add_check(statuses[name])
+        failures += [name] if statuses[name] else []
     for name, command in (beside | alone).items():
         status = statuses[name]
         if status == TESTS_FAILED:

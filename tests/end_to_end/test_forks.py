@@ -1,6 +1,5 @@
 """A command that is forked is a process of its own, as one that is started."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ def test_what_a_command_is_given_and_says_is_its_own(tmp_path: Path, monkeypatch
     monkeypatch.setenv("GATEWAY_DESKTOP_DATA", "there")
     status, said, complaints = forks.run(given, "correct horse battery\n", 60)
     assert (status, said) == (1, "") and "there is no user" in complaints
-    assert sorted(os.listdir()) == ["here", "there"]
+    assert {folder.name for folder in tmp_path.iterdir()} == {"here", "there"}
 
 
 def test_one_that_takes_too_long_is_named() -> None:

@@ -109,5 +109,20 @@ def test_every_test_is_run_once_and_those_that_measure_time_alone() -> None:
     assert chosen[0] == {} and chosen[1]["tests"][-3:] == ["tests/store", "-k", "x"]
 
 
+def test_checks_run_beside_the_tests_and_one_that_fails_is_named(tmp_path: Path) -> None:
+    commands = {"good": [sys.executable, "-c", FINE], "bad": [sys.executable, "-c", "raise SystemExit(3)"]}
+    tests = tmp_path / "test_one.py"
+    tests.write_text("def test_one() -> None:\n    assert 1\n")
+    said = side_by_side(
+        "suite.environment.PYTHON = sys.executable\n"
+        f"suite.checks = lambda folder: {commands!r}\n"
+        "score = suite.Score()\n"
+        f"words = [{str(tests)!r}, '-p', 'no:cacheprovider']\n"
+        f"failed = suite.run_all(words, pathlib.Path({str(tmp_path)!r}), score)\n"
+        "raise SystemExit(suite.closing_lines(score, failed) - 1)"
+    )
+    assert said[-2:] == ["Failed: bad", "2 passed, 1 failed"]
+
+
 def _files(folder: str) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("test_*.py")]
