@@ -41,6 +41,8 @@ def plainly(text: str) -> str:
 @lru_cache(maxsize=4096)
 def alike(name: str) -> str:
     """Return the name without what servers may overlook: case, width, characters that nobody sees."""
+    if name.isascii() and name.isprintable():
+        return name.lower().strip()
     seen = "".join(letter for letter in name if unicodedata.category(letter) not in ("Cf", "Cc"))
     return unicodedata.normalize("NFKC", seen).casefold().strip()
 

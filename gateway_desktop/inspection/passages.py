@@ -29,7 +29,10 @@ _SAID_BY_A_MODEL = frozenset({"assistant", "model", "thinking", "refusal", "tool
 # Coding tools put what their makers wrote into messages of the user, between these.
 _REMINDER = ("<system-reminder>", "</system-reminder>")
 _TITLE = "Generate a title for this conversation:"  # a message of its own: OpenCode's, of each conversation
+_LONGEST_TITLE = 200  # characters, with spaces around it
 _MOST_LEAVES = 500  # of one JSON argument; beyond that it is looked at as one text
+_LONGEST = 1 << 20  # characters of an argument, and names and texts, that are taken apart to see what it is
+_MOST_QUOTES = 10_000
 _DEEPEST = 20
 _LONGEST_KEY = 24  # characters of a key that is the name of something
 # Operators of MongoDB and what stands behind them where all records are meant, in place of a value.
@@ -54,7 +57,8 @@ def context_of(part: TextPart) -> Context:
     if context is not Context.USER_PROMPT:
         return context
     reminds = part.text.startswith(_REMINDER[0]) and part.text.rstrip().endswith(_REMINDER[1])
-    return Context.HARNESS if reminds or part.text.strip() == _TITLE else context
+    titles = len(part.text) < _LONGEST_TITLE and part.text.strip() == _TITLE
+    return Context.HARNESS if reminds or titles else context
 
 
 def newest(parts: Sequence[TextPart]) -> int:
@@ -76,6 +80,8 @@ def passages_of(part: TextPart) -> list[Passage]:
 
 
 def _leaves(part: TextPart) -> list[Passage] | None:
+    if len(part.text) > _LONGEST or part.text.count('"') > _MOST_QUOTES:
+        return None
     try:
         value = json.loads(part.text)
     except (ValueError, RecursionError):

@@ -18,6 +18,8 @@ SLICE = 0.004  # seconds of work between two pauses
 LARGEST = 2_000_000  # characters of one exchange that are looked at
 _PIECE = 6_144  # characters that are looked at without a pause
 _OVERLAP = 512
+_GAP = "\x00"  # stands for what is left out
+_BLANK = _GAP * _PIECE
 _MANY = 100  # findings
 _LONG = 2_000  # characters beyond which there may be a pause between two detectors
 _Key = tuple[str, str, str, int, int]  # what makes two findings one
@@ -31,7 +33,9 @@ class _Piece:
 
 def scan(passages: Iterable[Passage], detectors: Sequence[Detector] = DETECTORS) -> Scan:
     """Return what stands in the passages, and the score, without a pause."""
-    return at_once(scan_slices(passages, detectors))
+    kept, left_out = within_budget(list(passages))
+    found = at_once(scan_slices(kept, detectors))
+    return replace(found, not_scanned=left_out) if left_out else found
 
 
 def scan_slices(
@@ -39,8 +43,11 @@ def scan_slices(
     detectors: Sequence[Detector] = DETECTORS,
     clock: Callable[[], float] = perf_counter,
 ) -> Slices[Scan]:
-    """Do the same and yield whenever 4 ms of work are done; the generator's value is the Scan."""
-    kept, left_out = within_budget(list(passages))
+    """Do the same and yield whenever 4 ms of work are done; the generator's value is the Scan.
+
+    All of it is looked at, whatever the budget.
+    """
+    kept = list(passages)
     findings: dict[_Key, Finding] = {}
     began = clock()
     for piece in _pieces(kept):
@@ -62,7 +69,7 @@ def scan_slices(
             began = clock()
     if len(findings) > _MANY:  # what they say together takes as long as another slice
         yield
-    return (yield from scoring(list(findings.values()), kept, left_out))
+    return (yield from scoring(list(findings.values()), kept))
 
 
 def within_budget(passages: list[Passage], largest: int = LARGEST) -> tuple[list[Passage], str]:
@@ -91,12 +98,11 @@ def _thirds(text: str, room: int) -> str:
     """Return head, middle and tail of a text; what is left out between them is empty characters."""
     third = room // 3
     middle = (len(text) - third) // 2
-    gap = "\x00"
     return (
         text[:third]
-        + gap * (middle - third)
+        + _GAP * (middle - third)
         + text[middle : middle + third]
-        + gap * (len(text) - 2 * third - middle)
+        + _GAP * (len(text) - 2 * third - middle)
         + text[len(text) - third :]
     )
 
@@ -110,7 +116,7 @@ def _pieces(passages: Iterable[Passage]) -> Iterator[_Piece]:
             continue
         for start in range(0, len(text), _PIECE - _OVERLAP):
             part = text[start : start + _PIECE]
-            if part.strip("\x00"):
+            if part != _BLANK[: len(part)]:
                 yield _Piece(replace(passage, text=part), start)
 
 

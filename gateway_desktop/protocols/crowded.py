@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from gateway_desktop.core.errors import Malformed
 
 MOST_LISTS = 200_000  # lists and objects: each costs microseconds, and the collector walks over all of them
-MOST_TEXTS = MOST_LISTS  # of a request: each is looked at for itself, and with its neighbours
+MOST_TEXTS = 100_000  # of a request: each is looked at for itself, and with its neighbours
 MOST_VALUES = 1_000_000  # of a request; embeddings take 300,000 tokens at once
 _MOST_QUOTES = 4 * MOST_VALUES  # of values and their names; only above these limits texts are cut out
+
+_SHORT = 16 << 10  # bytes that are read in a moment, whatever they hold
+_LONG = 2 << 20
+_MOST_MARKS = 20_000  # quotes and commas: they cost up to 2 microseconds each
 
 _BEFORE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark and spaces
 
@@ -24,6 +28,12 @@ def crowded(body: bytes, most_values: int | None = None) -> bool:
     if bare.count(b'"') > _MOST_QUOTES:
         return True
     return not _within(b"".join(bare.split(b'"')[::2]), most_values)
+
+
+def takes_long(body: bytes) -> bool:
+    """Return whether reading it may take longer than the loop can be kept from others."""
+    size = len(body)
+    return size > _SHORT and (size > _LONG or body.count(b'"') + body.count(b",") > _MOST_MARKS)
 
 
 def check_texts(texts: Sequence[object]) -> None:

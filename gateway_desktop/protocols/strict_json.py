@@ -6,6 +6,8 @@ from typing import Any
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.spelling import without_halves
 
+_MOST_DIGITS = 1_000  # of a number: reading one takes as long as its length, squared
+
 
 def strict(body: bytes) -> Any:
     """Return the decoded body; raise Malformed naming the place.
@@ -21,7 +23,7 @@ def strict(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise Malformed(f"The request is not valid JSON: {error.msg}", place) from error
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:  # a number of a thousand digits
         raise Malformed("The request is not valid JSON: a number is too long") from error
     except RecursionError as error:
         raise Malformed("The request is nested too deeply") from error
@@ -38,8 +40,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(digits[:_MOST_DIGITS])
+    return int(digits)
+
+
 def _constant(constant: str) -> None:
     raise Malformed(f"The request is not valid JSON: {constant}")
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)

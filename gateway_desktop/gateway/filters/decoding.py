@@ -2,14 +2,16 @@
 
 import time
 
+from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
-from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.proxy import Kind, Proxy
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.protocols.adapters import ADAPTERS
-from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, check_texts, crowded
+from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, check_texts, crowded, takes_long
 
 _ONCE = frozenset(
     {
@@ -34,17 +36,14 @@ class Decoding:
         _check_once(exchange.request)
         _check_codings(exchange.request)
         encoding = exchange.request.headers.get("Content-Encoding", "")
-        clear = (
-            decompressed(body, encoding, limit) if body and encoding.lower() not in ("", "identity") else body
-        )
-        if clear is not body:
+        clear = body
+        if body and encoding.lower() not in ("", "identity"):
+            clear = await beside(decompressed, body, encoding, limit)  # 64 KB may be 64 MB
             exchange.take_memory(len(clear))
-        if body:
-            _check_crowd(clear)
-            _check_charset(exchange.request.headers.get("Content-Type", ""))
-        adapter = ADAPTERS[exchange.proxy.kind]
-        call = adapter.decode(exchange.request, clear, exchange.proxy.provider)
-        check_texts(call.texts)
+        if takes_long(clear):
+            call = await beside(_decoded, exchange.proxy, exchange.request, clear)
+        else:
+            call = _decoded(exchange.proxy, exchange.request, clear)
         if call.body is clear and exchange.proxy.kind is not Kind.MCP:  # whose answers are read once more
             call.compressed = clear is not body
             call.body = body  # untouched: it travels on as it came, compressed or not
@@ -54,6 +53,15 @@ class Decoding:
             call.target = await self._runtime.agents.name(exchange.proxy, secret)
         exchange.timeline["decoded"] = time.perf_counter() - exchange.started
         await call_next(exchange)
+
+
+def _decoded(proxy: Proxy, head: RequestHead, body: bytes) -> Call:
+    if body:
+        _check_crowd(body)
+        _check_charset(head.headers.get("Content-Type", ""))
+    call = ADAPTERS[proxy.kind].decode(head, body, proxy.provider)
+    check_texts(call.texts)
+    return call
 
 
 def _check_protocol(head: RequestHead) -> None:

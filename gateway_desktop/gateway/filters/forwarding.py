@@ -11,6 +11,7 @@ from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
 from gateway_desktop.core.media_type import EVENTS, LINES, media_type
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.led_back import lead_redirect_back, lead_results_back, lead_upload_back
@@ -23,6 +24,7 @@ from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
 from gateway_desktop.protocols.adapter import Adapter
 from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.crowded import takes_long
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 WHOLE_LIMIT = 8 << 20  # an answer that is not a stream is given whole up to here, piece by piece beyond
@@ -99,7 +101,10 @@ class Forwarding:
                 and (whole := await _whole(answer, SIFTED_LIMIT if exchange.whole_only else WHOLE_LIMIT))
                 is not None
             ):
-                meter.whole(whole)
+                if takes_long(whole) or meter.unpacks:
+                    await beside(meter.whole, whole)
+                else:
+                    meter.whole(whole)
                 _check(call, answer, content_type, meter, adapter)
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter)

@@ -7,6 +7,7 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Direction
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.guarding.inspector import (
     MOST_COMPARED,
     OF_TEXT,
@@ -19,6 +20,7 @@ from gateway_desktop.gateway.guarding.masking import masked_values, without
 from gateway_desktop.gateway.refusals.policy import refused_by
 from gateway_desktop.policies.redaction import Vault
 from gateway_desktop.protocols.answer_texts import texts_beside
+from gateway_desktop.protocols.crowded import takes_long
 from gateway_desktop.protocols.json_body import compact, lenient
 from gateway_desktop.protocols.json_text import rewritten
 from gateway_desktop.protocols.llm.deltas import leave_out_tokens
@@ -40,8 +42,11 @@ class AnswerJudge:
 
     async def whole(self, body: bytes, reply: Reply) -> bytes:
         """Return what the caller gets of a whole answer."""
-        beside = texts_beside(body, reply.texts) if self.scans else []
-        return self.passes(body, reply, await self.judge(reply, len(body), beside=beside))
+        found: list[TextPart] = []
+        if self.scans:
+            long = takes_long(body)
+            found = await beside(texts_beside, body, reply.texts) if long else texts_beside(body, reply.texts)
+        return self.passes(body, reply, await self.judge(reply, len(body), beside=found))
 
     def passes(self, body: bytes, reply: Reply, looked: Looked) -> bytes:
         """Return a whole answer without what is to be masked; raise Refused where that cannot be."""

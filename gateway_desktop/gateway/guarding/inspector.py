@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 from itertools import chain
 from time import perf_counter
+from typing import TypeVar
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.clock import now_us
@@ -18,21 +19,27 @@ from gateway_desktop.core.policy import Direction
 from gateway_desktop.core.slices import Result, Slices
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.guarding.steering import steered
 from gateway_desktop.inspection.detectors import personal_details, secrets
 from gateway_desktop.inspection.joints import joints
 from gateway_desktop.inspection.memory import Memory
 from gateway_desktop.inspection.passages import context_of, newest, passages_of
-from gateway_desktop.inspection.scan import SLICE, scan_slices, within_budget
+from gateway_desktop.inspection.scan import LARGEST, SLICE, scan_slices, within_budget
 from gateway_desktop.inspection.score import scoring
 from gateway_desktop.policies.condition import Case
 from gateway_desktop.policies.decision import RuleBook, Tally, deciding
 from gateway_desktop.policies.expression import MOST
 from gateway_desktop.policies.values import hashed_value
 
+Given = TypeVar("Given")
+Texts = TypeVar("Texts", Sequence[TextPart], list[Passage])
+
 CLEAN = Scan(score=0)
 NO_TEXT = Scan(not_scanned="no text to look at")
 OFF = Scan(not_scanned="inspection is switched off (Settings -> Inspection)")
+_LONG = 4_000_000  # characters, and
+_MANY = 5_000  # texts that are walked through without giving the loop to others
 _AT_ONCE = 200  # findings, and texts, that are written down without giving the loop to others
 # How many of a kind are looked for in one text, and of those that are not named.
 _LOOKED_FOR = {Family.SECRET: secrets.MOST, Family.PERSONAL_DATA: personal_details.MOST, Family.CUSTOM: MOST}
@@ -203,7 +210,8 @@ class Inspector:
             clean = range(begin, begin + len(known.texts)) if known.stand_in(parts, begin) else clean
         rest = ((index, part) for index, part in enumerate(parts) if index not in clean)
         began = perf_counter()
-        every = chain(_joints(parts, clean), rest)  # what is too much is left out at the beginning
+        joined = await _walked(_new_joints, parts, clean)
+        every = chain(joined, rest)  # what is too much is left out at the beginning
         for index, part in every:
             if perf_counter() - began >= SLICE:
                 await asyncio.sleep(0)
@@ -234,8 +242,8 @@ class Inspector:
         if not passages:  # a tool's arguments that are numbers
             await self._keep(owner, new, [])
             return CLEAN, []
-        limit = self._snapshot.settings.inspection.largest_kb << 10
-        kept, left_out = within_budget(passages, limit)
+        limit = min(self._snapshot.settings.inspection.largest_kb << 10, LARGEST)
+        kept, left_out = await _walked(within_budget, passages, limit)
         scan = await in_slices(scan_slices(kept))
         if left_out:
             scan = Scan(scan.findings, scan.score, scan.contributions, left_out)
@@ -270,11 +278,7 @@ class Inspector:
         old: frozenset[str] = frozenset()
         if rules.looks_into_texts:
             since = newest(parts) if direction is Direction.REQUEST else 0
-            every = (*enumerate(parts), *joints(parts))
-            before = [passage for at, part in every if at < since for passage in passages_of(part)]
-            after = [passage for at, part in every if at >= since for passage in passages_of(part)]
-            old = frozenset(passage.place for passage in before)
-            looked.passages = {passage.place: passage for passage in (*before, *after)}
+            old, looked.passages = await _walked(_all_passages, parts, since)
         case = self.case(exchange, direction, size).of(
             tuple(looked.passages.values()) if rules.looks_into_texts else (),
             frozenset(part.tool for part in parts if part.tool),
@@ -296,8 +300,27 @@ def _are_too_many(masks: Iterable[Finding]) -> bool:
     return any(count >= _LOOKED_FOR.get(family, _LEAST) for (_, family), count in counts.items())
 
 
+async def _walked(walk: Callable[[Texts, Given], Result], texts: Texts, given: Given) -> Result:
+    """Return the result of a walk through all texts; of very many, or very long ones, not on the loop."""
+    long = len(texts) > _MANY or sum(len(one.text) for one in texts) > _LONG
+    return await beside(walk, texts, given) if long else walk(texts, given)
+
+
+def _all_passages(parts: Sequence[TextPart], since: int) -> tuple[frozenset[str], dict[str, Passage]]:
+    """Return the passages of parts and of their joints by place, and which are older than so many parts."""
+    every = (*enumerate(parts), *joints(parts))
+    before = [passage for at, part in every if at < since for passage in passages_of(part)]
+    after = [passage for at, part in every if at >= since for passage in passages_of(part)]
+    old = frozenset(passage.place for passage in before)
+    return old, {passage.place: passage for passage in (*before, *after)}
+
+
+def _new_joints(parts: Sequence[TextPart], clean: range) -> list[tuple[int, TextPart]]:
+    """Return where texts meet that are not all known to be clean."""
+    return list(_joints(parts, clean))
+
+
 def _joints(parts: Sequence[TextPart], clean: range) -> Iterator[tuple[int, TextPart]]:
-    """Yield where texts meet that are not all known to be clean."""
     if len(parts) < 2:
         return
     after = clean.stop

@@ -33,6 +33,11 @@ class Meter:
         """Whether the answer can be read."""
         return self._reader is not None
 
+    @property
+    def unpacks(self) -> bool:
+        """Whether the answer is compressed: a little of it may be much."""
+        return self._decompressor is not None
+
     def feed(self, data: bytes) -> bytes:
         """Read a piece; return what the caller gets of it."""
         if self._reader is None:

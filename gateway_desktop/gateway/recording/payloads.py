@@ -10,12 +10,15 @@ from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.lru_cache import LruCache
 from gateway_desktop.core.proxy import PayloadLevel
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.inspection.redaction import redact
 from gateway_desktop.inspection.scan import SLICE
 
 _CACHED_CHARACTERS = 2 << 20  # of texts that hold secrets
 _OF_ENTRY = 100  # what an entry takes beside its text, as if in characters
 _REMEMBERED = 16_384  # texts without a secret
+_LONG = 500_000  # characters that take milliseconds
+_ANY_PLACE, _LONGEST_PLACE = 40, 1_000  # characters
 
 
 class PayloadMaker:
@@ -46,8 +49,7 @@ class PayloadMaker:
         made: list[Payload] | None = kept.made.get((self, mask))
         if made is None:
             made = list(known.made.get((self, mask), ())) if known is not None else []
-            fresh = await self._each("request", kept.texts[len(made) :], mask)
-            made += [KnownPayload(one.direction, one.part) for one in fresh]
+            made += await self._each("request", kept.texts[len(made) :], mask, KnownPayload)
             kept.made[self, mask] = made
         return [
             *await self._each("request", texts[:begin], mask),
@@ -55,30 +57,34 @@ class PayloadMaker:
             *await self._each("request", texts[begin + len(made) :], mask),
         ]
 
-    async def _each(self, direction: str, parts: Sequence[TextPart], mask: bool) -> list[Payload]:
+    async def _each(
+        self, direction: str, parts: Sequence[TextPart], mask: bool, kind: type[Payload] = Payload
+    ) -> list[Payload]:
         """Return the parts as they are stored; of very many the loop is given to others in between."""
         made: list[Payload] = []
         began = perf_counter()
         for part in parts:
-            made.append(self._payload(direction, part, mask))
+            made.append(kind(direction, await self._stored(part, mask)))
             if perf_counter() - began >= SLICE:
                 await asyncio.sleep(0)
                 began = perf_counter()
         return made
 
-    def _payload(self, direction: str, part: TextPart, mask: bool) -> Payload:
-        if not mask:
-            return Payload(direction, part)
-        masked = self._masked_text(part.text)
-        return Payload(direction, part if masked is part.text else part._replace(text=masked))
+    async def _stored(self, part: TextPart, mask: bool) -> TextPart:
+        place = part.place
+        if len(place) > _ANY_PLACE:  # names of members stand in it, which callers choose
+            place = place[:_LONGEST_PLACE]
+            place = await self._masked_text(place) if mask else place
+        text = await self._masked_text(part.text) if mask else part.text
+        return part if text is part.text and place is part.place else part._replace(place=place, text=text)
 
-    def _masked_text(self, text: str) -> str:
+    async def _masked_text(self, text: str) -> str:
         if self._clean.get(hash(text)):
             return text
         if (known := self._masked.get(text)) is not None:
             self._masked.move_to_end(text)
             return known
-        masked, found = redact(text)
+        masked, found = redact(text) if len(text) <= _LONG else await beside(redact, text)
         if not found:
             self._clean.put(hash(text), True)
             return text

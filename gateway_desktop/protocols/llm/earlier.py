@@ -5,7 +5,6 @@ messages were not there. That is the same: whatever follows the last element of 
 bracket, and the other way round, if only the comma is looked after. What the messages said is remembered.
 """
 
-from collections import deque
 from dataclasses import dataclass
 
 from gateway_desktop.core.call import Known, TextPart
@@ -102,11 +101,13 @@ def _without(earlier: Earlier, whole: bytes) -> bytes | None:
 
 
 class _Kept:
-    """The beginnings of the latest bodies, the newest first. Asked and told on the gateway's thread only."""
+    """The beginnings of the latest bodies, the newest first.
+
+    Two threads may ask and tell: what one remembers the other could forget, and it is read again.
+    """
 
     def __init__(self) -> None:
-        self._all: deque[Earlier] = deque()
-        self._size = 0
+        self._all: tuple[Earlier, ...] = ()
 
     def beginning_of(self, body: bytes, kind: str) -> Earlier | None:
         """Return the longest that the body begins with."""
@@ -115,15 +116,12 @@ class _Kept:
 
     def add(self, new: Earlier, before: Earlier | None) -> None:
         """Remember one, in the place of the one that it goes on with."""
-        if before is not None and before in self._all:
-            self._all.remove(before)
-            self._size -= before.size
-        if new.size > _LARGEST:
-            return
-        self._all.appendleft(new)
-        self._size += new.size
-        while self._size > _LARGEST or len(self._all) > _MOST:
-            self._size -= self._all.pop().size
+        kept = [one for one in self._all if one is not before]
+        if new.size <= _LARGEST:
+            kept.insert(0, new)
+        while sum(one.size for one in kept) > _LARGEST or len(kept) > _MOST:
+            kept.pop()
+        self._all = tuple(kept)
 
 
 _KEPT = _Kept()

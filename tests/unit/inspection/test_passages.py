@@ -61,6 +61,13 @@ def test_arguments_in_json_are_passages_by_name_and_place() -> None:
         assert [one.text for one in passages_of(part("tool_call", odd))] == [odd]
 
 
+def test_arguments_that_are_very_long_or_very_many_are_one_text() -> None:
+    """To see how many texts they are, all of it was parsed: numbers of thousands of digits held the loop."""
+    digits = json.dumps({"a": [int("9" * 4_000)] * 300})
+    for text in (digits, json.dumps(dict.fromkeys(map(str, range(6_000)), 1))):
+        assert [one.text for one in passages_of(part("tool_call", text))] == [text]
+
+
 def test_the_memory_knows_a_text_of_the_same_owner_wherever_it_stands_now() -> None:
     memory = Memory()
     finding = a_finding(place="/messages/1/content/x")

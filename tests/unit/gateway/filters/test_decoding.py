@@ -2,13 +2,15 @@
 
 import asyncio
 import gzip
+import time
 
 import pytest
 
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.proxy import Kind
 from gateway_desktop.gateway.filters.decoding import Decoding
-from tests.makers import a_head, a_snapshot, an_exchange
+from tests.makers import a_head, a_proxy, a_snapshot, an_exchange
 from tests.unit.gateway.filters.runtimes import a_runtime
 
 BODY = b'{ "model": "gpt-5-mini",  "messages": [{"role": "user", "content": "Hi"}] }'
@@ -63,9 +65,51 @@ def test_a_compressed_body_is_read_and_goes_on_as_it_came() -> None:
 
 
 def test_a_body_of_very_many_texts_is_refused() -> None:
-    with pytest.raises(Malformed, match="200,000 texts") as refused:
+    with pytest.raises(Malformed, match="100,000 texts") as refused:
         decoded(b'{"model":"m","input":[' + b'"x",' * 200_000 + b'"x"]}', path="/v1/embeddings")
     assert refused.value.status == 413
+
+
+HI = b'{"role":"user","content":[{"type":"input_text","text":"hi"}]}'
+TOOL = b'{"type":"function","name":"t","description":"does it","parameters":{"type":"object"}}'
+SENT = b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"f","arguments":{%b}}}'
+
+
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize(
+    ("kind", "path", "body"),
+    [
+        (Kind.LLM, "/v1/responses", b'{"model":"m","input":[%b]}' % b",".join([HI] * 30_000)),
+        (Kind.LLM, "/v1/responses", b'{"model":"m","input":[],"tools":[%b]}' % b",".join([TOOL] * 20_000)),
+        (Kind.MCP, "/mcp", SENT % b",".join(b'"k%d":"b"' % at for at in range(200_000))),
+        (Kind.LLM, CHAT, b'{"model":"m","messages":[],"x":"%b"}' % (b"[\\u00e9{" * 4_000_000)),
+    ],
+    ids=["items", "tools", "keys", "escapes"],
+)
+def test_a_body_that_takes_long_to_read_keeps_nobody_waiting(kind: Kind, path: str, body: bytes) -> None:
+    """It is read beside the loop, whose own work is measured: each of these took 0.2 seconds and more."""
+
+    async def read_body(_limit: int, _owner: str) -> bytes:
+        return body
+
+    async def call_next(_: Exchange) -> None:
+        return None
+
+    async def longest() -> float:
+        request = a_head(("content-type", "application/json"), path=path)
+        exchange = an_exchange(proxy=a_proxy(kind=kind), request=request, read_body=read_body)
+        decoding = Decoding(a_runtime(a_snapshot()))
+        worst, reading = 0.0, None
+        while reading is None or not reading.done():
+            began = time.thread_time()
+            reading = reading or asyncio.create_task(decoding(exchange, call_next))
+            await asyncio.sleep(0.001)
+            worst = max(worst, time.thread_time() - began)
+        assert exchange.call is not None
+        assert reading.exception() is None
+        return worst
+
+    assert asyncio.run(longest()) < 0.1
 
 
 def test_a_body_of_millions_of_lists_is_not_read() -> None:

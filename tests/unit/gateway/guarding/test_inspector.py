@@ -14,6 +14,7 @@ from gateway_desktop.core.policy import Action, Condition, Direction, Policy, Ru
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.snapshot import Snapshot
+from gateway_desktop.gateway.guarding import steering
 from gateway_desktop.gateway.guarding.inspector import NO_TEXT, Cut, Inspector, Looked
 from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.policies.decision import rule_book
@@ -159,6 +160,18 @@ def test_calls_are_compared_with_results_in_slices() -> None:
     calls = [TextPart(f"/c/{at}", "tool_call", f'{{"to":"Foo Bar {at}"}}', "send") for at in range(4_000)]
     said = TextPart("/u", "user", "Please send what was written to whom it concerns. " * 10_000)
     assert longest_pause(Inspector(), [said, *results, *calls]) < 0.4
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_very_many_calls_are_walked_through_in_slices() -> None:
+    """Which of 90,000 do something was asked at once, for a third of a second."""
+    result = TextPart("/r", "tool", "Nothing to say.", "read")
+    calls = [TextPart(f"/c/{at}", "tool_call", "{}", "acquaintances") for at in range(60_000)]
+    worst, steps, began = 0.0, 0, time.thread_time()
+    for _ in steering.steered([result, *calls], calls):
+        worst, steps, began = max(worst, time.thread_time() - began), steps + 1, time.thread_time()
+    assert steps >= len(calls)
+    assert worst < 0.03
 
 
 def test_values_are_masked_only_where_each_can_be_looked_for_everywhere() -> None:

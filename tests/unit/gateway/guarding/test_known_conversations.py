@@ -14,7 +14,7 @@ from gateway_desktop.gateway.guarding.inspector import Inspector, Looked
 from gateway_desktop.gateway.recording.payloads import PayloadMaker
 from gateway_desktop.protocols.llm import earlier
 from gateway_desktop.protocols.llm.adapter import LlmAdapter
-from tests.makers import a_head, a_principal, a_reply, an_exchange
+from tests.makers import a_call, a_head, a_principal, a_reply, an_exchange
 
 LONG = "a line of a file that somebody asked about\n" * 500
 SECRET = "password = 'hunter2hunter2'"
@@ -94,6 +94,18 @@ def test_a_known_conversation_is_clean_for_its_owner_and_its_new_message_is_look
     assert kept is not None and not kept.made
     look("bo", LONG)
     assert len(look("bo", LONG)[0].noted) == 0
+
+
+def test_a_place_is_stored_without_secrets_and_not_longer_than_places_are() -> None:
+    """The names of members stand in it: a key may be one, and thirty megabytes of it were stored."""
+    key = "sk-proj-" + "Ab3dE6gH9jK2mN5p" * 3
+    texts = [TextPart(f"/messages/0/{key}", "user", "x"), TextPart("/x/" + "k" * 3_000_000, "user", SECRET)]
+    exchange = an_exchange(call=a_call(texts=texts))
+    places = [one.part.place for one in stored(PayloadMaker(), exchange)]
+    assert places[0].startswith("/messages/0/<") and key not in places[0]
+    assert len(places[1]) == 1_000
+    full = [one.part.place for one in stored(PayloadMaker(), exchange, PayloadLevel.FULL)]
+    assert full[0].endswith(key) and len(full[1]) == 1_000
 
 
 def test_very_many_texts_are_masked_in_slices() -> None:
