@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import Program
+from tests.fakes.llm import Connection
 
 CHAT = b'{"model":"model-nobody-else-has","messages":[{"role":"user","content":"Hi"}]}'
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -54,6 +55,20 @@ def test_prometheus_reads_requests_by_proxy_kind_and_outcome_and_nothing_of_a_pe
     assert after["gateway_audit_backlog_rows", ()] == 0
     for private in ("model-nobody-else-has", "ana@example.org", setting.key[:12]):
         assert private not in text
+
+
+def test_a_refusal_and_an_upstreams_error_have_no_time_to_first_token(setting: Setting) -> None:
+    async def too_many(connection: Connection) -> None:
+        await connection.whole(b'{"error":{"message":"Slow down"}}', 429)
+
+    setting.program.post("/llm/v1/chat/completions", CHAT, Authorization="Bearer gwd_" + "nobody" * 7 + "x")
+    setting.script(too_many)
+    answered = setting.program.post("/llm/v1/chat/completions", CHAT, Authorization=f"Bearer {setting.key}")
+    assert answered[0] == 429
+    after = samples(fetch(setting.program, "/metrics")[1])
+    labels = {dict(labels)["outcome"] for name, labels in after if name.startswith("gateway_time_to_first")}
+    assert labels.isdisjoint({"blocked", "failed"})
+    assert {row["ttft_ms"] for row in setting.program.rows() if row["outcome"] != "success"} == {None}
 
 
 def test_the_same_is_there_as_json_with_health_by_proxy(setting: Setting) -> None:

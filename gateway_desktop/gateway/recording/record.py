@@ -123,7 +123,6 @@ def record_of(exchange: Exchange) -> AuditRecord:
     """Return what the audit keeps of an exchange, but for its texts and cost."""
     head, call, reply, error = exchange.request, exchange.call, exchange.reply, exchange.error
     ended = time.perf_counter()
-    first = exchange.client.first_byte_at
     record = AuditRecord(
         exchange_id=exchange.id,
         kind=exchange.proxy.kind,
@@ -142,7 +141,7 @@ def record_of(exchange: Exchange) -> AuditRecord:
         provider=exchange.proxy.provider,
         http_status=_status(exchange),
         error=str(error) if error is not None else reply.error if reply else None,
-        ttft_ms=round((first - exchange.started) * 1000) if first is not None else None,
+        ttft_ms=_first_ms(exchange),
         request_bytes=exchange.request_bytes,
         response_bytes=exchange.client.sent,
     )
@@ -182,6 +181,15 @@ def _add_reply(record: AuditRecord, exchange: Exchange) -> None:
     record.cost_basis = usage.basis or Basis.UNKNOWN
     if usage.extra:
         record.detail["usage"] = usage.extra
+
+
+def _first_ms(exchange: Exchange) -> int | None:
+    """Return how long the first piece of the answer took; words of an error are none, whoever says them."""
+    first, reply = exchange.client.first_byte_at, exchange.reply
+    ours = exchange.error is not None and not exchange.client.started
+    if first is None or ours or (reply is not None and reply.status >= 400):
+        return None
+    return round((first - exchange.started) * 1000)
 
 
 def _status(exchange: Exchange) -> int | None:
