@@ -24,10 +24,10 @@ _FREE = (
     "/cancel",
     "/input_tokens",
     "/moderations",
-    "/conversations",
     "/items",
     *("/agents", "/archive", "/skills", ":computeTokens"),
 )
+_KEPT = ("/items", "/metadata")  # what a conversation of OpenAI's is made of: no model answers yet
 
 
 def usage_of(exchange: Exchange) -> Usage | None:
@@ -111,6 +111,8 @@ def is_free(exchange: Exchange) -> bool:
     if call is None or call.operation != "other":
         return call is not None and call.operation == "count_tokens"
     path = exchange.request.path
+    if path.endswith("/conversations"):  # at Mistral a model answers, or an agent
+        return not call.target and all(part.place.startswith(_KEPT) for part in call.texts)
     return path.endswith(_FREE) or "/uploads/" in path
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway_desktop.core.budget import Budget, Mode, Period
+from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.control_settings import Budgets as BudgetSettings
 from gateway_desktop.core.errors import Failure, GatewayError, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
@@ -102,13 +103,25 @@ def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not
         "/v1/responses/input_tokens",
         "/v1/responses/resp_1/cancel",
         "/v1/moderations",
-        "/v1/conversations",
         "/v1/conversations/conv_1/items",
     ],
 )
 def test_what_nobody_takes_money_for_passes_and_costs_nothing(path: str) -> None:
     call, head = a_call(operation="other", target=""), a_head(path=path)
     assert go(a_budget(1), answered, answered, call=call, request=head)[1].charges == ()
+
+
+def test_a_conversation_is_free_where_it_is_only_kept_and_not_where_a_model_answers_in_it() -> None:
+    """OpenAI's holds what it is given (`items`); Mistral's asks a model or an agent (`inputs`)."""
+    given, asked = TextPart("/items/0/content", "user", "Hello"), TextPart("/inputs", "user", "Hello")
+    agent = TextPart("/agent_id", "user", "ag_1")
+    head = a_head(path="/v1/conversations")
+    kept = a_call(operation="other", target="", texts=[given])
+    assert go(a_budget(1), answered, answered, call=kept, request=head)[1].charges == ()
+    with pytest.raises(Refused, match="is not known"):
+        go(a_budget(1), answered, call=a_call(operation="other", target="", texts=[agent]), request=head)
+    with pytest.raises(Refused, match="is spent"):
+        go(a_budget(1), answered, answered, call=a_call(operation="other", texts=[asked]), request=head)
 
 
 @pytest.mark.parametrize("path", ["/v1/complete", "/v1/images/generations", "/v1/batches"])
