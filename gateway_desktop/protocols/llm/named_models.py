@@ -23,7 +23,7 @@ def models_of_query(query: str) -> list[str]:
 
 def models_within(body: JsonBody, whole: bytes) -> Iterator[str]:
     """Yield the models that stand deeper in a body than its first level; "" where it is too much to read."""
-    if whole.lower().count(b'"model"') < 2 and b"\\u" not in whole:
+    if whole.lower().count(b'"model"') <= (_MODEL in body) and b"\\u" not in whole:
         return
     waiting, seen = [body.get(name) for name in body], 0
     while waiting:

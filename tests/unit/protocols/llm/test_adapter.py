@@ -146,6 +146,7 @@ def test_models_that_a_call_falls_back_to_or_whose_tools_use_are_named_beside_it
         ("/openai/realtime?deployment=b", b'{"model":"a"}'),
         ("/v1/messages/batches", b'{"model":"a","requests":[{"params":{"model":"b","messages":[]}}]}'),
         ("/v1beta/models/a:batchGenerateContent", b'{"batch":{"model":"b","x":[{"model":"models/a"}]}}'),
+        ("/v1beta/models/a:batchGenerateContent", b'{"batch":{"x":[{"request":{"model":"b"}}]}}'),
         ("/v1/realtime/client_secrets", b'{"model":"a","session":{"model":"b"}}'),
         ("/v1/realtime/client_secrets", rb'{"model":"a","session":{"\u006dodel":"b"}}'),
         ("/v1/realtime/client_secrets", b'{"model":"a","session":{"audio":[{"Model":"b"}]}}'),
