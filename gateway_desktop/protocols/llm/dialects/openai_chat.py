@@ -132,7 +132,7 @@ class ChatAnswer(Answer):
         if not choices:
             self._rare(value)
             unasked = "cost" in mapping(usage)  # OpenRouter's always tells it
-            return bool(usage) and choices == [] and not unasked
+            return bool(usage) and not unasked
         for choice in choices:
             self._choice(choice.get("index", 0)).delta(choice)
             if "usage" in choice and not usage:  # Moonshot
@@ -168,7 +168,10 @@ class ChatAnswer(Answer):
 
     def _usage(self, usage: object) -> None:
         if isinstance(usage, dict):
-            self.usage = openai_usage(usage)
+            told = openai_usage(usage)
+            if self.usage is not None and told.input == told.output == 0:
+                return  # some send an empty one after the one that counts
+            self.usage = told
             if "gemini" in (self.reply.response_model or self.call.target):
                 add_thoughts(self.usage, usage)
 

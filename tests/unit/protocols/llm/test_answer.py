@@ -82,6 +82,26 @@ def test_a_count_that_is_none_is_estimated(value: object) -> None:
     assert reply.usage == Usage(input=9, output=2, basis=Basis.ESTIMATED)
 
 
+def test_a_usage_of_nothing_does_not_undo_the_one_before() -> None:
+    text = {"choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]}
+    counted = {"prompt_tokens": 9, "completion_tokens": 2}
+    nothing = {"choices": [], "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}}
+    assert read(CHAT, {**text, "usage": counted}, nothing, "[DONE]").usage == Usage(input=9, output=2)
+    assert read(CHAT, text, nothing, "[DONE]").usage == Usage(input=0, output=0)  # a zero is no gap
+
+
+@pytest.mark.parametrize("member", [{"choices": []}, {"choices": None}, {}], ids=str)
+def test_usage_that_nobody_asked_for_is_kept_from_the_caller_however_it_has_no_choices(
+    member: dict[str, Any],
+) -> None:
+    head = RequestHead("POST", CHAT, "", HeaderList(), "127.0.0.1")
+    call = ADAPTER.decode(head, b'{"model":"m","messages":[],"stream":true}', "openai")
+    reader = ADAPTER.read_reply(call, 200, "text/event-stream")
+    told = {"object": "chat.completion.chunk", **member, "usage": {"prompt_tokens": 9}}
+    assert reader.feed(f"data: {json.dumps(told)}\n\n".encode()) + reader.end() == b""
+    assert reader.reply.usage is not None and reader.reply.usage.input == 9
+
+
 @pytest.mark.parametrize("index", [True, "x", None, [0], {"a": 0}, -1, 0.5], ids=repr)
 def test_an_index_that_is_none_costs_no_usage(index: object) -> None:
     reply = read(MESSAGES, *message(index=index), *message(index=1))
