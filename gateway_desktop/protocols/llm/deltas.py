@@ -50,7 +50,7 @@ def pieces_of(event: Mapping[str, Any]) -> Pieces:
     kind = event.get("type")
     _known(found, event, kind)
     known = {piece.steps for piece in found.pieces}
-    for steps, text in _words(event, ()):
+    for steps, text in words_of(event):
         if steps in known:
             continue
         if _goes_on(event, kind, steps):
@@ -218,17 +218,18 @@ def _ollama(found: Pieces, event: Mapping[str, Any]) -> None:
         found.ended.append(("line",))
 
 
-def _words(value: object, steps: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], str]]:
+def words_of(value: object, steps: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], str]]:
+    """Yield all words in a decoded answer or event that are no labels, each with the steps to it."""
     if isinstance(value, str):
         if value and not (len(value) <= _LONGEST_LABEL and steps and steps[-1] in _LABELS):
             yield steps, value
     elif isinstance(value, dict):
         for key, inner in value.items():
             if key not in _PACKED and key not in _SEALED and not (key in _TOKENS and isinstance(inner, dict)):
-                yield from _words(inner, (*steps, key))
+                yield from words_of(inner, (*steps, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _words(inner, (*steps, index))
+            yield from words_of(inner, (*steps, index))
 
 
 def _dict(value: object) -> dict[str, Any]:

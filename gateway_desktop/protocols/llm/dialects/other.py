@@ -1,17 +1,18 @@
-"""Every other path: passed through; metered where the answer to a POST has `usage`."""
+"""Every other path: passed through; metered where the answer to a POST has `usage`; its words are read."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from gateway_desktop.core.call import Call
+from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.media_type import EVENTS, LINES
 from gateway_desktop.core.queued import QUEUED
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.json_body import JsonBody
+from gateway_desktop.protocols.json_body import JsonBody, lenient
 from gateway_desktop.protocols.llm.answer import NOT_YET, Answer
 from gateway_desktop.protocols.llm.readers import BlindReader, LinesReader, SseReader, WholeReader
-from gateway_desktop.protocols.llm.texts import Texts, words
+from gateway_desktop.protocols.llm.texts import Texts, objects, words
+from gateway_desktop.protocols.llm.unknown_words import UnknownWords
 from gateway_desktop.protocols.llm.usage import (
     add_other,
     cache_usage,
@@ -23,12 +24,13 @@ from gateway_desktop.protocols.llm.usage import (
     server_usage,
     spoken_usage,
 )
+from gateway_desktop.protocols.unread import text_of
 
 _OF_ANSWER = (
     *("id", "type", "object", "status", "model", "service_tier", "usage", "usageMetadata"),
     *("svg_usage", "meta", "error"),
     *("model_instance_id", "stats", "meta_info", "details"),
-    *("tokens_evaluated", "tokens_predicted", "timings", "usage_info"),
+    *("tokens_evaluated", "tokens_predicted", "timings", "usage_info", "outputs"),
 )
 # What is asked for of a document beside its text, of each page (Mistral's OCR).
 _ANNOTATIONS = ("document_annotation_format", "bbox_annotation_format")
@@ -67,10 +69,10 @@ class Other:
         """Return a reader where a usage may come; what is fetched was metered when it was made, mostly."""
         if not call.body and "background" not in call.detail:
             return BlindReader(reply)
-        if content_type == "application/json":
-            return WholeReader(OtherAnswer(call, reply))
         if content_type == EVENTS:
             return SseReader(OtherAnswer(call, reply))
+        if content_type == "application/json" or content_type.startswith("text/"):
+            return WholeReader(OtherAnswer(call, reply))
         if content_type in LINES:
             return LinesReader(OtherAnswer(call, reply))
         if content_type.startswith("audio/"):
@@ -83,22 +85,39 @@ class Other:
 
 
 class OtherAnswer(Answer):
-    """A usage, wherever answers usually have it."""
+    """A usage, wherever answers usually have it, and whatever was said."""
 
     estimates = False
 
+    def __init__(self, call: Call, reply: Reply) -> None:
+        super().__init__(call, reply)
+        self._words = UnknownWords()
+
     def whole(self, body: bytes) -> None:
-        """Read model, usage and error of a whole answer, which need not be an object."""
+        """Read model, usage, error and words of a whole answer, which need not be an object."""
         self.ended = True
-        if body.lstrip()[:1] == b"{":
-            self.event(JsonBody(body, checked=False).members(*_OF_ANSWER))
+        begin = body.lstrip()[:1]
+        if begin == b"{":
+            self._read(JsonBody(body, checked=False).members(*_OF_ANSWER))
+        self._words.whole(lenient(body) if begin in (b"{", b"[") else text_of(body))
 
     def data(self, data: bytes) -> bool:
         """Read an event; what is no JSON passes."""
         return super().data(data) if data[:1] == b"{" else False
 
     def event(self, value: Mapping[str, Any]) -> bool:
-        """Read model, usage and error."""
+        """Read model, usage, error and words."""
+        self._words.event(value)
+        self._read(value)
+        return False
+
+    def texts(self) -> list[TextPart]:
+        """Return what was said."""
+        return self._words.texts()
+
+    def _read(self, value: Mapping[str, Any]) -> None:
+        for _, made in objects(value.get("outputs")):  # Mistral's
+            self.reply.response_model = words(made.get("model")) or self.reply.response_model
         if isinstance(model := value.get("model"), str):
             self.reply.response_model = model
         inner = next(filter(None, (mapping(value.get(name)) for name in _WITHIN)), {})  # of events
@@ -107,12 +126,11 @@ class OtherAnswer(Answer):
         if tier := words(inner.get("service_tier") or value.get("service_tier")):
             self.reply.service_tier = tier
         if self._not_yet(inner or value):
-            return False
+            return
         if not any(words(value.get(name)) in _LASTING for name in ("type", "object")):
             self._usage(value, inner)
         if error := value.get("error"):
             self.error(error)
-        return False
 
     def _usage(self, value: Mapping[str, Any], inner: Mapping[str, Any]) -> None:
         if usage := _usage_in(value, inner):
