@@ -11,8 +11,11 @@ from gateway_desktop.core.finding import Level
 # OpenAI's and Azure's for WebRTC and WebSockets, and Gemini's for its Live API.
 _PATHS = (
     *("/realtime/client_secrets", "/realtime/sessions", "/realtime/transcription_sessions"),
-    *("/realtime/calls", "/realtimeapi/sessions", "/auth_tokens"),
+    *("/realtime/calls", "/realtimeapi/sessions", "/auth_tokens", "/realtime/translations/client_secrets"),
+    *("/live/sessions", "/chatkit/sessions"),
 )
+# The same for calls that come to OpenAI by telephone, and for conversations that go on in a second one.
+_OF_CALLS = (("/realtime/calls/", "/accept"), ("/live/sessions/", "/accept"), ("/live/sessions/", "/fork"))
 
 
 class WayPast(Quiet):
@@ -23,7 +26,7 @@ class WayPast(Quiet):
         if record.kind != "llm" or record.method != "other" or not 200 <= (record.http_status or 0) < 300:
             return ()
         method, _, path = (record.endpoint or "").partition(" ")
-        if method != "POST" or not unquote(path).rstrip("/").endswith(_PATHS):
+        if method != "POST" or not _leads_past(unquote(path).rstrip("/")):
             return ()
         subject = subject_of(record.principal, record.client_ip, record.session)
         return (
@@ -45,3 +48,7 @@ class WayPast(Quiet):
                 at_us=now_us,
             ),
         )
+
+
+def _leads_past(path: str) -> bool:
+    return path.endswith(_PATHS) or any(begin in path and path.endswith(end) for begin, end in _OF_CALLS)

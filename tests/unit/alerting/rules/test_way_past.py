@@ -14,6 +14,11 @@ from tests.unit.alerting.makers import NOON_US
         "/v1/realtime/client_secrets",
         "/v1/realtime/client%5Fsecrets/",
         "/v1/realtime/calls",
+        "/v1/realtime/calls/call_1/accept",
+        "/v1/realtime/translations/client_secrets",
+        "/v1/live/sessions",
+        "/v1/live/sessions/sess_1/fork",
+        "/v1/chatkit/sessions",
         "/v1alpha/auth_tokens",
     ],
 )
@@ -34,6 +39,7 @@ def test_a_key_that_goes_past_the_gateway_is_told_of(path: str) -> None:
         {"http_status": None},
         {"endpoint": "GET /v1/realtime/client_secrets"},
         {"endpoint": "POST /v1/files"},
+        {"endpoint": "POST /v1/live/sessions/sess_1/hangup"},
         {"kind": "mcp"},
     ],
 )
