@@ -7,8 +7,7 @@ from typing import Any
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.json_pointer import escaped
 from gateway_desktop.protocols.llm.deltas import Step, pieces_of, words_of
-from gateway_desktop.protocols.llm.labels import is_word
-from gateway_desktop.protocols.unread import unpacked
+from gateway_desktop.protocols.unread import is_order, unpacked
 
 _MOST = 4_000  # texts of one answer
 _LONG = 1000  # characters: what is packed in base64 and longer is a file
@@ -42,7 +41,7 @@ class UnknownWords:
         found: dict[str, tuple[Step, ...]] = {}
         for channel, pieces in self._pieces.items():
             text = "".join(pieces)
-            if channel[0] != "elsewhere" or _is_said(channel) or len(text.split()) > 1 or not text.isascii():
+            if channel[0] != "elsewhere" or _is_said(channel) or not _is_label(text):
                 found[text] = channel
         for text, steps in self._whole.items():
             found.setdefault(text, steps)
@@ -52,7 +51,7 @@ class UnknownWords:
         ]
 
     def _add(self, steps: tuple[Step, ...], text: str) -> None:
-        if is_word(text) and not _is_said(steps):
+        if _is_label(text) and not _is_said(steps):
             return
         if len(text) > _LONG:
             text = unpacked(text)
@@ -63,3 +62,8 @@ class UnknownWords:
 def _is_said(steps: tuple[Step, ...]) -> bool:
     """Return whether this is where words are said: no name leads there, or one of those."""
     return next((step for step in reversed(steps) if isinstance(step, str)), "text") in _SAID
+
+
+def _is_label(text: str) -> bool:
+    """Return whether a text is one word, as ids, kinds and addresses are."""
+    return text.isascii() and len(text.split()) < 2 and not is_order(text)

@@ -30,10 +30,12 @@ def test_plain_text_is_what_was_said() -> None:
     assert said(b'["Hello there", "and there"]') == [("/0", "Hello there"), ("/1", "and there")]
 
 
-def test_a_picture_says_nothing() -> None:
+def test_pictures_and_their_addresses_say_nothing() -> None:
     picture = base64.b64encode(bytes(range(256)) * 8)
     answer = b'{"predictions": [{"bytesBase64Encoded": "%b", "prompt": "A cat on a mat"}]}' % picture
     assert said(answer) == [("/predictions/0/prompt", "A cat on a mat")]
+    assert said(b'{"data": [{"url": "https://files.example.org/%b.png"}]}' % (b"a" * 80)) == []
+    assert said(b'{"content": "%b"}' % picture) == []
 
 
 def test_a_stream_says_each_text_once_whether_in_pieces_or_whole() -> None:
