@@ -70,7 +70,7 @@ class HttpClientStream:
 
     async def write(self, data: bytes) -> None:
         """Send a piece at once; what completes a body of known length is held back for `finish`."""
-        if data and self.first_byte_at is None:
+        if self.first_byte_at is None and _says_something(data):
             self.first_byte_at = time.perf_counter()
         self.sent += len(data)
         if self._length is not None and self.sent >= self._length:
@@ -119,3 +119,8 @@ class HttpClientStream:
     def _head(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         head = [*headers, (REQUEST_ID, self._exchange_id)]
         return readable(self._request.headers, head) if self._page else head
+
+
+def _says_something(data: bytes) -> bool:
+    """Return whether this is more than blank lines and comments, which keep a slow answer's line alive."""
+    return any(line[:1] != b":" and not line.isspace() for line in data.splitlines() if line)
