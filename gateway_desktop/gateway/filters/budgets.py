@@ -35,9 +35,7 @@ class Budgets:
             await call_next(exchange)
             return
         begun = self._runtime.queued.begun(exchange)
-        if (
-            begun.aside is not None and snapshot.settings.audit.enabled
-        ):  # else nobody knows it at the next start
+        if begun.aside is not None and snapshot.settings.audit.enabled:  # else a restart would not know of it
             await self._settled(exchange, call_next, begun.aside)
             return
         ends = begun.operation == "batch"  # made before, and paid now

@@ -156,7 +156,7 @@ class ResponsesAnswer(Answer):
             self.error(error)
         if status == "failed" and not reply.error:
             reply.error = error_message(error) or "The response failed"
-        if isinstance(usage := response.get("usage"), dict):
+        if isinstance(usage := response.get("usage"), dict) and reply.finish not in NOT_YET:
             self.usage = openai_usage(usage)
         if isinstance(output := response.get("output"), list):
             self._output(output)
