@@ -179,10 +179,12 @@ def test_an_address_that_we_did_not_make_is_none(setting: AgentSetting, webhook:
     assert "forged" not in json.dumps(webhook.got)
 
 
-def test_what_comes_is_refused_where_its_person_is_not_active_any_more(
-    setting: AgentSetting, webhook: Webhook
+@pytest.mark.parametrize("ended", ["person", "key"])
+def test_what_comes_is_refused_where_its_person_or_key_is_good_no_more(
+    setting: AgentSetting, webhook: Webhook, ended: str
 ) -> None:
-    key = setting.program.add_user("bo@example.org")
+    email = f"bo-{ended}@example.org"
+    key = setting.program.add_user(email)
     bo = AgentSetting(setting.program, setting.agent, key)
     task = eventually(
         lambda: bo.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0").json().get("result"), 10
@@ -196,7 +198,10 @@ def test_what_comes_is_refused_where_its_person_is_not_active_any_more(
     direct = httpx.post(f"{setting.agent.url}/rpc/", json=body, headers={"A2A-Version": "1.0"}).json()
     ours = direct["result"]["configs"][0]["url"]
     assert httpx.post(ours, json={"task": {"id": task}}, timeout=60).status_code == 204
-    setting.program.run("user", "deactivate", "bo@example.org")
-    eventually(lambda: httpx.post(ours, json={"task": {"id": task}}, timeout=60).status_code == 403)
+    setting.program.run(
+        *(("user", "deactivate", email) if ended == "person" else ("key", "revoke", key[:12]))
+    )
+    eventually(lambda: httpx.post(ours, json={"task": {"id": task}}, timeout=60).status_code in (401, 403))
     refused = [row for row in setting.rows() if row["outcome"] == "blocked"]
-    assert refused[-1]["actor"] == "bo@example.org" and "not active" in refused[-1]["error"]
+    assert refused[-1]["actor"] == email
+    assert ("not active" if ended == "person" else "was revoked") in refused[-1]["error"]

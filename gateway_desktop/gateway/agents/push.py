@@ -6,6 +6,7 @@ import socket
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.call import Call
+from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.loopback import is_public
@@ -15,6 +16,7 @@ from gateway_desktop.gateway.agents.serving import address_of
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.gateway.upstream.headers import request_headers
+from gateway_desktop.identity.authentication import key_problem
 from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS
 from gateway_desktop.identity.push_addresses import PushTarget, opened, sealed
 from gateway_desktop.policies.access import allowed
@@ -44,6 +46,9 @@ def target_of(runtime: Runtime, exchange: Exchange) -> PushTarget | None:
     if found.principal.user_id and (user is None or not user.active):
         raise Refused(Reason.CREDENTIAL, f"{found.principal.actor} is not active any more", 403)
     if found.principal.user_id and (refused := allowed(proxy, found.principal, None)):
+        raise refused
+    key = found.principal.api_key_id
+    if key and (refused := key_problem(runtime.snapshot, key, now_us())):
         raise refused
     return found
 

@@ -12,6 +12,7 @@ from gateway_desktop.core.media_type import EVENTS, LINES, media_type
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.beside import beside
+from gateway_desktop.gateway.callers import check_still
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.led_back import lead_redirect_back, lead_results_back, lead_upload_back
@@ -117,16 +118,29 @@ class Forwarding:
                     Failure.BROKEN, "The upstream's answer came in a way that cannot be sifted"
                 )
             if exchange.guard is not None and exchange.guard.rewrites:
-                await _guarded_pieces(exchange, exchange.guard, answer, headers, meter, secret)
+                await _guarded_pieces(self._runtime, exchange, answer, headers, meter, secret)
             else:
-                await _pieces(exchange, answer, headers, meter, secret)
+                await _pieces(self._runtime, exchange, answer, headers, meter, secret)
         except (asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError, Refused, *GARBAGE):
             meter.aborted()
             raise
 
 
+async def _next(runtime: Runtime, exchange: Exchange, answer: Answer) -> bytes:
+    """Return the next piece of a stream; an agent's may stay open for days."""
+    data = await answer.piece()
+    if data and exchange.proxy.kind is Kind.A2A:
+        await check_still(runtime, exchange)
+    return data
+
+
 async def _pieces(
-    exchange: Exchange, answer: Answer, headers: list[tuple[str, str]], meter: Meter, secret: Secret | None
+    runtime: Runtime,
+    exchange: Exchange,
+    answer: Answer,
+    headers: list[tuple[str, str]],
+    meter: Meter,
+    secret: Secret | None,
 ) -> None:
     """Give a stream as it comes; in the clear, where our credential might stand in what is packed."""
     client, call, passing, plain = exchange.client, exchange.call, own_credential.Stream(secret), None
@@ -136,7 +150,7 @@ async def _pieces(
         headers = _uncoded(headers)
     hidden = plain is not None or (call is not None and call.hides_usage)
     await client.begin(answer.status, headers, None if hidden else answer.content_length)
-    while data := await answer.piece():
+    while data := await _next(runtime, exchange, answer):
         seen = meter.feed(data)
         if out := passing.feed(seen if plain is None else plain.decompress(data)):
             await client.write(out)
@@ -177,8 +191,8 @@ def _without(
 
 
 async def _guarded_pieces(
+    runtime: Runtime,
     exchange: Exchange,
-    guard: AnswerGuard,
     answer: Answer,
     headers: list[tuple[str, str]],
     meter: Meter,
@@ -186,6 +200,8 @@ async def _guarded_pieces(
 ) -> None:
     """Give a stream as the guard lets it pass. The head waits for the first piece: it may yet be refused."""
     client, plain, passing = exchange.client, decompressor(_coding(answer)), own_credential.Stream(secret)
+    guard = exchange.guard
+    assert guard is not None
     guard.opens(media_type(answer.headers.get("Content-Type", "")))
 
     async def give(data: bytes) -> None:
@@ -195,7 +211,7 @@ async def _guarded_pieces(
             await client.begin(answer.status, _uncoded(headers), None)
         await client.write(data)
 
-    while data := await answer.piece():
+    while data := await _next(runtime, exchange, answer):
         seen = meter.feed(data)
         await give(passing.feed(await guard.piece(seen if plain is None else plain.decompress(data))))
     rest = meter.end()
