@@ -10,26 +10,18 @@ from urllib.parse import SplitResult, urlsplit
 from gateway_desktop.identity.oauth_error import OAuthError
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_DANGEROUS = frozenset(
+_DANGEROUS = frozenset(  # of browsers and systems: no application of a person gets what is sent there
     {
-        *(
-            "about",
-            "blob",
-            "chrome",
-            "data",
-            "file",
-            "filesystem",
-            "ftp",
-            "help",
-            "intent",
-            "jar",
-            "javascript",
-        ),
-        *("ldap", "mailto", "mhtml", "res", "resource", "search", "search-ms", "shell", "sms", "ssh", "tel"),
-        *("telnet", "vbscript", "view-source", "ws", "wss"),
+        *("about", "blob", "chrome", "chrome-extension", "content", "data", "edge", "file", "filesystem"),
+        *("intent", "jar", "javascript", "mhtml", "moz-extension", "res", "resource", "vbscript"),
+        *("view-source", "ws", "wss", "afp", "feed", "ftp", "git", "ldap", "ldaps", "nfs", "rdp", "sftp"),
+        *("smb", "ssh", "telnet", "tftp", "vnc", "webcal", "callto", "facetime", "facetime-audio", "mailto"),
+        *("message", "sip", "sips", "sms", "tel", "applescript", "hcp", "help", "itms", "itms-apps"),
+        *("itms-services", "magnet", "onenote", "onenote-cmd", "search", "search-ms", "shell", "shortcuts"),
     }
 )
-_OF_WINDOWS = "ms-"  # ms-msdt:, ms-officecmd: ...: they start programs with what stands in the address
+# ms-msdt:, ms-settings:, microsoft-edge: ...: they start programs with what stands in the address
+_OF_SYSTEMS = ("ms-", "microsoft", "windows", "x-apple")
 _LONGEST = 2000
 
 
@@ -81,7 +73,7 @@ def _problem(uri: str) -> str:
         return "A redirect address has no fragment (RFC 6749 section 3.1.2)"
     if {"@", "*"} & set(url.netloc):
         return "A redirect address names one host and no user"
-    if url.scheme in _DANGEROUS or not url.scheme or url.scheme.startswith(_OF_WINDOWS):
+    if url.scheme in _DANGEROUS or not url.scheme or url.scheme.startswith(_OF_SYSTEMS):
         return "A redirect address is https, http on this machine, or an application's own scheme"
     if url.scheme == "https":
         return "" if url.hostname else "The redirect address has no host"

@@ -143,6 +143,10 @@ def test_a_redirect_address_is_text_on_the_page_and_one_source_of_its_policy(pla
         "intent://x#Intent",
         "ms-msdt:/id",
         "search-ms:query=x",
+        "ms-settings:privacy",
+        "microsoft-edge:https://evil.example",
+        "x-apple.systempreferences:com.apple.preference.security",
+        "SMB://evil.example/share",
         "view-source:https://a.example",
         "https://a.example/\r\nSet-Cookie:x",
         "https://аpple.example/cb",  # a Cyrillic letter
