@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import time
 from pathlib import Path
 from typing import IO, NamedTuple, Self
 
@@ -14,6 +15,7 @@ else:
     import fcntl
 
 _TO_LOOK = "r+" if sys.platform == "win32" else "r"  # who may only read the folder sees it, too
+_LOOK, _LOOKS = 0.01, 25  # seconds of a look at the lock, and how many of them are waited for
 _FAR = 1 << 30  # Windows locks bytes against reading too: one far behind the text is locked
 
 
@@ -41,7 +43,7 @@ class GatewayLock:
         except OSError as error:
             raise _unwritable(self._path, error) from error
         try:
-            _lock(file)
+            _lock_soon(file)
         except OSError:
             with file:
                 pid = file.readline().strip()
@@ -79,8 +81,8 @@ class GatewayLock:
     def _write(self, text: str) -> None:
         if self._file is not None:
             self._file.seek(0)
-            self._file.truncate()
             self._file.write(text)
+            self._file.truncate()  # who reads meanwhile finds the process first, whatever follows
             self._file.flush()
 
 
@@ -94,7 +96,7 @@ def running_gateway(path: Path) -> Running | None:
         raise Unavailable(f"{path} cannot be read: {in_words(error)}") from error
     with file:
         try:
-            _lock(file)
+            _lock(file, shared=True)
         except OSError:
             pid, *addresses = file.read().splitlines() or [""]
             return Running(int(pid), *addresses[:2]) if pid.isdigit() else Running(0)
@@ -105,10 +107,20 @@ def _unwritable(path: Path, error: OSError) -> Unavailable:
     return Unavailable(f"The data folder {path.parent} cannot be written: {in_words(error)}")
 
 
-def _lock(file: IO[str]) -> None:
+def _lock_soon(file: IO[str]) -> None:
+    """Lock it; a command that looks whether a gateway runs (`running_gateway`) holds it for a moment, too."""
+    for _ in range(_LOOKS):
+        with contextlib.suppress(OSError):
+            return _lock(file)
+        time.sleep(_LOOK)
+    return _lock(file)
+
+
+def _lock(file: IO[str], *, shared: bool = False) -> None:
+    """Lock it at once; `shared`: together with others that only look (Windows has nothing like it)."""
     if sys.platform == "win32":
         file.seek(_FAR)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         file.seek(0)
     else:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.services.gateway_lock import GatewayLock, Running, running_gateway
+
+if sys.platform != "win32":
+    import fcntl
 
 HOLD = """
 import sys
@@ -77,3 +81,17 @@ def test_a_lock_that_cannot_be_read_or_written_is_one_sentence(tmp_path: Path) -
     path.symlink_to("/dev/full")
     with pytest.raises(Unavailable, match=f"The data folder {tmp_path} cannot be written"):
         GatewayLock(path).acquire()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its locks are not shared")
+def test_who_only_looks_stops_no_gateway_from_starting_and_no_other_look(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.lock"
+    path.write_text("4711\n")  # what a gateway that was killed left
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)  # as one who looks holds it, for a moment
+        assert running_gateway(path) is None
+        looked = threading.Timer(0.05, lambda: fcntl.flock(file, fcntl.LOCK_UN))
+        looked.start()
+        with GatewayLock(path):
+            assert running_gateway(path) == Running(os.getpid())
+        looked.join()
