@@ -21,7 +21,7 @@ _OF_NO_USE = "The client-id document is of no use: {}"
 
 
 class NotReached(OAuthError):
-    """Nobody answered at the document's address: it says nothing of the client, good or bad."""
+    """Nobody answered at the document's address, or was able to: it says nothing of the client."""
 
 
 class ClientDocuments:
@@ -61,6 +61,10 @@ class ClientDocuments:
     async def _read(self, session: aiohttp.ClientSession, address: str) -> object:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         async with session.get(address, allow_redirects=False, headers=headers) as answer:
+            if answer.status == 429 or answer.status >= 500:
+                raise NotReached(
+                    "invalid_client", _OF_NO_USE.format(f"its host answered {answer.status}"), 401
+                )
             if answer.status != 200:
                 raise _failed(f"it answered with status {answer.status}")
             body = b""

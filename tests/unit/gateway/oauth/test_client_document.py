@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway_desktop.core.loopback import is_public
 from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.downstream.certificates import Certificate
-from gateway_desktop.gateway.oauth.client_document import ClientDocuments
+from gateway_desktop.gateway.oauth.client_document import ClientDocuments, NotReached
 from gateway_desktop.identity.client_registration import documented_client, is_document_address
 from gateway_desktop.identity.oauth_error import OAuthError
 from tests.makers import a_proxy
@@ -122,3 +122,12 @@ def test_a_document_speaks_for_its_own_address_only() -> None:
             documented_client({**document, **wrong}, address, a_proxy(), 1)
     with pytest.raises(OAuthError):
         documented_client(["no", "object"], address, a_proxy(), 1)
+
+
+@pytest.mark.parametrize(("status", "lasts"), [(404, True), (410, True), (429, False), (503, False)])
+def test_a_host_that_cannot_answer_just_now_says_nothing_of_the_client(
+    tmp_path: Path, status: int, lasts: bool
+) -> None:
+    with pytest.raises(OAuthError, match=str(status)) as refused:
+        served(tmp_path, lambda _: web.Response(status=status))
+    assert isinstance(refused.value, NotReached) != lasts
