@@ -184,8 +184,9 @@ def _read_sent(call: Call, params: dict[str, Any], place: str) -> None:
     call.texts += message_texts(message, f"{place}/{name}")
     if files := files_of(message):
         call.detail["files"] = files
+    for sent in (params.get("message"), params.get("request")):  # whichever of both the agent reads
+        call.tasks += tasks_in(sent, IN_MESSAGES) if isinstance(sent, dict) else []
     if isinstance(message, dict):
-        call.tasks += tasks_in(message, IN_MESSAGES)
         _note(call, "task", message.get("taskId"))
         _note(call, "context", message.get("contextId"))
     call.texts += rest_texts(params, _SENT | {name}, place, "metadata")

@@ -108,6 +108,12 @@ def test_the_task_is_found_in_every_spelling(
     assert call.operation == (operation or "GetTaskPushNotificationConfig")
 
 
+def test_a_message_beside_another_hides_no_task() -> None:
+    """Servers of 0.3 by protobuf know it as `request`, too."""
+    call = rpc("SendMessage", {"message": {"taskId": "mine"}, "request": {"taskId": "theirs"}})
+    assert set(call.tasks) >= {"mine", "theirs"}
+
+
 def test_a_request_of_json_rpc_at_a_path_of_the_http_binding_is_read_as_both() -> None:
     """As Agno's client sends it, and with what another agent would read instead beside it."""
     push = {"pushNotificationConfig": {"url": "https://there.example/hook"}}
