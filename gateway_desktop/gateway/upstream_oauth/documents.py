@@ -145,11 +145,13 @@ class Documents:
     async def introspect(self, proxy: Proxy, secret: Secret, token: str) -> Document | None:
         """Ask what a token is (RFC 7662 section 2.1); None where the answer is none."""
         assert proxy.oauth is not None
-        client = aiohttp.BasicAuth(quote(proxy.oauth.introspection_client, safe=""), quote(secret, safe=""))
+        client = aiohttp.encode_basic_auth(
+            quote(proxy.oauth.introspection_client, safe=""), quote(secret, safe="")
+        )
         headers = [
             (b"Accept", b"application/json"),
             (b"Content-Type", b"application/x-www-form-urlencoded"),
-            (b"Authorization", client.encode().encode()),
+            (b"Authorization", client.encode()),
         ]
         form = urlencode({"token": token, "token_type_hint": "access_token"}).encode()
         status, body = await self._send(proxy, "POST", proxy.oauth.introspection_url, headers, form)
