@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from authlib.oauth2 import OAuth2Error
@@ -100,6 +101,9 @@ class AuthorizationServer:
     async def well_known(self, request: web.BaseRequest, path: str) -> web.Response | None:
         """Answer a request below /.well-known/ (path insertion); `path` is what follows."""
         what, _, rest = path.partition("/")
+        public = urlsplit(self.state.base).path  # stands in between (RFC 8414 section 3.1)
+        if public and f"/{rest}".startswith(f"{public}/"):
+            rest = rest[len(public) :]
         name, slash, end = rest.partition("/")
         if (passing := self._passing(name)) is not None:
             return await self._passed(request, passing, what, slash + end)

@@ -58,7 +58,7 @@ class AuthorizationEndpoint:
         request_id = secrets.token_urlsafe(24)
         sign_in = SignIn(asked.proxy, base, client, request, browser)
         state.sign_ins.put(request_id, sign_in, asked.address)
-        answer.headers["Location"] = f"/oauth/consent?request={request_id}"
+        answer.headers["Location"] = f"{state.root}/consent?request={request_id}"
         return answer
 
     def _shown(self, error: OAuthError, redirect_uri: str, told: web.Response) -> web.Response:

@@ -35,7 +35,7 @@ def remember(asked: Asked, response: web.Response) -> bytes:
     if len(value) != _LENGTH:
         value = secrets.token_urlsafe(32)
         secure = name.startswith(_HOST)
-        path = "/" if secure else "/oauth"
+        path = "/" if secure else f"{urlsplit(asked.base).path}/oauth"
         response.set_cookie(name, value, path=path, httponly=True, samesite="Lax", secure=secure)
     return digest(value)
 

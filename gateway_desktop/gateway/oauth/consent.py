@@ -68,7 +68,8 @@ class Consent:
             raise OAuthError("invalid_request", "That way to sign in is not set up for this proxy")
         sign_in.approved, sign_in.provider = True, choice
         if choice == LOCAL:
-            return web.Response(status=303, headers={"Location": f"/oauth/sign-in?request={request_id}"})
+            place = f"{self._state.root}/sign-in?request={request_id}"
+            return web.Response(status=303, headers={"Location": place})
         self._state.sign_ins.pop(request_id)
         return await self._to_provider(sign_in, asked.address)
 

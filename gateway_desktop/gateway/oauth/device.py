@@ -81,7 +81,9 @@ class DeviceEndpoint:
         request_id = secrets.token_urlsafe(24)
         sign_in = SignIn(proxy, self._state.base, device.client, request, browser, device)
         self._state.sign_ins.put(request_id, sign_in, asked.address)
-        return web.Response(status=303, headers={"Location": f"/oauth/consent?request={request_id}"})
+        return web.Response(
+            status=303, headers={"Location": f"{self._state.root}/consent?request={request_id}"}
+        )
 
     def _page(self, asked: Asked, code: str, problem: str = "", status: int = 200) -> web.Response:
         token = secrets.token_urlsafe(24)

@@ -1,7 +1,7 @@
 """Pages for browsers: plain HTML, no script, nothing from elsewhere, never in a frame."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from string import Template
 
@@ -29,7 +29,9 @@ class Markup(str):
 class Pages:
     """The templates of a folder, read once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Callable[[], str]) -> None:
+        """`root`: below which path a browser finds them now."""
+        self._root = root
         self._templates = {
             name: Template((folder / f"{name}.html").read_text(encoding="utf-8")) for name in _NAMES
         }
@@ -72,12 +74,14 @@ class Pages:
         escaped = {
             key: value if isinstance(value, Markup) else html.escape(value) for key, value in values.items()
         }
-        return self._templates[name].substitute(escaped)
+        return self._templates[name].substitute(escaped, root=html.escape(self._root()))
 
     def _whole(
         self, title: str, content: str, *, status: int = 200, onward: str = "", head: str = ""
     ) -> web.Response:
-        body = self._templates["page"].substitute(title=html.escape(title), content=content, head=head)
+        root = html.escape(self._root())
+        filled = {"title": html.escape(title), "content": content, "head": head, "root": root}
+        body = self._templates["page"].substitute(filled)
         policy = (
             f"default-src 'none'; style-src 'self'; form-action 'self' {onward}".rstrip()
             + "; frame-ancestors 'none'; base-uri 'none'"

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.people import User
@@ -46,7 +47,7 @@ class State:
     def __init__(self, runtime: Runtime, identity: Identity) -> None:
         self.runtime = runtime
         self.identity = identity
-        self.pages = Pages(identity.templates)
+        self.pages = Pages(identity.templates, lambda: self.root)
         self.documents = ClientDocuments()
         self.sign_ins: Waiting[SignIn] = Waiting(SIGN_IN_SECONDS)  # by request id
         self.at_providers: Waiting[SignIn] = Waiting(SIGN_IN_SECONDS)  # by SHA-256 of `state`
@@ -67,6 +68,11 @@ class State:
     def base(self) -> str:
         """Where the browser part lives."""
         return canonical_base(self.runtime.snapshot.settings, self.runtime.port)
+
+    @property
+    def root(self) -> str:
+        """Return the path below which a browser finds our pages; the public URL may have one itself."""
+        return f"{urlsplit(self.base).path}/oauth"
 
     def proxy(self, proxy_id: str) -> Proxy | None:
         """Return a proxy at which our server signs people in now."""
