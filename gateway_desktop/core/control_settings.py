@@ -57,6 +57,14 @@ class OAuth:
         maximum=365,
         unit="days",
     )
+    session_days: int = setting(
+        90,
+        "Sign in again after",
+        help="A session that is used, and so renewed, ends so long after its sign-in all the same.",
+        minimum=1,
+        maximum=365,
+        unit="days",
+    )
     invited_only: bool = setting(
         False,
         "Only invited people may sign in",

@@ -1,7 +1,7 @@
 """OAuth: who may sign in where, with which application, and what an identity provider says of a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from gateway_desktop.core.people import User
@@ -133,6 +133,14 @@ class NewTokens:
     issued_us: int
     access_expires_us: int
     refresh_expires_us: int
+
+    def until(self, end_us: int) -> "NewTokens":
+        """Return the tokens, none of them good for longer than that."""
+        return replace(
+            self,
+            access_expires_us=min(self.access_expires_us, end_us),
+            refresh_expires_us=min(self.refresh_expires_us, end_us),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,9 +155,17 @@ class TokenStore(Protocol):
         ...
 
     def rotate(
-        self, digest: bytes, client: OAuthClient, scopes: tuple[str, ...], tokens: NewTokens
+        self,
+        digest: bytes,
+        client: OAuthClient,
+        scopes: tuple[str, ...],
+        tokens: NewTokens,
+        longest_us: int,
     ) -> Future[Rotation]:
-        """Exchange a refresh token for new tokens; one that comes a second time ends its session."""
+        """Exchange a refresh token for new tokens; one that comes a second time ends its session.
+
+        `longest_us`: no session goes on longer than that after its sign-in.
+        """
         ...
 
     def code_came_again(self, code_digest: bytes) -> Future[str | None]:

@@ -14,8 +14,9 @@ from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.identity_providers import the_provider
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
+from gateway_desktop.services.oauth_sessions import end_sessions
 from gateway_desktop.services.setting_values import beyond_this_machine
-from gateway_desktop.store.models.oauth import ProxyOAuthRow
+from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow
 
 _DAY = 24 * 3600
@@ -36,7 +37,7 @@ class OAuthProxies:
         obeys once its person has signed in; empty: none); for mode upstream also unattributed (whether tokens
         that tell no user may pass), introspection_url, introspection_client, introspection_env (the variable
         with its secret).
-        What is not there stays as it was.
+        What is not there stays as it was. Sessions of who signed in in a way that is no more are ended.
         """
 
         def work(change: Change) -> Proxy:
@@ -46,6 +47,9 @@ class OAuthProxies:
             if after.mode is OAuthMode.UPSTREAM:
                 _check_upstream(proxy_of(row))
             _save(row, after)
+            gone = set(before.providers if before else ()) - set(after.providers)
+            which = (OAuthSessionRow.proxy_id == row.id) & OAuthSessionRow.provider.in_(gone)
+            end_sessions(change, which, f"It was begun in a way that '{row.name}' takes no longer")
             if before != after:
                 known = before is not None and before.enabled
                 event = "updated" if known else "OAuth enabled"

@@ -53,13 +53,19 @@ class TokenStore:
         return self._writer.submit(_open_session, session, tokens, code_digest)
 
     def rotate(
-        self, digest: bytes, client: OAuthClient, scopes: tuple[str, ...], tokens: NewTokens
+        self,
+        digest: bytes,
+        client: OAuthClient,
+        scopes: tuple[str, ...],
+        tokens: NewTokens,
+        longest_us: int,
     ) -> Future[Rotation]:
         """Exchange a refresh token for new tokens; one that comes a second time ends its session.
 
-        `scopes` narrows them (RFC 6749 section 6); empty: those of the session.
+        `scopes` narrows them (RFC 6749 section 6); empty: those of the session. `longest_us`: after its
+        sign-in no session goes on, and no token of it is good, longer than that.
         """
-        return self._writer.submit(_rotate, digest, client, scopes, tokens)
+        return self._writer.submit(_rotate, digest, client, scopes, tokens, longest_us)
 
     def code_came_again(self, code_digest: bytes) -> Future[str | None]:
         """End the session that the code opened, if one did, and return its id (RFC 6749 section 4.1.2)."""
@@ -165,7 +171,12 @@ def _open_session(
 
 
 def _rotate(
-    database: Database, digest: bytes, client: OAuthClient, scopes: tuple[str, ...], tokens: NewTokens
+    database: Database,
+    digest: bytes,
+    client: OAuthClient,
+    scopes: tuple[str, ...],
+    tokens: NewTokens,
+    longest_us: int,
 ) -> Rotation:
     now = tokens.issued_us
     row = TokenRow.get_or_none((TokenRow.digest == digest) & (TokenRow.refresh == True))  # noqa: E712 - SQL
@@ -179,8 +190,9 @@ def _rotate(
         return Rotation(session, _REUSED, revoked=not already)
     if session.revoked_us is not None:
         return Rotation(session, "The session has been ended")
-    if row.expires_us <= now:
-        return Rotation(session, "The refresh token has expired")
+    end = session.created_us + longest_us
+    if min(row.expires_us, end) <= now:
+        return Rotation(session, "The refresh token has expired; sign in again")
     user = UserRow.get_by_id(session.user_id)
     if not user.active or user.deleted_us is not None:
         return Rotation(session, "The user is not active")
@@ -191,6 +203,7 @@ def _rotate(
     TokenRow.delete().where(
         (TokenRow.session_id == session.id) & (TokenRow.expires_us < now - KEPT_US)
     ).execute()
+    tokens = tokens.until(end)
     _insert(session.id, replace(tokens, scopes=scopes or session.scopes))
     OAuthSessionRow.update(expires_us=tokens.refresh_expires_us, last_used_us=now).where(
         OAuthSessionRow.id == session.id

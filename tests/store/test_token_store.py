@@ -95,7 +95,23 @@ def test_an_access_token_is_no_refresh_token_and_the_other_way_round(store: Stor
 
 def rotated(tokens: TokenStore, client: OAuthClient, digest: bytes, now: int = NOW) -> Rotation:
     new = NewTokens(digest + b"2", digest + b"refresh2", (), now, now + DAY_US, now + DAY_US)
-    return tokens.rotate(digest, client, (), new).result()
+    return tokens.rotate(digest, client, (), new, 90 * DAY_US).result()
+
+
+def test_however_often_it_is_renewed_a_session_ends(store: Store) -> None:
+    tokens, client, hour = TokenStore(store), a_client(), DAY_US // 24
+    tokens.add_client(client, "", 0).result()
+    signed_in(tokens, client, lives_us=365 * DAY_US)
+    late = NOW + 90 * DAY_US - hour
+    assert not rotated(tokens, client, b"accessrefresh", late).problem
+    for found in (
+        tokens.token(b"accessrefresh2").result(),
+        tokens.refresh_token(b"accessrefreshrefresh2").result(),
+    ):
+        assert found is not None and found.expires_us == late + hour
+    (item,) = store.reader.submit(session_rows).result()
+    assert item.session.expires_us == late + hour
+    assert "expired" in rotated(tokens, client, b"accessrefreshrefresh2", late + hour).problem
 
 
 def test_a_refresh_token_is_good_in_its_time_and_for_who_is_active(store: Store) -> None:

@@ -17,7 +17,9 @@ from gateway_desktop.identity.tokens import CODE, digest, make
 def complete(state: State, sign_in: SignIn, user: User, address: str) -> web.Response:
     """Let the person in, if they may use the proxy."""
     proxy = state.proxy(sign_in.proxy.id)
-    problem = "OAuth was switched off at this proxy" if proxy is None else state.entry_problem(proxy, user.id)
+    problem = "OAuth was switched off at this proxy"
+    if proxy is not None:
+        problem = state.entry_problem(proxy, user.id, sign_in.provider)
     if problem:
         state.note("login failed", sign_in, user, address, problem)
         return deny(state, sign_in, problem, address, noted=True)

@@ -88,13 +88,15 @@ class State:
         all_together.most = each.most * _ADDRESSES
         return all_together.allows("") and each.take(address) and all_together.take("")
 
-    def entry_problem(self, proxy: Proxy, user_id: str) -> str:
-        """Return why a user may not sign in at the proxy, in a sentence, or nothing."""
+    def entry_problem(self, proxy: Proxy, user_id: str, provider: str) -> str:
+        """Return why a user whom the provider vouched for may not come in, in a sentence, or nothing."""
         user = self.runtime.snapshot.users.get(user_id)
         if user is None or not user.active:
             return "Your account is not active"
         oauth = proxy.oauth
         assert oauth is not None
+        if provider not in oauth.providers:
+            return f"That way to sign in is not set up for '{proxy.name}' any more"
         refused = allowed(proxy, principal_of(user), None)
         if refused is not None or (oauth.groups and not set(oauth.groups) & set(user.groups)):
             return f"You are in none of the groups that may use '{proxy.name}'"

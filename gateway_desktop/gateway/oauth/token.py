@@ -14,7 +14,7 @@ from authlib.oauth2.rfc6749 import (
 )
 from authlib.oauth2.rfc8628 import AuthorizationPendingError, ExpiredTokenError, SlowDownError
 
-from gateway_desktop.core.clock import SECOND_US, now_us
+from gateway_desktop.core.clock import DAY_US, SECOND_US, now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, ProxyOAuth
 from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
@@ -38,13 +38,14 @@ class _Pair:
     access: str
     refresh: str
     stored: NewTokens
-    lives: int  # seconds
 
-    def answer(self, scopes: tuple[str, ...]) -> web.Response:
+    def answer(self, scopes: tuple[str, ...], end_us: int) -> web.Response:
+        """Return what the client is told; `end_us`: when its session ends however it is used."""
+        until_us = min(self.stored.access_expires_us, end_us)
         document: dict[str, object] = {
             "access_token": self.access,
             "token_type": "Bearer",
-            "expires_in": self.lives,
+            "expires_in": (until_us - self.stored.issued_us) // SECOND_US,
             "scope": " ".join(scopes),
         }
         if self.refresh:
@@ -63,7 +64,7 @@ def _make_pair(oauth: ProxyOAuth, client: OAuthClient, scopes: tuple[str, ...]) 
         access_expires_us=now + oauth.access_seconds * SECOND_US,
         refresh_expires_us=now + (oauth.refresh_seconds if refresh else oauth.access_seconds) * SECOND_US,
     )
-    return _Pair(access, refresh, stored, oauth.access_seconds)
+    return _Pair(access, refresh, stored)
 
 
 class TokenEndpoint:
@@ -122,7 +123,7 @@ class TokenEndpoint:
         scopes = tuple(form.get("scope", "").split())
         presented = digest(form.get("refresh_token", ""))
         rotation = await asyncio.wrap_future(
-            self._state.identity.tokens.rotate(presented, client, scopes, pair.stored)
+            self._state.identity.tokens.rotate(presented, client, scopes, pair.stored, self._longest_us)
         )
         if rotation.revoked and rotation.session is not None:
             self._state.runtime.forget_session(rotation.session.id)
@@ -130,7 +131,8 @@ class TokenEndpoint:
             raise InvalidScopeError("A refresh cannot widen what was granted")
         if rotation.problem or rotation.session is None:
             raise InvalidGrantError(rotation.problem)
-        return pair.answer(scopes or rotation.session.scopes)
+        end_us = rotation.session.created_us + self._longest_us
+        return pair.answer(scopes or rotation.session.scopes, end_us)
 
     async def _device(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
         presented = digest(form.get("device_code", ""))
@@ -167,9 +169,11 @@ class TokenEndpoint:
     ) -> web.Response:
         oauth = asked.proxy.oauth
         assert oauth is not None
-        if problem := self._state.entry_problem(asked.proxy, grant.user_id):
+        if problem := self._state.entry_problem(asked.proxy, grant.user_id, grant.provider):
             raise InvalidGrantError(problem)
         pair = _make_pair(oauth, client, grant.scopes)
+        end_us = pair.stored.issued_us + self._longest_us
+        tokens = pair.stored.until(end_us)
         session = OAuthSession(
             id=new_id(),
             proxy_id=grant.proxy_id,
@@ -178,8 +182,12 @@ class TokenEndpoint:
             provider=grant.provider,
             scopes=grant.scopes,
             created_us=pair.stored.issued_us,
-            expires_us=pair.stored.refresh_expires_us,
+            expires_us=tokens.refresh_expires_us,
             address=grant.address,
         )
-        await asyncio.wrap_future(self._state.identity.tokens.open_session(session, pair.stored, code))
-        return pair.answer(grant.scopes)
+        await asyncio.wrap_future(self._state.identity.tokens.open_session(session, tokens, code))
+        return pair.answer(grant.scopes, end_us)
+
+    @property
+    def _longest_us(self) -> int:
+        return self._state.runtime.snapshot.settings.oauth.session_days * DAY_US

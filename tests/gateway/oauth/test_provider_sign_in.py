@@ -146,3 +146,25 @@ def back(page: httpx.Response) -> dict[str, list[str]]:
     link = re.search(r'href="([^"]+)">Back to the application', page.text)
     assert link is not None, page.text
     return query_of(html.unescape(link[1]))
+
+
+def test_a_way_to_sign_in_that_is_no_more_ends_what_was_begun_by_it(office: Office) -> None:
+    application, other, people = office.application(), office.application(), Person(office.place.base)
+    by_password = other.redeem(other.code()).json()
+    signed_in = told(office.come_back(people, office.go(people, application.authorize_url())))
+    tokens = application.redeem(signed_in["code"]).json()
+    assert application.call(tokens["access_token"]).status_code == 200
+    late = told(office.come_back(people, office.go(people, application.authorize_url())))
+    under_way = office.go(people, application.authorize_url())
+    with at_the_desk(office.place.program.data) as services:
+        services.oauth_proxies.enable("llm", {"providers": ["local"]}).result()
+        try:
+            office.place.await_refusal(tokens["access_token"])
+            assert application.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
+            assert application.redeem(late["code"]).json()["error"] == "invalid_grant"
+            assert told(office.come_back(people, under_way))["error"] == "access_denied"
+            assert other.call(by_password["access_token"]).status_code == 200
+        finally:
+            services.oauth_proxies.enable("llm", {"providers": ["Office", "local"]}).result()
+    ended = office.place.events("session revoked")[-1]
+    assert ended["proxy"] == "llm" and "takes no longer" in ended["details"]

@@ -1,9 +1,16 @@
 """What ends a token ends it at the next request; and a token is good at its proxy only."""
 
+from datetime import timedelta
+
 import httpx
 import pyotp
 
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.paths import Paths
 from gateway_desktop.identity.client_registration import DEVICE_CODE
+from gateway_desktop.store.models.oauth import OAuthSessionRow
+from gateway_desktop.store.store import Store
 from tests.end_to_end.program import eventually
 from tests.gateway.oauth.conftest import Place, at_the_desk
 from tests.gateway.oauth.person import EMAIL, Application, Person, told
@@ -17,6 +24,25 @@ def test_a_refresh_gives_new_tokens_and_narrows_only(place: Place) -> None:
     fresh = application.refresh(tokens["refresh_token"]).json()
     assert fresh["refresh_token"] != tokens["refresh_token"]
     assert application.call(fresh["access_token"]).status_code == 200
+
+
+def test_a_session_that_is_renewed_ends_all_the_same(place: Place) -> None:
+    application = Application(place.base)
+    tokens = application.tokens()
+
+    def begun(ago: timedelta) -> None:
+        at = now_us() - ago // timedelta(microseconds=1)
+        of_client = OAuthSessionRow.client_id == application.client_id
+        with Store.open(Paths(place.program.data).database, ChangeFeed(), 0) as store:
+            store.writer.submit(
+                lambda _: OAuthSessionRow.update(created_us=at).where(of_client).execute()
+            ).result()
+
+    begun(timedelta(days=89, hours=23, minutes=30))
+    tokens = application.refresh(tokens["refresh_token"]).json()
+    assert 1700 < tokens["expires_in"] <= 1800
+    begun(timedelta(days=90))
+    assert application.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
 
 
 def test_revocation_stops_the_very_next_request(place: Place) -> None:

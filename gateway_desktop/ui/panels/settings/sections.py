@@ -51,8 +51,8 @@ SECTIONS = (
     ),
     Section(
         "OAuth",
-        keys=("oauth.invited_only", "oauth.sweep_days", "oauth.registrations_per_hour"),
-        sentence="Who may sign in for the first time, and applications that register themselves at proxies.",
+        keys=("oauth.invited_only", "oauth.session_days", "oauth.sweep_days", "oauth.registrations_per_hour"),
+        sentence="Who may sign in, for how long, and applications that register themselves at proxies.",
     ),
     Section(
         "Agents",
