@@ -21,6 +21,7 @@ from gateway_desktop.core.reply import (
 _CHARACTERS_PER_TOKEN = 4
 _MOST = 10**12  # no exchange has more tokens: whoever says so has not counted, and the store holds 64 bits
 _MOST_DOLLARS = 10**6  # of one exchange
+_HEARD = ("transcribe", "translate")  # tasks of OpenAI's `verbose_json`
 _TICKS = 10  # of xAI's in 1e-9 US dollars
 _OPENAI_INPUT_DETAILS = ("audio_tokens", "image_tokens")
 _OF_ANTHROPIC = frozenset({"cache_read_input_tokens", "cache_creation_input_tokens"})
@@ -180,6 +181,12 @@ def spoken_usage(call: Call) -> Usage | None:
     """Count the text that was spoken, since the sound itself says nothing of it; None where none was."""
     characters = sum(len(part.text) for part in call.texts if part.place == "/input")
     return Usage(basis=Basis.ESTIMATED, extra={CHARACTERS: characters}) if characters else None
+
+
+def heard_usage(told: Mapping[str, Any]) -> Usage | None:
+    """Read how long sound was of a transcription that tells no usage: an estimate, some take a minimum."""
+    seconds = _seconds(told.get("duration")) if told.get("task") in _HEARD else None
+    return Usage(basis=Basis.ESTIMATED, extra={AUDIO_SECONDS: seconds}) if seconds else None
 
 
 def interaction_usage(reported: Mapping[str, Any]) -> Usage:

@@ -17,6 +17,7 @@ from gateway_desktop.protocols.llm.usage import (
     add_other,
     cache_usage,
     gemini_usage,
+    heard_usage,
     interaction_usage,
     mapping,
     openai_usage,
@@ -31,6 +32,7 @@ _OF_ANSWER = (
     *("svg_usage", "meta", "error"),
     *("model_instance_id", "stats", "meta_info", "details"),
     *("tokens_evaluated", "tokens_predicted", "timings", "usage_info", "outputs"),
+    *("task", "duration"),
 )
 # What is asked for of a document beside its text, of each page (Mistral's OCR).
 _ANNOTATIONS = ("document_annotation_format", "bbox_annotation_format")
@@ -139,7 +141,7 @@ class OtherAnswer(Answer):
             self.usage = gemini_usage(usage) if "promptTokenCount" in usage else cache_usage(usage)
         elif pages := mapping(value.get("usage_info")):
             self.usage = pages_usage(pages, annotated="annotated" in self.call.detail)
-        elif used := server_usage(inner or value):
+        elif used := heard_usage(value) or server_usage(inner or value):
             self.usage = used
         used = self.usage
         if used is not None and (svg := mapping(value.get("svg_usage"))):  # beside the images'

@@ -218,6 +218,28 @@ def test_how_long_sound_was_is_told(told: dict[str, Any], seconds: int | None) -
     assert (usage.extra.get("input_audio_seconds") if usage is not None else None) == seconds
 
 
+@pytest.mark.parametrize(
+    ("told", "usage"),
+    [
+        ({"duration": 12.3}, Usage(basis=Basis.ESTIMATED, extra={"input_audio_seconds": 13})),
+        ({"duration": "12.3"}, None),
+        ({"duration": 0}, None),
+        ({"duration": 12.3, "task": "something else"}, None),
+        (
+            {"duration": 12.3, "usage": {"type": "duration", "seconds": 13}},
+            Usage(extra={"input_audio_seconds": 13}),
+        ),
+    ],
+    ids=str,
+)
+def test_the_length_of_the_sound_counts_where_a_transcription_tells_no_usage(
+    told: dict[str, Any], usage: Usage | None
+) -> None:
+    """OpenAI's `verbose_json`, as Azure and Groq answer with it."""
+    answer = {"task": "transcribe", "language": "english", "text": "Hello", "segments": [], **told}
+    assert whole("/v1/audio/transcriptions", answer).usage == usage
+
+
 def test_cohere_tells_what_it_bills() -> None:
     billed = {"input_tokens": 6.0, "output_tokens": 4.0}
     usage = {"billed_units": billed, "tokens": {"input_tokens": 500, "output_tokens": 5}}
