@@ -88,6 +88,13 @@ def daemon() -> int:
 
 
 @server.tool()
+def left_behind() -> int:
+    """Start what no longer belongs to us in any way, as daemons begin; say its number."""
+    started = ["sh", "-c", "setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!"]
+    return int(subprocess.run(started, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout)
+
+
+@server.tool()
 def complain(text: str) -> str:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()

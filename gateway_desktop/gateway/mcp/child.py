@@ -97,6 +97,7 @@ class Child:
                 Failure.REFUSED, f"There is no command {command.arguments[0]!r} on this machine"
             )
         await orphans.open()
+        mark = orphans.mark()
         try:
             loop = asyncio.get_running_loop()
             pipes, protocol = await loop.subprocess_exec(
@@ -107,7 +108,7 @@ class Child:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=command.folder or None,
-                env=variables,
+                env=variables | mark,
                 **_OF_ITS_OWN,
             )
             process = asyncio.subprocess.Process(pipes, protocol, loop)
@@ -116,7 +117,7 @@ class Child:
             raise UpstreamFailed(
                 Failure.REFUSED, f"The command of {name} cannot be started: {reason}"
             ) from None
-        orphans.add(process.pid)
+        orphans.add(process.pid, mark)
         known = (*(str(secret) for secret in sealed.values()), *command.secrets,
                  *(os.environ.get(variable, "") for variable in command.variables))  # fmt: skip
         child = cls(

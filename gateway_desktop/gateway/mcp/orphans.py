@@ -1,30 +1,47 @@
 """No command outlives us: what must die is told to a small watchdog, or to the kernel.
 
 POSIX: one process of ours reads the groups of running commands from a pipe. When we are gone, even by
-kill -9, the pipe ends, and it kills the groups that are left. Windows: a job for each command, whose last
-handle is ours.
+kill -9, the pipe ends, and it kills the groups that are left. Linux: what a command started and what left its
+group, as browsers and daemons do, is known by a mark in its environment, and ends with the command. Windows:
+a job for each command, whose last handle is ours.
 """
 
 import asyncio
 import ctypes
 import logging
+import secrets
 import sys
+from collections.abc import Mapping
 
 _log = logging.getLogger(__name__)
 
+_MARK = "GATEWAY_DESKTOP_COMMAND"  # in the environment of a command, and of all that it starts
 _WATCH = """\
-import os, signal, sys
+import contextlib, os, signal, sys, time
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, signal.SIG_IGN)
-groups = set()
-for line in sys.stdin:
-    sign, group = line[0], int(line[1:])
-    (groups.add if sign == "+" else groups.discard)(group)
+def end(marks):
+    for _ in range(10 if os.path.isdir("/proc/self") else 0):
+        found = False
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as environment:
+                if not marks.isdisjoint(environment.read().split(b"\\0")):
+                    os.kill(int(pid), signal.SIGKILL)
+                    found = True
+        if not found:
+            return
+        time.sleep(0.05)
+groups = {}
+for line in sys.stdin.buffer:
+    group, _, mark = line[1:].strip().partition(b" ")
+    if line[:1] == b"+":
+        groups[int(group)] = mark
+    elif int(group) in groups:
+        end({groups.pop(int(group))})
 for group in groups:
-    try:
+    with contextlib.suppress(OSError):
         os.killpg(group, signal.SIGKILL)
-    except OSError:
-        pass
+end({*groups.values()})
 """
 _KILL_ON_CLOSE = 0x2000  # JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
 _EXTENDED_LIMITS = 9  # JobObjectExtendedLimitInformation
@@ -39,7 +56,7 @@ class Orphans:
     def __init__(self) -> None:
         self._watchdog: asyncio.subprocess.Process | None = None
         self._jobs: dict[int, int | None] = {}
-        self._groups: set[int] = set()
+        self._marks: dict[int, str] = {}  # of running commands, by group
 
     async def open(self) -> None:
         """Start watching; before the first command."""
@@ -57,24 +74,29 @@ class Orphans:
                 stderr=asyncio.subprocess.DEVNULL,
                 start_new_session=True,
             )
-            for group in self._groups:
-                self._tell("+", group)
+            for group, mark in self._marks.items():
+                self._tell(f"+{group} {mark}")
 
-    def add(self, pid: int) -> None:
-        """From now on, this process and its group die with us."""
-        self._groups.add(pid)
+    @staticmethod
+    def mark() -> dict[str, str]:
+        """Return what stands in the environment of a new command, for `add`."""
+        return {_MARK: secrets.token_hex(16)}
+
+    def add(self, pid: int, mark: Mapping[str, str]) -> None:
+        """From now on, this process and what it started die with us."""
+        self._marks[pid] = f"{_MARK}={mark[_MARK]}"
         if sys.platform == "win32":
             self._jobs[pid] = _job_with(pid)
         else:
-            self._tell("+", pid)
+            self._tell(f"+{pid} {self._marks[pid]}")
 
     def remove(self, pid: int) -> None:
-        """It has ended; on Windows, what it started ends with it."""
-        self._groups.discard(pid)
+        """It has ended; what it started ends with it."""
+        self._marks.pop(pid, None)
         if sys.platform == "win32":
             _close(self._jobs.pop(pid, None))
         else:
-            self._tell("-", pid)
+            self._tell(f"-{pid}")
 
     async def close(self) -> None:
         """End the watchdog; what is still told to it is killed."""
@@ -83,9 +105,9 @@ class Orphans:
             await self._watchdog.wait()
             self._watchdog = None
 
-    def _tell(self, sign: str, group: int) -> None:
+    def _tell(self, line: str) -> None:
         if self._watchdog is not None and self._watchdog.stdin is not None:
-            self._watchdog.stdin.write(f"{sign}{group}\n".encode())
+            self._watchdog.stdin.write(f"{line}\n".encode())
 
 
 if sys.platform == "win32":

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from tests.fakes.stdio_session import (
     INITIALIZE,
     SECRET,
     Session,
+    alive,
     answered,
     beginning,
     command,
@@ -78,11 +78,23 @@ def test_a_child_that_dies_is_an_error_of_the_call_though_what_left_its_group_ho
     async def work() -> None:
         async with serving(command()) as (_, url), beginning(url) as session:
             daemon = int(await session.result("daemon"))
-            try:
-                async with session.call("die") as answer:
-                    assert "status 3" in (await answered(answer))["error"]["message"]
-            finally:
-                os.kill(daemon, signal.SIGKILL)
+            async with session.call("die") as answer:
+                assert "status 3" in (await answered(answer))["error"]["message"]
+            await gone(daemon)
+
+    run(work)
+
+
+@pytest.mark.parametrize("tool", ["daemon", "left_behind"])
+def test_what_left_the_group_of_a_command_ends_with_its_session(tool: str) -> None:
+    async def work() -> None:
+        async with serving(command()) as (_, url), beginning(url) as one, beginning(url) as two:
+            ours, others = int(await one.result(tool)), int(await two.result(tool))
+            async with one.client.delete(url, headers=one.headers) as answer:
+                assert answer.status == 200
+            await gone(ours)
+            assert alive(others)
+        await gone(others)
 
     run(work)
 
@@ -368,7 +380,7 @@ def test_no_command_outlives_a_gateway_that_is_killed() -> None:
 
         async def work() -> None:
             async with beginning(url) as session:
-                pids = await pids_of(session)
+                pids = [*await pids_of(session), int(await session.result("left_behind"))]
                 gateway.send_signal(signal.SIGKILL)
                 await gone(*pids)
 
