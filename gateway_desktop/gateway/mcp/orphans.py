@@ -55,6 +55,7 @@ class Orphans:
 
     def __init__(self) -> None:
         self._watchdog: asyncio.subprocess.Process | None = None
+        self._opening = asyncio.Lock()  # many first commands at once have one watchdog
         self._jobs: dict[int, int | None] = {}
         self._marks: dict[int, str] = {}  # of running commands, by group
 
@@ -62,6 +63,10 @@ class Orphans:
         """Start watching; before the first command."""
         if sys.platform == "win32":
             return
+        async with self._opening:
+            await self._open()
+
+    async def _open(self) -> None:
         if self._watchdog is None or self._watchdog.returncode is not None:
             self._watchdog = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -19,7 +19,7 @@ from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.client import RawHeaders
 
 _log = logging.getLogger(__name__)
-_SHORT_LIFE = 10.0  # seconds: a command that ends sooner, unasked, is started again with a pause
+_SHORT_LIFE = 10.0  # seconds: a command that ends sooner without an answer is started again with a pause
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 
 
@@ -39,6 +39,7 @@ class StdioServer:
         self._send = send
         self._starting = asyncio.Lock()
         self._deaths = 0
+        self._died = 0.0
         self._not_before = 0.0
         self._failed = False  # it ended by itself, and was not started since
 
@@ -46,7 +47,8 @@ class StdioServer:
         self, headers: RawHeaders | None = None, *, stateless: bool = False
     ) -> StdioSession:
         """Start the command for a new session; UpstreamFailed if that cannot be, or it died too often."""
-        if (rest := self._not_before - time.monotonic()) > 0:
+        since = time.monotonic()
+        if (rest := self._not_before - since) > 0:
             raise UpstreamFailed(
                 Failure.REFUSED, f"The command of {self.name} ended right away; next try in {rest:.0f} s"
             )
@@ -61,7 +63,7 @@ class StdioServer:
         session = StdioSession(child, stateless=stateless)
         if not stateless:
             self.sessions[session.id] = session
-        spawn(self._run(session, time.monotonic()), f"stdio of {self.name}")
+        spawn(self._run(session, since), f"stdio of {self.name}")
         return session
 
     def serves(self, proxy: Proxy, sealed: Mapping[str, Secret]) -> bool:
@@ -119,10 +121,15 @@ class StdioServer:
         self._unshare(session)
         if asked_to_end or self.url:
             return
-        lived = time.monotonic() - since
-        self._deaths = self._deaths + 1 if lived < _SHORT_LIFE else 1
-        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._deaths - 2)) if self._deaths > 1 else 0.0
-        self._not_before = time.monotonic() + pause
+        now = time.monotonic()
+        lived = now - since
+        if since >= self._died:  # what was started beside it, and ends of the same, was no other try
+            failed = (
+                lived < _SHORT_LIFE and not session.answered
+            )  # else one caller's call could end it for all
+            self._deaths = self._deaths + 1 if failed else 1
+            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._deaths - 2)) if self._deaths > 1 else 0.0
+            self._died, self._not_before = now, now + pause
         _log.warning("The command of %s ended by itself after %.1f s", self.name, lived)
         if not self._failed:
             self._failed = True

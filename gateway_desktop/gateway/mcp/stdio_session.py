@@ -58,6 +58,7 @@ class StdioSession:
         self.stateless = stateless
         self.version = ""  # as negotiated; empty before
         self.dead = False
+        self.answered = False  # the child answered something, so that it works
         self.mirrored = Mirrored()
         self.older = False  # the child knows nothing of the revision without sessions
         self.used = time.monotonic()
@@ -192,6 +193,7 @@ class StdioSession:
         if asked is None:
             self.child.log("an answer to nothing that was asked, dropped")
             return self.general
+        self.answered = True
         if number == self._latest["initialize"] and "result" in message:
             self.version = str(value(members_of(message, "result"), "protocolVersion") or "")
         elif number == self._latest["server/discover"]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -112,6 +113,50 @@ def test_a_command_that_always_dies_is_not_started_again_and_again(
                 async with client.post(url, json=INITIALIZE, headers=ACCEPT) as answer:
                     said.append((await answered(answer))["error"]["message"])
         assert "status 7" in said[0] and "next try in" in said[-1]
+
+    run(work)
+
+
+def test_many_that_start_a_command_that_dies_at_once_are_one_try(
+    expect_log: Callable[[str], None], tmp_path: Path
+) -> None:
+    expect_log("The command of fake ended by itself")
+    started, gate = tmp_path / "started", tmp_path / "gate"
+    os.mkfifo(gate)
+    opened = os.open(gate, os.O_RDWR)  # as long as it is, those that were started do not end
+    dies = ("sh", "-c", 'exec < "$1"; echo >> "$0"; read line; exit 7', str(started), str(gate))
+
+    async def work() -> None:
+        async def said() -> str:
+            async with client.post(url, json=INITIALIZE, headers=ACCEPT) as answer:
+                return str(await answered(answer))
+
+        async with serving(command(*dies)) as (_, url), aiohttp.ClientSession() as client:
+            asked = [asyncio.create_task(said()) for _ in range(20)]
+            await asyncio.to_thread(
+                eventually, lambda: started.exists() and len(started.read_bytes()) == len(asked)
+            )
+            os.close(opened)
+            assert all("status 7" in one for one in await asyncio.gather(*asked))
+            gate.unlink()
+            gate.touch()
+            assert "status 7" in await said()
+
+    run(work)
+
+
+def test_who_ends_a_command_by_a_call_again_and_again_keeps_nobody_from_it(
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("The command of fake ended by itself")
+    answer_of = '{"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2025-06-18"}}'
+    dies = ("sh", "-c", 'read opening; echo "$0"; read initialized; read call; exit 3', answer_of)
+
+    async def work() -> None:
+        async with serving(command(*dies)) as (_, url):
+            for _ in range(4):
+                async with beginning(url) as session, session.call("die") as answer:
+                    assert "status 3" in (await answered(answer))["error"]["message"]
 
     run(work)
 
