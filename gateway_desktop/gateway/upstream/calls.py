@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from gateway_desktop.core.addresses import parts_of
+from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed, in_words
 from gateway_desktop.core.loopback import is_loopback, is_public
 from gateway_desktop.core.proxy import Proxy
@@ -18,6 +18,8 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.upstream.checked_resolver import CheckedResolver
 from gateway_desktop.gateway.upstream.client import Answer, HttpClient, RawHeaders
+
+_LONGEST_HOST = 300
 
 
 @lru_cache(maxsize=4096)
@@ -155,6 +157,32 @@ def failure(error: BaseException, host: str) -> UpstreamFailed:
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} did not answer in HTTP")
         case _:
             return UpstreamFailed(Failure.BROKEN, f"The upstream {host} broke the connection")
+
+
+def sent_on(asked: str, location: str) -> str:
+    """Say where a redirect leads, by host alone: the rest of an address may hold a credential."""
+    at, to = parts_of(asked), parts_of(joined(asked, location))
+    if not location or not to.hostname:
+        return "The server answers with a redirect that leads nowhere: correct the upstream's address"
+    if (at.scheme, at.hostname, at.port) == (to.scheme, to.hostname, to.port):
+        if to.path == f"{at.path}/":
+            where = "its own address with a / at the end"
+        elif at.path == f"{to.path}/":
+            where = "its own address without the / at the end"
+        else:
+            where = "another path there (proxy test shows it)"
+    else:
+        where = f"{to.scheme}://{to.netloc.rpartition('@')[2]}"[:_LONGEST_HOST]
+    return f"The server answers with a redirect to {where}: set the upstream to that address"
+
+
+def redirect_shown(asked: str, location: str) -> str:
+    """Say where a redirect leads, to who entered the address."""
+    to = parts_of(joined(asked, location))
+    if not location or not to.hostname:
+        return sent_on(asked, location)
+    address = to._replace(netloc=to.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    return f"The server answers with a redirect to {address}: set the upstream to that address"
 
 
 def trouble(proxy: Proxy, reply: Reply | None) -> str:

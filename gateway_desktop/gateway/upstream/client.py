@@ -6,7 +6,9 @@ CPU of a forwarded request (111 against 158 us). It re-encodes headers, too; her
 """
 
 import asyncio
+import select
 import ssl as tls
+import sys
 from functools import partial
 from typing import cast
 
@@ -28,8 +30,9 @@ _LINE_LIMIT = 64 * 1024
 _READ_BUFFER = 64 * 1024
 _MOST_HINTS = 100  # before an answer; one that sends them without end keeps the loop from all others
 # Servers behind TLS keep an idle connection for a minute or more; those that tools bring along, for
-# 5 seconds (uvicorn, Node): a request that is sent just then is lost, and must not be sent twice.
+# 5 seconds (uvicorn, Node): a request that is sent just then is lost, and most must not be sent twice.
 _IDLE_SECONDS, _PLAIN_IDLE_SECONDS = 15.0, 4.0
+_MAY_COME_TWICE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -103,9 +106,26 @@ class _Protocol(ResponseHandler):
         self._silent_until: float | None = None  # loop time; None: nothing is waited for
 
     @property
+    def was_used(self) -> bool:
+        """Whether a request went over it before."""
+        return self._parser is not None
+
+    @property
     def said_unasked(self) -> bool:
         """Whether something came after the last answer: nobody's, and no answer to whoever calls next."""
-        return self._parser is not None and self.should_close
+        return self.was_used and self.should_close
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is something that the loop has not read yet: most likely the end."""
+        socket = self.transport.get_extra_info("socket") if self.transport is not None else None
+        if socket is None:
+            return False
+        if sys.platform == "win32":
+            return bool(select.select([socket.fileno()], [], [], 0)[0])
+        poll = select.poll()
+        poll.register(socket.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def _reschedule_timeout(self) -> None:
         if not self._read_timeout:
@@ -188,30 +208,40 @@ class HttpClient:
         origin = self._origin(url, verify, proxy)
         head = _head(method, url, headers, body, origin)
         connector = self._connector if origin.is_ssl() else self._plain
-        connection = await _connected(connector, origin, limits)
+        while True:
+            connection, used = await _connected(connector, origin, limits)
+            try:
+                message, content = await self._exchange(connection, head + body, method, limits)
+                return Answer(message, content, connection, url.host or "")
+            except BaseException as error:
+                connection.close()
+                # Whoever closed it may have read the request before: only what may come twice is sent again.
+                lost = isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError)
+                if not (lost and used and method in _MAY_COME_TWICE):
+                    raise
+
+    async def _exchange(
+        self, connection: Connection, request: bytes, method: str, limits: aiohttp.ClientTimeout
+    ) -> tuple[RawResponseMessage, StreamReader]:
         protocol = connection.protocol
         assert protocol is not None and protocol.transport is not None
-        try:
-            protocol.set_response_params(
-                timer=_NO_TIMER,
-                skip_payload=method == "HEAD",
-                read_until_eof=True,
-                auto_decompress=False,
-                read_timeout=limits.sock_read,
-                read_bufsize=_READ_BUFFER,
-                max_line_size=_LINE_LIMIT,
-                max_field_size=_LINE_LIMIT,
-            )
-            protocol.transport.write(head + body)
-            protocol.start_timeout()
-            for _ in range(_MOST_HINTS):
-                message, content = await protocol.read()
-                if message.code >= 200 or message.code == 101:  # else a hint on the way (RFC 9110 15.2)
-                    return Answer(message, content, connection, url.host or "")
-            raise HttpProcessingError(message="hints without end")
-        except BaseException:
-            connection.close()
-            raise
+        protocol.set_response_params(
+            timer=_NO_TIMER,
+            skip_payload=method == "HEAD",
+            read_until_eof=True,
+            auto_decompress=False,
+            read_timeout=limits.sock_read,
+            read_bufsize=_READ_BUFFER,
+            max_line_size=_LINE_LIMIT,
+            max_field_size=_LINE_LIMIT,
+        )
+        protocol.transport.write(request)
+        protocol.start_timeout()
+        for _ in range(_MOST_HINTS):
+            message, content = await protocol.read()
+            if message.code >= 200 or message.code == 101:  # else a hint on the way (RFC 9110 15.2)
+                return message, content
+        raise HttpProcessingError(message="hints without end")
 
     def _origin(self, url: URL, verify: tls.SSLContext | bool, proxy: str | None) -> ClientRequest:
         """Return the request that stands for all to one origin when the connector opens a connection."""
@@ -231,15 +261,18 @@ class HttpClient:
 
 async def _connected(
     connector: aiohttp.TCPConnector, origin: ClientRequest, limits: aiohttp.ClientTimeout
-) -> Connection:
-    """Return a connection on which nothing waits to be read."""
+) -> tuple[Connection, bool]:
+    """Return a connection on which nothing waits to be read, and whether it was used before."""
     while True:
         try:
             connection = await connector.connect(origin, [], limits)
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError("no connection in time") from error
-        if not cast("_Protocol", connection.protocol).said_unasked:
-            return connection
+        protocol = cast("_Protocol", connection.protocol)
+        if not protocol.was_used:
+            return connection, False
+        if not (protocol.said_unasked or protocol.is_readable):
+            return connection, True
         connection.close()
 
 

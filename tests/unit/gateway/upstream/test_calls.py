@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import threading
 
 import aiohttp
 import pytest
@@ -13,7 +14,7 @@ from yarl import URL
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
-from gateway_desktop.gateway.upstream.calls import Upstream, failure, outgoing_proxy
+from gateway_desktop.gateway.upstream.calls import Upstream, failure, outgoing_proxy, sent_on
 from gateway_desktop.gateway.upstream.client import HttpClient
 
 
@@ -100,6 +101,96 @@ def test_a_connection_that_was_idle_for_longer_than_servers_keep_it_is_not_used_
         return len(seen)
 
     assert asyncio.run(seen_of_two()) == connections
+
+
+def test_a_connection_that_the_server_closed_unnoticed_is_not_used_again() -> None:
+    """The loop was at other work when its end came: nothing was sent yet, so that any request may go on."""
+    close, closed = threading.Event(), threading.Event()
+
+    def serve(listening: socket.socket) -> None:
+        for _ in range(2):
+            connection, _ = listening.accept()
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
+            close.wait()
+            connection.close()
+            closed.set()
+
+    async def asked(port: int) -> list[bytes]:
+        client, limits = HttpClient(plain_idle=60.0), aiohttp.ClientTimeout(sock_read=5)
+        url, found = URL.build(scheme="http", host="127.0.0.1", port=port), []
+        try:
+            for _ in range(2):
+                answer = await client.request("POST", url, [], b"", verify=True, proxy=None, limits=limits)
+                found.append(await answer.read())
+                answer.close()
+                close.set()
+                closed.wait()
+        finally:
+            await client.close()
+        return found
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
+        thread.start()
+        assert asyncio.run(asked(listening.getsockname()[1])) == [b"here", b"here"]
+        thread.join()
+
+
+@pytest.mark.parametrize(("method", "sent"), [("GET", 3), ("DELETE", 3), ("POST", 2)])
+def test_what_a_server_closed_a_kept_connection_on_is_sent_again_where_it_may_come_twice(
+    method: str, sent: int
+) -> None:
+    came = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal came
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                came += 1
+                if came == 2:
+                    break
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
+        writer.close()
+
+    async def asked() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        client, limits = HttpClient(plain_idle=60.0), aiohttp.ClientTimeout(sock_read=5)
+        url = URL.build(scheme="http", host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+        try:
+            for _ in range(2):
+                answer = await client.request(method, url, [], b"", verify=True, proxy=None, limits=limits)
+                assert await answer.read() == b"here"
+                answer.close()
+        finally:
+            await client.close()
+            server.close()
+
+    if method == "POST":
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            asyncio.run(asked())
+    else:
+        asyncio.run(asked())
+    assert came == sent
+
+
+@pytest.mark.parametrize(
+    ("location", "named"),
+    [
+        ("/s/hunter2/mcp/", "a / at the end"),
+        ("https://mcp.example/s/hunter2/mcp", "https://mcp.example:"),
+        ("//me:hunter2@other.example:8443/x?key=hunter2", "http://other.example:8443:"),
+        ("/elsewhere", "another path"),
+        ("http://[", "leads nowhere"),
+        ("", "leads nowhere"),
+    ],
+)
+def test_a_redirect_is_told_by_where_it_leads_without_what_may_be_a_credential(
+    location: str, named: str
+) -> None:
+    told = sent_on("http://mcp.example/s/hunter2/mcp", location)
+    assert named in told and "hunter2" not in told
 
 
 @pytest.mark.parametrize("hints", [0, 20, 100_000])
