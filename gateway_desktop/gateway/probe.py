@@ -14,7 +14,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.gateway.mcp_http.probing import probe_server
 from gateway_desktop.gateway.upstream.agent_cards import AgentCards
-from gateway_desktop.gateway.upstream.calls import Upstream, failure, outgoing_proxy
+from gateway_desktop.gateway.upstream.calls import Upstream, failure, outgoing_proxy, redirect_shown
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
 _ANSWER_LIMIT = 4 << 20
@@ -82,7 +82,8 @@ async def _ask(
     finally:
         answer.close()
     if 300 <= status < 400:
-        return Diagnosis(False, "The upstream redirects elsewhere; give its final address", tuple(steps))
+        asked = provider.url(base, path, "")
+        return Diagnosis(False, redirect_shown(asked, answer.headers.get("Location", "")), tuple(steps))
     if status in (401, 403):
         said = "refuses the credential" if secret else "wants a credential, and the proxy has none"
         return Diagnosis(False, f"The upstream {said} ({status})", tuple(steps))

@@ -5,11 +5,14 @@ from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+import msgspec
+
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.spelling import alike
-from gateway_desktop.protocols.json_body import compact, decoded
+from gateway_desktop.protocols.json_body import compact, decoded, lenient
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
+_BATCH = msgspec.json.Decoder(list[msgspec.Raw])
 _MEMBERS = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
 
 
@@ -96,9 +99,34 @@ def _problem(value: dict[str, Any]) -> str:
 def read(data: bytes) -> Message | None:
     """Return the server's message; None for anything else, which is passed on unread."""
     try:
-        value = decoded(data)
+        return _message(decoded(data))
     except ValueError:
         return None
+
+
+def read_answer_of(data: bytes) -> Message | None:
+    """Return the server's message, an answer also where it is JSON for generous clients alone (1e400, NaN).
+
+    Its bytes are passed on, so that each client makes of them what it makes of the server's own.
+    """
+    message = read(data)
+    if message is None and (generous := _message(lenient(data))) is not None and not generous.method:
+        return generous
+    return message
+
+
+def alone(data: bytes) -> bytes:
+    """Return the one message of a batch of one, which servers of 2025-03-26 answer with; else the same."""
+    if data.lstrip()[:1] != b"[":
+        return data
+    try:
+        items = _BATCH.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return data
+    return bytes(items[0]) if len(items) == 1 else data
+
+
+def _message(value: object) -> Message | None:
     if not isinstance(value, dict):
         return None
     method = value.get("method")

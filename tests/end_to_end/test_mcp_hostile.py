@@ -86,6 +86,50 @@ def test_what_no_client_should_get_is_an_error_with_the_id_of_the_request(place:
 
 
 @pytest.mark.parametrize(
+    ("name", "passes"),
+    [
+        ("byte order mark", b'\xef\xbb\xbf{"jsonrpc"'),
+        ("too large a number", b'"n":1e400'),
+        ("no number", b'"n":NaN'),
+        ("batch of one", b'{"jsonrpc"'),
+        ("batch of one event", b'data: {"jsonrpc"'),
+    ],
+)
+def test_an_answer_that_clients_can_read_passes_and_is_looked_at(
+    place: Place, name: str, passes: bytes
+) -> None:
+    status, headers, body = place.send(call(name, id=7), Mcp_Session_Id=place.session())
+    assert status == 200 and passes in body and b"fine" in body
+    [row] = place.rows(headers["x-gateway-request-id"])
+    assert (row["outcome"], row["target"]) == ("success", name)
+    stored = place.program.rows("--payloads", tab="mcp")
+    assert "fine" in str([one for one in stored if one["exchange_id"] == row["exchange_id"]])
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("batch", "is a batch of messages"), ("for another", "is for another request"), ("nothing", "is empty")],
+)
+def test_an_answer_that_is_none_is_told_by_what_it_is(place: Place, name: str, told: str) -> None:
+    status, _, body = place.send(call(name, id=7), Mcp_Session_Id=place.session())
+    assert status == 502 and told in json.loads(body)["error"]["message"]
+
+
+def test_a_server_that_moved_is_told_of_to_its_callers_and_to_who_tries_it(place: Place) -> None:
+    program, moved = place.program, f"{place.server.url}/moved"
+    program.run("proxy", "add", "moved", "--kind", "mcp", "--upstream", moved)
+    program.run("proxy", "add", "moved-sse", "--kind", "mcp", "--upstream", f"{moved}/sse")
+    for name, path in (("moved", "/moved/"), ("moved-sse", "/moved/sse/")):
+        tried = program.run("proxy", "test", name, status=1)
+        assert f"redirect to {place.server.url}{path}: set the upstream to that address" in tried
+        status, headers, body = place.send(initialize("2025-06-18"), path=f"/{name}/mcp")
+        told = "The server answers with a redirect to its own address with a / at the end"
+        assert status == 502 and told in json.loads(body)["error"]["message"]
+        [row] = place.rows(headers["x-gateway-request-id"])
+        assert row["error"].startswith(told)
+
+
+@pytest.mark.parametrize(
     ("name", "count"),
     [("other ids", 1), ("flood", FLOOD + 1), ("twice", 2), ("deep event", 1), ("line in header", 1)],
 )
@@ -162,6 +206,23 @@ def test_a_session_is_not_over_because_its_server_finds_no_stream(
         said = [json.loads(client.stdout.readline()) for _ in range(2)]
     assert [(one["id"], "result" in one) for one in said] == [(0, True), (7, True)]
     assert [message.get("method") for _, _, message in place.server.asked if message].count("initialize") == 1
+
+
+def test_who_connects_by_a_command_has_one_answer_though_its_id_is_a_text(place: Place) -> None:
+    command = [*PROGRAM, "connect", "evil", "--data", str(place.program.data)]
+    environment = {**os.environ, "GATEWAY_DESKTOP_KEY": place.ana}
+    asked = (initialize("2025-06-18"), call("text id event", id=7), call("byte order mark", id=8))
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as client:
+        assert client.stdin is not None and client.stdout is not None
+        said = []
+        for message in asked:
+            print(json.dumps(message), file=client.stdin, flush=True)
+            said.append(json.loads(client.stdout.readline()))
+        client.stdin.close()
+        said += map(json.loads, client.stdout)
+    assert [(one["id"], "result" in one) for one in said] == [(0, True), ("7", True), (8, True)]
 
 
 def test_a_server_gives_nobody_the_session_of_another(place: Place) -> None:

@@ -59,6 +59,22 @@ def harm(name: str, id: int) -> bytes:
             return _whole(_answer(str(id), "fine"))
         case "text id event":
             return _stream(_answer(str(id), "fine"))
+        case "byte order mark":
+            return _whole(b"\xef\xbb\xbf" + good)
+        case "too large a number" | "no number":
+            number = b"1e400" if name == "too large a number" else b"NaN"
+            result = b'{"content":[{"type":"text","text":"fine"}],"structuredContent":{"n":%s}}' % number
+            return _whole(b'{"jsonrpc":"2.0","id":%d,"result":%s}' % (id, result))
+        case "batch of one":
+            return _whole(b"[%s]" % good)
+        case "batch of one event":
+            return _stream(b"[%s]" % good)
+        case "batch":
+            return _whole(b"[%s,%s]" % (told, good))
+        case "for another":
+            return _whole(_answer(id + 1, "not asked for"))
+        case "nothing":
+            return _whole(b"")
         case "twice":
             return _stream(good, _answer(id, "once more"))
         case "no http":
@@ -112,7 +128,9 @@ class Hostile:
         message = json.loads(body) if body else {}
         self.body = body
         self.asked.append((f"{method} {path}", headers, message))
-        if method == "GET" and not self.streams:
+        if path.startswith("/moved") and not path.endswith("/"):
+            handler.wfile.write(_whole(b"", "307 Temporary Redirect", f"Location: {path}/"))
+        elif method == "GET" and not self.streams:
             handler.wfile.write(_whole(b"", "404 Not Found"))
         elif method == "GET":
             head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"

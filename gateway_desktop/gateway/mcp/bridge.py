@@ -250,7 +250,7 @@ class Bridge:
                 last = _id_of(block) or last
                 for message in _messages([data_of(block) or b""]):
                     self._out(message)
-                    if request is not None and message.get("id") == request and "method" not in message:
+                    if request is not None and _answers(message, request):
                         return last, True
         return last, False
 
@@ -310,6 +310,12 @@ class Bridge:
                 headers = _signed(self._headers, token)
                 async with asyncio.timeout(2), self._http.request("DELETE", self._url, headers=headers):
                     pass
+
+
+def _answers(message: Message, request: msgspec.Raw) -> bool:
+    """Return whether a message answers a request; as the official SDKs read it: "7" is 7, too."""
+    id = value(message, "id")
+    return "method" not in message and id is not None and str(id) == str(msgspec.json.decode(request))
 
 
 def _signed(headers: dict[str, str], token: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ def parse(data: bytes) -> tuple[list[Message], bool]:
         Malformed: not JSON, or not messages.
     """
     try:
-        found = _either.decode(data)
+        found = _either.decode(data.removeprefix(b"\xef\xbb\xbf"))  # programs on .NET begin with a mark
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"Not a JSON-RPC message: {error}", "body") from None
     return (found, True) if isinstance(found, list) else ([found], False)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import aiohttp
 
@@ -12,6 +12,7 @@ from gateway_desktop.core.media_type import media_type
 from gateway_desktop.gateway.mcp.message import failure, line, method_of, parse
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.calls import failure as upstream_failure
+from gateway_desktop.gateway.upstream.calls import sent_on
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
 
@@ -31,10 +32,13 @@ OF_TRANSPORT = frozenset(
 class UpstreamRefused(UpstreamFailed):
     """The upstream opens no stream; its status and challenge are for the client."""
 
-    def __init__(self, status: int, challenge: str) -> None:
-        super().__init__(Failure.REFUSED, f"The upstream opens no stream ({status})")
+    def __init__(self, url: str, status: int, headers: Mapping[str, str]) -> None:
+        told = f"The upstream opens no stream ({status})"
+        if 300 <= status < 400:
+            told = sent_on(url, headers.get("Location", ""))
+        super().__init__(Failure.REFUSED, told)
         self.answered = status
-        self.challenge = challenge
+        self.challenge = headers.get("WWW-Authenticate", "")
 
 
 class Remote:
@@ -64,7 +68,7 @@ class Remote:
         try:
             kind = media_type(answer.headers.get("Content-Type", ""))
             if answer.status != 200 or kind != "text/event-stream":
-                raise UpstreamRefused(answer.status, answer.headers.get("WWW-Authenticate", ""))
+                raise UpstreamRefused(url, answer.status, answer.headers)
             blocks = made._blocks()
             made._address = await made._endpoint(url, blocks)
             answer.without_limit()

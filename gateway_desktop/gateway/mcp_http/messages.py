@@ -17,7 +17,7 @@ from gateway_desktop.gateway.mcp_http.task_owners import TaskOwners
 from gateway_desktop.gateway.mcp_http.upstream_calls import tell
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.protocols.json_rpc import Message, id_as_json, meant, read
+from gateway_desktop.protocols.json_rpc import Message, alone, id_as_json, meant, read, read_answer_of
 from gateway_desktop.protocols.mcp.adapter import CANCELLED, server_call
 from gateway_desktop.protocols.mcp.methods import answer_texts
 from gateway_desktop.protocols.mcp.reader import read_answer
@@ -37,10 +37,11 @@ class Messages:
     async def of_server(self, block: bytes, stream: Exchange, session: Session | None, back: str) -> bytes:
         """Return what the client gets of one event of a stream; `back`: where the client's answers go."""
         block = without_remarks(block)
-        data = data_of(block)
-        message = read(data) if data else None
-        if not data:
+        said = data_of(block)
+        if not said:
             return block
+        data = alone(said)
+        message = read_answer_of(data)
         if message is None:  # what we cannot read, a client may: it was looked at by nobody
             return b""
         if message.method and message.id:
@@ -53,7 +54,7 @@ class Messages:
             new = await self._told(message, data, stream, session)
         else:
             new = await self._answer(message, data, stream, session)
-        if new is data:
+        if new is said:
             return block
         return with_data(block, new) if new else b""
 

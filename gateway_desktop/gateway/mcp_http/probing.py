@@ -14,11 +14,11 @@ from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
-from gateway_desktop.gateway.upstream.calls import Upstream, failure
+from gateway_desktop.gateway.upstream.calls import Upstream, failure, redirect_shown
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 from gateway_desktop.gateway.upstream_oauth.documents import Documents
-from gateway_desktop.protocols.json_rpc import Message, read
+from gateway_desktop.protocols.json_rpc import Message, alone, read, read_answer_of
 from gateway_desktop.protocols.mcp.routing_headers import MODERN
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
 
@@ -196,7 +196,7 @@ class _Conversation:
             why = known.get(answer.status, "answers with an error")
             raise _Answered(f"The upstream {why} ({answer.status}); check address and credential")
         if answer.status >= 300:
-            raise _Answered("The upstream redirects elsewhere; give its final address")
+            raise _Answered(redirect_shown(self._url, answer.headers.get("Location", "")))
 
     async def _answer_of(self, answer: Answer, id: str) -> Message:
         await self._check(answer)
@@ -205,7 +205,7 @@ class _Conversation:
         kind = media_type(answer.headers.get("Content-Type", ""))
         if kind == "text/event-stream":
             return await _Events(answer).answer_to(id)
-        message = read(await answer.content.read(_LARGEST))
+        message = read_answer_of(alone(await answer.content.read(_LARGEST)))
         if message is None:
             raise _Answered("The upstream answers, but not in MCP; check its address")
         return message
@@ -213,6 +213,8 @@ class _Conversation:
     async def _open(self) -> None:
         answer = await self._upstream.send("GET", self._url, self._headers, b"", verify=self._verify)
         self._events = _Events(answer)
+        if 300 <= answer.status < 400:
+            raise _Answered(redirect_shown(self._url, answer.headers.get("Location", "")))
         if answer.status >= 300:
             raise _Answered(f"The upstream opens no stream at this address ({answer.status})")
         block = await self._events.next()
@@ -247,6 +249,6 @@ class _Events:
         """Return the answer to a request."""
         while True:
             data = data_of(await self.next())
-            message = read(data) if data else None
+            message = read_answer_of(alone(data)) if data else None
             if message is not None and not message.method and message.id == id:
                 return message

@@ -24,7 +24,7 @@ from gateway_desktop.gateway.upstream.calls import failure
 from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.own_credential import without
-from gateway_desktop.protocols.json_rpc import meant, read
+from gateway_desktop.protocols.json_rpc import Message, alone, meant, read_answer_of
 from gateway_desktop.protocols.mcp.adapter import (
     ANSWER,
     CANCELLED,
@@ -150,15 +150,15 @@ class Streamable:
     async def _whole(
         self, exchange: Exchange, answer: Answer, headers: list[tuple[str, str]], session: Session | None
     ) -> None:
-        body = without(self._secret(exchange), await whole_body(answer))
+        body = alone(without(self._secret(exchange), await whole_body(answer)))
         call, reply = exchange.call, exchange.reply
         assert call is not None and reply is not None
-        message = read(body) if body else None
+        message = read_answer_of(body) if body else None
         known = (call.request_id, "")
         if message is not None and not message.method and meant(message.id, known) in known:
             body = await self._messages.answered(exchange, session, message, body)
         elif call.dialect == REQUEST and answer.status < 300:
-            raise UpstreamFailed(Failure.BROKEN, "The upstream's answer is not the JSON-RPC it should be")
+            raise UpstreamFailed(Failure.BROKEN, f"The upstream's answer {_fault(body, message)}")
         elif body:
             body = await self._messages.unasked(exchange, message, body)
         reply.complete = True
@@ -276,6 +276,15 @@ async def _pieces(answer: Answer, pump: _Pump) -> AsyncIterator[bytes]:
         await pump.flush()
     async for data in answer.content.iter_any():
         yield data
+
+
+def _fault(body: bytes, message: Message | None) -> str:
+    """Say why a body with a good status is no answer to a request."""
+    if not body.strip():
+        return "is empty"
+    if message is None:
+        return "is a batch of messages" if body.lstrip()[:1] == b"[" else "is not the JSON-RPC it should be"
+    return "is a message of its own" if message.method else "is for another request"
 
 
 def _goes_on(header: tuple[str, str], session: Session | None) -> bool:

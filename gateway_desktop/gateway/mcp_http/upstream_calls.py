@@ -12,7 +12,7 @@ from gateway_desktop.gateway.mcp.message import parse, value
 from gateway_desktop.gateway.mcp.remote import CALLER, FAILED
 from gateway_desktop.gateway.mcp_http.sessions import owner_of
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.upstream.calls import failure, trouble
+from gateway_desktop.gateway.upstream.calls import failure, sent_on, trouble
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
@@ -45,9 +45,7 @@ async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> A
         raise UpstreamFailed(Failure(kind), _said(await whole_body(answer)))
     if 300 <= answer.status < 400:  # whoever followed would take our caller's key along
         answer.close()
-        raise UpstreamFailed(
-            Failure.BROKEN, "The upstream redirects elsewhere; give the proxy its final address"
-        )
+        raise UpstreamFailed(Failure.BROKEN, sent_on(url, answer.headers.get("Location", "")))
     return answer
 
 
