@@ -120,7 +120,7 @@ def test_a_server_that_moved_is_told_of_to_its_callers_and_to_who_tries_it(place
     program.run("proxy", "add", "moved", "--kind", "mcp", "--upstream", moved)
     program.run("proxy", "add", "moved-sse", "--kind", "mcp", "--upstream", f"{moved}/sse")
     for name, path in (("moved", "/moved/"), ("moved-sse", "/moved/sse/")):
-        tried = program.run("proxy", "test", name, status=1)
+        tried = str(program.json_of(1, "proxy", "test", name))
         assert f"redirect to {place.server.url}{path}: set the upstream to that address" in tried
         status, headers, body = place.send(initialize("2025-06-18"), path=f"/{name}/mcp")
         told = "The server answers with a redirect to its own address with a / at the end"
