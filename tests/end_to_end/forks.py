@@ -9,6 +9,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -17,10 +18,11 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from gateway_desktop.__main__ import main
 from gateway_desktop.commands import SUBJECTS
+from tests.end_to_end.forked import asked
 
-_ROOT, _HERE = Path(__file__).parents[2], "tests.end_to_end.forks"
+_ROOT, _HERE, _PROGRAM = Path(__file__).parents[2], "tests.end_to_end.forks", "gateway_desktop.__main__"
+_VARIABLE = "TESTS_FORK_AT"  # for what tests start, and what types commands, too
 
 
 def run(words: list[str], stdin: str | None, seconds: float) -> tuple[int, str, str]:
@@ -28,15 +30,17 @@ def run(words: list[str], stdin: str | None, seconds: float) -> tuple[int, str, 
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write((stdin or "").encode())
         given.seek(0)
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                places = [file.fileno() for file in (given, out, err, theirs)]
-                socket.send_fds(_forking(), [b"\n"], places)
-            ours.sendall(json.dumps([words, str(Path.cwd()), dict(os.environ)]).encode())
-            ours.shutdown(socket.SHUT_WR)
-            status = _awaited(ours, words, seconds)
-        return status, _all_of(out.fileno()), _all_of(err.fileno())
+        with asked(place(), _PROGRAM, words, [file.fileno() for file in (given, out, err)]) as waiting:
+            status = _awaited(waiting, words, seconds)
+        out.seek(0)
+        err.seek(0)
+        return status, out.read().decode(), err.read().decode()
+
+
+def command(module: str, *words: str) -> list[str]:
+    """Return a command that runs `main(words)` of a module, imported once, in a fork."""
+    script = str(Path(__file__).with_name("forked.py"))
+    return [sys.executable, "-E", "-S", script, place(), module, *words]
 
 
 def _awaited(connection: socket.socket, words: list[str], seconds: float) -> int:
@@ -50,65 +54,85 @@ def _awaited(connection: socket.socket, words: list[str], seconds: float) -> int
     raise AssertionError(f"{words!r} takes more than {seconds:.0f} s")
 
 
-def _all_of(place: int) -> str:
-    os.lseek(place, 0, os.SEEK_SET)
-    with open(place, closefd=False, encoding="utf-8") as file:
-        return file.read()
+def place() -> str:
+    """Return the address of the process that forks, which runs from now on."""
+    return os.environ.get(_VARIABLE) or _start()
 
 
 @cache
-def _forking() -> socket.socket:
-    """Start the process that forks; it ends when nobody can ask it any more."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        command = [sys.executable, "-m", _HERE]
-        process = subprocess.Popen(command, cwd=_ROOT, stdin=theirs.fileno(), stdout=subprocess.DEVNULL)
+def _start() -> str:
+    folder = tempfile.TemporaryDirectory(dir=os.environ.get("TESTS_FOLDER"))
+    at = f"{folder.name}/forks"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(at)
+        listening.listen(128)
+        words = [sys.executable, "-m", _HERE, str(listening.fileno())]
+        process = subprocess.Popen(words, cwd=_ROOT, stdin=subprocess.PIPE, pass_fds=[listening.fileno()])
+    os.environ[_VARIABLE] = at
 
     def end() -> None:
-        ours.close()
-        process.wait()
+        process.communicate()
+        folder.cleanup()
 
     atexit.register(end)
-    return ours
+    return at
 
 
-def _fork() -> None:
-    """Fork for whoever asks, until nobody can."""
-    for name, _ in SUBJECTS:
-        importlib.import_module(f"gateway_desktop.commands.{name}")
+def _fork(listening: socket.socket) -> None:
+    """Fork for whoever asks, until the process that started this ends."""
+    for name in (_PROGRAM, *(f"gateway_desktop.commands.{subject}" for subject, _ in SUBJECTS)):
+        importlib.import_module(name)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who tell how a command ended
-    with socket.socket(fileno=os.dup(0)) as asked:
-        while True:
-            said, places, _, _ = socket.recv_fds(asked, 1, 4)
-            if not said:
-                return
+    while 0 not in select.select([0, listening.fileno()], [], [])[0]:
+        connection, _ = listening.accept()
+        with connection:
+            said, files, _, _ = socket.recv_fds(connection, 1, 3)
+            if not said:  # whoever asked has ended
+                continue
+            module, words, folder, environment = json.loads(_rest(connection))
+            main = importlib.import_module(module).main
             if os.fork() == 0:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                asked.close()
-                _command(*places)
-            for place in places:
-                os.close(place)
+                listening.close()
+                _tell(connection)
+                _stand(files, folder, environment)
+                sys.exit(main(words))
+            for file in files:
+                os.close(file)
 
 
-def _command(given: int, out: int, err: int, reply: int) -> None:
-    """Be a command, and beside it the process that tells how it ended."""
-    with socket.socket(fileno=reply) as answer:
-        words, folder, environment = json.loads(b"".join(iter(lambda: answer.recv(65536), b"")))
-        child = os.fork()
-        if child:
-            _, status = os.waitpid(child, 0)
-            with contextlib.suppress(BrokenPipeError):  # whoever asked waits no longer
-                answer.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-            os._exit(0)
-    for place, standard in ((given, 0), (out, 1), (err, 2)):
-        os.dup2(place, standard)
-        os.close(place)
+def _rest(connection: socket.socket) -> bytes:
+    return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def _tell(connection: socket.socket) -> None:
+    """Return in a child; tell who asked how it ended."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        with contextlib.suppress(BrokenPipeError):  # whoever asked waits no longer
+            connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+        os._exit(0)
+    connection.close()
+
+
+def _stand(files: list[int], folder: str, environment: dict[str, str]) -> None:
+    """Stand where a process stands that was started with these."""
+    for standard, file in enumerate(files):
+        os.dup2(file, standard)
+        os.close(file)
+    names, modes = (
+        ("stdin", "stdout", "stderr"),
+        "rww",
+    )  # ours are for files of another kind
+    for standard, (name, mode) in enumerate(zip(names, modes, strict=True)):
+        setattr(sys, name, os.fdopen(standard, mode, encoding="utf-8", closefd=False))
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    sys.exit(main(words))
 
 
 if __name__ == "__main__":
-    _fork()
+    with socket.socket(fileno=int(sys.argv[1])) as given:
+        _fork(given)

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.end_to_end import forks
 from tests.end_to_end.mcp_fixture import PACKAGES, ROOT, fixture_server, node
 from tests.end_to_end.program import Program
 
@@ -78,7 +79,7 @@ CLIENT = {  # scenarios for clients, and how many of their checks the SDK passes
 def client_scenario(place: Place, name: str, revision: str, *words: str) -> Counter[tuple[str, str]]:
     """Run a scenario for clients with the SDK as the client; return its checks, by id and status."""
     suite = PACKAGES / "conformance" / "dist" / "index.js"
-    client = " ".join([sys.executable, "-m", "tests.fakes.conformance_client", *words])
+    client = " ".join(forks.command("tests.fakes.conformance_client", *words))
     asked = ["--command", client, "--scenario", name, "--timeout", "60000"]
     asked += ["--spec-version", revision] if revision else []
     with TemporaryDirectory(dir=place.folder) as results:

@@ -1,13 +1,13 @@
 """The official SDK as the client that the conformance suite asks for, direct or through a gateway.
 
-`python -m tests.fakes.conformance_client [--sign-in] [--through BASE FOLDER] URL`: with `--through` the
+`main(["--sign-in", "--through", BASE, FOLDER, URL])`: with `--through` the
 server becomes a proxy of the gateway at BASE with its data in FOLDER first; with `--sign-in` the client gets
 a token of the server's own authorization server, which asks nobody.
 """
 
 import asyncio
 import http.client
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,10 +71,12 @@ async def use(url: str, *, sign_in: bool) -> None:
             )
 
 
-if __name__ == "__main__":
-    *words, target = sys.argv[1:]
-    sign_in = "--sign-in" in words
-    if "--through" in words:
-        base, folder = words[words.index("--through") + 1 :][:2]
+def main(words: Sequence[str]) -> int:
+    """Be the client of one scenario."""
+    *options, target = words
+    sign_in = "--sign-in" in options
+    if "--through" in options:
+        base, folder = options[options.index("--through") + 1 :][:2]
         target = proxied(base, folder, target, sign_in=sign_in)
     asyncio.run(use(target, sign_in=sign_in))
+    return 0
