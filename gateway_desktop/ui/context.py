@@ -5,8 +5,9 @@ from concurrent.futures import Future
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, QTimeZone, Signal
 
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.settings import Settings
@@ -76,9 +77,7 @@ class UiContext(QObject):
         self.data = data  # the data folder
         self.resources = resources
         self.state = window_state(data)
-        self.zone: tzinfo = (
-            datetime.now(UTC).astimezone().tzinfo or UTC
-        )  # of the team; days of charts are its days
+        self.zone: tzinfo = machine_zone()  # of the team; days of charts are its days
         self.settings = Settings()  # as they were read last; kept up to date by the window's frame
         self.key_labels: dict[str, str] = {}  # prefix and name by id of the API key
         self.notice = backend.notice
@@ -110,6 +109,14 @@ class UiContext(QObject):
     def say(self, sentence: str) -> None:
         """Show a sentence in the status bar."""
         self.message.emit(sentence)
+
+
+def machine_zone() -> tzinfo:
+    """Return this machine's zone, which knows when its clocks change."""
+    try:
+        return ZoneInfo(QTimeZone.systemTimeZoneId().toStdString())
+    except (KeyError, OSError, ValueError):  # a zone of nobody else: as its clocks go today
+        return datetime.now(UTC).astimezone().tzinfo or UTC
 
 
 def window_state(data: Path) -> QSettings:

@@ -1,6 +1,6 @@
 """FollowStatus: keeps the frame of the window (status bar, sidebar, notices) at what is true now."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -10,7 +10,7 @@ from gateway_desktop.core.settings import Settings
 from gateway_desktop.store.queries.configuration import KeyItem, ProxyItem, key_rows, proxy_rows
 from gateway_desktop.store.queries.overview import StorageSize, storage_size
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
-from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.context import UiContext, machine_zone
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.theme import theme
@@ -111,13 +111,9 @@ class FollowStatus(QObject):
 def zone_of(name: str) -> tzinfo:
     """Return the zone of this name; this machine's, if there is none."""
     try:
-        return ZoneInfo(name) if name else _machine_zone()
-    except (OSError, ValueError):
-        return _machine_zone()
-
-
-def _machine_zone() -> tzinfo:
-    return datetime.now(UTC).astimezone().tzinfo or UTC
+        return ZoneInfo(name) if name else machine_zone()
+    except (KeyError, OSError, ValueError):
+        return machine_zone()
 
 
 def _ignore(error: BaseException) -> None:

@@ -1,9 +1,11 @@
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
 from gateway_desktop.ui import display
+from gateway_desktop.ui.context import machine_zone
 from gateway_desktop.ui.panels.alerts.detail import seen
 
 S = "\N{NO-BREAK SPACE}"
@@ -149,6 +151,12 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 )
 def test_a_moment_is_told_in_two_zones_and_once_where_they_are_one(zone: None, expected: str) -> None:
     assert display.exact(NOW) == expected
+
+
+@pytest.mark.parametrize("zone", ["Europe/Madrid"], indirect=True)
+def test_days_of_the_other_half_of_the_year_are_those_of_the_clocks_then(zone: None) -> None:
+    winter, summer = (datetime(2026, month, 1, tzinfo=machine_zone()) for month in (1, 7))
+    assert winter.utcoffset() == timedelta(hours=1) and summer.utcoffset() == timedelta(hours=2)
 
 
 def test_an_alert_seen_once_is_told_in_one_moment() -> None:

@@ -81,20 +81,14 @@ def round_up(value: float, *, halved: bool = False) -> float:
 def time_labels(start_s: float, end_s: float, zone: tzinfo | None) -> list[tuple[float, str]]:
     """Return where to write which moment on the axis: midnights as days, hours between them."""
     step = next((step for step in STEPS if (end_s - start_s) / step <= MOST_LABELS), STEPS[-1])
-    at = (
-        datetime.fromtimestamp(start_s, UTC)
-        .astimezone(zone)
-        .replace(hour=0, minute=0, second=0, microsecond=0)
-    )
-    labels = []
-    while at.timestamp() <= end_s:
-        if at.timestamp() >= start_s:
-            midnight = at.hour == at.minute == 0
-            labels.append(
-                (at.timestamp(), f"{at:%a} {at.day}" if midnight and step <= DAY else _label(at, step))
-            )
-        wall = at.replace(tzinfo=None) + timedelta(seconds=step)  # clocks may change in between
-        at = wall.astimezone() if zone is None else wall.replace(tzinfo=zone)
+    wall = datetime.fromtimestamp(start_s, UTC).astimezone(zone).replace(tzinfo=None, fold=0)
+    wall = wall.replace(hour=0, minute=0, second=0, microsecond=0)
+    labels: list[tuple[float, str]] = []
+    while (at := wall.replace(tzinfo=zone).timestamp()) <= end_s:  # what clocks show twice, the first time
+        if at >= start_s and not (labels and labels[-1][0] == at):  # what they skip is the moment of the skip
+            midnight = wall.hour == wall.minute == 0
+            labels.append((at, f"{wall:%a} {wall.day}" if midnight and step <= DAY else _label(wall, step)))
+        wall += timedelta(seconds=step)
     return labels
 
 

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,25 @@ def test_days_are_labelled_at_midnight_of_the_zone_also_when_clocks_change() -> 
     labels = time_labels(start, end, berlin)
     midnights = [datetime.fromtimestamp(at, UTC).astimezone(berlin) for at, name in labels if ":" not in name]
     assert [(at.hour, at.day) for at in midnights] == [(0, 28), (0, 29), (0, 30), (0, 31)]
+
+
+def test_a_day_whose_midnight_is_skipped_or_comes_twice_is_labelled_where_it_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    havana = ZoneInfo("America/Havana")  # clocks go from 0:00 to 1:00 in March, from 1:00 to 0:00 in November
+    monkeypatch.setenv("TZ", "America/Havana")
+    time.tzset()
+    try:
+        for month, day in ((3, 8), (11, 1)):
+            begins = datetime(2026, month, day, tzinfo=havana).timestamp()
+            for hours in (4, 24, 24 * 6):
+                found = time_labels(begins - hours * 1800, begins + hours * 1800, None)
+                assert found == time_labels(begins - hours * 1800, begins + hours * 1800, havana)
+                places = [at for at, _ in found]
+                assert begins in places and places == sorted(set(places))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_an_hour_is_labelled_in_minutes() -> None:

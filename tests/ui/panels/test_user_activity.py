@@ -1,7 +1,9 @@
 """User Activity: the numbers are the rows, everybody is one owner, and an empty page says the true cause."""
 
 import threading
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,6 +19,7 @@ from gateway_desktop.services.budgets import Wanted
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.ui.charts.chart_table import ChartTable
 from gateway_desktop.ui.export_dialog import ExportDialog
 from gateway_desktop.ui.panels.user_activity import panel
 from gateway_desktop.ui.panels.user_activity.activity_chart import COST, REQUESTS, TOKENS
@@ -347,3 +350,19 @@ def test_a_load_that_takes_long_offers_a_shorter_range_and_one_user(
     assert page.range.chosen.label == "Last 90 days"
     page.reload()
     hand.until(lambda: not page.slow.isVisible())
+
+
+@pytest.mark.parametrize("what", [REQUESTS, TOKENS])
+def test_days_of_the_chart_are_told_in_the_zone_of_the_team(hand: Hand, what: int) -> None:
+    there = ZoneInfo("Pacific/Kiritimati")
+    hand.opened.services.settings.set("team.time_zone", there.key).result()
+    filled(hand)
+    page = hand.open(UserActivity)
+    page.range.pick(PRESETS[4][1])
+    page.chart.what.setCurrentIndex(what)
+    hand.until(lambda: page.chart.chart.bars() is not None)
+    hand.wait_for_answers(page)
+    page.chart.chart.open_table()
+    table = hand.dialog(page, ChartTable).table
+    moments = [item.text() for row in range(table.rowCount()) if (item := table.item(row, 0)) is not None]
+    assert f"{datetime.now(there):%-d %b} 00:00:00" in moments

@@ -29,7 +29,7 @@ from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
 DELIVERED = "since:7d"
-CRAMPED = 560  # pixels of height, too few for chart, rows and details
+CRAMPED = 640  # pixels of height, too few for chart, rows and details
 
 
 class LogTab(QWidget):

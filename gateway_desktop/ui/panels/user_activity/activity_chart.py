@@ -1,5 +1,7 @@
 """The chart of User Activity: requests, tokens or cost by model, or the users who asked most."""
 
+from datetime import tzinfo
+
 from PySide6.QtCore import Signal, Slot
 
 from gateway_desktop.store.queries.activity import ActiveUser
@@ -25,6 +27,7 @@ class ActivityChart(ChoiceChart):
     def __init__(self) -> None:
         super().__init__(TITLES, HEIGHT)
         self._activity: Activity | None = None
+        self.zone: tzinfo | None = None  # whose days the bars are
         self.ranked = RankedBars(TITLES[USERS], HEIGHT)
         self.ranked.hide()
         self.column.addWidget(self.ranked)
@@ -39,14 +42,14 @@ class ActivityChart(ChoiceChart):
         """Show the requests, and who asked most."""
         self._activity = found
         self.ranked.show_bars([_ranked(user) for user in found.users[:MOST_USERS]])
-        self.show_choice(REQUESTS, bars(found), "requests")
+        self.show_choice(REQUESTS, bars(found), "requests", zone=self.zone)
 
     def show_models(self, found: Models) -> None:
         """Show the models, if those are chosen."""
         shown = (found.starts_us, found.until_us, found.series)
-        self.show_choice(TOKENS, model_bars(*shown, of_cost=False), "tokens")
+        self.show_choice(TOKENS, model_bars(*shown, of_cost=False), "tokens", zone=self.zone)
         in_cents = lambda cents: cost(round(cents * CENT_NANO))  # noqa: E731 - how a value is said
-        self.show_choice(COST, model_bars(*shown, of_cost=True), "known cost", in_cents)
+        self.show_choice(COST, model_bars(*shown, of_cost=True), "known cost", in_cents, self.zone)
 
     @Slot(int)
     def _show_wanted(self, place: int) -> None:

@@ -152,7 +152,7 @@ class UserActivity(Panel):
         self._asked = self.filters.narrow(ActivityFilter(since_us=since, until_us=until or now_us()))
         if self._owner is not None:
             self.load("user", user, self._owner, self._asked, ok=self._show_user)
-        self._zone = ZoneInfo(zone) if zone else self.context.zone
+        self._zone = self.chart.zone = ZoneInfo(zone) if zone else self.context.zone
         since_us, until_us = self._asked.since_us, self._asked.until_us
         self.load("gaps", switched_off, since_us, until_us, ok=self._show_gaps)
         self.slow.begin((until_us - since_us) / 1e6 if since_us is not None and until_us else None)
