@@ -591,11 +591,12 @@ def test_at_1280_pixels_the_details_stand_below_so_that_all_columns_stay(
     assert not tab.detail.isVisible()
 
 
+@pytest.mark.parametrize("size", [(752, 560), (1072, 665)])  # the second: in a window of 1280x720
 def test_in_a_low_window_the_chart_makes_room_for_the_details(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
+    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until, size: tuple[int, int]
 ) -> None:
     opened.write(recent())
-    page.resize(752, 560)
+    page.resize(*size)
     tab = opened_page(page, qtbot)
     assert tab.sums.chart.isVisible()
     chosen_detail(tab, until)
