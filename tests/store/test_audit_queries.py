@@ -140,6 +140,15 @@ def test_every_filter_finds_what_a_loop_finds(filled: Timeline) -> None:
             assert audit.count(filled.database, asked) == (len(expected), False), text
 
 
+@pytest.mark.parametrize(
+    "word", ["duration:>1e400", "cost:>1e99", "tokens:>99999999999999999999", "risk:>99999999"]
+)
+def test_a_number_beyond_all_rows_finds_none_and_nothing_breaks(timeline: Timeline, word: str) -> None:
+    timeline.record(1_800_000_000_000_000, a_record())
+    assert audit.count(timeline.database, parse_filter("llm", word)) == (0, False)
+    assert audit.count(timeline.database, parse_filter("llm", "code:" + "9" * 30)) == (0, False)
+
+
 def test_the_longest_filter_is_asked_and_a_longer_one_is_refused_in_words(timeline: Timeline) -> None:
     timeline.record(1_800_000_000_000_000, a_record())
     longest = "user:" + "😀" * 9_995  # four bytes each

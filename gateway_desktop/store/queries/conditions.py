@@ -20,6 +20,7 @@ from gateway_desktop.store.models.people import ApiKeyRow
 from gateway_desktop.store.queries.paging import NOT_SCANNED, RISK_LEVELS, UNKNOWN, AuditFilter, Comparison
 
 MOST_ALTERNATIVES = 60  # values of a driver; beyond it they are so common that walking by time is as good
+_LARGEST = 2**63 - 1  # that a column holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,9 @@ def _plain_conditions(asked: AuditFilter) -> list[Any]:
     ):
         found += [matching(field, value)] if value else []
     if asked.code:
-        found.append(Event.http_status == (int(asked.code) if asked.code.isdecimal() else -1))
+        found.append(
+            Event.http_status == (int(asked.code) if asked.code.isdecimal() and len(asked.code) < 9 else -1)
+        )
     return found + _left_out(asked) + _numeric(asked) + _textual(asked)
 
 
@@ -246,7 +249,7 @@ def _textual(asked: AuditFilter) -> list[Any]:
 
 def _compared(value: Any, comparison: Comparison, scale: float) -> Any:
     operator, number = comparison
-    wanted = round(number * scale)
+    wanted = round(min(number * scale, _LARGEST))
     match operator:
         case ">":
             return value > wanted

@@ -234,7 +234,9 @@ def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
 def _risk(name: str, value: str, _tab: str, _now: int | None) -> tuple[str, str]:
     match = re.fullmatch(r"(>=|<=|>|<|=)?(\w+)", value.lower())
     level = match[2] if match else value
-    if match is None or not (level in RISK_LEVELS or level == NOT_SCANNED or level.isdecimal()):
+    if match is None or not (
+        level in RISK_LEVELS or level == NOT_SCANNED or (level.isdecimal() and len(level) < 9)
+    ):
         raise ConfigurationError(name, f"'{value}' is not one of {', '.join(RISK_LEVELS)}, none, or like >60")
     return match[1] or "=", level
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, Signal, Slot
 from PySide6.QtWidgets import QDateTimeEdit, QFormLayout, QMenu, QPushButton, QWidget
 
 from gateway_desktop.core.clock import datetime_of, microseconds
-from gateway_desktop.ui.display import short_moment
+from gateway_desktop.ui.display import minute, moment
 from gateway_desktop.ui.icons import opens_menu
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -34,9 +34,10 @@ class DateRange:
             return named
         if self.last_seconds is not None:
             return f"Last {self.terms()[0]}"
-        since = short_moment(self.since_us) if self.since_us is not None else "…"
-        until = short_moment(self.until_us) if self.until_us is not None else "now"
-        return f"{since[:-3]} – {until if until == 'now' else until[:-3]}"
+        years = {datetime_of(at, None).year for at in (self.since_us, self.until_us) if at is not None}
+        told = _minute if years == {datetime.now().astimezone().year} else _minute_of_year
+        since = "…" if self.since_us is None else told(self.since_us)
+        return f"{since} – {'now' if self.until_us is None else told(self.until_us)}"
 
     def bounds(self, now: datetime) -> tuple[int | None, int | None]:
         """Return from and until in microseconds."""
@@ -135,6 +136,14 @@ class CustomRange(Dialog):
         """Return what was entered; the earlier moment first."""
         first, last = sorted(e.dateTime().toMSecsSinceEpoch() * 1000 for e in (self._since, self._until))
         return DateRange(None, first, last)
+
+
+def _minute(at_us: int) -> str:
+    return minute(at_us, None)
+
+
+def _minute_of_year(at_us: int) -> str:
+    return moment(at_us)[: len("2026-03-14 15:09")]
 
 
 def _iso(at_us: int | None) -> str:

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.core.clock import microseconds
 from gateway_desktop.ui.tables.date_range import ALL_TIME, PRESETS, DateRange, DateRangeButton
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -19,6 +20,14 @@ def test_a_range_between_two_moments_survives_too() -> None:
     chosen = DateRange(None, NOON_US, NOON_US + 3_600_000_000)
     assert chosen.terms() == ("2026-01-01T12:00:00Z", "2026-01-01T13:00:00Z")
     assert DateRange.of_terms(*chosen.terms()) == chosen
+
+
+def test_moments_of_another_year_are_told_with_it() -> None:
+    first, last = datetime(1999, 12, 31, 22).astimezone(), datetime(2000, 1, 1, 8, 30).astimezone()
+    told = DateRange(None, microseconds(first), microseconds(last)).label
+    assert told == "1999-12-31 22:00 – 2000-01-01 08:30"
+    now = datetime.now().astimezone().replace(hour=13, minute=5)
+    assert DateRange(None, microseconds(now), None).label == f"{now.day} {now:%b} 13:05 – now"
 
 
 def test_the_last_hour_ends_now() -> None:
