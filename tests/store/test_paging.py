@@ -107,6 +107,8 @@ def test_users_are_asked_for_by_part_exactly_or_as_unattributed(text: str, user:
         ("llm", "duration:>5 parsecs", "duration"),
         ("llm", "since:yesterday", "since"),
         ("llm", "since:99999999d", "since"),
+        ("llm", "since:0001-01-01", "since"),
+        ("llm", "until:9999-12-31T23:59:59-23:00", "until"),
         ("llm", "action:asked", "action"),
         ("llm", 'user:"ana', "filter"),
         ("ftp", "", "tab"),

@@ -6,10 +6,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-from gateway_desktop.core.clock import datetime_of, microseconds
+from gateway_desktop.core.clock import EPOCH, datetime_of, microseconds
 from gateway_desktop.core.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -265,6 +265,8 @@ def _time(name: str, value: str, _tab: str, now_us: int | None) -> int:
             now = datetime.now(UTC) if now_us is None else datetime_of(now_us)
             return microseconds(now - timedelta(**{_AGO_UNITS[ago[2]]: int(ago[1])}))
         at = datetime.fromisoformat(value)
+        if not EPOCH.year <= at.year < MAXYEAR:  # in any zone there are such years
+            raise ValueError
     except (ValueError, OverflowError):
         problem = f"'{value}' is not like 2026-01-31, 2026-01-31T09:30+01:00 or 24h"
         raise ConfigurationError(name, problem) from None

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import partial
 
-from PySide6.QtCore import QDateTime, Signal, Slot
+from PySide6.QtCore import QDate, QDateTime, Signal, Slot
 from PySide6.QtWidgets import QDateTimeEdit, QFormLayout, QMenu, QPushButton, QWidget
 
 from gateway_desktop.core.clock import datetime_of, microseconds
@@ -167,6 +167,7 @@ def _editor(name: str, at_us: int | None, otherwise: QDateTime) -> QDateTimeEdit
     at = otherwise if at_us is None else QDateTime.fromMSecsSinceEpoch(at_us // 1000)
     editor = QDateTimeEdit(at)
     editor.setDisplayFormat("yyyy-MM-dd HH:mm")
+    editor.setDateRange(QDate(1971, 1, 1), QDate(MAXYEAR - 1, 12, 30))  # which every zone has
     editor.setCalendarPopup(True)
     editor.setAccessibleName(name)
     return editor
