@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.closing import Closing
@@ -16,6 +16,7 @@ from gateway_desktop.ui.futures import relay
 from gateway_desktop.ui.help_window import HelpWindow
 from gateway_desktop.ui.menus import Does, Menus
 from gateway_desktop.ui.notices import Notices
+from gateway_desktop.ui.page_stack import PageStack
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.shortcuts import ShortcutSheet
 from gateway_desktop.ui.sidebar import Sidebar
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         self._help: HelpWindow | None = None
         self.sidebar = Sidebar()
         self.notices = Notices()
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self.waiting = EmptyState("", OPENING, width=LONG_SENTENCE)
         self.waiting.chosen.connect(self.try_again)
         self.stack.addWidget(self.waiting)
@@ -303,7 +304,7 @@ class MainWindow(QMainWindow):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self.notices)
-        right.addWidget(self.stack, 1)
+        right.addWidget(self.stack.area, 1)
         whole = QWidget()
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)

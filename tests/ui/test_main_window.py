@@ -157,6 +157,24 @@ def test_in_a_low_window_the_pages_of_the_sidebar_scroll_and_none_covers_another
     assert not buttons[0].visibleRegion().isEmpty()
 
 
+def test_a_page_that_is_higher_than_the_window_scrolls_and_the_next_one_does_not(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.setMinimumSize(0, 0)
+    window.resize(683, 384)  # of a screen of 1366x768 at 200%
+    bar = window.stack.area.verticalScrollBar()
+    window.show_page("observability")
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    page = window.page("observability")
+    needed = page.layout().totalMinimumHeightForWidth(page.width())
+    qtbot.waitUntil(lambda: page.height() >= needed > window.height())
+    window.show_page("overview")  # which scrolls by itself
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    window.show_page("observability")
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+
+
 def test_every_page_is_reached_from_the_one_beside_it_with_the_keyboard(
     window: MainWindow, qtbot: QtBot
 ) -> None:
