@@ -60,6 +60,19 @@ def test_users_stand_in_the_order_of_what_their_first_column_says(hand: Hand) ->
     assert [row.user.shown for row in page.users.rows()] == ["ana@example.org", "build", "zoe@example.org"]
 
 
+def test_who_is_added_without_choosing_a_group_joins_the_team_and_not_the_first_of_the_alphabet(
+    hand: Hand,
+) -> None:
+    hand.opened.services.people.add_group("admins").result()
+    page = hand.open(People)
+    hand.press(page.add_user)
+    dialog = hand.dialog(page, UserDialog)
+    hand.fill(dialog.form, email="ana@example.org")
+    hand.press(dialog.action)
+    hand.until(lambda: len(page.users.rows()) == 1)
+    assert stored_users(hand)["ana@example.org"].groups == ("team",)
+
+
 def test_a_service_account_has_a_name_and_no_address(hand: Hand) -> None:
     page = hand.open(People)
     hand.press(page.add_user)

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from gateway_desktop.core.people import Group, Role, User
+from gateway_desktop.core.people import TEAM, Group, Role, User
 from gateway_desktop.services.people import People
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
@@ -43,14 +43,14 @@ class UserDialog(Dialog):
             )
         )
         self.add_form(form)
-        self._fill(form, user)
+        self._fill(form, user, next((group.id for group in groups if group.name == TEAM), None))
         self.kind.changed.connect(self._show_kind)
         self._show_kind()
         self.do(self._save)
 
-    def _fill(self, form: Form, user: User | None) -> None:
-        if user is None:
-            form.set_values({"kind": PERSON, "role": Role.MEMBER.value})
+    def _fill(self, form: Form, user: User | None, team: str | None) -> None:
+        if user is None:  # without a choice of theirs nobody gets the rights of some other group
+            form.set_values({"kind": PERSON, "role": Role.MEMBER.value, "primary": team})
             return
         form.set_values(
             {
