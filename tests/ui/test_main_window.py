@@ -166,7 +166,9 @@ def test_a_page_that_is_higher_than_the_window_scrolls_and_the_next_one_does_not
     window.show_page("observability")
     qtbot.waitUntil(lambda: bar.maximum() > 0)
     page = window.page("observability")
-    needed = page.layout().totalMinimumHeightForWidth(page.width())
+    layout = page.layout()
+    assert layout is not None
+    needed = layout.totalMinimumHeightForWidth(page.width())
     qtbot.waitUntil(lambda: page.height() >= needed > window.height())
     window.show_page("overview")  # which scrolls by itself
     qtbot.waitUntil(lambda: bar.maximum() == 0)
