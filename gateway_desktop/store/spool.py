@@ -52,13 +52,14 @@ class Waiting(NamedTuple):
 class Spool:
     """Used by the writing thread only; the file is there only while something waits in it."""
 
-    def __init__(self, path: Path, most_rows: int = MOST_ROWS) -> None:
+    def __init__(self, path: Path, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> None:
         self.path = path
         self.rows = 0
         self.aside = 0  # records that the database refused
         self.refusal = ""  # why it refused the last of them
         self._bytes = 0
         self._most_rows = most_rows
+        self._most_bytes = most_bytes
         self._database: SqliteDatabase | None = None
 
     def open(self) -> None:
@@ -79,7 +80,7 @@ class Spool:
         """
         encoded = [_encoded(record) for record in records]
         size = sum(map(len, encoded))
-        if self.rows + len(records) > self._most_rows or self._bytes + size > MOST_BYTES:
+        if self.rows + len(records) > self._most_rows or self._bytes + size > self._most_bytes:
             waiting = f"{plural(self.rows, 'row waits', 'rows wait')} in {self.path}, no more fit."
             raise StorageUnavailable(Disk.FULL, f"The database has been away for long: {waiting}")
         database = self._opened()

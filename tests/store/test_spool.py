@@ -193,6 +193,24 @@ def test_beyond_the_limit_records_are_refused_until_the_server_returns(
         assert len(store.reader.submit(rows).result(60)) == 4
 
 
+def test_large_records_fill_it_as_many_do_also_after_a_restart(tmp_path: Path) -> None:
+    large = a_record(payloads=[a_payload("long " * 2_000)])
+    path = tmp_path / "spool.sqlite"
+    for _ in range(2):
+        spool = Spool(path, most_bytes=25_000)
+        spool.open()
+        if not spool.rows:
+            spool.append([large, large], 1)
+        with pytest.raises(StorageUnavailable, match="no more fit"):
+            spool.append([large], 2)
+        assert spool.rows == 2
+        spool.close()
+    spool.drop(spool.oldest(1))
+    spool.append([large], 3)
+    assert [one.at_us for one in spool.oldest(3)] == [1, 3]
+    spool.close()
+
+
 def test_what_the_server_committed_without_saying_so_is_not_written_twice(timeline: Timeline) -> None:
     at_us = 1_800_000_000_000_000
     there = [a_record(exchange_id="one", target=f"tool-{n % 2}") for n in range(3)]
