@@ -12,6 +12,8 @@ from gateway_desktop.core.control_settings import Budgets as BudgetSettings
 from gateway_desktop.core.errors import Failure, GatewayError, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.people import TEAM
+from gateway_desktop.core.queued import Aside, QueuedStep
+from gateway_desktop.core.record_settings import Audit
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.window_settings import Team
@@ -204,3 +206,36 @@ def test_fifty_calls_at_once_exceed_the_limit_by_less_than_one_estimate() -> Non
     assert (len(waiting), len(refused)) == (3, 47)
     assert sum(exchange.charged_nano for exchange in waiting) <= budget.limit_nano + 1_010_000
     assert "set aside for calls on their way" in refused[0].message
+
+
+@pytest.mark.parametrize(
+    ("audit", "told", "settled"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_what_was_made_in_the_background_is_settled_by_what_its_end_tells_where_that_leaves_a_row(
+    audit: bool, told: bool, settled: bool
+) -> None:
+    aside = Aside(3 * COST, (("b", 1, 2), ("gone", 1, 2)))
+    names = ("openai", "user-1", "POST /v1/responses", "responses", "gpt-5-mini", "resp_1")
+    fetch = an_exchange(
+        principal=a_principal(),
+        call=a_call(operation="other", body=b""),
+        request=a_head(method="GET", path="/v1/responses/resp_1"),
+    )
+
+    async def main() -> None:
+        budget, settings = a_budget(10**9), Settings(audit=Audit(enabled=audit))
+        budgets = {(budget.scope, budget.subject_id): (budget,)}
+        runtime = a_runtime(a_snapshot(budgets=budgets, settings=settings))
+        runtime.queued.know([QueuedStep(*names, counted=False, aside=aside)])
+
+        async def end(exchange: Exchange) -> None:
+            runtime.queued.recognise(exchange)
+            await answered(exchange)
+            if not told:
+                exchange.reply = a_reply(usage=None)
+
+        await Budgets(runtime)(fetch, end)
+
+    asyncio.run(main())
+    wanted = ([("b", 1)], -2 * COST, True) if settled else ([], 0, False)
+    assert ([term.key for term in fetch.charges], fetch.charged_nano, fetch.settles) == wanted
