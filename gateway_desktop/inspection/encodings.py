@@ -134,8 +134,6 @@ _CRESTS = "(?:" + "|".join(word[0].upper() + word[1:] for word in _LED) + ")"
 _CREST = f"(?:{'|'.join(_LED)}|{_CRESTS})"
 _HINTS = {
     "hexadecimal": r"[0-9a-fA-F ,:x\\]{24}",  # what stands in every text with such a code
-    "letters from the end": _BACKWARDS,
-    "letters turned by 13": _TURNED,
     "joined words": _JOINED + r"[_-]|[_-]" + _JOINED,
     "words in camel case": "[a-z]" + _CRESTS + "|" + _CREST + "[A-Z]",
 }
@@ -170,8 +168,8 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ),
     ("morse", r"(?:[.-]{1,6}[ /|]{1,3}){12,}[.-]{1,6}", _morse, False),
     ("octal escapes", r"(?:\\[0-3]?[0-7]{2}){12,}", _octal, True),
-    ("letters from the end", r"[^\n]{0,400}" + _BACKWARDS + r"[^\n]{0,400}", _from_end, False),
-    ("letters turned by 13", r"[^\n]{0,400}" + _TURNED + r"[^\n]{0,400}", _turned, False),
+    ("letters from the end", _BACKWARDS, _from_end, False),
+    ("letters turned by 13", _TURNED, _turned, False),
     (
         "joined words",
         r"\b(?:[A-Za-z]{1,15}[_-]){1,20}" + _JOINED + r"(?:[_-][A-Za-z]{1,15}){0,20}\b"
@@ -189,6 +187,10 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
 )
 
 
+_OF_A_LINE = frozenset(
+    {"letters from the end", "letters turned by 13"}
+)  # found by a word of what is written so
+_AROUND = 400  # characters before and after it that are read, too
 _MEMORY = 16 << 20  # bytes for one expression
 
 
@@ -210,11 +212,23 @@ class Codes:
         data = _one_byte_each(text) if codes else b""
         for index in codes:
             how, _, read, strict = _CODES[index]
+            reached = 0
             for match in self._single[index].finditer(data):
                 start, end = match.span()
+                if start < reached:
+                    continue
+                if how in _OF_A_LINE:
+                    start, end = _line(text, max(reached, start - _AROUND), start, end)
+                    reached = end
                 said = _said(read, text[start : min(end, start + _LONGEST)], strict)
                 if said:
                     yield Decoded(start, end, said, how)
+
+
+def _line(text: str, first: int, start: int, end: int) -> tuple[int, int]:
+    """Return a place with what stands around it in its line, from `first` on at most."""
+    after = text[end : end + _AROUND].partition("\n")[0]
+    return max(first, text.rfind("\n", first, start) + 1), end + len(after)
 
 
 def _one_byte_each(text: str) -> bytes:

@@ -1,5 +1,8 @@
 """Images and links that carry data out."""
 
+import random
+import time
+
 import pytest
 
 from gateway_desktop.core.finding import Context
@@ -7,6 +10,7 @@ from gateway_desktop.inspection.detectors.data_leak import DataLeak
 from tests.unit.inspection.found import found
 
 LONG = "QmFzZTY0" * 12
+PIECE = 6_144  # characters that are looked at without a pause
 
 
 @pytest.mark.parametrize(
@@ -84,3 +88,30 @@ def test_ordinary_images_and_links_pass(text: str) -> None:
 def test_a_newsletter_may_know_whom_it_is_sent_to() -> None:
     text = "![](https://a.example/open.png?m=ana%40corp.example) [more](https://a.example/?d=dGhlIHBpbiBpcyA0NCBhbmQgNTU=)"
     assert found(DataLeak(), text, context=Context.TOOL_RESULT) == []
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("![", "](//", "x"),
+        ("[", "](http://a", "x"),
+        ("<object ", "data=", "http://a", "x"),
+        ("url(http://", "a", "("),
+    ],
+)
+def test_a_text_that_begins_addresses_again_and_again_costs_no_more_than_another(
+    pieces: tuple[str, ...],
+) -> None:
+    chosen = random.Random(1)
+    text = "".join(chosen.choice(pieces) for _ in range(PIECE))[:PIECE]
+    found(DataLeak(), "It rains.", context=Context.ANSWER)  # what is built once is built
+    began = time.thread_time()
+    found(DataLeak(), text, context=Context.ANSWER)
+    assert time.thread_time() - began < 0.02
+
+
+def test_an_address_counts_behind_a_long_text_for_a_picture_too() -> None:
+    address = f"https://a.example/p.png?d={LONG}"
+    assert [
+        one.kind for one in found(DataLeak(), f"![{'so ' * 100}]({address})", context=Context.ANSWER)
+    ] == ["data_leak.image_carries_data"]
