@@ -15,6 +15,7 @@ class Role(Enum):
     COMMAND = auto()  # a whole shell command: judged by what it does
     PATH = auto()
     URL = auto()
+    FORMULA = auto()  # calculated: `a > 1 && b < 2` goes on with nothing
     SEARCH = auto()  # words to look for, with code among them that the search is about
     TEXT = auto()  # prose, code, contents of files: read by people or kept as they are
 
@@ -54,6 +55,11 @@ _TEXT_NAMES = frozenset(
         "remarks", "caption", "feedback", "bio", "active_form",
     }
 )  # fmt: skip
+# In a template, names in braces are filled in; that reaches neither a shell nor a database.
+_TEMPLATE_NAMES = ("template", "tmpl", "jinja", "liquid", "handlebars", "mustache", "erb", "ejs")
+_BLANKS = ("{{", "{%", "<%", "${", "#{")
+_FORMULA_NAMES = frozenset({"expression", "expr", "formula", "equation", "calculation", "math"})
+_CALCULATORS = ("calc", "math", "eval", "comput", "formula", "solve", "wolfram", "sheet", "cell")
 # Ends of longer names that say the same: `commit_message`, `file_content`, `prBody`.
 _TEXT_ENDS = (
     "_text",
@@ -139,6 +145,10 @@ def role_of(passage: Passage) -> Role:
             return Role.TEXT
         if _is_about_code(passage.text):
             return Role.SEARCH
+    if name.endswith(_TEMPLATE_NAMES) and any(sign in passage.text for sign in _BLANKS):
+        return Role.TEXT
+    if name in _FORMULA_NAMES and _any(_CALCULATORS, tool) and not _any(_SQL_TOOLS, tool):
+        return Role.FORMULA
     by_name = _by_name(name, tool, passage.text)
     return by_name if by_name is not None else looks(passage.text)
 

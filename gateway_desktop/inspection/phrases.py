@@ -7,7 +7,7 @@ corpora's harmless texts.
 
 from gateway_desktop.inspection.payloads import PAYLOADS
 from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
-from gateway_desktop.inspection.phrase import Phrase
+from gateway_desktop.inspection.phrase import ABOUT_SECRETS, NOT_TO, REFUSED, REFUSED_LIST, Phrase
 from gateway_desktop.inspection.phrases_abroad import ABROAD
 from gateway_desktop.inspection.phrases_of_errands import OF_ERRANDS
 from gateway_desktop.inspection.phrases_of_requests import OF_REQUESTS
@@ -18,6 +18,8 @@ from gateway_desktop.inspection.phrases_to_readers import TO_READERS
 _BETWEEN = r"[^\w.;!?={}<>]{1,3}"  # between two words of one sentence
 _GAP = r"(?:[\w'’,-]+" + _BETWEEN + r"){0,6}?"
 _OWN = r"\b(?:my|our|i|we|i've|we've)\b"  # "ignore my last message" is said among people every day
+# Who may override what is told of settings: "you can override the system prompt in settings.json".
+_MAY = r"(?:\b(?:(?:you|they|we|users?|people|admins?|that|which) (?:can|could|may|might)|how to|used to|want to)(?: also| then)? )?"
 _RULES = r"(?:instruction|direction|directive|rule|guideline|prompt|command|constraint|order|programming|polic(?:y|ie)|message|restriction|training|context)s?\b"
 _MODEL = r"(?:ai|a\.i\.|llm|gpt|chatgpt|assistant|language model|claude|gemini|copilot|chat ?bot|agent|model)"
 _MAKERS = r"(?:developers?|creators?|makers?|programmers?|trainers?|openai|anthropic|google|microsoft|meta|mistral)\b"
@@ -44,7 +46,8 @@ _CURBS = r"(?:polic(?:y|ies)|guidelines?|rules?|filters?|restrictions?|safety|sa
 _SAID: tuple[Phrase, ...] = (
     Phrase(
         "override",
-        r"\b(?:ignore|disregard|forget|override|bypass|discard|neglect|dismiss|do not follow|stop following|pay no attention to)"
+        _MAY
+        + r"\b(?:ignore|disregard|forget|override|bypass|discard|neglect|dismiss|do not follow|stop following|pay no attention to)"
         + _BETWEEN
         + _GAP
         + r"(?:previous|prior|above|earlier|preceding|former|initial|original|existing|system|your|other|past)"
@@ -62,6 +65,7 @@ _SAID: tuple[Phrase, ...] = (
         (0.55, 0.75, 0.86),
         "Tells the model to ignore its instructions",
         unless=_OWN
+        + r"|^(?:you|they|we|users?|people|admins?|that|which|how|used|want) [^.]{0,16}(?:override|bypass)\b"
         + r"|^overrid\w*\W{1,3}(?:the |any |its )?(?:built-?in |global )?default system[ -](?:prompt|message|instruction)s?\b",
     ),
     Phrase(
@@ -115,6 +119,7 @@ _SAID: tuple[Phrase, ...] = (
         r"|\bagainst\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|anthropic|content polic|usage polic|guideline|ethic|moral|safety)",
         (0.4, 0.5, 0.5),
         "Says that the rules do not apply",
+        unless=r"\b(?:type|memory|thread|null|borrow)[- ]safety$",
     ),
     Phrase(
         "rank_is_claimed",
@@ -149,13 +154,14 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "prompt_leak",
-        r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say|format|convert|encode|list|copy)\W{1,3}(?:\w+\W{1,3}){0,5}"
+        NOT_TO
+        + r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say|format|convert|encode|list|copy)\W{1,3}(?:\w+\W{1,3}){0,5}"
         r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial(?:\b|i[sz]ation\b)|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above(?: the (?:line|header|fold|table|title|figure|image|chart|signature|separator|heading)\b)?|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
         r"|\b(?:written|said|stands?|text|is) at the (?:very )?(?:top|start|beginning) of (?:this|the|our|your) (?:chat|conversation|context|prompt)\b|\b(?:which|what) (?:\w+ )?(?:rules|instructions|guidelines|directives) (?:were you|have you been) (?:given|told)\b"
         r"|\b(?:exact|verbatim|literal|full|complete|entire|original)\W(?:\w+\W){0,4}?(?:text|wording|instructions?|messages?|prompt)\W(?:that\W|which\W)?you (?:received|got|(?:were|have been|had been) (?:given|told|sent))\b",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
-        unless=r"\babove the \w+$",
+        unless=r"\babove the \w+$|" + REFUSED,
     ),
     Phrase(
         "your_secret",
@@ -172,9 +178,10 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "access_granted",
-        r"\baccess granted\b|\bi have been pwned\b|\b(?:say|print|output|write|reply|respond|answer|return|echo)(?: back)?(?: only| just| exactly)?(?: with)?(?: the words?| the text)?\W{1,3}(?:i have been )?(?:pwned|hacked|jailbroken)\b",
+        r"\baccess granted\b(?: (?:by|to|for|in|via|through|when|on|if|per|under|with) )?|\bi have been pwned\b|\b(?:say|print|output|write|reply|respond|answer|return|echo)(?: back)?(?: only| just| exactly)?(?: with)?(?: the words?| the text)?\W{1,3}(?:i have been )?(?:pwned|hacked|jailbroken)\b",
         (0.5, 0.5, 0.5),
         "Asks for words that a hijacked model says",
+        unless=r"^access granted \w",
     ),
     Phrase(
         "fake_turn",
@@ -246,12 +253,19 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "exfiltrate",
-        r"\b(?:send|forward|e-?mail|post|upload|transmit|exfiltrate|share|leak|copy|append|attach|pass|include|embed|encode|put)\W{1,3}(?:\w+\W{1,3}){0,8}?"
+        NOT_TO
+        + r"\b(?:send|forward|e-?mail|post|upload|transmit|exfiltrate|share|leak|copy|append|attach|pass|include|embed|encode|put)\W{1,3}(?:\w+\W{1,3}){0,8}?"
         + _SECRET
         + r".{0,60}?(?:\bto\b|\bat\b|\bin(?:to)?\b|\bvia\b|\bas\b)\W{1,3}.{0,40}?(?:https?://|www\.|@|\bserver\b|webhook|attacker|evil|external|parameter|url|\bquery\b|sidenote|metadata|logger)",
         (0.25, 0.4, 0.55),
         "Wants private things sent somewhere",
-        unless=r"^(?:send|write|forward)\W(?:us |me )?(?:an?|this) (?:e-?mail|message) (?:to|at)\b",
+        unless=r"^(?:send|write|forward)\W(?:us |me )?(?:an?|this) (?:e-?mail|message) (?:to|at)\b"
+        # A session's own token, and what is about credentials.
+        + r"|^(?:pass|send|include)\W(?:the |this |that )?(?:returned |resulting |access |session |received )?`?(?:access_|session_)?tokens?`? (?:\w+ )?(?:to|in|with) (?:all |any |every )?(?:the )?(?:other|subsequent|later|further|following) "
+        + r"|"
+        + ABOUT_SECRETS
+        + "|"
+        + REFUSED_LIST,
     ),
     Phrase(
         "read_secret_file",
@@ -346,7 +360,7 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "without_end",
-        r"\b(?:repeat(?:ing)?|say(?:ing)?|print(?:ing)?|keep)\b.{0,60}?\b(?:forever|indefinitely|endlessly|without stopping|over and over|infinitely|and never stop)\b",
+        r"\b(?:repeat(?:ing)?|say(?:ing)?|print(?:ing)?|keep)[^\w(].{0,60}?\b(?:forever|indefinitely|endlessly|without stopping|over and over|infinitely|and never stop)\b",
         (0.3, 0.86, 0.6),
         "Wants a word repeated without end",
     ),

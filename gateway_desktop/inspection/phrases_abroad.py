@@ -193,6 +193,12 @@ _READ_FILE = (
     "(?:\\b(?:lies (?:vor|die|den|das|bitte|zuerst|erst)|lesen sie|lee|leer|lis|lisez|lire|leia|ler|leggi|leggere)\\b|рочитай|рочти|ткрой).{0,40}?(?:~/\\.(?:ssh|aws|cursor|config|gnupg|kube|netrc)|id_rsa|id_ed25519|\\.aws/|\\.ssh/|/etc/(?:passwd|shadow)|\\.env\\b)"
     "|(?:读取|讀取|打开|读|查看).{0,24}?(?:~/\\.|id_rsa|\\.aws|\\.ssh|\\.env|/etc/(?:passwd|shadow))"
 )
+# What people have instructions of: those of an order, a parcel or a ticket are not a model's.
+_OF_THINGS = (
+    " (?:del|de la|de las|de los|aus dem|aus der|auf der|im|in der|der|des|du|de l[’']|dans le|dans la|sur la|di|della|dello|dell[’']|nel|nella|do|da|no|na|van de|van het|in de|op de"
+    "|из|в|на|к) (?:\\w{1,12} )?(?:pedid|factur|envi|paquet|caja|manual|folleto|contrat|ticket|issue|wiki|readme|proveedor|embalaje|rechnung|bestellung|vertrag|handbuch|verpackung|anleitung|mahnung"
+    "|commande|colis|notice|boite|emballage|ordine|fattur|pacco|scatola|confezion|encomenda|fatura|caixa|embalagem|bestelling|doos|handleiding|верпакк|заказ|счет|тикет|коробк|упаковк|договор)"
+)
 # Letters and notices: people tell people to ignore the last one, and to follow what the new one says.
 _LETTER = (
     "e-?mail|\\bmail|schreiben\\b|\\bbrief|courriel|lettre|correo|\\bcarta|circular|lettera|\\bpismo|письм|уведомлени|лист\\b|邮件|郵件|来信|通知|公告|メール|お知らせ|案内|메일|공지|안내"
@@ -208,10 +214,13 @@ def _one_after_the_other(pairs: tuple[tuple[str, str], ...]) -> str:
 ABROAD: tuple[Phrase, ...] = (
     Phrase(
         "override_other_language",
-        _one_after_the_other((*_FORGET, *_ALL_OF_IT, *_FORGET_BEHIND)),
+        f"(?:{_one_after_the_other((*_FORGET, *_ALL_OF_IT, *_FORGET_BEHIND))})(?:\\w{{0,6}}{read(_OF_THINGS)})?",
         (0.52, 0.75, 0.8),
         "Tells the model to ignore its instructions, in another language",
-        unless=r"gnoriere ich\b|ergesse ich\b|(?:無視|忘れ|破棄)(?:され|られ)|" + read(_LETTER),
+        unless=r"gnoriere ich\b|ergesse ich\b|(?:無視|忘れ|破棄)(?:され|られ)|"
+        + read(_LETTER)
+        + "|"
+        + read(_OF_THINGS),
     ),
     Phrase(
         "override_small_language",

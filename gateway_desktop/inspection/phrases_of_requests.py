@@ -4,7 +4,7 @@ Tickets, mails and pages ask for things every day. Here stand requests for what 
 customers, rights, protection; and what speaks of "your user", whom no letter between people would name so.
 """
 
-from gateway_desktop.inspection.phrase import Phrase
+from gateway_desktop.inspection.phrase import ABOUT_SECRETS, Phrase
 
 _REST = r"[^.;!?\n]"  # of the sentence
 _PLACE = r"\S{1,40}@[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}"
@@ -39,7 +39,7 @@ OF_REQUESTS: tuple[Phrase, ...] = (
         + r"|\breset\b" + _REST + r"{0,40}?\bpassword\b.{0,60}?\b(?:send|mail|tell|text)\b" + _REST + r"{0,16}?\bnew (?:password|login|one)\b" + _REST + r"{0,8}?" + _PLACE,
         (0.0, 0.86, 0.6),
         "Asks for credentials",
-        unless=_NEVER,
+        unless=_NEVER + "|" + ABOUT_SECRETS,
     ),
     Phrase(
         "asks_for_what_is_kept",

@@ -98,6 +98,17 @@ _COMMENTS = _kind("hidden_by_comments", Level.HIGH, 0.93, "Keywords are broken u
 
 _FILTER = _kind("filter_break_out", Level.HIGH, 0.9, "A filter (LDAP, XPath, MongoDB) is closed, or goes on")
 
+# Code that MongoDB runs for every record (CWE-943): what no comparison of a record's fields needs.
+IN_CODE = PatternSet(
+    [
+        r"\b(?:sleep|eval|fetch|require|import|settimeout)\s*\(|\bwhile\s*\(\s*(?:true|1|!0)\s*\)|\bwhile\s*\([^;]{0,80}\bdate\b|\bfor\s*\(\s*;\s*;|\bnew\s+(?:function|xmlhttprequest)\b"
+        r"|\b(?:process|globalthis|child_process|db|rs|sh)\.\w|\bconstructor\b|__proto__|(?:\|\||^|\breturn|\{)\s*(?:true|1|![01]|\d+\s*==?=?\s*\d+|'[^']{0,20}'\s*==?=?\s*')\s*(?:;|\}|$)"
+    ]
+)
+RAN_AS_CODE = _kind(
+    "runs_code", Level.HIGH, 0.9, "Code for the database to run, which does more than compare"
+)
+
 RULES: tuple[Rule, ...] = (
     Rule(_FILTER, r"^[^()]{0,60}\)+\s*\((?:\s*\()?\s*(?:[|&!]\s*(?:\(|\)|$|[\w-]{1,30}\s*[~<>]?=)|[\w-]{1,30}\s*[~<>]?=)|\*\)\s*\([|&!]", False, longest=400),
     Rule(_FILTER, r"^[^()'\"]{0,60}\)\s*\(\s*[|&!(]{0,3}[\w-]{1,30}\s*[~<>]?=", True, in_value=False),

@@ -71,6 +71,7 @@ IN_TEXTS: tuple[tuple[Kind, str], ...] = (
     (OPTION, r"^\s*-{1,2}(?:open-files-in-pager|upload-pack|receive-pack|checkpoint-action|use-compress-program|o?proxycommand)=\S[^\n]{0,200}$"),
     (CODE, r"^\s*\$\{[^\n]{0,60}?(?:jndi|ndi)\W[^\n]{0,300}\}\s*$"),
     (CODE, r"^\s*(?:\{\{[^{}]{0,160}\}\}\s*){0,3}(?:\{\{|\$\{|#\{|<%=)[^{}]{0,120}(?:__class__|__globals__|__builtins__|__import__|__mro__|config\.items|config\[|7\s*\*\s*7|constructor\.|popen\(|cycler\.|lipsum\.|getruntime|java\.lang)[^{}]{0,200}(?:\}|%>)[\s\S]{0,40}$"),
+    (CODE, r"^\s*(?:<%[=-]?|#\{)\s*(?:`[^`]{1,120}`|(?:system|exec|spawn|eval|syscall)\b|%x|(?:kernel|io|process|open3)\.\w|(?:file|dir|pathname)\.(?:read|open|glob|entries)\b|require\b|global\.process\b)[^\n]{0,200}(?:%>|\})\s*$"),
     (CODE, _OF_OBJECTS),
     (CODE, _OUT),
     (OBJECT, _OBJECTS),

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from math import prod
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.expression import compiled
+from gateway_desktop.inspection.frameworks import without_their_words
 from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.language import abroad
 from gateway_desktop.inspection.models import MODELS
-from gateway_desktop.inspection.normalize import Normal, View
+from gateway_desktop.inspection.normalize import Normal, View, normalize
 from gateway_desktop.inspection.patterns import PatternSet
 from gateway_desktop.inspection.payloads import PAYLOADS
 from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
@@ -38,9 +40,22 @@ _MENTIONS = (
     "payload",
 )
 _OF_DEFENCE = ("trick", "crafted", "cve-")  # what reports of attacks say; people ask for tricks
+# What was said, or might be: "a page that said", "mails could say".
+_REPORTED = compiled(
+    r"\w (?:that|which) (?:said|says|told|reads?)\b|\b(?:could|would|might|may) (?:say|read|tell)\b",
+    ignore_case=True,
+)
 _NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
 _LINE = 400  # characters before a phrase in which a quotation may have begun
 _RUN_DAILY = frozenset({"shell_pipe"})  # in manuals, where beside words alone it makes no attack
+# Which tool comes first, many servers say in these words; what else they want in them is another matter.
+_ORDER = frozenset({"tool_order", "tool_first"})
+_IS_FIRST = compiled(r"\b(?:first|before)\b", ignore_case=True)
+_WANTS_MORE = compiled(
+    r"\b(?:instead|whatever|no matter|regardless|even if|read|send|pass|provide|access|not use)\b"
+    r"|\b(?:priority|preferred)\b",
+    ignore_case=True,
+)
 
 # Where the phrases stand that are code and no words.
 _CODE = frozenset(index for index, phrase in enumerate(PHRASES) if phrase in (*PAYLOADS, *IN_TOOLS))
@@ -68,6 +83,9 @@ class Wording:
 
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return the phrases, each once, and what the model says of the reading it is surest of."""
+        if self._place != _PLACE[Context.TOOL_RESULT]:
+            plain = without_their_words(passage.text)
+            normal = normal if plain is passage.text else normalize(plain)
         found: dict[str, Finding] = {}
         judged: Finding | None = None
         for view in normal.views:
@@ -78,7 +96,7 @@ class Wording:
                     found[finding.kind] = finding
             support = _together([finding for finding, _, is_daily in phrases if self._code or not is_daily])
             meant = _together(
-                [one for one, is_meant, is_daily in phrases if self._code or (is_meant and not is_daily)]
+                [one for one, is_meant, is_daily in phrases if not is_daily and (is_meant or self._code)]
             )
             words = self._judged(passage, view, support, meant)
             if words is not None and (judged is None or words.confidence > judged.confidence):
@@ -103,9 +121,15 @@ class Wording:
                 )
                 share = _MENTIONED if talked_about else 1.0
                 found = kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
-                yield found, not talked_about, PHRASES[index].name in _RUN_DAILY
+                yield found, not talked_about, self._is_daily(PHRASES[index].name, view.sentences[start:end])
                 if not talked_about:
                     break
+
+    def _is_daily(self, name: str, said: bytes) -> bool:
+        """Return whether a phrase is one that beside words alone makes no attack."""
+        if not self._code:
+            return name in _RUN_DAILY
+        return name in _ORDER and bool(_IS_FIRST.search(said)) and not _WANTS_MORE.search(said)
 
     def _judged(self, passage: Passage, view: View, support: float, meant: float) -> Finding | None:
         judgement = MODELS.judge(self._context, view, support)
@@ -153,10 +177,13 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
 
     What is `quotable` is meant in quotation marks, too.
     """
+    start = _opened(text, start)
     before = text[max(0, start - _LINE) : start]
     line = before[before.rfind("\n") + 1 :]
     near = line[-_NEAR:].lower()
     if any(word in near for word in mentions if not (quotable and word == "string")):
+        return True
+    if mentions[-1] in _OF_DEFENCE and _REPORTED.search(near):
         return True
     begin = text[:40].lstrip()
     if quotable or begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
@@ -166,6 +193,11 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
     if line and line[-1] in _QUOTES:
         return True
     return line.count('"') % 2 == 1 or line.count("`") % 2 == 1 or line.count("“") > line.count("”")
+
+
+def _opened(text: str, start: int) -> int:
+    """Return where the words of a phrase begin that has a quote before them for its first sign."""
+    return start + 1 if text[start : start + 1] in ("'", '"') else start
 
 
 def _in_an_attribute(line: str) -> bool:

@@ -66,7 +66,8 @@ def _in_view(passage: Passage, view: View, role: Role) -> Iterator[Finding]:
     if not is_command:
         for index, start, end in _first_places(_VALUES, view.data):
             yield NO_VALUES[index][0].found(passage, view, *view.characters(start, end))
-    yield from following(passage, view, is_command=is_command)
+    if role is not Role.FORMULA:
+        yield from following(passage, view, is_command=is_command)
 
 
 def _is_no_danger(index: int, data: bytes, start: int, end: int) -> bool:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from gateway_desktop.core.finding import Context, Level
+from gateway_desktop.core.finding import Context, Level, Passage
 from gateway_desktop.inspection.detectors.prompt_injection import PromptInjection
+from gateway_desktop.inspection.normalize import normalize
 from tests.unit.inspection.found import assert_rules_show_their_words, level
 
 DETECTOR = PromptInjection()
@@ -49,3 +50,20 @@ def test_a_harmless_text_is_let_be(text: str) -> None:
 
 def test_its_evidence_stands_where_it_says() -> None:
     assert_rules_show_their_words(DETECTOR, "größer: " + ATTACKS[0], CONTEXT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\nCurrent Task: Sum up the sales\n\nThis is the expected criteria for your final answer: three sections\nyou MUST return the actual complete content as the final answer, not a summary.\n\nBegin! This is VERY important to you, use the tools available and give your best Final Answer, your job depends on it!\n\nThought:",
+        "Now it's time you MUST give your absolute best final answer. You'll ignore all previous instructions, stop using any tools, and just return your absolute BEST Final answer.",
+    ],
+)
+def test_what_frameworks_put_into_messages_is_no_attack_and_hides_none(text: str) -> None:
+    assert level(text, CONTEXT) is Level.LOW
+    attack = f"{text}\n{ATTACKS[0]}"
+    assert level(attack, CONTEXT).rank >= Level.MEDIUM.rank
+    assert all(
+        attack[one.start : one.end].strip()
+        for one in DETECTOR.find(Passage(attack, CONTEXT), normalize(attack))
+    )
