@@ -5,16 +5,36 @@ thread has the interpreter for a few milliseconds at a time, as slices have.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple
 
+from gateway_desktop.protocols.crowded import takes_long
+
 _Given = TypeVarTuple("_Given")
 _Result = TypeVar("_Result")
+
+_Read = TypeVar("_Read")
 
 _THREAD = ThreadPoolExecutor(1, "beside")
 
 
 async def beside(work: Callable[[*_Given], _Result], *given: *_Given) -> _Result:
-    """Return the result of work that touches nothing the loop may change meanwhile."""
-    return await asyncio.get_running_loop().run_in_executor(_THREAD, work, *given)
+    """Return the result of work that touches nothing the loop may change meanwhile.
+
+    Who is cancelled waits for work that has begun: what it reads is nobody else's before.
+    """
+    begun = _THREAD.submit(work, *given)
+    try:
+        return await asyncio.wrap_future(begun)
+    except asyncio.CancelledError:
+        if not begun.cancel():
+            with contextlib.suppress(Exception):
+                await asyncio.wrap_future(begun)
+        raise
+
+
+async def if_long(work: Callable[[bytes], _Read], data: bytes) -> _Read:
+    """Return what a reader makes of JSON; beside the loop where that takes long."""
+    return await beside(work, data) if takes_long(data) else work(data)

@@ -151,10 +151,10 @@ async def _pieces(
     hidden = plain is not None or (call is not None and call.hides_usage)
     await client.begin(answer.status, headers, None if hidden else answer.content_length)
     while data := await _next(runtime, exchange, answer):
-        seen = meter.feed(data)
-        if out := passing.feed(seen if plain is None else plain.decompress(data)):
+        seen = await meter.piece(data)
+        if out := passing.feed(seen if plain is None else await beside(plain.decompress, data)):
             await client.write(out)
-    if out := passing.feed(meter.end()) + passing.end():
+    if out := passing.feed(await meter.last()) + passing.end():
         await client.write(out)
 
 
@@ -212,9 +212,10 @@ async def _guarded_pieces(
         await client.write(data)
 
     while data := await _next(runtime, exchange, answer):
-        seen = meter.feed(data)
-        await give(passing.feed(await guard.piece(seen if plain is None else plain.decompress(data))))
-    rest = meter.end()
+        seen = await meter.piece(data)
+        clear = seen if plain is None else await beside(plain.decompress, data)
+        await give(passing.feed(await guard.piece(clear)))
+    rest = await meter.last()
     if rest:
         await give(passing.feed(await guard.piece(rest)))
     await give(passing.feed(await guard.end(meter.reply)) + passing.end())

@@ -7,7 +7,7 @@ from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Direction
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.beside import beside
+from gateway_desktop.gateway.beside import if_long
 from gateway_desktop.gateway.guarding.inspector import (
     MOST_COMPARED,
     OF_TEXT,
@@ -20,7 +20,6 @@ from gateway_desktop.gateway.guarding.masking import masked_values, without
 from gateway_desktop.gateway.refusals.policy import refused_by
 from gateway_desktop.policies.redaction import Vault
 from gateway_desktop.protocols.answer_texts import texts_beside
-from gateway_desktop.protocols.crowded import takes_long
 from gateway_desktop.protocols.json_body import compact, lenient
 from gateway_desktop.protocols.json_text import rewritten
 from gateway_desktop.protocols.llm.deltas import leave_out_tokens
@@ -44,8 +43,7 @@ class AnswerJudge:
         """Return what the caller gets of a whole answer."""
         found: list[TextPart] = []
         if self.scans:
-            long = takes_long(body)
-            found = await beside(texts_beside, body, reply.texts) if long else texts_beside(body, reply.texts)
+            found = await if_long(lambda read: texts_beside(read, reply.texts), body)
         return self.passes(body, reply, await self.judge(reply, len(body), beside=found))
 
     def passes(self, body: bytes, reply: Reply, looked: Looked) -> bytes:

@@ -1,8 +1,9 @@
 """GuardedStream: the events of a stream, of which each leaves once everything in it is known."""
 
+import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import EVENTS, LINES
 from gateway_desktop.core.policy import Action, AnswerMode
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.slices import AT_ONCE
+from gateway_desktop.gateway.beside import if_long
 from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
 from gateway_desktop.gateway.guarding.inspector import Cut, Looked
 from gateway_desktop.gateway.guarding.masking import changed_within, masked_values, places
@@ -27,6 +30,7 @@ from gateway_desktop.protocols.unread import unpacked
 _LARGEST_HELD = 64 << 20
 _MOST_TEXTS = 4_000  # of one answer: choices, blocks, arguments
 _EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":", b"\xef\xbb\xbfdata:")  # how they begin, and no JSON
+_Whole = tuple[tuple[str | int, ...], str]  # where a text stands in an event, and the text
 _SHORT = 64
 _LONG = 1000
 
@@ -123,11 +127,8 @@ class GuardedStream:
         waits = _Event(block)
         self._waiting.append(waits)
         data = data_of(block) if self._kind == EVENTS else block
-        value = lenient(data) if data else None
-        if isinstance(value, dict):
-            found = pieces_of(value)
-            waits.value = value
-        else:  # of a form that nobody knows: words may be in it all the same
+        waits.value, found = await if_long(_read, data) if data else (None, None)
+        if found is None:  # of a form that nobody knows: words may be in it all the same
             waits.raw = _raw(data)
             found = Pieces([Piece(("raw",), (), waits.raw)] if waits.raw else [])
         await self._look_beside(block)
@@ -170,13 +171,14 @@ class GuardedStream:
         if beside and beside not in self._harmless:
             await self._look_at_whole(_Event(block), [(("event",), beside)])
 
-    async def _look_at_whole(self, waits: _Event, texts: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
+    async def _look_at_whole(self, waits: _Event, texts: Sequence[_Whole]) -> None:
         """Mask and put back in texts that an event brings whole."""
         values: dict[str, str] = {}
         new = [one for one in texts if one[1] not in self._harmless]
         if self._judge.scans and new:
             parts = [
-                TextPart("/" + "/".join(map(str, steps)), "assistant", _clear(text)) for steps, text in new
+                TextPart("/" + "/".join(map(str, steps)), "assistant", _clear(text))
+                async for steps, text in _in_turns(new)
             ]
             looked = await self._judge.look(parts)
             self._refuse(looked)
@@ -188,7 +190,7 @@ class GuardedStream:
                 if len(self._harmless) > _MOST_TEXTS:  # they do not come again
                     self._harmless.clear()
                 self._harmless.update(text for _, text in new if len(text) <= _SHORT)
-        for steps, text in texts:
+        async for steps, text in _in_turns(texts):
             changed = changed_within(text, values, self._judge.vault)
             if changed != text:
                 waits.changes[steps] = changed
@@ -326,6 +328,20 @@ def _follows(channel: Channel) -> Channel:
     if kind == "block":
         return (kind, channel[-1])
     return (kind,) if kind.startswith("response.") else ()
+
+
+async def _in_turns(texts: Sequence[_Whole]) -> AsyncIterator[_Whole]:
+    """Yield texts; of very many the loop is given to others in between."""
+    for count, one in enumerate(texts, 1):
+        if count % AT_ONCE == 0:
+            await asyncio.sleep(0)
+        yield one
+
+
+def _read(data: bytes) -> tuple[Any, Pieces | None]:
+    """Return an event decoded, and what it says, where it is an object."""
+    value = lenient(data)
+    return (value, pieces_of(value)) if isinstance(value, dict) else (None, None)
 
 
 def _raw(data: bytes | None) -> str:

@@ -13,6 +13,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.beside import beside, if_long
 from gateway_desktop.gateway.callers import check_still
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.mcp_http.messages import Messages
@@ -153,7 +154,7 @@ class Streamable:
         body = alone(without(self._secret(exchange), await whole_body(answer)))
         call, reply = exchange.call, exchange.reply
         assert call is not None and reply is not None
-        message = read_answer_of(body) if body else None
+        message = await if_long(read_answer_of, body) if body else None
         known = (call.request_id, "")
         if message is not None and not message.method and meant(message.id, known) in known:
             body = await self._messages.answered(exchange, session, message, body)
@@ -181,7 +182,7 @@ class Streamable:
         try:
             async for data in _pieces(answer, pump):
                 await self._check(exchange, call)
-                for block in splitter.feed(data if reader is None else reader.decompress(data)):
+                for block in splitter.feed(data if reader is None else await beside(reader.decompress, data)):
                     block = without(secret, block)
                     await pump.give(await self._messages.of_server(block, exchange, session, back))
             if rest := without(secret, splitter.rest()):

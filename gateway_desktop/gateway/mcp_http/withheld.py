@@ -17,6 +17,7 @@ from gateway_desktop.core.policy import Action, Direction
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.spelling import alike
 from gateway_desktop.core.verdict import ALLOWED, Verdict
+from gateway_desktop.gateway.beside import if_long
 from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
 from gateway_desktop.gateway.guarding.inspector import Inspector, Looked
 from gateway_desktop.gateway.mcp_http.aside import Aside
@@ -62,7 +63,9 @@ class Withheld:
         assert call is not None
         if judge is None:
             return data
-        beside, entries = list_texts(call.operation, call.target, message.value)
+        beside, entries = await if_long(
+            lambda _: list_texts(call.operation, call.target, message.value), data
+        )
         if not entries or not isinstance(judge, AnswerJudge) or self._too_large(entries):
             return await judge.whole(data, reply)
         around = await judge.look(beside, len(data))

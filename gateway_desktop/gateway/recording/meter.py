@@ -4,11 +4,14 @@ import logging
 from codecs import BOM_UTF8
 
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.upstream.compression import GARBAGE, Decompressor
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import is_json
 
 _log = logging.getLogger(__name__)
+_LONG = 128 << 10  # bytes of an event, or of what is no stream
+_ENDS = (b"\n\n", b"}\n")  # of events and of lines, with which most pieces end
 
 
 class Meter:
@@ -18,6 +21,7 @@ class Meter:
         self._reader: ReplyReader | None = reader
         self._decompressor = decompressor
         self._clear = b""
+        self._since_end = 0  # bytes that came since a piece that an event ended
         self.reply: Reply = reader.reply
         if coding and decompressor is None and coding.lower() != "identity":
             self._reader = None
@@ -37,6 +41,19 @@ class Meter:
     def unpacks(self) -> bool:
         """Whether the answer is compressed: a little of it may be much."""
         return self._decompressor is not None
+
+    async def piece(self, data: bytes) -> bytes:
+        """Read a piece of a stream, beside the loop where an event may be long; return as `feed` does."""
+        self._since_end += len(data)
+        long = self.unpacks or self._since_end > _LONG
+        seen = await beside(self.feed, data) if long else self.feed(data)
+        if data.endswith(_ENDS):
+            self._since_end = 0
+        return seen
+
+    async def last(self) -> bytes:
+        """Read the end of a stream in the same way."""
+        return await beside(self.end) if self._since_end > _LONG else self.end()
 
     def feed(self, data: bytes) -> bytes:
         """Read a piece; return what the caller gets of it."""

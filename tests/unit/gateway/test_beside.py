@@ -17,6 +17,27 @@ def test_the_result_comes_back_and_the_error_too() -> None:
     asyncio.run(run())
 
 
+def test_who_is_cancelled_leaves_when_the_work_has_ended() -> None:
+    ended: list[str] = []
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        goes_on.wait(60)
+        ended.append("work")
+
+    async def run() -> None:
+        waits = asyncio.ensure_future(beside(work))
+        await asyncio.to_thread(begun.wait, 60)
+        waits.cancel()
+        asyncio.get_running_loop().call_soon(goes_on.set)
+        with pytest.raises(asyncio.CancelledError):
+            await waits
+        assert ended == ["work"]
+
+    asyncio.run(run())
+
+
 def test_works_are_done_one_after_the_other_and_who_gives_up_is_stepped_over() -> None:
     done: list[str] = []
     goes_on = threading.Event()

@@ -1,6 +1,8 @@
 """The meter reads a copy and can never break the answer."""
 
+import asyncio
 import gzip
+import time
 from codecs import BOM_UTF8
 from collections.abc import Callable
 
@@ -10,6 +12,8 @@ import zstandard
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.recording.meter import Meter
 from gateway_desktop.gateway.upstream.compression import decompressor
+from gateway_desktop.protocols.llm.adapter import LlmAdapter
+from tests.makers import a_head
 
 
 class Reader:
@@ -82,3 +86,33 @@ def test_a_byte_order_mark_is_not_read(coding: str) -> None:
     meter.whole(gzip.compress(body) if coding else body)
     assert (reader.read, meter.clear) == (body[3:], body[3:])
     assert meter.is_json()
+
+
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json"])
+def test_a_long_event_and_a_long_answer_are_read_beside_the_loop(kind: str) -> None:
+    """The last event of a stream holds all of it once more: 40,000 items of it took half a second."""
+    item = b'{"type":"message","role":"assistant","content":[{"type":"output_text","text":"hi"}]}'
+    answer = b'{"id":"r","status":"completed","model":"m","output":[%b]}' % b",".join([item] * 20_000)
+    if kind == "text/event-stream":
+        answer = b'data: {"type":"response.completed","response":%b}\n\n' % answer
+    call = LlmAdapter().decode(a_head(path="/v1/responses"), b'{"stream":true,"input":"x"}', "openai")
+    meter = Meter(LlmAdapter().read_reply(call, 200, kind), None, "")
+
+    async def main() -> float:
+        worst, reading = 0.0, None
+        while reading is None or not reading.done():
+            began = time.thread_time()
+            reading = reading or asyncio.create_task(read())
+            await asyncio.sleep(0.001)
+            worst = max(worst, time.thread_time() - began)
+        reading.result()
+        return worst
+
+    async def read() -> None:
+        for at in range(0, len(answer), 65_536):
+            assert await meter.piece(answer[at : at + 65_536])
+        await meter.last()
+
+    assert asyncio.run(main()) < 0.05
+    assert len(meter.reply.texts) == 20_000
