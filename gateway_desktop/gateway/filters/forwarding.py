@@ -106,7 +106,7 @@ class Forwarding:
                     await beside(meter.whole, whole)
                 else:
                     meter.whole(whole)
-                _check(call, answer, content_type, meter, adapter)
+                await _check(call, answer, content_type, meter, adapter)
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter)
                 whole, headers = _rewritten(exchange, whole, headers)
@@ -241,13 +241,13 @@ async def _whole(answer: Answer, limit: int) -> bytes | None:
     return bytes(body)
 
 
-def _check(call: Call, answer: Answer, content_type: str, meter: Meter, adapter: Adapter) -> None:
+async def _check(call: Call, answer: Answer, content_type: str, meter: Meter, adapter: Adapter) -> None:
     """Raise UpstreamFailed for a success that is not what the caller can read."""
     if not 200 <= answer.status < 300:
         return
     unread = adapter.expects_json(call) and "not_read" in meter.reply.detail
     page = call.stream and media_type(content_type) == "text/html"
-    if (unread or page) and not meter.is_json():
+    if (unread or page) and not await beside(meter.is_json):
         said = content_type or "no content type"
         raise UpstreamFailed(Failure.BROKEN, f"The upstream's answer is not the JSON it should be ({said})")
 

@@ -81,6 +81,7 @@ def _finding(noted: Noted, quoted: bool) -> dict[str, object]:
 
 
 def _hit(hit: Hit, places: dict[Finding, int]) -> dict[str, object]:
+    starts = {one.start for one in places}  # asked first: of a long mail there are a hundred thousand
     return {
         "policy": hit.policy,
         "version": hit.version,
@@ -91,5 +92,5 @@ def _hit(hit: Hit, places: dict[Finding, int]) -> dict[str, object]:
         "recommended": hit.recommended,
         "tells": hit.tells,
         "hidden": hit.hidden,
-        "findings": [places[one] for one in hit.findings if one in places],
+        "findings": [places[one] for one in hit.findings if one.start in starts and one in places],
     }
