@@ -14,7 +14,6 @@ from gateway_desktop.protocols.crowded import takes_long
 
 _Given = TypeVarTuple("_Given")
 _Result = TypeVar("_Result")
-
 _Read = TypeVar("_Read")
 
 _THREAD = ThreadPoolExecutor(1, "beside")

@@ -124,9 +124,8 @@ class StdioServer:
         now = time.monotonic()
         lived = now - since
         if since >= self._died:  # what was started beside it, and ends of the same, was no other try
-            failed = (
-                lived < _SHORT_LIFE and not session.answered
-            )  # else one caller's call could end it for all
+            # Of one that answered, a caller's call may have been the end: that must not end it for all.
+            failed = lived < _SHORT_LIFE and not session.answered
             self._deaths = self._deaths + 1 if failed else 1
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._deaths - 2)) if self._deaths > 1 else 0.0
             self._died, self._not_before = now, now + pause
