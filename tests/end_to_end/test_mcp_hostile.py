@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ class Place:
         connection, answer = self.opened(message, method, path, key or self.ana, **more)
         with contextlib.closing(connection):
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+    def knows(self, proxy: str) -> bool:
+        """Return whether the gateway has taken a new proxy."""
+        return self.send({}, path=f"/{proxy}/mcp")[0] != 404
 
     def opened(
         self, message: object, method: str = "POST", path: str = "/evil/mcp", key: str = "", **more: str
@@ -122,6 +127,7 @@ def test_a_server_that_moved_is_told_of_to_its_callers_and_to_who_tries_it(place
     for name, path in (("moved", "/moved/"), ("moved-sse", "/moved/sse/")):
         tried = str(program.json_of(1, "proxy", "test", name))
         assert f"redirect to {place.server.url}{path}: set the upstream to that address" in tried
+        eventually(partial(place.knows, name))
         status, headers, body = place.send(initialize("2025-06-18"), path=f"/{name}/mcp")
         told = "The server answers with a redirect to its own address with a / at the end"
         assert status == 502 and told in json.loads(body)["error"]["message"]
