@@ -21,7 +21,8 @@ def test_the_audit_comes_as_json_lines(terminal: Terminal) -> None:
     ).splitlines()
     assert json.loads(found)["target"] == "lab"
     assert terminal.run("audit", "--tab", "system", "--until", "2026-01-01T00:00:00+00:00") == ""
-    assert terminal.run("audit", "--tab", "system", "--since", "9999-12-31T23:59:59-14:00") == ""
+    for ends in ("--since", "--until"):  # a year that no zone has
+        assert "is not like 2026-01-31" in terminal.fail("audit", ends, "9999-12-31T23:59:59-14:00")
 
 
 def test_the_audit_comes_as_csv(terminal: Terminal) -> None:

@@ -10,6 +10,7 @@ from gateway_desktop.protocols.llm.deltas import Step, pieces_of, words_of
 from gateway_desktop.protocols.unread import is_order, unpacked
 
 _MOST = 4_000  # texts of one answer
+_REPEATED = 16  # characters with which a piece of a text begins like the one before by no chance
 _LONG = 1000  # characters: what is packed in base64 and longer is a file
 # Where one word is what was said, and no label.
 _SAID = frozenset({"text", "content", "delta", "output", "response", "transcript", "message", "answer"})
@@ -32,7 +33,10 @@ class UnknownWords:
         found = pieces_of(value)
         for piece in found.pieces:
             if piece.channel in self._pieces or len(self._pieces) < _MOST:
-                self._pieces.setdefault(piece.channel, []).append(piece.text)
+                pieces = self._pieces.setdefault(piece.channel, [])
+                if pieces and len(pieces[-1]) >= _REPEATED and piece.text.startswith(pieces[-1]):
+                    pieces.clear()  # each event of SGLang says all from the beginning
+                pieces.append(piece.text)
         for steps, text in found.whole:
             self._add(steps, text)
 

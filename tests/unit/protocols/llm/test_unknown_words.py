@@ -30,6 +30,11 @@ def test_plain_text_is_what_was_said() -> None:
     assert said(b'["Hello there", "and there"]') == [("/0", "Hello there"), ("/1", "and there")]
 
 
+def test_events_that_say_all_from_the_beginning_are_one_text() -> None:
+    events = b"".join(b'data: {"text": "%b"}\n\n' % (b"one two three " * count) for count in range(1, 30))
+    assert said(events, EVENTS) == [("/elsewhere/text", "one two three " * 29)]
+
+
 def test_pictures_and_their_addresses_say_nothing() -> None:
     picture = base64.b64encode(bytes(range(256)) * 8)
     answer = b'{"predictions": [{"bytesBase64Encoded": "%b", "prompt": "A cat on a mat"}]}' % picture
