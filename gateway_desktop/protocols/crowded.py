@@ -11,7 +11,8 @@ _MOST_QUOTES = 4 * MOST_VALUES  # of values and their names; only above these li
 
 _SHORT = 16 << 10  # bytes that are read in a moment, whatever they hold
 _LONG = 2 << 20
-_MOST_MARKS = 20_000  # quotes and commas: they cost up to 2 microseconds each
+_MOST_MARKS = 20_000  # quotes, and brackets: they cost up to 2 microseconds each
+_MOST_NUMBERS = 300_000  # commas: a tenth of that, and prose is full of them
 
 _BEFORE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark and spaces
 
@@ -33,7 +34,12 @@ def crowded(body: bytes, most_values: int | None = None) -> bool:
 def takes_long(body: bytes) -> bool:
     """Return whether reading it may take longer than the loop can be kept from others."""
     size = len(body)
-    return size > _SHORT and (size > _LONG or body.count(b'"') + body.count(b",") > _MOST_MARKS)
+    return size > _SHORT and (
+        size > _LONG
+        or _count(body, b'"') > _MOST_MARKS
+        or _count(body, b"[") + _count(body, b"{") > _MOST_MARKS
+        or (size > 2 * _MOST_NUMBERS and body.count(b",") > _MOST_NUMBERS)
+    )
 
 
 def check_texts(texts: Sequence[object]) -> None:
@@ -43,5 +49,10 @@ def check_texts(texts: Sequence[object]) -> None:
 
 
 def _within(json: bytes, most_values: int | None) -> bool:
-    lists = json.count(b"[") + json.count(b"{")
+    lists = _count(json, b"[") + _count(json, b"{")
     return lists <= MOST_LISTS and (most_values is None or json.count(b",") <= most_values)
+
+
+def _count(body: bytes, mark: bytes) -> int:
+    """Return how often a byte stands there: where it is rare, ten times as quickly as `bytes.count` does."""
+    return body.count(mark) if len(body) > _LONG else len(body) - len(body.replace(mark, b""))
