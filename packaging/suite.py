@@ -14,15 +14,8 @@ import node_packages
 import side_by_side
 import system_packages
 
-LONGEST = (
-    "end_to_end",
-    "ui",
-    "unit",
-    "store",
-    "services",
-    "gateway",
-    "packaging_scripts",
-)  # begun in this order
+# Begun in this order.
+LONGEST = ("end_to_end", "ui", "unit", "store", "services", "gateway", "packaging_scripts")
 PIECES = {"end_to_end": 3, "ui": 3, "unit": 2}  # so that all end together
 ALONE = [  # they measure how soon something happens, or what they start does; others' work would lengthen it
     "tests/ui/test_heartbeat.py",

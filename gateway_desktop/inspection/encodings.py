@@ -187,9 +187,8 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
 )
 
 
-_OF_A_LINE = frozenset(
-    {"letters from the end", "letters turned by 13"}
-)  # found by a word of what is written so
+# Found by a word of what is written so.
+_OF_A_LINE = frozenset({"letters from the end", "letters turned by 13"})
 _AROUND = 400  # characters before and after it that are read, too
 _MEMORY = 16 << 20  # bytes for one expression
 

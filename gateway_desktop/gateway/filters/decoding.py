@@ -1,17 +1,18 @@
 """Bytes to Call."""
 
 import time
+from functools import partial
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
-from gateway_desktop.gateway.beside import beside
+from gateway_desktop.gateway.beside import beside, if_long
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.protocols.adapters import ADAPTERS
-from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, check_texts, crowded, takes_long
+from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, check_texts, crowded
 
 _ONCE = frozenset(
     {
@@ -40,10 +41,7 @@ class Decoding:
         if body and encoding.lower() not in ("", "identity"):
             clear = await beside(decompressed, body, encoding, limit)  # 64 KB may be 64 MB
             exchange.take_memory(len(clear))
-        if takes_long(clear):
-            call = await beside(_decoded, exchange.proxy, exchange.request, clear)
-        else:
-            call = _decoded(exchange.proxy, exchange.request, clear)
+        call = await if_long(partial(_decoded, exchange.proxy, exchange.request), clear)
         if call.body is clear and exchange.proxy.kind is not Kind.MCP:  # whose answers are read once more
             call.compressed = clear is not body
             call.body = body  # untouched: it travels on as it came, compressed or not

@@ -10,7 +10,7 @@ from gateway_desktop.core.errors import Malformed, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.beside import beside, if_long
+from gateway_desktop.gateway.beside import if_long
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.gateway.mcp_http.sessions import Session
@@ -18,7 +18,6 @@ from gateway_desktop.gateway.mcp_http.task_owners import TaskOwners
 from gateway_desktop.gateway.mcp_http.upstream_calls import tell
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.protocols.crowded import takes_long
 from gateway_desktop.protocols.json_rpc import Message, alone, id_as_json, meant, read, read_answer_of
 from gateway_desktop.protocols.mcp.adapter import CANCELLED, server_call
 from gateway_desktop.protocols.mcp.methods import answer_texts
@@ -68,10 +67,7 @@ class Messages:
         assert call is not None
         if reply is None:
             reply = exchange.reply = Reply(200)
-        if takes_long(data):
-            await beside(read_answer, call, reply, message)
-        else:
-            read_answer(call, reply, message)
+        await if_long(lambda _: read_answer(call, reply, message), data)
         if session is not None:
             session.learn(reply)
         if "direction" not in call.detail:  # a client's own tasks are of nobody else
