@@ -149,15 +149,24 @@ class BatchWriter:
         """Look anew where the chain stands: a server may have committed what it did not answer to."""
         self._in_doubt = True
 
-    def replay(self, database: Database, waiting: Sequence[Waiting]) -> None:
-        """Write records that had to wait, at the times of their recording, but for those that are there."""
-        self.sent = 0
+    def replay(
+        self, database: Database, waiting: Sequence[Waiting], note: Callable[[Sequence[Waiting], int], None]
+    ) -> None:
+        """Write records that had to wait, at the times of their recording, but for those that are there.
+
+        `note` is told, before it is committed, of the transaction that may have written them.
+        """
         fresh = not_written_yet(database, self.gateway, waiting)
         if fresh:
-            self.write(database, [one.record for one in fresh], [one.at_us for one in fresh])
+            records, times = [one.record for one in fresh], [one.at_us for one in fresh]
+            self.write(database, records, times, lambda sent: note(fresh, sent))
 
     def write(
-        self, database: Database, records: Sequence[AuditRecord], times: Sequence[int] | None = None
+        self,
+        database: Database,
+        records: Sequence[AuditRecord],
+        times: Sequence[int] | None = None,
+        note: Callable[[int], None] = lambda _sent: None,
     ) -> None:
         """Write all records, or none and raise; they are recorded now, unless `times` says when."""
         numbers, head = self._numbers, self._head
@@ -184,6 +193,7 @@ class BatchWriter:
             database.tell({Topic.AUDIT, *database.topics})
             if len(kept) < len(records):
                 self.sent = database.transaction_number()
+                note(self.sent)
             connection.execute("COMMIT")
         except BaseException:
             database.abandon()

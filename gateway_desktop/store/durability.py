@@ -184,14 +184,13 @@ class Durability:
         try:
             some = self.spool.oldest(1 if self._one_by_one else _AT_ONCE)
             if some:
-                self._batches.replay(self._database, some)
+                self._batches.replay(self._database, some, self.spool.note)
                 self.spool.drop(some)
             self._one_by_one = max(0, self._one_by_one - 1)
         except Exception as problem:  # noqa: BLE001 - the state says it
             if is_disk_failure(problem) or not some or not self._found(problem, some):
                 self._returning = False
                 self.failed(problem)
-                self._note(some)
                 self.let_the_spool_take_over()
                 took = time.monotonic() - began  # a server that does not even refuse must not stop everything
                 self._next_try = time.monotonic() + max(_PROBE_SECONDS, 4 * took)
@@ -202,14 +201,6 @@ class Durability:
             self.succeeded()
             self._tell_of_those_aside()
         return not self._returning
-
-    def _note(self, some: list[Waiting]) -> None:
-        """Remember which transaction may have written these."""
-        assert self.spool is not None
-        try:
-            self.spool.note(some, self._batches.sent)
-        except Exception:
-            log.exception("What may be written already could not be noted")
 
     def _found(self, problem: Exception, some: list[Waiting]) -> bool:
         """Come closer to the record that the database refuses, or set it aside; False where it is no record.

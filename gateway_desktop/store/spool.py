@@ -104,13 +104,12 @@ class Spool:
         return waiting
 
     def note(self, waiting: Sequence[Waiting], sent: int) -> None:
-        """Remember the transaction that may have written these."""
-        if sent:
-            database = self._opened()
-            with database.writing():
-                for one in waiting:
-                    if not one.record.kept:
-                        database.execute_sql(_SENT, (one.n, sent))
+        """Remember, before it is committed, the transaction that may have written these."""
+        database = self._opened()
+        with database.writing():
+            for one in waiting:
+                if not one.record.kept:
+                    database.execute_sql(_SENT, (one.n, sent))
 
     @property
     def refused(self) -> str:

@@ -294,6 +294,38 @@ def test_what_a_commit_without_an_answer_charged_is_not_charged_again(
     assert own_server.ask("SELECT spent_nano, requests FROM budget_term", team.name) == [(8, 2)]
 
 
+def test_what_was_written_is_not_charged_again_where_it_could_not_be_forgotten(
+    own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ERROR: The database .* does not answer")
+    budget = Budget("b", Scope.GATEWAY, "", "all", Period.DAY, 1000)
+    own_server.ask(
+        "INSERT INTO budget(id, scope, subject_id, period, limit_nano, mode, reset_us, created_us)"
+        " VALUES('b', 'gateway', '', 'day', 1000, 'block', 0, 0)",
+        team.name,
+    )
+    left = tmp_path / "left.sqlite"
+
+    class Watched(Spool):
+        def drop(self, done: Sequence[Waiting]) -> None:
+            self._opened().execute_sql("VACUUM INTO ?", (str(left),))  # as a kill leaves it
+            super().drop(done)
+
+    path = tmp_path / "spool.sqlite"
+    charged = a_record(kept=False, charges=(term_at(budget, NOON_US, None),), charged_nano=7)
+    with opened(team, tmp_path) as store:
+        store.writer.durability.spool = Watched(path)
+        own_server.stop()
+        answers(queued(store, [charged, a_record()]))
+        own_server.start()
+        settle(store)
+    left.rename(path)
+    with opened(team, tmp_path) as store:
+        settle(store)
+        assert len(store.reader.submit(rows).result(60)) == 1
+    assert own_server.ask("SELECT spent_nano, requests FROM budget_term", team.name) == [(7, 1)]
+
+
 def test_a_row_that_the_database_refuses_is_set_aside_and_stops_no_other(
     own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
