@@ -34,6 +34,7 @@ CHANNEL = "gateway_desktop"  # of NOTIFY
 _SETTINGS = {
     "client_encoding": "'UTF8'",
     "standard_conforming_strings": "on",
+    "default_transaction_isolation": "'read committed'",  # what was written before the write lock is seen
     "synchronous_commit": "on",  # acknowledged means: on the server's disk
     "lock_timeout": "'5s'",
     "idle_in_transaction_session_timeout": "'30s'",  # a gateway that froze must not keep the others waiting

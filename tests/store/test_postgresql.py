@@ -23,6 +23,7 @@ from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.verification import verify
+from tests.end_to_end.program import eventually
 from tests.makers import a_payload, a_record
 from tests.postgresql import Server
 from tests.store.conftest import Timeline
@@ -164,6 +165,24 @@ def test_limits_that_its_owner_sets_for_all_sessions_end_none_of_ours(
             database.execute_sql("SELECT pg_sleep(0.2)")
             server.ask("SELECT pg_sleep(0.2)")
             assert database.execute_sql("SELECT 1").fetchone() == (1,)
+
+
+def test_who_waited_for_the_write_lock_sees_what_was_written_whatever_isolation_its_owner_sets(
+    server: Server, empty_database: DatabaseUrl
+) -> None:
+    server.ask(f"ALTER DATABASE {empty_database.name} SET default_transaction_isolation = 'serializable'")
+
+    def there() -> int:
+        with closing(open_database(empty_database)) as database, database.writing():
+            return int(database.execute_sql("SELECT count(*) FROM pg_tables WHERE tablename = 'x'").fetchone()[0])
+
+    with closing(open_database(empty_database)) as first, ThreadPoolExecutor(1) as other:
+        with first.writing():
+            waiting = other.submit(there)
+            blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            eventually(lambda: server.ask(blocked, empty_database.name) == [(1,)])
+            first.execute_sql("CREATE TABLE x(n BIGINT)")
+        assert waiting.result(60) == 1
 
 
 def test_a_wrong_password_is_named_and_not_told() -> None:

@@ -125,6 +125,19 @@ def test_counts_of_days_whose_rows_are_gone_stay_and_those_of_all_others_are_com
     check_rollups(months.database)
     sql(months, f"UPDATE lat_hour SET n = n + 1 WHERE hour >= {before // HOUR_US}")
     assert "hourly durations of 2026-01-11 12:00 UTC" in broken(months)
+    sql(months, f"UPDATE lat_hour SET n = n - 1 WHERE hour >= {before // HOUR_US}")
+    sql(months, f"UPDATE roll_day_actor SET actor = 'eve@example.com' WHERE day = {before // DAY_US + 3}")
+    assert "daily counts of people of 2026-01-14" in broken(months)
+
+
+def test_days_of_which_somebody_says_that_rows_were_removed_are_compared_where_none_were(
+    months: Timeline,
+) -> None:
+    before = (NOON_US // DAY_US + 10) * DAY_US
+    sql(months, "INSERT INTO retention_mark(kind, until_us, removed, at_us) VALUES('llm', ?, 9, 9)", before)
+    check_rollups(months.database)
+    sql(months, f"UPDATE roll_hour SET cost = 0 WHERE hour < {before // HOUR_US}")
+    assert "hourly counts of 2026-01-01 12:00 UTC: the cost in 1e-9 dollars is 0" in broken(months)
 
 
 def test_the_engines_put_a_duration_into_the_bucket_in_which_it_was_counted(store: Store) -> None:
