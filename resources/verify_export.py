@@ -62,13 +62,14 @@ def verify(export, key=None, heads=None):
     for path, expected in ((export, manifest["sha256"]), (proof, manifest["proof"]["sha256"])):
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise Wrong(f"{path.name} is not the file that was written")
-    rows, places, links = proven(proof)
+    rows, places, links, old = proven(proof)
     if len(places) != manifest["rows"]:
         raise Wrong(f"the proof is of {len(places)} rows, the manifest of {manifest['rows']}")
     compare(export, manifest, rows)
     met = meet(heads, public_key, links) if heads is not None else 0
     return (
         f"{len(places)} rows under {len(links)} seals, signed with {public_key.hex()}"
+        + (f"; {old} are from before seals: not protected" if old else "")
         + (f"; {met} heads fit" if heads is not None else "")
         + ("" if key is not None else ". Is that the gateway's key? Name it with --key")
     )
@@ -85,8 +86,8 @@ def signed_bytes(manifest):
 
 
 def proven(proof):
-    """Return the whole rows by id, the places of all exported rows, and the links of the seals."""
-    rows, places, links = {}, set(), {}
+    """Return the whole rows by id, the places of all exported rows, the seals' links, and what has no seal."""
+    rows, places, links, old = {}, set(), {}, 0
     with proof.open(encoding="utf-8") as lines:
         for line in lines:
             seal = json.loads(line)
@@ -107,7 +108,8 @@ def proven(proof):
                     raise Wrong(f"row {row[0]} is not what was sealed")
                 rows[str(row[0])] = row
             links[gateway, n] = seal["link"]
-    return rows, places, links
+            old += len(seal["exported"]) if n == 0 else 0
+    return rows, places, links, old
 
 
 def link_of(seal):

@@ -14,7 +14,6 @@ from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.spelling import plainly
-from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.actor import local_actor
 from gateway_desktop.services.export_file import Manifest, write_export
 from gateway_desktop.services.export_proof import write_proof
@@ -91,11 +90,11 @@ def _export(arguments: argparse.Namespace, opened: Session, database: Database, 
     asked = _asked(arguments)
     progress = _progress(opened, asked) if arguments.progress else lambda _rows: None
     path = output_file(arguments.out)
-    signer = Signer(opened.unlock())
+    sealer = opened.unlock()
     ids = array("q")
 
     def attest(manifest: Manifest) -> Manifest:
-        return write_proof(database, path, ids, manifest, signer, opened.paths)
+        return write_proof(database, path, ids, manifest, sealer, opened.paths)
 
     pieces = text_chunks(database, asked, layout, ids)
     with _without_collecting():

@@ -12,9 +12,11 @@ from pathlib import Path
 import msgspec
 
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.export_file import Manifest, appearing
 from gateway_desktop.services.exports import proof_of
+from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.queries.proofs import proofs
 from gateway_desktop.store.rows import COLUMNS
@@ -23,13 +25,13 @@ VERIFIER = "verify_export.py"
 
 
 def write_proof(
-    database: Database, path: Path, ids: Sequence[int], manifest: Manifest, signer: Signer, paths: Paths
+    database: Database, path: Path, ids: Sequence[int], manifest: Manifest, sealer: Sealer, paths: Paths
 ) -> Manifest:
     """Write the proof of these rows and the script; return the manifest, signed."""
-    proof = proof_of(path)
+    proof, signer, key = proof_of(path), Signer(sealer), sealer.derive(SEALS)
     hashed, seals = hashlib.sha256(), 0
     with appearing(proof) as file:
-        for found in proofs(database, ids, whole=manifest["format"] == "jsonl"):
+        for found in proofs(database, key, ids, whole=manifest["format"] == "jsonl"):
             line = msgspec.json.encode(found) + b"\n"
             hashed.update(line)
             file.write(line)

@@ -58,6 +58,7 @@ class Chain:
     amendments: dict[int, tuple[Amendment, bytes]]
     found: Verified
     wanted: dict[int, bytes | None]  # links of seals that heads name
+    sealed_us: int  # since when any chain has seals
     link: bytes = START
     n: int = 0  # of the newest seal that is done
     hi: int = 0
@@ -138,6 +139,8 @@ class Chain:
     def _check_before_seals(self, name: str, seal: Seal) -> None:
         if len(self.hashes) != seal.span.hi - seal.span.lo + 1:
             raise Broken(name, "rows from before the first seal are missing")
+        if Recorded.time_us(seal.span.last_id) > self.sealed_us:
+            raise Broken(name, "its rows are said to be from before seals, but there were some already")
         self.found.before_seals += len(self.hashes)
 
     def _check_amended(self, name: str, seal: Seal, amendment: Amendment, mac: bytes) -> None:

@@ -1,9 +1,9 @@
 """check_rollups(): do the rollups count what the rows say? Charts, cards, budgets and lists read only them.
 
 Days whose rows retention removed are left out, kind by kind: their counts stay, and nothing is left to
-compare them with. That rows were removed, or names in them rewritten, has to stand in the chain, which verify()
-checks: what else says so could be written by anybody. Coarser and finer rollups (spans of days; owners and groups by the hour) are compared with
-those that were compared with rows.
+compare them with. That rows were removed, or names in them rewritten, has to stand in the chain, which
+verify() checks: anything else could have been written by anybody. Coarser and finer rollups (spans of days;
+owners and groups by the hour) are compared with those that were compared with rows.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.seal import Amendment, Head, Span, erasure_mac, part_hash
@@ -28,6 +29,7 @@ Rows = Generator[tuple[Any, ...], None, None]
 Read = Callable[..., Rows]  # a statement, and how many of its rows are in memory at a time
 _PARTS_HASH, _ROW_HASH = COLUMNS.index("parts_hash"), COLUMNS.index("row_hash")
 _SEALS = "SELECT n, lo, hi, first_id, last_id, salt, link, mac FROM seal WHERE gw = {} ORDER BY last_id"
+_FIRST = "SELECT min(first_id) FROM seal WHERE n > 0"
 _AMENDMENTS = "SELECT n, since, cnt, root, at_us, reason, mac FROM amendment WHERE gw = {}"
 _EVENTS = f"SELECT {', '.join(COLUMNS)} FROM event ORDER BY id"
 _REFERENCES = (
@@ -129,13 +131,15 @@ class _References:
 def _chains(read: Read, key: bytes, found: Verified, heads: Sequence[Head]) -> dict[int, Chain]:
     chains = {}
     gateways = {row[0] for row in read("SELECT DISTINCT gw FROM seal")}
+    firsts = [Recorded.time_us(row[0]) for row in read(_FIRST) if row[0] is not None]
+    sealed_us = min((*firsts, *(head.at_us for head in heads)), default=0)  # since when there are seals
     for gateway in sorted(gateways | {head.gateway for head in heads}):
         amendments = {
             n: (Amendment(gateway, n, since, count, bytes(root), at_us, reason), bytes(mac))
             for n, since, count, root, at_us, reason, mac in read(_AMENDMENTS.format(int(gateway)))
         }
         wanted: dict[int, bytes | None] = {head.n: None for head in heads if head.gateway == gateway}
-        chains[gateway] = Chain(gateway, key, _seals(read, gateway), amendments, found, wanted)
+        chains[gateway] = Chain(gateway, key, _seals(read, gateway), amendments, found, wanted, sealed_us)
     return chains
 
 

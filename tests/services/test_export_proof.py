@@ -2,15 +2,19 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.seal import Span, link_of
 from gateway_desktop.services.exports import manifest_of, proof_of
+from gateway_desktop.store.rows import COLUMNS, row_hash
 from tests.commands.conftest import Terminal
 from tests.commands.conftest import terminal as terminal
 
@@ -112,6 +116,31 @@ def test_whatever_is_changed_is_found(export: Path, attack: Attack) -> None:
     attack(export)
     status, said = verified(export)
     assert status == 1 and said.startswith("NOT VERIFIED: ")
+
+
+@pytest.mark.parametrize("hashed", [False, True])
+def test_what_somebody_wrote_into_the_database_is_not_signed(
+    hashed: bool, export: Path, terminal: Terminal
+) -> None:
+    """Hashes and links of seals can be made anew without the key, their macs cannot."""
+    with closing(sqlite3.connect(Paths(terminal.data).database)) as file, file:
+        file.execute("UPDATE event SET target = 'eve@example.com' WHERE target = 'bo@example.com'")
+        names = ", ".join(COLUMNS)
+        [row] = file.execute(f"SELECT {names} FROM event WHERE target = 'eve@example.com'").fetchall()
+        new = row_hash(row[:-1])
+        span = "SELECT gw, n, lo, hi, first_id, last_id, salt FROM seal WHERE gw = ? AND ? BETWEEN lo AND hi"
+        *numbers, salt = file.execute(span, row[1:3]).fetchone()
+        before = "SELECT link FROM seal WHERE gw = ? AND n = ?"
+        [link] = file.execute(before, (row[1], numbers[1] - 1)).fetchone()
+        if hashed:
+            file.execute("UPDATE event SET row_hash = ? WHERE id = ?", (new, row[0]))
+            forged = (link_of(Span(*numbers), link, salt, [new]), *numbers[:2])
+            file.execute("UPDATE seal SET link = ? WHERE gw = ? AND n = ?", forged)
+    again = export.with_name(f"again{export.suffix}")
+    wish = ("--tab", "system", "--filter=-resource:cy@example.com", "--until", "2100-01-01")
+    terminal.run("audit", *wish, "--format", export.suffix[1:], "--out", str(again))
+    rows = json.loads(manifest_of(again).read_text())["rows"]
+    assert verified(again) == (1, f"NOT VERIFIED: the proof is of {rows - 1} rows, the manifest of {rows}\n")
 
 
 def test_another_key_is_found(export: Path) -> None:

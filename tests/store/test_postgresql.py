@@ -30,6 +30,7 @@ from tests.store.conftest import Timeline
 
 MAY_2026_US = 1_777_593_600_000_000  # 2026-05-01 UTC
 DECEMBER_2026_US = 1_796_083_200_000_000  # 2026-12-01 UTC
+TABLES_X = "SELECT count(*) FROM pg_tables WHERE tablename = 'x'"
 ROWS_BY_TABLE = "SELECT tableoid::regclass::text, count(*) FROM event WHERE kind = 'llm' GROUP BY 1"
 
 
@@ -174,7 +175,7 @@ def test_who_waited_for_the_write_lock_sees_what_was_written_whatever_isolation_
 
     def there() -> int:
         with closing(open_database(empty_database)) as database, database.writing():
-            return int(database.execute_sql("SELECT count(*) FROM pg_tables WHERE tablename = 'x'").fetchone()[0])
+            return int(database.execute_sql(TABLES_X).fetchone()[0])
 
     with closing(open_database(empty_database)) as first, ThreadPoolExecutor(1) as other:
         with first.writing():

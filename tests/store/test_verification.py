@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from peewee import IntegerField
 
-from gateway_desktop.core.audit import Payload
+from gateway_desktop.core.audit import Payload, Recorded
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.seal import Amendment, Head, Span, link_of, mac_of, root_of
@@ -515,6 +515,14 @@ def test_the_number_of_rows_from_before_seals_cannot_be_changed(old: Timeline) -
     sql(old, "UPDATE seal SET hi = hi - 1 WHERE gw = 1 AND n = 0")
     delete(old, 60)
     assert broken(old).startswith("seal 1 of gateway 1: ")
+
+
+def test_rows_that_came_when_there_were_seals_are_not_taken_for_older_ones(chain: Timeline) -> None:
+    event_id = Recorded.first_id(NOON_US + 3600 * SECOND) | 7
+    put(chain, row_at(chain, 17) | {"id": event_id, "gw": 7, "seq": 1, "parts_hash": None})
+    columns, values = "gw, n, lo, hi, first_id, last_id, link, mac", "7, 0, 1, 1, ?, ?, ?, ?"
+    sql(chain, f"INSERT INTO seal({columns}) VALUES({values})", event_id, event_id, b"", b"")
+    assert broken(chain).startswith("seal 0 of gateway 7: its rows are said to be from before seals")
 
 
 def test_rows_from_before_seals_leave_by_retention_too(old: Timeline) -> None:

@@ -8,15 +8,18 @@ from operator import itemgetter
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.seal import START, Span
+from gateway_desktop.core.seal import START, Amendment, Span, mac_of, root_of
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.rows import COLUMNS, canonical
+from gateway_desktop.store.rows import COLUMNS, canonical, row_hash
 from gateway_desktop.store.seals import link_before_seals
 
 _NUMBERS = "n, lo, hi, first_id, last_id"
-_SEALS = f"SELECT {_NUMBERS}, salt, link FROM seal WHERE gw = ? AND last_id >= ? ORDER BY last_id LIMIT ?"
+_SEALS = (
+    "SELECT s.n, lo, hi, first_id, last_id, salt, link, s.mac, since, cnt, root, at_us, reason, a.mac"
+    " FROM seal s LEFT JOIN amendment a ON a.gw = s.gw AND a.n = s.n"
+    " WHERE s.gw = ? AND last_id >= ? ORDER BY last_id LIMIT ?"
+)
 _BEFORE = f"SELECT {_NUMBERS}, link FROM seal WHERE gw = ? AND last_id < ? ORDER BY last_id DESC LIMIT 1"
-_HASHES = "SELECT id, seq, row_hash FROM event WHERE gw = ? AND id BETWEEN ? AND ? ORDER BY id"
 _WHOLE = f"SELECT id, seq, {', '.join(COLUMNS)} FROM event WHERE gw = ? AND id BETWEEN ? AND ? ORDER BY id"
 _GATEWAY = (1 << Recorded.GATEWAY_BITS) - 1
 _MOST_SEALS = 32  # in one question
@@ -24,17 +27,20 @@ _MOST_SEALS = 32  # in one question
 _Row = Sequence[Any]  # id, seq, ..., row_hash
 
 
-def proofs(database: Database, ids: Sequence[int], whole: bool) -> Iterator[dict[str, Any]]:
+def proofs(database: Database, key: bytes, ids: Sequence[int], whole: bool) -> Iterator[dict[str, Any]]:
     """Yield what proves these rows, given in ascending order, a seal at a time; `whole`: their bytes too.
 
-    Rows under no seal are left out: the manifest has more rows than the proof, and `verify` names it.
+    Rows under no seal that was made with the key, and those that are not what was sealed, are left out: the
+    manifest has more rows than the proof, and `verify` names it. Nothing is signed that nobody wrote.
     """
     connection = database.raw()
     gateways = sorted({event_id & _GATEWAY for event_id in ids})
     for gateway in gateways:
         of_gateway = ids if len(gateways) == 1 else _ids_of(gateway, ids)
         before = 0, ""
-        for seal, wanted, rows in _sealed(connection, gateway, of_gateway, _WHOLE if whole else _HASHES):
+        for seal, wanted, rows in _sealed(connection, gateway, of_gateway):
+            if not _is_authentic(key, gateway, seal, rows):
+                continue
             found = _proof(gateway, seal, wanted, rows, whole)
             number, link = before
             follows = link and number == found["n"] - 1
@@ -48,7 +54,7 @@ def _ids_of(gateway: int, ids: Sequence[int]) -> Sequence[int]:
 
 
 def _sealed(
-    connection: Any, gateway: int, ids: Sequence[int], sql: str
+    connection: Any, gateway: int, ids: Sequence[int]
 ) -> Iterator[tuple[_Row, Sequence[int], Sequence[_Row]]]:
     """Yield each seal over any of the ids, with those ids and all rows under it.
 
@@ -64,7 +70,7 @@ def _sealed(
         first, last = seals[0], seals[used - 1]
         # Rows from before there were seals are many: of them only those between the first and the last.
         span = (first[3], last[4]) if first[0] else (ids[place], ids[ends[1] - 1])
-        rows = connection.execute(sql, (gateway, *span)).fetchall()
+        rows = connection.execute(_WHOLE, (gateway, *span)).fetchall()
         begin = 0
         for i in range(used):
             end = bisect_right(rows, seals[i][4], begin, key=itemgetter(0))
@@ -73,12 +79,22 @@ def _sealed(
         place, ahead = ends[used], min(2 * ahead, _MOST_SEALS) if used == len(seals) else 1
 
 
+def _is_authentic(key: bytes, gateway: int, seal: _Row, rows: Sequence[_Row]) -> bool:
+    """Return whether the seal, or what says which of its rows were left, was made with the key."""
+    n, link, mac, since, count, root, at_us, reason, amended = (seal[0], *seal[6:])
+    if n == 0 or since is None:
+        return n == 0 or mac_of(key, bytes(link)) == bytes(mac)
+    left = Amendment(gateway, n, since, count, bytes(root), at_us, reason)
+    fits = (count, bytes(root)) == (len(rows), root_of(bytes(row[-1]) for row in rows))
+    return fits and left.mac(key, bytes(link)) == bytes(amended)
+
+
 def _proof(
     gateway: int, seal: _Row, wanted: Sequence[int], rows: Sequence[_Row], whole: bool
 ) -> dict[str, Any]:
-    n, lo, hi, first_id, last_id, salt, link = seal
+    n, lo, hi, first_id, last_id, salt, link = seal[:7]
     asked = set(wanted)
-    exported = [row for row in rows if row[0] in asked]
+    exported = [row for row in rows if row[0] in asked and row_hash(row[2:-1]) == bytes(row[-1])]
     found: dict[str, Any] = {
         "gateway": gateway,
         "n": n,
