@@ -50,6 +50,7 @@ from gateway_desktop.store.token_store import TokenStore
 
 _QUEUED_US = 7 * DAY_US  # a batch may take a day, and be fetched after the weekend
 _CARDS = "cards of agents"  # what the key is for that signs them
+_TOKENS = "renewed tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,13 @@ def open_application(
 
         def apply(snapshot: Snapshot) -> Future[None]:
             store.configure(payload_kb=snapshot.settings.audit.payload_kb)
-            return gateway.apply(replace(snapshot, value_key=derive(VALUE_KEY), agent_key=derive(_CARDS)))
+            own = replace(
+                snapshot,
+                value_key=derive(VALUE_KEY),
+                agent_key=derive(_CARDS),
+                token_key=derive(_TOKENS),
+            )
+            return gateway.apply(own)
 
         reloader = Reloader(store, vault.sealer, layers, changes, apply)
         stack.callback(reloader.close)

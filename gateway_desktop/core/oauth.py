@@ -149,6 +149,7 @@ class Rotation:
 
     session: OAuthSession | None = None
     problem: str = ""
+    tokens: NewTokens | None = None  # as they are stored
     revoked: bool = False  # the session was ended because of it
 
 

@@ -38,5 +38,6 @@ class Snapshot:
     budgets: Mapping[tuple[Scope, str], tuple[Budget, ...]] = field(default_factory=dict)  # by whose they are
     spent: Mapping[TermKey, int] = field(default_factory=dict)  # of budgets' present terms, as written down
     agent_key: bytes = field(default=b"", repr=False)  # what cards of agents are signed by derives from it
+    token_key: bytes = field(default=b"", repr=False)  # renewed OAuth tokens derive from it and the former
     prices: tuple[ModelPrice, ...] = ()  # the team's own
     value_key: bytes = field(default=b"", repr=False)  # by which values of findings are hashed

@@ -158,11 +158,11 @@ class TokenStore(Protocol):
         self,
         digest: bytes,
         client: OAuthClient,
-        scopes: tuple[str, ...],
         tokens: NewTokens,
         longest_us: int,
     ) -> Future[Rotation]:
-        """Exchange a refresh token for new tokens; one that comes a second time ends its session.
+        """Exchange a refresh token for the tokens that follow it; one that comes again later ends its
+        session. Soon after, it gets the same tokens once more.
 
         `longest_us`: no session goes on longer than that after its sign-in.
         """

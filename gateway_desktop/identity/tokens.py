@@ -3,7 +3,9 @@
 Why a plain SHA-256: nobody can try 256 random bits, and a slow hash would cost every request.
 """
 
+import base64
 import hashlib
+import hmac
 import secrets
 
 ACCESS = "gwt_"
@@ -27,6 +29,14 @@ def is_ours(credential: str) -> bool:
 def make(mark: str) -> str:
     """Return a new one of that kind."""
     return mark + secrets.token_urlsafe(32)
+
+
+def renewed(mark: str, secret: bytes, token: str) -> str:
+    """Return the one of that kind which follows a refresh token: the same each time, and known to nobody
+    without the secret. So who lost the answer can have it again, although no token is kept.
+    """
+    follows = hmac.digest(secret, f"{mark}{token}".encode("utf-8", "surrogatepass"), "sha256")
+    return mark + base64.urlsafe_b64encode(follows).rstrip(b"=").decode()
 
 
 def digest(token: str) -> bytes:

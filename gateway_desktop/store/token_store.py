@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
-from gateway_desktop.core.clock import DAY_US, now_us
+from gateway_desktop.core.clock import DAY_US, SECOND_US, now_us
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered, Rotation, Token
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.store.database import Database
@@ -20,7 +20,9 @@ from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import bump_config_version, write_system_event
 
 KEPT_US = 7 * DAY_US  # after its end a token still tells whose it was
+AGAIN_US = 60 * SECOND_US  # in which tools that share a sign-in, or lost the answer, renew it once more
 _REUSED = "The refresh token was used before: the session has been ended"
+_AGAIN = "The same refresh token came once more, and got the same tokens"
 
 
 class TokenStore:
@@ -56,16 +58,18 @@ class TokenStore:
         self,
         digest: bytes,
         client: OAuthClient,
-        scopes: tuple[str, ...],
         tokens: NewTokens,
         longest_us: int,
     ) -> Future[Rotation]:
-        """Exchange a refresh token for new tokens; one that comes a second time ends its session.
+        """Exchange a refresh token for the tokens that follow it; one that comes again ends its session.
 
-        `scopes` narrows them (RFC 6749 section 6); empty: those of the session. `longest_us`: after its
-        sign-in no session goes on, and no token of it is good, longer than that.
+        Within AGAIN_US it gets the same tokens once more, as long as nobody has renewed them: two who hold
+        the same token go on to hold the same token, so a theft shows at a later renewal.
+
+        Their scopes narrow what is granted (RFC 6749 section 6); none: those of the session. `longest_us`:
+        after its sign-in no session goes on, and no token of it is good, longer than that.
         """
-        return self._writer.submit(_rotate, digest, client, scopes, tokens, longest_us)
+        return self._writer.submit(_rotate, digest, client, tokens, longest_us)
 
     def code_came_again(self, code_digest: bytes) -> Future[str | None]:
         """End the session that the code opened, if one did, and return its id (RFC 6749 section 4.1.2)."""
@@ -174,7 +178,6 @@ def _rotate(
     database: Database,
     digest: bytes,
     client: OAuthClient,
-    scopes: tuple[str, ...],
     tokens: NewTokens,
     longest_us: int,
 ) -> Rotation:
@@ -183,34 +186,57 @@ def _rotate(
     session = None if row is None else session_of(OAuthSessionRow.get_by_id(row.session_id))
     if row is None or session is None or _another(session, client):
         return Rotation(problem="The refresh token is unknown")
-    if row.used_us is not None:
+    given = _given(row, tokens)
+    if row.used_us is not None and given is None:
         already = session.revoked_us is not None
         if not already:
             _end(database, session, now, _critical("refresh token reuse detected", _REUSED))
         return Rotation(session, _REUSED, revoked=not already)
-    if session.revoked_us is not None:
-        return Rotation(session, "The session has been ended")
-    end = session.created_us + longest_us
-    if min(row.expires_us, end) <= now:
-        return Rotation(session, "The refresh token has expired; sign in again")
-    user = UserRow.get_by_id(session.user_id)
-    if not user.active or user.deleted_us is not None:
-        return Rotation(session, "The user is not active")
-    if not set(scopes) <= set(session.scopes):
-        return Rotation(session, "scope")
+    if problem := _renewal_problem(row, session, tokens, longest_us):
+        return Rotation(session, problem)
+    if given is not None:
+        _write(database, session, now, _told("token refreshed", _AGAIN))
+        return Rotation(session, tokens=given)
     row.used_us = now
     row.save()
     TokenRow.delete().where(
         (TokenRow.session_id == session.id) & (TokenRow.expires_us < now - KEPT_US)
     ).execute()
-    tokens = tokens.until(end)
-    _insert(session.id, replace(tokens, scopes=scopes or session.scopes))
+    tokens = replace(tokens.until(session.created_us + longest_us), scopes=tokens.scopes or session.scopes)
+    _insert(session.id, tokens)
     OAuthSessionRow.update(expires_us=tokens.refresh_expires_us, last_used_us=now).where(
         OAuthSessionRow.id == session.id
     ).execute()
     _client_used(session, now)
     _write(database, session, now, SystemEvent(Category.AUTHENTICATION, "token refreshed"))
-    return Rotation(session)
+    return Rotation(session, tokens=tokens)
+
+
+def _renewal_problem(row: TokenRow, session: OAuthSession, tokens: NewTokens, longest_us: int) -> str:
+    if session.revoked_us is not None:
+        return "The session has been ended"
+    if min(row.expires_us, session.created_us + longest_us) <= tokens.issued_us:
+        return "The refresh token has expired; sign in again"
+    user = UserRow.get_by_id(session.user_id)
+    if not user.active or user.deleted_us is not None:
+        return "The user is not active"
+    return "" if set(tokens.scopes) <= set(session.scopes) else "scope"
+
+
+def _given(used: TokenRow, tokens: NewTokens) -> NewTokens | None:
+    """Return the tokens that a refresh token was exchanged for just now, if they are the newest."""
+    if used.used_us is None or tokens.issued_us > used.used_us + AGAIN_US:
+        return None
+    access = TokenRow.get_or_none(TokenRow.digest == tokens.access)
+    refresh = TokenRow.get_or_none(TokenRow.digest == tokens.refresh)
+    if access is None or refresh is None or refresh.used_us is not None:
+        return None
+    return replace(
+        tokens,
+        scopes=tuple(json.loads(access.scopes)),
+        access_expires_us=access.expires_us,
+        refresh_expires_us=refresh.expires_us,
+    )
 
 
 def _code_came_again(database: Database, code_digest: bytes) -> str | None:

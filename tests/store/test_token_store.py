@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.queries.configuration import config_version
 from gateway_desktop.store.queries.oauth import client_rows, session_rows
 from gateway_desktop.store.store import Store
-from gateway_desktop.store.token_store import TokenStore
+from gateway_desktop.store.token_store import AGAIN_US, TokenStore
 from tests.makers import a_principal, a_record
 
 DAY_US = 86_400_000_000
@@ -95,7 +96,37 @@ def test_an_access_token_is_no_refresh_token_and_the_other_way_round(store: Stor
 
 def rotated(tokens: TokenStore, client: OAuthClient, digest: bytes, now: int = NOW) -> Rotation:
     new = NewTokens(digest + b"2", digest + b"refresh2", (), now, now + DAY_US, now + DAY_US)
-    return tokens.rotate(digest, client, (), new, 90 * DAY_US).result()
+    return tokens.rotate(digest, client, new, 90 * DAY_US).result()
+
+
+def test_a_refresh_token_that_comes_once_more_soon_gets_the_same_tokens(store: Store) -> None:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    signed_in(tokens, client)
+    first = rotated(tokens, client, b"accessrefresh").tokens
+    again = rotated(tokens, client, b"accessrefresh", NOW + AGAIN_US).tokens
+    assert first is not None and again == replace(first, issued_us=NOW + AGAIN_US)
+    store.writer.submit(lambda _: UserRow.update(active=False).execute()).result()
+    assert "not active" in rotated(tokens, client, b"accessrefresh").problem
+    assert tokens.revoke(b"access", client).result() is not None
+    assert rotated(tokens, client, b"accessrefresh").tokens is None
+
+
+@pytest.mark.parametrize(("renewed", "later"), [(False, AGAIN_US + 1), (True, 0)])
+def test_one_that_comes_later_or_after_its_tokens_were_renewed_ends_the_session(
+    store: Store, renewed: bool, later: int
+) -> None:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    session = signed_in(tokens, client)
+    rotated(tokens, client, b"accessrefresh")
+    if renewed:
+        rotated(tokens, client, b"accessrefreshrefresh2")
+    found = rotated(tokens, client, b"accessrefresh", NOW + later)
+    assert found.revoked and found.tokens is None and found.session is not None
+    assert found.session.id == session
+    token = tokens.token(b"accessrefresh2").result()
+    assert token is not None and token.ended
 
 
 def test_however_often_it_is_renewed_a_session_ends(store: Store) -> None:
@@ -139,7 +170,7 @@ def test_other_gateways_hear_of_every_session_that_ends(store: Store) -> None:
         elif end == "code reused":
             tokens.code_came_again(access).result()
         else:
-            rotated(tokens, client, access + b"refresh")
+            rotated(tokens, client, access + b"refresh", NOW + AGAIN_US + 1)
         assert store.reader.submit(config_version).result() > before, end
         found = tokens.token(access).result()
         assert found is not None and found.ended

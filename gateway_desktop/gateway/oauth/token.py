@@ -26,7 +26,7 @@ from gateway_desktop.identity.client_registration import AUTHORIZATION_CODE, DEV
 from gateway_desktop.identity.issuers import bases
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.pkce import proves
-from gateway_desktop.identity.tokens import ACCESS, REFRESH, digest, make
+from gateway_desktop.identity.tokens import ACCESS, REFRESH, digest, make, renewed
 
 _SLOWER = 5.0  # seconds, RFC 8628 section 3.5
 
@@ -37,26 +37,28 @@ class _Pair:
 
     access: str
     refresh: str
-    stored: NewTokens
+    new: NewTokens
 
-    def answer(self, scopes: tuple[str, ...], end_us: int) -> web.Response:
-        """Return what the client is told; `end_us`: when its session ends however it is used."""
-        until_us = min(self.stored.access_expires_us, end_us)
+    def answer(self, stored: NewTokens) -> web.Response:
+        """Return what the client is told of the tokens as they are stored."""
         document: dict[str, object] = {
             "access_token": self.access,
             "token_type": "Bearer",
-            "expires_in": (until_us - self.stored.issued_us) // SECOND_US,
-            "scope": " ".join(scopes),
+            "expires_in": max(0, stored.access_expires_us - self.new.issued_us) // SECOND_US,
+            "scope": " ".join(stored.scopes),
         }
         if self.refresh:
             document["refresh_token"] = self.refresh
         return json_answer(document)
 
 
-def _make_pair(oauth: ProxyOAuth, client: OAuthClient, scopes: tuple[str, ...]) -> _Pair:
+def _new_pair(oauth: ProxyOAuth, client: OAuthClient, scopes: tuple[str, ...]) -> _Pair:
+    return _pair(oauth, make(ACCESS), make(REFRESH) if REFRESH_TOKEN in client.grant_types else "", scopes)
+
+
+def _pair(oauth: ProxyOAuth, access: str, refresh: str, scopes: tuple[str, ...]) -> _Pair:
     now = now_us()
-    access, refresh = make(ACCESS), make(REFRESH) if REFRESH_TOKEN in client.grant_types else ""
-    stored = NewTokens(
+    new = NewTokens(
         access=digest(access),
         refresh=digest(refresh) if refresh else None,
         scopes=scopes,
@@ -64,7 +66,7 @@ def _make_pair(oauth: ProxyOAuth, client: OAuthClient, scopes: tuple[str, ...]) 
         access_expires_us=now + oauth.access_seconds * SECOND_US,
         refresh_expires_us=now + (oauth.refresh_seconds if refresh else oauth.access_seconds) * SECOND_US,
     )
-    return _Pair(access, refresh, stored)
+    return _Pair(access, refresh, new)
 
 
 class TokenEndpoint:
@@ -119,20 +121,19 @@ class TokenEndpoint:
     async def _refresh(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
         oauth = asked.proxy.oauth
         assert oauth is not None
-        pair = _make_pair(oauth, client, ())
+        presented, secret = form.get("refresh_token", ""), self._state.runtime.snapshot.token_key
         scopes = tuple(form.get("scope", "").split())
-        presented = digest(form.get("refresh_token", ""))
+        pair = _pair(oauth, renewed(ACCESS, secret, presented), renewed(REFRESH, secret, presented), scopes)
         rotation = await asyncio.wrap_future(
-            self._state.identity.tokens.rotate(presented, client, scopes, pair.stored, self._longest_us)
+            self._state.identity.tokens.rotate(digest(presented), client, pair.new, self._longest_us)
         )
         if rotation.revoked and rotation.session is not None:
             self._state.runtime.forget_session(rotation.session.id)
         if rotation.problem == "scope":
             raise InvalidScopeError("A refresh cannot widen what was granted")
-        if rotation.problem or rotation.session is None:
+        if rotation.tokens is None:
             raise InvalidGrantError(rotation.problem)
-        end_us = rotation.session.created_us + self._longest_us
-        return pair.answer(scopes or rotation.session.scopes, end_us)
+        return pair.answer(rotation.tokens)
 
     async def _device(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
         presented = digest(form.get("device_code", ""))
@@ -171,9 +172,8 @@ class TokenEndpoint:
         assert oauth is not None
         if problem := self._state.entry_problem(asked.proxy, grant.user_id, grant.provider):
             raise InvalidGrantError(problem)
-        pair = _make_pair(oauth, client, grant.scopes)
-        end_us = pair.stored.issued_us + self._longest_us
-        tokens = pair.stored.until(end_us)
+        pair = _new_pair(oauth, client, grant.scopes)
+        tokens = pair.new.until(pair.new.issued_us + self._longest_us)
         session = OAuthSession(
             id=new_id(),
             proxy_id=grant.proxy_id,
@@ -181,12 +181,12 @@ class TokenEndpoint:
             user_id=grant.user_id,
             provider=grant.provider,
             scopes=grant.scopes,
-            created_us=pair.stored.issued_us,
+            created_us=tokens.issued_us,
             expires_us=tokens.refresh_expires_us,
             address=grant.address,
         )
         await asyncio.wrap_future(self._state.identity.tokens.open_session(session, tokens, code))
-        return pair.answer(grant.scopes, end_us)
+        return pair.answer(tokens)
 
     @property
     def _longest_us(self) -> int:
