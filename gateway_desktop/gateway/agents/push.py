@@ -1,19 +1,17 @@
 """Push notifications through us: agents are told an address of ours, and what they send there goes on."""
 
-import asyncio
 import ipaddress
-import socket
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.core.loopback import is_public
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.agents.serving import address_of
 from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.upstream.checked_resolver import stands_for_public
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.gateway.upstream.headers import request_headers
 from gateway_desktop.identity.authentication import key_problem
@@ -133,11 +131,10 @@ async def _check_addresses(url: str, *, later: bool) -> None:
     if host == "localhost":  # where it may be listed
         return
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        public = await stands_for_public(host)
     except (OSError, UnicodeError) as error:
         if later:
             return
         raise PushRefused(f"the name {host} for push notifications is not known") from error
-    for entry in found:
-        if not is_public(str(entry[4][0])):
-            raise PushRefused(f"push notifications to {host}, which is a private address, are never allowed")
+    if not public:
+        raise PushRefused(f"push notifications to {host}, which is a private address, are never allowed")

@@ -1,10 +1,26 @@
 """Names that may stand for some addresses only, whatever they stood for when they were checked."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+
+from gateway_desktop.core.loopback import is_public
+
+
+async def stands_for_public(host: str) -> bool:
+    """Return whether an address, or each of those that a name stands for now, is of the public internet.
+
+    Raises:
+        OSError, UnicodeError: nobody knows the name.
+    """
+    try:
+        return is_public(host)
+    except ValueError:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return all(is_public(str(entry[4][0])) for entry in found)
 
 
 class CheckedResolver(AbstractResolver):

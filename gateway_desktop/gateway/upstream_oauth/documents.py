@@ -13,6 +13,7 @@ from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.upstream.calls import Upstream, failure
+from gateway_desktop.gateway.upstream.checked_resolver import stands_for_public
 from gateway_desktop.gateway.upstream.client import RawHeaders
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 from gateway_desktop.identity.issuers import covers
@@ -112,7 +113,10 @@ class Documents:
         return await self.at(proxy, address, old=_AGAIN if newest else _OLD)
 
     async def at(self, proxy: Proxy, address: str, old: float = _OLD) -> Document | None:
-        """Return the JSON object at an address, or None where there is none."""
+        """Return the JSON object at an address, or None where there is none.
+
+        A server of the public internet names addresses of it, and none of this machine or network.
+        """
         if not _trusted(proxy, address):
             return None
         key = f"{proxy.id} {address}"
@@ -120,7 +124,11 @@ class Documents:
             kept = self._kept.get(key)
             if kept and time.monotonic() - kept.at < (old if kept.document else _AGAIN):
                 return kept.document
-            status, body = await self._send(proxy, "GET", address, [(b"Accept", b"application/json")], b"")
+            public = _origin(address) != _origin(proxy.upstream) and await _is_public(proxy.upstream)
+            status, body = 0, b""
+            if not public or await _is_public(address):
+                headers = [(b"Accept", b"application/json")]
+                status, body = await self._send(proxy, "GET", address, headers, b"", public=public)
             found = _object(body) if status == 200 else None
             self._kept[key] = _Kept(time.monotonic(), status, found)
             while len(self._kept) > _MOST:
@@ -184,14 +192,23 @@ class Documents:
         return answer.headers.get("WWW-Authenticate", "") if answer.status == 401 else ""
 
     async def _send(
-        self, proxy: Proxy, method: str, address: str, headers: RawHeaders, body: bytes
+        self,
+        proxy: Proxy,
+        method: str,
+        address: str,
+        headers: RawHeaders,
+        body: bytes,
+        *,
+        public: bool = False,
     ) -> tuple[int, bytes]:
         """Return status and body; a status of 0 stands for a server that cannot be reached."""
         verify = proxy.verify_tls or _origin(address) != _origin(proxy.upstream)
         headers = [*headers, (b"Accept-Encoding", b"identity")]
         try:
             async with asyncio.timeout(_SECONDS):
-                answer = await self._upstream.send(method, address, headers, body, verify=verify)
+                answer = await self._upstream.send(
+                    method, address, headers, body, verify=verify, public=public
+                )
                 try:
                     read = bytearray()
                     async for data in answer.content.iter_any():
@@ -213,6 +230,14 @@ def _object(body: bytes) -> Document | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
+
+
+async def _is_public(address: str) -> bool:
+    """Return whether an address is of the public internet; a name may be known to an outgoing proxy only."""
+    try:
+        return await stands_for_public(parts_of(address).hostname or "")
+    except (OSError, UnicodeError):
+        return True
 
 
 def _origin(address: str) -> str:

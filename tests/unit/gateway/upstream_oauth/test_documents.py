@@ -62,6 +62,20 @@ def test_what_an_upstream_by_tls_trusts_comes_by_tls(tmp_path: Path) -> None:
     assert found(tmp_path, openly) == (None, 0)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize(("upstream", "asked"), [("https://8.8.8.8", 0), ("https://127.0.0.1:1", 1)])
+def test_a_public_upstream_has_nothing_fetched_from_this_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, upstream: str, asked: int
+) -> None:
+    async def named(documents: Documents, root: str) -> Found:
+        address = f"{root.replace('127.0.0.1', host)}/keys"
+        return await documents.at(a_proxy(upstream=f"{upstream}/mcp"), address)
+
+    Certificate(Listen(host="127.0.0.1"), tmp_path)  # made here, and trusted
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    assert found(tmp_path, named, tls=True)[1] == asked
+
+
 @pytest.mark.parametrize(("same", "believed"), [(True, True), (False, False)])
 def test_a_certificate_that_nobody_checks_is_the_upstreams_own_only(
     tmp_path: Path, same: bool, believed: bool
