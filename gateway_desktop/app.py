@@ -1,6 +1,6 @@
 """The composition root: builds every room but the window, and ends them in reverse order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -107,13 +107,7 @@ def open_application(
 
         def apply(snapshot: Snapshot) -> Future[None]:
             store.configure(payload_kb=snapshot.settings.audit.payload_kb)
-            own = replace(
-                snapshot,
-                value_key=derive(VALUE_KEY),
-                agent_key=derive(_CARDS),
-                token_key=derive(_TOKENS),
-            )
-            return gateway.apply(own)
+            return gateway.apply(_with_keys(snapshot, derive))
 
         reloader = Reloader(store, vault.sealer, layers, changes, apply)
         stack.callback(reloader.close)
@@ -140,6 +134,15 @@ def open_application(
         stack.callback(_stop, services, gateway)
         public_url = str((layers.environment | layers.command_line).get("public_url", ""))
         yield Application(services, store.reader, changes, settings, vault.notice, who, lock, public_url)
+
+
+def _with_keys(snapshot: Snapshot, derive: Callable[[str], bytes]) -> Snapshot:
+    return replace(
+        snapshot,
+        value_key=derive(VALUE_KEY),
+        agent_key=derive(_CARDS),
+        token_key=derive(_TOKENS),
+    )
 
 
 def _open_store(where: Where, paths: Paths, changes: ChangeFeed) -> Store:
