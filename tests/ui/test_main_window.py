@@ -21,7 +21,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.people.panel import People
-from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 from gateway_desktop.ui.window_place import DELIVERED, MINIMUM, least_size
 from tests.makers import a_record
 from tests.ui.conftest import Opened
@@ -175,6 +175,24 @@ def test_a_page_that_is_higher_than_the_window_scrolls_and_the_next_one_does_not
     window.show_page("observability")
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: bar.maximum() == 0)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1280, 720), (1024, 640)])
+def test_details_of_a_row_fit_into_the_window_without_a_second_scroll_bar(
+    window: MainWindow, opened: Opened, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    opened.write_many(30)
+    window.resize(*size)
+    window.show_page("audit_logs")
+    page = window.page("audit_logs")
+    assert isinstance(page, AuditLogs)
+    tab = page.current
+    qtbot.waitUntil(lambda: bool(tab.table.window_of_rows.rows) and not page._under_way)
+    tab.table.step(1)
+    qtbot.waitUntil(lambda: tab.detail.isVisible() and tab.splitter.orientation() is Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: tab.table.height() >= 4 * ROW_HEIGHT and tab.detail.height() >= 220)
+    QApplication.processEvents()
+    assert window.stack.area.verticalScrollBar().maximum() == 0
 
 
 def test_every_page_is_reached_from_the_one_beside_it_with_the_keyboard(

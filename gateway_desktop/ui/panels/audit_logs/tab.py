@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.queries import audit
@@ -15,7 +15,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panels.audit_logs.cell_menu import fill
 from gateway_desktop.ui.panels.audit_logs.detail import DetailPane
-from gateway_desktop.ui.panels.audit_logs.detail_place import place
+from gateway_desktop.ui.panels.audit_logs.detail_place import RowsAndDetails, fits_right, place
 from gateway_desktop.ui.panels.audit_logs.go_to_time import GoToTime
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.panels.audit_logs.sums import Sums
@@ -71,14 +71,9 @@ class LogTab(QWidget):
         self._stack = QStackedLayout(self._rows)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self._rows)
-        self.splitter.addWidget(self.detail)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
+        self.splitter = RowsAndDetails(self._rows, self.detail)
         self.detail.hide()
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addWidget(self.filter)
@@ -282,8 +277,10 @@ class LogTab(QWidget):
     def _place_detail(self) -> None:
         """Put the details where there is room; chart and rates make room for them in a low window."""
         if not self.detail.isHidden():
-            right = place(self.detail, self.splitter, self.table)
+            right = fits_right(self.detail, self.splitter, self.table)
             self.sums.give_room(right or self.height() >= CRAMPED)
+            self._column.activate()  # the room that is shared is then what there is
+            place(self.detail, self.splitter, self.table, right=right)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the details where there is room."""
