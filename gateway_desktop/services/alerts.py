@@ -1,5 +1,6 @@
 """Alerts: start the review, resolve, dismiss, reopen, assign, note; several at once."""
 
+import json
 from collections.abc import Callable, Container, Sequence
 from concurrent.futures import Future
 
@@ -88,8 +89,7 @@ def resolve_changes(change: Change, proxy: str, tools: Container[str], by: str, 
     """Resolve what tells that these tools changed, in the change in which a person decided on them."""
     told = (AlertRow.type == str(AlertType.TOOL_CHANGED)) & (AlertRow.proxy == proxy)
     for row in list(AlertRow.select().where(told)):
-        tool = str(row.title).partition(f"changed: {proxy}: ")[2]
-        if tool in tools and not AlertState(row.state).closed:
+        if json.loads(row.details).get("target") in tools and not AlertState(row.state).closed:
             _move(change, row, AlertState.RESOLVED, by, note)
             change.database.announce(Topic.ALERTS)
 

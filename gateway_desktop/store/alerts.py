@@ -76,7 +76,8 @@ class AlertWriter:
         known = database.execute_sql(_KNOWN, (occurrence.fingerprint,)).fetchone()
         if known is None and self._is_flood(occurrence, now_us):
             title = f"More than {MOST_NEW} alerts in an hour, the latest: {occurrence.title}"
-            occurrence = replace(occurrence, title=title, merged_by=("flood",))
+            details = {**occurrence.details, "target": ""}  # it is about many
+            occurrence = replace(occurrence, title=title, merged_by=("flood",), details=details)
         return write_occurrence(database, occurrence)
 
     def _is_flood(self, occurrence: Occurrence, now_us: int) -> bool:

@@ -1,9 +1,15 @@
 """What people do with alerts."""
 
+import json
+
 import pytest
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.tool_pin import Listed, Listing
+from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.store.alerts import MOST_NEW
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, alerts, detail
 from tests.services.conftest import Office
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
@@ -45,6 +51,23 @@ def test_an_alert_goes_its_way_and_everything_is_in_its_history(office: Office, 
     assert {line.actor for line in one.history[1:]} == {"local:ana@laptop"}
     names = [event for event, _ in office.told()]
     assert names[2:] == ["alert reviewed", "alert assigned", "alert dismissed", "alert reopened"]
+
+
+def test_approving_one_tool_does_not_resolve_the_alert_that_tells_of_very_many(office: Office) -> None:
+    services = office.services
+    new = NewProxy("files", "http://127.0.0.1:9/mcp", kind=Kind.MCP)
+    proxy_id = services.proxies.add(new).result(60).id
+    names = [f"tool-{number:03}" for number in range(MOST_NEW + 2)]
+    for says in ("before", "after"):
+        listed = tuple(Listed(name, says, json.dumps({"name": name, "says": says})) for name in names)
+        services.tool_pins.report(Listing(proxy_id, listed)).result(60)
+    (many,) = office.ask(alerts, AlertFilter(text="More than"))
+    assert many.title.endswith(f"files: {names[-1]}")
+    services.tool_pins.approve("files", names[0]).result(60)
+    services.tool_pins.approve("files", names[-1]).result(60)
+    assert found(office, many.id).item.state is AlertState.NEW
+    (one,) = office.ask(alerts, AlertFilter(text=names[0]))
+    assert one.state is AlertState.RESOLVED
 
 
 def test_several_are_moved_at_once_or_none(office: Office, ids: list[str]) -> None:

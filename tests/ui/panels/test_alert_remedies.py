@@ -72,9 +72,9 @@ def test_a_refused_access_leads_to_who_may_use_the_proxy(hand: Hand) -> None:
 
 
 def test_a_changed_tool_leads_to_the_tool(hand: Hand) -> None:
-    tell(hand, "tool changed", resource="files/read", proxy="files")
+    tell(hand, "tool changed", resource="files: changed: read", proxy="files")
     press(hand, "Open the tool")
-    assert hand.went_to == [("tools", {"tool": "files/read"})]
+    assert hand.went_to == [("tools", {"tool": "files: changed: read"})]
 
 
 def test_a_reached_rate_limit_is_changed(hand: Hand) -> None:

@@ -55,8 +55,8 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             width=76,
             badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
         ),
-        Column("title", "Title", lambda row: row.title, width=280, strong=True, stretch=True, least=208),
-        Column("type", "Type", lambda row: TYPES[row.type], width=144, muted=True, spare=2),
+        Column("title", "Title", lambda row: row.title, width=320, strong=True, stretch=True, least=320),
+        Column("type", "Type", lambda row: TYPES[row.type], width=152, muted=True, spare=3),
         Column("user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name),
         Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=1),
         Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
@@ -78,5 +78,5 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             width=96,
             badge=lambda row: Badge(STATES[row.state], STATE_TONES[row.state]),
         ),
-        Column("assignee", "Assignee", lambda row: row.assignee, width=80, muted=True, spare=3),
+        Column("assignee", "Assignee", lambda row: row.assignee, width=80, muted=True, spare=2),
     )

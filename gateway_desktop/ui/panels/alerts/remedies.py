@@ -60,7 +60,7 @@ def apply(found: AlertDetail, context: UiContext, owner: QWidget) -> None:
         case Remedy.CHANGE_LIMIT:
             _change_limit(found, context, owner)
         case Remedy.OPEN_TOOL:
-            context.open_page("tools", tool=item.title.partition("changed: ")[2])
+            context.open_page("tools", tool=f"{item.proxy}: {found.details.get('target', '')}")
         case Remedy.DISABLE_TOOL:
             tool = tool_of(found)
             disable = partial(services.tool_pins.disable, item.proxy, tool)
