@@ -14,13 +14,15 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
     choices: tuple[str, ...] = (),
     unit: str = "",
     machine: bool = False,
+    personal: bool = False,
     restart: bool = False,
     file: bool = False,
     zero: str = "",
 ) -> Any:
     """Declare one setting; the window, the checks and the command line are made from this.
 
-    `zero` is what 0 means, in a word or two.
+    `zero` is what 0 means, in a word or two; `personal` is of one machine, and how its window is to whoever
+    sits there: no role is needed to change it.
     """
     metadata = {
         "label": label,
@@ -29,7 +31,8 @@ def setting(  # noqa: PLR0913 - the whole declaration of a setting, by keyword
         "maximum": maximum,
         "choices": choices,
         "unit": unit,
-        "machine": machine,
+        "machine": machine or personal,
+        "personal": personal,
         "restart": restart,
         "file": file,
         "zero": zero,

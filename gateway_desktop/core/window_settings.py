@@ -27,10 +27,10 @@ class Team:
 class Window:
     """Window"""
 
-    theme: str = setting("system", "Theme", choices=("system", "light", "dark"), machine=True)
+    theme: str = setting("system", "Theme", choices=("system", "light", "dark"), personal=True)
     start_gateway: bool = setting(True, "Start the gateway with the window", machine=True)
     at_login: bool = setting(
-        False, "Start at login", help="Opens this window when you sign in.", machine=True
+        False, "Start at login", help="Opens this window when you sign in.", personal=True
     )
     close: str = setting(
         "ask",
@@ -38,24 +38,24 @@ class Window:
         choices=("ask", "tray", "quit"),
         help="In the tray the gateway goes on, and the icon beside the clock opens the window again. Where "
         "the desktop has no such icons, closing quits.",
-        machine=True,
+        personal=True,
     )
-    times: str = setting("local", "Show times in", choices=("local", "utc"), machine=True)
+    times: str = setting("local", "Show times in", choices=("local", "utc"), personal=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
     """What this machine tells of alerts while the window runs."""
 
-    desktop: bool = setting(True, "Desktop notifications", machine=True)
+    desktop: bool = setting(True, "Desktop notifications", personal=True)
     least: str = setting(
         "high",
         "Notify from severity",
         choices=("high", "critical"),
         help="At most one notification in 30 seconds; what comes meanwhile is told together.",
-        machine=True,
+        personal=True,
     )
-    sound: bool = setting(False, "With a sound", machine=True)
+    sound: bool = setting(False, "With a sound", personal=True)
 
 
 @dataclass(frozen=True, slots=True)

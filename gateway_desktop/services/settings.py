@@ -1,13 +1,14 @@
 """Settings: read with where each comes from; changed in the file or the table, whichever it belongs to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.files import write_atomically
+from gateway_desktop.core.people import Role
 from gateway_desktop.core.settings import Settings, entries
 from gateway_desktop.services.administration import Administration, Change, resolved
 from gateway_desktop.services.autostart import start_at_login
@@ -24,6 +25,7 @@ from gateway_desktop.store.reader import Reader
 Found = dict[str, tuple[Any, Source]]
 _LOGGING = "audit.enabled"
 _AT_LOGIN = "window.at_login"
+_PERSONAL = frozenset(key for key, declared in entries().items() if declared.metadata["personal"])
 _WEAKENING = {
     "audit.enabled": False,
     "audit.wait_for_commit": False,
@@ -86,7 +88,7 @@ class SettingsService:
                 write_atomically(self._layers.path, changed_texts(self._layers.path, machine))
             return notice
 
-        return self._administration.change(work, Topic.SETTINGS)
+        return self._administration.change(work, Topic.SETTINGS, least=least_of(changes))
 
     def change_now(self, key: str, value: object) -> Future[str]:
         """Change a setting at once, also where the command line or the environment gave another value."""
@@ -100,6 +102,11 @@ class SettingsService:
     def found(self, database: Database) -> Found:
         """Return every setting's value and where it comes from, in a transaction that runs already."""
         return self._layers.found(setting_rows(database))
+
+
+def least_of(keys: Iterable[str]) -> Role:
+    """Return whom it takes to change these settings."""
+    return Role.VIEWER if all(key in _PERSONAL for key in keys) else Role.ADMIN
 
 
 def _both(before: Found, changes: Mapping[str, object]) -> tuple[Settings, Settings]:

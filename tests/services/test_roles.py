@@ -193,6 +193,17 @@ def test_starting_and_stopping_the_gateway_takes_an_operator(office: Office) -> 
     services.administration.require(Role.OPERATOR).result()
 
 
+def test_how_the_own_window_is_takes_nobody_but_who_sees_it(office: Office) -> None:
+    services = signed_in(office, Role.VIEWER)
+    services.settings.change({"window.theme": "dark", "notifications.sound": True}).result()
+    assert office.services.settings.current().result().window.theme == "dark"
+    with pytest.raises(NotAllowed, match="This takes an admin"):
+        services.settings.change({"window.theme": "light", "audit.enabled": False}).result()
+    with pytest.raises(NotAllowed, match="This takes an admin"):
+        services.settings.set("listen.port", 9000).result()
+    assert office.services.settings.current().result().window.theme == "dark"
+
+
 def test_who_was_deactivated_may_do_nothing_from_then_on(office: Office) -> None:
     services = signed_in(office, Role.ADMIN)
     services.people.add_group("lab").result()

@@ -25,9 +25,10 @@ from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.who import kept_sign_in
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.sign_in import AskToSignIn, SignInDialog
-from gateway_desktop.ui.forms.editors import TextEditor
+from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.proxies.panel import Proxies
+from gateway_desktop.ui.panels.settings.panel import Settings
 from tests.postgresql import Server
 
 ROOT = Path(__file__).parents[2]
@@ -187,6 +188,27 @@ def test_what_a_viewer_may_not_do_is_greyed_with_the_services_own_reason(opening
     alerts = Alerts(context)
     [resolve] = [one for one in alerts.findChildren(QPushButton) if one.text() == "Resolve"]
     assert resolve.toolTip() == "This takes an operator; viewer@example.com is viewer"
+
+
+def test_how_the_own_window_is_a_viewer_may_say_and_nothing_else_of_the_settings(
+    opening: Opening, qtbot: QtBot
+) -> None:
+    context = as_role(opening, "viewer")
+    page = Settings(context)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: bool(page.pages["Window"].stored()), timeout=20_000)
+    times = page.pages["Window"].form.editor("window.times")
+    audit = page.pages["Logging"].form.editor("audit.enabled")
+    assert isinstance(times, ChoiceEditor) and isinstance(audit, TickEditor)
+    times.choose("utc")
+    assert page.save.isEnabled()
+    audit.tick.click()
+    assert not page.save.isEnabled() and page.save.toolTip().startswith("This takes an admin")
+    audit.tick.click()
+    QTest.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.edited(), timeout=20_000)
+    assert context.services.settings.current().result(20).window.times == "utc"
 
 
 def test_an_operator_may_start_and_stop_and_not_change(opening: Opening, qtbot: QtBot) -> None:

@@ -20,6 +20,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.setting_layers import Source
 from gateway_desktop.services.setting_values import beyond_this_machine
+from gateway_desktop.services.settings import least_of
 from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.store.queries.overview import storage_size
 from gateway_desktop.ui.context import UiContext
@@ -111,7 +112,6 @@ class Settings(Panel):
         self.unsaved = QLabel()
         self.discard = QPushButton("Discard")
         self.save = QPushButton("Save")
-        permissions().require(self.save)
         self.save.setProperty("kind", "primary")
         self.discard.clicked.connect(self._discard)
         self.save.clicked.connect(self._save)
@@ -176,9 +176,10 @@ class Settings(Panel):
 
     @Slot()
     def _edited(self) -> None:
-        count = len(self.edited())
-        self.unsaved.setText(f"{plural(count, 'change')} not saved")
-        self.bar.setVisible(count > 0)
+        edited = self.edited()
+        self.unsaved.setText(f"{plural(len(edited), 'change')} not saved")
+        permissions().fit(self.save, least_of(edited))
+        self.bar.setVisible(bool(edited))
 
     @Slot()
     def _discard(self) -> None:
