@@ -49,6 +49,18 @@ def test_every_setting_stands_on_exactly_one_page() -> None:
     assert sorted(shown) == sorted(entries())
 
 
+def test_why_settings_cannot_be_read_is_told_no_longer_than_it_is_so(hand: Hand) -> None:
+    page = opened(hand)
+    file = hand.opened.paths.settings
+    before = file.read_text() if file.exists() else ""
+    file.write_text("this is [no TOML")
+    page.reload()
+    hand.until(lambda: "settings.toml" in page.banner.text())
+    file.write_text(before)
+    page.reload()
+    hand.until(lambda: not page.banner.text())
+
+
 def test_labels_limits_and_units_are_those_of_the_declaration(hand: Hand) -> None:
     page = opened(hand)
     timeout = editor(page, "upstream.read_timeout")

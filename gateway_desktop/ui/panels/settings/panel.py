@@ -57,6 +57,7 @@ class Settings(Panel):
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
         self.banner = Banner()
+        self._unread = False  # and the banner says why
         self.side = QListWidget()
         self.side.setFixedWidth(168)
         self.side.setAccessibleName("Sections of the settings")
@@ -131,7 +132,7 @@ class Settings(Panel):
 
     def refresh(self) -> None:
         """Read all values and where they come from."""
-        when_done(self, self.context.services.settings.all(), self._show, self._failed, "values")
+        when_done(self, self.context.services.settings.all(), self._show, self._not_read, "values")
         if not self.about.table.rows():
             self.load("versions", versions, ok=self.about.show_versions)
         self.load("prices", model_price_rows, ok=self.prices.show_prices)
@@ -164,7 +165,14 @@ class Settings(Panel):
         """Return what was changed on any page and is not saved."""
         return {key: value for page in self.pages.values() for key, value in page.edited().items()}
 
+    def _not_read(self, error: BaseException) -> None:
+        self._unread = True
+        self.banner.say(sentence(words(error)))
+
     def _show(self, found: Mapping[str, tuple[Any, Source]]) -> None:
+        if self._unread:
+            self._unread = False
+            self.banner.clear()
         for page in self.pages.values():
             page.show_values(found)
         self._edited()
