@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 from urllib.parse import unquote
 
 from gateway_desktop.core.call import Call, TextPart
@@ -21,20 +22,22 @@ from gateway_desktop.protocols.llm.form import model_of_form, texts_of_body
 from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.protocols.llm.named_models import (
     may_name_models,
+    models_beside,
     models_made_of,
+    models_of_headers,
     models_of_query,
     models_within,
 )
 from gateway_desktop.protocols.llm.providers.azure import AZURE
 from gateway_desktop.protocols.llm.providers.google import GOOGLE
 from gateway_desktop.protocols.llm.readers import BlindReader, ErrorReader, OpeningReader
-from gateway_desktop.protocols.llm.usage import mapping
 from gateway_desktop.protocols.llm.usage_request import ask_usage
 from gateway_desktop.protocols.method_override import check_method
 
 _MODEL_FOLDERS = frozenset({"models", "tunedmodels", "engines"})
 _OF_ALL_MODELS = frozenset({"chat", "embeddings", "images"})  # Azure's /models/chat/completions
 _BEDROCK = "model"  # /model/ID/converse: the id may be an ARN, with slashes
+_LEADS_ELSEWHERE = frozenset({".", ".."})  # Java's servers leave out `;...`, Microsoft's take `\\` for `/`
 _WITH_REQUESTS_WITHIN = frozenset({"batch", "embeddings", "other"})
 _PATH_COUNTS = frozenset({GOOGLE.name, AZURE.name})  # whatever model the body names
 _COUNTS_FOR_ALL = "count-tokens:rawPredict"  # of Vertex AI: the body names the model of Anthropic's
@@ -76,6 +79,7 @@ class LlmAdapter:
             if call.target and any(may_name_models(part.text) for part in call.texts):
                 call.others.append("")  # a file of requests, each with a model of its own
         call.others += models_of_query(head.query) if head.query else ()
+        call.others += models_of_headers(head.raw_headers)
         read_claims(call, head.headers, value)
         read_own_tools(call, head.headers)
         return call
@@ -122,7 +126,7 @@ class LlmAdapter:
 def _route(method: str, raw_path: str) -> _Route:
     segments = [segment for segment in unquote(raw_path).split("/") if segment]  # many servers merge slashes
     path = "/" + "/".join(segments) if segments else ""
-    if ".." in segments or "." in segments:
+    if not _LEADS_ELSEWHERE.isdisjoint(part.partition(";")[0] for part in path.replace("\\", "/").split("/")):
         # Upstreams resolve them in their own ways: what was allowed would not be what is asked for.
         raise Malformed("The path must not hold '.' or '..'", "path")
     for dialect in DIALECTS:
@@ -200,16 +204,12 @@ def _read(call: Call, route: _Route, value: Body, provider: str) -> None:
 
 
 def _read_further_models(call: Call, value: Body) -> None:
-    if "extra_body" in value:  # LiteLLM's: what stands there is sent in place of what stands outside
-        extra = mapping(value.get("extra_body"))
-        among = extra.get("models")
-        named = [extra.get("model"), *(among if isinstance(among, list) else ())]
-        call.others += [model for model in named if isinstance(model, str) and model != call.target]
+    call.others += [model for model in models_beside(value) if model != call.target]
     for name in [name for name in value if name == "models" or name.endswith("fallbacks")]:
         models = value.get(name)
         if not isinstance(models, list):
             continue
-        named = [model.get("model") for model in models if isinstance(model, dict)]
+        named: list[Any] = [model.get("model") for model in models if isinstance(model, dict)]
         if len(named) == len(models) and all(isinstance(model, str) for model in named):
             call.others += named  # Anthropic's: tried one after the other
         elif any(model != call.target for model in models):  # OpenRouter's, LiteLLM's: any may answer

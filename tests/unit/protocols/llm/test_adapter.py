@@ -88,6 +88,8 @@ def test_the_model_in_the_path_counts_before_the_one_in_the_body(path: str, mode
         "/v1beta/models/allowed/%2e%2e/forbidden:generateContent",
         "/v1/./chat/completions",
         "/v1/x%2F..%2Fchat/completions",
+        "/v1beta/models/allowed/..;x/forbidden:generateContent",
+        "/openai/deployments/allowed%5C..%5Cforbidden/chat/completions",
     ],
 )
 def test_paths_that_upstreams_resolve_in_their_own_ways_are_refused(path: str) -> None:
@@ -141,6 +143,10 @@ def test_models_that_a_call_falls_back_to_or_whose_tools_use_are_named_beside_it
         ("/model/a/converse", b'{"model":"b","messages":[]}'),
         ("/v1/chat/completions", b'{"model":"a","messages":[],"extra_body":{"model":"b"}}'),
         ("/v1/responses", b'{"model":"a","input":"Hi","extra_body":{"model":"a","models":["a","b"]}}'),
+        (
+            "/v1/chat/completions",
+            b'{"model":"a","messages":[],"providerOptions":{"gateway":{"models":["a","b"]}}}',
+        ),
         ("/v1/chat/completions?model=b", BODY),
         ("/v1/chat/completions?mod%65l=b", BODY),
         ("/openai/realtime?deployment=b", b'{"model":"a"}'),
@@ -157,6 +163,19 @@ def test_models_that_a_call_falls_back_to_or_whose_tools_use_are_named_beside_it
 def test_a_model_is_found_where_it_hides_behind_one_that_is_allowed(path: str, body: bytes) -> None:
     place, _, query = path.partition("?")
     assert decode(place, body, "POST", query).others == ["b"]
+
+
+@pytest.mark.parametrize("name", ["user_config", "model_list", "router_settings_override"])
+def test_where_a_request_says_who_answers_for_a_model_it_may_be_any(name: str) -> None:
+    assert decode("/v1/chat/completions", b'{"model":"a","messages":[],"%b":{}}' % name.encode()).others == [
+        ""
+    ]
+
+
+@pytest.mark.parametrize("name", [b"azureml-model-deployment", b"X_Ms_Model_Mesh_Model_Name"])
+def test_a_deployment_that_a_header_names_is_a_model(name: bytes) -> None:
+    head = a_head(raw_headers=((b"Host", b"gateway"), (name, b"b"), (name, b"c")))
+    assert ADAPTER.decode(head, BODY, "azure").others == ["b", "c"]
 
 
 @pytest.mark.parametrize(
