@@ -23,10 +23,10 @@ _FREE = (
     "/vector_stores",
     "/cancel",
     "/input_tokens",
-    "/moderations",
     "/items",
     *("/agents", "/archive", "/skills", ":computeTokens"),
 )
+_MODERATIONS = "/moderations"  # Mistral takes money for them
 _KEPT = ("/items", "/metadata")  # what a conversation of OpenAI's is made of: no model answers yet
 
 
@@ -113,6 +113,8 @@ def is_free(exchange: Exchange) -> bool:
     path = exchange.request.path
     if path.endswith("/conversations"):  # at Mistral a model answers, or an agent
         return not call.target and all(part.place.startswith(_KEPT) for part in call.texts)
+    if path.endswith(_MODERATIONS):
+        return provider_named(_provider(exchange)).prices != "mistral"
     return path.endswith(_FREE) or "/uploads/" in path
 
 

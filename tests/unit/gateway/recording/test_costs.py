@@ -10,7 +10,7 @@ from gateway_desktop.core.reply import Usage
 from gateway_desktop.gateway.recording.costs import cost_of, most_of, was_free
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
-from tests.makers import HeaderList, a_call, a_proxy, a_reply, an_exchange
+from tests.makers import HeaderList, a_call, a_head, a_proxy, a_reply, an_exchange
 
 WHEN_TIERS_ARE_LISTED = 1_795_996_800_000_000  # 30 November 2026
 ADVICE = Usage(1_000, output=100)
@@ -130,6 +130,13 @@ def test_some_regions_cost_a_tenth_more(
 )
 def test_what_is_refused_or_runs_at_home_is_free(provider: str, status: int, *, free: bool) -> None:
     exchange = an_exchange(proxy=a_proxy(provider=provider), call=a_call(), reply=a_reply(status=status))
+    assert was_free(exchange) is free
+
+
+@pytest.mark.parametrize(("provider", "free"), [("openai", True), ("openai-like", True), ("mistral", False)])
+def test_moderation_is_free_but_mistrals(provider: str, *, free: bool) -> None:
+    head, call = a_head(path="/v1/moderations"), a_call(operation="other")
+    exchange = an_exchange(proxy=a_proxy(provider=provider), request=head, call=call, reply=a_reply())
     assert was_free(exchange) is free
 
 
