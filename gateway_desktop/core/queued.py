@@ -19,7 +19,6 @@ class QueuedStep:
     """One call, as it was answered or as it stands in the audit."""
 
     proxy: str  # its name
-    who: str  # id of the user, else of the key, else the kind of principal
     endpoint: str  # "GET /v1/batches/batch_1"
     operation: str
     model: str

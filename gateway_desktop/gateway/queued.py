@@ -11,7 +11,7 @@ _MOST = 10_000  # that wait at once; the oldest are forgotten
 _FOLDERS = ("/responses", "/interactions", "/batches", "/files")
 _ENDS = ("/results", "/content", ":download")  # of Anthropic's batches; of files, of Gemini's too
 _DIALECTS = {"batch": "Batches", "responses": "OpenAiResponses"}  # who reads its end
-_Key = tuple[str, str, str]
+_Key = tuple[str, str]  # name of the proxy, id
 
 
 class Begun(NamedTuple):
@@ -23,7 +23,7 @@ class Begun(NamedTuple):
 
 
 class Queued:
-    """Knows who began them. Whoever else fetches one changes nothing."""
+    """Knows what was begun, by whomever: who fetches its end first, has it counted."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[_Key, Begun] = OrderedDict()
@@ -32,7 +32,7 @@ class Queued:
         """Return what began whose end this call fetches."""
         head = exchange.request
         id = _fetched(f"{head.method} {head.path}") if self._waiting else ""
-        return self._waiting.get((exchange.proxy.name, _who(exchange), id), Begun())
+        return self._waiting.get((exchange.proxy.name, id), Begun())
 
     def recognise(self, exchange: Exchange) -> None:
         """Have the answer read as the call's that began it, where one of these is fetched."""
@@ -52,7 +52,6 @@ class Queued:
         self._follow(
             QueuedStep(
                 proxy=exchange.proxy.name,
-                who=_who(exchange),
                 endpoint=f"{head.method} {head.path}",
                 operation=call.operation,
                 model=call.target,
@@ -64,7 +63,7 @@ class Queued:
     def set_aside(self, exchange: Exchange, aside: Aside) -> None:
         """Remember, here and in the row, what budgets were charged for what is only queued."""
         detail = exchange.reply.detail if exchange.reply is not None else {}
-        key = (exchange.proxy.name, _who(exchange), str(detail.get(QUEUED, "")))
+        key = (exchange.proxy.name, str(detail.get(QUEUED, "")))
         if begun := self._waiting.get(key):
             self._waiting[key] = begun._replace(aside=aside)
             detail[ASIDE] = aside
@@ -75,11 +74,12 @@ class Queued:
             self._follow(step)
 
     def _follow(self, step: QueuedStep) -> None:
-        fetched = _fetched(step.endpoint)
-        if fetched and fetched != step.queued and (step.queued or step.counted):
-            self._waiting.pop((step.proxy, step.who, fetched), None)
+        before = Begun()
+        if step.queued or step.counted:
+            before = self._waiting.pop((step.proxy, _fetched(step.endpoint)), before)
         if step.queued:
-            self._waiting[step.proxy, step.who, step.queued] = Begun(step.operation, step.model, step.aside)
+            aside = step.aside or before.aside  # of what was looked at before it was done, too
+            self._waiting[step.proxy, step.queued] = Begun(step.operation, step.model, aside)
             if len(self._waiting) > _MOST:
                 self._waiting.popitem(last=False)
 
@@ -91,8 +91,3 @@ def _fetched(endpoint: str) -> str:
         path = path.removesuffix(end)
     folder, _, id = path.rpartition("/")
     return id if method == "GET" and folder.endswith(_FOLDERS) else ""
-
-
-def _who(exchange: Exchange) -> str:
-    who = exchange.principal
-    return who.user_id or who.api_key_id or who.kind

@@ -29,10 +29,10 @@ def test_what_waits_and_what_told_its_usage_is_found_in_order(
     steps = store.reader.submit(queued_steps, 0, store.gateway).result(60)
     fetched = "GET /v1/batches/batch_1"
     assert steps == [
-        QueuedStep("openai", "user-1", MADE, "batch", "", "batch_1", counted=False, aside=set_aside),
-        QueuedStep("openai", "user-1", fetched, "batch", "gpt-5-mini", "batch_1", counted=False),
-        QueuedStep("openai", "user-1", fetched, "batch", "gpt-5-mini", "", counted=True),
-        QueuedStep("openai", "key-1", MADE, "batch", "gpt-5-mini", "", counted=False),
+        QueuedStep("openai", MADE, "batch", "", "batch_1", counted=False, aside=set_aside),
+        QueuedStep("openai", fetched, "batch", "gpt-5-mini", "batch_1", counted=False),
+        QueuedStep("openai", fetched, "batch", "gpt-5-mini", "", counted=True),
+        QueuedStep("openai", MADE, "batch", "gpt-5-mini", "", counted=False),
     ]
     assert store.reader.submit(queued_steps, NOON_US + 10**15, store.gateway).result(60) == []
     of_others = store.reader.submit(queued_steps, 0, store.gateway + 1).result(60)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
-from gateway_desktop.core.budget import Mode, Term
+from gateway_desktop.core.budget import Budget, Mode, Term
 from gateway_desktop.core.errors import StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.model_price import ModelPrice
@@ -36,14 +36,14 @@ class Budgets:
             return
         begun = self._runtime.queued.begun(exchange)
         if begun.aside is not None and snapshot.settings.audit.enabled:  # else a restart would not know of it
-            await self._settled(exchange, call_next, begun.aside)
+            await self._settled(exchange, call_next, begun.aside, batch=begun.operation == "batch")
             return
         ends = begun.operation == "batch"  # made before, and paid now
         if is_free(exchange) and not ends:
             await call_next(exchange)
             return
         zone = snapshot.settings.team.zone
-        terms = _terms(snapshot, exchange, zone)
+        terms = _terms(snapshot, exchange)
         prices = await self._runtime.prices()
         own, assumed = snapshot.prices, snapshot.settings.budgets.assumed_output
         most = most_of(exchange, prices, assumed, own) if terms and not ends else 0
@@ -63,21 +63,29 @@ class Budgets:
             cost = _cost(exchange, prices, own)
             exchange.charged_nano = _assumed(exchange, most or 0) if cost is None else cost
             self._runtime.ledger.settle(held, exchange.charged_nano)
-            if cost is None and exchange.charged_nano:
+            if cost is None:
                 charged = ((*term.key, term.end_us) for term in held.terms)
                 self._runtime.queued.set_aside(exchange, Aside(exchange.charged_nano, tuple(charged)))
 
-    async def _settled(self, exchange: Exchange, call_next: CallNext, aside: Aside) -> None:
-        """Call on; what it did cost takes the place of what was charged when it began, once that is told."""
+    async def _settled(self, exchange: Exchange, call_next: CallNext, aside: Aside, *, batch: bool) -> None:
+        """Call on; what it did cost takes the place of what was charged when it began, once that is told.
+
+        A batch, of which nothing was charged, is paid now, out of the budgets of who began it.
+        """
         snapshot, prices = self._runtime.snapshot, await self._runtime.prices()
         budgets = {one.id: one for of_one in snapshot.budgets.values() for one in of_one}
-        terms = tuple(Term(budgets[id], *when) for id, *when in aside.terms if id in budgets)
+        terms = tuple(
+            _present(budgets[id], snapshot, exchange) if batch else Term(budgets[id], *when)
+            for id, *when in aside.terms
+            if id in budgets
+        )
         try:
             await call_next(exchange)
         finally:
             cost = _cost(exchange, prices, snapshot.prices)
             if cost is not None:
-                exchange.charges, exchange.charged_nano, exchange.settles = terms, cost - aside.nano, True
+                exchange.charges, exchange.charged_nano = terms, cost - aside.nano
+                exchange.settles = not batch
                 self._runtime.ledger.settle(Reservation(terms, 0), exchange.charged_nano)
 
     async def _held(
@@ -96,14 +104,18 @@ class Budgets:
         return held
 
 
-def _terms(snapshot: Snapshot, exchange: Exchange, zone: tzinfo | None) -> list[Term]:
+def _terms(snapshot: Snapshot, exchange: Exchange) -> list[Term]:
     """Return the present terms of all budgets that apply."""
-    found = []
-    for subject in subjects(exchange.principal, exchange.proxy):
-        for budget in snapshot.budgets.get(subject, ()):
-            term = term_at(budget, exchange.started_us, zone)
-            found.append(replace(term, carried_nano=snapshot.spent.get(term.key, 0)))
-    return found
+    return [
+        _present(budget, snapshot, exchange)
+        for subject in subjects(exchange.principal, exchange.proxy)
+        for budget in snapshot.budgets.get(subject, ())
+    ]
+
+
+def _present(budget: Budget, snapshot: Snapshot, exchange: Exchange) -> Term:
+    term = term_at(budget, exchange.started_us, snapshot.settings.team.zone)
+    return replace(term, carried_nano=snapshot.spent.get(term.key, 0))
 
 
 def _check_priced(exchange: Exchange, terms: Sequence[Term], zone: tzinfo | None) -> None:

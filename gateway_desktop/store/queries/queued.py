@@ -19,8 +19,8 @@ def queued_steps(_database: Database, since_us: int, gateway: int) -> list[Queue
     began = Event.detail.contains(f'"{QUEUED}"')
     told = Event.endpoint.startswith("GET ") & (Event.tokens_in.is_null(False) | (Event.cost_nano > 0))
     columns = (
-        *(Event.proxy, Event.user_id, Event.api_key_id, Event.principal_kind),
-        *(Event.endpoint, Event.method, Event.target, Event.detail, told, Event.gw == gateway),
+        *(Event.proxy, Event.endpoint, Event.method, Event.target, Event.detail),
+        *(told, Event.gw == gateway),
     )
     query = Event.select(*columns).where(
         Event.kind == "llm",
@@ -33,9 +33,6 @@ def queued_steps(_database: Database, since_us: int, gateway: int) -> list[Queue
 
 def _step(  # noqa: PLR0913 - the columns
     proxy: str,
-    user: str | None,
-    key: str | None,
-    kind: str,
     endpoint: str | None,
     operation: str | None,
     model: str | None,
@@ -47,7 +44,7 @@ def _step(  # noqa: PLR0913 - the columns
     queued = told.get(QUEUED)
     aside = Aside(told[ASIDE][0], tuple(map(tuple, told[ASIDE][1]))) if own and ASIDE in told else None
     return QueuedStep(
-        *(proxy, user or key or kind, endpoint or "", operation or "", model or ""),
+        *(proxy, endpoint or "", operation or "", model or ""),
         queued=queued if isinstance(queued, str) else "",
         counted=bool(counted),
         aside=aside,

@@ -215,7 +215,7 @@ def test_what_was_made_in_the_background_is_settled_by_what_its_end_tells_where_
     audit: bool, told: bool, settled: bool
 ) -> None:
     aside = Aside(3 * COST, (("b", 1, 2), ("gone", 1, 2)))
-    names = ("openai", "user-1", "POST /v1/responses", "responses", "gpt-5-mini", "resp_1")
+    names = ("openai", "POST /v1/responses", "responses", "gpt-5-mini", "resp_1")
     fetch = an_exchange(
         principal=a_principal(),
         call=a_call(operation="other", body=b""),
