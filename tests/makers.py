@@ -45,8 +45,9 @@ class ClientRecord:
         self.started = True
         self.status, self.headers = status, list(headers)
 
-    async def write(self, data: bytes) -> None:
-        self.first_byte_at = self.first_byte_at or time.perf_counter()
+    async def write(self, data: bytes, *, silent: bool = False) -> None:
+        if not silent:
+            self.first_byte_at = self.first_byte_at or time.perf_counter()
         self.body += data
         self.sent += len(data)
 

@@ -43,7 +43,7 @@ class ClientStream(Protocol):
     """Where the answer is written; the very end is sent only by `finish`, after the record is durable."""
 
     started: bool  # something of the answer has been sent
-    first_byte_at: float | None  # time.perf_counter() of the first byte of the body
+    first_byte_at: float | None  # time.perf_counter() of the first byte of the answer itself
     sent: int  # bytes of the body
 
     async def whole(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
@@ -59,8 +59,11 @@ class ClientStream(Protocol):
         """
         ...
 
-    async def write(self, data: bytes) -> None:
-        """Send a piece of the body at once, but for the last piece of a body whose length is known."""
+    async def write(self, data: bytes, *, silent: bool = False) -> None:
+        """Send a piece of the body at once, but for the last piece of a body whose length is known.
+
+        `silent`: up to here nothing came of the answer itself.
+        """
         ...
 
     async def finish(self) -> None:

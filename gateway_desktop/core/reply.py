@@ -69,6 +69,7 @@ class Reply:
     finish: str | None = None
     service_tier: str | None = None
     error: str | None = None  # an error that the upstream reported, also inside a stream
+    silent: bool = False  # a stream that has begun, and said nothing yet of what was asked for
     complete: bool = False  # the protocol's own end was seen
     texts: list[TextPart] = field(default_factory=list)
     detail: dict[str, object] = field(default_factory=dict)

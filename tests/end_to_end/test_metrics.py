@@ -61,10 +61,22 @@ def test_a_refusal_and_an_upstreams_error_have_no_time_to_first_token(setting: S
     async def too_many(connection: Connection) -> None:
         await connection.whole(b'{"error":{"message":"Slow down"}}', 429)
 
+    async def failed(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        for kind, told in (("created", b""), ("failed", b',"error":{"message":"Overloaded"}')):
+            data = b'{"type":"response.%b","response":{"status":"%b","output":[]%b}}'
+            await connection.chunk(b"data: %b\n\n" % (data % (kind.encode(), kind.encode(), told)))
+        await connection.end()
+
     setting.program.post("/llm/v1/chat/completions", CHAT, Authorization="Bearer gwd_" + "nobody" * 7 + "x")
     setting.script(too_many)
     answered = setting.program.post("/llm/v1/chat/completions", CHAT, Authorization=f"Bearer {setting.key}")
     assert answered[0] == 429
+    setting.script(failed)
+    streamed = b'{"model":"gpt-5-mini","input":"Hi","stream":true}'
+    answered = setting.program.post("/llm/v1/responses", streamed, Authorization=f"Bearer {setting.key}")
+    assert answered[0] == 200 and b"Overloaded" in answered[2]
+    assert setting.program.row(answered[1]["x-gateway-request-id"])["outcome"] == "failed"
     after = samples(fetch(setting.program, "/metrics")[1])
     labels = {dict(labels)["outcome"] for name, labels in after if name.startswith("gateway_time_to_first")}
     assert labels.isdisjoint({"blocked", "failed"})

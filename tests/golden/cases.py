@@ -103,6 +103,7 @@ def describe_call(case: Case, call: Call) -> dict[str, Any]:
 def describe_reply(reply: Reply) -> dict[str, Any]:
     """Return what was understood of an answer, as JSON has it."""
     described = dataclasses.asdict(reply)
+    del described["silent"]
     if reply.usage is not None:
         used = _kept(described["usage"])
         described["usage"] = {name: value for name, value in used.items() if value is not False}

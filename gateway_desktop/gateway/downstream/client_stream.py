@@ -68,9 +68,9 @@ class HttpClientStream:
         except ConnectionError as error:
             raise ClientLeft from error
 
-    async def write(self, data: bytes) -> None:
+    async def write(self, data: bytes, *, silent: bool = False) -> None:
         """Send a piece at once; what completes a body of known length is held back for `finish`."""
-        if self.first_byte_at is None and _says_something(data):
+        if self.first_byte_at is None and not silent and _says_something(data):
             self.first_byte_at = time.perf_counter()
         self.sent += len(data)
         if self._length is not None and self.sent >= self._length:

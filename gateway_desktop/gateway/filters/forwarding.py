@@ -153,9 +153,9 @@ async def _pieces(
     while data := await _next(runtime, exchange, answer):
         seen = await meter.piece(data)
         if out := passing.feed(seen if plain is None else await beside(plain.decompress, data)):
-            await client.write(out)
+            await client.write(out, silent=meter.silent)
     if out := passing.feed(await meter.last()) + passing.end():
-        await client.write(out)
+        await client.write(out, silent=meter.silent)
 
 
 async def _guarded(
@@ -209,7 +209,7 @@ async def _guarded_pieces(
             return
         if not client.started:
             await client.begin(answer.status, _uncoded(headers), None)
-        await client.write(data)
+        await client.write(data, silent=meter.silent)
 
     while data := await _next(runtime, exchange, answer):
         seen = await meter.piece(data)

@@ -29,7 +29,7 @@ class Aside:
         """Its pieces follow."""
         self.started, self.status = True, status
 
-    async def write(self, data: bytes) -> None:
+    async def write(self, data: bytes, *, silent: bool = False) -> None:  # noqa: ARG002 - it begins nothing
         """Pass a piece on."""
         self.sent += len(data)
         if self._stream is not None:

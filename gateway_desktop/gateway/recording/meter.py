@@ -38,6 +38,11 @@ class Meter:
         return self._reader is not None
 
     @property
+    def silent(self) -> bool:
+        """Whether the answer is read, and said nothing yet of what was asked for."""
+        return self._reader is not None and self.reply.silent
+
+    @property
     def unpacks(self) -> bool:
         """Whether the answer is compressed: a little of it may be much."""
         return self._decompressor is not None

@@ -42,7 +42,10 @@ class Answer:
         """Read one event's data; return whether it is kept from the caller."""
         self.streamed = True
         value = decoded(data)
-        return self.event(value) if isinstance(value, dict) else False
+        if not isinstance(value, dict):
+            return False
+        self.hear(value)
+        return self.event(value)
 
     def events(self, events: list[bytes]) -> list[bytes]:
         """Read the data of some events; return those that are kept from the caller. It never raises."""
@@ -59,6 +62,15 @@ class Answer:
     def event(self, value: Mapping[str, Any]) -> bool:
         """Read one event of a stream; return whether it is kept from the caller."""
         raise NotImplementedError
+
+    def hear(self, value: Mapping[str, Any]) -> None:
+        """Note whether the answer itself begins with this event."""
+        if self.reply.silent and self.says(value):
+            self.reply.silent = False
+
+    def says(self, value: Mapping[str, Any]) -> bool:  # noqa: ARG002 - of most shapes every event does
+        """Return whether an event brings anything of the answer itself: words, thoughts, tools, pictures."""
+        return True
 
     def texts(self) -> list[TextPart]:
         """Return the texts of the answer, as far as it was read."""
@@ -113,6 +125,7 @@ class FramedAnswer(Answer):
             if failed:
                 self.error(value)
             elif isinstance(value, dict):
+                self.hear({name: value})
                 self.framed(name, value)
         except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this frame is
             note(self.reply, error)

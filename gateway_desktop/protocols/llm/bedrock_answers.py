@@ -56,6 +56,10 @@ class ConverseAnswer(FramedAnswer):
                 self.framed(name, mapping(value[name]))
         return False
 
+    def says(self, value: Mapping[str, Any]) -> bool:
+        """Return whether an event is of a block; text has no start."""
+        return "contentBlockDelta" in value or "contentBlockStart" in value
+
     def texts(self) -> list[TextPart]:
         """Return the blocks' texts."""
         if self._tools:
@@ -119,11 +123,16 @@ class InvokeAnswer(FramedAnswer):
             return
         inner = self._of(piece)
         inner.streamed = True
+        inner.hear(piece)
         inner.event(piece)
         if metrics := mapping(piece.get(_METRICS)):
             inner.ended = inner.over = True
             if inner.reported() is None:
                 inner.usage = bedrock_counts(metrics)
+
+    def says(self, value: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the pieces within do
+        """Return False."""
+        return False
 
     def close(self, *, cut: bool) -> None:
         """Complete the reply. Prices are those of the id that was asked for: it tells the region, too."""

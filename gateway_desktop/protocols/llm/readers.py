@@ -32,6 +32,7 @@ class SseReader:
         self._splitter = EventSplitter()
         self._hides = hides  # then the caller gets whole events only
         self._blind = False  # an event was too large: nothing is read any more
+        self.reply.silent = True
 
     def feed(self, data: bytes) -> bytes:
         """Read a piece."""
@@ -43,7 +44,7 @@ class SseReader:
             blocks = self._splitter.feed(data)
         except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this is
             note(self.reply, error)
-            self._blind = True
+            self._blind, self.reply.silent = True, False
             held = self._splitter.rest()
             return held if self._hides else data
         if not self._hides:
@@ -101,6 +102,7 @@ class LinesReader:
         self.reply = answer.reply
         self._answer = answer
         self._lines = LineSplitter()
+        self.reply.silent = True
 
     def feed(self, data: bytes) -> bytes:
         """Read a piece."""
@@ -137,6 +139,7 @@ class FramesReader:
         self.reply = answer.reply
         self._answer = answer
         self._splitter: FrameSplitter | None = FrameSplitter()
+        self.reply.silent = True
 
     def feed(self, data: bytes) -> bytes:
         """Read a piece."""
@@ -146,7 +149,7 @@ class FramesReader:
                     self._answer.frame(frame.name, frame.payload, failed=frame.failed)
             except Exception as error:  # noqa: BLE001 - the stream goes on, whatever this is
                 note(self.reply, error)
-                self._splitter = None
+                self._splitter, self.reply.silent = None, False
         return data
 
     def end(self) -> bytes:

@@ -113,6 +113,14 @@ class MessagesAnswer(Answer):
                 self.error(value.get("error"))
         return False
 
+    def says(self, value: Mapping[str, Any]) -> bool:
+        """Return whether an event is a delta, or a block that has none: deltas follow those of words."""
+        kind = value.get("type")
+        block = mapping(value.get("content_block")).get("type")
+        return kind == "content_block_delta" or (
+            kind == "content_block_start" and block not in ("text", "thinking")
+        )
+
     def reported(self) -> Usage | None:
         """Return the usage from the last value of each field."""
         if self.usage is None and self._last:

@@ -13,6 +13,8 @@ from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import objects, words
 from gateway_desktop.protocols.llm.usage import mapping, openai_usage
 
+_SAYING = ("content-delta", "tool-plan-delta", "tool-call-start")
+
 
 class Cohere:
     """Chat of the second version; the first is read as other paths are."""
@@ -76,6 +78,10 @@ class CohereAnswer(Answer):
                 self._end(delta)
                 self.ended = True
         return False
+
+    def says(self, value: Mapping[str, Any]) -> bool:
+        """Return whether an event brings words, a plan, thoughts or a tool; `content-start` is empty."""
+        return value.get("type") in _SAYING
 
     def texts(self) -> list[TextPart]:
         """Return plan, thoughts, text and calls of tools."""

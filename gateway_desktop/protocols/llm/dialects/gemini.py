@@ -98,6 +98,15 @@ class GeminiAnswer(Answer):
             self.error(value["error"])
         return False
 
+    def says(self, value: Mapping[str, Any]) -> bool:
+        """Return whether a piece has a part with more than an empty text."""
+        return any(
+            said and name not in ("thought", "thoughtSignature")
+            for _, candidate in objects(value.get("candidates"))
+            for _, part in objects(mapping(candidate.get("content")).get("parts"))
+            for name, said in part.items()
+        )
+
     def reported(self) -> Usage | None:
         """Return the last usage."""
         if self.usage is None and self._last:

@@ -89,6 +89,12 @@ class OllamaAnswer(Answer):
             reply.finish = reason if isinstance(reason, str) else "stop"
         return False
 
+    def says(self, value: Mapping[str, Any]) -> bool:
+        """Return whether an object brings more than a role."""
+        message = mapping(value.get("message"))
+        said = (text for name, text in message.items() if name != "role")
+        return any((value.get("thinking"), value.get("response"), *said))
+
     def texts(self) -> list[TextPart]:
         """Return thinking, text and tool calls."""
         found = [

@@ -115,8 +115,15 @@ class ChatAnswer(Answer):
 
     def _said(self) -> list[str] | None:
         """Return the words of the first choice, once all is known that chunks say beside them."""
-        choice = self._choices.get(0)
-        return choice.words if choice is not None and self.reply.response_model is not None else None
+        choice, reply = self._choices.get(0), self.reply
+        known = choice is not None and reply.response_model is not None and not reply.silent
+        return choice.words if known and choice is not None else None
+
+    def says(self, value: Mapping[str, Any]) -> bool:
+        """Return whether a chunk brings more than a role or a usage; the last: llama.cpp's own."""
+        choices = [choice for _, choice in objects(value.get("choices"))]
+        said = [said for choice in choices for said in (*_brought(choice), choice.get("text"))]
+        return any((*said, value.get("content")))
 
     def event(self, value: Mapping[str, Any]) -> bool:
         """Read a chunk; the one with nothing but usage is kept from a caller who did not ask for it."""
@@ -185,6 +192,11 @@ class ChatAnswer(Answer):
         if "tokens_predicted" in value:  # llama.cpp's own shape, at /completions without /v1
             self.usage = server_usage(value)
             self.ended = self.ended or value.get("stop") is True
+
+
+def _brought(choice: Mapping[str, Any]) -> list[object]:
+    """Return what a chunk adds to a choice beside its role."""
+    return [said for name, said in mapping(choice.get("delta")).items() if name != "role"]
 
 
 def _tier(value: Mapping[str, Any]) -> str | None:

@@ -56,6 +56,7 @@ _DELTAS = {
     "response.reasoning_text.delta": "thinking",
     "response.reasoning_summary_text.delta": "thinking",
 }
+_SAYING = (".delta", ".done", ".partial_image")  # ends of events
 _MEMBERS = {
     "assistant": "/content/{content}/text",
     "refusal": "/content/{content}/refusal",
@@ -128,6 +129,11 @@ class ResponsesAnswer(Answer):
         elif kind == "error" or "error" in value:
             self.error(value.get("error") or value)
         return False
+
+    def says(self, value: Mapping[str, Any]) -> bool:
+        """Return whether an event brings a piece of an item, one that is done, or all of them."""
+        kind = words(value.get("type")) or ""
+        return kind.endswith(_SAYING) or bool(mapping(value.get("response")).get("output"))
 
     def texts(self) -> list[TextPart]:
         """Return the texts of the response, or the pieces of it that came."""

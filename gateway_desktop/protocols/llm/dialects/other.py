@@ -38,6 +38,7 @@ _OF_ANSWER = (
 _ANNOTATIONS = ("document_annotation_format", "bbox_annotation_format")
 # What is worked on for long: such answers tell what was used in all that time, not for this call.
 _LASTING = frozenset({"session", "session_thread", "dream", "agent.session"})
+_SAYING = ("delta", "partial", "generation", "done", "completed")  # parts of kinds of events
 _WITHIN = ("response", "interaction", "result")  # Gemini's, LM Studio's
 _TEXTS = frozenset({"prompt", "input", "instructions", "query", "text"})  # of images, speech, rerankers, ...
 
@@ -112,6 +113,11 @@ class OtherAnswer(Answer):
         self._words.event(value)
         self._read(value)
         return False
+
+    def says(self, value: Mapping[str, Any]) -> bool:
+        """Return whether an event has no kind, or one of those that bring something."""
+        kind = words(value.get("type") or value.get("event_type")) or _SAYING[0]
+        return any(part in kind for part in _SAYING)
 
     def texts(self) -> list[TextPart]:
         """Return what was said."""
