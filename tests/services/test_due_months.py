@@ -11,6 +11,7 @@ from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.retention import Removed
 from gateway_desktop.services.vault import SEALS
+from gateway_desktop.store import due_months, partitions
 from gateway_desktop.store.amendments import remove_rows
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.due_months import drop_due, look_through
@@ -128,6 +129,22 @@ def test_it_leaves_without_deleting_a_row_and_the_chain_says_so(office: Office, 
     assert (
         counted(office, "SELECT count(*) FROM amendment WHERE cnt = 0") == events + 1
     )  # around the System events
+
+
+def test_one_with_more_system_events_than_are_moved_at_once_keeps_its_table(
+    office: Office, month: Month, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (due_months, partitions):
+        monkeypatch.setattr(module, "MOST_MOVED", 1)
+    together(office, in_month(month, 0.3), 2)
+    for part in (0.4, 0.5):
+        office.store.writer.submit(write_system_event, a_system_event(), in_month(month, part)).result()
+    assert run(office).rows["llm"] == 2
+    assert counted(office, f"SELECT count(*) FROM {month.events}") == 2
+    monkeypatch.setattr(partitions, "MOST_MOVED", 2)
+    run(office)
+    assert month.events not in office.ask(lambda database: database.get_tables())
+    assert counted(office, f"SELECT count(*) FROM event WHERE id < {month.end}") == 2
 
 
 @pytest.mark.parametrize(

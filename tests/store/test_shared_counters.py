@@ -157,6 +157,15 @@ def test_fifty_reservations_on_each_of_two_gateways_overdraw_by_less_than_one_of
     assert (refused.spent, refused.reserved) == (0, 1080)
 
 
+def test_what_one_exchange_sets_aside_twice_is_added_up(joined: Join) -> None:
+    term, member = a_term(1000), joined(1)
+    for amount in (600, 500):
+        assert isinstance(member.reserve("the same", term, amount), Reservation)
+    refused = member.reserve("another", term, 1)
+    assert isinstance(refused, Overdrawn)
+    assert (refused.spent, refused.reserved) == (0, 1100)
+
+
 def test_what_is_set_aside_is_given_up_as_it_is_charged(joined: Join, team: DatabaseUrl) -> None:
     term, first = a_term(1000), joined(1)
     with Store.open(team, ChangeFeed(), folder="a") as store:
