@@ -31,7 +31,10 @@ _OF_FILE = {
 }
 _OF_SERVER = {
     Disk.FULL: "The disk of the database {where} is full. Free some space; writing goes on by itself.",
-    Disk.READ_ONLY: "The database {where} takes no writes: it is a standby, or read-only for this account.",
+    Disk.READ_ONLY: (
+        "The database {where} takes no writes: it is a standby, it is read-only for this account, or a "
+        "pooler in front of it does not keep sessions apart."
+    ),
     Disk.CORRUPT: "The database {where} is damaged: {error}. Restore the newest backup.",
     Disk.BUSY: "Another connection holds the database {where} for writing. Work goes on by itself.",
     Disk.AWAY: "The database {where} does not answer: {error}. Work goes on by itself once it does.",
