@@ -147,6 +147,21 @@ def test_one_with_more_system_events_than_are_moved_at_once_keeps_its_table(
     assert counted(office, f"SELECT count(*) FROM event WHERE id < {month.end}") == 2
 
 
+def test_one_from_before_seals_goes_row_by_row(office: Office, month: Month) -> None:
+    def unseal(database: Database) -> None:
+        database.execute_sql("DELETE FROM seal")
+        numbers = "gw, 0, min(seq), max(seq), min(id), max(id), '', ''"
+        database.execute_sql(
+            "INSERT INTO seal(gw, n, lo, hi, first_id, last_id, link, mac)"
+            f" SELECT {numbers} FROM event GROUP BY gw"
+        )
+
+    together(office, in_month(month, 0.3), 3)
+    office.store.writer.submit(unseal).result()
+    assert run(office).rows["llm"] == 3
+    office.ask(verify, office.sealer.derive(SEALS))
+
+
 @pytest.mark.parametrize(
     "harm",
     [
