@@ -104,6 +104,18 @@ def test_a_command_that_dies_in_a_call_fails_that_call_and_the_next_session_work
     assert told[-2:] == ["failed", "restarted"]
 
 
+def test_a_command_that_cannot_be_started_leaves_no_connection_behind(place: Place) -> None:
+    place.program.run("proxy", "add", "none", "--kind", "mcp", "--stdio", "--", "no-such-command-anywhere")
+
+    def told() -> bool:
+        with contextlib.closing(begun(place, "none", initialize("2025-06-18"))) as connection:
+            return b"no-such-command-anywhere" in connection.getresponse().read()
+
+    eventually(told)
+    place.program.stop()
+    assert "Unclosed" not in place.program.said()
+
+
 def test_an_upstream_that_drops_the_stream_fails_the_call_once(place: Place, tmp_path: Path) -> None:
     with fixture_server(tmp_path, "--forgetful") as origin:
         place.program.run("proxy", "add", "web", "--kind", "mcp", "--upstream", f"{origin}/mcp")

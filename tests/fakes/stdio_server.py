@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ def echo(text: str) -> str:
 
 
 @server.tool()
-def big(kilobytes: int) -> str:
+def big(kilobytes: int, seconds: float = 0) -> str:
+    time.sleep(seconds)
     return "x" * (kilobytes << 10)
 
 

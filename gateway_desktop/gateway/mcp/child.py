@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ _LINE = 64 << 20  # bytes of one message
 _PATIENCE = 2.0  # seconds for each step of ending
 _LOGGED_LINE = 2000
 _LOGGED_LINES = 200  # a minute
+_LAST_LINES = 3  # of its standard error, told where it failed
 _SHOWN_SECRET = 4  # shorter values are not secrets, and would mask half the log
 
 # What official clients hand to a command: nothing that could hold a secret.
@@ -59,6 +61,13 @@ def _named(command: StdioCommand) -> str:
     return str(Path(command.folder, name).absolute()) if is_path else name
 
 
+def _why_not(command: StdioCommand, error: Exception) -> str:
+    """Return why it cannot be started; for the system, a folder that is missing is a file, too."""
+    if command.folder and not Path(command.folder).is_dir():
+        return "the folder it runs in is not there"
+    return getattr(error, "strerror", None) or type(error).__name__
+
+
 class Child:
     """A running command; its standard error goes into our log, with secrets masked."""
 
@@ -78,7 +87,8 @@ class Child:
         self._logged = 0
         self._minute = 0.0
         self._orphans: Orphans | None = None
-        spawn(self._read_errors(), f"stderr of {name}")
+        self._last: deque[str] = deque(maxlen=_LAST_LINES)  # of its standard error
+        self._errors = spawn(self._read_errors(), f"stderr of {name}")
         spawn(self._survive_nobody(), f"end of {name}")
 
     @classmethod
@@ -113,10 +123,8 @@ class Child:
             )
             process = asyncio.subprocess.Process(pipes, protocol, loop)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise UpstreamFailed(
-                Failure.REFUSED, f"The command of {name} cannot be started: {reason}"
-            ) from None
+            told = f"The command of {name} cannot be started: {_why_not(command, error)}"
+            raise UpstreamFailed(Failure.REFUSED, told) from None
         orphans.add(process.pid, mark)
         known = (*(str(secret) for secret in sealed.values()), *command.secrets,
                  *(os.environ.get(variable, "") for variable in command.variables))  # fmt: skip
@@ -184,6 +192,11 @@ class Child:
             self._orphans.remove(self._process.pid)
         return f"signal {-status}" if status < 0 else f"status {status}"
 
+    async def last_words(self) -> str:
+        """Return what it wrote last to its standard error, masked; for who has to find out why it ended."""
+        await asyncio.wait({self._errors}, timeout=_PATIENCE)
+        return self._masked(" / ".join(self._last))
+
     def log(self, text: str) -> None:
         """Write a line of the child into our log: masked, short, and not too often."""
         now = time.monotonic()
@@ -192,12 +205,14 @@ class Child:
         self._logged += 1
         if self._logged > _LOGGED_LINES:
             return
-        for secret in self._secrets:
-            text = text.replace(secret, "<secret>")
-        masked = redact(text[:_LOGGED_LINE])[0]
-        _log.info("%s[%d]: %s", self._name, self._process.pid, masked)
+        _log.info("%s[%d]: %s", self._name, self._process.pid, self._masked(text))
         if self._logged == _LOGGED_LINES:
             _log.info("%s[%d]: more lines of this minute are dropped", self._name, self._process.pid)
+
+    def _masked(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "<secret>")
+        return redact(text[:_LOGGED_LINE])[0]
 
     def _signal(self, name: str) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -223,6 +238,7 @@ class Child:
             if not line:
                 return
             if text := line.decode("utf-8", "replace").rstrip():
+                self._last.append(text)
                 self.log(text)
 
 

@@ -107,6 +107,10 @@ class Remote:
         self._answer.close()
         return "closed"
 
+    async def last_words(self) -> str:
+        """A server says nothing beside its messages."""
+        return ""
+
     def log(self, text: str) -> None:
         """Write down what is odd about it."""
         _log.info("%s: %s", self._name, text)

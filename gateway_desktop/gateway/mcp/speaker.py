@@ -23,5 +23,8 @@ class Speaker(Protocol):
     async def end(self) -> str:
         """End it; return how it ended."""
 
+    async def last_words(self) -> str:
+        """Return what it said last beside the protocol."""
+
     def log(self, text: str) -> None:
         """Write down what is odd about it."""

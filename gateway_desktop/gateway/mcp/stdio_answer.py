@@ -9,7 +9,9 @@ from gateway_desktop.gateway.mcp.event_stream import EventStream
 from gateway_desktop.gateway.mcp.message import members, parse, value
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
 
-_SOON = 1.0  # seconds: an answer that comes sooner needs no stream
+# Seconds: an answer that comes sooner needs no stream, of whose events the official client for Python takes
+# 1 MB at most; a picture of a page is more. Clients wait longer than this for the head of an answer.
+_SOON = 10.0
 # From this revision on, a stream begins with an empty event whose id is a place to resume.
 _PRIMED = "2025-11-25"
 _STATUS = {-32601: 404, -32020: 400, -32021: 400, -32022: 400}  # of the revision without sessions

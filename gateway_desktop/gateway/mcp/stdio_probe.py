@@ -23,27 +23,35 @@ async def probe_command(servers: StdioServers, proxy: Proxy, environment: Mappin
     """Return which tools the command offers, or exactly how far it got."""
     steps: list[str] = []
     try:
-        async with servers.trial(proxy, environment) as session, asyncio.timeout(_SECONDS):
+        async with servers.trial(proxy, environment) as session:
             steps.append("started it")
-            begun = await _ask(
-                session,
-                "initialize",
-                protocolVersion=_VERSION,
-                capabilities={},
-                clientInfo={"name": "gateway-desktop", "version": "1"},
-            )
-            steps.append(f"speaks MCP {value(begun, 'protocolVersion')}")
-            await session.send([{"jsonrpc": raw("2.0"), "method": raw("notifications/initialized")}])
-            if "tools" not in members(begun, "capabilities"):
-                return Diagnosis(True, "The command answers, and offers no tools", tuple(steps))
-            names = await _tools(session)
-            return Diagnosis(
-                True, f"The command answers: {plural(len(names), 'tool')}", tuple(steps), names, "tools"
-            )
+            try:
+                async with asyncio.timeout(_SECONDS):
+                    return await _tried(session, steps)
+            except (GatewayError, TimeoutError):
+                if words := await session.child.last_words():
+                    steps.append(f"it said last: {words}")
+                raise
     except GatewayError as error:
         return Diagnosis(False, error.message, tuple(steps))
     except TimeoutError:
         return Diagnosis(False, f"It did not answer within {_SECONDS} seconds", tuple(steps))
+
+
+async def _tried(session: StdioSession, steps: list[str]) -> Diagnosis:
+    begun = await _ask(
+        session,
+        "initialize",
+        protocolVersion=_VERSION,
+        capabilities={},
+        clientInfo={"name": "gateway-desktop", "version": "1"},
+    )
+    steps.append(f"speaks MCP {value(begun, 'protocolVersion')}")
+    await session.send([{"jsonrpc": raw("2.0"), "method": raw("notifications/initialized")}])
+    if "tools" not in members(begun, "capabilities"):
+        return Diagnosis(True, "The command answers, and offers no tools", tuple(steps))
+    names = await _tools(session)
+    return Diagnosis(True, f"The command answers: {plural(len(names), 'tool')}", tuple(steps), names, "tools")
 
 
 async def _tools(session: StdioSession) -> tuple[str, ...]:

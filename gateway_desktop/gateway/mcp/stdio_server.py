@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 
@@ -49,9 +50,8 @@ class StdioServer:
         """Start the command for a new session; UpstreamFailed if that cannot be, or it died too often."""
         since = time.monotonic()
         if (rest := self._not_before - since) > 0:
-            raise UpstreamFailed(
-                Failure.REFUSED, f"The command of {self.name} ended right away; next try in {rest:.0f} s"
-            )
+            told = f"The command of {self.name} ended right away; next try in {math.ceil(rest)} s"
+            raise UpstreamFailed(Failure.REFUSED, told)
         child: Speaker
         if self.url:
             child = await Remote.start(self.name, self.url, self._send, headers or [])
@@ -132,7 +132,9 @@ class StdioServer:
         _log.warning("The command of %s ended by itself after %.1f s", self.name, lived)
         if not self._failed:
             self._failed = True
-            self._tell("failed", f"Its command ended by itself after {lived:.1f} s")
+            words = await session.child.last_words()
+            told = f"Its command ended by itself after {lived:.1f} s"
+            self._tell("failed", f"{told}; it said last: {words}" if words else told)
 
     def _tell(self, event: str, problem: str = "") -> None:
         if self.note is not None:

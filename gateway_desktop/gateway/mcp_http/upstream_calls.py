@@ -42,7 +42,10 @@ async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> A
             raise UpstreamFailed(Failure.CREDENTIAL, _NOT_TAKEN)
         runtime.upstream_people.documents.forget(proxy)
     if runtime.stdio.is_ours(url) and (kind := answer.headers.get(FAILED)):
-        raise UpstreamFailed(Failure(kind), _said(await whole_body(answer)))
+        try:
+            raise UpstreamFailed(Failure(kind), _said(await whole_body(answer)))
+        finally:
+            answer.close()
     if 300 <= answer.status < 400:  # whoever followed would take our caller's key along
         answer.close()
         raise UpstreamFailed(Failure.BROKEN, sent_on(url, answer.headers.get("Location", "")))

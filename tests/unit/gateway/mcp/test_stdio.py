@@ -10,7 +10,6 @@ import aiohttp
 import pytest
 from mcp import StdioServerParameters
 from mcp.client.client import Client
-from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CreateMessageResult, ElicitResult, TextContent
 
 from tests.fakes.stdio_session import (
@@ -43,8 +42,6 @@ async def everything(server: Any, mode: str) -> list[Any]:
     async def progressed(progress: float, total: float | None, message: str | None) -> None:
         seen.append((progress, total, message))
 
-    if isinstance(server, str):  # a busy machine answers as a stream, of which this client takes 1 MB
-        server = streamable_http_client(server, max_sse_event_size=None)
     async with Client(server, mode=mode, sampling_callback=sampled, elicitation_callback=elicited) as client:  # type: ignore[arg-type]  # a string of the tests
         seen += [(await client.list_tools()).tools, (await client.list_prompts()).prompts]
         seen += [(await client.list_resources()).resources, await client.read_resource("note://one")]
@@ -96,6 +93,17 @@ def test_a_client_that_only_speaks_stdio_sees_the_same_through_the_bridge(mode: 
             assert await everything(bridge, mode) == await everything(url, mode)
 
     asyncio.run(both())
+
+
+def test_the_official_client_takes_a_large_answer_that_is_not_there_at_once() -> None:
+    """Of an event of a stream it takes 1 MB."""
+
+    async def work() -> None:
+        async with serving(command()) as (_, url), Client(url, mode="legacy") as client:
+            answer = await client.call_tool("big", {"kilobytes": 1100, "seconds": 1.2})
+            assert isinstance(said := answer.content[0], TextContent) and len(said.text) == 1100 << 10
+
+    run(work)
 
 
 def test_a_stream_that_has_something_to_say_begins_with_it() -> None:

@@ -13,8 +13,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.proxy import Kind, Proxy
+from gateway_desktop.core.secret import Secret
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.gateway.mcp.message import parse
+from gateway_desktop.gateway.mcp.stdio import StdioServers
+from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from tests.end_to_end.program import eventually
 from tests.fakes.stdio_session import (
     ACCEPT,
@@ -170,6 +175,47 @@ def test_a_command_that_is_not_there_is_said_to_be_not_there() -> None:
         ):
             assert answer.status == 502
             assert "no-such-command-anywhere" in (await answered(answer))["error"]["message"]
+
+    run(work)
+
+
+def test_a_folder_that_is_not_there_is_not_taken_for_the_command(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with (
+            serving(StdioCommand(ARGUMENTS, str(tmp_path / "gone"))) as (_, url),
+            aiohttp.ClientSession() as client,
+            client.post(url, json=INITIALIZE, headers=ACCEPT) as answer,
+        ):
+            assert "the folder it runs in is not there" in (await answered(answer))["error"]["message"]
+
+    run(work)
+
+
+def test_a_command_that_ends_by_itself_is_told_of_with_what_it_wrote_last(
+    expect_log: Callable[[str], None],
+) -> None:
+    expect_log("The command of fake ended by itself")
+    told: asyncio.Queue[SystemEvent] = asyncio.Queue()
+    complains = f"import sys; sys.exit('no such option: --token {SECRET}')"
+    dies = command(sys.executable, "-c", complains)
+    proxy = Proxy(id="p", name="fake", kind=Kind.MCP, upstream="", stdio=dies)
+    sealed = {"TOKEN": Secret(SECRET)}
+
+    async def work() -> None:
+        servers = StdioServers(note=told.put_nowait)
+        await servers.obey({"fake": proxy}, {"p": sealed})
+        try:
+            async with (
+                aiohttp.ClientSession() as client,
+                client.post(servers.url("p"), json=INITIALIZE, headers=ACCEPT) as answer,
+            ):
+                assert "no such option" not in await answer.text()  # what it writes is not for callers
+            event = await told.get()
+            assert event.details.endswith("it said last: no such option: --token <secret>")
+            tried = await probe_command(servers, proxy, sealed)
+            assert tried.steps == ("started it", "it said last: no such option: --token <secret>")
+        finally:
+            await servers.close()
 
     run(work)
 
