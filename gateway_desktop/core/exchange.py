@@ -78,7 +78,7 @@ class ClientStream(Protocol):
 class MessageRewriter(Protocol):
     """What changes the one message that answers a call (a list of tools without those that are forbidden)."""
 
-    def __call__(self, message: bytes, /) -> bytes:
+    async def __call__(self, message: bytes, /) -> bytes:
         """Return what the caller gets: the same object if it is as it was; raise Refused if none may."""
         ...
 

@@ -30,7 +30,7 @@ def lead_results_back(runtime: Runtime, exchange: Exchange) -> None:
     theirs = f'"{root}/v1{_BATCHES}/'.encode()
     ours = f'"{address_of(runtime.snapshot.settings, exchange)}/v1{_BATCHES}/'.encode()
 
-    def rewrite(body: bytes) -> bytes:
+    async def rewrite(body: bytes) -> bytes:
         return body.replace(theirs, ours) if theirs in body else body
 
     exchange.on_message.append(rewrite)

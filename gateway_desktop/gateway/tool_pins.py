@@ -11,6 +11,7 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.spelling import alike
 from gateway_desktop.core.tool_pin import Listed, Listing, Pinned, PinState
+from gateway_desktop.gateway.beside import if_long
 from gateway_desktop.gateway.ports import Pins
 from gateway_desktop.policies.pinning import REFUSED, problem
 from gateway_desktop.protocols.definitions import ToolPage, tool_page
@@ -37,6 +38,7 @@ class ToolPins:
         self._seen: dict[str, dict[str, Pinned]] = {}  # not in the configuration yet, by proxy and tool
         self._pages: OrderedDict[_Page, frozenset[str]] = OrderedDict()  # what stands before a page
         self._lists: OrderedDict[_Caller, frozenset[str]] = OrderedDict()  # the latest whole ones
+        self._overfull: set[str] = set()  # proxies whose servers list more than is remembered
 
     def obey(self, snapshot: Snapshot) -> None:
         """Obey this configuration; what it knows by now need not be remembered here."""
@@ -55,14 +57,15 @@ class ToolPins:
         known = known or self._refused_like(proxy.id, name)
         return problem(proxy.name, name, known, trust=self._trust)
 
-    def listed(self, exchange: Exchange, cursor: str, message: bytes) -> bytes:
+    async def listed(self, exchange: Exchange, cursor: str, message: bytes) -> bytes:
         """Return the answer to `tools/list` without what may not be called; `cursor`: of the page, or ""."""
-        page, proxy = tool_page(message), exchange.proxy
-        read: set[str] = set()
+        page, proxy = await if_long(tool_page, message), exchange.proxy
+        may_see: set[str] = set()
         if page is not None:
             self._note(proxy.id, page.tools, self._whole(exchange, page, cursor))
-            read = {tool.name for tool in page.tools}
-        return without_tools(message, lambda name: name in read and not self.problem(proxy, name))
+            may_see = {tool.name for tool in page.tools if not self.problem(proxy, tool.name)}
+            self._tell_left_out(exchange, page)
+        return await if_long(lambda whole: without_tools(whole, may_see.__contains__), message)
 
     def told(self, proxy: Proxy, card: Listed) -> None:
         """Compare an agent's card."""
@@ -86,6 +89,19 @@ class ToolPins:
 
     def _is_full(self, proxy_id: str) -> bool:
         return len(self._pinned.get(proxy_id, ())) + len(self._seen.get(proxy_id, ())) >= _MOST_TOOLS
+
+    def _tell_left_out(self, exchange: Exchange, page: ToolPage) -> None:
+        """Tell whose list is longer than what is remembered: in its row each time, in the log once."""
+        proxy = exchange.proxy
+        count = sum(self._of(proxy.id, tool.name) is None for tool in page.tools)
+        if not count:
+            return
+        if exchange.reply is not None:
+            exchange.reply.detail["left_out"] = count
+        if proxy.id not in self._overfull:
+            self._overfull.add(proxy.id)
+            told = "The server of %s lists more than %d tools; nobody sees or calls the others"
+            _log.warning(told, proxy.name, _MOST_TOOLS)
 
     def _note(self, proxy_id: str, tools: tuple[Listed, ...], names: frozenset[str] | None) -> None:
         """Take what was listed; what is new, other than known or gone is written down."""

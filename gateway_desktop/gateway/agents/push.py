@@ -79,7 +79,7 @@ def lead_here(runtime: Runtime, exchange: Exchange, call: Call) -> None:
         found = opened(secret, proxy.id, url.partition(PUSH_PATH)[2])
         return url if found is None else found.url
 
-    def back(message: bytes) -> bytes:
+    async def back(message: bytes) -> bytes:
         if PUSH_PATH.encode() not in message:
             return message
         return compact(with_every_url(decoded(message), theirs)).encode()

@@ -45,7 +45,7 @@ class TaskOwners:
             del self._running[exchange.id]
             self._learn(exchange)
 
-    def _sifted(self, exchange: Exchange, answer: bytes) -> bytes:
+    async def _sifted(self, exchange: Exchange, answer: bytes) -> bytes:
         self._learn_of_running()
         return without_tasks(answer, partial(self._owners.may_see, exchange))
 

@@ -6,6 +6,7 @@ from gateway_desktop.core.call import Call
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.proxy import Kind, Proxy
+from gateway_desktop.gateway.beside import if_long
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.policies.access import allowed
 from gateway_desktop.protocols.mcp.tool_lists import without_tools
@@ -24,7 +25,8 @@ class Authorization:
                     raise refused
             if proxy.kind is Kind.MCP and call.operation == "tools/list":
                 may_see = partial(_may_use, proxy, principal)
-                exchange.on_message.append(partial(without_tools, may_see=may_see))
+                sifted = partial(without_tools, may_see=may_see)
+                exchange.on_message.append(partial(if_long, sifted))
         await call_next(exchange)
 
 

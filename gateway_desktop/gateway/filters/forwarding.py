@@ -109,7 +109,7 @@ class Forwarding:
                 await _check(call, answer, content_type, meter, adapter)
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter)
-                whole, headers = _rewritten(exchange, whole, headers)
+                whole, headers = await _rewritten(exchange, whole, headers)
                 whole, headers = _without(secret, whole, headers, meter)
                 await exchange.client.whole(answer.status, headers, whole)
                 return
@@ -170,13 +170,13 @@ async def _guarded(
     return passed, _uncoded(headers)
 
 
-def _rewritten(
+async def _rewritten(
     exchange: Exchange, whole: bytes, headers: list[tuple[str, str]]
 ) -> tuple[bytes, list[tuple[str, str]]]:
     """Return body and headers as filters want them; who rewrites asked for an answer in the clear."""
     passed = whole
     for rewrite in reversed(exchange.on_message):
-        passed = rewrite(passed)
+        passed = await rewrite(passed)
     return (whole, headers) if passed is whole else (passed, _uncoded(headers))
 
 

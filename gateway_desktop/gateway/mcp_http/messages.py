@@ -74,7 +74,7 @@ class Messages:
             self._tasks.learn(exchange, call, message)
         try:
             for rewrite in reversed(exchange.on_message):
-                data = rewrite(data)
+                data = await rewrite(data)
             data = await self._withheld.sift(exchange, message, data, reply)
         except Refused as error:
             exchange.error = error
@@ -174,7 +174,7 @@ class Messages:
         read_answer(asked.call, reply, message)
         try:
             for rewrite in reversed(asked.on_message):
-                data = rewrite(data)
+                data = await rewrite(data)
             data = await self._withheld.sift(asked, message, data, reply, again=True)
         except Refused as error:
             return in_place(error, asked.id, message.id)

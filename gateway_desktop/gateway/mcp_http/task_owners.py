@@ -28,8 +28,10 @@ class TaskOwners:
         await self._owners.check(exchange, _named(call))
         if call.operation == "tasks/list":
             await self._owners.look_up(exchange.proxy)
-            may_see = partial(self._owners.may_see, exchange)
-            exchange.on_message.append(lambda message: sifted(message, "tasks", may_see))
+            exchange.on_message.append(partial(self._sifted, exchange))
+
+    async def _sifted(self, exchange: Exchange, message: bytes) -> bytes:
+        return sifted(message, "tasks", partial(self._owners.may_see, exchange))
 
     def learn(self, exchange: Exchange, call: Call, message: Message) -> None:
         """Take whose task it is that a server's answer tells of."""

@@ -71,7 +71,7 @@ class Withheld:
         around = await judge.look(beside, len(data))
         each = [(entry, await judge.look(entry.texts)) for entry in entries]
         if exchange.on_message and any(looked.verdict.hits for _, looked in each):
-            _, shown = list_texts(call.operation, call.target, _value(data))
+            _, shown = await if_long(lambda now: list_texts(call.operation, call.target, _value(now)), data)
             each = _told_only(each, but={entry.name for entry in shown})
         everything = _together(around, *(looked for _, looked in each))
         if not judge.enforces or around.verdict.action is Action.BLOCK:
@@ -92,7 +92,8 @@ class Withheld:
         reply.detail["withheld"] = sorted((name or "")[:_LONGEST] for name in out)
         if not again:
             await self._tell(exchange, call, each)
-        return judge.passes(sifted(data, member, lambda name: name not in out), reply, rest)
+        left = await if_long(lambda now: sifted(now, member, lambda name: name not in out), data)
+        return judge.passes(left, reply, rest)
 
     def _too_large(self, entries: Sequence[Entry]) -> bool:
         """Return whether there is more than is looked at of one answer: then it is judged as a whole."""

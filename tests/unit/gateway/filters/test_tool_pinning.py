@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -10,6 +12,7 @@ import pytest
 from gateway_desktop.core.errors import Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
+from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.core.tool_pin import Listing, Pinned, PinState
 from gateway_desktop.gateway.filters.tool_pinning import ToolPinning
@@ -69,12 +72,12 @@ def test_a_change_counts_before_it_is_written_down() -> None:
         reports = Reports()
         pins = ToolPins(reports)
         asked = asks("tools/list")
-        assert pins.listed(asked, "", answer("ls", "rm")) == answer("ls", "rm")
-        changed = json.loads(pins.listed(asked, "", answer("ls", "rm=all")))
+        assert await pins.listed(asked, "", answer("ls", "rm")) == answer("ls", "rm")
+        changed = json.loads(await pins.listed(asked, "", answer("ls", "rm=all")))
         assert [tool["name"] for tool in changed["result"]["tools"]] == ["ls"]
         assert "changed" in pins.problem(FILES, "rm") and not pins.problem(FILES, "ls")
         assert [[tool.name for tool in one.tools] for one in reports.listings] == [["ls", "rm"], ["rm"]]
-        pins.listed(asked, "", answer("ls", "rm=all"))
+        await pins.listed(asked, "", answer("ls", "rm=all"))
         assert len(reports.listings) == 2  # the same again is no news
 
     asyncio.run(go())
@@ -86,9 +89,9 @@ def test_a_tool_is_gone_only_when_a_whole_list_lacks_it() -> None:
         pins = ToolPins(reports)
         known = Pinned(PinState.APPROVED, "1", "1")
         pins.obey(Snapshot(pins={FILES.id: {"rm": known}}))
-        pins.listed(asks("tools/list"), "", answer("ls", nextCursor="2"))
+        await pins.listed(asks("tools/list"), "", answer("ls", nextCursor="2"))
         assert reports.listings[-1].names is None
-        pins.listed(asks("tools/list", cursor="2"), "2", answer("cp"))
+        await pins.listed(asks("tools/list", cursor="2"), "2", answer("cp"))
         assert reports.listings[-1].names == {"ls", "cp"}
 
     asyncio.run(go())
@@ -98,8 +101,8 @@ def test_a_tool_is_gone_also_before_it_was_written_down() -> None:
     async def go() -> None:
         reports = Reports()
         pins = ToolPins(reports)
-        pins.listed(asks("tools/list"), "", answer("ls", "rm"))
-        pins.listed(asks("tools/list"), "", answer("ls"))
+        await pins.listed(asks("tools/list"), "", answer("ls", "rm"))
+        await pins.listed(asks("tools/list"), "", answer("ls"))
         assert [one.names for one in reports.listings] == [None, {"ls"}]
 
     asyncio.run(go())
@@ -121,19 +124,38 @@ def test_two_tools_whose_names_differ_by_case_are_two_where_the_server_lists_bot
     assert pins.problem(FILES, "rm") and not pins.problem(FILES, "Rm")
 
 
-def test_a_server_that_lists_without_end_is_pinned_up_to_a_limit() -> None:
+def test_a_server_that_lists_without_end_is_pinned_up_to_a_limit(expect_log: Callable[[str], None]) -> None:
+    expect_log("lists more than 5000 tools; nobody sees or calls the others")
+
     async def go() -> None:
         reports = Reports()
         pins = ToolPins(reports)
         for page in range(8):
             names = [f"tool-{page}-{number}" for number in range(1000)]
-            seen = json.loads(
-                pins.listed(asks("tools/list", cursor="c"), "c", answer(*names, nextCursor="c"))
-            )
+            asked = asks("tools/list", cursor="c")
+            asked.reply = Reply(200)
+            seen = json.loads(await pins.listed(asked, "c", answer(*names, nextCursor="c")))
             assert len(seen["result"]["tools"]) == (1000 if page < 5 else 0)
+            assert asked.reply.detail == ({} if page < 5 else {"left_out": 1000})
         assert sum(len(one.tools) for one in reports.listings) == 5000
         assert "more than 5,000 tools" in pins.problem(FILES, "tool-7-1")
         assert not pins.problem(FILES, "tool-1-1")
+
+    asyncio.run(go())
+
+
+def test_a_long_list_is_read_and_written_beside_the_loop() -> None:
+    told = {"type": "object", "properties": {name: {"type": "string"} for name in "abcdefghij"}}
+    tools = [{"name": f"tool-{number}", "inputSchema": told} for number in range(4_000)]
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "result": {"tools": tools}}).encode()
+
+    async def go() -> None:
+        pins, asked = ToolPins(Reports()), asks("tools/list")
+        await pins.listed(asked, "", message)
+        on_loop, everywhere = time.thread_time(), time.process_time()
+        assert await pins.listed(asked, "", message) == message
+        on_loop, everywhere = time.thread_time() - on_loop, time.process_time() - everywhere
+        assert on_loop < everywhere / 2
 
     asyncio.run(go())
 
@@ -142,7 +164,7 @@ def test_two_definitions_of_one_name_in_one_list_are_a_change() -> None:
     async def go() -> None:
         pins = ToolPins(Reports())
         message = {"result": {"tools": [{"name": "ls"}, {"name": "ls", "description": "and rm"}]}}
-        left = json.loads(pins.listed(asks("tools/list"), "", json.dumps(message).encode()))
+        left = json.loads(await pins.listed(asks("tools/list"), "", json.dumps(message).encode()))
         assert left["result"]["tools"] == []
         assert "changed" in pins.problem(FILES, "ls")
 
@@ -152,8 +174,8 @@ def test_two_definitions_of_one_name_in_one_list_are_a_change() -> None:
 def test_what_differs_from_session_to_session_is_a_change() -> None:
     async def go() -> None:
         pins = ToolPins(Reports())
-        assert b'"ls' in pins.listed(asks("tools/list"), "", answer("ls"))
-        assert b'"ls' not in pins.listed(asks("tools/list"), "", answer("ls=for another"))
-        assert b'"ls' not in pins.listed(asks("tools/list"), "", answer("ls"))
+        assert b'"ls' in await pins.listed(asks("tools/list"), "", answer("ls"))
+        assert b'"ls' not in await pins.listed(asks("tools/list"), "", answer("ls=for another"))
+        assert b'"ls' not in await pins.listed(asks("tools/list"), "", answer("ls"))
 
     asyncio.run(go())

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from gateway_desktop.core.principal import Principal
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.verdict import Hit, Noted, Verdict
+from gateway_desktop.gateway.beside import if_long
 from gateway_desktop.gateway.guarding.answer_guard import Guard
 from gateway_desktop.gateway.guarding.inspector import Looked
 from gateway_desktop.gateway.mcp_http.withheld import Withheld, _together
@@ -57,7 +59,7 @@ class Place:
         assert message is not None and exchange.call is not None
         read_answer(exchange.call, reply, message)
         if hidden:
-            exchange.on_message.append(lambda body: body)
+            exchange.on_message.append(partial(if_long, lambda body: body))
             data = without_tools(data, lambda name: name != hidden)
         sent = await self.withheld.sift(exchange, message, data, reply)
         return [tool["name"] + ": " + tool["description"] for tool in json.loads(sent)["result"]["tools"]]
