@@ -12,3 +12,8 @@ def new_id() -> str:
     value = value & ~(0x3 << 62) | 0x2 << 62
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def is_id(text: str) -> bool:
+    """Say whether a text looks like such an identifier, which nobody types."""
+    return [len(part) for part in text.split("-")] == [8, 4, 4, 4, 12]

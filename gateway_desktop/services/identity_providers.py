@@ -16,6 +16,7 @@ from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change
 from gateway_desktop.services.futures import follow
+from gateway_desktop.services.lookup import missing
 from gateway_desktop.services.oauth_sessions import end_sessions
 from gateway_desktop.services.ports import ProviderProbe
 from gateway_desktop.services.provider_values import (
@@ -189,8 +190,9 @@ def the_provider(named: str, place: str = "provider") -> IdentityProviderRow:
     wanted = (fn.LOWER(IdentityProviderRow.name) == named.strip().lower()) | (IdentityProviderRow.id == named)
     found: IdentityProviderRow | None = IdentityProviderRow.select().where(wanted).first()
     if found is None:
-        names = ", ".join(row.name for row in IdentityProviderRow.select()) or "none yet"
-        raise ConfigurationError(place, f"there is no identity provider '{named}'; there are: {names}")
+        names = [row.name for row in IdentityProviderRow.select()]
+        all_of_them = f"there are: {', '.join(names) or 'none yet'}"
+        raise ConfigurationError(place, missing("identity provider", named, (), all_of_them))
     return found
 
 

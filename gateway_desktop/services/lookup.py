@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from peewee import fn
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.ids import is_id
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.identity.api_keys import SHOWN
@@ -27,7 +28,7 @@ def the_user(named: str) -> UserRow:
     ).first()
     if found is None:
         raise ConfigurationError(
-            "user", _missing("user", named, (user.email or user.username for user in living))
+            "user", missing("user", named, (user.email or user.username for user in living))
         )
     return found
 
@@ -39,7 +40,7 @@ def the_group(named: str, place: str = "group") -> GroupRow:
         (fn.LOWER(GroupRow.name) == named.strip().lower()) | (GroupRow.id == named)
     ).first()
     if found is None:
-        raise ConfigurationError(place, _missing("group", named, (group.name for group in living)))
+        raise ConfigurationError(place, missing("group", named, (group.name for group in living)))
     return found
 
 
@@ -48,7 +49,7 @@ def the_proxy(named: str) -> ProxyRow:
     living = ProxyRow.select().where(ProxyRow.deleted_us.is_null())
     found: ProxyRow | None = living.where((ProxyRow.name == named.strip()) | (ProxyRow.id == named)).first()
     if found is None:
-        raise ConfigurationError("proxy", _missing("proxy", named, (proxy.name for proxy in living)))
+        raise ConfigurationError("proxy", missing("proxy", named, (proxy.name for proxy in living)))
     return found
 
 
@@ -87,9 +88,13 @@ def shown(row: UserRow) -> str:
     return str(row.email or row.username)
 
 
-def _missing(kind: str, named: str, names: Iterable[str]) -> str:
+def missing(kind: str, named: str, names: Iterable[str], otherwise: str = "") -> str:
+    """Say that there is none, and what could have been meant; a window that names an id showed it before."""
+    if is_id(named):
+        return f"there is no such {kind} any more"
     near = difflib.get_close_matches(named, list(names), n=1)
-    return f"there is no {kind} '{named}'" + (f"; did you mean '{near[0]}'?" if near else "")
+    hint = f"did you mean '{near[0]}'?" if near else otherwise
+    return f"there is no {kind} '{named}'" + (f"; {hint}" if hint else "")
 
 
 def proxy_of(row: ProxyRow) -> Proxy:

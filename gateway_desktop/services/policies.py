@@ -15,7 +15,7 @@ from gateway_desktop.core.policy import Policy
 from gateway_desktop.policies.document import read, read_all, write
 from gateway_desktop.services.administration import Administration, Change, resolved
 from gateway_desktop.services.futures import follow
-from gateway_desktop.services.lookup import the_proxy
+from gateway_desktop.services.lookup import missing, the_proxy
 from gateway_desktop.store.models.policy import PolicyOnProxyRow, PolicyRow, PolicyVersionRow
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.store.reader import Reader
@@ -211,9 +211,8 @@ def the_policy(named: str) -> PolicyRow:
     row = _named(named.strip())
     if row is None:
         names = [known.name for known in PolicyRow.select().where(PolicyRow.deleted_us.is_null())]
-        near = difflib.get_close_matches(named, names, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names) or 'none yet'}"
-        raise ConfigurationError("policy", f"there is no policy '{named}'; {hint}")
+        all_of_them = f"there are {', '.join(names) or 'none yet'}"
+        raise ConfigurationError("policy", missing("policy", named, names, all_of_them))
     return row
 
 

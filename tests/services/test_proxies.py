@@ -156,8 +156,13 @@ def test_starting_stopping_and_removing_are_told(office: Office) -> None:
     assert not proxies.stop("openai").result().running
     proxies.stop("openai").result()
     assert proxies.start("openai").result().running
+    id = proxies.stop("openai").result().id
+    proxies.start(id).result()
     proxies.remove("openai").result()
-    assert [event for event, _ in office.told()] == ["created", "stopped", "started", "deleted"]
+    told = [event for event, _ in office.told()]
+    assert told == ["created", "stopped", "started", "stopped", "started", "deleted"]
+    with pytest.raises(ConfigurationError, match="there is no such proxy any more"):
+        proxies.start(id).result()
     assert not office.snapshot().proxies
     with pytest.raises(ConfigurationError, match="there is no proxy 'openai'"):
         proxies.start("openai").result()

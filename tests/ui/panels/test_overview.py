@@ -1,6 +1,7 @@
 """Overview: three steps to the first row with the real gateway, and afterwards the state of everything."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC
@@ -109,6 +110,23 @@ def test_the_first_row_stands_there_within_three_steps(
     assert not steps.isVisible()
     assert key not in steps.key.text()
     assert not live.open(Overview).steps.isVisible()
+
+
+def test_why_the_gateway_does_not_start_is_told_above_every_page_and_nowhere_else(live: Hand) -> None:
+    control = live.opened.services.gateway_control
+    port = control.status().port
+    control.stop().result()
+    page = live.open(Overview)
+    live.until(lambda: page.gateway.switch.text() == "Start gateway")
+    with socket.create_server(("127.0.0.1", port)):
+        live.press(page.gateway.switch)
+        live.until(lambda: page.gateway.state.text() == "Failed")
+        live.until(page.gateway.switch.isEnabled)
+        assert "is in use" in control.status().problem
+    assert not page.banner.text()
+    live.press(page.gateway.switch)
+    live.until(lambda: page.gateway.state.text() == "Running")
+    assert not page.banner.text()
 
 
 def test_every_tool_has_lines_with_the_key(live: Hand) -> None:

@@ -190,7 +190,12 @@ class Overview(Panel):
     def _do(self, work: Callable[[], "Future[Any]"]) -> None:
         self.banner.clear()
         self.gateway.switch.setEnabled(False)
-        when_done(self, work(), lambda _: self._show_status(), self._failed)
+        when_done(self, work(), lambda _: self._show_status(), self._not_done)
+
+    def _not_done(self, error: BaseException) -> None:
+        """Say why not, unless the notice above every page says it, as long as it is so."""
+        if self.context.status().state is not State.FAILED:
+            self._failed(error)
 
     @Slot()
     def _close_steps(self) -> None:
