@@ -55,10 +55,12 @@ def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
             width=76,
             badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
         ),
-        Column("title", "Title", lambda row: row.title, width=320, strong=True, stretch=True, least=320),
+        Column("title", "Title", lambda row: row.title, width=320, strong=True, stretch=True, least=248),
         Column("type", "Type", lambda row: TYPES[row.type], width=152, muted=True, spare=3),
-        Column("user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name),
-        Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=1),
+        Column(
+            "user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name, spare=1
+        ),
+        Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=2),
         Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
         Column("times", "Times", lambda row: row.times, lambda row: f"{row.times:,}", width=64, numeric=True),
         Column(
