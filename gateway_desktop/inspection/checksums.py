@@ -57,6 +57,15 @@ def iban(text: str) -> bool:
     return int("".join(str(int(letter, 36)) for letter in code[4:] + code[:4])) % 97 == 1
 
 
+def up_to_its_length(text: str) -> str:
+    """Return an IBAN without the words behind it, which look like more of it: it ends where its country says."""
+    length = _IBAN_LENGTHS.get(text[:2].upper())
+    places = [at for at, letter in enumerate(text) if letter.isalnum()]
+    if length is None or len(places) <= length or places[length] == places[length - 1] + 1:
+        return text
+    return text[: places[length - 1] + 1]
+
+
 def ssn(text: str) -> bool:
     """Return whether a US Social Security number can have been issued."""
     number = digits(text)

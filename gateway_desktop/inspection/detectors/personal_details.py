@@ -186,13 +186,13 @@ class PersonalDetails:
         for index in met:
             shape = _SHAPES[index]
             holds = shape.check or partial(_holds, shape)
-            for start, end in _PATTERNS.spans(index, data):
+            for start, end, text in _places(shape, index, data):
                 if len(found) >= MOST:
                     break
                 at = bisect(taken, (start, end))
                 if (at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end):
                     continue
-                if holds(data[start:end].decode("utf-8", "replace")):
+                if holds(text):
                     taken.insert(at, (start, end))
                     found.append(_found(shape, passage, view, start, end))
         many = sum(one.confidence > _EXAMPLE for one in found) >= _MANY
@@ -203,6 +203,17 @@ class PersonalDetails:
     def warm(self) -> None:
         """Build the patterns that are looked for in common."""
         COMMON.warm()
+
+
+def _places(shape: _Shape, index: int, data: bytes) -> Iterator[tuple[int, int, str]]:
+    """Yield where a shape stands, as bytes, and what stands there."""
+    for start, end in _PATTERNS.spans(index, data):
+        text = data[start:end].decode("utf-8", "replace")
+        if shape.name == "iban":
+            text = checksums.up_to_its_length(text)
+            yield start, start + len(text.encode()), text
+        else:
+            yield start, end, text
 
 
 def _are_authors(found: list[Finding], data: bytes, places: list[tuple[int, int]]) -> bool:

@@ -114,6 +114,15 @@ def test_personal_data_are_found(text: str, kind: str) -> None:
     assert kind in kinds(text)
 
 
+@pytest.mark.parametrize("after", [" Nowak", " por favor", " is mine", ", thanks", "", " und 12 34"])
+@pytest.mark.parametrize(
+    "iban", ["PL74109010140000071931144874", "BE60 5100 0754 7000", "ES58 2100 0418 4502 0005 1344"]
+)
+def test_an_iban_ends_where_its_country_says(iban: str, after: str) -> None:
+    (one,) = found(PEOPLE, f"to {iban}{after}")
+    assert (one.kind, one.start, one.end) == ("personal_data.iban", 3, 3 + len(iban))
+
+
 @pytest.mark.parametrize(
     "text",
     [
