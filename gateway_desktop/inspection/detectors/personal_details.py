@@ -12,11 +12,9 @@ from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.letters import read
 from gateway_desktop.inspection.normalize import Normal, View
 from gateway_desktop.inspection.patterns import COMMON, PatternSet
-from gateway_desktop.inspection.published import is_published
 
 MOST = 300  # of one text
 _MANY = 10  # different ones of one text: a list of people
-_EXAMPLE = 0.3  # confidence of what manuals print, which names nobody
 _NUMBERS = 0.7  # confidence from which a datum without a checksum is a number that an office gave
 _B = r"(?:^|[^\w.-])"  # before a number that stands alone
 _A = r"(?:$|[^\w-])"
@@ -195,8 +193,7 @@ class PersonalDetails:
                 if holds(text):
                     taken.insert(at, (start, end))
                     found.append(_found(shape, passage, view, start, end))
-        many = sum(one.confidence > _EXAMPLE for one in found) >= _MANY
-        if many and not _are_authors(found, data, taken):
+        if len(found) >= _MANY and not _are_authors(found, data, taken):
             return _listed(found, passage, view, taken)
         return [*found, *_recorded(found, passage, view)]
 
@@ -246,10 +243,6 @@ def _is_phone(text: str) -> bool:
 
 def _found(shape: _Shape, passage: Passage, view: View, start: int, end: int) -> Finding:
     checked = shape.check is not None
-    if checked and is_published(shape.name, view.data[start:end].decode("utf-8", "replace")):
-        why = f"{shape.why} that manuals print as an example"
-        kind = Kind(Family.PERSONAL_DATA, shape.name, Level.LOW, _EXAMPLE, Evidence.RULE, why)
-        return kind.found(passage, view, *view.characters(start, end))
     kind = Kind(
         Family.PERSONAL_DATA,
         shape.name,

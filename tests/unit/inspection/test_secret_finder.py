@@ -263,10 +263,6 @@ def test_a_password_is_found_in_a_text_as_it_is_read(text: str) -> None:
     [
         "please explain how this function works, " * 30,
         "password = get_password()",
-        "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7" + "EXAMPLE",
-        "aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvb" + "EXAMPLEKEY",
-        "Explain eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
-        "curl -u sk_test_" + "4eC39HqLyjWDarjtT1zdp7dc:",
         "AWS_ACCESS_KEY_ID=AKIA" + "X" * 16,
         "K" + "wdMAjGmerYanjeui5SHS7JkmpZvVipYvB2LJGU1ZxJwYvP98618",
         "PGPASSWORD=$DB_PASSWORD psql -h db",
