@@ -8,6 +8,7 @@ from gateway_desktop.core.call import TextPart
 SEARCH_QUERIES = (
     "search_queries"  # in Usage.extra: of Google's, of which some are free; how many, nobody tells
 )
+OWN_SEARCHES = "searches_at_own_prices"  # in Usage.extra: of OpenAI's older models, priced in no list
 STORED_TOKENS = "stored_tokens"  # in Usage.extra: of a cache that is paid by the hour it is kept, too
 LONG_WRITTEN = "cache_write_12h_tokens"  # in Usage.extra: the part of `cache_write` kept so long (OpenAI)
 AUDIO_SECONDS = "input_audio_seconds"  # in Usage.extra: how long sound was that is paid by its length

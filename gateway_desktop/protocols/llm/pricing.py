@@ -16,6 +16,7 @@ from gateway_desktop.core.reply import (
     BILLED_UNITS,
     LONG_WRITTEN,
     NO_TOKENS,
+    OWN_SEARCHES,
     SEARCH_QUERIES,
     STORED_TOKENS,
     Basis,
@@ -45,7 +46,7 @@ _SEARCH_ALWAYS = ("-search-preview", "-search-api")
 # What costs more than the text it is counted among, or beside all tokens: not known where no price is listed.
 _CALLS = (
     *("web_searches", "storage_searches", "containers", "map_searches", "drawn_images", STORED_TOKENS),
-    *("connector_calls", LONG_WRITTEN, ANNOTATED_PAGES, *BILLED_UNITS),
+    *("connector_calls", LONG_WRITTEN, ANNOTATED_PAGES, OWN_SEARCHES, *BILLED_UNITS),
 )
 _SOUND = ("input_audio_tokens", "output_audio_tokens")
 _EXTRA = {

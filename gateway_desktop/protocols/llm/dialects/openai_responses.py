@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.queued import QUEUED
-from gateway_desktop.core.reply import Reply, Usage
+from gateway_desktop.core.reply import OWN_SEARCHES, Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.llm.answer import NOT_YET, Answer, error_message
 from gateway_desktop.protocols.llm.earlier import Body
@@ -56,6 +56,8 @@ _DELTAS = {
     "response.reasoning_text.delta": "thinking",
     "response.reasoning_summary_text.delta": "thinking",
 }
+_PREVIEW = "web_search_preview"
+_WITHOUT_REASONING = ("gpt-4o", "gpt-4.1", "chatgpt-4o")
 _SAYING = (".delta", ".done", ".partial_image")  # ends of events
 _MEMBERS = {
     "assistant": "/content/{content}/text",
@@ -168,6 +170,7 @@ class ResponsesAnswer(Answer):
             self._output(output)
         if self.usage is not None:
             _add_tools(self.usage, mapping(response.get("tool_usage")), response.get("tools"))
+            _tell_searches_apart(self.usage, reply.response_model or "", response.get("tools"))
 
     def _output(self, output: list[Any]) -> None:
         call = Call("responses", b"")
@@ -222,6 +225,18 @@ def _add_tools(usage: Usage, used: Mapping[str, Any], tools: object) -> None:
             images.extra["cache_image_read_tokens"] = number
         made_by = (tool.get("model") for _, tool in objects(tools) if tool.get("type") == "image_generation")
         add_other(usage, "image_tool", next(made_by, None), images)
+
+
+def _tell_searches_apart(usage: Usage, model: str, tools: object) -> None:
+    """Set apart searches of models that do not reason where they cost more than is listed.
+
+    The preview's are 25 dollars for a thousand; of small models each is paid with 8,000 tokens, too, which no
+    usage tells.
+    """
+    preview = any((words(tool.get("type")) or "").startswith(_PREVIEW) for _, tool in objects(tools))
+    own = model.startswith(_WITHOUT_REASONING) and (preview or "-mini" in model)
+    if own and (searches := usage.extra.pop("web_search_requests", 0)):
+        usage.extra[OWN_SEARCHES] = searches
 
 
 def _position(piece: tuple[tuple[object, object, str], list[str]]) -> tuple[int, int, str]:

@@ -267,3 +267,28 @@ def test_a_whole_answer_to_who_wanted_a_stream_is_read(prices: Prices) -> None:
     assert (reply.complete, nano) == (True, 1000 * 2_000 + 100 * 10_000)
     reply, _ = told(prices, "openai", "/v1/chat/completions", {**CHAT, "stream": True}, b"")
     assert not reply.complete
+
+
+@pytest.mark.parametrize(
+    ("model", "tool", "nano"),
+    [
+        ("gpt-4o-2024-08-06", "web_search", 1000 * 2_500 + 100 * 10_000 + 10_000_000),
+        ("gpt-4o-2024-08-06", "web_search_preview_2025_03_11", None),
+        ("gpt-4.1-mini", "web_search", None),
+        ("gpt-5", "web_search_preview", 1000 * 1_250 + 100 * 10_000 + 10_000_000),
+    ],
+)
+def test_searches_at_prices_of_their_own_are_of_unknown_cost(
+    prices: Prices, model: str, tool: str, nano: int | None
+) -> None:
+    """In models that do not reason OpenAI takes 25 dollars, not 10, or 8,000 tokens for each beside them."""
+    searched = {"type": "web_search_call", "action": {"type": "search"}}
+    tools = [{"type": tool}]
+    answer = {**RESPONSE, "model": model, "usage": USED, "output": [searched], "tools": tools}
+    asked = {"model": model, "input": "Hi", "tools": tools}
+    reply, cost = told(prices, "openai", "/v1/responses", asked, json.dumps(answer).encode())
+    assert reply.usage is not None and sum(reply.usage.extra.values()) == 1
+    assert cost == nano
+    answer["output"] = []
+    _, cost = told(prices, "openai", "/v1/responses", asked, json.dumps(answer).encode())
+    assert cost is not None
