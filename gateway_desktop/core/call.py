@@ -42,7 +42,8 @@ class Call:
     stream: bool = False
     request_id: str = ""  # of JSON-RPC: its id, as JSON
     texts: list[TextPart] = field(default_factory=list)
-    most_output: int | None = None  # tokens that the caller allows, of all answers; None: it does not say
+    most_output: int | None = None  # tokens that the caller allows for an answer; None: it does not say
+    answers: int = 1  # so many are asked for, and paid
     tier: str = ""  # that is asked for, where prices differ by it: flex, priority, fast, ...
     goes_on: bool = False  # also after the caller left: it may come back for the answer
     claimed_user: str | None = None

@@ -91,6 +91,8 @@ def describe_call(case: Case, call: Call) -> dict[str, Any]:
     """Return what was understood of a request, as JSON; `upstream` only where it is not the very request."""
     described = dataclasses.asdict(dataclasses.replace(call, known=None, kept=None))
     del described["messages_at"]
+    if call.answers == 1:
+        del described["answers"]
     body = described.pop("body")
     for name in ("compressed", "goes_on", "scan", "verdict", "noted"):  # others write these
         del described[name]

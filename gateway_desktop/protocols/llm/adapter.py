@@ -17,7 +17,7 @@ from gateway_desktop.protocols.llm.clients import read_claims, read_own_tools
 from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.dialects import DIALECTS
 from gateway_desktop.protocols.llm.earlier import Body
-from gateway_desktop.protocols.llm.estimate import asked_tier, most_output
+from gateway_desktop.protocols.llm.estimate import answers, asked_tier, most_output
 from gateway_desktop.protocols.llm.form import model_of_form, texts_of_body
 from gateway_desktop.protocols.llm.known_provider import provider_named
 from gateway_desktop.protocols.llm.named_models import (
@@ -199,7 +199,7 @@ def _read(call: Call, route: _Route, value: Body, provider: str) -> None:
         call.others += models_made_of(value, route.path)
         same = (call.target, f"models/{call.target}")
         call.others += [model for model in models_within(value, call.body) if model not in same]
-    call.most_output, call.tier = most_output(value), asked_tier(value)
+    call.most_output, call.answers, call.tier = most_output(value), answers(value), asked_tier(value)
     route.dialect.read(call, value, route.path)
 
 

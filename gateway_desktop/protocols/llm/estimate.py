@@ -9,6 +9,7 @@ _BYTES_A_TOKEN = 3  # of UTF-8: rather more tokens than there are, in scripts of
 _LEAST_REST = 4  # bytes a token of what is no text (names, schemas, pictures)...
 _MOST_REST = 20_000  # ...and the most tokens that pictures and files are taken for
 _LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
+_ANSWERS = ("n", "best_of")  # of which only the best may come back: all are paid
 _WITHOUT_OUTPUT = frozenset({"embeddings", "count_tokens"})
 
 
@@ -20,7 +21,7 @@ def estimated_usage(call: Call, assumed_output: int) -> Usage:
     if call.operation in _WITHOUT_OUTPUT:
         output = 0
     else:
-        output = assumed_output if call.most_output is None else call.most_output
+        output = call.answers * (assumed_output if call.most_output is None else call.most_output)
     caches = b'"cache_control"' in call.body or b'"cachePoint"' in call.body
     cached = input if caches else None  # writing to the cache costs more
     return Usage(input=input, output=output, cache_write=cached, basis=Basis.ESTIMATED)
@@ -35,17 +36,24 @@ def asked_tier(body: JsonBody) -> str:
 
 
 def most_output(body: JsonBody) -> int | None:
-    """Return how many tokens of output a request allows, in all its answers; None: it does not say."""
+    """Return how many tokens of output a request allows in each answer; None: it does not say."""
     found = [number for name in _LIMITS if name in body and (number := count(body.get(name))) is not None]
-    answers = count(body.get("n")) if "n" in body else None
     if "inferenceConfig" in body:  # Bedrock's Converse
         found.append(count(mapping(body.get("inferenceConfig")).get("maxTokens")) or 0)
     for name in ("generationConfig", "generation_config"):
         if name in body:
             config = mapping(body.get(name))
             found.append(count(config.get("maxOutputTokens", config.get("max_output_tokens"))) or 0)
-            answers = count(config.get("candidateCount")) or answers
     if "options" in body:
         found.append(count(mapping(body.get("options")).get("num_predict")) or 0)
-    most = max(found, default=0)
-    return most * max(1, answers or 1) if most else None
+    return max(found, default=0) or None
+
+
+def answers(body: JsonBody) -> int:
+    """Return how many answers a request asks for."""
+    found = [body.get(name) for name in _ANSWERS if name in body]
+    for name in ("generationConfig", "generation_config"):
+        if name in body:
+            config = mapping(body.get(name))
+            found.append(config.get("candidateCount", config.get("candidate_count")))
+    return max([1, *(count(number) or 0 for number in found)])

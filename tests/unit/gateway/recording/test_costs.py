@@ -76,6 +76,18 @@ def test_the_most_that_a_call_may_cost_is_of_the_dearer_tier(
     assert round(most(asked) / plain, 1) == times
 
 
+@pytest.mark.parametrize("limit", ["", '"max_tokens":1000,'])
+@pytest.mark.parametrize(
+    "asked", ['"n":100', '"n":1,"best_of":100', '"generationConfig":{"candidateCount":100}']
+)
+def test_the_most_that_a_call_may_cost_is_of_all_its_answers(prices: Prices, asked: str, limit: str) -> None:
+    body = f'{{"model":"gpt-5-mini",{limit}{asked}}}'.encode()
+    head = RequestHead("POST", "/v1/completions", "", HeaderList(), "127.0.0.1")
+    call = ADAPTERS[Kind.LLM].decode(head, body, "openai")
+    found = most_of(an_exchange(proxy=a_proxy(provider="openai"), call=call), prices, 1_000)
+    assert found is not None and 100 * 1_000 * 2_000 <= found < 101 * 1_000 * 2_000
+
+
 @pytest.mark.parametrize(
     ("provider", "upstream", "path", "model", "times"),
     [
