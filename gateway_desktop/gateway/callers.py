@@ -3,10 +3,11 @@
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.core.principal import ANONYMOUS, Principal, PrincipalKind
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.identity.authentication import Answer, authenticate
+from gateway_desktop.identity.authentication import Answer, authenticate, owner_of_key
 from gateway_desktop.identity.bearer import authenticate_token, is_token
 from gateway_desktop.identity.tokens import digest
 from gateway_desktop.policies.access import allowed
@@ -21,13 +22,29 @@ async def who(runtime: Runtime, proxy: Proxy, credential: Secret | None, *, expi
     """
     tokens = runtime.tokens
     if credential is None or tokens is None or not is_token(credential):
-        principal, refused = authenticate(runtime.snapshot, credential, now_us())
-        if refused is None and proxy.oauth is not None and proxy.oauth.ours and not proxy.oauth.keys:
-            refused = Refused(Reason.CREDENTIAL, _NO_KEYS.format(proxy.name), 401)
-        return principal, refused
+        return _of_key(proxy, authenticate(runtime.snapshot, credential, now_us()))
     presented = digest(credential)
     token = tokens.known(presented) or await tokens.find(presented)
     return authenticate_token(runtime.snapshot, proxy, token, 0 if expired else now_us())
+
+
+async def who_asked(runtime: Runtime, proxy: Proxy, asked: Principal) -> Answer:
+    """Return who asked for something before, as they are now, and why they get it no longer, if so."""
+    snapshot = runtime.snapshot
+    if asked.kind is PrincipalKind.API_KEY:
+        return _of_key(proxy, owner_of_key(snapshot, asked.api_key_id or "", now_us()))
+    if asked.kind is PrincipalKind.ANONYMOUS:
+        closed = Refused(Reason.CREDENTIAL, f"'{proxy.name}' is not for everyone any more", 401)
+        return ANONYMOUS, None if proxy.anonymous else closed
+    token = await runtime.tokens.of_session(asked.session or "") if runtime.tokens is not None else None
+    return authenticate_token(snapshot, proxy, token, now_us())
+
+
+def _of_key(proxy: Proxy, answer: Answer) -> Answer:
+    principal, refused = answer
+    if refused is None and proxy.oauth is not None and proxy.oauth.ours and not proxy.oauth.keys:
+        refused = Refused(Reason.CREDENTIAL, _NO_KEYS.format(proxy.name), 401)
+    return principal, refused
 
 
 async def check_still(runtime: Runtime, exchange: Exchange) -> None:

@@ -144,6 +144,10 @@ class TokenStore(Protocol):
         """Return what an access token stands for; one whose session has ended still names its person."""
         ...
 
+    def of_session(self, session: str) -> Future[Token | None]:
+        """Return what the token of a session stands for that is good for longest."""
+        ...
+
     def refresh_token(self, digest: bytes) -> Future[Token | None]:
         """Return what an unused refresh token stands for."""
         ...

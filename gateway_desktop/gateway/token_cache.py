@@ -39,6 +39,10 @@ class TokenCache:
                 self._tokens.popitem(last=False)
         return token
 
+    async def of_session(self, session: str) -> Token | None:
+        """Ask the store for the token of a session that is good for longest."""
+        return await asyncio.wrap_future(self._store.of_session(session))
+
     def forget(self, session: str) -> None:
         """Forget the tokens of a session."""
         self._generation += 1

@@ -27,12 +27,13 @@ def authenticate(snapshot: Snapshot, credential: Secret | None, now_us: int) -> 
     return principal, _problem(snapshot, key, user, now_us)
 
 
-def key_problem(snapshot: Snapshot, key_id: str, now_us: int) -> Refused | None:
-    """Return why who asked for something with that key gets it no longer, if so."""
+def owner_of_key(snapshot: Snapshot, key_id: str, now_us: int) -> Answer:
+    """Return who asked for something with that key, and why they get it no longer, if so."""
     key = next((one for one in snapshot.keys.values() if one.id == key_id), None)
     if key is None:
-        return _unknown("The key is gone")
-    return _problem(snapshot, key, snapshot.users.get(key.user_id), now_us)
+        return Principal(PrincipalKind.API_KEY, api_key_id=key_id), _unknown("The key is gone")
+    user = snapshot.users.get(key.user_id)
+    return _principal(snapshot, key, user), _problem(snapshot, key, user, now_us)
 
 
 def _stranger(credential: Secret) -> Answer:

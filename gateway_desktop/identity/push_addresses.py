@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from gateway_desktop.core.principal import Principal, PrincipalKind
 
 _NONCE = 12
-_KEPT = ("user_id", "actor", "display_name", "group", "api_key_id", "client_id")
+_KEPT = ("user_id", "api_key_id", "client_id", "session")
 
 
 class PushTarget(NamedTuple):
-    """Where a notification goes, and who asked for it."""
+    """Where a notification goes, and who asked for it: by ids alone, for what they may do can change."""
 
     url: str
     principal: Principal
@@ -27,7 +27,7 @@ class PushTarget(NamedTuple):
 def sealed(secret: bytes, proxy_id: str, url: str, principal: Principal) -> str:
     """Return the last part of the address; nobody can make one, and it is good at this proxy only."""
     names = {name: getattr(principal, name) for name in _KEPT}
-    document = {"url": url, "kind": str(principal.kind), "groups": sorted(principal.groups), **names}
+    document = {"url": url, "kind": str(principal.kind), **names}
     nonce = os.urandom(_NONCE)
     packed = nonce + _cipher(secret).encrypt(nonce, json.dumps(document).encode(), proxy_id.encode())
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
@@ -41,9 +41,8 @@ def opened(secret: bytes, proxy_id: str, text: str) -> PushTarget | None:
     except (binascii.Error, InvalidTag, ValueError):
         return None
     document = json.loads(plain)
-    names = {name: document[name] for name in _KEPT}
-    kind, groups = PrincipalKind(document["kind"]), frozenset(document["groups"])
-    return PushTarget(document["url"], Principal(kind, groups=groups, **names))
+    names = {name: document.get(name) for name in _KEPT}
+    return PushTarget(document["url"], Principal(PrincipalKind(document["kind"]), **names))
 
 
 def _cipher(secret: bytes) -> AESGCM:

@@ -44,6 +44,10 @@ class TokenStore:
         """Return what an access token stands for; one whose session has ended still names its person."""
         return self._reader.submit(_token, digest)
 
+    def of_session(self, session: str) -> Future[Token | None]:
+        """Return what the token of a session stands for that is good for longest."""
+        return self._reader.submit(_of_session, session)
+
     def refresh_token(self, digest: bytes) -> Future[Token | None]:
         """Return what an unused refresh token stands for."""
         return self._reader.submit(_token, digest, refresh=True)
@@ -140,12 +144,20 @@ def sweep(before_us: int) -> int:
     return int(OAuthClientRow.delete().where(stale).execute())
 
 
-def _token(_database: Database, digest: bytes, refresh: bool = False) -> Token | None:
+def _token(database: Database, digest: bytes, refresh: bool = False) -> Token | None:
     row = TokenRow.get_or_none((TokenRow.digest == digest) & (TokenRow.refresh == refresh))
-    if row is None or row.used_us is not None:
-        return None
+    return None if row is None or row.used_us is not None else _stands_for(database, row)
+
+
+def _of_session(database: Database, session: str) -> Token | None:
+    rows = TokenRow.select().where((TokenRow.session_id == session) & TokenRow.used_us.is_null())
+    row = rows.order_by(TokenRow.expires_us.desc()).first()
+    return None if row is None else _stands_for(database, row)
+
+
+def _stands_for(database: Database, row: TokenRow) -> Token:
     session = OAuthSessionRow.get_by_id(row.session_id)
-    client = _client(_database, session.proxy_id, session.client_id)
+    client = _client(database, session.proxy_id, session.client_id)
     ended = session.revoked_us is not None or client is None or client.revoked_us is not None
     return replace(token_of(row, session), ended=ended)
 

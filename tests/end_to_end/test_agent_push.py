@@ -15,6 +15,7 @@ import pytest
 from tests.end_to_end.agent_place import BINDINGS, AgentSetting, every_method, used
 from tests.end_to_end.program import Program, eventually
 from tests.fakes.agent import SampleAgent
+from tests.gateway.oauth.person import PASSWORD, Application, Person, told
 
 pytestmark = pytest.mark.slow
 TOKEN = "of-the-" + "webhook"
@@ -179,12 +180,29 @@ def test_an_address_that_we_did_not_make_is_none(setting: AgentSetting, webhook:
     assert "forged" not in json.dumps(webhook.got)
 
 
-@pytest.mark.parametrize("ended", ["person", "key"])
-def test_what_comes_is_refused_where_its_person_or_key_is_good_no_more(
-    setting: AgentSetting, webhook: Webhook, ended: str
+@pytest.mark.parametrize(
+    ("ended", "why"),
+    [
+        ("person", "not active"),
+        ("key", "was revoked"),
+        ("session", "has ended"),
+        ("membership", "may not use proxy"),
+    ],
+)
+def test_what_comes_is_refused_where_who_asked_for_it_would_be(
+    setting: AgentSetting, webhook: Webhook, ended: str, why: str
 ) -> None:
-    email = f"bo-{ended}@example.org"
+    email, run = f"bo-{ended}@example.org", setting.program.run
     key = setting.program.add_user(email)
+    application = Application(setting.program.base, proxy="weather")
+    if ended == "session":
+        run("user", "set-password", email, "--password-stdin", stdin=f"{PASSWORD}\n")
+        run("oauth", "enable", "weather")
+        key = signed_in(application, email)
+    if ended == "membership":
+        run("group", "add", "watchers")
+        run("group", "member", "add", "watchers", email)
+        run("proxy", "allow", "weather", "--group", "watchers")
     bo = AgentSetting(setting.program, setting.agent, key)
     task = eventually(
         lambda: bo.rpc("SendMessage", asked(webhook.url), A2A_Version="1.0").json().get("result"), 10
@@ -198,10 +216,23 @@ def test_what_comes_is_refused_where_its_person_or_key_is_good_no_more(
     direct = httpx.post(f"{setting.agent.url}/rpc/", json=body, headers={"A2A-Version": "1.0"}).json()
     ours = direct["result"]["configs"][0]["url"]
     assert httpx.post(ours, json={"task": {"id": task}}, timeout=60).status_code == 204
-    setting.program.run(
-        *(("user", "deactivate", email) if ended == "person" else ("key", "revoke", key[:12]))
-    )
+    match ended:
+        case "person":
+            run("user", "deactivate", email)
+        case "key":
+            run("key", "revoke", key[:12])
+        case "session":
+            assert application.ask_at("revoke", token=key).status_code == 200
+        case _:
+            run("group", "member", "remove", "watchers", email)
     eventually(lambda: httpx.post(ours, json={"task": {"id": task}}, timeout=60).status_code in (401, 403))
     refused = [row for row in setting.rows() if row["outcome"] == "blocked"]
     assert refused[-1]["actor"] == email
-    assert ("not active" if ended == "person" else "was revoked") in refused[-1]["error"]
+    assert why in refused[-1]["error"]
+
+
+def signed_in(application: Application, email: str) -> str:
+    """Return the access token of a person who signs in."""
+    eventually(lambda: application.register().status_code == 201)
+    code = told(Person(application.base).sign_in(application.authorize_url(), email))["code"]
+    return str(application.redeem(code).json()["access_token"])

@@ -4,17 +4,16 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.agents.serving import address_of
+from gateway_desktop.gateway.callers import who_asked
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.checked_resolver import stands_for_public
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.gateway.upstream.headers import request_headers
-from gateway_desktop.identity.authentication import key_problem
 from gateway_desktop.identity.credentials import CREDENTIAL_HEADERS
 from gateway_desktop.identity.push_addresses import PushTarget, opened, sealed
 from gateway_desktop.policies.access import allowed
@@ -27,27 +26,28 @@ from gateway_desktop.protocols.strict_json import strict
 _LARGEST = 64 << 20
 
 
-def target_of(runtime: Runtime, exchange: Exchange) -> PushTarget | None:
-    """Set the principal and return where a request to an address of ours goes; None for any other request.
+def is_notification(exchange: Exchange) -> bool:
+    """Return whether a request goes to an address of ours in place of a webhook."""
+    return exchange.proxy.kind is Kind.A2A and exchange.request.path.startswith(PUSH_PATH)
+
+
+async def identify(runtime: Runtime, exchange: Exchange) -> None:
+    """Take who asked for a notification as who it is for, as they are now.
 
     Raises:
         Refused: we made no such address, or who asked for it may not use the proxy any more.
     """
-    path, proxy = exchange.request.path, exchange.proxy
-    if proxy.kind is not Kind.A2A or not path.startswith(PUSH_PATH):
-        return None
-    found = opened(runtime.snapshot.agent_key, proxy.id, path.removeprefix(PUSH_PATH))
+    asked = _target(runtime, exchange).principal
+    exchange.principal, refused = await who_asked(runtime, exchange.proxy, asked)
+    if refused := refused or allowed(exchange.proxy, exchange.principal, None):
+        raise refused
+
+
+def _target(runtime: Runtime, exchange: Exchange) -> PushTarget:
+    sealed_target = exchange.request.path.removeprefix(PUSH_PATH)
+    found = opened(runtime.snapshot.agent_key, exchange.proxy.id, sealed_target)
     if found is None or not runtime.snapshot.settings.a2a.push_through:
         raise Refused(Reason.CREDENTIAL, "There is no such address for notifications", 404)
-    exchange.principal = found.principal  # the agent speaks to who asked for it
-    user = runtime.snapshot.users.get(found.principal.user_id or "")
-    if found.principal.user_id and (user is None or not user.active):
-        raise Refused(Reason.CREDENTIAL, f"{found.principal.actor} is not active any more", 403)
-    if found.principal.user_id and (refused := allowed(proxy, found.principal, None)):
-        raise refused
-    key = found.principal.api_key_id
-    if key and (refused := key_problem(runtime.snapshot, key, now_us())):
-        raise refused
     return found
 
 
@@ -94,8 +94,7 @@ def lead_here(runtime: Runtime, exchange: Exchange, call: Call) -> None:
 
 async def deliver(runtime: Runtime, exchange: Exchange, call: Call) -> None:
     """Pass a notification on to the webhook that it is for; the agent hears whether it was taken."""
-    target = target_of(runtime, exchange)
-    assert target is not None
+    target = _target(runtime, exchange)
     await check(runtime, [target.url])
     head = exchange.request
     for_webhook = tuple(

@@ -4,7 +4,7 @@ from gateway_desktop.core.errors import GatewayError, Reason, Refused, UpstreamF
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.gateway.agents.push import target_of
+from gateway_desktop.gateway.agents.push import identify, is_notification
 from gateway_desktop.gateway.callers import who
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.runtime import Runtime
@@ -35,8 +35,8 @@ class Authentication:
         if problem := runtime.doorway.problem(exchange.request.headers):
             raise Refused(Reason.ACCESS, problem, 403)
         proxy = exchange.proxy
-        if target_of(runtime, exchange) is not None:
-            pass  # an agent tells something: who asked for it is known
+        if is_notification(exchange):
+            await identify(runtime, exchange)
         elif exchange.credential is None and proxy.anonymous:
             self._check_here(exchange)
             exchange.principal = ANONYMOUS
