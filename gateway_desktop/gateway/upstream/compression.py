@@ -25,6 +25,11 @@ class Decompressor(Protocol):
         """Return what these bytes add; raises on garbage."""
         ...
 
+    @property
+    def ended(self) -> bool:
+        """Whether it may end here: nothing is missing."""
+        ...
+
 
 class _Members:
     """gzip and zstd may be several one after the other (RFC 1952 section 2.2, RFC 8878 section 3)."""
@@ -33,6 +38,10 @@ class _Members:
         self._make = make
         self._inner = make()
         self.count = 1
+
+    @property
+    def ended(self) -> bool:
+        return bool(self._inner.eof)
 
     def decompress(self, data: bytes) -> bytes:
         """Return what these bytes add; raise zlib.error for a little that nobody can hold."""
@@ -62,6 +71,10 @@ class _Deflate:
     def __init__(self) -> None:
         self._inner: Any = None
 
+    @property
+    def ended(self) -> bool:
+        return self._inner is not None and bool(self._inner.eof)
+
     def decompress(self, data: bytes) -> bytes:
         if not data:
             return b""
@@ -90,8 +103,8 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
     """Return the request body in the clear, at most `limit` bytes of it.
 
     Raises:
-        Malformed: an encoding that we cannot read (415), garbage (400), more than `limit` or too many
-            members (413).
+        Malformed: an encoding that we cannot read (415), garbage or what is cut off (400), more than `limit`
+            or too many members (413).
     """
     reader = decompressor(encoding)
     if reader is None:
@@ -107,6 +120,8 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
                 raise Malformed("The request body is too large once decompressed", "body", 413)
     except GARBAGE as error:
         raise Malformed(f"The body is not {encoding}", "Content-Encoding") from error
+    if not reader.ended:  # others would refuse it, or wait for the rest
+        raise Malformed(f"The body breaks off: it is not all of what was packed as {encoding}", "body")
     return bytes(out)
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 
 import pytest
 import zstandard
@@ -31,6 +32,25 @@ def test_each_coding_is_read_whole_and_in_pieces(coding: str, body: bytes) -> No
     reader = decompressor(coding)
     assert reader is not None
     assert b"".join(reader.decompress(body[at : at + 7]) for at in range(0, len(body), 7)) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", _raw_deflate),
+        ("zstd", zstandard.ZstdCompressor().compress),
+    ],
+)
+def test_a_request_that_breaks_off_is_refused_wherever_it_does(
+    coding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    body = pack(b'{"model": "x"}')
+    for end in range(1, len(body)):
+        with pytest.raises(Malformed):
+            decompressed(body[:end], coding, 100)
+    assert decompressed(body, coding, 100) == b'{"model": "x"}'
 
 
 def test_a_bomb_is_refused() -> None:
