@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from gateway_desktop.core.finding import Scan
 from gateway_desktop.core.verdict import ALLOWED, Noted, Verdict
 
+MEMORY_OF_TEXT = 800  # bytes that a text takes beside itself, with what is made of it
+
 
 class TextPart(NamedTuple):
     """One text of a request or an answer, and where it stands."""

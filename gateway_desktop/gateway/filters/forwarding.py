@@ -5,7 +5,7 @@ import time
 
 import aiohttp
 
-from gateway_desktop.core.call import Call
+from gateway_desktop.core.call import MEMORY_OF_TEXT, Call
 from gateway_desktop.core.errors import Failure, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
 from gateway_desktop.core.media_type import EVENTS, LINES, media_type
@@ -14,6 +14,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.callers import check_still
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
+from gateway_desktop.gateway.downstream.whole_answer import JOINED
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.led_back import lead_redirect_back, lead_results_back, lead_upload_back
 from gateway_desktop.gateway.recording.meter import Meter
@@ -99,13 +100,13 @@ class Forwarding:
         try:
             if (
                 not _is_stream(call, answer.status, content_type)
-                and (whole := await _whole(answer, SIFTED_LIMIT if exchange.whole_only else WHOLE_LIMIT))
-                is not None
+                and (whole := await _whole(exchange, answer)) is not None
             ):
                 if takes_long(whole) or meter.unpacks:
                     await beside(meter.whole, whole)
                 else:
                     meter.whole(whole)
+                exchange.take_memory(MEMORY_OF_TEXT * len(meter.reply.texts) + meter.unpacked)
                 await _check(call, answer, content_type, meter, adapter)
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter)
@@ -227,13 +228,17 @@ def _uncoded(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [header for header in headers if header[0].lower() not in ("content-encoding", "content-length")]
 
 
-async def _whole(answer: Answer, limit: int) -> bytes | None:
+async def _whole(exchange: Exchange, answer: Answer) -> bytes | None:
     """Return the body if it is no stream in disguise; None leaves it to be given piece by piece."""
+    limit = SIFTED_LIMIT if exchange.whole_only else WHOLE_LIMIT
     length = answer.content_length
-    if length is not None:
-        return await answer.read() if length <= limit else None
+    if length is not None and length > limit:
+        return None
+    if length is not None and length < JOINED:
+        return await answer.read()
     body = bytearray()
     async for data in answer.content.iter_any():
+        exchange.take_memory(len(data))
         body += data
         if len(body) > limit or body.isspace():  # blank lines keep a slow answer alive
             answer.content.unread_data(bytes(body))

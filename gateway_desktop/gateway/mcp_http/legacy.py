@@ -61,7 +61,7 @@ class Legacy:
             kind = media_type(answer.headers.get("Content-Type", ""))
             if kind != "text/event-stream" or answer.status >= 300:
                 exchange.rowless = False
-                body = await whole_body(answer)
+                body = await whole_body(exchange, answer)
                 exchange.reply.error = f"The upstream opens no stream here ({answer.status})"
                 await exchange.client.whole(answer.status, headers, body)
                 return
@@ -141,7 +141,7 @@ class Legacy:
         call = exchange.call
         assert call is not None
         exchange.timeline["answered"] = time.perf_counter() - exchange.started
-        body = await whole_body(answer)
+        body = await whole_body(exchange, answer)
         headers = passed_headers(self._runtime, exchange, answer)
         if call.dialect == REQUEST and answer.status < 300:
             exchange.rowless = True  # the row is written when the answer comes on the stream

@@ -151,7 +151,7 @@ class Streamable:
     async def _whole(
         self, exchange: Exchange, answer: Answer, headers: list[tuple[str, str]], session: Session | None
     ) -> None:
-        body = alone(without(self._secret(exchange), await whole_body(answer)))
+        body = alone(without(self._secret(exchange), await whole_body(exchange, answer)))
         call, reply = exchange.call, exchange.reply
         assert call is not None and reply is not None
         message = await if_long(read_answer_of, body) if body else None

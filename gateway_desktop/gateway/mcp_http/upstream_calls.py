@@ -8,6 +8,7 @@ import aiohttp
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.mcp.message import parse, value
 from gateway_desktop.gateway.mcp.remote import CALLER, FAILED
 from gateway_desktop.gateway.mcp_http.sessions import owner_of
@@ -43,7 +44,7 @@ async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> A
         runtime.upstream_people.documents.forget(proxy)
     if runtime.stdio.is_ours(url) and (kind := answer.headers.get(FAILED)):
         try:
-            raise UpstreamFailed(Failure(kind), _said(await whole_body(answer)))
+            raise UpstreamFailed(Failure(kind), _said(await whole_body(exchange, answer)))
         finally:
             answer.close()
     if 300 <= answer.status < 400:  # whoever followed would take our caller's key along
@@ -79,15 +80,17 @@ def credential_headers(runtime: Runtime, exchange: Exchange) -> tuple[tuple[str,
     return (("Authorization", f"Bearer {secret}"),) if secret else ()
 
 
-async def whole_body(answer: Answer) -> bytes:
-    """Return the whole body in the clear; raise UpstreamFailed."""
+async def whole_body(exchange: Exchange, answer: Answer) -> bytes:
+    """Return the whole body in the clear; raise UpstreamFailed, or GatewayError where it is too much now."""
     reader = decompressor(answer.headers.get("Content-Encoding", ""))
     body = bytearray()
     try:
         if reader is None and answer.content.is_eof():  # it came with its head
             return answer.content.read_nowait()
         async for data in answer.content.iter_any():
-            body += data if reader is None else reader.decompress(data)
+            clear = data if reader is None else await beside(reader.decompress, data)
+            exchange.take_memory(len(clear))
+            body += clear
             if len(body) > _LARGEST:
                 raise ConnectionError
     except (aiohttp.ClientError, OSError, *GARBAGE) as error:

@@ -47,6 +47,11 @@ class Meter:
         """Whether the answer is compressed: a little of it may be much."""
         return self._decompressor is not None
 
+    @property
+    def unpacked(self) -> int:
+        """How many bytes were made of the body of an answer that is compressed."""
+        return len(self._clear) if self.unpacks else 0
+
     async def piece(self, data: bytes) -> bytes:
         """Read a piece of a stream, beside the loop where an event may be long; return as `feed` does."""
         self._since_end += len(data)

@@ -7,14 +7,13 @@ bracket, and the other way round, if only the comma is looked after. What the me
 
 from dataclasses import dataclass
 
-from gateway_desktop.core.call import Known, TextPart
+from gateway_desktop.core.call import MEMORY_OF_TEXT, Known, TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.protocols.json_body import JsonBody
 
 SHORTEST = 16 << 10  # bytes of a body that is remembered
 _LARGEST = 12 << 20  # bytes of all that is remembered, texts included
 _MOST = 64
-_OF_TEXT = 800  # bytes that a text takes beside itself, with what is made of it
 _SPACE = b" \t\n\r"
 
 
@@ -81,7 +80,7 @@ class Body(JsonBody):
         end = span[1] - 1
         while whole[end - 1] in _SPACE:
             end -= 1
-        size = end + sum(len(part.text) + len(part.place) + _OF_TEXT for part in texts)
+        size = end + sum(len(part.text) + len(part.place) + MEMORY_OF_TEXT for part in texts)
         known = Known(texts)
         kept = Earlier(self._kind, whole[:end], span[0] + 1, member, count, known, dict(names), counts, size)
         _KEPT.add(kept, self.earlier)

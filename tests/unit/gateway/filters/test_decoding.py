@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from gateway_desktop.core.call import MEMORY_OF_TEXT
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
@@ -48,12 +49,12 @@ def test_the_very_bytes_go_on() -> None:
     assert (exchange.call.target, exchange.request_bytes) == ("gpt-5-mini", len(BODY))
 
 
-def test_what_a_compressed_body_becomes_is_counted_against_the_memory_of_all() -> None:
+def test_what_is_made_of_a_body_is_counted_against_the_memory_of_all() -> None:
     taken: list[int] = []
     decoded(BODY, taken=taken)
-    assert taken == []
+    assert taken == [MEMORY_OF_TEXT]
     decoded(gzip.compress(BODY), ("Content-Encoding", "gzip"), taken=taken)
-    assert taken == [len(BODY)]
+    assert taken[1:] == [len(BODY), MEMORY_OF_TEXT]
 
 
 def test_a_compressed_body_is_read_and_goes_on_as_it_came() -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 import gzip
+import json
+import zlib
 from collections.abc import Callable
 
 import pytest
 
+from gateway_desktop.core.call import MEMORY_OF_TEXT
 from gateway_desktop.core.errors import UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.secret import Secret
@@ -108,6 +111,24 @@ def test_an_answer_that_must_be_sifted_whole_does_not_pass_as_a_stream() -> None
 
     with pytest.raises(UpstreamFailed, match="cannot be sifted"):
         go(in_pieces, sift)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_is_held_of_an_answer_is_counted_against_the_memory_of_all(packed: bool) -> None:
+    texts = [{"message": {"role": "assistant", "content": "a" * 1_000}}] * 100
+    clear = json.dumps({"choices": texts}).encode()
+    body = zlib.compress(clear, 0) if packed else clear
+    taken: list[int] = []
+
+    async def many(connection: Connection) -> None:
+        headers = [("Content-Type", "application/json"), *((("Content-Encoding", "deflate"),) * packed)]
+        await connection.whole(body, 200, *headers)
+
+    def counts(exchange: Exchange) -> None:
+        exchange.take_memory = taken.append
+
+    go(many, counts)
+    assert sum(taken) == len(body) + len(clear) * packed + 100 * MEMORY_OF_TEXT
 
 
 @pytest.mark.parametrize("codings", [["br"], ["identity", "gzip"]])
