@@ -2,13 +2,16 @@
 
 import argparse
 import json
+from pathlib import Path
 
+from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.paths import at_home
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.integrity import heads_of_files, verify_audit
+from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.heads import rows_ever
 
 
@@ -28,6 +31,7 @@ def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParse
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    _check_there(arguments)
     with session(arguments) as opened:
         sealer = opened.unlock()
         files = [at_home(name, "--anchors") for name in arguments.anchors]
@@ -49,3 +53,11 @@ def _verify(arguments: argparse.Namespace) -> int:
         document["public_key"] = Signer(sealer).public_key.hex()
     say(arguments, str(verification), document)
     return 0 if verification.ok else 1
+
+
+def _check_there(arguments: argparse.Namespace) -> None:
+    """Raise ConfigurationError where nobody ever wrote anything: a folder by a wrong name is not all well."""
+    paths = paths_of(arguments)
+    where = Layers.of(paths.settings, given_settings(arguments)).database(paths.database)
+    if isinstance(where, Path) and not where.exists() and not paths.heads.exists():
+        raise ConfigurationError("data folder", f"there is no audit in {where.parent}")

@@ -123,3 +123,8 @@ def test_another_master_key_is_refused(terminal: Terminal) -> None:
     terminal.run("user", "add", "bo@example.com")
     Paths(terminal.data).master_key.write_text("A" * 43 + "=\n")
     assert "was sealed with" in terminal.fail("user", "add", "cy@example.com")
+
+
+def test_a_folder_by_a_wrong_name_is_not_all_well_and_not_made(terminal: Terminal) -> None:
+    assert f"there is no audit in {terminal.data}" in terminal.fail("verify")
+    assert not terminal.data.exists()
