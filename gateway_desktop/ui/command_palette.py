@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QWidget
+
+from gateway_desktop.ui.boxes import in_column
 
 WIDTH, HEIGHT = 520, 360
 
@@ -37,10 +39,7 @@ class CommandPalette(QFrame):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._model = QStandardItemModel(self)
         self._list.setModel(self._model)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.addWidget(self._line)
-        layout.addWidget(self._list)
+        in_column(self._line, self._list, of=self, margins=8)
         self.setFixedSize(WIDTH, HEIGHT)
         self._line.textChanged.connect(self._search)
         self._line.installEventFilter(self)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -24,6 +23,7 @@ from gateway_desktop.core.plural import plural
 from gateway_desktop.services.exports import Export, Exported, Wish
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -107,9 +107,7 @@ class ExportDialog(Dialog):
             text or ("no filter" if self._listing is not None else "no filter: all rows of all time")
         )
         filtered.setWordWrap(True)
-        file = QHBoxLayout()
-        file.addWidget(self._path, 1)
-        file.addWidget(self._browse)
+        file = in_row((self._path, 1), self._browse)
         form = QFormLayout()
         form.setSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)

@@ -12,16 +12,9 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QMessageBox,
-    QTextBrowser,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMessageBox, QTextBrowser, QWidget
 
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.theme import BODY, TITLE, theme
 
 PATH = Qt.ItemDataRole.UserRole
@@ -49,13 +42,7 @@ class HelpWindow(QWidget):
         self._text.setOpenLinks(False)
         self._text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self._text.document().setDocumentMargin(20)
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 8, 8, 8)
-        row.addWidget(self._list)
-        row.addWidget(self._text, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(row)
+        in_column(in_row(self._list, (self._text, 1), margins=8), of=self, margins=0)
         self._list.currentItemChanged.connect(self._show)
         self._text.anchorClicked.connect(self._follow)
         theme().changed.connect(self._again)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.closing import Closing
 from gateway_desktop.ui.command_palette import Command, CommandPalette
 from gateway_desktop.ui.context import UiContext, window_state
@@ -300,15 +301,12 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def _lay_out(self) -> None:
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        right.addWidget(self.notices)
-        right.addWidget(self.stack.area, 1)
         whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.sidebar)
-        row.addLayout(right, 1)
+        in_row(
+            self.sidebar,
+            (in_column(self.notices, (self.stack.area, 1), margins=0, gap=0), 1),
+            of=whole,
+            margins=0,
+            gap=0,
+        )
         self.setCentralWidget(whole)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.banner import Banner
 
@@ -23,11 +24,7 @@ class Notices(QWidget):
         self.use_port: Callable[[int], Future[Any]] | None = None
         self.start: Callable[[], Future[Any]] | None = None
         self._next_port: int | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for banner in (self.gateway, self.storage, self.logging, self.key):
-            layout.addWidget(banner)
+        in_column(self.gateway, self.storage, self.logging, self.key, of=self, margins=0, gap=0)
         self.gateway.chosen.connect(self._help_gateway)
 
     def show_status(self, status: GatewayStatus) -> None:

@@ -6,9 +6,10 @@ from typing import Any, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gateway_desktop.core.changes import Topic
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
@@ -47,11 +48,8 @@ class Panel(QWidget):
         self._load_failed.hide()
         self.setAccessibleName(self.title)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 14, 20, 0)
-        layout.setSpacing(GAP)
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
+        layout = in_column(of=self, margins=(20, 14, 20, 0), gap=GAP)
+        head = in_row(gap=GAP)
         self.heading = text_label(self.title, "title")
         self.heading.setMinimumHeight(ROW_HEIGHT)  # as high as the buttons beside it
         self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -60,8 +58,7 @@ class Panel(QWidget):
         head.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(head)
         layout.addWidget(self._load_failed)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(GAP)
+        self.body = in_column(gap=GAP)
         layout.addLayout(self.body, 1)
         context.bridge.topic.connect(self._topic_changed)
         if self.throttled is not None:

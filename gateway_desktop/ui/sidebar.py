@@ -4,18 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from gateway_desktop.core.status import State
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.theme import GAP, theme
@@ -66,25 +58,20 @@ class Sidebar(QFrame):
         self._group = QButtonGroup(self)
         brand = QLabel("Gateway Desktop")
         brand.setObjectName("brand")
-        top = QHBoxLayout()
-        top.setContentsMargins(GAP, 0, 0, 0)
-        top.setSpacing(GAP)
-        top.addWidget(self.dot)
-        top.addWidget(brand, 1)
         pages = QWidget()
-        self._pages = QVBoxLayout(pages)
-        self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.setSpacing(2)
+        self._pages = in_column(of=pages, margins=0, gap=2)
         self._area = QScrollArea()  # where the window is too low for all of them
         self._area.setWidget(pages)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP, 14, GAP, GAP)
-        layout.setSpacing(0)
-        layout.addLayout(top)
+        layout = in_column(
+            in_row(self.dot, (brand, 1), margins=(GAP, 0, 0, 0), gap=GAP),
+            of=self,
+            margins=(GAP, 14, GAP, GAP),
+            gap=0,
+        )
         layout.addSpacing(14)
         layout.addWidget(self._area, 1)
         self._commands = self._page_button("Commands", "command")
@@ -131,10 +118,7 @@ class Sidebar(QFrame):
             label = QLabel()
             label.setObjectName("count")
             label.setProperty("badge", "critical")
-            row = QHBoxLayout(button)
-            row.setContentsMargins(0, 0, GAP, 0)
-            row.addStretch(1)
-            row.addWidget(label)
+            in_row(1, label, of=button, margins=(0, 0, GAP, 0))
         label.setText(str(number) if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+")
         label.setVisible(number > 0)
         title = button.text().strip()

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTabBar, QWidget
 
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.display import number
@@ -42,11 +43,7 @@ class ChoiceChart(QWidget):
         head.setSpacing(2 * GAP)
         head.addWidget(self.what)
         head.addWidget(self._legend, 1)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(4)
-        self.column.addLayout(head)
-        self.column.addWidget(self.chart)
+        self.column = in_column(head, self.chart, of=self, margins=0, gap=4)
         self.what.currentChanged.connect(self._chosen)
         self.chart.range_chosen.connect(self.range_chosen)
         theme().changed.connect(self._draw_legend)

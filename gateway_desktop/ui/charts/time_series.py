@@ -7,9 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QRubberBand, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QRubberBand, QSizePolicy, QToolTip, QWidget
 
 from gateway_desktop.core.retention import Gap
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.charts.chart_table import ChartTable, copy_csv, copy_image
 from gateway_desktop.ui.charts.plotting import plotting
 from gateway_desktop.ui.charts.series import Bars, round_up, time_labels
@@ -50,8 +51,7 @@ class BarChart(QWidget):
         self._gaps: tuple[Gap, ...] = ()
         self._drag_from: int | None = None
         self._place: int | None = None  # of the bar that the keyboard is at
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout = in_column(of=self, margins=0)
         self._glass = Glass(self)
         self._band = QRubberBand(QRubberBand.Shape.Rectangle, self._glass)
         theme().changed.connect(self._draw)

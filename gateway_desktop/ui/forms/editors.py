@@ -6,16 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPushButton, QSpinBox, QWidget
+
+from gateway_desktop.ui.boxes import in_row
 
 LARGEST_NUMBER = 2_147_483_647
 
@@ -28,10 +21,7 @@ class Editor(QWidget):
     def __init__(self, control: QWidget) -> None:
         super().__init__()
         self.control = control
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(8)
-        self.row.addWidget(control, 1)
+        self.row = in_row((control, 1), of=self, margins=0, gap=8)
         self.setFocusProxy(control)
 
     def value(self) -> Any:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.forms.editors import Editor, TextEditor, TickEditor
 from gateway_desktop.ui.theme import font
 
@@ -77,10 +78,7 @@ class Form(QWidget):
     def _add(self, entry: Entry) -> None:
         line = Line(entry)
         row = self._grid.rowCount()
-        cell = QVBoxLayout()
-        cell.setSpacing(4)
-        for widget in (entry.editor, line.help, line.note, line.error):
-            cell.addWidget(widget)
+        cell = in_column(entry.editor, line.help, line.note, line.error, gap=4)
         top = Qt.AlignmentFlag.AlignTop
         line.label.setFixedWidth(self._label_width)
         line.label.setWordWrap(True)

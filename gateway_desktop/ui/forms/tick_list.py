@@ -5,8 +5,9 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.forms.editors import Editor
 
 SEARCHED_FROM = 8
@@ -32,8 +33,7 @@ class TickListEditor(Editor):
             self.setFocusProxy(self.search)  # the first of both: Tab would pass over what stands before it
         self.search.textChanged.connect(self._find)
         self.search.installEventFilter(self)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        column = in_column(gap=4)
         self.row.removeWidget(self.list)
         self.list.setParent(None)  # comes back after the search: Tab goes that way, too
         column.addWidget(self.search)

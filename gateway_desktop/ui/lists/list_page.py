@@ -6,8 +6,9 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedLayout, QWidget
 
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.tables.simple_table import SimpleTable
@@ -41,10 +42,7 @@ class ListPage(QWidget, Generic[Row]):
         self._leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         self._leave.setEnabled(False)  # without words Escape is the dialog's
         self._rows: Sequence[Row] = ()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.banner)
+        column = in_column(self.banner, of=self, margins=0, gap=8)
         self._stack = QStackedLayout()
         column.addLayout(self._stack, 1)  # first: without a parent it would show its page as a window
         column.addWidget(self.undo)

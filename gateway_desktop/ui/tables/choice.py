@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QPushButton
 
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.icons import opens_menu
 
 SEARCH_FROM = 9  # options
@@ -91,11 +92,7 @@ class ChoicePopup(QFrame):
         self._list.setUniformItemSizes(True)
         self._list.clicked.connect(self._toggle)
         self._list.activated.connect(self._toggle)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 6)
-        layout.setSpacing(6)
-        layout.addWidget(self._line)
-        layout.addWidget(self._list)
+        in_column(self._line, self._list, of=self, margins=6, gap=6)
 
     @Slot()
     def fill(self) -> None:

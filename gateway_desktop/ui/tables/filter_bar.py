@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.tables.query_text import terms, with_term
@@ -43,11 +44,7 @@ class FilterBar(QWidget):
         for choice in choices:
             self._row.addWidget(choice)
             choice.picked.connect(self._picked)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._row)
-        layout.addWidget(self.problem)
+        in_column(self._row, self.problem, of=self, margins=0, gap=4)
         self._words = QStringListModel(self)
         self._completer = QCompleter(self._words, self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

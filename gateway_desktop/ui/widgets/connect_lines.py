@@ -1,11 +1,12 @@
 """ConnectLines: what to paste into each tool, one tab a tool."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.services.connect import PLACEHOLDER, snippets
 from gateway_desktop.services.snippet import Snippet
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.widgets.copy_field import CodeBlock
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -25,13 +26,7 @@ class ConnectLines(QWidget):
         self.tabs.setAccessibleName("Tools")
         self.block = CodeBlock("Lines")
         self.truth = text_label(wraps=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.tabs)
-        column.addWidget(self.block)
-        column.addWidget(self.truth)
-        column.addStretch(1)
+        in_column(self.tabs, self.block, self.truth, 1, of=self, margins=0, gap=8)
         self.tabs.currentChanged.connect(self._show)
 
     def show_for(self, base_url: str, proxy: Proxy, key: str = "") -> None:

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.theme import fixed_font, font
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -52,21 +53,14 @@ class CopyField(QWidget):
         self.line.setFont(fixed_font())
         self.line.setAccessibleName(what)
         self.button = CopyButton(what)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.button)
+        in_row((self.line, 1), self.button, of=self, margins=0, gap=8)
         self.setFocusProxy(self.line)
         self.set_text(text)
 
     def beside_nothing(self, widest: int) -> QHBoxLayout:
         """Return it with empty room behind it; in a column alone it would keep the others narrow, too."""
         self.setMaximumWidth(widest)
-        row = QHBoxLayout()
-        row.addWidget(self, 1)
-        row.addStretch()
-        return row
+        return in_row((self, 1), 0)
 
     def text(self) -> str:
         """Return what would be copied."""
@@ -100,15 +94,10 @@ class CodeBlock(QWidget):
         self.set_text(text)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = in_row()
         head.addWidget(self.caption, 1, Qt.AlignmentFlag.AlignBottom)
         head.addWidget(self.button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.edit)
-        column.addWidget(self.note)
+        in_column(head, self.edit, self.note, of=self, margins=0, gap=4)
 
     def text(self) -> str:
         """Return what would be copied."""

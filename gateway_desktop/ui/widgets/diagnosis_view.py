@@ -1,8 +1,9 @@
 """How a try of an upstream or identity provider went: one sentence, and the steps up to where it failed."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.futures import words
 from gateway_desktop.ui.theme import font
 from gateway_desktop.ui.widgets.banner import Banner
@@ -19,11 +20,7 @@ class DiagnosisView(QWidget):
         self.summary = Banner()
         self.steps = text_label("", "muted", wraps=True)
         self.steps.setFont(font(12))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.summary)
-        column.addWidget(self.steps)
+        in_column(self.summary, self.steps, of=self, margins=0, gap=4)
         self.hide()
 
     def wait(self, what: str = "Calling the upstream…") -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QLayout,
     QLineEdit,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.forms.form import Form, sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.permissions import permissions
@@ -57,9 +57,7 @@ class Dialog(QDialog):
         self.banner = Banner()
         inside = QWidget()
         inside.setProperty("role", "page")
-        self.body = QVBoxLayout(inside)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(12)
+        self.body = in_column(of=inside, margins=0, gap=12)
         self._area = QScrollArea()
         self._area.setWidget(inside)
         self.cancel = QPushButton("Cancel" if action else "Close")
@@ -81,11 +79,7 @@ class Dialog(QDialog):
             QShortcut(QKeySequence(keys), self).activated.connect(self._press)
 
     def _lay_out(self) -> None:
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(8)
-        self.buttons.addStretch(1)
-        self.buttons.addWidget(self.cancel)
-        self.buttons.addWidget(self.action)
+        self.buttons = in_row(1, self.cancel, self.action, gap=8)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(16)

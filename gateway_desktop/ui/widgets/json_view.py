@@ -6,9 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QMenu, QPushButton, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QTreeView, QWidget
 
 from gateway_desktop.core.json_pointer import escaped
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.theme import fixed_font
 
@@ -52,10 +53,7 @@ class JsonView(QWidget):
         self.more = QPushButton("Load all")
         self.more.hide()
         self.more.clicked.connect(self.load_all)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tree)
-        column.addWidget(self.more)
+        in_column(self.tree, self.more, of=self, margins=0)
 
     def show_value(self, value: Any, *, whole: bool = False) -> None:
         """Show a document; text over 1 MB waits for Load all unless `whole`."""

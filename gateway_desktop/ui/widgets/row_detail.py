@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.short_label import ShortLabel
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -40,14 +41,8 @@ class RowDetail(QWidget):
             grid.addWidget(words, row, 1)
         line = QFrame()
         line.setProperty("role", "line")
-        self.head = QHBoxLayout()
-        self.head.setSpacing(8)
-        self.head.addWidget(self.name)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 12)
-        self.column.setSpacing(8)
-        self.column.addWidget(line)
-        self.column.addLayout(self.head)
+        self.head = in_row(self.name, gap=8)
+        self.column = in_column(line, self.head, of=self, margins=(0, 0, 0, 12), gap=8)
         self._fill_head()
         self.column.addLayout(grid)
         self.hide()

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy
 
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.theme import NUMBER, Token, font, theme
 from gateway_desktop.ui.widgets.flow import Flow
 
@@ -88,9 +89,7 @@ class StatStrip(QFrame):
         self._flow = Flow(gap=0, even=True)
         for card in cards:
             self._flow.addWidget(card)
-        frame = QVBoxLayout(self)
-        frame.setContentsMargins(1, 1, 1, 1)
-        frame.addWidget(self._flow)
+        in_column(self._flow, of=self, margins=1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame and the hairlines."""

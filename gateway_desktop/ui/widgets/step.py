@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.theme import Token, font, theme
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -54,16 +55,10 @@ class Step(QWidget):
         self.mark = StepMark(number)
         self.title = text_label(title, "heading")
         self.title.setMinimumHeight(SIDE)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(8)
+        self.body = in_column(gap=8)
         self._title = title
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        column.addWidget(self.title)
-        column.addLayout(self.body)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
+        column = in_column(self.title, self.body, gap=4)
+        row = in_row(of=self, margins=0, gap=12)
         row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
         self.show_state()

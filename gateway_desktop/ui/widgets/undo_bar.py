@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton
+
+from gateway_desktop.ui.boxes import in_row
 
 OFFERED_FOR_MS = 10_000
 
@@ -20,10 +22,7 @@ class UndoBar(QFrame):
         self.button = QPushButton("Undo")
         self.button.setProperty("kind", "link")
         self.button.setAutoDefault(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.addWidget(self.label, 1)
-        row.addWidget(self.button)
+        in_row((self.label, 1), self.button, of=self, margins=(12, 4, 8, 4))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(OFFERED_FOR_MS)

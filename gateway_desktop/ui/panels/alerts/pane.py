@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.store.queries.audit import AuditDetail
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.alerts.detail import AlertText
 from gateway_desktop.ui.panels.alerts.dialogs import ExceptionDialog
@@ -46,11 +47,7 @@ class AlertPane(QWidget):
         ):
             button.clicked.connect(act)
             below.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, GAP)
-        column.setSpacing(GAP)
-        column.addWidget(self.text, 1)
-        column.addWidget(below)
+        in_column((self.text, 1), below, of=self, margins=(0, 0, 0, GAP), gap=GAP)
         self.text.exchange_wanted.connect(self._open_exchange)
         self.hide()
 

@@ -5,18 +5,10 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QSettings, Slot
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
-    QStackedWidget,
-    QTextBrowser,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QPushButton, QStackedWidget, QTextBrowser, QWidget
 
 from gateway_desktop.store.queries.audit import StoredPart
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.panels.audit_logs.reconstruction import ERASED, rebuilt
 from gateway_desktop.ui.theme import fixed_font, theme
 from gateway_desktop.ui.widgets.json_view import JsonView
@@ -50,8 +42,7 @@ class Body(QWidget):
         for page in (self._pretty, self._tree, self._raw):
             self._pages.addWidget(page)
         self._modes = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        row = in_row(gap=4)
         for number, mode in enumerate(MODES):
             button = QPushButton(mode)
             button.setCheckable(True)
@@ -60,11 +51,7 @@ class Body(QWidget):
             self._modes.addButton(button, number)
             row.addWidget(button)
         row.addWidget(self._note, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(row)
-        layout.addWidget(self._pages, 1)
+        in_column(row, (self._pages, 1), of=self, margins=(0, 4, 0, 0), gap=4)
         self._modes.idClicked.connect(self.show_mode)
         theme().changed.connect(self._draw)
         self._missing = ""

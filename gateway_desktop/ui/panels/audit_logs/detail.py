@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from html import escape
 
 from PySide6.QtCore import QSize, QUrl, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabWidget, QTextBrowser, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QTabWidget, QTextBrowser, QToolButton, QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import duration
@@ -78,17 +79,8 @@ class DetailPane(QWidget):
         theme().changed.connect(self._draw)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(self._badge)
-        head.addWidget(self._title, 1)
-        for button in (self._copy, self._place, self._close):
-            head.addWidget(button)
-        self._outer = QVBoxLayout(self)
-        self._outer.setContentsMargins(14, 6, 0, 8)
-        self._outer.setSpacing(4)
-        self._outer.addLayout(head)
-        self._outer.addWidget(self.tabs, 1)
+        head = in_row(self._badge, (self._title, 1), self._copy, self._place, self._close, gap=6)
+        self._outer = in_column(head, (self.tabs, 1), of=self, margins=(14, 6, 0, 8), gap=4)
 
     def show_row(self, row: AuditRow) -> None:
         """Show what is known at once, and ask for the rest."""

@@ -9,11 +9,12 @@ from html import escape
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.store.queries.spending import Spending, Spent
 from gateway_desktop.store.queries.usage import Rate, Rates
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.display import cost, number, percent, short_number
 from gateway_desktop.ui.theme import theme
 
@@ -58,9 +59,7 @@ class RatesLine(QWidget):
         self._targets: Sequence[Named] = ()
         self._room = True
         self.lines = {name: Links() for name in ("user", target)}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = in_column(of=self, margins=0, gap=2)
         for name, line in self.lines.items():
             line.setProperty("role", "rich")
             line.setAccessibleName(f"{of_what} per {name}")

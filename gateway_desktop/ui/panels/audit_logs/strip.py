@@ -3,9 +3,10 @@
 from html import escape
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from gateway_desktop.core.plural import plural
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -35,12 +36,7 @@ class Strip(QWidget):
         self.count = text_label("", "muted")
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self.busy.show)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.numbers, 1)
-        for widget in (self.busy, self.chip, self.count):
-            row.addWidget(widget)
+        row = in_row((self.numbers, 1), self.busy, self.chip, self.count, of=self, margins=0, gap=8)
         self._go = QToolButton()
         self._go.setIcon(icon("jump"))
         self._go.setProperty("kind", "quiet")

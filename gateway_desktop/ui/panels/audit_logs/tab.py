@@ -5,12 +5,13 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.audit import AuditRow, Choices
 from gateway_desktop.store.queries.paging import AuditFilter, Page, parse_filter
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panels.audit_logs.cell_menu import fill
@@ -73,15 +74,17 @@ class LogTab(QWidget):
         self._stack.addWidget(self.empty)
         self.splitter = RowsAndDetails(self._rows, self.detail)
         self.detail.hide()
-        layout = self._column = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP)
-        layout.addWidget(self.filter)
-        layout.addWidget(self.sums.gap_note)
-        layout.addWidget(self.sums.chart)
-        layout.addWidget(self.sums.strip)
-        layout.addWidget(self.sums.rates)
-        layout.addWidget(self.splitter, 1)
+        self._column = in_column(
+            self.filter,
+            self.sums.gap_note,
+            self.sums.chart,
+            self.sums.strip,
+            self.sums.rates,
+            (self.splitter, 1),
+            of=self,
+            margins=0,
+            gap=GAP,
+        )
 
     def _connect(self) -> None:
         self.filter.changed.connect(self._filter_changed)

@@ -12,6 +12,7 @@ from gateway_desktop.core.oauth import Admission, IdentityProvider, Profile, Sig
 from gateway_desktop.core.people import Group
 from gateway_desktop.identity.sign_in_rules import groups_of, try_rules
 from gateway_desktop.services.identity_providers import IdentityProviders
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.oauth_providers.words import LOOKS, rule_words
@@ -82,10 +83,7 @@ class RulesDialog(Dialog):
                 label_width=136,
             )
         )
-        adding = QHBoxLayout()
-        adding.addStretch(1)
-        adding.addWidget(self.add_rule)
-        self.body.addLayout(adding)
+        self.body.addLayout(in_row(1, self.add_rule))
         self.add_text("Try: what the provider would say of a person", "heading")
         self.trial = Form(
             (

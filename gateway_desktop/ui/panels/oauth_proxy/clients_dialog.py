@@ -5,11 +5,12 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Role
 from gateway_desktop.store.queries.oauth import ACTIVE, REVOKED, ClientItem, SessionItem, client_rows
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
@@ -82,8 +83,7 @@ class ClientsDialog(Dialog):
     def _part(title: QLabel | None, page: ListPage[ClientItem] | ListPage[SessionItem],
               buttons: Sequence[QWidget]) -> QWidget:  # fmt: skip
         part = QWidget()
-        head = QHBoxLayout()
-        head.setSpacing(8)
+        head = in_row(gap=8)
         if title is not None:
             title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             head.addWidget(title, 1)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 
 from gateway_desktop.services.log_lines import LogLine
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.list_page import ListPage, list_over_detail
 from gateway_desktop.ui.panels.observability.columns import LOG_COLUMNS
@@ -34,9 +35,7 @@ class LogPage(QWidget):
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName("The chosen entry")
         self.text.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(list_over_detail(self.page, self.text, (280, 120)))
+        in_column(list_over_detail(self.page, self.text, (280, 120)), of=self, margins=0)
         self.level.currentIndexChanged.connect(self.wanted)
         self.table.chosen.connect(self._choose)
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.services.first_steps import FirstKey
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.overview import FirstSteps
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.display import cost, duration, number
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.panels.overview.columns import cost_of, reason
@@ -75,11 +76,7 @@ class FirstStepsCard(QFrame):
         self.tool_step.body.addWidget(self.lines)
         self.row_step.body.addWidget(self.row_text)
         self.row_step.body.addLayout(_row(self.rows, self.real, self.close_steps))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(20)
-        for step in (self.proxy_step, self.tool_step, self.row_step):
-            column.addWidget(step)
+        in_column(self.proxy_step, self.tool_step, self.row_step, of=self, margins=(20, 16, 20, 16), gap=20)
 
     def show_key(self, made: FirstKey, base_url: str) -> None:
         """Show the key that was just made, and the lines with it."""
@@ -168,9 +165,4 @@ def _button(words: str, signal: object, kind: str = "") -> QPushButton:
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return row
+    return in_row(*widgets, 1, gap=8)

@@ -1,12 +1,13 @@
 """The gateway in one line: state, address to copy, what it does now; start and stop."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.store.queries.overview import Overview
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.display import rate, size
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.badge import STATE_TONES, BadgeLabel
@@ -22,11 +23,7 @@ class Fact(QWidget):
         super().__init__()
         self.caption = text_label(caption, "small")
         self.value = QLabel("–")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.caption)
-        column.addWidget(self.value)
+        in_column(self.caption, self.value, of=self, margins=0, gap=2)
 
 
 class GatewayLine(QFrame):
@@ -48,9 +45,7 @@ class GatewayLine(QFrame):
         self.switch = QPushButton()
         permissions().require(self.switch, least=Role.OPERATOR)
         self._running = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(20)
+        row = in_row(of=self, margins=0, gap=20)
         told = Flow(gap=20)
         for widget in (self.state, self.address, self.now, self.proxies, self.people, self.storage):
             told.addWidget(widget)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us, start_of_day
@@ -19,6 +19,7 @@ from gateway_desktop.store.queries.configuration import proxy_rows
 from gateway_desktop.store.queries.overview import Overview as Found
 from gateway_desktop.store.queries.overview import overview
 from gateway_desktop.ui.address import address
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import cost, number, percent
 from gateway_desktop.ui.forms.form import sentence
@@ -81,9 +82,7 @@ class Overview(Panel):
     def _lay_out(self) -> None:
         page = QWidget()
         page.setProperty("role", "page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 16)
-        column.setSpacing(16)
+        column = in_column(of=page, margins=(0, 0, 0, 16), gap=16)
         strip = StatStrip((self.requests, self.users, self.failed, self.blocked, self.cost))
         self.latest_part = _part("Latest requests", self.latest)
         self.trouble_part = _part("Latest trouble", self.trouble)
@@ -216,9 +215,5 @@ class Overview(Panel):
 def _part(words_: str, table: QWidget) -> QWidget:
     part = QWidget()
     heading = text_label(words_, "heading")
-    column = QVBoxLayout(part)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    column.addWidget(heading)
-    column.addWidget(table)
+    in_column(heading, table, of=part, margins=0, gap=4)
     return part

@@ -5,15 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QPlainTextEdit,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QPlainTextEdit, QTabWidget, QWidget
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
@@ -23,6 +15,7 @@ from gateway_desktop.policies.document import read, write
 from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.store.queries.policies import PolicyVersion
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
@@ -149,10 +142,7 @@ class VersionsDialog(Dialog):
         self.changes.setFont(fixed_font())
         self.changes.setMinimumHeight(_HEIGHT)
         self.changes.setAccessibleName("What this version changed")
-        row = QHBoxLayout()
-        row.addWidget(self.list)
-        row.addWidget(self.changes, 1)
-        self.body.addLayout(row, 1)
+        self.body.addLayout(in_row(self.list, (self.changes, 1)), 1)
         self.list.currentRowChanged.connect(self._show)
         self.list.setCurrentRow(0)
         self.do(lambda: restore(self._versions[self.list.currentRow()].version))
@@ -196,11 +186,7 @@ class TryDialog(Dialog):
         self.outcome.setReadOnly(True)
         self.outcome.setFont(fixed_font())
         self.outcome.setAccessibleName("What would become of it")
-        row = QHBoxLayout()
-        row.addWidget(self.context)
-        row.addWidget(self.proxy)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        self.body.addLayout(in_row(self.context, self.proxy, 1))
         for widget in (self.text, self.outcome):
             widget.setMinimumHeight(_HEIGHT // 2)
             self.body.addWidget(widget, 1)

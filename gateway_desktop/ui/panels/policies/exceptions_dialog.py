@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.policy import PolicyException
 from gateway_desktop.store.queries.policies import exception_rows
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
@@ -74,11 +75,7 @@ class ExceptionsDialog(Dialog):
         self.ended = QCheckBox("Show ended ones")
         self.page = ListPage(self.table, EmptyState(*NONE))
         self.ended.toggled.connect(self._show)
-        head = QHBoxLayout()
-        head.addStretch(1)
-        for widget in (self.page.search, self.ended, *self.row_actions.widgets()):
-            head.addWidget(widget)
-        self.body.addLayout(head)
+        self.body.addLayout(in_row(1, self.page.search, self.ended, *self.row_actions.widgets()))
         self.body.addWidget(self.page, 1)
         self.setMinimumHeight(480)
         context.bridge.topic.connect(self._changed)

@@ -4,18 +4,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QHBoxLayout,
-    QListWidget,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QListWidget, QPushButton, QScrollArea, QWidget
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, OnError, Policy, Rule, Scope
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.policies.rule_form import RuleForm, named
@@ -71,12 +64,11 @@ class PolicyForm(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(8)
+        left = in_column(gap=8)
         self._forms = _scrolled(self.head), _scrolled(self.rule)
         left.addWidget(self._forms[0], 3)
         left.addWidget(self.rules, 2)
-        buttons = QHBoxLayout()
+        buttons = in_row()
         for button in (self.add, self.up, self.down, self.drop):
             button.setAutoDefault(False)
             buttons.addWidget(button)

@@ -6,10 +6,11 @@ from importlib import metadata
 from typing import Any
 
 from PySide6.QtCore import QSettings, qVersion
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QPushButton, QWidget
 
 from gateway_desktop import __version__
 from gateway_desktop.store.queries.engine import engine_version
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
@@ -90,9 +91,7 @@ class About(QWidget):
         self.diagnostics.setToolTip(
             "Versions, settings and log lines, without secrets; shown before it is saved"
         )
-        row = QHBoxLayout()
-        row.addWidget(self.diagnostics)
-        row.addStretch(1)
+        row = in_row(self.diagnostics, 1)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.addRow("Data folder", CopyField("data folder", data))
@@ -103,11 +102,7 @@ class About(QWidget):
             Column("licence", "Licence", lambda part: part.licence, stretch=True, muted=True),
         )
         self.table = SimpleTable(columns, lambda part: part.name, state, "licences", "Libraries and licences")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self.lines)
-        column.addWidget(self.built_on)
+        column = in_column(self.lines, self.built_on, of=self, margins=0, gap=GAP)
         column.addSpacing(GAP)
         column.addLayout(form)
         column.addLayout(row)

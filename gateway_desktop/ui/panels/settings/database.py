@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from gateway_desktop.core.status import State
 from gateway_desktop.services.backups import Backup, Compacted
 from gateway_desktop.store.queries.overview import StorageSize
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import size
 from gateway_desktop.ui.futures import when_done, words
@@ -61,19 +62,18 @@ class DatabaseCare(QWidget):
             for button in (self.back_up, self.restore, self.compact):
                 button.hide()
         note = text_label(elsewhere or BACKUP, "muted", wraps=True, selectable=True)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self.back_up, self.restore, self.compact):
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
-        for widget in (heading, self.bytes, self.place, self.banner):
-            column.addWidget(widget)
-        column.addLayout(row)
-        column.addWidget(note)
-        column.addWidget(self.verification)
+        in_column(
+            heading,
+            self.bytes,
+            self.place,
+            self.banner,
+            in_row(self.back_up, self.restore, self.compact, 1, gap=8),
+            note,
+            self.verification,
+            of=self,
+            margins=(0, 8, 0, 0),
+            gap=8,
+        )
 
     def show_size(self, found: StorageSize) -> None:
         """Show what it takes."""

@@ -4,13 +4,14 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.sink import Records, SinkKind, SinkState
 from gateway_desktop.delivery.sinks import SINKS
 from gateway_desktop.services.sinks import AddedSink, NewSink, Sinks
 from gateway_desktop.store.queries.outbox import sink_states
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.forms.editors import ChoiceEditor, FileEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
@@ -80,17 +81,14 @@ class Integrations(QWidget):
         permissions().require(self.add)
         self.add.clicked.connect(self.open_add)
         heading = text_label("Sinks", "heading")
-        head = QHBoxLayout()
-        head.addWidget(heading)
-        head.addStretch(1)
-        for widget in (*self.row_actions.buttons.values(), self.add):
-            head.addWidget(widget)
         self.row_actions.more.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addLayout(head)
-        column.addWidget(self.page)
+        in_column(
+            in_row(heading, 1, *self.row_actions.buttons.values(), self.add),
+            self.page,
+            of=self,
+            margins=0,
+            gap=GAP,
+        )
 
     def refresh(self) -> None:
         """Read the sinks."""

@@ -1,8 +1,9 @@
 """Listening beyond this machine: what it means, and the fingerprint to compare."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -34,11 +35,16 @@ class ListeningNote(QWidget):
         self.address = CopyField("address of the gateway")
         self.certificate = text_label("SHA-256 fingerprint of the certificate in use", "muted")
         self.fingerprint = CopyField("fingerprint of the certificate")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
-        for widget in (self.title, self.banner, self.address, self.certificate, self.fingerprint):
-            column.addWidget(widget)
+        in_column(
+            self.title,
+            self.banner,
+            self.address,
+            self.certificate,
+            self.fingerprint,
+            of=self,
+            margins=(0, 8, 0, 0),
+            gap=8,
+        )
 
     def show_status(self, status: GatewayStatus) -> None:
         """Show the address, the fingerprint where there is one, and why it does not listen."""

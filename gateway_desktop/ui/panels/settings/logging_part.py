@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.forms.editors import ChoiceEditor
 from gateway_desktop.ui.forms.form import Entry, Form
@@ -43,16 +44,16 @@ class LoggingPart(QWidget):
         self.open_log = QPushButton("Show the log")
         self.open_log.clicked.connect(lambda: context.open_page("observability", tab="log"))
         self.files = CopyField("folder of the log files", str(context.data / "logs"))
-        row = QHBoxLayout()
-        row.addWidget(self.files, 1)
-        row.addWidget(self.open_log)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GAP)
-        self._column.addWidget(text_label("Stored texts of each proxy", "heading"))
-        self._column.addWidget(self.search)
-        self._column.addWidget(self.form)
-        self._column.addWidget(self.note)
+        row = in_row((self.files, 1), self.open_log)
+        self._column = in_column(
+            text_label("Stored texts of each proxy", "heading"),
+            self.search,
+            self.form,
+            self.note,
+            of=self,
+            margins=0,
+            gap=GAP,
+        )
         self._column.addSpacing(GAP)
         self._column.addWidget(text_label("Log files", "heading"))
         self._column.addLayout(row)

@@ -5,12 +5,13 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.money import dollars, nano_of, plain
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.services.model_prices import ModelPrices, NewPrice, start_of
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
@@ -63,16 +64,8 @@ class OwnPrices(QWidget):
         self.table = SimpleTable(COLUMNS, lambda row: row.id, context.state, "prices", "Your own prices")
         self.table.setMinimumHeight(28 * (_ROWS_SEEN + 1))
         self.none = text_label("None yet: the price list holds for all models it knows.", "muted")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(heading, 1)
-        for button in (self.change, self.remove, self.add):
-            row.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.addLayout(row)
-        column.addWidget(self.none)
-        column.addWidget(self.table)
+        row = in_row((heading, 1), self.change, self.remove, self.add, gap=8)
+        in_column(row, self.none, self.table, of=self, margins=(0, 8, 0, 0))
         self.add.clicked.connect(self.open_add)
         self.change.clicked.connect(self._change)
         self.remove.clicked.connect(self._remove)

@@ -5,15 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QStackedWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QPushButton, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
@@ -23,6 +15,7 @@ from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.services.settings import least_of
 from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.store.queries.overview import storage_size
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.form import sentence
@@ -116,16 +109,9 @@ class Settings(Panel):
         self.save.setProperty("kind", "primary")
         self.discard.clicked.connect(self._discard)
         self.save.clicked.connect(self._save)
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.addWidget(self.unsaved, 1)
-        row.addWidget(self.discard)
-        row.addWidget(self.save)
+        in_row((self.unsaved, 1), self.discard, self.save, of=self.bar, margins=(12, 8, 8, 8))
         self.bar.hide()
-        columns = QHBoxLayout()
-        columns.setSpacing(3 * GAP)
-        columns.addWidget(self.side)
-        columns.addWidget(self.stack, 1)
+        columns = in_row(self.side, (self.stack, 1), gap=3 * GAP)
         self.body.addWidget(self.banner)
         self.body.addLayout(columns, 1)
         self.body.addWidget(self.bar)

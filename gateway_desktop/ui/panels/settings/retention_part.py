@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.retention import Mark, Removed
 from gateway_desktop.store.queries.gaps import retention_marks
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import moment, number
 from gateway_desktop.ui.futures import when_done
@@ -43,15 +44,7 @@ class RetentionPart(QWidget):
         permissions().require(self.run)
         self.run.clicked.connect(self._ask)
         heading = text_label("Gone by now", "heading")
-        row = QHBoxLayout()
-        row.addWidget(self.run)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        for widget in (heading, self.banner, self.gone):
-            column.addWidget(widget)
-        column.addLayout(row)
+        in_column(heading, self.banner, self.gone, in_row(self.run, 1), of=self, margins=0, gap=GAP)
 
     def refresh(self) -> None:
         """Read what is gone."""

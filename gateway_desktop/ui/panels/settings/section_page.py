@@ -5,11 +5,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.setting_layers import Source, option, variable
 from gateway_desktop.services.setting_values import NO_TELEMETRY, exports_telemetry
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.forms.editors import editor_for
 from gateway_desktop.ui.forms.form import Entry, Form, sentence
 from gateway_desktop.ui.panels.settings.sections import Section
@@ -42,15 +43,12 @@ class SectionPage(QScrollArea):
     def _lay_out(self) -> None:
         page = QWidget()
         page.setProperty("role", "page")
-        self.column = QVBoxLayout(page)
-        self.column.setContentsMargins(0, 0, 16, 16)
-        self.column.setSpacing(16)
+        self.column = in_column(of=page, margins=(0, 0, 16, 16), gap=16)
         sentence = text_label(self.section.sentence, "muted", wraps=True)
         for widget in (sentence, self.form):
             widget.setMaximumWidth(FORM_WIDTH)
             self.column.addWidget(widget)
-        self.extra = QVBoxLayout()
-        self.extra.setSpacing(8)
+        self.extra = in_column(gap=8)
         self.column.addLayout(self.extra)
         self.column.addStretch(1)
         self.setWidget(page)

@@ -1,9 +1,10 @@
 """Verify: is the audit what was written? Asked in a process of its own; the answer is a System event too."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.services.integrity import Verification
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.banner import Banner
@@ -30,16 +31,7 @@ class VerifyPart(QWidget):
         self.progressed.connect(self._tell)
         heading = text_label("Integrity", "heading")
         note = text_label(WHY, "muted", wraps=True)
-        row = QHBoxLayout()
-        row.addWidget(self.verify)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 16, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(heading)
-        column.addWidget(self.banner)
-        column.addLayout(row)
-        column.addWidget(note)
+        in_column(heading, self.banner, in_row(self.verify, 1), note, of=self, margins=(0, 16, 0, 0), gap=8)
 
     @Slot()
     def _verify(self) -> None:

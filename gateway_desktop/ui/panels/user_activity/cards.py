@@ -1,9 +1,10 @@
 """The numbers of User Activity, each against the period before, each opening the rows behind it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.plural import plural
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.display import cost, number, percent
 from gateway_desktop.ui.panels.user_activity.columns import cost_tip
 from gateway_desktop.ui.panels.user_activity.reading import Activity
@@ -33,9 +34,7 @@ class ActivityCards(QWidget):
         self.requests = StatCard("Total Requests", opens="Opens all rows")
         self.blocked = StatCard("Blocked Requests", opens="Opens the blocked rows")
         self.cost = StatCard("Cost", opens="Opens the rows that cost something")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(StatStrip((self.users, self.requests, self.blocked, self.cost)))
+        in_column(StatStrip((self.users, self.requests, self.blocked, self.cost)), of=self, margins=0)
         for card, words in (
             (self.users, "-user:none"),
             (self.requests, ""),

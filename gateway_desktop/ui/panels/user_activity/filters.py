@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSettings, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.store.queries.activity import ActivityChoices
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.sums import ActivityFilter
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.tables.typed_columns import KINDS
 from gateway_desktop.ui.theme import GAP
@@ -31,9 +32,7 @@ class ActivityFilters(QWidget):
         self.reset = QPushButton("Reset")
         self.reset.setProperty("kind", "quiet")
         self.kind.offer([Option(kind, words) for kind, words in KINDS.items()])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP)
+        row = in_row(of=self, margins=0, gap=GAP)
         for button in self._buttons():
             kept = str(state.value(KEY + button.name, ""))
             button.show_values([kept] if kept else [])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us
@@ -17,6 +17,7 @@ from gateway_desktop.store.queries.bounds import Bounds, bounds_of
 from gateway_desktop.store.queries.gaps import switched_off
 from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.queries.user_view import UserView, user
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.futures import when_done
@@ -85,10 +86,7 @@ class UserActivity(Panel):
 
     def _lay_out(self) -> None:
         self.list = QWidget()
-        column = QVBoxLayout(self.list)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.cards)
+        column = in_column(self.cards, of=self.list, margins=0, gap=8)
         column.addSpacing(4)
         column.addWidget(self.chart)
         column.addSpacing(4)

@@ -6,19 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QTabWidget, QWidget
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.user_view import UserView
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import ago, cost, exact, number, short_number
 from gateway_desktop.ui.icons import opens_menu
@@ -89,9 +81,7 @@ class UserPage(QWidget):
         leave.activated.connect(self.left)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
-        head.addWidget(self.back)
+        head = in_row(self.back, gap=GAP)
         head.addSpacing(GAP)
         for widget in (self.title, self.kind, self.state):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -108,10 +98,6 @@ class UserPage(QWidget):
             grid.addWidget(caption, 0, column)
             grid.addWidget(label, 1, column)
         grid.setColumnStretch(len(FACTS), 1)
-        left = QVBoxLayout()
-        left.setSpacing(4)
-        left.addWidget(_heading("Recent requests"))
-        left.addWidget(self.recent, 1)
         self.side = QTabWidget()
         self.side.setFixedWidth(SIDE_WIDTH)
         self.side.setDocumentMode(True)
@@ -123,17 +109,10 @@ class UserPage(QWidget):
             (self.security, "Security"),
         ):
             self.side.addTab(table, words)
-        below = QHBoxLayout()
-        below.setSpacing(3 * GAP)
-        below.addLayout(left, 1)
-        below.addWidget(self.side)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(2 * GAP)
-        whole.addLayout(head)
-        whole.addLayout(grid)
-        whole.addWidget(StatStrip(self.cards))
-        whole.addLayout(below, 1)
+        below = in_row(
+            (in_column(_heading("Recent requests"), (self.recent, 1), gap=4), 1), self.side, gap=3 * GAP
+        )
+        in_column(head, grid, StatStrip(self.cards), (below, 1), of=self, margins=0, gap=2 * GAP)
 
     def show_view(self, view: UserView, reasons: str) -> None:
         """Show a user as read; `reasons` says why the unattributed have no name."""
